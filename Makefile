@@ -1,0 +1,54 @@
+# The commands of the project. `make` alone lists them; CI calls the same ones.
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+STATE := .modelway
+LOCAL := $(STATE)/bin/modelway-local
+STACK ?= dev
+# Options of `make up`: PORT of the load balancer, KUBECONFIG of a cluster of your own.
+UP_FLAGS := $(if $(PORT),--port $(PORT)) $(if $(filter command line,$(origin KUBECONFIG)),--kubeconfig $(KUBECONFIG))
+
+.PHONY: help
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: up
+up: tools ## Bring the platform up on this machine (PORT=, KUBECONFIG=)
+	@$(LOCAL) up $(UP_FLAGS)
+
+.PHONY: down
+down: tools ## Destroy the local stack and stop what was started
+	@$(LOCAL) down
+
+.PHONY: preview
+preview: tools ## Preview an environment offline (STACK=dev, prod or local)
+	@$(LOCAL) preview --stack $(STACK)
+
+.PHONY: refresh
+refresh: tools ## Read every resource of the local stack and show drift
+	@$(LOCAL) refresh
+
+.PHONY: status
+status: tools ## Show whether the local stack runs, and how to reach it
+	@$(LOCAL) status
+
+.PHONY: tools
+tools: # Build what the local stack runs, where it is missing or out of date
+	@go run -C local/bootstrap .
+
+.PHONY: test
+test: tools ## Run every test
+	@bash local/test.sh
+
+.PHONY: bench
+bench: tools ## Measure up, down, preview and the cold build, and print a table
+	@$(LOCAL) bench
+
+.PHONY: golden
+golden: ## Rewrite the golden files and generated tables after a wanted change
+	@go test ./... -update
+
+.PHONY: clean
+clean: ## Remove everything the local stack built (run `make down` first)
+	@rm -rf $(STATE)

@@ -1,0 +1,140 @@
+package compute
+
+import (
+	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/naming"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// nodePolicies let a node join the cluster and pull images
+// (https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html).
+var nodePolicies = []string{"AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"}
+
+// cniPolicy lets the VPC CNI manage network interfaces with the node's own role.
+const cniPolicy = "AmazonEKS_CNI_Policy"
+
+// maxUnavailablePercentage is how many nodes of a group an update replaces at a time.
+const maxUnavailablePercentage = 33
+
+// newNodeGroups registers the groups, which share one role.
+func (b *builder) newNodeGroups() error {
+	if len(b.args.NodeGroups) == 0 {
+		return nil
+	}
+	trust, err := iamdoc.ServiceTrust("ec2.amazonaws.com", nil).JSON()
+	if err != nil {
+		return err
+	}
+	policies := append([]string(nil), nodePolicies...)
+	if !b.args.CniHasOwnRole {
+		policies = append(policies, cniPolicy)
+	}
+	role, ready, err := b.newRole("node", "Nodes of an EKS cluster", pulumi.String(trust), policies)
+	if err != nil {
+		return err
+	}
+	for _, g := range b.args.NodeGroups {
+		g = g.withDefaults()
+		template, err := b.newLaunchTemplate(g)
+		if err != nil {
+			return err
+		}
+		group, err := b.newNodeGroup(g, role, template, ready)
+		if err != nil {
+			return err
+		}
+		b.compute.Resources = append(b.compute.Resources, group)
+	}
+	return nil
+}
+
+// newLaunchTemplate sets what a node group itself cannot. Instances answer metadata requests with a session token only,
+// and not from pods: the answer dies after one hop.
+func (b *builder) newLaunchTemplate(g NodeGroup) (*ec2.LaunchTemplate, error) {
+	name := b.name + "-" + g.Name + "-template"
+	args := &ec2.LaunchTemplateArgs{
+		Description:          pulumi.String("Nodes of group " + g.Name),
+		UpdateDefaultVersion: pulumi.Bool(true),
+		MetadataOptions: ec2.LaunchTemplateMetadataOptionsArgs{
+			HttpEndpoint:            pulumi.String("enabled"),
+			HttpTokens:              pulumi.String("required"),
+			HttpPutResponseHopLimit: pulumi.Int(1),
+		},
+		BlockDeviceMappings: encryptedVolumes(g),
+		Monitoring:          ec2.LaunchTemplateMonitoringArgs{Enabled: pulumi.Bool(true)},
+		Tags:                b.tags(name),
+	}
+	var specifications ec2.LaunchTemplateTagSpecificationArray
+	for _, kind := range []string{"instance", "volume", "network-interface"} {
+		specifications = append(specifications, ec2.LaunchTemplateTagSpecificationArgs{
+			ResourceType: pulumi.String(kind), Tags: b.tags(b.name + "-" + g.Name),
+		})
+	}
+	args.TagSpecifications = specifications
+	return ec2.NewLaunchTemplate(b.ctx, name, args, b.parent())
+}
+
+// encryptedVolumes are gp3 volumes, encrypted with the account's default EBS key.
+func encryptedVolumes(g NodeGroup) ec2.LaunchTemplateBlockDeviceMappingArray {
+	devices, _ := volumesOf(g.AmiType)
+	volume := func(device string, size pulumi.IntPtrInput) ec2.LaunchTemplateBlockDeviceMappingArgs {
+		return ec2.LaunchTemplateBlockDeviceMappingArgs{
+			DeviceName: pulumi.String(device),
+			Ebs: ec2.LaunchTemplateBlockDeviceMappingEbsArgs{
+				VolumeType: pulumi.String("gp3"), VolumeSize: size,
+				Encrypted: pulumi.String("true"), DeleteOnTermination: pulumi.String("true"),
+			},
+		}
+	}
+	mappings := ec2.LaunchTemplateBlockDeviceMappingArray{volume(devices.data, pulumi.Int(g.DiskSizeGiB))}
+	if devices.system != "" {
+		mappings = append(mappings, volume(devices.system, nil))
+	}
+	return mappings
+}
+
+// newNodeGroup registers a group under a generated name, so that a replacement is created before the old group drains.
+func (b *builder) newNodeGroup(g NodeGroup, role *iam.Role, template *ec2.LaunchTemplate, ready []pulumi.Resource) (*eks.NodeGroup, error) {
+	name := b.name + "-" + g.Name
+	args := &eks.NodeGroupArgs{
+		ClusterName:   b.args.ClusterName,
+		NodeRoleArn:   role.Arn,
+		SubnetIds:     b.args.SubnetIds,
+		InstanceTypes: pulumi.ToStringArray(g.InstanceTypes),
+		CapacityType:  pulumi.String(g.CapacityType),
+		AmiType:       pulumi.String(g.AmiType),
+		ScalingConfig: eks.NodeGroupScalingConfigArgs{
+			MinSize: pulumi.Int(g.MinSize), MaxSize: pulumi.Int(g.MaxSize), DesiredSize: pulumi.Int(g.DesiredSize),
+		},
+		UpdateConfig: eks.NodeGroupUpdateConfigArgs{MaxUnavailablePercentage: pulumi.Int(maxUnavailablePercentage)},
+		LaunchTemplate: eks.NodeGroupLaunchTemplateArgs{
+			Id: template.ID(), Version: pulumi.Sprintf("%d", template.LatestVersion),
+		},
+		Tags: b.tags(name),
+	}
+	if prefix := naming.AutonamePrefix(name, naming.NodeGroup); prefix != "" {
+		args.NodeGroupNamePrefix = pulumi.String(prefix)
+	}
+	if b.args.KubernetesVersion != "" {
+		args.Version = pulumi.String(b.args.KubernetesVersion)
+	}
+	if len(g.Labels) > 0 {
+		args.Labels = pulumi.ToStringMap(g.Labels)
+	}
+	var taints eks.NodeGroupTaintArray
+	for _, t := range g.Taints {
+		taint := eks.NodeGroupTaintArgs{Key: pulumi.String(t.Key), Effect: pulumi.String(t.Effect)}
+		if t.Value != "" {
+			taint.Value = pulumi.String(t.Value)
+		}
+		taints = append(taints, taint)
+	}
+	if len(taints) > 0 {
+		args.Taints = taints
+	}
+	return eks.NewNodeGroup(b.ctx, name, args, b.parent(), b.after(ready...),
+		pulumi.IgnoreChanges([]string{"scalingConfig.desiredSize"}))
+}

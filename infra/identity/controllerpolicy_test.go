@@ -1,0 +1,42 @@
+package identity_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/modelway/modelway/infra/identity"
+	"github.com/stretchr/testify/require"
+)
+
+// The file is docs/install/iam_policy.json of the controller's repository at tag v3.5.0.
+const published = "testdata/load-balancer-controller-v3.5.0.json"
+
+func TestControllerPolicyIsThePublishedOne(t *testing.T) {
+	require.Contains(t, published, identity.LoadBalancerControllerVersion)
+	want, err := os.ReadFile(published)
+	require.NoError(t, err)
+	got, err := identity.LoadBalancerControllerPolicy("aws").JSON()
+	require.NoError(t, err)
+	require.JSONEq(t, string(want), got)
+
+	var document struct{ Statement []struct{ Action any } }
+	require.NoError(t, json.Unmarshal(want, &document))
+	require.Len(t, identity.LoadBalancerControllerPolicy("aws").Statements, len(document.Statement))
+	require.Len(t, document.Statement, 16)
+
+	var minified bytes.Buffer
+	require.NoError(t, json.Compact(&minified, want))
+	require.Equal(t, minified.Len(), identity.LoadBalancerControllerPolicy("aws").Size())
+}
+
+func TestControllerPolicyFollowsThePartition(t *testing.T) {
+	aws, err := identity.LoadBalancerControllerPolicy("aws").JSON()
+	require.NoError(t, err)
+	china, err := identity.LoadBalancerControllerPolicy("aws-cn").JSON()
+	require.NoError(t, err)
+	require.NotContains(t, china, "arn:aws:")
+	require.Equal(t, strings.ReplaceAll(aws, "arn:aws:", "arn:aws-cn:"), china)
+}

@@ -1,0 +1,15 @@
+package network
+
+// natHomes says, for each of the zones, in which zone its NAT gateway is; it is empty without NAT gateways.
+func natHomes(mode string, zones int) []int {
+	if mode == NatNone {
+		return nil
+	}
+	homes := make([]int, zones)
+	for zone := range homes {
+		if mode == NatPerZone {
+			homes[zone] = zone
+		}
+	}
+	return homes
+}

@@ -1,0 +1,205 @@
+package alb
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// annotationPrefix begins the name of every annotation that LBC reads on an Ingress.
+const annotationPrefix = "alb.ingress.kubernetes.io/"
+
+// The annotations that Build reads
+// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/).
+const (
+	groupName              = annotationPrefix + "group.name"
+	groupOrder             = annotationPrefix + "group.order"
+	loadBalancerName       = annotationPrefix + "load-balancer-name"
+	scheme                 = annotationPrefix + "scheme"
+	ipAddressType          = annotationPrefix + "ip-address-type"
+	subnets                = annotationPrefix + "subnets"
+	inboundCidrs           = annotationPrefix + "inbound-cidrs"
+	listenPorts            = annotationPrefix + "listen-ports"
+	certificateArn         = annotationPrefix + "certificate-arn"
+	sslPolicy              = annotationPrefix + "ssl-policy"
+	sslRedirectPort        = annotationPrefix + "ssl-redirect"
+	targetType             = annotationPrefix + "target-type"
+	backendProtocol        = annotationPrefix + "backend-protocol"
+	backendProtocolVersion = annotationPrefix + "backend-protocol-version"
+	targetGroupAttributes  = annotationPrefix + "target-group-attributes"
+	healthcheckProtocol    = annotationPrefix + "healthcheck-protocol"
+	healthcheckPort        = annotationPrefix + "healthcheck-port"
+	healthcheckPath        = annotationPrefix + "healthcheck-path"
+	healthcheckInterval    = annotationPrefix + "healthcheck-interval-seconds"
+	healthcheckTimeout     = annotationPrefix + "healthcheck-timeout-seconds"
+	healthyThreshold       = annotationPrefix + "healthy-threshold-count"
+	unhealthyThreshold     = annotationPrefix + "unhealthy-threshold-count"
+	successCodes           = annotationPrefix + "success-codes"
+	useRegexPathMatch      = annotationPrefix + "use-regex-path-match"
+	actionsPrefix          = annotationPrefix + "actions."
+	conditionsPrefix       = annotationPrefix + "conditions."
+)
+
+// modelled are the annotations with a fixed name that Build reads.
+var modelled = []string{
+	groupName, groupOrder, loadBalancerName, scheme, ipAddressType, subnets, inboundCidrs, listenPorts, certificateArn,
+	sslPolicy, sslRedirectPort, targetType, backendProtocol, backendProtocolVersion, targetGroupAttributes,
+	healthcheckProtocol, healthcheckPort, healthcheckPath, healthcheckInterval, healthcheckTimeout, healthyThreshold,
+	unhealthyThreshold, successCodes, useRegexPathMatch,
+}
+
+// irrelevant begin the names of the annotations of LBC 3.5 that change neither routing nor target groups
+// (pkg/annotations/constants.go).
+var irrelevant = []string{
+	"tags", "customer-owned-ipv4-pool", "load-balancer-attributes", "wafv2-acl-arn", "wafv2-acl-name", "waf-acl-id",
+	"web-acl-id", "shield-advanced-protection", "security-groups", "security-group-prefix-lists",
+	"manage-backend-security-group-rules", "target-node-labels", "multi-cluster-target-group",
+	"minimum-load-balancer-capacity", "ipam-ipv4-pool-id", "create-acm-cert", "acm-pca-arn", "dry-run-plan",
+	"listener-attributes.", "target-control-port.",
+}
+
+// unmodelled begin the names of the annotations of LBC 3.5 that change what happens to a request and that Match does not
+// account for.
+var unmodelled = []string{"auth-", "jwt-validation", "mutual-authentication", "enable-frontend-nlb", "frontend-nlb-", "transforms."}
+
+// checkAnnotations reports annotations of an Ingress that LBC does not know, that ClassParams overrule, that no backend
+// uses, or that Match does not account for.
+func (b *builder) checkAnnotations(m member) {
+	overruled := b.overruled()
+	backends := m.backends()
+	for _, name := range slices.Sorted(maps.Keys(m.annotations.values)) {
+		suffix, ours := strings.CutPrefix(name, annotationPrefix)
+		begins := func(prefix string) bool { return strings.HasPrefix(suffix, prefix) }
+		action, isAction := strings.CutPrefix(name, actionsPrefix)
+		condition, isCondition := strings.CutPrefix(name, conditionsPrefix)
+		switch {
+		case !ours:
+		case isAction && !slices.Contains(backends, Backend{action, UseAnnotation}):
+			b.warn(m.key, IgnoredAnnotation, "annotation %s has no effect, because no backend has service name %q and port name %q; add one or remove the annotation",
+				name, action, UseAnnotation)
+		case isCondition && !slices.ContainsFunc(backends, func(be Backend) bool { return be.Service == condition }):
+			b.warn(m.key, IgnoredAnnotation, "annotation %s has no effect, because no backend has service name %q; rename or remove the annotation", name, condition)
+		case isAction, isCondition, slices.ContainsFunc(irrelevant, begins):
+		case slices.ContainsFunc(unmodelled, begins):
+			b.warn(m.key, NotModelled, "annotation %s is not accounted for here; LBC does apply it", name)
+		case !slices.Contains(modelled, name):
+			b.warn(m.key, IgnoredAnnotation, "annotation %s is not one that LBC reads; correct its name or remove it", name)
+		case overruled[name] != "" && overruled[name] != m.annotations.values[name]:
+			b.warn(m.key, IgnoredAnnotation, "annotation %s %q has no effect, because the IngressClassParams of class %q set %q; remove the annotation",
+				name, m.annotations.values[name], b.params.Name, overruled[name])
+		}
+	}
+}
+
+// overruled gives the values of ClassParams that beat an annotation, by annotation.
+func (b *builder) overruled() map[string]string {
+	p := b.params
+	values := map[string]string{
+		groupName: p.Group, loadBalancerName: p.LoadBalancerName, scheme: p.Scheme, ipAddressType: p.IpAddressType,
+		subnets: strings.Join(p.SubnetIds, ","), inboundCidrs: strings.Join(p.InboundCidrs, ","),
+		certificateArn: strings.Join(p.CertificateArns, ","), sslPolicy: p.SslPolicy, targetType: p.TargetType,
+	}
+	if p.SslRedirectPort != 0 {
+		values[sslRedirectPort] = strconv.Itoa(p.SslRedirectPort)
+	}
+	return values
+}
+
+// annotations reads the annotations of one Ingress, and reports what LBC cannot read.
+type annotations struct {
+	ingress string
+	values  map[string]string
+	*faultCollector
+}
+
+// under gives the annotations with those of a Service on top, which win.
+func (a annotations) under(service map[string]string) annotations {
+	merged := maps.Clone(a.values)
+	if merged == nil {
+		merged = map[string]string{}
+	}
+	maps.Copy(merged, service)
+	return annotations{a.ingress, merged, a.faultCollector}
+}
+
+// text gives the value of an annotation, or fallback when it is absent.
+func (a annotations) text(name, fallback string) string {
+	if value, ok := a.values[name]; ok {
+		return value
+	}
+	return fallback
+}
+
+// choice gives the value of an annotation that must be one of allowed, or fallback when it is absent or none of them.
+func (a annotations) choice(name, fallback string, allowed ...string) string {
+	value := a.text(name, fallback)
+	if !slices.Contains(allowed, value) {
+		a.refuse(a.ingress, InvalidAnnotation, "annotation %s %q must be one of %s", name, value, strings.Join(allowed, ", "))
+		return fallback
+	}
+	return value
+}
+
+// integer gives the value of an annotation within min..max, or fallback when it is absent or not such a number.
+func (a annotations) integer(name string, fallback, min, max int) int {
+	value, ok := a.values[name]
+	if !ok {
+		return fallback
+	}
+	number, err := strconv.Atoi(value)
+	if err != nil || number < min || number > max {
+		a.refuse(a.ingress, InvalidAnnotation, "annotation %s %q must be an integer within %d..%d", name, value, min, max)
+		return fallback
+	}
+	return number
+}
+
+// boolean gives the value of an annotation, or false when it is absent or not a boolean.
+func (a annotations) boolean(name string) bool {
+	value, ok := a.values[name]
+	if !ok {
+		return false
+	}
+	truth, err := strconv.ParseBool(value)
+	if err != nil {
+		a.refuse(a.ingress, InvalidAnnotation, `annotation %s %q must be "true" or "false"`, name, value)
+	}
+	return truth
+}
+
+// list gives the comma-separated items of an annotation.
+func (a annotations) list(name string) []string {
+	return splitList(a.text(name, ""))
+}
+
+// splitList gives the comma-separated items of a text, trimmed and without empty ones.
+func splitList(text string) []string {
+	var items []string
+	for item := range strings.SplitSeq(text, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// decode reads a JSON annotation into value; false when it is absent or malformed. Like LBC it reads over fields that
+// it does not know, but it reports them.
+func (a annotations) decode(name string, value any) bool {
+	raw, ok := a.values[name]
+	if !ok {
+		return false
+	}
+	if err := json.Unmarshal([]byte(raw), value); err != nil {
+		a.refuse(a.ingress, InvalidAnnotation, "annotation %s is not the JSON that LBC expects: %v; its value is %s", name, err, raw)
+		return false
+	}
+	strict := json.NewDecoder(strings.NewReader(raw))
+	strict.DisallowUnknownFields()
+	if err := strict.Decode(value); err != nil {
+		a.warn(a.ingress, IgnoredAnnotation, "annotation %s has a part that LBC does not read: %s", name, strings.TrimPrefix(err.Error(), "json: "))
+	}
+	return true
+}

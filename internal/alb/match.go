@@ -1,0 +1,77 @@
+package alb
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// Request is what a load balancer looks at when it routes.
+type Request struct {
+	// Method is compared as it is, so upper case.
+	Method string
+	// Host is the Host header. Case and a port are disregarded.
+	Host string
+	// Path is the path as sent, percent-encoding included, without the query. Case matters.
+	Path string
+	// Header holds the request headers; http-header conditions look at all values of a name.
+	Header http.Header
+	// Query holds the query parameters.
+	Query url.Values
+	// SourceIP is the address of the client; the zero value satisfies no source-ip condition.
+	SourceIP netip.Addr
+}
+
+// RequestOf reads a request as it came in on a server.
+func RequestOf(r *http.Request) Request {
+	request := Request{
+		Method: r.Method,
+		Host:   r.Host,
+		Path:   r.URL.EscapedPath(),
+		Header: r.Header,
+		Query:  r.URL.Query(),
+	}
+	if peer, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
+		request.SourceIP = peer.Addr().Unmap()
+	}
+	return request
+}
+
+// Match gives what the listener does with a request: the action of the first rule whose conditions all hold, and true;
+// or the default action, and false. Of a weighted forward the caller picks the target group (ForwardAction.Pick).
+func (l ListenerModel) Match(request Request) (Action, bool) {
+	if rule, ok := l.MatchRule(request); ok {
+		return rule.Action, true
+	}
+	return l.DefaultAction, false
+}
+
+// MatchRule gives the first rule, in order of priority, whose conditions all hold; false when none does.
+func (l ListenerModel) MatchRule(request Request) (ListenerRule, bool) {
+	for _, rule := range l.Rules {
+		if rule.Matches(request) {
+			return rule, true
+		}
+	}
+	return ListenerRule{}, false
+}
+
+// Matches reports whether all conditions of the rule hold.
+func (r ListenerRule) Matches(request Request) bool {
+	for _, condition := range r.Conditions {
+		if !condition.Matches(request) {
+			return false
+		}
+	}
+	return true
+}
+
+// hostname gives a Host header in lower case without its port.
+func hostname(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	return strings.ToLower(host)
+}

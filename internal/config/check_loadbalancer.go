@@ -1,0 +1,149 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Longest names, so that what is derived from them still fits: a load balancer's name has 32 characters, and a host in an ALB
+// rule has 128, of which the shared host takes "api.".
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html)
+const (
+	maxBalancerName = 32
+	maxDomain       = 128 - len("api.")
+)
+
+var balancersPath = path{"loadBalancers"}
+
+// checkSomeLoadBalancer wants a way in.
+func checkSomeLoadBalancer(c Config) []Fault {
+	if len(c.LoadBalancers) > 0 {
+		return nil
+	}
+	return []Fault{newFault(balancersPath, absent{}, Fault{
+		Problem: "no load balancer: no request could reach a model",
+		Allowed: "at least one, by name",
+		Fix:     setFix(c.Environment, balancersPath.at("public", "domain"), "company.com"),
+	})}
+}
+
+// checkLoadBalancerNames wants names that can be parts of other names.
+func checkLoadBalancerNames(c Config) []Fault {
+	var faults []Fault
+	for _, name := range sortedKeys(c.LoadBalancers) {
+		if dnsLabel.MatchString(name) && len(name) <= maxBalancerName {
+			continue
+		}
+		proposed := slug(name)
+		faults = append(faults, newFault(balancersPath.at(name), absent{}, Fault{
+			Problem: "not a valid name",
+			Allowed: fmt.Sprintf("lower case letters, digits and hyphens, starting and ending with a letter or digit, at most %d characters", maxBalancerName),
+			Fix:     editFix(c.Environment, fmt.Sprintf("rename it to %s", proposed[:min(len(proposed), maxBalancerName)])),
+		}))
+	}
+	return faults
+}
+
+var domainName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$`)
+
+// checkDomains wants DNS names of two labels or more, or localhost.
+func checkDomains(c Config) []Fault {
+	var faults []Fault
+	for _, name := range sortedKeys(c.LoadBalancers) {
+		at, domain := balancersPath.at(name, "domain"), c.LoadBalancers[name].Domain
+		valid := domainName.MatchString(domain) && len(domain) <= maxDomain
+		if valid && (strings.Contains(domain, ".") || domain == "localhost") {
+			continue
+		}
+		faults = append(faults, newFault(at, domain, Fault{
+			Problem: "not a DNS domain",
+			Allowed: fmt.Sprintf("a name such as company.com in lower case, without scheme, port, path or wildcard, at most %d characters", maxDomain),
+			Fix:     setFix(c.Environment, at, proposeDomain(domain)),
+		}))
+	}
+	return faults
+}
+
+// proposeDomain makes a domain of what people write in its place: URLs, host and port, upper case, wildcards.
+func proposeDomain(text string) string {
+	text = strings.ToLower(strings.TrimSpace(text))
+	if _, rest, found := strings.Cut(text, "://"); found {
+		text = rest
+	}
+	text, _, _ = strings.Cut(text, "/")
+	text, _, _ = strings.Cut(text, ":")
+	text = strings.Trim(strings.TrimPrefix(text, "*."), ".")
+	if rest, shared := strings.CutPrefix(text, "api."); shared && strings.Contains(rest, ".") {
+		text = rest
+	}
+	switch {
+	case !domainName.MatchString(text) || len(text) > maxDomain:
+		return "company.com"
+	case !strings.Contains(text, "."):
+		return text + ".com"
+	}
+	return text
+}
+
+// checkListenerPorts wants every port once per load balancer.
+func checkListenerPorts(c Config) []Fault {
+	var faults []Fault
+	for _, name := range sortedKeys(c.LoadBalancers) {
+		first := map[int]int{}
+		for i, listener := range c.LoadBalancers[name].Listeners {
+			at := balancersPath.at(name, "listeners", i, "port")
+			if earlier, taken := first[listener.Port]; taken {
+				faults = append(faults, newFault(at, listener.Port, Fault{
+					Problem: "the port is taken by " + balancersPath.at(name, "listeners", earlier).String(),
+					Allowed: "each port once per load balancer",
+					Fix:     removeFix(c.Environment, balancersPath.at(name, "listeners", i)),
+				}))
+				continue
+			}
+			first[listener.Port] = i
+		}
+	}
+	return faults
+}
+
+// checkCertificates wants certificates exactly where HTTPS is spoken, and from the load balancer's region.
+func checkCertificates(c Config) []Fault {
+	var faults []Fault
+	for _, name := range sortedKeys(c.LoadBalancers) {
+		balancer, at := c.LoadBalancers[name], balancersPath.at(name, "certificateArns")
+		listeners := balancersPath.at(name, "listeners")
+		for i, arn := range balancer.CertificateArns {
+			if problem := checkCertificateArn(arn, c.Region); problem != "" {
+				faults = append(faults, newFault(at.at(i), arn, Fault{
+					Problem: problem,
+					Allowed: fmt.Sprintf("arn:%s:acm:%s:<account id of 12 digits>:certificate/<id>", partition(c.Region), c.Region),
+					Fix:     ownCertificate(c, at.at(i)),
+				}).alsoReads(path{RegionKey}))
+			}
+		}
+		switch {
+		case balancer.HasHTTPS() && len(balancer.CertificateArns) == 0:
+			faults = append(faults, newFault(at, balancer.CertificateArns, Fault{
+				Problem: "empty, but there is an HTTPS listener",
+				Allowed: "at least one ACM certificate",
+				Fix:     ownCertificate(c, at.at(0)),
+			}).alsoReads(listeners))
+		case !balancer.HasHTTPS() && len(balancer.CertificateArns) > 0:
+			faults = append(faults, newFault(listeners, balancer.Listeners, Fault{
+				Problem: "no HTTPS listener for the certificates of certificateArns",
+				Allowed: "at least one HTTPS listener where there are certificates",
+				Fix:     remark(removeFix(c.Environment, listeners), "HTTPS 443 and HTTP 80 then hold"),
+			}).alsoReads(at))
+		}
+	}
+	return faults
+}
+
+// ownCertificate returns the command that sets a certificate.
+func ownCertificate(c Config, at path) string {
+	region := cmp.Or(c.Region, "us-east-1")
+	arn := fmt.Sprintf("arn:%s:acm:%s:111122223333:certificate/11111111-2222-3333-4444-555555555555", partition(region), region)
+	return remark(setFix(c.Environment, at, arn), "your own certificate")
+}

@@ -1,0 +1,60 @@
+package config
+
+import (
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// checkModelDirectory wants a folder inside the project.
+func checkModelDirectory(c Config) []Fault {
+	directory := c.Models.Directory
+	if fs.ValidPath(directory) && directory != "." {
+		return nil
+	}
+	proposed := strings.TrimPrefix(filepath.ToSlash(filepath.Clean("/"+directory)), "/")
+	if proposed == "" || strings.HasPrefix(directory, "/") {
+		proposed = "models"
+	}
+	at := path{"models", "directory"}
+	return []Fault{newFault(at, directory, Fault{
+		Problem: "not a folder inside the project",
+		Allowed: "a path relative to the project's root, with / between its parts and without . and ..",
+		Fix:     setFix(c.Environment, at, proposed),
+	})}
+}
+
+// checkModelNamespace wants a namespace that is free for models.
+func checkModelNamespace(c Config) []Fault {
+	at, namespace := path{"models", "namespace"}, c.Models.Namespace
+	fault := Fault{Allowed: labelNames + "; not default and not kube-*"}
+	switch {
+	case !dnsLabel.MatchString(namespace):
+		fault.Problem, fault.Fix = "not a valid name", setFix(c.Environment, at, slug(namespace))
+	case namespace == "default" || strings.HasPrefix(namespace, "kube-"):
+		fault.Problem, fault.Fix = "a namespace of Kubernetes itself", setFix(c.Environment, at, "models")
+	default:
+		return nil
+	}
+	return []Fault{newFault(at, namespace, fault)}
+}
+
+// modelName is the form of a model's name; see modelspec.Model.
+var modelName = regexp.MustCompile(`^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$`)
+
+// checkOverrideNames wants names that a model can have. Whether there is such a model is found out when the files are read.
+func checkOverrideNames(c Config) []Fault {
+	var faults []Fault
+	for _, name := range sortedKeys(c.Models.Overrides) {
+		if modelName.MatchString(name) {
+			continue
+		}
+		faults = append(faults, newFault(path{"models", "overrides", name}, absent{}, Fault{
+			Problem: "not the name of a model",
+			Allowed: "the name of a file in the models directory, without .yaml",
+			Fix:     editFix(c.Environment, "rename it to "+slug(name)),
+		}))
+	}
+	return faults
+}

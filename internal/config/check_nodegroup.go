@@ -1,0 +1,138 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// checkNodeGroupNames wants valid names, each once.
+func checkNodeGroupNames(c Config) []Fault {
+	names := make([]string, len(c.Compute.NodeGroups))
+	for i, group := range c.Compute.NodeGroups {
+		names[i] = group.Name
+	}
+	return checkNames(c, names, func(i int) path { return groupsPath.at(i, "name") })
+}
+
+// checkNodeGroupSizes wants minSize <= desiredSize <= maxSize.
+func checkNodeGroupSizes(c Config) []Fault {
+	var faults []Fault
+	for i, group := range c.Compute.NodeGroups {
+		lowest, highest, desired := groupsPath.at(i, "minSize"), groupsPath.at(i, "maxSize"), groupsPath.at(i, "desiredSize")
+		switch {
+		case group.MinSize > group.MaxSize:
+			faults = append(faults, newFault(lowest, group.MinSize, Fault{
+				Problem: fmt.Sprintf("more than maxSize, which is %d", group.MaxSize),
+				Allowed: fmt.Sprintf("0 to %d", group.MaxSize),
+				Fix:     either(setFix(c.Environment, lowest, group.MaxSize), setFix(c.Environment, highest, group.MinSize)),
+			}).alsoReads(highest))
+		case group.DesiredSize < group.MinSize || group.DesiredSize > group.MaxSize:
+			faults = append(faults, newFault(desired, group.DesiredSize, Fault{
+				Problem: "outside minSize and maxSize",
+				Allowed: fmt.Sprintf("%d to %d", group.MinSize, group.MaxSize),
+				Fix:     setFix(c.Environment, desired, min(max(group.DesiredSize, group.MinSize), group.MaxSize)),
+			}).alsoReads(lowest, highest))
+		}
+	}
+	return faults
+}
+
+// checkInstanceTypes wants instance types that exist in form and that the image boots on.
+func checkInstanceTypes(c Config) []Fault {
+	var faults []Fault
+	for i, group := range c.Compute.NodeGroups {
+		ami, known := findAmiType(group.AmiType)
+		for j, name := range group.InstanceTypes {
+			at := groupsPath.at(i, "instanceTypes", j)
+			instance, ok := parseInstanceType(name)
+			switch {
+			case !ok:
+				faults = append(faults, newFault(at, name, Fault{
+					Problem: "not the name of an EC2 instance type",
+					Allowed: "<family><generation><attributes>.<size>, such as m6i.large",
+					Fix:     setFix(c.Environment, at, "m6i.large"),
+				}))
+			case known && instance != ami.hardware():
+				faults = append(faults, mismatch(c, i, j, instance, ami))
+			}
+		}
+	}
+	return faults
+}
+
+// mismatch makes the fault of an instance type that the image does not fit. Where all of the group agree with each other, the
+// image is to be changed, else the instance type.
+func mismatch(c Config, group, place int, instance instanceType, ami AmiType) Fault {
+	types := c.Compute.NodeGroups[group].InstanceTypes
+	at, image := groupsPath.at(group, "instanceTypes", place), groupsPath.at(group, "amiType")
+	fault := Fault{
+		Problem: fmt.Sprintf("it is %s, but amiType %s is for %s", instance, ami.Name, ami.hardware()),
+		Allowed: "instance types that are " + ami.hardware().String(),
+		Fix:     removeFix(c.Environment, at),
+	}
+	disagrees := func(name string) bool { other, _ := parseInstanceType(name); return other != instance }
+	if fitting := amiTypeFor(instance); fitting != "" && !slices.ContainsFunc(types, disagrees) {
+		fault.Fix = setFix(c.Environment, image, fitting)
+	}
+	return newFault(at, types[place], fault).alsoReads(image)
+}
+
+// checkNodeLabels wants labels that Kubernetes takes from a node itself.
+func checkNodeLabels(c Config) []Fault {
+	var faults []Fault
+	for i, group := range c.Compute.NodeGroups {
+		for _, key := range sortedKeys(group.Labels) {
+			at := groupsPath.at(i, "labels", key)
+			problem, allowed := checkLabel(key, group.Labels[key])
+			if problem == "" && nodeLabelRefused(key) {
+				problem, allowed = "nodes may not label themselves with it", "a prefix of your own, or node.kubernetes.io/"
+			}
+			if problem != "" {
+				faults = append(faults, newFault(at, group.Labels[key], Fault{
+					Problem: problem, Allowed: allowed, Fix: removeFix(c.Environment, at)}))
+			}
+		}
+	}
+	return faults
+}
+
+// nodeLabelRefused reports whether the kubelet refuses to start with the label, as its prefix belongs to Kubernetes
+// (https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction).
+func nodeLabelRefused(key string) bool {
+	prefix, _, found := strings.Cut(key, "/")
+	if !found || slices.Contains([]string{"node.kubernetes.io", "kubelet.kubernetes.io"}, prefix) ||
+		strings.HasSuffix(prefix, ".node.kubernetes.io") || strings.HasSuffix(prefix, ".kubelet.kubernetes.io") {
+		return false
+	}
+	for _, owner := range []string{"kubernetes.io", "k8s.io"} {
+		if prefix == owner || strings.HasSuffix(prefix, "."+owner) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkTaints wants taints that Kubernetes takes, each key and effect once.
+func checkTaints(c Config) []Fault {
+	var faults []Fault
+	for i, group := range c.Compute.NodeGroups {
+		seen := map[string]int{}
+		for j, taint := range group.Taints {
+			at := groupsPath.at(i, "taints", j)
+			if problem, allowed := checkLabel(taint.Key, taint.Value); problem != "" {
+				faults = append(faults, newFault(at, taint, Fault{
+					Problem: problem, Allowed: allowed, Fix: editFix(c.Environment, "correct the taint's key or value")}))
+				continue
+			}
+			if earlier, taken := seen[taint.Key+"\x00"+taint.Effect]; taken {
+				faults = append(faults, newFault(at, taint, Fault{
+					Problem: "the same key and effect as " + groupsPath.at(i, "taints", earlier).String(),
+					Allowed: "each key and effect once", Fix: removeFix(c.Environment, at)}))
+				continue
+			}
+			seen[taint.Key+"\x00"+taint.Effect] = j
+		}
+	}
+	return faults
+}

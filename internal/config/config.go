@@ -1,0 +1,36 @@
+package config
+
+// Namespace is the Pulumi configuration namespace of all keys here: the project's name in Pulumi.yaml.
+const Namespace = "modelway"
+
+// RegionKey is the one key outside Namespace: the AWS provider's own setting for the region.
+const RegionKey = "aws:region"
+
+// Config is the configuration of one environment, complete and checked.
+type Config struct {
+	// Environment is the name of the Pulumi stack: local, dev, prod or any other.
+	Environment string `json:"-"`
+
+	// Region is the AWS region, from aws:region. Required.
+	Region string `json:"-"`
+
+	// Network describes the VPC.
+	Network Network `json:"network"`
+
+	// Cluster describes the EKS control plane.
+	Cluster Cluster `json:"cluster"`
+
+	// Compute says what pods run on: Fargate profiles, managed node groups, or both.
+	Compute Compute `json:"compute"`
+
+	// LoadBalancers holds the shared Application Load Balancers by name. At least one is required. A model names the one it
+	// wants; models that name none use "public".
+	LoadBalancers map[string]LoadBalancer `json:"loadBalancers"`
+
+	// Models says where the model files are and what this environment changes in them.
+	Models Models `json:"models"`
+
+	// Tags go on every AWS resource that can carry tags, beside the platform's own modelway:* tags. At most 40, as AWS
+	// allows 50 and the platform adds its own. Default none.
+	Tags map[string]string `json:"tags"`
+}

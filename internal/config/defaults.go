@@ -1,0 +1,75 @@
+package config
+
+import "github.com/modelway/modelway/internal/modelspec"
+
+// ComputeLabel is the label that says what a model's pods run on; the default Fargate profile "models" selects by it.
+const ComputeLabel = "modelway.dev/compute"
+
+// Defaults returns the configuration that holds where a stack says nothing. It lacks what every stack must give: the
+// cluster's adminRoleArns, its publicAccessCidrs while the endpoint is public, and a load balancer.
+func Defaults(stack, region string) Config {
+	return Config{
+		Environment: stack,
+		Region:      region,
+		Network:     Network{Cidr: "10.0.0.0/16", AvailabilityZones: 2, NatGateways: NatGatewaysSingle},
+		Cluster: Cluster{
+			Name:                 "modelway-" + stack,
+			KubernetesVersion:    "1.36",
+			AdminRoleArns:        []string{},
+			EndpointPublicAccess: true,
+			PublicAccessCidrs:    []string{},
+			LogRetentionDays:     30,
+		},
+		Compute:       Compute{FargateProfiles: defaultFargateProfiles(), NodeGroups: []NodeGroup{}},
+		LoadBalancers: map[string]LoadBalancer{},
+		Models:        Models{Directory: "models", Namespace: "models", Overrides: map[string]modelspec.Override{}},
+		Tags:          map[string]string{},
+	}
+}
+
+// defaultFargateProfiles returns a place for the cluster's own pods and one for models. The labels are those that the
+// coredns and metrics-server add-ons and the load balancer controller's chart put on their pods.
+func defaultFargateProfiles() []FargateProfile {
+	return []FargateProfile{
+		{Name: "system", Selectors: []Selector{
+			{Namespace: "kube-system", Labels: map[string]string{"k8s-app": "kube-dns"}},
+			{Namespace: "kube-system", Labels: map[string]string{"app.kubernetes.io/name": "aws-load-balancer-controller"}},
+			{Namespace: "kube-system", Labels: map[string]string{"app.kubernetes.io/name": "metrics-server"}},
+		}},
+		{Name: "models", Selectors: []Selector{
+			{Namespace: "models*", Labels: map[string]string{ComputeLabel: modelspec.ComputeFargate}},
+		}},
+	}
+}
+
+// DefaultNodeGroup returns what holds where a node group says nothing. Its name and instance types must be given.
+// DesiredSize follows MinSize, and MaxSize is raised to a higher MinSize, where they are not given.
+func DefaultNodeGroup() NodeGroup {
+	return NodeGroup{
+		InstanceTypes: []string{},
+		CapacityType:  CapacityOnDemand,
+		AmiType:       "AL2023_x86_64_STANDARD",
+		MinSize:       1,
+		MaxSize:       3,
+		DesiredSize:   1,
+		DiskSizeGiB:   50,
+		Labels:        map[string]string{},
+		Taints:        []Taint{},
+	}
+}
+
+// DefaultLoadBalancer returns what holds where a load balancer says nothing. Its domain must be given. Where certificates are
+// given and listeners are not, the listeners are HTTPS 443 and HTTP 80.
+func DefaultLoadBalancer() LoadBalancer {
+	return LoadBalancer{
+		Scheme:          SchemeInternetFacing,
+		Listeners:       []Listener{{Protocol: ProtocolHTTP, Port: 80}},
+		CertificateArns: []string{},
+		SslPolicy:       "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+	}
+}
+
+// secureListeners returns the listeners that hold where certificates are given and listeners are not.
+func secureListeners() []Listener {
+	return []Listener{{Protocol: ProtocolHTTPS, Port: 443}, {Protocol: ProtocolHTTP, Port: 80}}
+}

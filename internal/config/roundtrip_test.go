@@ -1,0 +1,200 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/modelway/modelway/internal/modelspec"
+)
+
+// toValues writes a configuration as a stack's settings.
+func toValues(t require.TestingT, config Config) Values {
+	settings := map[string]string{RegionKey: config.Region}
+	for key, value := range toDocument(config) {
+		text, err := json.Marshal(value)
+		require.NoError(t, err)
+		settings[fullKey(key)] = string(text)
+	}
+	return Values{StackName: config.Environment, Settings: settings}
+}
+
+func TestValidConfigurationsRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := validConfig().Draw(t, "config")
+		got, err := Load(toValues(t, want))
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+		require.NoError(t, Check(got))
+	})
+}
+
+// TestWrongTypeIsFoundAnywhere replaces one value of a valid configuration by one of another type.
+func TestWrongTypeIsFoundAnywhere(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		values := toValues(t, validConfig().Draw(t, "config"))
+		given, _ := readDocument(values, rootSchema().propertyNames())
+		leaf := rapid.SampledFrom(leaves(map[string]any(given), path{})).Draw(t, "leaf")
+		if len(leaf) == 1 {
+			t.Skip("an empty object")
+		}
+		wrong := map[string]any{"string": 7, "integer": "x", "boolean": "x", "array": true, "object": true}
+		set(given, leaf, wrong[rootSchema().at(leaf).kind()])
+		top := leaf[0].(string)
+		text, err := json.Marshal(given[top])
+		require.NoError(t, err)
+		values.Settings[fullKey(top)] = string(text)
+
+		_, err = Load(values)
+		var all *Error
+		require.ErrorAs(t, err, &all)
+		require.Len(t, all.Faults, 1, "%v", err)
+		require.Equal(t, leaf.String(), all.Faults[0].Key)
+	})
+}
+
+func set(given document, at path, value any) {
+	parent, _ := given.get(at[:len(at)-1])
+	switch step := at[len(at)-1].(type) {
+	case string:
+		parent.(map[string]any)[step] = value
+	case int:
+		parent.([]any)[step] = value
+	}
+}
+
+func TestDefaultsAreValidOnceRequiredValuesAreGiven(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		stack := rapid.StringMatching(`[a-z][a-z0-9-]{0,20}`).Draw(t, "stack")
+		region := rapid.SampledFrom(regions).Draw(t, "region")
+		role := fmt.Sprintf("arn:%s:iam::111122223333:role/admin", partition(region))
+		config, err := Load(Values{StackName: stack, Settings: map[string]string{
+			RegionKey:                region,
+			"modelway:cluster":       fmt.Sprintf(`{"adminRoleArns": [%q], "publicAccessCidrs": ["203.0.113.0/24"]}`, role),
+			"modelway:loadBalancers": `{"public": {"domain": "company.com"}}`,
+		}})
+		require.NoError(t, err)
+		want := Defaults(stack, region)
+		want.Cluster.AdminRoleArns = []string{role}
+		want.Cluster.PublicAccessCidrs = []string{"203.0.113.0/24"}
+		balancer := DefaultLoadBalancer()
+		balancer.Domain = "company.com"
+		want.LoadBalancers["public"] = balancer
+		require.Equal(t, want, config)
+	})
+}
+
+var regions = []string{"us-east-1", "eu-central-1", "ap-southeast-5", "us-gov-west-1", "cn-north-1", "mx-central-1"}
+
+func validConfig() *rapid.Generator[Config] {
+	return rapid.Custom(func(t *rapid.T) Config {
+		config := Defaults(name().Draw(t, "stack"), rapid.SampledFrom(regions).Draw(t, "region"))
+		config.Network = Network{
+			Cidr:              rapid.SampledFrom([]string{"10.0.0.0/16", "10.42.0.0/18", "172.20.16.0/20", "100.64.0.0/16"}).Draw(t, "cidr"),
+			AvailabilityZones: rapid.IntRange(2, 6).Draw(t, "zones"),
+			NatGateways:       rapid.SampledFrom(NatGatewayModes).Draw(t, "nat"),
+		}
+		config.Cluster = drawCluster(t, partition(config.Region))
+		config.Compute = drawCompute(t)
+		for _, key := range drawNames(t, "balancers", 1, 3) {
+			config.LoadBalancers[key] = drawLoadBalancer(t, config.Region)
+		}
+		for _, key := range drawNames(t, "overrides", 0, 2) {
+			image, low := "ghcr.io/company/"+key+":1.0.0", rapid.IntRange(1, 3).Draw(t, "min")
+			config.Models.Overrides[key] = modelspec.Override{Image: &image, Replicas: &modelspec.ReplicasOverride{Min: &low}}
+		}
+		for _, key := range drawNames(t, "tags", 0, 3) {
+			config.Tags[key] = rapid.StringMatching(`[A-Za-z0-9 _.:/=+@-]{0,20}`).Draw(t, "tag")
+		}
+		return config
+	})
+}
+
+func name() *rapid.Generator[string] { return rapid.StringMatching(`[a-z]([a-z0-9-]{0,8}[a-z0-9])?`) }
+
+func drawNames(t *rapid.T, label string, low, high int) []string {
+	return rapid.SliceOfNDistinct(name(), low, high, rapid.ID[string]).Draw(t, label)
+}
+
+func drawCluster(t *rapid.T, partition string) Cluster {
+	cluster := Cluster{
+		Name:                 rapid.StringMatching(`[A-Za-z0-9][A-Za-z0-9_-]{0,99}`).Draw(t, "cluster"),
+		KubernetesVersion:    rapid.SampledFrom(KubernetesVersions).Draw(t, "version").Version,
+		EndpointPublicAccess: rapid.Bool().Draw(t, "public"),
+		PublicAccessCidrs:    []string{},
+		LogRetentionDays:     rapid.SampledFrom(LogRetentionDays).Draw(t, "retention"),
+		DeletionProtection:   rapid.Bool().Draw(t, "protection"),
+	}
+	for _, role := range drawNames(t, "roles", 1, 3) {
+		cluster.AdminRoleArns = append(cluster.AdminRoleArns, fmt.Sprintf("arn:%s:iam::111122223333:role/%s", partition, role))
+	}
+	if cluster.EndpointPublicAccess {
+		blocks := []string{"0.0.0.0/0", "203.0.113.0/24", "198.51.100.7/32"}
+		cluster.PublicAccessCidrs = rapid.SliceOfNDistinct(rapid.SampledFrom(blocks), 1, 3, rapid.ID[string]).Draw(t, "blocks")
+	}
+	return cluster
+}
+
+func drawCompute(t *rapid.T) Compute {
+	compute := Compute{FargateProfiles: defaultFargateProfiles(), NodeGroups: []NodeGroup{}}
+	for _, key := range drawNames(t, "profiles", 0, 3) {
+		if key == "system" || key == "models" || len(key) > 3 && key[:4] == "eks-" {
+			continue
+		}
+		compute.FargateProfiles = append(compute.FargateProfiles, FargateProfile{Name: key, Selectors: []Selector{
+			{Namespace: key + "*", Labels: map[string]string{"team": "ml?"}},
+		}})
+	}
+	for _, key := range drawNames(t, "groups", 0, 3) {
+		compute.NodeGroups = append(compute.NodeGroups, drawNodeGroup(t, key))
+	}
+	return compute
+}
+
+func drawNodeGroup(t *rapid.T, key string) NodeGroup {
+	ami := rapid.SampledFrom(AmiTypes).Draw(t, "ami")
+	types := map[instanceType][]string{
+		{archX86, acceleratorNone}:   {"t3.medium", "m6i.large", "c7i-flex.2xlarge", "m8a.metal-24xl"},
+		{archArm, acceleratorNone}:   {"t4g.small", "m7g.large", "a1.xlarge"},
+		{archX86, acceleratorNvidia}: {"g4dn.xlarge", "g6e.2xlarge", "p5.48xlarge"},
+		{archArm, acceleratorNvidia}: {"g5g.xlarge", "p6e-gb200.36xlarge"},
+		{archX86, acceleratorNeuron}: {"inf2.xlarge", "trn1.32xlarge"},
+	}[ami.hardware()]
+	low := rapid.IntRange(0, 5).Draw(t, "min")
+	high := rapid.IntRange(max(1, low), 10).Draw(t, "max")
+	group := NodeGroup{
+		Name:          key,
+		InstanceTypes: rapid.SliceOfNDistinct(rapid.SampledFrom(types), 1, len(types), rapid.ID[string]).Draw(t, "types"),
+		CapacityType:  rapid.SampledFrom(CapacityTypes).Draw(t, "capacity"),
+		AmiType:       ami.Name,
+		MinSize:       low,
+		MaxSize:       high,
+		DesiredSize:   rapid.IntRange(low, high).Draw(t, "desired"),
+		DiskSizeGiB:   rapid.IntRange(20, 16384).Draw(t, "disk"),
+		Labels:        map[string]string{"company.com/pool": key},
+		Taints:        []Taint{},
+	}
+	if rapid.Bool().Draw(t, "tainted") {
+		group.Taints = []Taint{{Key: "dedicated", Value: "", Effect: rapid.SampledFrom(TaintEffects).Draw(t, "effect")}}
+	}
+	return group
+}
+
+func drawLoadBalancer(t *rapid.T, region string) LoadBalancer {
+	balancer := DefaultLoadBalancer()
+	balancer.Scheme = rapid.SampledFrom(Schemes).Draw(t, "scheme")
+	balancer.Domain = rapid.SampledFrom([]string{"company.com", "ml.company.co.uk", "localhost"}).Draw(t, "domain")
+	balancer.SslPolicy = rapid.SampledFrom(SslPolicies).Draw(t, "policy")
+	balancer.Listeners = nil
+	for _, port := range rapid.SliceOfNDistinct(rapid.IntRange(1, 65535), 1, 4, rapid.ID[int]).Draw(t, "ports") {
+		protocol := rapid.SampledFrom(Protocols).Draw(t, "protocol")
+		balancer.Listeners = append(balancer.Listeners, Listener{Protocol: protocol, Port: port})
+	}
+	if balancer.HasHTTPS() {
+		balancer.CertificateArns = []string{fmt.Sprintf("arn:%s:acm:%s:111122223333:certificate/0123abcd", partition(region), region)}
+	}
+	return balancer
+}

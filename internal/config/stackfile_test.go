@@ -1,0 +1,130 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+)
+
+// readStackFile reads a stack's settings file the way Pulumi does: objects and lists become JSON text.
+func readStackFile(t *testing.T, stack, name string) Values {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	require.NoError(t, err)
+	var file struct {
+		Config map[string]any `json:"config"`
+	}
+	require.NoError(t, yaml.UnmarshalStrict(text, &file))
+	values := Values{StackName: stack, Settings: map[string]string{}}
+	for key, value := range file.Config {
+		values.Settings[key] = configText(t, value)
+	}
+	return values
+}
+
+func configText(t *testing.T, value any) string {
+	t.Helper()
+	switch value := value.(type) {
+	case string:
+		return value
+	case nil:
+		return "" // as Pulumi reads a key with nothing behind it
+	case map[string]any, []any:
+		text, err := json.Marshal(value)
+		require.NoError(t, err)
+		return string(text)
+	default:
+		return fmt.Sprint(value)
+	}
+}
+
+// loadStack loads the project's own settings of a stack.
+func loadStack(t *testing.T, stack string) Config {
+	t.Helper()
+	config, err := Load(readStackFile(t, stack, filepath.Join(projectRoot, "Pulumi."+stack+".yaml")))
+	require.NoError(t, err)
+	return config
+}
+
+func TestLocalStack(t *testing.T) {
+	config := loadStack(t, "local")
+	require.Equal(t, "modelway-local", config.Cluster.Name)
+	require.Equal(t, "1.35", config.Cluster.KubernetesVersion)
+	require.Equal(t, "us-east-1", config.Region)
+	require.Equal(t, Network{Cidr: "10.0.0.0/16", AvailabilityZones: 2, NatGateways: NatGatewaysSingle}, config.Network)
+	require.Equal(t, []Listener{{Protocol: ProtocolHTTP, Port: 8080}}, config.LoadBalancers["public"].Listeners)
+	require.Equal(t, defaultFargateProfiles(), config.Compute.FargateProfiles)
+	group := config.Compute.NodeGroups[0]
+	require.Equal(t, []any{1, 3, 1, CapacityOnDemand}, []any{group.MinSize, group.MaxSize, group.DesiredSize, group.CapacityType})
+}
+
+func TestDevStack(t *testing.T) {
+	config := loadStack(t, "dev")
+	group := config.Compute.NodeGroups[0]
+	require.Equal(t, []any{1, 3, 1, CapacitySpot}, []any{group.MinSize, group.MaxSize, group.DesiredSize, group.CapacityType})
+	require.Equal(t, secureListeners(), config.LoadBalancers["public"].Listeners)
+	require.False(t, config.Cluster.DeletionProtection)
+	require.Equal(t, "1.36", config.Cluster.KubernetesVersion)
+}
+
+func TestProdStack(t *testing.T) {
+	config := loadStack(t, "prod")
+	require.Equal(t, Network{Cidr: "10.0.0.0/16", AvailabilityZones: 3, NatGateways: NatGatewaysPerZone}, config.Network)
+	require.True(t, config.Cluster.DeletionProtection)
+	require.Equal(t, 365, config.Cluster.LogRetentionDays)
+	group := config.Compute.NodeGroups[0]
+	require.Equal(t, []any{3, 9, 3, CapacityOnDemand}, []any{group.MinSize, group.MaxSize, group.DesiredSize, group.CapacityType})
+}
+
+// TestStackFilesHoldOnlyDifferences fails when a stack's file repeats a default.
+func TestStackFilesHoldOnlyDifferences(t *testing.T) {
+	for _, stack := range []string{"local", "dev", "prod"} {
+		values := readStackFile(t, stack, filepath.Join(projectRoot, "Pulumi."+stack+".yaml"))
+		given, faults := readDocument(values, rootSchema().propertyNames())
+		require.Empty(t, faults)
+		full, err := Load(values)
+		require.NoError(t, err)
+		for _, leaf := range leaves(map[string]any(given), path{}) {
+			if leaf.name() == "name" || leaf.name() == "protocol" || leaf.name() == "port" {
+				continue // required in every item of their lists
+			}
+			without, _ := readDocument(values, rootSchema().propertyNames())
+			without.drop(leaf)
+			settings := map[string]string{RegionKey: full.Region}
+			for key, value := range without {
+				settings[fullKey(key)] = configText(t, value)
+			}
+			config, err := Load(Values{StackName: stack, Settings: settings})
+			if err == nil {
+				require.NotEqual(t, full, config, "Pulumi.%s.yaml repeats the default of %s", stack, leaf)
+			}
+		}
+	}
+}
+
+// leaves returns the paths of all values that are not objects or lists of objects.
+func leaves(value any, at path) []path {
+	var found []path
+	switch value := value.(type) {
+	case map[string]any:
+		for _, key := range sortedKeys(value) {
+			found = append(found, leaves(value[key], at.at(key))...)
+		}
+		return found
+	case []any:
+		for i, item := range value {
+			if _, object := item.(map[string]any); object {
+				found = append(found, leaves(item, at.at(i))...)
+			}
+		}
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return []path{at}
+}

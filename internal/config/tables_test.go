@@ -1,0 +1,108 @@
+package config
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestInstanceTypes(t *testing.T) {
+	for name, want := range map[string]instanceType{
+		"t3.medium":           {archX86, acceleratorNone},
+		"t3a.large":           {archX86, acceleratorNone},
+		"t4g.medium":          {archArm, acceleratorNone},
+		"m7g.large":           {archArm, acceleratorNone},
+		"c6gn.xlarge":         {archArm, acceleratorNone},
+		"is4gen.large":        {archArm, acceleratorNone},
+		"a1.large":            {archArm, acceleratorNone},
+		"c7i-flex.large":      {archX86, acceleratorNone},
+		"m7i.metal-24xl":      {archX86, acceleratorNone},
+		"g4dn.xlarge":         {archX86, acceleratorNvidia},
+		"g4ad.xlarge":         {archX86, acceleratorNone},
+		"g5g.xlarge":          {archArm, acceleratorNvidia},
+		"gr6.4xlarge":         {archX86, acceleratorNvidia},
+		"p5en.48xlarge":       {archX86, acceleratorNvidia},
+		"p6e-gb200.36xlarge":  {archArm, acceleratorNvidia},
+		"inf2.xlarge":         {archX86, acceleratorNeuron},
+		"trn1n.32xlarge":      {archX86, acceleratorNeuron},
+		"u7in-16tb.224xlarge": {archX86, acceleratorNone},
+	} {
+		got, ok := parseInstanceType(name)
+		require.True(t, ok, name)
+		require.Equal(t, want, got, name)
+	}
+	for _, name := range []string{"", "m6i", "m6i.", "large", "m.large", "M6i.large", "m6i.huge", "m6i.large "} {
+		_, ok := parseInstanceType(name)
+		require.False(t, ok, name)
+	}
+}
+
+func TestWildcards(t *testing.T) {
+	selector := Selector{Namespace: "models*", Labels: map[string]string{"modelway.dev/*": "fargat?"}}
+	require.True(t, selector.Matches("models", map[string]string{"modelway.dev/compute": "fargate", "x": "y"}))
+	require.True(t, selector.Matches("models-eu", map[string]string{"modelway.dev/compute": "fargate"}))
+	require.False(t, selector.Matches("model", map[string]string{"modelway.dev/compute": "fargate"}))
+	require.False(t, selector.Matches("models", map[string]string{"modelway.dev/compute": "fargates"}))
+	require.False(t, selector.Matches("models", nil))
+	require.False(t, Selector{Namespace: "a.c"}.Matches("abc", nil), "a dot is a dot")
+	require.True(t, Selector{Namespace: "kube-system"}.Matches("kube-system", map[string]string{"x": "y"}))
+}
+
+func TestSuggestions(t *testing.T) {
+	names := rootSchema().Properties["network"].propertyNames()
+	for given, want := range map[string]string{
+		"natGatways": "natGateways", "NatGateways": "natGateways", "zones": "availabilityZones", "cidrs": "cidr",
+	} {
+		got, ok := suggest(given, names)
+		require.True(t, ok, given)
+		require.Equal(t, want, got)
+	}
+	_, ok := suggest("peering", names)
+	require.False(t, ok)
+	require.Equal(t, 1, editDistance("form", "from"))
+}
+
+func TestKubernetesVersionTable(t *testing.T) {
+	previous := KubernetesVersion{}
+	for _, row := range KubernetesVersions {
+		require.Greater(t, row.Version, previous.Version)
+		dates := []string{row.Released, row.StandardSupportEnds, row.ExtendedSupportEnds}
+		last := ""
+		for _, date := range dates {
+			if date == "" {
+				continue
+			}
+			_, err := time.Parse(time.DateOnly, date)
+			require.NoError(t, err)
+			require.Greater(t, date, last, row.Version)
+			last = date
+		}
+		require.NotEmpty(t, row.Released)
+		previous = row
+	}
+}
+
+func TestTablesHoldTheDefaults(t *testing.T) {
+	config := Defaults("dev", "us-east-1")
+	_, ok := findAmiType(DefaultNodeGroup().AmiType)
+	require.True(t, ok)
+	require.Contains(t, LogRetentionDays, config.Cluster.LogRetentionDays)
+	require.Contains(t, SslPolicies, DefaultLoadBalancer().SslPolicy)
+	require.Contains(t, NatGatewayModes, config.Network.NatGateways)
+}
+
+func TestQuotasAgreeWithTheSchema(t *testing.T) {
+	compute := rootSchema().Properties["compute"]
+	require.Equal(t, MaxFargateProfiles, *compute.Properties["fargateProfiles"].MaxItems)
+	require.Equal(t, MaxNodeGroups, *compute.Properties["nodeGroups"].MaxItems)
+	require.Equal(t, MaxSelectors, *compute.Properties["fargateProfiles"].Items.Properties["selectors"].MaxItems)
+}
+
+// TestModelNames wants what modelspec.Model documents: 40 characters at most.
+func TestModelNames(t *testing.T) {
+	require.Regexp(t, modelName, "fraud-detection")
+	require.Regexp(t, modelName, "a123456789012345678901234567890123456789")
+	require.NotRegexp(t, modelName, "a1234567890123456789012345678901234567890")
+	require.NotRegexp(t, modelName, "-a")
+}

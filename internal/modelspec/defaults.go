@@ -1,0 +1,59 @@
+package modelspec
+
+import "strconv"
+
+// Defaults and bounds of a model's fields.
+const (
+	// DefaultPort is the port a KServe model server listens on.
+	DefaultPort = 8080
+	// MinPort is the lowest port that a process without privileges may bind.
+	MinPort = 1024
+	// MaxPort is the highest TCP port.
+	MaxPort = 65535
+	// DefaultMinReplicas is Replicas.Min where none is given.
+	DefaultMinReplicas = 1
+	// DefaultMaxReplicas is Replicas.Max where none is given and Min is not higher.
+	DefaultMaxReplicas = 3
+	// MaxReplicas is the default quota of targets per Application Load Balancer
+	// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html).
+	MaxReplicas = 1000
+	// DefaultCPU is Resources.CPU where none is given.
+	DefaultCPU = "250m"
+	// DefaultMemory is Resources.Memory where none is given.
+	DefaultMemory = "512Mi"
+	// DefaultLoadBalancer is Route.LoadBalancer where none is given.
+	DefaultLoadBalancer = "public"
+	// EnvModelName is the environment variable that tells a model server which model to serve.
+	EnvModelName = "MODEL_NAME"
+	// EnvPort is the environment variable that tells a model server where to listen.
+	EnvPort = "PORT"
+)
+
+// Default returns a model with every default filled in; name and image are left empty, and Env holds nothing yet,
+// since its defaults follow from the name and port.
+func Default() Model {
+	return Model{
+		Replicas:  Replicas{Min: DefaultMinReplicas, Max: DefaultMaxReplicas},
+		Resources: Resources{CPU: DefaultCPU, Memory: DefaultMemory},
+		Route:     Route{LoadBalancer: DefaultLoadBalancer},
+		Compute:   ComputeFargate,
+		Port:      DefaultPort,
+	}
+}
+
+// derive fills in the defaults that follow from other fields, once file and override are merged.
+func (e *entry) derive() {
+	m := &e.model
+	if !e.given("replicas.max") {
+		m.Replicas.Max = max(DefaultMaxReplicas, m.Replicas.Min)
+	}
+	env := make(map[string]string, len(m.Env)+2)
+	env[EnvModelName] = m.Name
+	for name, value := range m.Env {
+		env[name] = value
+	}
+	if _, set := env[EnvPort]; !set {
+		env[EnvPort] = strconv.Itoa(m.Port)
+	}
+	m.Env = env
+}

@@ -1,0 +1,167 @@
+package modelspec_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	generator "github.com/invopop/jsonschema"
+	validator "github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/stretchr/testify/require"
+	"gopkg.in/yaml.v3"
+
+	"github.com/modelway/modelway/internal/modelspec"
+)
+
+// unescape undoes the escapes that encoding/json makes for HTML.
+var unescape = strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&")
+
+const schemaFile = "../../models/schema.json"
+
+// TestSchema compares models/schema.json with the Go types; with -update it writes the file.
+func TestSchema(t *testing.T) {
+	want := generateSchema(t)
+	if *update {
+		require.NoError(t, os.WriteFile(schemaFile, want, 0o644))
+	}
+	got, err := os.ReadFile(schemaFile)
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(got), "models/schema.json is out of date; run: go test ./internal/modelspec -run TestSchema -update")
+}
+
+// generateSchema describes Model: structure from the types, descriptions from the comments, defaults from Default, and the
+// rest from the constants that validation uses.
+func generateSchema(t *testing.T) []byte {
+	t.Helper()
+	reflector := generator.Reflector{DoNotReference: true, Anonymous: true, RequiredFromJSONSchemaTags: true}
+	require.NoError(t, reflector.AddGoComments("github.com/modelway/modelway/internal/modelspec", "./", generator.WithFullComment()))
+	root := reflector.Reflect(modelspec.Model{})
+	root.Version = "http://json-schema.org/draft-07/schema#" // the newest draft that all YAML editors read in full
+	root.Title = "Modelway model"
+	root.Required = []string{"name", "image"}
+	describe(t, root, "")
+
+	label := func(schema *generator.Schema, limit uint64) {
+		schema.Pattern, schema.MaxLength = modelspec.LabelPattern, &limit
+	}
+	between := func(schema *generator.Schema, low, high int) {
+		schema.Minimum, schema.Maximum = json.Number(strconv.Itoa(low)), json.Number(strconv.Itoa(high))
+	}
+	defaults := modelspec.Default()
+	label(at(t, root, "name"), modelspec.MaxNameLength)
+	at(t, root, "image").Pattern = modelspec.ImagePattern
+	at(t, root, "image").Not = &generator.Schema{Pattern: ":latest$"}
+	for key, value := range map[string]int{"replicas.min": defaults.Replicas.Min, "replicas.max": defaults.Replicas.Max} {
+		between(at(t, root, key), 1, modelspec.MaxReplicas)
+		at(t, root, key).Default = value
+	}
+	for key, value := range map[string]string{"resources.cpu": defaults.Resources.CPU, "resources.memory": defaults.Resources.Memory} {
+		at(t, root, key).Pattern = modelspec.QuantityPattern
+		at(t, root, key).Default = value
+	}
+	label(at(t, root, "route.loadBalancer"), 63)
+	at(t, root, "route.loadBalancer").Default = defaults.Route.LoadBalancer
+	label(at(t, root, "route.subdomain"), 63)
+	at(t, root, "route.subdomain").Not = &generator.Schema{Const: modelspec.SharedSubdomain}
+	for _, kind := range modelspec.ComputeKinds {
+		at(t, root, "compute").Enum = append(at(t, root, "compute").Enum, kind)
+	}
+	at(t, root, "compute").Default = defaults.Compute
+	between(at(t, root, "port"), modelspec.MinPort, modelspec.MaxPort)
+	at(t, root, "port").Default = defaults.Port
+	at(t, root, "env").PropertyNames = &generator.Schema{Pattern: modelspec.EnvPattern}
+
+	text, err := json.MarshalIndent(root, "", "  ")
+	require.NoError(t, err)
+	return []byte(unescape.Replace(string(text)) + "\n")
+}
+
+// at returns the schema of a key, such as replicas.min.
+func at(t *testing.T, root *generator.Schema, path string) *generator.Schema {
+	t.Helper()
+	schema := root
+	for key := range strings.SplitSeq(path, ".") {
+		next, found := schema.Properties.Get(key)
+		require.True(t, found, "the schema has no key %s", path)
+		schema = next
+	}
+	return schema
+}
+
+// describe joins the lines of comments and refuses a key without one.
+func describe(t *testing.T, schema *generator.Schema, path string) {
+	t.Helper()
+	schema.Description = strings.Join(strings.Fields(schema.Description), " ")
+	require.NotEmpty(t, schema.Description, "%s has no comment", path)
+	if schema.Properties == nil {
+		return
+	}
+	for pair := schema.Properties.Oldest(); pair != nil; pair = pair.Next() {
+		describe(t, pair.Value, path+"."+pair.Key)
+	}
+}
+
+func compileSchema(t *testing.T) *validator.Schema {
+	t.Helper()
+	text, err := os.ReadFile(schemaFile)
+	require.NoError(t, err)
+	document, err := validator.UnmarshalJSON(bytes.NewReader(text))
+	require.NoError(t, err)
+	compiler := validator.NewCompiler()
+	require.NoError(t, compiler.AddResource("schema.json", document))
+	schema, err := compiler.Compile("schema.json")
+	require.NoError(t, err)
+	return schema
+}
+
+func validate(t *testing.T, schema *validator.Schema, content []byte) error {
+	t.Helper()
+	var document any
+	if err := yaml.Unmarshal(content, &document); err != nil {
+		return fmt.Errorf("not YAML: %w", err)
+	}
+	text, err := json.Marshal(document)
+	require.NoError(t, err)
+	instance, err := validator.UnmarshalJSON(bytes.NewReader(text))
+	require.NoError(t, err)
+	return schema.Validate(instance)
+}
+
+func TestSchemaAcceptsSamples(t *testing.T) {
+	schema := compileSchema(t)
+	files, err := filepath.Glob("../../models/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.NoError(t, validate(t, schema, content), file)
+		require.True(t, strings.HasPrefix(string(content), "# yaml-language-server: $schema=./schema.json\n"), file)
+	}
+}
+
+// What the schema cannot express: relations between keys, the file's name, and limits that depend on the compute.
+var beyondSchema = []string{"fargate-size", "name-differs", "port-kubelet", "quantity-bare", "quantity-units", "replicas-order", "two-documents"}
+
+func TestSchemaRefusesBrokenFiles(t *testing.T) {
+	schema := compileSchema(t)
+	files, err := filepath.Glob("testdata/broken/*.yaml")
+	require.NoError(t, err)
+	for _, file := range files {
+		content, err := os.ReadFile(file)
+		require.NoError(t, err)
+		name := strings.TrimSuffix(filepath.Base(file), ".yaml")
+		err = validate(t, schema, content)
+		if slices.Contains(beyondSchema, name) {
+			require.NoError(t, err, "%s is listed as beyond the schema, but the schema refuses it", name)
+			continue
+		}
+		require.Error(t, err, "the schema accepts %s", name)
+	}
+}

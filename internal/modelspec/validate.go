@@ -1,0 +1,159 @@
+package modelspec
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// MaxNameLength bounds Model.Name, so that names made from it stay below the 63 characters of a DNS label.
+const MaxNameLength = 40
+
+// labelPattern is an RFC 1035 label: what a Kubernetes Service may be called
+// (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/). It is an RFC 1123 label that starts with a letter.
+const labelPattern = `^[a-z]([-a-z0-9]*[a-z0-9])?$`
+
+// envPattern is a C identifier: the names of environment variables that every shell and library can read.
+const envPattern = `^[A-Za-z_][A-Za-z0-9_]*$`
+
+const (
+	maxLabelLength = 63
+	labelAllowed   = "lower case letters, digits and hyphens, starting with a letter and ending with a letter or digit, at most %d characters"
+	// fargateKubeletPort is taken on Fargate, where pod and kubelet share an address
+	// (https://docs.aws.amazon.com/eks/latest/userguide/fargate.html).
+	fargateKubeletPort = 10250
+)
+
+var (
+	labelSyntax = regexp.MustCompile(labelPattern)
+	envSyntax   = regexp.MustCompile(envPattern)
+)
+
+// validate checks a merged and completed entry. Keys that could not be decoded keep their defaults, so they are not
+// reported a second time.
+func (e *entry) validate() {
+	e.validateName()
+	e.validateImage()
+	e.validateReplicas()
+	e.validateResources()
+	e.validateRoute()
+	e.validateCompute()
+	e.validatePort()
+	e.validateEnv()
+}
+
+func (e *entry) validateName() {
+	at, name := e.origin("name"), e.model.Name
+	switch {
+	case !e.given("name"):
+		e.fault(at, "is missing", "the file name without .yaml", "add name: "+e.stem)
+	case e.rejected("name"):
+	case !isLabel(name, MaxNameLength):
+		e.fault(at, strconv.Quote(name)+" is not a model name", fmt.Sprintf(labelAllowed, MaxNameLength), "rename the model and its file")
+	case name != e.stem:
+		e.fault(at, fmt.Sprintf("%q differs from the file name", name), e.stem, fmt.Sprintf("write name: %s, or rename the file to %s.yaml", e.stem, name))
+	}
+}
+
+func (e *entry) validateImage() {
+	at, image := e.origin("image"), e.model.Image
+	switch {
+	case !e.given("image"):
+		e.fault(at, "is missing", imageAllowed, "add image: with the image to run")
+	case e.rejected("image"):
+	default:
+		if problem, fix := imageProblem(image); problem != "" {
+			e.fault(at, strconv.Quote(image)+" "+problem, imageAllowed, fix)
+		}
+	}
+}
+
+func (e *entry) validateReplicas() {
+	r := e.model.Replicas
+	bounds := fmt.Sprintf("1 to %d", MaxReplicas)
+	inside := true
+	for _, bound := range []struct {
+		path  string
+		value int
+	}{{"replicas.min", r.Min}, {"replicas.max", r.Max}} {
+		if e.rejected(bound.path) || bound.value >= 1 && bound.value <= MaxReplicas {
+			continue
+		}
+		inside = false
+		fix := fmt.Sprintf("write %d or less", MaxReplicas)
+		if bound.value < 1 {
+			fix = "write 1 or more; to take the model away, delete its file"
+		}
+		e.fault(e.origin(bound.path), fmt.Sprintf("%d is out of range", bound.value), bounds, fix)
+	}
+	if inside && !e.rejected("replicas.max") && r.Max < r.Min {
+		e.fault(e.origin("replicas.max"), fmt.Sprintf("%d is less than replicas.min, %d (%s)", r.Max, r.Min, e.origin("replicas.min")),
+			fmt.Sprintf("%d to %d", r.Min, MaxReplicas), "raise replicas.max or lower replicas.min")
+	}
+}
+
+func (e *entry) validateRoute() {
+	r := e.model.Route
+	if !isLabel(r.LoadBalancer, maxLabelLength) {
+		e.fault(e.origin("route.loadBalancer"), strconv.Quote(r.LoadBalancer)+" is not a load balancer name",
+			fmt.Sprintf(labelAllowed, maxLabelLength), "name a load balancer of the environment's configuration, or remove the key for "+DefaultLoadBalancer)
+	}
+	at := e.origin("route.subdomain")
+	switch {
+	case !e.given("route.subdomain") || e.rejected("route.subdomain"):
+	case r.Subdomain == SharedSubdomain:
+		e.fault(at, strconv.Quote(r.Subdomain)+" is the shared host", "any other label", "remove the key to use the shared host")
+	case !isLabel(r.Subdomain, maxLabelLength):
+		e.fault(at, strconv.Quote(r.Subdomain)+" is not one host name label", fmt.Sprintf(labelAllowed, maxLabelLength),
+			"write the first label only; the domain comes from the load balancer")
+	}
+}
+
+func (e *entry) validateCompute() {
+	if kind := e.model.Compute; !slices.Contains(ComputeKinds, kind) {
+		fix := "write one of them, or remove the key for " + ComputeFargate
+		if meant, ok := nearest(kind, ComputeKinds); ok {
+			fix = fmt.Sprintf("did you mean %q?", meant)
+		}
+		e.fault(e.origin("compute"), strconv.Quote(kind)+" is not a kind of compute", strings.Join(ComputeKinds, ", "), fix)
+	}
+}
+
+func (e *entry) validatePort() {
+	at, port := e.origin("port"), e.model.Port
+	switch {
+	case port < MinPort || port > MaxPort:
+		e.fault(at, fmt.Sprintf("%d is out of range", port), fmt.Sprintf("%d to %d", MinPort, MaxPort),
+			fmt.Sprintf("let the server listen on another port, such as %d", DefaultPort))
+	case port == fargateKubeletPort && e.model.Compute == ComputeFargate:
+		e.fault(at, fmt.Sprintf("%d is taken by the kubelet on Fargate", port), fmt.Sprintf("%d to %d, but %d", MinPort, MaxPort, fargateKubeletPort),
+			fmt.Sprintf("let the server listen on another port, such as %d", DefaultPort))
+	}
+}
+
+func (e *entry) validateEnv() {
+	for _, name := range slices.Sorted(maps.Keys(e.model.Env)) {
+		if !envSyntax.MatchString(name) {
+			e.fault(e.origin("env."+name), strconv.Quote(name)+" is not the name of an environment variable",
+				"letters, digits and underscores, not starting with a digit", "rename it")
+		}
+	}
+	if port := e.model.Env[EnvPort]; e.given("env."+EnvPort) && !e.rejected("env."+EnvPort) && port != strconv.Itoa(e.model.Port) {
+		e.fault(e.origin("env."+EnvPort), fmt.Sprintf("%q differs from port, %d", port, e.model.Port), "the value of port", "remove it and set port")
+	}
+}
+
+// rejected tells whether the file gives the key with a value that could not be decoded, and no override replaces it.
+func (e *entry) rejected(path string) bool {
+	if at, ok := e.origins[path]; ok && at.file == "" {
+		return false
+	}
+	return slices.ContainsFunc(e.faults, func(f *Fault) bool { return f.Key == path })
+}
+
+func isLabel(text string, limit int) bool {
+	return len(text) <= limit && labelSyntax.MatchString(text)
+}

@@ -1,0 +1,25 @@
+// Package outputs names the stack outputs, once, so that the program, its tests and the programs that read them agree.
+package outputs
+
+// The outputs of every Modelway stack.
+const (
+	// ClusterName is the name of the EKS cluster.
+	ClusterName = "clusterName"
+	// Kubeconfig is the cluster's kubeconfig as JSON; a secret.
+	Kubeconfig = "kubeconfig"
+	// VpcId is the id of the VPC.
+	VpcId = "vpcId"
+	// PublicSubnetIds are the ids of the subnets that hold internet-facing load balancers and NAT gateways.
+	PublicSubnetIds = "publicSubnetIds"
+	// PrivateSubnetIds are the ids of the subnets that hold nodes, pods and internal load balancers.
+	PrivateSubnetIds = "privateSubnetIds"
+	// LoadBalancerHostnames maps the name of each shared load balancer to its DNS name.
+	LoadBalancerHostnames = "loadBalancerHostnames"
+	// ModelURLs maps each model's name to the URL that answers its predictions.
+	ModelURLs = "modelUrls"
+)
+
+// All lists every output.
+func All() []string {
+	return []string{ClusterName, Kubeconfig, VpcId, PublicSubnetIds, PrivateSubnetIds, LoadBalancerHostnames, ModelURLs}
+}

@@ -1,0 +1,104 @@
+// Package recorder runs a Pulumi program in a test and keeps what it registered.
+//
+// The program talks over the engine's own protocol to a resource monitor in the test process. The monitor computes URNs,
+// applies transforms, inherits protect and retainOnDelete and follows resource references as the Pulumi engine does, and
+// answers with ids and outputs of plausible shape instead of calling a provider. Tests then assert on types, names,
+// inputs, parents and options, and walk the dependency graph by the engine's rules.
+package recorder
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// What the stand-in answers use when an option does not say otherwise.
+const (
+	// DefaultProject is the Pulumi project name.
+	DefaultProject = "modelway"
+	// DefaultStack is the Pulumi stack name.
+	DefaultStack = "test"
+	// DefaultRegion is the AWS region in ARNs and host names.
+	DefaultRegion = "us-east-1"
+	// Account is the AWS account in ARNs.
+	Account = "123456789012"
+)
+
+// TB is the part of testing.TB that the recorder uses; *testing.T and *rapid.T both have it.
+type TB interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+// Invoke answers a provider function.
+type Invoke func(args resource.PropertyMap) (resource.PropertyMap, error)
+
+type options struct {
+	project, stack, region string
+	config                 map[string]string
+	secretKeys             []string
+	preview                bool
+	invokes                map[string]Invoke
+}
+
+// Option changes how a program is run.
+type Option func(*options)
+
+// WithStack names the stack; the default is DefaultStack.
+func WithStack(name string) Option { return func(o *options) { o.stack = name } }
+
+// WithConfig sets stack configuration by full key, for example aws:region. The region also appears in ARNs. Values of
+// object keys are JSON, as the engine passes them.
+func WithConfig(config map[string]string) Option {
+	return func(o *options) {
+		for key, value := range config {
+			o.config[key] = value
+			if key == "aws:region" {
+				o.region = value
+			}
+		}
+	}
+}
+
+// WithPreview runs the program as a preview: ids and provider outputs are unknown.
+func WithPreview() Option { return func(o *options) { o.preview = true } }
+
+// WithInvoke answers the provider function with the given token, for example aws:ec2/getVpc:getVpc.
+func WithInvoke(token string, answer Invoke) Option {
+	return func(o *options) { o.invokes[token] = answer }
+}
+
+// Run runs the program and returns what it registered. A program that fails ends the test.
+func Run(t TB, program func(*pulumi.Context) error, opts ...Option) *Recording {
+	t.Helper()
+	recording, err := RunErr(program, opts...)
+	if err != nil {
+		t.Fatalf("running the program: %v", err)
+	}
+	return recording
+}
+
+// RunErr runs the program and returns what it registered until it ended, and its error.
+func RunErr(program func(*pulumi.Context) error, opts ...Option) (*Recording, error) {
+	o := options{
+		project: DefaultProject, stack: DefaultStack, region: DefaultRegion,
+		config: map[string]string{}, invokes: standardInvokes(),
+	}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	m := newMonitor(o)
+	address, stop, err := serve(m)
+	if err != nil {
+		return nil, fmt.Errorf("serving the resource monitor: %w", err)
+	}
+	defer stop()
+	err = pulumi.RunErr(program, func(info *pulumi.RunInfo) {
+		*info = pulumi.RunInfo{
+			Project: o.project, Stack: o.stack, Config: o.config, ConfigSecretKeys: o.secretKeys, DryRun: o.preview,
+			MonitorAddr: address, EngineAddr: address, Parallel: 8,
+		}
+	})
+	return m.recording, err
+}

@@ -1,0 +1,230 @@
+// Package ingress makes the shared Application Load Balancers that models stand behind.
+//
+// Everything that belongs to a load balancer, and not to one model, is in the IngressClassParams of its IngressClass,
+// which the platform owns. The controller lets those overrule the annotations of every Ingress of the class, so no
+// model can change the load balancer or clash with another over it. The one setting that has no place there is which ports
+// are open: LoadBalancer.ListenPorts goes on each Ingress as an annotation.
+package ingress
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/alb"
+)
+
+const (
+	// Token is the component's type token.
+	Token = "modelway:ingress:LoadBalancer"
+	// controllerName is what the AWS Load Balancer Controller answers to for Ingresses
+	// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/v3.5/guide/ingress/ingress_class/).
+	controllerName = "ingress.k8s.aws/alb"
+	paramsGroup    = "elbv2.k8s.aws"
+	paramsKind     = "IngressClassParams"
+)
+
+// LoadBalancerArgs describe a shared load balancer. Name, Subnets, Listeners, Namespace and Prerequisites are required.
+type LoadBalancerArgs struct {
+	// Name of the IngressClass, its params and its group: 1 to 63 lower case letters, digits and hyphens.
+	Name string
+	// Scheme is SchemeInternetFacing (default) or SchemeInternal.
+	Scheme string
+	// Subnets are the ids of at least two subnets in different zones: public ones when internet-facing, else private ones.
+	Subnets pulumi.StringArrayInput
+	// Listeners are the open ports, each once. As soon as one is HTTPS, every HTTP listener redirects to the first of those.
+	Listeners []alb.Listener
+	// CertificateArns are ACM certificates of the region, the default one first. Required with an HTTPS listener.
+	CertificateArns pulumi.StringArrayInput
+	// SslPolicy of the HTTPS listeners; default DefaultSslPolicy.
+	SslPolicy string
+	// Attributes are laid over DefaultAttributes, key by key.
+	Attributes map[string]string
+	// Tags for the load balancer and everything the controller makes for it.
+	Tags map[string]string
+	// Namespace of the anchor Ingress, which must exist; see NewNamespace.
+	Namespace pulumi.StringInput
+	// Namespaces whose Ingresses may use the class, beside the anchor's; default none.
+	Namespaces pulumi.StringArray
+	// Prerequisites are what must be there while the load balancer is made, changed and deleted: the controller's release,
+	// its role and each policy attachment, the compute it runs on, the CNI add-on and the routes to AWS. Each child depends on
+	// each of them directly.
+	Prerequisites []pulumi.Resource
+}
+
+// LoadBalancer is a shared Application Load Balancer. It exists from here on, with or without models.
+type LoadBalancer struct {
+	pulumi.ResourceState
+
+	// ClassName is the ingressClassName with which an Ingress joins the load balancer.
+	ClassName pulumi.StringOutput
+	// Hostname is the DNS name that AWS gave the load balancer.
+	Hostname pulumi.StringOutput
+	// ListenPorts is the value of the annotation alb.ingress.kubernetes.io/listen-ports for every Ingress of the class: it
+	// decides on which listeners the rules of that Ingress are put.
+	ListenPorts string
+	// Resources are the class, its params and the anchor Ingress. Every other Ingress of the class depends on them, so that the
+	// class outlives it and the anchor is the last to go.
+	Resources []pulumi.Resource
+}
+
+// NewLoadBalancer registers a shared load balancer.
+func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, opts ...pulumi.ResourceOption) (*LoadBalancer, error) {
+	if err := args.validate(); err != nil {
+		return nil, fmt.Errorf("checking load balancer %q: %w", name, err)
+	}
+	lb := &LoadBalancer{}
+	if err := ctx.RegisterComponentResourceV2(Token, name, args.inputs(), lb, opts...); err != nil {
+		return nil, err
+	}
+	params, err := lb.newParams(ctx, name, args)
+	if err != nil {
+		return nil, fmt.Errorf("registering the IngressClassParams of %q: %w", name, err)
+	}
+	class, err := lb.newClass(ctx, name, args, params)
+	if err != nil {
+		return nil, fmt.Errorf("registering the IngressClass of %q: %w", name, err)
+	}
+	anchor, err := lb.newAnchor(ctx, name, args, params, class)
+	if err != nil {
+		return nil, fmt.Errorf("registering the anchor Ingress of %q: %w", name, err)
+	}
+	lb.ClassName = class.Metadata.Name().Elem()
+	lb.Hostname = anchor.Status.ApplyT(hostname).(pulumi.StringOutput)
+	lb.ListenPorts = alb.ListenPorts(args.Listeners)
+	lb.Resources = []pulumi.Resource{params, class, anchor}
+	return lb, ctx.RegisterResourceOutputs(lb, pulumi.Map{
+		"className": lb.ClassName, "hostname": lb.Hostname, "listenPorts": pulumi.String(lb.ListenPorts),
+	})
+}
+
+func (lb *LoadBalancer) newParams(ctx *pulumi.Context, name string, args *LoadBalancerArgs) (*apiextensions.CustomResource, error) {
+	spec := pulumi.ToMap(args.plan().spec())
+	spec["subnets"] = pulumi.Map{"ids": args.Subnets}
+	spec["namespaceSelector"] = pulumi.Map{"matchExpressions": pulumi.MapArray{pulumi.Map{
+		"key":      pulumi.String("kubernetes.io/metadata.name"),
+		"operator": pulumi.String("In"),
+		"values":   append(pulumi.StringArray{args.Namespace}, args.Namespaces...),
+	}}}
+	if args.plan().redirectPort() != 0 {
+		spec["certificateArn"] = args.CertificateArns
+	}
+	return apiextensions.NewCustomResource(ctx, name+"-params", &apiextensions.CustomResourceArgs{
+		ApiVersion:  pulumi.String(paramsGroup + "/v1beta1"),
+		Kind:        pulumi.String(paramsKind),
+		Metadata:    &metav1.ObjectMetaArgs{Name: pulumi.String(args.Name)},
+		OtherFields: kubernetes.UntypedArgs{"spec": spec},
+	}, pulumi.Parent(lb), pulumi.DependsOn(args.Prerequisites))
+}
+
+func (lb *LoadBalancer) newClass(ctx *pulumi.Context, name string, args *LoadBalancerArgs, params pulumi.Resource) (*networkingv1.IngressClass, error) {
+	return networkingv1.NewIngressClass(ctx, name+"-class", &networkingv1.IngressClassArgs{
+		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(args.Name)},
+		Spec: &networkingv1.IngressClassSpecArgs{
+			Controller: pulumi.String(controllerName),
+			Parameters: &networkingv1.IngressClassParametersReferenceArgs{
+				ApiGroup: pulumi.String(paramsGroup),
+				Kind:     pulumi.String(paramsKind),
+				Name:     pulumi.String(args.Name),
+			},
+		},
+	}, pulumi.Parent(lb), pulumi.DependsOn(after(args.Prerequisites, params)))
+}
+
+// newAnchor waits until the load balancer has its host name. The Kubernetes provider waits for the Endpoints of rules only,
+// so the default backend, which is no Service, holds nothing up.
+func (lb *LoadBalancer) newAnchor(ctx *pulumi.Context, name string, args *LoadBalancerArgs, params, class pulumi.Resource) (*networkingv1.Ingress, error) {
+	anchor := Anchor(args.Name, "", args.Listeners)
+	return networkingv1.NewIngress(ctx, name+"-anchor", &networkingv1.IngressArgs{
+		Metadata: &metav1.ObjectMetaArgs{
+			Name:        pulumi.String(anchor.Name),
+			Namespace:   args.Namespace,
+			Annotations: pulumi.ToStringMap(anchor.Annotations),
+		},
+		Spec: &networkingv1.IngressSpecArgs{
+			IngressClassName: pulumi.String(anchor.ClassName),
+			DefaultBackend: &networkingv1.IngressBackendArgs{Service: &networkingv1.IngressServiceBackendArgs{
+				Name: pulumi.String(anchor.DefaultBackend.Service),
+				Port: &networkingv1.ServiceBackendPortArgs{Name: pulumi.String(anchor.DefaultBackend.Port)},
+			}},
+		},
+	}, pulumi.Parent(lb), pulumi.DependsOn(after(args.Prerequisites, params, class)))
+}
+
+// hostname reads the address from the Ingress, "" while there is none.
+func hostname(status *networkingv1.IngressStatus) string {
+	if status == nil || status.LoadBalancer == nil {
+		return ""
+	}
+	for _, ingress := range status.LoadBalancer.Ingress {
+		if ingress.Hostname != nil {
+			return *ingress.Hostname
+		}
+	}
+	return ""
+}
+
+// after lists prerequisites and more in a slice of its own.
+func after(prerequisites []pulumi.Resource, more ...pulumi.Resource) []pulumi.Resource {
+	return append(append([]pulumi.Resource{}, prerequisites...), more...)
+}
+
+func (a *LoadBalancerArgs) plan() plan {
+	p := plan{
+		name: a.Name, scheme: a.Scheme, sslPolicy: a.SslPolicy, listeners: a.Listeners, tags: a.Tags,
+		attributes: DefaultAttributes(),
+	}
+	if p.scheme == "" {
+		p.scheme = SchemeInternetFacing
+	}
+	if p.sslPolicy == "" {
+		p.sslPolicy = DefaultSslPolicy
+	}
+	maps.Copy(p.attributes, a.Attributes)
+	return p
+}
+
+func (a *LoadBalancerArgs) validate() error {
+	if a == nil {
+		return errors.New("LoadBalancerArgs is nil: Name, Subnets, Listeners, Namespace and Prerequisites are required")
+	}
+	faults := []error{a.plan().validate()}
+	if a.Subnets == nil {
+		faults = append(faults, errors.New("Subnets is required: give subnets in at least two zones"))
+	}
+	if a.Namespace == nil {
+		faults = append(faults, errors.New("Namespace is required: name the namespace of the anchor Ingress"))
+	}
+	if len(a.Prerequisites) == 0 {
+		faults = append(faults, errors.New("Prerequisites is empty: without the controller's release, role and compute a destroy would leave the load balancer behind"))
+	}
+	if certificates, plain := a.CertificateArns.(pulumi.StringArray); a.plan().redirectPort() != 0 && (a.CertificateArns == nil || plain && len(certificates) == 0) {
+		faults = append(faults, fmt.Errorf("CertificateArns is empty while Listeners has HTTPS %d: give an ACM certificate, or listen on HTTP only", a.plan().redirectPort()))
+	}
+	return errors.Join(faults...)
+}
+
+func (a *LoadBalancerArgs) inputs() pulumi.Map {
+	p := a.plan()
+	inputs := pulumi.Map{
+		"name":        pulumi.String(p.name),
+		"scheme":      pulumi.String(p.scheme),
+		"subnets":     a.Subnets,
+		"listenPorts": pulumi.String(alb.ListenPorts(p.listeners)),
+		"attributes":  pulumi.ToStringMap(p.attributes),
+		"tags":        pulumi.ToStringMap(p.tags),
+		"namespace":   a.Namespace,
+		"namespaces":  a.Namespaces,
+	}
+	if a.CertificateArns != nil {
+		inputs["certificateArns"] = a.CertificateArns
+		inputs["sslPolicy"] = pulumi.String(p.sslPolicy)
+	}
+	return inputs
+}

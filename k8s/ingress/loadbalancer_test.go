@@ -1,0 +1,205 @@
+package ingress_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/recorder"
+	"github.com/modelway/modelway/k8s/ingress"
+)
+
+const (
+	paramsType  = "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams"
+	classType   = "kubernetes:networking.k8s.io/v1:IngressClass"
+	ingressType = "kubernetes:networking.k8s.io/v1:Ingress"
+)
+
+var https = []alb.Listener{{Protocol: "HTTPS", Port: 443}, {Protocol: "HTTP", Port: 80}}
+
+func TestHTTPSLoadBalancerGolden(t *testing.T) {
+	args := base()
+	args.Listeners = https
+	args.CertificateArns = pulumi.ToStringArray([]string{"arn:aws:acm:us-east-1:123456789012:certificate/one"})
+	args.Attributes = map[string]string{"idle_timeout.timeout_seconds": "120"}
+	args.Tags = map[string]string{"team": "ml", "environment": "prod"}
+	recording := run(t, args, 1)
+	recorder.GoldenJSON(t, filepath.Join("testdata", "https.golden.json"), objects(t, recording))
+}
+
+func TestHTTPLoadBalancerGolden(t *testing.T) {
+	args := base()
+	args.Scheme = ingress.SchemeInternal
+	recording := run(t, args, 1)
+	recorder.GoldenJSON(t, filepath.Join("testdata", "http.golden.json"), objects(t, recording))
+}
+
+func TestChildrenBelongToTheComponent(t *testing.T) {
+	recording := run(t, base(), 1)
+	component := recording.Find(t, ingress.Token, "edge")
+	require.Equal(t, "public", component.Input("name"))
+	require.Equal(t, ingress.SchemeInternetFacing, component.Input("scheme"), "defaults are among the inputs")
+	var names []string
+	for _, child := range recording.Children(component.URN) {
+		names = append(names, child.Name)
+	}
+	require.ElementsMatch(t, []string{"edge-params", "edge-class", "edge-anchor"}, names)
+	require.Equal(t, "public", component.Outputs["className"].StringValue())
+	require.Equal(t, `[{"HTTP":80}]`, component.Outputs["listenPorts"].StringValue())
+	require.Contains(t, component.Outputs["hostname"].StringValue(), ".elb.amazonaws.com", "the host name is the anchor's")
+}
+
+func TestEveryChildDependsOnEachPrerequisiteDirectly(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		count := rapid.IntRange(1, 8).Draw(t, "prerequisites")
+		recording := run(t, base(), count)
+		needs := recording.OfType("test:index:Need")
+		require.Len(t, needs, count)
+		for _, child := range recording.Children(recording.Find(t, ingress.Token, "edge").URN) {
+			for _, need := range needs {
+				require.True(t, child.DependsDirectly(need.URN), "%s does not depend on %s", child.Name, need.Name)
+			}
+		}
+	})
+}
+
+func TestClassAndParamsOutliveTheAnchor(t *testing.T) {
+	recording := run(t, base(), 1)
+	params := recording.Find(t, paramsType, "edge-params")
+	class := recording.Find(t, classType, "edge-class")
+	anchor := recording.Find(t, ingressType, "edge-anchor")
+	require.True(t, anchor.DependsDirectly(class.URN))
+	require.True(t, anchor.DependsDirectly(params.URN))
+	require.True(t, class.DependsDirectly(params.URN))
+}
+
+func TestAnotherIngressCanDependOnTheLoadBalancer(t *testing.T) {
+	recording := recorder.Run(t, func(ctx *pulumi.Context) error {
+		need := &pulumi.CustomResourceState{}
+		if err := ctx.RegisterResource("test:index:Need", "need", pulumi.Map{}, need); err != nil {
+			return err
+		}
+		args := base()
+		args.Prerequisites = []pulumi.Resource{need}
+		lb, err := ingress.NewLoadBalancer(ctx, "edge", args)
+		if err != nil {
+			return err
+		}
+		require.Equal(t, `[{"HTTP":80}]`, lb.ListenPorts)
+		other := &pulumi.CustomResourceState{}
+		return ctx.RegisterResource("test:index:Other", "other", pulumi.Map{"class": lb.ClassName, "host": lb.Hostname}, other,
+			pulumi.DependsOn(lb.Resources))
+	})
+	other := recording.Find(t, "test:index:Other", "other")
+	require.Equal(t, "public", other.Input("class"))
+	require.Contains(t, other.Input("host"), ".elb.amazonaws.com")
+	children := recording.Children(recording.Find(t, ingress.Token, "edge").URN)
+	require.Len(t, children, 3)
+	for _, child := range children {
+		require.True(t, other.DependsDirectly(child.URN), "%s would not outlive the other", child.Name)
+	}
+}
+
+func TestAnchorAnswers404AndLeavesRoutesToOthers(t *testing.T) {
+	params := alb.ClassParams{Name: "public", Group: "public", Scheme: "internet-facing", SubnetIds: []string{"subnet-0a", "subnet-0b"},
+		CertificateArns: []string{"arn:aws:acm:us-east-1:123456789012:certificate/one"}, SslRedirectPort: 443, Listeners: https}
+	model := alb.Ingress{
+		Namespace: "models", Name: "churn", ClassName: "public",
+		Annotations: map[string]string{"alb.ingress.kubernetes.io/listen-ports": alb.ListenPorts(https)},
+		Rules: []alb.Rule{{Host: "api.example.com", Paths: []alb.Path{
+			{Path: "/v1/models/churn", PathType: alb.Exact, Backend: alb.Backend{Service: "churn", Port: "80"}},
+		}}},
+	}
+	for name, members := range map[string][]alb.Ingress{"alone": {}, "with a model": {model}} {
+		t.Run(name, func(t *testing.T) {
+			lb, err := alb.Build(params, append(members, ingress.Anchor("public", "modelway-system", https)))
+			require.NoError(t, err)
+			secure, found := lb.Listener(443)
+			require.True(t, found)
+			action, ruled := secure.Match(alb.Request{Method: "GET", Host: "api.example.com", Path: "/v1/models/churn"})
+			require.Equal(t, len(members) > 0, ruled)
+			action, ruled = secure.Match(alb.Request{Method: "GET", Host: "other.example.com", Path: "/"})
+			require.False(t, ruled)
+			require.Equal(t, alb.FixedResponse, action.Type)
+			require.Equal(t, 404, action.FixedResponse.StatusCode)
+			plain, found := lb.Listener(80)
+			require.True(t, found)
+			require.Equal(t, alb.Redirect, plain.DefaultAction.Type)
+		})
+	}
+}
+
+func TestFaultsAreReportedTogether(t *testing.T) {
+	recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
+		_, err := ingress.NewLoadBalancer(ctx, "edge", &ingress.LoadBalancerArgs{
+			Name:   "Public_LB",
+			Scheme: "private",
+			Listeners: []alb.Listener{
+				{Protocol: "HTTPS", Port: 443}, {Protocol: "TCP", Port: 80}, {Protocol: "HTTP", Port: 443}, {Protocol: "HTTP", Port: 70000},
+			},
+			CertificateArns: pulumi.StringArray{},
+		})
+		return err
+	})
+	for _, want := range []string{
+		`load balancer "edge"`, `Name is "Public_LB"`, `Scheme is "private"`, `protocol "TCP" on port 80`, "port 443 twice", "port 70000",
+		"CertificateArns is empty while Listeners has HTTPS 443", "Subnets is required", "Namespace is required", "Prerequisites is empty",
+	} {
+		require.ErrorContains(t, err, want)
+	}
+	require.Empty(t, recording.OfType(ingress.Token), "nothing is registered")
+}
+
+func TestPreviewDoesNotNeedAnAddress(t *testing.T) {
+	recording := run(t, base(), 1, recorder.WithPreview())
+	require.NotNil(t, recording.Find(t, ingressType, "edge-anchor"))
+}
+
+func TestNamespace(t *testing.T) {
+	recording := recorder.Run(t, func(ctx *pulumi.Context) error {
+		_, err := ingress.NewNamespace(ctx, "system", nil)
+		return err
+	})
+	got := recording.Find(t, "kubernetes:core/v1:Namespace", "system-namespace")
+	require.Equal(t, recording.Find(t, ingress.NamespaceToken, "system").URN, got.Parent)
+	require.Equal(t, ingress.DefaultNamespace, got.Input("metadata.name"))
+	require.Equal(t, "restricted", got.Input(`metadata.labels["pod-security.kubernetes.io/enforce"]`))
+}
+
+func base() *ingress.LoadBalancerArgs {
+	return &ingress.LoadBalancerArgs{
+		Name:       "public",
+		Subnets:    pulumi.ToStringArray([]string{"subnet-0a1b2c3d", "subnet-4e5f6a7b"}),
+		Listeners:  []alb.Listener{{Protocol: "HTTP", Port: 80}},
+		Namespace:  pulumi.String("modelway-system"),
+		Namespaces: pulumi.StringArray{pulumi.String("models")},
+	}
+}
+
+func run(t recorder.TB, args *ingress.LoadBalancerArgs, needs int, opts ...recorder.Option) *recorder.Recording {
+	return recorder.Run(t, func(ctx *pulumi.Context) error {
+		for i := range needs {
+			need := &pulumi.CustomResourceState{}
+			if err := ctx.RegisterResource("test:index:Need", fmt.Sprintf("need-%d", i), pulumi.Map{}, need); err != nil {
+				return err
+			}
+			args.Prerequisites = append(args.Prerequisites, need)
+		}
+		_, err := ingress.NewLoadBalancer(ctx, "edge", args)
+		return err
+	}, opts...)
+}
+
+func objects(t *testing.T, recording *recorder.Recording) map[string]any {
+	t.Helper()
+	return map[string]any{
+		"params": recording.Find(t, paramsType, "edge-params").Inputs.Mappable(),
+		"class":  recording.Find(t, classType, "edge-class").Inputs.Mappable(),
+		"anchor": recording.Find(t, ingressType, "edge-anchor").Inputs.Mappable(),
+	}
+}

@@ -1,0 +1,171 @@
+package ingress
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/modelway/modelway/internal/alb"
+)
+
+const (
+	// SchemeInternetFacing gives the load balancer public addresses.
+	SchemeInternetFacing = "internet-facing"
+	// SchemeInternal gives it private addresses only.
+	SchemeInternal = "internal"
+	// DefaultSslPolicy is the policy that AWS recommends
+	// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html); a listener made
+	// through the API without one would still accept TLS 1.0.
+	DefaultSslPolicy = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+	// AnchorOrder puts the anchor last of its group: the highest group.order that the controller accepts.
+	AnchorOrder = 1000
+)
+
+const (
+	protocolHTTP  = "HTTP"
+	protocolHTTPS = "HTTPS"
+)
+
+var (
+	schemes   = []string{SchemeInternetFacing, SchemeInternal}
+	protocols = []string{protocolHTTP, protocolHTTPS}
+	// A group name may hold dots too; a label is what fits every use of the name.
+	label = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
+)
+
+// DefaultAttributes returns the attributes of every load balancer: requests whose headers HTTP does not allow are dropped of
+// those headers, and a connection is given up after a minute without traffic
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html).
+func DefaultAttributes() map[string]string {
+	return map[string]string{
+		"idle_timeout.timeout_seconds":                    "60",
+		"routing.http.drop_invalid_header_fields.enabled": "true",
+	}
+}
+
+// listenerAttributes keep the name of the load balancer's software out of the answers.
+func listenerAttributes() []any {
+	return []any{map[string]any{"key": "routing.http.response.server.enabled", "value": "false"}}
+}
+
+// plan is what is decided about a load balancer before anything is registered.
+type plan struct {
+	name       string
+	scheme     string
+	sslPolicy  string
+	listeners  []alb.Listener
+	attributes map[string]string
+	tags       map[string]string
+}
+
+func (p plan) validate() error {
+	var faults []error
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	if !label.MatchString(p.name) {
+		fault("Name is %q: allowed are 1 to 63 lower case letters, digits and hyphens, with a letter or digit at both ends", p.name)
+	}
+	if !slices.Contains(schemes, p.scheme) {
+		fault("Scheme is %q: allowed are %s", p.scheme, strings.Join(schemes, ", "))
+	}
+	if len(p.listeners) == 0 {
+		fault("Listeners is empty: give at least one, such as HTTP 80")
+	}
+	taken := map[int]bool{}
+	for _, l := range p.listeners {
+		if !slices.Contains(protocols, l.Protocol) {
+			fault("Listeners has protocol %q on port %d: allowed are %s", l.Protocol, l.Port, strings.Join(protocols, ", "))
+		}
+		if l.Port < 1 || l.Port > 65535 {
+			fault("Listeners has port %d: allowed are 1 to 65535", l.Port)
+		}
+		if taken[l.Port] {
+			fault("Listeners has port %d twice: a port takes one listener", l.Port)
+		}
+		taken[l.Port] = true
+	}
+	return errors.Join(faults...)
+}
+
+// redirectPort is the port of the first HTTPS listener, to which every HTTP listener redirects; 0 without HTTPS.
+func (p plan) redirectPort() int {
+	for _, l := range p.listeners {
+		if l.Protocol == protocolHTTPS {
+			return l.Port
+		}
+	}
+	return 0
+}
+
+// spec is the part of the IngressClassParams' spec that needs nothing from AWS. Field names:
+// https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/apis/elbv2/v1beta1/ingressclassparams_types.go
+func (p plan) spec() map[string]any {
+	spec := map[string]any{
+		"group":                  map[string]any{"name": p.name},
+		"scheme":                 p.scheme,
+		"targetType":             "ip",
+		"ipAddressType":          "ipv4",
+		"listeners":              p.listenerSpecs(),
+		"loadBalancerAttributes": pairs(p.attributes),
+	}
+	if len(p.tags) > 0 {
+		spec["tags"] = pairs(p.tags)
+	}
+	if port := p.redirectPort(); port != 0 {
+		spec["sslPolicy"] = p.sslPolicy
+		spec["sslRedirectPort"] = strconv.Itoa(port)
+	}
+	return spec
+}
+
+// listenerSpecs set attributes only. What opens a listener is the listen-ports annotation of the Ingresses
+// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/v3.5/guide/ingress/ingress_class/#speclisteners).
+func (p plan) listenerSpecs() []any {
+	var specs []any
+	for _, l := range p.listeners {
+		specs = append(specs, map[string]any{"protocol": l.Protocol, "port": l.Port, "listenerAttributes": listenerAttributes()})
+	}
+	return specs
+}
+
+// pairs turns a map into the list of key and value that the API has for tags and attributes, in the order of the keys.
+func pairs(values map[string]string) []any {
+	var list []any
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		list = append(list, map[string]any{"key": key, "value": values[key]})
+	}
+	return list
+}
+
+// Anchor returns the Ingress that keeps a load balancer, and its host name, alive while it has no models. It has no rule, only
+// the default of every listener: 404, in JSON. A model's Ingress must not have a default backend, since a listener
+// has one.
+func Anchor(name, namespace string, listeners []alb.Listener) alb.Ingress {
+	const action = "not-found"
+	response, err := json.Marshal(map[string]any{
+		"type": "fixed-response",
+		"fixedResponseConfig": map[string]string{
+			"statusCode":  "404",
+			"contentType": "application/json",
+			"messageBody": `{"error":"no model answers at this address"}`,
+		},
+	})
+	if err != nil {
+		panic(err) // a map of strings is always valid JSON
+	}
+	return alb.Ingress{
+		Namespace: namespace,
+		Name:      name + "-anchor",
+		ClassName: name,
+		Annotations: map[string]string{
+			"alb.ingress.kubernetes.io/actions." + action: string(response),
+			"alb.ingress.kubernetes.io/group.order":       strconv.Itoa(AnchorOrder),
+			"alb.ingress.kubernetes.io/listen-ports":      alb.ListenPorts(listeners),
+		},
+		DefaultBackend: &alb.Backend{Service: action, Port: alb.UseAnnotation},
+	}
+}

@@ -1,0 +1,194 @@
+package model_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/recorder"
+	"github.com/modelway/modelway/k8s/model"
+)
+
+const (
+	accountType    = "kubernetes:core/v1:ServiceAccount"
+	deploymentType = "kubernetes:apps/v1:Deployment"
+	autoscalerType = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
+	budgetType     = "kubernetes:policy/v1:PodDisruptionBudget"
+	serviceType    = "kubernetes:core/v1:Service"
+	ingressType    = "kubernetes:networking.k8s.io/v1:Ingress"
+)
+
+func TestObjectsGolden(t *testing.T) {
+	recording := run(t, args(churn()), 1, 0)
+	for typ, file := range map[string]string{
+		deploymentType: "deployment", autoscalerType: "autoscaler", budgetType: "budget", serviceType: "service", ingressType: "ingress",
+	} {
+		objects := recording.OfType(typ)
+		require.Len(t, objects, 1, typ)
+		recorder.GoldenJSON(t, filepath.Join("testdata", file+".golden.json"), objects[0].Inputs.Mappable())
+	}
+	account := recording.Find(t, accountType, "churn-account")
+	require.Equal(t, false, account.Input("automountServiceAccountToken"))
+	require.Equal(t, "churn", account.Input("metadata.name"))
+}
+
+func TestChildrenBelongToTheComponent(t *testing.T) {
+	recording := run(t, args(churn()), 1, 0)
+	component := recording.Find(t, model.Token, "churn")
+	require.Equal(t, "ghcr.io/modelway/model-server:0.1.0", component.Input("image"))
+	var names []string
+	for _, child := range recording.Children(component.URN) {
+		names = append(names, child.Name)
+		require.Equal(t, "churn", child.Input("metadata.name"), child.Name)
+		require.Equal(t, "models", child.Input("metadata.namespace"), child.Name)
+	}
+	require.ElementsMatch(t, []string{
+		"churn-account", "churn-deployment", "churn-autoscaler", "churn-budget", "churn-service", "churn-ingress",
+	}, names)
+	require.Equal(t, "api.example.com", component.Outputs["host"].StringValue())
+	require.Equal(t, "/v1/models/churn:predict", component.Outputs["predictPath"].StringValue())
+}
+
+func TestIngressDependsOnEachPrerequisiteDirectly(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		prerequisites := rapid.IntRange(1, 8).Draw(t, "prerequisites")
+		capacity := rapid.IntRange(0, 4).Draw(t, "capacity")
+		spec := churn()
+		spec.Compute = rapid.SampledFrom(modelspec.ComputeKinds).Draw(t, "compute")
+		spec.Route.Subdomain = rapid.SampledFrom([]string{"", "own"}).Draw(t, "subdomain")
+		recording := run(t, args(spec), prerequisites, capacity)
+		ingress := recording.Find(t, ingressType, "churn-ingress")
+		deployment := recording.Find(t, deploymentType, "churn-deployment")
+		needs := recording.OfType("test:index:Prerequisite")
+		require.Len(t, needs, prerequisites)
+		for _, need := range needs {
+			require.True(t, ingress.DependsDirectly(need.URN), "the Ingress does not depend on %s", need.Name)
+			require.Equal(t, capacity == 0, deployment.DependsDirectly(need.URN), "without capacity of its own, the Deployment depends on %s", need.Name)
+		}
+		for _, need := range recording.OfType("test:index:Capacity") {
+			require.True(t, deployment.DependsDirectly(need.URN), "the Deployment does not depend on %s", need.Name)
+		}
+	})
+}
+
+func TestIngressGoesBeforeThePods(t *testing.T) {
+	recording := run(t, args(churn()), 1, 0)
+	ingress := recording.Find(t, ingressType, "churn-ingress")
+	deployment := recording.Find(t, deploymentType, "churn-deployment")
+	require.True(t, ingress.DependsDirectly(deployment.URN))
+	require.True(t, ingress.DependsDirectly(recording.Find(t, serviceType, "churn-service").URN))
+	require.True(t, recording.Find(t, autoscalerType, "churn-autoscaler").DependsDirectly(deployment.URN))
+	require.True(t, deployment.DependsDirectly(recording.Find(t, accountType, "churn-account").URN))
+}
+
+func TestAutoscalerOwnsTheReplicas(t *testing.T) {
+	recording := run(t, args(churn()), 1, 0)
+	require.Nil(t, recording.Find(t, deploymentType, "churn-deployment").Input("spec.replicas"))
+	autoscaler := recording.Find(t, autoscalerType, "churn-autoscaler")
+	require.Equal(t, 2.0, autoscaler.Input("spec.minReplicas"))
+	require.Equal(t, 5.0, autoscaler.Input("spec.maxReplicas"))
+}
+
+func TestComputeIsALabelOfThePodOnly(t *testing.T) {
+	for _, compute := range modelspec.ComputeKinds {
+		spec := churn()
+		spec.Compute = compute
+		deployment := run(t, args(spec), 1, 0).Find(t, deploymentType, "churn-deployment")
+		require.Equal(t, compute, deployment.Input(`spec.template.metadata.labels["modelway.dev/compute"]`))
+		require.Nil(t, deployment.Input(`spec.selector.matchLabels["modelway.dev/compute"]`), "a selector cannot change")
+	}
+}
+
+func TestSelectorsAgree(t *testing.T) {
+	recording := run(t, args(churn()), 1, 0)
+	deployment := recording.Find(t, deploymentType, "churn-deployment")
+	selector := deployment.Input("spec.selector.matchLabels")
+	require.Equal(t, selector, recording.Find(t, serviceType, "churn-service").Input("spec.selector"))
+	require.Equal(t, selector, recording.Find(t, budgetType, "churn-budget").Input("spec.selector.matchLabels"))
+	pod := deployment.Input("spec.template.metadata.labels").(map[string]any)
+	for key, value := range selector.(map[string]any) {
+		require.Equal(t, value, pod[key], "the pods carry %s", key)
+	}
+}
+
+func TestFaultsAreReportedTogether(t *testing.T) {
+	recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
+		_, err := model.NewModel(ctx, "churn", &model.ModelArgs{})
+		return err
+	})
+	for _, want := range []string{`model "churn"`, "Model.Name", "Model.Image", "Namespace", "ClassName", "Domain", "ListenPorts", "Prerequisites"} {
+		require.ErrorContains(t, err, want)
+	}
+	require.Empty(t, recording.OfType(model.Token), "nothing is registered")
+}
+
+func TestNamespace(t *testing.T) {
+	recording := recorder.Run(t, func(ctx *pulumi.Context) error {
+		_, err := model.NewNamespace(ctx, "models", &model.NamespaceArgs{Name: "models"})
+		return err
+	})
+	got := recording.Find(t, "kubernetes:core/v1:Namespace", "models-namespace")
+	require.Equal(t, recording.Find(t, model.NamespaceToken, "models").URN, got.Parent)
+	require.Equal(t, "models", got.Input("metadata.name"))
+	require.Equal(t, map[string]any{
+		"app.kubernetes.io/part-of":                  "modelway",
+		"elbv2.k8s.aws/pod-readiness-gate-inject":    "enabled",
+		"pod-security.kubernetes.io/enforce":         "restricted",
+		"pod-security.kubernetes.io/enforce-version": "latest",
+	}, got.Input("metadata.labels"))
+	_, err := recorder.RunErr(func(ctx *pulumi.Context) error {
+		_, err := model.NewNamespace(ctx, "models", &model.NamespaceArgs{})
+		return err
+	})
+	require.ErrorContains(t, err, "NamespaceArgs.Name is required")
+}
+
+func churn() modelspec.Model {
+	spec := modelspec.Default()
+	spec.Name = "churn"
+	spec.Image = "ghcr.io/modelway/model-server:0.1.0"
+	spec.Replicas = modelspec.Replicas{Min: 2, Max: 5}
+	spec.Env = map[string]string{"PORT": "8080", "MODEL_NAME": "churn"}
+	return spec
+}
+
+func args(spec modelspec.Model) *model.ModelArgs {
+	return &model.ModelArgs{
+		Model:       spec,
+		Namespace:   pulumi.String("models"),
+		ClassName:   pulumi.String("public"),
+		Domain:      "example.com",
+		ListenPorts: `[{"HTTP":80}]`,
+	}
+}
+
+func run(t recorder.TB, args *model.ModelArgs, prerequisites, capacity int) *recorder.Recording {
+	return recorder.Run(t, func(ctx *pulumi.Context) error {
+		var err error
+		if args.Prerequisites, err = standIns(ctx, "Prerequisite", prerequisites); err != nil {
+			return err
+		}
+		if args.Capacity, err = standIns(ctx, "Capacity", capacity); err != nil {
+			return err
+		}
+		_, err = model.NewModel(ctx, "churn", args)
+		return err
+	})
+}
+
+func standIns(ctx *pulumi.Context, kind string, count int) ([]pulumi.Resource, error) {
+	var resources []pulumi.Resource
+	for i := range count {
+		resource := &pulumi.CustomResourceState{}
+		if err := ctx.RegisterResource("test:index:"+kind, fmt.Sprintf("%s-%d", kind, i), pulumi.Map{}, resource); err != nil {
+			return nil, err
+		}
+		resources = append(resources, resource)
+	}
+	return resources, nil
+}

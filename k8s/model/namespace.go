@@ -1,0 +1,60 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// NamespaceToken is the type token of Namespace.
+const NamespaceToken = "modelway:model:Namespace"
+
+// NamespaceArgs describe the models' namespace.
+type NamespaceArgs struct {
+	// Name of the namespace. Required. The selectors of the Fargate profiles must match it.
+	Name string
+}
+
+// Namespace holds the objects of all models.
+type Namespace struct {
+	pulumi.ResourceState
+
+	// Name of the namespace, known once it exists.
+	Name pulumi.StringOutput
+}
+
+// NewNamespace registers the models' namespace. Its pods must fit the restricted pod security standard, and count as ready
+// only once the load balancer finds them healthy
+// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/v3.5/deploy/pod_readiness_gate/).
+func NewNamespace(ctx *pulumi.Context, name string, args *NamespaceArgs, opts ...pulumi.ResourceOption) (*Namespace, error) {
+	if args == nil || args.Name == "" {
+		return nil, errors.New("checking namespace: NamespaceArgs.Name is required")
+	}
+	n := &Namespace{}
+	if err := ctx.RegisterComponentResourceV2(NamespaceToken, name, pulumi.Map{"name": pulumi.String(args.Name)}, n, opts...); err != nil {
+		return nil, err
+	}
+	object, err := corev1.NewNamespace(ctx, name+"-namespace", &corev1.NamespaceArgs{
+		Metadata: &metav1.ObjectMetaArgs{
+			Name:   pulumi.String(args.Name),
+			Labels: pulumi.ToStringMap(namespaceLabels()),
+		},
+	}, pulumi.Parent(n))
+	if err != nil {
+		return nil, fmt.Errorf("registering namespace %q: %w", args.Name, err)
+	}
+	n.Name = object.Metadata.Name().Elem()
+	return n, ctx.RegisterResourceOutputs(n, pulumi.Map{"name": n.Name})
+}
+
+func namespaceLabels() map[string]string {
+	return map[string]string{
+		partOfLabel: "modelway",
+		"elbv2.k8s.aws/pod-readiness-gate-inject":    "enabled",
+		"pod-security.kubernetes.io/enforce":         "restricted",
+		"pod-security.kubernetes.io/enforce-version": "latest",
+	}
+}

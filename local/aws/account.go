@@ -1,0 +1,123 @@
+package aws
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// AccountID is the number of the simulated account.
+const AccountID = "123456789012"
+
+// EnvState names the environment variable that holds the path of the account file.
+const EnvState = "MODELWAY_AWS_STATE"
+
+// EnvDelay names the environment variable that holds how long an asynchronous operation takes (a Go duration).
+const EnvDelay = "MODELWAY_AWS_DELAY"
+
+// DefaultDelay is how long creating or deleting a cluster, a node group, a Fargate profile, an add-on or a NAT gateway takes
+// when [EnvDelay] is not set.
+const DefaultDelay = 50 * time.Millisecond
+
+// Account is the simulated AWS account. Its methods may be used by several goroutines and several processes at once.
+type Account struct {
+	// Region is where new resources are created. Default us-east-1.
+	Region string
+	// Delay is how long an asynchronous operation takes. Default [DefaultDelay].
+	Delay time.Duration
+	// Now is the clock. Default time.Now.
+	Now func() time.Time
+
+	path string
+}
+
+// Open returns the account kept in the file at path, creating its folder. The file appears with the first change.
+func Open(path string) (*Account, error) {
+	if path == "" {
+		return nil, fmt.Errorf("no account file: set %s to the path of the simulated AWS account, such as .modelway/aws/account.json", EnvState)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, fmt.Errorf("creating the folder of the AWS account: %w", err)
+	}
+	a := &Account{Region: "us-east-1", Delay: DefaultDelay, Now: time.Now, path: path}
+	if v := os.Getenv(EnvDelay); v != "" {
+		d, err := time.ParseDuration(v)
+		if err != nil || d < 0 {
+			return nil, fmt.Errorf("%s is %q: want a duration that is not negative, such as 50ms", EnvDelay, v)
+		}
+		a.Delay = d
+	}
+	return a, nil
+}
+
+// View calls fn with a snapshot of the account. Changes that fn makes are lost. It takes no lock: the file is only ever
+// replaced whole.
+func (a *Account) View(fn func(*State) error) error {
+	s, err := a.load()
+	if err != nil {
+		return err
+	}
+	return fn(s)
+}
+
+// Update calls fn with the account and keeps the changes when fn returns nil; on an error nothing is changed. One update
+// runs at a time over all processes. The file is replaced by a synced temporary file, so a process killed at any
+// point leaves either the old account or the new one.
+func (a *Account) Update(fn func(*State) error) error {
+	lock := flock.New(a.path + ".lock")
+	if err := lock.Lock(); err != nil {
+		return fmt.Errorf("locking the AWS account: %w", err)
+	}
+	defer lock.Unlock() //nolint:errcheck // the lock ends with the file handle in any case
+	s, err := a.load()
+	if err != nil {
+		return err
+	}
+	if err := fn(s); err != nil {
+		return err
+	}
+	s.Serial++
+	return a.save(s)
+}
+
+func (a *Account) load() (*State, error) {
+	s := &State{}
+	raw, err := os.ReadFile(a.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, fmt.Errorf("reading the AWS account: %w", err)
+	default:
+		if err := json.Unmarshal(raw, s); err != nil {
+			return nil, fmt.Errorf("reading the AWS account %s: %w; delete the file to start with an empty account", a.path, err)
+		}
+	}
+	s.prepare(a.Region, a.Delay, a.Now())
+	return s, nil
+}
+
+func (a *Account) save(s *State) error {
+	raw, err := json.MarshalIndent(s, "", " ")
+	if err != nil {
+		return fmt.Errorf("writing the AWS account: %w", err)
+	}
+	temp, err := os.Create(a.path + ".tmp") // one writer at a time, and a killed one's leftover is overwritten
+	if err != nil {
+		return fmt.Errorf("writing the AWS account: %w", err)
+	}
+	_, err = temp.Write(raw)
+	err = errors.Join(err, temp.Sync(), temp.Close())
+	if err == nil {
+		err = os.Rename(temp.Name(), a.path)
+	}
+	if err != nil {
+		return fmt.Errorf("writing the AWS account: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,72 @@
+package awsprovider
+
+import (
+	"reflect"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
+
+	"github.com/modelway/modelway/local/aws"
+)
+
+// schema is a resource type as the Pulumi AWS provider declares it. The types of its Go SDK are the schema: an input that
+// has no field does not exist.
+type schema struct {
+	inputs  reflect.Type
+	outputs reflect.Type
+	// replace lists the properties whose change needs a new resource, "*" being all but tags. It follows ForceNew in the Terraform AWS
+	// provider 5.100 (https://github.com/hashicorp/terraform-provider-aws/tree/v5.100.0/internal/service).
+	replace []string
+	// nested lists the computed properties inside objects that are also inputs.
+	nested []string
+}
+
+// elementTyped is what the argument structs of the SDK have: the type of their plain values.
+type elementTyped interface{ ElementType() reflect.Type }
+
+func of(args elementTyped, resource any, replace ...string) schema {
+	return schema{inputs: args.ElementType(), outputs: reflect.TypeOf(resource), replace: replace}
+}
+
+func (s schema) computes(paths ...string) schema {
+	s.nested = paths
+	return s
+}
+
+// schemas is the list of resource types. A new type is an entry here and one in package aws.
+var schemas = map[string]schema{
+	aws.Vpc:                   of(ec2.VpcArgs{}, ec2.Vpc{}, "cidrBlock", "instanceTenancy", "ipv4IpamPoolId", "ipv4NetmaskLength"),
+	aws.Subnet:                of(ec2.SubnetArgs{}, ec2.Subnet{}, "vpcId", "cidrBlock", "availabilityZone", "availabilityZoneId", "outpostArn", "ipv6Native"),
+	aws.InternetGateway:       of(ec2.InternetGatewayArgs{}, ec2.InternetGateway{}),
+	aws.NatGateway:            of(ec2.NatGatewayArgs{}, ec2.NatGateway{}, "allocationId", "connectivityType", "privateIp", "subnetId"),
+	aws.Eip:                   of(ec2.EipArgs{}, ec2.Eip{}, "address", "domain", "vpc", "publicIpv4Pool", "customerOwnedIpv4Pool", "networkBorderGroup", "ipamPoolId"),
+	aws.RouteTable:            of(ec2.RouteTableArgs{}, ec2.RouteTable{}, "vpcId"),
+	aws.Route:                 of(ec2.RouteArgs{}, ec2.Route{}, "routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"),
+	aws.RouteTableAssociation: of(ec2.RouteTableAssociationArgs{}, ec2.RouteTableAssociation{}, "subnetId", "gatewayId"),
+	aws.VpcEndpoint:           of(ec2.VpcEndpointArgs{}, ec2.VpcEndpoint{}, "vpcId", "serviceName", "serviceRegion", "vpcEndpointType", "serviceNetworkArn", "resourceConfigurationArn"),
+	aws.SecurityGroup:         of(ec2.SecurityGroupArgs{}, ec2.SecurityGroup{}, "name", "namePrefix", "description", "vpcId"),
+	aws.SecurityGroupRule: of(ec2.SecurityGroupRuleArgs{}, ec2.SecurityGroupRule{}, "type", "fromPort", "toPort", "protocol", "cidrBlocks", "ipv6CidrBlocks",
+		"prefixListIds", "securityGroupId", "sourceSecurityGroupId", "self"),
+	aws.LaunchTemplate:        of(ec2.LaunchTemplateArgs{}, ec2.LaunchTemplate{}, "name", "namePrefix"),
+	aws.Key:                   of(kms.KeyArgs{}, kms.Key{}, "customerMasterKeySpec", "keyUsage", "customKeyStoreId", "multiRegion", "xksKeyId"),
+	aws.Alias:                 of(kms.AliasArgs{}, kms.Alias{}, "name", "namePrefix"),
+	aws.LogGroup:              of(cloudwatch.LogGroupArgs{}, cloudwatch.LogGroup{}, "name", "namePrefix", "logGroupClass"),
+	aws.Role:                  of(iam.RoleArgs{}, iam.Role{}, "name", "namePrefix", "path"),
+	aws.Policy:                of(iam.PolicyArgs{}, iam.Policy{}, "name", "namePrefix", "path", "description"),
+	aws.RolePolicyAttachment:  of(iam.RolePolicyAttachmentArgs{}, iam.RolePolicyAttachment{}, "*"),
+	aws.RolePolicy:            of(iam.RolePolicyArgs{}, iam.RolePolicy{}, "name", "namePrefix", "role"),
+	aws.OpenIdConnectProvider: of(iam.OpenIdConnectProviderArgs{}, iam.OpenIdConnectProvider{}, "url"),
+	aws.Cluster: of(eks.ClusterArgs{}, eks.Cluster{}, "name", "roleArn", "bootstrapSelfManagedAddons", "accessConfig.bootstrapClusterCreatorAdminPermissions",
+		"encryptionConfig.provider", "encryptionConfig.resources", "kubernetesNetworkConfig.ipFamily", "kubernetesNetworkConfig.serviceIpv4Cidr",
+		"outpostConfig").computes("vpcConfig.vpcId", "vpcConfig.clusterSecurityGroupId"),
+	aws.Addon:          of(eks.AddonArgs{}, eks.Addon{}, "clusterName", "addonName"),
+	aws.FargateProfile: of(eks.FargateProfileArgs{}, eks.FargateProfile{}, "*"),
+	aws.NodeGroup: of(eks.NodeGroupArgs{}, eks.NodeGroup{}, "clusterName", "nodeGroupName", "nodeGroupNamePrefix", "amiType", "capacityType", "diskSize",
+		"instanceTypes", "nodeRoleArn", "subnetIds", "remoteAccess", "launchTemplate.id", "launchTemplate.name"),
+	aws.AccessEntry:             of(eks.AccessEntryArgs{}, eks.AccessEntry{}, "clusterName", "principalArn", "type"),
+	aws.AccessPolicyAssociation: of(eks.AccessPolicyAssociationArgs{}, eks.AccessPolicyAssociation{}, "*"),
+	aws.PodIdentityAssociation:  of(eks.PodIdentityAssociationArgs{}, eks.PodIdentityAssociation{}, "clusterName", "namespace", "serviceAccount"),
+}

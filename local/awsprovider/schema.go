@@ -1,0 +1,233 @@
+package awsprovider
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+)
+
+// unknown says whether a value will only be known once something else has been created.
+func unknown(v any) bool {
+	switch v {
+	case plugin.UnknownBoolValue, plugin.UnknownNumberValue, plugin.UnknownStringValue, plugin.UnknownArrayValue, plugin.UnknownObjectValue:
+		return true
+	}
+	return false
+}
+
+// known copies a value without what is unknown or null.
+func known(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := map[string]any{}
+		for k, e := range v {
+			if e = known(e); e != nil {
+				out[k] = e
+			}
+		}
+		return out
+	case []any:
+		out := []any{}
+		for _, e := range v {
+			if e = known(e); e != nil {
+				out = append(out, e)
+			}
+		}
+		return out
+	}
+	if unknown(v) {
+		return nil
+	}
+	return v
+}
+
+// fields returns the properties of a struct of the SDK by name.
+func fields(t reflect.Type) map[string]reflect.Type {
+	all := map[string]reflect.Type{}
+	for i := range t.NumField() {
+		if name, ok := t.Field(i).Tag.Lookup("pulumi"); ok {
+			all[name] = t.Field(i).Type
+		}
+	}
+	return all
+}
+
+// checker collects what is wrong with inputs.
+type checker struct{ failures []*pulumirpc.CheckFailure }
+
+func (c *checker) fail(property, format string, args ...any) {
+	c.failures = append(c.failures, &pulumirpc.CheckFailure{Property: property, Reason: fmt.Sprintf(format, args...)})
+}
+
+func (c *checker) object(at string, t reflect.Type, in map[string]any) {
+	allowed := fields(t)
+	prefix := at
+	if at != "" {
+		prefix += "."
+	}
+	for _, name := range slices.Sorted(maps.Keys(in)) {
+		if strings.HasPrefix(name, "__") {
+			continue
+		}
+		if ft, ok := allowed[name]; ok {
+			c.value(prefix+name, ft, in[name])
+			continue
+		}
+		c.fail(prefix+name, "unknown property %s (value %s): allowed are %s", prefix+name, show(in[name]), strings.Join(slices.Sorted(maps.Keys(allowed)), ", "))
+	}
+	for _, name := range slices.Sorted(maps.Keys(allowed)) {
+		// Lists, maps and documents have the same Go type whether required or not: package aws lists the required ones.
+		if k := allowed[name].Kind(); in[name] == nil && k != reflect.Pointer && k != reflect.Slice && k != reflect.Map && k != reflect.Interface {
+			c.fail(prefix+name, "missing required property %s (%s)", prefix+name, describe(allowed[name]))
+		}
+	}
+}
+
+func (c *checker) value(at string, t reflect.Type, v any) {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if v == nil || unknown(v) || t.Kind() == reflect.Interface {
+		return
+	}
+	ok := false
+	switch v := v.(type) {
+	case string:
+		ok = t.Kind() == reflect.String
+	case bool:
+		ok = t.Kind() == reflect.Bool
+	case float64:
+		ok = t.Kind() == reflect.Float64 || t.Kind() == reflect.Int && v == float64(int(v))
+	case []any:
+		if ok = t.Kind() == reflect.Slice; ok {
+			for i, e := range v {
+				c.value(fmt.Sprintf("%s[%d]", at, i), t.Elem(), e)
+			}
+		}
+	case map[string]any:
+		switch ok = true; t.Kind() {
+		case reflect.Map:
+			for _, k := range slices.Sorted(maps.Keys(v)) {
+				c.value(fmt.Sprintf("%s[%q]", at, k), t.Elem(), v[k])
+			}
+		case reflect.Struct:
+			c.object(at, t, v)
+		default:
+			ok = false
+		}
+	}
+	if !ok {
+		c.fail(at, "%s is %s: allowed is %s", at, show(v), describe(t))
+	}
+}
+
+func show(v any) string {
+	raw, _ := json.Marshal(v)
+	return string(raw)
+}
+
+// describe names a type as users of Pulumi know it.
+func describe(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int:
+		return "a whole number"
+	case reflect.Float64:
+		return "a number"
+	case reflect.Slice:
+		return "a list, each element " + describe(t.Elem())
+	case reflect.Map:
+		return "a map, each value " + describe(t.Elem())
+	case reflect.Struct:
+		return "an object with " + strings.Join(slices.Sorted(maps.Keys(fields(t))), ", ")
+	}
+	return "a string"
+}
+
+// unknownOutputs is what a preview answers to a creation: the inputs, and an unknown value for everything that AWS will compute. An
+// output that may be absent is only present when it is an input.
+func (s schema) unknownOutputs(in map[string]any) map[string]any {
+	out := maps.Clone(in)
+	for name, t := range fields(s.outputs) {
+		optional := strings.HasSuffix(t.Name(), "PtrOutput") || name == "tags"
+		if _, given := in[name]; !given && !optional {
+			out[name] = plugin.UnknownStringValue
+		}
+	}
+	for _, path := range s.nested {
+		name, property, _ := strings.Cut(path, ".")
+		if object, ok := out[name].(map[string]any); ok {
+			object = maps.Clone(object)
+			object[property] = plugin.UnknownStringValue
+			out[name] = object
+		}
+	}
+	if tags, ok := in["tags"]; ok {
+		out["tagsAll"] = tags
+	}
+	delete(out, "__defaults")
+	return out
+}
+
+// only drops properties that the type does not declare as outputs.
+func (s schema) only(out map[string]any) map[string]any {
+	declared := fields(s.outputs)
+	maps.DeleteFunc(out, func(name string, _ any) bool { return declared[name] == nil })
+	return out
+}
+
+// change is a difference between two values of a property.
+type change struct {
+	path string
+	kind pulumirpc.PropertyDiff_Kind
+}
+
+// changes lists how new inputs differ from old ones.
+func changes(at string, before, after any) []change {
+	if sameValue(before, after) {
+		return nil
+	}
+	old, isObject := before.(map[string]any)
+	fresh, stillObject := after.(map[string]any)
+	switch {
+	case isObject && stillObject:
+		all := maps.Clone(old)
+		maps.Copy(all, fresh)
+		var list []change
+		for _, name := range slices.Sorted(maps.Keys(all)) {
+			if path := strings.TrimPrefix(at+"."+name, "."); name != "__defaults" {
+				list = append(list, changes(path, old[name], fresh[name])...)
+			}
+		}
+		return list
+	case before == nil:
+		return []change{{at, pulumirpc.PropertyDiff_ADD}}
+	case after == nil:
+		return []change{{at, pulumirpc.PropertyDiff_DELETE}}
+	}
+	return []change{{at, pulumirpc.PropertyDiff_UPDATE}}
+}
+
+func sameValue(a, b any) bool { return show(a) == show(b) }
+
+// replaces says whether a change needs a new resource. Taking away an object takes away what is in it; adding one does not
+// replace for its parts.
+func (s schema) replaces(c change) bool {
+	return slices.ContainsFunc(s.replace, func(path string) bool {
+		switch {
+		case path == "*":
+			root, _, _ := strings.Cut(c.path, ".")
+			return root != "tags"
+		case c.path == path || strings.HasPrefix(c.path, path+"."):
+			return true
+		}
+		return c.kind == pulumirpc.PropertyDiff_DELETE && strings.HasPrefix(path, c.path+".")
+	})
+}

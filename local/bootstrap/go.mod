@@ -1,0 +1,3 @@
+module github.com/modelway/modelway/local/bootstrap
+
+go 1.22

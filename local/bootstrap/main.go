@@ -1,0 +1,35 @@
+// Command bootstrap brings .modelway/bin up to date: bootstrap [-root checkout] [item or group ...].
+// Without names it builds everything that `make up` needs.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"syscall"
+
+	"github.com/modelway/modelway/local/bootstrap/toolchain"
+)
+
+// The kernel's parent-death signal follows the thread that started a child, so children are started from the main thread, which
+// lives as long as the process.
+func init() { runtime.LockOSThread() }
+
+func main() {
+	root := flag.String("root", filepath.Join("..", ".."), "the checkout")
+	flag.Parse()
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer cancel()
+	checkout, err := filepath.Abs(*root)
+	if err == nil {
+		err = toolchain.Ensure(ctx, toolchain.Layout{Root: checkout}, flag.Args(), toolchain.NewProgress(os.Stdout))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}

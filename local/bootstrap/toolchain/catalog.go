@@ -1,0 +1,108 @@
+package toolchain
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+)
+
+// Item is one thing that the local stack needs: a Go program, or the npm packages.
+type Item struct {
+	// Name is the item's name on the command line and, for a program, its file name in .modelway/bin.
+	Name string
+	// Module is the folder of the Go module that the item is built from, or of its package.json, relative to the checkout.
+	Module string
+	// Inputs are the files and folders, relative to the checkout, whose contents decide whether the item is out of date.
+	Inputs []string
+	// Package is the Go package to build, a path or relative to Module. Empty: not a Go program.
+	Package string
+	// LinkerFlags returns what goes to -ldflags besides -s -w.
+	LinkerFlags func(module string) (string, error)
+	// Produces are the files, relative to .modelway, that exist after a build.
+	Produces []string
+
+	build func(ctx context.Context, item Item, layout Layout, machine Machine, task *Task) error
+}
+
+// Groups are names for several items: preview is what an offline preview of dev and prod needs, without a cluster.
+var Groups = map[string][]string{
+	"preview": {"node", "pulumi-resource-kubernetes", "kubectl", "pulumi", "modelway-local"},
+}
+
+const (
+	clusterTools = "local/tools/kubernetes"
+	engineTools  = "local/tools/engine"
+)
+
+// Catalog lists the items in build order: what rarely changes and takes long first.
+func Catalog() []Item {
+	program := func(name, module, pkg string, flags func(string) (string, error), inputs ...string) Item {
+		return Item{
+			Name: name, Module: module, Package: pkg, Inputs: inputs, LinkerFlags: flags,
+			Produces: []string{"bin/" + name}, build: buildProgram,
+		}
+	}
+	pinned := func(name, module, pkg string, flags func(string) (string, error)) Item {
+		return program(name, module, pkg, flags, module+"/go.mod", module+"/go.sum")
+	}
+	own := []string{"go.mod", "go.sum", "main.go", "platform", "infra", "k8s", "internal", "local"}
+
+	engine := pinned("pulumi", engineTools, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", engineVersion)
+	engine.build = installedOrBuiltEngine
+	driver := program("modelway-local", "local", ".", nil, own...)
+	driver.build = buildDriver
+	driver.Produces = append(driver.Produces, "bin/aws", "bin/pulumi-resource-aws")
+
+	return []Item{
+		{
+			Name: "node", Module: "local/npm", Inputs: []string{"local/npm"}, build: installPackages,
+			Produces: []string{"node/node_modules/@pulumi/eks/cmd/provider/index.js", "bin/pulumi-resource-eks"},
+		},
+		program("pulumi-resource-kubernetes", clusterTools, "./pulumi-resource-kubernetes", nil, clusterTools),
+		pinned("kube-apiserver", clusterTools, "k8s.io/kubernetes/cmd/kube-apiserver", kubernetesVersion),
+		pinned("kube-controller-manager", clusterTools, "k8s.io/kubernetes/cmd/kube-controller-manager", kubernetesVersion),
+		pinned("kube-scheduler", clusterTools, "k8s.io/kubernetes/cmd/kube-scheduler", kubernetesVersion),
+		pinned("kubectl", clusterTools, "k8s.io/kubernetes/cmd/kubectl", kubernetesVersion),
+		pinned("etcd", clusterTools, "go.etcd.io/etcd/server/v3", nil),
+		engine,
+		program("modelserver", "modelserver", ".", nil, "modelserver"),
+		driver,
+	}
+}
+
+// kubernetesVersion stamps the Kubernetes version. Without it the programs call themselves v0.0.0-master, which pulumi-eks
+// (`kubectl version --client`), the Kubernetes provider and Helm (a chart's kubeVersion) misread.
+func kubernetesVersion(module string) (string, error) {
+	version, err := pinnedVersion(module, "k8s.io/kubernetes")
+	if err != nil {
+		return "", err
+	}
+	parts := regexp.MustCompile(`^v(\d+)\.(\d+)`).FindStringSubmatch(version)
+	if parts == nil {
+		return "", fmt.Errorf("k8s.io/kubernetes is pinned at %q in %s/go.mod, which is no version", version, module)
+	}
+	const pkg = "-X k8s.io/component-base/version."
+	return fmt.Sprintf(pkg+"gitVersion=%s "+pkg+"gitMajor=%s "+pkg+"gitMinor=%s", version, parts[1], parts[2]), nil
+}
+
+// engineVersion stamps the engine's version. The Automation API asks the CLI for it and refuses an empty one.
+func engineVersion(module string) (string, error) {
+	version, err := pinnedVersion(module, "github.com/pulumi/pulumi/pkg/v3")
+	return "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=" + version, err
+}
+
+// pinnedVersion reads the version of a dependency from a module's go.mod.
+func pinnedVersion(module, dependency string) (string, error) {
+	file := filepath.Join(module, "go.mod")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	found := regexp.MustCompile(`(?m)^(?:require\s+|\s+)` + regexp.QuoteMeta(dependency) + `\s+(v\S+)`).FindSubmatch(text)
+	if found == nil {
+		return "", fmt.Errorf("%s does not require %s", file, dependency)
+	}
+	return string(found[1]), nil
+}

@@ -1,0 +1,133 @@
+package toolchain
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Progress shows what is being built: one line that is rewritten on a terminal, a line now and then elsewhere.
+type Progress struct {
+	mu       sync.Mutex
+	out      io.Writer
+	terminal bool
+	interval time.Duration
+	stop     chan struct{}
+	width    int
+}
+
+// NewProgress writes to file, every second when it is a terminal and every 15 seconds when it is not.
+func NewProgress(file *os.File) *Progress {
+	info, err := file.Stat()
+	if err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb" {
+		return &Progress{out: file, terminal: true, interval: time.Second}
+	}
+	return &Progress{out: file, interval: 15 * time.Second}
+}
+
+// Task is the item that is being built.
+type Task struct {
+	progress *Progress
+	name     string
+	log      *os.File
+	start    time.Time
+	verb     string
+	count    int
+	total    int
+}
+
+// task starts the display of an item; end or done stops it.
+func (p *Progress) task(name string) *Task {
+	t := &Task{progress: p, name: name, start: time.Now(), verb: "preparing"}
+	stop := make(chan struct{})
+	p.mu.Lock()
+	p.stop = stop
+	p.mu.Unlock()
+	go func() {
+		ticker := time.NewTicker(p.interval)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-stop:
+				return
+			case <-ticker.C:
+				p.mu.Lock()
+				p.line(t.String(), false)
+				p.mu.Unlock()
+			}
+		}
+	}()
+	return t
+}
+
+// show starts a new phase of the task.
+func (t *Task) show(verb string) {
+	t.progress.mu.Lock()
+	defer t.progress.mu.Unlock()
+	t.verb, t.count = verb, 0
+	if t.progress.terminal {
+		t.progress.line(t.String(), false)
+	}
+}
+
+// step counts one package.
+func (t *Task) step(string) {
+	t.progress.mu.Lock()
+	defer t.progress.mu.Unlock()
+	t.count++
+}
+
+// String is the line of the task, such as "building kube-apiserver  [ 512/1893]  2m10s".
+func (t *Task) String() string {
+	counter := ""
+	switch {
+	case t.total > 0 && t.verb == "building":
+		counter = fmt.Sprintf("  [%4d/%d]", min(t.count, t.total), t.total)
+	case t.count > 0:
+		counter = fmt.Sprintf("  [%4d]", t.count)
+	}
+	return fmt.Sprintf("%s %s%s  %s", t.verb, t.name, counter, time.Since(t.start).Round(time.Second))
+}
+
+func (p *Progress) done(name string, took time.Duration) {
+	p.end()
+	p.say(fmt.Sprintf("ready    %-28s %6s", name, took.Round(time.Second)))
+}
+
+// end stops the display and leaves the cursor on an empty line.
+func (p *Progress) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.stop != nil {
+		close(p.stop)
+		p.stop = nil
+	}
+	if p.terminal && p.width > 0 {
+		p.line("", false)
+		fmt.Fprint(p.out, "\r")
+	}
+	p.width = 0
+}
+
+func (p *Progress) say(text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.line(text, true)
+}
+
+// line rewrites the terminal's current line, or appends one. The caller holds the lock.
+func (p *Progress) line(text string, keep bool) {
+	if !p.terminal {
+		fmt.Fprintln(p.out, text)
+		return
+	}
+	fmt.Fprint(p.out, "\r", text, strings.Repeat(" ", max(0, p.width-len(text))))
+	p.width = len(text)
+	if keep {
+		fmt.Fprintln(p.out)
+		p.width = 0
+	}
+}

@@ -1,0 +1,76 @@
+// Package command holds the commands of the local stack, which the Makefile calls.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/gofrs/flock"
+	"github.com/spf13/cobra"
+
+	"github.com/modelway/modelway/local/checkout"
+)
+
+// Run executes the command line and returns the process's exit code: 0 done, 1 failed, 2 a usage error.
+func Run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	root := newRoot()
+	root.SetArgs(args)
+	if err := root.ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "error:", err)
+		if errors.As(err, new(usageError)) {
+			return 2
+		}
+		return 1
+	}
+	return 0
+}
+
+type usageError struct{ error }
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "modelway-local",
+		Short:         "Modelway on one machine: the real engine and a real Kubernetes API, no AWS account",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(newUp(), newPreview(), newRefresh(), newDown(), newStatus(), newServe())
+	return root
+}
+
+// exclusive takes the checkout's lock for as long as the command runs: one engine operation at a time. The returned
+// function gives it back.
+func exclusive(c checkout.Checkout) (func(), error) {
+	if err := os.MkdirAll(c.State("run"), 0o755); err != nil {
+		return nil, err
+	}
+	lock := flock.New(c.State("run", "command.lock"))
+	free, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("locking %s: %w", lock.Path(), err)
+	}
+	if !free {
+		return nil, errors.New("another command is at work on this checkout's local stack: wait for it, or stop it with Ctrl-C in its terminal")
+	}
+	return func() { _ = lock.Unlock() }, nil
+}
+
+// patient ignores Ctrl-C in this process: the engine, which is in the same process group, receives it too, stops cleanly and
+// reports, and a second one from here would make it stop at once. The returned function ends the patience.
+func patient() func() {
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	return func() { signal.Stop(interrupts) }
+}
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
+}

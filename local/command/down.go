@@ -1,0 +1,93 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/engine"
+	"github.com/modelway/modelway/local/supervisor"
+)
+
+func newDown() *cobra.Command {
+	return &cobra.Command{
+		Use:   "down",
+		Short: "Destroy the local stack, stop what was started, and remove what it wrote",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return down(cmd.Context(), cmd.OutOrStdout()) },
+	}
+}
+
+func down(ctx context.Context, out io.Writer) error {
+	c, err := checkout.OfBinary()
+	if err != nil {
+		return err
+	}
+	release, err := exclusive(c)
+	if err != nil {
+		return err
+	}
+	defer release()
+	defer patient()()
+	if err := destroy(ctx, out, c); err != nil {
+		return fmt.Errorf("%w\nNothing is lost: run `make down` again", err)
+	}
+	if err := supervisor.Stop(c, 30*time.Second); err != nil {
+		return err
+	}
+	if err := removeState(c); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "The local stack is gone; the built programs stay for the next `make up` (`make clean` removes them)")
+	return nil
+}
+
+// destroy removes the stack's resources; the cluster must run for that, so it is started if it is not.
+func destroy(ctx context.Context, out io.Writer, c checkout.Checkout) error {
+	if !local(c, supervisor.Status{}, 0).Exists() {
+		return nil
+	}
+	status, err := startCluster(ctx, out, c, "")
+	if err != nil {
+		return err
+	}
+	port, err := choosePort(out, c, 0)
+	if err != nil {
+		return err
+	}
+	started := time.Now()
+	fmt.Fprintln(out, "Destroying stack local")
+	progress := &engine.Progress{Out: out, Terminal: isTerminal(os.Stdout)}
+	if err := engine.Destroy(ctx, local(c, status, port), progress); err != nil && !errors.Is(err, engine.ErrNoStack) {
+		return err
+	}
+	fmt.Fprintf(out, "%s in %.0f s\n", summary(progress.Changes), time.Since(started).Seconds())
+	return nil
+}
+
+// kept are the parts of the state folder that are expensive to make and hold nothing of a stack.
+var kept = []string{"bin", "node", "build", "run"}
+
+func removeState(c checkout.Checkout) error {
+	entries, err := os.ReadDir(c.State())
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if slices.Contains(kept, entry.Name()) {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(c.State(), entry.Name())); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(c.State("run", "port"))
+}

@@ -1,0 +1,81 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modelway/modelway/platform"
+
+	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/engine"
+	"github.com/modelway/modelway/local/supervisor"
+)
+
+func newPreview() *cobra.Command {
+	var stack string
+	cmd := &cobra.Command{
+		Use:   "preview",
+		Short: "Preview an environment offline: the real engine against an empty, simulated AWS account",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return preview(cmd.Context(), cmd.OutOrStdout(), stack)
+		},
+	}
+	cmd.Flags().StringVar(&stack, "stack", "", "environment: dev, prod or any other with a Pulumi.<stack>.yaml; local previews the running local stack")
+	_ = cmd.MarkFlagRequired("stack")
+	return cmd
+}
+
+func preview(ctx context.Context, out io.Writer, stack string) error {
+	c, err := checkout.OfBinary()
+	if err != nil {
+		return err
+	}
+	release, err := exclusive(c)
+	if err != nil {
+		return err
+	}
+	defer release()
+	defer patient()()
+	p := environment(c, stack)
+	if stack == localStack {
+		status, ok := supervisor.Running(c)
+		if !ok {
+			return errors.New("the local stack is not running: start it with `make up`")
+		}
+		port, err := choosePort(out, c, 0)
+		if err != nil {
+			return err
+		}
+		p = local(c, status, port)
+	} else if err := p.Clear(); err != nil {
+		return err
+	}
+	started := time.Now()
+	progress := &engine.Progress{Out: out, Terminal: false}
+	fmt.Fprintf(out, "Previewing stack %s\n", stack)
+	if err := engine.Preview(ctx, p, progress); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s to be, previewed in %.0f s\n", summary(progress.Changes), time.Since(started).Seconds())
+	return nil
+}
+
+// environment is an environment's project, previewed from nothing in an account of its own.
+func environment(c checkout.Checkout, stack string) engine.Project {
+	folder := c.State("preview", stack)
+	return engine.Project{
+		Root:    c.Root,
+		Stack:   stack,
+		Folder:  folder,
+		Bin:     c.Bin(),
+		Env:     map[string]string{"MODELWAY_AWS_STATE": folder + string(os.PathSeparator) + "account.json"},
+		Program: platform.Program(c.Root),
+	}
+}

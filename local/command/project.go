@@ -1,0 +1,74 @@
+package command
+
+import (
+	"fmt"
+	"net"
+	"strconv"
+
+	"github.com/modelway/modelway/platform"
+
+	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/engine"
+	"github.com/modelway/modelway/local/supervisor"
+)
+
+// localStack is the stack that runs on this machine.
+const localStack = "local"
+
+// local is the project of the local stack.
+func local(c checkout.Checkout, status supervisor.Status, port int) engine.Project {
+	return engine.Project{
+		Root:   c.Root,
+		Stack:  localStack,
+		Folder: c.State("stack"),
+		Bin:    c.Bin(),
+		Env: map[string]string{
+			"MODELWAY_AWS_STATE":        c.Account(),
+			"MODELWAY_CLUSTER_ENDPOINT": status.Endpoint,
+			"MODELWAY_CLUSTER_CA":       status.CertificateAuthority,
+		},
+		Settings: func(settings map[string]any) error { return setPort(settings, port) },
+		Program:  platform.Program(c.Root),
+	}
+}
+
+// setPort puts the port of the shared load balancer's listener into the stack's settings.
+func setPort(settings map[string]any, port int) error {
+	listener, err := firstListener(settings)
+	if err != nil {
+		return err
+	}
+	listener["port"] = port
+	return nil
+}
+
+// firstListener is the first listener of the load balancer "public" in the settings of a stack.
+func firstListener(settings map[string]any) (map[string]any, error) {
+	var at any = settings
+	for _, key := range []string{"config", "modelway:loadBalancers", "public", "listeners"} {
+		m, _ := at.(map[string]any)
+		at = m[key]
+	}
+	listeners, _ := at.([]any)
+	if len(listeners) == 0 {
+		return nil, fmt.Errorf("Pulumi.%s.yaml has no modelway:loadBalancers.public.listeners: give it one, for example {protocol: HTTP, port: 8080}", localStack)
+	}
+	listener, ok := listeners[0].(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("Pulumi.%s.yaml: modelway:loadBalancers.public.listeners[0] is no object: write {protocol: HTTP, port: 8080}", localStack)
+	}
+	return listener, nil
+}
+
+// freePort is the wanted port where nobody listens on it, otherwise another one.
+func freePort(wanted int) (int, error) {
+	for _, port := range []int{wanted, 0} {
+		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if err != nil {
+			continue
+		}
+		defer l.Close()
+		return l.Addr().(*net.TCPAddr).Port, nil
+	}
+	return 0, fmt.Errorf("no free port on 127.0.0.1")
+}

@@ -1,0 +1,51 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/engine"
+	"github.com/modelway/modelway/local/supervisor"
+)
+
+func newRefresh() *cobra.Command {
+	return &cobra.Command{
+		Use:   "refresh",
+		Short: "Read every resource of the local stack and show what drifted",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return refresh(cmd.Context(), cmd.OutOrStdout()) },
+	}
+}
+
+func refresh(ctx context.Context, out io.Writer) error {
+	c, err := checkout.OfBinary()
+	if err != nil {
+		return err
+	}
+	release, err := exclusive(c)
+	if err != nil {
+		return err
+	}
+	defer release()
+	defer patient()()
+	status, ok := supervisor.Running(c)
+	if !ok {
+		return errors.New("the local stack is not running: start it with `make up`")
+	}
+	port, err := choosePort(out, c, 0)
+	if err != nil {
+		return err
+	}
+	progress := &engine.Progress{Out: out, Terminal: isTerminal(os.Stdout)}
+	if err := engine.Refresh(ctx, local(c, status, port), progress); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, summary(progress.Changes))
+	return nil
+}

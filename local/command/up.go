@@ -1,0 +1,140 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/spf13/cobra"
+
+	"github.com/modelway/modelway/internal/outputs"
+
+	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/engine"
+	"github.com/modelway/modelway/local/supervisor"
+)
+
+func newUp() *cobra.Command {
+	var port int
+	var kubeconfig string
+	cmd := &cobra.Command{
+		Use:   "up",
+		Short: "Bring the platform up on this machine and ask a model for a prediction",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return up(cmd.Context(), cmd.OutOrStdout(), port, kubeconfig)
+		},
+	}
+	cmd.Flags().IntVar(&port, "port", 0, "port of the load balancer on 127.0.0.1 (default: the one in Pulumi.local.yaml, or a free one when it is taken)")
+	cmd.Flags().StringVar(&kubeconfig, "kubeconfig", "", "kubeconfig of a cluster of your own to use instead of the embedded control plane")
+	return cmd
+}
+
+func up(ctx context.Context, out io.Writer, port int, kubeconfig string) error {
+	c, err := checkout.OfBinary()
+	if err != nil {
+		return err
+	}
+	release, err := exclusive(c)
+	if err != nil {
+		return err
+	}
+	defer release()
+	defer patient()()
+	started := time.Now()
+	status, err := startCluster(ctx, out, c, kubeconfig)
+	if err != nil {
+		return err
+	}
+	port, err = choosePort(out, c, port)
+	if err != nil {
+		return err
+	}
+	progress := &engine.Progress{Out: out, Terminal: isTerminal(os.Stdout)}
+	fmt.Fprintln(out, "Applying stack local")
+	outs, err := engine.Up(ctx, local(c, status, port), progress)
+	if err != nil {
+		return fmt.Errorf("%w\nNothing is lost: run `make up` again, or `make down` to remove what is there", err)
+	}
+	fmt.Fprintf(out, "%s in %.0f s\n", summary(progress.Changes), time.Since(started).Seconds())
+	return report(ctx, out, c, outs)
+}
+
+func startCluster(ctx context.Context, out io.Writer, c checkout.Checkout, kubeconfig string) (supervisor.Status, error) {
+	if status, ok := supervisor.Running(c); ok {
+		return status, nil
+	}
+	fmt.Fprintln(out, "Starting the Kubernetes API, the nodes and the load balancers")
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	return supervisor.Start(ctx, c, kubeconfig)
+}
+
+// summary counts the changes by kind: "3 created, 1 updated", or "no changes".
+func summary(all []engine.Change) string {
+	counts := map[string]int{}
+	for _, change := range all {
+		counts[change.Op]++
+	}
+	var words []string
+	for _, kind := range []struct{ op, word string }{
+		{"create", "created"}, {"update", "updated"}, {"replace", "replaced"}, {"delete", "deleted"},
+	} {
+		if n := counts[kind.op]; n > 0 {
+			words = append(words, fmt.Sprintf("%d %s", n, kind.word))
+		}
+	}
+	if len(words) == 0 {
+		return "No changes"
+	}
+	return strings.Join(words, ", ")
+}
+
+// report prints the models' URLs and a prediction that one of them answered.
+func report(ctx context.Context, out io.Writer, c checkout.Checkout, outs auto.OutputMap) error {
+	urls, err := modelURLs(outs)
+	if err != nil {
+		return err
+	}
+	names := make([]string, 0, len(urls))
+	width := 0
+	for name := range urls {
+		names, width = append(names, name), max(width, len(name))
+	}
+	slices.Sort(names)
+	fmt.Fprintln(out)
+	for _, name := range names {
+		if err := awaitModel(ctx, urls[name]); err != nil {
+			return fmt.Errorf("model %s: %w\nThe logs are in %s", name, err, c.Logs())
+		}
+		fmt.Fprintf(out, "  %-*s  %s\n", width, name, urls[name])
+	}
+	url, ok := urls[sample.model]
+	if !ok {
+		return nil
+	}
+	answer, err := predict(ctx, url, sample.request)
+	if err != nil {
+		return fmt.Errorf("asking %s for a prediction: %w", sample.model, err)
+	}
+	fmt.Fprintf(out, "\n  curl -s %s -d '%s'\n  %s\n", url, sample.request, answer)
+	return nil
+}
+
+// sample is the prediction that `up` ends with.
+var sample = struct{ model, request string }{"fraud-detection", `{"instances": [1000, 45, 0.67]}`}
+
+func modelURLs(outs auto.OutputMap) (map[string]string, error) {
+	data, err := json.Marshal(outs[outputs.ModelURLs].Value)
+	if err != nil {
+		return nil, err
+	}
+	urls := map[string]string{}
+	return urls, json.Unmarshal(data, &urls)
+}

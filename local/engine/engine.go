@@ -1,0 +1,108 @@
+// Package engine runs Modelway's program under the real Pulumi engine, against the simulated AWS account, with its state in
+// a folder.
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Project says what to run, and where its state is kept.
+type Project struct {
+	// Root is the folder of Pulumi.yaml and the stack files.
+	Root string
+	// Stack is the stack's name; its settings come from Pulumi.<Stack>.yaml.
+	Stack string
+	// Folder keeps the stack's state, its copies of the settings, and the engine's home.
+	Folder string
+	// Bin is the folder of the CLI, the provider plugins and the tools that they call.
+	Bin string
+	// Env is added to the environment of the engine and its plugins.
+	Env map[string]string
+	// Settings, when set, edits the stack's settings before they are used, for example to choose a free port.
+	Settings func(settings map[string]any) error
+	// Program is what the engine runs.
+	Program pulumi.RunFunc
+}
+
+// passphrase encrypts the secrets in the local stack's state. They are made on this machine and worthless elsewhere.
+const passphrase = "local"
+
+// Open makes the project's stack ready for an operation: it writes the settings, creates the stack where there is none, and
+// breaks a lock that a killed engine left. The caller makes sure that no other operation runs on the folder.
+func Open(ctx context.Context, p Project) (auto.Stack, error) {
+	for _, dir := range []string{p.work(), p.backend(), p.home()} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return auto.Stack{}, err
+		}
+	}
+	if err := p.writeSettings(); err != nil {
+		return auto.Stack{}, err
+	}
+	cli, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: filepath.Dir(p.Bin), SkipVersionCheck: true})
+	if err != nil {
+		return auto.Stack{}, fmt.Errorf("finding the Pulumi CLI in %s: %w", p.Bin, err)
+	}
+	stack, err := auto.UpsertStackInlineSource(ctx, p.Stack, projectName, p.Program,
+		auto.WorkDir(p.work()), auto.PulumiHome(p.home()), auto.Pulumi(cli), auto.EnvVars(p.env()))
+	if err != nil {
+		return auto.Stack{}, fmt.Errorf("opening stack %s: %w", p.Stack, err)
+	}
+	return stack, p.breakLock(ctx, &stack)
+}
+
+// Exists says whether the project has a stack, that is, whether it was opened before.
+func (p Project) Exists() bool {
+	_, err := os.Stat(filepath.Join(p.backend(), ".pulumi", "stacks", projectName, p.Stack+".json"))
+	return err == nil
+}
+
+// Clear removes the project's folder.
+func (p Project) Clear() error { return os.RemoveAll(p.Folder) }
+
+const projectName = "modelway"
+
+func (p Project) work() string    { return filepath.Join(p.Folder, "work") }
+func (p Project) backend() string { return filepath.Join(p.Folder, "backend") }
+func (p Project) home() string    { return filepath.Join(p.Folder, "home") }
+
+func (p Project) env() map[string]string {
+	env := map[string]string{
+		"PATH":                                          p.Bin + string(os.PathListSeparator) + os.Getenv("PATH"),
+		"PULUMI_BACKEND_URL":                            "file://" + filepath.ToSlash(p.backend()),
+		"PULUMI_CONFIG_PASSPHRASE":                      passphrase,
+		"PULUMI_SKIP_UPDATE_CHECK":                      "true",
+		"PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK":      "true",
+		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION":   "true",
+		"PULUMI_IGNORE_AMBIENT_PLUGINS":                 "false",
+		"PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
+		// The real plugin and the real `aws` would use them; here nothing leaves the machine.
+		"AWS_ACCESS_KEY_ID":     "local",
+		"AWS_SECRET_ACCESS_KEY": "local",
+	}
+	for k, v := range p.Env {
+		env[k] = v
+	}
+	return env
+}
+
+// breakLock removes the lock of an engine that was killed.
+func (p Project) breakLock(ctx context.Context, stack *auto.Stack) error {
+	locks, err := filepath.Glob(filepath.Join(p.backend(), ".pulumi", "locks", "organization", projectName, p.Stack, "*.json"))
+	if err != nil || len(locks) == 0 {
+		return err
+	}
+	if err := stack.Cancel(ctx); err != nil {
+		return fmt.Errorf("breaking the lock that an interrupted run left on stack %s: %w", p.Stack, err)
+	}
+	return nil
+}
+
+// ErrNoStack says that there is nothing to destroy.
+var ErrNoStack = errors.New("there is no stack")

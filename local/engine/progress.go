@@ -1,0 +1,178 @@
+package engine
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+)
+
+// Progress shows an engine operation as it runs: on a terminal one line that is rewritten, elsewhere a line a resource. It
+// remembers what the operation changed, and prints faults in full.
+type Progress struct {
+	// Out receives the progress.
+	Out io.Writer
+	// Terminal says that Out can rewrite a line and show colour.
+	Terminal bool
+
+	started time.Time
+	begun   map[string]time.Time
+	// Changes lists what was done, in order.
+	Changes []Change
+	// Faults are the messages of the errors, without repeats.
+	Faults []string
+}
+
+// Change is one resource that an operation created, updated, replaced, deleted or, in a preview, would.
+type Change struct {
+	// Op is the engine's word: create, update, replace, delete, ...
+	Op string
+	// URN identifies the resource.
+	URN string
+	// Type is the resource's type token.
+	Type string
+	// Keys are the properties that force a replacement.
+	Keys []string
+	// Diffs are the properties that differ.
+	Diffs []string
+}
+
+// Name is the last part of the URN.
+func (c Change) Name() string { return c.URN[strings.LastIndex(c.URN, "::")+2:] }
+
+// Watch reads events until the operation closes the channel; the returned channel is closed when all are shown.
+func (p *Progress) Watch(in <-chan events.EngineEvent) <-chan struct{} {
+	p.started, p.begun = time.Now(), map[string]time.Time{}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case event, open := <-in:
+				if !open {
+					p.rewrite("")
+					return
+				}
+				p.show(event)
+			case <-tick.C:
+				p.status()
+			}
+		}
+	}()
+	return done
+}
+
+func (p *Progress) show(event events.EngineEvent) {
+	switch {
+	case event.ResourcePreEvent != nil && changes(event.ResourcePreEvent.Metadata.Op):
+		p.begun[event.ResourcePreEvent.Metadata.URN] = time.Now()
+		p.status()
+	case event.ResOutputsEvent != nil && changes(event.ResOutputsEvent.Metadata.Op):
+		p.finish(event.ResOutputsEvent.Metadata, event.ResOutputsEvent.Planning)
+	case event.ResOpFailedEvent != nil:
+		delete(p.begun, event.ResOpFailedEvent.Metadata.URN)
+	case event.DiagnosticEvent != nil:
+		p.diagnose(event.DiagnosticEvent)
+	case event.PolicyEvent != nil:
+		e := event.PolicyEvent
+		p.line(fmt.Sprintf("  policy %s [%s] %s", e.PolicyName, e.EnforcementLevel, plain(e.Message)))
+	}
+}
+
+func (p *Progress) finish(m apitype.StepEventMetadata, planning bool) {
+	began, ok := p.begun[m.URN]
+	delete(p.begun, m.URN)
+	change := Change{Op: string(m.Op), URN: m.URN, Type: m.Type, Keys: m.Keys, Diffs: m.Diffs}
+	p.Changes = append(p.Changes, change)
+	took := ""
+	if ok && !planning && time.Since(began) >= time.Second {
+		took = fmt.Sprintf("  %.0fs", time.Since(began).Seconds())
+	}
+	detail := ""
+	if len(m.Diffs) > 0 {
+		detail = "  [" + strings.Join(m.Diffs, ", ") + "]"
+	}
+	if !p.Terminal {
+		p.line(fmt.Sprintf("  %-8s %-55s %s%s%s", m.Op, m.Type, change.Name(), detail, took))
+		return
+	}
+	p.status()
+}
+
+// diagnose prints an error once, in full; warnings are printed, the rest is the engine's own log.
+func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
+	if d.Severity != "error" && d.Severity != "warning" {
+		return
+	}
+	text := strings.TrimSpace(plain(d.Message))
+	if text == "" || strings.HasPrefix(text, "using pulumi-") {
+		return
+	}
+	if d.Severity == "error" {
+		for _, seen := range p.Faults {
+			if seen == text {
+				return
+			}
+		}
+		p.Faults = append(p.Faults, text)
+	}
+	where := ""
+	if i := strings.LastIndex(d.URN, "::"); i >= 0 {
+		where = d.URN[i+2:] + ": "
+	}
+	p.line(fmt.Sprintf("  %s: %s%s", d.Severity, where, text))
+}
+
+func (p *Progress) status() {
+	if !p.Terminal {
+		return
+	}
+	working := ""
+	for urn, began := range p.begun {
+		if working == "" || time.Since(began) > 2*time.Second {
+			working = urn[strings.LastIndex(urn, "::")+2:]
+		}
+	}
+	p.rewrite(fmt.Sprintf("  %3.0fs  %d done, %d under way  %s", time.Since(p.started).Seconds(), len(p.Changes), len(p.begun), working))
+}
+
+func (p *Progress) rewrite(text string) {
+	if p.Terminal {
+		fmt.Fprintf(p.Out, "\r\x1b[K%.110s", text)
+	}
+}
+
+func (p *Progress) line(text string) {
+	p.rewrite("")
+	fmt.Fprintln(p.Out, text)
+	p.status()
+}
+
+// changes says whether the step touches a resource; reads and steps that keep a resource do not.
+func changes(op apitype.OpType) bool {
+	switch op {
+	case apitype.OpSame, apitype.OpRead, apitype.OpRefresh, apitype.OpReadReplacement, apitype.OpReadDiscard, apitype.OpDiscardReplaced:
+		return false
+	}
+	return true
+}
+
+// plain is a message without the engine's colour directives, which look like <{%reset%}>.
+func plain(s string) string {
+	for {
+		i := strings.Index(s, "<{%")
+		if i < 0 {
+			return s
+		}
+		j := strings.Index(s[i:], "%}>")
+		if j < 0 {
+			return s
+		}
+		s = s[:i] + s[i+j+3:]
+	}
+}

@@ -1,0 +1,55 @@
+package engine
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"sigs.k8s.io/yaml"
+)
+
+// writeSettings copies the project and stack files into the work folder, where the engine may write to them. The stack's
+// encryption salt, which the engine adds to the copy, is kept.
+func (p Project) writeSettings() error {
+	project, err := os.ReadFile(filepath.Join(p.Root, "Pulumi.yaml"))
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(p.work(), "Pulumi.yaml"), project, 0o644); err != nil {
+		return err
+	}
+	name := "Pulumi." + p.Stack + ".yaml"
+	settings, err := readYAML(filepath.Join(p.Root, name))
+	if os.IsNotExist(err) {
+		return fmt.Errorf("stack %q has no settings: create %s, for example as a copy of Pulumi.dev.yaml", p.Stack, name)
+	}
+	if err != nil {
+		return err
+	}
+	copied := filepath.Join(p.work(), name)
+	if before, err := readYAML(copied); err == nil && before["encryptionsalt"] != nil {
+		settings["encryptionsalt"] = before["encryptionsalt"]
+	}
+	if p.Settings != nil {
+		if err := p.Settings(settings); err != nil {
+			return err
+		}
+	}
+	out, err := yaml.Marshal(settings)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(copied, out, 0o644)
+}
+
+func readYAML(path string) (map[string]any, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	doc := map[string]any{}
+	if err := yaml.Unmarshal(data, &doc); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", filepath.Base(path), err)
+	}
+	return doc, nil
+}

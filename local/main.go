@@ -1,0 +1,33 @@
+// Modelway's local stack. One binary serves as the command line of the Makefile and, by the name it is called with, as the
+// Pulumi plugin of the simulated AWS and as the `aws` command.
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/modelway/modelway/local/awscli"
+	"github.com/modelway/modelway/local/awsprovider"
+	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/command"
+)
+
+func main() {
+	var err error
+	switch filepath.Base(os.Args[0]) {
+	case "pulumi-resource-aws":
+		err = awsprovider.Main()
+	case "aws":
+		var c checkout.Checkout
+		if c, err = checkout.OfBinary(); err == nil {
+			err = awscli.Run(os.Stdout, c, os.Args[1:])
+		}
+	default:
+		os.Exit(command.Run(os.Args[1:]))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}

@@ -1,0 +1,283 @@
+package nodes
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/modelway/modelway/local/aws"
+)
+
+// testAccount is an account with two subnets, made without the rules of AWS.
+func testAccount(t *testing.T) *aws.Account {
+	account, err := aws.Open(filepath.Join(t.TempDir(), "account.json"))
+	require.NoError(t, err)
+	edit(t, account, func(s *aws.State) {
+		for index, zone := range []string{"a", "b"} {
+			put(s, aws.Subnet, "subnet-"+zone, aws.Properties{"availabilityZone": "us-east-1" + zone, "cidrBlock": fmt.Sprintf("10.97.%d.0/24", index+1)})
+		}
+	})
+	return account
+}
+
+func edit(t *testing.T, account *aws.Account, change func(*aws.State)) {
+	require.NoError(t, account.Update(func(s *aws.State) error { change(s); return nil }))
+}
+
+func put(s *aws.State, kind, id string, inputs aws.Properties) {
+	if s.Resources[kind] == nil {
+		s.Resources[kind] = map[string]*aws.Resource{}
+	}
+	s.Resources[kind][id] = &aws.Resource{Type: kind, ID: id, Status: aws.Active, Inputs: inputs}
+}
+
+func interfaces(t *testing.T, account *aws.Account) (addresses []string) {
+	require.NoError(t, account.View(func(s *aws.State) error {
+		for _, attached := range s.Interfaces {
+			addresses = append(addresses, attached.PrivateIP)
+		}
+		return nil
+	}))
+	return addresses
+}
+
+// TestAgainstAPIServer runs the nodes against the cluster of MODELWAY_TEST_KUBECONFIG: an API server with the
+// MutatingAdmissionPolicy feature, the controller manager and the scheduler.
+func TestAgainstAPIServer(t *testing.T) {
+	kubeconfig := os.Getenv("MODELWAY_TEST_KUBECONFIG")
+	if kubeconfig == "" {
+		t.Skip("MODELWAY_TEST_KUBECONFIG is not set")
+	}
+	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
+	require.NoError(t, err)
+	client, err := kubernetes.NewForConfig(config)
+	require.NoError(t, err)
+	binary := filepath.Join(t.TempDir(), "server")
+	output, err := exec.Command("go", "build", "-o", binary, "./testdata/server").CombinedOutput()
+	require.NoError(t, err, string(output))
+
+	ctx, cancel := context.WithCancel(t.Context())
+	account, logs, ended := testAccount(t), t.TempDir(), make(chan error)
+	go func() {
+		ended <- Run(ctx, Config{
+			Client: config, Account: account, LogDir: logs, PollInterval: 50 * time.Millisecond, StartDelay: 10 * time.Millisecond,
+			RestartDelay: 10 * time.Millisecond, Binaries: map[string]string{"example.com/model": binary},
+			Log: slog.New(slog.NewTextHandler(testWriter{t}, nil)),
+		})
+	}()
+	defer func() {
+		cancel()
+		require.NoError(t, <-ended)
+	}()
+
+	edit(t, account, func(s *aws.State) {
+		put(s, aws.NodeGroup, "c:general", aws.Properties{"clusterName": "c", "nodeGroupName": "general", "capacityType": "SPOT",
+			"labels": map[string]any{"team": "ml"}, "taints": []any{map[string]any{"key": "dedicated", "value": "ml", "effect": "NO_SCHEDULE"}}})
+		for index, zone := range []string{"a", "b"} {
+			id := "i-0000000000000000" + zone
+			s.Instances[id] = &aws.Instance{ID: id, Cluster: "c", NodeGroupID: "c:general", SubnetID: "subnet-" + zone, AvailabilityZone: "us-east-1" + zone,
+				InstanceType: "m6i.large", PrivateIP: fmt.Sprintf("10.97.%d.200", index+1), PrivateDNSName: fmt.Sprintf("ip-10-97-%d-200.ec2.internal", index+1)}
+		}
+		put(s, aws.FargateProfile, "c:models", aws.Properties{"clusterName": "c", "fargateProfileName": "models", "subnetIds": []any{"subnet-a", "subnet-b"},
+			"selectors": []any{map[string]any{"namespace": "test-models*", "labels": map[string]any{"modelway.dev/compute": "farg?te"}}}})
+	})
+	namespace := fmt.Sprintf("test-models-%d", time.Now().UnixNano())
+	_, err = client.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}}, metav1.CreateOptions{})
+	require.NoError(t, err)
+	_, err = client.CoreV1().ConfigMaps(namespace).Create(ctx, &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "settings"}, Data: map[string]string{"colour": "blue"}}, metav1.CreateOptions{})
+	require.NoError(t, err)
+
+	nodes := func() []corev1.Node {
+		list, err := client.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
+		require.NoError(t, err)
+		return list.Items
+	}
+	eventually(t, "four nodes without the not-ready taint", func() bool {
+		ready := 0
+		for _, node := range nodes() {
+			if isReady(&node) && len(node.Spec.Taints) == 1 {
+				ready++
+			}
+		}
+		return ready == 4
+	})
+	for _, node := range nodes() {
+		require.Equal(t, "us-east-1", node.Labels[corev1.LabelTopologyRegion])
+		if node.Labels[ComputeTypeLabel] == "" {
+			require.Regexp(t, `^aws:///us-east-1[ab]/i-[0-9a-f]{17}$`, node.Spec.ProviderID)
+			require.Equal(t, "ml", node.Labels["team"])
+			require.Equal(t, "SPOT", node.Labels[CapacityTypeLabel])
+			require.Equal(t, corev1.Taint{Key: "dedicated", Value: "ml", Effect: corev1.TaintEffectNoSchedule}, node.Spec.Taints[0])
+		}
+	}
+
+	pods := client.CoreV1().Pods(namespace)
+	get := func(name string) *corev1.Pod {
+		pod, err := pods.Get(ctx, name, metav1.GetOptions{})
+		require.NoError(t, err)
+		return pod
+	}
+	podReady := func(name string) func() bool {
+		return func() bool { return conditionTrue(get(name).Status, corev1.PodReady) }
+	}
+	// Admission takes effect a moment after the profile: a dry run tells when.
+	eventually(t, "Fargate admission", func() bool {
+		pod, err := pods.Create(ctx, modelPod("dry", "example.com/model:1"), metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+		require.NoError(t, err)
+		return pod.Labels[FargateProfileLabel] == "models"
+	})
+
+	t.Run("a sample model runs as a process on Fargate", func(t *testing.T) {
+		_, err := pods.Create(ctx, modelPod("model", "example.com/model:1"), metav1.CreateOptions{})
+		require.NoError(t, err)
+		eventually(t, "readiness", podReady("model"))
+		pod := get("model")
+		require.True(t, strings.HasPrefix(pod.Spec.NodeName, "fargate-c-us-east-1"), pod.Spec.NodeName)
+		require.Regexp(t, `^10\.97\.`, pod.Status.PodIP)
+		base := "http://" + net.JoinHostPort(Loopback(pod.Status.PodIP), "8080")
+		require.Equal(t, "blue", read(t, base+"/env/COLOUR"))
+		require.Equal(t, "colour is blue", read(t, base+"/env/SENTENCE"))
+		require.Equal(t, pod.Status.PodIP, read(t, base+"/env/POD_IP"))
+		require.Equal(t, "model", read(t, base+"/env/NAME"))
+		require.Empty(t, read(t, base+"/env/HOME"))
+
+		_, _ = http.Get(base + "/exit/3")
+		eventually(t, "a restart", func() bool { return get("model").Status.ContainerStatuses[0].RestartCount == 1 && podReady("model")() })
+		require.EqualValues(t, 3, get("model").Status.ContainerStatuses[0].LastTerminationState.Terminated.ExitCode)
+		eventually(t, "a log", func() bool {
+			log, _ := os.ReadFile(filepath.Join(logs, "pods", namespace+"_model.log"))
+			return strings.Count(string(log), "listening") == 2
+		})
+
+		require.NoError(t, pods.Delete(ctx, "model", metav1.DeleteOptions{}))
+		eventually(t, "deletion", func() bool {
+			_, err := pods.Get(ctx, "model", metav1.GetOptions{})
+			return apierrors.IsNotFound(err)
+		})
+		_, err = http.Get(base + "/healthz")
+		require.Error(t, err)
+		eventually(t, "release of the interface", func() bool {
+			return !slices.Contains(interfaces(t, account), pod.Status.PodIP)
+		})
+	})
+
+	t.Run("an address that is taken on the loopback is passed over", func(t *testing.T) {
+		var next []string
+		require.NoError(t, account.View(func(s *aws.State) error { // changes of a view are lost
+			for _, subnet := range []string{"subnet-a", "subnet-b"} {
+				_, address, err := s.AttachInterface(subnet, "", "")
+				require.NoError(t, err)
+				next = append(next, address)
+			}
+			return nil
+		}))
+		for _, address := range next {
+			listener, err := net.Listen("tcp", Loopback(address)+":8080")
+			require.NoError(t, err)
+			defer listener.Close()
+		}
+		_, err := pods.Create(ctx, modelPod("second", "example.com/model:1"), metav1.CreateOptions{})
+		require.NoError(t, err)
+		eventually(t, "readiness", podReady("second"))
+		require.NotContains(t, next, get("second").Status.PodIP)
+	})
+
+	t.Run("other images only become ready, and Jobs complete", func(t *testing.T) {
+		pod := modelPod("other", "example.com/other:1")
+		_, err := pods.Create(ctx, pod, metav1.CreateOptions{})
+		require.NoError(t, err)
+		job := modelPod("job", "example.com/job:1")
+		job.Spec.RestartPolicy = corev1.RestartPolicyNever
+		_, err = pods.Create(ctx, job, metav1.CreateOptions{})
+		require.NoError(t, err)
+		eventually(t, "readiness", podReady("other"))
+		eventually(t, "completion", func() bool { return get("job").Status.Phase == corev1.PodSucceeded })
+		require.NoError(t, pods.Delete(ctx, "job", metav1.DeleteOptions{}))
+	})
+
+	t.Run("a program that cannot start crash-loops", func(t *testing.T) {
+		pod := modelPod("broken", "example.com/model:1")
+		pod.Spec.Containers[0].Env = append(pod.Spec.Containers[0].Env, corev1.EnvVar{Name: "PORT", Value: "70000"})
+		_, err := pods.Create(ctx, pod, metav1.CreateOptions{})
+		require.NoError(t, err)
+		eventually(t, "CrashLoopBackOff", func() bool {
+			statuses := get("broken").Status.ContainerStatuses
+			return len(statuses) == 1 && statuses[0].State.Waiting != nil && statuses[0].State.Waiting.Reason == "CrashLoopBackOff"
+		})
+		require.False(t, podReady("broken")())
+	})
+
+	t.Run("pods leave with their profile and nodes with their group", func(t *testing.T) {
+		edit(t, account, func(s *aws.State) {
+			delete(s.Resources, aws.FargateProfile)
+			delete(s.Resources, aws.NodeGroup)
+			clear(s.Instances)
+		})
+		eventually(t, "no pods", func() bool {
+			list, err := pods.List(ctx, metav1.ListOptions{})
+			require.NoError(t, err)
+			return len(list.Items) == 0
+		})
+		eventually(t, "no nodes", func() bool { return len(nodes()) == 0 })
+		eventually(t, "no interfaces", func() bool {
+			return len(interfaces(t, account)) == 0
+		})
+	})
+	require.NoError(t, client.CoreV1().Namespaces().Delete(ctx, namespace, metav1.DeleteOptions{}))
+}
+
+func modelPod(name, image string) *corev1.Pod {
+	probe := &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Path: "/healthz", Port: intstr.FromString("http")}}}
+	key := &corev1.ConfigMapKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: "settings"}, Key: "colour"}
+	return &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{"modelway.dev/compute": "fargate"}},
+		Spec: corev1.PodSpec{Containers: []corev1.Container{{
+			Name: "model", Image: image, ReadinessProbe: probe, Ports: []corev1.ContainerPort{{Name: "http", ContainerPort: 8080}},
+			Env: []corev1.EnvVar{
+				{Name: "COLOUR", ValueFrom: &corev1.EnvVarSource{ConfigMapKeyRef: key}},
+				{Name: "SENTENCE", Value: "colour is $(COLOUR)"},
+				{Name: "NAME", ValueFrom: &corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.name"}}},
+			},
+		}}},
+	}
+}
+
+func eventually(t *testing.T, what string, condition func() bool) {
+	t.Helper()
+	require.Eventually(t, condition, time.Minute, 50*time.Millisecond, what)
+}
+
+func read(t *testing.T, url string) string {
+	t.Helper()
+	response, err := http.Get(url)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	return string(body)
+}
+
+type testWriter struct{ t *testing.T }
+
+func (w testWriter) Write(p []byte) (int, error) {
+	w.t.Log(strings.TrimSpace(string(p)))
+	return len(p), nil
+}

@@ -1,0 +1,71 @@
+package supervisor
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/modelway/modelway/local/checkout"
+)
+
+// Start makes sure that the checkout's supervisor runs and its cluster answers, and returns its status. The supervisor goes
+// on when the caller ends. kubeconfig names the user's own cluster; empty means the embedded one.
+func Start(ctx context.Context, c checkout.Checkout, kubeconfig string) (Status, error) {
+	if status, ok := Running(c); ok {
+		return status, nil
+	}
+	if err := os.MkdirAll(c.Logs(), 0o755); err != nil {
+		return Status{}, err
+	}
+	_ = os.Remove(statusFile(c)) // of a supervisor that was killed
+	log, err := os.Create(LogFile(c))
+	if err != nil {
+		return Status{}, err
+	}
+	defer log.Close()
+	args := []string{"serve"}
+	if kubeconfig != "" {
+		args = append(args, "--kubeconfig", kubeconfig)
+	}
+	cmd := exec.Command(filepath.Join(c.Bin(), "modelway-local"), args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = c.Root, log, log
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := cmd.Start(); err != nil {
+		return Status{}, fmt.Errorf("starting the supervisor: %w", err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	return await(ctx, c, ended)
+}
+
+func await(ctx context.Context, c checkout.Checkout, ended <-chan error) (Status, error) {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if status, ok := Running(c); ok {
+			return status, nil
+		}
+		select {
+		case <-ctx.Done():
+			return Status{}, fmt.Errorf("waiting for the Kubernetes API: %w", ctx.Err())
+		case err := <-ended:
+			return Status{}, fmt.Errorf("the supervisor ended (%v):\n%s", err, tail(LogFile(c), 15))
+		case <-tick.C:
+		}
+	}
+}
+
+// tail is the end of a log.
+func tail(path string, lines int) string {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err.Error()
+	}
+	all := strings.Split(strings.TrimSpace(string(data)), "\n")
+	return strings.Join(all[max(0, len(all)-lines):], "\n")
+}

@@ -1,0 +1,84 @@
+// Package supervisor is the long-running process of the local stack: the Kubernetes control plane, the nodes and the load
+// balancers. It is started by `up`, outlives it, and is stopped by `down`.
+package supervisor
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"github.com/modelway/modelway/local/checkout"
+)
+
+// Status is what the running supervisor tells the other commands.
+type Status struct {
+	// Pid is the supervisor's process id.
+	Pid int `json:"pid"`
+	// Endpoint is the URL of the Kubernetes API server.
+	Endpoint string `json:"endpoint"`
+	// CertificateAuthority is the API server's CA: PEM, base64 encoded.
+	CertificateAuthority string `json:"certificateAuthority"`
+	// External says that the cluster is the user's own, named by KUBECONFIG.
+	External bool `json:"external"`
+	// Kubeconfig is the path of a kubeconfig with an administrator's rights.
+	Kubeconfig string `json:"kubeconfig"`
+}
+
+func statusFile(c checkout.Checkout) string { return c.State("run", "supervisor.json") }
+func lockFile(c checkout.Checkout) string   { return c.State("run", "supervisor.lock") }
+
+// LogFile is where the supervisor writes its log.
+func LogFile(c checkout.Checkout) string { return filepath.Join(c.Logs(), "supervisor.log") }
+
+// Running is the status of the checkout's supervisor; false when none is running or it is not ready yet.
+func Running(c checkout.Checkout) (Status, bool) {
+	if !locked(c) {
+		return Status{}, false
+	}
+	data, err := os.ReadFile(statusFile(c))
+	if err != nil {
+		return Status{}, false
+	}
+	var s Status
+	return s, json.Unmarshal(data, &s) == nil
+}
+
+// locked says whether a supervisor is alive: it holds its lock for as long as it lives, however it ends.
+func locked(c checkout.Checkout) bool {
+	if _, err := os.Stat(lockFile(c)); err != nil {
+		return false
+	}
+	lock := flock.New(lockFile(c))
+	free, err := lock.TryRLock()
+	if free {
+		_ = lock.Unlock()
+	}
+	return err == nil && !free
+}
+
+// Stop ends the checkout's supervisor and everything that it started, and waits until it is gone. It returns at once when
+// none is running.
+func Stop(c checkout.Checkout, within time.Duration) error {
+	status, ok := Running(c)
+	if !ok && !locked(c) {
+		return nil
+	}
+	if ok {
+		if err := syscall.Kill(status.Pid, syscall.SIGTERM); err != nil && !errors.Is(err, syscall.ESRCH) {
+			return fmt.Errorf("stopping the supervisor (process %d): %w", status.Pid, err)
+		}
+	}
+	for deadline := time.Now().Add(within); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		if !locked(c) {
+			return nil
+		}
+	}
+	_ = syscall.Kill(status.Pid, syscall.SIGKILL)
+	return fmt.Errorf("the supervisor (process %d) did not stop within %s and was killed; its log is %s", status.Pid, within, LogFile(c))
+}

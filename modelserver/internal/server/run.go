@@ -1,0 +1,72 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Limits of connections. The idle time is above the 60 seconds after which an Application Load Balancer closes an idle
+// connection: a server that closed first would make it answer 502 now and then
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html).
+const (
+	headerTimeout = 10 * time.Second
+	readTimeout   = 30 * time.Second
+	writeTimeout  = 30 * time.Second
+	idleTimeout   = 75 * time.Second
+)
+
+// Lifecycle says how a server stops.
+type Lifecycle struct {
+	// Notice waits while load balancers learn that the models are not ready; nil waits not at all. It is to return early when
+	// its context is done.
+	Notice func(context.Context)
+	// Timeout bounds the wait for requests in flight, after the notice; connections still open then are cut. 0 cuts at once.
+	Timeout time.Duration
+	// Log takes what happens to the server as a whole; nil for none.
+	Log *slog.Logger
+}
+
+// Run serves until stop is done, then drains: the models report not ready, the notice passes, and the requests in flight
+// are finished. The context abort ends all of that at once. It returns nil after a clean stop.
+func Run(abort, stop context.Context, listener net.Listener, handler *Server, lifecycle Lifecycle) error {
+	log := lifecycle.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	httpServer := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- httpServer.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serving on %s: %w", listener.Addr(), err)
+	case <-abort.Done():
+		return httpServer.Close()
+	case <-stop.Done():
+	}
+
+	log.Info("draining")
+	handler.Drain()
+	httpServer.SetKeepAlivesEnabled(false)
+	if lifecycle.Notice != nil {
+		lifecycle.Notice(abort)
+	}
+	bounded, cancel := context.WithTimeout(abort, lifecycle.Timeout)
+	defer cancel()
+	if err := httpServer.Shutdown(bounded); err != nil {
+		return errors.Join(fmt.Errorf("requests in flight were cut off after %s: %w", lifecycle.Timeout, err), httpServer.Close())
+	}
+	log.Info("stopped")
+	return nil
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/modelway/modelway/modelserver/internal/server"
+)
+
+// options of the program. Each has a flag and an environment variable; the flag wins.
+type options struct {
+	address         string
+	modelName       string
+	modelDir        string
+	maxBodyBytes    int64
+	shutdownDelay   time.Duration
+	shutdownTimeout time.Duration
+	logFormat       string
+	logLevel        slog.Level
+	version         bool
+}
+
+const usage = `modelserver answers predictions over HTTP in the KServe V1 protocol.
+
+    GET  /v1/models                   the models
+    GET  /v1/models/<name>            200 when the model is ready, else 503
+    POST /v1/models/<name>:predict    {"instances": [[...], ...]} -> {"predictions": [...]}
+    GET  /metrics                     Prometheus metrics
+    GET  /healthz                     200 while the process is alive
+
+Flags, each with its environment variable in brackets; a flag wins:
+`
+
+// parse reads flags and environment, reporting every fault together. It returns flag.ErrHelp when help was asked for and
+// printed.
+func parse(args []string, getenv func(string) string, output io.Writer) (options, error) {
+	var o options
+	var port, bind, level, maxBody string
+	flags := flag.NewFlagSet("modelserver", flag.ContinueOnError)
+	flags.Usage = func() {} // printed below, when asked for
+	var faults []error
+	text := func(target *string, name, variable, value, help string) {
+		if given := getenv(variable); given != "" {
+			value = given
+		}
+		flags.StringVar(target, name, value, help+" ["+variable+"]")
+	}
+	duration := func(target *time.Duration, name, variable string, value time.Duration, help string) {
+		if given := getenv(variable); given != "" {
+			parsed, err := time.ParseDuration(given)
+			if err != nil {
+				faults = append(faults, fmt.Errorf("%s: %q is not a duration; allowed: a number with a unit, such as 5s or 500ms", variable, given))
+			}
+			value = parsed
+		}
+		flags.DurationVar(target, name, value, help+" ["+variable+"]")
+	}
+	text(&port, "port", "PORT", "8080", "TCP port to listen on; 0 takes a free one")
+	text(&bind, "bind-address", "BIND_ADDRESS", "", "IP address to listen on; empty for all")
+	text(&o.modelName, "model-name", "MODEL_NAME", "", "serve this model alone; empty for every model found")
+	text(&o.modelDir, "model-dir", "MODEL_DIR", "", "folder with model files (*.json); empty for the built-in samples")
+	text(&o.logFormat, "log-format", "LOG_FORMAT", "json", "json or text")
+	text(&level, "log-level", "LOG_LEVEL", "info", "debug, info, warn or error; GET requests are logged at debug")
+	text(&maxBody, "max-body-bytes", "MAX_BODY_BYTES", strconv.Itoa(server.DefaultMaxBodyBytes), "largest body of a prediction, in bytes")
+	duration(&o.shutdownDelay, "shutdown-delay", "SHUTDOWN_DELAY", 5*time.Second, "after SIGTERM, time to go on serving while load balancers see that the models are not ready")
+	duration(&o.shutdownTimeout, "shutdown-timeout", "SHUTDOWN_TIMEOUT", 20*time.Second, "after that delay, time for requests in flight to finish")
+	flags.BoolVar(&o.version, "version", false, "print the version and exit")
+	flags.SetOutput(io.Discard)
+	err := flags.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		flags.SetOutput(output)
+		fmt.Fprint(output, usage)
+		flags.PrintDefaults()
+	}
+	if err != nil {
+		return o, err
+	}
+	if flags.NArg() > 0 {
+		faults = append(faults, fmt.Errorf("%q is not a flag; see --help", flags.Arg(0)))
+	}
+
+	if number, err := strconv.ParseUint(port, 10, 16); err != nil {
+		faults = append(faults, fmt.Errorf("port: %q is not a TCP port; allowed: 0 to 65535", port))
+	} else {
+		o.address = net.JoinHostPort(bind, strconv.FormatUint(number, 10))
+	}
+	if bind != "" && net.ParseIP(bind) == nil {
+		faults = append(faults, fmt.Errorf("bind-address: %q is not an IP address; allowed: such as 127.0.0.1, or empty for all", bind))
+	}
+	if o.maxBodyBytes, err = strconv.ParseInt(maxBody, 10, 64); err != nil || o.maxBodyBytes < 1 {
+		faults = append(faults, fmt.Errorf("max-body-bytes: %q is not a size; allowed: a whole number from 1", maxBody))
+	}
+	if o.shutdownDelay < 0 || o.shutdownTimeout < 0 {
+		faults = append(faults, errors.New("shutdown-delay and shutdown-timeout must not be negative"))
+	}
+	if o.logFormat != "json" && o.logFormat != "text" {
+		faults = append(faults, fmt.Errorf("log-format: %q is unknown; allowed: json, text", o.logFormat))
+	}
+	if err := o.logLevel.UnmarshalText([]byte(level)); err != nil {
+		faults = append(faults, fmt.Errorf("log-level: %q is unknown; allowed: debug, info, warn, error", level))
+	}
+	return o, errors.Join(faults...)
+}
+
+// logger returns the program's log.
+func (o options) logger(output io.Writer) *slog.Logger {
+	settings := &slog.HandlerOptions{Level: o.logLevel}
+	if o.logFormat == "text" {
+		return slog.New(slog.NewTextHandler(output, settings))
+	}
+	return slog.New(slog.NewJSONHandler(output, settings))
+}

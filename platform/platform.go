@@ -1,0 +1,129 @@
+// Package platform composes Modelway: the AWS half, the cluster's own half, and the edges between them. It is the only
+// package that knows both.
+package platform
+
+import (
+	"fmt"
+	"maps"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/outputs"
+)
+
+// Token is the component's type token.
+const Token = "modelway:platform:Platform"
+
+// PlatformArgs describe a platform. They are plain values, since they decide which resources exist.
+type PlatformArgs struct {
+	// Config is the environment's configuration, complete and checked, as config.Load returns it.
+	Config config.Config
+	// Models are the models to serve, complete and checked, as modelspec.Load returns them.
+	Models []modelspec.Model
+	// Root is the folder that relative paths in the configuration start from.
+	Root string
+}
+
+// Platform is an AWS account's VPC, EKS cluster and load balancers, with models that answer behind them.
+type Platform struct {
+	pulumi.ResourceState
+
+	// ClusterName is the name of the EKS cluster.
+	ClusterName pulumi.StringOutput
+	// Kubeconfig is the cluster's kubeconfig as JSON, a secret.
+	Kubeconfig pulumi.StringOutput
+	// VpcId is the id of the VPC.
+	VpcId pulumi.StringOutput
+	// PublicSubnetIds and PrivateSubnetIds are in the order of the zones' names.
+	PublicSubnetIds, PrivateSubnetIds pulumi.StringArrayOutput
+	// LoadBalancerHostnames are the DNS names of the shared load balancers by their name.
+	LoadBalancerHostnames pulumi.StringMapOutput
+	// ModelUrls are the URLs that answer predictions by the model's name.
+	ModelUrls pulumi.StringMapOutput
+}
+
+// NewPlatform registers a platform. It registers nothing when a model does not fit the environment, and reports all faults
+// together.
+func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...pulumi.ResourceOption) (*Platform, error) {
+	if err := CheckModels(args.Config, args.Models); err != nil {
+		return nil, fmt.Errorf("checking platform %q: %w", name, err)
+	}
+	p := &Platform{}
+	if err := ctx.RegisterComponentResourceV2(Token, name, args.inputs(), p, opts...); err != nil {
+		return nil, err
+	}
+	foundation, err := p.newFoundation(ctx, name, args)
+	if err != nil {
+		return nil, err
+	}
+	serving, err := p.newServing(ctx, name, args, foundation)
+	if err != nil {
+		return nil, err
+	}
+	p.ClusterName = foundation.cluster.Name
+	p.Kubeconfig = foundation.kubeconfig
+	p.VpcId = foundation.network.VpcId
+	p.PublicSubnetIds, p.PrivateSubnetIds = foundation.network.PublicSubnetIds, foundation.network.PrivateSubnetIds
+	p.LoadBalancerHostnames = serving.hostnames.ToStringMapOutput()
+	p.ModelUrls = pulumi.ToStringMap(modelUrls(args.Config, args.Models)).ToStringMapOutput()
+	return p, ctx.RegisterResourceOutputs(p, p.Outputs())
+}
+
+// Outputs are the platform's outputs by the names in package outputs.
+func (p *Platform) Outputs() pulumi.Map {
+	return pulumi.Map{
+		outputs.ClusterName:           p.ClusterName,
+		outputs.Kubeconfig:            p.Kubeconfig,
+		outputs.VpcId:                 p.VpcId,
+		outputs.PublicSubnetIds:       p.PublicSubnetIds,
+		outputs.PrivateSubnetIds:      p.PrivateSubnetIds,
+		outputs.LoadBalancerHostnames: p.LoadBalancerHostnames,
+		outputs.ModelURLs:             p.ModelUrls,
+	}
+}
+
+func (a *PlatformArgs) inputs() pulumi.Map {
+	names := make([]string, 0, len(a.Models))
+	for _, m := range a.Models {
+		names = append(names, m.Name)
+	}
+	return pulumi.Map{
+		"environment": pulumi.String(a.Config.Environment),
+		"region":      pulumi.String(a.Config.Region),
+		"clusterName": pulumi.String(a.Config.Cluster.Name),
+		"models":      pulumi.ToStringArray(names),
+	}
+}
+
+// tags are the environment's tags and the platform's own, on every resource that can carry tags.
+func (a *PlatformArgs) tags() map[string]string {
+	tags := maps.Clone(a.Config.Tags)
+	if tags == nil {
+		tags = map[string]string{}
+	}
+	tags["modelway:environment"] = a.Config.Environment
+	tags["modelway:cluster"] = a.Config.Cluster.Name
+	return tags
+}
+
+func modelUrls(cfg config.Config, models []modelspec.Model) map[string]string {
+	urls := make(map[string]string, len(models))
+	for _, m := range models {
+		lb := cfg.LoadBalancers[m.Route.LoadBalancer]
+		scheme, port := entry(lb)
+		urls[m.Name] = m.URL(scheme, lb.Domain, port)
+	}
+	return urls
+}
+
+// entry is the scheme and port that clients use: HTTPS where there is a listener for it.
+func entry(lb config.LoadBalancer) (scheme string, port int) {
+	for _, listener := range lb.Listeners {
+		if listener.Protocol == config.ProtocolHTTPS {
+			return "https", listener.Port
+		}
+	}
+	return "http", lb.Listeners[0].Port
+}
