@@ -126,7 +126,7 @@ func (a *PlatformArgs) className(loadBalancer string) string { return "modelway-
 
 // chart is the path or address that replaces a chart of the registry, "" where there is none.
 func (a *PlatformArgs) chart(name string) string {
-	location := map[string]string{}[name]
+	location := a.Config.Charts[name]
 	if location == "" || filepath.IsAbs(location) || !isPath(location) {
 		return location
 	}

@@ -33,4 +33,9 @@ type Config struct {
 	// Tags go on every AWS resource that can carry tags, beside the platform's own modelway:* tags. At most 40, as AWS
 	// allows 50 and the platform adds its own. Default none.
 	Tags map[string]string `json:"tags"`
+
+	// Charts replaces where a Helm chart comes from, by the chart's name: the address of a copy, such as
+	// oci://registry.company.com/aws-load-balancer-controller, or a path that starts with a dot, relative to Pulumi.yaml. The copy
+	// must answer to the same values as the pinned version. Default none: every chart comes from its own repository.
+	Charts map[string]string `json:"charts"`
 }

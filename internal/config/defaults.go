@@ -24,6 +24,7 @@ func Defaults(stack, region string) Config {
 		LoadBalancers: map[string]LoadBalancer{},
 		Models:        Models{Directory: "models", Namespace: "models", Overrides: map[string]modelspec.Override{}},
 		Tags:          map[string]string{},
+		Charts:        map[string]string{},
 	}
 }
 

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -60,8 +61,6 @@ var examples = map[string]any{
 	"max":                 3,
 	"cpu":                 "500m",
 	"memory":              "1Gi",
-	"tags":                "mlops",
-	"labels":              "mlops",
 }
 
 // example returns the path of a value to set in order to fill what is at the path, and that value.
@@ -70,11 +69,8 @@ func example(s *schema, at path) (path, any) {
 	case "array":
 		return example(s.Items, at.at(0))
 	case "object":
-		for _, name := range s.Required {
-			return example(s.Properties[name], at.at(name))
-		}
-		for _, name := range s.propertyNames() {
-			return example(s.Properties[name], at.at(name))
+		if names := append(slices.Clone(s.Required), s.propertyNames()...); len(names) > 0 {
+			return example(s.Properties[names[0]], at.at(names[0]))
 		}
 		if s.AdditionalProperties.schema != nil && s.AdditionalProperties.schema.kind() == "string" {
 			return at.at("team"), "mlops"

@@ -19,8 +19,10 @@ func TestJSONNamesEverythingAfterTheCluster(t *testing.T) {
 				CA     string `json:"certificate-authority-data"`
 			}
 		}
-		Contexts []struct{ Context struct{ Cluster, User string } }
-		Users    []struct {
+		Contexts []struct {
+			Context struct{ Cluster, User string }
+		}
+		Users []struct {
 			User struct {
 				Exec struct {
 					Command string

@@ -1,10 +1,6 @@
 package recorder
 
-import (
-	"strings"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-)
+import "strings"
 
 // awsAnswers give ids, ARNs and outputs of the shape that the AWS provider returns. A type that is missing here is
 // identified by its name.
@@ -113,21 +109,4 @@ func (a answerer) path() string {
 		return path
 	}
 	return "/"
-}
-
-// standardInvokes answer what programs commonly ask AWS.
-func standardInvokes() map[string]Invoke {
-	fixed := func(values map[string]any) Invoke {
-		return func(resource.PropertyMap) (resource.PropertyMap, error) {
-			return resource.NewPropertyMapFromMap(values), nil
-		}
-	}
-	return map[string]Invoke{
-		"aws:index/getCallerIdentity:getCallerIdentity": fixed(map[string]any{
-			"accountId": Account, "arn": "arn:aws:iam::" + Account + ":role/deployer", "userId": "AROAEXAMPLE", "id": Account,
-		}),
-		"aws:index/getPartition:getPartition": fixed(map[string]any{
-			"partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws", "id": "aws",
-		}),
-	}
 }

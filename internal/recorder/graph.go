@@ -28,8 +28,7 @@ func (r *Recording) Edges() []Edge {
 
 // WithoutEdge is a copy of the recording that lacks one edge, for tests that must notice its loss.
 func (r *Recording) WithoutEdge(e Edge) *Recording {
-	changed := *r
-	changed.Resources = slices.Clone(r.Resources)
+	changed := &Recording{Resources: slices.Clone(r.Resources), Outputs: r.Outputs, Invokes: r.Invokes, Warnings: r.Warnings}
 	isTo := func(urn resource.URN) bool { return urn == e.To }
 	for i, res := range changed.Resources {
 		if res.URN != e.From {
@@ -43,7 +42,7 @@ func (r *Recording) WithoutEdge(e Edge) *Recording {
 		}
 		changed.Resources[i] = &cut
 	}
-	return &changed
+	return changed
 }
 
 // Reaches says whether from depends on to, directly or through others, so that a destroy deletes from before it starts to
@@ -51,41 +50,45 @@ func (r *Recording) WithoutEdge(e Edge) *Recording {
 // the parent; and a dependency on a component includes the component's descendants that were registered earlier
 // (https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/resource/graph/dependency_graph.go).
 func (r *Recording) Reaches(from, to resource.URN) bool {
-	g := r.graph()
-	seen := map[resource.URN]bool{}
-	queue := []resource.URN{from}
-	for len(queue) > 0 {
-		urn := queue[0]
-		queue = queue[1:]
-		for _, next := range g.dependencies(urn) {
-			if next == to {
-				return true
-			}
-			if !seen[next] {
-				seen[next] = true
-				queue = append(queue, next)
-			}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.walks == nil {
+		r.walks = &graph{resources: r.Resources, position: map[resource.URN]int{}, reached: map[resource.URN]map[resource.URN]bool{}}
+		for i, res := range r.Resources {
+			r.walks.position[res.URN] = i
 		}
 	}
-	return false
+	return r.walks.reachable(from)[to]
 }
 
 // graph indexes a recording for walks.
 type graph struct {
 	resources []*Resource
 	position  map[resource.URN]int
+	// reached keeps the walks that were made.
+	reached map[resource.URN]map[resource.URN]bool
 }
 
-func (r *Recording) graph() graph {
-	g := graph{resources: r.Resources, position: make(map[resource.URN]int, len(r.Resources))}
-	for i, res := range r.Resources {
-		g.position[res.URN] = i
+// reachable are all resources on which the one with the URN depends.
+func (g *graph) reachable(from resource.URN) map[resource.URN]bool {
+	if seen, ok := g.reached[from]; ok {
+		return seen
 	}
-	return g
+	seen := map[resource.URN]bool{}
+	for queue := []resource.URN{from}; len(queue) > 0; queue = queue[1:] {
+		for _, next := range g.dependencies(queue[0]) {
+			if !seen[next] {
+				seen[next] = true
+				queue = append(queue, next)
+			}
+		}
+	}
+	g.reached[from] = seen
+	return seen
 }
 
 // dependencies are the resources that the engine keeps until the one with the URN is deleted.
-func (g graph) dependencies(urn resource.URN) []resource.URN {
+func (g *graph) dependencies(urn resource.URN) []resource.URN {
 	at, ok := g.position[urn]
 	if !ok {
 		return nil
@@ -111,7 +114,7 @@ func (g graph) dependencies(urn resource.URN) []resource.URN {
 }
 
 // descendants are those below a component that were registered before the given position.
-func (g graph) descendants(component resource.URN, before int) []resource.URN {
+func (g *graph) descendants(component resource.URN, before int) []resource.URN {
 	below := map[resource.URN]bool{component: true}
 	var found []resource.URN
 	for _, res := range g.resources[:before] {

@@ -8,6 +8,7 @@ package recorder
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -64,7 +65,8 @@ func WithConfig(config map[string]string) Option {
 // WithPreview runs the program as a preview: ids and provider outputs are unknown.
 func WithPreview() Option { return func(o *options) { o.preview = true } }
 
-// WithInvoke answers the provider function with the given token, for example aws:ec2/getVpc:getVpc.
+// WithInvoke answers the provider function with the given token, for example aws:ec2/getVpc:getVpc. Availability zones, the
+// region, the partition and the caller's identity have answers already.
 func WithInvoke(token string, answer Invoke) Option {
 	return func(o *options) { o.invokes[token] = answer }
 }
@@ -83,11 +85,14 @@ func Run(t TB, program func(*pulumi.Context) error, opts ...Option) *Recording {
 func RunErr(program func(*pulumi.Context) error, opts ...Option) (*Recording, error) {
 	o := options{
 		project: DefaultProject, stack: DefaultStack, region: DefaultRegion,
-		config: map[string]string{}, invokes: standardInvokes(),
+		config: map[string]string{}, invokes: map[string]Invoke{},
 	}
 	for _, opt := range opts {
 		opt(&o)
 	}
+	invokes := standardInvokes(o.region)
+	maps.Copy(invokes, o.invokes)
+	o.invokes = invokes
 	m := newMonitor(o)
 	address, stop, err := serve(m)
 	if err != nil {

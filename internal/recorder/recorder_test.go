@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/modelway/modelway/internal/recorder"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -261,6 +262,24 @@ func TestConfigAndInvokes(t *testing.T) {
 	require.Equal(t, []string{"test:index:lookup"}, r.Invokes)
 	_, err := recorder.RunErr(program, settings)
 	require.ErrorContains(t, err, "test:index:lookup, which has no answer here")
+}
+
+func TestAWSAnswersAboutItself(t *testing.T) {
+	r := recorder.Run(t, func(ctx *pulumi.Context) error {
+		zones, err := aws.GetAvailabilityZones(ctx, nil)
+		if err != nil {
+			return err
+		}
+		caller, err := aws.GetCallerIdentity(ctx, nil)
+		if err != nil {
+			return err
+		}
+		ctx.Export("zones", pulumi.ToStringArray(zones.Names))
+		ctx.Export("account", pulumi.String(caller.AccountId))
+		return nil
+	}, recorder.WithConfig(map[string]string{"aws:region": "eu-west-1"}))
+	require.Equal(t, []any{"eu-west-1a", "eu-west-1b", "eu-west-1c", "eu-west-1d", "eu-west-1e", "eu-west-1f"}, r.Outputs["zones"].Mappable())
+	require.Equal(t, recorder.Account, r.Outputs["account"].StringValue())
 }
 
 // failed records how a helper ends a test.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
@@ -83,6 +84,9 @@ type Recording struct {
 	Invokes []string
 	// Warnings are the messages logged at level warning or error.
 	Warnings []string
+
+	mu    sync.Mutex
+	walks *graph
 }
 
 // URNs are the URNs of all resources, sorted.

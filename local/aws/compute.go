@@ -94,7 +94,7 @@ func checkNodeGroup(in Properties) (faults []error) {
 		switch {
 		case !instanceType.MatchString(t):
 			faults = append(faults, fmt.Errorf("instanceTypes has %q: want names such as t3.medium", t))
-		case ami != "CUSTOM" && graviton.MatchString(t) != strings.Contains(ami, "ARM_64"):
+		case ami != "" && ami != "CUSTOM" && graviton.MatchString(t) != strings.Contains(ami, "ARM_64"):
 			faults = append(faults, fmt.Errorf("[%s] is not a valid instance type for requested amiType %s", t, ami))
 		}
 	}

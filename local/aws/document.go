@@ -17,33 +17,33 @@ const (
 	resourcePolicy
 )
 
-// list is a JSON string or list of strings.
-type list []string
+// oneOrMore is a JSON string or list of strings.
+type oneOrMore []string
 
-func (l *list) UnmarshalJSON(raw []byte) error {
+func (l *oneOrMore) UnmarshalJSON(raw []byte) error {
 	var one string
 	if json.Unmarshal(raw, &one) == nil {
-		*l = list{one}
+		*l = oneOrMore{one}
 		return nil
 	}
 	return json.Unmarshal(raw, (*[]string)(l))
 }
 
-type principal map[string]list
+type principal map[string]oneOrMore
 
 func (p *principal) UnmarshalJSON(raw []byte) error {
 	if string(raw) == `"*"` {
 		*p = principal{"AWS": {"*"}}
 		return nil
 	}
-	return json.Unmarshal(raw, (*map[string]list)(p))
+	return json.Unmarshal(raw, (*map[string]oneOrMore)(p))
 }
 
 type statement struct {
 	Sid, Effect       string
-	Action, NotAction list
-	Resource          list
-	NotResource       list
+	Action, NotAction oneOrMore
+	Resource          oneOrMore
+	NotResource       oneOrMore
 	Principal         principal
 	NotPrincipal      principal
 	Condition         map[string]map[string]any

@@ -179,7 +179,7 @@ func (s *State) duplicate(k *Kind, r *Resource) error {
 others:
 	for _, o := range s.List(r.Type) {
 		for _, path := range k.Unique {
-			if o.ID == r.ID || o.String(path) != r.String(path) {
+			if o == r || o.String(path) != r.String(path) {
 				continue others
 			}
 		}

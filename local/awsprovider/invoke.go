@@ -152,6 +152,9 @@ func find(s *aws.State, typ string, in aws.Properties) ([]*aws.Resource, error) 
 	return slices.DeleteFunc(s.List(typ), func(r *aws.Resource) bool {
 		for path, values := range wanted {
 			got := r.String(path)
+			if typ == aws.Vpc && path == "vpcId" {
+				got = r.ID
+			}
 			if key, isTag := strings.CutPrefix(path, "tags."); isTag { // keys have dots
 				tags, _ := r.Inputs["tags"].(map[string]any)
 				got, _ = tags[key].(string)

@@ -50,7 +50,7 @@ func (p *Provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulum
 	return &pulumirpc.CheckResponse{Inputs: inputs, Failures: c.failures}, err
 }
 
-// hasUnknown says whether the value at path, or an object on the way to it, is unknown.
+// hasUnknown says whether the value at path, something in it or an object on the way to it is unknown.
 func hasUnknown(v any, path string) bool {
 	head, rest, nested := strings.Cut(path, ".")
 	object, ok := v.(map[string]any)
@@ -60,7 +60,7 @@ func hasUnknown(v any, path string) bool {
 	if nested {
 		return hasUnknown(object[head], rest)
 	}
-	return strings.Contains(show(object[head]), "-") && !sameValue(known(object[head]), object[head])
+	return object[head] != nil && !sameValue(known(object[head]), object[head])
 }
 
 // autoname generates a name as Pulumi's AWS provider does, the resource's name with seven random digits, unless a name or a

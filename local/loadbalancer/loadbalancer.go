@@ -92,6 +92,11 @@ func Run(ctx context.Context, config Config) error {
 	if err != nil {
 		return fmt.Errorf("loadbalancer: connecting to the API server: %w", err)
 	}
+	config.run(ctx, client, objects)
+	return nil
+}
+
+func (c Config) run(ctx context.Context, client kubernetes.Interface, objects dynamic.Interface) {
 	broadcaster := record.NewBroadcaster()
 	defer broadcaster.Shutdown()
 	broadcaster.StartRecordingToSink(&corev1client.EventSinkImpl{Interface: client.CoreV1().Events("")})
@@ -99,9 +104,9 @@ func Run(ctx context.Context, config Config) error {
 
 	factory := informers.NewSharedInformerFactory(client, 0)
 	changed := make(chan struct{}, 1)
-	c := &controller{
-		Config: config, client: client, params: objects.Resource(paramsResource), events: events, said: map[string]string{},
-		front:           newFront(config),
+	controller := &controller{
+		Config: c, client: client, params: objects.Resource(paramsResource), events: events, said: map[string]string{},
+		front:           newFront(c),
 		ingresses:       watch(factory.Networking().V1().Ingresses().Informer(), changed),
 		classes:         watch(factory.Networking().V1().IngressClasses().Informer(), changed),
 		services:        watch(factory.Core().V1().Services().Informer(), changed),
@@ -109,11 +114,11 @@ func Run(ctx context.Context, config Config) error {
 		deployments:     watch(factory.Apps().V1().Deployments().Informer(), changed),
 		serviceAccounts: watch(factory.Core().V1().ServiceAccounts().Informer(), changed),
 	}
-	defer c.front.close()
+	defer controller.front.close()
 	factory.Start(ctx.Done())
 	factory.WaitForCacheSync(ctx.Done())
 	for ctx.Err() == nil {
-		c.reconcile(ctx)
+		controller.reconcile(ctx)
 		select {
 		case <-ctx.Done():
 		case <-changed:
@@ -121,7 +126,6 @@ func Run(ctx context.Context, config Config) error {
 		case <-time.After(retryPeriod):
 		}
 	}
-	return nil
 }
 
 // watch signals every change of the informer's objects and returns them.

@@ -19,15 +19,9 @@ func ownerOf(pod *corev1.Pod) string {
 	return InterfaceOwner(pod.Namespace, pod.Name) + "/" + string(pod.UID)
 }
 
-// attach returns the pod's interface in the subnet, after making it.
+// attach returns the address of the owner's interface in the subnet, after making it where it is missing.
 func (m *machines) attach(subnetID, description, owner string) (address string, err error) {
 	err = m.Account.Update(func(state *aws.State) error {
-		for _, existing := range state.Interfaces {
-			if existing.Owner == owner {
-				address = existing.PrivateIP
-				return nil
-			}
-		}
 		_, address, err = state.AttachInterface(subnetID, description, owner)
 		return err
 	})

@@ -89,12 +89,11 @@ func TestAgainstAPIServer(t *testing.T) {
 	}()
 
 	edit(t, account, func(s *aws.State) {
-		put(s, aws.NodeGroup, "c:general", aws.Properties{"clusterName": "c", "nodeGroupName": "general", "capacityType": "SPOT",
+		put(s, aws.NodeGroup, "c:general", aws.Properties{"clusterName": "c", "nodeGroupName": "general", "capacityType": "SPOT", "instanceTypes": []any{"m6i.large"},
 			"labels": map[string]any{"team": "ml"}, "taints": []any{map[string]any{"key": "dedicated", "value": "ml", "effect": "NO_SCHEDULE"}}})
 		for index, zone := range []string{"a", "b"} {
-			id := "i-0000000000000000" + zone
-			s.Instances[id] = &aws.Instance{ID: id, Cluster: "c", NodeGroupID: "c:general", SubnetID: "subnet-" + zone, AvailabilityZone: "us-east-1" + zone,
-				InstanceType: "m6i.large", PrivateIP: fmt.Sprintf("10.97.%d.200", index+1), PrivateDNSName: fmt.Sprintf("ip-10-97-%d-200.ec2.internal", index+1)}
+			s.Interfaces["eni-"+zone] = &aws.Interface{ID: "eni-" + zone, SubnetID: "subnet-" + zone, PrivateIP: fmt.Sprintf("10.97.%d.200", index+1),
+				Description: "aws-K8S-i-0000000000000000" + zone, Owner: aws.NodeGroup + " c:general"}
 		}
 		put(s, aws.FargateProfile, "c:models", aws.Properties{"clusterName": "c", "fargateProfileName": "models", "subnetIds": []any{"subnet-a", "subnet-b"},
 			"selectors": []any{map[string]any{"namespace": "test-models*", "labels": map[string]any{"modelway.dev/compute": "farg?te"}}}})
@@ -229,7 +228,7 @@ func TestAgainstAPIServer(t *testing.T) {
 		edit(t, account, func(s *aws.State) {
 			delete(s.Resources, aws.FargateProfile)
 			delete(s.Resources, aws.NodeGroup)
-			clear(s.Instances)
+			clear(s.Interfaces)
 		})
 		eventually(t, "no pods", func() bool {
 			list, err := pods.List(ctx, metav1.ListOptions{})

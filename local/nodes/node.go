@@ -71,10 +71,11 @@ func (m *machines) register(ctx context.Context, node *corev1.Node) error {
 
 func desiredNodes(state *aws.State, profiles []*aws.Resource) []*corev1.Node {
 	var list []*corev1.Node
-	for _, id := range slices.Sorted(maps.Keys(state.Instances)) {
-		instance := state.Instances[id]
-		if group := state.Get(aws.NodeGroup, instance.NodeGroupID); group != nil && group.Status != aws.Deleting {
-			list = append(list, instanceNode(instance, group))
+	for _, id := range slices.Sorted(maps.Keys(state.Interfaces)) {
+		attached := state.Interfaces[id]
+		kind, group, _ := strings.Cut(attached.Owner, " ")
+		if owner := state.Get(aws.NodeGroup, group); kind == aws.NodeGroup && owner != nil && owner.Status != aws.Deleting {
+			list = append(list, instanceNode(attached, owner, state.Get(aws.Subnet, attached.SubnetID).String("availabilityZone")))
 		}
 	}
 	seen := map[string]bool{}
@@ -96,10 +97,17 @@ func desiredNodes(state *aws.State, profiles []*aws.Resource) []*corev1.Node {
 	return list
 }
 
-func instanceNode(instance *aws.Instance, group *aws.Resource) *corev1.Node {
-	node := newNode(instance.PrivateDNSName, instance.SubnetID, instance.AvailabilityZone, architecture(instance.InstanceType), sizeOf(instance.InstanceType))
-	node.Spec.ProviderID = fmt.Sprintf("aws:///%s/%s", instance.AvailabilityZone, instance.ID)
-	node.Status.Addresses = append(node.Status.Addresses, corev1.NodeAddress{Type: corev1.NodeInternalIP, Address: instance.PrivateIP})
+// instanceNode is the node of an instance, of which the account keeps the network interface.
+func instanceNode(attached *aws.Interface, group *aws.Resource, zone string) *corev1.Node {
+	domain := regionOf(zone) + ".compute.internal"
+	if regionOf(zone) == "us-east-1" {
+		domain = "ec2.internal"
+	}
+	instance := group.Strings("instanceTypes")[0]
+	name := fmt.Sprintf("ip-%s.%s", strings.ReplaceAll(attached.PrivateIP, ".", "-"), domain)
+	node := newNode(name, attached.SubnetID, zone, architecture(instance), sizeOf(instance))
+	node.Spec.ProviderID = fmt.Sprintf("aws:///%s/%s", zone, strings.TrimPrefix(attached.Description, "aws-K8S-"))
+	node.Status.Addresses = append(node.Status.Addresses, corev1.NodeAddress{Type: corev1.NodeInternalIP, Address: attached.PrivateIP})
 	outputs := group.Outputs()
 	if labels, ok := outputs["labels"].(map[string]any); ok {
 		for key, value := range labels {
@@ -108,7 +116,7 @@ func instanceNode(instance *aws.Instance, group *aws.Resource) *corev1.Node {
 	}
 	node.Labels[NodeGroupLabel] = outputs.String("nodeGroupName")
 	node.Labels[CapacityTypeLabel] = outputs.String("capacityType")
-	node.Labels[corev1.LabelInstanceTypeStable] = instance.InstanceType
+	node.Labels[corev1.LabelInstanceTypeStable] = instance
 	for _, taint := range outputs.Objects("taints") {
 		node.Spec.Taints = append(node.Spec.Taints, corev1.Taint{Key: taint.String("key"), Value: taint.String("value"), Effect: taintEffects[taint.String("effect")]})
 	}
@@ -123,7 +131,7 @@ func newNode(name, subnetID, zone, arch string, size instanceType) *corev1.Node 
 	return &corev1.Node{
 		ObjectMeta: metav1.ObjectMeta{Name: name, Annotations: map[string]string{subnetAnnotation: subnetID}, Labels: map[string]string{
 			corev1.LabelHostname: name, corev1.LabelOSStable: "linux", corev1.LabelArchStable: arch,
-			corev1.LabelTopologyZone: zone, corev1.LabelTopologyRegion: strings.TrimRight(zone, "abcdefghijklmnopqrstuvwxyz"),
+			corev1.LabelTopologyZone: zone, corev1.LabelTopologyRegion: regionOf(zone),
 		}},
 		Status: corev1.NodeStatus{
 			Capacity: size.capacity(), Allocatable: size.allocatable(), Conditions: healthy(metav1.Now()),
@@ -132,6 +140,8 @@ func newNode(name, subnetID, zone, arch string, size instanceType) *corev1.Node 
 		},
 	}
 }
+
+func regionOf(zone string) string { return strings.TrimRight(zone, "abcdefghijklmnopqrstuvwxyz") }
 
 func healthy(now metav1.Time) []corev1.NodeCondition {
 	return []corev1.NodeCondition{{Type: corev1.NodeReady, Status: corev1.ConditionTrue, Reason: "KubeletReady", LastHeartbeatTime: now, LastTransitionTime: now}}

@@ -82,14 +82,16 @@ func (t *Task) step(string) {
 
 // String is the line of the task, such as "building kube-apiserver  [ 512/1893]  2m10s".
 func (t *Task) String() string {
-	counter := ""
+	counter, verb := "", t.verb
 	switch {
-	case t.total > 0 && t.verb == "building":
-		counter = fmt.Sprintf("  [%4d/%d]", min(t.count, t.total), t.total)
+	case verb == "building" && t.count > 0 && t.count >= t.total:
+		verb = "linking"
+	case t.total > 0 && verb == "building":
+		counter = fmt.Sprintf("  [%4d/%d]", t.count, t.total)
 	case t.count > 0:
 		counter = fmt.Sprintf("  [%4d]", t.count)
 	}
-	return fmt.Sprintf("%s %s%s  %s", t.verb, t.name, counter, time.Since(t.start).Round(time.Second))
+	return fmt.Sprintf("%s %s%s  %s", verb, t.name, counter, time.Since(t.start).Round(time.Second))
 }
 
 func (p *Progress) done(name string, took time.Duration) {

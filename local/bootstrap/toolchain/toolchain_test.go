@@ -270,6 +270,10 @@ func TestProgress(t *testing.T) {
 	if got := task.String(); got != "building kube-apiserver  [ 512/1893]  0s" {
 		t.Errorf("got %q", got)
 	}
+	task.total = 512
+	if got := task.String(); got != "linking kube-apiserver  0s" {
+		t.Errorf("got %q", got)
+	}
 	terminal.done("kube-apiserver", 130*time.Second)
 	if got := out.String(); !strings.HasSuffix(got, "\rready    kube-apiserver                2m10s\n") {
 		t.Errorf("got %q", got)

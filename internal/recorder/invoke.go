@@ -1,0 +1,34 @@
+package recorder
+
+import "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+// zones is how many availability zones each region has here: as many as the largest region of AWS.
+const zones = "abcdef"
+
+// standardInvokes answer what programs commonly ask AWS about itself, for a region.
+func standardInvokes(region string) map[string]Invoke {
+	fixed := func(values map[string]any) Invoke {
+		return func(resource.PropertyMap) (resource.PropertyMap, error) {
+			return resource.NewPropertyMapFromMap(values), nil
+		}
+	}
+	var names, ids []any
+	for i, letter := range zones {
+		names = append(names, region+string(letter))
+		ids = append(ids, region+"-az"+string(rune('1'+i)))
+	}
+	return map[string]Invoke{
+		"aws:index/getAvailabilityZones:getAvailabilityZones": fixed(map[string]any{
+			"id": region, "names": names, "zoneIds": ids, "groupNames": []any{region},
+		}),
+		"aws:index/getCallerIdentity:getCallerIdentity": fixed(map[string]any{
+			"id": Account, "accountId": Account, "arn": "arn:aws:iam::" + Account + ":role/deployer", "userId": "AROAEXAMPLE",
+		}),
+		"aws:index/getPartition:getPartition": fixed(map[string]any{
+			"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws",
+		}),
+		"aws:index/getRegion:getRegion": fixed(map[string]any{
+			"id": region, "name": region, "endpoint": "ec2." + region + ".amazonaws.com", "description": region,
+		}),
+	}
+}

@@ -1,0 +1,427 @@
+package aws
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+const anyone = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}`
+
+// What AWS refuses when something is created in a running platform.
+func TestRefusedCreations(t *testing.T) {
+	w := newWorld(t)
+	n := w.network()
+	w.cluster(n)
+	pods := w.role("pods", "eks-fargate-pods.amazonaws.com")
+	w.create(FargateProfile, profile(pods, "system", n.private...))
+	nodes := w.nodeGroup(n)
+	w.create(Addon, Properties{"clusterName": "demo", "addonName": "vpc-cni"})
+	w.create(NodeGroup, nodes)
+	group := w.create(SecurityGroup, Properties{"vpcId": n.vpc, "name": "alb"})
+	rule := Properties{"securityGroupId": group, "type": "ingress", "protocol": "tcp", "fromPort": 80, "toPort": 80, "cidrBlocks": list("0.0.0.0/0", "10.0.0.0/8")}
+	w.create(SecurityGroupRule, rule)
+	w.create(LogGroup, Properties{"name": "/aws/eks/other/cluster"})
+	key := w.create(Key, Properties{})
+	w.create(Alias, Properties{"name": "alias/demo", "targetKeyId": key})
+	issuer := "https://oidc.eks.us-east-1.amazonaws.com/id/ABC"
+	w.create(OpenIdConnectProvider, Properties{"url": issuer, "clientIdLists": list("sts.amazonaws.com")})
+	admin := "arn:aws:iam::123456789012:role/Admin"
+	w.create(AccessEntry, Properties{"clusterName": "demo", "principalArn": admin})
+	island := w.create(Vpc, Properties{"cidrBlock": "10.9.0.0/16"})
+	islandSubnet := w.create(Subnet, Properties{"vpcId": island, "cidrBlock": "10.9.0.0/24"})
+	spare := w.create(Eip, Properties{})
+	with := func(base Properties, over Properties) Properties {
+		out := maps.Clone(base)
+		maps.Copy(out, over)
+		return out
+	}
+	cluster := Properties{"name": "second", "roleArn": "arn:aws:iam::123456789012:role/cluster", "vpcConfig": map[string]any{"subnetIds": list(n.private...)}}
+	inSubnets := func(ids ...string) Properties {
+		return with(cluster, Properties{"vpcConfig": map[string]any{"subnetIds": list(ids...)}})
+	}
+	inE := w.create(Subnet, Properties{"vpcId": n.vpc, "availabilityZone": "us-east-1c", "cidrBlock": "10.0.99.0/24"})
+
+	for name, c := range map[string]struct {
+		typ        string
+		in         Properties
+		code, text string
+	}{
+		"VPC too large":              {Vpc, Properties{"cidrBlock": "10.0.0.0/8"}, "InvalidVpc.Range", "10.0.0.0/8"},
+		"subnet without VPC":         {Subnet, Properties{"vpcId": "vpc-1", "cidrBlock": "10.0.50.0/24"}, "InvalidVpcID.NotFound", "The vpc ID 'vpc-1' does not exist"},
+		"subnet outside":             {Subnet, Properties{"vpcId": n.vpc, "cidrBlock": "10.1.0.0/24"}, "InvalidSubnet.Range", "10.1.0.0/24"},
+		"subnet too small":           {Subnet, Properties{"vpcId": n.vpc, "cidrBlock": "10.0.50.0/29"}, "InvalidSubnet.Range", "/28"},
+		"subnet overlaps":            {Subnet, Properties{"vpcId": n.vpc, "cidrBlock": "10.0.16.0/24"}, "InvalidSubnet.Conflict", n.private[0]},
+		"zone of elsewhere":          {Subnet, Properties{"vpcId": n.vpc, "cidrBlock": "10.0.50.0/24", "availabilityZone": "eu-west-1a"}, "InvalidParameterValue", "us-east-1f"},
+		"second internet gateway":    {InternetGateway, Properties{"vpcId": n.vpc}, "Resource.AlreadyAssociated", n.vpc},
+		"NAT without gateway":        {NatGateway, Properties{"subnetId": islandSubnet, "allocationId": spare}, "Gateway.NotAttached", "has no Internet gateway attached"},
+		"NAT without address":        {NatGateway, Properties{"subnetId": n.public[0]}, "MissingParameter", "AllocationId"},
+		"address in use":             {NatGateway, Properties{"subnetId": n.public[0], "allocationId": n.eip}, "Resource.AlreadyAssociated", n.eip},
+		"second route":               {Route, Properties{"routeTableId": w.get(Route, n.natRoute).String("routeTableId"), "destinationCidrBlock": "0.0.0.0/0", "natGatewayId": n.nat}, "RouteAlreadyExists", "0.0.0.0/0"},
+		"route without target":       {Route, Properties{"routeTableId": w.get(Vpc, n.vpc).String("mainRouteTableId"), "destinationCidrBlock": "0.0.0.0/0"}, "InvalidParameterCombination", "gatewayId"},
+		"route to another VPC":       {Route, Properties{"routeTableId": w.get(Vpc, island).String("mainRouteTableId"), "destinationCidrBlock": "0.0.0.0/0", "gatewayId": n.igw}, "InvalidParameterValue", "belong to different networks"},
+		"second association":         {RouteTableAssociation, Properties{"routeTableId": w.get(Vpc, n.vpc).String("mainRouteTableId"), "subnetId": n.public[0]}, "Resource.AlreadyAssociated", "conflicts"},
+		"unknown endpoint service":   {VpcEndpoint, Properties{"vpcId": n.vpc, "serviceName": "com.amazonaws.eu-west-1.s3"}, "InvalidServiceName", "eu-west-1"},
+		"gateway endpoint for ECR":   {VpcEndpoint, Properties{"vpcId": n.vpc, "serviceName": "com.amazonaws.us-east-1.ecr.api"}, "InvalidParameter", "Gateway"},
+		"group name twice":           {SecurityGroup, Properties{"vpcId": n.vpc, "name": "alb"}, "InvalidGroup.Duplicate", "already exists for VPC"},
+		"group without VPC":          {SecurityGroup, Properties{"name": "x"}, "VPCIdNotSpecified", "vpcId"},
+		"rule twice":                 {SecurityGroupRule, with(rule, Properties{"cidrBlocks": list("10.0.0.0/8")}), "InvalidPermission.Duplicate", "peer: 10.0.0.0/8"},
+		"rule for nobody":            {SecurityGroupRule, with(rule, Properties{"cidrBlocks": list()}), "InvalidParameterValue", "must be set"},
+		"rule for unknown group":     {SecurityGroupRule, Properties{"securityGroupId": group, "type": "ingress", "protocol": "tcp", "sourceSecurityGroupId": "sg-1"}, "InvalidGroup.NotFound", "sg-1"},
+		"role twice":                 {Role, Properties{"name": "node", "assumeRolePolicy": trustOf("Service", "x")}, "EntityAlreadyExists", "Role with name node already exists"},
+		"trust in nobody":            {Role, Properties{"name": "x", "assumeRolePolicy": strings.Replace(trustOf("Service", "x"), `"Service":"x"`, `"AWS":"arn:aws:iam::123456789012:role/ghost"`, 1)}, "MalformedPolicyDocument", "Invalid principal in policy"},
+		"unknown managed policy":     {RolePolicyAttachment, Properties{"role": "node", "policyArn": "arn:aws:iam::aws:policy/AmazonEKSClusterPolice"}, "NoSuchEntity", "AmazonEKSClusterPolice"},
+		"unknown role":               {RolePolicyAttachment, Properties{"role": "ghost", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}, "NoSuchEntity", "ghost"},
+		"OIDC provider twice":        {OpenIdConnectProvider, Properties{"url": issuer, "clientIdLists": list("sts.amazonaws.com")}, "EntityAlreadyExists", issuer},
+		"log group twice":            {LogGroup, Properties{"name": "/aws/eks/other/cluster"}, "ResourceAlreadyExistsException", "already exists"},
+		"unknown key":                {LogGroup, Properties{"name": "x", "kmsKeyId": "arn:aws:kms:us-east-1:123456789012:key/ghost"}, "NotFoundException", "ghost"},
+		"alias twice":                {Alias, Properties{"name": "alias/demo", "targetKeyId": key}, "AlreadyExistsException", "alias/demo"},
+		"cluster twice":              {Cluster, with(cluster, Properties{"name": "demo"}), "ResourceInUseException", "Cluster already exists with name: demo"},
+		"cluster in one zone":        {Cluster, inSubnets(n.private[0], n.public[0]), "InvalidParameterException", "at least two different AZs"},
+		"cluster in two VPCs":        {Cluster, inSubnets(n.private[1], islandSubnet), "InvalidParameterException", "same VPC"},
+		"cluster in us-east-1c":      {Cluster, inSubnets(n.private[0], inE), "UnsupportedAvailabilityZoneException", "us-east-1c"},
+		"cluster in unknown subnet":  {Cluster, inSubnets("subnet-1"), "InvalidParameterException", "The subnet ID 'subnet-1' does not exist"},
+		"cluster role of nodes":      {Cluster, with(cluster, Properties{"roleArn": "arn:aws:iam::123456789012:role/node"}), "InvalidParameterException", "eks.amazonaws.com"},
+		"cluster with unknown key":   {Cluster, with(cluster, Properties{"encryptionConfig": map[string]any{"provider": map[string]any{"keyArn": "arn:aws:kms:us-east-1:123456789012:key/ghost"}}}), "InvalidParameterException", "ghost"},
+		"profile in public subnet":   {FargateProfile, profile(pods, "x", n.public[0]), "InvalidParameterException", n.public[0] + " provided in Fargate Profile is not a private subnet"},
+		"profile in another VPC":     {FargateProfile, profile(pods, "x", islandSubnet), "InvalidParameterException", "not in the VPC"},
+		"profile role of nodes":      {FargateProfile, profile("arn:aws:iam::123456789012:role/node", "x", n.private[0]), "InvalidParameterException", "Misconfigured PodExecutionRole Trust Policy"},
+		"profile twice":              {FargateProfile, profile(pods, "system", n.private[0]), "ResourceInUseException", "already exists"},
+		"profile of no cluster":      {FargateProfile, with(profile(pods, "x"), Properties{"clusterName": "ghost"}), "ResourceNotFoundException", "No cluster found for name: ghost."},
+		"node group twice":           {NodeGroup, nodes, "ResourceInUseException", "general"},
+		"node role of the cluster":   {NodeGroup, with(nodes, Properties{"nodeGroupName": "x", "nodeRoleArn": "arn:aws:iam::123456789012:role/cluster"}), "InvalidParameterException", "[ec2.amazonaws.com]"},
+		"nodes ahead of the cluster": {NodeGroup, with(nodes, Properties{"nodeGroupName": "x", "version": "1.36"}), "InvalidParameterException", "1.36"},
+		"Amazon Linux 2":             {NodeGroup, with(nodes, Properties{"nodeGroupName": "x", "amiType": "AL2_x86_64"}), "InvalidParameterException", "1.32 or earlier"},
+		"add-on twice":               {Addon, Properties{"clusterName": "demo", "addonName": "vpc-cni"}, "ResourceInUseException", "Addon already exists"},
+		"access entry twice":         {AccessEntry, Properties{"clusterName": "demo", "principalArn": admin}, "ResourceInUseException", "already in use on this cluster"},
+		"access entry for a name":    {AccessEntry, Properties{"clusterName": "demo", "principalArn": "admin"}, "InvalidParameterException", "admin"},
+		"policy without entry": {AccessPolicyAssociation, Properties{"clusterName": "demo", "principalArn": admin + "2", "policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy",
+			"accessScope": map[string]any{"type": "cluster"}}, "ResourceNotFoundException", "principalArn"},
+		"unknown access policy": {AccessPolicyAssociation, Properties{"clusterName": "demo", "principalArn": admin, "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess",
+			"accessScope": map[string]any{"type": "cluster"}}, "InvalidParameterException", "AmazonEKSClusterAdminPolicy"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := w.try(c.typ, c.in)
+			refused(t, err, c.code, c.text)
+		})
+	}
+}
+
+func trustOf(kind, who string) string {
+	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{%q:%q},"Action":"sts:AssumeRole"}]}`, kind, who)
+}
+
+// What AWS refuses to delete, and that it no longer does once what holds it has gone.
+func TestRefusedDeletions(t *testing.T) {
+	w := newWorld(t)
+	n := w.network()
+	w.cluster(n)
+	pods := w.role("pods", "eks-fargate-pods.amazonaws.com")
+	system := w.create(FargateProfile, profile(pods, "system", n.private...))
+	w.create(Addon, Properties{"clusterName": "demo", "addonName": "vpc-cni"})
+	nodes := w.create(NodeGroup, w.nodeGroup(n))
+	policy := w.create(Policy, Properties{"name": "models", "policy": anyone})
+	attachment := w.create(RolePolicyAttachment, Properties{"role": "node", "policyArn": policy})
+	a := w.create(SecurityGroup, Properties{"vpcId": n.vpc, "name": "a"})
+	b := w.create(SecurityGroup, Properties{"vpcId": n.vpc, "name": "b"})
+	w.create(SecurityGroupRule, Properties{"securityGroupId": a, "type": "ingress", "protocol": "-1", "sourceSecurityGroupId": b})
+	var lb *LoadBalancer
+	require.NoError(t, w.Update(func(s *State) (err error) {
+		lb, err = s.CreateLoadBalancer("k8s-public", "internet-facing", n.public, []string{a})
+		return err
+	}))
+	table := w.get(Route, n.natRoute).String("routeTableId")
+
+	no := func(typ, id, code, text string) {
+		t.Helper()
+		refused(t, w.remove(typ, id), code, text)
+		require.NotNil(t, w.get(typ, id))
+	}
+	yes := func(typ, id string) {
+		t.Helper()
+		require.NoError(t, w.remove(typ, id))
+		require.Nil(t, w.get(typ, id))
+		require.NoError(t, w.remove(typ, id), "deleting what is not there is no error")
+	}
+	no(Vpc, n.vpc, "DependencyViolation", "Held by")
+	no(Subnet, n.private[0], "DependencyViolation", "Amazon EKS demo")
+	no(Subnet, n.public[1], "DependencyViolation", "ELB app/k8s-public")
+	no(InternetGateway, n.igw, "DependencyViolation", "mapped public address(es)")
+	no(Eip, n.eip, "InvalidIPAddress.InUse", n.nat)
+	no(RouteTable, table, "DependencyViolation", "RouteTableAssociation")
+	no(SecurityGroup, b, "DependencyViolation", "SecurityGroupRule")
+	no(SecurityGroup, a, "DependencyViolation", "ELB app/k8s-public")
+	no(Cluster, "demo", "ResourceInUseException", "NodeGroup demo:general")
+	no(Role, "node", "DeleteConflict", "must detach all policies first")
+	no(Policy, policy, "DeleteConflict", "attached")
+
+	yes(NodeGroup, nodes)
+	no(Cluster, "demo", "ResourceInUseException", "FargateProfile demo:system")
+	yes(FargateProfile, system)
+	yes(Cluster, "demo")
+	require.NoError(t, w.View(func(s *State) error {
+		require.Empty(t, s.List(Addon), "add-ons go with their cluster")
+		return nil
+	}))
+	yes(RolePolicyAttachment, attachment)
+	yes(Role, "node")
+	yes(Policy, policy)
+	yes(NatGateway, n.nat)
+	no(InternetGateway, n.igw, "DependencyViolation", "ELB app/k8s-public")
+	require.NoError(t, w.Update(func(s *State) error { s.DeleteLoadBalancer(lb.Arn); return nil }))
+	yes(SecurityGroup, a)
+	yes(SecurityGroup, b)
+	yes(Eip, n.eip)
+	yes(InternetGateway, n.igw)
+	for _, id := range append(n.public, n.private...) {
+		yes(Subnet, id)
+	}
+	require.NoError(t, w.View(func(s *State) error {
+		for _, r := range s.Where(RouteTable, "vpcId", n.vpc) {
+			if r.Owner == "" {
+				yes(RouteTable, r.ID)
+			}
+		}
+		return nil
+	}))
+	yes(Vpc, n.vpc)
+	yes(Role, "cluster")
+	yes(Role, "pods")
+	require.NoError(t, w.View(func(s *State) error {
+		require.True(t, s.Empty(), "%+v", s)
+		return nil
+	}))
+}
+
+func TestOneFargateProfileAtATime(t *testing.T) {
+	w := newWorld(t)
+	n := w.network()
+	w.cluster(n)
+	pods := w.role("pods", "eks-fargate-pods.amazonaws.com")
+	require.NoError(t, w.begin(FargateProfile, profile(pods, "one", n.private...), nil))
+	require.Equal(t, Creating, w.get(FargateProfile, "demo:one").Status)
+	refused(t, w.begin(FargateProfile, profile(pods, "two", n.private...), nil), "ResourceInUseException", "currently has Fargate profile one in status CREATING")
+	w.now = w.now.Add(time.Minute)
+	require.NoError(t, w.begin(FargateProfile, profile(pods, "two", n.private...), nil))
+	w.now = w.now.Add(time.Minute)
+	require.NoError(t, w.Update(func(s *State) error { return s.Delete(FargateProfile, "demo:one") }))
+	refused(t, w.Update(func(s *State) error { return s.Delete(FargateProfile, "demo:two") }), "ResourceInUseException", "in status DELETING")
+	refused(t, w.remove(Cluster, "demo"), "ResourceInUseException", "demo:one")
+	require.NoError(t, w.remove(FargateProfile, "demo:two"))
+	require.Nil(t, w.get(FargateProfile, "demo:one"))
+}
+
+func TestHealth(t *testing.T) {
+	w := newWorld(t)
+	n := w.network()
+	w.cluster(n)
+	dns := w.create(Addon, Properties{"clusterName": "demo", "addonName": "coredns"})
+	refused(t, w.health(Addon, dns), "InsufficientNumberOfReplicas", "no active node group")
+	system := w.create(FargateProfile, profile(w.role("pods", "eks-fargate-pods.amazonaws.com"), "system", n.private...))
+	refused(t, w.health(Addon, dns), "InsufficientNumberOfReplicas", "computeType")
+	require.NoError(t, w.Update(func(s *State) error {
+		_, err := s.Update(Addon, dns, Properties{"clusterName": "demo", "addonName": "coredns", "configurationValues": `{"computeType":"Fargate"}`})
+		return err
+	}))
+	require.NoError(t, w.health(Addon, dns))
+	require.NoError(t, w.remove(FargateProfile, system))
+
+	nodes := w.create(NodeGroup, w.nodeGroup(n))
+	refused(t, w.health(NodeGroup, nodes), "NodeCreationFailure", "vpc-cni")
+	w.create(Addon, Properties{"clusterName": "demo", "addonName": "vpc-cni"})
+	require.NoError(t, w.health(NodeGroup, nodes))
+	require.NoError(t, w.health(Addon, dns), "nodes are compute")
+	require.NoError(t, w.remove(Route, n.natRoute))
+	refused(t, w.health(NodeGroup, nodes), "NodeCreationFailure", "NAT gateway")
+}
+
+func TestUpdates(t *testing.T) {
+	w := newWorld(t)
+	n := w.network()
+	w.cluster(n)
+	change := func(typ, id string, over Properties) error {
+		return w.Update(func(s *State) error {
+			_, err := s.Update(typ, id, merge(s.Get(typ, id).Inputs, over))
+			return err
+		})
+	}
+	refused(t, change(Cluster, "demo", Properties{"version": "1.37"}), "InvalidParameterException", "from 1.35 to 1.37")
+	refused(t, change(Cluster, "demo", Properties{"version": "1.34"}), "InvalidParameterException", "from 1.35 to 1.34")
+	require.NoError(t, change(Cluster, "demo", Properties{"version": "1.36"}))
+	refused(t, change(Cluster, "demo", Properties{"accessConfig": map[string]any{"authenticationMode": "CONFIG_MAP"}}), "InvalidParameterException", "from API to CONFIG_MAP")
+	require.NoError(t, change(Cluster, "demo", Properties{"vpcConfig": map[string]any{"subnetIds": list(append(n.private, n.public...)...)}}))
+	refused(t, w.remove(Subnet, n.public[0]), "DependencyViolation", "Amazon EKS demo")
+
+	w.create(Addon, Properties{"clusterName": "demo", "addonName": "vpc-cni"})
+	nodes := w.create(NodeGroup, w.nodeGroup(n))
+	interfaces := func() (count int) {
+		require.NoError(t, w.View(func(s *State) error {
+			for _, i := range s.Interfaces {
+				if strings.HasPrefix(i.Description, "aws-K8S-") {
+					count++
+				}
+			}
+			return nil
+		}))
+		return count
+	}
+	require.Equal(t, 3, interfaces())
+	require.NoError(t, change(NodeGroup, nodes, Properties{"scalingConfig": map[string]any{"desiredSize": 1}}))
+	require.Equal(t, 1, interfaces())
+	require.NoError(t, change(Cluster, "demo", Properties{"deletionProtection": true}))
+	require.NoError(t, w.remove(NodeGroup, nodes))
+	refused(t, w.remove(Cluster, "demo"), "InvalidRequestException", "deletion protection")
+}
+
+// EKS writes control-plane logs for as long as the cluster lives, and makes the log group itself when there is none.
+func TestALogGroupMustOutliveItsCluster(t *testing.T) {
+	const name = "/aws/eks/demo/cluster"
+	logs := Properties{"name": name, "retentionInDays": 30}
+	w := newWorld(t)
+	n := w.network()
+	w.create(LogGroup, logs)
+	w.create(Cluster, Properties{"name": "demo", "roleArn": w.role("cluster", "eks.amazonaws.com"), "enabledClusterLogTypes": list("api"), "vpcConfig": map[string]any{"subnetIds": list(n.private...)}})
+	require.NoError(t, w.remove(LogGroup, name))
+	require.Equal(t, "eks", w.get(LogGroup, name).Owner, "made again by EKS")
+	require.NoError(t, w.remove(Cluster, "demo"))
+	_, err := w.try(LogGroup, logs)
+	refused(t, err, "ResourceAlreadyExistsException", name)
+}
+
+func TestRolePolicies(t *testing.T) {
+	w := newWorld(t)
+	arn := w.role("lbc", "eks.amazonaws.com")
+	policies := func() (all []string) {
+		require.NoError(t, w.View(func(s *State) error { all = s.RolePolicies(arn); return nil }))
+		return all
+	}
+	require.Empty(t, policies())
+	policy := w.create(Policy, Properties{"name": "lbc", "policy": anyone})
+	w.create(RolePolicyAttachment, Properties{"role": "lbc", "policyArn": policy})
+	w.create(RolePolicy, Properties{"role": "lbc", "name": "inline", "policy": anyone})
+	require.Equal(t, []string{policy, "inline"}, policies())
+	for i := range 8 {
+		w.create(RolePolicyAttachment, Properties{"role": "lbc", "policyArn": w.create(Policy, Properties{"name": fmt.Sprint("p", i), "policy": anyone})})
+	}
+	_, err := w.try(RolePolicyAttachment, Properties{"role": "lbc", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"})
+	refused(t, err, "LimitExceeded", "PoliciesPerRole")
+}
+
+func TestLoadBalancers(t *testing.T) {
+	w := newWorld(t)
+	n := w.network()
+	island := w.create(Vpc, Properties{"cidrBlock": "10.9.0.0/16"})
+	a := w.create(Subnet, Properties{"vpcId": island, "cidrBlock": "10.9.0.0/24", "availabilityZone": "us-east-1a"})
+	b := w.create(Subnet, Properties{"vpcId": island, "cidrBlock": "10.9.1.0/24", "availabilityZone": "us-east-1b"})
+	create := func(name, scheme string, subnets ...string) (lb *LoadBalancer, err error) {
+		err = w.Update(func(s *State) (err error) {
+			lb, err = s.CreateLoadBalancer(name, scheme, subnets, nil)
+			return err
+		})
+		return lb, err
+	}
+	lb, err := create("public", "internet-facing", n.public...)
+	require.NoError(t, err)
+	require.Regexp(t, `^arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/public/[0-9a-f]{16}$`, lb.Arn)
+	require.Regexp(t, `^public-[0-9]+\.us-east-1\.elb\.amazonaws\.com$`, lb.DNSName)
+	_, err = create("public", "internet-facing", n.public...)
+	refused(t, err, "DuplicateLoadBalancerName", "public")
+	_, err = create("one-zone", "internal", n.private[0], n.public[0])
+	refused(t, err, "ValidationError", "two different Availability Zones")
+	_, err = create("island", "internet-facing", a, b)
+	refused(t, err, "InvalidSubnet", "no internet gateway")
+	_, err = create("island", "internal", a, b)
+	require.NoError(t, err)
+	_, err = create(strings.Repeat("x", 33), "internal", a, b)
+	refused(t, err, "ValidationError", "32")
+	_, err = create("x", "public", a, b)
+	refused(t, err, "InvalidScheme", "internet-facing, internal")
+}
+
+func TestSelectsPod(t *testing.T) {
+	r := &Resource{Type: FargateProfile, Inputs: Properties{"selectors": []any{
+		map[string]any{"namespace": "models*", "labels": map[string]any{"compute": "fargate"}}, map[string]any{"namespace": "team-?"}}}}
+	for _, c := range []struct {
+		namespace string
+		labels    map[string]string
+		want      bool
+	}{
+		{"models", map[string]string{"compute": "fargate", "x": "y"}, true},
+		{"models-a", map[string]string{"compute": "fargate"}, true},
+		{"models", map[string]string{"compute": "nodes"}, false},
+		{"models", nil, false},
+		{"team-1", nil, true},
+		{"team-12", nil, false},
+		{"kube-system", map[string]string{"compute": "fargate"}, false},
+	} {
+		require.Equal(t, c.want, r.SelectsPod(c.namespace, c.labels), "%v", c)
+	}
+}
+
+func TestValidate(t *testing.T) {
+	trust := trustOf("Service", "eks.amazonaws.com")
+	for name, c := range map[string]struct {
+		typ  string
+		in   Properties
+		want string
+	}{
+		"host bits":            {Vpc, Properties{"cidrBlock": "10.0.0.1/16"}, `the network begins at "10.0.0.0/16"`},
+		"no CIDR":              {Vpc, Properties{"cidrBlock": "ten"}, "want a CIDR block"},
+		"reserved tag":         {Vpc, Properties{"tags": map[string]any{"aws:x": "y"}}, "prefix aws: is reserved"},
+		"long tag":             {Vpc, Properties{"tags": map[string]any{"x": strings.Repeat("y", 257)}}, "at most 256"},
+		"two targets":          {Route, Properties{"gatewayId": "igw-1", "natGatewayId": "nat-1"}, "one target"},
+		"ports":                {SecurityGroupRule, Properties{"fromPort": 80, "toPort": 79, "protocol": "tcp"}, "fromPort is 80"},
+		"all ports":            {SecurityGroupRule, Properties{"fromPort": 0, "toPort": 65535, "protocol": "-1"}, "must be 0"},
+		"rule type":            {SecurityGroupRule, Properties{"type": "in"}, `type is "in": allowed are ingress, egress`},
+		"retention":            {LogGroup, Properties{"retentionInDays": 10}, "retentionInDays is 10: allowed are"},
+		"deletion window":      {Key, Properties{"deletionWindowInDays": 3}, "7 to 30"},
+		"alias":                {Alias, Properties{"name": "demo"}, "must begin with alias/"},
+		"long role name":       {Role, Properties{"assumeRolePolicy": trust, "name": strings.Repeat("x", 65)}, "1 to 64 characters"},
+		"no trust":             {Role, Properties{}, "assumeRolePolicy is required"},
+		"broken JSON":          {Role, Properties{"assumeRolePolicy": "{"}, "invalid Json"},
+		"no version":           {Role, Properties{"assumeRolePolicy": strings.Replace(trust, "2012-10-17", "2012", 1)}, "allowed are 2012-10-17"},
+		"no statement":         {Role, Properties{"assumeRolePolicy": `{"Version":"2012-10-17","Statement":[]}`}, "Statement is empty"},
+		"no principal":         {Role, Properties{"assumeRolePolicy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole"}]}`}, "Missing required field Principal"},
+		"resource in trust":    {Role, Properties{"assumeRolePolicy": strings.Replace(trust, `"Effect"`, `"Resource":"*","Effect"`, 1)}, "prohibited field Resource"},
+		"unknown element":      {Policy, Properties{"policy": strings.Replace(anyone, "Resource", "Resources", 1)}, "Resources"},
+		"effect":               {Policy, Properties{"policy": strings.Replace(anyone, "Allow", "Permit", 1)}, "allowed are Allow, Deny"},
+		"action":               {Policy, Properties{"policy": strings.Replace(anyone, "s3:", "", 1)}, "prefaced by a vendor"},
+		"resource":             {Policy, Properties{"policy": strings.Replace(anyone, `"*"`, `"bucket"`, 1)}, "ARN format"},
+		"principal in policy":  {Policy, Properties{"policy": strings.Replace(anyone, `"Effect"`, `"Principal":"*","Effect"`, 1)}, "should not specify a principal"},
+		"policy too large":     {Policy, Properties{"policy": strings.Replace(anyone, `"*"`, `"arn:`+strings.Repeat("x", 6144)+`"`, 1)}, "quota for PolicySize: 6144"},
+		"OIDC without https":   {OpenIdConnectProvider, Properties{"url": "oidc.eks", "clientIdLists": list("x")}, "https://"},
+		"old Kubernetes":       {Cluster, Properties{"version": "1.21", "vpcConfig": map[string]any{"subnetIds": list("a")}}, `version is "1.21": allowed are 1.31`},
+		"log type":             {Cluster, Properties{"enabledClusterLogTypes": list("api", "kubelet"), "vpcConfig": map[string]any{"subnetIds": list("a")}}, `"kubelet"`},
+		"no subnets":           {Cluster, Properties{"vpcConfig": map[string]any{}}, "vpcConfig.subnetIds is required"},
+		"no selector":          {FargateProfile, Properties{"subnetIds": list("a"), "selectors": []any{}}, "selectors is required"},
+		"six selectors":        {FargateProfile, Properties{"subnetIds": list("a"), "selectors": slices.Repeat([]any{map[string]any{"namespace": "x"}}, 6)}, "a Fargate profile has 1 to 5"},
+		"reserved profile":     {FargateProfile, Properties{"fargateProfileName": "eks-x"}, "prefix eks- is reserved"},
+		"scaling":              {NodeGroup, Properties{"scalingConfig": map[string]any{"minSize": 3, "desiredSize": 1, "maxSize": 2}}, "minSize 3, desiredSize 1 and maxSize 2"},
+		"Graviton on x86":      {NodeGroup, Properties{"instanceTypes": list("m7g.large"), "amiType": "AL2023_x86_64_STANDARD"}, "[m7g.large] is not a valid instance type for requested amiType"},
+		"x86 on Graviton":      {NodeGroup, Properties{"instanceTypes": list("g4dn.xlarge"), "amiType": "AL2023_ARM_64_STANDARD"}, "[g4dn.xlarge]"},
+		"instance type":        {NodeGroup, Properties{"instanceTypes": list("large")}, "t3.medium"},
+		"capacity":             {NodeGroup, Properties{"capacityType": "spot"}, "allowed are ON_DEMAND, SPOT"},
+		"unknown add-on":       {Addon, Properties{"addonName": "aws-load-balancer-controller"}, "no such add-on"},
+		"add-on version":       {Addon, Properties{"addonName": "coredns", "addonVersion": "1.11"}, "not supported"},
+		"add-on configuration": {Addon, Properties{"addonName": "coredns", "configurationValues": "computeType: Fargate"}, "JSON"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k, err := KindOf(c.typ)
+			require.NoError(t, err)
+			var all []string
+			for _, fault := range k.Validate(c.in, func(string) bool { return false }) {
+				all = append(all, fault.Error())
+			}
+			require.Contains(t, strings.Join(all, "\n"), c.want)
+		})
+	}
+	k, _ := KindOf(Cluster)
+	require.Empty(t, k.Validate(Properties{}, func(string) bool { return true }), "an unknown value may turn out right")
+	_, err := KindOf("aws:s3/bucket:Bucket")
+	require.ErrorContains(t, err, "aws:eks/cluster:Cluster")
+}

@@ -1,0 +1,272 @@
+package loadbalancer
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	dynamicfake "k8s.io/client-go/dynamic/fake"
+	"k8s.io/client-go/kubernetes/fake"
+
+	"github.com/modelway/modelway/local/aws"
+)
+
+const roleArn = "arn:aws:iam::123456789012:role/controller"
+
+// world is a cluster without an API server's rules, an account and the load balancers that follow them.
+type world struct {
+	t       *testing.T
+	ctx     context.Context
+	client  *fake.Clientset
+	account *aws.Account
+	address string
+}
+
+func newWorld(t *testing.T) *world {
+	account, err := aws.Open(filepath.Join(t.TempDir(), "account.json"))
+	require.NoError(t, err)
+	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	w := &world{t: t, ctx: t.Context(), account: account, address: socket.Addr().String()}
+	require.NoError(t, socket.Close())
+	w.account.Now = time.Now
+	w.edit(func(s *aws.State) {
+		put(s, aws.Vpc, "vpc-1", aws.Properties{"cidrBlock": "10.0.0.0/16"})
+		put(s, aws.InternetGateway, "igw-1", aws.Properties{"vpcId": "vpc-1"})
+		for index, zone := range []string{"a", "b"} {
+			put(s, aws.Subnet, "subnet-"+zone, aws.Properties{"vpcId": "vpc-1", "availabilityZone": "us-east-1" + zone,
+				"cidrBlock": fmt.Sprintf("10.0.%d.0/24", index), "tags": map[string]any{"kubernetes.io/role/elb": "1"}})
+		}
+		r := put(s, aws.Role, "controller", aws.Properties{"name": "controller"})
+		r.Computed = aws.Properties{"arn": roleArn}
+		put(s, aws.RolePolicyAttachment, "controller-policy", aws.Properties{"role": "controller"})
+	})
+	class, group := "public", "elbv2.k8s.aws"
+	w.client = fake.NewClientset(
+		deployment(1),
+		&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: "kube-system", Name: "controller", Annotations: map[string]string{roleAnnotation: roleArn}}},
+		&networkingv1.IngressClass{ObjectMeta: metav1.ObjectMeta{Name: class}, Spec: networkingv1.IngressClassSpec{Controller: classController,
+			Parameters: &networkingv1.IngressClassParametersReference{APIGroup: &group, Kind: "IngressClassParams", Name: class}}},
+	)
+	params := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "IngressClassParams", "metadata": map[string]any{"name": class},
+		"spec": map[string]any{"group": map[string]any{"name": "public"}, "scheme": "internet-facing"}}}
+	objects := dynamicfake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), map[schema.GroupVersionResource]string{paramsResource: "IngressClassParamsList"})
+	_, err = objects.Resource(paramsResource).Create(w.ctx, params, metav1.CreateOptions{})
+	require.NoError(t, err)
+	config, err := Config{
+		Client: nil, Account: account, Listen: func(int) string { return w.address }, Log: slog.New(slog.NewTextHandler(testWriter{t}, nil)),
+		Target: func(ip string, port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) },
+	}.withDefaults()
+	require.ErrorContains(t, err, "Client is nil")
+	ctx, cancel := context.WithCancel(w.ctx)
+	ended := make(chan struct{})
+	go func() { defer close(ended); config.run(ctx, w.client, objects) }()
+	t.Cleanup(func() { cancel(); <-ended })
+	return w
+}
+
+func put(s *aws.State, kind, id string, inputs aws.Properties) *aws.Resource {
+	if s.Resources[kind] == nil {
+		s.Resources[kind] = map[string]*aws.Resource{}
+	}
+	s.Resources[kind][id] = &aws.Resource{Type: kind, ID: id, Status: aws.Active, Inputs: inputs, Computed: aws.Properties{}}
+	return s.Resources[kind][id]
+}
+
+func (w *world) edit(change func(*aws.State)) {
+	w.t.Helper()
+	require.NoError(w.t, w.account.Update(func(s *aws.State) error { change(s); return nil }))
+}
+
+func deployment(available int32) *appsv1.Deployment {
+	return &appsv1.Deployment{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "kube-system", Name: controllerName, Labels: map[string]string{"app.kubernetes.io/name": controllerName}},
+		Spec: appsv1.DeploymentSpec{Template: corev1.PodTemplateSpec{Spec: corev1.PodSpec{ServiceAccountName: "controller", Containers: []corev1.Container{{
+			Args: []string{"--cluster-name=test", "--aws-vpc-id=vpc-1", "--default-target-type=ip"}}}}}},
+		Status: appsv1.DeploymentStatus{AvailableReplicas: available},
+	}
+}
+
+func (w *world) setAvailable(replicas int32) {
+	_, err := w.client.AppsV1().Deployments("kube-system").Update(w.ctx, deployment(replicas), metav1.UpdateOptions{})
+	require.NoError(w.t, err)
+}
+
+// serve adds a Service with one ready endpoint.
+func (w *world) serve(name, address string) {
+	_, text, _ := net.SplitHostPort(address)
+	number, _ := strconv.Atoi(text)
+	port, portName, ready := int32(number), "http", true
+	_, err := w.client.CoreV1().Services("models").Create(w.ctx, &corev1.Service{ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: name},
+		Spec: corev1.ServiceSpec{Type: corev1.ServiceTypeClusterIP, Ports: []corev1.ServicePort{{Name: portName, Port: 80}}}}, metav1.CreateOptions{})
+	require.NoError(w.t, err)
+	_, err = w.client.DiscoveryV1().EndpointSlices("models").Create(w.ctx, &discoveryv1.EndpointSlice{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: name, Labels: map[string]string{discoveryv1.LabelServiceName: name}},
+		Ports:      []discoveryv1.EndpointPort{{Name: &portName, Port: &port}},
+		Endpoints:  []discoveryv1.Endpoint{{Addresses: []string{"10.0.0.9"}, Conditions: discoveryv1.EndpointConditions{Ready: &ready}}},
+	}, metav1.CreateOptions{})
+	require.NoError(w.t, err)
+}
+
+func (w *world) ingress(name, path string) *networkingv1.Ingress {
+	class, exact := "public", networkingv1.PathTypeExact
+	ingress := &networkingv1.Ingress{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: name, Annotations: map[string]string{"alb.ingress.kubernetes.io/listen-ports": listen8080}},
+		Spec: networkingv1.IngressSpec{IngressClassName: &class, Rules: []networkingv1.IngressRule{{IngressRuleValue: networkingv1.IngressRuleValue{HTTP: &networkingv1.HTTPIngressRuleValue{
+			Paths: []networkingv1.HTTPIngressPath{{Path: path, PathType: &exact, Backend: networkingv1.IngressBackend{
+				Service: &networkingv1.IngressServiceBackend{Name: name, Port: networkingv1.ServiceBackendPort{Name: "http"}}}}}}}}}},
+	}
+	_, err := w.client.NetworkingV1().Ingresses("models").Create(w.ctx, ingress, metav1.CreateOptions{})
+	require.NoError(w.t, err)
+	return ingress
+}
+
+func (w *world) get(name string) *networkingv1.Ingress {
+	ingress, err := w.client.NetworkingV1().Ingresses("models").Get(w.ctx, name, metav1.GetOptions{})
+	require.NoError(w.t, err)
+	return ingress
+}
+
+// remove does what the API server does with an Ingress that has finalizers.
+func (w *world) remove(name string) {
+	ingress := w.get(name)
+	ingress.DeletionTimestamp = &metav1.Time{Time: time.Now().Add(-time.Minute)}
+	_, err := w.client.NetworkingV1().Ingresses("models").Update(w.ctx, ingress, metav1.UpdateOptions{})
+	require.NoError(w.t, err)
+}
+
+func (w *world) eventually(what string, condition func() bool) {
+	w.t.Helper()
+	require.Eventually(w.t, condition, 30*time.Second, 20*time.Millisecond, what)
+}
+
+func (w *world) answers(path, want string) func() bool {
+	return func() bool {
+		response, err := http.Get("http://" + w.address + path)
+		if err != nil {
+			return false
+		}
+		defer response.Body.Close()
+		body, _ := io.ReadAll(response.Body)
+		return string(body) == want
+	}
+}
+
+func (w *world) hasEvent(reason, text string) func() bool {
+	return func() bool {
+		list, err := w.client.CoreV1().Events("models").List(w.ctx, metav1.ListOptions{})
+		require.NoError(w.t, err)
+		for _, event := range list.Items {
+			if event.Reason == reason && strings.Contains(event.Message, text) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// held returns what load balancers hold in the account.
+func (w *world) held() (loadBalancers, interfaces, securityGroups int) {
+	require.NoError(w.t, w.account.View(func(s *aws.State) error {
+		loadBalancers, interfaces, securityGroups = len(s.LoadBalancers), len(s.Interfaces), len(s.List(aws.SecurityGroup))
+		return nil
+	}))
+	return
+}
+
+func TestLifeOfAGroup(t *testing.T) {
+	w := newWorld(t)
+	w.serve("churn", backend(t, "churn", nil))
+	w.serve("fraud", backend(t, "fraud", nil))
+	w.ingress("churn", "/churn")
+	w.ingress("fraud", "/fraud")
+	w.eventually("an answer", w.answers("/churn", "churn"))
+	w.eventually("an answer", w.answers("/fraud", "fraud"))
+	w.eventually("a host name", func() bool {
+		status := w.get("churn").Status.LoadBalancer.Ingress
+		return len(status) == 1 && strings.HasPrefix(status[0].Hostname, "k8s-public-") && strings.HasSuffix(status[0].Hostname, ".us-east-1.elb.localhost")
+	})
+	require.Equal(t, []string{"group.ingress.k8s.aws/public"}, w.get("churn").Finalizers)
+	loadBalancers, interfaces, securityGroups := w.held()
+	require.Equal(t, [3]int{1, 2, 1}, [3]int{loadBalancers, interfaces, securityGroups})
+
+	t.Run("a faulty member freezes the group", func(t *testing.T) {
+		w.ingress("broken", "/wild*card")
+		w.eventually("an Event on a healthy member", w.hasEvent("FailedBuildModel", "wild*card"))
+		require.True(t, w.answers("/churn", "churn")(), "the last good model is served")
+		w.remove("fraud")
+		require.Never(t, func() bool { return len(w.get("fraud").Finalizers) == 0 }, 300*time.Millisecond, 20*time.Millisecond)
+		require.True(t, w.answers("/fraud", "fraud")(), "the last good model is served")
+		w.remove("broken")
+		w.eventually("both to go", func() bool { return len(w.get("fraud").Finalizers)+len(w.get("broken").Finalizers) == 0 })
+		require.False(t, w.answers("/fraud", "fraud")())
+	})
+
+	t.Run("without the controller or its policy a deletion hangs", func(t *testing.T) {
+		w.setAvailable(0)
+		w.remove("churn")
+		w.eventually("an Event that says why", w.hasEvent("ControllerUnavailable", "has no available replica"))
+		w.edit(func(s *aws.State) { delete(s.Resources, aws.RolePolicyAttachment) })
+		w.setAvailable(1)
+		w.eventually("an Event that says why", w.hasEvent("ControllerUnavailable", "has no policy attached"))
+		require.Equal(t, []string{"group.ingress.k8s.aws/public"}, w.get("churn").Finalizers)
+		require.True(t, w.answers("/churn", "churn")(), "the load balancer still serves")
+		loadBalancers, _, _ := w.held()
+		require.Equal(t, 1, loadBalancers)
+	})
+
+	t.Run("the last member takes the load balancer along", func(t *testing.T) {
+		w.edit(func(s *aws.State) {
+			put(s, aws.RolePolicyAttachment, "controller-policy", aws.Properties{"role": "controller"})
+		})
+		w.eventually("the finalizer to go", func() bool { return len(w.get("churn").Finalizers) == 0 })
+		loadBalancers, interfaces, securityGroups := w.held()
+		require.Equal(t, [3]int{0, 0, 0}, [3]int{loadBalancers, interfaces, securityGroups})
+		_, err := net.Dial("tcp", w.address)
+		require.Error(t, err)
+	})
+}
+
+func TestSubnetsAreRequired(t *testing.T) {
+	w := newWorld(t)
+	w.edit(func(s *aws.State) { delete(s.Resources[aws.Subnet], "subnet-b") })
+	w.ingress("churn", "/churn")
+	w.eventually("an Event", w.hasEvent("FailedDeployModel", "kubernetes.io/role/elb=1; an ALB needs two"))
+	require.Empty(t, w.get("churn").Status.LoadBalancer.Ingress)
+}
+
+func TestAMissingClassFreezesTheGroup(t *testing.T) {
+	w := newWorld(t)
+	w.serve("churn", backend(t, "churn", nil))
+	w.ingress("churn", "/churn")
+	w.eventually("an answer", w.answers("/churn", "churn"))
+	w.eventually("the finalizer", func() bool { return len(w.get("churn").Finalizers) == 1 })
+	require.NoError(t, w.client.NetworkingV1().IngressClasses().Delete(w.ctx, "public", metav1.DeleteOptions{}))
+	require.Never(t, func() bool { return len(w.get("churn").Finalizers) == 0 || !w.answers("/churn", "churn")() }, 300*time.Millisecond, 20*time.Millisecond)
+	w.remove("churn")
+	w.eventually("a deleted Ingress to leave", func() bool { return len(w.get("churn").Finalizers) == 0 })
+}
+
+type testWriter struct{ t *testing.T }
+
+func (w testWriter) Write(p []byte) (int, error) {
+	w.t.Log(strings.TrimSpace(string(p)))
+	return len(p), nil
+}

@@ -1,0 +1,230 @@
+package loadbalancer
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/alb"
+)
+
+// harness is a front whose listener ports are mapped to free ports.
+type harness struct {
+	*front
+	t    *testing.T
+	base string
+}
+
+func newHarness(t *testing.T) harness {
+	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	address := socket.Addr().String()
+	require.NoError(t, socket.Close())
+	f := newFront(Config{Listen: func(int) string { return address }})
+	t.Cleanup(f.close)
+	return harness{f, t, "http://" + address}
+}
+
+func (h harness) get(host, path string, header ...string) (int, string) {
+	h.t.Helper()
+	request, err := http.NewRequest(http.MethodGet, h.base+path, nil)
+	require.NoError(h.t, err)
+	request.Host = host
+	for i := 0; i+1 < len(header); i += 2 {
+		request.Header.Set(header[i], header[i+1])
+	}
+	response, err := http.DefaultTransport.RoundTrip(request)
+	require.NoError(h.t, err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(h.t, err)
+	if location := response.Header.Get("Location"); location != "" {
+		return response.StatusCode, location
+	}
+	return response.StatusCode, string(body)
+}
+
+// backend is a target that answers with its name and runs extra.
+func backend(t *testing.T, name string, extra func(*http.Request)) string {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if extra != nil {
+			extra(r)
+		}
+		fmt.Fprint(w, name)
+	}))
+	t.Cleanup(server.Close)
+	return strings.TrimPrefix(server.URL, "http://")
+}
+
+const listen8080 = `[{"HTTP":8080}]`
+
+func model(t *testing.T, annotations map[string]string, rules ...alb.Rule) alb.LoadBalancer {
+	if annotations == nil {
+		annotations = map[string]string{}
+	}
+	annotations["alb.ingress.kubernetes.io/listen-ports"] = listen8080
+	built, err := alb.Build(alb.ClassParams{Name: "public", Group: "public"}, []alb.Ingress{{Namespace: "models", Name: "main", ClassName: "public", Annotations: annotations, Rules: rules}})
+	require.False(t, alb.Refused(err), err)
+	return built
+}
+
+func rule(host, path, service string) alb.Rule {
+	return alb.Rule{Host: host, Paths: []alb.Path{{Path: path, PathType: alb.Exact, Backend: alb.Backend{Service: service, Port: "80"}}}}
+}
+
+const (
+	churnKey = "models/main-churn:80"
+	fraudKey = "models/main-fraud:80"
+)
+
+func TestRouting(t *testing.T) {
+	h := newHarness(t)
+	var seen http.Header
+	var host string
+	churn := backend(t, "churn", func(r *http.Request) { seen, host = r.Header, r.Host })
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, closed.Close())
+	require.NoError(t, h.apply("public", "public.elb.localhost", model(t, nil,
+		rule("api.localhost", "/v1/models/churn:predict", "churn"),
+		rule("api.localhost", "/v1/models/fraud", "fraud"),
+		rule("api.localhost", "/v1/models/none", "none"),
+	), map[string][]string{churnKey: {churn}, fraudKey: {closed.Addr().String()}}))
+
+	status, body := h.get("api.localhost:8080", "/v1/models/churn:predict", "X-Forwarded-For", "203.0.113.9", "X-Forwarded-Proto", "https")
+	require.Equal(t, http.StatusOK, status)
+	require.Equal(t, "churn", body)
+	require.Equal(t, "203.0.113.9, 127.0.0.1", seen.Get("X-Forwarded-For"))
+	require.Equal(t, "http", seen.Get("X-Forwarded-Proto"))
+	require.Equal(t, "8080", seen.Get("X-Forwarded-Port"))
+	require.Equal(t, "api.localhost:8080", host)
+
+	status, _ = h.get("api.localhost", "/v1/models/fraud")
+	require.Equal(t, http.StatusBadGateway, status, "a target that refuses the connection")
+	status, _ = h.get("api.localhost", "/v1/models/none")
+	require.Equal(t, http.StatusServiceUnavailable, status, "no target")
+	for _, path := range []string{"/v1/models/churn", "/v1/models/churn:predict/", "/"} {
+		status, _ = h.get("api.localhost", path)
+		require.Equal(t, http.StatusNotFound, status, path)
+	}
+	status, _ = h.get("other.localhost", "/v1/models/churn:predict")
+	require.Equal(t, http.StatusNotFound, status)
+}
+
+func TestTurnsAndHealth(t *testing.T) {
+	h := newHarness(t)
+	a, b := backend(t, "a", nil), backend(t, "b", nil)
+	m := model(t, nil, rule("", "/x", "churn"))
+	require.NoError(t, h.apply("public", "", m, map[string][]string{churnKey: {a, b}}))
+	count := map[string]int{}
+	for range 10 {
+		_, body := h.get("any", "/x")
+		count[body]++
+	}
+	require.Equal(t, map[string]int{"a": 5, "b": 5}, count)
+	require.NoError(t, h.apply("public", "", m, map[string][]string{churnKey: {b}}))
+	for range 4 {
+		_, body := h.get("any", "/x")
+		require.Equal(t, "b", body)
+	}
+}
+
+func TestDeregistrationLetsRequestsEnd(t *testing.T) {
+	for delay, want := range map[string]int{"300": http.StatusOK, "0": http.StatusBadGateway} {
+		h := newHarness(t)
+		started, release := make(chan struct{}), make(chan struct{})
+		slow := backend(t, "slow", func(r *http.Request) {
+			close(started)
+			select {
+			case <-release:
+			case <-r.Context().Done():
+			}
+		})
+		m := model(t, map[string]string{"alb.ingress.kubernetes.io/target-group-attributes": "deregistration_delay.timeout_seconds=" + delay}, rule("", "/x", "churn"))
+		require.NoError(t, h.apply("public", "", m, map[string][]string{churnKey: {slow}}))
+		answer := make(chan int)
+		go func() {
+			status, _ := h.get("any", "/x")
+			answer <- status
+		}()
+		<-started
+		require.NoError(t, h.apply("public", "", m, nil))
+		status, _ := h.get("any", "/x")
+		require.Equal(t, http.StatusServiceUnavailable, status, "no new requests")
+		if want == http.StatusOK {
+			close(release)
+		}
+		require.Equal(t, want, <-answer, "delay %s", delay)
+	}
+}
+
+func TestIdleTimeout(t *testing.T) {
+	h := newHarness(t)
+	stuck := backend(t, "stuck", func(r *http.Request) { <-r.Context().Done() })
+	m := model(t, nil, rule("", "/x", "churn"))
+	m.Attributes = map[string]string{"idle_timeout.timeout_seconds": "1"}
+	require.NoError(t, h.apply("public", "", m, map[string][]string{churnKey: {stuck}}))
+	status, _ := h.get("any", "/x")
+	require.Equal(t, http.StatusGatewayTimeout, status)
+}
+
+func TestActions(t *testing.T) {
+	h := newHarness(t)
+	weighted := `{"type":"forward","forwardConfig":{"targetGroups":[{"serviceName":"churn","servicePort":"80","weight":1},{"serviceName":"fraud","servicePort":"80","weight":0}]}}`
+	moved := `{"type":"redirect","redirectConfig":{"host":"new.localhost","statusCode":"HTTP_302"}}`
+	gone := `{"type":"fixed-response","fixedResponseConfig":{"contentType":"text/plain","statusCode":"410","messageBody":"retired"}}`
+	use := func(path, action string) alb.Rule {
+		return alb.Rule{Paths: []alb.Path{{Path: path, PathType: alb.Exact, Backend: alb.Backend{Service: action, Port: alb.UseAnnotation}}}}
+	}
+	m := model(t, map[string]string{
+		"alb.ingress.kubernetes.io/actions.weighted": weighted,
+		"alb.ingress.kubernetes.io/actions.moved":    moved,
+		"alb.ingress.kubernetes.io/actions.gone":     gone,
+	}, use("/weighted", "weighted"), use("/moved", "moved"), use("/gone", "gone"))
+	require.NoError(t, h.apply("public", "", m, map[string][]string{churnKey: {backend(t, "churn", nil)}, fraudKey: {backend(t, "fraud", nil)}}))
+	for range 5 {
+		_, body := h.get("any", "/weighted")
+		require.Equal(t, "churn", body)
+	}
+	status, location := h.get("any", "/moved?a=b")
+	require.Equal(t, http.StatusFound, status)
+	require.Equal(t, "http://new.localhost:8080/moved?a=b", location)
+	status, body := h.get("any", "/gone")
+	require.Equal(t, http.StatusGone, status)
+	require.Equal(t, "retired", body)
+}
+
+func TestLoadBalancersShareAPort(t *testing.T) {
+	h := newHarness(t)
+	require.NoError(t, h.apply("a", "a.elb.localhost", model(t, nil, rule("one.localhost", "/x", "churn")), map[string][]string{churnKey: {backend(t, "one", nil)}}))
+	require.NoError(t, h.apply("b", "b.elb.localhost", model(t, nil, rule("", "/x", "churn")), map[string][]string{churnKey: {backend(t, "two", nil)}}))
+	for host, want := range map[string]string{"one.localhost": "one", "two.localhost": "two", "b.elb.localhost:8080": "two"} {
+		_, body := h.get(host, "/x")
+		require.Equal(t, want, body, host)
+	}
+	status, _ := h.get("a.elb.localhost", "/x")
+	require.Equal(t, http.StatusNotFound, status, "the host name of a load balancer means that one")
+	h.remove("a")
+	h.remove("b")
+	_, err := net.DialTimeout("tcp", strings.TrimPrefix(h.base, "http://"), time.Second)
+	require.Error(t, err, "nobody listens once the last load balancer is gone")
+}
+
+func TestPortInUse(t *testing.T) {
+	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer socket.Close()
+	f := newFront(Config{Listen: func(int) string { return socket.Addr().String() }})
+	defer f.close()
+	m := model(t, nil, rule("", "/x", "churn"))
+	require.ErrorContains(t, f.apply("public", "", m, nil), "listener HTTP:8080 cannot be served on "+socket.Addr().String())
+	require.NoError(t, socket.Close())
+	require.NoError(t, f.apply("public", "", m, nil), "the next attempt succeeds once the port is free")
+}

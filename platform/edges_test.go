@@ -1,0 +1,183 @@
+package platform
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/recorder"
+)
+
+// rule says that every resource that is from depends, by an edge of its own, on every resource that is to; of the same load
+// balancer only, if so said.
+type rule struct {
+	name             string
+	from, to         func(*recorder.Resource) bool
+	sameLoadBalancer bool
+}
+
+func (r rule) asks(from, to *recorder.Resource) bool {
+	return r.from(from) && r.to(to) && (!r.sameLoadBalancer || loadBalancer(from) == loadBalancer(to))
+}
+
+// loadBalancer is the name of the class that the resource is, describes or belongs to.
+func loadBalancer(r *recorder.Resource) any {
+	if anyIngress(r) {
+		return r.Input("spec.ingressClassName")
+	}
+	return r.Input("metadata.name")
+}
+
+func isType(types ...string) func(*recorder.Resource) bool {
+	return func(r *recorder.Resource) bool {
+		for _, t := range types {
+			if r.Type == t {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func named(match func(*recorder.Resource) bool, part string) func(*recorder.Resource) bool {
+	return func(r *recorder.Resource) bool { return match(r) && strings.Contains(r.Name, part) }
+}
+
+func unnamed(match func(*recorder.Resource) bool, part string) func(*recorder.Resource) bool {
+	return func(r *recorder.Resource) bool { return match(r) && !strings.Contains(r.Name, part) }
+}
+
+var (
+	anyIngress   = isType("kubernetes:networking.k8s.io/v1:Ingress")
+	modelIngress = unnamed(anyIngress, "-anchor")
+	class        = isType("kubernetes:networking.k8s.io/v1:IngressClass", "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams")
+	release      = isType("kubernetes:helm.sh/v3:Release")
+	computeUnits = isType("aws:eks/fargateProfile:FargateProfile", "aws:eks/nodeGroup:NodeGroup")
+	addon        = isType("aws:eks/addon:Addon")
+	role         = named(isType("aws:iam/role:Role", "aws:iam/policy:Policy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"), "controller-role")
+	routes       = isType("aws:ec2/natGateway:NatGateway", "aws:ec2/route:Route", "aws:ec2/routeTableAssociation:RouteTableAssociation", "aws:ec2/internetGateway:InternetGateway")
+)
+
+// rules are the edges that make a destroy safe. Without one of them the controller, or what it needs, could go before an
+// Ingress whose finalizer only the controller removes.
+var rules = []rule{
+	{"an Ingress goes before the controller", anyIngress, release, false},
+	{"an Ingress goes before the controller's role and its policy attachment", anyIngress, role, false},
+	{"an Ingress goes before the compute that the controller runs on", anyIngress, computeUnits, false},
+	{"an Ingress goes before the network plugin and DNS", anyIngress, addon, false},
+	{"an Ingress goes before the routes to AWS", anyIngress, routes, false},
+	{"a model's Ingress goes before its class and params", modelIngress, class, true},
+	{"a model's Ingress goes before the anchor", modelIngress, named(anyIngress, "-anchor"), true},
+	{"a class goes before the controller, whose webhook checks it", class, release, false},
+	{"the controller goes before its role", release, role, false},
+	{"the controller goes before its compute", release, computeUnits, false},
+	{"the controller goes before DNS and the network plugin", release, addon, false},
+	{"the controller goes before the routes to AWS", release, routes, false},
+	{"compute goes before the network plugin", computeUnits, named(addon, "early-addons"), false},
+	{"compute goes before the routes to AWS", computeUnits, routes, false},
+	{"DNS goes before its compute", named(addon, "late-addons"), computeUnits, false},
+}
+
+// missing lists the edges that the rules ask for and the recording lacks.
+func missing(r *recorder.Recording) []string {
+	var faults []string
+	for _, rule := range rules {
+		for _, from := range r.Resources {
+			for _, to := range r.Resources {
+				if rule.asks(from, to) && !from.DependsDirectly(to.URN) {
+					faults = append(faults, fmt.Sprintf("%s: %s does not depend on %s", rule.name, from.URN.Name(), to.URN.Name()))
+				}
+			}
+		}
+	}
+	return append(faults, outlived(r)...)
+}
+
+// outlived lists what the cluster does not keep alive although it writes or reads it until its end.
+func outlived(r *recorder.Recording) (faults []string) {
+	for _, cluster := range r.OfType("aws:eks/cluster:Cluster") {
+		for _, kept := range append(r.OfType("aws:cloudwatch/logGroup:LogGroup"), r.OfType("aws:kms/key:Key")...) {
+			if !r.Reaches(cluster.URN, kept.URN) {
+				faults = append(faults, fmt.Sprintf("%s outlives %s", cluster.URN.Name(), kept.URN.Name()))
+			}
+		}
+	}
+	return faults
+}
+
+// environment draws a configuration, with models that fit it.
+func environment(t *rapid.T) *PlatformArgs {
+	cfg := config.Defaults("test", recorder.DefaultRegion)
+	cfg.Cluster.AdminRoleArns = []string{"arn:aws:iam::111122223333:role/admin"}
+	cfg.Cluster.PublicAccessCidrs = []string{"203.0.113.0/24"}
+	cfg.Network.AvailabilityZones = rapid.IntRange(2, 4).Draw(t, "zones")
+	cfg.Network.NatGateways = rapid.SampledFrom([]string{"single", "perZone"}).Draw(t, "nat")
+	kind := rapid.SampledFrom([]string{"fargate", "nodes", "mixed"}).Draw(t, "compute")
+	if kind == "nodes" {
+		cfg.Compute.FargateProfiles = nil
+	}
+	if kind != "fargate" {
+		for i := range rapid.IntRange(1, 3).Draw(t, "groups") {
+			group := config.DefaultNodeGroup()
+			group.Name, group.InstanceTypes = fmt.Sprintf("group-%d", i), []string{"m6i.large"}
+			cfg.Compute.NodeGroups = append(cfg.Compute.NodeGroups, group)
+		}
+	}
+	cfg.LoadBalancers = map[string]config.LoadBalancer{}
+	for i := range rapid.IntRange(1, 2).Draw(t, "load balancers") {
+		lb := config.DefaultLoadBalancer()
+		lb.Domain, lb.Listeners = fmt.Sprintf("d%d.example.com", i), []config.Listener{{Protocol: "HTTP", Port: 80}}
+		lb.Scheme = rapid.SampledFrom(config.Schemes).Draw(t, "scheme")
+		cfg.LoadBalancers[fmt.Sprintf("lb%d", i)] = lb
+	}
+	var models []modelspec.Model
+	for i := range rapid.IntRange(0, 4).Draw(t, "models") {
+		m := modelspec.Default()
+		m.Name, m.Image = fmt.Sprintf("model-%d", i), "example.com/model:1"
+		m.Route.LoadBalancer = fmt.Sprintf("lb%d", i%len(cfg.LoadBalancers))
+		m.Compute = modelspec.ComputeFargate
+		if kind == "nodes" || kind == "mixed" && rapid.Bool().Draw(t, "on nodes") {
+			m.Compute = modelspec.ComputeNodes
+		}
+		models = append(models, m)
+	}
+	return &PlatformArgs{Config: cfg, Models: models}
+}
+
+func program(args *PlatformArgs) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		_, err := NewPlatform(ctx, "modelway", args)
+		return err
+	}
+}
+
+func TestDestroyIsSafeForEveryEnvironment(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		require.Empty(t, missing(recorder.Run(t, program(environment(t)), withZones())))
+	})
+}
+
+// TestNoEdgeIsMissedSilently removes each edge that the rules ask for, one at a time, and expects to be told.
+func TestNoEdgeIsMissedSilently(t *testing.T) {
+	recording := record(t, "local")
+	require.Empty(t, missing(recording))
+	removed := map[string]int{}
+	for _, edge := range recording.Edges() {
+		from, to := recording.ByURN(edge.From), recording.ByURN(edge.To)
+		for _, rule := range rules {
+			if from != nil && to != nil && rule.asks(from, to) {
+				removed[rule.name]++
+				require.NotEmpty(t, missing(recording.WithoutEdge(edge)), "%s -> %s", edge.From, edge.To)
+			}
+		}
+	}
+	for _, rule := range rules {
+		require.NotZero(t, removed[rule.name], "the rule %q has no edge in the local environment", rule.name)
+	}
+}

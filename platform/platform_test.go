@@ -1,0 +1,110 @@
+package platform
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+
+	"github.com/modelway/modelway/internal/outputs"
+	"github.com/modelway/modelway/internal/recorder"
+)
+
+const root = ".."
+
+var environments = []string{"local", "dev", "prod"}
+
+// record runs the program with the settings of Pulumi.<stack>.yaml.
+func record(t *testing.T, stack string) *recorder.Recording {
+	t.Helper()
+	return recorder.Run(t, Program(root), recorder.WithStack(stack), recorder.WithConfig(settings(t, stack)), withZones())
+}
+
+// withZones gives the region four zones, in no order.
+func withZones() recorder.Option {
+	return recorder.WithInvoke("aws:index/getAvailabilityZones:getAvailabilityZones", func(resource.PropertyMap) (resource.PropertyMap, error) {
+		return resource.NewPropertyMapFromMap(map[string]any{"names": []any{"us-east-1b", "us-east-1d", "us-east-1a", "us-east-1c"}}), nil
+	})
+}
+
+func resourceKey(name string) resource.PropertyKey { return resource.PropertyKey(name) }
+
+// settings are the stack's settings as the engine passes them: objects as JSON.
+func settings(t *testing.T, stack string) map[string]string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(root, "Pulumi."+stack+".yaml"))
+	require.NoError(t, err)
+	var file struct{ Config map[string]any }
+	require.NoError(t, yaml.Unmarshal(data, &file))
+	flat := map[string]string{}
+	for key, value := range file.Config {
+		text, plain := value.(string)
+		if !plain {
+			encoded, err := json.Marshal(value)
+			require.NoError(t, err)
+			text = string(encoded)
+		}
+		flat[key] = text
+	}
+	return flat
+}
+
+func TestResourcesOfEachEnvironment(t *testing.T) {
+	for _, stack := range environments {
+		t.Run(stack, func(t *testing.T) {
+			recorder.Golden(t, filepath.Join("testdata", stack+".urns.golden"), record(t, stack).URNLines())
+		})
+	}
+}
+
+func TestEveryOutputIsExported(t *testing.T) {
+	recording := record(t, "local")
+	platform := recording.Find(t, Token, "modelway")
+	for _, name := range outputs.All() {
+		require.Contains(t, platform.Outputs, resourceKey(name))
+	}
+	require.Len(t, platform.Outputs, len(outputs.All()))
+	require.True(t, platform.Outputs[resourceKey(outputs.Kubeconfig)].IsSecret(), "the kubeconfig is a secret")
+}
+
+func TestModelUrls(t *testing.T) {
+	for stack, want := range map[string]map[string]any{
+		"local": {
+			"fraud-detection": "http://api.localhost:8080/v1/models/fraud-detection:predict",
+			"churn":           "http://api.localhost:8080/v1/models/churn:predict",
+			"recommender":     "http://recommender.localhost:8080/v1/models/recommender:predict",
+		},
+		"prod": {
+			"fraud-detection": "https://api.company.com/v1/models/fraud-detection:predict",
+			"churn":           "https://api.company.com/v1/models/churn:predict",
+			"recommender":     "https://recommender.company.com/v1/models/recommender:predict",
+		},
+	} {
+		platform := record(t, stack).Find(t, Token, "modelway")
+		require.Equal(t, want, platform.Outputs[resourceKey(outputs.ModelURLs)].Mappable(), stack)
+	}
+}
+
+func TestProtectionFollowsTheEnvironment(t *testing.T) {
+	for stack, want := range map[string]bool{"dev": false, "prod": true} {
+		for _, typ := range []string{"eks:index:Cluster", "aws:kms/key:Key", "aws:cloudwatch/logGroup:LogGroup"} {
+			for _, r := range record(t, stack).OfType(typ) {
+				require.Equal(t, want, r.Protect, "%s %s", stack, r.URN)
+			}
+		}
+	}
+}
+
+func TestEveryChildHasAParent(t *testing.T) {
+	recording := record(t, "prod")
+	stack := recording.Find(t, Token, "modelway").Parent
+	for _, r := range recording.Resources {
+		if r.Type != Token && r.Type != "pulumi:pulumi:Stack" && r.Custom {
+			require.NotEqual(t, stack, r.Parent, "%s is not inside the platform", r.URN)
+		}
+	}
+}
