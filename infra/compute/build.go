@@ -51,7 +51,7 @@ func (b *builder) newRole(suffix, description string, trust pulumi.StringInput, 
 		if err != nil {
 			return nil, nil, err
 		}
-		
+		ready = append(ready, attachment)
 	}
 	return role, ready, nil
 }

@@ -178,6 +178,44 @@ func TestDefaultBackendTakesTheRest(t *testing.T) {
 	require.Equal(t, "models/churn-fallback:8080", target(t, lb.Listeners[0], get("else.company.com", "/")))
 }
 
+func TestFirstDefaultBackendIsKept(t *testing.T) {
+	first, second := ingress("a"), ingress("b")
+	first.DefaultBackend, second.DefaultBackend = &Backend{"a", "80"}, &Backend{"b", "80"}
+	lb, err := Build(publicClass, []Ingress{second, first})
+	require.True(t, Refused(err))
+	require.Equal(t, "models/a-a:80", target(t, lb.Listeners[0], get("any", "/")))
+}
+
+func TestRefusedRuleIsLeftOut(t *testing.T) {
+	bad := route("a", "localhost", "/", Prefix)
+	lb, err := Build(publicClass, []Ingress{bad, model("churn")})
+	require.True(t, Refused(err))
+	require.Equal(t, 2, lb.RuleCount())
+}
+
+func TestClassParamsBeatAnnotations(t *testing.T) {
+	params := tlsClass
+	params.TargetType = "instance"
+	lb, err := Build(params, []Ingress{model("churn").annotated(listenPorts, tlsPorts[listenPorts], targetType, "ip", sslRedirectPort, "8443")})
+	require.Len(t, FaultsOf(err), 2)
+	require.False(t, Refused(err))
+	require.Equal(t, "instance", lb.TargetGroups[0].TargetType)
+	require.Equal(t, "443", lb.Listeners[0].DefaultAction.Redirect.Port)
+}
+
+func TestSettingsFromAnnotations(t *testing.T) {
+	bare := ClassParams{Name: "public", Group: "public"}
+	lb := mustBuild(t, bare,
+		model("a").annotated(subnets, "subnet-1, subnet-2", inboundCidrs, "10.0.0.0/8", certificateArn, "arn:a,arn:b", scheme, "internet-facing"),
+		model("b").annotated(certificateArn, "arn:b,arn:c"))
+	require.Equal(t, []string{"subnet-1", "subnet-2"}, lb.SubnetIds)
+	require.Equal(t, []string{"10.0.0.0/8"}, lb.InboundCidrs)
+	require.Equal(t, "internet-facing", lb.Scheme)
+	require.Equal(t, Listener{"HTTPS", 443}, lb.Listeners[0].Listener, "a certificate makes HTTPS the default")
+	require.Equal(t, []string{"arn:a", "arn:b", "arn:c"}, lb.Listeners[0].CertificateArns)
+	require.Equal(t, DefaultSslPolicy, lb.Listeners[0].SslPolicy)
+}
+
 func TestIngressWithoutGroupIsItsOwn(t *testing.T) {
 	lb := mustBuild(t, ClassParams{Name: "public"}, model("churn"))
 	require.Equal(t, "models/churn", lb.Group)
@@ -212,11 +250,18 @@ func TestServices(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "/service", lb.TargetGroups[0].HealthCheck.Path, "annotations of the Service win")
 	require.Equal(t, "200-299", lb.TargetGroups[0].HealthCheck.SuccessCodes)
+	require.Equal(t, "/ingress", i.Annotations[healthcheckPath], "the input is left alone")
 
 	lb, err = Build(publicClass, []Ingress{i}, WithServices())
 	require.False(t, Refused(err))
 	require.Equal(t, 503, target(t, lb.Listeners[0], get("api.company.com", "/v1/models/churn")), "LBC answers itself until the Service exists")
 	require.Empty(t, lb.TargetGroups)
+
+	split := ingress("a", Rule{"", []Path{{"/", Prefix, Backend{"act", UseAnnotation}}}}).
+		annotated(actionsPrefix+"act", `{"type":"forward","forwardConfig":{"targetGroups":[{"serviceName":"none","servicePort":"http"}]}}`)
+	lb, err = Build(publicClass, []Ingress{split}, WithServices())
+	require.False(t, Refused(err))
+	require.Equal(t, 503, target(t, lb.Listeners[0], get("any", "/")))
 }
 
 func TestMembersOfAClass(t *testing.T) {

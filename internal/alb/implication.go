@@ -85,7 +85,7 @@ func (c Condition) coveredBy(wide Condition) bool {
 }
 
 func (q QueryValue) coveredBy(wide QueryValue) bool {
-	if wide.Key != "" && (q.Key == "" || !newGlob(fold(wide.Key), true).covers(newGlob(fold(q.Key), true))) {
+	if wide.Key != "" && !newGlob(fold(wide.Key), true).covers(newGlob(fold(q.Key), true)) {
 		return false
 	}
 	return newGlob(fold(wide.Value), true).covers(newGlob(fold(q.Value), true))

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"strings"
 )
 
 // Request is what a load balancer looks at when it routes.
@@ -68,10 +67,10 @@ func (r ListenerRule) Matches(request Request) bool {
 	return true
 }
 
-// hostname gives a Host header in lower case without its port.
+// hostname gives a Host header without its port.
 func hostname(host string) string {
 	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
+		return name
 	}
-	return strings.ToLower(host)
+	return host
 }

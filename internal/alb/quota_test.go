@@ -27,7 +27,8 @@ func TestQuotasOfTheLoadBalancer(t *testing.T) {
 	small := DefaultQuotas()
 	small.Listeners, small.Rules, small.ConditionValues, small.ConditionWildcards = 1, 1, 2, 0
 	check(t, map[string]faultCase{
-		"at the limits": {ingresses: hosts(100)},
+		"at the limits":    {ingresses: hosts(100)},
+		"at the wildcards": {ingresses: []Ingress{route("s", "", "/*/*/*/*/*", ImplementationSpecific)}},
 		"rules": {ingresses: oneService(101),
 			want: []string{`REFUSED quota-exceeded load balancer group "public" has 101 rules and may have 100; move Ingresses to another load balancer, or have the quota raised`}},
 		"target groups": {ingresses: hosts(101), options: []Option{WithQuotas(Quotas{Rules: 200, TargetGroups: 100, Listeners: 50, ConditionValues: 5, ConditionWildcards: 5})},

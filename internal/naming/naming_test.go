@@ -47,6 +47,11 @@ func TestCappedCutsBetweenCharacters(t *testing.T) {
 	})
 }
 
+func TestCappedDoesNotEndTheHeadInASeparator(t *testing.T) {
+	capped := naming.Capped("abcde-------------------------", 20)
+	require.Regexp(t, `^abcde-[0-9a-f]{10}$`, capped)
+}
+
 // The hash must never change: names of existing resources depend on it.
 func TestCappedIsFixed(t *testing.T) {
 	long := "modelway-production-fargate-pod-execution-role-of-the-system-profile"

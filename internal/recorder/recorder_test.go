@@ -29,7 +29,7 @@ func component(ctx *pulumi.Context, name string, inputs pulumi.Map, opts ...pulu
 
 func TestRecordsTypesNamesInputsAndOptions(t *testing.T) {
 	r := recorder.Run(t, func(ctx *pulumi.Context) error {
-		parent, err := component(ctx, "parent", pulumi.Map{"size": pulumi.Int(3)}, pulumi.Protect(true))
+		parent, err := component(ctx, "parent", pulumi.Map{"size": pulumi.Int(3)}, pulumi.Protect(true), pulumi.RetainOnDelete(true))
 		if err != nil {
 			return err
 		}
@@ -54,6 +54,7 @@ func TestRecordsTypesNamesInputsAndOptions(t *testing.T) {
 	require.Equal(t, 1.0, first.Input("list[0].a"))
 	require.Nil(t, first.Input("list[1].a"))
 	require.True(t, first.Protect, "inherited")
+	require.True(t, first.RetainOnDelete, "inherited")
 	require.False(t, second.Protect)
 	require.Nil(t, first.DeleteBeforeReplace)
 	require.Equal(t, false, *second.DeleteBeforeReplace)
@@ -154,7 +155,7 @@ func clusterProgram(ctx *pulumi.Context) error {
 	if err := ctx.RegisterRemoteComponentResource("eks:index:Cluster", "ml", pulumi.Map{
 		"name": pulumi.String("modelway-dev"), "version": pulumi.String("1.36"), "authenticationMode": pulumi.String("API"),
 		"subnetIds": pulumi.ToStringArray([]string{"subnet-a"}), "encryptionConfigKeyArn": pulumi.String("arn:aws:kms:key"),
-	}, &cp, pulumi.DependsOn([]pulumi.Resource{before}), pulumi.Transforms([]pulumi.ResourceTransform{addPolicy})); err != nil {
+	}, &cp, pulumi.DependsOn([]pulumi.Resource{before}), pulumi.Protect(true), pulumi.Transforms([]pulumi.ResourceTransform{addPolicy})); err != nil {
 		return err
 	}
 	if _, err := custom(ctx, "user", pulumi.Map{"cluster": cp.EksCluster.Name()}); err != nil {
@@ -175,6 +176,7 @@ func TestEksComponentHasItsClusterResource(t *testing.T) {
 	require.True(t, component.Remote)
 	require.Equal(t, component.URN, cluster.Parent)
 	require.Equal(t, 1, cluster.Transforms)
+	require.True(t, cluster.Protect, "inherited")
 	require.Equal(t, "STANDARD", cluster.Input("upgradePolicy.supportType"), "transforms reach the children")
 	require.Equal(t, "API", cluster.Input("accessConfig.authenticationMode"))
 	require.Equal(t, []any{"subnet-a"}, cluster.Input("vpcConfig.subnetIds"))

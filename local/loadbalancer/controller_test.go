@@ -79,6 +79,16 @@ func newWorld(t *testing.T) *world {
 	ended := make(chan struct{})
 	go func() { defer close(ended); config.run(ctx, w.client, objects) }()
 	t.Cleanup(func() { cancel(); <-ended })
+	// The fake loses what is created between an informer's list and its watch.
+	w.eventually("informers", func() bool {
+		watches := 0
+		for _, action := range w.client.Actions() {
+			if action.GetVerb() == "watch" {
+				watches++
+			}
+		}
+		return watches >= 6
+	})
 	return w
 }
 

@@ -1,0 +1,195 @@
+package loadbalancer_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/tools/clientcmd"
+	"sigs.k8s.io/yaml"
+
+	"github.com/modelway/modelway/local/aws"
+	"github.com/modelway/modelway/local/loadbalancer"
+	"github.com/modelway/modelway/local/nodes"
+)
+
+// TestAgainstAPIServer runs nodes and load balancers against the cluster of MODELWAY_TEST_KUBECONFIG: two replicas of the controller on
+// Fargate nodes, a model, its Ingress, and the way back.
+func TestAgainstAPIServer(t *testing.T) {
+	kubeconfig := os.Getenv("MODELWAY_TEST_KUBECONFIG")
+	if kubeconfig == "" {
+		t.Skip("MODELWAY_TEST_KUBECONFIG is not set")
+	}
+	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
+	require.NoError(t, err)
+	client, objects := kubernetes.NewForConfigOrDie(config), dynamic.NewForConfigOrDie(config)
+	account, err := aws.Open(filepath.Join(t.TempDir(), "account.json"))
+	require.NoError(t, err)
+	put := func(s *aws.State, kind, id string, inputs, computed aws.Properties) {
+		if s.Resources[kind] == nil {
+			s.Resources[kind] = map[string]*aws.Resource{}
+		}
+		s.Resources[kind][id] = &aws.Resource{Type: kind, ID: id, Status: aws.Active, Inputs: inputs, Computed: computed}
+	}
+	require.NoError(t, account.Update(func(s *aws.State) error {
+		put(s, aws.Vpc, "vpc-1", aws.Properties{"cidrBlock": "10.0.0.0/16"}, nil)
+		put(s, aws.InternetGateway, "igw-1", aws.Properties{"vpcId": "vpc-1"}, nil)
+		for index, zone := range []string{"a", "b"} {
+			put(s, aws.Subnet, "subnet-"+zone, aws.Properties{"vpcId": "vpc-1", "availabilityZone": "us-east-1" + zone,
+				"cidrBlock": fmt.Sprintf("10.98.%d.0/24", index), "tags": map[string]any{"kubernetes.io/role/elb": "1"}}, nil)
+		}
+		put(s, aws.Role, "controller", aws.Properties{"name": "controller"}, aws.Properties{"arn": "arn:aws:iam::123456789012:role/controller"})
+		put(s, aws.RolePolicyAttachment, "attachment", aws.Properties{"role": "controller"}, nil)
+		put(s, aws.FargateProfile, "c:all", aws.Properties{"clusterName": "c", "fargateProfileName": "all", "subnetIds": []any{"subnet-a", "subnet-b"},
+			"selectors": []any{map[string]any{"namespace": "kube-system"}, map[string]any{"namespace": "test-*"}}}, nil)
+		return nil
+	}))
+
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 2)
+	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	address := socket.Addr().String()
+	require.NoError(t, socket.Close())
+	model := httpModel(t)
+	log := slog.New(slog.NewTextHandler(writer{t}, nil))
+	go func() {
+		ended <- nodes.Run(ctx, nodes.Config{Client: config, Account: account, Log: log, StartDelay: 10 * time.Millisecond})
+	}()
+	go func() {
+		ended <- loadbalancer.Run(ctx, loadbalancer.Config{Client: config, Account: account, Log: log,
+			Listen: func(int) string { return address }, Target: func(string, int) string { return model }})
+	}()
+	defer func() {
+		cancel()
+		require.NoError(t, <-ended)
+		require.NoError(t, <-ended)
+	}()
+	eventually := func(what string, condition func() bool) {
+		t.Helper()
+		require.Eventually(t, condition, time.Minute, 50*time.Millisecond, what)
+	}
+
+	crds, err := filepath.Glob("../charts/aws-load-balancer-controller/crds/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, crds)
+	for _, file := range crds {
+		raw, err := os.ReadFile(file)
+		require.NoError(t, err)
+		crd := &unstructured.Unstructured{}
+		require.NoError(t, yaml.Unmarshal(raw, crd))
+		_, err = objects.Resource(schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}).
+			Apply(ctx, crd.GetName(), crd, metav1.ApplyOptions{FieldManager: "test", Force: true})
+		require.NoError(t, err)
+	}
+	unique := fmt.Sprintf("test-%d", time.Now().UnixNano())
+	paramsAPI := objects.Resource(schema.GroupVersionResource{Group: "elbv2.k8s.aws", Version: "v1beta1", Resource: "ingressclassparams"})
+	eventually("IngressClassParams", func() bool {
+		_, err = paramsAPI.Create(ctx, &unstructured.Unstructured{Object: map[string]any{"apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "IngressClassParams",
+			"metadata": map[string]any{"name": unique}, "spec": map[string]any{"group": map[string]any{"name": unique}, "scheme": "internet-facing"}}}, metav1.CreateOptions{})
+		return err == nil
+	})
+	group := "elbv2.k8s.aws"
+	_, err = client.NetworkingV1().IngressClasses().Create(ctx, &networkingv1.IngressClass{ObjectMeta: metav1.ObjectMeta{Name: unique}, Spec: networkingv1.IngressClassSpec{
+		Controller: "ingress.k8s.aws/alb", Parameters: &networkingv1.IngressClassParametersReference{APIGroup: &group, Kind: "IngressClassParams", Name: unique}}}, metav1.CreateOptions{})
+	require.NoError(t, err)
+	_, err = client.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: unique}}, metav1.CreateOptions{})
+	require.NoError(t, err)
+
+	const controller = "aws-load-balancer-controller"
+	_, err = client.CoreV1().ServiceAccounts("kube-system").Create(ctx, &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: controller,
+		Annotations: map[string]string{"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/controller"}}}, metav1.CreateOptions{})
+	require.True(t, err == nil || apierrors.IsAlreadyExists(err), err)
+	deploy := func(namespace, name string, replicas int32, args ...string) {
+		labels := map[string]string{"app.kubernetes.io/name": name}
+		_, err := client.AppsV1().Deployments(namespace).Create(ctx, &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels}, Spec: appsv1.DeploymentSpec{
+			Replicas: &replicas, Selector: &metav1.LabelSelector{MatchLabels: labels},
+			Template: corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: labels}, Spec: corev1.PodSpec{ServiceAccountName: map[bool]string{true: controller}[name == controller],
+				Containers: []corev1.Container{{Name: "main", Image: "example.com/" + name, Args: args, Ports: []corev1.ContainerPort{{Name: "http", ContainerPort: 8080}}}}}},
+		}}, metav1.CreateOptions{})
+		require.NoError(t, err)
+	}
+	deploy("kube-system", controller, 2, "--cluster-name=c", "--aws-vpc-id=vpc-1", "--default-target-type=ip")
+	deploy(unique, "churn", 1)
+	_, err = client.CoreV1().Services(unique).Create(ctx, &corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: "churn"}, Spec: corev1.ServiceSpec{
+		Selector: map[string]string{"app.kubernetes.io/name": "churn"}, Ports: []corev1.ServicePort{{Name: "http", Port: 80}}}}, metav1.CreateOptions{})
+	require.NoError(t, err)
+	exact := networkingv1.PathTypeExact
+	_, err = client.NetworkingV1().Ingresses(unique).Create(ctx, &networkingv1.Ingress{
+		ObjectMeta: metav1.ObjectMeta{Name: "churn", Annotations: map[string]string{"alb.ingress.kubernetes.io/listen-ports": `[{"HTTP":8080}]`}},
+		Spec: networkingv1.IngressSpec{IngressClassName: &unique, Rules: []networkingv1.IngressRule{{IngressRuleValue: networkingv1.IngressRuleValue{HTTP: &networkingv1.HTTPIngressRuleValue{
+			Paths: []networkingv1.HTTPIngressPath{{Path: "/v1/models/churn:predict", PathType: &exact, Backend: networkingv1.IngressBackend{
+				Service: &networkingv1.IngressServiceBackend{Name: "churn", Port: networkingv1.ServiceBackendPort{Number: 80}}}}}}}}}},
+	}, metav1.CreateOptions{})
+	require.NoError(t, err)
+	eventually("a prediction", func() bool {
+		response, err := http.Get("http://" + address + "/v1/models/churn:predict")
+		if err != nil {
+			return false
+		}
+		defer response.Body.Close()
+		body, _ := io.ReadAll(response.Body)
+		return string(body) == "churn"
+	})
+
+	// A controller that goes first leaves the Ingress behind; one that comes back frees it.
+	require.NoError(t, client.AppsV1().Deployments("kube-system").Delete(ctx, controller, metav1.DeleteOptions{}))
+	require.NoError(t, client.NetworkingV1().Ingresses(unique).Delete(ctx, "churn", metav1.DeleteOptions{}))
+	eventually("an Event that says why", func() bool {
+		list, err := client.CoreV1().Events(unique).List(ctx, metav1.ListOptions{FieldSelector: "reason=ControllerUnavailable"})
+		require.NoError(t, err)
+		return len(list.Items) > 0
+	})
+	_, err = client.NetworkingV1().Ingresses(unique).Get(ctx, "churn", metav1.GetOptions{})
+	require.NoError(t, err)
+	deploy("kube-system", controller, 1, "--cluster-name=c", "--aws-vpc-id=vpc-1", "--default-target-type=ip")
+	eventually("the Ingress to go", func() bool {
+		_, err = client.NetworkingV1().Ingresses(unique).Get(ctx, "churn", metav1.GetOptions{})
+		return apierrors.IsNotFound(err)
+	})
+	require.NoError(t, client.AppsV1().Deployments("kube-system").Delete(ctx, controller, metav1.DeleteOptions{}))
+	require.NoError(t, client.CoreV1().Namespaces().Delete(ctx, unique, metav1.DeleteOptions{}))
+	require.NoError(t, client.NetworkingV1().IngressClasses().Delete(ctx, unique, metav1.DeleteOptions{}))
+	require.NoError(t, paramsAPI.Delete(ctx, unique, metav1.DeleteOptions{}))
+	require.NoError(t, account.Update(func(s *aws.State) error { delete(s.Resources, aws.FargateProfile); return nil }))
+	eventually("an account without interfaces and load balancers, and no nodes", func() bool {
+		list, err := client.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
+		require.NoError(t, err)
+		held := 0
+		require.NoError(t, account.View(func(s *aws.State) error { held = len(s.Interfaces) + len(s.LoadBalancers); return nil }))
+		return held == 0 && len(list.Items) == 0
+	})
+}
+
+func httpModel(t *testing.T) string {
+	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "churn") })}
+	go func() { _ = server.Serve(socket) }()
+	t.Cleanup(func() { _ = server.Close() })
+	return socket.Addr().String()
+}
+
+type writer struct{ t *testing.T }
+
+func (w writer) Write(p []byte) (int, error) {
+	w.t.Log(string(p))
+	return len(p), nil
+}
