@@ -72,6 +72,9 @@ func (g glob) match(s string) bool {
 // covers reports whether g matches everything that other matches. It walks other as an automaton next to the set of
 // positions that g can be in, and looks for a text that ends other but not g.
 func (g glob) covers(other glob) bool {
+	if other.wildcards() == 0 {
+		return g.match(string(other))
+	}
 	const fresh = '\x00' // stands for all characters that neither pattern names
 	alphabet := map[rune]bool{fresh: true}
 	for _, r := range append(append(glob{}, g...), other...) {

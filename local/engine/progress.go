@@ -86,11 +86,14 @@ func (p *Progress) show(event events.EngineEvent) {
 
 func (p *Progress) finish(m apitype.StepEventMetadata, planning bool) {
 	began, ok := p.begun[m.URN]
+	if !ok {
+		return // a component's outputs, after its step was shown
+	}
 	delete(p.begun, m.URN)
 	change := Change{Op: string(m.Op), URN: m.URN, Type: m.Type, Keys: m.Keys, Diffs: m.Diffs}
 	p.Changes = append(p.Changes, change)
 	took := ""
-	if ok && !planning && time.Since(began) >= time.Second {
+	if !planning && time.Since(began) >= time.Second {
 		took = fmt.Sprintf("  %.0fs", time.Since(began).Seconds())
 	}
 	detail := ""

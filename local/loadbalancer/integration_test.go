@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -151,6 +152,11 @@ func TestAgainstAPIServer(t *testing.T) {
 
 	// A controller that goes first leaves the Ingress behind; one that comes back frees it.
 	require.NoError(t, client.AppsV1().Deployments("kube-system").Delete(ctx, controller, metav1.DeleteOptions{}))
+	eventually("the controller's pods to go", func() bool {
+		list, err := client.CoreV1().Pods("kube-system").List(ctx, metav1.ListOptions{LabelSelector: "app.kubernetes.io/name=" + controller})
+		require.NoError(t, err)
+		return len(list.Items) == 0
+	})
 	require.NoError(t, client.NetworkingV1().Ingresses(unique).Delete(ctx, "churn", metav1.DeleteOptions{}))
 	eventually("an Event that says why", func() bool {
 		list, err := client.CoreV1().Events(unique).List(ctx, metav1.ListOptions{FieldSelector: "reason=ControllerUnavailable"})
@@ -190,6 +196,6 @@ func httpModel(t *testing.T) string {
 type writer struct{ t *testing.T }
 
 func (w writer) Write(p []byte) (int, error) {
-	w.t.Log(string(p))
+	w.t.Log(strings.TrimSpace(string(p)))
 	return len(p), nil
 }

@@ -21,6 +21,7 @@ type container struct {
 	mu       sync.Mutex
 	status   corev1.ContainerStatus
 	stopping chan struct{}
+	stopped  bool
 	grace    time.Duration
 	ended    bool // no restart follows
 }
@@ -46,16 +47,12 @@ func repository(image string) string {
 	return image
 }
 
-// stop asks the container to end within grace seconds; a second call may only shorten the grace.
+// stop asks the container to end within grace seconds.
 func (c *container) stop(grace int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.grace == 0 || time.Duration(grace)*time.Second < c.grace {
-		c.grace = time.Duration(grace) * time.Second
-	}
-	select {
-	case <-c.stopping:
-	default:
+	if !c.stopped {
+		c.stopped, c.grace = true, time.Duration(grace)*time.Second
 		close(c.stopping)
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"strconv"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -16,28 +14,29 @@ import (
 // environment resolves the container's variables, those from ConfigMaps, Secrets and the downward API included.
 func (c *container) environment(ctx context.Context, object *corev1.Pod) (map[string]string, error) {
 	values := map[string]string{}
-	for _, source := range c.spec.EnvFrom {
+	for _, from := range c.spec.EnvFrom {
 		var data map[string]string
 		var err error
-		if ref := source.ConfigMapRef; ref != nil {
+		if ref := from.ConfigMapRef; ref != nil {
 			data, err = c.configMap(ctx, object.Namespace, ref.Name, ref.Optional)
-		} else if ref := source.SecretRef; ref != nil {
+		} else if ref := from.SecretRef; ref != nil {
 			data, err = c.secret(ctx, object.Namespace, ref.Name, ref.Optional)
 		}
 		if err != nil {
 			return nil, err
 		}
 		for key, value := range data {
-			values[source.Prefix+key] = value
+			values[from.Prefix+key] = value
 		}
 	}
 	for _, variable := range c.spec.Env {
-		value, found := expand(variable.Value, values), true
-		if from := variable.ValueFrom; from != nil {
-			var err error
-			if value, found, err = c.valueFrom(ctx, object, from); err != nil {
-				return nil, fmt.Errorf("variable %s: %w", variable.Name, err)
-			}
+		if variable.ValueFrom == nil {
+			values[variable.Name] = expand(variable.Value, values)
+			continue
+		}
+		value, found, err := c.valueFrom(ctx, object, variable.ValueFrom)
+		if err != nil {
+			return nil, fmt.Errorf("variable %s: %w", variable.Name, err)
 		}
 		if found {
 			values[variable.Name] = value
@@ -47,42 +46,46 @@ func (c *container) environment(ctx context.Context, object *corev1.Pod) (map[st
 }
 
 func (c *container) valueFrom(ctx context.Context, object *corev1.Pod, from *corev1.EnvVarSource) (string, bool, error) {
+	var data map[string]string
+	var key string
+	var optional *bool
+	var err error
 	switch {
 	case from.FieldRef != nil:
-		value, err := c.field(object, from.FieldRef.FieldPath)
-		return value, true, err
-	case from.ResourceFieldRef != nil:
-		name := from.ResourceFieldRef.Resource
-		kind, resource, _ := strings.Cut(name, ".")
-		list := c.spec.Resources.Requests
-		if kind == "limits" {
-			list = c.spec.Resources.Limits
-		}
-		quantity := list[corev1.ResourceName(resource)]
-		divisor := from.ResourceFieldRef.Divisor.AsApproximateFloat64()
-		if divisor == 0 {
-			divisor = 1
-		}
-		whole := int64((quantity.AsApproximateFloat64() + divisor - 1e-9) / divisor)
-		return strconv.FormatInt(whole, 10), true, nil
+		data, key = c.fields(object), from.FieldRef.FieldPath
 	case from.ConfigMapKeyRef != nil:
 		ref := from.ConfigMapKeyRef
-		data, err := c.configMap(ctx, object.Namespace, ref.Name, ref.Optional)
-		return pick(data, ref.Key, ref.Optional, "ConfigMap "+ref.Name, err)
+		key, optional = ref.Key, ref.Optional
+		data, err = c.configMap(ctx, object.Namespace, ref.Name, optional)
 	case from.SecretKeyRef != nil:
 		ref := from.SecretKeyRef
-		data, err := c.secret(ctx, object.Namespace, ref.Name, ref.Optional)
-		return pick(data, ref.Key, ref.Optional, "Secret "+ref.Name, err)
+		key, optional = ref.Key, ref.Optional
+		data, err = c.secret(ctx, object.Namespace, ref.Name, optional)
+	default:
+		err = fmt.Errorf("the local stack's nodes know fieldRef, configMapKeyRef and secretKeyRef only")
 	}
-	return "", false, nil
-}
-
-func pick(data map[string]string, key string, optional *bool, where string, err error) (string, bool, error) {
 	value, found := data[key]
 	if err == nil && !found && (optional == nil || !*optional) {
-		err = fmt.Errorf("%s has no key %s", where, key)
+		err = fmt.Errorf("there is no %s", key)
 	}
 	return value, found, err
+}
+
+// fields are those of the downward API: https://kubernetes.io/docs/concepts/workloads/pods/downward-api/.
+func (c *container) fields(object *corev1.Pod) map[string]string {
+	host := cmp.Or(c.nodeIP(), c.address())
+	fields := map[string]string{
+		"metadata.name": object.Name, "metadata.namespace": object.Namespace, "metadata.uid": string(object.UID),
+		"spec.nodeName": object.Spec.NodeName, "spec.serviceAccountName": object.Spec.ServiceAccountName,
+		"status.podIP": c.address(), "status.podIPs": c.address(), "status.hostIP": host, "status.hostIPs": host,
+	}
+	for key, value := range object.Labels {
+		fields["metadata.labels['"+key+"']"] = value
+	}
+	for key, value := range object.Annotations {
+		fields["metadata.annotations['"+key+"']"] = value
+	}
+	return fields
 }
 
 func (c *container) configMap(ctx context.Context, namespace, name string, optional *bool) (map[string]string, error) {
@@ -110,35 +113,6 @@ func unlessOptional(err error, optional *bool) error {
 		return nil
 	}
 	return err
-}
-
-var keyedField = regexp.MustCompile(`^metadata\.(labels|annotations)\['(.+)'\]$`)
-
-// field reads a downward API field. https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
-func (c *container) field(object *corev1.Pod, path string) (string, error) {
-	if match := keyedField.FindStringSubmatch(path); match != nil {
-		if match[1] == "labels" {
-			return object.Labels[match[2]], nil
-		}
-		return object.Annotations[match[2]], nil
-	}
-	switch path {
-	case "metadata.name":
-		return object.Name, nil
-	case "metadata.namespace":
-		return object.Namespace, nil
-	case "metadata.uid":
-		return string(object.UID), nil
-	case "spec.nodeName":
-		return object.Spec.NodeName, nil
-	case "spec.serviceAccountName":
-		return object.Spec.ServiceAccountName, nil
-	case "status.podIP", "status.podIPs":
-		return c.address(), nil
-	case "status.hostIP", "status.hostIPs":
-		return cmp.Or(c.nodeIP(), c.address()), nil
-	}
-	return "", fmt.Errorf("fieldPath %q is not known to the local stack's nodes", path)
 }
 
 var reference = regexp.MustCompile(`\$\$|\$\([A-Za-z_.-][A-Za-z0-9_.-]*\)`)

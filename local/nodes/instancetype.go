@@ -16,18 +16,15 @@ type instanceType struct {
 }
 
 var instanceTypes = map[string]instanceType{
-	"t3.small": {2, 2, 11}, "t3.medium": {2, 4, 17}, "t3.large": {2, 8, 35}, "t3.xlarge": {4, 16, 58},
-	"t3a.medium": {2, 4, 17}, "t3a.large": {2, 8, 35}, "t4g.medium": {2, 4, 17}, "t4g.large": {2, 8, 35},
-	"m5.large": {2, 8, 29}, "m6i.large": {2, 8, 29}, "m6i.xlarge": {4, 16, 58}, "m6a.large": {2, 8, 29},
-	"m7i.large": {2, 8, 29}, "m7i.xlarge": {4, 16, 58}, "m7g.large": {2, 8, 29}, "m7g.xlarge": {4, 16, 58},
-	"c6i.xlarge": {4, 8, 58}, "c7i.xlarge": {4, 8, 58}, "r6i.large": {2, 16, 29},
-	"g4dn.xlarge": {4, 16, 29}, "g5.xlarge": {4, 16, 58}, "g6.xlarge": {4, 16, 58},
+	"t3.small": {2, 2, 11}, "t3.medium": {2, 4, 17}, "t3.large": {2, 8, 35}, "t3.xlarge": {4, 16, 58}, "t3a.medium": {2, 4, 17}, "t3a.large": {2, 8, 35},
+	"t4g.medium": {2, 4, 17}, "t4g.large": {2, 8, 35}, "m6i.xlarge": {4, 16, 58}, "m7i.xlarge": {4, 16, 58}, "m7g.xlarge": {4, 16, 58},
+	"c6i.xlarge": {4, 8, 58}, "c7i.xlarge": {4, 8, 58}, "r6i.large": {2, 16, 29}, "g4dn.xlarge": {4, 16, 29}, "g5.xlarge": {4, 16, 58}, "g6.xlarge": {4, 16, 58},
 }
 
 // fargateNode is roomy, for each stands for all the Fargate nodes of a zone.
 var fargateNode = instanceType{cpu: 256, memoryGiB: 2048, pods: 500}
 
-// sizeOf returns the size of an instance type; an unknown one is taken for a large of its family.
+// sizeOf returns the size of an instance type; one that is not in the table is taken for an m-family large.
 func sizeOf(name string) instanceType {
 	if size, ok := instanceTypes[name]; ok {
 		return size

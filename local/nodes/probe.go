@@ -16,86 +16,39 @@ import (
 // eagerPeriod is the time between probes until the first success, so that a local start does not wait for a period.
 const eagerPeriod = 100 * time.Millisecond
 
-// probe performs the container's startup, readiness and liveness probes until ctx ends. The returned channel is closed
-// when liveness is lost.
-func (c *container) probe(ctx context.Context) <-chan struct{} {
-	unhealthy := make(chan struct{})
-	go func() {
-		if !c.await(ctx, c.spec.StartupProbe) {
-			return
-		}
-		if c.spec.LivenessProbe != nil {
-			go c.watch(ctx, c.spec.LivenessProbe, func(ok bool) bool {
-				if !ok {
-					close(unhealthy)
-				}
-				return ok
-			})
-		}
-		if c.spec.ReadinessProbe == nil {
-			c.setReady(true)
-			return
-		}
-		c.watch(ctx, c.spec.ReadinessProbe, func(ok bool) bool {
-			c.setReady(ok)
-			return true
-		})
-	}()
-	return unhealthy
-}
-
-func (c *container) setReady(ready bool) {
-	if status, _ := c.snapshot(); status.Ready != ready {
-		c.change(func(s *corev1.ContainerStatus) { s.Ready = ready && s.State.Running != nil })
-	}
-}
-
-// await returns true after the first success, or false when ctx ends.
-func (c *container) await(ctx context.Context, probe *corev1.Probe) bool {
-	for probe != nil && !c.check(ctx, probe) {
-		if !sleep(ctx, eagerPeriod) {
-			return false
-		}
-	}
-	return true
-}
-
-// watch reports each change between success and failure, after as many results in a row as the probe's thresholds ask
-// for, until report returns false.
-func (c *container) watch(ctx context.Context, probe *corev1.Probe, report func(bool) bool) {
-	healthy, same := false, int32(0)
-	first := true
-	if !sleep(ctx, time.Duration(probe.InitialDelaySeconds)*time.Second) {
+// watchReadiness performs the readiness probe until ctx ends and changes the container's readiness after as many
+// results in a row as the probe's thresholds ask for; the first success counts at once. Startup and liveness probes are not performed.
+func (c *container) watchReadiness(ctx context.Context) {
+	probe := c.spec.ReadinessProbe
+	if probe == nil {
+		c.setReady(true)
 		return
 	}
-	for {
+	ready, seen, others := false, false, int32(0)
+	for delay := time.Duration(probe.InitialDelaySeconds) * time.Second; sleep(ctx, delay); {
 		result := c.check(ctx, probe)
 		if ctx.Err() != nil {
 			return
 		}
-		if result == healthy {
-			same = 0
-		} else if same++; first && result || same >= threshold(probe, result) {
-			healthy, same, first = result, 0, false
-			if !report(healthy) {
-				return
-			}
+		threshold := max(probe.FailureThreshold, 1)
+		if result {
+			threshold = max(probe.SuccessThreshold, 1)
 		}
-		period := time.Duration(max(probe.PeriodSeconds, 1)) * time.Second
-		if first {
-			period = eagerPeriod
+		if others++; result == ready {
+			others = 0
+		} else if !seen || others >= threshold {
+			ready, seen, others = result, true, 0
+			c.setReady(ready)
 		}
-		if !sleep(ctx, period) {
-			return
+		delay = time.Duration(max(probe.PeriodSeconds, 1)) * time.Second
+		if !seen {
+			delay = eagerPeriod
 		}
 	}
 }
 
-func threshold(probe *corev1.Probe, success bool) int32 {
-	if success {
-		return max(probe.SuccessThreshold, 1)
-	}
-	return max(probe.FailureThreshold, 1)
+func (c *container) setReady(ready bool) {
+	c.change(func(s *corev1.ContainerStatus) { s.Ready = ready && s.State.Running != nil })
 }
 
 // check performs the probe once against the container's loopback address. Commands and gRPC always succeed here.
@@ -121,11 +74,7 @@ var probeClient = &http.Client{
 }
 
 func (c *container) get(ctx context.Context, action *corev1.HTTPGetAction) bool {
-	scheme := strings.ToLower(string(action.Scheme))
-	if scheme == "" {
-		scheme = "http"
-	}
-	url := fmt.Sprintf("%s://%s/%s", scheme, c.target(action.Port), strings.TrimPrefix(action.Path, "/"))
+	url := fmt.Sprintf("%s://%s/%s", strings.ToLower(string(action.Scheme)), c.target(action.Port), strings.TrimPrefix(action.Path, "/"))
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return false

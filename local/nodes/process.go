@@ -90,9 +90,9 @@ func (c *container) supervise(ctx context.Context, command *exec.Cmd) (int, erro
 	c.running()
 	probes, endProbes := context.WithCancel(ctx)
 	defer endProbes()
-	unhealthy := c.probe(probes)
-	var kill <-chan time.Time
-	stopping, stopped, terminate := c.stopping, false, (<-chan time.Time)(nil)
+	go c.watchReadiness(probes)
+	var terminate, kill <-chan time.Time
+	stopping, stopped := c.stopping, false
 	for {
 		select {
 		case err := <-exited:
@@ -100,10 +100,6 @@ func (c *container) supervise(ctx context.Context, command *exec.Cmd) (int, erro
 		case <-ctx.Done():
 			_ = command.Process.Kill()
 			return exitCode(<-exited), errStopping
-		case <-unhealthy:
-			unhealthy = nil
-			terminate = time.After(0)
-			kill = time.After(c.gracePeriod())
 		case <-stopping:
 			stopping, stopped = nil, true
 			endProbes()
@@ -134,13 +130,7 @@ func (c *container) address() string {
 func (c *container) gracePeriod() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.grace > 0 {
-		return c.grace
-	}
-	if seconds := c.latest().Spec.TerminationGracePeriodSeconds; seconds != nil {
-		return time.Duration(*seconds) * time.Second
-	}
-	return 30 * time.Second
+	return c.grace
 }
 
 // preStop returns how long the container's sleep hook holds back SIGTERM. Other hooks cannot run here.
