@@ -64,9 +64,12 @@ type Backend struct {
 
 // Service is what LBC reads of a core/v1 Service. Its annotations win over those of the Ingress.
 type Service struct {
+	// Namespace and Name identify the Service; both are required.
 	Namespace, Name string
-	Annotations     map[string]string
-	Ports           []ServicePort
+	// Annotations are all of metadata.annotations, with their full names.
+	Annotations map[string]string
+	// Ports are spec.ports; a backend names one by number or by name.
+	Ports []ServicePort
 }
 
 // Key gives "namespace/name".

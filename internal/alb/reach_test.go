@@ -33,6 +33,7 @@ func TestFaultsOfReach(t *testing.T) {
 		"on both listeners, once": {ingresses: []Ingress{
 			route("a", "", "/", Prefix).annotated(listenPorts, `[{"HTTP":80},{"HTTP":81}]`), route("b", "", "/", Prefix).annotated(listenPorts, `[{"HTTP":80},{"HTTP":81}]`)},
 			want: []string{fmt.Sprintf(duplicate, "b", `Prefix path "/" on any host`, "a")}},
+		"partly taken is fine":             {ingresses: []Ingress{route("a", "x.io", "/v1", Exact), route("b", "x.io", "/v1", Prefix)}},
 		"narrower first is fine":           {ingresses: []Ingress{route("a", "x.io", "/v1/models", Exact), route("b", "", "/", Prefix)}},
 		"header first is fine":             {ingresses: []Ingress{withHeader(route("a", "x.io", "/v1", Exact), "on"), route("b", "x.io", "/v1", Exact)}},
 		"prefix does not shadow a predict": {ingresses: []Ingress{route("a", "x.io", "/v1/models/m", Prefix), route("b", "x.io", "/v1/models/m:predict", Exact)}},

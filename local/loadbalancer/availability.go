@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/modelway/modelway/local/aws"
+	"github.com/modelway/modelway/local/nodes"
 )
 
 const (
@@ -49,7 +50,9 @@ func (c *controller) available() (settings, error) {
 	if arn == "" {
 		return settings{}, fmt.Errorf("service account %s has no annotation %s, so the controller has no AWS credentials", key, roleAnnotation)
 	}
-	if err := c.Account.View(func(state *aws.State) error { return mayAct(state, arn) }); err != nil {
+	if err := c.Account.View(func(state *aws.State) error {
+		return mayAct(state, arn, nodes.InterfaceOwner(deployment.Namespace, deployment.Name+"-"))
+	}); err != nil {
 		return settings{}, err
 	}
 	parsed := readSettings(deployment.Spec.Template.Spec.Containers[0])
@@ -59,8 +62,9 @@ func (c *controller) available() (settings, error) {
 	return parsed, nil
 }
 
-// mayAct refuses a role that is gone or that has no policy.
-func mayAct(state *aws.State, arn string) error {
+// mayAct refuses a role that is gone or that has no policy, and pods that cannot reach AWS. pods is the prefix of the
+// interface owners of the controller's pods.
+func mayAct(state *aws.State, arn, pods string) error {
 	role := state.Get(aws.Role, arn)
 	if role == nil {
 		return fmt.Errorf("the controller's IAM role %s does not exist", arn)
@@ -68,7 +72,16 @@ func mayAct(state *aws.State, arn string) error {
 	if len(state.Where(aws.RolePolicyAttachment, "role", role.ID))+len(state.Where(aws.RolePolicy, "role", role.ID)) == 0 {
 		return fmt.Errorf("the controller's IAM role %s has no policy attached", arn)
 	}
-	return nil
+	var isolated error
+	for _, attached := range state.Interfaces {
+		if strings.HasPrefix(attached.Owner, pods) {
+			if state.SubnetReachesAWS(attached.SubnetID) {
+				return nil
+			}
+			isolated = fmt.Errorf("the controller's pods are in %s, which has no route to a NAT gateway, so they cannot reach the AWS API", attached.SubnetID)
+		}
+	}
+	return isolated
 }
 
 func readSettings(container corev1.Container) settings {

@@ -26,6 +26,7 @@ import (
 	"k8s.io/client-go/kubernetes/fake"
 
 	"github.com/modelway/modelway/local/aws"
+	"github.com/modelway/modelway/local/nodes"
 )
 
 const roleArn = "arn:aws:iam::123456789012:role/controller"
@@ -48,7 +49,8 @@ func newWorld(t *testing.T) *world {
 	require.NoError(t, socket.Close())
 	w.account.Now = time.Now
 	w.edit(func(s *aws.State) {
-		put(s, aws.Vpc, "vpc-1", aws.Properties{"cidrBlock": "10.0.0.0/16"})
+		put(s, aws.Vpc, "vpc-1", aws.Properties{"cidrBlock": "10.0.0.0/16", "mainRouteTableId": "rtb-1"})
+		put(s, aws.RouteTable, "rtb-1", aws.Properties{"vpcId": "vpc-1"})
 		put(s, aws.InternetGateway, "igw-1", aws.Properties{"vpcId": "vpc-1"})
 		for index, zone := range []string{"a", "b"} {
 			put(s, aws.Subnet, "subnet-"+zone, aws.Properties{"vpcId": "vpc-1", "availabilityZone": "us-east-1" + zone,
@@ -242,10 +244,16 @@ func TestLifeOfAGroup(t *testing.T) {
 		require.Equal(t, 1, loadBalancers)
 	})
 
-	t.Run("the last member takes the load balancer along", func(t *testing.T) {
+	t.Run("without a route to AWS a deletion hangs", func(t *testing.T) {
 		w.edit(func(s *aws.State) {
 			put(s, aws.RolePolicyAttachment, "controller-policy", aws.Properties{"role": "controller"})
+			s.Interfaces["eni-pod"] = &aws.Interface{ID: "eni-pod", SubnetID: "subnet-a", Owner: nodes.InterfaceOwner("kube-system", controllerName+"-7d-x") + "/uid"}
 		})
+		w.eventually("an Event that says why", w.hasEvent("ControllerUnavailable", "no route to a NAT gateway"))
+	})
+
+	t.Run("the last member takes the load balancer along", func(t *testing.T) {
+		w.edit(func(s *aws.State) { delete(s.Interfaces, "eni-pod") })
 		w.eventually("the finalizer to go", func() bool { return len(w.get("churn").Finalizers) == 0 })
 		loadBalancers, interfaces, securityGroups := w.held()
 		require.Equal(t, [3]int{0, 0, 0}, [3]int{loadBalancers, interfaces, securityGroups})

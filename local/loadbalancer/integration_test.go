@@ -50,12 +50,14 @@ func TestAgainstAPIServer(t *testing.T) {
 		s.Resources[kind][id] = &aws.Resource{Type: kind, ID: id, Status: aws.Active, Inputs: inputs, Computed: computed}
 	}
 	require.NoError(t, account.Update(func(s *aws.State) error {
-		put(s, aws.Vpc, "vpc-1", aws.Properties{"cidrBlock": "10.0.0.0/16"}, nil)
+		put(s, aws.Vpc, "vpc-1", aws.Properties{"cidrBlock": "10.0.0.0/16", "mainRouteTableId": "rtb-1"}, nil)
+		put(s, aws.RouteTable, "rtb-1", aws.Properties{"vpcId": "vpc-1"}, nil)
 		put(s, aws.InternetGateway, "igw-1", aws.Properties{"vpcId": "vpc-1"}, nil)
 		for index, zone := range []string{"a", "b"} {
 			put(s, aws.Subnet, "subnet-"+zone, aws.Properties{"vpcId": "vpc-1", "availabilityZone": "us-east-1" + zone,
 				"cidrBlock": fmt.Sprintf("10.98.%d.0/24", index), "tags": map[string]any{"kubernetes.io/role/elb": "1"}}, nil)
 		}
+		put(s, aws.VpcEndpoint, "vpce-1", aws.Properties{"vpcId": "vpc-1", "serviceName": "com.amazonaws.us-east-1.ecr.dkr"}, nil)
 		put(s, aws.Role, "controller", aws.Properties{"name": "controller"}, aws.Properties{"arn": "arn:aws:iam::123456789012:role/controller"})
 		put(s, aws.RolePolicyAttachment, "attachment", aws.Properties{"role": "controller"}, nil)
 		put(s, aws.FargateProfile, "c:all", aws.Properties{"clusterName": "c", "fargateProfileName": "all", "subnetIds": []any{"subnet-a", "subnet-b"},

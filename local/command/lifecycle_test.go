@@ -1,0 +1,131 @@
+package command
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/modelway/modelway/local/aws"
+	"github.com/modelway/modelway/local/engine"
+)
+
+const transaction = `{"instances": [1000, 45, 0.67]}`
+
+// addedModel is a model file whose weights the model server finds in a folder.
+func addedModel(t *testing.T) string {
+	t.Helper()
+	weights := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(weights, "added.json"),
+		[]byte(`{"name": "added", "features": ["x"], "weights": [1], "bias": 0, "decimals": 2}`), 0o644))
+	return "name: added\nimage: ghcr.io/modelway/model-server:0.1.0\nenv: {MODEL_DIR: " + weights + "}\n"
+}
+
+// TestLifecycle takes one stack from nothing to nothing.
+func TestLifecycle(t *testing.T) {
+	s := start(t)
+
+	changes, outs := s.up()
+	require.NotEmpty(t, changes)
+	require.JSONEq(t, `{"predictions":[0.92]}`, s.answer(outs, "fraud-detection", transaction))
+	require.Contains(t, s.answer(outs, "churn", sampleRequest(t, s, "churn")), "predictions")
+	require.Contains(t, s.answer(outs, "recommender", sampleRequest(t, s, "recommender")), "predictions")
+
+	changes, _ = s.up()
+	require.Empty(t, names(changes), "a second up changes nothing")
+
+	progress := s.progress()
+	require.NoError(t, engine.Refresh(context.Background(), s.project(), progress))
+	require.Empty(t, names(progress.Changes), "refresh finds no drift")
+
+	added := addedModel(t)
+	s.writeModel("added", added)
+	changes, outs = s.up()
+	requireOnly(t, changes, "create added-")
+	require.JSONEq(t, `{"predictions":[0.5]}`, s.answer(outs, "added", `{"instances": [[0]]}`))
+
+	s.writeModel("added", added+"resources: {cpu: 500m}\n")
+	changes, _ = s.up()
+	requireOnly(t, changes, "update added-")
+
+	require.NoError(t, os.Remove(filepath.Join(s.c.Root, "models", "added.yaml")))
+	changes, _ = s.up()
+	requireOnly(t, changes, "delete added-")
+	require.JSONEq(t, `{"predictions":[0.92]}`, s.answer(outs, "fraud-detection", transaction))
+
+	require.NoError(t, s.destroy())
+	requireEmptyAccount(t, s)
+	requireEmptyCluster(t, s)
+}
+
+// requireOnly wants changes, all of which start with the prefix.
+func requireOnly(t *testing.T, changes []engine.Change, prefix string) {
+	t.Helper()
+	all := names(changes)
+	require.NotEmpty(t, all)
+	for _, name := range all {
+		require.True(t, strings.HasPrefix(name, prefix), "%q is not among the changes wanted, %q; all: %v", name, prefix, all)
+	}
+}
+
+// sampleRequest has as many features as the model server's built-in model takes.
+func sampleRequest(t *testing.T, s *stack, model string) string {
+	t.Helper()
+	requests := map[string]string{"churn": `{"instances": [[12, 79.5, 3]]}`, "recommender": `{"instances": [[0.8, 0.1, 0.3]]}`}
+	require.Contains(t, requests, model)
+	return requests[model]
+}
+
+func requireEmptyAccount(t *testing.T, s *stack) {
+	t.Helper()
+	account, err := aws.Open(s.c.Account())
+	require.NoError(t, err)
+	require.NoError(t, account.View(func(state *aws.State) error {
+		for typ, resources := range state.Resources {
+			require.Empty(t, resources, "left in the account: %s", typ)
+		}
+		require.True(t, state.Empty(), "interfaces or load balancers are left in the account")
+		return nil
+	}))
+}
+
+// requireEmptyCluster wants what a new cluster has: the namespaces of Kubernetes itself with nothing in them. Custom resource
+// definitions stay, as Helm never deletes those of a chart's crds folder.
+func requireEmptyCluster(t *testing.T, s *stack) {
+	t.Helper()
+	config, err := clientcmd.BuildConfigFromFlags("", s.status.Kubeconfig)
+	require.NoError(t, err)
+	client, err := kubernetes.NewForConfig(config)
+	require.NoError(t, err)
+	ctx, all := context.Background(), metav1.ListOptions{}
+
+	namespaces, err := client.CoreV1().Namespaces().List(ctx, all)
+	require.NoError(t, err)
+	own := []string{"default", "kube-node-lease", "kube-public", "kube-system"}
+	for _, n := range namespaces.Items {
+		require.True(t, slices.Contains(own, n.Name), "namespace %s is left", n.Name)
+	}
+	ingresses, err := client.NetworkingV1().Ingresses("").List(ctx, all)
+	require.NoError(t, err)
+	require.Empty(t, ingresses.Items)
+	classes, err := client.NetworkingV1().IngressClasses().List(ctx, all)
+	require.NoError(t, err)
+	require.Empty(t, classes.Items)
+	deployments, err := client.AppsV1().Deployments("").List(ctx, all)
+	require.NoError(t, err)
+	require.Empty(t, deployments.Items)
+	pods, err := client.CoreV1().Pods("").List(ctx, all)
+	require.NoError(t, err)
+	require.Empty(t, pods.Items)
+	require.Eventually(t, func() bool {
+		nodes, err := client.CoreV1().Nodes().List(ctx, all)
+		return err == nil && len(nodes.Items) == 0
+	}, patience, tick, "nodes are left")
+}

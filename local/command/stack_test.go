@@ -1,0 +1,178 @@
+package command
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/engine"
+	"github.com/modelway/modelway/local/supervisor"
+)
+
+// stack is a checkout of its own, in a temporary folder, with the programs that were built for this one.
+type stack struct {
+	t       *testing.T
+	c       checkout.Checkout
+	status  supervisor.Status
+	port    int
+	program pulumi.RunFunc
+	env     map[string]string
+}
+
+// repository is the root of the checkout under test.
+func repository(t *testing.T) checkout.Checkout {
+	t.Helper()
+	c, err := checkout.Find(".")
+	require.NoError(t, err)
+	return c
+}
+
+// newCheckout copies what a stack reads, and links the built programs.
+func newCheckout(t *testing.T) checkout.Checkout {
+	t.Helper()
+	from := repository(t)
+	_, err := os.Stat(filepath.Join(from.Bin(), "modelway-local"))
+	require.NoError(t, err, "the local stack's programs are not built: run `make tools`")
+	to := checkout.Checkout{Root: t.TempDir()}
+	for _, path := range []string{"Pulumi.yaml", "Pulumi.local.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "models", "local/go.mod", "local/charts"} {
+		copyAll(t, filepath.Join(from.Root, path), filepath.Join(to.Root, path))
+	}
+	require.NoError(t, os.MkdirAll(to.Bin(), 0o755))
+	programs, err := os.ReadDir(from.Bin())
+	require.NoError(t, err)
+	for _, program := range programs {
+		if strings.HasPrefix(program.Name(), ".") {
+			continue
+		}
+		source, target := filepath.Join(from.Bin(), program.Name()), filepath.Join(to.Bin(), program.Name())
+		if program.Type()&os.ModeSymlink != 0 {
+			link, err := os.Readlink(source)
+			require.NoError(t, err)
+			require.NoError(t, os.Symlink(link, target))
+			continue
+		}
+		// A hard link, unlike a symbolic one, is a program of its own folder; across file systems it takes a copy.
+		if os.Link(source, target) != nil {
+			copyAll(t, source, target)
+		}
+	}
+	require.NoError(t, os.Symlink(from.State("node"), to.State("node")))
+	return to
+}
+
+func copyAll(t *testing.T, from, to string) {
+	t.Helper()
+	info, err := os.Stat(from)
+	require.NoError(t, err)
+	if info.IsDir() {
+		require.NoError(t, os.CopyFS(to, os.DirFS(from)))
+		return
+	}
+	require.NoError(t, os.MkdirAll(filepath.Dir(to), 0o755))
+	data, err := os.ReadFile(from)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(to, data, info.Mode().Perm()))
+}
+
+// start runs a supervisor for a new checkout; both are gone at the end of the test.
+func start(t *testing.T) *stack {
+	t.Helper()
+	s := &stack{t: t, c: newCheckout(t)}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("supervisor's log:\n%s", lastLines(supervisor.LogFile(s.c), 60))
+		}
+		require.NoError(t, supervisor.Stop(s.c, 30*time.Second))
+	})
+	status, err := supervisor.Start(context.Background(), s.c, "")
+	require.NoError(t, err)
+	s.status = status
+	s.port, err = freePort(0)
+	require.NoError(t, err)
+	return s
+}
+
+func lastLines(path string, n int) string {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err.Error()
+	}
+	lines := strings.Split(string(data), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}
+
+func (s *stack) project() engine.Project {
+	p := local(s.c, s.status, s.port)
+	if s.program != nil {
+		p.Program = s.program
+	}
+	for k, v := range s.env {
+		p.Env[k] = v
+	}
+	return p
+}
+
+// progress shows an operation in the test's log.
+func (s *stack) progress() *engine.Progress { return &engine.Progress{Out: testWriter{s.t}} }
+
+type testWriter struct{ t *testing.T }
+
+func (w testWriter) Write(p []byte) (int, error) {
+	w.t.Log(strings.TrimRight(string(p), "\n"))
+	return len(p), nil
+}
+
+func (s *stack) up() ([]engine.Change, auto.OutputMap) {
+	s.t.Helper()
+	progress := s.progress()
+	outs, err := engine.Up(context.Background(), s.project(), progress)
+	require.NoError(s.t, err)
+	return progress.Changes, outs
+}
+
+func (s *stack) destroy() error {
+	s.t.Helper()
+	return engine.Destroy(context.Background(), s.project(), s.progress())
+}
+
+// answer asks a model for a prediction once it is ready.
+func (s *stack) answer(outs auto.OutputMap, model, request string) string {
+	s.t.Helper()
+	urls, err := modelURLs(outs)
+	require.NoError(s.t, err)
+	require.Contains(s.t, urls, model)
+	require.NoError(s.t, awaitModel(context.Background(), urls[model]))
+	answer, err := predict(context.Background(), urls[model], request)
+	require.NoError(s.t, err)
+	return answer
+}
+
+func (s *stack) writeModel(name, text string) {
+	s.t.Helper()
+	require.NoError(s.t, os.WriteFile(filepath.Join(s.c.Root, "models", name+".yaml"), []byte(text), 0o644))
+}
+
+// names are the resources that changed, as "op name", without components, which a change inside marks too.
+func names(changes []engine.Change) []string {
+	var all []string
+	for _, c := range changes {
+		if !strings.HasPrefix(c.Type, "modelway:") && !strings.HasPrefix(c.Type, "pulumi:") {
+			all = append(all, c.Op+" "+c.Name())
+		}
+	}
+	return all
+}
+
+// Bounds of waiting for what happens in the background.
+const (
+	patience = 30 * time.Second
+	tick     = 200 * time.Millisecond
+)
