@@ -68,7 +68,7 @@ func parse(args []string, getenv func(string) string, output io.Writer) (options
 	text(&o.logFormat, "log-format", "LOG_FORMAT", "json", "json or text")
 	text(&level, "log-level", "LOG_LEVEL", "info", "debug, info, warn or error; GET requests are logged at debug")
 	text(&maxBody, "max-body-bytes", "MAX_BODY_BYTES", strconv.Itoa(server.DefaultMaxBodyBytes), "largest body of a prediction, in bytes")
-	duration(&o.shutdownDelay, "shutdown-delay", "SHUTDOWN_DELAY", 5*time.Second, "after SIGTERM, time to go on serving while load balancers see that the models are not ready")
+	duration(&o.shutdownDelay, "shutdown-delay", "SHUTDOWN_DELAY", 0, "after SIGTERM, time to go on serving while load balancers see that the models are not ready; a preStop hook does the same")
 	duration(&o.shutdownTimeout, "shutdown-timeout", "SHUTDOWN_TIMEOUT", 20*time.Second, "after that delay, time for requests in flight to finish")
 	flags.BoolVar(&o.version, "version", false, "print the version and exit")
 	flags.SetOutput(io.Discard)

@@ -57,7 +57,7 @@ func init() {
 			InUse:    Refusal{"ResourceInUseException", "Cluster has nodegroups or Fargate profiles attached."},
 			Refs: []Ref{{"roleArn", Role, Loose}, {"vpcConfig.subnetIds", Subnet, Loose}, {"vpcConfig.securityGroupIds", SecurityGroup, Loose},
 				{"encryptionConfig.provider.keyArn", Key, Loose}},
-			Check: checkName("name", 100), Create: createCluster, Update: updateCluster, Delete: deleteCluster},
+			Check: checkName("name", 100), Create: createCluster, Update: updateCluster},
 		Kind{Type: Addon, Service: "eks", ID: "{clusterName}:{addonName}", Arn: arn + "addon/{clusterName}/{addonName}/{uuid}", Asynchronous: true,
 			Computed: map[string]string{"createdAt": "{now}", "modifiedAt": "{now}"},
 			Allowed:  map[string][]string{"resolveConflictsOnCreate": {"NONE", "OVERWRITE"}, "resolveConflictsOnUpdate": {"NONE", "OVERWRITE", "PRESERVE"}},
@@ -119,7 +119,7 @@ func checkName(path string, limit int) func(Properties) []error {
 	}
 }
 
-// checkSubnets refuses subnets in fewer than two zones, or in different VPCs, and returns their VPC.
+// clusterVpc refuses subnets in fewer than two zones, or in different VPCs, and returns their VPC.
 func (s *State) clusterVpc(r *Resource) (string, error) {
 	zones, vpcs := map[string]bool{}, map[string]bool{}
 	for _, id := range r.Strings("vpcConfig.subnetIds") {
@@ -210,13 +210,6 @@ func updateCluster(s *State, r, old *Resource) error {
 	}
 	s.ensureLogGroup(r)
 	return s.attachControlPlane(r)
-}
-
-func deleteCluster(_ *State, r *Resource) error {
-	if r.Bool("deletionProtection") {
-		return refuse("InvalidRequestException", "Cluster %s has deletion protection enabled: set deletionProtection to false first", r.ID)
-	}
-	return nil
 }
 
 // activeCluster returns the cluster that a resource belongs to.

@@ -32,10 +32,10 @@ type LoadBalancer struct {
 }
 
 // AttachInterface creates a network interface in a subnet, for a pod for example, and returns its id and private address. The
-// owner, any text, is its client token: a second call for the same owner and subnet returns the same interface.
+// owner, any text, is its client token: a second call for the same owner and subnet returns the same interface, unless owner is "".
 func (s *State) AttachInterface(subnetID, description, owner string, securityGroupIDs ...string) (eniID, ip string, err error) {
 	for _, i := range s.Interfaces {
-		if i.Owner == owner && i.SubnetID == subnetID {
+		if owner != "" && i.Owner == owner && i.SubnetID == subnetID {
 			return i.ID, i.PrivateIP, nil
 		}
 	}

@@ -30,10 +30,13 @@ func init() {
 				return append(faults, documentFaults(in, "policy", resourcePolicy, 32768, "key policy size")...)
 			}},
 		Kind{Type: Alias, Service: "kms", ID: "{name}", Arn: "arn:aws:kms:{region}:{account}:{name}", Name: "name", NamePrefix: "alias/",
-			Computed: map[string]string{"targetKeyArn": "{targetKeyId}"},
-			Unique:   []string{"name"}, Duplicate: Refusal{"AlreadyExistsException", "An alias with the name arn:aws:kms:{region}:{account}:{name} already exists"},
+			Unique: []string{"name"}, Duplicate: Refusal{"AlreadyExistsException", "An alias with the name arn:aws:kms:{region}:{account}:{name} already exists"},
 			NotFound: Refusal{"NotFoundException", "Alias {value} is not found."},
 			Refs:     []Ref{{"targetKeyId", Key, Follow}},
+			Create: func(s *State, r *Resource) error {
+				r.Computed.set("targetKeyArn", s.Get(Key, r.String("targetKeyId")).String("arn"))
+				return nil
+			},
 			Check: func(in Properties) []error {
 				if name := in.String("name"); name != "" && (!strings.HasPrefix(name, "alias/") || strings.HasPrefix(name, "alias/aws/")) {
 					return []error{fmt.Errorf("name is %q: it must begin with alias/ and not with alias/aws/", name)}

@@ -273,9 +273,6 @@ func TestUpdates(t *testing.T) {
 	require.Equal(t, 3, interfaces())
 	require.NoError(t, change(NodeGroup, nodes, Properties{"scalingConfig": map[string]any{"desiredSize": 1}}))
 	require.Equal(t, 1, interfaces())
-	require.NoError(t, change(Cluster, "demo", Properties{"deletionProtection": true}))
-	require.NoError(t, w.remove(NodeGroup, nodes))
-	refused(t, w.remove(Cluster, "demo"), "InvalidRequestException", "deletion protection")
 }
 
 // EKS writes control-plane logs for as long as the cluster lives, and makes the log group itself when there is none.

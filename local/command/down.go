@@ -67,7 +67,7 @@ func destroy(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 	fmt.Fprintln(out, "Destroying stack local")
 	progress := &engine.Progress{Out: out, Terminal: isTerminal(os.Stdout)}
 	if err := engine.Destroy(ctx, local(c, status, port), progress); err != nil && !errors.Is(err, engine.ErrNoStack) {
-		return err
+		return explain(ctx, status, err)
 	}
 	fmt.Fprintf(out, "%s in %.0f s\n", summary(progress.Changes), time.Since(started).Seconds())
 	return nil

@@ -27,8 +27,9 @@ func local(c checkout.Checkout, status supervisor.Status, port int) engine.Proje
 			"MODELWAY_CLUSTER_ENDPOINT": status.Endpoint,
 			"MODELWAY_CLUSTER_CA":       status.CertificateAuthority,
 		},
-		Settings: func(settings map[string]any) error { return setPort(settings, port) },
-		Program:  platform.Program(c.Root),
+		Settings:    func(settings map[string]any) error { return setPort(settings, port) },
+		Interrupted: forgetReleases(status),
+		Program:     platform.Program(c.Root),
 	}
 }
 

@@ -27,6 +27,9 @@ type Project struct {
 	Env map[string]string
 	// Settings, when set, edits the stack's settings before they are used, for example to choose a free port.
 	Settings func(settings map[string]any) error
+	// Interrupted, when set, is called when the run before was killed, after the state was brought in line with what is
+	// there. It is told whether the state has a resource of a type.
+	Interrupted func(ctx context.Context, has func(typ string) bool) error
 	// Program is what the engine runs.
 	Program pulumi.RunFunc
 }
@@ -34,8 +37,8 @@ type Project struct {
 // passphrase encrypts the secrets in the local stack's state. They are made on this machine and worthless elsewhere.
 const passphrase = "local"
 
-// Open makes the project's stack ready for an operation: it writes the settings, creates the stack where there is none, and
-// breaks a lock that a killed engine left. The caller makes sure that no other operation runs on the folder.
+// Open makes the project's stack ready for an operation: it writes the settings and creates the stack where there is none.
+// The caller makes sure that no other operation runs on the folder.
 func Open(ctx context.Context, p Project) (auto.Stack, error) {
 	for _, dir := range []string{p.work(), p.backend(), p.home()} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -54,7 +57,7 @@ func Open(ctx context.Context, p Project) (auto.Stack, error) {
 	if err != nil {
 		return auto.Stack{}, fmt.Errorf("opening stack %s: %w", p.Stack, err)
 	}
-	return stack, p.breakLock(ctx, &stack)
+	return stack, nil
 }
 
 // Exists says whether the project has a stack, that is, whether it was opened before.
@@ -90,18 +93,6 @@ func (p Project) env() map[string]string {
 		env[k] = v
 	}
 	return env
-}
-
-// breakLock removes the lock of an engine that was killed.
-func (p Project) breakLock(ctx context.Context, stack *auto.Stack) error {
-	locks, err := filepath.Glob(filepath.Join(p.backend(), ".pulumi", "locks", "organization", projectName, p.Stack, "*.json"))
-	if err != nil || len(locks) == 0 {
-		return err
-	}
-	if err := stack.Cancel(ctx); err != nil {
-		return fmt.Errorf("breaking the lock that an interrupted run left on stack %s: %w", p.Stack, err)
-	}
-	return nil
 }
 
 // ErrNoStack says that there is nothing to destroy.

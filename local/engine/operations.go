@@ -55,6 +55,9 @@ func operate(ctx context.Context, p Project, progress *Progress, verb string, ru
 	if err != nil {
 		return err
 	}
+	if err := p.recover(ctx, stack, progress); err != nil {
+		return err
+	}
 	ch := make(chan events.EngineEvent, 1024)
 	shown := progress.Watch(ch)
 	err = run(stack, ch)

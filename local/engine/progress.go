@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -116,17 +117,15 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 	if text == "" || strings.HasPrefix(text, "using pulumi-") {
 		return
 	}
-	if d.Severity == "error" {
-		for _, seen := range p.Faults {
-			if seen == text {
-				return
-			}
-		}
-		p.Faults = append(p.Faults, text)
-	}
 	where := ""
 	if i := strings.LastIndex(d.URN, "::"); i >= 0 {
 		where = d.URN[i+2:] + ": "
+	}
+	if d.Severity == "error" {
+		if text == "update failed" || text == "preview failed" || slices.Contains(p.Faults, where+text) {
+			return // the engine's summary of what it has said
+		}
+		p.Faults = append(p.Faults, where+text)
 	}
 	p.line(fmt.Sprintf("  %s: %s%s", d.Severity, where, text))
 }

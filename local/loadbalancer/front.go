@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log"
 	"maps"
 	"math/rand/v2"
@@ -41,6 +42,7 @@ type balancer struct {
 	model        alb.LoadBalancer
 	targetGroups map[string]*targetGroup
 	proxy        *httputil.ReverseProxy
+	idleTimeout  time.Duration
 }
 
 func newFront(config Config) *front {
@@ -57,8 +59,8 @@ func (f *front) apply(id, hostname string, model alb.LoadBalancer, endpoints map
 		b = &balancer{targetGroups: map[string]*targetGroup{}}
 		f.balancers[id] = b
 	}
-	if timeout := seconds(model.Attributes["idle_timeout.timeout_seconds"], defaultIdleTimeout); b.proxy == nil || timeout != seconds(b.model.Attributes["idle_timeout.timeout_seconds"], defaultIdleTimeout) {
-		b.proxy = newProxy(timeout)
+	if timeout := seconds(model.Attributes["idle_timeout.timeout_seconds"], defaultIdleTimeout); timeout != b.idleTimeout {
+		b.proxy, b.idleTimeout = newProxy(timeout), timeout
 	}
 	b.hostname, b.model = hostname, model
 	for _, tg := range model.TargetGroups {
@@ -126,7 +128,7 @@ func (f *front) listen() error {
 			Handler:           http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { f.serve(port, w, r) }),
 			IdleTimeout:       defaultIdleTimeout,
 			ReadHeaderTimeout: defaultIdleTimeout,
-			ErrorLog:          log.New(discard{}, "", 0),
+			ErrorLog:          log.New(io.Discard, "", 0),
 		}
 		f.servers[port] = server
 		go func() { _ = server.Serve(socket) }()
@@ -138,7 +140,7 @@ func (f *front) listen() error {
 func (f *front) addresses(model alb.LoadBalancer) string {
 	var list []string
 	for _, listener := range model.Listeners {
-		where := "not served here"
+		where := "not served, for there is no certificate here"
 		if listener.Protocol == "HTTP" {
 			where = "on http://" + f.Listen(listener.Port)
 		}
@@ -165,14 +167,14 @@ func (f *front) serve(port int, w http.ResponseWriter, r *http.Request) {
 	case alb.Forward:
 		choice, _ := action.Forward.Pick(rand.Float64())
 		f.mu.RLock()
-		tg := b.targetGroups[choice.Key]
+		tg, proxy := b.targetGroups[choice.Key], b.proxy
 		f.mu.RUnlock()
 		target := tg.pick()
 		if target == nil {
 			plain(w, http.StatusServiceUnavailable)
 			return
 		}
-		b.proxy.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), routeKey{}, route{target, port})))
+		proxy.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), routeKey{}, route{target, port})))
 	default:
 		plain(w, http.StatusNotFound)
 	}
@@ -225,7 +227,7 @@ func newProxy(idleTimeout time.Duration) *httputil.ReverseProxy {
 			r.Out.Header.Set("X-Forwarded-Proto", "http")
 			r.Out.Header.Set("X-Forwarded-Port", strconv.Itoa(to.port))
 		},
-		ErrorLog: log.New(discard{}, "", 0),
+		ErrorLog: log.New(io.Discard, "", 0),
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			var timeout net.Error
 			if errors.As(err, &timeout) && timeout.Timeout() {
@@ -251,7 +253,3 @@ func seconds(text string, otherwise time.Duration) time.Duration {
 	}
 	return otherwise
 }
-
-type discard struct{}
-
-func (discard) Write(p []byte) (int, error) { return len(p), nil }

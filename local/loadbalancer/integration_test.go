@@ -1,6 +1,7 @@
 package loadbalancer_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -27,18 +28,22 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/modelway/modelway/local/aws"
+	"github.com/modelway/modelway/local/controlplane"
 	"github.com/modelway/modelway/local/loadbalancer"
 	"github.com/modelway/modelway/local/nodes"
 )
 
-// TestAgainstAPIServer runs nodes and load balancers against the cluster of MODELWAY_TEST_KUBECONFIG: two replicas of the controller on
+// TestAgainstAPIServer runs nodes and load balancers against an embedded control plane, whose programs are in MODELWAY_BIN or in .modelway/bin of this checkout: two replicas of the controller on
 // Fargate nodes, a model, its Ingress, and the way back.
 func TestAgainstAPIServer(t *testing.T) {
-	kubeconfig := os.Getenv("MODELWAY_TEST_KUBECONFIG")
-	if kubeconfig == "" {
-		t.Skip("MODELWAY_TEST_KUBECONFIG is not set")
+	binaries := cmp.Or(os.Getenv("MODELWAY_BIN"), "../../.modelway/bin")
+	if _, err := os.Stat(filepath.Join(binaries, "kube-apiserver")); err != nil {
+		t.Skip("no control plane programs: ", err)
 	}
-	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
+	plane, err := controlplane.Start(t.Context(), controlplane.Options{Dir: t.TempDir(), BinDir: binaries})
+	require.NoError(t, err)
+	t.Cleanup(plane.Stop)
+	config, err := clientcmd.BuildConfigFromFlags("", plane.Kubeconfig)
 	require.NoError(t, err)
 	client, objects := kubernetes.NewForConfigOrDie(config), dynamic.NewForConfigOrDie(config)
 	account, err := aws.Open(filepath.Join(t.TempDir(), "account.json"))

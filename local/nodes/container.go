@@ -26,13 +26,13 @@ type container struct {
 	ended    bool // no restart follows
 }
 
-func newContainer(p *pod, spec corev1.Container) *container {
+func newContainer(p *pod, spec corev1.Container, before corev1.PodStatus) *container {
 	c := &container{pod: p, spec: spec, binary: p.Binaries[repository(spec.Image)], stopping: make(chan struct{})}
 	c.status = corev1.ContainerStatus{Name: spec.Name, Image: spec.Image, ImageID: spec.Image, Started: new(bool)}
 	c.status.State.Waiting = &corev1.ContainerStateWaiting{Reason: "ContainerCreating"}
-	for _, before := range p.object.Status.ContainerStatuses {
-		if before.Name == spec.Name {
-			c.status.RestartCount = before.RestartCount
+	for _, status := range before.ContainerStatuses {
+		if status.Name == spec.Name {
+			c.status.RestartCount = status.RestartCount
 		}
 	}
 	return c
@@ -141,32 +141,27 @@ func (c *container) runOnce(ctx context.Context) (*corev1.ContainerStateTerminat
 	return exit, err
 }
 
-// pretend is a container without a process: ready after a moment, and complete at once when it is part of a Job.
+// pretend is a container without a process: ready after a moment, and complete a moment later when it is part of a Job.
 func (c *container) pretend(ctx context.Context) (int, error) {
-	for step := range 2 {
+	after := time.After(c.StartDelay)
+	for started := false; ; started = true {
 		select {
 		case <-ctx.Done():
 			return 0, errStopping
 		case <-c.stopping:
 			return 0, errStopping
-		case <-time.After(c.StartDelay):
+		case <-after:
 		}
-		if step == 0 {
-			c.running()
-			c.change(func(s *corev1.ContainerStatus) { s.Ready = true })
-		}
-		if c.latest().Spec.RestartPolicy == corev1.RestartPolicyAlways {
-			break
-		}
-		if step == 1 {
+		if started {
 			return 0, nil
 		}
+		c.running()
+		c.setReady(true)
+		after = nil
+		if c.latest().Spec.RestartPolicy != corev1.RestartPolicyAlways {
+			after = time.After(c.StartDelay)
+		}
 	}
-	select {
-	case <-ctx.Done():
-	case <-c.stopping:
-	}
-	return 0, errStopping
 }
 
 func (c *container) running() {

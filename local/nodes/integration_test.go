@@ -1,6 +1,7 @@
 package nodes
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -24,6 +25,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/modelway/modelway/local/aws"
+	"github.com/modelway/modelway/local/controlplane"
 )
 
 // testAccount is an account with two subnets, made without the rules of AWS.
@@ -59,14 +61,16 @@ func interfaces(t *testing.T, account *aws.Account) (addresses []string) {
 	return addresses
 }
 
-// TestAgainstAPIServer runs the nodes against the cluster of MODELWAY_TEST_KUBECONFIG: an API server with the
-// MutatingAdmissionPolicy feature, the controller manager and the scheduler.
+// TestAgainstAPIServer runs the nodes against an embedded control plane, whose programs are in MODELWAY_BIN or in .modelway/bin of this checkout.
 func TestAgainstAPIServer(t *testing.T) {
-	kubeconfig := os.Getenv("MODELWAY_TEST_KUBECONFIG")
-	if kubeconfig == "" {
-		t.Skip("MODELWAY_TEST_KUBECONFIG is not set")
+	binaries := cmp.Or(os.Getenv("MODELWAY_BIN"), "../../.modelway/bin")
+	if _, err := os.Stat(filepath.Join(binaries, "kube-apiserver")); err != nil {
+		t.Skip("no control plane programs: ", err)
 	}
-	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
+	plane, err := controlplane.Start(t.Context(), controlplane.Options{Dir: t.TempDir(), BinDir: binaries})
+	require.NoError(t, err)
+	t.Cleanup(plane.Stop)
+	config, err := clientcmd.BuildConfigFromFlags("", plane.Kubeconfig)
 	require.NoError(t, err)
 	client, err := kubernetes.NewForConfig(config)
 	require.NoError(t, err)

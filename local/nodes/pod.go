@@ -102,7 +102,8 @@ func (p *pod) latest() *corev1.Pod {
 
 // run takes an address, runs the containers, reports their state, and ends when the pod is deleted or complete.
 func (p *pod) run(ctx context.Context) {
-	name := p.object.Namespace + "/" + p.object.Name
+	first := p.latest()
+	name := first.Namespace + "/" + first.Name
 	var containers sync.WaitGroup
 	defer containers.Wait()
 	for last := ""; ; {
@@ -116,8 +117,8 @@ func (p *pod) run(ctx context.Context) {
 			return
 		}
 	}
-	for _, spec := range p.object.Spec.Containers {
-		c := newContainer(p, spec)
+	for _, spec := range first.Spec.Containers {
+		c := newContainer(p, spec, first.Status)
 		p.containers = append(p.containers, c)
 		containers.Go(func() { c.run(ctx) })
 	}
@@ -173,13 +174,12 @@ func (p *pod) takeAddress(ports []int32) error {
 		p.ip = p.nodeIP()
 		return nil
 	}
-	var busy []string
+	var busy error
 	for range 64 {
-		if p.ip != "" && portsFree(p.ip, ports) {
-			break
-		}
 		if p.ip != "" {
-			busy = append(busy, p.ip)
+			if busy = listenable(p.ip, ports); busy == nil {
+				return nil
+			}
 		}
 		owner := p.owner
 		if p.addresses > 0 {
@@ -192,10 +192,7 @@ func (p *pod) takeAddress(ports []int32) error {
 		p.ip = address
 		p.addresses++
 	}
-	if !portsFree(p.ip, ports) {
-		return fmt.Errorf("ports %v are taken on the loopback counterparts of %s: stop the program that listens there", ports, strings.Join(busy, ", "))
-	}
-	return nil
+	return fmt.Errorf("no address of the subnet has a loopback counterpart where ports %v are free: %w", ports, busy)
 }
 
 // nodeIP returns the address of the node. It is empty on Fargate, where a pod has its node and the node's address to itself.
@@ -208,15 +205,16 @@ func (p *pod) nodeIP() string {
 	return ""
 }
 
-func portsFree(podIP string, ports []int32) bool {
+// listenable returns why a process with this pod IP could not listen at the ports, or nil.
+func listenable(podIP string, ports []int32) error {
 	for _, port := range ports {
 		listener, err := net.Listen("tcp", fmt.Sprintf("%s:%d", Loopback(podIP), port))
 		if err != nil {
-			return false
+			return err
 		}
 		_ = listener.Close()
 	}
-	return true
+	return nil
 }
 
 // publish writes the pod's status when it differs from the API server's.
@@ -254,7 +252,6 @@ func (p *pod) status(object *corev1.Pod) corev1.PodStatus {
 	if status.StartTime == nil {
 		status.StartTime = &p.started
 	}
-	status.QOSClass = object.Status.QOSClass
 	status.ContainerStatuses, status.InitContainerStatuses = nil, nil
 	started, ready, finished, failed := false, true, 0, false
 	for _, c := range p.containers {
@@ -268,7 +265,8 @@ func (p *pod) status(object *corev1.Pod) corev1.PodStatus {
 		}
 	}
 	for _, spec := range object.Spec.InitContainers {
-		status.InitContainerStatuses = append(status.InitContainerStatuses, initStatus(spec, p.started))
+		done := corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{Reason: "Completed", StartedAt: p.started, FinishedAt: p.started}}
+		status.InitContainerStatuses = append(status.InitContainerStatuses, corev1.ContainerStatus{Name: spec.Name, Image: spec.Image, ImageID: spec.Image, Ready: true, State: done})
 	}
 	switch {
 	case finished == len(p.containers) && failed:
@@ -287,18 +285,6 @@ func (p *pod) status(object *corev1.Pod) corev1.PodStatus {
 		ready = ready && conditionTrue(status, gate.ConditionType)
 	}
 	setCondition(&status, corev1.PodReady, ready)
-	return status
-}
-
-// initStatus reports an init container as complete, or as running when it is a sidecar.
-func initStatus(spec corev1.Container, at metav1.Time) corev1.ContainerStatus {
-	started := true
-	status := corev1.ContainerStatus{Name: spec.Name, Image: spec.Image, ImageID: spec.Image, Ready: true, Started: &started}
-	if spec.RestartPolicy != nil && *spec.RestartPolicy == corev1.ContainerRestartPolicyAlways {
-		status.State.Running = &corev1.ContainerStateRunning{StartedAt: at}
-	} else {
-		status.State.Terminated = &corev1.ContainerStateTerminated{Reason: "Completed", StartedAt: at, FinishedAt: at}
-	}
 	return status
 }
 

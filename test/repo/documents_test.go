@@ -1,0 +1,126 @@
+package repo
+
+import (
+	"fmt"
+	"go/ast"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/outputs"
+)
+
+var (
+	target        = regexp.MustCompile(`(?m)^([a-z-]+):.*## `)
+	command       = regexp.MustCompile(`\bmake ([a-z]+)\b`)
+	component     = regexp.MustCompile(`modelway:(\w+:\w+)`)
+	goBlock       = regexp.MustCompile("(?ms)^```go\n(.*?)^```$")
+	documents     = []string{"README.md", "docs/architecture.md", "docs/local-stack.md", "docs/models.md"}
+	codeOfProject = regexp.MustCompile("(?ms)^```.*?^```$|^ {4}[^\n]*$|`[^`\n]*`")
+)
+
+// TestDocumentsSayWhatIsThere compares the documents with what they describe.
+func TestDocumentsSayWhatIsThere(t *testing.T) {
+	readme := read(t, "README.md")
+	var faults []string
+	var targets []string
+	for _, found := range target.FindAllStringSubmatch(read(t, "Makefile"), -1) {
+		targets = append(targets, found[1])
+		if found[1] != "help" && !strings.Contains(readme, "| `make "+found[1]) {
+			faults = append(faults, fmt.Sprintf("README.md has no row for `make %s` in its table of commands", found[1]))
+		}
+	}
+	require.NotEmpty(t, targets)
+	for _, document := range documents {
+		for _, span := range codeOfProject.FindAllString(read(t, document), -1) {
+			for _, found := range command.FindAllStringSubmatch(span, -1) {
+				if !slices.Contains(targets, found[1]) && found[1] != "tools" {
+					faults = append(faults, fmt.Sprintf("%s mentions `make %s`; the Makefile has %s", document, found[1], strings.Join(targets, ", ")))
+				}
+			}
+		}
+	}
+	for _, name := range outputs.All() {
+		if !strings.Contains(readme, "| `"+name+"` |") {
+			faults = append(faults, fmt.Sprintf("README.md has no row for the stack output %s", name))
+		}
+	}
+	goldens, err := filepath.Glob(filepath.Join(root, "platform", "testdata", "*.urns.golden"))
+	require.NoError(t, err)
+	require.NotEmpty(t, goldens)
+	for _, golden := range goldens {
+		text, err := os.ReadFile(golden)
+		require.NoError(t, err)
+		for _, found := range component.FindAllStringSubmatch(string(text), -1) {
+			if !strings.Contains(readme, found[1]) {
+				faults = append(faults, fmt.Sprintf("README.md's picture lacks the component %s, which %s has", found[1], filepath.Base(golden)))
+			}
+		}
+	}
+	architecture := read(t, "docs/architecture.md")
+	for _, rule := range edgeRules(t) {
+		if !strings.Contains(architecture, "| "+rule+" |") {
+			faults = append(faults, fmt.Sprintf("docs/architecture.md has no row for the edge %q of platform/edges_test.go", rule))
+		}
+	}
+	report(t, faults)
+}
+
+// edgeRules are the names of the rules that platform/edges_test.go checks.
+func edgeRules(t *testing.T) (names []string) {
+	t.Helper()
+	for _, s := range sources(t) {
+		if s.file != "platform/edges_test.go" {
+			continue
+		}
+		ast.Inspect(s.syntax, func(node ast.Node) bool {
+			spec, ok := node.(*ast.ValueSpec)
+			if !ok || spec.Names[0].Name != "rules" {
+				return true
+			}
+			for _, element := range spec.Values[0].(*ast.CompositeLit).Elts {
+				name, err := strconv.Unquote(element.(*ast.CompositeLit).Elts[0].(*ast.BasicLit).Value)
+				require.NoError(t, err)
+				names = append(names, name)
+			}
+			return false
+		})
+	}
+	require.NotEmpty(t, names)
+	return names
+}
+
+// TestExamplesInReadmeCompile type-checks each Go program of the README in a module of its own, where internal packages are out
+// of reach, as they are for whoever copies it.
+func TestExamplesInReadmeCompile(t *testing.T) {
+	absolute, err := filepath.Abs(root)
+	require.NoError(t, err)
+	programs := goBlock.FindAllStringSubmatch(read(t, "README.md"), -1)
+	require.NotEmpty(t, programs)
+	folder := t.TempDir()
+	gomod := strings.Replace(read(t, "go.mod"), "module "+module+"\n", "module example.com/stack\n", 1) +
+		fmt.Sprintf("\nrequire %s v0.0.0\n\nreplace %s => %s\n", module, module, absolute)
+	write(t, filepath.Join(folder, "go.mod"), gomod)
+	write(t, filepath.Join(folder, "go.sum"), read(t, "go.sum"))
+	for i, program := range programs {
+		name := fmt.Sprintf("program%d", i+1)
+		write(t, filepath.Join(folder, name, "main.go"), program[1])
+	}
+	vet := exec.Command("go", "vet", "-mod=readonly", "./...")
+	vet.Dir, vet.Env = folder, append(os.Environ(), "GOWORK=off", "GOFLAGS=")
+	out, err := vet.CombinedOutput()
+	require.NoError(t, err, "a Go program of README.md does not compile outside of this module:\n%s", out)
+}
+
+func write(t *testing.T, file, text string) {
+	t.Helper()
+	require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
+}

@@ -1,0 +1,127 @@
+package repo
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// leaves are the packages inside k8s/ that its components may share. They import nothing of the project.
+var leaves = []string{"k8s/charts", "k8s/release"}
+
+// pure are the files that decide, and so import no Pulumi: whole packages by their folder, and single files.
+var pure = []string{
+	"internal/alb", "internal/iamdoc", "internal/kubeconfig", "internal/modelspec", "internal/naming", "internal/outputs", "k8s/charts",
+	"infra/addons/table.go",
+	"infra/compute/ami.go", "infra/compute/selector.go", "infra/compute/types.go", "infra/compute/validate.go",
+	"infra/identity/controllerpolicy.go", "infra/identity/document.go", "infra/identity/validate.go",
+	"infra/network/natplan.go", "infra/network/plan.go", "infra/network/validate.go",
+	"k8s/ingress/params.go",
+	"k8s/model/labels.go", "k8s/model/routing.go", "k8s/model/timing.go",
+	"platform/check.go",
+}
+
+// heavy are packages of the Pulumi SDKs that take minutes to compile, by the start of their path. ADR 0004 says what to do instead.
+var heavy = []string{
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/helm",
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/yaml",
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/kustomize",
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/wafv2",
+}
+
+// direction says why a package of the project, by its folder, may not import another one; "" when it may.
+func direction(from, to string) string {
+	if from == to || slices.Contains(leaves, to) && (under(from, "k8s") || under(from, "local") || from == "platform") {
+		return ""
+	}
+	allowed := map[string][]string{
+		".":        {"platform"},
+		"platform": {"infra", "k8s", "internal"},
+		"infra":    {"internal"},
+		"k8s":      {"internal"},
+		"internal": {"internal"},
+		"test":     {"internal"},
+		"local":    {"local", "platform", "internal"},
+	}
+	layer, _, _ := strings.Cut(from, "/")
+	targets, known := allowed[layer]
+	if !known {
+		targets = []string{layer} // a module or folder that stands alone
+	}
+	for _, target := range targets {
+		if under(to, target) && !slices.Contains(leaves, from) {
+			return ""
+		}
+	}
+	if slices.Contains(leaves, from) {
+		return "it is a leaf and imports nothing of the project"
+	}
+	return fmt.Sprintf("it may import %s", strings.Join(targets, ", "))
+}
+
+func under(folder, parent string) bool {
+	return folder == parent || strings.HasPrefix(folder, parent+"/")
+}
+
+func TestImports(t *testing.T) {
+	for _, refused := range [][2]string{
+		{"infra/network", "infra/cluster"}, {"infra/network", "k8s/charts"}, {"k8s/model", "k8s/ingress"}, {"k8s/charts", "internal/alb"},
+		{"internal/config", "k8s/model"}, {".", "internal/config"}, {"modelserver", "internal/alb"}, {"local/nodes", "infra/network"},
+	} {
+		require.NotEmpty(t, direction(refused[0], refused[1]), "%s must not import %s", refused[0], refused[1])
+	}
+	var faults []string
+	unseen := slices.Clone(pure)
+	for _, s := range sources(t) {
+		isPure := false
+		if !s.test {
+			for _, entry := range pure {
+				if s.file == entry || s.folder == entry {
+					isPure = true
+					unseen = slices.DeleteFunc(unseen, func(e string) bool { return e == entry })
+				}
+			}
+		}
+		for _, path := range s.imports() {
+			to, ours := strings.CutPrefix(path, module)
+			to = strings.TrimPrefix(to, "/")
+			switch {
+			case ours && !s.test && direction(s.folder, to) != "":
+				faults = append(faults, fmt.Sprintf("%s imports %s: %s", s.file, to, direction(s.folder, to)))
+			case isPure && strings.HasPrefix(path, "github.com/pulumi/"):
+				faults = append(faults, fmt.Sprintf("%s imports %s: what decides is free of Pulumi; move the registration to another file", s.file, path))
+			case s.module == "." && !s.test && slices.ContainsFunc(heavy, func(start string) bool { return under(path, start) }):
+				faults = append(faults, fmt.Sprintf("%s imports %s, which takes minutes to compile: register the resource by its token, as k8s/release does", s.file, path))
+			case s.module == "local/bootstrap" && strings.Contains(path, ".") && !ours:
+				faults = append(faults, fmt.Sprintf("%s imports %s: bootstrap runs before anything is downloaded, so it uses the standard library only", s.file, path))
+			}
+		}
+	}
+	for _, entry := range unseen {
+		faults = append(faults, fmt.Sprintf("%s is listed as pure, but has no Go file: correct the list in imports_test.go", entry))
+	}
+	report(t, faults)
+}
+
+func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
+	documented := map[string]bool{}
+	for _, s := range sources(t) {
+		if s.test {
+			continue
+		}
+		text := s.syntax.Doc.Text()
+		name := s.syntax.Name.Name
+		good := strings.HasPrefix(text, "Package "+name+" ") || name == "main" && text != ""
+		documented[s.folder] = documented[s.folder] || good
+	}
+	var faults []string
+	for folder, good := range documented {
+		if !good {
+			faults = append(faults, fmt.Sprintf("%s has no package comment: begin one with \"Package <name> \" above a package clause", folder))
+		}
+	}
+	report(t, faults)
+}

@@ -1,0 +1,92 @@
+package repo
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/invopop/jsonschema"
+	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/modelspec"
+)
+
+var update = flag.Bool("update", false, "rewrite the generated table of docs/models.md")
+
+const (
+	reference  = "docs/models.md"
+	tableBegin = "<!-- Generated from internal/modelspec by `go test ./test/repo -update`. Do not edit. -->\n"
+	tableEnd   = "<!-- End of the generated table. -->\n"
+)
+
+// TestModelReferenceIsCurrent compares the table of fields in docs/models.md with the Go types; with -update it writes the table.
+func TestModelReferenceIsCurrent(t *testing.T) {
+	text := read(t, reference)
+	before, rest, begun := strings.Cut(text, tableBegin)
+	_, after, ended := strings.Cut(rest, tableEnd)
+	require.True(t, begun && ended, "%s lacks the comments that mark the generated table:\n%s%s", reference, tableBegin, tableEnd)
+	want := before + tableBegin + "\n" + modelTable(t) + "\n" + tableEnd + after
+	if *update {
+		require.NoError(t, os.WriteFile(filepath.Join(root, reference), []byte(want), 0o644))
+		return
+	}
+	wanted, have := strings.Split(want, "\n"), strings.Split(text, "\n")
+	for i := range min(len(wanted), len(have)) {
+		require.Equal(t, wanted[i], have[i], "%s:%d is out of date; run: go test ./test/repo -update", reference, i+1)
+	}
+	require.Len(t, have, len(wanted), "%s is out of date; run: go test ./test/repo -update", reference)
+}
+
+// modelTable has a row for each key of a model file: types and meaning from the Go types and their comments, defaults from
+// modelspec.Default.
+func modelTable(t *testing.T) string {
+	t.Helper()
+	reflector := jsonschema.Reflector{DoNotReference: true, Anonymous: true, RequiredFromJSONSchemaTags: true}
+	// The reader of comments joins this package's path and the relative folder to the path of the package that it reads.
+	require.NoError(t, reflector.AddGoComments(module+"/test/repo", root+"/internal/modelspec", jsonschema.WithFullComment()))
+	schema := reflector.Reflect(modelspec.Model{})
+	data, err := json.Marshal(modelspec.Default())
+	require.NoError(t, err)
+	defaults := map[string]any{}
+	require.NoError(t, json.Unmarshal(data, &defaults))
+
+	var b strings.Builder
+	b.WriteString("| key | type | default | meaning |\n|---|---|---|---|\n")
+	modelRows(t, &b, schema, "", defaults)
+	return b.String()
+}
+
+func modelRows(t *testing.T, b *strings.Builder, schema *jsonschema.Schema, prefix string, defaults map[string]any) {
+	t.Helper()
+	for pair := schema.Properties.Oldest(); pair != nil; pair = pair.Next() {
+		key, field := prefix+pair.Key, pair.Value
+		if field.Properties != nil {
+			nested, _ := defaults[pair.Key].(map[string]any)
+			modelRows(t, b, field, key+".", nested)
+			continue
+		}
+		meaning := strings.Join(strings.Fields(field.Description), " ")
+		require.NotEmpty(t, meaning, "%s has no comment", key)
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", key, typeName(field.Type), shown(key, defaults[pair.Key]), escaped.Replace(meaning))
+	}
+}
+
+var escaped = strings.NewReplacer("<", `\<`, "|", `\|`)
+
+func typeName(schemaType string) string {
+	return map[string]string{"string": "text", "integer": "whole number", "object": "names and texts"}[schemaType]
+}
+
+func shown(key string, value any) string {
+	switch {
+	case key == "name" || key == "image":
+		return "required"
+	case value == nil || value == "":
+		return "none"
+	}
+	return fmt.Sprintf("`%v`", value)
+}
