@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/modelway/modelway/local/awscli"
 	"github.com/modelway/modelway/local/awsprovider"
@@ -17,6 +18,7 @@ func main() {
 	var err error
 	switch filepath.Base(os.Args[0]) {
 	case "pulumi-resource-aws":
+		go exitWithParent()
 		err = awsprovider.Main()
 	case "aws":
 		var c checkout.Checkout
@@ -30,4 +32,13 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// exitWithParent ends the plugin when the engine that started it is gone: until it next speaks to the engine, it would go on
+// creating what nobody will know of.
+func exitWithParent() {
+	for parent := os.Getppid(); os.Getppid() == parent; {
+		time.Sleep(100 * time.Millisecond)
+	}
+	os.Exit(1)
 }

@@ -28,7 +28,7 @@ func local(c checkout.Checkout, status supervisor.Status, port int) engine.Proje
 			"MODELWAY_CLUSTER_CA":       status.CertificateAuthority,
 		},
 		Settings:    func(settings map[string]any) error { return setPort(settings, port) },
-		Interrupted: forgetReleases(status),
+		Interrupted: removeLeftovers(c, status),
 		Program:     platform.Program(c.Root),
 	}
 }

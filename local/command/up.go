@@ -13,6 +13,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/outputs"
 
 	"github.com/modelway/modelway/local/checkout"
@@ -102,6 +104,10 @@ func report(ctx context.Context, out io.Writer, c checkout.Checkout, outs auto.O
 	if err != nil {
 		return err
 	}
+	images, err := modelImages(c)
+	if err != nil {
+		return err
+	}
 	names := make([]string, 0, len(urls))
 	width := 0
 	for name := range urls {
@@ -110,10 +116,13 @@ func report(ctx context.Context, out io.Writer, c checkout.Checkout, outs auto.O
 	slices.Sort(names)
 	fmt.Fprintln(out)
 	for _, name := range names {
-		if err := awaitModel(ctx, urls[name]); err != nil {
+		note := ""
+		if image := images[name]; !supervisor.Runs(image) {
+			note = fmt.Sprintf("  (not answering: the local stack runs %s only, not %s)", supervisor.SampleImage, image)
+		} else if err := awaitModel(ctx, urls[name]); err != nil {
 			return fmt.Errorf("model %s: %w\nThe logs are in %s", name, err, c.Logs())
 		}
-		fmt.Fprintf(out, "  %-*s  %s\n", width, name, urls[name])
+		fmt.Fprintf(out, "  %-*s  %s%s\n", width, name, urls[name], note)
 	}
 	url, ok := urls[sample.model]
 	if !ok {
@@ -137,4 +146,14 @@ func modelURLs(outs auto.OutputMap) (map[string]string, error) {
 	}
 	urls := map[string]string{}
 	return urls, json.Unmarshal(data, &urls)
+}
+
+// modelImages are the images of the models by their name.
+func modelImages(c checkout.Checkout) (map[string]string, error) {
+	models, err := modelspec.Load(os.DirFS(c.Root), config.Defaults(localStack, "").Models.Directory, nil)
+	images := make(map[string]string, len(models))
+	for _, m := range models {
+		images[m.Name] = m.Image
+	}
+	return images, err
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -28,8 +29,8 @@ type Project struct {
 	// Settings, when set, edits the stack's settings before they are used, for example to choose a free port.
 	Settings func(settings map[string]any) error
 	// Interrupted, when set, is called when the run before was killed, after the state was brought in line with what is
-	// there. It is told whether the state has a resource of a type.
-	Interrupted func(ctx context.Context, has func(typ string) bool) error
+	// there. It removes what the run created without noting it: pending is what it was creating, known what the state has.
+	Interrupted func(ctx context.Context, pending, known []apitype.ResourceV3) error
 	// Program is what the engine runs.
 	Program pulumi.RunFunc
 }
@@ -78,7 +79,7 @@ func (p Project) home() string    { return filepath.Join(p.Folder, "home") }
 func (p Project) env() map[string]string {
 	env := map[string]string{
 		"PATH":                                          p.Bin + string(os.PathListSeparator) + os.Getenv("PATH"),
-		"PULUMI_BACKEND_URL":                            "file://" + filepath.ToSlash(p.backend()),
+		"PULUMI_BACKEND_URL":                            "file://" + filepath.ToSlash(p.backend()) + "?metadata=skip", // a killed engine can leave an empty metadata file
 		"PULUMI_CONFIG_PASSPHRASE":                      passphrase,
 		"PULUMI_SKIP_UPDATE_CHECK":                      "true",
 		"PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK":      "true",

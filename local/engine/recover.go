@@ -5,43 +5,60 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
-// recover puts a stack in order whose engine was killed: it breaks the lock that was left, and reads what the interrupted
-// steps did. What was created without the engine learning of it is found again by the providers.
+// settle is how long the plugins of a killed engine may take to notice and end.
+const settle = time.Second
+
+// recover puts a stack in order whose engine was killed, which a lock that nobody holds tells: it reads what the interrupted
+// steps did, and has removed what they created without noting it.
 func (p Project) recover(ctx context.Context, stack auto.Stack, progress *Progress) error {
 	locks, err := filepath.Glob(filepath.Join(p.backend(), ".pulumi", "locks", "organization", projectName, p.Stack, "*.json"))
 	if err != nil || len(locks) == 0 {
 		return err
 	}
 	progress.line("  The last run was interrupted; reading what it left")
+	time.Sleep(settle)
 	if err := stack.Cancel(ctx); err != nil {
 		return fmt.Errorf("breaking the lock that the interrupted run left on stack %s: %w", p.Stack, err)
 	}
-	if _, err := stack.Refresh(ctx, optrefresh.ClearPendingCreates(), optrefresh.SuppressProgress()); err != nil {
+	before, err := exported(ctx, stack)
+	if err != nil {
+		return err
+	}
+	if _, err = stack.Refresh(ctx, optrefresh.ClearPendingCreates(), optrefresh.SuppressProgress()); err != nil {
 		return fmt.Errorf("reading what the interrupted run of stack %s left: %w", p.Stack, err)
 	}
-	if p.Interrupted == nil {
-		return nil
+	after, err := exported(ctx, stack)
+	if err != nil || p.Interrupted == nil {
+		return err
 	}
-	exported, err := stack.Export(ctx)
-	if err != nil {
-		return fmt.Errorf("reading the state of stack %s: %w", p.Stack, err)
-	}
-	var state apitype.DeploymentV3
-	if err := json.Unmarshal(exported.Deployment, &state); err != nil {
-		return fmt.Errorf("reading the state of stack %s: %w", p.Stack, err)
-	}
-	return p.Interrupted(ctx, func(typ string) bool {
-		for _, r := range state.Resources {
-			if string(r.Type) == typ {
-				return true
-			}
+	return p.Interrupted(ctx, pendingCreates(before), after.Resources)
+}
+
+func pendingCreates(state apitype.DeploymentV3) []apitype.ResourceV3 {
+	var all []apitype.ResourceV3
+	for _, operation := range state.PendingOperations {
+		if operation.Type == apitype.OperationTypeCreating {
+			all = append(all, operation.Resource)
 		}
-		return false
-	})
+	}
+	return all
+}
+
+func exported(ctx context.Context, stack auto.Stack) (apitype.DeploymentV3, error) {
+	var state apitype.DeploymentV3
+	deployment, err := stack.Export(ctx)
+	if err == nil {
+		err = json.Unmarshal(deployment.Deployment, &state)
+	}
+	if err != nil {
+		return state, fmt.Errorf("reading the state of stack %s: %w", stack.Name(), err)
+	}
+	return state, nil
 }

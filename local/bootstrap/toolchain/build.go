@@ -98,7 +98,8 @@ func installedOrBuiltEngine(ctx context.Context, item Item, layout Layout, machi
 
 // launcher starts the pulumi-eks provider; it finds the packages from where it lies, so that the folder can be moved.
 const launcher = `#!/bin/sh
-exec node "$(dirname "$0")/../node/node_modules/@pulumi/eks/cmd/provider" "$@"
+node="$(cd "$(dirname "$0")/../node" && pwd)"
+exec node --require "$node/exit-with-parent.js" "$node/node_modules/@pulumi/eks/cmd/provider" "$@"
 `
 
 // installPackages installs exactly what the lock file names. No install script runs: none is needed.
@@ -107,7 +108,7 @@ func installPackages(ctx context.Context, item Item, layout Layout, _ Machine, t
 	if err := os.MkdirAll(layout.Node(), 0o755); err != nil {
 		return err
 	}
-	for _, name := range []string{"package.json", "package-lock.json"} {
+	for _, name := range []string{"package.json", "package-lock.json", "exit-with-parent.js"} {
 		content, err := os.ReadFile(filepath.Join(layout.Root, item.Module, name))
 		if err != nil {
 			return err

@@ -2,6 +2,9 @@
 package main
 
 import (
+	"os"
+	"time"
+
 	"github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/provider"
 )
 
@@ -13,5 +16,15 @@ const version = "4.25.0"
 const schema = `{"name":"kubernetes","version":"` + version + `"}`
 
 func main() {
+	go exitWithParent()
 	provider.Serve("kubernetes", version, []byte(schema), nil)
+}
+
+// exitWithParent ends the plugin when the engine that started it is gone. The plugin itself notices only when it next speaks
+// to the engine, and until then it would go on creating what nobody will know of.
+func exitWithParent() {
+	for parent := os.Getppid(); os.Getppid() == parent; {
+		time.Sleep(100 * time.Millisecond)
+	}
+	os.Exit(1)
 }

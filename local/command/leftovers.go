@@ -1,0 +1,95 @@
+package command
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/modelway/modelway/k8s/charts"
+	"github.com/modelway/modelway/k8s/release"
+
+	"github.com/modelway/modelway/local/aws"
+	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/supervisor"
+)
+
+// removeLeftovers removes what a killed engine created without noting it: Kubernetes objects, resources in the simulated
+// account, and Helm's record of a release, whose name Helm would refuse to use again. The objects of such a release stay, and
+// the next installation takes them over, since they carry the release's name.
+func removeLeftovers(c checkout.Checkout, status supervisor.Status) func(context.Context, []apitype.ResourceV3, []apitype.ResourceV3) error {
+	return func(ctx context.Context, pending, known []apitype.ResourceV3) error {
+		if err := deleteObjects(ctx, c, status, pending); err != nil {
+			return err
+		}
+		ids, hasRelease := map[string]bool{}, false
+		for _, r := range known {
+			ids[string(r.Type)+" "+string(r.ID)] = true
+			hasRelease = hasRelease || string(r.Type) == release.Token
+		}
+		account, err := aws.Open(c.Account())
+		if err != nil {
+			return err
+		}
+		err = account.Update(func(state *aws.State) error {
+			state.Sweep(func(typ, id string) bool { return ids[typ+" "+id] })
+			return nil
+		})
+		if err != nil || hasRelease {
+			return err
+		}
+		return forgetReleases(ctx, status)
+	}
+}
+
+// deleteObjects deletes Kubernetes objects and waits until they are gone; the controllers that remove their finalizers are
+// still there.
+func deleteObjects(ctx context.Context, c checkout.Checkout, status supervisor.Status, pending []apitype.ResourceV3) error {
+	items := []any{}
+	for _, r := range pending {
+		if module, kind, ok := strings.Cut(strings.TrimPrefix(string(r.Type), "kubernetes:"), ":"); ok && r.Inputs["metadata"] != nil {
+			items = append(items, map[string]any{"apiVersion": strings.TrimPrefix(module, "core/"), "kind": kind, "metadata": r.Inputs["metadata"]})
+		}
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	list, err := json.Marshal(map[string]any{"apiVersion": "v1", "kind": "List", "items": items})
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, filepath.Join(c.Bin(), "kubectl"), "--kubeconfig", status.Kubeconfig,
+		"delete", "--filename=-", "--ignore-not-found", "--timeout=2m")
+	cmd.Stdin = bytes.NewReader(list)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("deleting what the interrupted run created: %w: %s", err, strings.TrimSpace(string(out)))
+	}
+	return nil
+}
+
+func forgetReleases(ctx context.Context, status supervisor.Status) error {
+	config, err := clientcmd.BuildConfigFromFlags("", status.Kubeconfig)
+	if err != nil {
+		return err
+	}
+	client, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		return err
+	}
+	for _, chart := range charts.All() {
+		err := client.CoreV1().Secrets(chart.Namespace).DeleteCollection(ctx, metav1.DeleteOptions{},
+			metav1.ListOptions{LabelSelector: "owner=helm,name=" + chart.Name})
+		if err != nil {
+			return fmt.Errorf("removing Helm's record of the interrupted release %s/%s: %w", chart.Namespace, chart.Name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Runs every test of every module: first those that need nothing, then those on the local stack. `make test` builds what the
+# local stack runs before it calls this.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() { printf '\n== %s\n' "$1"; }
+
+step "formatting"
+unformatted=$(git ls-files '*.go' | xargs gofmt -l)
+if [ -n "$unformatted" ]; then
+	printf 'gofmt would change:\n%s\n' "$unformatted"
+	exit 1
+fi
+
+step "the program and its components"
+go vet ./...
+go test ./...
+
+step "the sample model server"
+go -C modelserver vet ./...
+go -C modelserver test ./...
+
+step "the bootstrap of the local stack"
+go -C local/bootstrap vet ./...
+go -C local/bootstrap test ./...
+
+step "the local stack: its parts, then whole stacks from up to down"
+go -C local vet ./...
+go -C local test -p 1 -timeout 45m ./...
