@@ -83,12 +83,13 @@ func (a *Account) Update(fn func(*State) error) error {
 	if err := fn(s); err != nil {
 		return err
 	}
+	s.writeLogs()
 	s.Serial++
 	return a.save(s)
 }
 
 func (a *Account) load() (*State, error) {
-	s := &State{}
+	s := newState()
 	raw, err := os.ReadFile(a.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -99,7 +100,8 @@ func (a *Account) load() (*State, error) {
 			return nil, fmt.Errorf("reading the AWS account %s: %w; delete the file to start with an empty account", a.path, err)
 		}
 	}
-	s.prepare(a.Region, a.Delay, a.Now())
+	s.region, s.delay, s.now = a.Region, a.Delay, a.Now()
+	s.settle()
 	return s, nil
 }
 

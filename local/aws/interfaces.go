@@ -32,14 +32,14 @@ type LoadBalancer struct {
 }
 
 // AttachInterface creates a network interface in a subnet, for a pod for example, and returns its id and private address. The
-// owner, any text, is its client token: a second call for the same owner and subnet returns the same interface, unless owner is "".
-func (s *State) AttachInterface(subnetID, description, owner string, securityGroupIDs ...string) (eniID, ip string, err error) {
-	for _, i := range s.Interfaces {
-		if owner != "" && i.Owner == owner && i.SubnetID == subnetID {
+// owner, any text, is its client token: a second call for the same owner and subnet returns the same interface.
+func (s *State) AttachInterface(subnetID, description, owner string) (eniID, ip string, err error) {
+	for _, i := range s.interfacesOf(owner) {
+		if i.SubnetID == subnetID {
 			return i.ID, i.PrivateIP, nil
 		}
 	}
-	i, err := s.attach(subnetID, description, owner, securityGroupIDs...)
+	i, err := s.attach(subnetID, description, owner, nil)
 	if err != nil {
 		return "", "", err
 	}
@@ -49,22 +49,49 @@ func (s *State) AttachInterface(subnetID, description, owner string, securityGro
 // DetachInterface removes a network interface. One that is not there is no error.
 func (s *State) DetachInterface(eniID string) { delete(s.Interfaces, eniID) }
 
-func (s *State) detachAll(owner string) {
-	for id, i := range s.Interfaces {
-		if i.Owner == owner {
-			delete(s.Interfaces, id)
+func (s *State) interfacesOf(owner string) (all []*Interface) {
+	for _, id := range sortedKeys(s.Interfaces) {
+		if s.Interfaces[id].Owner == owner {
+			all = append(all, s.Interfaces[id])
 		}
+	}
+	return all
+}
+
+func (s *State) detachAll(owner string) {
+	for _, i := range s.interfacesOf(owner) {
+		delete(s.Interfaces, i.ID)
 	}
 }
 
-func (s *State) attach(subnetID, description, owner string, securityGroupIDs ...string) (*Interface, error) {
+// place gives an owner one network interface for each element of subnetIDs, a template of a [Kind] describing each. Those that it has
+// already stay; only the difference is attached or detached.
+func (s *State) place(owner, description string, subnetIDs []string, securityGroupIDs ...string) error {
+	wanted := slices.Clone(subnetIDs)
+	for _, i := range s.interfacesOf(owner) {
+		if n := slices.Index(wanted, i.SubnetID); n >= 0 {
+			wanted = slices.Delete(wanted, n, n+1)
+			i.SecurityGroupIDs = securityGroupIDs
+		} else {
+			s.DetachInterface(i.ID)
+		}
+	}
+	for _, id := range wanted {
+		if _, err := s.attach(id, s.expand(description, nil), owner, securityGroupIDs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *State) attach(subnetID, description, owner string, securityGroupIDs []string) (*Interface, error) {
 	subnet := s.Get(Subnet, subnetID)
 	if subnet == nil {
-		return nil, s.refusal(kinds[Subnet].NotFound, &Resource{Type: Subnet, ID: subnetID}, subnetID)
+		return nil, kinds[Subnet].missing(subnetID)
 	}
 	for _, id := range securityGroupIDs {
 		if s.Get(SecurityGroup, id) == nil {
-			return nil, s.refusal(kinds[SecurityGroup].NotFound, &Resource{Type: SecurityGroup, ID: id}, id)
+			return nil, kinds[SecurityGroup].missing(id)
 		}
 	}
 	ip, err := s.freeAddress(subnet)
@@ -127,17 +154,15 @@ func (s *State) CreateLoadBalancer(name, scheme string, subnetIDs, securityGroup
 	if scheme != "internet-facing" && scheme != "internal" {
 		return nil, refuse("InvalidScheme", "The scheme '%s' is not valid: allowed are internet-facing, internal", scheme)
 	}
-	zones := map[string]bool{}
 	var vpc string
 	for _, id := range subnetIDs {
 		subnet := s.Get(Subnet, id)
 		if subnet == nil {
 			return nil, refuse("SubnetNotFound", "The subnet ID '%s' does not exist", id)
 		}
-		zones[subnet.String("availabilityZone")] = true
 		vpc = subnet.String("vpcId")
 	}
-	if len(zones) < 2 || len(zones) < len(subnetIDs) {
+	if zones := s.zonesOf(subnetIDs); len(zones) < 2 || len(zones) < len(subnetIDs) {
 		return nil, refuse("ValidationError", "At least two subnets in two different Availability Zones must be specified, one for each zone: got %v", subnetIDs)
 	}
 	if scheme == "internet-facing" && len(s.Where(InternetGateway, "vpcId", vpc)) == 0 {
@@ -152,11 +177,10 @@ func (s *State) CreateLoadBalancer(name, scheme string, subnetIDs, securityGroup
 	lb := &LoadBalancer{Arn: fmt.Sprintf("arn:aws:elasticloadbalancing:%s:%s:loadbalancer/app/%s/%s", s.region, AccountID, name, id),
 		Name: name, Scheme: scheme, VpcID: vpc, SubnetIDs: slices.Clone(subnetIDs), SecurityGroupIDs: slices.Clone(securityGroupIDs),
 		DNSName: fmt.Sprintf("%s-%d.%s.elb.amazonaws.com", name, binary.BigEndian.Uint32([]byte(id)), s.region)}
-	for _, subnetID := range subnetIDs {
-		i, err := s.attach(subnetID, "ELB app/"+name+"/"+id, lb.Arn, securityGroupIDs...)
-		if err != nil {
-			return nil, err
-		}
+	if err := s.place(lb.Arn, "ELB app/"+name+"/"+id, subnetIDs, securityGroupIDs...); err != nil {
+		return nil, err
+	}
+	for _, i := range s.interfacesOf(lb.Arn) {
 		if scheme == "internet-facing" {
 			i.PublicIP = s.publicIP()
 		}

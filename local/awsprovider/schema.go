@@ -172,8 +172,7 @@ func (s schema) unknownOutputs(in map[string]any) map[string]any {
 	if tags, ok := in["tags"]; ok {
 		out["tagsAll"] = tags
 	}
-	delete(out, "__defaults")
-	return out
+	return s.only(out)
 }
 
 // only drops properties that the type does not declare as outputs.
@@ -183,51 +182,30 @@ func (s schema) only(out map[string]any) map[string]any {
 	return out
 }
 
-// change is a difference between two values of a property.
-type change struct {
-	path string
-	kind pulumirpc.PropertyDiff_Kind
-}
-
-// changes lists how new inputs differ from old ones.
-func changes(at string, before, after any) []change {
-	if sameValue(before, after) {
-		return nil
-	}
+// changes lists the paths at which new inputs differ from old ones: for an object that is taken away, those of all that is in it.
+func changes(at string, before, after any) []string {
 	old, isObject := before.(map[string]any)
 	fresh, stillObject := after.(map[string]any)
 	switch {
-	case isObject && stillObject:
-		all := maps.Clone(old)
-		maps.Copy(all, fresh)
-		var list []change
-		for _, name := range slices.Sorted(maps.Keys(all)) {
-			if path := strings.TrimPrefix(at+"."+name, "."); name != "__defaults" {
-				list = append(list, changes(path, old[name], fresh[name])...)
-			}
-		}
-		return list
-	case before == nil:
-		return []change{{at, pulumirpc.PropertyDiff_ADD}}
-	case after == nil:
-		return []change{{at, pulumirpc.PropertyDiff_DELETE}}
+	case sameValue(before, after) || at == "__defaults":
+		return nil
+	case !isObject || !stillObject && after != nil:
+		return []string{at}
 	}
-	return []change{{at, pulumirpc.PropertyDiff_UPDATE}}
+	all := maps.Clone(old)
+	maps.Copy(all, fresh)
+	var paths []string
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		paths = append(paths, changes(strings.TrimPrefix(at+"."+name, "."), old[name], fresh[name])...)
+	}
+	return paths
 }
 
 func sameValue(a, b any) bool { return show(a) == show(b) }
 
-// replaces says whether a change needs a new resource. Taking away an object takes away what is in it; adding one does not
-// replace for its parts.
-func (s schema) replaces(c change) bool {
+// replaces says whether a change at a path needs a new resource.
+func (s schema) replaces(changed string) bool {
 	return slices.ContainsFunc(s.replace, func(path string) bool {
-		switch {
-		case path == "*":
-			root, _, _ := strings.Cut(c.path, ".")
-			return root != "tags"
-		case c.path == path || strings.HasPrefix(c.path, path+"."):
-			return true
-		}
-		return c.kind == pulumirpc.PropertyDiff_DELETE && strings.HasPrefix(path, c.path+".")
+		return path == "*" && !strings.HasPrefix(changed, "tags") || changed == path || strings.HasPrefix(changed, path+".")
 	})
 }
