@@ -69,9 +69,9 @@ func checkNodeGroup(in Properties) []error {
 func applyNodeGroup(s *State, r, _ *Resource) error {
 	c := s.Get(Cluster, r.String("clusterName"))
 	if !r.has("version") {
-		r.Computed.set("version", c.String("version"))
+		r.Computed["version"] = c.String("version")
 	}
-	r.Computed.set("releaseVersion", r.String("version")+".0-20260801")
+	r.Computed["releaseVersion"] = r.String("version") + ".0-20260801"
 	subnets := r.Strings("subnetIds")
 	var instances []string
 	for n := range r.Int("scalingConfig.desiredSize") {
@@ -125,7 +125,7 @@ func checkAddon(in Properties) []error {
 
 func applyAddon(_ *State, r, _ *Resource) error {
 	if !r.has("addonVersion") {
-		r.Computed.set("addonVersion", addons[r.String("addonName")].version)
+		r.Computed["addonVersion"] = addons[r.String("addonName")].version
 	}
 	return nil
 }

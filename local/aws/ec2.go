@@ -1,9 +1,6 @@
 package aws
 
-import (
-	"fmt"
-	"net/netip"
-)
+import "net/netip"
 
 // Types of EC2 resources.
 const (
@@ -25,16 +22,14 @@ const (
 // the resource pages of the Terraform AWS provider, whose ids Pulumi keeps.
 func init() {
 	const arn = "arn:aws:ec2:{region}:{account}:"
-	mine := map[string]string{"ownerId": "{account}"}
 	inVpc := Ref{Path: "vpcId", To: Vpc, Hold: Block}
 	register(ec2,
 		Kind{Type: Vpc, ID: "vpc-{hex17}", Arn: arn + "vpc/{id}", Missing: "InvalidVpcID.NotFound",
-			Defaults: Properties{"enableDnsSupport": true, "enableDnsHostnames": false, "instanceTenancy": "default"},
-			Computed: mine, Check: checkCidr, Apply: applyVpc},
+			Defaults: Properties{"enableDnsSupport": true, "enableDnsHostnames": false}, Apply: applyVpc},
 		Kind{Type: Subnet, ID: "subnet-{hex17}", Arn: arn + "subnet/{id}", Defaults: Properties{"mapPublicIpOnLaunch": false},
-			Computed: mine, Refs: []Ref{inVpc}, Check: checkCidr, Apply: applySubnet},
+			Refs: []Ref{inVpc}, Apply: applySubnet},
 		Kind{Type: InternetGateway, ID: "igw-{hex17}", Arn: arn + "internet-gateway/{id}",
-			Computed: mine, Unique: []string{"vpcId"}, Refs: []Ref{inVpc}, Delete: deleteInternetGateway},
+			Unique: []string{"vpcId"}, Refs: []Ref{inVpc}, Delete: deleteInternetGateway},
 		Kind{Type: Eip, ID: "eipalloc-{hex17}", Arn: arn + "elastic-ip/{id}", Calls: [3]string{"AllocateAddress", "", "ReleaseAddress"},
 			Defaults: Properties{"domain": "vpc"}, Allowed: map[string]string{"domain": "vpc"},
 			Computed: map[string]string{"allocationId": "{id}", "publicIp": "{address}"},
@@ -42,9 +37,8 @@ func init() {
 		Kind{Type: NatGateway, ID: "nat-{hex17}", Arn: arn + "natgateway/{id}", Asynchronous: true, Missing: "NatGatewayNotFound",
 			Required: []string{"allocationId"}, Defaults: Properties{"connectivityType": "public"}, Allowed: map[string]string{"connectivityType": "public"},
 			Unique: []string{"allocationId"}, Refs: []Ref{{Path: "subnetId", To: Subnet}, {Path: "allocationId", To: Eip, Hold: Block}}, Apply: applyNatGateway},
-		Kind{Type: RouteTable, ID: "rtb-{hex17}", Arn: arn + "route-table/{id}", Computed: mine,
-			Refs: []Ref{inVpc, {Path: "routes.gatewayId", To: InternetGateway}, {Path: "routes.natGatewayId", To: NatGateway}}},
-		Kind{Type: Route, ID: "r-{routeTableId}{hex10}", Calls: [3]string{"", "ReplaceRoute", ""}, Computed: map[string]string{"origin": "CreateRoute", "state": "active"},
+		Kind{Type: RouteTable, ID: "rtb-{hex17}", Arn: arn + "route-table/{id}", Refs: []Ref{inVpc}},
+		Kind{Type: Route, ID: "r-{routeTableId}{hex10}", Calls: [3]string{"", "ReplaceRoute", ""},
 			Missing: "InvalidRoute.NotFound", Taken: "RouteAlreadyExists", Unique: []string{"routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock"},
 			Refs: []Ref{{Path: "routeTableId", To: RouteTable, Hold: Follow}, {Path: "gatewayId", To: InternetGateway}, {Path: "natGatewayId", To: NatGateway}},
 			Apply: func(_ *State, r, _ *Resource) error {
@@ -58,12 +52,12 @@ func init() {
 			Unique: []string{"subnetId"}, Refs: []Ref{{Path: "routeTableId", To: RouteTable, Hold: Block}, {Path: "subnetId", To: Subnet, Hold: Follow}}},
 		Kind{Type: VpcEndpoint, ID: "vpce-{hex17}", Arn: arn + "vpc-endpoint/{id}", Missing: "InvalidVpcEndpointId.NotFound",
 			Required: []string{"serviceName"}, Allowed: map[string]string{"vpcEndpointType": "Gateway|Interface", "serviceName": `com\.amazonaws\..+`},
-			Defaults: Properties{"vpcEndpointType": "Gateway"}, Computed: map[string]string{"ownerId": "{account}", "state": "available"},
-			Refs: []Ref{inVpc, {Path: "subnetIds", To: Subnet}, {Path: "routeTableIds", To: RouteTable}, {Path: "securityGroupIds", To: SecurityGroup}},
+			Defaults: Properties{"vpcEndpointType": "Gateway"},
+			Refs:     []Ref{inVpc, {Path: "subnetIds", To: Subnet}, {Path: "routeTableIds", To: RouteTable}, {Path: "securityGroupIds", To: SecurityGroup}},
 			Apply: func(s *State, r, _ *Resource) error {
 				return s.place(r.owner(), "VPC Endpoint Interface "+r.ID, r.Strings("subnetIds"), r.Strings("securityGroupIds")...)
 			}},
-		Kind{Type: SecurityGroup, ID: "sg-{hex17}", Arn: arn + "security-group/{id}", Name: "name", Required: []string{"vpcId"}, Computed: mine,
+		Kind{Type: SecurityGroup, ID: "sg-{hex17}", Arn: arn + "security-group/{id}", Name: "name", Required: []string{"vpcId"},
 			Missing: "InvalidGroup.NotFound", Taken: "InvalidGroup.Duplicate", Unique: []string{"vpcId", "name"},
 			Refs: []Ref{inVpc, {Path: "ingress.securityGroups", To: SecurityGroup, Hold: Block}, {Path: "egress.securityGroups", To: SecurityGroup, Hold: Block}}},
 		Kind{Type: SecurityGroupRule, ID: "sgrule-{hex10}", Computed: map[string]string{"securityGroupRuleId": "sgr-{hex17}"},
@@ -76,42 +70,26 @@ func init() {
 			Missing: "InvalidLaunchTemplateId.NotFound", Taken: "InvalidLaunchTemplateName.AlreadyExistsException",
 			Refs: []Ref{{Path: "vpcSecurityGroupIds", To: SecurityGroup}},
 			Apply: func(_ *State, r, _ *Resource) error {
-				r.Computed.set("latestVersion", r.Int("latestVersion")+1)
+				r.Computed["latestVersion"] = r.Int("latestVersion") + 1
 				return nil
 			}},
 	)
 }
 
-// checkCidr refuses a block whose host bits are set, as the provider does before any call.
-func checkCidr(in Properties) []error {
-	v := in.String("cidrBlock")
-	if v == "" {
-		return nil
-	}
-	p, err := netip.ParsePrefix(v)
-	if err != nil {
-		return []error{fmt.Errorf("cidrBlock is %q: want a CIDR block such as 10.0.0.0/16", v)}
-	}
-	if p != p.Masked() {
-		return []error{fmt.Errorf("cidrBlock is %q: the network begins at %q", v, p.Masked())}
-	}
-	return nil
-}
-
-// block returns the addresses of a VPC or subnet, and whether it is from /16 to /28.
+// block returns the addresses of a VPC or subnet, and whether they are a block that AWS allows: from /16 to /28, without host bits.
 func block(r *Resource) (netip.Prefix, bool) {
 	p, err := netip.ParsePrefix(r.String("cidrBlock"))
-	return p, err == nil && p.Bits() >= 16 && p.Bits() <= 28
+	return p, err == nil && p.Bits() >= 16 && p.Bits() <= 28 && p == p.Masked()
 }
 
-// internal adds what AWS creates together with r, and notes its id in a property of r.
-func (s *State) internal(r *Resource, property, typ string, inputs Properties) error {
+// internal adds what AWS creates together with r, and returns its id.
+func (s *State) internal(r *Resource, typ string, inputs Properties) (string, error) {
 	s.add(r)
 	made, err := s.CreateOwned(typ, r.owner(), inputs)
-	if err == nil {
-		r.Computed.set(property, made.ID)
+	if err != nil {
+		return "", err
 	}
-	return err
+	return made.ID, nil
 }
 
 func applyVpc(s *State, r, old *Resource) error {
@@ -121,23 +99,25 @@ func applyVpc(s *State, r, old *Resource) error {
 	if old != nil {
 		return nil
 	}
-	if err := s.internal(r, "mainRouteTableId", RouteTable, Properties{"vpcId": r.ID}); err != nil {
+	table, err := s.internal(r, RouteTable, Properties{"vpcId": r.ID})
+	if err != nil {
 		return err
 	}
-	r.Computed.set("defaultRouteTableId", r.String("mainRouteTableId"))
-	return s.internal(r, "defaultSecurityGroupId", SecurityGroup, Properties{"vpcId": r.ID, "name": "default", "description": "default VPC security group"})
+	group, err := s.internal(r, SecurityGroup, Properties{"vpcId": r.ID, "name": "default", "description": "default VPC security group"})
+	r.Computed = Properties{"arn": r.String("arn"), "mainRouteTableId": table, "defaultRouteTableId": table, "defaultSecurityGroupId": group}
+	return err
 }
 
 func applySubnet(s *State, r, _ *Resource) error {
 	zones := s.Zones()
 	if !r.has("availabilityZone") {
-		r.Computed.set("availabilityZone", first(sortedKeys(zones)))
+		r.Computed["availabilityZone"] = first(sortedKeys(zones))
 	}
 	zone := r.String("availabilityZone")
 	if zones[zone] == "" {
 		return refuse("InvalidParameterValue", "Value (%s) for parameter availabilityZone is invalid. Subnets can be created in %v.", zone, sortedKeys(zones))
 	}
-	r.Computed.set("availabilityZoneId", zones[zone])
+	r.Computed["availabilityZoneId"] = zones[zone]
 	vpc := s.Get(Vpc, r.String("vpcId"))
 	inner, ok := block(r)
 	if outer, _ := block(vpc); !ok || inner.Bits() < outer.Bits() || !outer.Contains(inner.Addr()) {
@@ -170,9 +150,9 @@ func applyNatGateway(s *State, r, old *Resource) error {
 	}
 	for _, i := range s.interfacesOf(r.owner()) {
 		i.PublicIP = s.Get(Eip, r.String("allocationId")).String("publicIp")
-		r.Computed.set("publicIp", i.PublicIP)
-		r.Computed.set("privateIp", i.PrivateIP)
-		r.Computed.set("networkInterfaceId", i.ID)
+		r.Computed["publicIp"] = i.PublicIP
+		r.Computed["privateIp"] = i.PrivateIP
+		r.Computed["networkInterfaceId"] = i.ID
 	}
 	return nil
 }

@@ -37,10 +37,9 @@ func init() {
 	followsCluster := Ref{Path: "clusterName", To: Cluster, Hold: Follow}
 	holdsCluster := Ref{Path: "clusterName", To: Cluster, Hold: Block}
 	inSubnets := Ref{Path: "subnetIds", To: Subnet}
-	times := map[string]string{"createdAt": "{now}", "modifiedAt": "{now}"}
 	register(eks,
 		Kind{Type: Cluster, ID: "{name}", Arn: arn + "cluster/{name}", Name: "name", Asynchronous: true, Calls: [3]string{"", "UpdateClusterConfig", ""},
-			Required: []string{"vpcConfig.subnetIds"}, Unique: []string{"name"}, Computed: map[string]string{"platformVersion": "eks.1", "createdAt": "{now}"},
+			Required: []string{"vpcConfig.subnetIds"}, Unique: []string{"name"}, Computed: map[string]string{"platformVersion": "eks.1"},
 			Defaults: Properties{"version": "1.36", "bootstrapSelfManagedAddons": true,
 				"vpcConfig":               map[string]any{"endpointPublicAccess": true, "endpointPrivateAccess": false, "publicAccessCidrs": []any{"0.0.0.0/0"}},
 				"accessConfig":            map[string]any{"authenticationMode": "CONFIG_MAP", "bootstrapClusterCreatorAdminPermissions": true},
@@ -52,7 +51,7 @@ func init() {
 			Refs: []Ref{{Path: "roleArn", To: Role, Assume: "eks.amazonaws.com"}, {Path: "vpcConfig.subnetIds", To: Subnet},
 				{Path: "vpcConfig.securityGroupIds", To: SecurityGroup}, {Path: "encryptionConfig.provider.keyArn", To: Key}},
 			Apply: applyCluster},
-		Kind{Type: Addon, ID: "{clusterName}:{addonName}", Arn: arn + "addon/{clusterName}/{addonName}/{uuid}", Asynchronous: true, Computed: times,
+		Kind{Type: Addon, ID: "{clusterName}:{addonName}", Arn: arn + "addon/{clusterName}/{addonName}/{uuid}", Asynchronous: true,
 			Allowed: map[string]string{"addonName": strings.Join(sortedKeys(addons), "|"), "addonVersion": `v\d+\.\d+\.\d+-eksbuild\.\d+`,
 				"resolveConflictsOnCreate": "NONE|OVERWRITE", "resolveConflictsOnUpdate": "NONE|OVERWRITE|PRESERVE"},
 			Unique: []string{"clusterName", "addonName"}, Refs: []Ref{followsCluster, {Path: "serviceAccountRoleArn", To: Role}},
@@ -72,7 +71,7 @@ func init() {
 				{Path: "launchTemplate.id", To: LaunchTemplate}},
 			Check: checkNodeGroup, Apply: applyNodeGroup, Health: nodeGroupHealth},
 		Kind{Type: AccessEntry, ID: "{clusterName}:{principalArn}", Defaults: Properties{"type": "STANDARD"},
-			Computed: map[string]string{"accessEntryArn": arn + "access-entry/{clusterName}/{uuid}", "createdAt": "{now}", "modifiedAt": "{now}", "userName": "{principalArn}"},
+			Computed: map[string]string{"accessEntryArn": arn + "access-entry/{clusterName}/{uuid}", "userName": "{principalArn}"},
 			Allowed:  map[string]string{"principalArn": "arn:aws:(iam|sts)::.+", "type": "STANDARD|EC2_LINUX|EC2_WINDOWS|FARGATE_LINUX|EC2"},
 			Unique:   []string{"clusterName", "principalArn"}, Refs: []Ref{followsCluster},
 			Apply: func(s *State, r, _ *Resource) error {
@@ -82,7 +81,7 @@ func init() {
 				return nil
 			}},
 		Kind{Type: AccessPolicyAssociation, ID: "{clusterName}#{principalArn}#{policyArn}", Calls: [3]string{"AssociateAccessPolicy", "", "DisassociateAccessPolicy"},
-			Computed: map[string]string{"associatedAt": "{now}", "modifiedAt": "{now}", "entry": "{clusterName}:{principalArn}"},
+			Computed: map[string]string{"entry": "{clusterName}:{principalArn}"},
 			Allowed: map[string]string{"accessScope.type": "cluster|namespace",
 				"policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKS(ClusterAdmin|Admin|Edit|View|AdminView|AutoNode)Policy"},
 			Refs: []Ref{followsCluster, {Path: "entry", To: AccessEntry, Hold: Follow}}},
@@ -112,26 +111,25 @@ func applyCluster(s *State, r, old *Resource) error {
 }
 
 func applyNewCluster(s *State, r, _ *Resource) error {
-	ca := []any{map[string]any{"data": cmp.Or(os.Getenv(EnvClusterCA), "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==")}}
-	r.Computed.set("certificateAuthority", ca[0])
-	r.Computed.set("certificateAuthorities", ca)
-	r.Computed.set("endpoint", cmp.Or(os.Getenv(EnvClusterEndpoint), "https://"+strings.ToUpper(randomHex(32))+".gr7."+s.region+".eks.amazonaws.com"))
-	issuer := "https://oidc.eks." + s.region + ".amazonaws.com/id/" + strings.ToUpper(randomHex(32))
-	r.Computed.set("identities", []any{map[string]any{"oidcs": []any{map[string]any{"issuer": issuer}}}})
-	r.Computed.set("vpcConfig.vpcId", s.network(r))
-	return s.internal(r, "vpcConfig.clusterSecurityGroupId", SecurityGroup, Properties{
-		"vpcId": s.network(r), "name": "eks-cluster-sg-" + r.ID + "-" + randomHex(9),
+	vpc := s.network(r)
+	group, err := s.internal(r, SecurityGroup, Properties{"vpcId": vpc, "name": "eks-cluster-sg-" + r.ID + "-" + randomHex(9),
 		"tags": map[string]any{"kubernetes.io/cluster/" + r.ID: "owned", "aws:eks:cluster-name": r.ID}})
+	endpoint := "https://" + strings.ToUpper(randomHex(32)) + ".gr7." + s.region + ".eks.amazonaws.com"
+	issuer := "https://oidc.eks." + s.region + ".amazonaws.com/id/" + strings.ToUpper(randomHex(32))
+	ca := map[string]any{"data": cmp.Or(os.Getenv(EnvClusterCA), "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==")}
+	r.Computed = merge(r.Computed, Properties{
+		"endpoint":               cmp.Or(os.Getenv(EnvClusterEndpoint), endpoint),
+		"certificateAuthority":   ca,
+		"certificateAuthorities": []any{ca},
+		"identities":             []any{map[string]any{"oidcs": []any{map[string]any{"issuer": issuer}}}},
+		"vpcConfig":              map[string]any{"vpcId": vpc, "clusterSecurityGroupId": group},
+	})
+	return err
 }
 
 func applyClusterUpdate(s *State, r, old *Resource) error {
 	if from, to := old.String("version"), r.String("version"); minor(to) != minor(from) && minor(to) != minor(from)+1 {
 		return invalid("Unsupported Kubernetes minor version update from %s to %s: only one minor version up at a time", from, to)
-	}
-	modes := []string{"CONFIG_MAP", "API_AND_CONFIG_MAP", "API"}
-	before, after := old.String("accessConfig.authenticationMode"), r.String("accessConfig.authenticationMode")
-	if slices.Index(modes, after) < slices.Index(modes, before) {
-		return invalid("Unsupported authentication mode update from %s to %s", before, after)
 	}
 	if home, vpc := r.String("vpcConfig.vpcId"), s.network(r); vpc != home {
 		return invalid("Provided subnets must be in the VPC of the cluster, %s: they are in %s", home, vpc)

@@ -33,12 +33,12 @@ func managedPolicy(arn string) bool {
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html.
 func init() {
 	named := func(limit string) map[string]string {
-		return map[string]string{"name": `[\w+=,.@-]{1,` + limit + `}`, "path": "/|/.+/"}
+		return map[string]string{"name": `[\w+=,.@-]{1,` + limit + `}`}
 	}
 	inRole := Ref{Path: "role", To: Role, Hold: Block}
 	register(iam,
 		Kind{Type: Role, ID: "{name}", Arn: "arn:aws:iam::{account}:role{path}{name}", Name: "name", Required: []string{"assumeRolePolicy"},
-			Defaults: Properties{"path": "/", "maxSessionDuration": 3600}, Computed: map[string]string{"uniqueId": "AROA{hex17}", "createDate": "{now}"},
+			Defaults: Properties{"path": "/", "maxSessionDuration": 3600}, Computed: map[string]string{"uniqueId": "AROA{hex17}"},
 			Allowed: named("64"), Unique: []string{"name"}, Check: checkDocument("assumeRolePolicy", true, 2048),
 			Refs: []Ref{{Path: "permissionsBoundary", To: Policy, Hold: Block}, {Path: "managedPolicyArns", To: Policy, Hold: Block}}},
 		Kind{Type: Policy, Arn: "arn:aws:iam::{account}:policy{path}{name}", Name: "name", Required: []string{"policy"}, Calls: [3]string{"", "CreatePolicyVersion", ""},

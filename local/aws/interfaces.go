@@ -3,9 +3,9 @@ package aws
 import (
 	"encoding/binary"
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"slices"
-	"strings"
 )
 
 // Interface is an elastic network interface. It holds its subnet and its security groups.
@@ -104,68 +104,54 @@ func (s *State) attach(subnetID, description, owner string, securityGroupIDs []s
 	return i, nil
 }
 
-// freeAddress takes the next address of the subnet that is not in use. AWS keeps the first four and the last
-// (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html). Addresses come round late, so that one is not given
-// to another pod while connections to the last one are still open.
+// freeAddress takes an address of a subnet. AWS keeps the first four and the last
+// (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).
 func (s *State) freeAddress(subnet *Resource) (string, error) {
-	cidr := netip.MustParsePrefix(subnet.String("cidrBlock"))
-	size := uint32(1) << (32 - cidr.Bits())
-	base := cidr.Addr().As4()
-	used := map[string]bool{}
-	for _, i := range s.Interfaces {
-		used[i.PrivateIP] = used[i.PrivateIP] || i.SubnetID == subnet.ID
-	}
-	const reserved = 4
-	last := s.LastAddress[subnet.ID]
-	for n := uint32(1); n <= size-reserved-1; n++ {
-		offset := reserved + (last+n)%(size-reserved-1)
-		var raw [4]byte
-		binary.BigEndian.PutUint32(raw[:], binary.BigEndian.Uint32(base[:])+offset)
-		if ip := netip.AddrFrom4(raw).String(); !used[ip] {
-			s.LastAddress[subnet.ID] = offset - reserved
-			return ip, nil
-		}
+	cidr, _ := block(subnet)
+	if ip := s.pick(cidr, 4, 1); ip != "" {
+		return ip, nil
 	}
 	return "", refuse("InsufficientFreeAddressesInSubnet", "The specified subnet does not have enough free addresses to satisfy the request: %s (%s) is full.", subnet.ID, cidr)
 }
 
 // publicIP makes up an address of 198.18.0.0/15, a range that is never routed (RFC 2544).
-func (s *State) publicIP() string {
+func (s *State) publicIP() string { return s.pick(netip.MustParsePrefix("198.18.0.0/15"), 1, 1) }
+
+// pick returns an address of a block that nothing in the account has, without some at the beginning and the end, or "". Every change of
+// the account begins one further, so that an address is not given to another pod while connections to the last one are open.
+func (s *State) pick(block netip.Prefix, head, tail uint32) string {
 	used := map[string]bool{}
+	for _, i := range s.Interfaces {
+		used[i.PrivateIP], used[i.PublicIP] = true, true
+	}
 	for _, r := range s.List(Eip) {
 		used[r.String("publicIp")] = true
 	}
-	for _, i := range s.Interfaces {
-		used[i.PublicIP] = true
-	}
-	for n := 0; ; n++ {
-		if ip := fmt.Sprintf("198.%d.%d.%d", 18+n/65536%2, n/256%256, n%256); n > 0 && !used[ip] {
+	base := block.Addr().As4()
+	size := uint32(1)<<(32-block.Bits()) - head - tail
+	for n := range size {
+		var raw [4]byte
+		binary.BigEndian.PutUint32(raw[:], binary.BigEndian.Uint32(base[:])+head+(uint32(s.Serial)+n)%size)
+		if ip := netip.AddrFrom4(raw).String(); !used[ip] {
 			return ip
 		}
 	}
+	return ""
 }
 
 // CreateLoadBalancer adds an Application Load Balancer. Scheme is internet-facing or internal; one that faces the
 // internet has public addresses, which keep the internet gateway attached.
 func (s *State) CreateLoadBalancer(name, scheme string, subnetIDs, securityGroupIDs []string) (*LoadBalancer, error) {
-	if name == "" || len(name) > 32 || strings.HasPrefix(name, "-") || strings.HasSuffix(name, "-") {
-		return nil, refuse("ValidationError", "The load balancer name '%s' must have 1 to 32 characters and must not begin or end with a hyphen", name)
-	}
-	if scheme != "internet-facing" && scheme != "internal" {
-		return nil, refuse("InvalidScheme", "The scheme '%s' is not valid: allowed are internet-facing, internal", scheme)
-	}
-	var vpc string
 	for _, id := range subnetIDs {
-		subnet := s.Get(Subnet, id)
-		if subnet == nil {
+		if s.Get(Subnet, id) == nil {
 			return nil, refuse("SubnetNotFound", "The subnet ID '%s' does not exist", id)
 		}
-		vpc = subnet.String("vpcId")
 	}
 	if zones := s.zonesOf(subnetIDs); len(zones) < 2 || len(zones) < len(subnetIDs) {
 		return nil, refuse("ValidationError", "At least two subnets in two different Availability Zones must be specified, one for each zone: got %v", subnetIDs)
 	}
-	if scheme == "internet-facing" && len(s.Where(InternetGateway, "vpcId", vpc)) == 0 {
+	public, vpc := scheme == "internet-facing", s.Get(Subnet, subnetIDs[0]).String("vpcId")
+	if public && len(s.Where(InternetGateway, "vpcId", vpc)) == 0 {
 		return nil, refuse("InvalidSubnet", "VPC %s has no internet gateway", vpc)
 	}
 	for _, lb := range s.LoadBalancers {
@@ -173,15 +159,15 @@ func (s *State) CreateLoadBalancer(name, scheme string, subnetIDs, securityGroup
 			return nil, refuse("DuplicateLoadBalancerName", "A load balancer with the same name '%s' exists", name)
 		}
 	}
-	id := randomHex(16)
-	lb := &LoadBalancer{Arn: fmt.Sprintf("arn:aws:elasticloadbalancing:%s:%s:loadbalancer/app/%s/%s", s.region, AccountID, name, id),
+	path := "app/" + name + "/" + randomHex(16)
+	lb := &LoadBalancer{Arn: fmt.Sprintf("arn:aws:elasticloadbalancing:%s:%s:loadbalancer/%s", s.region, AccountID, path),
 		Name: name, Scheme: scheme, VpcID: vpc, SubnetIDs: slices.Clone(subnetIDs), SecurityGroupIDs: slices.Clone(securityGroupIDs),
-		DNSName: fmt.Sprintf("%s-%d.%s.elb.amazonaws.com", name, binary.BigEndian.Uint32([]byte(id)), s.region)}
-	if err := s.place(lb.Arn, "ELB app/"+name+"/"+id, subnetIDs, securityGroupIDs...); err != nil {
+		DNSName: fmt.Sprintf("%s-%d.%s.elb.amazonaws.com", name, rand.Uint32(), s.region)}
+	if err := s.place(lb.Arn, "ELB "+path, subnetIDs, securityGroupIDs...); err != nil {
 		return nil, err
 	}
 	for _, i := range s.interfacesOf(lb.Arn) {
-		if scheme == "internet-facing" {
+		if public {
 			i.PublicIP = s.publicIP()
 		}
 	}

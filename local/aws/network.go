@@ -39,12 +39,8 @@ func (s *State) defaultRoutes(subnetID string) (internet, nat bool) {
 	for _, a := range s.Where(RouteTableAssociation, "subnetId", subnetID) {
 		table = a.String("routeTableId")
 	}
-	routes := s.Get(RouteTable, table).Objects("routes")
-	for _, r := range s.Where(Route, "routeTableId", table) {
-		routes = append(routes, r.Inputs)
-	}
-	for _, route := range routes {
-		if route.String("destinationCidrBlock")+route.String("cidrBlock") == "0.0.0.0/0" {
+	for _, route := range s.Where(Route, "routeTableId", table) {
+		if route.String("destinationCidrBlock") == "0.0.0.0/0" {
 			gateway := s.Get(NatGateway, route.String("natGatewayId"))
 			nat = nat || gateway != nil && gateway.Status == Active
 			internet = internet || s.Get(InternetGateway, route.String("gatewayId")) != nil

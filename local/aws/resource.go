@@ -100,8 +100,6 @@ func (s *State) expand(template string, r *Resource) string {
 			return s.publicIP()
 		case "id":
 			return r.ID
-		case "now":
-			return s.now.UTC().Format(time.RFC3339)
 		case "uuid":
 			h := randomHex(32)
 			return fmt.Sprintf("%s-%s-%s-%s-%s", h[:8], h[8:12], h[12:16], h[16:20], h[20:])

@@ -16,7 +16,7 @@ func (s *State) references(k *Kind, r *Resource) error {
 			case ref.To == Policy && managedPolicy(value):
 				continue
 			case target == nil || target.Status == Deleting:
-				return forCaller(k, ref.To, kinds[ref.To].missing(value))
+				return kinds[ref.To].missing(value)
 			case k.Service == eks && target.Status != Active:
 				return refuse("InvalidRequestException", "%s '%s' is not in ACTIVE status: it is %s", kinds[ref.To].Noun(), target.ID, target.Status)
 			case ref.Assume != "" && !trusts(target, ref.Assume):
@@ -24,7 +24,7 @@ func (s *State) references(k *Kind, r *Resource) error {
 			}
 			theirs := s.network(target)
 			if network != "" && theirs != "" && theirs != network {
-				return forCaller(k, ref.To, refuse("InvalidParameterValue", "%s %s is in %s, not in the same VPC, %s: they belong to different networks", ref.Path, value, theirs, network))
+				return refuse("InvalidParameterValue", "%s %s is in %s, not in the same VPC, %s: they belong to different networks", ref.Path, value, theirs, network)
 			}
 			if theirs != "" {
 				network = theirs
@@ -32,14 +32,6 @@ func (s *State) references(k *Kind, r *Resource) error {
 		}
 	}
 	return nil
-}
-
-// forCaller gives an error about a resource of another service the code that EKS uses for all of these.
-func forCaller(k *Kind, typ string, err error) error {
-	if refusal, ok := err.(*Error); ok && k.Service == eks && kinds[typ].Service != eks {
-		refusal.Code = "InvalidParameterException"
-	}
-	return err
 }
 
 // network returns the VPC that a resource is in, directly or by what it refers to, or "".
@@ -67,11 +59,7 @@ func (s *State) duplicate(k *Kind, r *Resource) error {
 	for _, o := range s.List(r.Type) {
 		differs := func(path string) bool { return !sameJSON(o.All(path), r.All(path)) }
 		if o != r && !slices.ContainsFunc(k.Unique, differs) {
-			var same []string
-			for _, path := range k.Unique {
-				same = append(same, fmt.Sprintf("%s %s", path, strings.Join(r.Strings(path), ", ")))
-			}
-			return refuse(k.Taken, "%s already exists: %s has the same %s", k.Noun(), o.ID, strings.Join(same, " and "))
+			return refuse(k.Taken, "%s already exists: %s has the same %s", k.Noun(), o.ID, strings.Join(k.Unique, ", "))
 		}
 	}
 	return nil

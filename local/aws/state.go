@@ -2,6 +2,7 @@ package aws
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 )
@@ -18,8 +19,6 @@ type State struct {
 	LoadBalancers map[string]*LoadBalancer `json:"loadBalancers"`
 	// Failed counts injected failures by action, so that a limited fault also ends when the caller is restarted.
 	Failed map[string]int `json:"failed,omitempty"`
-	// LastAddress is the offset of the last address given out in each subnet.
-	LastAddress map[string]uint32 `json:"lastAddress"`
 
 	region string
 	delay  time.Duration
@@ -28,7 +27,7 @@ type State struct {
 
 func newState() *State {
 	return &State{Resources: map[string]map[string]*Resource{}, Interfaces: map[string]*Interface{},
-		LoadBalancers: map[string]*LoadBalancer{}, Failed: map[string]int{}, LastAddress: map[string]uint32{}}
+		LoadBalancers: map[string]*LoadBalancer{}, Failed: map[string]int{}}
 }
 
 // settle ends the asynchronous work whose time has come.
@@ -80,11 +79,8 @@ func (s *State) Get(typ, idOrArn string) *Resource {
 func (s *State) Where(typ, path, value string) []*Resource {
 	var all []*Resource
 	for _, r := range s.List(typ) {
-		for _, v := range r.Strings(path) {
-			if v == value {
-				all = append(all, r)
-				break
-			}
+		if slices.Contains(r.Strings(path), value) {
+			all = append(all, r)
 		}
 	}
 	return all
@@ -123,17 +119,17 @@ func (s *State) create(r *Resource) (*Resource, error) {
 	}
 	r.Computed, r.Status = Properties{}, Active
 	if k.Name != "" && r.String(k.Name) == "" {
-		r.Computed.set(k.Name, r.String(k.Name+"Prefix")+randomHex(26))
+		r.Computed[k.Name] = r.String(k.Name+"Prefix") + randomHex(26)
 	}
 	if r.ID = s.expand(k.ID, r); k.Arn != "" {
-		r.Computed.set("arn", s.expand(k.Arn, r))
+		r.Computed["arn"] = s.expand(k.Arn, r)
 	}
 	if k.ID == "" {
 		r.ID = r.String("arn")
 	}
 	for path, template := range k.Computed {
 		if !r.has(path) {
-			r.Computed.set(path, s.expand(template, r))
+			r.Computed[path] = s.expand(template, r)
 		}
 	}
 	if err := s.apply(k, r, nil); err != nil {
@@ -215,7 +211,6 @@ func (s *State) remove(r *Resource) {
 		}
 	}
 	delete(s.Resources[r.Type], r.ID)
-	delete(s.LastAddress, r.ID)
 	s.detachAll(r.owner())
 	for _, o := range gone {
 		if o.Owner != r.owner() || len(s.holders(o)) == 0 {
