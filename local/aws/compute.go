@@ -1,21 +1,17 @@
 package aws
 
 import (
-	"encoding/json"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
 )
 
-func checkFargateProfile(in Properties) (faults []error) {
-	if name := in.String("fargateProfileName"); strings.HasPrefix(name, "eks-") {
-		faults = append(faults, fmt.Errorf("fargateProfileName is %q: the prefix eks- is reserved", name))
-	}
+func checkFargateProfile(in Properties) []error {
 	if n := len(in.Objects("selectors")); n > 5 {
-		faults = append(faults, fmt.Errorf("selectors has %d elements: a Fargate profile has 1 to 5", n))
+		return []error{fmt.Errorf("selectors has %d elements: a Fargate profile has 1 to 5", n)}
 	}
-	return faults
+	return nil
 }
 
 func applyFargateProfile(s *State, r, _ *Resource) error {
@@ -116,13 +112,6 @@ var addons = map[string]addon{
 	"aws-ebs-csi-driver":     {"v1.55.0-eksbuild.1", map[string]string{"app": "ebs-csi-controller"}},
 }
 
-func checkAddon(in Properties) []error {
-	if v := in.String("configurationValues"); v != "" && !json.Valid([]byte(v)) {
-		return []error{fmt.Errorf("configurationValues is %q: it must be a JSON document", v)}
-	}
-	return nil
-}
-
 func applyAddon(_ *State, r, _ *Resource) error {
 	if !r.has("addonVersion") {
 		r.Computed["addonVersion"] = addons[r.String("addonName")].version
@@ -140,16 +129,13 @@ func addonHealth(s *State, r *Resource) error {
 			return nil
 		}
 	}
-	const unhealthy = "The add-on is unhealthy because it doesn't have the desired number of replicas: "
-	var configuration struct{ ComputeType string }
-	_ = json.Unmarshal([]byte(r.String("configurationValues")), &configuration)
+	configuration := strings.ToLower(r.String("configurationValues"))
 	for _, p := range s.Where(FargateProfile, "clusterName", r.String("clusterName")) {
-		if p.Status == Active && p.SelectsPod("kube-system", labels) {
-			if r.String("addonName") != "coredns" || strings.EqualFold(configuration.ComputeType, "fargate") {
-				return nil
-			}
-			return refuse("InsufficientNumberOfReplicas", unhealthy+"on Fargate alone, coredns needs configurationValues {\"computeType\":\"Fargate\"}")
+		ready := r.String("addonName") != "coredns" || strings.Contains(configuration, `"computetype":"fargate"`)
+		if ready && p.Status == Active && p.SelectsPod("kube-system", labels) {
+			return nil
 		}
 	}
-	return refuse("InsufficientNumberOfReplicas", unhealthy+"the cluster has no active node group, and no Fargate profile that selects namespace kube-system with labels %v; create the compute before the add-on", labels)
+	return refuse("InsufficientNumberOfReplicas", "The add-on is unhealthy because it doesn't have the desired number of replicas: the cluster has no active node group, "+
+		"and no Fargate profile that selects namespace kube-system with labels %v (coredns also needs configurationValues {\"computeType\":\"Fargate\"} there); create the compute before the add-on", labels)
 }

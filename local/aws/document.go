@@ -41,11 +41,6 @@ func checkDocument(path string, trust bool, quota int) func(Properties) []error 
 			if effect := st.String("Effect"); effect != "Allow" && effect != "Deny" {
 				malformed("Syntax errors in policy: statement %d has Effect %q, allowed are Allow, Deny", i+1, effect)
 			}
-			for _, action := range st.Strings("Action") {
-				if action != "*" && !strings.Contains(action, ":") {
-					malformed("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.: statement %d has %s", i+1, action)
-				}
-			}
 			if trust != st.Has("Principal") || trust == (st.Has("Resource") || st.Has("NotResource")) {
 				malformed("statement %d: a trust policy has Principal and no Resource, any other policy has Resource and no Principal", i+1)
 			}

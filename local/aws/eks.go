@@ -55,7 +55,7 @@ func init() {
 			Allowed: map[string]string{"addonName": strings.Join(sortedKeys(addons), "|"), "addonVersion": `v\d+\.\d+\.\d+-eksbuild\.\d+`,
 				"resolveConflictsOnCreate": "NONE|OVERWRITE", "resolveConflictsOnUpdate": "NONE|OVERWRITE|PRESERVE"},
 			Unique: []string{"clusterName", "addonName"}, Refs: []Ref{followsCluster, {Path: "serviceAccountRoleArn", To: Role}},
-			Check: checkAddon, Apply: applyAddon, Health: addonHealth},
+			Apply: applyAddon, Health: addonHealth},
 		Kind{Type: FargateProfile, ID: "{clusterName}:{fargateProfileName}", Arn: arn + "fargateprofile/{clusterName}/{fargateProfileName}/{uuid}",
 			Name: "fargateProfileName", Asynchronous: true, Required: []string{"selectors", "subnetIds"}, Allowed: map[string]string{"fargateProfileName": name},
 			Unique: []string{"clusterName", "fargateProfileName"},

@@ -134,12 +134,6 @@ func (k *Kind) Validate(in Properties, unknown func(property string) bool) (faul
 			}
 		}
 	}
-	tags, _ := in["tags"].(map[string]any)
-	for _, key := range sortedKeys(tags) {
-		if strings.HasPrefix(strings.ToLower(key), "aws:") {
-			faults = append(faults, fmt.Errorf("tags has the key %q: the prefix aws: is reserved", key))
-		}
-	}
 	if k.Check != nil {
 		faults = append(faults, k.Check(in)...)
 	}

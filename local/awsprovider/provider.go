@@ -59,12 +59,11 @@ func New(path string) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Provider{account: account, gate: gate, timeout: DefaultTimeout}
-	if v := os.Getenv(EnvTimeout); v != "" {
-		if p.timeout, err = time.ParseDuration(v); err != nil {
-			return nil, fmt.Errorf("%s is %q: want a duration such as 30s", EnvTimeout, v)
-		}
+	timeout, err := aws.Duration(EnvTimeout, DefaultTimeout)
+	if err != nil {
+		return nil, err
 	}
+	p := &Provider{account: account, gate: gate, timeout: timeout}
 	p.cancelled, p.cancel = context.WithCancel(context.Background())
 	return p, nil
 }

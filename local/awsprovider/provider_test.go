@@ -157,15 +157,15 @@ func TestCheckIsStrict(t *testing.T) {
 		want []string
 	}{
 		"unknown":         {aws.Subnet, object{"vpcId": "vpc-1", "cidr": "10.0.0.0/24"}, []string{`unknown property cidr (value "10.0.0.0/24"): allowed are`, "cidrBlock"}},
-		"missing":         {aws.Subnet, object{"cidrBlock": "10.0.0.0/24"}, []string{"missing required property vpcId (a string)"}},
-		"wrong type":      {aws.Vpc, object{"enableDnsSupport": "yes"}, []string{`enableDnsSupport is "yes": allowed is true or false`}},
-		"not whole":       {aws.LogGroup, object{"retentionInDays": 30.5}, []string{"retentionInDays is 30.5: allowed is a whole number"}},
+		"missing":         {aws.Subnet, object{"cidrBlock": "10.0.0.0/24"}, []string{"missing required property vpcId (string)"}},
+		"wrong type":      {aws.Vpc, object{"enableDnsSupport": "yes"}, []string{`enableDnsSupport is "yes": allowed is bool`}},
+		"not whole":       {aws.LogGroup, object{"retentionInDays": 30.5}, []string{"retentionInDays is 30.5: allowed is int"}},
 		"nested unknown":  {aws.Cluster, object{"roleArn": "x", "vpcConfig": object{"subnets": []any{"a"}}}, []string{"unknown property vpcConfig.subnets", "vpcConfig.subnetIds is required"}},
 		"nested missing":  {aws.NodeGroup, object{"clusterName": "x", "nodeRoleArn": "x", "subnetIds": []any{"a"}, "scalingConfig": object{"minSize": 1, "maxSize": 1}}, []string{"missing required property scalingConfig.desiredSize"}},
-		"in a list":       {aws.FargateProfile, object{"clusterName": "x", "podExecutionRoleArn": "x", "subnetIds": []any{"a"}, "selectors": []any{object{"labels": object{"a": 1}}}}, []string{"missing required property selectors[0].namespace", `selectors[0].labels["a"] is 1: allowed is a string`}},
-		"not a list":      {aws.RouteTable, object{"vpcId": "x", "routes": "all"}, []string{"routes is \"all\": allowed is a list, each element an object with"}},
+		"in a list":       {aws.FargateProfile, object{"clusterName": "x", "podExecutionRoleArn": "x", "subnetIds": []any{"a"}, "selectors": []any{object{"labels": object{"a": 1}}}}, []string{"missing required property selectors[0].namespace", `selectors[0].labels["a"] is 1: allowed is string`}},
+		"not a list":      {aws.RouteTable, object{"vpcId": "x", "routes": "all"}, []string{"routes is \"all\": allowed is []"}},
 		"rule of AWS":     {aws.LogGroup, object{"retentionInDays": 10}, []string{"retentionInDays is \"10\": allowed is 0|1|3"}},
-		"several at once": {aws.Vpc, object{"cidr": 1, "cidrBlock": 2, "tags": object{"a": true}}, []string{"unknown property cidr", "cidrBlock is 2", `tags["a"] is true: allowed is a string`}},
+		"several at once": {aws.Vpc, object{"cidr": 1, "cidrBlock": 2, "tags": object{"a": true}}, []string{"unknown property cidr", "cidrBlock is 2", `tags["a"] is true: allowed is string`}},
 		// An input of later versions of the provider.
 		"deletion protection": {aws.Cluster, object{"roleArn": "x", "vpcConfig": object{"subnetIds": []any{"a"}}, "deletionProtection": true}, []string{"unknown property deletionProtection"}},
 	} {

@@ -14,11 +14,7 @@ import (
 
 // unknown says whether a value will only be known once something else has been created.
 func unknown(v any) bool {
-	switch v {
-	case plugin.UnknownBoolValue, plugin.UnknownNumberValue, plugin.UnknownStringValue, plugin.UnknownArrayValue, plugin.UnknownObjectValue:
-		return true
-	}
-	return false
+	return v == plugin.UnknownBoolValue || v == plugin.UnknownNumberValue || v == plugin.UnknownStringValue || v == plugin.UnknownArrayValue || v == plugin.UnknownObjectValue
 }
 
 // known copies a value without what is unknown or null.
@@ -132,23 +128,12 @@ func show(v any) string {
 	return string(raw)
 }
 
-// describe names a type as users of Pulumi know it.
+// describe names a type: its properties for an object, and Go's word for any other.
 func describe(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Int:
-		return "a whole number"
-	case reflect.Float64:
-		return "a number"
-	case reflect.Slice:
-		return "a list, each element " + describe(t.Elem())
-	case reflect.Map:
-		return "a map, each value " + describe(t.Elem())
-	case reflect.Struct:
+	if t.Kind() == reflect.Struct {
 		return "an object with " + strings.Join(slices.Sorted(maps.Keys(fields(t))), ", ")
 	}
-	return "a string"
+	return t.String()
 }
 
 // unknownOutputs is what a preview answers to a creation: the inputs, and an unknown value for everything that AWS will compute. An
