@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"encoding/json"
 	"fmt"
 	"path"
 	"slices"
@@ -129,9 +130,10 @@ func addonHealth(s *State, r *Resource) error {
 			return nil
 		}
 	}
-	configuration := strings.ToLower(r.String("configurationValues"))
+	var configuration struct{ ComputeType string }
+	_ = json.Unmarshal([]byte(r.String("configurationValues")), &configuration)
 	for _, p := range s.Where(FargateProfile, "clusterName", r.String("clusterName")) {
-		ready := r.String("addonName") != "coredns" || strings.Contains(configuration, `"computetype":"fargate"`)
+		ready := r.String("addonName") != "coredns" || strings.EqualFold(configuration.ComputeType, "fargate")
 		if ready && p.Status == Active && p.SelectsPod("kube-system", labels) {
 			return nil
 		}

@@ -157,10 +157,10 @@ func (p *Provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 	in := req.GetNews().AsMap()
 	if req.Preview {
 		out := req.GetOlds().AsMap()
-		maps.DeleteFunc(out, func(name string, _ any) bool { return in[name] == nil && req.GetOldInputs().AsMap()[name] != nil })
 		for _, path := range changes("", req.GetOldInputs().AsMap(), in) {
-			if root, _, _ := strings.Cut(path, "."); in[root] != nil {
-				out[root] = in[root]
+			root, _, _ := strings.Cut(path, ".")
+			if out[root] = in[root]; in[root] == nil {
+				delete(out, root)
 			}
 		}
 		properties, err := toStruct(t.only(out))

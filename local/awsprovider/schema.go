@@ -68,14 +68,11 @@ func (c *checker) object(at string, t reflect.Type, in map[string]any) {
 		prefix += "."
 	}
 	for _, name := range slices.Sorted(maps.Keys(in)) {
-		if strings.HasPrefix(name, "__") {
-			continue
-		}
 		if ft, ok := allowed[name]; ok {
 			c.value(prefix+name, ft, in[name])
-			continue
+		} else if in[name] != nil && !strings.HasPrefix(name, "__") {
+			c.fail(prefix+name, "unknown property %s (value %s): allowed are %s", prefix+name, show(in[name]), strings.Join(slices.Sorted(maps.Keys(allowed)), ", "))
 		}
-		c.fail(prefix+name, "unknown property %s (value %s): allowed are %s", prefix+name, show(in[name]), strings.Join(slices.Sorted(maps.Keys(allowed)), ", "))
 	}
 	for _, name := range slices.Sorted(maps.Keys(allowed)) {
 		// Lists, maps and documents have the same Go type whether required or not: package aws lists the required ones.
