@@ -48,7 +48,7 @@ func init() {
 			Allowed: map[string]string{"name": name, "version": `1\.3[1-7]`, "enabledClusterLogTypes": "api|audit|authenticator|controllerManager|scheduler",
 				"accessConfig.authenticationMode": "API|API_AND_CONFIG_MAP|CONFIG_MAP", "upgradePolicy.supportType": "STANDARD|EXTENDED",
 				"encryptionConfig.resources": "secrets", "kubernetesNetworkConfig.ipFamily": "ipv4|ipv6"},
-			Refs: []Ref{{Path: "roleArn", To: Role, Assume: "eks.amazonaws.com"}, {Path: "vpcConfig.subnetIds", To: Subnet},
+			Refs: []Ref{{Path: "roleArn", To: Role, Assume: "eks.amazonaws.com"}, {Path: "vpcConfig.vpcId", To: Vpc}, {Path: "vpcConfig.subnetIds", To: Subnet},
 				{Path: "vpcConfig.securityGroupIds", To: SecurityGroup}, {Path: "encryptionConfig.provider.keyArn", To: Key}},
 			Apply: applyCluster},
 		Kind{Type: Addon, ID: "{clusterName}:{addonName}", Arn: arn + "addon/{clusterName}/{addonName}/{uuid}", Asynchronous: true,
@@ -99,18 +99,19 @@ func applyCluster(s *State, r, old *Resource) error {
 	if zones := s.zonesOf(subnets); len(zones) < 2 {
 		return invalid("Subnets specified must be in at least two different AZs: they are in %v", zones)
 	}
-	change := applyNewCluster
-	if old != nil {
-		change = applyClusterUpdate
-	}
-	if err := change(s, r, old); err != nil {
-		return err
+	if old == nil {
+		if err := s.newCluster(r); err != nil {
+			return err
+		}
+	} else if from, to := minor(old), minor(r); to != from && to != from+1 {
+		return invalid("Unsupported Kubernetes minor version update from 1.%d to 1.%d: only one minor version up at a time", from, to)
 	}
 	groups := append(slices.Clone(r.Strings("vpcConfig.securityGroupIds")), r.String("vpcConfig.clusterSecurityGroupId"))
 	return s.place(r.owner(), "Amazon EKS "+r.ID, subnets, groups...)
 }
 
-func applyNewCluster(s *State, r, _ *Resource) error {
+// newCluster sets what EKS makes for a cluster: its security group, its endpoint and its OpenID Connect issuer.
+func (s *State) newCluster(r *Resource) error {
 	vpc := s.network(r)
 	group, err := s.internal(r, SecurityGroup, Properties{"vpcId": vpc, "name": "eks-cluster-sg-" + r.ID + "-" + randomHex(9),
 		"tags": map[string]any{"kubernetes.io/cluster/" + r.ID: "owned", "aws:eks:cluster-name": r.ID}})
@@ -127,18 +128,8 @@ func applyNewCluster(s *State, r, _ *Resource) error {
 	return err
 }
 
-func applyClusterUpdate(s *State, r, old *Resource) error {
-	if from, to := old.String("version"), r.String("version"); minor(to) != minor(from) && minor(to) != minor(from)+1 {
-		return invalid("Unsupported Kubernetes minor version update from %s to %s: only one minor version up at a time", from, to)
-	}
-	if home, vpc := r.String("vpcConfig.vpcId"), s.network(r); vpc != home {
-		return invalid("Provided subnets must be in the VPC of the cluster, %s: they are in %s", home, vpc)
-	}
-	return nil
-}
-
-func minor(version string) int {
-	n, _ := strconv.Atoi(strings.TrimPrefix(version, "1."))
+func minor(cluster *Resource) int {
+	n, _ := strconv.Atoi(strings.TrimPrefix(cluster.String("version"), "1."))
 	return n
 }
 

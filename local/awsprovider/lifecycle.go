@@ -56,13 +56,9 @@ func (p *Provider) autoname(t target, seed []byte, olds, news map[string]any) er
 	if name == "" || news[name] != nil || news[name+"Prefix"] != nil {
 		return nil
 	}
-	news["__defaults"] = []any{name}
-	if sameValue(olds["__defaults"], news["__defaults"]) && olds[name] != nil {
-		news[name] = olds[name]
-		return nil
-	}
+	news[name] = olds[name]
 	err := p.account.View(func(s *aws.State) error {
-		if r := s.Unacknowledged(t.typ, string(t.urn)); r != nil && sameValue(r.Inputs["__defaults"], news["__defaults"]) {
+		if r := s.Unacknowledged(t.typ, string(t.urn)); r != nil && news[name] == nil {
 			news[name] = r.String(name)
 		}
 		return nil

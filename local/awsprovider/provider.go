@@ -104,16 +104,9 @@ type target struct {
 
 func (p *Provider) target(raw string) (target, error) {
 	u := urn.URN(raw)
-	t := target{typ: string(u.Type()), urn: u}
-	var err error
-	if t.kind, err = aws.KindOf(t.typ); err != nil {
-		return t, err
-	}
-	var ok bool
-	if t.schema, ok = schemas[t.typ]; !ok {
-		return t, fmt.Errorf("resource type %q has no schema in the simulated AWS", t.typ)
-	}
-	return t, nil
+	typ := string(u.Type())
+	kind, err := aws.KindOf(typ)
+	return target{schemas[typ], kind, typ, u}, err
 }
 
 // operation is an index of [aws.Kind.Calls].

@@ -192,10 +192,8 @@ func TestNames(t *testing.T) {
 	require.Empty(t, failures)
 	require.Regexp(t, `^node-[0-9a-f]{7}$`, in["name"])
 	require.IsType(t, "", in["assumeRolePolicy"], "an object becomes a JSON document")
-	again, _ := e.check(aws.Role, "node", object{"name": "node-1234567", "__defaults": []any{"name"}}, role)
+	again, _ := e.check(aws.Role, "node", object{"name": "node-1234567"}, role)
 	require.Equal(t, "node-1234567", again["name"], "a generated name is kept")
-	fresh, _ := e.check(aws.Role, "node", object{"name": "mine"}, role)
-	require.NotEqual(t, "mine", fresh["name"], "a given name that is taken away is not")
 	prefixed, _ := e.check(aws.Role, "node", nil, object{"assumeRolePolicy": document, "namePrefix": "p-"})
 	require.NotContains(t, prefixed, "name")
 	_, out := e.must(aws.Role, "node", object{"assumeRolePolicy": document, "namePrefix": "p-"})
@@ -249,7 +247,7 @@ func TestLifecycle(t *testing.T) {
 func TestDiff(t *testing.T) {
 	e := start(t, account(t), nil)
 	cluster := func(over object) object {
-		in := object{"name": "demo-1234567", "__defaults": []any{"name"}, "version": "1.35", "roleArn": "x", "vpcConfig": object{"subnetIds": []any{"a", "b"}},
+		in := object{"name": "demo-1234567", "version": "1.35", "roleArn": "x", "vpcConfig": object{"subnetIds": []any{"a", "b"}},
 			"accessConfig":     object{"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": true},
 			"encryptionConfig": object{"provider": object{"keyArn": "k"}, "resources": []any{"secrets"}}}
 		for k, v := range over {
@@ -288,9 +286,9 @@ func TestDiff(t *testing.T) {
 		})
 	}
 	require.Equal(t, pulumirpc.DiffResponse_DIFF_NONE, e.diff(aws.Cluster, "x", cluster(nil), cluster(nil)).Changes)
-	generated := object{"name": "a-1234567", "__defaults": []any{"name"}, "path": "/a/"}
+	generated := object{"name": "a-1234567", "path": "/a/"}
 	require.True(t, e.diff(aws.Role, "x", object{"name": "a", "path": "/a/"}, object{"name": "a", "path": "/b/"}).DeleteBeforeReplace, "two roles cannot have one name")
-	require.True(t, e.diff(aws.Role, "x", generated, object{"name": "a-1234567", "__defaults": []any{"name"}, "path": "/b/"}).DeleteBeforeReplace)
+	require.True(t, e.diff(aws.Role, "x", generated, object{"name": "a-1234567", "path": "/b/"}).DeleteBeforeReplace)
 	require.False(t, e.diff(aws.Role, "x", object{"name": "a"}, object{"name": "b"}).DeleteBeforeReplace)
 }
 

@@ -70,7 +70,7 @@ func (c *checker) object(at string, t reflect.Type, in map[string]any) {
 	for _, name := range slices.Sorted(maps.Keys(in)) {
 		if ft, ok := allowed[name]; ok {
 			c.value(prefix+name, ft, in[name])
-		} else if in[name] != nil && !strings.HasPrefix(name, "__") {
+		} else if in[name] != nil {
 			c.fail(prefix+name, "unknown property %s (value %s): allowed are %s", prefix+name, show(in[name]), strings.Join(slices.Sorted(maps.Keys(allowed)), ", "))
 		}
 	}
@@ -169,7 +169,7 @@ func changes(at string, before, after any) []string {
 	old, isObject := before.(map[string]any)
 	fresh, stillObject := after.(map[string]any)
 	switch {
-	case sameValue(before, after) || at == "__defaults":
+	case sameValue(before, after):
 		return nil
 	case !isObject || !stillObject && after != nil:
 		return []string{at}
