@@ -17,7 +17,7 @@ func checkFargateProfile(in Properties) []error {
 
 func applyFargateProfile(s *State, r, _ *Resource) error {
 	for _, id := range r.Strings("subnetIds") {
-		if s.SubnetIsPublic(id) {
+		if public, _ := s.defaultRoutes(id); public {
 			return invalid("Subnet %s provided in Fargate Profile is not a private subnet", id)
 		}
 	}

@@ -49,12 +49,6 @@ func (s *State) defaultRoutes(subnetID string) (internet, nat bool) {
 	return internet, nat
 }
 
-// SubnetIsPublic says whether a subnet has a route to an internet gateway.
-func (s *State) SubnetIsPublic(subnetID string) bool {
-	internet, _ := s.defaultRoutes(subnetID)
-	return internet
-}
-
 // SubnetReachesAWS says whether what runs in a subnet can reach AWS's APIs and registries: by a NAT gateway, by an internet
 // gateway where addresses are public, or by an interface endpoint for ECR.
 func (s *State) SubnetReachesAWS(subnetID string) bool {
