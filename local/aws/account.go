@@ -44,17 +44,23 @@ func Open(path string) (*Account, error) {
 		return nil, fmt.Errorf("no account file: set %s to the path of the simulated AWS account, such as .modelway/aws/account.json", EnvState)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, fmt.Errorf("creating the folder of the AWS account: %w", err)
+		return nil, err
 	}
-	a := &Account{Region: "us-east-1", Delay: DefaultDelay, Now: time.Now, path: path}
-	if v := os.Getenv(EnvDelay); v != "" {
-		d, err := time.ParseDuration(v)
-		if err != nil || d < 0 {
-			return nil, fmt.Errorf("%s is %q: want a duration that is not negative, such as 50ms", EnvDelay, v)
-		}
-		a.Delay = d
+	delay, err := Duration(EnvDelay, DefaultDelay)
+	return &Account{Region: "us-east-1", Delay: delay, Now: time.Now, path: path}, err
+}
+
+// Duration reads an environment variable that holds a Go duration which is not negative.
+func Duration(name string, unset time.Duration) (time.Duration, error) {
+	v := os.Getenv(name)
+	if v == "" {
+		return unset, nil
 	}
-	return a, nil
+	d, err := time.ParseDuration(v)
+	if err != nil || d < 0 {
+		return 0, fmt.Errorf("%s is %q: want a duration that is not negative, such as 50ms", name, v)
+	}
+	return d, nil
 }
 
 // View calls fn with a snapshot of the account. Changes that fn makes are lost. It takes no lock: the file is only ever
@@ -62,7 +68,7 @@ func Open(path string) (*Account, error) {
 func (a *Account) View(fn func(*State) error) error {
 	s, err := a.load()
 	if err != nil {
-		return err
+		return fmt.Errorf("reading the AWS account: %w", err)
 	}
 	return fn(s)
 }
@@ -76,52 +82,48 @@ func (a *Account) Update(fn func(*State) error) error {
 		return fmt.Errorf("locking the AWS account: %w", err)
 	}
 	defer lock.Unlock() //nolint:errcheck // the lock ends with the file handle in any case
-	s, err := a.load()
-	if err != nil {
-		return err
-	}
-	if err := fn(s); err != nil {
-		return err
-	}
-	s.Serial++
-	return a.save(s)
+	return a.View(func(s *State) error {
+		if err := fn(s); err != nil {
+			return err
+		}
+		s.writeLogs()
+		s.Serial++
+		if err := a.save(s); err != nil {
+			return fmt.Errorf("writing the AWS account: %w", err)
+		}
+		return nil
+	})
 }
 
 func (a *Account) load() (*State, error) {
-	s := &State{}
+	s := newState()
 	raw, err := os.ReadFile(a.path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return nil, fmt.Errorf("reading the AWS account: %w", err)
-	default:
-		if err := json.Unmarshal(raw, s); err != nil {
-			return nil, fmt.Errorf("reading the AWS account %s: %w; delete the file to start with an empty account", a.path, err)
-		}
+	if err == nil {
+		err = json.Unmarshal(raw, s)
 	}
-	s.prepare(a.Region, a.Delay, a.Now())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	s.region, s.delay, s.now = a.Region, a.Delay, a.Now()
+	s.settle()
 	return s, nil
 }
 
 func (a *Account) save(s *State) error {
 	raw, err := json.MarshalIndent(s, "", " ")
 	if err != nil {
-		return fmt.Errorf("writing the AWS account: %w", err)
+		return err
 	}
 	temp, err := os.Create(a.path + ".tmp") // one writer at a time, and a killed one's leftover is overwritten
 	if err != nil {
-		return fmt.Errorf("writing the AWS account: %w", err)
+		return err
 	}
 	_, err = temp.Write(raw)
 	if !a.volatile {
 		err = errors.Join(err, temp.Sync())
 	}
-	err = errors.Join(err, temp.Close())
-	if err == nil {
-		err = os.Rename(temp.Name(), a.path)
+	if err := errors.Join(err, temp.Close()); err != nil {
+		return err
 	}
-	if err != nil {
-		return fmt.Errorf("writing the AWS account: %w", err)
-	}
-	return nil
+	return os.Rename(temp.Name(), a.path)
 }

@@ -70,7 +70,13 @@ func refused(t *testing.T, err error, code, text string) {
 	require.Contains(t, e.Message, text)
 }
 
-func list(v ...string) []any { return anys(v) }
+func list(v ...string) []any {
+	all := make([]any, len(v))
+	for i, s := range v {
+		all[i] = s
+	}
+	return all
+}
 
 // network is a VPC with two private subnets behind a NAT gateway and two public ones.
 type network struct {

@@ -1,11 +1,6 @@
 package aws
 
-import (
-	"fmt"
-	"net/netip"
-	"slices"
-	"strings"
-)
+import "net/netip"
 
 // Types of EC2 resources.
 const (
@@ -23,153 +18,114 @@ const (
 	LaunchTemplate        = "aws:ec2/launchTemplate:LaunchTemplate"
 )
 
-// Codes and texts: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html. Ids:
+// Error codes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html. Ids:
 // the resource pages of the Terraform AWS provider, whose ids Pulumi keeps.
 func init() {
 	const arn = "arn:aws:ec2:{region}:{account}:"
-	held := func(noun string) Refusal {
-		return Refusal{"DependencyViolation", "The " + noun + " '{id}' has dependencies and cannot be deleted."}
-	}
-	register(
-		Kind{Type: Vpc, Service: "ec2", ID: "vpc-{hex17}", Arn: arn + "vpc/{id}",
-			Defaults: Properties{"enableDnsSupport": true, "enableDnsHostnames": false, "instanceTenancy": "default", "enableNetworkAddressUsageMetrics": false},
-			Computed: map[string]string{"ownerId": "{account}", "dhcpOptionsId": "dopt-{hex17}", "defaultNetworkAclId": "acl-{hex17}"},
-			NotFound: Refusal{"InvalidVpcID.NotFound", "The vpc ID '{value}' does not exist"}, InUse: held("vpc"),
-			Check: cidrCheck("cidrBlock"), Create: createVpc},
-		Kind{Type: Subnet, Service: "ec2", ID: "subnet-{hex17}", Arn: arn + "subnet/{id}",
-			Defaults: Properties{"mapPublicIpOnLaunch": false, "assignIpv6AddressOnCreation": false, "privateDnsHostnameTypeOnLaunch": "ip-name"},
-			Computed: map[string]string{"ownerId": "{account}"},
-			NotFound: Refusal{"InvalidSubnetID.NotFound", "The subnet ID '{value}' does not exist"}, InUse: held("subnet"),
-			Refs: []Ref{{"vpcId", Vpc, Block}}, Check: cidrCheck("cidrBlock"), Create: createSubnet},
-		Kind{Type: InternetGateway, Service: "ec2", ID: "igw-{hex17}", Arn: arn + "internet-gateway/{id}",
-			Computed: map[string]string{"ownerId": "{account}"},
-			Unique:   []string{"vpcId"}, Duplicate: Refusal{"Resource.AlreadyAssociated", "resource {value} is already attached to network {vpcId}"},
-			NotFound: Refusal{"InvalidInternetGatewayID.NotFound", "The internetGateway ID '{value}' does not exist"},
-			Refs:     []Ref{{"vpcId", Vpc, Block}}, Delete: deleteInternetGateway},
-		Kind{Type: Eip, Service: "ec2", Calls: [3]string{"AllocateAddress", "", "ReleaseAddress"}, ID: "eipalloc-{hex17}", Arn: arn + "elastic-ip/{id}",
-			Defaults: Properties{"domain": "vpc", "publicIpv4Pool": "amazon"}, Allowed: map[string][]string{"domain": {"vpc"}},
-			Computed: map[string]string{"allocationId": "{id}", "networkBorderGroup": "{region}"},
-			NotFound: Refusal{"InvalidAllocationID.NotFound", "The allocation ID '{value}' does not exist"},
-			InUse:    Refusal{"InvalidIPAddress.InUse", "Address {publicIp} is in use."},
-			Create: func(s *State, r *Resource) error {
-				r.Computed.set("publicIp", s.publicIP())
-				r.Computed.set("publicDns", "ec2-"+strings.ReplaceAll(r.String("publicIp"), ".", "-")+".compute-1.amazonaws.com")
+	inVpc := Ref{Path: "vpcId", To: Vpc, Hold: Block}
+	register(ec2,
+		Kind{Type: Vpc, ID: "vpc-{hex17}", Arn: arn + "vpc/{id}", Missing: "InvalidVpcID.NotFound",
+			Defaults: Properties{"enableDnsSupport": true, "enableDnsHostnames": false}, Apply: applyVpc},
+		Kind{Type: Subnet, ID: "subnet-{hex17}", Arn: arn + "subnet/{id}", Defaults: Properties{"mapPublicIpOnLaunch": false},
+			Refs: []Ref{inVpc}, Apply: applySubnet},
+		Kind{Type: InternetGateway, ID: "igw-{hex17}", Arn: arn + "internet-gateway/{id}",
+			Unique: []string{"vpcId"}, Refs: []Ref{inVpc}, Delete: deleteInternetGateway},
+		Kind{Type: Eip, ID: "eipalloc-{hex17}", Arn: arn + "elastic-ip/{id}", Calls: [3]string{"AllocateAddress", "", "ReleaseAddress"},
+			Defaults: Properties{"domain": "vpc"}, Allowed: map[string]string{"domain": "vpc"},
+			Computed: map[string]string{"allocationId": "{id}", "publicIp": "{address}"},
+			Missing:  "InvalidAllocationID.NotFound", Held: "InvalidIPAddress.InUse"},
+		Kind{Type: NatGateway, ID: "nat-{hex17}", Arn: arn + "natgateway/{id}", Asynchronous: true, Missing: "NatGatewayNotFound",
+			Required: []string{"allocationId"}, Defaults: Properties{"connectivityType": "public"}, Allowed: map[string]string{"connectivityType": "public"},
+			Unique: []string{"allocationId"}, Refs: []Ref{{Path: "subnetId", To: Subnet}, {Path: "allocationId", To: Eip, Hold: Block}}, Apply: applyNatGateway},
+		Kind{Type: RouteTable, ID: "rtb-{hex17}", Arn: arn + "route-table/{id}", Refs: []Ref{inVpc}},
+		Kind{Type: Route, ID: "r-{routeTableId}{hex10}", Calls: [3]string{"", "ReplaceRoute", ""},
+			Missing: "InvalidRoute.NotFound", Taken: "RouteAlreadyExists", Unique: []string{"routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock"},
+			Refs: []Ref{{Path: "routeTableId", To: RouteTable, Hold: Follow}, {Path: "gatewayId", To: InternetGateway}, {Path: "natGatewayId", To: NatGateway}},
+			Apply: func(_ *State, r, _ *Resource) error {
+				if len(r.Strings("gatewayId"))+len(r.Strings("natGatewayId")) != 1 {
+					return refuse("InvalidParameterCombination", "a route has one target: the simulated AWS has gatewayId and natGatewayId")
+				}
 				return nil
 			}},
-		Kind{Type: NatGateway, Service: "ec2", ID: "nat-{hex17}", Arn: arn + "natgateway/{id}", Asynchronous: true,
-			Defaults: Properties{"connectivityType": "public"}, Allowed: map[string][]string{"connectivityType": {"public", "private"}},
-			Computed: map[string]string{"associationId": "eipassoc-{hex17}"},
-			NotFound: Refusal{"NatGatewayNotFound", "The Nat Gateway {value} was not found"},
-			Refs:     []Ref{{"subnetId", Subnet, Loose}, {"allocationId", Eip, Block}}, Create: createNatGateway},
-		Kind{Type: RouteTable, Service: "ec2", ID: "rtb-{hex17}", Arn: arn + "route-table/{id}",
-			Computed: map[string]string{"ownerId": "{account}"},
-			NotFound: Refusal{"InvalidRouteTableID.NotFound", "The routeTable ID '{value}' does not exist"}, InUse: held("routeTable"),
-			Refs: []Ref{{"vpcId", Vpc, Block}, {"routes.gatewayId", InternetGateway, Loose}, {"routes.natGatewayId", NatGateway, Loose}}},
-		Kind{Type: Route, Service: "ec2", Calls: [3]string{"", "ReplaceRoute", ""}, ID: "r-{routeTableId}{hex10}",
-			Computed:  map[string]string{"origin": "CreateRoute", "state": "active"},
-			Unique:    []string{"routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"},
-			Duplicate: Refusal{"RouteAlreadyExists", "The route identified by {destinationCidrBlock} already exists."},
-			NotFound:  Refusal{"InvalidRoute.NotFound", "no route {value} in the route table"},
-			Refs:      []Ref{{"routeTableId", RouteTable, Follow}, {"gatewayId", InternetGateway, Loose}, {"natGatewayId", NatGateway, Loose}},
-			Check:     checkRoute, Create: createRoute, Update: func(s *State, r, _ *Resource) error { return createRoute(s, r) }},
-		Kind{Type: RouteTableAssociation, Service: "ec2", Calls: [3]string{"AssociateRouteTable", "ReplaceRouteTableAssociation", "DisassociateRouteTable"},
-			ID: "rtbassoc-{hex17}", Unique: []string{"subnetId"},
-			Duplicate: Refusal{"Resource.AlreadyAssociated", "the specified association for route table {routeTableId} conflicts with an existing association"},
-			NotFound:  Refusal{"InvalidAssociationID.NotFound", "The association ID '{value}' does not exist"},
-			Refs:      []Ref{{"routeTableId", RouteTable, Block}, {"subnetId", Subnet, Follow}},
-			Create: func(s *State, r *Resource) error {
-				return s.sameNetwork(s.Get(RouteTable, r.String("routeTableId")), s.Get(Subnet, r.String("subnetId")))
+		Kind{Type: RouteTableAssociation, ID: "rtbassoc-{hex17}", Missing: "InvalidAssociationID.NotFound",
+			Calls:  [3]string{"AssociateRouteTable", "ReplaceRouteTableAssociation", "DisassociateRouteTable"},
+			Unique: []string{"subnetId"}, Refs: []Ref{{Path: "routeTableId", To: RouteTable, Hold: Block}, {Path: "subnetId", To: Subnet, Hold: Follow}}},
+		Kind{Type: VpcEndpoint, ID: "vpce-{hex17}", Arn: arn + "vpc-endpoint/{id}", Missing: "InvalidVpcEndpointId.NotFound",
+			Required: []string{"serviceName"}, Allowed: map[string]string{"vpcEndpointType": "Gateway|Interface", "serviceName": `com\.amazonaws\..+`},
+			Defaults: Properties{"vpcEndpointType": "Gateway"},
+			Refs:     []Ref{inVpc, {Path: "subnetIds", To: Subnet}, {Path: "routeTableIds", To: RouteTable}, {Path: "securityGroupIds", To: SecurityGroup}},
+			Apply: func(s *State, r, _ *Resource) error {
+				return s.place(r.owner(), "VPC Endpoint Interface "+r.ID, r.Strings("subnetIds"), r.Strings("securityGroupIds")...)
 			}},
-		Kind{Type: VpcEndpoint, Service: "ec2", ID: "vpce-{hex17}", Arn: arn + "vpc-endpoint/{id}",
-			Defaults: Properties{"vpcEndpointType": "Gateway", "ipAddressType": "ipv4"}, Computed: map[string]string{"ownerId": "{account}", "state": "available"},
-			Required: []string{"serviceName"}, Allowed: map[string][]string{"vpcEndpointType": {"Gateway", "Interface"}},
-			NotFound: Refusal{"InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id '{value}' does not exist"},
-			Refs: []Ref{{"vpcId", Vpc, Block}, {"subnetIds", Subnet, Loose}, {"routeTableIds", RouteTable, Loose},
-				{"securityGroupIds", SecurityGroup, Loose}},
-			Create: createVpcEndpoint, Update: updateVpcEndpoint},
-		Kind{Type: LaunchTemplate, Service: "ec2", Calls: [3]string{"", "CreateLaunchTemplateVersion", ""}, ID: "lt-{hex17}", Arn: arn + "launch-template/{id}",
-			Name: "name", Unique: []string{"name"},
-			Duplicate: Refusal{"InvalidLaunchTemplateName.AlreadyExistsException", "Launch template name already in use."},
-			NotFound:  Refusal{"InvalidLaunchTemplateId.NotFound", "The specified launch template, with template ID {value}, does not exist."},
-			Refs:      []Ref{{"vpcSecurityGroupIds", SecurityGroup, Loose}},
-			Create: func(_ *State, r *Resource) error {
-				r.Computed.set("latestVersion", 1)
-				r.Computed.set("defaultVersion", 1)
-				return nil
-			},
-			Update: func(_ *State, r, _ *Resource) error {
-				r.Computed.set("latestVersion", r.Int("latestVersion")+1)
+		Kind{Type: SecurityGroup, ID: "sg-{hex17}", Arn: arn + "security-group/{id}", Name: "name", Required: []string{"vpcId"},
+			Missing: "InvalidGroup.NotFound", Taken: "InvalidGroup.Duplicate", Unique: []string{"vpcId", "name"},
+			Refs: []Ref{inVpc, {Path: "ingress.securityGroups", To: SecurityGroup, Hold: Block}, {Path: "egress.securityGroups", To: SecurityGroup, Hold: Block}}},
+		Kind{Type: SecurityGroupRule, ID: "sgrule-{hex10}", Computed: map[string]string{"securityGroupRuleId": "sgr-{hex17}"},
+			Calls:   [3]string{"AuthorizeSecurityGroupRule", "UpdateSecurityGroupRuleDescriptions", "RevokeSecurityGroupRule"},
+			Allowed: map[string]string{"type": "ingress|egress"}, Missing: "InvalidPermission.NotFound", Taken: "InvalidPermission.Duplicate",
+			Unique: []string{"securityGroupId", "type", "protocol", "fromPort", "toPort", "cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "sourceSecurityGroupId", "self"},
+			Refs:   []Ref{{Path: "securityGroupId", To: SecurityGroup, Hold: Follow}, {Path: "sourceSecurityGroupId", To: SecurityGroup, Hold: Block}}},
+		Kind{Type: LaunchTemplate, ID: "lt-{hex17}", Arn: arn + "launch-template/{id}", Calls: [3]string{"", "CreateLaunchTemplateVersion", ""},
+			Name: "name", Unique: []string{"name"}, Defaults: Properties{"defaultVersion": 1},
+			Missing: "InvalidLaunchTemplateId.NotFound", Taken: "InvalidLaunchTemplateName.AlreadyExistsException",
+			Refs: []Ref{{Path: "vpcSecurityGroupIds", To: SecurityGroup}},
+			Apply: func(_ *State, r, _ *Resource) error {
+				r.Computed["latestVersion"] = r.Int("latestVersion") + 1
 				return nil
 			}},
 	)
 }
 
-// cidrCheck refuses a block whose host bits are set, as the provider does before any call.
-func cidrCheck(path string) func(Properties) []error {
-	return func(in Properties) []error {
-		v := in.String(path)
-		if v == "" {
-			return nil
-		}
-		p, err := netip.ParsePrefix(v)
-		if err != nil {
-			return []error{fmt.Errorf("%s is %q: want a CIDR block such as 10.0.0.0/16", path, v)}
-		}
-		if p != p.Masked() {
-			return []error{fmt.Errorf("%s is %q: the network begins at %q", path, v, p.Masked())}
-		}
-		return nil
-	}
+// block returns the addresses of a VPC or subnet, and whether they are a block that AWS allows: from /16 to /28, without host bits.
+func block(r *Resource) (netip.Prefix, bool) {
+	p, err := netip.ParsePrefix(r.String("cidrBlock"))
+	return p, err == nil && p.Bits() >= 16 && p.Bits() <= 28 && p == p.Masked()
 }
 
-func createVpc(s *State, r *Resource) error {
-	if p, err := netip.ParsePrefix(r.String("cidrBlock")); err != nil || p.Bits() < 16 || p.Bits() > 28 {
+// internal adds what AWS creates together with r, and returns its id.
+func (s *State) internal(r *Resource, typ string, inputs Properties) (string, error) {
+	s.add(r)
+	made, err := s.CreateOwned(typ, r.owner(), inputs)
+	if err != nil {
+		return "", err
+	}
+	return made.ID, nil
+}
+
+func applyVpc(s *State, r, old *Resource) error {
+	if _, ok := block(r); !ok {
 		return refuse("InvalidVpc.Range", "The CIDR '%s' is invalid. Allowed are blocks from /16 to /28.", r.String("cidrBlock"))
 	}
-	table, err := s.internal(RouteTable, r, Properties{"vpcId": r.ID})
+	if old != nil {
+		return nil
+	}
+	table, err := s.internal(r, RouteTable, Properties{"vpcId": r.ID})
 	if err != nil {
 		return err
 	}
-	group, err := s.internal(SecurityGroup, r, Properties{"vpcId": r.ID, "name": "default", "description": "default VPC security group"})
-	if err != nil {
-		return err
-	}
-	r.Computed.set("mainRouteTableId", table.ID)
-	r.Computed.set("defaultRouteTableId", table.ID)
-	r.Computed.set("defaultSecurityGroupId", group.ID)
-	return nil
+	group, err := s.internal(r, SecurityGroup, Properties{"vpcId": r.ID, "name": "default", "description": "default VPC security group"})
+	r.Computed = Properties{"arn": r.String("arn"), "mainRouteTableId": table, "defaultRouteTableId": table, "defaultSecurityGroupId": group}
+	return err
 }
 
-// internal adds what AWS creates together with r.
-func (s *State) internal(typ string, r *Resource, inputs Properties) (*Resource, error) {
-	s.add(r)
-	return s.CreateOwned(typ, r.owner(), inputs)
-}
-
-func createSubnet(s *State, r *Resource) error {
+func applySubnet(s *State, r, _ *Resource) error {
 	zones := s.Zones()
-	if r.String("availabilityZone") == "" {
-		zone := first(zones)
-		if i := slices.IndexFunc(zones, func(z Zone) bool { return z.ID == r.String("availabilityZoneId") }); i >= 0 {
-			zone = zones[i]
-		}
-		r.Computed.set("availabilityZone", zone.Name)
+	if !r.has("availabilityZone") {
+		r.Computed["availabilityZone"] = first(sortedKeys(zones))
 	}
-	i := slices.IndexFunc(zones, func(z Zone) bool { return z.Name == r.String("availabilityZone") })
-	if i < 0 {
-		return refuse("InvalidParameterValue", "Value (%s) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: %v.",
-			r.String("availabilityZone"), zoneNames(zones))
+	zone := r.String("availabilityZone")
+	if zones[zone] == "" {
+		return refuse("InvalidParameterValue", "Value (%s) for parameter availabilityZone is invalid. Subnets can be created in %v.", zone, sortedKeys(zones))
 	}
-	r.Computed.set("availabilityZoneId", zones[i].ID)
+	r.Computed["availabilityZoneId"] = zones[zone]
 	vpc := s.Get(Vpc, r.String("vpcId"))
-	cidr, err := netip.ParsePrefix(r.String("cidrBlock"))
-	outer := netip.MustParsePrefix(vpc.String("cidrBlock"))
-	if err != nil || cidr.Bits() < 16 || cidr.Bits() > 28 || cidr.Bits() < outer.Bits() || !outer.Contains(cidr.Addr()) {
+	inner, ok := block(r)
+	if outer, _ := block(vpc); !ok || inner.Bits() < outer.Bits() || !outer.Contains(inner.Addr()) {
 		return refuse("InvalidSubnet.Range", "The CIDR '%s' is invalid. Allowed are blocks from /16 to /28 inside %s of %s.", r.String("cidrBlock"), outer, vpc.ID)
 	}
 	for _, o := range s.Where(Subnet, "vpcId", vpc.ID) {
-		if netip.MustParsePrefix(o.String("cidrBlock")).Overlaps(cidr) {
-			return refuse("InvalidSubnet.Conflict", "The CIDR '%s' conflicts with another subnet: %s has %s", cidr, o.ID, o.String("cidrBlock"))
+		if theirs, _ := block(o); o.ID != r.ID && theirs.Overlaps(inner) {
+			return refuse("InvalidSubnet.Conflict", "The CIDR '%s' conflicts with another subnet: %s has %s", inner, o.ID, theirs)
 		}
 	}
 	return nil
@@ -185,29 +141,18 @@ func deleteInternetGateway(s *State, r *Resource) error {
 	return nil
 }
 
-func createNatGateway(s *State, r *Resource) error {
-	subnet := s.Get(Subnet, r.String("subnetId"))
-	address := s.Get(Eip, r.String("allocationId"))
-	vpc := subnet.String("vpcId")
-	if r.String("connectivityType") == "public" {
-		switch {
-		case address == nil:
-			return refuse("MissingParameter", "The request must contain the parameter AllocationId")
-		case len(s.Where(InternetGateway, "vpcId", vpc)) == 0:
-			return refuse("Gateway.NotAttached", "Network %s has no Internet gateway attached", vpc)
-		case len(s.Where(NatGateway, "allocationId", address.ID)) > 0:
-			return refuse("Resource.AlreadyAssociated", "Elastic IP address [%s] is already associated", address.ID)
-		}
+func applyNatGateway(s *State, r, old *Resource) error {
+	if vpc := s.network(r); len(s.Where(InternetGateway, "vpcId", vpc)) == 0 {
+		return refuse("Gateway.NotAttached", "Network %s has no Internet gateway attached", vpc)
 	}
-	i, err := s.attach(subnet.ID, "Interface for NAT Gateway "+r.ID, r.owner())
-	if err != nil {
+	if err := s.place(r.owner(), "Interface for NAT Gateway "+r.ID, r.Strings("subnetId")); err != nil {
 		return err
 	}
-	if address != nil {
-		i.PublicIP = address.String("publicIp")
-		r.Computed.set("publicIp", i.PublicIP)
+	for _, i := range s.interfacesOf(r.owner()) {
+		i.PublicIP = s.Get(Eip, r.String("allocationId")).String("publicIp")
+		r.Computed["publicIp"] = i.PublicIP
+		r.Computed["privateIp"] = i.PrivateIP
+		r.Computed["networkInterfaceId"] = i.ID
 	}
-	r.Computed.set("networkInterfaceId", i.ID)
-	r.Computed.set("privateIp", i.PrivateIP)
 	return nil
 }

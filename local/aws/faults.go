@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -45,76 +46,62 @@ type Gate struct {
 // NewGate reads the faults of [EnvFaults].
 func NewGate(account *Account) (*Gate, error) {
 	g := &Gate{account: account}
-	raw := []byte(os.Getenv(EnvFaults))
-	if len(raw) > 0 && raw[0] != '{' {
-		var err error
-		if raw, err = os.ReadFile(string(raw)); err != nil {
+	raw := cmp.Or(os.Getenv(EnvFaults), "{}")
+	if !strings.HasPrefix(raw, "{") {
+		content, err := os.ReadFile(raw)
+		if err != nil {
 			return nil, fmt.Errorf("reading the file that %s names: %w", EnvFaults, err)
 		}
+		raw = string(content)
 	}
-	if len(raw) > 0 {
-		decoder := json.NewDecoder(strings.NewReader(string(raw)))
-		decoder.DisallowUnknownFields()
-		if err := decoder.Decode(&g.faults); err != nil {
-			return nil, fmt.Errorf(`reading %s: %w; want {"throttle":0.2,"seed":1,"fail":{"CreateCluster":{"times":1,"code":"...","message":"..."}}}`, EnvFaults, err)
-		}
+	decoder := json.NewDecoder(strings.NewReader(raw))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&g.faults); err != nil {
+		return nil, fmt.Errorf(`reading %s: %w; want {"throttle":0.2,"seed":1,"fail":{"CreateCluster":{"times":1,"code":"...","message":"..."}}}`, EnvFaults, err)
 	}
 	g.random = rand.New(rand.NewPCG(g.faults.Seed, 0))
 	return g, nil
 }
 
-// The retries of the AWS SDK for Go in the Terraform AWS provider: 25 attempts, exponential backoff with jitter. The times are those of a
-// service that answers in milliseconds.
-const (
-	maxAttempts = 25
-	minBackoff  = 5 * time.Millisecond
-	maxBackoff  = 200 * time.Millisecond
-)
-
-// Call asks for an action, such as ec2:CreateVpc: it retries while the call is throttled and returns any other injected
-// failure.
+// Call asks for an action, such as ec2:CreateVpc: it retries while the call is throttled, as often as the Terraform AWS provider, and
+// returns any other injected failure.
 func (g *Gate) Call(ctx context.Context, action string) error {
-	for attempt := 1; ; attempt++ {
+	const attempts, longest = 25, 200 * time.Millisecond
+	for attempt := range attempts {
 		if !g.throttled() {
 			return g.failure(action)
 		}
-		if attempt == maxAttempts {
-			return fmt.Errorf("exceeded maximum number of attempts, %d: %w", maxAttempts, refuse("ThrottlingException", "Rate exceeded"))
-		}
-		backoff := min(maxBackoff, minBackoff<<min(attempt, 10))
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(time.Duration(rand.Int64N(int64(backoff)))):
+		case <-time.After(rand.N(min(longest, 5*time.Millisecond<<attempt))):
 		}
 	}
+	return fmt.Errorf("exceeded maximum number of attempts, %d: %w", attempts, refuse("ThrottlingException", "Rate exceeded"))
 }
 
 func (g *Gate) throttled() bool {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
-	return g.faults.Throttle > 0 && g.random.Float64() < g.faults.Throttle
+	return g.random.Float64() < g.faults.Throttle
 }
 
 func (g *Gate) failure(action string) error {
-	_, short, _ := strings.Cut(action, ":")
-	for _, name := range []string{action, short} {
-		f, ok := g.faults.Fail[name]
-		if !ok {
-			continue
-		}
-		err := g.account.Update(func(s *State) error {
-			ok = f.Times == 0 || s.Failed[name] < f.Times
-			s.Failed[name]++
+	_, name, _ := strings.Cut(action, ":")
+	f, ok := g.faults.Fail[name]
+	if !ok {
+		name = action
+		if f, ok = g.faults.Fail[name]; !ok {
 			return nil
-		})
-		if err != nil || !ok {
-			return err
 		}
-		if f.Code == "" {
-			f.Code, f.Message = "InternalFailure", "injected failure of "+action
-		}
-		return &Error{Code: f.Code, Message: f.Message}
 	}
-	return nil
+	err := g.account.Update(func(s *State) error {
+		s.Failed[name]++
+		ok = f.Times == 0 || s.Failed[name] <= f.Times
+		return nil
+	})
+	if err != nil || !ok {
+		return err
+	}
+	return &Error{cmp.Or(f.Code, "InternalFailure"), cmp.Or(f.Message, "injected failure of "+action)}
 }

@@ -3,9 +3,9 @@ package aws
 import (
 	"encoding/binary"
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"slices"
-	"strings"
 )
 
 // Interface is an elastic network interface. It holds its subnet and its security groups.
@@ -32,14 +32,14 @@ type LoadBalancer struct {
 }
 
 // AttachInterface creates a network interface in a subnet, for a pod for example, and returns its id and private address. The
-// owner, any text, is its client token: a second call for the same owner and subnet returns the same interface, unless owner is "".
-func (s *State) AttachInterface(subnetID, description, owner string, securityGroupIDs ...string) (eniID, ip string, err error) {
-	for _, i := range s.Interfaces {
-		if owner != "" && i.Owner == owner && i.SubnetID == subnetID {
+// owner, any text, is its client token: a second call for the same owner and subnet returns the same interface.
+func (s *State) AttachInterface(subnetID, description, owner string) (eniID, ip string, err error) {
+	for _, i := range s.interfacesOf(owner) {
+		if i.SubnetID == subnetID {
 			return i.ID, i.PrivateIP, nil
 		}
 	}
-	i, err := s.attach(subnetID, description, owner, securityGroupIDs...)
+	i, err := s.attach(subnetID, description, owner, nil)
 	if err != nil {
 		return "", "", err
 	}
@@ -49,22 +49,49 @@ func (s *State) AttachInterface(subnetID, description, owner string, securityGro
 // DetachInterface removes a network interface. One that is not there is no error.
 func (s *State) DetachInterface(eniID string) { delete(s.Interfaces, eniID) }
 
-func (s *State) detachAll(owner string) {
-	for id, i := range s.Interfaces {
-		if i.Owner == owner {
-			delete(s.Interfaces, id)
+func (s *State) interfacesOf(owner string) (all []*Interface) {
+	for _, id := range sortedKeys(s.Interfaces) {
+		if s.Interfaces[id].Owner == owner {
+			all = append(all, s.Interfaces[id])
 		}
+	}
+	return all
+}
+
+func (s *State) detachAll(owner string) {
+	for _, i := range s.interfacesOf(owner) {
+		delete(s.Interfaces, i.ID)
 	}
 }
 
-func (s *State) attach(subnetID, description, owner string, securityGroupIDs ...string) (*Interface, error) {
+// place gives an owner one network interface for each element of subnetIDs, a template of a [Kind] describing each. Those that it has
+// already stay; only the difference is attached or detached.
+func (s *State) place(owner, description string, subnetIDs []string, securityGroupIDs ...string) error {
+	wanted := slices.Clone(subnetIDs)
+	for _, i := range s.interfacesOf(owner) {
+		if n := slices.Index(wanted, i.SubnetID); n >= 0 {
+			wanted = slices.Delete(wanted, n, n+1)
+			i.SecurityGroupIDs = securityGroupIDs
+		} else {
+			s.DetachInterface(i.ID)
+		}
+	}
+	for _, id := range wanted {
+		if _, err := s.attach(id, s.expand(description, nil), owner, securityGroupIDs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *State) attach(subnetID, description, owner string, securityGroupIDs []string) (*Interface, error) {
 	subnet := s.Get(Subnet, subnetID)
 	if subnet == nil {
-		return nil, s.refusal(kinds[Subnet].NotFound, &Resource{Type: Subnet, ID: subnetID}, subnetID)
+		return nil, kinds[Subnet].missing(subnetID)
 	}
 	for _, id := range securityGroupIDs {
 		if s.Get(SecurityGroup, id) == nil {
-			return nil, s.refusal(kinds[SecurityGroup].NotFound, &Resource{Type: SecurityGroup, ID: id}, id)
+			return nil, kinds[SecurityGroup].missing(id)
 		}
 	}
 	ip, err := s.freeAddress(subnet)
@@ -77,70 +104,54 @@ func (s *State) attach(subnetID, description, owner string, securityGroupIDs ...
 	return i, nil
 }
 
-// freeAddress takes the next address of the subnet that is not in use. AWS keeps the first four and the last
-// (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html). Addresses come round late, so that one is not given
-// to another pod while connections to the last one are still open.
+// freeAddress takes an address of a subnet. AWS keeps the first four and the last
+// (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).
 func (s *State) freeAddress(subnet *Resource) (string, error) {
-	cidr := netip.MustParsePrefix(subnet.String("cidrBlock"))
-	size := uint32(1) << (32 - cidr.Bits())
-	base := cidr.Addr().As4()
-	used := map[string]bool{}
-	for _, i := range s.Interfaces {
-		used[i.PrivateIP] = used[i.PrivateIP] || i.SubnetID == subnet.ID
-	}
-	const reserved = 4
-	last := s.LastAddress[subnet.ID]
-	for n := uint32(1); n <= size-reserved-1; n++ {
-		offset := reserved + (last+n)%(size-reserved-1)
-		var raw [4]byte
-		binary.BigEndian.PutUint32(raw[:], binary.BigEndian.Uint32(base[:])+offset)
-		if ip := netip.AddrFrom4(raw).String(); !used[ip] {
-			s.LastAddress[subnet.ID] = offset - reserved
-			return ip, nil
-		}
+	cidr, _ := block(subnet)
+	if ip := s.pick(cidr, 4, 1); ip != "" {
+		return ip, nil
 	}
 	return "", refuse("InsufficientFreeAddressesInSubnet", "The specified subnet does not have enough free addresses to satisfy the request: %s (%s) is full.", subnet.ID, cidr)
 }
 
 // publicIP makes up an address of 198.18.0.0/15, a range that is never routed (RFC 2544).
-func (s *State) publicIP() string {
+func (s *State) publicIP() string { return s.pick(netip.MustParsePrefix("198.18.0.0/15"), 1, 1) }
+
+// pick returns an address of a block that nothing in the account has, without some at the beginning and the end, or "". Every change of
+// the account begins one further, so that an address is not given to another pod while connections to the last one are open.
+func (s *State) pick(block netip.Prefix, head, tail uint32) string {
 	used := map[string]bool{}
+	for _, i := range s.Interfaces {
+		used[i.PrivateIP], used[i.PublicIP] = true, true
+	}
 	for _, r := range s.List(Eip) {
 		used[r.String("publicIp")] = true
 	}
-	for _, i := range s.Interfaces {
-		used[i.PublicIP] = true
-	}
-	for n := 0; ; n++ {
-		if ip := fmt.Sprintf("198.%d.%d.%d", 18+n/65536%2, n/256%256, n%256); n > 0 && !used[ip] {
+	base := block.Addr().As4()
+	size := uint32(1)<<(32-block.Bits()) - head - tail
+	for n := range size {
+		var raw [4]byte
+		binary.BigEndian.PutUint32(raw[:], binary.BigEndian.Uint32(base[:])+head+(uint32(s.Serial)+n)%size)
+		if ip := netip.AddrFrom4(raw).String(); !used[ip] {
 			return ip
 		}
 	}
+	return ""
 }
 
 // CreateLoadBalancer adds an Application Load Balancer. Scheme is internet-facing or internal; one that faces the
 // internet has public addresses, which keep the internet gateway attached.
 func (s *State) CreateLoadBalancer(name, scheme string, subnetIDs, securityGroupIDs []string) (*LoadBalancer, error) {
-	if name == "" || len(name) > 32 || strings.HasPrefix(name, "-") || strings.HasSuffix(name, "-") {
-		return nil, refuse("ValidationError", "The load balancer name '%s' must have 1 to 32 characters and must not begin or end with a hyphen", name)
-	}
-	if scheme != "internet-facing" && scheme != "internal" {
-		return nil, refuse("InvalidScheme", "The scheme '%s' is not valid: allowed are internet-facing, internal", scheme)
-	}
-	zones := map[string]bool{}
-	var vpc string
 	for _, id := range subnetIDs {
-		subnet := s.Get(Subnet, id)
-		if subnet == nil {
+		if s.Get(Subnet, id) == nil {
 			return nil, refuse("SubnetNotFound", "The subnet ID '%s' does not exist", id)
 		}
-		zones[subnet.String("availabilityZone")] = true
-		vpc = subnet.String("vpcId")
 	}
-	if len(zones) < 2 || len(zones) < len(subnetIDs) {
+	if zones := s.zonesOf(subnetIDs); len(zones) < 2 || len(zones) < len(subnetIDs) {
 		return nil, refuse("ValidationError", "At least two subnets in two different Availability Zones must be specified, one for each zone: got %v", subnetIDs)
 	}
-	if scheme == "internet-facing" && len(s.Where(InternetGateway, "vpcId", vpc)) == 0 {
+	public, vpc := scheme == "internet-facing", s.Get(Subnet, subnetIDs[0]).String("vpcId")
+	if public && len(s.Where(InternetGateway, "vpcId", vpc)) == 0 {
 		return nil, refuse("InvalidSubnet", "VPC %s has no internet gateway", vpc)
 	}
 	for _, lb := range s.LoadBalancers {
@@ -148,16 +159,15 @@ func (s *State) CreateLoadBalancer(name, scheme string, subnetIDs, securityGroup
 			return nil, refuse("DuplicateLoadBalancerName", "A load balancer with the same name '%s' exists", name)
 		}
 	}
-	id := randomHex(16)
-	lb := &LoadBalancer{Arn: fmt.Sprintf("arn:aws:elasticloadbalancing:%s:%s:loadbalancer/app/%s/%s", s.region, AccountID, name, id),
+	path := "app/" + name + "/" + randomHex(16)
+	lb := &LoadBalancer{Arn: fmt.Sprintf("arn:aws:elasticloadbalancing:%s:%s:loadbalancer/%s", s.region, AccountID, path),
 		Name: name, Scheme: scheme, VpcID: vpc, SubnetIDs: slices.Clone(subnetIDs), SecurityGroupIDs: slices.Clone(securityGroupIDs),
-		DNSName: fmt.Sprintf("%s-%d.%s.elb.amazonaws.com", name, binary.BigEndian.Uint32([]byte(id)), s.region)}
-	for _, subnetID := range subnetIDs {
-		i, err := s.attach(subnetID, "ELB app/"+name+"/"+id, lb.Arn, securityGroupIDs...)
-		if err != nil {
-			return nil, err
-		}
-		if scheme == "internet-facing" {
+		DNSName: fmt.Sprintf("%s-%d.%s.elb.amazonaws.com", name, rand.Uint32(), s.region)}
+	if err := s.place(lb.Arn, "ELB "+path, subnetIDs, securityGroupIDs...); err != nil {
+		return nil, err
+	}
+	for _, i := range s.interfacesOf(lb.Arn) {
+		if public {
 			i.PublicIP = s.publicIP()
 		}
 	}

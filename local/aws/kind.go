@@ -3,61 +3,64 @@ package aws
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
 
 // Kind is a type of resource: one entry in the table of what the account knows.
 //
-// ID, Arn and the values of Computed are templates. In them {region}, {account}, {uuid} and {hex17} (17 hexadecimal digits;
-// other lengths likewise) are filled in, {id} is the id, and any other name is the property of that name.
+// ID, Arn and the values of Computed are templates. In them {region}, {account}, {now}, {uuid}, {address} (a free public address) and
+// {hex17} (17 hexadecimal digits; other lengths likewise) are filled in, {id} is the id, and any other name is the property of that
+// name. An error code may be left out where it is the usual one of the [Service].
 type Kind struct {
 	// Type is the Pulumi type token, such as aws:ec2/vpc:Vpc.
 	Type string
-	// Service is the API, such as ec2.
-	Service string
-	// Calls are the actions that create, update and delete. Default Create, Update (ec2: Modify) and Delete, then the
-	// name of the type.
+	// Service is the API.
+	Service *Service
+	// Calls are the actions that create, update and delete. Default Create, Update (ec2: Modify) and Delete, then the noun.
 	Calls [3]string
-	// ID and Arn are templates. A kind without Arn has none.
+	// ID and Arn are templates. Without Arn there is none; without ID it is the ARN.
 	ID, Arn string
-	// Name is the property that the provider fills with a generated name when it is not given. Default none.
-	Name string
-	// NamePrefix begins generated names, such as alias/ for a KMS alias.
-	NamePrefix string
+	// Name is the property that the provider fills with a generated name when it is not given, which begins with NamePrefix.
+	Name, NamePrefix string
 	// Required lists inputs that cannot be empty where their type does not say so: lists and documents.
 	Required []string
-	// Allowed lists the values that a property may have.
-	Allowed map[string][]string
+	// Allowed holds, for each property, a regular expression that every value of it must match as a whole.
+	Allowed map[string]string
 	// Defaults are what AWS uses for inputs that are not given.
 	Defaults Properties
 	// Computed are templates of properties that AWS adds.
 	Computed map[string]string
 	// Unique lists the properties that, taken together, no two resources may share.
 	Unique []string
-	// Duplicate, NotFound and InUse are the refusals for a second one, a missing one and one that others refer to.
-	Duplicate, NotFound, InUse Refusal
 	// Refs are the references to other resources.
 	Refs []Ref
 	// Asynchronous says that creating and deleting take [Account.Delay].
 	Asynchronous bool
+	// Missing, Taken and Held are the error codes for one that does not exist, a second one and one that others refer to.
+	Missing, Taken, Held string
 
-	// Check judges inputs without looking at the account; nil means that there is nothing more to check.
+	// Check judges inputs without looking at the account.
 	Check func(in Properties) []error
-	// Create applies the rules of AWS to a resource that is not in the account yet and sets computed properties.
-	Create func(s *State, r *Resource) error
-	// Update does the same when inputs have changed; old is the resource with its old inputs.
-	Update func(s *State, r, old *Resource) error
+	// Apply refuses what the table cannot say, and sets computed properties. old is the resource before an update, nil at its creation.
+	Apply func(s *State, r, old *Resource) error
 	// Delete refuses what the references do not say.
 	Delete func(s *State, r *Resource) error
-	// Removed follows a removal.
-	Removed func(s *State, r *Resource)
 	// Health says why a resource whose creation has ended does not work.
 	Health func(s *State, r *Resource) error
 }
 
-// Refusal is an error code and its text as a template.
-type Refusal struct{ Code, Text string }
+// Service is an API of AWS: its name in actions, the verb of its updates and its usual error codes.
+type Service struct{ Name, Update, Missing, Taken, Held string }
+
+var (
+	ec2  = &Service{"ec2", "Modify", "Invalid{noun}ID.NotFound", "Resource.AlreadyAssociated", "DependencyViolation"}
+	iam  = &Service{"iam", "Update", "NoSuchEntity", "EntityAlreadyExists", "DeleteConflict"}
+	kms  = &Service{"kms", "Update", "NotFoundException", "AlreadyExistsException", ""}
+	logs = &Service{"logs", "Update", "ResourceNotFoundException", "ResourceAlreadyExistsException", ""}
+	eks  = &Service{"eks", "Update", "ResourceNotFoundException", "ResourceInUseException", "ResourceInUseException"}
+)
 
 // Hold is what a reference means for the resource that it points at.
 type Hold int
@@ -70,23 +73,27 @@ const (
 	Follow
 )
 
-// Ref is a reference: the values at Path are ids or ARNs of resources of type To, which must exist.
+// Ref is a reference: the values at Path are ids or ARNs of resources of type To, which must exist. A role must also let the
+// service Assume assume it.
 type Ref struct {
 	Path, To string
 	Hold     Hold
+	Assume   string
 }
 
 var kinds = map[string]*Kind{}
 
-func register(all ...Kind) {
+func register(service *Service, all ...Kind) {
 	for _, k := range all {
-		verb := "Update"
-		if k.Service == "ec2" {
-			verb = "Modify"
-		}
-		for i, v := range []string{"Create", verb, "Delete"} {
+		k.Service = service
+		for i, verb := range []string{"Create", service.Update, "Delete"} {
 			if k.Calls[i] == "" {
-				k.Calls[i] = v + k.Noun()
+				k.Calls[i] = verb + k.Noun()
+			}
+		}
+		for code, usual := range map[*string]string{&k.Missing: service.Missing, &k.Taken: service.Taken, &k.Held: service.Held} {
+			if *code == "" {
+				*code = strings.ReplaceAll(usual, "{noun}", k.Noun())
 			}
 		}
 		kinds[k.Type] = &k
@@ -107,107 +114,28 @@ func Types() []string { return slices.Sorted(maps.Keys(kinds)) }
 // Noun is the last part of the type: Vpc.
 func (k *Kind) Noun() string { return k.Type[strings.LastIndex(k.Type, ":")+1:] }
 
+func (k *Kind) missing(value string) error {
+	return refuse(k.Missing, "The %s '%s' does not exist", k.Noun(), value)
+}
+
 // Validate judges inputs by what needs no account: required and allowed values, and the rules of the kind. Unknown values are
 // left out of in, and unknown says which properties they are.
-func (k *Kind) Validate(in Properties, unknown func(property string) bool) []error {
-	var faults []error
+func (k *Kind) Validate(in Properties, unknown func(property string) bool) (faults []error) {
 	for _, path := range k.Required {
 		if !in.Has(path) && !unknown(path) {
 			faults = append(faults, fmt.Errorf("%s is required and must not be empty", path))
 		}
 	}
 	for _, path := range sortedKeys(k.Allowed) {
+		pattern := regexp.MustCompile("^(" + k.Allowed[path] + ")$")
 		for _, v := range in.All(path) {
-			if got := fmt.Sprint(v); !slices.Contains(k.Allowed[path], got) {
-				faults = append(faults, fmt.Errorf("%s is %q: allowed are %s", path, got, strings.Join(k.Allowed[path], ", ")))
+			if !pattern.MatchString(fmt.Sprint(v)) {
+				faults = append(faults, fmt.Errorf("%s is %q: allowed is %s", path, fmt.Sprint(v), k.Allowed[path]))
 			}
 		}
 	}
-	faults = append(faults, tagFaults(in)...)
 	if k.Check != nil {
 		faults = append(faults, k.Check(in)...)
 	}
 	return faults
-}
-
-// tagFaults applies the limits of https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html.
-func tagFaults(in Properties) (faults []error) {
-	tags, _ := in["tags"].(map[string]any)
-	if len(tags) > 50 {
-		faults = append(faults, fmt.Errorf("tags has %d entries: at most 50 are allowed", len(tags)))
-	}
-	for _, key := range sortedKeys(tags) {
-		value := fmt.Sprint(tags[key])
-		switch {
-		case key == "" || len(key) > 128:
-			faults = append(faults, fmt.Errorf("tags has the key %q: a key has 1 to 128 characters", key))
-		case strings.HasPrefix(strings.ToLower(key), "aws:"):
-			faults = append(faults, fmt.Errorf("tags has the key %q: the prefix aws: is reserved", key))
-		case len(value) > 256:
-			faults = append(faults, fmt.Errorf("tags has a value of %d characters for %q: at most 256 are allowed", len(value), key))
-		}
-	}
-	return faults
-}
-
-// refusal fills in a template for the resource or, where there is none, for the value that was looked for.
-func (s *State) refusal(f Refusal, r *Resource, value string) error {
-	return refuse(f.Code, "%s", strings.ReplaceAll(s.expand(f.Text, r), "{value}", value))
-}
-
-func (s *State) references(k *Kind, r *Resource) error {
-	for _, ref := range k.Refs {
-		target := kinds[ref.To]
-		for _, value := range r.Strings(ref.Path) {
-			if found := s.Get(ref.To, value); found != nil && found.Status != Deleting {
-				continue
-			}
-			missing := target.NotFound
-			if k.Service == "eks" && target.Service != "eks" {
-				missing.Code = "InvalidParameterException"
-			}
-			return s.refusal(missing, r, value)
-		}
-	}
-	return nil
-}
-
-func (s *State) duplicate(k *Kind, r *Resource) error {
-	if len(k.Unique) == 0 || r.String(k.Unique[0]) == "" {
-		return nil
-	}
-others:
-	for _, o := range s.List(r.Type) {
-		for _, path := range k.Unique {
-			if o == r || o.String(path) != r.String(path) {
-				continue others
-			}
-		}
-		return s.refusal(k.Duplicate, r, o.ID)
-	}
-	return nil
-}
-
-// holders names what keeps a resource from being deleted.
-func (s *State) holders(r *Resource) []string {
-	var all []string
-	for _, typ := range Types() {
-		for _, ref := range kinds[typ].Refs {
-			if ref.To != r.Type || ref.Hold != Block {
-				continue
-			}
-			for _, o := range s.List(typ) {
-				refers := slices.ContainsFunc(o.Strings(ref.Path), func(v string) bool { return v == r.ID || v == r.String("arn") })
-				if refers && o.Owner != r.owner() && o != r {
-					all = append(all, kinds[typ].Noun()+" "+o.ID)
-				}
-			}
-		}
-	}
-	for _, id := range sortedKeys(s.Interfaces) {
-		if i := s.Interfaces[id]; i.SubnetID == r.ID || slices.Contains(i.SecurityGroupIDs, r.ID) {
-			all = append(all, fmt.Sprintf("network interface %s (%s)", id, i.Description))
-		}
-	}
-	return all
 }

@@ -10,191 +10,105 @@ import (
 	"time"
 )
 
-// Create adds a resource as its API call would. urn is the client token: when an earlier creation with the same urn and the same
-// inputs was never acknowledged, that resource is returned, so a caller that was killed before it recorded the id can
-// repeat the creation. An asynchronous resource is returned in status [Creating].
-func (s *State) Create(typ, urn string, inputs Properties) (*Resource, error) {
-	if earlier := s.Unacknowledged(typ, urn); earlier != nil && sameJSON(earlier.Inputs, inputs) {
-		return earlier, nil
-	}
-	return s.create(&Resource{Type: typ, URN: urn, Inputs: inputs})
+// Statuses of a resource. A synchronous resource is Active as soon as it exists.
+const (
+	Creating = "CREATING"
+	Active   = "ACTIVE"
+	Deleting = "DELETING"
+)
+
+// Resource is one AWS resource.
+type Resource struct {
+	// Type is the Pulumi type token, such as aws:ec2/vpc:Vpc.
+	Type string `json:"type"`
+	// ID is what the Pulumi AWS provider uses as the id.
+	ID string `json:"id"`
+	// Owner is what created the resource when the caller did not, such as the VPC of a default security group.
+	Owner string `json:"owner,omitempty"`
+	// URN is the client token of the creation. Empty for resources made by AWS itself.
+	URN string `json:"urn,omitempty"`
+	// Acknowledged says that the caller has named the id since, so the answer to the creation was not lost.
+	Acknowledged bool `json:"acknowledged,omitempty"`
+	// Status is [Creating], [Active] or [Deleting].
+	Status string `json:"status"`
+	// Until is when a Creating or Deleting resource becomes Active or goes away.
+	Until time.Time `json:"until,omitzero"`
+	// Inputs are what the caller asked for.
+	Inputs Properties `json:"inputs"`
+	// Computed is what AWS added.
+	Computed Properties `json:"computed"`
 }
 
-// CreateOwned adds a resource on behalf of owner, such as the security group of a load balancer made by a controller.
-func (s *State) CreateOwned(typ, owner string, inputs Properties) (*Resource, error) {
-	return s.create(&Resource{Type: typ, Owner: owner, Inputs: inputs})
-}
-
-func (s *State) create(r *Resource) (*Resource, error) {
-	k, err := KindOf(r.Type)
-	if err != nil {
-		return nil, err
-	}
-	r.Computed, r.Status = Properties{}, Active
-	if k.Name != "" && r.String(k.Name) == "" {
-		r.Computed.set(k.Name, r.String(k.Name+"Prefix")+randomHex(26))
-	}
-	if err := s.references(k, r); err != nil {
-		return nil, err
-	}
-	if strings.Contains(k.ID, "{arn}") {
-		r.Computed.set("arn", s.expand(k.Arn, r))
-	}
-	r.ID = s.expand(k.ID, r)
-	if err := s.duplicate(k, r); err != nil {
-		return nil, err
-	}
-	if k.Create != nil {
-		if err := k.Create(s, r); err != nil {
-			return nil, err
-		}
-	}
-	if k.Arn != "" {
-		r.Computed.set("arn", s.expand(k.Arn, r))
-	}
-	for _, path := range sortedKeys(k.Computed) {
-		if !r.Computed.Has(path) && !r.Inputs.Has(path) {
-			r.Computed.set(path, s.expand(k.Computed[path], r))
-		}
-	}
-	if k.Asynchronous {
-		r.Status, r.Until = Creating, s.now.Add(s.delay)
-	}
-	s.add(r)
-	return r, nil
-}
-
-// Update changes the inputs of a resource in place.
-func (s *State) Update(typ, id string, inputs Properties) (*Resource, error) {
-	k, err := KindOf(typ)
-	if err != nil {
-		return nil, err
-	}
-	r := s.Get(typ, id)
-	if r == nil || r.Status == Deleting {
-		return nil, s.refusal(k.NotFound, &Resource{Type: typ, ID: id}, id)
-	}
-	old := *r
-	r.Inputs, r.Acknowledged = inputs, true
-	if err := s.references(k, r); err != nil {
-		return nil, err
-	}
-	if err := s.duplicate(k, r); err != nil {
-		return nil, err
-	}
-	if k.Update != nil {
-		if err := k.Update(s, r, &old); err != nil {
-			return nil, err
-		}
-	}
-	return r, nil
-}
-
-// Delete removes a resource, or begins to. A resource that is not there, or already going, is no error.
-func (s *State) Delete(typ, id string) error {
-	k, err := KindOf(typ)
-	if err != nil {
-		return err
-	}
-	r := s.Get(typ, id)
-	if r == nil || r.Status == Deleting {
+// layer finds the topmost of computed values, inputs and AWS's defaults that has a value at path.
+func (r *Resource) layer(path string) Properties {
+	switch {
+	case r == nil:
 		return nil
+	case r.Computed.Has(path):
+		return r.Computed
+	case r.Inputs.Has(path):
+		return r.Inputs
 	}
-	if k.Delete != nil {
-		if err := k.Delete(s, r); err != nil {
-			return err
-		}
-	}
-	if held := s.holders(r); len(held) > 0 {
-		refusal := k.InUse
-		refusal.Text += " Held by " + strings.Join(held, ", ") + "."
-		return s.refusal(refusal, r, r.ID)
-	}
-	if k.Asynchronous {
-		r.Status, r.Until = Deleting, s.now.Add(s.delay)
-		return nil
-	}
-	s.remove(r)
-	return nil
+	return kinds[r.Type].Defaults
 }
 
-// remove takes away a resource with its network interfaces, what it owns and what follows it.
-func (s *State) remove(r *Resource) {
-	delete(s.Resources[r.Type], r.ID)
-	delete(s.LastAddress, r.ID)
-	s.detachAll(r.owner())
-	for _, typ := range Types() {
-		for _, o := range s.List(typ) {
-			if o.Owner == r.owner() && len(s.holders(o)) == 0 || follows(o, r) {
-				s.remove(o)
-			}
-		}
+func (r *Resource) has(path string) bool { return r.layer(path).Has(path) }
+
+// All returns every value at path.
+func (r *Resource) All(path string) []any { return r.layer(path).All(path) }
+
+// String returns the first string at path, or "".
+func (r *Resource) String(path string) string { return r.layer(path).String(path) }
+
+// Strings returns the strings at path.
+func (r *Resource) Strings(path string) []string { return r.layer(path).Strings(path) }
+
+// Bool returns the boolean at path, or false.
+func (r *Resource) Bool(path string) bool { return r.layer(path).Bool(path) }
+
+// Int returns the number at path, or 0.
+func (r *Resource) Int(path string) int { return r.layer(path).Int(path) }
+
+// Objects returns the objects at path.
+func (r *Resource) Objects(path string) []Properties { return r.layer(path).Objects(path) }
+
+// Outputs returns all properties: AWS's defaults, under the inputs, under what AWS computed.
+func (r *Resource) Outputs() Properties {
+	out := merge(merge(kinds[r.Type].Defaults, r.Inputs), r.Computed)
+	out["tagsAll"] = out["tags"]
+	if out["tags"] == nil {
+		out["tagsAll"] = map[string]any{}
 	}
-	if k := kinds[r.Type]; k.Removed != nil {
-		k.Removed(s, r)
-	}
+	out["status"] = r.Status
+	return out
 }
 
-func follows(o, r *Resource) bool {
-	for _, ref := range kinds[o.Type].Refs {
-		if ref.To == r.Type && ref.Hold == Follow {
-			if v := o.String(ref.Path); v == r.ID || v == r.String("arn") {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// Health says why a resource whose creation has ended does not work, or nil.
-func (s *State) Health(typ, id string) error {
-	r := s.Get(typ, id)
-	if r == nil || r.Status != Active || kinds[typ].Health == nil {
-		return nil
-	}
-	return kinds[typ].Health(s, r)
-}
-
-// Sweep removes every resource made by a caller whose id is not known to it, and returns them. It cleans up after a caller
-// that was killed while creating and that will not repeat the creation.
-func (s *State) Sweep(known func(typ, id string) bool) []*Resource {
-	var swept []*Resource
-	for _, typ := range Types() {
-		for _, r := range s.List(typ) {
-			if r.URN != "" && !known(typ, r.ID) {
-				swept = append(swept, r)
-			}
-		}
-	}
-	for _, r := range swept {
-		s.remove(r)
-	}
-	return swept
-}
+// owner is the Owner of what AWS creates for this resource.
+func (r *Resource) owner() string { return r.Type + " " + r.ID }
 
 var placeholder = regexp.MustCompile(`\{[a-zA-Z0-9.]+\}`)
 
+// expand fills in a template of a [Kind].
 func (s *State) expand(template string, r *Resource) string {
 	return placeholder.ReplaceAllStringFunc(template, func(m string) string {
-		switch name := m[1 : len(m)-1]; {
-		case name == "region":
+		switch name := m[1 : len(m)-1]; name {
+		case "region":
 			return s.region
-		case name == "account":
+		case "account":
 			return AccountID
-		case name == "id":
+		case "address":
+			return s.publicIP()
+		case "id":
 			return r.ID
-		case name == "now":
-			return s.now.UTC().Format(time.RFC3339)
-		case name == "uuid":
+		case "uuid":
 			h := randomHex(32)
 			return fmt.Sprintf("%s-%s-%s-%s-%s", h[:8], h[8:12], h[12:16], h[16:20], h[20:])
-		case name == "value":
-			return m
-		case strings.HasPrefix(name, "hex"):
-			n, _ := strconv.Atoi(name[3:])
-			return randomHex(n)
 		default:
-			return r.String(name)
+			if digits, ok := strings.CutPrefix(name, "hex"); ok {
+				n, _ := strconv.Atoi(digits)
+				return randomHex(n)
+			}
+			return strings.TrimPrefix(r.String(name), "https://")
 		}
 	})
 }

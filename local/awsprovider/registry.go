@@ -68,5 +68,4 @@ var schemas = map[string]schema{
 		"instanceTypes", "nodeRoleArn", "subnetIds", "remoteAccess", "launchTemplate.id", "launchTemplate.name"),
 	aws.AccessEntry:             of(eks.AccessEntryArgs{}, eks.AccessEntry{}, "clusterName", "principalArn", "type"),
 	aws.AccessPolicyAssociation: of(eks.AccessPolicyAssociationArgs{}, eks.AccessPolicyAssociation{}, "*"),
-	aws.PodIdentityAssociation:  of(eks.PodIdentityAssociationArgs{}, eks.PodIdentityAssociation{}, "clusterName", "namespace", "serviceAccount"),
 }

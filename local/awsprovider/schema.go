@@ -14,11 +14,7 @@ import (
 
 // unknown says whether a value will only be known once something else has been created.
 func unknown(v any) bool {
-	switch v {
-	case plugin.UnknownBoolValue, plugin.UnknownNumberValue, plugin.UnknownStringValue, plugin.UnknownArrayValue, plugin.UnknownObjectValue:
-		return true
-	}
-	return false
+	return v == plugin.UnknownBoolValue || v == plugin.UnknownNumberValue || v == plugin.UnknownStringValue || v == plugin.UnknownArrayValue || v == plugin.UnknownObjectValue
 }
 
 // known copies a value without what is unknown or null.
@@ -72,14 +68,11 @@ func (c *checker) object(at string, t reflect.Type, in map[string]any) {
 		prefix += "."
 	}
 	for _, name := range slices.Sorted(maps.Keys(in)) {
-		if strings.HasPrefix(name, "__") {
-			continue
-		}
 		if ft, ok := allowed[name]; ok {
 			c.value(prefix+name, ft, in[name])
-			continue
+		} else if in[name] != nil {
+			c.fail(prefix+name, "unknown property %s (value %s): allowed are %s", prefix+name, show(in[name]), strings.Join(slices.Sorted(maps.Keys(allowed)), ", "))
 		}
-		c.fail(prefix+name, "unknown property %s (value %s): allowed are %s", prefix+name, show(in[name]), strings.Join(slices.Sorted(maps.Keys(allowed)), ", "))
 	}
 	for _, name := range slices.Sorted(maps.Keys(allowed)) {
 		// Lists, maps and documents have the same Go type whether required or not: package aws lists the required ones.
@@ -132,23 +125,12 @@ func show(v any) string {
 	return string(raw)
 }
 
-// describe names a type as users of Pulumi know it.
+// describe names a type: its properties for an object, and Go's word for any other.
 func describe(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Int:
-		return "a whole number"
-	case reflect.Float64:
-		return "a number"
-	case reflect.Slice:
-		return "a list, each element " + describe(t.Elem())
-	case reflect.Map:
-		return "a map, each value " + describe(t.Elem())
-	case reflect.Struct:
+	if t.Kind() == reflect.Struct {
 		return "an object with " + strings.Join(slices.Sorted(maps.Keys(fields(t))), ", ")
 	}
-	return "a string"
+	return t.String()
 }
 
 // unknownOutputs is what a preview answers to a creation: the inputs, and an unknown value for everything that AWS will compute. An
@@ -172,8 +154,7 @@ func (s schema) unknownOutputs(in map[string]any) map[string]any {
 	if tags, ok := in["tags"]; ok {
 		out["tagsAll"] = tags
 	}
-	delete(out, "__defaults")
-	return out
+	return s.only(out)
 }
 
 // only drops properties that the type does not declare as outputs.
@@ -183,51 +164,30 @@ func (s schema) only(out map[string]any) map[string]any {
 	return out
 }
 
-// change is a difference between two values of a property.
-type change struct {
-	path string
-	kind pulumirpc.PropertyDiff_Kind
-}
-
-// changes lists how new inputs differ from old ones.
-func changes(at string, before, after any) []change {
-	if sameValue(before, after) {
-		return nil
-	}
+// changes lists the paths at which new inputs differ from old ones: for an object that is taken away, those of all that is in it.
+func changes(at string, before, after any) []string {
 	old, isObject := before.(map[string]any)
 	fresh, stillObject := after.(map[string]any)
 	switch {
-	case isObject && stillObject:
-		all := maps.Clone(old)
-		maps.Copy(all, fresh)
-		var list []change
-		for _, name := range slices.Sorted(maps.Keys(all)) {
-			if path := strings.TrimPrefix(at+"."+name, "."); name != "__defaults" {
-				list = append(list, changes(path, old[name], fresh[name])...)
-			}
-		}
-		return list
-	case before == nil:
-		return []change{{at, pulumirpc.PropertyDiff_ADD}}
-	case after == nil:
-		return []change{{at, pulumirpc.PropertyDiff_DELETE}}
+	case sameValue(before, after):
+		return nil
+	case !isObject || !stillObject && after != nil:
+		return []string{at}
 	}
-	return []change{{at, pulumirpc.PropertyDiff_UPDATE}}
+	all := maps.Clone(old)
+	maps.Copy(all, fresh)
+	var paths []string
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		paths = append(paths, changes(strings.TrimPrefix(at+"."+name, "."), old[name], fresh[name])...)
+	}
+	return paths
 }
 
 func sameValue(a, b any) bool { return show(a) == show(b) }
 
-// replaces says whether a change needs a new resource. Taking away an object takes away what is in it; adding one does not
-// replace for its parts.
-func (s schema) replaces(c change) bool {
+// replaces says whether a change at a path needs a new resource.
+func (s schema) replaces(changed string) bool {
 	return slices.ContainsFunc(s.replace, func(path string) bool {
-		switch {
-		case path == "*":
-			root, _, _ := strings.Cut(c.path, ".")
-			return root != "tags"
-		case c.path == path || strings.HasPrefix(c.path, path+"."):
-			return true
-		}
-		return c.kind == pulumirpc.PropertyDiff_DELETE && strings.HasPrefix(path, c.path+".")
+		return path == "*" && !strings.HasPrefix(changed, "tags") || changed == path || strings.HasPrefix(changed, path+".")
 	})
 }
