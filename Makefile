@@ -42,8 +42,8 @@ test: tools ## Run every test
 	@bash local/test.sh
 
 .PHONY: bench
-bench: tools ## Measure up, down, preview and the cold build, and print a table
-	@$(LOCAL) bench
+bench: tools ## Measure up, down and preview, and print a table (COLD=1 adds the cold build)
+	@$(LOCAL) bench $(if $(COLD),--cold)
 
 .PHONY: golden
 golden: ## Rewrite the golden files and generated tables after a wanted change

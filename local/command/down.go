@@ -55,11 +55,11 @@ func destroy(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 	if !local(c, supervisor.Status{}, 0).Exists() {
 		return nil
 	}
-	status, err := startCluster(ctx, out, c, "")
+	port, err := choosePort(out, c, 0)
 	if err != nil {
 		return err
 	}
-	port, err := choosePort(out, c, 0)
+	status, err := startCluster(ctx, out, c, "")
 	if err != nil {
 		return err
 	}
@@ -89,5 +89,6 @@ func removeState(c checkout.Checkout) error {
 			return err
 		}
 	}
+	supervisor.Forget(c)
 	return os.RemoveAll(c.State("run", "port"))
 }

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -11,20 +12,22 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/supervisor"
 )
 
 // choosePort is the port of the shared load balancer on this machine: the one asked for, else the one used before, else the
-// one in the stack's settings, else, when that is taken, a free one. It is remembered, so that URLs stay.
+// one in the stack's settings, else, when that is taken, a free one. It is remembered, so that URLs stay; while the supervisor
+// runs, the remembered one is its own.
 func choosePort(out io.Writer, c checkout.Checkout, asked int) (int, error) {
 	memory := c.State("run", "port")
 	used := 0
 	if data, err := os.ReadFile(memory); err == nil {
 		used, _ = strconv.Atoi(strings.TrimSpace(string(data)))
 	}
-	if used != 0 && (asked == 0 || asked == used) {
+	if _, running := supervisor.Running(c); running && used != 0 && (asked == 0 || asked == used) {
 		return used, nil
 	}
-	wanted := asked
+	wanted := cmp.Or(asked, used)
 	if wanted == 0 {
 		var err error
 		if wanted, err = configuredPort(c); err != nil {
@@ -40,6 +43,9 @@ func choosePort(out io.Writer, c checkout.Checkout, asked int) (int, error) {
 			return 0, fmt.Errorf("port %d on 127.0.0.1 is taken: choose another with `make up PORT=...`, or leave PORT out to get a free one", asked)
 		}
 		fmt.Fprintf(out, "Port %d on 127.0.0.1 is taken; using %d instead (choose one with `make up PORT=...`)\n", wanted, port)
+	}
+	if err := os.MkdirAll(filepath.Dir(memory), 0o755); err != nil {
+		return 0, err
 	}
 	return port, os.WriteFile(memory, []byte(strconv.Itoa(port)+"\n"), 0o644)
 }

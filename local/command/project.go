@@ -5,6 +5,8 @@ import (
 	"net"
 	"strconv"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"github.com/modelway/modelway/platform"
 
 	"github.com/modelway/modelway/local/checkout"
@@ -29,8 +31,16 @@ func local(c checkout.Checkout, status supervisor.Status, port int) engine.Proje
 		},
 		Settings:    func(settings map[string]any) error { return setPort(settings, port) },
 		Interrupted: removeLeftovers(c, status),
-		Program:     platform.Program(c.Root),
+		Program:     program(c, status),
 	}
+}
+
+// program is the platform; on a cluster of the user's own, its pods are kept to the local stack's nodes.
+func program(c checkout.Checkout, status supervisor.Status) pulumi.RunFunc {
+	if !status.External {
+		return platform.Program(c.Root)
+	}
+	return onLocalNodes(platform.Program(c.Root))
 }
 
 // setPort puts the port of the shared load balancer's listener into the stack's settings.

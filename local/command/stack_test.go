@@ -2,8 +2,10 @@ package command
 
 import (
 	"context"
+	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -176,3 +178,13 @@ const (
 	patience = 30 * time.Second
 	tick     = 200 * time.Millisecond
 )
+
+// occupy makes sure that somebody listens on a port.
+func occupy(t *testing.T, port int) func() {
+	t.Helper()
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if err != nil {
+		return func() {} // somebody does already
+	}
+	return func() { _ = l.Close() }
+}

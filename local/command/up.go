@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -50,11 +51,10 @@ func up(ctx context.Context, out io.Writer, port int, kubeconfig string) error {
 	defer release()
 	defer patient()()
 	started := time.Now()
-	status, err := startCluster(ctx, out, c, kubeconfig)
-	if err != nil {
+	if port, err = choosePort(out, c, port); err != nil {
 		return err
 	}
-	port, err = choosePort(out, c, port)
+	status, err := startCluster(ctx, out, c, kubeconfig)
 	if err != nil {
 		return err
 	}
@@ -70,6 +70,9 @@ func up(ctx context.Context, out io.Writer, port int, kubeconfig string) error {
 
 func startCluster(ctx context.Context, out io.Writer, c checkout.Checkout, kubeconfig string) (supervisor.Status, error) {
 	if status, ok := supervisor.Running(c); ok {
+		if wanted, err := filepath.Abs(kubeconfig); err == nil && kubeconfig != "" && wanted != status.Kubeconfig {
+			return status, fmt.Errorf("KUBECONFIG=%s is not the cluster that the local stack runs on (%s): `make down` first", kubeconfig, status.Kubeconfig)
+		}
 		return status, nil
 	}
 	fmt.Fprintln(out, "Starting the Kubernetes API, the nodes and the load balancers")

@@ -14,7 +14,7 @@ import (
 )
 
 // Start makes sure that the checkout's supervisor runs and its cluster answers, and returns its status. The supervisor goes
-// on when the caller ends. kubeconfig names the user's own cluster; empty means the embedded one.
+// on when the caller ends. kubeconfig names the user's own cluster; empty means the one used before, or the embedded one.
 func Start(ctx context.Context, c checkout.Checkout, kubeconfig string) (Status, error) {
 	if status, ok := Running(c); ok {
 		return status, nil
@@ -28,6 +28,9 @@ func Start(ctx context.Context, c checkout.Checkout, kubeconfig string) (Status,
 		return Status{}, err
 	}
 	defer log.Close()
+	if kubeconfig, err = remember(c, kubeconfig); err != nil {
+		return Status{}, err
+	}
 	args := []string{"serve"}
 	if kubeconfig != "" {
 		args = append(args, "--kubeconfig", kubeconfig)
@@ -69,3 +72,27 @@ func tail(path string, lines int) string {
 	all := strings.Split(strings.TrimSpace(string(data)), "\n")
 	return strings.Join(all[max(0, len(all)-lines):], "\n")
 }
+
+// remember keeps the user's kubeconfig for the next start, and returns the one kept when none is given.
+func remember(c checkout.Checkout, kubeconfig string) (string, error) {
+	if kubeconfig == "" {
+		kept, err := os.ReadFile(memory(c))
+		if err != nil {
+			return "", nil // the embedded control plane
+		}
+		return string(kept), nil
+	}
+	path, err := filepath.Abs(kubeconfig)
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(filepath.Dir(memory(c)), 0o755); err != nil {
+		return "", err
+	}
+	return path, os.WriteFile(memory(c), []byte(path), 0o644)
+}
+
+func memory(c checkout.Checkout) string { return c.State("run", "kubeconfig") }
+
+// Forget makes the next start use the embedded control plane.
+func Forget(c checkout.Checkout) { _ = os.Remove(memory(c)) }

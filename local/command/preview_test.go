@@ -1,0 +1,76 @@
+package command
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/local/engine"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// TestPreviewOffline previews the environments with the real engine and compares every resource, those inside pulumi-eks too.
+func TestPreviewOffline(t *testing.T) {
+	c := newCheckout(t)
+	for _, name := range []string{"dev", "prod"} {
+		t.Run(name, func(t *testing.T) {
+			progress := &engine.Progress{Out: testWriter{t}}
+			require.NoError(t, engine.Preview(context.Background(), environment(c, name), progress))
+			var lines []string
+			for _, change := range progress.Changes {
+				require.Equal(t, "create", change.Op, change.URN)
+				lines = append(lines, change.Type+" "+change.Name())
+			}
+			slices.Sort(lines)
+			got := strings.Join(lines, "\n") + "\n"
+			golden := filepath.Join("testdata", name+".preview.golden")
+			if *update {
+				require.NoError(t, os.MkdirAll("testdata", 0o755))
+				require.NoError(t, os.WriteFile(golden, []byte(got), 0o644))
+			}
+			want, err := os.ReadFile(golden)
+			require.NoError(t, err)
+			require.Equal(t, string(want), got)
+		})
+	}
+}
+
+// TestFaultsOfAnEnvironment wants every fault of the configuration and the models in one report, and nothing registered.
+func TestFaultsOfAnEnvironment(t *testing.T) {
+	c := newCheckout(t)
+	settings := filepath.Join(c.Root, "Pulumi.dev.yaml")
+	text, err := os.ReadFile(settings)
+	require.NoError(t, err)
+	broken := strings.Replace(string(text), "capacityType: SPOT", "capacityType: CHEAP", 1) + "  modelway:network:\n    natGateway: two\n"
+	require.NoError(t, os.WriteFile(settings, []byte(broken), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(c.Root, "models", "churn.yaml"), []byte("name: churn\nimage: churn:latest\n"), 0o644))
+	progress := &engine.Progress{Out: testWriter{t}}
+	err = engine.Preview(context.Background(), environment(c, "dev"), progress)
+	for _, part := range []string{"modelway:compute.nodeGroups", "CHEAP", "natGateway", "churn.yaml:2", "latest"} {
+		require.ErrorContains(t, err, part)
+	}
+	require.Empty(t, names(progress.Changes))
+}
+
+// TestTakenPort wants another port, and to be told.
+func TestTakenPort(t *testing.T) {
+	c := newCheckout(t)
+	wanted, err := configuredPort(c)
+	require.NoError(t, err)
+	listener := occupy(t, wanted)
+	defer listener()
+	var out strings.Builder
+	port, err := choosePort(&out, c, 0)
+	require.NoError(t, err)
+	require.NotEqual(t, wanted, port)
+	require.Contains(t, out.String(), "is taken; using")
+	_, err = choosePort(&out, c, wanted)
+	require.ErrorContains(t, err, "PORT=")
+}
