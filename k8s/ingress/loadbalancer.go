@@ -39,7 +39,7 @@ type LoadBalancerArgs struct {
 	// Subnets are the ids of at least two subnets in different zones: public ones when internet-facing, else private ones.
 	Subnets pulumi.StringArrayInput
 	// Listeners are the open ports, each once. As soon as one is HTTPS, every HTTP listener redirects to the first of those.
-	Listeners []alb.Listener
+	Listeners []Listener
 	// CertificateArns are ACM certificates of the region, the default one first. Required with an HTTPS listener.
 	CertificateArns pulumi.StringArrayInput
 	// SslPolicy of the HTTPS listeners; default DefaultSslPolicy.

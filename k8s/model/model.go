@@ -10,7 +10,6 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/modelway/modelway/internal/modelspec"
 )
 
 // Token is the component's type token.
@@ -19,7 +18,7 @@ const Token = "modelway:model:Model"
 // ModelArgs describe a model in a cluster. All fields but Capacity are required.
 type ModelArgs struct {
 	// Model is the model's file, with defaults filled in and checked. Plain, because its route shapes the Ingress.
-	Model modelspec.Model
+	Model Spec
 	// Namespace of every object of the model, which must exist; see NewNamespace.
 	Namespace pulumi.StringInput
 	// ClassName is the IngressClass of the load balancer.

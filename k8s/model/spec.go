@@ -1,0 +1,9 @@
+package model
+
+import "github.com/modelway/modelway/internal/modelspec"
+
+// Spec is a model's file, under a name that other modules can use: its package is internal to this one.
+type Spec = modelspec.Model
+
+// DefaultSpec is what holds where a model's file says nothing. Its Name and Image must be given.
+func DefaultSpec() Spec { return modelspec.Default() }
