@@ -123,10 +123,10 @@ func (m *machines) removeMisplaced(ctx context.Context) error {
 		profile, labelled := pod.Labels[fargateProfileLabel]
 		known := slices.ContainsFunc(m.profiles, func(p *aws.Resource) bool { return p.String("fargateProfileName") == profile })
 		if labelled && !known && m.nodeOf(pod) != nil {
-			faults = append(faults, m.evict(ctx, pod, nil, "its Fargate profile is gone"))
+			faults = append(faults, m.evict(ctx, pod, nil))
 		}
 		if !labelled && pod.Spec.NodeName == "" && m.missedAdmission(pod) {
-			faults = append(faults, m.evict(ctx, pod, new(int64), "it was made before its Fargate profile took effect"))
+			faults = append(faults, m.evict(ctx, pod, new(int64)))
 		}
 	}
 	return errors.Join(faults...)

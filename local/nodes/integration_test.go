@@ -122,7 +122,7 @@ func TestAgainstAPIServer(t *testing.T) {
 		if node.Labels[computeTypeLabel] == "" {
 			require.Regexp(t, `^aws:///us-east-1[ab]/i-[0-9a-f]{17}$`, node.Spec.ProviderID)
 			require.Equal(t, "ml", node.Labels["team"])
-			require.Equal(t, "SPOT", node.Labels[capacityTypeLabel])
+			require.Equal(t, "SPOT", node.Labels["eks.amazonaws.com/capacityType"])
 			require.Equal(t, corev1.Taint{Key: "dedicated", Value: "ml", Effect: corev1.TaintEffectNoSchedule}, node.Spec.Taints[0])
 		}
 	}

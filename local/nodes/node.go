@@ -25,22 +25,6 @@ const (
 	heartbeatPeriod = 10 * time.Second
 )
 
-// machineSize is what a machine offers and how many pods it may run.
-type machineSize struct{ cpu, memoryGiB, pods int64 }
-
-// instanceSizes are those of EC2 instance types (https://aws.amazon.com/ec2/instance-types/), with the pods that EKS lets them
-// run (amazon-vpc-cni-k8s, misc/eni-max-pods.txt). Any other type is taken for an m-family large.
-var instanceSizes = map[string]machineSize{
-	"t3.medium": {2, 4, 17}, "t3a.medium": {2, 4, 17}, "t4g.medium": {2, 4, 17}, "t3.large": {2, 8, 35}, "t3a.large": {2, 8, 35},
-	"t3.xlarge": {4, 16, 58}, "m6i.xlarge": {4, 16, 58}, "m7g.xlarge": {4, 16, 58}, "g5.xlarge": {4, 16, 58},
-}
-
-var (
-	defaultSize = machineSize{cpu: 2, memoryGiB: 8, pods: 29}
-	// fargateSize is roomy, for one node stands for all the Fargate nodes of a zone.
-	fargateSize = machineSize{cpu: 256, memoryGiB: 2048, pods: 500}
-)
-
 // syncNodes registers the nodes that the account asks for, and retires the others. A node whose address went to another
 // instance has to leave before that one joins.
 func (m *machines) syncNodes(ctx context.Context, state *aws.State) error {
@@ -89,7 +73,7 @@ func (m *machines) retire(ctx context.Context, node *corev1.Node) error {
 		owner := metav1.GetControllerOf(pod)
 		if pod.Spec.NodeName == node.Name && (owner == nil || owner.Kind != "DaemonSet") {
 			empty = false
-			faults = append(faults, m.evict(ctx, pod, nil, "its node leaves"))
+			faults = append(faults, m.evict(ctx, pod, nil))
 		}
 	}
 	if empty {
@@ -119,7 +103,7 @@ func desiredNodes(state *aws.State, profiles []*aws.Resource) map[string]*corev1
 			zone := subnet.String("availabilityZone")
 			name := "fargate-" + profile.String("clusterName") + "-" + zone
 			if nodes[name] == nil {
-				nodes[name] = newNode(name, id, zone, fargateSize)
+				nodes[name] = newNode(name, id, zone)
 				nodes[name].Labels[computeTypeLabel] = fargate
 				nodes[name].Spec.Taints = []corev1.Taint{{Key: computeTypeLabel, Value: fargate, Effect: corev1.TaintEffectNoSchedule}}
 			}
@@ -130,16 +114,7 @@ func desiredNodes(state *aws.State, profiles []*aws.Resource) map[string]*corev1
 
 // instanceNode is the node of an instance, of which the account keeps the network interface.
 func instanceNode(attached *aws.Interface, group *aws.Resource, zone string) *corev1.Node {
-	domain := regionOf(zone) + ".compute.internal"
-	if regionOf(zone) == "us-east-1" {
-		domain = "ec2.internal"
-	}
-	instanceType := group.Strings("instanceTypes")[0]
-	size, known := instanceSizes[instanceType]
-	if !known {
-		size = defaultSize
-	}
-	node := newNode(fmt.Sprintf("ip-%s.%s", strings.ReplaceAll(attached.PrivateIP, ".", "-"), domain), attached.SubnetID, zone, size)
+	node := newNode(fmt.Sprintf("ip-%s.%s.compute.internal", strings.ReplaceAll(attached.PrivateIP, ".", "-"), regionOf(zone)), attached.SubnetID, zone)
 	node.Spec.ProviderID = fmt.Sprintf("aws:///%s/%s", zone, strings.TrimPrefix(attached.Description, "aws-K8S-"))
 	properties := group.Outputs()
 	custom, _ := properties["labels"].(map[string]any)
@@ -149,9 +124,9 @@ func instanceNode(attached *aws.Interface, group *aws.Resource, zone string) *co
 	if strings.Contains(properties.String("amiType"), "ARM_64") {
 		node.Labels[corev1.LabelArchStable] = "arm64"
 	}
-	node.Labels[nodeGroupLabel] = properties.String("nodeGroupName")
-	node.Labels[capacityTypeLabel] = properties.String("capacityType")
-	node.Labels[corev1.LabelInstanceTypeStable] = instanceType
+	node.Labels["eks.amazonaws.com/nodegroup"] = properties.String("nodeGroupName")
+	node.Labels["eks.amazonaws.com/capacityType"] = properties.String("capacityType")
+	node.Labels[corev1.LabelInstanceTypeStable] = group.Strings("instanceTypes")[0]
 	for _, taint := range properties.Objects("taints") {
 		node.Spec.Taints = append(node.Spec.Taints, corev1.Taint{Key: taint.String("key"), Value: taint.String("value"), Effect: taintEffects[taint.String("effect")]})
 	}
@@ -164,15 +139,12 @@ var taintEffects = map[string]corev1.TaintEffect{
 	"NO_SCHEDULE": corev1.TaintEffectNoSchedule, "PREFER_NO_SCHEDULE": corev1.TaintEffectPreferNoSchedule, "NO_EXECUTE": corev1.TaintEffectNoExecute,
 }
 
-// newNode leaves to pods what EKS does not reserve for the system and for eviction: 355 MiB, 11 MiB per pod and roughly 70
-// millicores. https://awslabs.github.io/amazon-eks-ami/nodeadm/
-func newNode(name, subnetID, zone string, size machineSize) *corev1.Node {
+// newNode makes every node roomy, whatever the machine that it stands for: the processes of all share this one.
+func newNode(name, subnetID, zone string) *corev1.Node {
 	now := metav1.Now()
 	room := corev1.ResourceList{
-		corev1.ResourceCPU:              *resource.NewMilliQuantity(size.cpu*1000-70, resource.DecimalSI),
-		corev1.ResourceMemory:           *resource.NewQuantity(size.memoryGiB<<30-(355+11*size.pods)<<20, resource.BinarySI),
-		corev1.ResourceEphemeralStorage: *resource.NewQuantity(20<<30, resource.BinarySI),
-		corev1.ResourcePods:             *resource.NewQuantity(size.pods, resource.DecimalSI),
+		corev1.ResourceCPU: resource.MustParse("256"), corev1.ResourceMemory: resource.MustParse("2Ti"),
+		corev1.ResourceEphemeralStorage: resource.MustParse("1Ti"), corev1.ResourcePods: resource.MustParse("500"),
 	}
 	return &corev1.Node{
 		ObjectMeta: metav1.ObjectMeta{Name: name, Annotations: map[string]string{subnetAnnotation: subnetID}, Labels: map[string]string{

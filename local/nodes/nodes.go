@@ -7,7 +7,6 @@
 package nodes
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +24,6 @@ import (
 	"k8s.io/client-go/kubernetes"
 	listers "k8s.io/client-go/listers/core/v1"
 	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/cache"
 
 	"github.com/modelway/modelway/local/aws"
 )
@@ -37,14 +35,12 @@ const (
 	computeTypeLabel    = "eks.amazonaws.com/compute-type" // also the taint of Fargate nodes
 	fargate             = "fargate"
 	fargateProfileLabel = "eks.amazonaws.com/fargate-profile" // on pods
-	nodeGroupLabel      = "eks.amazonaws.com/nodegroup"
-	capacityTypeLabel   = "eks.amazonaws.com/capacityType"
 )
 
-// pollInterval is the time between two looks at the account.
-const pollInterval = 300 * time.Millisecond
+// pollPeriod is the time between two looks at the account and at the cluster, as far as it is known here.
+const pollPeriod = 200 * time.Millisecond
 
-// Config says which account the nodes follow and how pods run. Client and Account are required.
+// Config says which account the nodes follow and how pods run. All fields are required, but for Binaries.
 type Config struct {
 	// Client reaches the API server with rights over nodes, pods and admission policies.
 	Client *rest.Config
@@ -52,25 +48,22 @@ type Config struct {
 	Account *aws.Account
 	// Binaries maps an image repository without tag or digest to the program that runs in place of it.
 	Binaries map[string]string
-	// LogDir is the folder that receives pods/<namespace>_<pod>.log, the output of the programs. Required with Binaries.
+	// LogDir is the folder that receives pods/<namespace>_<pod>.log, the output of the programs.
 	LogDir string
-	// Log receives what happens. Default slog.Default().
+	// Log receives what happens.
 	Log *slog.Logger
 }
 
 // Run keeps nodes, Fargate admission and pods in step with the account until ctx ends, then kills the pods' processes
 // and returns nil. It returns an error only for a faulty Config; failing calls are logged and tried again.
 func Run(ctx context.Context, config Config) error {
-	if config.Client == nil || config.Account == nil {
-		return errors.New("nodes: Client and Account are required: pass the API server's rest.Config and the simulated AWS account")
-	}
 	clientConfig := rest.CopyConfig(config.Client)
 	clientConfig.QPS, clientConfig.Burst = 200, 400
 	client, err := kubernetes.NewForConfig(clientConfig)
 	if err != nil {
 		return fmt.Errorf("nodes: connecting to the API server: %w", err)
 	}
-	newMachines(config, client).run(ctx)
+	config.run(ctx, client)
 	return nil
 }
 
@@ -88,40 +81,20 @@ type machines struct {
 	lastHeartbeat    time.Time       // of the nodes
 }
 
-func newMachines(config Config, client kubernetes.Interface) *machines {
-	config.Log = cmp.Or(config.Log, slog.Default())
-	return &machines{Config: config, client: client, running: map[types.UID]*pod{}}
-}
-
-func (m *machines) run(ctx context.Context) {
+func (c Config) run(ctx context.Context, client kubernetes.Interface) {
+	cluster := informers.NewSharedInformerFactory(client, 0)
+	m := &machines{Config: c, client: client, running: map[types.UID]*pod{},
+		nodes: cluster.Core().V1().Nodes().Lister(), pods: cluster.Core().V1().Pods().Lister()}
 	defer m.kubelets.Wait()
-	core := informers.NewSharedInformerFactory(m.client, 0)
-	nodes, pods := core.Core().V1().Nodes(), core.Core().V1().Pods()
-	m.nodes, m.pods = nodes.Lister(), pods.Lister()
-	changed := make(chan struct{}, 1)
-	signal := func(any) {
-		select {
-		case changed <- struct{}{}:
-		default:
-		}
-	}
-	_, _ = pods.Informer().AddEventHandler(cache.ResourceEventHandlerFuncs{
-		AddFunc: signal, DeleteFunc: signal, UpdateFunc: func(_, object any) { signal(object) },
-	})
-	nodes.Informer()
-	core.Start(ctx.Done())
-	core.WaitForCacheSync(ctx.Done())
-	poll := time.NewTicker(pollInterval)
-	defer poll.Stop()
-	for said := ""; ; {
+	cluster.Start(ctx.Done())
+	cluster.WaitForCacheSync(ctx.Done())
+	for said := ""; ctx.Err() == nil; {
+		said = m.report(said, m.followAccount(ctx))
+		m.syncPods(ctx)
 		select {
 		case <-ctx.Done():
-			return
-		case <-changed:
-		case <-poll.C:
-			said = m.report(said, m.followAccount(ctx))
+		case <-time.After(pollPeriod):
 		}
-		m.syncPods(ctx)
 	}
 }
 
@@ -134,12 +107,7 @@ func (m *machines) followAccount(ctx context.Context) error {
 				m.profiles = append(m.profiles, profile)
 			}
 		}
-		return errors.Join(
-			m.syncAdmission(ctx),
-			m.syncNodes(ctx, state),
-			m.removeMisplaced(ctx),
-			m.releaseInterfaces(state),
-		)
+		return errors.Join(m.syncAdmission(ctx), m.syncNodes(ctx, state), m.removeMisplaced(ctx), m.releaseInterfaces(state))
 	})
 }
 
@@ -150,7 +118,10 @@ func (m *machines) syncPods(ctx context.Context) {
 	for _, object := range m.allPods() {
 		delete(gone, object.UID)
 		if running := m.running[object.UID]; running != nil {
-			running.tell(object)
+			select {
+			case running.news <- object:
+			default: // busy: the next pass brings news again
+			}
 		} else if node := m.nodeOf(object); node != nil && ctx.Err() == nil {
 			m.startPod(ctx, node, object)
 		}
@@ -183,11 +154,11 @@ func (m *machines) deletePod(ctx context.Context, pod *corev1.Pod, grace *int64)
 }
 
 // evict deletes a pod that cannot stay, once.
-func (m *machines) evict(ctx context.Context, pod *corev1.Pod, grace *int64, why string) error {
+func (m *machines) evict(ctx context.Context, pod *corev1.Pod, grace *int64) error {
 	if pod.DeletionTimestamp != nil {
 		return nil
 	}
-	m.Log.Info("deleting a pod", "pod", pod.Namespace+"/"+pod.Name, "why", why)
+	m.Log.Info("deleting a pod whose node or Fargate profile is gone or new", "pod", pod.Namespace+"/"+pod.Name)
 	return m.deletePod(ctx, pod, grace)
 }
 

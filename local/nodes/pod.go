@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"syscall"
+	"sync"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -13,8 +13,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// retryPeriod is the time between two attempts at what was refused, and before a process that exited is started again. A
-// kubelet takes up to 5 minutes: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy.
+// retryPeriod is the time before a process that exited, or could not be started, is started again. A kubelet takes up to 5
+// minutes: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy.
 const retryPeriod = time.Second
 
 // pod is the kubelet's side of one pod, from its start on a node to its removal from the API server. It runs one process at
@@ -22,12 +22,14 @@ const retryPeriod = time.Second
 type pod struct {
 	*machines
 	subnet string
-	news   chan *corev1.Pod // the newest object, until the goroutine takes it
+	news   chan *corev1.Pod
 	cancel context.CancelFunc
 
 	object   *corev1.Pod
 	ip       string
-	process  process
+	exited   <-chan int  // the exit code of the process; nil while none runs
+	probed   <-chan bool // whether the process is ready
+	deleted  sync.Once
 	state    corev1.ContainerState
 	lastExit corev1.ContainerState
 	ready    bool
@@ -36,7 +38,7 @@ type pod struct {
 
 func (m *machines) startPod(ctx context.Context, node *corev1.Node, object *corev1.Pod) {
 	ctx, cancel := context.WithCancel(ctx)
-	p := &pod{machines: m, subnet: node.Annotations[subnetAnnotation], news: make(chan *corev1.Pod, 1), cancel: cancel, object: object}
+	p := &pod{machines: m, subnet: node.Annotations[subnetAnnotation], news: make(chan *corev1.Pod), cancel: cancel, object: object}
 	p.state.Waiting = &corev1.ContainerStateWaiting{Reason: "ContainerCreating"}
 	m.running[object.UID] = p
 	m.kubelets.Go(func() {
@@ -45,53 +47,37 @@ func (m *machines) startPod(ctx context.Context, node *corev1.Node, object *core
 	})
 }
 
-// tell gives the pod its newest object. It has one caller, so that the channel is free after it was emptied.
-func (p *pod) tell(object *corev1.Pod) {
-	select {
-	case <-p.news:
-	default:
-	}
-	p.news <- object
-}
-
-// run starts the pod and goes through its events until it is deleted and its process has ended. When ctx ends, it kills
-// the process.
+// run starts the pod and goes through its events until it is deleted and its process has ended, or ctx ends. News come with
+// every look at the cluster, so that what failed is tried again.
 func (p *pod) run(ctx context.Context) {
+	processes, terminate := context.WithCancel(ctx)
+	defer terminate()
 	start := time.After(0)
-	var terminate, kill <-chan time.Time
-	retry := time.NewTicker(retryPeriod)
-	defer retry.Stop()
 	for said := ""; ; {
 		var err error
-		if deadline := p.object.DeletionTimestamp; deadline == nil {
+		if p.object.DeletionTimestamp == nil {
 			err = p.publish(ctx)
-		} else if p.process.alive() {
-			if terminate == nil {
-				terminate = time.After(p.preStop())
-			}
-			kill = time.After(time.Until(deadline.Time)) // a second deletion may bring it forward
+		} else if p.exited != nil {
+			p.deleted.Do(func() { time.AfterFunc(p.preStop(), terminate) })
 		} else if err = p.deletePod(ctx, p.object, new(int64)); err == nil {
 			return
 		}
 		said = p.report(said, err)
 		select {
 		case <-ctx.Done():
-			p.process.kill()
+			if p.exited != nil {
+				<-p.exited
+			}
 			return
 		case p.object = <-p.news:
-		case <-retry.C:
 		case <-start:
-			if start = nil; !p.start(ctx) {
+			if start = nil; !p.start(processes) {
 				start = time.After(retryPeriod)
 			}
-		case p.ready = <-p.process.ready:
-		case code := <-p.process.exited:
-			p.exited(code)
+		case p.ready = <-p.probed:
+		case code := <-p.exited:
+			p.crashed(code)
 			start = time.After(retryPeriod)
-		case <-terminate:
-			p.process.signal(syscall.SIGTERM)
-		case <-kill:
-			p.process.signal(syscall.SIGKILL)
 		}
 	}
 }
@@ -102,7 +88,7 @@ func (p *pod) start(ctx context.Context) bool {
 	var err error
 	container, binary := p.program()
 	if p.ip, err = p.attach(p.subnet, p.object, portOf(container)); err == nil && binary != "" {
-		p.process, err = p.launch(ctx, container, binary)
+		p.exited, p.probed, err = p.launch(ctx, container, binary)
 	}
 	if err != nil {
 		p.state = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "CreateContainerError", Message: err.Error()}}
@@ -113,13 +99,13 @@ func (p *pod) start(ctx context.Context) bool {
 	return true
 }
 
-// exited records the end of the process.
-func (p *pod) exited(code int) {
+// crashed records the end of the process.
+func (p *pod) crashed(code int) {
 	p.lastExit.Terminated = &corev1.ContainerStateTerminated{ExitCode: int32(code), Reason: "Error", StartedAt: p.state.Running.StartedAt, FinishedAt: metav1.Now()}
 	p.state = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{
 		Reason: "CrashLoopBackOff", Message: fmt.Sprintf("back-off %s restarting a container that exited with code %d", retryPeriod, code),
 	}}
-	p.process, p.ready = process{}, false
+	p.exited, p.probed, p.ready = nil, nil, false
 	p.restarts++
 }
 

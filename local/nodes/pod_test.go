@@ -41,14 +41,14 @@ func TestPodOnANode(t *testing.T) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		newMachines(Config{Account: account, LogDir: t.TempDir(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Binaries: map[string]string{"example.com/model": binary}}, client).run(ctx)
+		Config{Account: account, LogDir: t.TempDir(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Binaries: map[string]string{"example.com/model": binary}}.run(ctx, client)
 	}()
 	defer func() {
 		cancel()
 		<-ended
 	}()
 
-	const nodeName = "ip-10-97-2-201.ec2.internal"
+	const nodeName = "ip-10-97-2-201.us-east-1.compute.internal"
 	var node *corev1.Node
 	eventually(t, "a node", func() bool {
 		node, err = client.CoreV1().Nodes().Get(ctx, nodeName, metav1.GetOptions{})
@@ -56,8 +56,7 @@ func TestPodOnANode(t *testing.T) {
 	})
 	require.Equal(t, "aws:///us-east-1b/i-0123456789abcdef0", node.Spec.ProviderID)
 	require.Equal(t, "arm64", node.Labels[corev1.LabelArchStable])
-	require.Equal(t, "general", node.Labels[nodeGroupLabel])
-	require.EqualValues(t, 58, node.Status.Allocatable.Pods().Value())
+	require.Equal(t, "general", node.Labels["eks.amazonaws.com/nodegroup"])
 	eventually(t, "a heartbeat", func() bool {
 		return slices.ContainsFunc(client.Actions(), func(action clienttesting.Action) bool {
 			return action.Matches("patch", "nodes") && action.GetSubresource() == "status"
