@@ -60,8 +60,7 @@ func (c *controller) groups(ctx context.Context, ingresses []*networkingv1.Ingre
 		var its class
 		if name := ingress.Spec.IngressClassName; name != nil && ingress.DeletionTimestamp == nil {
 			if _, known := classes[*name]; !known {
-				params, err := c.loadClass(ctx, *name)
-				classes[*name] = class{params, err}
+				classes[*name] = c.loadClass(ctx, *name)
 			}
 			its = classes[*name]
 		}
@@ -90,7 +89,7 @@ type class struct {
 
 // loadClass reads a class and the parameters that it refers to
 // (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class/).
-func (c *controller) loadClass(ctx context.Context, name string) (alb.ClassParams, error) {
+func (c *controller) loadClass(ctx context.Context, name string) class {
 	// The fields of ClassParams have the names of those in the spec but for these.
 	var spec struct {
 		alb.ClassParams
@@ -100,29 +99,29 @@ func (c *controller) loadClass(ctx context.Context, name string) (alb.ClassParam
 		SslRedirectPort        string
 		LoadBalancerAttributes []struct{ Key, Value string }
 	}
-	class, err := c.classes.Get(name)
+	object, err := c.classes.Get(name)
 	if err != nil {
-		return alb.ClassParams{}, fmt.Errorf("IngressClass %s does not exist", name)
+		return class{fault: fmt.Errorf("IngressClass %s does not exist", name)}
 	}
-	if class.Spec.Controller != classController {
-		return alb.ClassParams{}, nil
+	if object.Spec.Controller != classController {
+		return class{}
 	}
-	if class.Spec.Parameters == nil {
-		return alb.ClassParams{}, fmt.Errorf("IngressClass %s must refer to IngressClassParams", name)
+	if object.Spec.Parameters == nil {
+		return class{fault: fmt.Errorf("IngressClass %s must refer to IngressClassParams", name)}
 	}
-	stated, err := c.params.Get(ctx, class.Spec.Parameters.Name, metav1.GetOptions{})
+	stated, err := c.params.Get(ctx, object.Spec.Parameters.Name, metav1.GetOptions{})
 	if err != nil {
-		return alb.ClassParams{}, fmt.Errorf("reading the IngressClassParams of class %s: %w", name, err)
+		return class{fault: fmt.Errorf("reading the IngressClassParams of class %s: %w", name, err)}
 	}
 	raw, err := json.Marshal(stated.Object["spec"])
 	if err == nil {
 		err = json.Unmarshal(raw, &spec)
 	}
 	if err != nil {
-		return alb.ClassParams{}, fmt.Errorf("reading the IngressClassParams of class %s: %w", name, err)
+		return class{fault: fmt.Errorf("reading the IngressClassParams of class %s: %w", name, err)}
 	}
 	if spec.Group.Name == "" {
-		return alb.ClassParams{}, fmt.Errorf("the IngressClassParams of class %s must have a group.name: the local stack knows no load balancer of a lone Ingress", name)
+		return class{fault: fmt.Errorf("the IngressClassParams of class %s must have a group.name: the local stack knows no load balancer of a lone Ingress", name)}
 	}
 	params := spec.ClassParams
 	params.Name, params.Group, params.SubnetIds, params.CertificateArns = name, spec.Group.Name, spec.Subnets.IDs, spec.CertificateArn
@@ -131,7 +130,7 @@ func (c *controller) loadClass(ctx context.Context, name string) (alb.ClassParam
 	for _, attribute := range spec.LoadBalancerAttributes {
 		params.Attributes[attribute.Key] = attribute.Value
 	}
-	return params, nil
+	return class{params: params}
 }
 
 // modelServices returns what the model of a load balancer needs of the Services.

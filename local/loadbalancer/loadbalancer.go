@@ -40,7 +40,7 @@ type Config struct {
 const pollPeriod = 200 * time.Millisecond
 
 // Run keeps load balancers in step with the cluster and serves them until ctx ends, then closes the listeners and returns nil.
-// It returns an error only for a faulty Config; everything else is reported as an Event and a log line, and tried again.
+// It returns an error only for a faulty Client; everything else is reported as an Event and a log line, and tried again.
 func Run(ctx context.Context, config Config) error {
 	clientConfig := rest.CopyConfig(config.Client)
 	clientConfig.QPS, clientConfig.Burst = 100, 200

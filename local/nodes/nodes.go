@@ -54,8 +54,8 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// Run keeps nodes, Fargate admission and pods in step with the account until ctx ends, then kills the pods' processes
-// and returns nil. It returns an error only for a faulty Config; failing calls are logged and tried again.
+// Run keeps nodes, Fargate admission and pods in step with the account until ctx ends, then ends the pods' processes
+// with their grace and returns nil. It returns an error only for a faulty Client; failing calls are logged and tried again.
 func Run(ctx context.Context, config Config) error {
 	clientConfig := rest.CopyConfig(config.Client)
 	clientConfig.QPS, clientConfig.Burst = 200, 400
@@ -111,7 +111,7 @@ func (m *machines) followAccount(ctx context.Context) error {
 	})
 }
 
-// syncPods starts the pods that were bound to one of the nodes, passes news to those that run, and kills those that were
+// syncPods starts the pods that were bound to one of the nodes, passes news to those that run, and ends those that were
 // removed from the API server without waiting for their end.
 func (m *machines) syncPods(ctx context.Context) {
 	gone := maps.Clone(m.running)
