@@ -2,11 +2,10 @@ package loadbalancer
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
-	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/modelway/modelway/local/aws"
 	"github.com/modelway/modelway/local/nodes"
@@ -18,48 +17,39 @@ const (
 	roleAnnotation      = "eks.amazonaws.com/role-arn"
 )
 
-// settings are the controller's command-line arguments that matter here.
-// https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/configurations/
-type settings struct {
-	cluster, vpcID, targetType string
-	ignoreGroupAnnotation      bool
+// available returns the name of the EKS cluster by the controller that runs, or an error that says why none can act.
+func (c *controller) available() (string, error) {
+	found, _ := c.deployments.Deployments(controllerNamespace).List(labels.SelectorFromSet(labels.Set{"app.kubernetes.io/name": controllerName}))
+	if len(found) == 0 {
+		return "", fmt.Errorf("no Deployment in %s has the label app.kubernetes.io/name=%s", controllerNamespace, controllerName)
+	}
+	deployment := found[0]
+	if deployment.DeletionTimestamp != nil || deployment.Status.AvailableReplicas == 0 {
+		return "", fmt.Errorf("deployment %s has no available replica", deployment.Name)
+	}
+	name := deployment.Spec.Template.Spec.ServiceAccountName
+	account, err := c.serviceAccounts.ServiceAccounts(controllerNamespace).Get(name)
+	if err != nil || account.Annotations[roleAnnotation] == "" {
+		return "", fmt.Errorf("the controller has no AWS credentials: its service account %s does not exist or has no annotation %s", name, roleAnnotation)
+	}
+	cluster := argument(deployment, "--cluster-name")
+	if cluster == "" || argument(deployment, "--aws-vpc-id") == "" {
+		return "", fmt.Errorf("deployment %s must have the arguments --cluster-name and --aws-vpc-id (chart values clusterName and vpcId), which a pod on Fargate cannot find out by itself", deployment.Name)
+	}
+	return cluster, c.Account.View(func(state *aws.State) error {
+		return mayAct(state, account.Annotations[roleAnnotation], nodes.InterfaceOwner(controllerNamespace, deployment.Name+"-"))
+	})
 }
 
-// available returns the settings of the controller that runs, or an error that says why none can act.
-func (c *controller) available() (settings, error) {
-	var deployment *appsv1.Deployment
-	for _, object := range c.deployments.List() {
-		candidate := object.(*appsv1.Deployment)
-		if candidate.Namespace == controllerNamespace && candidate.Labels["app.kubernetes.io/name"] == controllerName {
-			deployment = candidate
+// argument returns the value of a command-line argument
+// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/configurations/).
+func argument(deployment *appsv1.Deployment, name string) string {
+	for _, argument := range deployment.Spec.Template.Spec.Containers[0].Args {
+		if value, ok := strings.CutPrefix(argument, name+"="); ok {
+			return value
 		}
 	}
-	if deployment == nil {
-		return settings{}, fmt.Errorf("no Deployment in %s has the label app.kubernetes.io/name=%s", controllerNamespace, controllerName)
-	}
-	name := deployment.Namespace + "/" + deployment.Name
-	if deployment.DeletionTimestamp != nil || deployment.Status.AvailableReplicas == 0 {
-		return settings{}, fmt.Errorf("deployment %s has no available replica", name)
-	}
-	key := deployment.Namespace + "/" + deployment.Spec.Template.Spec.ServiceAccountName
-	object, found, _ := c.serviceAccounts.GetByKey(key)
-	if !found {
-		return settings{}, fmt.Errorf("deployment %s uses service account %s, which does not exist", name, key)
-	}
-	arn := object.(*corev1.ServiceAccount).Annotations[roleAnnotation]
-	if arn == "" {
-		return settings{}, fmt.Errorf("service account %s has no annotation %s, so the controller has no AWS credentials", key, roleAnnotation)
-	}
-	if err := c.Account.View(func(state *aws.State) error {
-		return mayAct(state, arn, nodes.InterfaceOwner(deployment.Namespace, deployment.Name+"-"))
-	}); err != nil {
-		return settings{}, err
-	}
-	parsed := readSettings(deployment.Spec.Template.Spec.Containers[0])
-	if parsed.cluster == "" || parsed.vpcID == "" {
-		return settings{}, fmt.Errorf("deployment %s must have the arguments --cluster-name and --aws-vpc-id (chart values clusterName and vpcId), which a pod on Fargate cannot find out by itself", name)
-	}
-	return parsed, nil
+	return ""
 }
 
 // mayAct refuses a role that is gone or that has no policy, and pods that cannot reach AWS. pods is the prefix of the
@@ -82,22 +72,4 @@ func mayAct(state *aws.State, arn, pods string) error {
 		}
 	}
 	return isolated
-}
-
-func readSettings(container corev1.Container) settings {
-	s := settings{targetType: "instance"}
-	for _, argument := range append(container.Command, container.Args...) {
-		name, value, _ := strings.Cut(argument, "=")
-		switch name {
-		case "--cluster-name":
-			s.cluster = value
-		case "--aws-vpc-id":
-			s.vpcID = value
-		case "--default-target-type":
-			s.targetType = value
-		case "--disable-ingress-group-name-annotation":
-			s.ignoreGroupAnnotation, _ = strconv.ParseBool(value)
-		}
-	}
-	return s
 }

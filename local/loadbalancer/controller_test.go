@@ -2,6 +2,7 @@ package loadbalancer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,12 +20,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	dynamicfake "k8s.io/client-go/dynamic/fake"
 	"k8s.io/client-go/kubernetes/fake"
+	clienttesting "k8s.io/client-go/testing"
 
 	"github.com/modelway/modelway/local/aws"
 	"github.com/modelway/modelway/local/nodes"
@@ -37,16 +41,13 @@ type world struct {
 	ctx     context.Context
 	client  *fake.Clientset
 	account *aws.Account
-	address string
+	port    int
 }
 
 func newWorld(t *testing.T) *world {
 	account, err := aws.Open(filepath.Join(t.TempDir(), "account.json"))
 	require.NoError(t, err)
-	socket, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	w := &world{t: t, ctx: t.Context(), account: account, address: socket.Addr().String()}
-	require.NoError(t, socket.Close())
+	w := &world{t: t, ctx: t.Context(), account: account, port: freePort(t)}
 	w.account.Now = time.Now
 	w.edit(func(s *aws.State) {
 		put(s, aws.Vpc, "vpc-1", aws.Properties{"cidrBlock": "10.0.0.0/16", "mainRouteTableId": "rtb-1"})
@@ -68,15 +69,12 @@ func newWorld(t *testing.T) *world {
 			Parameters: &networkingv1.IngressClassParametersReference{APIGroup: &group, Kind: "IngressClassParams", Name: class}}},
 	)
 	params := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "IngressClassParams", "metadata": map[string]any{"name": class},
-		"spec": map[string]any{"group": map[string]any{"name": "public"}, "scheme": "internet-facing"}}}
+		"spec": map[string]any{"group": map[string]any{"name": "public"}, "scheme": "internet-facing", "subnets": map[string]any{"ids": []any{"subnet-b", "subnet-a"}},
+			"loadBalancerAttributes": []any{map[string]any{"key": "idle_timeout.timeout_seconds", "value": "60"}}}}}
 	objects := dynamicfake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), map[schema.GroupVersionResource]string{paramsResource: "IngressClassParamsList"})
 	_, err = objects.Resource(paramsResource).Create(w.ctx, params, metav1.CreateOptions{})
 	require.NoError(t, err)
-	config, err := Config{
-		Client: nil, Account: account, Listen: func(int) string { return w.address }, Log: slog.New(slog.NewTextHandler(testWriter{t}, nil)),
-		Target: func(ip string, port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) },
-	}.withDefaults()
-	require.ErrorContains(t, err, "Client is nil")
+	config := Config{Account: account, Log: slog.New(slog.NewTextHandler(testWriter{t}, nil))}
 	ctx, cancel := context.WithCancel(w.ctx)
 	ended := make(chan struct{})
 	go func() { defer close(ended); config.run(ctx, w.client, objects) }()
@@ -132,7 +130,7 @@ func (w *world) serve(name, address string) {
 	_, err = w.client.DiscoveryV1().EndpointSlices("models").Create(w.ctx, &discoveryv1.EndpointSlice{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: name, Labels: map[string]string{discoveryv1.LabelServiceName: name}},
 		Ports:      []discoveryv1.EndpointPort{{Name: &portName, Port: &port}},
-		Endpoints:  []discoveryv1.Endpoint{{Addresses: []string{"10.0.0.9"}, Conditions: discoveryv1.EndpointConditions{Ready: &ready}}},
+		Endpoints:  []discoveryv1.Endpoint{{Addresses: []string{"10.0.0.1"}, Conditions: discoveryv1.EndpointConditions{Ready: &ready}}},
 	}, metav1.CreateOptions{})
 	require.NoError(w.t, err)
 }
@@ -140,7 +138,7 @@ func (w *world) serve(name, address string) {
 func (w *world) ingress(name, path string) *networkingv1.Ingress {
 	class, exact := "public", networkingv1.PathTypeExact
 	ingress := &networkingv1.Ingress{
-		ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: name, Annotations: map[string]string{"alb.ingress.kubernetes.io/listen-ports": listen8080}},
+		ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: name, Annotations: map[string]string{"alb.ingress.kubernetes.io/listen-ports": fmt.Sprintf(`[{"HTTP":%d}]`, w.port)}},
 		Spec: networkingv1.IngressSpec{IngressClassName: &class, Rules: []networkingv1.IngressRule{{IngressRuleValue: networkingv1.IngressRuleValue{HTTP: &networkingv1.HTTPIngressRuleValue{
 			Paths: []networkingv1.HTTPIngressPath{{Path: path, PathType: &exact, Backend: networkingv1.IngressBackend{
 				Service: &networkingv1.IngressServiceBackend{Name: name, Port: networkingv1.ServiceBackendPort{Name: "http"}}}}}}}}}},
@@ -171,7 +169,7 @@ func (w *world) eventually(what string, condition func() bool) {
 
 func (w *world) answers(path, want string) func() bool {
 	return func() bool {
-		response, err := http.Get("http://" + w.address + path)
+		response, err := http.Get("http://" + address(w.port) + path)
 		if err != nil {
 			return false
 		}
@@ -186,7 +184,7 @@ func (w *world) hasEvent(reason, text string) func() bool {
 		list, err := w.client.CoreV1().Events("models").List(w.ctx, metav1.ListOptions{})
 		require.NoError(w.t, err)
 		for _, event := range list.Items {
-			if event.Reason == reason && strings.Contains(event.Message, text) {
+			if (reason == "" || event.Reason == reason) && strings.Contains(event.Message, text) {
 				return true
 			}
 		}
@@ -257,7 +255,7 @@ func TestLifeOfAGroup(t *testing.T) {
 		w.eventually("the finalizer to go", func() bool { return len(w.get("churn").Finalizers) == 0 })
 		loadBalancers, interfaces, securityGroups := w.held()
 		require.Equal(t, [3]int{0, 0, 0}, [3]int{loadBalancers, interfaces, securityGroups})
-		_, err := net.Dial("tcp", w.address)
+		_, err := net.Dial("tcp", address(w.port))
 		require.Error(t, err)
 	})
 }
@@ -266,8 +264,23 @@ func TestSubnetsAreRequired(t *testing.T) {
 	w := newWorld(t)
 	w.edit(func(s *aws.State) { delete(s.Resources[aws.Subnet], "subnet-b") })
 	w.ingress("churn", "/churn")
-	w.eventually("an Event", w.hasEvent("FailedDeployModel", "kubernetes.io/role/elb=1; an ALB needs two"))
+	w.eventually("an Event", w.hasEvent("FailedDeployModel", "subnet-b"))
 	require.Empty(t, w.get("churn").Status.LoadBalancer.Ingress)
+}
+
+// TestConflictsAreNotReported lets somebody else be faster at the first attempts to write an Ingress.
+func TestConflictsAreNotReported(t *testing.T) {
+	w := newWorld(t)
+	var refused atomic.Int32
+	w.client.PrependReactor("update", "ingresses", func(clienttesting.Action) (bool, runtime.Object, error) {
+		if refused.Add(1) > 3 {
+			return false, nil, nil
+		}
+		return true, nil, apierrors.NewConflict(networkingv1.Resource("ingresses"), "churn", errors.New("the object has been modified"))
+	})
+	w.ingress("churn", "/churn")
+	w.eventually("a host name", func() bool { return len(w.get("churn").Status.LoadBalancer.Ingress) == 1 })
+	require.False(t, w.hasEvent("", "has been modified")())
 }
 
 func TestAMissingClassFreezesTheGroup(t *testing.T) {

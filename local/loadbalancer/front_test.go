@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,21 +16,26 @@ import (
 	"github.com/modelway/modelway/internal/alb"
 )
 
-// harness is a front whose listener ports are mapped to free ports.
+// harness is a front with a free port.
 type harness struct {
 	*front
 	t    *testing.T
+	port int
 	base string
 }
 
 func newHarness(t *testing.T) harness {
+	f := newFront()
+	t.Cleanup(f.close)
+	port := freePort(t)
+	return harness{f, t, port, "http://" + address(port)}
+}
+
+func freePort(t *testing.T) int {
 	socket, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	address := socket.Addr().String()
-	require.NoError(t, socket.Close())
-	f := newFront(Config{Listen: func(int) string { return address }})
-	t.Cleanup(f.close)
-	return harness{f, t, "http://" + address}
+	defer socket.Close()
+	return socket.Addr().(*net.TCPAddr).Port
 }
 
 func (h harness) get(host, path string, header ...string) (int, string) {
@@ -63,13 +69,11 @@ func backend(t *testing.T, name string, extra func(*http.Request)) string {
 	return strings.TrimPrefix(server.URL, "http://")
 }
 
-const listen8080 = `[{"HTTP":8080}]`
-
-func model(t *testing.T, annotations map[string]string, rules ...alb.Rule) alb.LoadBalancer {
+func model(t *testing.T, port int, annotations map[string]string, rules ...alb.Rule) alb.LoadBalancer {
 	if annotations == nil {
 		annotations = map[string]string{}
 	}
-	annotations["alb.ingress.kubernetes.io/listen-ports"] = listen8080
+	annotations["alb.ingress.kubernetes.io/listen-ports"] = fmt.Sprintf(`[{"HTTP":%d}]`, port)
 	built, err := alb.Build(alb.ClassParams{Name: "public", Group: "public"}, []alb.Ingress{{Namespace: "models", Name: "main", ClassName: "public", Annotations: annotations, Rules: rules}})
 	require.False(t, alb.Refused(err), err)
 	return built
@@ -92,18 +96,18 @@ func TestRouting(t *testing.T) {
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	require.NoError(t, closed.Close())
-	require.NoError(t, h.apply("public", "public.elb.localhost", model(t, nil,
+	require.NoError(t, h.apply("public", balancer{"public.elb.localhost", model(t, h.port, nil,
 		rule("api.localhost", "/v1/models/churn:predict", "churn"),
 		rule("api.localhost", "/v1/models/fraud", "fraud"),
 		rule("api.localhost", "/v1/models/none", "none"),
-	), map[string][]string{churnKey: {churn}, fraudKey: {closed.Addr().String()}}))
+	), map[string][]string{churnKey: {churn}, fraudKey: {closed.Addr().String()}}}))
 
 	status, body := h.get("api.localhost:8080", "/v1/models/churn:predict", "X-Forwarded-For", "203.0.113.9", "X-Forwarded-Proto", "https")
 	require.Equal(t, http.StatusOK, status)
 	require.Equal(t, "churn", body)
 	require.Equal(t, "203.0.113.9, 127.0.0.1", seen.Get("X-Forwarded-For"))
 	require.Equal(t, "http", seen.Get("X-Forwarded-Proto"))
-	require.Equal(t, "8080", seen.Get("X-Forwarded-Port"))
+	require.Equal(t, strconv.Itoa(h.port), seen.Get("X-Forwarded-Port"))
 	require.Equal(t, "api.localhost:8080", host)
 
 	status, _ = h.get("api.localhost", "/v1/models/fraud")
@@ -121,15 +125,15 @@ func TestRouting(t *testing.T) {
 func TestTurnsAndHealth(t *testing.T) {
 	h := newHarness(t)
 	a, b := backend(t, "a", nil), backend(t, "b", nil)
-	m := model(t, nil, rule("", "/x", "churn"))
-	require.NoError(t, h.apply("public", "", m, map[string][]string{churnKey: {a, b}}))
+	m := model(t, h.port, nil, rule("", "/x", "churn"))
+	require.NoError(t, h.apply("public", balancer{"", m, map[string][]string{churnKey: {a, b}}}))
 	count := map[string]int{}
 	for range 10 {
 		_, body := h.get("any", "/x")
 		count[body]++
 	}
 	require.Equal(t, map[string]int{"a": 5, "b": 5}, count)
-	require.NoError(t, h.apply("public", "", m, map[string][]string{churnKey: {b}}))
+	require.NoError(t, h.apply("public", balancer{"", m, map[string][]string{churnKey: {b}}}))
 	for range 4 {
 		_, body := h.get("any", "/x")
 		require.Equal(t, "b", body)
@@ -137,42 +141,25 @@ func TestTurnsAndHealth(t *testing.T) {
 }
 
 func TestDeregistrationLetsRequestsEnd(t *testing.T) {
-	for delay, want := range map[string]int{"300": http.StatusOK, "0": http.StatusBadGateway} {
-		h := newHarness(t)
-		started, release := make(chan struct{}), make(chan struct{})
-		slow := backend(t, "slow", func(r *http.Request) {
-			close(started)
-			select {
-			case <-release:
-			case <-r.Context().Done():
-			}
-		})
-		m := model(t, map[string]string{"alb.ingress.kubernetes.io/target-group-attributes": "deregistration_delay.timeout_seconds=" + delay}, rule("", "/x", "churn"))
-		require.NoError(t, h.apply("public", "", m, map[string][]string{churnKey: {slow}}))
-		answer := make(chan int)
-		go func() {
-			status, _ := h.get("any", "/x")
-			answer <- status
-		}()
-		<-started
-		require.NoError(t, h.apply("public", "", m, nil))
-		status, _ := h.get("any", "/x")
-		require.Equal(t, http.StatusServiceUnavailable, status, "no new requests")
-		if want == http.StatusOK {
-			close(release)
-		}
-		require.Equal(t, want, <-answer, "delay %s", delay)
-	}
-}
-
-func TestIdleTimeout(t *testing.T) {
 	h := newHarness(t)
-	stuck := backend(t, "stuck", func(r *http.Request) { <-r.Context().Done() })
-	m := model(t, nil, rule("", "/x", "churn"))
-	m.Attributes = map[string]string{"idle_timeout.timeout_seconds": "1"}
-	require.NoError(t, h.apply("public", "", m, map[string][]string{churnKey: {stuck}}))
+	started, release := make(chan struct{}), make(chan struct{})
+	slow := backend(t, "slow", func(*http.Request) {
+		close(started)
+		<-release
+	})
+	m := model(t, h.port, nil, rule("", "/x", "churn"))
+	require.NoError(t, h.apply("public", balancer{"", m, map[string][]string{churnKey: {slow}}}))
+	answer := make(chan int)
+	go func() {
+		status, _ := h.get("any", "/x")
+		answer <- status
+	}()
+	<-started
+	require.NoError(t, h.apply("public", balancer{model: m}))
 	status, _ := h.get("any", "/x")
-	require.Equal(t, http.StatusGatewayTimeout, status)
+	require.Equal(t, http.StatusServiceUnavailable, status, "no new requests")
+	close(release)
+	require.Equal(t, http.StatusOK, <-answer)
 }
 
 func TestActions(t *testing.T) {
@@ -183,19 +170,19 @@ func TestActions(t *testing.T) {
 	use := func(path, action string) alb.Rule {
 		return alb.Rule{Paths: []alb.Path{{Path: path, PathType: alb.Exact, Backend: alb.Backend{Service: action, Port: alb.UseAnnotation}}}}
 	}
-	m := model(t, map[string]string{
+	m := model(t, h.port, map[string]string{
 		"alb.ingress.kubernetes.io/actions.weighted": weighted,
 		"alb.ingress.kubernetes.io/actions.moved":    moved,
 		"alb.ingress.kubernetes.io/actions.gone":     gone,
 	}, use("/weighted", "weighted"), use("/moved", "moved"), use("/gone", "gone"))
-	require.NoError(t, h.apply("public", "", m, map[string][]string{churnKey: {backend(t, "churn", nil)}, fraudKey: {backend(t, "fraud", nil)}}))
+	require.NoError(t, h.apply("public", balancer{"", m, map[string][]string{churnKey: {backend(t, "churn", nil)}, fraudKey: {backend(t, "fraud", nil)}}}))
 	for range 5 {
 		_, body := h.get("any", "/weighted")
 		require.Equal(t, "churn", body)
 	}
 	status, location := h.get("any", "/moved?a=b")
 	require.Equal(t, http.StatusFound, status)
-	require.Equal(t, "http://new.localhost:8080/moved?a=b", location)
+	require.Equal(t, fmt.Sprintf("http://new.localhost:%d/moved?a=b", h.port), location)
 	status, body := h.get("any", "/gone")
 	require.Equal(t, http.StatusGone, status)
 	require.Equal(t, "retired", body)
@@ -203,8 +190,8 @@ func TestActions(t *testing.T) {
 
 func TestLoadBalancersShareAPort(t *testing.T) {
 	h := newHarness(t)
-	require.NoError(t, h.apply("a", "a.elb.localhost", model(t, nil, rule("one.localhost", "/x", "churn")), map[string][]string{churnKey: {backend(t, "one", nil)}}))
-	require.NoError(t, h.apply("b", "b.elb.localhost", model(t, nil, rule("", "/x", "churn")), map[string][]string{churnKey: {backend(t, "two", nil)}}))
+	require.NoError(t, h.apply("a", balancer{"a.elb.localhost", model(t, h.port, nil, rule("one.localhost", "/x", "churn")), map[string][]string{churnKey: {backend(t, "one", nil)}}}))
+	require.NoError(t, h.apply("b", balancer{"b.elb.localhost", model(t, h.port, nil, rule("", "/x", "churn")), map[string][]string{churnKey: {backend(t, "two", nil)}}}))
 	for host, want := range map[string]string{"one.localhost": "one", "two.localhost": "two", "b.elb.localhost:8080": "two"} {
 		_, body := h.get(host, "/x")
 		require.Equal(t, want, body, host)
@@ -218,13 +205,17 @@ func TestLoadBalancersShareAPort(t *testing.T) {
 }
 
 func TestPortInUse(t *testing.T) {
-	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	h := newHarness(t)
+	socket, err := net.Listen("tcp", address(h.port))
 	require.NoError(t, err)
 	defer socket.Close()
-	f := newFront(Config{Listen: func(int) string { return socket.Addr().String() }})
-	defer f.close()
-	m := model(t, nil, rule("", "/x", "churn"))
-	require.ErrorContains(t, f.apply("public", "", m, nil), "listener HTTP:8080 cannot be served on "+socket.Addr().String())
+	b := balancer{model: model(t, h.port, nil, rule("", "/x", "churn"))}
+	require.ErrorContains(t, h.apply("public", b), fmt.Sprintf("listener HTTP:%d cannot be served on %s", h.port, address(h.port)))
 	require.NoError(t, socket.Close())
-	require.NoError(t, f.apply("public", "", m, nil), "the next attempt succeeds once the port is free")
+	require.NoError(t, h.apply("public", b), "the next attempt succeeds once the port is free")
+}
+
+func TestPortsThatNeedPrivileges(t *testing.T) {
+	require.Equal(t, "127.0.0.1:8080", address(80))
+	require.Equal(t, "127.0.0.1:8081", address(8081))
 }

@@ -1,17 +1,17 @@
 package loadbalancer
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/modelway/modelway/internal/alb"
@@ -19,205 +19,159 @@ import (
 
 // Names of LBC: pkg/shared_constants/finalizers.go, pkg/ingress/class_loader.go, apis/elbv2/v1beta1.
 const (
-	classController   = "ingress.k8s.aws/alb"
-	groupFinalizer    = "group.ingress.k8s.aws/"
-	implicitFinalizer = "ingress.k8s.aws/resources"
-	groupAnnotation   = "alb.ingress.kubernetes.io/group.name"
+	classController = "ingress.k8s.aws/alb"
+	groupFinalizer  = "group.ingress.k8s.aws/"
 )
 
 var paramsResource = schema.GroupVersionResource{Group: "elbv2.k8s.aws", Version: "v1beta1", Resource: "ingressclassparams"}
 
 // group is what LBC calls an IngressGroup: the Ingresses that share a load balancer.
 type group struct {
-	id       string // a name, or namespace/name of an Ingress that stands alone
-	params   alb.ClassParams
-	members  []*networkingv1.Ingress
-	inactive []*networkingv1.Ingress // have left or are being deleted, and still carry the finalizer
-	faults   []error
+	params  alb.ClassParams
+	members []*networkingv1.Ingress
+	leaving []*networkingv1.Ingress // no members any more, and still with the finalizer
+	fault   error
 }
 
-func (g *group) finalizer() string {
-	if strings.Contains(g.id, "/") {
-		return implicitFinalizer
-	}
-	return groupFinalizer + g.id
-}
-
-// groupIDs returns the groups of which an Ingress carries the finalizer.
-func groupIDs(ingress *networkingv1.Ingress) []string {
-	var ids []string
+// groupsOf returns the groups of which an Ingress carries the finalizer.
+func groupsOf(ingress *networkingv1.Ingress) []string {
+	var names []string
 	for _, finalizer := range ingress.Finalizers {
 		if name, ok := strings.CutPrefix(finalizer, groupFinalizer); ok {
-			ids = append(ids, name)
-		} else if finalizer == implicitFinalizer {
-			ids = append(ids, keyOf(ingress))
+			names = append(names, name)
 		}
 	}
-	return ids
+	return names
 }
 
 func keyOf(ingress *networkingv1.Ingress) string { return ingress.Namespace + "/" + ingress.Name }
 
-// groups sorts all Ingresses into groups, by name. An Ingress whose class is gone stays in the group it was in and makes it
+// groups sorts Ingresses into groups by name. An Ingress whose class is at fault stays in the group it was in and makes it
 // fail, so that nothing is removed by mistake (LBC pkg/ingress/group_loader.go).
-func (c *controller) groups(ctx context.Context, s settings) ([]*group, error) {
-	classes, err := c.loadClasses(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	byID := map[string]*group{}
-	get := func(id string) *group {
-		if byID[id] == nil {
-			byID[id] = &group{id: id}
+func (c *controller) groups(ctx context.Context, ingresses []*networkingv1.Ingress) map[string]*group {
+	groups, classes := map[string]*group{}, map[string]class{}
+	get := func(name string) *group {
+		if groups[name] == nil {
+			groups[name] = &group{}
 		}
-		return byID[id]
+		return groups[name]
 	}
-	for _, object := range c.ingresses.List() {
-		ingress := object.(*networkingv1.Ingress)
-		active := ""
-		if ingress.DeletionTimestamp == nil && ingress.Spec.IngressClassName != nil {
-			class, known := classes[*ingress.Spec.IngressClassName]
-			switch {
-			case !known || class.err != nil:
-				err := class.err
-				if !known {
-					err = fmt.Errorf("IngressClass %s does not exist", *ingress.Spec.IngressClassName)
-				}
-				for _, id := range groupIDs(ingress) {
-					get(id).faults = append(get(id).faults, fmt.Errorf("ingress %s: %w", keyOf(ingress), err))
-				}
-				if class.err != nil {
-					c.say("class "+keyOf(ingress), ingress, corev1.EventTypeWarning, "FailedLoadGroupID", err.Error())
-				}
-				continue
-			case class.ours:
-				active = class.params.Group
-				if active == "" && !s.ignoreGroupAnnotation {
-					active = ingress.Annotations[groupAnnotation]
-				}
-				if active == "" {
-					active = keyOf(ingress)
-				}
-				g := get(active)
-				g.members, g.params = append(g.members, ingress), class.params
+	for _, ingress := range ingresses {
+		var its class
+		if name := ingress.Spec.IngressClassName; name != nil && ingress.DeletionTimestamp == nil {
+			if _, known := classes[*name]; !known {
+				classes[*name] = c.loadClass(ctx, *name)
 			}
+			its = classes[*name]
 		}
-		for _, id := range groupIDs(ingress) {
-			if id != active {
-				get(id).inactive = append(get(id).inactive, ingress)
+		if its.fault != nil {
+			c.say(ingress, corev1.EventTypeWarning, "FailedLoadGroup", its.fault.Error())
+		} else if name := its.params.Group; name != "" {
+			get(name).params = its.params
+			get(name).members = append(get(name).members, ingress)
+		}
+		for _, name := range groupsOf(ingress) {
+			if its.fault != nil {
+				get(name).fault = fmt.Errorf("ingress %s: %w", keyOf(ingress), its.fault)
+			} else if name != its.params.Group {
+				get(name).leaving = append(get(name).leaving, ingress)
 			}
 		}
 	}
-	list := make([]*group, 0, len(byID))
-	for _, g := range byID {
-		slices.SortFunc(g.members, func(a, b *networkingv1.Ingress) int { return strings.Compare(keyOf(a), keyOf(b)) })
-		list = append(list, g)
-	}
-	slices.SortFunc(list, func(a, b *group) int { return strings.Compare(a.id, b.id) })
-	return list, nil
+	return groups
 }
 
-// class is an IngressClass with the parameters it refers to.
+// class is what LBC reads of an IngressClass: nothing when the class is not LBC's.
 type class struct {
-	ours   bool
 	params alb.ClassParams
-	err    error
+	fault  error
 }
 
-func (c *controller) loadClasses(ctx context.Context, s settings) (map[string]class, error) {
-	list, err := c.params.List(ctx, metav1.ListOptions{})
-	if err != nil && !apierrors.IsNotFound(err) { // not found: the chart's CRD is not installed yet
-		return nil, fmt.Errorf("listing IngressClassParams: %w", err)
+// loadClass reads a class and the parameters that it refers to
+// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class/).
+func (c *controller) loadClass(ctx context.Context, name string) class {
+	// The fields of ClassParams have the names of those in the spec but for these.
+	var spec struct {
+		alb.ClassParams
+		Group                  struct{ Name string }
+		Subnets                struct{ IDs []string }
+		CertificateArn         []string
+		SslRedirectPort        string
+		LoadBalancerAttributes []struct{ Key, Value string }
 	}
-	specs := map[string]any{}
-	if list != nil {
-		for _, item := range list.Items {
-			specs[item.GetName()] = item.Object["spec"]
-		}
+	object, err := c.classes.Get(name)
+	if err != nil {
+		return class{fault: fmt.Errorf("IngressClass %s does not exist", name)}
 	}
-	classes := map[string]class{}
-	for _, object := range c.classes.List() {
-		ingressClass := object.(*networkingv1.IngressClass)
-		loaded := class{ours: ingressClass.Spec.Controller == classController}
-		loaded.params.Name = ingressClass.Name
-		if reference := ingressClass.Spec.Parameters; loaded.ours && reference != nil {
-			spec, found := specs[reference.Name]
-			if found {
-				loaded.params, loaded.err = classParams(ingressClass.Name, spec)
-			} else {
-				loaded.err = fmt.Errorf("IngressClass %s refers to IngressClassParams %s, which do not exist", ingressClass.Name, reference.Name)
-			}
-		}
-		if loaded.params.TargetType == "" && s.targetType != alb.DefaultTargetType {
-			loaded.params.TargetType = s.targetType
-		}
-		classes[ingressClass.Name] = loaded
+	if object.Spec.Controller != classController {
+		return class{}
 	}
-	return classes, nil
-}
-
-// classParams reads the spec of IngressClassParams (LBC apis/elbv2/v1beta1/ingressclassparams_types.go).
-func classParams(class string, spec any) (alb.ClassParams, error) {
-	var fields struct {
-		Group, Subnets struct {
-			Name string
-			IDs  []string
-		}
-		LoadBalancerName, Scheme, IPAddressType, SSLPolicy, TargetType, WAFv2ACLArn string
-		SSLRedirectPort                                                             string
-		InboundCIDRs, CertificateArn                                                []string
-		Listeners                                                                   []alb.Listener
-		LoadBalancerAttributes                                                      []struct{ Key, Value string }
+	if object.Spec.Parameters == nil {
+		return class{fault: fmt.Errorf("IngressClass %s must refer to IngressClassParams", name)}
 	}
-	raw, err := json.Marshal(spec)
+	stated, err := c.params.Get(ctx, object.Spec.Parameters.Name, metav1.GetOptions{})
+	if err != nil {
+		return class{fault: fmt.Errorf("reading the IngressClassParams of class %s: %w", name, err)}
+	}
+	raw, err := json.Marshal(stated.Object["spec"])
 	if err == nil {
-		err = json.Unmarshal(raw, &fields)
+		err = json.Unmarshal(raw, &spec)
 	}
 	if err != nil {
-		return alb.ClassParams{}, fmt.Errorf("reading the IngressClassParams of class %s: %w", class, err)
+		return class{fault: fmt.Errorf("reading the IngressClassParams of class %s: %w", name, err)}
 	}
-	redirect, _ := strconv.Atoi(fields.SSLRedirectPort)
-	params := alb.ClassParams{
-		Name: class, Group: fields.Group.Name, LoadBalancerName: fields.LoadBalancerName, Scheme: fields.Scheme,
-		IpAddressType: fields.IPAddressType, SubnetIds: fields.Subnets.IDs, InboundCidrs: fields.InboundCIDRs,
-		CertificateArns: fields.CertificateArn, SslPolicy: fields.SSLPolicy, SslRedirectPort: redirect,
-		Listeners: fields.Listeners, TargetType: fields.TargetType, WebAclArn: fields.WAFv2ACLArn, Attributes: map[string]string{},
+	if spec.Group.Name == "" {
+		return class{fault: fmt.Errorf("the IngressClassParams of class %s must have a group.name: the local stack knows no load balancer of a lone Ingress", name)}
 	}
-	for _, attribute := range fields.LoadBalancerAttributes {
+	params := spec.ClassParams
+	params.Name, params.Group, params.SubnetIds, params.CertificateArns = name, spec.Group.Name, spec.Subnets.IDs, spec.CertificateArn
+	params.SslRedirectPort, _ = strconv.Atoi(spec.SslRedirectPort)
+	params.Attributes = map[string]string{}
+	for _, attribute := range spec.LoadBalancerAttributes {
 		params.Attributes[attribute.Key] = attribute.Value
 	}
-	return params, nil
+	return class{params: params}
 }
 
-// modelIngress returns what the model of the load balancer needs of an Ingress.
-func modelIngress(ingress *networkingv1.Ingress) alb.Ingress {
-	backend := func(b *networkingv1.IngressBackend) *alb.Backend {
-		if b == nil || b.Service == nil {
-			return nil
+// modelServices returns what the model of a load balancer needs of the Services.
+func (c *controller) modelServices() (models []alb.Service) {
+	all, _ := c.services.List(labels.Everything())
+	for _, service := range all {
+		model := alb.Service{Namespace: service.Namespace, Name: service.Name, Annotations: service.Annotations}
+		for _, port := range service.Spec.Ports {
+			model.Ports = append(model.Ports, alb.ServicePort{Name: port.Name, Port: int(port.Port)})
 		}
-		port := b.Service.Port.Name
-		if port == "" {
-			port = strconv.Itoa(int(b.Service.Port.Number))
+		models = append(models, model)
+	}
+	return models
+}
+
+// modelIngresses returns what the model of a load balancer needs of its Ingresses.
+func modelIngresses(ingresses []*networkingv1.Ingress) (models []alb.Ingress) {
+	for _, ingress := range ingresses {
+		model := alb.Ingress{Namespace: ingress.Namespace, Name: ingress.Name, ClassName: *ingress.Spec.IngressClassName, Annotations: ingress.Annotations}
+		if backend := ingress.Spec.DefaultBackend; backend != nil {
+			model.DefaultBackend = new(modelBackend(backend))
 		}
-		return &alb.Backend{Service: b.Service.Name, Port: port}
-	}
-	model := alb.Ingress{
-		Namespace: ingress.Namespace, Name: ingress.Name, ClassName: *ingress.Spec.IngressClassName,
-		Annotations: ingress.Annotations, DefaultBackend: backend(ingress.Spec.DefaultBackend),
-	}
-	for _, rule := range ingress.Spec.Rules {
-		converted := alb.Rule{Host: rule.Host}
-		if rule.HTTP != nil {
-			for _, path := range rule.HTTP.Paths {
-				if to := backend(&path.Backend); to != nil {
-					converted.Paths = append(converted.Paths, alb.Path{Path: path.Path, PathType: string(*path.PathType), Backend: *to})
+		for _, rule := range ingress.Spec.Rules {
+			converted := alb.Rule{Host: rule.Host}
+			if rule.HTTP != nil {
+				for _, path := range rule.HTTP.Paths {
+					converted.Paths = append(converted.Paths, alb.Path{Path: path.Path, PathType: string(*path.PathType), Backend: modelBackend(&path.Backend)})
 				}
 			}
+			model.Rules = append(model.Rules, converted)
 		}
-		model.Rules = append(model.Rules, converted)
+		models = append(models, model)
 	}
-	for _, tls := range ingress.Spec.TLS {
-		model.TLSHosts = append(model.TLSHosts, tls.Hosts...)
+	return models
+}
+
+// modelBackend is empty for a backend that is no Service, which LBC does not know.
+func modelBackend(backend *networkingv1.IngressBackend) alb.Backend {
+	if backend.Service == nil {
+		return alb.Backend{}
 	}
-	return model
+	port := backend.Service.Port
+	return alb.Backend{Service: backend.Service.Name, Port: cmp.Or(port.Name, strconv.Itoa(int(port.Number)))}
 }

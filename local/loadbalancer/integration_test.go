@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -22,6 +23,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
@@ -37,9 +39,10 @@ import (
 // Fargate nodes, a model, its Ingress, and the way back.
 func TestAgainstAPIServer(t *testing.T) {
 	binaries := cmp.Or(os.Getenv("MODELWAY_BIN"), "../../.modelway/bin")
-	if _, err := os.Stat(filepath.Join(binaries, "kube-apiserver")); err != nil {
-		t.Skip("no control plane programs: ", err)
-	}
+	require.FileExists(t, filepath.Join(binaries, "kube-apiserver"), "run make tools")
+	binary := filepath.Join(t.TempDir(), "server")
+	output, err := exec.Command("go", "build", "-o", binary, "../nodes/testdata/server").CombinedOutput()
+	require.NoError(t, err, string(output))
 	plane, err := controlplane.Start(t.Context(), controlplane.Options{Dir: t.TempDir(), BinDir: binaries})
 	require.NoError(t, err)
 	t.Cleanup(plane.Stop)
@@ -74,16 +77,14 @@ func TestAgainstAPIServer(t *testing.T) {
 	ended := make(chan error, 2)
 	socket, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	address := socket.Addr().String()
+	port := socket.Addr().(*net.TCPAddr).Port
 	require.NoError(t, socket.Close())
-	model := httpModel(t)
 	log := slog.New(slog.NewTextHandler(writer{t}, nil))
 	go func() {
-		ended <- nodes.Run(ctx, nodes.Config{Client: config, Account: account, Log: log, StartDelay: 10 * time.Millisecond})
+		ended <- nodes.Run(ctx, nodes.Config{Client: config, Account: account, Log: log, LogDir: t.TempDir(), Binaries: map[string]string{"example.com/churn": binary}})
 	}()
 	go func() {
-		ended <- loadbalancer.Run(ctx, loadbalancer.Config{Client: config, Account: account, Log: log,
-			Listen: func(int) string { return address }, Target: func(string, int) string { return model }})
+		ended <- loadbalancer.Run(ctx, loadbalancer.Config{Client: config, Account: account, Log: log})
 	}()
 	defer func() {
 		cancel()
@@ -111,7 +112,7 @@ func TestAgainstAPIServer(t *testing.T) {
 	paramsAPI := objects.Resource(schema.GroupVersionResource{Group: "elbv2.k8s.aws", Version: "v1beta1", Resource: "ingressclassparams"})
 	eventually("IngressClassParams", func() bool {
 		_, err = paramsAPI.Create(ctx, &unstructured.Unstructured{Object: map[string]any{"apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "IngressClassParams",
-			"metadata": map[string]any{"name": unique}, "spec": map[string]any{"group": map[string]any{"name": unique}, "scheme": "internet-facing"}}}, metav1.CreateOptions{})
+			"metadata": map[string]any{"name": unique}, "spec": map[string]any{"group": map[string]any{"name": unique}, "scheme": "internet-facing", "subnets": map[string]any{"ids": []any{"subnet-a", "subnet-b"}}}}}, metav1.CreateOptions{})
 		return err == nil
 	})
 	group := "elbv2.k8s.aws"
@@ -137,24 +138,24 @@ func TestAgainstAPIServer(t *testing.T) {
 	deploy("kube-system", controller, 2, "--cluster-name=c", "--aws-vpc-id=vpc-1", "--default-target-type=ip")
 	deploy(unique, "churn", 1)
 	_, err = client.CoreV1().Services(unique).Create(ctx, &corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: "churn"}, Spec: corev1.ServiceSpec{
-		Selector: map[string]string{"app.kubernetes.io/name": "churn"}, Ports: []corev1.ServicePort{{Name: "http", Port: 80}}}}, metav1.CreateOptions{})
+		Selector: map[string]string{"app.kubernetes.io/name": "churn"}, Ports: []corev1.ServicePort{{Name: "http", Port: 80, TargetPort: intstr.FromString("http")}}}}, metav1.CreateOptions{})
 	require.NoError(t, err)
 	exact := networkingv1.PathTypeExact
 	_, err = client.NetworkingV1().Ingresses(unique).Create(ctx, &networkingv1.Ingress{
-		ObjectMeta: metav1.ObjectMeta{Name: "churn", Annotations: map[string]string{"alb.ingress.kubernetes.io/listen-ports": `[{"HTTP":8080}]`}},
+		ObjectMeta: metav1.ObjectMeta{Name: "churn", Annotations: map[string]string{"alb.ingress.kubernetes.io/listen-ports": fmt.Sprintf(`[{"HTTP":%d}]`, port)}},
 		Spec: networkingv1.IngressSpec{IngressClassName: &unique, Rules: []networkingv1.IngressRule{{IngressRuleValue: networkingv1.IngressRuleValue{HTTP: &networkingv1.HTTPIngressRuleValue{
-			Paths: []networkingv1.HTTPIngressPath{{Path: "/v1/models/churn:predict", PathType: &exact, Backend: networkingv1.IngressBackend{
+			Paths: []networkingv1.HTTPIngressPath{{Path: "/env/PORT", PathType: &exact, Backend: networkingv1.IngressBackend{
 				Service: &networkingv1.IngressServiceBackend{Name: "churn", Port: networkingv1.ServiceBackendPort{Number: 80}}}}}}}}}},
 	}, metav1.CreateOptions{})
 	require.NoError(t, err)
 	eventually("a prediction", func() bool {
-		response, err := http.Get("http://" + address + "/v1/models/churn:predict")
+		response, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/env/PORT", port))
 		if err != nil {
 			return false
 		}
 		defer response.Body.Close()
 		body, _ := io.ReadAll(response.Body)
-		return string(body) == "churn"
+		return string(body) == "8080"
 	})
 
 	// A controller that goes first leaves the Ingress behind; one that comes back frees it.
@@ -189,15 +190,6 @@ func TestAgainstAPIServer(t *testing.T) {
 		require.NoError(t, account.View(func(s *aws.State) error { held = len(s.Interfaces) + len(s.LoadBalancers); return nil }))
 		return held == 0 && len(list.Items) == 0
 	})
-}
-
-func httpModel(t *testing.T) string {
-	socket, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "churn") })}
-	go func() { _ = server.Serve(socket) }()
-	t.Cleanup(func() { _ = server.Close() })
-	return socket.Addr().String()
 }
 
 type writer struct{ t *testing.T }

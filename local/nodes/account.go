@@ -2,6 +2,7 @@ package nodes
 
 import (
 	"fmt"
+	"net"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -19,11 +20,34 @@ func ownerOf(pod *corev1.Pod) string {
 	return InterfaceOwner(pod.Namespace, pod.Name) + "/" + string(pod.UID)
 }
 
-// attach returns the address of the owner's interface in the subnet, after making it where it is missing.
-func (m *machines) attach(subnetID, description, owner string) (address string, err error) {
+// Loopback returns the loopback address on which a pod with this IP listens: the IP with its first octet replaced by 127.
+// The API server refuses loopback addresses in endpoints, so that pods carry addresses of their VPC.
+func Loopback(podIP string) string {
+	_, rest, _ := strings.Cut(podIP, ".")
+	return "127." + rest
+}
+
+// attach returns the address of the pod's interface in the subnet, after making it where it is missing. An address whose
+// loopback counterpart is taken at the port, by a pod of another checkout, is passed over: the account gives out
+// addresses in turn.
+func (m *machines) attach(subnetID string, pod *corev1.Pod, port int32) (address string, err error) {
+	description := "pod " + pod.Namespace + "/" + pod.Name
 	err = m.Account.Update(func(state *aws.State) error {
-		_, address, err = state.AttachInterface(subnetID, description, owner)
-		return err
+		var busy error
+		for range 64 {
+			id, ip, err := state.AttachInterface(subnetID, description, ownerOf(pod))
+			if err != nil {
+				return err
+			}
+			listener, err := net.Listen("tcp", fmt.Sprintf("%s:%d", Loopback(ip), port))
+			if err == nil {
+				address = ip
+				return listener.Close()
+			}
+			state.DetachInterface(id)
+			busy = err
+		}
+		return fmt.Errorf("no address of %s has a loopback counterpart where port %d is free: %w", subnetID, port, busy)
 	})
 	if err != nil {
 		return "", fmt.Errorf("attaching an interface for %s: %w", description, err)
@@ -34,18 +58,12 @@ func (m *machines) attach(subnetID, description, owner string) (address string, 
 // releaseInterfaces detaches the interfaces of pods that are gone, also those that an earlier process left behind.
 func (m *machines) releaseInterfaces(state *aws.State) error {
 	inUse := map[string]bool{}
-	for _, object := range m.pods.List() {
-		inUse[ownerOf(object.(*corev1.Pod))] = true
+	for _, pod := range m.allPods() {
+		inUse[ownerOf(pod)] = true
 	}
-	m.mu.Lock()
-	for _, pod := range m.kubelet {
-		inUse[pod.owner] = true
-	}
-	m.mu.Unlock()
 	var unused []string
 	for id, attached := range state.Interfaces {
-		owner, _, _ := strings.Cut(attached.Owner, "#")
-		if strings.HasPrefix(owner, podOwner) && !inUse[owner] {
+		if strings.HasPrefix(attached.Owner, podOwner) && !inUse[attached.Owner] {
 			unused = append(unused, id)
 		}
 	}

@@ -19,66 +19,50 @@ import (
 	"github.com/modelway/modelway/local/aws"
 )
 
-// profileLabel marks the admission objects of this package.
-const profileLabel = "modelway.dev/fargate-profile"
+// admissionName is the name of the policy that admits pods to Fargate, and of its binding.
+const admissionName = "fargate.modelway.dev"
 
-// syncFargateAdmission makes one MutatingAdmissionPolicy and binding per profile and removes those of gone profiles.
-func (m *machines) syncFargateAdmission(ctx context.Context, profiles []*aws.Resource) error {
-	api := m.client.AdmissionregistrationV1beta1()
-	existing, err := api.MutatingAdmissionPolicies().List(ctx, metav1.ListOptions{LabelSelector: profileLabel})
-	if err != nil {
-		return fmt.Errorf("listing mutating admission policies (the API server must serve admissionregistration.k8s.io/v1beta1 with the MutatingAdmissionPolicy feature): %w", err)
-	}
-	standing := map[string]v1beta1.MutatingAdmissionPolicy{}
-	for _, policy := range existing.Items {
-		standing[policy.Name] = policy
-	}
-	var faults []error
-	for _, profile := range profiles {
-		policy := admissionPolicy(profile)
-		current, found := standing[policy.Name]
-		delete(standing, policy.Name)
-		switch {
-		case !found:
-			// The binding comes first, so that a policy never stands without one.
-			_, err := api.MutatingAdmissionPolicyBindings().Create(ctx, admissionBinding(policy), metav1.CreateOptions{})
-			if err != nil && !apierrors.IsAlreadyExists(err) {
-				faults = append(faults, err)
-				continue
-			}
-			created, err := api.MutatingAdmissionPolicies().Create(ctx, policy, metav1.CreateOptions{})
-			if err != nil {
-				faults = append(faults, err)
-				continue
-			}
-			m.mu.Lock()
-			m.admitted[policy.Name] = created.CreationTimestamp.Time
-			m.mu.Unlock()
-		case current.Spec.MatchConditions[0].Expression != policy.Spec.MatchConditions[0].Expression:
-			policy.ResourceVersion = current.ResourceVersion
-			_, err = api.MutatingAdmissionPolicies().Update(ctx, policy, metav1.UpdateOptions{})
-			faults = append(faults, err)
+// syncAdmission makes the admission policy say what the profiles say. Its binding comes first, so that it never stands
+// without one.
+func (m *machines) syncAdmission(ctx context.Context) error {
+	policies := m.client.AdmissionregistrationV1beta1().MutatingAdmissionPolicies()
+	bindings := m.client.AdmissionregistrationV1beta1().MutatingAdmissionPolicyBindings()
+	policy := admissionPolicy(m.profiles)
+	current, err := policies.Get(ctx, policy.Name, metav1.GetOptions{})
+	switch {
+	case apierrors.IsNotFound(err):
+		_, err = bindings.Create(ctx, &v1beta1.MutatingAdmissionPolicyBinding{
+			ObjectMeta: policy.ObjectMeta, Spec: v1beta1.MutatingAdmissionPolicyBindingSpec{PolicyName: policy.Name},
+		}, metav1.CreateOptions{})
+		if err == nil || apierrors.IsAlreadyExists(err) {
+			_, err = policies.Create(ctx, policy, metav1.CreateOptions{})
 		}
+	case err == nil && current.Spec.Variables[0] == policy.Spec.Variables[0]:
+		return nil
+	case err == nil:
+		policy.ResourceVersion = current.ResourceVersion
+		_, err = policies.Update(ctx, policy, metav1.UpdateOptions{})
 	}
-	for name := range standing {
-		faults = append(faults, ignoreGone(api.MutatingAdmissionPolicyBindings().Delete(ctx, name, metav1.DeleteOptions{})))
-		faults = append(faults, ignoreGone(api.MutatingAdmissionPolicies().Delete(ctx, name, metav1.DeleteOptions{})))
+	if err != nil {
+		return fmt.Errorf("writing mutating admission policy %s (the API server must serve admissionregistration.k8s.io/v1beta1 with the MutatingAdmissionPolicy feature): %w", policy.Name, err)
 	}
-	return errors.Join(faults...)
+	m.admissionChanged = time.Now().Truncate(time.Second) // as exact as the creation time of a pod
+	return nil
 }
 
-func policyName(profile *aws.Resource) string {
-	name := fmt.Sprintf("fargate.%s.%s", profile.String("clusterName"), profile.String("fargateProfileName"))
-	return strings.ToLower(strings.ReplaceAll(name, "_", "-"))
-}
-
-// admissionPolicy returns the policy that sends the profile's pods to Fargate nodes. Of several matching profiles the
-// first in the alphabet takes the pod: policies run in the order of their names and skip a pod that has a profile.
-func admissionPolicy(profile *aws.Resource) *v1beta1.MutatingAdmissionPolicy {
+// admissionPolicy returns the policy that sends the profiles' pods to Fargate nodes. Of several profiles that select a
+// pod, the first in the alphabet takes it
+// (https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html#fargate-profile-components).
+func admissionPolicy(profiles []*aws.Resource) *v1beta1.MutatingAdmissionPolicy {
+	selected, chosen := "false", `""`
+	for _, profile := range slices.Backward(profiles) {
+		selects := celSelectors(profile.Objects("selectors"))
+		selected = selects + " || " + selected
+		chosen = fmt.Sprintf("(%s) ? %q : %s", selects, profile.String("fargateProfileName"), chosen)
+	}
 	fail := v1beta1.Fail
-	name := profile.String("fargateProfileName")
 	return &v1beta1.MutatingAdmissionPolicy{
-		ObjectMeta: metav1.ObjectMeta{Name: policyName(profile), Labels: map[string]string{profileLabel: name}},
+		ObjectMeta: metav1.ObjectMeta{Name: admissionName},
 		Spec: v1beta1.MutatingAdmissionPolicySpec{
 			FailurePolicy: &fail, ReinvocationPolicy: v1beta1.NeverReinvocationPolicy,
 			MatchConstraints: &v1beta1.MatchResources{ResourceRules: []v1beta1.NamedRuleWithOperations{{
@@ -87,43 +71,29 @@ func admissionPolicy(profile *aws.Resource) *v1beta1.MutatingAdmissionPolicy {
 					Rule:       admissionv1.Rule{APIGroups: []string{""}, APIVersions: []string{"v1"}, Resources: []string{"pods"}},
 				},
 			}}},
-			MatchConditions: []v1beta1.MatchCondition{
-				{Name: "selectors", Expression: celSelectors(profile.Objects("selectors"))},
-				{Name: "not-taken", Expression: fmt.Sprintf("!(has(object.metadata.labels) && %q in object.metadata.labels)", FargateProfileLabel)},
-			},
+			MatchConditions: []v1beta1.MatchCondition{{Name: "selected", Expression: selected}},
+			Variables:       []v1beta1.Variable{{Name: "profile", Expression: chosen}},
 			Mutations: []v1beta1.Mutation{
-				jsonPatch("!has(object.metadata.labels)", "/metadata/labels", `Object.metadata.labels{}`,
-					"/metadata/labels/"+escapeKey(FargateProfileLabel), fmt.Sprintf("%q", name)),
-				jsonPatch("!has(object.spec.nodeSelector)", "/spec/nodeSelector", `Object.spec.nodeSelector{}`,
-					"/spec/nodeSelector/"+escapeKey(ComputeTypeLabel), fmt.Sprintf("%q", Fargate)),
-				jsonPatch("!has(object.spec.tolerations)", "/spec/tolerations", "[]",
-					"/spec/tolerations/-", fmt.Sprintf(`Object.spec.tolerations{key: %q, operator: "Equal", value: %q, effect: "NoSchedule"}`, ComputeTypeLabel, Fargate)),
+				addToPod("metadata.labels", "Object.metadata.labels{}", fargateProfileLabel, "variables.profile"),
+				addToPod("spec.nodeSelector", "Object.spec.nodeSelector{}", computeTypeLabel, fmt.Sprintf("%q", fargate)),
+				addToPod("spec.tolerations", "[]", "-", fmt.Sprintf(`Object.spec.tolerations{key: %q, operator: "Equal", value: %q, effect: "NoSchedule"}`, computeTypeLabel, fargate)),
 			},
 		},
 	}
 }
 
-func admissionBinding(policy *v1beta1.MutatingAdmissionPolicy) *v1beta1.MutatingAdmissionPolicyBinding {
-	return &v1beta1.MutatingAdmissionPolicyBinding{
-		ObjectMeta: metav1.ObjectMeta{Name: policy.Name, Labels: policy.Labels},
-		Spec:       v1beta1.MutatingAdmissionPolicyBindingSpec{PolicyName: policy.Name},
-	}
-}
-
-// jsonPatch adds value at path, after making the empty parent when it is missing.
-func jsonPatch(missing, parent, empty, path, value string) v1beta1.Mutation {
-	expression := fmt.Sprintf(`(%s ? [JSONPatch{op: "add", path: %q, value: %s}] : []) + [JSONPatch{op: "add", path: %q, value: %s}]`, missing, parent, empty, path, value)
+// addToPod adds a value to a map or list of a pod, after making it, empty, where it is missing. All but the first are
+// written in CEL.
+func addToPod(field, empty, key, value string) v1beta1.Mutation {
+	pointer := "/" + strings.ReplaceAll(field, ".", "/")
+	expression := fmt.Sprintf(`(has(object.%s) ? [] : [JSONPatch{op: "add", path: %q, value: %s}]) + [JSONPatch{op: "add", path: %q, value: %s}]`,
+		field, pointer, empty, pointer+"/"+strings.ReplaceAll(key, "/", "~1"), value)
 	return v1beta1.Mutation{PatchType: v1beta1.PatchTypeJSONPatch, JSONPatch: &v1beta1.JSONPatch{Expression: expression}}
-}
-
-// escapeKey writes a map key as a JSON pointer segment (RFC 6901).
-func escapeKey(key string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
 }
 
 // celSelectors returns a CEL expression that is true for pods which any of the selectors chooses.
 func celSelectors(selectors []aws.Properties) string {
-	alternatives := []string{"false"}
+	var alternatives []string
 	for _, selector := range selectors {
 		terms := []string{fmt.Sprintf("request.namespace.matches(%q)", globPattern(selector.String("namespace")))}
 		labels, _ := selector["labels"].(map[string]any)
@@ -141,21 +111,29 @@ func globPattern(glob string) string {
 	return "^" + strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(glob)) + "$"
 }
 
-// admissionLag bounds the time between the creation of a policy and its taking effect: the API server looks for
-// changed policies once a second.
+// admissionLag bounds the time between a change of the policy and its taking effect: the API server looks for changed
+// policies once a second.
 const admissionLag = 5 * time.Second
 
-// missedAdmission tells whether an unscheduled pod that a controller will recreate belongs to a profile, yet was made in the
-// moment when the profile's policy existed without being in effect.
-func (m *machines) missedAdmission(pod *corev1.Pod, profiles []*aws.Resource) bool {
-	if metav1.GetControllerOf(pod) == nil {
-		return false
+// removeMisplaced deletes the pods that lost their Fargate profile, and those that slipped past admission in the moment
+// between a profile's creation and the API server's taking notice of it; their controllers make them again.
+func (m *machines) removeMisplaced(ctx context.Context) error {
+	var faults []error
+	for _, pod := range m.allPods() {
+		profile, labelled := pod.Labels[fargateProfileLabel]
+		known := slices.ContainsFunc(m.profiles, func(p *aws.Resource) bool { return p.String("fargateProfileName") == profile })
+		if labelled && !known && m.nodeOf(pod) != nil {
+			faults = append(faults, m.evict(ctx, pod, nil))
+		}
+		if !labelled && pod.Spec.NodeName == "" && m.missedAdmission(pod) {
+			faults = append(faults, m.evict(ctx, pod, new(int64)))
+		}
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return slices.ContainsFunc(profiles, func(profile *aws.Resource) bool {
-		since, ok := m.admitted[policyName(profile)]
-		lag := pod.CreationTimestamp.Sub(since)
-		return ok && lag >= 0 && lag < admissionLag && profile.SelectsPod(pod.Namespace, pod.Labels)
-	})
+	return errors.Join(faults...)
+}
+
+func (m *machines) missedAdmission(pod *corev1.Pod) bool {
+	lag := pod.CreationTimestamp.Sub(m.admissionChanged)
+	return lag >= 0 && lag < admissionLag && metav1.GetControllerOf(pod) != nil &&
+		slices.ContainsFunc(m.profiles, func(p *aws.Resource) bool { return p.SelectsPod(pod.Namespace, pod.Labels) })
 }

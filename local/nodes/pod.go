@@ -1,13 +1,9 @@
 package nodes
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net"
-	"strings"
 	"sync"
 	"time"
 
@@ -17,314 +13,177 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// pod is the kubelet's side of one pod, from its start on a node to its removal from the API server.
+// retryPeriod is the time before a process that exited, or could not be started, is started again. A kubelet takes up to 5
+// minutes: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy.
+const retryPeriod = time.Second
+
+// pod is the kubelet's side of one pod, from its start on a node to its removal from the API server. It runs one process at
+// most, and all its containers share one state. Its goroutine alone uses the fields that change.
 type pod struct {
 	*machines
-	owner      string
-	node       *corev1.Node
-	containers []*container
-	wake       chan struct{}
-	cancel     context.CancelFunc
+	subnet string
+	news   chan *corev1.Pod
+	cancel context.CancelFunc
 
-	mu        sync.Mutex
-	object    *corev1.Pod
-	ip        string
-	addresses int // how many addresses were taken so far
-	started   metav1.Time
+	object   *corev1.Pod
+	ip       string
+	exited   <-chan int  // the exit code of the process; nil while none runs
+	probed   <-chan bool // whether the process is ready
+	deleted  sync.Once
+	state    corev1.ContainerState
+	lastExit corev1.ContainerState
+	ready    bool
+	restarts int32
 }
 
-// Loopback returns the loopback address on which a pod with this IP listens: the IP with its first octet replaced by 127.
-// The API server refuses loopback addresses in endpoints, so that pods carry addresses of their VPC.
-func Loopback(podIP string) string {
-	_, rest, _ := strings.Cut(podIP, ".")
-	return "127." + rest
-}
-
-// podChanged starts a pod that is bound to one of our nodes, or passes news to it.
-func (m *machines) podChanged(ctx context.Context, object *corev1.Pod) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if running := m.kubelet[string(object.UID)]; running != nil {
-		running.mu.Lock()
-		running.object = object
-		running.mu.Unlock()
-		running.signal()
-		return
-	}
-	stored, _, _ := m.nodes.GetByKey(object.Spec.NodeName)
-	node, _ := stored.(*corev1.Node)
-	if m.subnets[object.Spec.NodeName] == "" || node == nil || ctx.Err() != nil {
-		return
-	}
-	if object.Status.Phase == corev1.PodSucceeded || object.Status.Phase == corev1.PodFailed {
-		if object.DeletionTimestamp != nil {
-			m.done.Go(func() { _ = m.deletePod(ctx, object, 0) })
-		}
-		return
-	}
-	podContext, cancel := context.WithCancel(ctx)
-	p := &pod{machines: m, owner: ownerOf(object), node: node, wake: make(chan struct{}, 1), cancel: cancel, object: object, started: metav1.Now()}
-	m.kubelet[string(object.UID)] = p
-	m.done.Go(func() {
-		defer m.podFinished(p)
-		p.run(podContext)
+func (m *machines) startPod(ctx context.Context, node *corev1.Node, object *corev1.Pod) {
+	ctx, cancel := context.WithCancel(ctx)
+	p := &pod{machines: m, subnet: node.Annotations[subnetAnnotation], news: make(chan *corev1.Pod), cancel: cancel, object: object}
+	p.state.Waiting = &corev1.ContainerStateWaiting{Reason: "ContainerCreating"}
+	m.running[object.UID] = p
+	m.kubelets.Go(func() {
+		defer cancel()
+		p.run(ctx)
 	})
 }
 
-// podGone kills a pod that was removed from the API server without waiting for it.
-func (m *machines) podGone(object *corev1.Pod) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if running := m.kubelet[string(object.UID)]; running != nil {
-		running.cancel()
-	}
-}
-
-func (m *machines) podFinished(p *pod) {
-	p.cancel()
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.kubelet, string(p.object.UID))
-}
-
-func (p *pod) signal() {
-	select {
-	case p.wake <- struct{}{}:
-	default:
-	}
-}
-
-func (p *pod) latest() *corev1.Pod {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.object
-}
-
-// run takes an address, runs the containers, reports their state, and ends when the pod is deleted or complete.
+// run starts the pod and goes through its events until it is deleted and its process has ended, or ctx ends. News come with
+// every look at the cluster, so that what failed is tried again.
 func (p *pod) run(ctx context.Context) {
-	first := p.latest()
-	name := first.Namespace + "/" + first.Name
-	var containers sync.WaitGroup
-	defer containers.Wait()
-	for last := ""; ; {
-		err := p.takeAddress(nil)
-		if err == nil {
-			break
-		}
-		last = p.report(last, fmt.Errorf("pod %s: %w", name, err))
-		if p.latest().DeletionTimestamp != nil || !sleep(ctx, time.Second) {
-			_ = p.deletePod(ctx, p.latest(), 0)
+	processes, terminate := context.WithCancel(ctx)
+	defer terminate()
+	start := time.After(0)
+	for said := ""; ; {
+		var err error
+		if p.object.DeletionTimestamp == nil {
+			err = p.publish(ctx)
+		} else if p.exited != nil {
+			p.deleted.Do(func() { time.AfterFunc(p.preStop(), terminate) })
+		} else if err = p.deletePod(ctx, p.object, new(int64)); err == nil {
 			return
 		}
-	}
-	for _, spec := range first.Spec.Containers {
-		c := newContainer(p, spec, first.Status)
-		p.containers = append(p.containers, c)
-		containers.Go(func() { c.run(ctx) })
-	}
-	stopped := make(chan struct{})
-	go func() { containers.Wait(); close(stopped) }()
-	for last := ""; ; {
-		object := p.latest()
-		if object.DeletionTimestamp != nil {
-			for _, c := range p.containers {
-				c.stop(*object.DeletionGracePeriodSeconds)
-			}
-		}
-		complete := false
-		select {
-		case <-stopped:
-			complete = true
-		default:
-		}
-		err := p.publish(ctx, object)
-		if complete && err == nil {
-			if object = p.latest(); object.DeletionTimestamp != nil {
-				err = p.deletePod(ctx, object, 0)
-			}
-			if err == nil {
-				return
-			}
-		}
-		last = p.report(last, err)
-		retry := time.Minute
-		if err != nil {
-			retry = time.Second
-		}
-		waitStopped := stopped
-		if complete {
-			waitStopped = nil
-		}
+		said = p.report(said, err)
 		select {
 		case <-ctx.Done():
-			return
-		case <-p.wake:
-		case <-waitStopped:
-		case <-time.After(retry):
-		}
-	}
-}
-
-// takeAddress gives the pod a free address of its node's subnet: one whose loopback counterpart nobody listens on at
-// the ports. A host-network pod shares its node's address.
-func (p *pod) takeAddress(ports []int32) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.object.Spec.HostNetwork {
-		p.ip = p.nodeIP()
-		return nil
-	}
-	var busy error
-	for range 64 {
-		if p.ip != "" {
-			if busy = listenable(p.ip, ports); busy == nil {
-				return nil
+			if p.exited != nil {
+				<-p.exited
 			}
+			return
+		case p.object = <-p.news:
+		case <-start:
+			if start = nil; !p.start(processes) {
+				start = time.After(retryPeriod)
+			}
+		case p.ready = <-p.probed:
+		case code := <-p.exited:
+			p.crashed(code)
+			start = time.After(retryPeriod)
 		}
-		owner := p.owner
-		if p.addresses > 0 {
-			owner += fmt.Sprintf("#%d", p.addresses)
-		}
-		address, err := p.attach(p.node.Annotations[subnetAnnotation], "pod "+p.object.Namespace+"/"+p.object.Name, owner)
-		if err != nil {
-			return err
-		}
-		p.ip = address
-		p.addresses++
 	}
-	return fmt.Errorf("no address of the subnet has a loopback counterpart where ports %v are free: %w", ports, busy)
 }
 
-// nodeIP returns the address of the node. It is empty on Fargate, where a pod has its node and the node's address to itself.
-func (p *pod) nodeIP() string {
-	for _, address := range p.node.Status.Addresses {
-		if address.Type == corev1.NodeInternalIP {
-			return address.Address
-		}
+// start gives the pod its address and starts its containers: one with a program as a process, others as nothing at all,
+// which is ready at once. It reports whether that succeeded.
+func (p *pod) start(ctx context.Context) bool {
+	var err error
+	container, binary := p.program()
+	if p.ip, err = p.attach(p.subnet, p.object, portOf(container)); err == nil && binary != "" {
+		p.exited, p.probed, err = p.launch(ctx, container, binary)
 	}
-	return ""
+	if err != nil {
+		p.state = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "CreateContainerError", Message: err.Error()}}
+		return false
+	}
+	p.state = corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: metav1.Now()}}
+	p.ready = binary == ""
+	return true
 }
 
-// listenable returns why a process with this pod IP could not listen at the ports, or nil.
-func listenable(podIP string, ports []int32) error {
-	for _, port := range ports {
-		listener, err := net.Listen("tcp", fmt.Sprintf("%s:%d", Loopback(podIP), port))
-		if err != nil {
-			return err
+// crashed records the end of the process.
+func (p *pod) crashed(code int) {
+	p.lastExit.Terminated = &corev1.ContainerStateTerminated{ExitCode: int32(code), Reason: "Error", StartedAt: p.state.Running.StartedAt, FinishedAt: metav1.Now()}
+	p.state = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{
+		Reason: "CrashLoopBackOff", Message: fmt.Sprintf("back-off %s restarting a container that exited with code %d", retryPeriod, code),
+	}}
+	p.exited, p.probed, p.ready = nil, nil, false
+	p.restarts++
+}
+
+// program returns the first container whose image stands for a program here, and that program.
+func (p *pod) program() (corev1.Container, string) {
+	for _, container := range p.object.Spec.Containers {
+		if binary := p.Binaries[repository(container.Image)]; binary != "" {
+			return container, binary
 		}
-		_ = listener.Close()
 	}
-	return nil
+	return corev1.Container{}, ""
+}
+
+// preStop returns how long the process's sleep hook holds back SIGTERM. Other hooks do not run here.
+func (p *pod) preStop() time.Duration {
+	container, _ := p.program()
+	if hook := container.Lifecycle; hook != nil && hook.PreStop != nil && hook.PreStop.Sleep != nil {
+		return time.Duration(hook.PreStop.Sleep.Seconds) * time.Second
+	}
+	return 0
 }
 
 // publish writes the pod's status when it differs from the API server's.
-func (p *pod) publish(ctx context.Context, object *corev1.Pod) error {
-	status := p.status(object)
-	if equality.Semantic.DeepEqual(status, object.Status) {
+func (p *pod) publish(ctx context.Context) error {
+	status := p.status()
+	if equality.Semantic.DeepEqual(status, p.object.Status) {
 		return nil
 	}
-	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"uid": object.UID}, "status": status})
+	// The UID keeps the patch off a new pod of the same name.
+	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"uid": p.object.UID}, "status": status})
 	if err != nil {
 		return err
 	}
-	updated, err := p.client.CoreV1().Pods(object.Namespace).Patch(ctx, object.Name, types.MergePatchType, patch, metav1.PatchOptions{}, "status")
-	if err = ignoreGone(err); err != nil {
-		return fmt.Errorf("writing the status of pod %s/%s: %w", object.Namespace, object.Name, err)
+	updated, err := p.client.CoreV1().Pods(p.object.Namespace).Patch(ctx, p.object.Name, types.MergePatchType, patch, metav1.PatchOptions{}, "status")
+	if err == nil {
+		p.object = updated
 	}
-	if updated != nil && updated.UID == object.UID {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		if p.object == object {
-			p.object = updated
-		}
-	}
-	return nil
+	return ignoreGone(err)
 }
 
-// status derives the pod's status from its containers, keeping what others wrote into it.
-func (p *pod) status(object *corev1.Pod) corev1.PodStatus {
-	status := *object.Status.DeepCopy()
-	p.mu.Lock()
-	status.PodIP, status.PodIPs = p.ip, []corev1.PodIP{{IP: p.ip}}
-	p.mu.Unlock()
-	status.HostIP = cmp.Or(p.nodeIP(), status.PodIP)
-	status.HostIPs = []corev1.HostIP{{IP: status.HostIP}}
-	if status.StartTime == nil {
-		status.StartTime = &p.started
-	}
-	status.ContainerStatuses, status.InitContainerStatuses = nil, nil
-	started, ready, finished, failed := false, true, 0, false
-	for _, c := range p.containers {
-		container, restarts := c.snapshot()
-		status.ContainerStatuses = append(status.ContainerStatuses, container)
-		started = started || container.State.Waiting == nil || container.RestartCount > 0
-		ready = ready && container.Ready
-		if exit := container.State.Terminated; exit != nil && !restarts {
-			finished++
-			failed = failed || exit.ExitCode != 0
-		}
-	}
-	for _, spec := range object.Spec.InitContainers {
-		done := corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{Reason: "Completed", StartedAt: p.started, FinishedAt: p.started}}
-		status.InitContainerStatuses = append(status.InitContainerStatuses, corev1.ContainerStatus{Name: spec.Name, Image: spec.Image, ImageID: spec.Image, Ready: true, State: done})
-	}
-	switch {
-	case finished == len(p.containers) && failed:
-		status.Phase = corev1.PodFailed
-	case finished == len(p.containers):
-		status.Phase = corev1.PodSucceeded
-	case started:
+// status derives the pod's status from its containers' state, keeping what others wrote into it.
+func (p *pod) status() corev1.PodStatus {
+	status := *p.object.Status.DeepCopy()
+	status.Phase = corev1.PodPending
+	if p.state.Running != nil || p.restarts > 0 {
 		status.Phase = corev1.PodRunning
-	default:
-		status.Phase = corev1.PodPending
 	}
-	setCondition(&status, corev1.PodReadyToStartContainers, true)
+	if status.StartTime == nil {
+		status.StartTime = new(metav1.Now())
+	}
+	if p.ip != "" {
+		status.PodIP, status.PodIPs = p.ip, []corev1.PodIP{{IP: p.ip}}
+	}
+	status.ContainerStatuses = nil
+	for _, container := range p.object.Spec.Containers {
+		status.ContainerStatuses = append(status.ContainerStatuses, corev1.ContainerStatus{
+			Name: container.Name, Image: container.Image, ImageID: container.Image, State: p.state, LastTerminationState: p.lastExit,
+			Ready: p.ready, Started: new(p.state.Running != nil), RestartCount: p.restarts,
+		})
+	}
 	setCondition(&status, corev1.PodInitialized, true)
-	setCondition(&status, corev1.ContainersReady, ready)
-	for _, gate := range object.Spec.ReadinessGates {
-		ready = ready && conditionTrue(status, gate.ConditionType)
-	}
-	setCondition(&status, corev1.PodReady, ready)
+	setCondition(&status, corev1.ContainersReady, p.ready)
+	setCondition(&status, corev1.PodReady, p.ready)
 	return status
 }
 
 func setCondition(status *corev1.PodStatus, kind corev1.PodConditionType, value bool) {
-	state := corev1.ConditionFalse
-	if value {
-		state = corev1.ConditionTrue
-	}
-	condition := corev1.PodCondition{Type: kind, Status: state, LastTransitionTime: metav1.Now()}
-	if !value && (kind == corev1.PodReady || kind == corev1.ContainersReady) {
-		condition.Reason = "ContainersNotReady"
+	desired := corev1.PodCondition{Type: kind, Status: corev1.ConditionTrue, LastTransitionTime: metav1.Now()}
+	if !value {
+		desired.Status, desired.Reason = corev1.ConditionFalse, "ContainersNotReady"
 	}
 	for index := range status.Conditions {
 		if current := &status.Conditions[index]; current.Type == kind {
-			if current.Status != state {
-				*current = condition
+			if current.Status != desired.Status {
+				*current = desired
 			}
 			return
 		}
 	}
-	status.Conditions = append(status.Conditions, condition)
+	status.Conditions = append(status.Conditions, desired)
 }
-
-func conditionTrue(status corev1.PodStatus, kind corev1.PodConditionType) bool {
-	for _, condition := range status.Conditions {
-		if condition.Type == kind {
-			return condition.Status == corev1.ConditionTrue
-		}
-	}
-	return false
-}
-
-// sleep waits and reports whether ctx is still alive.
-func sleep(ctx context.Context, d time.Duration) bool {
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(d):
-		return true
-	}
-}
-
-var errStopping = errors.New("the pod is stopping")

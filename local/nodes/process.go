@@ -2,166 +2,135 @@ package nodes
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
-	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 )
 
-// runProcess runs the program that stands for the image, with the container's environment and BIND_ADDRESS, PORT and
-// POD_IP added, probes it, and returns its exit code.
-func (c *container) runProcess(ctx context.Context) (int, error) {
-	var ports []int32
-	for _, port := range c.spec.Ports {
-		ports = append(ports, port.ContainerPort)
+// defaultPort is where a program listens whose container names no port.
+const defaultPort = 8080
+
+func portOf(container corev1.Container) int32 {
+	if len(container.Ports) == 0 {
+		return defaultPort
 	}
-	if len(ports) == 0 {
-		ports = []int32{8080}
-	}
-	if err := c.takeAddress(ports); err != nil {
-		return 0, err
-	}
-	object := c.latest()
-	environment, err := c.environment(ctx, object)
-	if err != nil {
-		return 0, err
-	}
-	defaults := map[string]string{"PORT": strconv.Itoa(int(ports[0])), "POD_IP": c.address()}
-	for name, value := range defaults {
-		if _, ok := environment[name]; !ok {
-			environment[name] = value
-		}
-	}
-	environment["BIND_ADDRESS"] = Loopback(c.address())
-	arguments := slices.Clone(c.spec.Args)
-	if len(c.spec.Command) > 1 {
-		arguments = append(slices.Clone(c.spec.Command[1:]), arguments...)
-	}
-	command := exec.Command(c.binary)
-	for _, argument := range arguments {
-		command.Args = append(command.Args, expand(argument, environment))
-	}
-	command.Env = append(command.Env, "PATH="+os.Getenv("PATH"))
-	for name, value := range environment {
-		command.Env = append(command.Env, name+"="+value)
-	}
-	output, err := c.logFile(object)
-	if err != nil {
-		return 0, err
-	}
-	if output != nil {
-		defer output.Close()
-		command.Stdout, command.Stderr = output, output
-	}
-	return c.supervise(ctx, command)
+	return container.Ports[0].ContainerPort
 }
 
-// supervise starts the process and waits for it; it passes on a stop as SIGTERM and, after the grace, as SIGKILL.
-func (c *container) supervise(ctx context.Context, command *exec.Cmd) (int, error) {
-	select {
-	case <-c.stopping:
-		return 0, errStopping
-	default:
+// repository returns an image reference without its tag and digest.
+func repository(image string) string {
+	image, _, _ = strings.Cut(image, "@")
+	if colon := strings.LastIndex(image, ":"); colon > strings.LastIndex(image, "/") {
+		image = image[:colon]
 	}
+	return image
+}
+
+// launch runs the program that stands for the container until it exits, and probes its readiness. When ctx ends, the program
+// receives SIGTERM and, after what is left of the pod's grace, SIGKILL. The exit code is -1 after a signal and for a program
+// that cannot be run.
+func (p *pod) launch(ctx context.Context, container corev1.Container, binary string) (<-chan int, <-chan bool, error) {
+	environment, err := p.environment(container)
+	if err != nil {
+		return nil, nil, err
+	}
+	output, err := p.logFile()
+	if err != nil {
+		return nil, nil, err
+	}
+	probing, end := context.WithCancel(ctx)
+	command := exec.CommandContext(ctx, binary, container.Args...)
+	command.Env, command.Stdout, command.Stderr = environment, output, output
 	command.SysProcAttr = processAttributes()
-	exited := make(chan error, 1)
-	startError := make(chan error, 1)
+	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
+	if grace := p.object.Spec.TerminationGracePeriodSeconds; grace != nil {
+		command.WaitDelay = max(time.Duration(*grace)*time.Second-p.preStop(), time.Second)
+	}
+	exited := make(chan int, 1)
 	go func() {
 		// The kernel ties the parent-death signal to the thread that forked.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
-		err := command.Start()
-		startError <- err
-		if err == nil {
-			exited <- command.Wait()
+		if err := command.Run(); command.ProcessState == nil {
+			_, _ = fmt.Fprintf(output, "starting %s for image %s: %v\n", binary, container.Image, err)
 		}
+		_ = output.Close()
+		end()
+		exited <- command.ProcessState.ExitCode()
 	}()
-	if err := <-startError; err != nil {
-		return 0, fmt.Errorf("starting %s for image %s: %w", c.binary, c.spec.Image, err)
-	}
-	c.running()
-	probes, endProbes := context.WithCancel(ctx)
-	defer endProbes()
-	go c.watchReadiness(probes)
-	var terminate, kill <-chan time.Time
-	stopping, stopped := c.stopping, false
-	for {
-		select {
-		case err := <-exited:
-			return exitCode(err), stoppingError(stopped || ctx.Err() != nil)
-		case <-ctx.Done():
-			_ = command.Process.Kill()
-			return exitCode(<-exited), errStopping
-		case <-stopping:
-			stopping, stopped = nil, true
-			endProbes()
-			terminate = time.After(min(c.preStop(), c.gracePeriod()))
-			kill = time.After(c.gracePeriod())
-		case <-terminate:
-			terminate = nil
-			_ = command.Process.Signal(syscall.SIGTERM)
-		case <-kill:
-			_ = command.Process.Kill()
+	return exited, probe(probing, Loopback(p.ip), container), nil
+}
+
+// environment returns the container's variables, with POD_IP and, unless it is set, PORT added. BIND_ADDRESS is the
+// loopback address, whatever the container says.
+func (p *pod) environment(container corev1.Container) ([]string, error) {
+	list := []string{"PATH=" + os.Getenv("PATH"), "POD_IP=" + p.ip, fmt.Sprintf("PORT=%d", portOf(container))}
+	for _, variable := range container.Env {
+		if variable.ValueFrom != nil {
+			return nil, fmt.Errorf("variable %s of container %s has a valueFrom, and a process of the local stack knows plain values only: give it a value", variable.Name, container.Name)
 		}
+		list = append(list, variable.Name+"="+variable.Value)
 	}
+	return append(list, "BIND_ADDRESS="+Loopback(p.ip)), nil // the last one wins
 }
 
-func stoppingError(stopped bool) error {
-	if stopped {
-		return errStopping
-	}
-	return nil
-}
-
-func (c *container) address() string {
-	c.pod.mu.Lock()
-	defer c.pod.mu.Unlock()
-	return c.ip
-}
-
-func (c *container) gracePeriod() time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.grace
-}
-
-// preStop returns how long the container's sleep hook holds back SIGTERM. Other hooks cannot run here.
-func (c *container) preStop() time.Duration {
-	if hook := c.spec.Lifecycle; hook != nil && hook.PreStop != nil && hook.PreStop.Sleep != nil {
-		return time.Duration(hook.PreStop.Sleep.Seconds) * time.Second
-	}
-	return 0
-}
-
-func exitCode(err error) int {
-	var exit *exec.ExitError
-	switch {
-	case err == nil:
-		return 0
-	case !errors.As(err, &exit):
-		return 1
-	}
-	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-		return 128 + int(status.Signal())
-	}
-	return exit.ExitCode()
-}
-
-func (c *container) logFile(object *corev1.Pod) (*os.File, error) {
-	if c.LogDir == "" {
-		return nil, nil
-	}
-	folder := filepath.Join(c.LogDir, "pods")
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+// logFile opens the file that receives the output of the pod's process.
+func (p *pod) logFile() (*os.File, error) {
+	name := filepath.Join(p.LogDir, "pods", p.object.Namespace+"_"+p.object.Name+".log")
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return nil, err
 	}
-	return os.OpenFile(filepath.Join(folder, object.Namespace+"_"+object.Name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	return os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+}
+
+// eagerPeriod is the time between probes until the first success, so that a local start does not wait for a period.
+const eagerPeriod = 100 * time.Millisecond
+
+// probe sends whether the container is ready by its HTTP readiness probe, until ctx ends: one success makes it ready,
+// failureThreshold failures in a row make it unready. With another probe or none it is ready at once. Startup and liveness
+// probes are not performed.
+func probe(ctx context.Context, address string, container corev1.Container) <-chan bool {
+	results := make(chan bool, 1)
+	probe := container.ReadinessProbe
+	if probe == nil || probe.HTTPGet == nil {
+		results <- true
+		return results
+	}
+	port := probe.HTTPGet.Port.IntVal
+	for _, named := range container.Ports {
+		if named.Name == probe.HTTPGet.Port.StrVal && named.Name != "" {
+			port = named.ContainerPort
+		}
+	}
+	url := fmt.Sprintf("http://%s:%d/%s", address, port, strings.TrimPrefix(probe.HTTPGet.Path, "/"))
+	client := &http.Client{Timeout: time.Duration(max(probe.TimeoutSeconds, 1)) * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	go func() {
+		ready, failures, period := false, int32(0), eagerPeriod
+		for ctx.Err() == nil {
+			response, err := client.Get(url)
+			if failures++; err == nil {
+				_ = response.Body.Close()
+				if response.StatusCode < 400 {
+					ready, failures, period = true, 0, time.Duration(max(probe.PeriodSeconds, 1))*time.Second
+				}
+			}
+			select {
+			case <-ctx.Done():
+			case results <- ready && failures < max(probe.FailureThreshold, 1):
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(period):
+			}
+		}
+	}()
+	return results
 }
