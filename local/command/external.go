@@ -33,7 +33,7 @@ func bindToLocalNodes(_ context.Context, args *pulumi.ResourceTransformArgs) *pu
 		return nil
 	}
 	pod["nodeSelector"] = pulumi.Map{nodes.LocalLabel: pulumi.String("true")}
-	pod["tolerations"] = pulumi.Array{pulumi.Map{"key": pulumi.String(nodes.ComputeTypeLabel), "operator": pulumi.String("Exists")}}
+	pod["tolerations"] = pulumi.Array{pulumi.Map{"key": pulumi.String(nodes.FargateTaint), "operator": pulumi.String("Exists")}}
 	return &pulumi.ResourceTransformResult{Props: args.Props, Opts: args.Opts}
 }
 

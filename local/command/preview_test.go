@@ -21,7 +21,7 @@ func TestPreviewOffline(t *testing.T) {
 	c := newCheckout(t)
 	for _, name := range []string{"dev", "prod"} {
 		t.Run(name, func(t *testing.T) {
-			progress := &engine.Progress{Out: testWriter{t}}
+			progress := &engine.Progress{Out: writer(func(line string) { t.Log(line) })}
 			require.NoError(t, engine.Preview(context.Background(), environment(c, name), progress))
 			var lines []string
 			for _, change := range progress.Changes {
@@ -51,7 +51,7 @@ func TestFaultsOfAnEnvironment(t *testing.T) {
 	broken := strings.Replace(string(text), "capacityType: SPOT", "capacityType: CHEAP", 1) + "  modelway:network:\n    natGateway: two\n"
 	require.NoError(t, os.WriteFile(settings, []byte(broken), 0o644))
 	require.NoError(t, os.WriteFile(filepath.Join(c.Root, "models", "churn.yaml"), []byte("name: churn\nimage: churn:latest\n"), 0o644))
-	progress := &engine.Progress{Out: testWriter{t}}
+	progress := &engine.Progress{Out: writer(func(line string) { t.Log(line) })}
 	err = engine.Preview(context.Background(), environment(c, "dev"), progress)
 	for _, part := range []string{"modelway:compute.nodeGroups", "CHEAP", "natGateway", "churn.yaml:2", "latest"} {
 		require.ErrorContains(t, err, part)

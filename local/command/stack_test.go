@@ -123,13 +123,8 @@ func (s *stack) project() engine.Project {
 }
 
 // progress shows an operation in the test's log.
-func (s *stack) progress() *engine.Progress { return &engine.Progress{Out: testWriter{s.t}} }
-
-type testWriter struct{ t *testing.T }
-
-func (w testWriter) Write(p []byte) (int, error) {
-	w.t.Log(strings.TrimRight(string(p), "\n"))
-	return len(p), nil
+func (s *stack) progress() *engine.Progress {
+	return &engine.Progress{Out: writer(func(line string) { s.t.Log(line) })}
 }
 
 func (s *stack) up() ([]engine.Change, auto.OutputMap) {

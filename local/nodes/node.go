@@ -149,7 +149,7 @@ func newNode(name, subnetID, zone string) *corev1.Node {
 	return &corev1.Node{
 		ObjectMeta: metav1.ObjectMeta{Name: name, Annotations: map[string]string{subnetAnnotation: subnetID}, Labels: map[string]string{
 			corev1.LabelHostname: name, corev1.LabelOSStable: "linux", corev1.LabelArchStable: "amd64",
-			corev1.LabelTopologyZone: zone, corev1.LabelTopologyRegion: regionOf(zone),
+			corev1.LabelTopologyZone: zone, corev1.LabelTopologyRegion: regionOf(zone), LocalLabel: "true",
 		}},
 		Status: corev1.NodeStatus{
 			Capacity: room, Allocatable: room,
