@@ -60,7 +60,7 @@ func (p *settingsPage) section(name string, s *jsonschema.Schema) {
 		}
 	})
 	if rows == 0 {
-		p.line("| `*` | text | %s | %s | %s | The value of the tag. |", shownDefault(s), p.shown(p.dev, name), p.shown(p.prod, name))
+		p.line("| `*` | text | %s | %s | %s | The value under that name. |", shownDefault(s), p.shown(p.dev, name), p.shown(p.prod, name))
 	}
 }
 
