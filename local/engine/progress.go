@@ -114,7 +114,7 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 		return
 	}
 	text := strings.TrimSpace(plain(d.Message))
-	if text == "" || strings.HasPrefix(text, "using pulumi-") {
+	if text == "" || d.Ephemeral && d.Severity == "warning" || strings.HasPrefix(text, "using pulumi-") {
 		return
 	}
 	where := ""
@@ -134,13 +134,21 @@ func (p *Progress) status() {
 	if !p.Terminal {
 		return
 	}
-	working := ""
+	working, oldest := "", time.Now()
 	for urn, began := range p.begun {
-		if working == "" || time.Since(began) > 2*time.Second {
-			working = urn[strings.LastIndex(urn, "::")+2:]
+		if began.Before(oldest) && !isComponent(urn) {
+			working, oldest = urn[strings.LastIndex(urn, "::")+2:], began
 		}
 	}
 	p.rewrite(fmt.Sprintf("  %3.0fs  %d done, %d under way  %s", time.Since(p.started).Seconds(), len(p.Changes), len(p.begun), working))
+}
+
+// isComponent says whether the URN is that of a component, which is under way for as long as anything in it.
+func isComponent(urn string) bool {
+	parts := strings.Split(urn, "::")
+	qualified := parts[len(parts)-2]
+	typ := qualified[strings.LastIndex(qualified, "$")+1:]
+	return strings.HasPrefix(typ, "modelway:") || strings.HasPrefix(typ, "pulumi:pulumi:") || strings.HasPrefix(typ, "eks:index:")
 }
 
 func (p *Progress) rewrite(text string) {
