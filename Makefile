@@ -35,6 +35,7 @@ status: tools ## Show whether the local stack runs, and how to reach it
 
 .PHONY: tools
 tools: # Build what the local stack runs, where it is missing or out of date
+	@command -v go > /dev/null || { echo "Go is not on PATH: install Go 1.26 or newer from https://go.dev/dl/" >&2; exit 1; }
 	@go run -C local/bootstrap .
 
 .PHONY: test

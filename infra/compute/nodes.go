@@ -64,7 +64,6 @@ func (b *builder) newLaunchTemplate(g NodeGroup) (*ec2.LaunchTemplate, error) {
 			HttpPutResponseHopLimit: pulumi.Int(1),
 		},
 		BlockDeviceMappings: encryptedVolumes(g),
-		Monitoring:          ec2.LaunchTemplateMonitoringArgs{Enabled: pulumi.Bool(true)},
 		Tags:                b.tags(name),
 	}
 	var specifications ec2.LaunchTemplateTagSpecificationArray
