@@ -129,3 +129,14 @@ func requireEmptyCluster(t *testing.T, s *stack) {
 		return err == nil && len(nodes.Items) == 0
 	}, patience, tick, "nodes are left")
 }
+
+// TestTwoCheckouts runs two local stacks at once. They have the same VPC block, so their pods want the same addresses.
+func TestTwoCheckouts(t *testing.T) {
+	first, second := start(t), start(t)
+	for _, s := range []*stack{first, second} {
+		_, outs := s.up()
+		require.JSONEq(t, `{"predictions":[0.92]}`, s.answer(outs, "fraud-detection", transaction))
+	}
+	require.NotEqual(t, first.port, second.port)
+	require.NotEqual(t, first.status.Endpoint, second.status.Endpoint)
+}

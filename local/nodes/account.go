@@ -28,12 +28,17 @@ func Loopback(podIP string) string {
 }
 
 // attach returns the address of the pod's interface in the subnet, after making it where it is missing. An address whose
-// loopback counterpart is taken at the port, by a pod of another checkout, is passed over: the account gives out
-// addresses in turn.
+// loopback counterpart is taken at the port, by a pod of another checkout, is passed over.
 func (m *machines) attach(subnetID string, pod *corev1.Pod, port int32) (address string, err error) {
 	description := "pod " + pod.Namespace + "/" + pod.Name
 	err = m.Account.Update(func(state *aws.State) error {
 		var busy error
+		var passedOver []string
+		defer func() {
+			for _, id := range passedOver {
+				state.DetachInterface(id)
+			}
+		}()
 		for range 64 {
 			id, ip, err := state.AttachInterface(subnetID, description, ownerOf(pod))
 			if err != nil {
@@ -44,8 +49,8 @@ func (m *machines) attach(subnetID string, pod *corev1.Pod, port int32) (address
 				address = ip
 				return listener.Close()
 			}
-			state.DetachInterface(id)
-			busy = err
+			state.Interfaces[id].Owner = "" // keeps the address from being given out again
+			passedOver, busy = append(passedOver, id), err
 		}
 		return fmt.Errorf("no address of %s has a loopback counterpart where port %d is free: %w", subnetID, port, busy)
 	})
