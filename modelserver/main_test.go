@@ -24,7 +24,7 @@ func TestParseDefaults(t *testing.T) {
 	o, err := parse(nil, environment(nil), io.Discard)
 	require.NoError(t, err)
 	require.Equal(t, options{
-		address: ":8080", maxBodyBytes: 1 << 20, shutdownDelay: 5 * time.Second, shutdownTimeout: 20 * time.Second, logFormat: "json",
+		address: ":8080", maxBodyBytes: 1 << 20, shutdownTimeout: 20 * time.Second, logFormat: "json",
 	}, o)
 	require.Less(t, o.shutdownDelay+o.shutdownTimeout, 30*time.Second, "Kubernetes' default terminationGracePeriodSeconds")
 }
