@@ -45,6 +45,21 @@ func newRoot() *cobra.Command {
 	return root
 }
 
+// alone runs an engine operation on the binary's checkout, one at a time.
+func alone(run func(checkout.Checkout) error) error {
+	c, err := checkout.OfBinary()
+	if err != nil {
+		return err
+	}
+	release, err := exclusive(c)
+	if err != nil {
+		return err
+	}
+	defer release()
+	defer patient()()
+	return run(c)
+}
+
 // exclusive takes the checkout's lock for as long as the command runs: one engine operation at a time. The returned
 // function gives it back.
 func exclusive(c checkout.Checkout) (func(), error) {

@@ -22,21 +22,13 @@ func newDown() *cobra.Command {
 		Use:   "down",
 		Short: "Destroy the local stack, stop what was started, and remove what it wrote",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return down(cmd.Context(), cmd.OutOrStdout()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return alone(func(c checkout.Checkout) error { return down(cmd.Context(), cmd.OutOrStdout(), c) })
+		},
 	}
 }
 
-func down(ctx context.Context, out io.Writer) error {
-	c, err := checkout.OfBinary()
-	if err != nil {
-		return err
-	}
-	release, err := exclusive(c)
-	if err != nil {
-		return err
-	}
-	defer release()
-	defer patient()()
+func down(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 	if err := destroy(ctx, out, c); err != nil {
 		return fmt.Errorf("%w\nNothing is lost: run `make down` again", err)
 	}

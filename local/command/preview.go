@@ -24,7 +24,9 @@ func newPreview() *cobra.Command {
 		Short: "Preview an environment offline: the real engine against an empty, simulated AWS account",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return preview(cmd.Context(), cmd.OutOrStdout(), stack)
+			return alone(func(c checkout.Checkout) error {
+				return preview(cmd.Context(), cmd.OutOrStdout(), c, stack)
+			})
 		},
 	}
 	cmd.Flags().StringVar(&stack, "stack", "", "environment: dev, prod or any other with a Pulumi.<stack>.yaml; local previews the running local stack")
@@ -32,17 +34,7 @@ func newPreview() *cobra.Command {
 	return cmd
 }
 
-func preview(ctx context.Context, out io.Writer, stack string) error {
-	c, err := checkout.OfBinary()
-	if err != nil {
-		return err
-	}
-	release, err := exclusive(c)
-	if err != nil {
-		return err
-	}
-	defer release()
-	defer patient()()
+func preview(ctx context.Context, out io.Writer, c checkout.Checkout, stack string) error {
 	p := environment(c, stack)
 	if stack == localStack {
 		status, ok := supervisor.Running(c)

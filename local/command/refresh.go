@@ -19,21 +19,13 @@ func newRefresh() *cobra.Command {
 		Use:   "refresh",
 		Short: "Read every resource of the local stack and show what drifted",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return refresh(cmd.Context(), cmd.OutOrStdout()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return alone(func(c checkout.Checkout) error { return refresh(cmd.Context(), cmd.OutOrStdout(), c) })
+		},
 	}
 }
 
-func refresh(ctx context.Context, out io.Writer) error {
-	c, err := checkout.OfBinary()
-	if err != nil {
-		return err
-	}
-	release, err := exclusive(c)
-	if err != nil {
-		return err
-	}
-	defer release()
-	defer patient()()
+func refresh(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 	status, ok := supervisor.Running(c)
 	if !ok {
 		return errors.New("the local stack is not running: start it with `make up`")

@@ -31,7 +31,9 @@ func newUp() *cobra.Command {
 		Short: "Bring the platform up on this machine and ask a model for a prediction",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return up(cmd.Context(), cmd.OutOrStdout(), port, kubeconfig)
+			return alone(func(c checkout.Checkout) error {
+				return up(cmd.Context(), cmd.OutOrStdout(), c, port, kubeconfig)
+			})
 		},
 	}
 	cmd.Flags().IntVar(&port, "port", 0, "port of the load balancer on 127.0.0.1 (default: the one in Pulumi.local.yaml, or a free one when it is taken)")
@@ -39,17 +41,7 @@ func newUp() *cobra.Command {
 	return cmd
 }
 
-func up(ctx context.Context, out io.Writer, port int, kubeconfig string) error {
-	c, err := checkout.OfBinary()
-	if err != nil {
-		return err
-	}
-	release, err := exclusive(c)
-	if err != nil {
-		return err
-	}
-	defer release()
-	defer patient()()
+func up(ctx context.Context, out io.Writer, c checkout.Checkout, port int, kubeconfig string) (err error) {
 	started := time.Now()
 	if port, err = choosePort(out, c, port); err != nil {
 		return err
