@@ -9,7 +9,6 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/modelway/modelway/k8s/charts"
 
@@ -21,11 +20,7 @@ import (
 func explain(ctx context.Context, status supervisor.Status, failure error) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	config, err := clientcmd.BuildConfigFromFlags("", status.Kubeconfig)
-	if err != nil {
-		return failure
-	}
-	client, err := kubernetes.NewForConfig(config)
+	client, err := status.Client()
 	if err != nil {
 		return failure
 	}

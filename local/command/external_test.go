@@ -7,8 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/modelway/modelway/local/controlplane"
 	"github.com/modelway/modelway/local/nodes"
@@ -32,9 +30,7 @@ func TestClusterOfTheUser(t *testing.T) {
 	_, outs := s.up()
 	require.JSONEq(t, `{"predictions":[0.92]}`, s.answer(outs, "fraud-detection", transaction))
 
-	config, err := clientcmd.BuildConfigFromFlags("", theirs.Kubeconfig)
-	require.NoError(t, err)
-	client, err := kubernetes.NewForConfig(config)
+	client, err := s.status.Client()
 	require.NoError(t, err)
 	pods, err := client.CoreV1().Pods("").List(context.Background(), metav1.ListOptions{})
 	require.NoError(t, err)

@@ -11,8 +11,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/modelway/modelway/k8s/charts"
 	"github.com/modelway/modelway/k8s/release"
@@ -76,11 +74,7 @@ func deleteObjects(ctx context.Context, c checkout.Checkout, status supervisor.S
 }
 
 func forgetReleases(ctx context.Context, status supervisor.Status) error {
-	config, err := clientcmd.BuildConfigFromFlags("", status.Kubeconfig)
-	if err != nil {
-		return err
-	}
-	client, err := kubernetes.NewForConfig(config)
+	client, err := status.Client()
 	if err != nil {
 		return err
 	}

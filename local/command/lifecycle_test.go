@@ -10,8 +10,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/modelway/modelway/local/aws"
 	"github.com/modelway/modelway/local/engine"
@@ -100,9 +98,7 @@ func requireEmptyAccount(t *testing.T, s *stack) {
 // definitions stay, as Helm never deletes those of a chart's crds folder.
 func requireEmptyCluster(t *testing.T, s *stack) {
 	t.Helper()
-	config, err := clientcmd.BuildConfigFromFlags("", s.status.Kubeconfig)
-	require.NoError(t, err)
-	client, err := kubernetes.NewForConfig(config)
+	client, err := s.status.Client()
 	require.NoError(t, err)
 	ctx, all := context.Background(), metav1.ListOptions{}
 

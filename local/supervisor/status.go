@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+	k8s "k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/modelway/modelway/local/checkout"
 )
@@ -28,6 +30,15 @@ type Status struct {
 	External bool `json:"external"`
 	// Kubeconfig is the path of a kubeconfig with an administrator's rights.
 	Kubeconfig string `json:"kubeconfig"`
+}
+
+// Client is a client of the cluster with an administrator's rights.
+func (s Status) Client() (k8s.Interface, error) {
+	config, err := clientcmd.BuildConfigFromFlags("", s.Kubeconfig)
+	if err != nil {
+		return nil, err
+	}
+	return k8s.NewForConfig(config)
 }
 
 func statusFile(c checkout.Checkout) string { return c.State("run", "supervisor.json") }
