@@ -5,8 +5,14 @@ import "regexp"
 // checks holds every check that the schema cannot make. Each reads a complete configuration.
 var checks = []func(Config) []Fault{
 	checkVpcCidr,
+	checkPodCidr,
+	checkZoneNames,
+	checkWayOut,
+	checkExistingNetwork,
 	checkClusterName,
 	checkAdminRoles,
+	checkAccessEntries,
+	checkAddonVersions,
 	checkPublicAccess,
 	checkPublicAccessCidrs,
 	checkSomeCompute,
@@ -24,9 +30,17 @@ var checks = []func(Config) []Fault{
 	checkDomains,
 	checkListenerPorts,
 	checkCertificates,
+	checkHostedZones,
+	checkWebAcls,
+	checkJwt,
 	checkModelDirectory,
 	checkModelNamespace,
 	checkOverrideNames,
+	checkModelStore,
+	checkRepositories,
+	checkGitHub,
+	checkBudget,
+	checkMirror,
 	checkTags,
 }
 

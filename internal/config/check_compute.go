@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -25,6 +26,10 @@ var systemPods = []systemPod{
 	{name: "metrics-server", labels: map[string]string{
 		"app.kubernetes.io/name": "metrics-server", "app.kubernetes.io/instance": "metrics-server"}},
 }
+
+// autoscalerPod is the Cluster Autoscaler, where there is one; its labels are those of its chart.
+var autoscalerPod = systemPod{name: "Cluster Autoscaler", labels: map[string]string{
+	"app.kubernetes.io/name": "aws-cluster-autoscaler", "app.kubernetes.io/instance": "cluster-autoscaler"}}
 
 const systemNamespace = "kube-system"
 
@@ -82,8 +87,12 @@ func checkSystemPods(c Config) []Fault {
 	if c.Compute.HasOpenNodes() || len(c.Compute.FargateProfiles)+len(c.Compute.NodeGroups) == 0 {
 		return nil
 	}
+	pods := slices.Clone(systemPods)
+	if c.Compute.Autoscales() {
+		pods = append(pods, autoscalerPod)
+	}
 	var homeless []string
-	for _, pod := range systemPods {
+	for _, pod := range pods {
 		if !c.Compute.RunsOnFargate(systemNamespace, pod.labels) {
 			homeless = append(homeless, pod.name)
 		}

@@ -124,18 +124,18 @@ func checkCertificates(c Config) []Fault {
 			}
 		}
 		switch {
-		case balancer.HasHTTPS() && len(balancer.CertificateArns) == 0:
+		case balancer.HasHTTPS() && !balancer.HasCertificate():
 			faults = append(faults, newFault(at, balancer.CertificateArns, Fault{
 				Problem: "empty, but there is an HTTPS listener",
-				Allowed: "at least one ACM certificate",
+				Allowed: "at least one ACM certificate, or requestCertificate: true",
 				Fix:     ownCertificate(c, at.at(0)),
-			}).alsoReads(listeners))
-		case !balancer.HasHTTPS() && len(balancer.CertificateArns) > 0:
+			}).alsoReads(listeners, balancersPath.at(name, "requestCertificate")))
+		case !balancer.HasHTTPS() && balancer.HasCertificate():
 			faults = append(faults, newFault(listeners, balancer.Listeners, Fault{
-				Problem: "no HTTPS listener for the certificates of certificateArns",
+				Problem: "no HTTPS listener for the certificates",
 				Allowed: "at least one HTTPS listener where there are certificates",
 				Fix:     remark(removeFix(c.Environment, listeners), "HTTPS 443 and HTTP 80 then hold"),
-			}).alsoReads(at))
+			}).alsoReads(at, balancersPath.at(name, "requestCertificate")))
 		}
 	}
 	return faults

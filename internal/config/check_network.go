@@ -3,72 +3,117 @@ package config
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
 )
-
-// reserved are the blocks that AWS refuses for a VPC, as no host can have an address in them
-// (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html; RFC 6890).
-var reserved = []netip.Prefix{
-	netip.MustParsePrefix("0.0.0.0/8"),
-	netip.MustParsePrefix("127.0.0.0/8"),
-	netip.MustParsePrefix("169.254.0.0/16"),
-	netip.MustParsePrefix("224.0.0.0/3"),
-}
-
-// private are the blocks that no address of the internet comes from, so that EKS refuses them as publicAccessCidrs
-// (https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html; RFC 1918, RFC 6598).
-var private = append([]netip.Prefix{
-	netip.MustParsePrefix("10.0.0.0/8"),
-	netip.MustParsePrefix("100.64.0.0/10"),
-	netip.MustParsePrefix("172.16.0.0/12"),
-	netip.MustParsePrefix("192.168.0.0/16"),
-}, reserved...)
-
-// parseCidr reads an IPv4 block in canonical form, or says what is wrong and what to write instead.
-func parseCidr(text string) (block netip.Prefix, problem, instead string) {
-	if address, err := netip.ParseAddr(text); err == nil && address.Is4() {
-		return netip.Prefix{}, "an address without a length", text + "/32"
-	}
-	block, err := netip.ParsePrefix(text)
-	if err != nil || !block.Addr().Is4() {
-		return netip.Prefix{}, "not an IPv4 block", ""
-	}
-	if block != block.Masked() {
-		return netip.Prefix{}, "not the first address of its block", block.Masked().String()
-	}
-	return block, "", ""
-}
-
-func overlaps(block netip.Prefix, with []netip.Prefix) (netip.Prefix, bool) {
-	for _, other := range with {
-		if block.Overlaps(other) {
-			return other, true
-		}
-	}
-	return netip.Prefix{}, false
-}
 
 // checkVpcCidr wants a block that leaves room for the subnets and that AWS takes.
 func checkVpcCidr(c Config) []Fault {
-	const lowest, highest = 16, 20
+	const standard = "10.0.0.0/16"
 	at := path{"network", "cidr"}
-	fault := Fault{Allowed: "an IPv4 block in canonical form, /16 to /20, such as 10.0.0.0/16"}
-	block, problem, instead := parseCidr(c.Network.Cidr)
-	switch {
-	case problem != "":
-		fault.Problem = problem
-		if proposed, err := netip.ParsePrefix(instead); err != nil || proposed.Bits() < lowest || proposed.Bits() > highest {
-			instead = "10.0.0.0/16"
-		}
-	case block.Bits() < lowest || block.Bits() > highest:
-		fault.Problem = fmt.Sprintf("/%d is out of range", block.Bits())
-		instead = netip.PrefixFrom(block.Addr(), min(max(block.Bits(), lowest), highest)).Masked().String()
-	default:
-		other, clash := overlaps(block, reserved)
-		if !clash {
-			return nil
-		}
-		fault.Problem, instead = fmt.Sprintf("inside %s, which AWS refuses for a VPC", other), "10.0.0.0/16"
+	_, problem, instead := checkBlock(c.Network.Cidr, standard)
+	if problem == "" {
+		return nil
 	}
-	fault.Fix = setFix(c.Environment, at, instead)
-	return []Fault{newFault(at, c.Network.Cidr, fault)}
+	return []Fault{newFault(at, c.Network.Cidr, Fault{Problem: problem, Allowed: blockForm + standard, Fix: setFix(c.Environment, at, instead)})}
+}
+
+// checkPodCidr wants a second block that AWS takes beside the first.
+func checkPodCidr(c Config) []Fault {
+	const standard = "100.64.0.0/16"
+	if c.Network.PodCidr == "" {
+		return nil
+	}
+	at, first := path{"network", "podCidr"}, path{"network", "cidr"}
+	block, problem, instead := checkBlock(c.Network.PodCidr, standard)
+	if vpc, vpcProblem, _ := checkBlock(c.Network.Cidr, standard); problem == "" && vpcProblem == "" {
+		problem, instead = besides(vpc, block), standard
+	}
+	if problem == "" {
+		return nil
+	}
+	return []Fault{newFault(at, c.Network.PodCidr, Fault{Problem: problem, Allowed: blockForm + standard + ", beside cidr",
+		Fix: setFix(c.Environment, at, instead)}).alsoReads(first)}
+}
+
+// besides says why AWS refuses a second block for a VPC
+// (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html#add-cidr-block-restrictions): a private range takes no
+// blocks of another one; blocks of the internet and of 100.64.0.0/10 are taken everywhere.
+func besides(vpc, block netip.Prefix) string {
+	if vpc.Overlaps(block) {
+		return fmt.Sprintf("overlaps cidr, %s", vpc)
+	}
+	if docker := netip.MustParsePrefix("172.17.0.0/16"); docker.Overlaps(block) {
+		return fmt.Sprintf("overlaps %s, which nodes use themselves", docker)
+	}
+	ranges := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16")}
+	of := func(p netip.Prefix) int {
+		return slices.IndexFunc(ranges, func(r netip.Prefix) bool { return r.Overlaps(p) })
+	}
+	mine, theirs := of(vpc), of(block)
+	if theirs >= 0 && mine != theirs {
+		return fmt.Sprintf("in %s, of which AWS adds no blocks to a VPC of %s", ranges[theirs], vpc)
+	}
+	return ""
+}
+
+// checkZoneNames wants zones of the region, as many as are counted.
+func checkZoneNames(c Config) []Fault {
+	names, at, count := c.Network.ZoneNames, path{"network", "zoneNames"}, path{"network", "availabilityZones"}
+	if len(names) == 0 {
+		return nil
+	}
+	var faults []Fault
+	zone := regexp.MustCompile(`^` + regexp.QuoteMeta(c.Region) + `[a-z]$`)
+	for i, name := range names {
+		if !zone.MatchString(name) {
+			faults = append(faults, newFault(at.at(i), name, Fault{
+				Problem: "not an availability zone of " + c.Region,
+				Allowed: fmt.Sprintf("zones of the region, such as %sa; Local Zones carry no load balancer of this kind", c.Region),
+				Fix:     setFix(c.Environment, at.at(i), c.Region+string(rune('a'+i))),
+			}).alsoReads(path{RegionKey}))
+		}
+	}
+	switch {
+	case len(names) < 2:
+		faults = append(faults, newFault(at, names, Fault{
+			Problem: "one zone only; EKS and Application Load Balancers need two",
+			Allowed: "2 to 6 zones",
+			Fix:     either(setFix(c.Environment, at.at(1), c.Region+"b"), removeFix(c.Environment, at)),
+		}))
+	case c.Network.AvailabilityZones != len(names):
+		faults = append(faults, newFault(count, c.Network.AvailabilityZones, Fault{
+			Problem: fmt.Sprintf("zoneNames has %d zones", len(names)),
+			Allowed: "the number of zoneNames, or nothing where zones are named",
+			Fix:     removeFix(c.Environment, count),
+		}).alsoReads(at))
+	}
+	return faults
+}
+
+// checkWayOut wants a way to AWS and to images for private subnets without a NAT gateway.
+func checkWayOut(c Config) []Fault {
+	nat, endpoints, mirror := path{"network", "natGateways"}, path{"network", "interfaceEndpoints"}, path{"images", "mirror"}
+	if c.Network.NatGateways != NatGatewaysNone || c.Network.Existing.Given() {
+		return nil
+	}
+	var faults []Fault
+	if !slices.Contains(c.Network.InterfaceEndpoints, EndpointsPrivate) {
+		faults = append(faults, newFault(nat, c.Network.NatGateways, Fault{
+			Problem: "private subnets would have no way to AWS: nodes could not join and no pod could pull its image",
+			Allowed: strings.Join(NatGatewayModes[1:], ", ") + ", or none together with interfaceEndpoints: [private]",
+			Fix: either(setFix(c.Environment, endpoints.at(len(c.Network.InterfaceEndpoints)), EndpointsPrivate),
+				setFix(c.Environment, nat, NatGatewaysSingle)),
+		}).alsoReads(endpoints))
+	}
+	if c.Images.Mirror == "" {
+		faults = append(faults, newFault(mirror, absent{}, Fault{
+			Problem: "missing, but natGateways is none: the load balancer controller's image is in a public registry, which private subnets could not reach",
+			Allowed: "an ECR registry of yours with copies of the platform's images",
+			Fix: either(remark(setFix(c.Environment, mirror, exampleMirror(c)), "your own registry; docs/images.md lists what to copy"),
+				setFix(c.Environment, nat, NatGatewaysSingle)),
+		}).alsoReads(nat))
+	}
+	return faults
 }

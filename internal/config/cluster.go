@@ -1,5 +1,24 @@
 package config
 
+// Kinds of support for a Kubernetes version (https://docs.aws.amazon.com/eks/latest/userguide/view-support-status.html).
+const (
+	// SupportStandard has EKS upgrade the control plane when the version's standard support ends.
+	SupportStandard = "STANDARD"
+	// SupportExtended lets it stay on the version for another year, at six times the price.
+	SupportExtended = "EXTENDED"
+)
+
+// SupportTypes lists the allowed values of Cluster.SupportType.
+var SupportTypes = []string{SupportStandard, SupportExtended}
+
+// AccessPolicies lists the allowed values of AccessEntry.Policy.
+var AccessPolicies = []string{"admin", "edit", "view"}
+
+// AddonNames lists the EKS add-ons that the platform installs, which Cluster.AddonVersions can pin.
+var AddonNames = []string{
+	"aws-ebs-csi-driver", "coredns", "eks-node-monitoring-agent", "eks-pod-identity-agent", "kube-proxy", "metrics-server", "vpc-cni",
+}
+
 // Cluster describes the EKS control plane.
 type Cluster struct {
 	// Name is the name of the EKS cluster: letters, digits, hyphens and underscores, starting with a letter or digit, at most
@@ -11,9 +30,17 @@ type Cluster struct {
 	// the allowed ones and their support dates.
 	KubernetesVersion string `json:"kubernetesVersion"`
 
+	// SupportType is STANDARD or EXTENDED. Default STANDARD: EKS upgrades the control plane by itself when the version's standard
+	// support ends, and never bills extended support.
+	SupportType string `json:"supportType"`
+
 	// AdminRoleArns are the IAM roles that administer the cluster, by EKS access entry. Required, at least one: without it
-	// only the role that created the cluster could enter.
+	// only the role that created the cluster could enter. The role that runs `pulumi up` has to be among them: it gets no
+	// rights from having created the cluster.
 	AdminRoleArns []string `json:"adminRoleArns" jsonschema:"required,minItems=1,uniqueItems=true"`
+
+	// AccessEntries give other IAM roles and users rights in the cluster. Default none.
+	AccessEntries []AccessEntry `json:"accessEntries"`
 
 	// EndpointPublicAccess opens the Kubernetes API endpoint to the addresses in publicAccessCidrs. Default true. When false,
 	// Pulumi has to run inside the VPC.
@@ -27,6 +54,28 @@ type Cluster struct {
 	// allowed numbers.
 	LogRetentionDays int `json:"logRetentionDays"`
 
-	// DeletionProtection makes AWS refuse to delete the cluster. Default false.
+	// AdoptLogGroup takes over the log group /aws/eks/<name>/cluster that an earlier cluster of the name has left, in place of
+	// making it. Set it for one `pulumi up`, then remove it: retention and tags are applied from then on. Default false.
+	AdoptLogGroup bool `json:"adoptLogGroup"`
+
+	// DeletionProtection keeps what cannot be made again from being deleted: Pulumi refuses to destroy or replace the VPC, the
+	// cluster, its key and log group, buckets and repositories, and AWS refuses to delete load balancers by hand. Without it, a
+	// destroy also deletes buckets and repositories that are not empty. Default false.
 	DeletionProtection bool `json:"deletionProtection"`
+
+	// AddonVersions pins EKS add-ons, by name, such as coredns: v1.12.4-eksbuild.1. Default none: each add-on has the version that
+	// EKS recommends for the Kubernetes version.
+	AddonVersions map[string]string `json:"addonVersions"`
+}
+
+// AccessEntry gives an IAM principal rights in the cluster.
+type AccessEntry struct {
+	// PrincipalArn is the ARN of an IAM role or user. Required.
+	PrincipalArn string `json:"principalArn" jsonschema:"required"`
+
+	// Policy is admin, edit or view. Required.
+	Policy string `json:"policy" jsonschema:"required"`
+
+	// Namespaces are the Kubernetes namespaces in which it holds; a name may end in *. Default all of the cluster.
+	Namespaces []string `json:"namespaces" jsonschema:"uniqueItems=true"`
 }

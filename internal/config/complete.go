@@ -10,9 +10,11 @@ import (
 // error here is a fault of this package.
 func complete(stack, region string, given document) (Config, error) {
 	merged, _ := merge(toDocument(Defaults(stack, region)), map[string]any(given)).(map[string]any)
+	completeZones(merged, given)
 	completeNodeGroups(merged)
 	completeLoadBalancers(merged)
 	completeSelectors(merged)
+	completeAccessEntries(merged)
 
 	text, err := json.Marshal(merged)
 	if err != nil {
@@ -27,6 +29,22 @@ func complete(stack, region string, given document) (Config, error) {
 	return config, nil
 }
 
+// completeZones counts the zones where they are named and not counted.
+func completeZones(merged map[string]any, given document) {
+	names, _ := given.get(path{"network", "zoneNames"})
+	list, _ := names.([]any)
+	if count, _ := given.get(path{"network", "availabilityZones"}); count == nil && len(list) > 0 {
+		merged["network"].(map[string]any)["availabilityZones"] = len(list)
+	}
+}
+
+// completeAccessEntries gives entries without namespaces an empty list of them.
+func completeAccessEntries(merged map[string]any) {
+	eachItem(merged, path{"cluster", "accessEntries"}, func(given map[string]any) map[string]any {
+		return merge(map[string]any{"namespaces": []any{}}, given).(map[string]any)
+	})
+}
+
 // completeNodeGroups lays every node group over DefaultNodeGroup.
 func completeNodeGroups(merged map[string]any) {
 	base := toDocument(DefaultNodeGroup())
@@ -38,6 +56,7 @@ func completeNodeGroups(merged map[string]any) {
 		if given["maxSize"] == nil && toInt(group["minSize"]) > toInt(group["maxSize"]) {
 			group["maxSize"] = group["minSize"]
 		}
+		completeHardware(group, given)
 		return group
 	})
 	list, _ := document(merged).get(path{"compute", "nodeGroups"})
@@ -46,6 +65,23 @@ func completeNodeGroups(merged map[string]any) {
 		eachItem(merged, path{"compute", "nodeGroups", i, "taints"}, func(given map[string]any) map[string]any {
 			return merge(toDocument(Taint{}), given).(map[string]any)
 		})
+	}
+}
+
+// completeHardware gives a node group the image that its first instance type boots, and nodes with GPUs the taint that keeps
+// other pods away.
+func completeHardware(group, given map[string]any) {
+	types, _ := group["instanceTypes"].([]any)
+	if len(types) == 0 {
+		return
+	}
+	name, _ := types[0].(string)
+	instance, ok := parseInstanceType(name)
+	if fitting := amiTypeFor(instance); ok && given["amiType"] == nil && fitting != "" {
+		group["amiType"] = fitting
+	}
+	if ok && given["taints"] == nil && instance.accelerator == acceleratorNvidia {
+		group["taints"] = []any{map[string]any{"key": GpuTaint.Key, "value": GpuTaint.Value, "effect": GpuTaint.Effect}}
 	}
 }
 
@@ -68,7 +104,8 @@ func completeLoadBalancers(merged map[string]any) {
 		given, _ := value.(map[string]any)
 		balancer := merge(base, given).(map[string]any)
 		certificates, _ := balancer["certificateArns"].([]any)
-		if given["listeners"] == nil && len(certificates) > 0 {
+		requested, _ := balancer["requestCertificate"].(bool)
+		if given["listeners"] == nil && (requested || len(certificates) > 0) {
 			balancer["listeners"] = secureListeners()
 		}
 		balancers[name] = balancer

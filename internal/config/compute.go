@@ -16,12 +16,26 @@ const (
 // Compute says what pods run on. At least one Fargate profile or node group is required.
 type Compute struct {
 	// FargateProfiles are created one after another, in this order, as EKS allows only one to change at a time. At most 10.
-	// Default two: "system" for CoreDNS, the load balancer controller and metrics-server, and "models" for pods of
+	// Default two: "system" for CoreDNS, the load balancer controller, metrics-server and the autoscaler, and "models" for pods of
 	// namespaces models* that carry the label modelway.dev/compute=fargate. A list given here replaces both.
 	FargateProfiles []FargateProfile `json:"fargateProfiles" jsonschema:"maxItems=10"`
 
 	// NodeGroups are EKS managed node groups. At most 30. Default none.
 	NodeGroups []NodeGroup `json:"nodeGroups" jsonschema:"maxItems=30"`
+
+	// ClusterAutoscaler installs the Cluster Autoscaler, which moves the size of every node group between minSize and maxSize.
+	// Default true; without a node group whose sizes differ it is left out.
+	ClusterAutoscaler bool `json:"clusterAutoscaler"`
+}
+
+// Autoscales reports whether there is a node group to resize and an autoscaler to do it.
+func (c Compute) Autoscales() bool {
+	for _, group := range c.NodeGroups {
+		if c.ClusterAutoscaler && group.MaxSize > group.MinSize {
+			return true
+		}
+	}
+	return false
 }
 
 // FargateProfile says which pods run on Fargate.

@@ -30,6 +30,21 @@ type Config struct {
 	// Models says where the model files are and what this environment changes in them.
 	Models Models `json:"models"`
 
+	// ModelStore says where models keep their files.
+	ModelStore ModelStore `json:"modelStore"`
+
+	// Logs describes the bucket for logs that are kept as files.
+	Logs Logs `json:"logs"`
+
+	// Delivery describes what continuous delivery needs in the account: image repositories and roles for GitHub Actions.
+	Delivery Delivery `json:"delivery"`
+
+	// Cost describes the environment's budget.
+	Cost Cost `json:"cost"`
+
+	// Images says where the platform's own container images come from.
+	Images Images `json:"images"`
+
 	// Tags go on every AWS resource that can carry tags, beside the platform's own modelway:* tags. At most 40, as AWS
 	// allows 50 and the platform adds its own. Default none.
 	Tags map[string]string `json:"tags"`

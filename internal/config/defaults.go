@@ -11,31 +11,42 @@ func Defaults(stack, region string) Config {
 	return Config{
 		Environment: stack,
 		Region:      region,
-		Network:     Network{Cidr: "10.0.0.0/16", AvailabilityZones: 2, NatGateways: NatGatewaysSingle},
+		Network: Network{
+			Cidr: "10.0.0.0/16", AvailabilityZones: 2, ZoneNames: []string{}, NatGateways: NatGatewaysSingle, InterfaceEndpoints: []string{},
+			FlowLogs: FlowLogs{Destination: FlowLogsNone, RetentionDays: 30},
+			Existing: ExistingNetwork{PrivateSubnetIds: []string{}, PublicSubnetIds: []string{}},
+		},
 		Cluster: Cluster{
 			Name:                 "modelway-" + stack,
 			KubernetesVersion:    "1.36",
+			SupportType:          SupportStandard,
 			AdminRoleArns:        []string{},
+			AccessEntries:        []AccessEntry{},
 			EndpointPublicAccess: true,
 			PublicAccessCidrs:    []string{},
 			LogRetentionDays:     30,
+			AddonVersions:        map[string]string{},
 		},
-		Compute:       Compute{FargateProfiles: defaultFargateProfiles(), NodeGroups: []NodeGroup{}},
+		Compute:       Compute{FargateProfiles: defaultFargateProfiles(), NodeGroups: []NodeGroup{}, ClusterAutoscaler: true},
 		LoadBalancers: map[string]LoadBalancer{},
 		Models:        Models{Directory: "models", Namespace: "models", Overrides: map[string]modelspec.Override{}},
+		Logs:          Logs{RetentionDays: 90},
+		Delivery:      Delivery{Repositories: []string{}, GitHub: GitHub{Environments: []string{}}},
+		Cost:          Cost{AlertEmails: []string{}, AlertTopicArns: []string{}},
 		Tags:          map[string]string{},
 		Charts:        map[string]string{},
 	}
 }
 
 // defaultFargateProfiles returns a place for the cluster's own pods and one for models. The labels are those that the
-// coredns and metrics-server add-ons and the load balancer controller's chart put on their pods.
+// coredns and metrics-server add-ons and the charts of the load balancer controller and the Cluster Autoscaler put on their pods.
 func defaultFargateProfiles() []FargateProfile {
 	return []FargateProfile{
 		{Name: "system", Selectors: []Selector{
 			{Namespace: "kube-system", Labels: map[string]string{"k8s-app": "kube-dns"}},
 			{Namespace: "kube-system", Labels: map[string]string{"app.kubernetes.io/name": "aws-load-balancer-controller"}},
 			{Namespace: "kube-system", Labels: map[string]string{"app.kubernetes.io/name": "metrics-server"}},
+			{Namespace: "kube-system", Labels: map[string]string{"app.kubernetes.io/name": "aws-cluster-autoscaler"}},
 		}},
 		{Name: "models", Selectors: []Selector{
 			{Namespace: "models*", Labels: map[string]string{ComputeLabel: modelspec.ComputeFargate}},
@@ -44,7 +55,7 @@ func defaultFargateProfiles() []FargateProfile {
 }
 
 // DefaultNodeGroup returns what holds where a node group says nothing. Its name and instance types must be given.
-// DesiredSize follows MinSize, and MaxSize is raised to a higher MinSize, where they are not given.
+// AmiType follows the first instance type, DesiredSize follows MinSize, and MaxSize is raised to a higher MinSize, where they are not given.
 func DefaultNodeGroup() NodeGroup {
 	return NodeGroup{
 		InstanceTypes: []string{},
@@ -67,6 +78,7 @@ func DefaultLoadBalancer() LoadBalancer {
 		Listeners:       []Listener{{Protocol: ProtocolHTTP, Port: 80}},
 		CertificateArns: []string{},
 		SslPolicy:       "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+		Jwt:             Jwt{Claims: []JwtClaim{}},
 	}
 }
 

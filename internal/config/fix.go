@@ -61,6 +61,17 @@ var examples = map[string]any{
 	"max":                 3,
 	"cpu":                 "500m",
 	"memory":              "1Gi",
+	"zoneNames[]":         "us-east-1a",
+	"privateSubnetIds[]":  exampleSubnet,
+	"publicSubnetIds[]":   exampleSubnet,
+	"principalArn":        "arn:aws:iam::111122223333:role/data-science",
+	"namespaces[]":        "models",
+	"hostedZoneId":        exampleZone,
+	"alertEmails[]":       "ml-platform@company.com",
+	"repositories[]":      "models/fraud-detection",
+	"environments[]":      "dev",
+	"alertTopicArns[]":    "arn:aws:sns:us-east-1:111122223333:budgets",
+	"values[]":            "predict",
 }
 
 // example returns the path of a value to set in order to fill what is at the path, and that value.

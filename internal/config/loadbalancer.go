@@ -58,12 +58,62 @@ type LoadBalancer struct {
 	Listeners []Listener `json:"listeners" jsonschema:"minItems=1,maxItems=50"`
 
 	// CertificateArns are ACM certificates of the load balancer's region, the default one first, at most 26. Required for
-	// HTTPS. Default none.
+	// HTTPS unless requestCertificate is true. Default none.
 	CertificateArns []string `json:"certificateArns" jsonschema:"maxItems=26,uniqueItems=true"`
+
+	// RequestCertificate requests an ACM certificate for *.<domain> and proves the domain by a record in hostedZoneId. Default
+	// false.
+	RequestCertificate bool `json:"requestCertificate"`
+
+	// HostedZoneId is the id of the public Route 53 hosted zone of the domain. With it, every host of the load balancer gets an
+	// alias record. Required where requestCertificate is true. Default none: DNS records are made elsewhere.
+	HostedZoneId string `json:"hostedZoneId"`
 
 	// SslPolicy is the TLS policy of HTTPS listeners. Default ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09, which AWS recommends;
 	// see SslPolicies for the allowed ones.
 	SslPolicy string `json:"sslPolicy"`
+
+	// WebAclArn is the ARN of a regional WAFv2 web ACL that every request passes. Default none.
+	WebAclArn string `json:"webAclArn"`
+
+	// AccessLogs writes a line per request and per connection to the log bucket. Default false.
+	AccessLogs bool `json:"accessLogs"`
+
+	// Jwt makes the load balancer refuse requests without a valid JSON Web Token.
+	Jwt Jwt `json:"jwt"`
+}
+
+// HasCertificate reports whether there is a certificate, given or requested.
+func (b LoadBalancer) HasCertificate() bool {
+	return b.RequestCertificate || len(b.CertificateArns) > 0
+}
+
+// Jwt says which JSON Web Tokens a load balancer accepts, in the header "Authorization: Bearer"
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-verify-jwt.html).
+type Jwt struct {
+	// Issuer is the claim iss of the tokens, such as https://login.company.com/. Default none: no token is asked for.
+	Issuer string `json:"issuer"`
+
+	// JwksUrl is the HTTPS address of the issuer's public keys. Required where issuer is given.
+	JwksUrl string `json:"jwksUrl"`
+
+	// Claims are further claims that a token must have, at most 10. Default none.
+	Claims []JwtClaim `json:"claims" jsonschema:"maxItems=10"`
+}
+
+// JwtFormats lists the allowed values of JwtClaim.Format.
+var JwtFormats = []string{"single-string", "string-array", "space-separated-values"}
+
+// JwtClaim is a claim that a token must have.
+type JwtClaim struct {
+	// Name of the claim, such as scope. Required.
+	Name string `json:"name" jsonschema:"required,minLength=1"`
+
+	// Format of the claim's value: single-string, string-array or space-separated-values. Required.
+	Format string `json:"format" jsonschema:"required"`
+
+	// Values that the claim must have, 1 to 10. Required.
+	Values []string `json:"values" jsonschema:"required,minItems=1,maxItems=10,uniqueItems=true"`
 }
 
 // Listener is one port of a load balancer.

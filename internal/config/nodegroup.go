@@ -21,6 +21,10 @@ const (
 	TaintNoExecute = "NO_EXECUTE"
 )
 
+// GpuTaint keeps pods that ask for no GPU off nodes that have one
+// (https://docs.aws.amazon.com/eks/latest/userguide/ml-eks-k8s-device-plugin.html).
+var GpuTaint = Taint{Key: "nvidia.com/gpu", Value: "present", Effect: TaintNoSchedule}
+
 // TaintEffects lists the allowed values of Taint.Effect.
 var TaintEffects = []string{TaintNoSchedule, TaintPreferNoSchedule, TaintNoExecute}
 
@@ -36,7 +40,8 @@ type NodeGroup struct {
 	// CapacityType is ON_DEMAND or SPOT. Default ON_DEMAND.
 	CapacityType string `json:"capacityType"`
 
-	// AmiType is the operating system image of the nodes. Default AL2023_x86_64_STANDARD; see AmiTypes for the allowed ones.
+	// AmiType is the operating system image of the nodes. Default the Amazon Linux 2023 image that fits the first instance type;
+	// see AmiTypes for the allowed ones.
 	AmiType string `json:"amiType"`
 
 	// MinSize is the lowest number of nodes, 0 to 450. Default 1.
@@ -54,7 +59,8 @@ type NodeGroup struct {
 	// Labels go on every node, for node selectors. Default none.
 	Labels map[string]string `json:"labels"`
 
-	// Taints keep pods away that do not tolerate them, at most 50. Default none.
+	// Taints keep pods away that do not tolerate them, at most 50. Default none; on nodes with NVIDIA GPUs
+	// nvidia.com/gpu=present:NO_SCHEDULE, so that only pods that ask for a GPU take their place.
 	Taints []Taint `json:"taints" jsonschema:"maxItems=50"`
 }
 

@@ -92,11 +92,8 @@ var regions = []string{"us-east-1", "eu-central-1", "ap-southeast-5", "us-gov-we
 func validConfig() *rapid.Generator[Config] {
 	return rapid.Custom(func(t *rapid.T) Config {
 		config := Defaults(name().Draw(t, "stack"), rapid.SampledFrom(regions).Draw(t, "region"))
-		config.Network = Network{
-			Cidr:              rapid.SampledFrom([]string{"10.0.0.0/16", "10.42.0.0/18", "172.20.16.0/20", "100.64.0.0/16"}).Draw(t, "cidr"),
-			AvailabilityZones: rapid.IntRange(2, 6).Draw(t, "zones"),
-			NatGateways:       rapid.SampledFrom(NatGatewayModes).Draw(t, "nat"),
-		}
+		drawNetwork(t, &config)
+		drawDelivery(t, &config)
 		config.Cluster = drawCluster(t, partition(config.Region))
 		config.Compute = drawCompute(t)
 		for _, key := range drawNames(t, "balancers", 1, 3) {
@@ -113,6 +110,47 @@ func validConfig() *rapid.Generator[Config] {
 	})
 }
 
+func drawNetwork(t *rapid.T, config *Config) {
+	network := &config.Network
+	if rapid.Bool().Draw(t, "existing") {
+		network.Existing = ExistingNetwork{
+			VpcId:            "vpc-0123456789abcdef0",
+			PrivateSubnetIds: []string{"subnet-00000000", "subnet-00000001"},
+			PublicSubnetIds:  []string{"subnet-0123456789abcdef2", "subnet-0123456789abcdef3"},
+		}
+		return
+	}
+	network.Cidr = rapid.SampledFrom([]string{"10.0.0.0/16", "10.42.0.0/18", "172.20.16.0/20", "100.64.0.0/16"}).Draw(t, "cidr")
+	network.AvailabilityZones = rapid.IntRange(2, 6).Draw(t, "zones")
+	if rapid.Bool().Draw(t, "named") {
+		for i := range network.AvailabilityZones {
+			network.ZoneNames = append(network.ZoneNames, config.Region+string(rune('a'+i)))
+		}
+	}
+	network.NatGateways = rapid.SampledFrom(NatGatewayModes).Draw(t, "nat")
+	if network.NatGateways == NatGatewaysNone {
+		network.InterfaceEndpoints = []string{EndpointsPrivate}
+		config.Images.Mirror = "111122223333.dkr.ecr." + config.Region + ".amazonaws.com/mirror"
+	}
+	if rapid.Bool().Draw(t, "pods") {
+		network.PodCidr = "100.65.0.0/16"
+	}
+	network.FlowLogs.Destination = rapid.SampledFrom(FlowLogDestinations).Draw(t, "flow logs")
+}
+
+func drawDelivery(t *rapid.T, config *Config) {
+	config.Delivery.Repositories = rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"models/churn", "models/fraud-detection", "a0"}), 0, 3, rapid.ID[string]).Draw(t, "repositories")
+	if rapid.Bool().Draw(t, "github") {
+		config.Delivery.GitHub.Repository, config.Delivery.GitHub.Environments = "company/modelway", []string{config.Environment}
+	}
+	if rapid.Bool().Draw(t, "ids") {
+		config.Delivery.GitHub.OrganizationId, config.Delivery.GitHub.RepositoryId = "1", "2345"
+	}
+	if partition(config.Region) == "aws" && rapid.Bool().Draw(t, "budget") {
+		config.Cost = Cost{MonthlyBudgetUsd: 500, AlertEmails: []string{"ml@company.com"}, AlertTopicArns: []string{}}
+	}
+}
+
 func name() *rapid.Generator[string] { return rapid.StringMatching(`[a-z]([a-z0-9-]{0,8}[a-z0-9])?`) }
 
 func drawNames(t *rapid.T, label string, low, high int) []string {
@@ -127,6 +165,16 @@ func drawCluster(t *rapid.T, partition string) Cluster {
 		PublicAccessCidrs:    []string{},
 		LogRetentionDays:     rapid.SampledFrom(LogRetentionDays).Draw(t, "retention"),
 		DeletionProtection:   rapid.Bool().Draw(t, "protection"),
+		SupportType:          rapid.SampledFrom(SupportTypes).Draw(t, "support"),
+		AdoptLogGroup:        rapid.Bool().Draw(t, "adopt"),
+		AccessEntries:        []AccessEntry{},
+		AddonVersions:        map[string]string{rapid.SampledFrom(AddonNames).Draw(t, "add-on"): "v1.2.3-eksbuild.4"},
+	}
+	for _, user := range drawNames(t, "users", 0, 2) {
+		cluster.AccessEntries = append(cluster.AccessEntries, AccessEntry{
+			PrincipalArn: fmt.Sprintf("arn:%s:iam::111122223333:user/%s", partition, user),
+			Policy:       rapid.SampledFrom(AccessPolicies).Draw(t, "policy"), Namespaces: []string{"models", "team-*"},
+		})
 	}
 	for _, role := range drawNames(t, "roles", 1, 3) {
 		cluster.AdminRoleArns = append(cluster.AdminRoleArns, fmt.Sprintf("arn:%s:iam::111122223333:role/%s", partition, role))
@@ -139,7 +187,7 @@ func drawCluster(t *rapid.T, partition string) Cluster {
 }
 
 func drawCompute(t *rapid.T) Compute {
-	compute := Compute{FargateProfiles: defaultFargateProfiles(), NodeGroups: []NodeGroup{}}
+	compute := Compute{FargateProfiles: defaultFargateProfiles(), NodeGroups: []NodeGroup{}, ClusterAutoscaler: rapid.Bool().Draw(t, "autoscaler")}
 	for _, key := range drawNames(t, "profiles", 0, 3) {
 		if key == "system" || key == "models" || len(key) > 3 && key[:4] == "eks-" {
 			continue
@@ -193,7 +241,17 @@ func drawLoadBalancer(t *rapid.T, region string) LoadBalancer {
 		protocol := rapid.SampledFrom(Protocols).Draw(t, "protocol")
 		balancer.Listeners = append(balancer.Listeners, Listener{Protocol: protocol, Port: port})
 	}
-	if balancer.HasHTTPS() {
+	if rapid.Bool().Draw(t, "zone") {
+		balancer.HostedZoneId = "Z08345672CD1EXAMPLE"
+	}
+	if rapid.Bool().Draw(t, "web acl") {
+		balancer.WebAclArn = fmt.Sprintf("arn:%s:wafv2:%s:111122223333:regional/webacl/api/0123abcd", partition(region), region)
+	}
+	if balancer.HasHTTPS() && rapid.Bool().Draw(t, "jwt") {
+		balancer.Jwt = Jwt{Issuer: "https://login.company.com/", JwksUrl: "https://login.company.com/jwks.json",
+			Claims: []JwtClaim{{Name: "scope", Format: "space-separated-values", Values: []string{"predict"}}}}
+	}
+	if balancer.RequestCertificate = balancer.HasHTTPS() && balancer.HostedZoneId != ""; balancer.HasHTTPS() && !balancer.RequestCertificate {
 		balancer.CertificateArns = []string{fmt.Sprintf("arn:%s:acm:%s:111122223333:certificate/0123abcd", partition(region), region)}
 	}
 	return balancer

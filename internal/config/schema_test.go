@@ -17,6 +17,12 @@ func closedSets() map[string][]any {
 	names := func(list []string) []any { return collect(list, func(s string) any { return s }) }
 	return map[string][]any{
 		"network.natGateways":                  names(NatGatewayModes),
+		"network.interfaceEndpoints[]":         names(EndpointSets),
+		"network.flowLogs.destination":         names(FlowLogDestinations),
+		"network.flowLogs.retentionDays":       collect(LogRetentionDays, func(n int) any { return n }),
+		"cluster.supportType":                  names(SupportTypes),
+		"cluster.accessEntries[].policy":       names(AccessPolicies),
+		"loadBalancers.*.jwt.claims[].format":  names(JwtFormats),
 		"cluster.kubernetesVersion":            collect(KubernetesVersions, func(v KubernetesVersion) any { return v.Version }),
 		"cluster.logRetentionDays":             collect(LogRetentionDays, func(n int) any { return n }),
 		"compute.nodeGroups[].capacityType":    names(CapacityTypes),
@@ -78,8 +84,9 @@ func defaultValues() map[string]any {
 	collectDefaults(toDocument(DefaultLoadBalancer()), "loadBalancers.*.", found)
 	found["compute.fargateProfiles[].selectors[].labels"] = map[string]any{}
 	found["compute.nodeGroups[].taints[].value"] = ""
+	found["cluster.accessEntries[].namespaces"] = []any{}
 	for _, without := range []string{"cluster.adminRoleArns", "loadBalancers", "compute.nodeGroups[].name",
-		"compute.nodeGroups[].instanceTypes", "compute.nodeGroups[].desiredSize", "loadBalancers.*.domain"} {
+		"compute.nodeGroups[].instanceTypes", "compute.nodeGroups[].desiredSize", "compute.nodeGroups[].amiType", "loadBalancers.*.domain"} {
 		delete(found, without)
 	}
 	return found

@@ -147,7 +147,7 @@ func itemName(item any) string {
 	if !ok {
 		return code(fmt.Sprint(item))
 	}
-	for _, parts := range [][]string{{"name"}, {"protocol", "port"}, {"namespace"}, {"key", "effect"}} {
+	for _, parts := range [][]string{{"name"}, {"protocol", "port"}, {"namespace"}, {"key", "effect"}, {"principalArn", "policy"}} {
 		if object[parts[0]] == nil {
 			continue
 		}

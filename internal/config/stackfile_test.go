@@ -56,7 +56,7 @@ func TestLocalStack(t *testing.T) {
 	require.Equal(t, "modelway-local", config.Cluster.Name)
 	require.Equal(t, "1.35", config.Cluster.KubernetesVersion)
 	require.Equal(t, "us-east-1", config.Region)
-	require.Equal(t, Network{Cidr: "10.0.0.0/16", AvailabilityZones: 2, NatGateways: NatGatewaysSingle}, config.Network)
+	require.Equal(t, Defaults("local", "").Network, config.Network)
 	require.Equal(t, []Listener{{Protocol: ProtocolHTTP, Port: 8080}}, config.LoadBalancers["public"].Listeners)
 	require.Equal(t, defaultFargateProfiles(), config.Compute.FargateProfiles)
 	group := config.Compute.NodeGroups[0]
@@ -74,7 +74,8 @@ func TestDevStack(t *testing.T) {
 
 func TestProdStack(t *testing.T) {
 	config := loadStack(t, "prod")
-	require.Equal(t, Network{Cidr: "10.0.0.0/16", AvailabilityZones: 3, NatGateways: NatGatewaysPerZone}, config.Network)
+	require.Equal(t, 3, config.Network.AvailabilityZones)
+	require.Equal(t, NatGatewaysPerZone, config.Network.NatGateways)
 	require.True(t, config.Cluster.DeletionProtection)
 	require.Equal(t, 365, config.Cluster.LogRetentionDays)
 	group := config.Compute.NodeGroups[0]

@@ -1,0 +1,122 @@
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+var (
+	// hostedZoneId: https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHostedZone.html.
+	hostedZoneId = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
+	// webAclArn: https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html.
+	webAclArn = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):wafv2:([a-z0-9-]+):(\d{12}):(regional|global)/webacl/[\w-]{1,128}/[\w-]{1,36}$`)
+)
+
+// checkHostedZones wants the zone of the domain where a certificate is requested, and one certificate only.
+func checkHostedZones(c Config) []Fault {
+	var faults []Fault
+	for _, name := range sortedKeys(c.LoadBalancers) {
+		balancer, at, request := c.LoadBalancers[name], balancersPath.at(name, "hostedZoneId"), balancersPath.at(name, "requestCertificate")
+		zone := balancer.HostedZoneId
+		switch {
+		case zone != "" && !hostedZoneId.MatchString(zone):
+			faults = append(faults, newFault(at, zone, Fault{
+				Problem: "not the id of a Route 53 hosted zone",
+				Allowed: "Z and up to 31 capital letters and digits, without /hostedzone/",
+				Fix:     setFix(c.Environment, at, proposeZone(zone)),
+			}))
+		case zone == "" && balancer.RequestCertificate:
+			faults = append(faults, newFault(at, absent{}, Fault{
+				Problem: "missing, but requestCertificate is true: the domain is proved by a record in its zone",
+				Allowed: "the id of the public hosted zone of " + balancer.Domain,
+				Fix:     either(remark(setFix(c.Environment, at, exampleZone), "your own zone"), removeFix(c.Environment, request)),
+			}).alsoReads(request))
+		}
+		if balancer.RequestCertificate && len(balancer.CertificateArns) > 0 {
+			faults = append(faults, newFault(request, true, Fault{
+				Problem: "true, but certificateArns names certificates as well",
+				Allowed: "either of the two",
+				Fix:     either(removeFix(c.Environment, request), removeFix(c.Environment, balancersPath.at(name, "certificateArns"))),
+			}).alsoReads(balancersPath.at(name, "certificateArns")))
+		}
+	}
+	return faults
+}
+
+const exampleZone = "Z0123456789ABCDEFGHIJ"
+
+func proposeZone(text string) string {
+	if zone := strings.ToUpper(text[strings.LastIndex(text, "/")+1:]); hostedZoneId.MatchString(zone) {
+		return zone
+	}
+	return exampleZone
+}
+
+// checkWebAcls wants regional web ACLs of the load balancer's region.
+func checkWebAcls(c Config) []Fault {
+	var faults []Fault
+	for _, name := range sortedKeys(c.LoadBalancers) {
+		arn, at := c.LoadBalancers[name].WebAclArn, balancersPath.at(name, "webAclArn")
+		if problem := checkWebAclArn(arn, c.Region); arn != "" && problem != "" {
+			faults = append(faults, newFault(at, arn, Fault{
+				Problem: problem,
+				Allowed: fmt.Sprintf("arn:%s:wafv2:%s:<account id of 12 digits>:regional/webacl/<name>/<id>", partition(c.Region), c.Region),
+				Fix:     remark(removeFix(c.Environment, at), "or write the ARN of a regional WAFv2 web ACL of "+c.Region),
+			}).alsoReads(path{RegionKey}))
+		}
+	}
+	return faults
+}
+
+func checkWebAclArn(arn, region string) string {
+	acl := webAclArn.FindStringSubmatch(arn)
+	switch {
+	case acl == nil:
+		return "not the ARN of a WAFv2 web ACL"
+	case acl[1] != partition(region):
+		return otherPartition(acl[1], region)
+	case acl[4] == "global":
+		return "a web ACL for CloudFront; a load balancer takes a regional one"
+	case acl[2] != region:
+		return fmt.Sprintf("a web ACL of %s, but a load balancer takes those of its own region, %s", acl[2], region)
+	}
+	return ""
+}
+
+// checkJwt wants an issuer with its keys, on a load balancer that speaks HTTPS.
+func checkJwt(c Config) []Fault {
+	var faults []Fault
+	for _, name := range sortedKeys(c.LoadBalancers) {
+		balancer := c.LoadBalancers[name]
+		jwt, at := balancer.Jwt, balancersPath.at(name, "jwt")
+		issuer, keys := at.at("issuer"), at.at("jwksUrl")
+		switch {
+		case jwt.Issuer == "" && (jwt.JwksUrl != "" || len(jwt.Claims) > 0):
+			faults = append(faults, newFault(issuer, absent{}, Fault{
+				Problem: "missing, so that no token is asked for",
+				Allowed: "the claim iss of the tokens",
+				Fix:     either(setFix(c.Environment, issuer, "https://login.company.com/"), removeFix(c.Environment, at)),
+			}).alsoReads(keys, at.at("claims")))
+		case jwt.Issuer != "" && !httpsUrl(jwt.JwksUrl):
+			faults = append(faults, newFault(keys, jwt.JwksUrl, Fault{
+				Problem: "not an HTTPS address",
+				Allowed: "https://<host>/<path> of the issuer's key set",
+				Fix:     setFix(c.Environment, keys, "https://login.company.com/.well-known/jwks.json"),
+			}))
+		case jwt.Issuer != "" && !balancer.HasHTTPS():
+			faults = append(faults, newFault(issuer, jwt.Issuer, Fault{
+				Problem: "given, but no listener speaks HTTPS: a load balancer checks tokens there only",
+				Allowed: "none without an HTTPS listener",
+				Fix:     either(remark(setFix(c.Environment, balancersPath.at(name, "requestCertificate"), true), "HTTPS 443 then holds"), removeFix(c.Environment, at)),
+			}).alsoReads(balancersPath.at(name, "listeners"), balancersPath.at(name, "certificateArns")))
+		}
+	}
+	return faults
+}
+
+func httpsUrl(text string) bool {
+	address, err := url.Parse(text)
+	return err == nil && address.Scheme == "https" && address.Host != "" && address.User == nil && address.Fragment == ""
+}
