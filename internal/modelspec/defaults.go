@@ -27,6 +27,8 @@ const (
 	EnvModelName = "MODEL_NAME"
 	// EnvPort is the environment variable that tells a model server where to listen.
 	EnvPort = "PORT"
+	// EnvModelStoreURI is the environment variable that tells a model server where the model's files are.
+	EnvModelStoreURI = "MODEL_STORE_URI"
 )
 
 // Default returns a model with every default filled in; name and image are left empty, and Env holds nothing yet,
@@ -37,6 +39,7 @@ func Default() Model {
 		Resources: Resources{CPU: DefaultCPU, Memory: DefaultMemory},
 		Route:     Route{LoadBalancer: DefaultLoadBalancer},
 		Compute:   ComputeFargate,
+		Storage:   StorageNone,
 		Port:      DefaultPort,
 	}
 }

@@ -53,6 +53,7 @@ func TestLoadFillsInDefaults(t *testing.T) {
 		Resources: modelspec.Resources{CPU: "250m", Memory: "512Mi"},
 		Route:     modelspec.Route{LoadBalancer: "public"},
 		Compute:   "fargate",
+		Storage:   "none",
 		Port:      8080,
 		Env:       map[string]string{"MODEL_NAME": "churn", "PORT": "8080"},
 	}}, models)
@@ -66,6 +67,7 @@ replicas: {min: 5}
 resources: {cpu: "2", memory: 4Gi}
 route: {loadBalancer: internal, subdomain: churn}
 compute: nodes
+storage: readWrite
 port: 9000
 env: &env
   MODEL_NAME: churn-v2
@@ -79,6 +81,7 @@ env: &env
 		Resources: modelspec.Resources{CPU: "2", Memory: "4Gi"},
 		Route:     modelspec.Route{LoadBalancer: "internal", Subdomain: "churn"},
 		Compute:   "nodes",
+		Storage:   "readWrite",
 		Port:      9000,
 		Env:       map[string]string{"MODEL_NAME": "churn-v2", "PORT": "9000", "WORKERS": "4"},
 	}}, models)

@@ -14,6 +14,19 @@ const (
 // ComputeKinds lists the allowed values of Model.Compute.
 var ComputeKinds = []string{ComputeFargate, ComputeNodes}
 
+// What a model may do with its own folder of the environment's model store.
+const (
+	// StorageNone gives the model no rights in AWS.
+	StorageNone = "none"
+	// StorageRead lets it list and read s3://<bucket>/<name>/, and nothing else.
+	StorageRead = "read"
+	// StorageReadWrite lets it write and delete there, too.
+	StorageReadWrite = "readWrite"
+)
+
+// StorageKinds lists the allowed values of Model.Storage.
+var StorageKinds = []string{StorageNone, StorageRead, StorageReadWrite}
+
 // Model is one deployed model. Only name and image are required.
 type Model struct {
 	// Name of the model, and of everything made for it: lower case letters, digits and hyphens, starting with a letter, at most
@@ -34,6 +47,10 @@ type Model struct {
 
 	// Compute the model runs on: fargate (default) or nodes.
 	Compute string `json:"compute,omitempty"`
+
+	// Storage says what the model may do with its own folder of the model store, s3://<bucket>/<name>/: none (default), read or
+	// readWrite. The environment variable MODEL_STORE_URI holds the folder's address.
+	Storage string `json:"storage,omitempty"`
 
 	// Port the container listens on: 1024 to 65535, default 8080. Ports below 1024 need a privilege that models do not have.
 	Port int `json:"port,omitempty"`

@@ -73,6 +73,10 @@ func generateSchema(t *testing.T) []byte {
 		at(t, root, "compute").Enum = append(at(t, root, "compute").Enum, kind)
 	}
 	at(t, root, "compute").Default = defaults.Compute
+	for _, kind := range modelspec.StorageKinds {
+		at(t, root, "storage").Enum = append(at(t, root, "storage").Enum, kind)
+	}
+	at(t, root, "storage").Default = defaults.Storage
 	between(at(t, root, "port"), modelspec.MinPort, modelspec.MaxPort)
 	at(t, root, "port").Default = defaults.Port
 	at(t, root, "env").PropertyNames = &generator.Schema{Pattern: modelspec.EnvPattern}

@@ -41,6 +41,7 @@ func (e *entry) validate() {
 	e.validateResources()
 	e.validateRoute()
 	e.validateCompute()
+	e.validateStorage()
 	e.validatePort()
 	e.validateEnv()
 }
@@ -113,13 +114,23 @@ func (e *entry) validateRoute() {
 }
 
 func (e *entry) validateCompute() {
-	if kind := e.model.Compute; !slices.Contains(ComputeKinds, kind) {
-		fix := "write one of them, or remove the key for " + ComputeFargate
-		if meant, ok := nearest(kind, ComputeKinds); ok {
-			fix = fmt.Sprintf("did you mean %q?", meant)
-		}
-		e.fault(e.origin("compute"), strconv.Quote(kind)+" is not a kind of compute", strings.Join(ComputeKinds, ", "), fix)
+	e.validateChoice("compute", e.model.Compute, "is not a kind of compute", ComputeKinds, ComputeFargate)
+}
+
+func (e *entry) validateStorage() {
+	e.validateChoice("storage", e.model.Storage, "is not a kind of storage", StorageKinds, StorageNone)
+}
+
+// validateChoice wants one of a closed set of values.
+func (e *entry) validateChoice(key, value, problem string, allowed []string, standard string) {
+	if slices.Contains(allowed, value) {
+		return
 	}
+	fix := "write one of them, or remove the key for " + standard
+	if meant, ok := nearest(value, allowed); ok {
+		fix = fmt.Sprintf("did you mean %q?", meant)
+	}
+	e.fault(e.origin(key), strconv.Quote(value)+" "+problem, strings.Join(allowed, ", "), fix)
 }
 
 func (e *entry) validatePort() {
