@@ -38,6 +38,8 @@ const (
 	unhealthyThreshold     = annotationPrefix + "unhealthy-threshold-count"
 	successCodes           = annotationPrefix + "success-codes"
 	useRegexPathMatch      = annotationPrefix + "use-regex-path-match"
+	jwtValidation          = annotationPrefix + "jwt-validation"
+	authType               = annotationPrefix + "auth-type"
 	actionsPrefix          = annotationPrefix + "actions."
 	conditionsPrefix       = annotationPrefix + "conditions."
 )
@@ -47,7 +49,7 @@ var modelled = []string{
 	groupName, groupOrder, loadBalancerName, scheme, ipAddressType, subnets, inboundCidrs, listenPorts, certificateArn,
 	sslPolicy, sslRedirectPort, targetType, backendProtocol, backendProtocolVersion, targetGroupAttributes,
 	healthcheckProtocol, healthcheckPort, healthcheckPath, healthcheckInterval, healthcheckTimeout, healthyThreshold,
-	unhealthyThreshold, successCodes, useRegexPathMatch,
+	unhealthyThreshold, successCodes, useRegexPathMatch, jwtValidation,
 }
 
 // irrelevant begin the names of the annotations of LBC 3.5 that change neither routing nor target groups
@@ -62,7 +64,7 @@ var irrelevant = []string{
 
 // unmodelled begin the names of the annotations of LBC 3.5 that change what happens to a request and that Match does not
 // account for.
-var unmodelled = []string{"auth-", "jwt-validation", "mutual-authentication", "enable-frontend-nlb", "frontend-nlb-", "transforms."}
+var unmodelled = []string{"auth-", "mutual-authentication", "enable-frontend-nlb", "frontend-nlb-", "transforms."}
 
 // checkAnnotations reports annotations of an Ingress that LBC does not know, that ClassParams overrule, that no backend
 // uses, or that Match does not account for.

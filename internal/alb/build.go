@@ -58,6 +58,7 @@ func Build(params ClassParams, ingresses []Ingress, options ...Option) (LoadBala
 	lb := b.loadBalancer(members)
 	ports := b.ports(members)
 	redirectPort := b.redirectPort(members, ports)
+	b.checkUncheckedListeners(ports, redirectPort)
 	for _, p := range ports {
 		lb.Listeners = append(lb.Listeners, b.listener(p, redirectPort))
 	}
@@ -127,6 +128,7 @@ func (b *builder) order(ingresses []Ingress) []member {
 		b.members[m.key] = m
 		b.checkNames(m)
 		b.checkAnnotations(m)
+		b.checkJwt(m)
 		members = append(members, m)
 	}
 	slices.SortFunc(members, func(x, y member) int {

@@ -23,7 +23,8 @@
 //
 // # What is not modelled
 //
-// Login (auth-*), jwt-validation, mutual-authentication and transforms change what happens to a matched request and not
-// which rule matches; Build reports each use with the code NotModelled. Certificates that LBC would discover in ACM by
-// host name cannot be seen offline, so an HTTPS listener needs explicit ones.
+// Login (auth-*), mutual-authentication and transforms change what happens to a matched request and not which rule
+// matches; Build reports each use with the code NotModelled. A jwt-validation is checked, and Match answers as for a
+// request with a token that is accepted. Certificates that LBC would discover in ACM by host name cannot be seen offline,
+// so an HTTPS listener needs explicit ones.
 package alb

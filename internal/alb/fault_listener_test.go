@@ -78,7 +78,7 @@ func TestFaultsOfAnnotations(t *testing.T) {
 		"overruled":      withAnnotation(`warning ignored-annotation ingress models/s: annotation alb.ingress.kubernetes.io/group.name "mine" has no effect, because the IngressClassParams of class "public" set "public"; remove the annotation`, groupName, "mine"),
 		"unused action":  withAnnotation(`warning ignored-annotation ingress models/s: annotation alb.ingress.kubernetes.io/actions.s has no effect, because no backend has service name "s" and port name "use-annotation"; add one or remove the annotation`, actionsPrefix+"s", "{}"),
 		"unused":         withAnnotation(`warning ignored-annotation ingress models/s: annotation alb.ingress.kubernetes.io/conditions.t has no effect, because no backend has service name "t"; rename or remove the annotation`, conditionsPrefix+"t", "[]"),
-		"not modelled":   withAnnotation(`warning not-modelled ingress models/s: annotation alb.ingress.kubernetes.io/jwt-validation is not accounted for here; LBC does apply it`, annotationPrefix+"jwt-validation", "{}"),
+		"not modelled":   withAnnotation(`warning not-modelled ingress models/s: annotation alb.ingress.kubernetes.io/mutual-authentication is not accounted for here; LBC does apply it`, annotationPrefix+"mutual-authentication", "[]"),
 		"known, foreign": {ingresses: []Ingress{route("s", "", "/", Prefix).annotated(annotationPrefix+"tags", "a=b", "pulumi.com/skipAwait", "true")}},
 	})
 }

@@ -10,6 +10,6 @@ type Models struct {
 	// Namespace is the Kubernetes namespace of the models. Default models.
 	Namespace string `json:"namespace"`
 
-	// Overrides replaces a model's image, replicas or resources in this environment, by model name. Default none.
+	// Overrides replaces a model's image, replicas, resources or compute in this environment, by model name. Default none.
 	Overrides map[string]modelspec.Override `json:"overrides"`
 }

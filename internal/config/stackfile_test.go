@@ -82,6 +82,17 @@ func TestProdStack(t *testing.T) {
 	require.Equal(t, []any{3, 9, 3, CapacityOnDemand}, []any{group.MinSize, group.MaxSize, group.DesiredSize, group.CapacityType})
 }
 
+// TestConfigurationsOfTheExamplesLoad loads every environment of examples/configurations.
+func TestConfigurationsOfTheExamplesLoad(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(projectRoot, "examples", "configurations", "Pulumi.*.yaml"))
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(files), 8)
+	for _, file := range files {
+		_, err := Load(readStackFile(t, "example", file))
+		require.NoError(t, err, file)
+	}
+}
+
 // TestStackFilesHoldOnlyDifferences fails when a stack's file repeats a default.
 func TestStackFilesHoldOnlyDifferences(t *testing.T) {
 	for _, stack := range []string{"local", "dev", "prod"} {

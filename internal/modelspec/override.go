@@ -13,6 +13,9 @@ type Override struct {
 
 	// Resources replaces one or both resources; see Model.Resources.
 	Resources *ResourcesOverride `json:"resources,omitempty"`
+
+	// Compute runs the model on another kind of compute, for environments that have one only; see Model.Compute.
+	Compute *string `json:"compute,omitempty"`
 }
 
 // ReplicasOverride replaces bounds of Replicas. Its fields are pointers so that a written 0 is told from nothing written.
@@ -37,6 +40,7 @@ type ResourcesOverride struct {
 func (o Override) apply(e *entry) {
 	prefix := OverridesKey + "." + e.stem
 	replace(e, prefix, "image", &e.model.Image, o.Image)
+	replace(e, prefix, "compute", &e.model.Compute, o.Compute)
 	if o.Replicas != nil {
 		replace(e, prefix, "replicas.min", &e.model.Replicas.Min, o.Replicas.Min)
 		replace(e, prefix, "replicas.max", &e.model.Replicas.Max, o.Replicas.Max)

@@ -51,6 +51,12 @@ func TestOverrideMergesPartially(t *testing.T) {
 	got, err = loadOverridden(t, modelspec.Override{Resources: &modelspec.ResourcesOverride{Memory: pointer("3Gi")}})
 	require.NoError(t, err)
 	require.Equal(t, want, got)
+
+	want = base
+	want.Compute = modelspec.ComputeNodes
+	got, err = loadOverridden(t, modelspec.Override{Compute: pointer(modelspec.ComputeNodes)})
+	require.NoError(t, err)
+	require.Equal(t, want, got)
 }
 
 func TestOverrideOfMinRaisesDefaultMax(t *testing.T) {

@@ -1,0 +1,140 @@
+package alb
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Limits of a token check
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_JwtValidationActionConfig.html and
+// API_JwtValidationActionAdditionalClaim.html).
+const (
+	maxJwtText   = 256
+	maxJwtClaims = 10
+	maxJwtValues = 10
+)
+
+// JwtFormats lists the allowed values of JwtClaim.Format.
+func JwtFormats() []string {
+	return []string{"single-string", "string-array", "space-separated-values"}
+}
+
+// checkedByDefault are the claims that every check includes.
+var checkedByDefault = []string{"exp", "iss", "nbf", "iat"}
+
+// JwtValidation says which JSON Web Tokens an HTTPS listener lets through, in the header "Authorization: Bearer". It rejects
+// all other requests
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-verify-jwt.html).
+type JwtValidation struct {
+	// JwksEndpoint is the HTTPS URL of the issuer's public keys: reachable from the internet, at most 10 keys and 150 KB. Required.
+	JwksEndpoint string `json:"jwksEndpoint"`
+	// Issuer is the claim iss of the tokens, at most 256 characters. Required.
+	Issuer string `json:"issuer"`
+	// AdditionalClaims are further claims that a token must have, at most 10. Default none.
+	AdditionalClaims []JwtClaim `json:"additionalClaims,omitempty"`
+}
+
+// JwtClaim is a claim that a token must have.
+type JwtClaim struct {
+	// Format of the claim in the token: one of JwtFormats. Required.
+	Format string `json:"format"`
+	// Name of the claim, other than exp, iss, nbf and iat. Required.
+	Name string `json:"name"`
+	// Values that the claim must have: 1 to 10, each of at most 256 characters, without spaces in format
+	// space-separated-values. Required.
+	Values []string `json:"values"`
+}
+
+// Annotation gives the value of the annotation alb.ingress.kubernetes.io/jwt-validation
+// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/v3.5/guide/ingress/annotations/#jwt-validation).
+func (j JwtValidation) Annotation() string {
+	text, err := json.Marshal(j)
+	if err != nil {
+		panic(err) // a struct of strings is always valid JSON
+	}
+	return string(text)
+}
+
+// Validate reports everything that LBC or AWS would refuse.
+func (j JwtValidation) Validate() error {
+	var faults []error
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	if endpoint, err := url.Parse(j.JwksEndpoint); err != nil || endpoint.Scheme != "https" || endpoint.Host == "" || len(j.JwksEndpoint) > maxJwtText {
+		fault("jwksEndpoint %q must be an https:// URL of at most %d characters", j.JwksEndpoint, maxJwtText)
+	}
+	if j.Issuer == "" || len(j.Issuer) > maxJwtText {
+		fault("issuer %q must have 1..%d characters", j.Issuer, maxJwtText)
+	}
+	if len(j.AdditionalClaims) > maxJwtClaims {
+		fault("additionalClaims has %d entries and may have %d", len(j.AdditionalClaims), maxJwtClaims)
+	}
+	for _, claim := range j.AdditionalClaims {
+		if err := claim.validate(); err != nil {
+			faults = append(faults, err)
+		}
+	}
+	return errors.Join(faults...)
+}
+
+func (c JwtClaim) validate() error {
+	var faults []error
+	fault := func(format string, args ...any) {
+		faults = append(faults, fmt.Errorf("additionalClaims: claim %q %s", c.Name, fmt.Sprintf(format, args...)))
+	}
+	switch {
+	case c.Name == "":
+		fault("needs a name")
+	case slices.Contains(checkedByDefault, c.Name):
+		fault("is checked without being named; remove it")
+	}
+	if !slices.Contains(JwtFormats(), c.Format) {
+		fault("has format %q, which must be one of %s", c.Format, strings.Join(JwtFormats(), ", "))
+	}
+	if len(c.Values) < 1 || len(c.Values) > maxJwtValues {
+		fault("has %d values and must have 1..%d", len(c.Values), maxJwtValues)
+	}
+	for _, value := range c.Values {
+		if len(value) > maxJwtText {
+			fault("has a value of %d characters and may have %d", len(value), maxJwtText)
+		}
+		if c.Format == "space-separated-values" && strings.Contains(value, " ") {
+			fault("has the value %q, which must be without spaces in format %s; write two values", value, c.Format)
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// checkJwt refuses a jwt-validation that LBC or AWS refuses. LBC reads it on the Ingress only.
+func (b *builder) checkJwt(m member) {
+	var jwt JwtValidation
+	if !m.annotations.decode(jwtValidation, &jwt) {
+		return
+	}
+	if err := jwt.Validate(); err != nil {
+		for line := range strings.Lines(err.Error()) {
+			b.refuse(m.key, InvalidAnnotation, "annotation %s: %s", jwtValidation, strings.TrimRight(line, "\n"))
+		}
+	}
+	if login := m.annotations.text(authType, "none"); login != "none" {
+		b.refuse(m.key, InvalidAnnotation, "annotation %s is set besides annotation %s %q; a rule has one of the two, so remove one", jwtValidation, authType, login)
+	}
+}
+
+// checkUncheckedListeners reports listeners on which a request passes without the token that its Ingress asks for.
+func (b *builder) checkUncheckedListeners(ports []port, redirectPort int) {
+	for _, p := range ports {
+		if p.Protocol == "HTTPS" || redirectPort != 0 {
+			continue
+		}
+		for _, m := range p.members {
+			if _, ok := m.annotations.values[jwtValidation]; ok {
+				b.warn(m.key, IgnoredAnnotation, "annotation %s has no effect on listener HTTP:%d, which lets requests without a token through; set sslRedirectPort in the IngressClassParams of class %q, or open HTTPS only",
+					jwtValidation, p.Port, b.params.Name)
+			}
+		}
+	}
+}
