@@ -1,6 +1,7 @@
 package network_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/modelway/modelway/infra/network"
@@ -20,6 +21,12 @@ const (
 	tableType       = "aws:ec2/routeTable:RouteTable"
 	associationType = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 	endpointType    = "aws:ec2/vpcEndpoint:VpcEndpoint"
+	groupType       = "aws:ec2/securityGroup:SecurityGroup"
+	blockType       = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
+	flowLogType     = "aws:ec2/flowLog:FlowLog"
+	logGroupType    = "aws:cloudwatch/logGroup:LogGroup"
+	roleType        = "aws:iam/role:Role"
+	rolePolicyType  = "aws:iam/rolePolicy:RolePolicy"
 )
 
 func args(nat string, zones ...string) *network.NetworkArgs {
@@ -37,9 +44,18 @@ func program(args *network.NetworkArgs) func(*pulumi.Context) error {
 		}
 		ctx.Export("public", n.PublicSubnetIds)
 		ctx.Export("private", n.PrivateSubnetIds)
+		ctx.Export("pod", n.PodSubnetIds)
+		ctx.Export("pods", n.PodSubnets)
 		ctx.Export("vpc", n.VpcId)
 		return ctx.RegisterComponentResourceV2("test:index:User", "user", pulumi.Map{}, &pulumi.ResourceState{}, pulumi.DependsOn(n.Egress))
 	}
+}
+
+// requireMessage compares a program's error, without what Pulumi puts around it, with the message.
+func requireMessage(t *testing.T, want string, err error) {
+	t.Helper()
+	require.Error(t, err)
+	require.Equal(t, want, strings.TrimSuffix(strings.TrimPrefix(err.Error(), "1 error occurred:\n\t* "), "\n\n"))
 }
 
 func TestURNs(t *testing.T) {
@@ -47,6 +63,16 @@ func TestURNs(t *testing.T) {
 		r := recorder.Run(t, program(args(nat, "us-east-1a", "us-east-1b")))
 		recorder.Golden(t, "testdata/urns-"+nat+".txt", r.URNLines())
 	}
+	recorder.Golden(t, "testdata/urns-everything.txt", recorder.Run(t, program(everything("us-east-1a", "us-east-1b"))).URNLines())
+}
+
+// everything has all that a network can have.
+func everything(zones ...string) *network.NetworkArgs {
+	a := args(network.NatPerZone, zones...)
+	a.PodCidr = "100.64.0.0/16"
+	a.InterfaceEndpoints, _ = network.EndpointServices([]string{network.EndpointsPrivate})
+	a.FlowLogs = network.FlowLogs{Destination: network.FlowLogsLogGroup, RetentionDays: 30}
+	return a
 }
 
 func TestVpcAndSubnets(t *testing.T) {
@@ -78,6 +104,8 @@ func TestVpcAndSubnets(t *testing.T) {
 	private := []any{r.Find(t, subnetType, "net-private-us-east-1a").ID, r.Find(t, subnetType, "net-private-us-east-1b").ID}
 	require.Equal(t, private, r.Outputs["private"].Mappable())
 	require.Equal(t, private, component.Outputs["privateSubnetIds"].Mappable())
+	require.Equal(t, private, r.Outputs["pod"].Mappable(), "pods are in the private subnets")
+	require.Equal(t, map[string]any{}, r.Outputs["pods"].Mappable())
 	require.Equal(t, vpc.ID, r.Outputs["vpc"].Mappable())
 	for _, child := range r.Children(component.URN) {
 		if _, taggable := child.Inputs["tags"]; taggable {
@@ -110,6 +138,58 @@ func TestRoutes(t *testing.T) {
 	require.Len(t, endpoint.Input("routeTableIds"), 3, "the public route table and one per private subnet")
 }
 
+func TestPodSubnets(t *testing.T) {
+	a := args(network.NatPerZone, "us-east-1a", "us-east-1b")
+	a.PodCidr = "100.64.0.0/16"
+	r := recorder.Run(t, program(a))
+	component, vpc := r.Find(t, network.Token, "net"), r.Find(t, vpcType, "net-vpc")
+	block := r.Find(t, blockType, "net-pod-cidr")
+	require.Equal(t, map[string]any{"vpcId": vpc.ID, "cidrBlock": "100.64.0.0/16"}, block.Inputs.Mappable())
+	var pods []any
+	byZone := map[string]any{}
+	for zone, cidr := range map[string]string{"us-east-1a": "100.64.0.0/19", "us-east-1b": "100.64.32.0/19"} {
+		subnet := r.Find(t, subnetType, "net-pod-"+zone)
+		require.Equal(t, map[string]any{
+			"vpcId": vpc.ID, "availabilityZone": zone, "cidrBlock": cidr,
+			"tags": map[string]any{"Name": "net-pod-" + zone, "team": "ml", "kubernetes.io/cluster/modelway-test": "shared"},
+		}, subnet.Inputs.Mappable(), "load balancers take no addresses of pods")
+		require.True(t, subnet.DependsDirectly(block.URN), "the subnet goes before its block")
+		association := r.Find(t, associationType, "net-pod-"+zone+"-association")
+		require.Equal(t, subnet.ID, association.Input("subnetId"))
+		table := r.Find(t, tableType, "net-private-"+zone).ID
+		require.Equal(t, table, association.Input("routeTableId"), "pods leave as the private subnet of their zone does")
+		require.Contains(t, r.Find(t, endpointType, "net-s3").Input("routeTableIds"), table)
+		byZone[zone] = subnet.ID
+	}
+	pods = []any{byZone["us-east-1a"], byZone["us-east-1b"]}
+	require.Equal(t, pods, r.Outputs["pod"].Mappable())
+	require.Equal(t, byZone, r.Outputs["pods"].Mappable())
+	require.Equal(t, pods, component.Outputs["podSubnetIds"].Mappable())
+	require.Equal(t, byZone, component.Outputs["podSubnets"].Mappable())
+	require.Equal(t, "100.64.0.0/16", component.Input("podCidr"))
+	require.Subset(t, r.URNs(), recorder.Run(t, program(args(network.NatPerZone, "us-east-1a", "us-east-1b"))).URNs(), "pod subnets rename nothing")
+}
+
+func TestProtect(t *testing.T) {
+	a := everything("us-east-1a", "us-east-1b")
+	a.Protect = true
+	kept := map[string]int{}
+	for _, res := range recorder.Run(t, program(a)).Resources {
+		if res.Protect {
+			kept[res.Type]++
+		}
+	}
+	require.Equal(t, map[string]int{vpcType: 1, subnetType: 6, blockType: 1}, kept)
+	inherited := recorder.Run(t, func(ctx *pulumi.Context) error {
+		_, err := network.NewNetwork(ctx, "net", args(network.NatNone, "us-east-1a", "us-east-1b"), pulumi.Protect(true))
+		return err
+	})
+	require.True(t, inherited.Find(t, vpcType, "net-vpc").Protect, "the caller's protection is not taken back")
+	for _, res := range recorder.Run(t, program(everything("us-east-1a", "us-east-1b"))).Resources {
+		require.False(t, res.Protect, res.Name)
+	}
+}
+
 func TestNatModes(t *testing.T) {
 	zones := []string{"us-east-1a", "us-east-1b", "us-east-1c"}
 	none := recorder.Run(t, program(args(network.NatNone, zones...)))
@@ -133,11 +213,14 @@ func TestDeleteOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		all := []string{"us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d", "us-east-1e", "us-east-1f"}
 		zones := all[:rapid.IntRange(2, 6).Draw(t, "zones")]
-		mode := rapid.SampledFrom(network.NatGateways()).Draw(t, "nat")
-		r := recorder.Run(t, program(args(mode, zones...)))
+		a := args(rapid.SampledFrom(network.NatGateways()).Draw(t, "nat"), zones...)
+		a.PodCidr = rapid.SampledFrom([]string{"", "100.64.0.0/16"}).Draw(t, "pods")
+		a.InterfaceEndpoints = rapid.SampledFrom([][]string{nil, {"sts"}, {"ecr.api", "ecr.dkr", "logs"}}).Draw(t, "endpoints")
+		a.FlowLogs = network.FlowLogs{Destination: rapid.SampledFrom([]string{network.FlowLogsNone, network.FlowLogsLogGroup}).Draw(t, "flow logs"), RetentionDays: 1}
+		r := recorder.Run(t, program(a))
 		vpc, gateway := r.Find(t, vpcType, "net-vpc").URN, r.Find(t, gatewayType, "net-igw").URN
 		for _, res := range r.Resources {
-			if res.Custom && res.URN != vpc {
+			if res.Custom && res.URN != vpc && res.Type != logGroupType {
 				require.True(t, r.Reaches(res.URN, vpc), "%s before the VPC", res.Name)
 			}
 		}
@@ -150,6 +233,25 @@ func TestDeleteOrder(t *testing.T) {
 		for _, eip := range r.OfType(eipType) {
 			require.True(t, eip.DependsDirectly(gateway), "address before internet gateway")
 		}
+		for _, endpoint := range r.OfType(endpointType) {
+			if endpoint.Input("vpcEndpointType") != "Interface" {
+				continue
+			}
+			require.True(t, endpoint.DependsDirectly(r.Find(t, groupType, "net-endpoints").URN), "endpoint before its security group")
+			for _, zone := range zones {
+				require.True(t, endpoint.DependsDirectly(r.Find(t, subnetType, "net-private-"+zone).URN), "endpoint before its subnets")
+			}
+		}
+		for _, block := range r.OfType(blockType) {
+			for _, zone := range zones {
+				require.True(t, r.Find(t, subnetType, "net-pod-"+zone).DependsDirectly(block.URN), "pod subnet before its block")
+			}
+		}
+		for _, log := range r.OfType(flowLogType) {
+			for _, kept := range append(append(r.OfType(logGroupType), r.OfType(roleType)...), r.OfType(rolePolicyType)...) {
+				require.True(t, log.DependsDirectly(kept.URN), "flow log before %s", kept.Name)
+			}
+		}
 		user := r.Find(t, "test:index:User", "user")
 		for _, typ := range []string{gatewayType, natType, routeType, associationType, endpointType} {
 			for _, res := range r.OfType(typ) {
@@ -160,8 +262,8 @@ func TestDeleteOrder(t *testing.T) {
 }
 
 func TestAddingAZoneLeavesTheOthersAlone(t *testing.T) {
-	before := recorder.Run(t, program(args(network.NatPerZone, "us-east-1a", "us-east-1b")))
-	after := recorder.Run(t, program(args(network.NatPerZone, "us-east-1a", "us-east-1b", "us-east-1c")))
+	before := recorder.Run(t, program(everything("us-east-1a", "us-east-1b")))
+	after := recorder.Run(t, program(everything("us-east-1a", "us-east-1b", "us-east-1c")))
 	for _, res := range before.Resources {
 		if !res.Custom || res.Type == endpointType {
 			continue
@@ -172,10 +274,11 @@ func TestAddingAZoneLeavesTheOthersAlone(t *testing.T) {
 
 func TestFaultsAreReportedTogetherBeforeAnythingIsRegistered(t *testing.T) {
 	r, err := recorder.RunErr(program(&network.NetworkArgs{
-		Cidr: "10.0.0.0/28", Region: "us-east-1", Zones: []string{"us-west-2a"}, NatGateways: "many",
+		Cidr: "10.0.0.0/28", PodCidr: "100.64.0.0", Region: "us-east-1", Zones: []string{"us-west-2a"}, NatGateways: "many",
+		InterfaceEndpoints: []string{"s3"}, FlowLogs: network.FlowLogs{Destination: "file"},
 	}))
 	for _, want := range []string{
-		`checking network "net"`, `prefix length 28`, `Zones has 1 availability zones: name 2 to 6`,
+		`checking network "net"`, `prefix length 28`, `PodCidr "100.64.0.0" is not`, "InterfaceEndpoints has s3", `FlowLogs.Destination is "file"`, `Zones has 1 availability zones: name 2 to 6`,
 		`Zones has "us-west-2a", which is not an availability zone of us-east-1`, `NatGateways is "many": use none, single, perZone`, "ClusterName is empty",
 	} {
 		require.ErrorContains(t, err, want)
@@ -183,6 +286,8 @@ func TestFaultsAreReportedTogetherBeforeAnythingIsRegistered(t *testing.T) {
 	require.Empty(t, r.Resources)
 	_, err = recorder.RunErr(program(args(network.NatNone, "us-east-1a", "us-east-1a")))
 	require.ErrorContains(t, err, `Zones has "us-east-1a" twice`)
+	_, err = recorder.RunErr(program(args(network.NatNone, "us-east-1a", "us-east-1-bos-1a")))
+	require.ErrorContains(t, err, `Zones has "us-east-1-bos-1a", which is not an availability zone of us-east-1`)
 	_, err = recorder.RunErr(program(&network.NetworkArgs{Cidr: "10.0.0.0/16", Zones: []string{"a", "b"}, NatGateways: "none", ClusterName: "c"}))
 	require.ErrorContains(t, err, "Region is empty")
 }

@@ -1,8 +1,11 @@
 package network
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
+
+	"github.com/modelway/modelway/internal/vpcblock"
 )
 
 // MaxZones is how many availability zones a Plan has room for; the largest region has six.
@@ -16,7 +19,8 @@ const (
 )
 
 // A VPC is divided into eights: zones 0 to 5 have one eighth each as their private subnet, the seventh eighth holds the
-// public subnets as eighths of its own, and the last eighth stays free.
+// public subnets as eighths of its own, and the last eighth stays free. The block for pods is divided alike: an eighth for
+// each zone, two stay free.
 const (
 	eighth      = 3
 	publicBlock = MaxZones
@@ -25,47 +29,83 @@ const (
 // Plan is the address plan of a VPC. The blocks of a zone depend on its position only, so adding zones never moves
 // another zone's blocks.
 type Plan struct {
-	// Vpc is the block of the VPC.
+	// Vpc is the block that the VPC is made with.
 	Vpc netip.Prefix
+	// PodVpc is the second block of the VPC; the zero Prefix without one.
+	PodVpc netip.Prefix
 	// Private are the blocks for nodes, pods and internal load balancers, by zone: an eighth of the VPC each, a /19 in a /16.
 	Private []netip.Prefix
 	// Public are the blocks for internet-facing load balancers and NAT gateways, by zone: a /22 in a /16. The smallest is
 	// a /26; a load balancer needs a /27 with eight free addresses
 	// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html).
 	Public []netip.Prefix
+	// Pods are the blocks for pods, by zone: an eighth of PodVpc each, a /19 in a /16. Empty without a PodVpc.
+	Pods []netip.Prefix
 }
 
-// NewPlan divides a VPC block of /16 to /20 among one to six zones.
-func NewPlan(cidr string, zones int) (Plan, error) {
-	vpc, err := parseVpc(cidr)
-	if err != nil {
-		return Plan{}, err
+// NewPlan divides a VPC block of /16 to /20, and a second one for pods unless it is "", among one to six zones. What AWS
+// takes as the second block depends on the first: blocks of 100.64.0.0/10 and of the internet are taken beside every
+// other, private ones beside those of the same range only, as package vpcblock says in full.
+func NewPlan(cidr, podCidr string, zones int) (Plan, error) {
+	vpc, err := parseBlock("Cidr", cidr, "10.0.0.0/16")
+	faults := []error{err}
+	var pods netip.Prefix
+	if podCidr != "" {
+		var podErr error
+		if pods, podErr = parseBlock("PodCidr", podCidr, "100.64.0.0/16"); err == nil && podErr == nil {
+			podErr = companionFault(vpc, pods)
+		}
+		faults = append(faults, podErr)
 	}
 	if zones < 1 || zones > MaxZones {
-		return Plan{}, fmt.Errorf("the number of zones is %d: use 1 to %d", zones, MaxZones)
+		faults = append(faults, fmt.Errorf("the number of zones is %d: use 1 to %d", zones, MaxZones))
 	}
-	plan := Plan{Vpc: vpc}
+	if err := errors.Join(faults...); err != nil {
+		return Plan{}, err
+	}
+	plan := Plan{Vpc: vpc, PodVpc: pods}
 	public := block(vpc, eighth, publicBlock)
 	for zone := range zones {
 		plan.Private = append(plan.Private, block(vpc, eighth, zone))
 		plan.Public = append(plan.Public, block(public, eighth, zone))
+		if pods.IsValid() {
+			plan.Pods = append(plan.Pods, block(pods, eighth, zone))
+		}
 	}
 	return plan, nil
 }
 
-// parseVpc reads an IPv4 block that AWS accepts for a VPC and that has room for the plan.
-func parseVpc(cidr string) (netip.Prefix, error) {
-	vpc, err := netip.ParsePrefix(cidr)
-	if err != nil || !vpc.Addr().Is4() {
-		return netip.Prefix{}, fmt.Errorf("Cidr %q is not an IPv4 block: write it like 10.0.0.0/16", cidr)
+// Blocks are the blocks of the VPC: the first, and the second if there is one.
+func (p Plan) Blocks() []netip.Prefix {
+	if p.PodVpc.IsValid() {
+		return []netip.Prefix{p.Vpc, p.PodVpc}
 	}
-	if vpc.Bits() < minPrefix || vpc.Bits() > maxPrefix {
-		return netip.Prefix{}, fmt.Errorf("Cidr %q has prefix length %d: use /%d to /%d", cidr, vpc.Bits(), minPrefix, maxPrefix)
+	return []netip.Prefix{p.Vpc}
+}
+
+// Subnets are the blocks by the kind of their subnets, as CheckAddresses takes them.
+func (p Plan) Subnets() map[string][]netip.Prefix {
+	return map[string][]netip.Prefix{Private: p.Private, Pod: p.Pods, Public: p.Public}
+}
+
+// parseBlock reads an IPv4 block that AWS accepts for a VPC and that has room for the plan.
+func parseBlock(input, cidr, example string) (netip.Prefix, error) {
+	block, err := netip.ParsePrefix(cidr)
+	if err != nil || !block.Addr().Is4() {
+		return netip.Prefix{}, fmt.Errorf("%s %q is not an IPv4 block: write it like %s", input, cidr, example)
 	}
-	if vpc != vpc.Masked() {
-		return netip.Prefix{}, fmt.Errorf("Cidr %q has bits set after its prefix: write %s", cidr, vpc.Masked())
+	if block.Bits() < minPrefix || block.Bits() > maxPrefix {
+		return netip.Prefix{}, fmt.Errorf("%s %q has prefix length %d: use /%d to /%d", input, cidr, block.Bits(), minPrefix, maxPrefix)
 	}
-	return vpc, nil
+	if block != block.Masked() {
+		return netip.Prefix{}, fmt.Errorf("%s %q has bits set after its prefix: write %s", input, cidr, block.Masked())
+	}
+	for _, reserved := range vpcblock.Unusable {
+		if reserved.Overlaps(block) {
+			return netip.Prefix{}, fmt.Errorf("%s %q is in %s, whose addresses no host can have: use another block, such as %s", input, cidr, reserved, example)
+		}
+	}
+	return block, nil
 }
 
 // block is the index-th of the 2^bits equal parts of a prefix.

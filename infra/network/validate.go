@@ -10,7 +10,8 @@ import (
 
 // The ways for private subnets to reach the internet.
 const (
-	// NatNone gives private subnets no way out; they reach S3 through the gateway endpoint only.
+	// NatNone gives private subnets no way out; they reach S3 through the gateway endpoint, and other services of AWS through
+	// interface endpoints only.
 	NatNone = "none"
 	// NatSingle is one NAT gateway, in the first zone, for all zones.
 	NatSingle = "single"
@@ -24,32 +25,69 @@ func NatGateways() []string { return []string{NatNone, NatSingle, NatPerZone} }
 // minZones is what an EKS control plane and an Application Load Balancer need.
 const minZones = 2
 
+// serviceName is the form of an AWS service in the names of endpoints, for example ecr.api.
+var serviceName = regexp.MustCompile(`^[a-z0-9]+([.-][a-z0-9]+)*$`)
+
 // Validate reports every fault of the arguments together.
 func (a *NetworkArgs) Validate() error {
 	var faults []error
-	if _, err := NewPlan(a.Cidr, 1); err != nil {
+	if _, err := NewPlan(a.Cidr, a.PodCidr, 1); err != nil {
 		faults = append(faults, err)
 	}
 	if a.Region == "" {
-		faults = append(faults, errors.New("Region is empty: name the AWS region, for example us-east-1"))
+		faults = append(faults, errRegion)
 	}
+	faults = append(faults, a.zoneFaults()...)
+	if !slices.Contains(NatGateways(), a.NatGateways) {
+		faults = append(faults, fmt.Errorf("NatGateways is %q: use %s", a.NatGateways, strings.Join(NatGateways(), ", ")))
+	}
+	faults = append(faults, a.endpointFaults()...)
+	faults = append(faults, a.FlowLogs.faults()...)
+	if a.ClusterName == "" {
+		faults = append(faults, errClusterName)
+	}
+	return errors.Join(faults...)
+}
+
+var (
+	errRegion      = errors.New("Region is empty: name the AWS region, for example us-east-1")
+	errClusterName = errors.New("ClusterName is empty: name the EKS cluster that the subnets are tagged for")
+)
+
+func (a *NetworkArgs) zoneFaults() []error {
+	var faults []error
 	if len(a.Zones) < minZones || len(a.Zones) > MaxZones {
 		faults = append(faults, fmt.Errorf("Zones has %d availability zones: name %d to %d", len(a.Zones), minZones, MaxZones))
 	}
-	zone := regexp.MustCompile(`^` + regexp.QuoteMeta(a.Region) + `[a-z]$`)
 	for i, z := range a.Zones {
-		if a.Region != "" && !zone.MatchString(z) {
+		if a.Region != "" && !isZone(a.Region, z) {
 			faults = append(faults, fmt.Errorf("Zones has %q, which is not an availability zone of %s: name one like %sa", z, a.Region, a.Region))
 		}
 		if slices.Contains(a.Zones[:i], z) {
 			faults = append(faults, fmt.Errorf("Zones has %q twice: name each zone once", z))
 		}
 	}
-	if !slices.Contains(NatGateways(), a.NatGateways) {
-		faults = append(faults, fmt.Errorf("NatGateways is %q: use %s", a.NatGateways, strings.Join(NatGateways(), ", ")))
+	return faults
+}
+
+// isZone says whether a name is that of an availability zone of the region. Local Zones and Wavelength Zones are none.
+func isZone(region, name string) bool {
+	letter, ok := strings.CutPrefix(name, region)
+	return ok && len(letter) == 1 && 'a' <= letter[0] && letter[0] <= 'z'
+}
+
+func (a *NetworkArgs) endpointFaults() []error {
+	var faults []error
+	for i, service := range a.InterfaceEndpoints {
+		switch {
+		case service == "s3":
+			faults = append(faults, errors.New("InterfaceEndpoints has s3, which the VPC reaches through its gateway endpoint: remove it"))
+		case !serviceName.MatchString(service):
+			faults = append(faults, fmt.Errorf("InterfaceEndpoints has %q: name a service as AWS does after the region, for example ecr.api", service))
+		}
+		if slices.Contains(a.InterfaceEndpoints[:i], service) {
+			faults = append(faults, fmt.Errorf("InterfaceEndpoints has %q twice: name each service once", service))
+		}
 	}
-	if a.ClusterName == "" {
-		faults = append(faults, errors.New("ClusterName is empty: name the EKS cluster that the subnets are tagged for"))
-	}
-	return errors.Join(faults...)
+	return faults
 }

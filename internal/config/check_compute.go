@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/machine"
 )
 
 var (
@@ -116,7 +118,7 @@ func checkModelPods(c Config) []Fault {
 	}
 	for _, profile := range c.Compute.FargateProfiles {
 		for _, selector := range profile.Selectors {
-			if wildcardMatch(selector.Namespace, c.Models.Namespace) {
+			if machine.Wildcard(selector.Namespace, c.Models.Namespace) {
 				return nil
 			}
 		}

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/vpcblock"
 )
 
 // checkVpcCidr wants a block that leaves room for the subnets and that AWS takes.
@@ -37,23 +39,13 @@ func checkPodCidr(c Config) []Fault {
 		Fix: setFix(c.Environment, at, instead)}).alsoReads(first)}
 }
 
-// besides says why AWS refuses a second block for a VPC
-// (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html#add-cidr-block-restrictions): a private range takes no
-// blocks of another one; blocks of the internet and of 100.64.0.0/10 are taken everywhere.
+// besides says why AWS refuses a second block for a VPC.
 func besides(vpc, block netip.Prefix) string {
 	if vpc.Overlaps(block) {
 		return fmt.Sprintf("overlaps cidr, %s", vpc)
 	}
-	if docker := netip.MustParsePrefix("172.17.0.0/16"); docker.Overlaps(block) {
-		return fmt.Sprintf("overlaps %s, which nodes use themselves", docker)
-	}
-	ranges := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16")}
-	of := func(p netip.Prefix) int {
-		return slices.IndexFunc(ranges, func(r netip.Prefix) bool { return r.Overlaps(p) })
-	}
-	mine, theirs := of(vpc), of(block)
-	if theirs >= 0 && mine != theirs {
-		return fmt.Sprintf("in %s, of which AWS adds no blocks to a VPC of %s", ranges[theirs], vpc)
+	if of, refused := vpcblock.RefusedBeside(vpc, block); refused {
+		return fmt.Sprintf("in %s, of which AWS adds no blocks to a VPC of %s", of, vpc)
 	}
 	return ""
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/machine"
 )
 
 // checkNodeGroupNames wants valid names, each once.
@@ -42,10 +44,10 @@ func checkNodeGroupSizes(c Config) []Fault {
 func checkInstanceTypes(c Config) []Fault {
 	var faults []Fault
 	for i, group := range c.Compute.NodeGroups {
-		ami, known := findAmiType(group.AmiType)
+		ami, known := machine.FindAmiType(group.AmiType)
 		for j, name := range group.InstanceTypes {
 			at := groupsPath.at(i, "instanceTypes", j)
-			instance, ok := parseInstanceType(name)
+			instance, ok := machine.ParseInstanceType(name)
 			switch {
 			case !ok:
 				faults = append(faults, newFault(at, name, Fault{
@@ -53,7 +55,7 @@ func checkInstanceTypes(c Config) []Fault {
 					Allowed: "<family><generation><attributes>.<size>, such as m6i.large",
 					Fix:     setFix(c.Environment, at, "m6i.large"),
 				}))
-			case known && instance != ami.hardware():
+			case known && instance != ami.Hardware():
 				faults = append(faults, mismatch(c, i, j, instance, ami))
 			}
 		}
@@ -63,16 +65,16 @@ func checkInstanceTypes(c Config) []Fault {
 
 // mismatch makes the fault of an instance type that the image does not fit. Where all of the group agree with each other, the
 // image is to be changed, else the instance type.
-func mismatch(c Config, group, place int, instance instanceType, ami AmiType) Fault {
+func mismatch(c Config, group, place int, instance machine.Hardware, ami machine.AmiType) Fault {
 	types := c.Compute.NodeGroups[group].InstanceTypes
 	at, image := groupsPath.at(group, "instanceTypes", place), groupsPath.at(group, "amiType")
 	fault := Fault{
-		Problem: fmt.Sprintf("it is %s, but amiType %s is for %s", instance, ami.Name, ami.hardware()),
-		Allowed: "instance types that are " + ami.hardware().String(),
+		Problem: fmt.Sprintf("it is %s, but amiType %s is for %s", instance, ami.Name, ami.Hardware()),
+		Allowed: "instance types that are " + ami.Hardware().String(),
 		Fix:     removeFix(c.Environment, at),
 	}
-	disagrees := func(name string) bool { other, _ := parseInstanceType(name); return other != instance }
-	if fitting := amiTypeFor(instance); fitting != "" && !slices.ContainsFunc(types, disagrees) {
+	disagrees := func(name string) bool { other, _ := machine.ParseInstanceType(name); return other != instance }
+	if fitting := machine.AmiTypeFor(instance); fitting != "" && !slices.ContainsFunc(types, disagrees) {
 		fault.Fix = setFix(c.Environment, image, fitting)
 	}
 	return newFault(at, types[place], fault).alsoReads(image)

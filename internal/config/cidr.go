@@ -3,16 +3,9 @@ package config
 import (
 	"fmt"
 	"net/netip"
-)
 
-// reserved are the blocks that AWS refuses for a VPC, as no host can have an address in them
-// (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html; RFC 6890).
-var reserved = []netip.Prefix{
-	netip.MustParsePrefix("0.0.0.0/8"),
-	netip.MustParsePrefix("127.0.0.0/8"),
-	netip.MustParsePrefix("169.254.0.0/16"),
-	netip.MustParsePrefix("224.0.0.0/3"),
-}
+	"github.com/modelway/modelway/internal/vpcblock"
+)
 
 // private are the blocks that no address of the internet comes from, so that EKS refuses them as publicAccessCidrs
 // (https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html; RFC 1918, RFC 6598).
@@ -21,7 +14,7 @@ var private = append([]netip.Prefix{
 	netip.MustParsePrefix("100.64.0.0/10"),
 	netip.MustParsePrefix("172.16.0.0/12"),
 	netip.MustParsePrefix("192.168.0.0/16"),
-}, reserved...)
+}, vpcblock.Unusable...)
 
 // parseCidr reads an IPv4 block in canonical form, or says what is wrong and what to write instead.
 func parseCidr(text string) (block netip.Prefix, problem, instead string) {
@@ -60,7 +53,7 @@ func checkBlock(text, standard string) (block netip.Prefix, problem, instead str
 		problem = fmt.Sprintf("/%d is out of range", block.Bits())
 		instead = netip.PrefixFrom(block.Addr(), min(max(block.Bits(), largestBlock), smallestBlock)).Masked().String()
 	default:
-		if other, clash := overlaps(block, reserved); clash {
+		if other, clash := overlaps(block, vpcblock.Unusable); clash {
 			problem, instead = fmt.Sprintf("inside %s, which AWS refuses for a VPC", other), standard
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/modelway/modelway/internal/machine"
 )
 
 // complete lays what is given over the defaults and decodes it. What is given has passed the schema or been dropped, so an
@@ -76,11 +78,11 @@ func completeHardware(group, given map[string]any) {
 		return
 	}
 	name, _ := types[0].(string)
-	instance, ok := parseInstanceType(name)
-	if fitting := amiTypeFor(instance); ok && given["amiType"] == nil && fitting != "" {
+	instance, ok := machine.ParseInstanceType(name)
+	if fitting := machine.AmiTypeFor(instance); ok && given["amiType"] == nil && fitting != "" {
 		group["amiType"] = fitting
 	}
-	if ok && given["taints"] == nil && instance.accelerator == acceleratorNvidia {
+	if ok && given["taints"] == nil && instance.Accelerator == machine.Nvidia {
 		group["taints"] = []any{map[string]any{"key": GpuTaint.Key, "value": GpuTaint.Value, "effect": GpuTaint.Effect}}
 	}
 }

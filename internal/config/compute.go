@@ -1,5 +1,7 @@
 package config
 
+import "github.com/modelway/modelway/internal/machine"
+
 // Quotas of EKS per cluster (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html). The struct tags of the
 // fields they bound repeat them.
 const (
@@ -58,15 +60,7 @@ type Selector struct {
 
 // Matches reports whether the selector chooses a pod of the namespace with the labels.
 func (s Selector) Matches(namespace string, labels map[string]string) bool {
-	if !wildcardMatch(s.Namespace, namespace) {
-		return false
-	}
-	for key, value := range s.Labels {
-		if !labelMatch(key, value, labels) {
-			return false
-		}
-	}
-	return true
+	return machine.Selects(s.Namespace, s.Labels, namespace, labels)
 }
 
 // RunsOnFargate reports whether a profile chooses a pod of the namespace with the labels.

@@ -1,5 +1,7 @@
 package config
 
+import "github.com/modelway/modelway/internal/machine"
+
 // Ways to buy the capacity of a node group (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html).
 const (
 	// CapacityOnDemand buys instances at list price until they are given back.
@@ -41,7 +43,7 @@ type NodeGroup struct {
 	CapacityType string `json:"capacityType"`
 
 	// AmiType is the operating system image of the nodes. Default the Amazon Linux 2023 image that fits the first instance type;
-	// see AmiTypes for the allowed ones.
+	// see machine.AmiTypes for the allowed ones.
 	AmiType string `json:"amiType"`
 
 	// MinSize is the lowest number of nodes, 0 to 450. Default 1.
@@ -74,6 +76,13 @@ type Taint struct {
 
 	// Effect is NO_SCHEDULE, PREFER_NO_SCHEDULE or NO_EXECUTE. Required.
 	Effect string `json:"effect" jsonschema:"required"`
+}
+
+// NeedsDevicePlugin reports whether the nodes have NVIDIA GPUs that nothing on their image offers to pods. Bottlerocket brings a
+// device plugin (https://github.com/bottlerocket-os/bottlerocket/blob/develop/QUICKSTART-EKS.md#aws-k8s--nvidia-variants).
+func (g NodeGroup) NeedsDevicePlugin() bool {
+	ami, known := machine.FindAmiType(g.AmiType)
+	return known && ami.Accelerator == machine.Nvidia && ami.Family != machine.Bottlerocket
 }
 
 // repels reports whether a taint keeps ordinary pods off the nodes of the group.

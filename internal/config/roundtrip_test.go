@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
@@ -203,14 +204,14 @@ func drawCompute(t *rapid.T) Compute {
 }
 
 func drawNodeGroup(t *rapid.T, key string) NodeGroup {
-	ami := rapid.SampledFrom(AmiTypes).Draw(t, "ami")
-	types := map[instanceType][]string{
-		{archX86, acceleratorNone}:   {"t3.medium", "m6i.large", "c7i-flex.2xlarge", "m8a.metal-24xl"},
-		{archArm, acceleratorNone}:   {"t4g.small", "m7g.large", "a1.xlarge"},
-		{archX86, acceleratorNvidia}: {"g4dn.xlarge", "g6e.2xlarge", "p5.48xlarge"},
-		{archArm, acceleratorNvidia}: {"g5g.xlarge", "p6e-gb200.36xlarge"},
-		{archX86, acceleratorNeuron}: {"inf2.xlarge", "trn1.32xlarge"},
-	}[ami.hardware()]
+	ami := rapid.SampledFrom(machine.AmiTypes).Draw(t, "ami")
+	types := map[machine.Hardware][]string{
+		{Architecture: machine.X86, Accelerator: machine.NoAccelerator}: {"t3.medium", "m6i.large", "c7i-flex.2xlarge", "m8a.metal-24xl"},
+		{Architecture: machine.Arm, Accelerator: machine.NoAccelerator}: {"t4g.small", "m7g.large", "a1.xlarge"},
+		{Architecture: machine.X86, Accelerator: machine.Nvidia}:        {"g4dn.xlarge", "g6e.2xlarge", "p5.48xlarge"},
+		{Architecture: machine.Arm, Accelerator: machine.Nvidia}:        {"g5g.xlarge", "p6e-gb200.36xlarge"},
+		{Architecture: machine.X86, Accelerator: machine.Neuron}:        {"inf2.xlarge", "trn1.32xlarge"},
+	}[ami.Hardware()]
 	low := rapid.IntRange(0, 5).Draw(t, "min")
 	high := rapid.IntRange(max(1, low), 10).Draw(t, "max")
 	group := NodeGroup{

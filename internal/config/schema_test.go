@@ -8,6 +8,8 @@ import (
 
 	"github.com/invopop/jsonschema"
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/machine"
 )
 
 const modulePath = "github.com/modelway/modelway"
@@ -26,7 +28,7 @@ func closedSets() map[string][]any {
 		"cluster.kubernetesVersion":            collect(KubernetesVersions, func(v KubernetesVersion) any { return v.Version }),
 		"cluster.logRetentionDays":             collect(LogRetentionDays, func(n int) any { return n }),
 		"compute.nodeGroups[].capacityType":    names(CapacityTypes),
-		"compute.nodeGroups[].amiType":         collect(AmiTypes, func(a AmiType) any { return a.Name }),
+		"compute.nodeGroups[].amiType":         collect(machine.AmiTypes, func(a machine.AmiType) any { return a.Name }),
 		"compute.nodeGroups[].taints[].effect": names(TaintEffects),
 		"loadBalancers.*.scheme":               names(Schemes),
 		"loadBalancers.*.listeners[].protocol": names(Protocols),

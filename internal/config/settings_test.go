@@ -10,6 +10,8 @@ import (
 
 	"github.com/invopop/jsonschema"
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/machine"
 )
 
 // TestSettingsPageIsCurrent writes docs/settings.md from the Go types, their comments, the tables and the stacks' files.
@@ -210,7 +212,7 @@ func meaning(s *jsonschema.Schema) string {
 	for _, repeated := range []string{" Required.", fmt.Sprintf(" Default %v.", s.Default), " Default none.", " Default minSize."} {
 		text = strings.Replace(text, repeated, "", 1)
 	}
-	text = regexp.MustCompile(`see (KubernetesVersions|LogRetentionDays|AmiTypes|SslPolicies) for the allowed`).
+	text = regexp.MustCompile(`see (KubernetesVersions|LogRetentionDays|machine.AmiTypes|SslPolicies) for the allowed`).
 		ReplaceAllString(text, "see below for the allowed")
 	text = regexp.MustCompile(`see (Model\.\w+)`).ReplaceAllString(text, "see the model's own file")
 	text = regexp.MustCompile(`\((https://\S+?)\)`).ReplaceAllString(text, "([source]($1))")
@@ -239,7 +241,7 @@ func (p *settingsPage) tables() {
 	p.line("[Source](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html)\n")
 	p.line("### compute.nodeGroups[].amiType\n")
 	p.line("| image | architecture | accelerator |\n|---|---|---|")
-	for _, ami := range AmiTypes {
+	for _, ami := range machine.AmiTypes {
 		p.line("| %s | %s | %s |", code(ami.Name), ami.Architecture, ami.Accelerator)
 	}
 	p.line("\n[Source](https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html)\n")

@@ -69,6 +69,7 @@ func TestDevStack(t *testing.T) {
 	require.Equal(t, []any{1, 3, 1, CapacitySpot}, []any{group.MinSize, group.MaxSize, group.DesiredSize, group.CapacityType})
 	require.Equal(t, secureListeners(), config.LoadBalancers["public"].Listeners)
 	require.False(t, config.Cluster.DeletionProtection)
+	require.False(t, config.NeedsLogBucket())
 	require.Equal(t, "1.36", config.Cluster.KubernetesVersion)
 }
 
@@ -78,8 +79,10 @@ func TestProdStack(t *testing.T) {
 	require.Equal(t, NatGatewaysPerZone, config.Network.NatGateways)
 	require.True(t, config.Cluster.DeletionProtection)
 	require.Equal(t, 365, config.Cluster.LogRetentionDays)
-	group := config.Compute.NodeGroups[0]
-	require.Equal(t, []any{3, 9, 3, CapacityOnDemand}, []any{group.MinSize, group.MaxSize, group.DesiredSize, group.CapacityType})
+	base, spot := config.Compute.NodeGroups[0], config.Compute.NodeGroups[1]
+	require.Equal(t, []any{3, 6, 3, CapacityOnDemand}, []any{base.MinSize, base.MaxSize, base.DesiredSize, base.CapacityType})
+	require.Equal(t, []any{0, 9, 0, CapacitySpot}, []any{spot.MinSize, spot.MaxSize, spot.DesiredSize, spot.CapacityType})
+	require.True(t, config.NeedsLogBucket())
 }
 
 // TestConfigurationsOfTheExamplesLoad loads every environment of examples/configurations.

@@ -5,40 +5,11 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/machine"
 )
 
-func TestInstanceTypes(t *testing.T) {
-	for name, want := range map[string]instanceType{
-		"t3.medium":           {archX86, acceleratorNone},
-		"t3a.large":           {archX86, acceleratorNone},
-		"t4g.medium":          {archArm, acceleratorNone},
-		"m7g.large":           {archArm, acceleratorNone},
-		"c6gn.xlarge":         {archArm, acceleratorNone},
-		"is4gen.large":        {archArm, acceleratorNone},
-		"a1.large":            {archArm, acceleratorNone},
-		"c7i-flex.large":      {archX86, acceleratorNone},
-		"m7i.metal-24xl":      {archX86, acceleratorNone},
-		"g4dn.xlarge":         {archX86, acceleratorNvidia},
-		"g4ad.xlarge":         {archX86, acceleratorNone},
-		"g5g.xlarge":          {archArm, acceleratorNvidia},
-		"gr6.4xlarge":         {archX86, acceleratorNvidia},
-		"p5en.48xlarge":       {archX86, acceleratorNvidia},
-		"p6e-gb200.36xlarge":  {archArm, acceleratorNvidia},
-		"inf2.xlarge":         {archX86, acceleratorNeuron},
-		"trn1n.32xlarge":      {archX86, acceleratorNeuron},
-		"u7in-16tb.224xlarge": {archX86, acceleratorNone},
-	} {
-		got, ok := parseInstanceType(name)
-		require.True(t, ok, name)
-		require.Equal(t, want, got, name)
-	}
-	for _, name := range []string{"", "m6i", "m6i.", "large", "m.large", "M6i.large", "m6i.huge", "m6i.large "} {
-		_, ok := parseInstanceType(name)
-		require.False(t, ok, name)
-	}
-}
-
-func TestWildcards(t *testing.T) {
+func TestSelectors(t *testing.T) {
 	selector := Selector{Namespace: "models*", Labels: map[string]string{"modelway.dev/*": "fargat?"}}
 	require.True(t, selector.Matches("models", map[string]string{"modelway.dev/compute": "fargate", "x": "y"}))
 	require.True(t, selector.Matches("models-eu", map[string]string{"modelway.dev/compute": "fargate"}))
@@ -85,7 +56,7 @@ func TestKubernetesVersionTable(t *testing.T) {
 
 func TestTablesHoldTheDefaults(t *testing.T) {
 	config := Defaults("dev", "us-east-1")
-	_, ok := findAmiType(DefaultNodeGroup().AmiType)
+	_, ok := machine.FindAmiType(DefaultNodeGroup().AmiType)
 	require.True(t, ok)
 	require.Contains(t, LogRetentionDays, config.Cluster.LogRetentionDays)
 	require.Contains(t, SslPolicies, DefaultLoadBalancer().SslPolicy)

@@ -1,0 +1,184 @@
+package network
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// EC2 ids have 8 or 17 hexadecimal digits (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html).
+var (
+	vpcId    = regexp.MustCompile(`^vpc-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	subnetId = regexp.MustCompile(`^subnet-([0-9a-f]{8}|[0-9a-f]{17})$`)
+)
+
+// inputOf names the input with the subnets of a kind.
+var inputOf = map[string]string{Private: "PrivateSubnetIds", Public: "PublicSubnetIds"}
+
+// Validate reports every fault that can be seen without looking up the VPC.
+func (a *AdoptedNetworkArgs) Validate() error {
+	var faults []error
+	if !vpcId.MatchString(a.VpcId) {
+		faults = append(faults, fmt.Errorf("VpcId is %q: use the id of a VPC, vpc- and 8 or 17 hexadecimal digits", a.VpcId))
+	}
+	if a.Region == "" {
+		faults = append(faults, errRegion)
+	}
+	if a.ClusterName == "" {
+		faults = append(faults, errClusterName)
+	}
+	if n := len(a.PrivateSubnetIds); n < minZones {
+		faults = append(faults, fmt.Errorf("PrivateSubnetIds has %d subnets: name one in each of at least %d zones", n, minZones))
+	}
+	if n := len(a.PublicSubnetIds); n > 0 && n < minZones {
+		faults = append(faults, fmt.Errorf("PublicSubnetIds has %d subnets: name one in each of at least %d zones, or none", n, minZones))
+	}
+	seen := map[string]string{}
+	for _, list := range []struct {
+		kind string
+		ids  []string
+	}{{Private, a.PrivateSubnetIds}, {Public, a.PublicSubnetIds}} {
+		for _, id := range list.ids {
+			input := inputOf[list.kind]
+			switch other, twice := seen[id]; {
+			case !subnetId.MatchString(id):
+				faults = append(faults, fmt.Errorf("%s has %q: use the id of a subnet, subnet- and 8 or 17 hexadecimal digits", input, id))
+			case twice && other == input:
+				faults = append(faults, fmt.Errorf("%s has %s twice: name each subnet once", input, id))
+			case twice:
+				faults = append(faults, fmt.Errorf("%s has %s, which is in %s too: a subnet is either private or public", input, id, other))
+			}
+			seen[id] = input
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// found is what AWS says of a VPC and its subnets.
+type found struct {
+	// vpc is nil when it was not found.
+	vpc             *foundVpc
+	private, public []foundSubnet
+	// lost are the look-ups that failed.
+	lost []error
+}
+
+type foundVpc struct{ dnsSupport, dnsHostnames bool }
+
+type foundSubnet struct {
+	id, vpc, zone, block string
+	givesPublicAddresses bool
+	tags                 map[string]string
+}
+
+// check reports every fault together. The address budget is left out while subnets are missing.
+func (f found) check(a *AdoptedNetworkArgs) error {
+	faults := slices.Clone(f.lost)
+	if f.vpc != nil {
+		faults = append(faults, f.vpc.faults(a.VpcId)...)
+	}
+	blocks := map[string][]netip.Prefix{}
+	for _, list := range []struct {
+		kind    string
+		subnets []foundSubnet
+	}{{Private, f.private}, {Public, f.public}} {
+		for _, s := range list.subnets {
+			faults = append(faults, s.faults(a, list.kind)...)
+			if block, err := netip.ParsePrefix(s.block); err == nil {
+				blocks[list.kind] = append(blocks[list.kind], block)
+			}
+		}
+		faults = append(faults, crowded(inputOf[list.kind], list.subnets)...)
+	}
+	if len(blocks[Private]) == len(a.PrivateSubnetIds) && len(blocks[Public]) == len(a.PublicSubnetIds) {
+		faults = append(faults, checkAddresses(blocks, a.Demand, true))
+	}
+	return errors.Join(faults...)
+}
+
+// faults are the attributes that private endpoints of EKS and of other services need
+// (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html).
+func (v foundVpc) faults(id string) []error {
+	var faults []error
+	for _, attribute := range []struct {
+		name string
+		on   bool
+	}{{"enableDnsSupport", v.dnsSupport}, {"enableDnsHostnames", v.dnsHostnames}} {
+		if !attribute.on {
+			faults = append(faults, fmt.Errorf("VpcId %s has %s off, without which nodes do not find the cluster: switch it on", id, attribute.name))
+		}
+	}
+	return faults
+}
+
+func (s foundSubnet) faults(a *AdoptedNetworkArgs, kind string) []error {
+	var faults []error
+	fault := func(format string, args ...any) {
+		faults = append(faults, fmt.Errorf("%s has %s, "+format, append([]any{inputOf[kind], s.id}, args...)...))
+	}
+	if s.vpc != a.VpcId {
+		fault("which is in %s: name subnets of VpcId %s", s.vpc, a.VpcId)
+	}
+	if !isZone(a.Region, s.zone) {
+		fault("which is in %s: name subnets in availability zones of %s", s.zone, a.Region)
+	}
+	if block, err := netip.ParsePrefix(s.block); err != nil || !block.Addr().Is4() {
+		fault("which has no IPv4 block: name subnets with one")
+	}
+	if kind == Private && s.givesPublicAddresses {
+		fault("which gives public addresses (mapPublicIpOnLaunch): name private subnets, or switch that off")
+	}
+	// The controller takes the empty value, too.
+	role := roleTags[kind]
+	if value, ok := s.tags[role]; !ok || value != "1" && value != "" {
+		fault("which lacks the tag %s=1, by which the load balancer controller finds %s subnets: add the tag", role, kind)
+	}
+	if others := s.otherClusters(a.ClusterName); len(others) > 0 {
+		fault("which is tagged for cluster %s only, so that the load balancer controller of %s passes it over: add the tag %s=shared",
+			strings.Join(others, ", "), a.ClusterName, clusterTag+a.ClusterName)
+	}
+	return faults
+}
+
+// otherClusters are the clusters that a subnet is tagged for, unless this one is among them.
+func (s foundSubnet) otherClusters(cluster string) []string {
+	var others []string
+	for _, key := range slices.Sorted(maps.Keys(s.tags)) {
+		if name, ok := strings.CutPrefix(key, clusterTag); ok {
+			if name == cluster {
+				return nil
+			}
+			others = append(others, name)
+		}
+	}
+	return others
+}
+
+// crowded reports zones with more than one subnet, and too few zones.
+func crowded(input string, subnets []foundSubnet) []error {
+	var faults []error
+	byZone := map[string][]string{}
+	for _, s := range subnets {
+		byZone[s.zone] = append(byZone[s.zone], s.id)
+	}
+	zones := slices.Sorted(maps.Keys(byZone))
+	for _, zone := range zones {
+		if ids := byZone[zone]; len(ids) > 1 {
+			faults = append(faults, fmt.Errorf("%s has %s in %s: a load balancer takes one subnet per zone, so name one of them", input, strings.Join(ids, " and "), zone))
+		}
+	}
+	if len(subnets) >= minZones && len(zones) < minZones {
+		faults = append(faults, fmt.Errorf("%s is in %d zone, %s: EKS and load balancers need at least %d", input, len(zones), strings.Join(zones, ", "), minZones))
+	}
+	return faults
+}
+
+// sortedByZone are the subnets in the order of their zones' names.
+func sortedByZone(subnets []foundSubnet) []foundSubnet {
+	return slices.SortedFunc(slices.Values(subnets), func(s, t foundSubnet) int { return cmp.Compare(s.zone, t.zone) })
+}

@@ -1,0 +1,4 @@
+package network
+
+// LookupOptions is lookupOptions, which no recording shows.
+var LookupOptions = lookupOptions
