@@ -1,5 +1,6 @@
-// Package charts is the single place where a Helm chart, its custom resource definitions and its image are pinned. It is
-// pure: no Pulumi import, so that any tool can read the pins. Whatever installs a chart takes it from here.
+// Package charts is the single place where a Helm chart, its custom resource definitions and its image are pinned, and any
+// other image that the platform itself runs. It is pure: no Pulumi import, so that any tool can read the pins. Whatever
+// installs a chart or runs an image takes it from here.
 package charts
 
 // Chart pins one Helm chart and everything that must move with it.
@@ -16,7 +17,7 @@ type Chart struct {
 	Namespace string
 	// Image the chart runs by default, without its tag, which is AppVersion.
 	Image string
-	// CRDs that the chart brings.
+	// CRDs that the chart brings; the zero value when it brings none.
 	CRDs CRDs
 	// IAMPolicy that the program needs in AWS; the zero value when it needs none.
 	IAMPolicy IAMPolicy
@@ -43,5 +44,5 @@ type IAMPolicy struct {
 
 // All returns every pinned chart, sorted by name.
 func All() []Chart {
-	return []Chart{LoadBalancerController()}
+	return []Chart{LoadBalancerController(), ClusterAutoscaler()}
 }

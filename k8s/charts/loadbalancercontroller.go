@@ -50,8 +50,8 @@ func LoadBalancerControllerValues(replicas int) map[string]any {
 	return values
 }
 
-// controllerResources fill the smallest Fargate size that holds the 500Mi which the controller's own manifest allows it:
-// 768Mi and the 256Mi that Fargate keeps make 1 GB, at 0.25 vCPU
+// controllerResources fill the smallest Fargate size that holds the 500Mi which the controller's own manifest allows it, and
+// the 600Mi which the Cluster Autoscaler's allows: 768Mi and the 256Mi that Fargate keeps make 1 GB, at 0.25 vCPU
 // (https://docs.aws.amazon.com/eks/latest/userguide/fargate-pod-configuration.html). Requests equal limits, since Fargate
 // sizes a pod by its requests.
 func controllerResources() map[string]any {

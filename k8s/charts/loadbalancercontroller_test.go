@@ -14,15 +14,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the golden files")
 
 func TestLoadBalancerControllerValuesGolden(t *testing.T) {
-	got, err := yaml.Marshal(LoadBalancerControllerValues(2))
-	require.NoError(t, err)
-	golden := filepath.Join("testdata", "aws-load-balancer-controller.golden.yaml")
-	if *update {
-		require.NoError(t, os.WriteFile(golden, got, 0o644))
-	}
-	want, err := os.ReadFile(golden)
-	require.NoError(t, err)
-	require.Equal(t, string(want), string(got))
+	golden(t, "aws-load-balancer-controller.golden.yaml", LoadBalancerControllerValues(2))
 }
 
 // The .names file lists each value of the pinned chart, with its kind where the chart gives it one: {} for a free map,
@@ -48,6 +40,20 @@ func TestUnknownValueIsCaught(t *testing.T) {
 			require.NotContains(t, known, name)
 		}
 	}
+}
+
+// golden compares values with a file below testdata, or rewrites it with -update.
+func golden(t *testing.T, file string, values map[string]any) {
+	t.Helper()
+	got, err := yaml.Marshal(values)
+	require.NoError(t, err)
+	path := filepath.Join("testdata", file)
+	if *update {
+		require.NoError(t, os.WriteFile(path, got, 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(got))
 }
 
 func readNames(t *testing.T, file string) map[string]string {

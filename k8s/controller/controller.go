@@ -19,8 +19,8 @@ const (
 	DefaultReplicas = 2
 )
 
-// ControllerArgs describe the controller. ClusterName, Region, VpcId and RoleArn are required: on Fargate there is no
-// instance metadata to find region and VPC in.
+// ControllerArgs describe the controller. ClusterName, Region and VpcId are required: on Fargate there is no instance
+// metadata to find region and VPC in.
 type ControllerArgs struct {
 	// ClusterName is the EKS cluster's name, with which the controller tags what it makes.
 	ClusterName pulumi.StringInput
@@ -29,18 +29,22 @@ type ControllerArgs struct {
 	// VpcId is the VPC of the cluster.
 	VpcId pulumi.StringInput
 	// RoleArn is the IAM role of the controller's service account, which is
-	// charts.LoadBalancerControllerServiceAccount in the chart's namespace.
+	// charts.LoadBalancerControllerServiceAccount in the chart's namespace. Leave it out where a Pod Identity association gives
+	// the role.
 	RoleArn pulumi.StringInput
 	// Replicas is the number of controller pods, at least 1; default DefaultReplicas.
 	Replicas int
+	// ImageMirror is the registry, with a path or without, that the image comes from, as charts.Mirror has it; default "",
+	// its own registry.
+	ImageMirror string
 	// Chart is the path or address of a chart to install in place of the pinned one; default "", the pinned one. It must
 	// answer to the same values.
 	Chart string
 	// Values are laid over the chart's values, as charts.Merge does; default none. They cannot change what the other
 	// fields say.
 	Values map[string]any
-	// DependsOn is what the controller needs to run and must not outlive: the role and its policy attachments, the compute,
-	// DNS, the CNI add-on and the routes to AWS. On destroy they stay until the controller is gone.
+	// DependsOn is what the controller needs to run and must not outlive: the role, its policy attachments and its association,
+	// the compute, DNS, the CNI add-on and the routes to AWS. On destroy they stay until the controller is gone.
 	DependsOn []pulumi.Resource
 }
 
@@ -72,19 +76,22 @@ func NewController(ctx *pulumi.Context, name string, args *ControllerArgs, opts 
 
 func (a *ControllerArgs) validate() error {
 	if a == nil {
-		return errors.New("ControllerArgs is nil: ClusterName, Region, VpcId and RoleArn are required")
+		return errors.New("ControllerArgs is nil: ClusterName, Region and VpcId are required")
 	}
 	var faults []error
 	for _, field := range []struct {
 		name  string
 		input pulumi.StringInput
-	}{{"ClusterName", a.ClusterName}, {"Region", a.Region}, {"VpcId", a.VpcId}, {"RoleArn", a.RoleArn}} {
+	}{{"ClusterName", a.ClusterName}, {"Region", a.Region}, {"VpcId", a.VpcId}} {
 		if field.input == nil {
 			faults = append(faults, fmt.Errorf("ControllerArgs.%s is required", field.name))
 		}
 	}
 	if a.Replicas < 0 {
 		faults = append(faults, fmt.Errorf("ControllerArgs.Replicas is %d: it must be at least 1, or 0 for the default of %d", a.Replicas, DefaultReplicas))
+	}
+	if err := charts.CheckMirror(a.ImageMirror); err != nil {
+		faults = append(faults, fmt.Errorf("ControllerArgs.ImageMirror: %w", err))
 	}
 	return errors.Join(faults...)
 }
@@ -97,15 +104,19 @@ func (a *ControllerArgs) replicas() int {
 }
 
 func (a *ControllerArgs) inputs() pulumi.Map {
-	return pulumi.Map{
+	in := pulumi.Map{
 		"clusterName": a.ClusterName,
 		"region":      a.Region,
 		"vpcId":       a.VpcId,
-		"roleArn":     a.RoleArn,
 		"replicas":    pulumi.Int(a.replicas()),
+		"imageMirror": pulumi.String(a.ImageMirror),
 		"chart":       pulumi.String(a.Chart),
 		"values":      pulumi.ToMap(a.Values),
 	}
+	if a.RoleArn != nil {
+		in["roleArn"] = a.RoleArn
+	}
+	return in
 }
 
 func (a *ControllerArgs) release() *release.ReleaseArgs {
@@ -126,14 +137,23 @@ func (a *ControllerArgs) release() *release.ReleaseArgs {
 
 // values are the chart's values: the pinned ones, the caller's over them, and over those what belongs to the cluster.
 func (a *ControllerArgs) values() pulumi.Map {
-	values := pulumi.ToMap(charts.Merge(charts.LoadBalancerControllerValues(a.replicas()), a.Values))
+	merged := charts.Merge(charts.LoadBalancerControllerValues(a.replicas()), a.Values)
+	values := pulumi.ToMap(charts.Merge(merged, charts.MirrorValues(charts.LoadBalancerController(), a.ImageMirror)))
 	values["clusterName"] = a.ClusterName
 	values["region"] = a.Region
 	values["vpcId"] = a.VpcId
-	values["serviceAccount"] = pulumi.Map{
-		"create":      pulumi.Bool(true),
-		"name":        pulumi.String(charts.LoadBalancerControllerServiceAccount),
-		"annotations": pulumi.StringMap{"eks.amazonaws.com/role-arn": a.RoleArn},
-	}
+	values["serviceAccount"] = a.serviceAccount()
 	return values
+}
+
+// serviceAccount carries the role in an annotation, or not at all where a Pod Identity association names the service account.
+func (a *ControllerArgs) serviceAccount() pulumi.Map {
+	account := pulumi.Map{
+		"create": pulumi.Bool(true),
+		"name":   pulumi.String(charts.LoadBalancerControllerServiceAccount),
+	}
+	if a.RoleArn != nil {
+		account["annotations"] = pulumi.StringMap{"eks.amazonaws.com/role-arn": a.RoleArn}
+	}
+	return account
 }

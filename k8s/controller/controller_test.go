@@ -58,12 +58,31 @@ func TestChartOverride(t *testing.T) {
 	require.Equal(t, "modelway-test", got.Input("values.clusterName"), "the cluster's name cannot be overridden")
 }
 
+func TestPodIdentityNeedsNoAnnotation(t *testing.T) {
+	associated := args()
+	associated.RoleArn = nil
+	recording := run(t, associated, 0)
+	require.Equal(t, map[string]any{"create": true, "name": "aws-load-balancer-controller"},
+		recording.Find(t, release.Token, "alb-release").Input("values.serviceAccount"))
+	require.Nil(t, recording.Find(t, controller.Token, "alb").Input("roleArn"))
+}
+
+func TestImageMirror(t *testing.T) {
+	mirrored := args()
+	mirrored.ImageMirror = "mirror.example.com/copies"
+	mirrored.Values = map[string]any{"image": map[string]any{"tag": "v0.0.1", "repository": "another.example.com/controller"}}
+	recording := run(t, mirrored, 0)
+	got := recording.Find(t, release.Token, "alb-release")
+	require.Equal(t, map[string]any{"repository": "mirror.example.com/copies/eks/aws-load-balancer-controller", "tag": "v0.0.1"}, got.Input("values.image"))
+	require.Equal(t, "mirror.example.com/copies", recording.Find(t, controller.Token, "alb").Input("imageMirror"))
+}
+
 func TestFaultsAreReportedTogether(t *testing.T) {
 	recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
-		_, err := controller.NewController(ctx, "alb", &controller.ControllerArgs{Replicas: -1})
+		_, err := controller.NewController(ctx, "alb", &controller.ControllerArgs{Replicas: -1, ImageMirror: "https://mirror"})
 		return err
 	})
-	for _, want := range []string{`controller "alb"`, "ClusterName", "Region", "VpcId", "RoleArn", "Replicas is -1"} {
+	for _, want := range []string{`controller "alb"`, "ClusterName", "Region", "VpcId", "Replicas is -1", `ImageMirror: "https://mirror" is not`} {
 		require.ErrorContains(t, err, want)
 	}
 	require.Empty(t, recording.OfType(controller.Token), "nothing is registered")

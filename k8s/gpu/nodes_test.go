@@ -1,0 +1,35 @@
+package gpu
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestNodesByImage(t *testing.T) {
+	accelerator := map[string]string{"k8s.amazonaws.com/accelerator": "nvidia"}
+	both := map[string]string{"k8s.amazonaws.com/accelerator": "nvidia", "nvidia.com/gpu.present": "true"}
+	for amiType, want := range map[string]struct {
+		plugin bool
+		labels map[string]string
+	}{
+		"AL2023_x86_64_NVIDIA":       {true, both},
+		"AL2023_ARM_64_NVIDIA":       {true, both},
+		"BOTTLEROCKET_x86_64_NVIDIA": {false, accelerator},
+		"BOTTLEROCKET_ARM_64_NVIDIA": {false, accelerator},
+		"AL2023_x86_64_STANDARD":     {false, nil},
+		"AL2023_x86_64_NEURON":       {false, nil},
+		"BOTTLEROCKET_x86_64":        {false, nil},
+		"WINDOWS_CORE_2022_x86_64":   {false, nil},
+		"":                           {false, nil},
+	} {
+		require.Equal(t, want.plugin, NeedsPlugin(amiType), amiType)
+		require.Equal(t, want.labels, NodeLabels(amiType), amiType)
+	}
+}
+
+func TestOneGroupIsEnoughToNeedThePlugin(t *testing.T) {
+	require.True(t, NeedsPlugin("BOTTLEROCKET_x86_64_NVIDIA", "AL2023_x86_64_STANDARD", "AL2023_x86_64_NVIDIA"))
+	require.False(t, NeedsPlugin("BOTTLEROCKET_x86_64_NVIDIA", "AL2023_x86_64_STANDARD"))
+	require.False(t, NeedsPlugin())
+}
