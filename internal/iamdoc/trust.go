@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// audience is what tokens that assume a role are meant for.
+const audience = "sts.amazonaws.com"
+
 // ServiceTrust lets an AWS service assume a role.
 func ServiceTrust(service string, conditions Conditions) Document {
 	return Document{Statements: []Statement{{
@@ -16,14 +19,40 @@ func ServiceTrust(service string, conditions Conditions) Document {
 // (https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html). The issuer is a URL such as
 // https://oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE, and the provider is the ARN of its IAM identity provider.
 func WebIdentityTrust(providerArn, issuer, namespace, serviceAccount string) Document {
+	return SubjectsTrust(providerArn, issuer, "system:serviceaccount:"+namespace+":"+serviceAccount)
+}
+
+// SubjectsTrust lets the named subjects of an OpenID Connect issuer assume a role, each as it stands in the token's claim sub:
+// there are no wildcards. The tokens are meant for sts.amazonaws.com
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html).
+func SubjectsTrust(providerArn, issuer string, subjects ...string) Document {
 	host := strings.TrimPrefix(issuer, "https://")
 	return Document{Statements: []Statement{{
 		Effect:    Allow,
 		Principal: &Principal{Federated: Values{providerArn}},
 		Action:    Values{"sts:AssumeRoleWithWebIdentity"},
+		Condition: Conditions{"StringEquals": {host + ":aud": {audience}, host + ":sub": subjects}},
+	}}}
+}
+
+// PodIdentityTrust lets EKS Pod Identity assume a role for one service account of one cluster, given by its ARN. The tags
+// are those that EKS sets on every session unless an association switches them off
+// (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html,
+// https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html).
+func PodIdentityTrust(clusterArn, namespace, serviceAccount string) Document {
+	prefix, _, err := splitCluster(clusterArn)
+	if err != nil {
+		return Invalid(err)
+	}
+	return Document{Statements: []Statement{{
+		Effect:    Allow,
+		Principal: &Principal{Service: Values{"pods.eks.amazonaws.com"}},
+		Action:    Values{"sts:AssumeRole", "sts:TagSession"},
 		Condition: Conditions{"StringEquals": {
-			host + ":aud": {"sts.amazonaws.com"},
-			host + ":sub": {"system:serviceaccount:" + namespace + ":" + serviceAccount},
+			"aws:SourceAccount":                         {prefix[strings.LastIndex(prefix, ":")+1:]},
+			"aws:RequestTag/eks-cluster-arn":            {clusterArn},
+			"aws:RequestTag/kubernetes-namespace":       {namespace},
+			"aws:RequestTag/kubernetes-service-account": {serviceAccount},
 		}},
 	}}}
 }
@@ -31,11 +60,20 @@ func WebIdentityTrust(providerArn, issuer, namespace, serviceAccount string) Doc
 // FargateTrust lets EKS start pods on Fargate, for the profiles of one cluster only
 // (https://docs.aws.amazon.com/eks/latest/userguide/pod-execution-role.html). The cluster is given by its ARN.
 func FargateTrust(clusterArn string) (Document, error) {
-	prefix, name, ok := strings.Cut(clusterArn, ":cluster/")
-	if !ok || name == "" || strings.Count(prefix, ":") != 4 {
-		return Document{}, fmt.Errorf("cluster ARN %q is not of the form arn:<partition>:eks:<region>:<account>:cluster/<name>", clusterArn)
+	prefix, name, err := splitCluster(clusterArn)
+	if err != nil {
+		return Document{}, err
 	}
 	return ServiceTrust("eks-fargate-pods.amazonaws.com", Conditions{
 		"ArnLike": {"aws:SourceArn": {prefix + ":fargateprofile/" + name + "/*"}},
 	}), nil
+}
+
+// splitCluster cuts a cluster's ARN into arn:<partition>:eks:<region>:<account> and the cluster's name.
+func splitCluster(arn string) (prefix, name string, err error) {
+	prefix, name, ok := strings.Cut(arn, ":cluster/")
+	if !ok || name == "" || strings.Count(prefix, ":") != 4 {
+		return "", "", fmt.Errorf("cluster ARN %q is not of the form arn:<partition>:eks:<region>:<account>:cluster/<name>", arn)
+	}
+	return prefix, name, nil
 }

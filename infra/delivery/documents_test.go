@@ -1,0 +1,215 @@
+package delivery_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/modelway/modelway/infra/delivery"
+	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/recorder"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+var notLetter = regexp.MustCompile(`[^a-z]+`)
+
+func TestEveryDocumentIsValidAndHasAGolden(t *testing.T) {
+	names := map[string]bool{}
+	for _, named := range delivery.All() {
+		require.NoError(t, named.Document.Validate(), named.Name)
+		require.False(t, names[named.Name], "%s is listed twice", named.Name)
+		names[named.Name] = true
+		recorder.GoldenJSON(t, "testdata/"+notLetter.ReplaceAllString(named.Name, "-")+".json", named.Document)
+	}
+	require.Len(t, names, 10, "two trusts, two policies that read, six that deploy")
+}
+
+// target draws what NewGitHubRoles accepts.
+func target(t *rapid.T) delivery.Target {
+	made := delivery.Target{
+		Region:      rapid.SampledFrom([]string{"us-east-1", "cn-northwest-1", "us-gov-west-1", "ap-southeast-2"}).Draw(t, "region"),
+		AccountId:   rapid.StringMatching(`[0-9]{12}`).Draw(t, "account"),
+		NamePrefix:  rapid.StringMatching(`[A-Za-z0-9][A-Za-z0-9-]{0,31}`).Draw(t, "prefix"),
+		ClusterName: rapid.StringMatching(`[0-9A-Za-z][0-9A-Za-z_-]{0,99}`).Draw(t, "cluster"),
+		OwnerTag:    rapid.StringMatching(`([A-Za-z0-9_.:/=+@-]{1,128})?`).Draw(t, "tag"),
+	}
+	partition := iamdoc.Partition(made.Region)
+	if n := rapid.IntRange(0, 20).Draw(t, "zones"); n > 0 {
+		made.HostedZoneIds = rapid.SliceOfN(rapid.StringMatching(`[A-Z0-9]{1,32}`), n, n).Draw(t, "ids")
+	}
+	if rapid.Bool().Draw(t, "state") {
+		made.StateBucketArn = "arn:" + partition + ":s3:::" + rapid.StringMatching(`[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]`).Draw(t, "bucket")
+		made.StateKeyArn = "arn:" + partition + ":kms:" + made.Region + ":" + made.AccountId + ":key/1234abcd-12ab-34cd-56ef-1234567890ab"
+	}
+	if rapid.Bool().Draw(t, "bounded") {
+		made.PermissionsBoundaryArn = "arn:" + partition + ":iam::" + made.AccountId + ":policy/boundaries/" + rapid.StringMatching(`[A-Za-z0-9]{1,128}`).Draw(t, "boundary")
+	}
+	return made
+}
+
+// Whatever the names, the policies fit IAM, name each action, and stay within the account.
+func TestPoliciesFitAndStayWithinTheAccount(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		to := target(t)
+		partition := iamdoc.Partition(to.Region)
+		reading, deploying := delivery.ReadPolicies(to), delivery.DeployPolicies(to)
+		require.LessOrEqual(t, len(reading)+len(deploying), 10, "IAM attaches ten policies to a role")
+		for _, named := range append(reading, deploying...) {
+			require.NoError(t, named.Document.Validate(), named.Name)
+			for _, s := range named.Document.Statements {
+				for _, action := range s.Action {
+					require.NotContains(t, action, "*")
+				}
+				for _, resource := range s.Resource {
+					if resource == "*" {
+						continue
+					}
+					require.True(t, strings.HasPrefix(resource, "arn:"+partition+":"), resource)
+					global := regexp.MustCompile(`^arn:[a-z-]+:(s3|route53):::|^arn:[a-z-]+:ec2:[a-z0-9-]+::(image|snapshot)/\*$`).MatchString(resource)
+					require.True(t, global || strings.Contains(resource, ":"+to.AccountId+":"), resource)
+				}
+			}
+		}
+	})
+}
+
+// Writing of any kind, and the reading of what is secret, are no part of a preview.
+func TestPreviewOnlyReads(t *testing.T) {
+	reads := regexp.MustCompile(`:(Describe|Get|List|View)[A-Z]`)
+	secret := regexp.MustCompile(`^(secretsmanager|ssm):|^ecr:(BatchGet|GetDownload|GetAuth)|^eks:AccessKubernetesApi$`)
+	rapid.Check(t, func(t *rapid.T) {
+		to := target(t)
+		for _, named := range delivery.ReadPolicies(to) {
+			for _, s := range named.Document.Statements {
+				for _, action := range s.Action {
+					require.NotRegexp(t, secret, action)
+					switch action {
+					case "s3:GetObject":
+						require.Equal(t, iamdoc.Values{to.StateBucketArn + "/.pulumi/*"}, s.Resource)
+					case "kms:Decrypt":
+						require.Equal(t, iamdoc.Values{to.StateKeyArn}, s.Resource)
+					default:
+						require.Regexp(t, reads, action)
+					}
+				}
+			}
+		}
+	})
+}
+
+// statements finds the statements that allow an action.
+func statements(to delivery.Target, action string) []iamdoc.Statement {
+	var all []iamdoc.Statement
+	for _, named := range append(delivery.ReadPolicies(to), delivery.DeployPolicies(to)...) {
+		for _, s := range named.Document.Statements {
+			for _, a := range s.Action {
+				if a == action && s.Effect == iamdoc.Allow {
+					all = append(all, s)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// IAM is where a role that deploys could give itself more: each write names the program's own roles, and its conditions.
+func TestWritesToIAMAreLimited(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		to := target(t)
+		role := "arn:" + iamdoc.Partition(to.Region) + ":iam::" + to.AccountId + ":role/" + to.NamePrefix + "-*"
+		bounded := func(s iamdoc.Statement) {
+			if to.PermissionsBoundaryArn != "" {
+				require.Equal(t, iamdoc.Values{to.PermissionsBoundaryArn}, s.Condition["ArnEquals"]["iam:PermissionsBoundary"])
+			}
+		}
+		for _, action := range []string{"iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PassRole", "iam:UpdateAssumeRolePolicy", "iam:DeleteRole"} {
+			found := statements(to, action)
+			require.Len(t, found, 1, action)
+			require.Equal(t, iamdoc.Values{role}, found[0].Resource, action)
+			switch action {
+			case "iam:PassRole":
+				require.NotEmpty(t, found[0].Condition["StringEquals"]["iam:PassedToService"])
+			case "iam:AttachRolePolicy":
+				require.Len(t, found[0].Condition["ArnLike"]["iam:PolicyARN"], 1+len(delivery.AttachablePolicies))
+				bounded(found[0])
+			case "iam:CreateRole", "iam:PutRolePolicy":
+				bounded(found[0])
+			}
+		}
+		require.Empty(t, statements(to, "iam:DeleteRolePermissionsBoundary"))
+		require.Equal(t, to.PermissionsBoundaryArn != "", len(statements(to, "iam:PutRolePermissionsBoundary")) == 1)
+		require.NotContains(t, delivery.AttachablePolicies, "AdministratorAccess")
+	})
+}
+
+// What others own carries another value of the tag, or none.
+func TestChangesAreLimitedToWhatTheProgramOwns(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		to := target(t)
+		key := to.OwnerTag
+		if key == "" {
+			key = delivery.DefaultOwnerTag
+		}
+		owned := iamdoc.Values{to.ClusterName}
+		for _, action := range []string{
+			"ec2:DeleteVpc", "ec2:DeleteSubnet", "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateRoute", "kms:ScheduleKeyDeletion", "kms:PutKeyPolicy",
+			"ecr:DeleteRepository", "ecr:PutImage", "acm:DeleteCertificate", "ec2:DeleteTags", "iam:DeleteOpenIDConnectProvider",
+		} {
+			for _, s := range statements(to, action) {
+				require.Equal(t, owned, s.Condition["StringEquals"]["aws:ResourceTag/"+key], action)
+			}
+			require.NotEmpty(t, statements(to, action), action)
+		}
+		for _, action := range []string{"ec2:CreateVpc", "ec2:AllocateAddress", "kms:CreateKey", "eks:CreateCluster", "acm:RequestCertificate", "ecr:CreateRepository",
+			"iam:CreateOpenIDConnectProvider"} {
+			for _, s := range statements(to, action) {
+				require.Equal(t, owned, s.Condition["StringEquals"]["aws:RequestTag/"+key], action)
+			}
+			require.NotEmpty(t, statements(to, action), action)
+		}
+	})
+}
+
+// The state bucket's name may begin like the program's own buckets, whose settings the deploying role changes.
+func TestTheStateBucketIsKept(t *testing.T) {
+	to := delivery.Target{Region: "us-east-1", AccountId: "123456789012", NamePrefix: "modelway", ClusterName: "c", StateBucketArn: "arn:aws:s3:::modelway-state"}
+	denied := map[string]bool{}
+	for _, named := range delivery.DeployPolicies(to) {
+		for _, s := range named.Document.Statements {
+			if s.Effect == iamdoc.Deny {
+				require.Equal(t, iamdoc.Values{to.StateBucketArn, to.StateBucketArn + "/*"}, s.Resource)
+				for _, action := range s.Action {
+					denied[action] = true
+				}
+			}
+		}
+	}
+	for _, s := range statements(to, "s3:DeleteBucket") {
+		for _, action := range s.Action {
+			if strings.Contains(action, "Delete") || strings.Contains(action, "Put") && action != "s3:PutBucketTagging" {
+				require.True(t, denied[action], action)
+			}
+		}
+	}
+	require.True(t, denied["s3:DeleteObjectVersion"])
+	to.StateBucketArn = ""
+	require.Empty(t, statements(to, "s3:GetObject"))
+	require.Empty(t, statements(to, "s3:PutObject"))
+}
+
+// The longest names that are accepted leave room in every policy.
+func TestTheLongestNamesFit(t *testing.T) {
+	to := delivery.Target{
+		Region: "us-gov-west-1", AccountId: "123456789012", NamePrefix: strings.Repeat("p", 32), ClusterName: strings.Repeat("c", 100),
+		OwnerTag: strings.Repeat("t", 128), StateBucketArn: "arn:aws-us-gov:s3:::" + strings.Repeat("s", 63),
+		StateKeyArn:            "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab",
+		PermissionsBoundaryArn: "arn:aws-us-gov:iam::123456789012:policy/" + strings.Repeat("b", 128),
+	}
+	for range 20 {
+		to.HostedZoneIds = append(to.HostedZoneIds, strings.Repeat("Z", 32))
+	}
+	for _, named := range append(delivery.ReadPolicies(to), delivery.DeployPolicies(to)...) {
+		require.NoError(t, named.Document.Validate(), named.Name)
+	}
+}

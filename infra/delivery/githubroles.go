@@ -1,0 +1,203 @@
+package delivery
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/naming"
+)
+
+// GitHubRolesToken is the type token of GitHubRoles.
+const GitHubRolesToken = "modelway:delivery:GitHub"
+
+// How long the credentials of one job last at most, in seconds, from 3,600 to 43,200
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-settings.html#id_roles_update-session-duration).
+const (
+	// PreviewSessionSeconds is an hour, the least that IAM takes.
+	PreviewSessionSeconds = 3600
+	// DeploySessionSeconds is two hours: a cluster with its add-ons and node groups can take more than one. The workflow has to ask
+	// for it.
+	DeploySessionSeconds = 7200
+)
+
+// gitHubAudience is what GitHub's tokens are meant for when aws-actions/configure-aws-credentials asks for them.
+const gitHubAudience = "sts.amazonaws.com"
+
+// GitHubRolesArgs describe the roles of one repository. All are plain values, since they decide what the policies say.
+type GitHubRolesArgs struct {
+	// Repo is the repository whose workflows get the roles. Required.
+	Repo Repo
+	// Environments are the GitHub environments whose jobs may deploy, at least one. Required.
+	Environments []string
+	// ExistingProviderArn is the ARN of the account's identity provider for GitHub, of which there can be one only. Default
+	// none: it is made.
+	ExistingProviderArn string
+	// Target is what the roles look after. Required.
+	Target Target
+	// Tags are put on every taggable child. Default none.
+	Tags map[string]string
+}
+
+// GitHubRoles are two roles for workflows of GitHub Actions: one reads, for previews on pull requests, and one deploys, for the
+// named environments. Whoever deploys can change both roles, since they are part of the program; Target.PermissionsBoundaryArn
+// limits how far.
+type GitHubRoles struct {
+	pulumi.ResourceState
+
+	// ProviderArn is the ARN of GitHub's identity provider in IAM.
+	ProviderArn pulumi.StringOutput
+	// PreviewRoleArn and DeployRoleArn are what workflows name in role-to-assume.
+	PreviewRoleArn, DeployRoleArn pulumi.StringOutput
+	// Ready are the roles with their policies attached.
+	Ready []pulumi.Resource
+}
+
+// NewGitHubRoles registers the roles, their policies and, unless there is one, GitHub's identity provider.
+func NewGitHubRoles(ctx *pulumi.Context, name string, args *GitHubRolesArgs, opts ...pulumi.ResourceOption) (*GitHubRoles, error) {
+	if err := args.validate(); err != nil {
+		return nil, fmt.Errorf("checking GitHub roles %q: %w", name, err)
+	}
+	g := &GitHubRoles{}
+	if err := ctx.RegisterComponentResourceV2(GitHubRolesToken, name, args.inputs(), g, opts...); err != nil {
+		return nil, fmt.Errorf("registering %q: %w", name, err)
+	}
+	b := roleBuilder{ctx: ctx, roles: g, name: name, args: args}
+	if err := b.newProvider(); err != nil {
+		return nil, fmt.Errorf("registering the identity provider of %q: %w", name, err)
+	}
+	reading, err := b.newPolicies(ReadPolicies(args.target()))
+	if err != nil {
+		return nil, fmt.Errorf("registering the reading policies of %q: %w", name, err)
+	}
+	deploying, err := b.newPolicies(DeployPolicies(args.target()))
+	if err != nil {
+		return nil, fmt.Errorf("registering the deploying policies of %q: %w", name, err)
+	}
+	g.PreviewRoleArn, err = b.newRole("preview", args.Repo.PreviewSubjects(), PreviewSessionSeconds, reading)
+	if err != nil {
+		return nil, fmt.Errorf("registering the preview role of %q: %w", name, err)
+	}
+	g.DeployRoleArn, err = b.newRole("deploy", args.Repo.DeploySubjects(args.Environments), DeploySessionSeconds, append(reading, deploying...))
+	if err != nil {
+		return nil, fmt.Errorf("registering the deploy role of %q: %w", name, err)
+	}
+	return g, ctx.RegisterResourceOutputs(g, pulumi.Map{
+		"providerArn": g.ProviderArn, "previewRoleArn": g.PreviewRoleArn, "deployRoleArn": g.DeployRoleArn,
+	})
+}
+
+// target is Target with what the other arguments say about it.
+func (a *GitHubRolesArgs) target() Target {
+	t := a.Target
+	t.foreignProvider = a.ExistingProviderArn != ""
+	return t
+}
+
+func (a *GitHubRolesArgs) inputs() pulumi.Map {
+	return pulumi.Map{
+		"organization": pulumi.String(a.Repo.Organization), "repository": pulumi.String(a.Repo.Repository),
+		"organizationId": pulumi.String(a.Repo.OrganizationId), "repositoryId": pulumi.String(a.Repo.RepositoryId),
+		"environments": pulumi.ToStringArray(a.Environments), "existingProviderArn": pulumi.String(a.ExistingProviderArn),
+		"namePrefix": pulumi.String(a.Target.NamePrefix), "clusterName": pulumi.String(a.Target.ClusterName),
+		"permissionsBoundaryArn": pulumi.String(a.Target.PermissionsBoundaryArn), "tags": pulumi.ToStringMap(a.Tags),
+	}
+}
+
+// roleBuilder registers the children of one GitHubRoles.
+type roleBuilder struct {
+	ctx   *pulumi.Context
+	roles *GitHubRoles
+	name  string
+	args  *GitHubRolesArgs
+}
+
+func (b *roleBuilder) parent() pulumi.ResourceOption { return pulumi.Parent(b.roles) }
+
+// newProvider makes IAM trust GitHub's tokens. IAM checks the issuer's certificate against its own list of authorities, so there
+// is no thumbprint (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html).
+func (b *roleBuilder) newProvider() error {
+	if arn := b.args.ExistingProviderArn; arn != "" {
+		b.roles.ProviderArn = pulumi.String(arn).ToStringOutput()
+		return nil
+	}
+	provider, err := iam.NewOpenIdConnectProvider(b.ctx, b.name+"-provider", &iam.OpenIdConnectProviderArgs{
+		Url:           pulumi.String(GitHubIssuer),
+		ClientIdLists: pulumi.ToStringArray([]string{gitHubAudience}),
+		Tags:          pulumi.ToStringMap(b.args.Tags),
+	}, b.parent())
+	if err != nil {
+		return err
+	}
+	b.roles.ProviderArn = provider.Arn
+	return nil
+}
+
+// attached is a policy by what its attachments are named after.
+type attached struct {
+	suffix string
+	policy *iam.Policy
+}
+
+func (b *roleBuilder) newPolicies(documents []iamdoc.Named) ([]attached, error) {
+	var all []attached
+	for _, named := range documents {
+		text, err := named.Document.JSON()
+		if err != nil {
+			return nil, err
+		}
+		name := b.name + "-" + named.Name
+		policy, err := iam.NewPolicy(b.ctx, name, &iam.PolicyArgs{
+			NamePrefix:  prefix(name, naming.IAMPolicy),
+			Description: pulumi.Sprintf("GitHub Actions of %s/%s: %s", b.args.Repo.Organization, b.args.Repo.Repository, named.Name),
+			Policy:      pulumi.String(text),
+			Tags:        pulumi.ToStringMap(b.args.Tags),
+		}, b.parent())
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, attached{named.Name, policy})
+	}
+	return all, nil
+}
+
+func (b *roleBuilder) newRole(suffix string, subjects []string, seconds int, policies []attached) (pulumi.StringOutput, error) {
+	name := b.name + "-" + suffix
+	args := &iam.RoleArgs{
+		NamePrefix:  prefix(name, naming.IAMRole),
+		Description: pulumi.Sprintf("GitHub Actions of %s/%s: %s", b.args.Repo.Organization, b.args.Repo.Repository, suffix),
+		AssumeRolePolicy: b.roles.ProviderArn.ApplyT(func(arn string) (string, error) {
+			return iamdoc.SubjectsTrust(arn, GitHubIssuer, subjects...).JSON()
+		}).(pulumi.StringOutput),
+		MaxSessionDuration: pulumi.Int(seconds),
+		Tags:               pulumi.ToStringMap(b.args.Tags),
+	}
+	if boundary := b.args.Target.PermissionsBoundaryArn; boundary != "" {
+		args.PermissionsBoundary = pulumi.String(boundary)
+	}
+	role, err := iam.NewRole(b.ctx, name, args, b.parent())
+	if err != nil {
+		return pulumi.StringOutput{}, err
+	}
+	b.roles.Ready = append(b.roles.Ready, role)
+	for _, p := range policies {
+		attachment, err := iam.NewRolePolicyAttachment(b.ctx, name+"-"+p.suffix, &iam.RolePolicyAttachmentArgs{
+			Role: role.Name, PolicyArn: p.policy.Arn,
+		}, b.parent())
+		if err != nil {
+			return pulumi.StringOutput{}, err
+		}
+		b.roles.Ready = append(b.roles.Ready, attachment)
+	}
+	return role.Arn, nil
+}
+
+// prefix is the name prefix of a resource whose generated name would be too long, and nil for others.
+func prefix(logicalName string, limit int) pulumi.StringPtrInput {
+	if p := naming.AutonamePrefix(logicalName, limit); p != "" {
+		return pulumi.String(p)
+	}
+	return nil
+}

@@ -1,0 +1,125 @@
+package delivery
+
+import (
+	"slices"
+
+	"github.com/modelway/modelway/internal/iamdoc"
+)
+
+// scope is what some actions may be used on: one statement of one policy.
+type scope struct {
+	// policy is the policy that the statement is part of, sid its name there.
+	policy, sid string
+	// reason is why the scope is all resources, which it is then.
+	reason string
+	// resources are the ARNs; unset with a reason. No ARNs means no statement.
+	resources func(Target) iamdoc.Values
+	// conditions limit the statement; unset for none.
+	conditions func(Target) iamdoc.Conditions
+	// deny turns the statement round.
+	deny bool
+}
+
+// grant is actions within a scope.
+type grant struct {
+	scope   *scope
+	actions iamdoc.Values
+}
+
+// on grants actions of a service within a scope.
+func on(s *scope, service string, actions ...string) grant {
+	g := grant{scope: s}
+	for _, action := range actions {
+		g.actions = append(g.actions, service+":"+action)
+	}
+	return g
+}
+
+// need is what something that the program registers or does needs to be read, made, changed and deleted.
+type need struct {
+	// of is the type token of a resource, or what else needs the grants.
+	of     string
+	grants []grant
+}
+
+func needs(of string, grants ...grant) need { return need{of, grants} }
+
+// table lists all needs.
+func table() []need {
+	return slices.Concat(networkNeeds, clusterNeeds, identityNeeds, storageNeeds, edgeNeeds)
+}
+
+// Covers says whether the roles have the permissions for resources of a type, given by its token in Pulumi.
+func Covers(resourceType string) bool {
+	return slices.ContainsFunc(table(), func(n need) bool { return n.of == resourceType })
+}
+
+// statement collects what all needs grant within a scope; its actions are sorted.
+func (s *scope) statement(t Target) (iamdoc.Statement, bool) {
+	made := iamdoc.Statement{Sid: s.sid, Effect: iamdoc.Allow, Resource: iamdoc.Values{"*"}, AnyResource: s.reason}
+	if s.deny {
+		made.Effect = iamdoc.Deny
+	}
+	if s.reason == "" {
+		made.Resource = s.resources(t)
+	}
+	if s.conditions != nil {
+		made.Condition = s.conditions(t)
+	}
+	for _, n := range table() {
+		for _, g := range n.grants {
+			if g.scope == s {
+				made.Action = append(made.Action, g.actions...)
+			}
+		}
+	}
+	slices.Sort(made.Action)
+	made.Action = slices.Compact(made.Action)
+	return made, len(made.Action) > 0 && len(made.Resource) > 0
+}
+
+// policies are the policies of the given names, in their order, each with its statements in the order of the table. One
+// without a statement is left out.
+func policies(t Target, names ...string) []iamdoc.Named {
+	var all []iamdoc.Named
+	for _, name := range names {
+		made := iamdoc.Named{Name: name}
+		var seen []*scope
+		for _, n := range table() {
+			for _, g := range n.grants {
+				if g.scope.policy != name || slices.Contains(seen, g.scope) {
+					continue
+				}
+				seen = append(seen, g.scope)
+				if statement, any := g.scope.statement(t); any {
+					made.Document.Statements = append(made.Document.Statements, statement)
+				}
+			}
+		}
+		if len(made.Document.Statements) > 0 {
+			all = append(all, made)
+		}
+	}
+	return all
+}
+
+// The policies, each below IAM's limit of 6,144 characters. Both roles have those that read.
+const (
+	readNetwork  = "read-network"
+	readPlatform = "read-platform"
+	network      = "network"
+	clusters     = "cluster"
+	identities   = "identity"
+	storage      = "storage"
+	registry     = "keys-and-images"
+	edge         = "edge"
+)
+
+// ReadPolicies are what a preview needs: to describe what the program registers, to read Pulumi's state, and to find the cluster's
+// endpoint. They give no access to objects in other buckets, to secrets or to images.
+func ReadPolicies(t Target) []iamdoc.Named { return policies(t, readNetwork, readPlatform) }
+
+// DeployPolicies are what an update needs besides ReadPolicies.
+func DeployPolicies(t Target) []iamdoc.Named {
+	return policies(t, network, clusters, identities, storage, registry, edge)
+}

@@ -1,0 +1,30 @@
+package delivery_test
+
+import (
+	"testing"
+
+	"github.com/modelway/modelway/infra/delivery"
+	"github.com/stretchr/testify/require"
+)
+
+func TestSubjects(t *testing.T) {
+	names := delivery.Repo{Organization: "octo-org", Repository: "octo.repo"}
+	ids := delivery.Repo{Organization: "octo-org", Repository: "octo.repo", OrganizationId: "123456", RepositoryId: "456789"}
+	for _, c := range []struct {
+		name string
+		got  []string
+		want []string
+	}{
+		{"a pull request", names.PreviewSubjects(), []string{"repo:octo-org/octo.repo:pull_request"}},
+		{"a pull request, with ids", ids.PreviewSubjects(), []string{
+			"repo:octo-org/octo.repo:pull_request", "repo:octo-org@123456/octo.repo@456789:pull_request"}},
+		{"environments", names.DeploySubjects([]string{"dev", "prod"}), []string{
+			"repo:octo-org/octo.repo:environment:dev", "repo:octo-org/octo.repo:environment:prod"}},
+		{"an environment, with ids", ids.DeploySubjects([]string{"prod"}), []string{
+			"repo:octo-org/octo.repo:environment:prod", "repo:octo-org@123456/octo.repo@456789:environment:prod"}},
+		{"no environment", ids.DeploySubjects(nil), nil},
+		{"one id alone", delivery.Repo{Organization: "o", Repository: "r", RepositoryId: "1"}.PreviewSubjects(), []string{"repo:o/r:pull_request"}},
+	} {
+		require.Equal(t, c.want, c.got, c.name)
+	}
+}

@@ -1,0 +1,124 @@
+package delivery
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/modelway/modelway/internal/iamdoc"
+)
+
+// Forms of the arguments. None of them has a character that means something in a policy: * ? $.
+var (
+	organization = regexp.MustCompile(`^[A-Za-z0-9](-?[A-Za-z0-9_]){0,38}$`)
+	repository   = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
+	environment  = regexp.MustCompile(`^[A-Za-z0-9._-]{1,255}$`)
+	number       = regexp.MustCompile(`^[0-9]{1,20}$`)
+	region       = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]$`)
+	accountId    = regexp.MustCompile(`^[0-9]{12}$`)
+	namePrefix   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,31}$`)
+	clusterName  = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$`)
+	tagKey       = regexp.MustCompile(`^[A-Za-z0-9_.:/=+@-]{1,128}$`)
+	hostedZoneId = regexp.MustCompile(`^[A-Z0-9]{1,32}$`)
+	bucketArn    = regexp.MustCompile(`^arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+	keyArn       = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`)
+	policyArn    = regexp.MustCompile(`^arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy/(?:[A-Za-z0-9_.,+@=-]+/)*([A-Za-z0-9_.,+@=-]{1,128})$`)
+	providerArn  = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/token\.actions\.githubusercontent\.com$`)
+)
+
+// matcher collects the faults of values that must have a form.
+type matcher struct{ faults []error }
+
+func (m *matcher) want(form *regexp.Regexp, field, value, what, fix string) {
+	if !form.MatchString(value) {
+		m.faults = append(m.faults, fmt.Errorf("%s is %q, which is not %s: use %s", field, value, what, fix))
+	}
+}
+
+// ifGiven is want for values that may be absent.
+func (m *matcher) ifGiven(form *regexp.Regexp, field, value, what, fix string) {
+	if value != "" {
+		m.want(form, field, value, what, fix)
+	}
+}
+
+// validate reports every fault of the arguments together, and faults of the policies that they make once they have none.
+func (a *GitHubRolesArgs) validate() error {
+	if a == nil {
+		return errors.New("GitHubRolesArgs is nil: Repo, Environments and Target are required")
+	}
+	faults := slices.Concat(a.Repo.faults(), a.environmentFaults(), a.Target.faults())
+	m := matcher{}
+	m.ifGiven(providerArn, "ExistingProviderArn", a.ExistingProviderArn, "the ARN of an identity provider for GitHub Actions",
+		"arn:<partition>:iam::<account>:oidc-provider/"+gitHubHost)
+	if faults = append(faults, m.faults...); len(faults) == 0 {
+		faults = a.documentFaults()
+	}
+	return errors.Join(faults...)
+}
+
+func (r Repo) faults() []error {
+	m := matcher{}
+	m.want(organization, "Repo.Organization", r.Organization, "the name of an organization or user on GitHub", "up to 39 letters, digits and hyphens")
+	m.want(repository, "Repo.Repository", r.Repository, "the name of a repository on GitHub, without its organization", "up to 100 letters, digits and . _ -")
+	m.ifGiven(number, "Repo.OrganizationId", r.OrganizationId, "a number", "the owner's id as GitHub's API shows it, such as 123456")
+	m.ifGiven(number, "Repo.RepositoryId", r.RepositoryId, "a number", "the repository's id as GitHub's API shows it, such as 456789")
+	if (r.OrganizationId == "") != (r.RepositoryId == "") {
+		m.faults = append(m.faults, fmt.Errorf("Repo.OrganizationId is %q and Repo.RepositoryId is %q: give both, as tokens carry both, or neither", r.OrganizationId, r.RepositoryId))
+	}
+	return m.faults
+}
+
+func (a *GitHubRolesArgs) environmentFaults() []error {
+	m := matcher{}
+	if len(a.Environments) == 0 {
+		m.faults = append(m.faults, errors.New("Environments is empty: name the GitHub environments whose jobs may deploy"))
+	}
+	for i, name := range a.Environments {
+		m.want(environment, fmt.Sprintf("Environments[%d]", i), name, "an environment name that a token carries unchanged", "letters, digits and . _ -")
+		if slices.Contains(a.Environments[:i], name) {
+			m.faults = append(m.faults, fmt.Errorf("Environments has %q twice: name each environment once", name))
+		}
+	}
+	return m.faults
+}
+
+func (t Target) faults() []error {
+	m := matcher{}
+	m.want(region, "Target.Region", t.Region, "an AWS region", "a name such as us-east-1")
+	m.want(accountId, "Target.AccountId", t.AccountId, "an AWS account id", "12 digits")
+	m.want(namePrefix, "Target.NamePrefix", t.NamePrefix, "the start of the program's names", "the name of the Pulumi project: up to 32 letters, digits and hyphens")
+	m.want(clusterName, "Target.ClusterName", t.ClusterName, "the name of an EKS cluster", "up to 100 letters, digits, hyphens and underscores")
+	m.ifGiven(tagKey, "Target.OwnerTag", t.OwnerTag, "the key of a tag", "up to 128 letters, digits and _ . : / = + - @")
+	for i, id := range t.HostedZoneIds {
+		m.want(hostedZoneId, fmt.Sprintf("Target.HostedZoneIds[%d]", i), id, "the id of a Route 53 hosted zone", "up to 32 capital letters and digits, such as Z0123456789ABCDEFGHIJ")
+	}
+	m.ifGiven(bucketArn, "Target.StateBucketArn", t.StateBucketArn, "the ARN of an S3 bucket", "arn:<partition>:s3:::<name>")
+	m.ifGiven(keyArn, "Target.StateKeyArn", t.StateKeyArn, "the ARN of a KMS key", "arn:<partition>:kms:<region>:<account>:key/<id>")
+	m.ifGiven(policyArn, "Target.PermissionsBoundaryArn", t.PermissionsBoundaryArn, "the ARN of an IAM policy", "arn:<partition>:iam::<account>:policy/<name>")
+	if found := policyArn.FindStringSubmatch(t.PermissionsBoundaryArn); found != nil && strings.HasPrefix(t.PermissionsBoundaryArn, t.policyPrefix()) {
+		m.faults = append(m.faults, fmt.Errorf("Target.PermissionsBoundaryArn is %q, which the role that deploys may change, as its name begins with %s-: give the boundary a name of its own", t.PermissionsBoundaryArn, t.NamePrefix))
+	}
+	return m.faults
+}
+
+// policyPrefix is how the ARNs of policies begin that the role that deploys may change.
+func (t Target) policyPrefix() string { return strings.TrimSuffix(t.policy(), "*") }
+
+// documentFaults are those of the policies that the arguments make, such as their length.
+func (a *GitHubRolesArgs) documentFaults() []error {
+	var faults []error
+	documents := append(ReadPolicies(a.target()), DeployPolicies(a.target())...)
+	provider := "arn:aws:iam::" + a.Target.AccountId + ":oidc-provider/" + gitHubHost
+	documents = append(documents, iamdoc.Named{
+		Name: "the trust of the deploy role, which names every environment", Document: iamdoc.SubjectsTrust(provider, GitHubIssuer, a.Repo.DeploySubjects(a.Environments)...),
+	})
+	for _, named := range documents {
+		if err := named.Document.Validate(); err != nil {
+			faults = append(faults, fmt.Errorf("checking %s: %w", named.Name, err))
+		}
+	}
+	return faults
+}
