@@ -3,10 +3,7 @@
 package addons
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
@@ -24,16 +21,33 @@ const overwrite = "OVERWRITE"
 type AddonsArgs struct {
 	// ClusterName is the name of the EKS cluster. Required.
 	ClusterName pulumi.StringInput
+	// KubernetesVersion is the cluster's minor version, for example 1.36; it decides the versions of the add-ons. Required.
+	KubernetesVersion string
 	// Addons are installed concurrently. Plain, because each becomes a resource. Usually BeforeCompute or AfterCompute; may
 	// be empty.
 	Addons []Addon
-	// ServiceAccountRoleArns are IAM roles by add-on name, for add-ons that call AWS with a role of their own. Default none.
-	ServiceAccountRoleArns map[string]pulumi.StringInput
-	// DependsOn is what must exist before the add-ons, and until they are gone: compute for those that run pods, policy
-	// attachments of their roles.
+	// Versions pins add-ons, by name, for example v1.20.4-eksbuild.2. Default the version that EKS calls its default for
+	// KubernetesVersion.
+	Versions map[string]string
+	// Configurations replace the Configuration of add-ons, by name. Default those of Addons.
+	Configurations map[string]pulumi.StringInput
+	// Roles are the IAM roles of add-ons that call AWS, by name. Default none: such an add-on has the rights of its node.
+	Roles map[string]Role
+	// DependsOn is what must exist before the add-ons, and until they are gone: compute for those that run pods.
 	DependsOn []pulumi.Resource
 	// Tags are put on every add-on. Default none.
 	Tags map[string]string
+}
+
+// Role is the IAM role of an add-on's service account.
+type Role struct {
+	// Arn is the ARN of the role. Required.
+	Arn pulumi.StringInput
+	// PodIdentity gives the role to the service account with an EKS Pod Identity association, which the add-on makes and deletes
+	// (https://docs.aws.amazon.com/eks/latest/userguide/add-ons-iam.html). Default IAM roles for service accounts.
+	PodIdentity bool
+	// Ready is the role with its policies. The add-on is deleted before them.
+	Ready []pulumi.Resource
 }
 
 // Addons is a set of add-ons.
@@ -54,7 +68,12 @@ func NewAddons(ctx *pulumi.Context, name string, args *AddonsArgs, opts ...pulum
 		return nil, fmt.Errorf("registering %q: %w", name, err)
 	}
 	for _, addon := range args.Addons {
-		resource, err := eks.NewAddon(ctx, name+"-"+addon.Name, args.addon(addon), pulumi.Parent(a), pulumi.DependsOn(args.DependsOn))
+		version, err := a.version(ctx, addon.Name, args)
+		if err != nil {
+			return nil, err
+		}
+		after := pulumi.DependsOn(slices.Concat(args.DependsOn, args.Roles[addon.Name].Ready))
+		resource, err := eks.NewAddon(ctx, name+"-"+addon.Name, args.addon(addon, version), pulumi.Parent(a), after)
 		if err != nil {
 			return nil, fmt.Errorf("registering add-on %q of %q: %w", addon.Name, name, err)
 		}
@@ -64,10 +83,11 @@ func NewAddons(ctx *pulumi.Context, name string, args *AddonsArgs, opts ...pulum
 }
 
 // addon is the input of one add-on.
-func (a *AddonsArgs) addon(addon Addon) *eks.AddonArgs {
+func (a *AddonsArgs) addon(addon Addon, version string) *eks.AddonArgs {
 	resource := &eks.AddonArgs{
 		ClusterName:              a.ClusterName,
 		AddonName:                pulumi.String(addon.Name),
+		AddonVersion:             pulumi.String(version),
 		ResolveConflictsOnCreate: pulumi.String(overwrite),
 		ResolveConflictsOnUpdate: pulumi.String(overwrite),
 		Tags:                     pulumi.ToStringMap(a.Tags),
@@ -75,55 +95,37 @@ func (a *AddonsArgs) addon(addon Addon) *eks.AddonArgs {
 	if addon.Preserve {
 		resource.Preserve = pulumi.Bool(true)
 	}
-	if addon.Version != "" {
-		resource.AddonVersion = pulumi.String(addon.Version)
-	}
 	if addon.Configuration != "" {
 		resource.ConfigurationValues = pulumi.String(addon.Configuration)
 	}
-	if role := a.ServiceAccountRoleArns[addon.Name]; role != nil {
-		resource.ServiceAccountRoleArn = role.ToStringOutput().ToStringPtrOutput()
+	if replaced := a.Configurations[addon.Name]; replaced != nil {
+		resource.ConfigurationValues = replaced.ToStringOutput().ToStringPtrOutput()
+	}
+	switch role := a.Roles[addon.Name]; {
+	case role.Arn == nil:
+	case role.PodIdentity:
+		resource.PodIdentityAssociations = eks.AddonPodIdentityAssociationArray{eks.AddonPodIdentityAssociationArgs{
+			RoleArn: role.Arn, ServiceAccount: pulumi.String(addon.ServiceAccount),
+		}}
+	default:
+		resource.ServiceAccountRoleArn = role.Arn.ToStringOutput().ToStringPtrOutput()
 	}
 	return resource
-}
-
-// addonName is the form of add-on names in the EKS API.
-var addonName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
-
-// validate reports every fault of the arguments together.
-func (a *AddonsArgs) validate() error {
-	var faults []error
-	if a.ClusterName == nil {
-		faults = append(faults, errors.New("ClusterName is missing: pass the name of the EKS cluster"))
-	}
-	var names []string
-	for _, addon := range a.Addons {
-		if !addonName.MatchString(addon.Name) {
-			faults = append(faults, fmt.Errorf("Addons has the name %q: use the add-on's name in EKS, such as %s", addon.Name, VpcCni))
-		}
-		if slices.Contains(names, addon.Name) {
-			faults = append(faults, fmt.Errorf("Addons has %q twice: name each add-on once", addon.Name))
-		}
-		names = append(names, addon.Name)
-		if addon.Configuration != "" && !json.Valid([]byte(addon.Configuration)) {
-			faults = append(faults, fmt.Errorf("the Configuration of add-on %q is not JSON: %s", addon.Name, addon.Configuration))
-		}
-	}
-	for name := range a.ServiceAccountRoleArns {
-		if !slices.Contains(names, name) {
-			faults = append(faults, fmt.Errorf("ServiceAccountRoleArns has %q, which is not among Addons: use one of %q", name, names))
-		}
-	}
-	return errors.Join(faults...)
 }
 
 func (a *AddonsArgs) inputs() pulumi.Map {
 	list := pulumi.Array{}
 	for _, addon := range a.Addons {
-		list = append(list, pulumi.Map{
-			"name": pulumi.String(addon.Name), "version": pulumi.String(addon.Version),
+		described := pulumi.Map{
+			"name": pulumi.String(addon.Name), "version": pulumi.String(a.Versions[addon.Name]),
 			"configuration": pulumi.String(addon.Configuration), "preserve": pulumi.Bool(addon.Preserve),
-		})
+		}
+		if replaced := a.Configurations[addon.Name]; replaced != nil {
+			described["configuration"] = replaced
+		}
+		list = append(list, described)
 	}
-	return pulumi.Map{"clusterName": a.ClusterName, "addons": list, "tags": pulumi.ToStringMap(a.Tags)}
+	return pulumi.Map{
+		"clusterName": a.ClusterName, "kubernetesVersion": pulumi.String(a.KubernetesVersion), "addons": list, "tags": pulumi.ToStringMap(a.Tags),
+	}
 }

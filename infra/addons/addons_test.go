@@ -1,73 +1,46 @@
 package addons_test
 
 import (
-	"encoding/json"
+	"errors"
 	"testing"
 
 	"github.com/modelway/modelway/infra/addons"
 	"github.com/modelway/modelway/internal/recorder"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 )
 
-const addonType = "aws:eks/addon:Addon"
+const (
+	addonType     = "aws:eks/addon:Addon"
+	versionInvoke = "aws:eks/getAddonVersion:getAddonVersion"
+)
 
-func names(list []addons.Addon) []string {
-	all := []string{}
-	for _, a := range list {
-		all = append(all, a.Name)
+// versions answers as EKS does: each add-on has a default version for each Kubernetes version.
+func versions(args resource.PropertyMap) (resource.PropertyMap, error) {
+	if args["mostRecent"].BoolValue() {
+		return nil, errors.New("the most recent version is not the default")
 	}
-	return all
+	return resource.PropertyMap{"version": resource.NewProperty("v" + args["kubernetesVersion"].StringValue() + ".0-eksbuild.1"), "id": args["addonName"]}, nil
 }
 
-func TestTables(t *testing.T) {
-	for _, c := range []struct {
-		name          string
-		kind          addons.Kind
-		before, after []string
-		coreDNS       bool
-	}{
-		{"nodes", addons.Kind{Nodes: true},
-			[]string{"vpc-cni", "kube-proxy", "eks-pod-identity-agent"}, []string{"coredns", "metrics-server"}, false},
-		{"Fargate only", addons.Kind{CoreDNSOnFargate: true}, []string{}, []string{"coredns", "metrics-server"}, true},
-		{"both", addons.Kind{Nodes: true, CoreDNSOnFargate: true},
-			[]string{"vpc-cni", "kube-proxy", "eks-pod-identity-agent"}, []string{"coredns", "metrics-server"}, true},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			require.Equal(t, c.before, names(addons.BeforeCompute(c.kind)))
-			require.Equal(t, c.after, names(addons.AfterCompute(c.kind)))
-			for _, addon := range append(addons.BeforeCompute(c.kind), addons.AfterCompute(c.kind)...) {
-				require.Equal(t, c.coreDNS && addon.Name == addons.CoreDNS, addon.Configuration != "", addon.Name)
-				require.Equal(t, addon.Name == addons.VpcCni, addon.Preserve, addon.Name)
-			}
-		})
-	}
-	both := addons.Kind{Nodes: true, CoreDNSOnFargate: true}
-	require.ElementsMatch(t, addons.Names(), append(names(addons.BeforeCompute(both)), names(addons.AfterCompute(both))...))
-}
-
-func TestCoreDNSFitsTheSmallestFargateSize(t *testing.T) {
-	configuration := addons.AfterCompute(addons.Kind{CoreDNSOnFargate: true})[0].Configuration
-	var parsed struct {
-		ComputeType string
-		Resources   struct{ Limits, Requests struct{ CPU, Memory string } }
-	}
-	require.NoError(t, json.Unmarshal([]byte(configuration), &parsed))
-	require.Equal(t, "Fargate", parsed.ComputeType)
-	require.Equal(t, parsed.Resources.Requests, parsed.Resources.Limits)
-	require.Equal(t, "0.25", parsed.Resources.Requests.CPU)
-	require.Equal(t, "256M", parsed.Resources.Requests.Memory)
-	const pod, fargate, smallest = 256_000_000, 256 << 20, 512 << 20
-	require.LessOrEqual(t, pod+fargate, smallest)
-}
-
-func program(args *addons.AddonsArgs) func(*pulumi.Context) error {
+// program registers something to wait for, a role, the add-ons, and something that waits for them.
+func program(args *addons.AddonsArgs, rolesOf ...string) func(*pulumi.Context) error {
 	return func(ctx *pulumi.Context) error {
 		var compute pulumi.CustomResourceState
 		if err := ctx.RegisterResource("aws:eks/nodeGroup:NodeGroup", "compute", pulumi.Map{}, &compute); err != nil {
 			return err
 		}
 		args.DependsOn = []pulumi.Resource{&compute}
+		for _, addon := range rolesOf {
+			var attachment pulumi.CustomResourceState
+			if err := ctx.RegisterResource("aws:iam/rolePolicyAttachment:RolePolicyAttachment", addon, pulumi.Map{}, &attachment); err != nil {
+				return err
+			}
+			role := args.Roles[addon]
+			role.Ready = []pulumi.Resource{&attachment}
+			args.Roles[addon] = role
+		}
 		a, err := addons.NewAddons(ctx, "run", args)
 		if err != nil {
 			return err
@@ -76,16 +49,17 @@ func program(args *addons.AddonsArgs) func(*pulumi.Context) error {
 	}
 }
 
+func run(t recorder.TB, args *addons.AddonsArgs, rolesOf ...string) *recorder.Recording {
+	return recorder.Run(t, program(args, rolesOf...), recorder.WithInvoke(versionInvoke, versions))
+}
+
 func TestAddons(t *testing.T) {
-	kind := addons.Kind{Nodes: true, CoreDNSOnFargate: true}
-	list := append(addons.BeforeCompute(kind), addons.AfterCompute(kind)...)
-	list[0].Version = "v1.20.4-eksbuild.2"
-	r := recorder.Run(t, program(&addons.AddonsArgs{
-		ClusterName: pulumi.String("modelway-test"), Addons: list, Tags: map[string]string{"team": "ml"},
-		ServiceAccountRoleArns: map[string]pulumi.StringInput{addons.VpcCni: pulumi.String("arn:aws:iam::123456789012:role/cni")},
-	}))
+	list := both(mixed)
+	r := run(t, &addons.AddonsArgs{
+		ClusterName: pulumi.String("modelway-test"), KubernetesVersion: "1.36", Addons: list, Tags: map[string]string{"team": "ml"},
+	})
 	component := r.Find(t, addons.Token, "run")
-	require.Len(t, component.Input("addons"), 5)
+	require.Len(t, component.Input("addons"), 7)
 	compute := r.Find(t, "aws:eks/nodeGroup:NodeGroup", "compute")
 	user := r.Find(t, "test:index:User", "user")
 	require.Len(t, r.OfType(addonType), len(list))
@@ -94,33 +68,92 @@ func TestAddons(t *testing.T) {
 		require.Equal(t, component.URN, addon.Parent)
 		require.Equal(t, "modelway-test", addon.Input("clusterName"))
 		require.Equal(t, want.Name, addon.Input("addonName"))
+		require.Equal(t, "v1.36.0-eksbuild.1", addon.Input("addonVersion"))
 		require.Equal(t, "OVERWRITE", addon.Input("resolveConflictsOnCreate"))
 		require.Equal(t, "OVERWRITE", addon.Input("resolveConflictsOnUpdate"))
 		require.Equal(t, "ml", addon.Input("tags.team"))
+		require.Nil(t, addon.Input("serviceAccountRoleArn"))
+		require.Nil(t, addon.Input("podIdentityAssociations"))
 		require.True(t, addon.DependsDirectly(compute.URN))
 		require.True(t, user.DependsDirectly(addon.URN))
 	}
 	cni, coreDNS := r.Find(t, addonType, "run-vpc-cni"), r.Find(t, addonType, "run-coredns")
-	require.Equal(t, "v1.20.4-eksbuild.2", cni.Input("addonVersion"))
-	require.Equal(t, "arn:aws:iam::123456789012:role/cni", cni.Input("serviceAccountRoleArn"))
 	require.Equal(t, true, cni.Input("preserve"))
-	require.Nil(t, cni.Input("configurationValues"))
+	require.Contains(t, cni.Input("configurationValues"), `"ENABLE_PREFIX_DELEGATION":"true"`)
 	require.Nil(t, coreDNS.Input("preserve"))
-	require.Nil(t, coreDNS.Input("addonVersion"))
 	require.Contains(t, coreDNS.Input("configurationValues"), `"computeType":"Fargate"`)
+	require.Nil(t, r.Find(t, addonType, "run-kube-proxy").Input("configurationValues"))
+}
+
+func TestPinsAndReplacedConfigurations(t *testing.T) {
+	for _, opts := range [][]recorder.Option{nil, {recorder.WithPreview()}} {
+		r := recorder.Run(t, program(&addons.AddonsArgs{
+			ClusterName: pulumi.String("modelway-test"), KubernetesVersion: "1.36", Addons: both(nodesOnly),
+			Versions:       map[string]string{addons.CoreDNS: "v1.12.4-eksbuild.1"},
+			Configurations: map[string]pulumi.StringInput{addons.VpcCni: pulumi.String(`{"env":{}}`).ToStringOutput()},
+		}), append(opts, recorder.WithInvoke(versionInvoke, versions))...)
+		require.Equal(t, "v1.12.4-eksbuild.1", r.Find(t, addonType, "run-coredns").Input("addonVersion"))
+		require.Equal(t, "v1.36.0-eksbuild.1", r.Find(t, addonType, "run-kube-proxy").Input("addonVersion"))
+		require.Equal(t, `{"env":{}}`, r.Find(t, addonType, "run-vpc-cni").Input("configurationValues"))
+		require.Contains(t, r.Find(t, addonType, "run-coredns").Input("configurationValues"), "autoScaling")
+	}
+}
+
+func TestRoles(t *testing.T) {
+	const arn = "arn:aws:iam::123456789012:role/"
+	r := run(t, &addons.AddonsArgs{
+		ClusterName: pulumi.String("modelway-test"), KubernetesVersion: "1.36", Addons: both(nodesOnly),
+		Roles: map[string]addons.Role{
+			addons.VpcCni:       {Arn: pulumi.String(arn + "cni")},
+			addons.EbsCsiDriver: {Arn: pulumi.String(arn + "ebs"), PodIdentity: true},
+		},
+	}, addons.VpcCni, addons.EbsCsiDriver)
+	cni, ebs := r.Find(t, addonType, "run-vpc-cni"), r.Find(t, addonType, "run-aws-ebs-csi-driver")
+	require.Equal(t, arn+"cni", cni.Input("serviceAccountRoleArn"))
+	require.Nil(t, cni.Input("podIdentityAssociations"))
+	require.Nil(t, ebs.Input("serviceAccountRoleArn"))
+	require.Equal(t, []any{map[string]any{"roleArn": arn + "ebs", "serviceAccount": "ebs-csi-controller-sa"}}, ebs.Input("podIdentityAssociations"))
+	for _, addon := range []*recorder.Resource{cni, ebs} {
+		policy := r.Find(t, "aws:iam/rolePolicyAttachment:RolePolicyAttachment", addon.Name[len("run-"):])
+		require.True(t, addon.DependsDirectly(policy.URN), "%s is deleted before its role loses its policy", addon.Name)
+	}
+	proxy := r.Find(t, addonType, "run-kube-proxy")
+	require.False(t, r.Reaches(proxy.URN, r.Find(t, "aws:iam/rolePolicyAttachment:RolePolicyAttachment", addons.VpcCni).URN))
+}
+
+func TestVersionThatCannotBeLookedUp(t *testing.T) {
+	_, err := recorder.RunErr(program(&addons.AddonsArgs{
+		ClusterName: pulumi.String("modelway-test"), KubernetesVersion: "1.99", Addons: both(fargateOnly),
+	}), recorder.WithInvoke(versionInvoke, func(resource.PropertyMap) (resource.PropertyMap, error) { return nil, errors.New("no versions") }))
+	require.ErrorContains(t, err, "looking up the version of add-on coredns for Kubernetes 1.99")
+	require.ErrorContains(t, err, "no versions")
+}
+
+func TestNoAddons(t *testing.T) {
+	r := run(t, &addons.AddonsArgs{ClusterName: pulumi.String("modelway-test")})
+	require.Empty(t, r.OfType(addonType))
+	require.Empty(t, r.Invokes)
 }
 
 func TestFaultsAreReportedTogetherBeforeAnythingIsRegistered(t *testing.T) {
 	r, err := recorder.RunErr(func(ctx *pulumi.Context) error {
 		_, err := addons.NewAddons(ctx, "bad", &addons.AddonsArgs{
-			Addons:                 []addons.Addon{{Name: "coredns"}, {Name: "coredns", Configuration: "computeType: Fargate"}, {Name: "VPC CNI"}},
-			ServiceAccountRoleArns: map[string]pulumi.StringInput{"vpc-cni": pulumi.String("arn")},
+			Addons: []addons.Addon{
+				{Name: "coredns"}, {Name: "coredns", Configuration: "computeType: Fargate"}, {Name: "VPC CNI"},
+				{Name: "aws-ebs-csi-driver", ServiceAccount: "ebs-csi-controller-sa"},
+			},
+			Versions:       map[string]string{"coredns": "1.12", "kube-proxy": "v1.36.0-eksbuild.1"},
+			Configurations: map[string]pulumi.StringInput{"adot": pulumi.String("{}")},
+			Roles:          map[string]addons.Role{"vpc-cni": {Arn: pulumi.String("arn")}, "coredns": {Arn: pulumi.String("arn")}, "aws-ebs-csi-driver": {}},
 		})
 		return err
 	})
 	for _, want := range []string{
-		`checking add-ons "bad"`, "ClusterName is missing", `Addons has "coredns" twice`, `Addons has the name "VPC CNI"`,
-		`the Configuration of add-on "coredns" is not JSON`, `ServiceAccountRoleArns has "vpc-cni", which is not among Addons`,
+		`checking add-ons "bad"`, "ClusterName is missing", "KubernetesVersion is missing: pass the cluster's minor version", `Addons has "coredns" twice`,
+		`Addons has the name "VPC CNI"`, `the Configuration of add-on "coredns" is not JSON`,
+		`Versions has "1.12" for add-on "coredns": use a version that`, `Versions has "kube-proxy", which is not among Addons: use one of ["coredns" "coredns" "VPC CNI"`,
+		`Configurations has "adot", which is not among Addons`, `Roles has "vpc-cni", which is not among Addons`,
+		`Roles has "coredns", which does not call AWS`, `the role of add-on "aws-ebs-csi-driver" has no Arn`,
 	} {
 		require.ErrorContains(t, err, want)
 	}

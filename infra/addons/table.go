@@ -6,38 +6,38 @@ import "slices"
 // (https://docs.aws.amazon.com/eks/latest/userguide/workloads-add-ons-available-eks.html and
 // https://docs.aws.amazon.com/eks/latest/userguide/community-addons.html).
 const (
-	VpcCni           = "vpc-cni"
-	KubeProxy        = "kube-proxy"
-	PodIdentityAgent = "eks-pod-identity-agent"
-	CoreDNS          = "coredns"
-	MetricsServer    = "metrics-server"
+	VpcCni              = "vpc-cni"
+	KubeProxy           = "kube-proxy"
+	PodIdentityAgent    = "eks-pod-identity-agent"
+	NodeMonitoringAgent = "eks-node-monitoring-agent"
+	EbsCsiDriver        = "aws-ebs-csi-driver"
+	CoreDNS             = "coredns"
+	MetricsServer       = "metrics-server"
 )
 
 // Addon is one EKS add-on.
 type Addon struct {
 	// Name is the add-on's name in the EKS API, for example vpc-cni. Required.
 	Name string
-	// Version is the add-on's version, for example v1.20.4-eksbuild.2. Default the one that EKS recommends for the
-	// cluster's Kubernetes version when the add-on is created.
-	Version string
-	// Configuration is JSON in the add-on's own schema. Default the add-on's own settings.
+	// Configuration is JSON in the add-on's own schema, which `aws eks describe-addon-configuration` shows. Default the
+	// add-on's own settings.
 	Configuration string
 	// Preserve leaves the add-on's software in the cluster when the add-on is deleted. Default false.
 	Preserve bool
+	// ServiceAccount is the service account in kube-system with which the add-on calls AWS, and ManagedPolicy the AWS managed
+	// policy that it needs, with its path. Default none: the add-on does not call AWS.
+	ServiceAccount, ManagedPolicy string
 }
 
 // Kind is what the choice of add-ons depends on.
 type Kind struct {
-	// Nodes says that the cluster has nodes; Fargate pods bring their own network, proxy and agents.
+	// Nodes says that the cluster may have nodes; Fargate pods bring their own network, proxy and agents.
 	Nodes bool
+	// OpenNodes says that there is a node from the start that takes pods without tolerations.
+	OpenNodes bool
 	// CoreDNSOnFargate says that a Fargate profile selects the pods of CoreDNS.
 	CoreDNSOnFargate bool
 }
-
-// fargateCoreDNS makes CoreDNS tolerate Fargate's nodes and gives it all of the smallest Fargate size, 0.25 vCPU and 0.5 GB:
-// its 256 MB and the 256 MiB that Fargate adds to every pod are just within
-// (https://docs.aws.amazon.com/eks/latest/userguide/fargate-pod-configuration.html).
-const fargateCoreDNS = `{"computeType":"Fargate","resources":{"limits":{"cpu":"0.25","memory":"256M"},"requests":{"cpu":"0.25","memory":"256M"}}}`
 
 // phase says when an add-on is installed.
 type phase int
@@ -47,24 +47,48 @@ const (
 	afterCompute
 )
 
+// home says what a cluster must have for an add-on.
+type home int
+
+const (
+	// anywhere is for Deployments, which run on nodes and on Fargate.
+	anywhere home = iota
+	// everyNode is for DaemonSets, which run on nodes and not on Fargate. They are well without any node, too.
+	everyNode
+	// openNode is for Deployments that do not run on Fargate. Without a node that takes their pods EKS reports them as
+	// degraded, and fails after twenty minutes.
+	openNode
+)
+
+func (k Kind) has(h home) bool {
+	return h == anywhere || h == everyNode && k.Nodes || h == openNode && k.OpenNodes
+}
+
 // entries are the add-ons in the order in which they are registered.
 var entries = []struct {
 	phase phase
-	// nodesOnly add-ons are DaemonSets, which run on nodes and not on Fargate.
-	nodesOnly bool
-	addon     Addon
-	// onFargate is the configuration where a Fargate profile takes the add-on's pods.
-	onFargate string
+	home  home
+	addon Addon
+	// configure makes the configuration; nil for the add-on's own settings.
+	configure func(Kind) string
 }{
 	// Nodes become Ready with a network only. The network plugin also frees the interfaces of the pods that leave, so it
 	// stays until the nodes are gone, even where only the add-on is removed.
-	{phase: beforeCompute, nodesOnly: true, addon: Addon{Name: VpcCni, Preserve: true}},
-	{phase: beforeCompute, nodesOnly: true, addon: Addon{Name: KubeProxy}},
-	{phase: beforeCompute, nodesOnly: true, addon: Addon{Name: PodIdentityAgent}},
+	{phase: beforeCompute, home: everyNode, configure: configureVpcCni,
+		addon: Addon{Name: VpcCni, Preserve: true, ServiceAccount: "aws-node", ManagedPolicy: "AmazonEKS_CNI_Policy"}},
+	{phase: beforeCompute, home: everyNode, addon: Addon{Name: KubeProxy}},
+	{phase: beforeCompute, home: everyNode, addon: Addon{Name: PodIdentityAgent}},
 	// Deployments need something to run on: EKS reports them as degraded until their pods are ready, and fails after
 	// twenty minutes.
-	{phase: afterCompute, addon: Addon{Name: CoreDNS}, onFargate: fargateCoreDNS},
-	{phase: afterCompute, addon: Addon{Name: MetricsServer}},
+	{phase: afterCompute, home: anywhere, configure: configureCoreDNS, addon: Addon{Name: CoreDNS}},
+	// The add-on listens on port 10251, because 10250 belongs to Fargate
+	// (https://docs.aws.amazon.com/eks/latest/userguide/metrics-server.html).
+	{phase: afterCompute, home: anywhere, addon: Addon{Name: MetricsServer}},
+	// Node auto repair replaces nodes by what the agent reports, such as a failed GPU; without it, only by whether the
+	// kubelet answers (https://docs.aws.amazon.com/eks/latest/userguide/node-health.html).
+	{phase: afterCompute, home: everyNode, addon: Addon{Name: NodeMonitoringAgent}},
+	{phase: afterCompute, home: openNode,
+		addon: Addon{Name: EbsCsiDriver, ServiceAccount: "ebs-csi-controller-sa", ManagedPolicy: "service-role/AmazonEBSCSIDriverPolicy"}},
 }
 
 // BeforeCompute lists the add-ons to install before there is compute. Compute depends on them, so that on destroy they are
@@ -77,12 +101,12 @@ func AfterCompute(kind Kind) []Addon { return list(afterCompute, kind) }
 func list(p phase, kind Kind) []Addon {
 	var all []Addon
 	for _, e := range entries {
-		if e.phase != p || e.nodesOnly && !kind.Nodes {
+		if e.phase != p || !kind.has(e.home) {
 			continue
 		}
 		addon := e.addon
-		if kind.CoreDNSOnFargate && e.onFargate != "" {
-			addon.Configuration = e.onFargate
+		if e.configure != nil {
+			addon.Configuration = e.configure(kind)
 		}
 		all = append(all, addon)
 	}

@@ -1,13 +1,10 @@
-// Package cluster creates the EKS control plane: its log group, its encryption key and the cluster itself.
+// Package cluster creates the EKS control plane: its log group, its encryption key, the cluster itself and who may enter it.
 package cluster
 
 import (
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -19,33 +16,6 @@ const Token = "modelway:cluster:Cluster"
 // LogTypes are the control-plane logs that EKS can write; all of them are switched on
 // (https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html).
 var LogTypes = []string{"api", "audit", "authenticator", "controllerManager", "scheduler"}
-
-// ClusterArgs describe a control plane.
-type ClusterArgs struct {
-	// Name is the EKS cluster name: 1 to 100 letters, digits, hyphens and underscores. Plain, because the log group, the
-	// subnet tags and the kubeconfig are named after it.
-	Name string
-	// KubernetesVersion is the minor version, for example 1.36.
-	KubernetesVersion string
-	// VpcId is the VPC of the subnets.
-	VpcId pulumi.StringInput
-	// SubnetIds are the subnets that hold the control plane's network interfaces, in at least two zones.
-	SubnetIds pulumi.StringArrayInput
-	// AdminRoleArns are the IAM roles with AmazonEKSClusterAdminPolicy; at least one, so that the cluster's creator is
-	// never its only administrator. Plain, because each becomes a resource.
-	AdminRoleArns []string
-	// EndpointPublicAccess opens the API server to PublicAccessCidrs. The private endpoint is always on.
-	EndpointPublicAccess bool
-	// PublicAccessCidrs may reach the public endpoint.
-	PublicAccessCidrs []string
-	// LogRetentionDays is how long CloudWatch Logs keeps the control-plane logs.
-	LogRetentionDays int
-	// Protect marks the cluster, its key and its log group with Pulumi's protect option: a destroy or a replacement is
-	// refused until the option is off and applied.
-	Protect bool
-	// Tags are put on every taggable child.
-	Tags map[string]string
-}
 
 // Cluster is an EKS control plane. It has no compute.
 type Cluster struct {
@@ -61,6 +31,10 @@ type Cluster struct {
 	CertificateAuthority pulumi.StringOutput
 	// OidcIssuer is the URL of the cluster's OpenID Connect issuer, which signs service account tokens.
 	OidcIssuer pulumi.StringOutput
+	// SecurityGroupId is the security group that EKS makes for the cluster and puts on the control plane's network
+	// interfaces, the nodes of managed node groups and Fargate pods, so that they reach each other
+	// (https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html).
+	SecurityGroupId pulumi.StringOutput
 	// ControlPlane is the component of pulumi-eks: what needs the API server and the access entries depends on it.
 	ControlPlane pulumi.Resource
 }
@@ -88,42 +62,9 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 	}
 	c.read(controlPlane)
 	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"name": c.Name, "arn": c.Arn, "endpoint": c.Endpoint, "certificateAuthority": c.CertificateAuthority, "oidcIssuer": c.OidcIssuer,
+		"name": c.Name, "arn": c.Arn, "endpoint": c.Endpoint, "certificateAuthority": c.CertificateAuthority,
+		"oidcIssuer": c.OidcIssuer, "securityGroupId": c.SecurityGroupId,
 	})
-}
-
-func (a *ClusterArgs) validate() error {
-	var faults []error
-	if len(a.AdminRoleArns) == 0 {
-		faults = append(faults, errors.New("AdminRoleArns is empty: name at least one IAM role, or only the cluster's creator could administer it"))
-	}
-	if a.EndpointPublicAccess && len(a.PublicAccessCidrs) == 0 {
-		faults = append(faults, errors.New("PublicAccessCidrs is empty while EndpointPublicAccess is true: EKS would open the endpoint to 0.0.0.0/0; name the CIDRs, or switch public access off"))
-	}
-	return errors.Join(faults...)
-}
-
-func (a *ClusterArgs) inputs() pulumi.Map {
-	return pulumi.Map{
-		"name":                 pulumi.String(a.Name),
-		"kubernetesVersion":    pulumi.String(a.KubernetesVersion),
-		"vpcId":                a.VpcId,
-		"subnetIds":            a.SubnetIds,
-		"adminRoleArns":        pulumi.ToStringArray(a.AdminRoleArns),
-		"endpointPublicAccess": pulumi.Bool(a.EndpointPublicAccess),
-		"publicAccessCidrs":    pulumi.ToStringArray(a.PublicAccessCidrs),
-		"logRetentionDays":     pulumi.Int(a.LogRetentionDays),
-		"protect":              pulumi.Bool(a.Protect),
-	}
-}
-
-// newLogGroup takes the name that EKS writes to, before EKS can create it without retention.
-func (c *Cluster) newLogGroup(ctx *pulumi.Context, name string, args *ClusterArgs) (*cloudwatch.LogGroup, error) {
-	return cloudwatch.NewLogGroup(ctx, name+"-logs", &cloudwatch.LogGroupArgs{
-		Name:            pulumi.String("/aws/eks/" + args.Name + "/cluster"),
-		RetentionInDays: pulumi.Int(args.LogRetentionDays),
-		Tags:            pulumi.ToStringMap(args.Tags),
-	}, pulumi.Parent(c), pulumi.Protect(args.Protect))
 }
 
 func (c *Cluster) newSecretsKey(ctx *pulumi.Context, name string, args *ClusterArgs) (*kms.Key, error) {
@@ -150,6 +91,7 @@ func (c *Cluster) read(cp *controlPlane) {
 	c.Endpoint = cp.EksCluster.Endpoint()
 	c.CertificateAuthority = cp.EksCluster.CertificateAuthority().Data().Elem()
 	c.OidcIssuer = cp.EksCluster.Identities().ApplyT(issuer).(pulumi.StringOutput)
+	c.SecurityGroupId = cp.EksCluster.VpcConfig().ClusterSecurityGroupId().Elem()
 }
 
 // issuer is the OpenID Connect issuer in an EKS cluster's identities. EKS gives each cluster exactly one.
@@ -162,20 +104,4 @@ func issuer(identities []awseks.ClusterIdentity) (string, error) {
 		}
 	}
 	return "", errors.New("the EKS cluster has no OpenID Connect issuer")
-}
-
-// entryName names the access entry of an IAM role after the role: its path and name without the account, so that the
-// order of the list never renames a resource.
-func entryName(roleArn string) string {
-	_, role, _ := strings.Cut(roleArn, ":role/")
-	return "admin-" + strings.ReplaceAll(role, "/", "-")
-}
-
-// partition is the AWS partition of an ARN: aws, aws-cn or aws-us-gov.
-func partition(arn string) string {
-	parts := strings.Split(arn, ":")
-	if len(parts) < 2 || !slices.Contains([]string{"aws-cn", "aws-us-gov"}, parts[1]) {
-		return "aws"
-	}
-	return parts[1]
 }

@@ -35,7 +35,7 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string, args *Cluste
 		EnabledClusterLogTypes: pulumi.ToStringArray(LogTypes),
 		EncryptionConfigKeyArn: key.Arn,
 		AuthenticationMode:     ptr(eks.AuthenticationModeApi),
-		AccessEntries:          adminEntries(args),
+		AccessEntries:          accessEntries(args),
 		// Compute, the VPC CNI and the OpenID Connect provider are components of their own.
 		SkipDefaultNodeGroup: ptr(true),
 		UseDefaultVpcCni:     ptr(true),
@@ -46,42 +46,58 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string, args *Cluste
 		pulumi.Version(pluginVersion),
 		pulumi.DependsOn([]pulumi.Resource{key, logs}),
 		pulumi.Protect(args.Protect),
-		pulumi.Transforms([]pulumi.ResourceTransform{completeCluster}),
+		pulumi.Transforms([]pulumi.ResourceTransform{complete(args)}),
 	)
 	return cp, err
 }
 
-// adminEntries grants each admin role the cluster-wide admin policy
-// (https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html).
-func adminEntries(args *ClusterArgs) map[string]eks.AccessEntryArgs {
-	entries := make(map[string]eks.AccessEntryArgs, len(args.AdminRoleArns))
-	for _, arn := range args.AdminRoleArns {
-		entries[entryName(arn)] = eks.AccessEntryArgs{
-			PrincipalArn: pulumi.String(arn),
+// accessEntries are the entries of all principals, each with one access policy.
+func accessEntries(args *ClusterArgs) map[string]eks.AccessEntryArgs {
+	made := map[string]eks.AccessEntryArgs{}
+	for name, entry := range allEntries(args.AdminRoleArns, args.AccessEntries) {
+		parsed, _ := parsePrincipal(entry.PrincipalArn)
+		granted := entry.grant(parsed.partition)
+		made[name] = eks.AccessEntryArgs{
+			PrincipalArn: pulumi.String(entry.PrincipalArn),
 			Tags:         pulumi.ToStringMap(args.Tags),
 			AccessPolicies: map[string]eks.AccessPolicyAssociationInput{
-				"admin": eks.AccessPolicyAssociationArgs{
-					PolicyArn:   pulumi.String("arn:" + partition(arn) + ":eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"),
-					AccessScope: awseks.AccessPolicyAssociationAccessScopeArgs{Type: pulumi.String("cluster")},
-				},
+				entry.Policy: eks.AccessPolicyAssociationArgs{PolicyArn: pulumi.String(granted.policyArn), AccessScope: granted.accessScope()},
 			},
 		}
 	}
-	return entries
+	return made
 }
 
-// completeCluster sets on the component's aws:eks/cluster:Cluster what pulumi-eks v2 has no argument for: a version that
-// leaves standard support is upgraded instead of billed at six times the price
-// (https://docs.aws.amazon.com/eks/latest/userguide/disable-extended-support.html), EKS installs no add-ons outside the
-// add-on API, and zonal shift is available.
-func completeCluster(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
-	if args.Type != "aws:eks/cluster:Cluster" {
-		return nil
+// complete sets on the component's children what pulumi-eks v2 has no argument for.
+func complete(args *ClusterArgs) pulumi.ResourceTransform {
+	return func(_ context.Context, child *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
+		switch child.Type {
+		case "aws:eks/cluster:Cluster":
+			completeCluster(child.Props, args)
+		case "aws:eks/accessPolicyAssociation:AccessPolicyAssociation":
+			// A change of namespaces replaces the association under the same id. The old one goes first: deleted last, it
+			// would take the new one along.
+			child.Opts.DeleteBeforeReplace = true
+		default:
+			return nil
+		}
+		return &pulumi.ResourceTransformResult{Props: child.Props, Opts: child.Opts}
 	}
-	args.Props["upgradePolicy"] = pulumi.Map{"supportType": pulumi.String("STANDARD")}
-	args.Props["bootstrapSelfManagedAddons"] = pulumi.Bool(false)
-	args.Props["zonalShiftConfig"] = pulumi.Map{"enabled": pulumi.Bool(true)}
-	return &pulumi.ResourceTransformResult{Props: args.Props, Opts: args.Opts}
+}
+
+// completeCluster says what happens when the version leaves standard support
+// (https://docs.aws.amazon.com/eks/latest/userguide/disable-extended-support.html), keeps EKS from installing add-ons outside
+// the add-on API, makes zonal shift available, and gives the cluster's creator no access entry that nobody sees in the
+// program (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAccessConfigRequest.html). The last is true in
+// pulumi-eks, which ignores changes to it: it counts when a cluster is created, and no later change replaces the cluster.
+func completeCluster(props pulumi.Map, args *ClusterArgs) {
+	props["upgradePolicy"] = pulumi.Map{"supportType": pulumi.String(args.supportType())}
+	props["bootstrapSelfManagedAddons"] = pulumi.Bool(false)
+	props["zonalShiftConfig"] = pulumi.Map{"enabled": pulumi.Bool(true)}
+	props["accessConfig"] = pulumi.Map{
+		"authenticationMode":                      pulumi.String(string(eks.AuthenticationModeApi)),
+		"bootstrapClusterCreatorAdminPermissions": pulumi.Bool(false),
+	}
 }
 
 func ptr[T any](v T) *T { return &v }

@@ -26,6 +26,8 @@ type ComputeArgs struct {
 	KubernetesVersion string
 	// SubnetIds are private subnets; Fargate refuses public ones. Required.
 	SubnetIds pulumi.StringArrayInput
+	// FargateSubnetIds are the private subnets of Fargate pods where they differ from those of nodes. Default SubnetIds.
+	FargateSubnetIds pulumi.StringArrayInput
 	// FargateProfiles and NodeGroups, at least one of either. Plain, because each becomes a resource.
 	FargateProfiles []FargateProfile
 	NodeGroups      []NodeGroup
@@ -62,6 +64,11 @@ func NewCompute(ctx *pulumi.Context, name string, args *ComputeArgs, opts ...pul
 	if err := ctx.RegisterComponentResourceV2(Token, name, args.inputs(), c, opts...); err != nil {
 		return nil, fmt.Errorf("registering %q: %w", name, err)
 	}
+	for _, text := range warnings(args.NodeGroups) {
+		if err := ctx.Log.Warn(text, &pulumi.LogArgs{Resource: c}); err != nil {
+			return nil, fmt.Errorf("warning of %q: %w", name, err)
+		}
+	}
 	b := builder{ctx: ctx, compute: c, name: name, args: args}
 	if err := b.newFargateProfiles(); err != nil {
 		return nil, fmt.Errorf("registering the Fargate profiles of %q: %w", name, err)
@@ -88,6 +95,13 @@ func (a *ComputeArgs) validate(name string) error {
 	return errors.Join(slices.DeleteFunc(faults, func(err error) bool { return err == nil })...)
 }
 
+func (a *ComputeArgs) fargateSubnetIds() pulumi.StringArrayInput {
+	if a.FargateSubnetIds == nil {
+		return a.SubnetIds
+	}
+	return a.FargateSubnetIds
+}
+
 func (a *ComputeArgs) inputs() pulumi.Map {
 	profiles, groups := pulumi.Array{}, pulumi.Array{}
 	for _, p := range a.FargateProfiles {
@@ -107,11 +121,12 @@ func (a *ComputeArgs) inputs() pulumi.Map {
 			"name": pulumi.String(g.Name), "instanceTypes": pulumi.ToStringArray(g.InstanceTypes), "capacityType": pulumi.String(g.CapacityType),
 			"amiType": pulumi.String(g.AmiType), "minSize": pulumi.Int(g.MinSize), "maxSize": pulumi.Int(g.MaxSize),
 			"desiredSize": pulumi.Int(g.DesiredSize), "diskSizeGiB": pulumi.Int(g.DiskSizeGiB),
+			"fastImagePull": pulumi.Bool(g.FastImagePull), "instanceStore": pulumi.Bool(g.InstanceStore),
 			"labels": pulumi.ToStringMap(g.Labels), "taints": taints,
 		})
 	}
 	return pulumi.Map{
 		"clusterName": a.ClusterName, "region": pulumi.String(a.Region), "kubernetesVersion": pulumi.String(a.KubernetesVersion),
-		"subnetIds": a.SubnetIds, "fargateProfiles": profiles, "nodeGroups": groups, "tags": pulumi.ToStringMap(a.Tags),
+		"subnetIds": a.SubnetIds, "fargateSubnetIds": a.fargateSubnetIds(), "fargateProfiles": profiles, "nodeGroups": groups, "tags": pulumi.ToStringMap(a.Tags),
 	}
 }

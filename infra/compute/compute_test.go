@@ -18,6 +18,7 @@ const (
 	templateType   = "aws:ec2/launchTemplate:LaunchTemplate"
 	roleType       = "aws:iam/role:Role"
 	attachmentType = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+	policyType     = "aws:iam/rolePolicy:RolePolicy"
 	clusterArn     = "arn:aws:eks:us-east-1:123456789012:cluster/modelway-test"
 )
 
@@ -73,6 +74,10 @@ func TestFargateProfiles(t *testing.T) {
 	require.Equal(t, role.ID, attachment.Input("role"))
 	require.Equal(t, "arn:aws:iam::aws:policy/AmazonEKSFargatePodExecutionRolePolicy", attachment.Input("policyArn"))
 
+	logs := r.Find(t, policyType, "run-pod-execution-logs")
+	require.Equal(t, role.ID, logs.Input("role"))
+	recorder.Golden(t, "testdata/pod-execution-logs.json", []byte(logs.Input("policy").(string)))
+
 	first, second := r.Find(t, profileType, "run-system"), r.Find(t, profileType, "run-models")
 	for _, p := range []*recorder.Resource{first, second} {
 		require.Equal(t, component.URN, p.Parent)
@@ -82,6 +87,7 @@ func TestFargateProfiles(t *testing.T) {
 		require.Equal(t, "ml", p.Input("tags.team"))
 		require.Nil(t, p.Input("fargateProfileName"), "a generated name lets a replacement be created first")
 		require.True(t, p.DependsDirectly(attachment.URN))
+		require.True(t, p.DependsDirectly(logs.URN))
 		require.True(t, p.DependsDirectly(r.Find(t, "aws:eks/addon:Addon", "cni").URN))
 	}
 	require.Equal(t, []any{map[string]any{"namespace": "models*", "labels": map[string]any{"modelway.dev/compute": "fargate"}}}, second.Input("selectors"))
@@ -106,6 +112,7 @@ func TestNodeGroups(t *testing.T) {
 		require.Equal(t, map[string]any{"minSize": 1.0, "desiredSize": 2.0, "maxSize": 3.0}, g.Input("scalingConfig"))
 		require.Equal(t, []string{"scalingConfig.desiredSize"}, g.IgnoreChanges)
 		require.Equal(t, 33.0, g.Input("updateConfig.maxUnavailablePercentage"))
+		require.Equal(t, true, g.Input("nodeRepairConfig.enabled"))
 		require.Equal(t, "1.36", g.Input("version"))
 		require.Nil(t, g.Input("diskSize"), "the launch template has it, and EKS refuses both")
 		require.Nil(t, g.Input("nodeGroupName"), "a generated name lets a replacement be created first")
@@ -128,13 +135,6 @@ func TestNodeGroups(t *testing.T) {
 	}, spot.Input("taints"))
 }
 
-func TestLaunchTemplates(t *testing.T) {
-	r := recorder.Run(t, program(both))
-	for _, name := range []string{"run-general-template", "run-spot-template"} {
-		recorder.GoldenJSON(t, "testdata/"+name+".json", r.Find(t, templateType, name).Inputs.Mappable())
-	}
-}
-
 func TestOneKindOnly(t *testing.T) {
 	fargate := recorder.Run(t, program(args([]compute.FargateProfile{system}, nil)))
 	require.Empty(t, fargate.OfType(groupType))
@@ -149,6 +149,14 @@ func TestOneKindOnly(t *testing.T) {
 	require.Nil(t, r.Lookup(attachmentType, "run-node-AmazonEKS_CNI_Policy"))
 	require.Nil(t, r.Find(t, groupType, "run-general").Input("version"))
 	require.Equal(t, map[string]any{"hasNodes": true, "hasFargate": false, "coreDnsOnFargate": false}, r.Outputs.Mappable())
+}
+
+func TestFargatePodsInSubnetsOfTheirOwn(t *testing.T) {
+	a := args([]compute.FargateProfile{system}, []compute.NodeGroup{group(nil)})
+	a.FargateSubnetIds = pulumi.ToStringArray([]string{"subnet-c", "subnet-d"})
+	r := recorder.Run(t, program(a))
+	require.Equal(t, []any{"subnet-c", "subnet-d"}, r.Find(t, profileType, "run-system").Input("subnetIds"))
+	require.Equal(t, []any{"subnet-a", "subnet-b"}, r.Find(t, groupType, "run-general").Input("subnetIds"))
 }
 
 func TestPartitionsAndLongNames(t *testing.T) {
@@ -182,7 +190,7 @@ func TestDeleteOrder(t *testing.T) {
 			require.True(t, user.DependsDirectly(res.URN), "Resources holds %s", res.Name)
 			require.True(t, r.Reaches(res.URN, r.Find(t, "aws:eks/addon:Addon", "cni").URN))
 			role := r.Find(t, roleType, map[string]string{profileType: "run-pod-execution", groupType: "run-node"}[res.Type])
-			for _, attachment := range r.OfType(attachmentType) {
+			for _, attachment := range append(r.OfType(attachmentType), r.OfType(policyType)...) {
 				if attachment.Input("role") == role.ID {
 					require.True(t, r.Reaches(res.URN, attachment.URN), "%s before %s", res.Name, attachment.Name)
 				}

@@ -2,7 +2,9 @@ package compute
 
 import (
 	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/naming"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -19,14 +21,7 @@ func (b *builder) newFargateProfiles() error {
 	if len(b.args.FargateProfiles) == 0 {
 		return nil
 	}
-	trust := b.args.ClusterArn.ToStringOutput().ApplyT(func(arn string) (string, error) {
-		document, err := iamdoc.FargateTrust(arn)
-		if err != nil {
-			return "", err
-		}
-		return document.JSON()
-	}).(pulumi.StringOutput)
-	role, previous, err := b.newRole("pod-execution", "Starts the Fargate pods of an EKS cluster", trust, fargatePolicies)
+	role, previous, err := b.newPodExecutionRole()
 	if err != nil {
 		return err
 	}
@@ -35,7 +30,7 @@ func (b *builder) newFargateProfiles() error {
 		profile, err := eks.NewFargateProfile(b.ctx, name, &eks.FargateProfileArgs{
 			ClusterName:         b.args.ClusterName,
 			PodExecutionRoleArn: role.Arn,
-			SubnetIds:           b.args.SubnetIds,
+			SubnetIds:           b.args.fargateSubnetIds(),
 			Selectors:           selectors(p),
 			Tags:                b.tags(name),
 		}, b.parent(), b.after(previous...))
@@ -46,6 +41,33 @@ func (b *builder) newFargateProfiles() error {
 		b.compute.Resources = append(b.compute.Resources, profile)
 	}
 	return nil
+}
+
+// newPodExecutionRole registers the role with which EKS starts Fargate pods and their log router writes, and returns it with
+// its policies.
+func (b *builder) newPodExecutionRole() (*iam.Role, []pulumi.Resource, error) {
+	role, ready, err := b.newRole("pod-execution", "Starts the Fargate pods of an EKS cluster", b.ofCluster(iamdoc.FargateTrust), fargatePolicies)
+	if err != nil {
+		return nil, nil, err
+	}
+	name := b.name + "-pod-execution-logs"
+	args := &iam.RolePolicyArgs{Role: role.Name, Policy: b.ofCluster(FargateLogsPolicy)}
+	if prefix := naming.AutonamePrefix(name, naming.IAMPolicy); prefix != "" {
+		args.NamePrefix = pulumi.String(prefix)
+	}
+	logs, err := iam.NewRolePolicy(b.ctx, name, args, b.parent())
+	return role, append(ready, logs), err
+}
+
+// ofCluster is the text of a document that depends on the cluster's ARN.
+func (b *builder) ofCluster(document func(clusterArn string) (iamdoc.Document, error)) pulumi.StringOutput {
+	return b.args.ClusterArn.ToStringOutput().ApplyT(func(arn string) (string, error) {
+		made, err := document(arn)
+		if err != nil {
+			return "", err
+		}
+		return made.JSON()
+	}).(pulumi.StringOutput)
 }
 
 func selectors(p FargateProfile) eks.FargateProfileSelectorArray {

@@ -51,50 +51,6 @@ func (b *builder) newNodeGroups() error {
 	return nil
 }
 
-// newLaunchTemplate sets what a node group itself cannot. Instances answer metadata requests with a session token only,
-// and not from pods: the answer dies after one hop.
-func (b *builder) newLaunchTemplate(g NodeGroup) (*ec2.LaunchTemplate, error) {
-	name := b.name + "-" + g.Name + "-template"
-	args := &ec2.LaunchTemplateArgs{
-		Description:          pulumi.String("Nodes of group " + g.Name),
-		UpdateDefaultVersion: pulumi.Bool(true),
-		MetadataOptions: ec2.LaunchTemplateMetadataOptionsArgs{
-			HttpEndpoint:            pulumi.String("enabled"),
-			HttpTokens:              pulumi.String("required"),
-			HttpPutResponseHopLimit: pulumi.Int(1),
-		},
-		BlockDeviceMappings: encryptedVolumes(g),
-		Tags:                b.tags(name),
-	}
-	var specifications ec2.LaunchTemplateTagSpecificationArray
-	for _, kind := range []string{"instance", "volume", "network-interface"} {
-		specifications = append(specifications, ec2.LaunchTemplateTagSpecificationArgs{
-			ResourceType: pulumi.String(kind), Tags: b.tags(b.name + "-" + g.Name),
-		})
-	}
-	args.TagSpecifications = specifications
-	return ec2.NewLaunchTemplate(b.ctx, name, args, b.parent())
-}
-
-// encryptedVolumes are gp3 volumes, encrypted with the account's default EBS key.
-func encryptedVolumes(g NodeGroup) ec2.LaunchTemplateBlockDeviceMappingArray {
-	devices, _ := volumesOf(g.AmiType)
-	volume := func(device string, size pulumi.IntPtrInput) ec2.LaunchTemplateBlockDeviceMappingArgs {
-		return ec2.LaunchTemplateBlockDeviceMappingArgs{
-			DeviceName: pulumi.String(device),
-			Ebs: ec2.LaunchTemplateBlockDeviceMappingEbsArgs{
-				VolumeType: pulumi.String("gp3"), VolumeSize: size,
-				Encrypted: pulumi.String("true"), DeleteOnTermination: pulumi.String("true"),
-			},
-		}
-	}
-	mappings := ec2.LaunchTemplateBlockDeviceMappingArray{volume(devices.data, pulumi.Int(g.DiskSizeGiB))}
-	if devices.system != "" {
-		mappings = append(mappings, volume(devices.system, nil))
-	}
-	return mappings
-}
-
 // newNodeGroup registers a group under a generated name, so that a replacement is created before the old group drains.
 func (b *builder) newNodeGroup(g NodeGroup, role *iam.Role, template *ec2.LaunchTemplate, ready []pulumi.Resource) (*eks.NodeGroup, error) {
 	name := b.name + "-" + g.Name
@@ -109,6 +65,8 @@ func (b *builder) newNodeGroup(g NodeGroup, role *iam.Role, template *ec2.Launch
 			MinSize: pulumi.Int(g.MinSize), MaxSize: pulumi.Int(g.MaxSize), DesiredSize: pulumi.Int(g.DesiredSize),
 		},
 		UpdateConfig: eks.NodeGroupUpdateConfigArgs{MaxUnavailablePercentage: pulumi.Int(maxUnavailablePercentage)},
+		// Nodes that stop working are replaced (https://docs.aws.amazon.com/eks/latest/userguide/node-health.html).
+		NodeRepairConfig: eks.NodeGroupNodeRepairConfigArgs{Enabled: pulumi.Bool(true)},
 		LaunchTemplate: eks.NodeGroupLaunchTemplateArgs{
 			Id: template.ID(), Version: pulumi.Sprintf("%d", template.LatestVersion),
 		},

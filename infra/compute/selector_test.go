@@ -1,13 +1,10 @@
 package compute_test
 
 import (
-	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/modelway/modelway/infra/compute"
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 )
 
 func profile(name string, selectors ...compute.Selector) compute.FargateProfile {
@@ -40,13 +37,34 @@ func TestSelects(t *testing.T) {
 	require.False(t, compute.Selects(nil, compute.CoreDNS))
 }
 
-// The wildcards mean what the same pattern means as a regular expression.
-func TestWildcardsMatchLikeRegularExpressions(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		pattern := rapid.StringMatching(`[ab*?]{0,8}`).Draw(t, "pattern")
-		text := rapid.StringMatching(`[ab]{0,10}`).Draw(t, "text")
-		want := regexp.MustCompile("^" + strings.NewReplacer("*", ".*", "?", ".").Replace(pattern) + "$").MatchString(text)
-		got := compute.Selects([]compute.FargateProfile{profile("p", compute.Selector{Namespace: pattern})}, compute.Pod{Namespace: text})
-		require.Equal(t, want, got)
-	})
+func TestPodsHaveAPlace(t *testing.T) {
+	gpu := compute.Pod{Name: "the model", Namespace: "models", NodesOnly: "it uses a GPU"}
+	models := []compute.FargateProfile{profile("models", compute.Selector{Namespace: "models"})}
+	nodes := []compute.NodeGroup{group(nil)}
+	for name, c := range map[string]struct {
+		profiles []compute.FargateProfile
+		groups   []compute.NodeGroup
+		pod      compute.Pod
+		want     string
+	}{
+		"on Fargate":                 {models, nil, compute.Pod{Name: "x", Namespace: "models"}, ""},
+		"on nodes":                   {nil, nodes, compute.Pod{Name: "x", Namespace: "models"}, ""},
+		"nowhere":                    {models, nil, compute.Pod{Name: "x", Namespace: "other"}, "x has nowhere to run: add a Fargate selector for namespace other"},
+		"a GPU on nodes":             {nil, nodes, gpu, ""},
+		"a GPU on Fargate":           {models, nodes, gpu, `Fargate profile "models" selects the model in namespace models, which must run on a node, because it uses a GPU`},
+		"a GPU without nodes":        {nil, nil, gpu, "the model must run on a node, because it uses a GPU: add a node group"},
+		"a GPU on tainted nodes":     {nil, []compute.NodeGroup{group(func(g *compute.NodeGroup) { g.InstanceTypes = []string{"g5.xlarge"} })}, gpu, ""},
+		"volumes beside a profile":   {[]compute.FargateProfile{system}, nodes, compute.EbsCsiController, ""},
+		"volumes within a profile":   {[]compute.FargateProfile{profile("all", compute.Selector{Namespace: "kube-*"})}, nodes, compute.EbsCsiController, `Fargate profile "all" selects the EBS CSI controller in namespace kube-system`},
+		"nodes that come when asked": {nil, []compute.NodeGroup{group(func(g *compute.NodeGroup) { g.MinSize, g.DesiredSize = 0, 0 })}, compute.CoreDNS, "CoreDNS has nowhere to run"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := compute.CheckPods(c.profiles, c.groups, c.pod)
+			if c.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, c.want)
+		})
+	}
 }

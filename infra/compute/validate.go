@@ -10,23 +10,24 @@ import (
 	"github.com/modelway/modelway/internal/naming"
 )
 
-// What EKS accepts (https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html and
+// What EKS accepts (https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html,
+// https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html and
 // https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html).
 const (
-	maxSelectors = 5
-	maxNodes     = 450
-	maxTaints    = 50
-	maxDiskGiB   = 16384
+	maxSelectors     = 5
+	maxNodes         = 450
+	maxTaints        = 50
+	maxDiskGiB       = 16384
+	maxInstanceTypes = 20
 )
 
 var (
 	groupName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
 	namespace = regexp.MustCompile(`^[a-z0-9*?]([-a-z0-9*?]*[a-z0-9*?])?$`)
-	instance  = regexp.MustCompile(`^[a-z][a-z0-9-]*\.[a-z0-9-]+$`)
 )
 
-// Validate reports every fault of profiles and node groups together: what EKS would refuse, and mixes on which the
-// cluster's own services would find no place.
+// Validate reports every fault of profiles and node groups together: what EKS would refuse, nodes that their image does not
+// fit, and mixes on which the cluster's own services would find no place.
 func Validate(profiles []FargateProfile, groups []NodeGroup) error {
 	var faults []error
 	if len(profiles) == 0 && len(groups) == 0 {
@@ -39,7 +40,14 @@ func Validate(profiles []FargateProfile, groups []NodeGroup) error {
 	for _, g := range groups {
 		faults = append(faults, within("node group", g.Name, append(nameFaults(names, "node group", g.Name), g.withDefaults().faults()...))...)
 	}
-	return errors.Join(append(faults, homeless(profiles, groups)...)...)
+	pods := slices.Clone(SystemPods)
+	if HasOpenNodes(groups) {
+		pods = append(pods, EbsCsiController)
+	}
+	if err := CheckPods(profiles, groups, pods...); err != nil {
+		faults = append(faults, err)
+	}
+	return errors.Join(faults...)
 }
 
 func within(kind, name string, faults []error) []error {
@@ -80,19 +88,12 @@ func (p FargateProfile) faults() []error {
 
 func (g NodeGroup) faults() []error {
 	var faults []error
-	if len(g.InstanceTypes) == 0 {
-		faults = append(faults, errors.New("it has no instance types: name at least one, such as m6i.large"))
+	if n := len(g.InstanceTypes); n == 0 || n > maxInstanceTypes {
+		faults = append(faults, fmt.Errorf("it has %d instance types: name 1 to %d, such as m6i.large", n, maxInstanceTypes))
 	}
-	for _, t := range g.InstanceTypes {
-		if !instance.MatchString(t) {
-			faults = append(faults, fmt.Errorf("the instance type is %q: use a name such as m6i.large", t))
-		}
-	}
+	faults = append(faults, g.imageFaults()...)
 	if !slices.Contains(capacityTypes, g.CapacityType) {
 		faults = append(faults, fmt.Errorf("the capacity type is %q: use %s", g.CapacityType, strings.Join(capacityTypes, " or ")))
-	}
-	if _, ok := volumesOf(g.AmiType); !ok {
-		faults = append(faults, fmt.Errorf("the AMI type is %q: use an Amazon Linux 2023 or Bottlerocket image, such as %s", g.AmiType, DefaultAmiType))
 	}
 	if g.MinSize < 0 || g.MinSize > g.DesiredSize || g.DesiredSize > g.MaxSize || g.MaxSize < 1 || g.MaxSize > maxNodes {
 		faults = append(faults, fmt.Errorf("the sizes are %d (minimum), %d (desired) and %d (maximum): they must rise, from 0 to at least 1 and at most %d",
@@ -118,22 +119,6 @@ func taintFaults(taints []Taint) []error {
 		}
 		if slices.ContainsFunc(taints[:i], func(t Taint) bool { return t.Key == taint.Key && t.Effect == taint.Effect }) {
 			faults = append(faults, fmt.Errorf("taint %q with effect %s is there twice: remove one", taint.Key, taint.Effect))
-		}
-	}
-	return faults
-}
-
-// homeless reports the system pods that neither a profile nor a node group without taints would take. They would stay
-// pending, and the add-on that brings them would fail after twenty minutes.
-func homeless(profiles []FargateProfile, groups []NodeGroup) []error {
-	if slices.ContainsFunc(groups, NodeGroup.open) {
-		return nil
-	}
-	var faults []error
-	for _, pod := range SystemPods {
-		if !Selects(profiles, pod) {
-			faults = append(faults, fmt.Errorf("%s has nowhere to run: add a Fargate selector for namespace %s with labels %v, or a node group without taints",
-				pod.Name, pod.Namespace, pod.Labels))
 		}
 	}
 	return faults

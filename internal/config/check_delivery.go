@@ -15,6 +15,7 @@ var (
 	environment    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,254}$`)
 	bucketName     = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 	providerArn    = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}):oidc-provider/token\.actions\.githubusercontent\.com$`)
+	keyArn         = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+$`)
 	policyArn      = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}|aws):policy/[\w+=,.@/-]+$`)
 )
 
@@ -62,6 +63,8 @@ func checkGitHub(c Config) []Fault {
 		"arn:"+p+":iam::<account id of 12 digits>:oidc-provider/token.actions.githubusercontent.com", "arn:"+p+":iam::111122223333:oidc-provider/token.actions.githubusercontent.com")...)
 	faults = append(faults, check("permissionsBoundaryArn", hub.PermissionsBoundaryArn, policyArn, "not the ARN of an IAM policy",
 		"arn:"+p+":iam::<account id of 12 digits>:policy/<name>", "arn:"+p+":iam::111122223333:policy/boundary")...)
+	faults = append(faults, check("stateKeyArn", hub.StateKeyArn, keyArn, "not the ARN of a KMS key", "arn:"+p+":kms:<region>:<account id of 12 digits>:key/<id>, not an alias",
+		"arn:"+p+":kms:"+c.Region+":111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab")...)
 	faults = append(faults, check("stateBucket", hub.StateBucket, bucketName, "not the name of a bucket", "3 to 63 lower case letters, digits, hyphens and dots, without s3://", "company-pulumi-state")...)
 	for i, name := range hub.Environments {
 		if at := githubPath.at("environments", i); !environment.MatchString(name) {

@@ -32,6 +32,9 @@ type GitHub struct {
 	// StateBucket is the name of the bucket that keeps Pulumi's state. Default none: the state is elsewhere.
 	StateBucket string `json:"stateBucket"`
 
+	// StateKeyArn is the ARN of the KMS key that encrypts that bucket, or the secrets in the state. Default none.
+	StateKeyArn string `json:"stateKeyArn"`
+
 	// PermissionsBoundaryArn is the ARN of an IAM policy that bounds both roles and every role that they make. Default none.
 	PermissionsBoundaryArn string `json:"permissionsBoundaryArn"`
 }

@@ -1,7 +1,5 @@
 package config
 
-import "github.com/modelway/modelway/internal/machine"
-
 // Ways to buy the capacity of a node group (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html).
 const (
 	// CapacityOnDemand buys instances at list price until they are given back.
@@ -58,6 +56,13 @@ type NodeGroup struct {
 	// DiskSizeGiB is the size of each node's root volume in GiB, 20 to 16384. Default 50.
 	DiskSizeGiB int `json:"diskSizeGiB" jsonschema:"minimum=20,maximum=16384"`
 
+	// FastImagePull pulls and unpacks the layers of an image in parallel and pays for a faster volume, for large images on nodes of 4
+	// vCPU and more. Default false.
+	FastImagePull bool `json:"fastImagePull"`
+
+	// InstanceStore keeps images and pods on the NVMe disks of the instance, where it has some. Amazon Linux 2023 only. Default false.
+	InstanceStore bool `json:"instanceStore"`
+
 	// Labels go on every node, for node selectors. Default none.
 	Labels map[string]string `json:"labels"`
 
@@ -76,13 +81,6 @@ type Taint struct {
 
 	// Effect is NO_SCHEDULE, PREFER_NO_SCHEDULE or NO_EXECUTE. Required.
 	Effect string `json:"effect" jsonschema:"required"`
-}
-
-// NeedsDevicePlugin reports whether the nodes have NVIDIA GPUs that nothing on their image offers to pods. Bottlerocket brings a
-// device plugin (https://github.com/bottlerocket-os/bottlerocket/blob/develop/QUICKSTART-EKS.md#aws-k8s--nvidia-variants).
-func (g NodeGroup) NeedsDevicePlugin() bool {
-	ami, known := machine.FindAmiType(g.AmiType)
-	return known && ami.Accelerator == machine.Nvidia && ami.Family != machine.Bottlerocket
 }
 
 // repels reports whether a taint keeps ordinary pods off the nodes of the group.

@@ -48,8 +48,8 @@ var instanceTypes = []string{
 	"g5g.xlarge", "p6e-gb200.36xlarge", "inf2.xlarge", "trn1.32xlarge", "g4ad.xlarge",
 }
 
-// Whatever the instance types: where they agree, their image fits each of them and is the preferred one of Amazon Linux; where they do
-// not, there is none.
+// Whatever the instance types: where they agree, their image fits each of them and is the preferred one of Amazon Linux;
+// where they do not, there is none.
 func TestCommonAmiTypeFitsAll(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		names := rapid.SliceOfN(rapid.SampledFrom(instanceTypes), 1, 4).Draw(t, "names")

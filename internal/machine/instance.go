@@ -64,8 +64,8 @@ func ParseInstanceType(name string) (Hardware, bool) {
 	return parsed, true
 }
 
-// CommonHardware is the hardware that all of the instance types have; false where one of them is unknown, they differ or there are
-// none.
+// CommonHardware is the hardware that all of the instance types have; false where one of them is unknown, they differ or
+// there are none.
 func CommonHardware(instanceTypes []string) (Hardware, bool) {
 	var common Hardware
 	for i, name := range instanceTypes {

@@ -27,8 +27,8 @@ func Wildcard(pattern, text string) bool {
 	return i == len(p)
 }
 
-// Selects reports whether a selector of a Fargate profile takes pods with the namespace and labels to Fargate: the namespace fits,
-// and for each of the selector's labels one of the pods' fits it in key and value.
+// Selects reports whether a selector of a Fargate profile takes pods with the namespace and labels to Fargate: the namespace
+// fits, and for each of the selector's labels one of the pods' fits it in key and value.
 func Selects(namespacePattern string, labelPatterns map[string]string, namespace string, labels map[string]string) bool {
 	if !Wildcard(namespacePattern, namespace) {
 		return false

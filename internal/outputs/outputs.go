@@ -17,9 +17,16 @@ const (
 	LoadBalancerHostnames = "loadBalancerHostnames"
 	// ModelURLs maps each model's name to the URL that answers its predictions.
 	ModelURLs = "modelUrls"
+	// ModelStore is the name of the bucket for model files; empty where there is none.
+	ModelStore = "modelStore"
+	// RepositoryURLs maps the name of each ECR repository to the address that images are pushed to.
+	RepositoryURLs = "repositoryUrls"
+	// GitHubRoleARNs maps preview and deploy to the ARNs of the roles that GitHub Actions assumes; empty where there are none.
+	GitHubRoleARNs = "githubRoleArns"
 )
 
 // All lists every output.
 func All() []string {
-	return []string{ClusterName, Kubeconfig, VpcId, PublicSubnetIds, PrivateSubnetIds, LoadBalancerHostnames, ModelURLs}
+	return []string{ClusterName, Kubeconfig, VpcId, PublicSubnetIds, PrivateSubnetIds, LoadBalancerHostnames, ModelURLs,
+		ModelStore, RepositoryURLs, GitHubRoleARNs}
 }

@@ -42,6 +42,27 @@ var awsAnswers = map[string]func(answerer) (string, map[string]any){
 		arn := "arn:aws:iam::" + Account + ":oidc-provider/" + strings.TrimPrefix(a.input("url"), "https://")
 		return arn, map[string]any{"arn": arn}
 	},
+	"aws:acm/certificate:Certificate": func(a answerer) (string, map[string]any) {
+		arn := a.arn("acm", "certificate/"+a.hex[:8]+"-0000-4000-8000-"+a.hex[8:20])
+		return arn, map[string]any{"arn": arn, "domainValidationOptions": []any{map[string]any{
+			"domainName": a.input("domainName"), "resourceRecordName": "_" + a.hex[:32] + "." + strings.TrimPrefix(a.input("domainName"), "*.") + ".",
+			"resourceRecordType": "CNAME", "resourceRecordValue": "_" + a.hex[:32] + ".acm-validations.aws.",
+		}}}
+	},
+	"aws:acm/certificateValidation:CertificateValidation": func(a answerer) (string, map[string]any) {
+		return "2026-01-02 03:04:05 +0000 UTC", map[string]any{"certificateArn": a.input("certificateArn")}
+	},
+	"aws:s3/bucketV2:BucketV2": func(a answerer) (string, map[string]any) {
+		name := a.name("bucket")
+		return name, map[string]any{"bucket": name, "arn": "arn:aws:s3:::" + name}
+	},
+	"aws:ecr/repository:Repository": func(a answerer) (string, map[string]any) {
+		name := a.name("name")
+		return name, map[string]any{
+			"name": name, "arn": a.arn("ecr", "repository/"+name), "registryId": Account,
+			"repositoryUrl": Account + ".dkr.ecr." + a.region + ".amazonaws.com/" + name,
+		}
+	},
 	"aws:kms/key:Key": func(a answerer) (string, map[string]any) {
 		id := a.hex[:8] + "-" + a.hex[8:12] + "-4" + a.hex[13:16] + "-8" + a.hex[17:20] + "-" + a.hex[20:32]
 		return id, map[string]any{"arn": a.arn("kms", "key/"+id), "keyId": id}
@@ -101,6 +122,7 @@ func eksCluster(a answerer) (string, map[string]any) {
 		"certificateAuthority": map[string]any{"data": "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg=="},
 		"identities":           []any{map[string]any{"oidcs": []any{map[string]any{"issuer": issuer}}}},
 		"platformVersion":      "eks.1",
+		"vpcConfig":            map[string]any{"clusterSecurityGroupId": a.id("sg"), "vpcId": a.id("vpc")},
 	}
 }
 

@@ -21,6 +21,9 @@ func standardInvokes(region string) map[string]Invoke {
 		"aws:index/getAvailabilityZones:getAvailabilityZones": fixed(map[string]any{
 			"id": region, "names": names, "zoneIds": ids, "groupNames": []any{region},
 		}),
+		"aws:eks/getAddonVersion:getAddonVersion": addonVersion,
+		// The zone of Application Load Balancers in us-east-1 (https://docs.aws.amazon.com/general/latest/gr/elb.html).
+		"aws:lb/getHostedZoneId:getHostedZoneId": fixed(map[string]any{"id": "Z35SXDOTRQ7X7K"}),
 		"aws:index/getCallerIdentity:getCallerIdentity": fixed(map[string]any{
 			"id": Account, "accountId": Account, "arn": "arn:aws:iam::" + Account + ":role/deployer", "userId": "AROAEXAMPLE",
 		}),
@@ -31,4 +34,13 @@ func standardInvokes(region string) map[string]Invoke {
 			"id": region, "name": region, "endpoint": "ec2." + region + ".amazonaws.com", "description": region,
 		}),
 	}
+}
+
+// addonVersion is a version of an EKS add-on, of the right form, that follows from the Kubernetes version.
+func addonVersion(args resource.PropertyMap) (resource.PropertyMap, error) {
+	kubernetes := args["kubernetesVersion"].StringValue()
+	return resource.NewPropertyMapFromMap(map[string]any{
+		"id": args["addonName"].StringValue(), "addonName": args["addonName"].StringValue(), "kubernetesVersion": kubernetes,
+		"version": "v" + kubernetes + ".0-eksbuild.1",
+	}), nil
 }

@@ -1,0 +1,177 @@
+package cluster_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/modelway/modelway/infra/cluster"
+	"github.com/modelway/modelway/internal/recorder"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// entries are the access entries that the component of pulumi-eks is told to make.
+func entries(t recorder.TB, args *cluster.ClusterArgs) map[string]any {
+	return recorder.Run(t, program(args)).Find(t, componentType, "run").Input("accessEntries").(map[string]any)
+}
+
+func TestAccessEntries(t *testing.T) {
+	made := entries(t, args(func(a *cluster.ClusterArgs) {
+		a.AccessEntries = []cluster.AccessEntry{
+			{PrincipalArn: science, Policy: cluster.Edit, Namespaces: []string{"models", "dev-*"}},
+			{PrincipalArn: person, Policy: cluster.View},
+			{PrincipalArn: "arn:aws:iam::123456789012:role/lead", Policy: cluster.Admin, Namespaces: []string{"models"}},
+			{PrincipalArn: "arn:aws:iam::123456789012:role/deploy", Policy: cluster.Admin},
+			{PrincipalArn: "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_0123456789abcdef", Policy: cluster.Edit},
+		}
+	}))
+	recorder.GoldenJSON(t, "testdata/access-entries.json", made)
+}
+
+func TestAccessEntriesOfOtherPartitions(t *testing.T) {
+	made := entries(t, args(func(a *cluster.ClusterArgs) {
+		a.AdminRoleArns = []string{"arn:aws-us-gov:iam::123456789012:role/Admin"}
+	}))
+	require.Equal(t, "arn:aws-us-gov:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+		made["role-123456789012-Admin"].(map[string]any)["accessPolicies"].(map[string]any)["admin"].(map[string]any)["policyArn"])
+}
+
+// An entry keeps its name when the principal's rights change or it moves to the other list: EKS refuses a second entry of a
+// principal, and Pulumi would create it before it deletes the first.
+func TestNamesOfEntriesFollowThePrincipal(t *testing.T) {
+	for _, change := range []func(*cluster.ClusterArgs){
+		func(a *cluster.ClusterArgs) { a.AdminRoleArns = append(a.AdminRoleArns, science) },
+		func(a *cluster.ClusterArgs) {
+			a.AccessEntries = []cluster.AccessEntry{{PrincipalArn: science, Policy: cluster.View}}
+		},
+		func(a *cluster.ClusterArgs) {
+			a.AccessEntries = []cluster.AccessEntry{{PrincipalArn: person, Policy: cluster.View}, {PrincipalArn: science, Policy: cluster.Admin, Namespaces: []string{"a"}}}
+		},
+	} {
+		require.Contains(t, entries(t, args(change)), "role-123456789012-data-science")
+	}
+}
+
+// Whatever the principals: there are as many entries as principals, each for its own.
+func TestNamesOfEntriesDiffer(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		principals := rapid.SliceOfNDistinct(rapid.Custom(func(t *rapid.T) string {
+			return fmt.Sprintf("arn:aws:iam::%s:%s/%s", rapid.SampledFrom([]string{"123456789012", "210987654321"}).Draw(t, "account"),
+				rapid.SampledFrom([]string{"role", "user"}).Draw(t, "kind"), rapid.StringMatching(`([a-c-]/)?([a-c-]/)?[a-c-]`).Draw(t, "path"))
+		}), 1, 8, rapid.ID[string]).Draw(t, "principals")
+		made := entries(t, args(func(a *cluster.ClusterArgs) {
+			for _, arn := range principals {
+				a.AccessEntries = append(a.AccessEntries, cluster.AccessEntry{PrincipalArn: arn, Policy: cluster.View})
+			}
+		}))
+		var named []string
+		for _, entry := range made {
+			named = append(named, entry.(map[string]any)["principalArn"].(string))
+		}
+		require.ElementsMatch(t, append(principals, admin), named)
+	})
+}
+
+func TestAccessFaults(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*cluster.ClusterArgs)
+		want   string
+	}{
+		"session": {func(a *cluster.ClusterArgs) {
+			a.AdminRoleArns = []string{"arn:aws:sts::123456789012:assumed-role/Admin/me"}
+		}, `AdminRoleArns has "arn:aws:sts::123456789012:assumed-role/Admin/me": it is a session, which ends: name its role, arn:aws:iam::123456789012:role/Admin, with the role's path if it has one`},
+		"account": {func(a *cluster.ClusterArgs) { a.AdminRoleArns = []string{"arn:aws:iam::123456789012:root"} },
+			"it is the account itself: name one role or user of it"},
+		"group":          {entry("arn:aws:iam::123456789012:group/ml", cluster.View), "it is not the ARN of an IAM role or user: use arn:aws:iam::<account id of 12 digits>:role/<path and name>"},
+		"no name":        {entry("arn:aws:iam::123456789012:role/ml/", cluster.View), "it is not the ARN of an IAM role or user"},
+		"account number": {entry("arn:aws:iam::12345:role/ml", cluster.View), "it is not the ARN of an IAM role or user"},
+		"service's role": {entry("arn:aws:iam::123456789012:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS", cluster.View),
+			"it is the role of an AWS service, for which EKS has no access entries"},
+		"user as administrator": {func(a *cluster.ClusterArgs) { a.AdminRoleArns = []string{person} },
+			"it is a user, whose credentials do not expire: name a role, or give the user an entry of its own in AccessEntries"},
+		"twice in a list": {func(a *cluster.ClusterArgs) { a.AdminRoleArns = []string{admin, admin} },
+			`AdminRoleArns has "` + admin + `", which AdminRoleArns has already: EKS has one access entry for a principal; remove one`},
+		"twice in both": {entry(admin, cluster.View), `AccessEntries has "` + admin + `", which AdminRoleArns has already`},
+		"partitions": {entry("arn:aws-cn:iam::123456789012:role/ml", cluster.View),
+			"AdminRoleArns and AccessEntries are of the partitions aws and aws-cn"},
+		"no policy":              {entry(science, ""), `access entry of "` + science + `": the Policy is "": use admin, edit, view`},
+		"wildcard in the middle": {entry(science, cluster.View, "a*b"), `the namespace "a*b" cannot exist: use lower case letters, digits and hyphens, and * at the end only`},
+		"all namespaces":         {entry(science, cluster.View, "*"), "for the whole cluster leave Namespaces empty"},
+		"namespace twice":        {entry(science, cluster.View, "a", "b", "a"), `the namespace "a" is there twice: remove one`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := recorder.RunErr(program(args(c.change)))
+			require.ErrorContains(t, err, c.want)
+			require.Empty(t, r.Resources)
+		})
+	}
+}
+
+func entry(arn, policy string, namespaces ...string) func(*cluster.ClusterArgs) {
+	return func(a *cluster.ClusterArgs) {
+		a.AccessEntries = []cluster.AccessEntry{{PrincipalArn: arn, Policy: policy, Namespaces: namespaces}}
+	}
+}
+
+const entryType = "aws:eks/accessEntry:AccessEntry"
+
+func TestAccessOfARoleOfTheProgram(t *testing.T) {
+	r := recorder.Run(t, func(ctx *pulumi.Context) error {
+		var role pulumi.CustomResourceState
+		if err := ctx.RegisterResource("aws:iam/role:Role", "deploy", pulumi.Map{}, &role); err != nil {
+			return err
+		}
+		for name, args := range map[string]*cluster.AccessArgs{
+			"deploy":  {Policy: cluster.Admin, Partition: "aws"},
+			"preview": {Policy: cluster.View, Namespaces: []string{"models*"}, Partition: "aws-us-gov"},
+		} {
+			args.ClusterName, args.PrincipalArn, args.Tags = pulumi.String("modelway-test"), pulumi.String(science).ToStringOutput(), map[string]string{"team": "ml"}
+			args.DependsOn = []pulumi.Resource{&role}
+			a, err := cluster.NewAccess(ctx, name, args)
+			if err != nil {
+				return err
+			}
+			user := &pulumi.ResourceState{}
+			if err := ctx.RegisterComponentResourceV2("test:index:User", name, pulumi.Map{}, user, pulumi.DependsOn(a.Resources)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for name, want := range map[string]struct {
+		policy string
+		scope  map[string]any
+	}{
+		"deploy":  {"arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", map[string]any{"type": "cluster"}},
+		"preview": {"arn:aws-us-gov:eks::aws:cluster-access-policy/AmazonEKSViewPolicy", map[string]any{"type": "namespace", "namespaces": []any{"models*"}}},
+	} {
+		component, entry, association := r.Find(t, cluster.AccessToken, name), r.Find(t, entryType, name+"-entry"), r.Find(t, associationType, name+"-policy")
+		for _, child := range []*recorder.Resource{entry, association} {
+			require.Equal(t, component.URN, child.Parent)
+			require.Equal(t, "modelway-test", child.Input("clusterName"))
+			require.Equal(t, science, child.Input("principalArn"))
+			require.True(t, r.Find(t, "test:index:User", name).DependsDirectly(child.URN))
+		}
+		require.Equal(t, "ml", entry.Input("tags.team"))
+		require.True(t, entry.DependsDirectly(r.Find(t, "aws:iam/role:Role", "deploy").URN))
+		require.True(t, association.DependsDirectly(entry.URN))
+		require.True(t, *association.DeleteBeforeReplace)
+		require.Equal(t, want.policy, association.Input("policyArn"))
+		require.Equal(t, want.scope, association.Input("accessScope"))
+	}
+}
+
+func TestFaultsOfAccessAreReportedTogether(t *testing.T) {
+	r, err := recorder.RunErr(func(ctx *pulumi.Context) error {
+		_, err := cluster.NewAccess(ctx, "bad", &cluster.AccessArgs{Policy: "root", Namespaces: []string{"A"}, Partition: "azure"})
+		return err
+	})
+	for _, want := range []string{
+		`checking access "bad"`, "ClusterName and PrincipalArn are required", `Partition is "azure": name the AWS partition`,
+		`the Policy is "root": use admin, edit, view`, `the namespace "A" cannot exist`,
+	} {
+		require.ErrorContains(t, err, want)
+	}
+	require.Empty(t, r.Resources)
+}

@@ -1,0 +1,115 @@
+package cluster
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Values of ClusterArgs.SupportType, as the EKS API spells them
+// (https://docs.aws.amazon.com/eks/latest/APIReference/API_UpgradePolicyRequest.html).
+const (
+	// StandardSupport has EKS upgrade the control plane when the version's standard support ends.
+	StandardSupport = "STANDARD"
+	// ExtendedSupport keeps the version for another year, at six times the price
+	// (https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html).
+	ExtendedSupport = "EXTENDED"
+)
+
+var supportTypes = []string{StandardSupport, ExtendedSupport}
+
+// ClusterArgs describe a control plane.
+type ClusterArgs struct {
+	// Name is the EKS cluster name: 1 to 100 letters, digits, hyphens and underscores, beginning with a letter or digit. Plain,
+	// because the log group, the subnet tags and the kubeconfig are named after it.
+	Name string
+	// KubernetesVersion is the minor version, for example 1.36.
+	KubernetesVersion string
+	// SupportType is StandardSupport or ExtendedSupport. Default StandardSupport.
+	SupportType string
+	// VpcId is the VPC of the subnets.
+	VpcId pulumi.StringInput
+	// SubnetIds are the subnets that hold the control plane's network interfaces, in at least two zones.
+	SubnetIds pulumi.StringArrayInput
+	// AdminRoleArns are the IAM roles with AmazonEKSClusterAdminPolicy in the whole cluster; at least one. Plain, because
+	// each becomes a resource. The role that runs Pulumi has to be here or in AccessEntries: creating the cluster gives no
+	// rights in it.
+	AdminRoleArns []string
+	// AccessEntries give other IAM principals rights. Default none.
+	AccessEntries []AccessEntry
+	// EndpointPublicAccess opens the API server to PublicAccessCidrs. The private endpoint is always on.
+	EndpointPublicAccess bool
+	// PublicAccessCidrs may reach the public endpoint.
+	PublicAccessCidrs []string
+	// LogRetentionDays is how long CloudWatch Logs keeps the control-plane logs.
+	LogRetentionDays int
+	// AdoptLogGroup takes over the log group /aws/eks/<Name>/cluster, which an earlier cluster of the name has left, instead of
+	// creating it. Set it for one `pulumi up`, whatever retention, tags and key the group has; then remove it, and the next `up`
+	// gives the group those of the other arguments. While it is set, they are left as they are. Default false.
+	AdoptLogGroup bool
+	// Protect marks the cluster, its key and its log group with Pulumi's protect option: a destroy or a replacement by Pulumi
+	// is refused until the option is off and applied. It does not stop others from deleting them. EKS's own
+	// deletionProtection, which would (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html), has no
+	// property in version 6 of the AWS provider.
+	Protect bool
+	// Tags are put on every taggable child.
+	Tags map[string]string
+}
+
+// clusterName is the form of a cluster's name (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html).
+var clusterName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$`)
+
+// validate reports every fault of the arguments together.
+func (a *ClusterArgs) validate() error {
+	var faults []error
+	if !clusterName.MatchString(a.Name) {
+		faults = append(faults, fmt.Errorf("Name is %q: use 1 to 100 letters, digits, hyphens and underscores, beginning with a letter or digit", a.Name))
+	}
+	if !slices.Contains(supportTypes, a.supportType()) {
+		faults = append(faults, fmt.Errorf("SupportType is %q: use %s", a.SupportType, strings.Join(supportTypes, " or ")))
+	}
+	if a.VpcId == nil || a.SubnetIds == nil {
+		faults = append(faults, errors.New("VpcId and SubnetIds are required: pass the outputs of the network"))
+	}
+	if len(a.AdminRoleArns) == 0 {
+		faults = append(faults, errors.New("AdminRoleArns is empty: name at least one IAM role, or nobody could administer the cluster"))
+	}
+	if a.EndpointPublicAccess && len(a.PublicAccessCidrs) == 0 {
+		faults = append(faults, errors.New("PublicAccessCidrs is empty while EndpointPublicAccess is true: EKS would open the endpoint to 0.0.0.0/0; name the CIDRs, or switch public access off"))
+	}
+	return errors.Join(append(faults, accessFaults(a.AdminRoleArns, a.AccessEntries)...)...)
+}
+
+func (a *ClusterArgs) supportType() string {
+	if a.SupportType == "" {
+		return StandardSupport
+	}
+	return a.SupportType
+}
+
+func (a *ClusterArgs) inputs() pulumi.Map {
+	entries := pulumi.Array{}
+	for _, e := range a.AccessEntries {
+		entries = append(entries, pulumi.Map{
+			"principalArn": pulumi.String(e.PrincipalArn), "policy": pulumi.String(e.Policy), "namespaces": pulumi.ToStringArray(e.Namespaces),
+		})
+	}
+	return pulumi.Map{
+		"name":                 pulumi.String(a.Name),
+		"kubernetesVersion":    pulumi.String(a.KubernetesVersion),
+		"supportType":          pulumi.String(a.supportType()),
+		"vpcId":                a.VpcId,
+		"subnetIds":            a.SubnetIds,
+		"adminRoleArns":        pulumi.ToStringArray(a.AdminRoleArns),
+		"accessEntries":        entries,
+		"endpointPublicAccess": pulumi.Bool(a.EndpointPublicAccess),
+		"publicAccessCidrs":    pulumi.ToStringArray(a.PublicAccessCidrs),
+		"logRetentionDays":     pulumi.Int(a.LogRetentionDays),
+		"adoptLogGroup":        pulumi.Bool(a.AdoptLogGroup),
+		"protect":              pulumi.Bool(a.Protect),
+	}
+}
