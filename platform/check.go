@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/infra/addons"
+	"github.com/modelway/modelway/infra/compute"
 	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
@@ -14,12 +16,17 @@ import (
 	"github.com/modelway/modelway/k8s/model"
 )
 
-// CheckModels refuses models that the environment cannot carry: an unknown load balancer, compute that it does not have, or
-// rules that the load balancer controller or AWS would refuse. It names every fault.
+// CheckModels refuses models that the environment cannot carry: an unknown load balancer, compute or storage that it does not have,
+// more pods than there are addresses, or rules that the load balancer controller or AWS would refuse. With them it refuses what in
+// the environment does not fit together. It names every fault.
 func CheckModels(cfg config.Config, models []modelspec.Model) error {
-	var faults []error
+	faults := []error{
+		compute.Validate(fargateProfiles(cfg.Compute), nodeGroups(cfg.Compute)),
+		addons.CheckPins(addonKind(cfg), cfg.Cluster.AddonVersions),
+		checkAddresses(cfg, models),
+	}
 	for _, m := range models {
-		faults = append(faults, checkRoute(cfg, m), checkCompute(cfg, m))
+		faults = append(faults, checkRoute(cfg, m), checkCompute(cfg, m), checkStorage(cfg, m))
 	}
 	for _, name := range slices.Sorted(maps.Keys(cfg.LoadBalancers)) {
 		faults = append(faults, checkRules(cfg, name, models))
@@ -48,6 +55,17 @@ func checkCompute(cfg config.Config, m modelspec.Model) error {
 	return nil
 }
 
+func checkStorage(cfg config.Config, m modelspec.Model) error {
+	if m.Storage == modelspec.StorageNone || cfg.ModelStore.Enabled {
+		return nil
+	}
+	return fmt.Errorf("model %s: storage is %q, but environment %s has no model store; set modelway:modelStore.enabled to true, or use %q",
+		m.Name, m.Storage, cfg.Environment, modelspec.StorageNone)
+}
+
+// requestedCertificate stands for the ARN of a certificate that is yet to be made.
+const requestedCertificate = "arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-0000-0000-000000000000"
+
 // checkRules builds the load balancer's rules as the controller would.
 func checkRules(cfg config.Config, name string, models []modelspec.Model) error {
 	lb := cfg.LoadBalancers[name]
@@ -59,11 +77,14 @@ func checkRules(cfg config.Config, name string, models []modelspec.Model) error 
 				Namespace:   cfg.Models.Namespace,
 				ClassName:   class,
 				Domain:      lb.Domain,
-				ListenPorts: alb.ListenPorts(listeners(lb)),
+				ListenPorts: alb.ListenPorts(listeners(lb)), JwtValidation: jwtAnnotation(lb),
 			}))
 		}
 	}
 	params := alb.ClassParams{Name: class, Group: class, Scheme: lb.Scheme, CertificateArns: lb.CertificateArns}
+	if lb.RequestCertificate {
+		params.CertificateArns = []string{requestedCertificate}
+	}
 	if lb.HasHTTPS() {
 		_, params.SslRedirectPort = entry(lb)
 	}

@@ -57,11 +57,18 @@ var (
 	anyIngress   = isType("kubernetes:networking.k8s.io/v1:Ingress")
 	modelIngress = unnamed(anyIngress, "-anchor")
 	class        = isType("kubernetes:networking.k8s.io/v1:IngressClass", "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams")
-	release      = isType("kubernetes:helm.sh/v3:Release")
+	release      = named(isType("kubernetes:helm.sh/v3:Release"), "-controller-")
+	scaler       = named(isType("kubernetes:helm.sh/v3:Release"), "-autoscaler-")
 	computeUnits = isType("aws:eks/fargateProfile:FargateProfile", "aws:eks/nodeGroup:NodeGroup")
 	addon        = isType("aws:eks/addon:Addon")
-	role         = named(isType("aws:iam/role:Role", "aws:iam/policy:Policy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"), "controller-role")
-	routes       = isType("aws:ec2/natGateway:NatGateway", "aws:ec2/route:Route", "aws:ec2/routeTableAssociation:RouteTableAssociation", "aws:ec2/internetGateway:InternetGateway")
+	anyRole      = isType("aws:iam/role:Role", "aws:iam/policy:Policy", "aws:iam/rolePolicy:RolePolicy",
+		"aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:eks/podIdentityAssociation:PodIdentityAssociation")
+	role           = named(anyRole, "-controller-role")
+	autoscalerRole = named(anyRole, "-autoscaler-role")
+	routes         = isType("aws:ec2/natGateway:NatGateway", "aws:ec2/route:Route", "aws:ec2/routeTableAssociation:RouteTableAssociation",
+		"aws:ec2/internetGateway:InternetGateway", "aws:ec2/vpcEndpoint:VpcEndpoint")
+	bucketPolicy = isType("aws:s3/bucketPolicy:BucketPolicy")
+	params       = isType("kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams")
 )
 
 // rules are the edges that make a destroy safe. Without one of them the controller, or what it needs, could go before an
@@ -82,6 +89,19 @@ var rules = []rule{
 	{"compute goes before the network plugin", computeUnits, named(addon, "early-addons"), false},
 	{"compute goes before the routes to AWS", computeUnits, routes, false},
 	{"DNS goes before its compute", named(addon, "late-addons"), computeUnits, false},
+	{"the autoscaler goes before its role", scaler, autoscalerRole, false},
+	{"the autoscaler goes before the node groups that it resizes", scaler, computeUnits, false},
+	{"the network plugin goes before its role", named(addon, "-vpc-cni"), named(anyRole, "-vpc-cni-role"), false},
+	{"nodes go before their role", isType("aws:eks/nodeGroup:NodeGroup"), named(anyRole, "-compute-node"), false},
+	{"Fargate profiles go before their role", isType("aws:eks/fargateProfile:FargateProfile"), named(anyRole, "-compute-pod-execution"), false},
+	{"a load balancer that writes logs goes before the bucket's policy", loggingParams, named(bucketPolicy, "-logs-"), false},
+	{"what is in the cluster goes before the access of those who deploy", isType("pulumi:providers:kubernetes"), isType("aws:eks/accessEntry:AccessEntry"), false},
+	{"a model goes before its role", named(isType("kubernetes:apps/v1:Deployment"), "stored"), named(anyRole, "-stored-role"), false},
+}
+
+// loggingParams are the params of load balancers that write access logs.
+func loggingParams(r *recorder.Resource) bool {
+	return params(r) && strings.Contains(fmt.Sprint(r.Input("spec.loadBalancerAttributes")), "access_logs.s3.bucket")
 }
 
 // missing lists the edges that the rules ask for and the recording lacks.
@@ -103,7 +123,7 @@ func missing(r *recorder.Recording) []string {
 func outlived(r *recorder.Recording) (faults []string) {
 	for _, cluster := range r.OfType("aws:eks/cluster:Cluster") {
 		for _, kept := range append(r.OfType("aws:cloudwatch/logGroup:LogGroup"), r.OfType("aws:kms/key:Key")...) {
-			if !r.Reaches(cluster.URN, kept.URN) {
+			if strings.Contains(kept.Name, "-cluster-") && !r.Reaches(cluster.URN, kept.URN) {
 				faults = append(faults, fmt.Sprintf("%s outlives %s", cluster.URN.Name(), kept.URN.Name()))
 			}
 		}
@@ -117,7 +137,18 @@ func environment(t *rapid.T) *PlatformArgs {
 	cfg.Cluster.AdminRoleArns = []string{"arn:aws:iam::111122223333:role/admin"}
 	cfg.Cluster.PublicAccessCidrs = []string{"203.0.113.0/24"}
 	cfg.Network.AvailabilityZones = rapid.IntRange(2, 4).Draw(t, "zones")
-	cfg.Network.NatGateways = rapid.SampledFrom([]string{"single", "perZone"}).Draw(t, "nat")
+	cfg.Network.NatGateways = rapid.SampledFrom(config.NatGatewayModes).Draw(t, "nat")
+	if cfg.Network.NatGateways == config.NatGatewaysNone {
+		cfg.Network.InterfaceEndpoints, cfg.Images.Mirror = []string{config.EndpointsPrivate}, "111122223333.dkr.ecr.us-east-1.amazonaws.com/mirror"
+	}
+	if rapid.Bool().Draw(t, "pod block") {
+		cfg.Network.PodCidr = "100.64.0.0/16"
+	}
+	cfg.Network.FlowLogs.Destination = rapid.SampledFrom(config.FlowLogDestinations).Draw(t, "flow logs")
+	cfg.ModelStore.Enabled = true
+	if rapid.Bool().Draw(t, "delivery") {
+		cfg.Delivery.GitHub.Repository, cfg.Delivery.GitHub.Environments = "company/modelway", []string{"test"}
+	}
 	kind := rapid.SampledFrom([]string{"fargate", "nodes", "mixed"}).Draw(t, "compute")
 	if kind == "nodes" {
 		cfg.Compute.FargateProfiles = nil
@@ -134,6 +165,7 @@ func environment(t *rapid.T) *PlatformArgs {
 		lb := config.DefaultLoadBalancer()
 		lb.Domain, lb.Listeners = fmt.Sprintf("d%d.example.com", i), []config.Listener{{Protocol: "HTTP", Port: 80}}
 		lb.Scheme = rapid.SampledFrom(config.Schemes).Draw(t, "scheme")
+		lb.AccessLogs = rapid.Bool().Draw(t, "access logs")
 		cfg.LoadBalancers[fmt.Sprintf("lb%d", i)] = lb
 	}
 	var models []modelspec.Model
@@ -142,6 +174,9 @@ func environment(t *rapid.T) *PlatformArgs {
 		m.Name, m.Image = fmt.Sprintf("model-%d", i), "example.com/model:1"
 		m.Route.LoadBalancer = fmt.Sprintf("lb%d", i%len(cfg.LoadBalancers))
 		m.Compute = modelspec.ComputeFargate
+		if i == 0 {
+			m.Name, m.Storage = "stored", modelspec.StorageRead
+		}
 		if kind == "nodes" || kind == "mixed" && rapid.Bool().Draw(t, "on nodes") {
 			m.Compute = modelspec.ComputeNodes
 		}
@@ -165,19 +200,34 @@ func TestDestroyIsSafeForEveryEnvironment(t *testing.T) {
 
 // TestNoEdgeIsMissedSilently removes each edge that the rules ask for, one at a time, and expects to be told.
 func TestNoEdgeIsMissedSilently(t *testing.T) {
-	recording := record(t, "local")
-	require.Empty(t, missing(recording))
 	removed := map[string]int{}
-	for _, edge := range recording.Edges() {
-		from, to := recording.ByURN(edge.From), recording.ByURN(edge.To)
-		for _, rule := range rules {
-			if from != nil && to != nil && rule.asks(from, to) {
-				removed[rule.name]++
-				require.NotEmpty(t, missing(recording.WithoutEdge(edge)), "%s -> %s", edge.From, edge.To)
+	for _, recording := range []*recorder.Recording{record(t, "local"), record(t, "prod"), recordStored(t)} {
+		require.Empty(t, missing(recording))
+		for _, edge := range recording.Edges() {
+			from, to := recording.ByURN(edge.From), recording.ByURN(edge.To)
+			for _, rule := range rules {
+				if from != nil && to != nil && rule.asks(from, to) {
+					removed[rule.name]++
+					require.NotEmpty(t, missing(recording.WithoutEdge(edge)), "%s -> %s", edge.From, edge.To)
+				}
 			}
 		}
 	}
 	for _, rule := range rules {
-		require.NotZero(t, removed[rule.name], "the rule %q has no edge in the local environment", rule.name)
+		require.NotZero(t, removed[rule.name], "the rule %q has no edge in the environments that are tried", rule.name)
 	}
+}
+
+// recordStored runs a platform with a model that reads its files from the model store.
+func recordStored(t *testing.T) *recorder.Recording {
+	t.Helper()
+	cfg := config.Defaults("test", recorder.DefaultRegion)
+	cfg.Cluster.AdminRoleArns = []string{"arn:aws:iam::111122223333:role/admin"}
+	cfg.Cluster.PublicAccessCidrs = []string{"203.0.113.0/24"}
+	lb := config.DefaultLoadBalancer()
+	lb.Domain = "example.com"
+	cfg.LoadBalancers["public"], cfg.ModelStore.Enabled = lb, true
+	m := modelspec.Default()
+	m.Name, m.Image, m.Storage = "stored", "example.com/model:1", modelspec.StorageRead
+	return recorder.Run(t, program(&PlatformArgs{Config: cfg, Models: []modelspec.Model{m}}), withZones())
 }

@@ -2,44 +2,50 @@ package platform
 
 import (
 	"fmt"
-	"slices"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/infra/addons"
+	"github.com/modelway/modelway/infra/bucket"
 	"github.com/modelway/modelway/infra/cluster"
 	"github.com/modelway/modelway/infra/compute"
 	"github.com/modelway/modelway/infra/identity"
 	"github.com/modelway/modelway/infra/network"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/kubeconfig"
-	"github.com/modelway/modelway/k8s/charts"
 )
 
-// foundation is the AWS half: a cluster that can run pods, and the identity of the load balancer controller.
+// foundation is the AWS half: a cluster that can run pods, and who they are in AWS.
 type foundation struct {
-	network        *network.Network
-	cluster        *cluster.Cluster
-	controllerRole *identity.ServiceAccountRole
-	early          *addons.Addons
-	compute        *compute.Compute
-	late           *addons.Addons
-	kubeconfig     pulumi.StringOutput
-	provider       *kubernetes.Provider
+	account account
+	// logs is the bucket for logs that are kept as files; nil where nothing writes there.
+	logs       *bucket.Bucket
+	network    *network.Network
+	cluster    *cluster.Cluster
+	roles      roles
+	early      *addons.Addons
+	compute    *compute.Compute
+	late       *addons.Addons
+	released   released
+	kubeconfig pulumi.StringOutput
+	provider   *kubernetes.Provider
 }
 
-func (p *Platform) newFoundation(ctx *pulumi.Context, name string, args *PlatformArgs) (*foundation, error) {
-	f := &foundation{}
+func (p *Platform) newFoundation(ctx *pulumi.Context, name string, args *PlatformArgs, found account) (*foundation, error) {
+	f := &foundation{account: found}
 	for _, step := range []struct {
 		noun     string
 		register func(*pulumi.Context, *Platform, string, *PlatformArgs) error
 	}{
+		{"log bucket", f.newLogBucket},
 		{"network", f.newNetwork},
 		{"cluster", f.newCluster},
-		{"controller role", f.newControllerRole},
+		{"roles", f.newRoles},
 		{"compute", f.newCompute},
+		{"repositories", f.newRepositories},
+		{"roles of GitHub Actions", f.newGitHubRoles},
+		{"budget", f.newBudget},
 		{"Kubernetes provider", f.newProvider},
 	} {
 		if err := step.register(ctx, p, name, args); err != nil {
@@ -50,53 +56,87 @@ func (p *Platform) newFoundation(ctx *pulumi.Context, name string, args *Platfor
 }
 
 func (f *foundation) newNetwork(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
-	zones, err := availabilityZones(ctx, p, args.Config)
+	cfg := args.Config.Network
+	if cfg.Existing.Given() {
+		f.network, err = network.AdoptNetwork(ctx, name+"-network", &network.AdoptedNetworkArgs{
+			VpcId:            cfg.Existing.VpcId,
+			PrivateSubnetIds: cfg.Existing.PrivateSubnetIds,
+			PublicSubnetIds:  cfg.Existing.PublicSubnetIds,
+			Region:           args.Config.Region,
+			ClusterName:      args.Config.Cluster.Name,
+			Demand:           demand(args.Config, args.Models),
+			Tags:             args.tags(),
+		}, pulumi.Parent(p))
+		return err
+	}
+	endpoints, err := network.EndpointServices(cfg.InterfaceEndpoints)
 	if err != nil {
 		return err
 	}
 	f.network, err = network.NewNetwork(ctx, name+"-network", &network.NetworkArgs{
-		Cidr:        args.Config.Network.Cidr,
-		Region:      args.Config.Region,
-		Zones:       zones,
-		NatGateways: args.Config.Network.NatGateways,
-		ClusterName: args.Config.Cluster.Name,
-		Tags:        args.tags(),
+		Cidr:               cfg.Cidr,
+		PodCidr:            cfg.PodCidr,
+		Region:             args.Config.Region,
+		Zones:              f.account.zones,
+		NatGateways:        cfg.NatGateways,
+		InterfaceEndpoints: endpoints,
+		FlowLogs:           f.flowLogs(cfg.FlowLogs),
+		ClusterName:        args.Config.Cluster.Name,
+		Protect:            args.Config.Cluster.DeletionProtection,
+		Tags:               args.tags(),
 	}, pulumi.Parent(p))
 	return err
 }
 
+// flowLogs are kept in a log group of the network's own, or in the log bucket.
+func (f *foundation) flowLogs(cfg config.FlowLogs) network.FlowLogs {
+	logs := network.FlowLogs{Destination: cfg.Destination, RetentionDays: cfg.RetentionDays}
+	if cfg.Destination == config.FlowLogsBucket {
+		logs.BucketArn, logs.DependsOn = f.logs.Arn, f.logs.Ready
+	}
+	return logs
+}
+
 func (f *foundation) newCluster(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
+	cfg := args.Config.Cluster
+	var entries []cluster.AccessEntry
+	for _, entry := range cfg.AccessEntries {
+		entries = append(entries, cluster.AccessEntry(entry))
+	}
 	f.cluster, err = cluster.NewCluster(ctx, name+"-cluster", &cluster.ClusterArgs{
-		Name:                 args.Config.Cluster.Name,
-		KubernetesVersion:    args.Config.Cluster.KubernetesVersion,
+		Name:                 cfg.Name,
+		KubernetesVersion:    cfg.KubernetesVersion,
+		SupportType:          cfg.SupportType,
 		VpcId:                f.network.VpcId,
 		SubnetIds:            f.network.PrivateSubnetIds,
-		AdminRoleArns:        args.Config.Cluster.AdminRoleArns,
-		EndpointPublicAccess: args.Config.Cluster.EndpointPublicAccess,
-		PublicAccessCidrs:    args.Config.Cluster.PublicAccessCidrs,
-		LogRetentionDays:     args.Config.Cluster.LogRetentionDays,
-		Protect:              args.Config.Cluster.DeletionProtection,
+		AdminRoleArns:        cfg.AdminRoleArns,
+		AccessEntries:        entries,
+		EndpointPublicAccess: cfg.EndpointPublicAccess,
+		PublicAccessCidrs:    cfg.PublicAccessCidrs,
+		LogRetentionDays:     cfg.LogRetentionDays,
+		AdoptLogGroup:        cfg.AdoptLogGroup,
+		Protect:              cfg.DeletionProtection,
 		Tags:                 args.tags(),
 	}, pulumi.Parent(p))
 	return err
 }
 
-func (f *foundation) newControllerRole(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
-	oidc, err := identity.NewOidcProvider(ctx, name+"-oidc", &identity.OidcProviderArgs{
+// newRoles registers the cluster's identity provider and the roles of the services that call AWS.
+func (f *foundation) newRoles(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
+	f.roles.oidc, err = identity.NewOidcProvider(ctx, name+"-oidc", &identity.OidcProviderArgs{
 		Issuer: f.cluster.OidcIssuer,
 		Tags:   args.tags(),
 	}, pulumi.Parent(p))
 	if err != nil {
 		return err
 	}
-	f.controllerRole, err = identity.NewServiceAccountRole(ctx, name+"-controller-role", &identity.ServiceAccountRoleArgs{
-		OidcProviderArn: oidc.Arn,
-		Issuer:          oidc.Issuer,
-		Namespace:       charts.LoadBalancerController().Namespace,
-		ServiceAccount:  charts.LoadBalancerControllerServiceAccount,
-		Policy:          identity.LoadBalancerControllerPolicy(identity.Partition(args.Config.Region)),
-		Tags:            args.tags(),
-	}, pulumi.Parent(p))
+	if f.roles.controller, err = f.newControllerRole(ctx, p, name, args); err != nil {
+		return err
+	}
+	if f.roles.autoscaler, err = f.newAutoscalerRole(ctx, p, name, args); err != nil {
+		return err
+	}
+	f.roles.addons, err = f.newAddonRoles(ctx, p, name, args)
 	return err
 }
 
@@ -112,23 +152,6 @@ func (f *foundation) newProvider(ctx *pulumi.Context, p *Platform, name string, 
 	f.provider, err = kubernetes.NewProvider(ctx, name+"-kubernetes", &kubernetes.ProviderArgs{
 		Kubeconfig:        f.kubeconfig,
 		ClusterIdentifier: pulumi.String(args.Config.Cluster.Name),
-	}, pulumi.Parent(p), pulumi.DependsOn([]pulumi.Resource{f.cluster.ControlPlane}))
+	}, pulumi.Parent(p), pulumi.DependsOn(append([]pulumi.Resource{f.cluster.ControlPlane}, f.released.access...)))
 	return err
-}
-
-// availabilityZones are the first zones of the region by name, so that the answer is the same every time. Local Zones and
-// Wavelength Zones, which need an opt-in, are left out.
-func availabilityZones(ctx *pulumi.Context, p *Platform, cfg config.Config) ([]string, error) {
-	found, err := aws.GetAvailabilityZones(ctx, &aws.GetAvailabilityZonesArgs{
-		State:   pulumi.StringRef("available"),
-		Filters: []aws.GetAvailabilityZonesFilter{{Name: "opt-in-status", Values: []string{"opt-in-not-required"}}},
-	}, pulumi.Parent(p))
-	if err != nil {
-		return nil, fmt.Errorf("looking up the availability zones of %s: %w", cfg.Region, err)
-	}
-	zones := slices.Sorted(slices.Values(found.Names))
-	if wanted := cfg.Network.AvailabilityZones; len(zones) < wanted {
-		return nil, fmt.Errorf("modelway:network.availabilityZones is %d, but %s has %d (%v): lower it, or choose another region", wanted, cfg.Region, len(zones), zones)
-	}
-	return zones[:cfg.Network.AvailabilityZones], nil
 }

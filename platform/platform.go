@@ -5,6 +5,7 @@ package platform
 import (
 	"fmt"
 	"maps"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -42,6 +43,12 @@ type Platform struct {
 	LoadBalancerHostnames pulumi.StringMapOutput
 	// ModelUrls are the URLs that answer predictions by the model's name.
 	ModelUrls pulumi.StringMapOutput
+	// ModelStore is the name of the bucket for model files; empty where there is none.
+	ModelStore pulumi.StringOutput
+	// RepositoryUrls are the addresses that images are pushed to by the repository's name.
+	RepositoryUrls pulumi.StringMapOutput
+	// GitHubRoleArns are the ARNs of the roles of GitHub Actions, preview and deploy; empty where there are none.
+	GitHubRoleArns pulumi.StringMapOutput
 }
 
 // NewPlatform registers a platform. It registers nothing when a model does not fit the environment, and reports all faults
@@ -50,11 +57,20 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 	if err := CheckModels(args.Config, args.Models); err != nil {
 		return nil, fmt.Errorf("checking platform %q: %w", name, err)
 	}
-	p := &Platform{}
-	if err := ctx.RegisterComponentResourceV2(Token, name, args.inputs(), p, opts...); err != nil {
+	found, err := lookUp(ctx, args.Config)
+	if err != nil {
 		return nil, err
 	}
-	foundation, err := p.newFoundation(ctx, name, args)
+	for _, text := range warnings(args.Config, found.caller, time.Now()) {
+		if err := ctx.Log.Warn(text, nil); err != nil {
+			return nil, err
+		}
+	}
+	p := &Platform{}
+	if err := ctx.RegisterComponentResourceV2(Token, name, args.inputs(), p, append(opts, bounded(args.Config)...)...); err != nil {
+		return nil, err
+	}
+	foundation, err := p.newFoundation(ctx, name, args, found)
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +84,8 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 	p.PublicSubnetIds, p.PrivateSubnetIds = foundation.network.PublicSubnetIds, foundation.network.PrivateSubnetIds
 	p.LoadBalancerHostnames = serving.hostnames.ToStringMapOutput()
 	p.ModelUrls = pulumi.ToStringMap(modelUrls(args.Config, args.Models)).ToStringMapOutput()
+	p.ModelStore = serving.store.bucket()
+	p.RepositoryUrls, p.GitHubRoleArns = foundation.released.repositoryUrls, foundation.released.roleArns.ToStringMapOutput()
 	return p, ctx.RegisterResourceOutputs(p, p.Outputs())
 }
 
@@ -81,6 +99,9 @@ func (p *Platform) Outputs() pulumi.Map {
 		outputs.PrivateSubnetIds:      p.PrivateSubnetIds,
 		outputs.LoadBalancerHostnames: p.LoadBalancerHostnames,
 		outputs.ModelURLs:             p.ModelUrls,
+		outputs.ModelStore:            p.ModelStore,
+		outputs.RepositoryURLs:        p.RepositoryUrls,
+		outputs.GitHubRoleARNs:        p.GitHubRoleArns,
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -89,14 +91,61 @@ func TestModelUrls(t *testing.T) {
 	}
 }
 
+// TestProtectionFollowsTheEnvironment wants what cannot be made again protected in prod, and free to go in dev.
 func TestProtectionFollowsTheEnvironment(t *testing.T) {
 	for stack, want := range map[string]bool{"dev": false, "prod": true} {
-		for _, typ := range []string{"eks:index:Cluster", "aws:kms/key:Key", "aws:cloudwatch/logGroup:LogGroup"} {
-			for _, r := range record(t, stack).OfType(typ) {
+		recording := record(t, stack)
+		for _, typ := range []string{
+			"aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "eks:index:Cluster", "aws:kms/key:Key", "aws:s3/bucketV2:BucketV2", "aws:ecr/repository:Repository",
+			"kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams",
+		} {
+			require.True(t, !want || len(recording.OfType(typ)) > 0, "%s has no %s", stack, typ)
+			for _, r := range recording.OfType(typ) {
 				require.Equal(t, want, r.Protect, "%s %s", stack, r.URN)
 			}
 		}
+		require.Equal(t, want, recording.Find(t, "aws:cloudwatch/logGroup:LogGroup", "modelway-cluster-logs").Protect)
+		for _, bucket := range recording.OfType("aws:s3/bucketV2:BucketV2") {
+			require.Equal(t, !want, bucket.Input("forceDestroy"), bucket.URN)
+		}
 	}
+}
+
+// TestEverythingTaggableIsTagged wants the platform's tags, by which costs are allocated, on every AWS resource that takes tags.
+func TestEverythingTaggableIsTagged(t *testing.T) {
+	for _, stack := range environments {
+		recording := record(t, stack)
+		tagged := 0
+		for _, r := range recording.Resources {
+			if !strings.HasPrefix(r.Type, "aws:") || slices.Contains(untaggable, r.Type) {
+				continue
+			}
+			tags, _ := r.Input("tags").(map[string]any)
+			require.Equal(t, "modelway-"+stack, tags["modelway:cluster"], "%s: %s has the tags %v", stack, r.URN, tags)
+			require.Equal(t, stack, tags["modelway:environment"], r.URN)
+			tagged++
+		}
+		require.Greater(t, tagged, 30, stack)
+	}
+}
+
+// untaggable are the types of AWS resources that take no tags.
+var untaggable = []string{
+	"aws:acm/certificateValidation:CertificateValidation",
+	"aws:ec2/route:Route",
+	"aws:ec2/routeTableAssociation:RouteTableAssociation",
+	"aws:ecr/lifecyclePolicy:LifecyclePolicy",
+	"aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
+	"aws:iam/rolePolicy:RolePolicy",
+	"aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+	"aws:kms/alias:Alias",
+	"aws:route53/record:Record",
+	"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
+	"aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+	"aws:s3/bucketPolicy:BucketPolicy",
+	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+	"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+	"aws:s3/bucketVersioningV2:BucketVersioningV2",
 }
 
 func TestEveryChildHasAParent(t *testing.T) {

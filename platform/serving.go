@@ -16,24 +16,34 @@ import (
 	"github.com/modelway/modelway/k8s/model"
 )
 
-// serving is the cluster's own half: the load balancer controller, the shared load balancers and the models.
+// serving is the cluster's own half: its services, the shared load balancers and the models.
 type serving struct {
 	*foundation
+	// logging makes the logs of Fargate pods reach CloudWatch; nil without Fargate.
+	logging       []pulumi.Resource
 	controller    *controller.Controller
 	loadBalancers map[string]*ingress.LoadBalancer
 	hostnames     pulumi.StringMap
+	store         *modelStore
 }
 
 func (p *Platform) newServing(ctx *pulumi.Context, name string, args *PlatformArgs, f *foundation) (*serving, error) {
 	s := &serving{foundation: f, loadBalancers: map[string]*ingress.LoadBalancer{}, hostnames: pulumi.StringMap{}}
-	if err := s.newController(ctx, p, name, args); err != nil {
-		return nil, fmt.Errorf("registering the load balancer controller: %w", err)
-	}
-	if err := s.newLoadBalancers(ctx, p, name, args); err != nil {
-		return nil, fmt.Errorf("registering the load balancers: %w", err)
-	}
-	if err := s.newModels(ctx, p, name, args); err != nil {
-		return nil, fmt.Errorf("registering the models: %w", err)
+	for _, step := range []struct {
+		noun     string
+		register func(*pulumi.Context, *Platform, string, *PlatformArgs) error
+	}{
+		{"logging of Fargate pods", s.newFargateLogs},
+		{"load balancer controller", s.newController},
+		{"autoscaler", s.newAutoscaler},
+		{"GPU device plugin", s.newDevicePlugin},
+		{"load balancers", s.newLoadBalancers},
+		{"model store", s.newModelStore},
+		{"models", s.newModels},
+	} {
+		if err := step.register(ctx, p, name, args); err != nil {
+			return nil, fmt.Errorf("registering the %s: %w", step.noun, err)
+		}
 	}
 	return s, nil
 }
@@ -43,9 +53,10 @@ func (s *serving) newController(ctx *pulumi.Context, p *Platform, name string, a
 		ClusterName: s.cluster.Name,
 		Region:      pulumi.String(args.Config.Region),
 		VpcId:       s.network.VpcId,
-		RoleArn:     s.controllerRole.RoleArn,
+		RoleArn:     s.roles.controller.Annotation(),
 		Chart:       args.chart(charts.LoadBalancerController().Name),
-		DependsOn:   slices.Concat(s.capacity(), s.controllerRole.Ready),
+		ImageMirror: args.Config.Images.Mirror,
+		DependsOn:   slices.Concat(s.capacity(), s.logging, s.roles.controller.Ready),
 	}, s.options(p)...)
 	return err
 }
@@ -56,29 +67,52 @@ func (s *serving) newLoadBalancers(ctx *pulumi.Context, p *Platform, name string
 		return err
 	}
 	for _, key := range slices.Sorted(maps.Keys(args.Config.LoadBalancers)) {
-		lb := args.Config.LoadBalancers[key]
-		subnets := s.network.PrivateSubnetIds
-		if lb.Scheme == config.SchemeInternetFacing {
-			subnets = s.network.PublicSubnetIds
+		if err := s.newLoadBalancer(ctx, p, name+"-"+key, key, anchors, args); err != nil {
+			return fmt.Errorf("registering load balancer %q: %w", key, err)
 		}
-		made, err := ingress.NewLoadBalancer(ctx, name+"-"+key, &ingress.LoadBalancerArgs{
-			Name:            args.className(key),
-			Scheme:          lb.Scheme,
-			Subnets:         subnets,
-			Listeners:       listeners(lb),
-			CertificateArns: pulumi.ToStringArray(lb.CertificateArns),
-			SslPolicy:       lb.SslPolicy,
-			Tags:            args.tags(),
-			Namespace:       anchors.Name,
-			Namespaces:      pulumi.StringArray{pulumi.String(args.Config.Models.Namespace)},
-			Prerequisites:   s.prerequisites(),
-		}, s.options(p)...)
-		if err != nil {
-			return err
-		}
-		s.loadBalancers[key], s.hostnames[key] = made, made.Hostname
 	}
 	return nil
+}
+
+func (s *serving) newLoadBalancer(ctx *pulumi.Context, p *Platform, name, key string, anchors *ingress.Namespace, args *PlatformArgs) error {
+	lb := args.Config.LoadBalancers[key]
+	certificates, err := s.newCertificate(ctx, p, name, lb, args)
+	if err != nil {
+		return err
+	}
+	subnets := s.network.PrivateSubnetIds
+	if lb.Scheme == config.SchemeInternetFacing {
+		subnets = s.network.PublicSubnetIds
+	}
+	described := &ingress.LoadBalancerArgs{
+		Name:               args.className(key),
+		Scheme:             lb.Scheme,
+		Subnets:            subnets,
+		Listeners:          listeners(lb),
+		CertificateArns:    certificates,
+		SslPolicy:          lb.SslPolicy,
+		WebAclArn:          lb.WebAclArn,
+		JwtValidation:      jwtValidation(lb),
+		DeletionProtection: args.Config.Cluster.DeletionProtection,
+		Tags:               args.tags(),
+		Namespace:          anchors.Name,
+		Namespaces:         pulumi.StringArray{pulumi.String(args.Config.Models.Namespace)},
+		Prerequisites:      s.prerequisites(),
+	}
+	if lb.AccessLogs {
+		described.LogBucket, described.LogPrefix, described.LogReady = s.logs.Name, loadBalancerLogs, s.logs.Ready
+	}
+	made, err := ingress.NewLoadBalancer(ctx, name, described, s.options(p)...)
+	if err != nil {
+		return err
+	}
+	s.loadBalancers[key], s.hostnames[key] = made, made.Hostname
+	return s.newRecords(ctx, p, name, key, args)
+}
+
+func (s *serving) newModelStore(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
+	s.store, err = p.newModelStore(ctx, name, args)
+	return err
 }
 
 func (s *serving) newModels(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
@@ -87,21 +121,35 @@ func (s *serving) newModels(ctx *pulumi.Context, p *Platform, name string, args 
 		return err
 	}
 	for _, spec := range args.Models {
-		lb := s.loadBalancers[spec.Route.LoadBalancer]
-		_, err := model.NewModel(ctx, spec.Name, &model.ModelArgs{
-			Model:         spec,
-			Namespace:     namespace.Name,
-			ClassName:     lb.ClassName,
-			Domain:        args.Config.LoadBalancers[spec.Route.LoadBalancer].Domain,
-			ListenPorts:   lb.ListenPorts,
-			Prerequisites: slices.Concat(s.prerequisites(), lb.Resources),
-			Capacity:      s.capacity(),
-		}, s.options(p)...)
-		if err != nil {
+		if err := s.newModel(ctx, p, name, namespace, spec, args); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (s *serving) newModel(ctx *pulumi.Context, p *Platform, name string, namespace *model.Namespace, spec Model, args *PlatformArgs) error {
+	lb := s.loadBalancers[spec.Route.LoadBalancer]
+	described := &model.ModelArgs{
+		Model:         spec,
+		Namespace:     namespace.Name,
+		ClassName:     lb.ClassName,
+		Domain:        args.Config.LoadBalancers[spec.Route.LoadBalancer].Domain,
+		ListenPorts:   lb.ListenPorts,
+		JwtValidation: lb.JwtValidation,
+		Prerequisites: slices.Concat(s.prerequisites(), lb.Resources),
+		Capacity:      slices.Concat(s.capacity(), s.logging),
+	}
+	role, err := s.newModelRole(ctx, p, name, s.store, spec, args)
+	if err != nil {
+		return err
+	}
+	if role != nil {
+		described.RoleArn, described.StoreUri = role.Annotation(), s.store.uri(spec.Name)
+		described.RoleReady = slices.Concat(role.Ready, s.store.ready)
+	}
+	_, err = model.NewModel(ctx, spec.Name, described, s.options(p)...)
+	return err
 }
 
 // capacity is what pods need to run: compute, cluster add-ons (the CNI before it, DNS after it) and a way to the image
@@ -113,7 +161,7 @@ func (f *foundation) capacity() []pulumi.Resource {
 // prerequisites are what every Ingress must not outlive, since the controller needs them to remove its finalizer: the
 // controller's release, its role and policy attachment, and all that its pods run on.
 func (s *serving) prerequisites() []pulumi.Resource {
-	return slices.Concat([]pulumi.Resource{s.controller.Release}, s.controllerRole.Ready, s.capacity())
+	return slices.Concat([]pulumi.Resource{s.controller.Release}, s.roles.controller.Ready, s.capacity())
 }
 
 // options give a component of the cluster its parent and provider.
@@ -143,4 +191,24 @@ func listeners(lb config.LoadBalancer) []alb.Listener {
 		all = append(all, alb.Listener{Protocol: l.Protocol, Port: l.Port})
 	}
 	return all
+}
+
+// jwtValidation is which tokens a load balancer asks for, nil for none.
+func jwtValidation(lb config.LoadBalancer) *alb.JwtValidation {
+	if lb.Jwt.Issuer == "" {
+		return nil
+	}
+	validation := &alb.JwtValidation{Issuer: lb.Jwt.Issuer, JwksEndpoint: lb.Jwt.JwksUrl}
+	for _, claim := range lb.Jwt.Claims {
+		validation.AdditionalClaims = append(validation.AdditionalClaims, alb.JwtClaim{Name: claim.Name, Format: claim.Format, Values: claim.Values})
+	}
+	return validation
+}
+
+// jwtAnnotation is the value of the annotation that asks for tokens, "" for none.
+func jwtAnnotation(lb config.LoadBalancer) string {
+	if validation := jwtValidation(lb); validation != nil {
+		return validation.Annotation()
+	}
+	return ""
 }

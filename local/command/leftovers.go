@@ -28,10 +28,9 @@ func removeLeftovers(c checkout.Checkout, status supervisor.Status) func(context
 		if err := deleteObjects(ctx, c, status, pending); err != nil {
 			return err
 		}
-		ids, hasRelease := map[string]bool{}, false
+		ids := map[string]bool{}
 		for _, r := range known {
 			ids[string(r.Type)+" "+string(r.ID)] = true
-			hasRelease = hasRelease || string(r.Type) == release.Token
 		}
 		account, err := aws.Open(c.Account())
 		if err != nil {
@@ -41,10 +40,11 @@ func removeLeftovers(c checkout.Checkout, status supervisor.Status) func(context
 			state.Sweep(func(typ, id string) bool { return ids[typ+" "+id] })
 			return nil
 		})
-		if err != nil || hasRelease {
+		if err != nil {
 			return err
 		}
-		return forgetReleases(ctx, status)
+		// The id of a release is its namespace and name.
+		return forgetReleases(ctx, status, func(chart charts.Chart) bool { return ids[release.Token+" "+chart.Namespace+"/"+chart.Name] })
 	}
 }
 
@@ -73,12 +73,16 @@ func deleteObjects(ctx context.Context, c checkout.Checkout, status supervisor.S
 	return nil
 }
 
-func forgetReleases(ctx context.Context, status supervisor.Status) error {
+// forgetReleases removes Helm's record of every release that is not known.
+func forgetReleases(ctx context.Context, status supervisor.Status, known func(charts.Chart) bool) error {
 	client, err := status.Client()
 	if err != nil {
 		return err
 	}
 	for _, chart := range charts.All() {
+		if known(chart) {
+			continue
+		}
 		err := client.CoreV1().Secrets(chart.Namespace).DeleteCollection(ctx, metav1.DeleteOptions{},
 			metav1.ListOptions{LabelSelector: "owner=helm,name=" + chart.Name})
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
 )
 
@@ -20,26 +21,30 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 func TestPreviewOffline(t *testing.T) {
 	c := newCheckout(t)
 	for _, name := range []string{"dev", "prod"} {
-		t.Run(name, func(t *testing.T) {
-			progress := &engine.Progress{Out: writer(func(line string) { t.Log(line) })}
-			require.NoError(t, engine.Preview(context.Background(), environment(c, name), progress))
-			var lines []string
-			for _, change := range progress.Changes {
-				require.Equal(t, "create", change.Op, change.URN)
-				lines = append(lines, change.Type+" "+change.Name())
-			}
-			slices.Sort(lines)
-			got := strings.Join(lines, "\n") + "\n"
-			golden := filepath.Join("testdata", name+".preview.golden")
-			if *update {
-				require.NoError(t, os.MkdirAll("testdata", 0o755))
-				require.NoError(t, os.WriteFile(golden, []byte(got), 0o644))
-			}
-			want, err := os.ReadFile(golden)
-			require.NoError(t, err)
-			require.Equal(t, string(want), got)
-		})
+		t.Run(name, func(t *testing.T) { requirePreview(t, c, name) })
 	}
+}
+
+// requirePreview previews an environment and compares what it would create with a golden file.
+func requirePreview(t *testing.T, c checkout.Checkout, name string) {
+	t.Helper()
+	progress := &engine.Progress{Out: writer(func(line string) { t.Log(line) })}
+	require.NoError(t, engine.Preview(context.Background(), environment(c, name), progress))
+	var lines []string
+	for _, change := range progress.Changes {
+		require.Equal(t, "create", change.Op, change.URN)
+		lines = append(lines, change.Type+" "+change.Name())
+	}
+	slices.Sort(lines)
+	got := strings.Join(lines, "\n") + "\n"
+	golden := filepath.Join("testdata", name+".preview.golden")
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(golden, []byte(got), 0o644))
+	}
+	want, err := os.ReadFile(golden)
+	require.NoError(t, err)
+	require.Equal(t, string(want), got)
 }
 
 // TestFaultsOfAnEnvironment wants every fault of the configuration and the models in one report, and nothing registered.

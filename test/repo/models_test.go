@@ -2,10 +2,7 @@ package repo
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,30 +12,14 @@ import (
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
-var update = flag.Bool("update", false, "rewrite the generated table of docs/models.md")
-
 const (
 	reference  = "docs/models.md"
 	tableBegin = "<!-- Generated from internal/modelspec by `go test ./test/repo -update`. Do not edit. -->\n"
-	tableEnd   = "<!-- End of the generated table. -->\n"
 )
 
 // TestModelReferenceIsCurrent compares the table of fields in docs/models.md with the Go types; with -update it writes the table.
 func TestModelReferenceIsCurrent(t *testing.T) {
-	text := read(t, reference)
-	before, rest, begun := strings.Cut(text, tableBegin)
-	_, after, ended := strings.Cut(rest, tableEnd)
-	require.True(t, begun && ended, "%s lacks the comments that mark the generated table:\n%s%s", reference, tableBegin, tableEnd)
-	want := before + tableBegin + "\n" + modelTable(t) + "\n" + tableEnd + after
-	if *update {
-		require.NoError(t, os.WriteFile(filepath.Join(root, reference), []byte(want), 0o644))
-		return
-	}
-	wanted, have := strings.Split(want, "\n"), strings.Split(text, "\n")
-	for i := range min(len(wanted), len(have)) {
-		require.Equal(t, wanted[i], have[i], "%s:%d is out of date; run: go test ./test/repo -update", reference, i+1)
-	}
-	require.Len(t, have, len(wanted), "%s is out of date; run: go test ./test/repo -update", reference)
+	requireTable(t, reference, tableBegin, modelTable(t))
 }
 
 // modelTable has a row for each key of a model file: types and meaning from the Go types and their comments, defaults from

@@ -1,0 +1,130 @@
+package command
+
+import (
+	"context"
+	"maps"
+	"net"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/local/engine"
+)
+
+// configurations are the environments of examples/configurations, by name.
+func configurations(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(repository(t).Root, "examples", "configurations", "Pulumi.*.yaml"))
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(files), 8)
+	var names []string
+	for _, file := range files {
+		names = append(names, strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml"))
+	}
+	return names
+}
+
+// TestConfigurations previews every environment of the examples offline, brings it up, brings it up again without a change, and
+// destroys it.
+func TestConfigurations(t *testing.T) {
+	s := start(t)
+	for _, name := range configurations(t) {
+		file := "Pulumi." + name + ".yaml"
+		copyAll(t, filepath.Join(repository(t).Root, "examples", "configurations", file), filepath.Join(s.c.Root, file))
+	}
+	for _, name := range configurations(t) {
+		t.Run(name, func(t *testing.T) {
+			s := &stack{t: t, c: s.c, status: s.status}
+			var err error
+			s.port, err = freePort(0)
+			require.NoError(t, err)
+
+			requirePreview(t, s.c, name)
+
+			project := s.configuration(name)
+			progress := s.progress()
+			outs, err := engine.Up(context.Background(), project, progress)
+			require.NoError(t, err)
+			require.NotEmpty(t, progress.Changes)
+			s.requireAnswer(outs, project)
+
+			progress = s.progress()
+			_, err = engine.Up(context.Background(), project, progress)
+			require.NoError(t, err)
+			require.Empty(t, names(progress.Changes), "a second up changes nothing")
+
+			require.NoError(t, engine.Destroy(context.Background(), project, s.progress()))
+			requireEmptyAccount(t, s)
+			requireEmptyCluster(t, s)
+		})
+	}
+}
+
+// configuration is the project of an example on the local stack: with charts of this machine, the version that its API server has,
+// and a free port in place of 80.
+func (s *stack) configuration(name string) engine.Project {
+	project := s.project()
+	project.Stack, project.Folder = name, s.c.State("configurations", name)
+	project.Settings = func(settings map[string]any) error {
+		at := settings["config"].(map[string]any)
+		cluster := at["modelway:cluster"].(map[string]any)
+		cluster["kubernetesVersion"] = "1.35"
+		at["modelway:charts"] = map[string]any{
+			"aws-load-balancer-controller": "./local/charts/aws-load-balancer-controller",
+			"cluster-autoscaler":           "./local/charts/cluster-autoscaler",
+		}
+		balancers := at["modelway:loadBalancers"].(map[string]any)
+		for _, key := range slices.Sorted(maps.Keys(balancers)) {
+			lb := balancers[key].(map[string]any)
+			plain := map[string]any{"protocol": "HTTP", "port": s.port}
+			if key != "public" {
+				free, err := freePort(0)
+				if err != nil {
+					return err
+				}
+				plain["port"] = free
+			}
+			lb["listeners"] = []any{plain}
+			if lb["requestCertificate"] != nil || lb["certificateArns"] != nil {
+				lb["listeners"] = []any{map[string]any{"protocol": "HTTPS", "port": 443}, plain}
+			}
+		}
+		return nil
+	}
+	return project
+}
+
+// requireAnswer asks a model for a prediction over the load balancer's HTTP listener. One that speaks HTTPS sends it there.
+func (s *stack) requireAnswer(outs auto.OutputMap, _ engine.Project) {
+	s.t.Helper()
+	urls, err := modelURLs(outs)
+	require.NoError(s.t, err)
+	address, err := url.Parse(urls["fraud-detection"])
+	require.NoError(s.t, err)
+	secure := address.Scheme == "https"
+	address.Scheme, address.Host = "http", net.JoinHostPort(address.Hostname(), strconv.Itoa(s.port))
+	client := &http.Client{
+		Transport: &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)))
+		}},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	require.Eventually(s.t, func() bool {
+		answer, err := client.Post(address.String(), "application/json", strings.NewReader(transaction))
+		if err != nil {
+			return false
+		}
+		defer answer.Body.Close()
+		if secure {
+			return answer.StatusCode == http.StatusMovedPermanently && strings.HasPrefix(answer.Header.Get("Location"), "https://")
+		}
+		return answer.StatusCode == http.StatusOK
+	}, patience, tick, "%s does not answer", address)
+}

@@ -1,0 +1,125 @@
+package platform
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/infra/budget"
+	"github.com/modelway/modelway/infra/cluster"
+	"github.com/modelway/modelway/infra/delivery"
+	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/iamdoc"
+)
+
+// released is what continuous delivery gets.
+type released struct {
+	repositoryUrls pulumi.StringMapOutput
+	roleArns       pulumi.StringMap
+	// access is what the roles may do in the cluster. What is in the cluster goes before it, since it may be one of the roles that
+	// deletes it.
+	access []pulumi.Resource
+}
+
+// newRepositories registers the repositories for images.
+func (f *foundation) newRepositories(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
+	f.released.repositoryUrls = pulumi.StringMap{}.ToStringMapOutput()
+	if len(args.Config.Delivery.Repositories) == 0 {
+		return nil
+	}
+	made, err := delivery.NewRepositories(ctx, name+"-repositories", &delivery.RepositoriesArgs{
+		Names:       args.Config.Delivery.Repositories,
+		ForceDelete: !args.Config.Cluster.DeletionProtection,
+		Protect:     args.Config.Cluster.DeletionProtection,
+		Tags:        args.tags(),
+	}, pulumi.Parent(p))
+	if err != nil {
+		return err
+	}
+	f.released.repositoryUrls = made.Urls
+	return nil
+}
+
+// newGitHubRoles registers the two roles, and what they may do in the cluster: deploying administers it, a preview looks.
+func (f *foundation) newGitHubRoles(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
+	hub := args.Config.Delivery.GitHub
+	if hub.Repository == "" {
+		return nil
+	}
+	organization, repository, _ := strings.Cut(hub.Repository, "/")
+	roles, err := delivery.NewGitHubRoles(ctx, name+"-github", &delivery.GitHubRolesArgs{
+		Repo: delivery.Repo{
+			Organization: organization, Repository: repository, OrganizationId: hub.OrganizationId, RepositoryId: hub.RepositoryId,
+		},
+		Environments:        hub.Environments,
+		ExistingProviderArn: hub.ExistingProviderArn,
+		Target:              target(ctx, args, f.account),
+		Tags:                args.tags(),
+	}, pulumi.Parent(p))
+	if err != nil {
+		return err
+	}
+	f.released.roleArns = pulumi.StringMap{"preview": roles.PreviewRoleArn, "deploy": roles.DeployRoleArn}
+	for _, access := range []struct {
+		role   string
+		policy string
+	}{{"deploy", cluster.Admin}, {"preview", cluster.View}} {
+		made, err := cluster.NewAccess(ctx, name+"-github-"+access.role+"-access", &cluster.AccessArgs{
+			ClusterName:  f.cluster.Name,
+			PrincipalArn: f.released.roleArns[access.role],
+			Policy:       access.policy,
+			Partition:    iamdoc.Partition(args.Config.Region),
+			DependsOn:    append([]pulumi.Resource{f.cluster.ControlPlane}, roles.Ready...),
+			Tags:         args.tags(),
+		}, pulumi.Parent(p))
+		if err != nil {
+			return err
+		}
+		f.released.access = append(f.released.access, made.Resources...)
+	}
+	return nil
+}
+
+// target is what the roles of GitHub Actions look after.
+func target(ctx *pulumi.Context, args *PlatformArgs, found account) delivery.Target {
+	hub := args.Config.Delivery.GitHub
+	made := delivery.Target{
+		Region: args.Config.Region, AccountId: found.id, NamePrefix: ctx.Project(), ClusterName: args.Config.Cluster.Name,
+		HostedZoneIds: hostedZones(args.Config), StateKeyArn: hub.StateKeyArn, PermissionsBoundaryArn: hub.PermissionsBoundaryArn,
+	}
+	if hub.StateBucket != "" {
+		made.StateBucketArn = fmt.Sprintf("arn:%s:s3:::%s", iamdoc.Partition(args.Config.Region), hub.StateBucket)
+	}
+	return made
+}
+
+// hostedZones are the zones that the program writes records to, sorted.
+func hostedZones(cfg config.Config) []string {
+	zones := map[string]bool{}
+	for _, lb := range cfg.LoadBalancers {
+		if lb.HostedZoneId != "" {
+			zones[lb.HostedZoneId] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(zones))
+}
+
+// newBudget registers the budget of the environment.
+func (f *foundation) newBudget(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
+	cfg := args.Config.Cost
+	if cfg.MonthlyBudgetUsd == 0 {
+		return nil
+	}
+	_, err := budget.NewBudget(ctx, name+"-budget", &budget.BudgetArgs{
+		ClusterName: args.Config.Cluster.Name,
+		Region:      args.Config.Region,
+		MonthlyUsd:  cfg.MonthlyBudgetUsd,
+		Emails:      cfg.AlertEmails,
+		TopicArns:   cfg.AlertTopicArns,
+		Tags:        args.tags(),
+	}, pulumi.Parent(p))
+	return err
+}

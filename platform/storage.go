@@ -1,0 +1,72 @@
+package platform
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/infra/bucket"
+	"github.com/modelway/modelway/internal/iamdoc"
+)
+
+// loadBalancerLogs is the folder of the log bucket that load balancers write to.
+const loadBalancerLogs = "load-balancers"
+
+// newLogBucket registers the bucket that load balancers and the VPC write their logs to, where one of them does.
+func (f *foundation) newLogBucket(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
+	if !args.Config.NeedsLogBucket() {
+		return nil
+	}
+	partition := iamdoc.Partition(args.Config.Region)
+	f.logs, err = bucket.NewBucket(ctx, name+"-logs", &bucket.BucketArgs{
+		Statements: func(arn string) []iamdoc.Statement {
+			return append(bucket.LoadBalancerLogs(arn, loadBalancerLogs, f.account.id), bucket.FlowLogs(arn, partition, args.Config.Region, f.account.id)...)
+		},
+		ExpireDays:   args.Config.Logs.RetentionDays,
+		ForceDestroy: !args.Config.Cluster.DeletionProtection,
+		Protect:      args.Config.Cluster.DeletionProtection,
+		Tags:         args.tags(),
+	}, pulumi.Parent(p))
+	return err
+}
+
+// modelStore is where models keep their files.
+type modelStore struct {
+	name, arn pulumi.StringOutput
+	ready     []pulumi.Resource
+}
+
+// newModelStore registers the bucket for model files, or names the existing one; nil where there is none.
+func (p *Platform) newModelStore(ctx *pulumi.Context, name string, args *PlatformArgs) (*modelStore, error) {
+	cfg := args.Config.ModelStore
+	if !cfg.Enabled {
+		return nil, nil
+	}
+	if cfg.ExistingBucket != "" {
+		return &modelStore{
+			name: pulumi.String(cfg.ExistingBucket).ToStringOutput(),
+			arn:  pulumi.Sprintf("arn:%s:s3:::%s", iamdoc.Partition(args.Config.Region), cfg.ExistingBucket),
+		}, nil
+	}
+	made, err := bucket.NewBucket(ctx, name+"-model-store", &bucket.BucketArgs{
+		Versioned:    true,
+		ForceDestroy: !args.Config.Cluster.DeletionProtection,
+		Protect:      args.Config.Cluster.DeletionProtection,
+		Tags:         args.tags(),
+	}, pulumi.Parent(p))
+	if err != nil {
+		return nil, err
+	}
+	return &modelStore{name: made.Name, arn: made.Arn, ready: made.Ready}, nil
+}
+
+// uri is the address of a model's own folder.
+func (s *modelStore) uri(model string) pulumi.StringOutput {
+	return pulumi.Sprintf("s3://%s/%s/", s.name, model)
+}
+
+// bucket is the name of the bucket, "" where there is no store.
+func (s *modelStore) bucket() pulumi.StringOutput {
+	if s == nil {
+		return pulumi.String("").ToStringOutput()
+	}
+	return s.name
+}

@@ -1,0 +1,54 @@
+package platform
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/modelway/modelway/internal/config"
+)
+
+// warnings are what an environment's owner should know, and may want as it is.
+func warnings(cfg config.Config, caller string, now time.Time) []string {
+	return slices.DeleteFunc([]string{cfg.Cluster.SupportWarning(now), strangerWarning(cfg, caller)},
+		func(text string) bool { return text == "" })
+}
+
+// strangerWarning says that whoever runs the program has no access entry in the cluster, so that its calls to the Kubernetes API
+// will be refused. It is empty where there is one, and where that cannot be told.
+func strangerWarning(cfg config.Config, caller string) string {
+	principals := slices.Clone(cfg.Cluster.AdminRoleArns)
+	for _, entry := range cfg.Cluster.AccessEntries {
+		principals = append(principals, entry.PrincipalArn)
+	}
+	if slices.ContainsFunc(principals, func(arn string) bool { return isCaller(arn, caller) }) {
+		return ""
+	}
+	return fmt.Sprintf("%s runs this program, but has no access entry in the cluster: the Kubernetes API will refuse it. Add its role to modelway:cluster.adminRoleArns; they hold %s.",
+		caller, strings.Join(cfg.Cluster.AdminRoleArns, ", "))
+}
+
+// isCaller reports whether a principal of an access entry is the caller. A session names its role without the role's path
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns).
+func isCaller(principal, caller string) bool {
+	if principal == caller {
+		return true
+	}
+	_, session, isSession := strings.Cut(caller, ":assumed-role/")
+	_, role, isRole := strings.Cut(principal, ":role/")
+	if !isSession || !isRole || accountOf(principal) != accountOf(caller) {
+		return false
+	}
+	name, _, _ := strings.Cut(session, "/")
+	return role[strings.LastIndex(role, "/")+1:] == name
+}
+
+// accountOf is the account in an ARN.
+func accountOf(arn string) string {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) < 6 {
+		return ""
+	}
+	return parts[4]
+}

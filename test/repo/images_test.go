@@ -1,0 +1,51 @@
+package repo
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/modelway/modelway/infra/network"
+	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/k8s/charts"
+	"github.com/stretchr/testify/require"
+)
+
+// TestImagesAreCurrent compares docs/images.md with the pins; with -update it writes the table.
+func TestImagesAreCurrent(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("| image | its place below `images.mirror` | runs | on Kubernetes |\n|---|---|---|---|\n")
+	for _, image := range charts.Images() {
+		versions := "all"
+		if image.KubernetesVersions != nil {
+			versions = strings.Join(image.KubernetesVersions, ", ")
+		}
+		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s |\n", image, strings.TrimPrefix(charts.Mirror(image.String(), "/"), "//"), image.Runs, versions)
+	}
+	requireTable(t, "docs/images.md", "<!-- Generated from k8s/charts by `go test ./test/repo -update`. Do not edit. -->\n", b.String())
+}
+
+// TestEndpointsAreCurrent compares the table of VPC endpoints in docs/network.md with the code; with -update it writes the table.
+func TestEndpointsAreCurrent(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("| service | sets | why |\n|---|---|---|\n")
+	for _, service := range network.EndpointTable() {
+		sets := []string{"`" + network.EndpointsPrivate + "`"}
+		if service.Set != "" {
+			sets = append(sets, "`"+service.Set+"`")
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s ([source](%s)) |\n", service.Name, strings.Join(sets, ", "), service.Why, service.Source)
+	}
+	requireTable(t, "docs/network.md", "<!-- Generated from infra/network by `go test ./test/repo -update`. Do not edit. -->\n", b.String())
+}
+
+// TestListsAgree compares lists that stand in two places because the packages do not import each other.
+func TestListsAgree(t *testing.T) {
+	require.Equal(t, network.EndpointSets(), config.EndpointSets)
+	require.Equal(t, network.NatGateways(), config.NatGatewayModes)
+	require.Equal(t, network.FlowLogDestinations(), config.FlowLogDestinations)
+	for _, version := range config.KubernetesVersions {
+		_, err := charts.ClusterAutoscalerTag(version.Version)
+		require.NoError(t, err, "an autoscaler for every version that can be chosen")
+	}
+}
