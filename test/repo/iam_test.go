@@ -1,0 +1,63 @@
+package repo
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/modelway/modelway/infra/bucket"
+	"github.com/modelway/modelway/infra/compute"
+	"github.com/modelway/modelway/infra/delivery"
+	"github.com/modelway/modelway/infra/identity"
+	"github.com/modelway/modelway/infra/network"
+	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/stretchr/testify/require"
+)
+
+// iamDocuments lists every IAM document that the program makes, with sample arguments.
+func iamDocuments(t *testing.T) []iamdoc.Named {
+	t.Helper()
+	const cluster, logs, account = "arn:aws:eks:us-east-1:111122223333:cluster/modelway-prod", "arn:aws:s3:::modelway-logs", "111122223333"
+	fargateTrust, err := iamdoc.FargateTrust(cluster)
+	require.NoError(t, err)
+	fargateLogs, err := compute.FargateLogsPolicy(cluster)
+	require.NoError(t, err)
+	statements := append([]iamdoc.Statement{bucket.TlsOnly(logs)}, bucket.LoadBalancerLogs(logs, "load-balancers", account)...)
+	return slices.Concat(identity.All(), delivery.All(), []iamdoc.Named{
+		{Name: "trust of nodes", Document: iamdoc.ServiceTrust("ec2.amazonaws.com", nil)},
+		{Name: "trust of Fargate profiles", Document: fargateTrust},
+		{Name: "logs of Fargate pods", Document: fargateLogs},
+		{Name: "trust of flow logs", Document: network.FlowLogsTrust("aws", "us-east-1", account)},
+		{Name: "flow logs", Document: network.FlowLogsPolicy("arn:aws:logs:us-east-1:111122223333:log-group:/aws/vpc-flow-log/modelway-prod")},
+		{Name: "log bucket", Document: iamdoc.BucketPolicy(append(statements, bucket.FlowLogs(logs, "aws", "us-east-1", account)...)...)},
+	})
+}
+
+// TestNoDocumentIsWiderThanNeeded wants every document valid: within AWS's sizes, without a wildcard in any action, and about all
+// resources only with a reason.
+func TestNoDocumentIsWiderThanNeeded(t *testing.T) {
+	for _, named := range iamDocuments(t) {
+		require.NoError(t, named.Document.Validate(), named.Name)
+		for _, statement := range named.Document.Statements {
+			for _, action := range statement.Action {
+				require.True(t, !strings.Contains(action, "*"), "%s: %s", named.Name, action)
+			}
+			require.Equal(t, slices.Contains(statement.Resource, "*"), statement.AnyResource != "", named.Name)
+		}
+	}
+}
+
+// TestReasonsAreCurrent compares the table of docs/iam.md with the documents; with -update it writes the table.
+func TestReasonsAreCurrent(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("| document | statement | actions | conditions | why all resources |\n|---|---|---|---|---|\n")
+	for _, s := range iamdoc.AnyResources(iamDocuments(t)) {
+		conditions := "no"
+		if s.Conditions {
+			conditions = "yes"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", s.Document, s.Statement, strings.Join(s.Actions, ", "), conditions, s.Reason)
+	}
+	requireTable(t, "docs/iam.md", "<!-- Generated from the IAM documents by `go test ./test/repo -update`. Do not edit. -->\n", b.String())
+}
