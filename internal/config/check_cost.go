@@ -14,8 +14,8 @@ func checkBudget(c Config) []Fault {
 	amount, emails, topics := path{"cost", "monthlyBudgetUsd"}, path{"cost", "alertEmails"}, path{"cost", "alertTopicArns"}
 	var faults []Fault
 	for i, address := range c.Cost.AlertEmails {
-		if parsed, err := mail.ParseAddress(address); err != nil || parsed.Address != address || len(address) > 50 {
-			faults = append(faults, newFault(emails.at(i), address, Fault{Problem: "not an e-mail address of at most 50 characters", Allowed: "<name>@<domain>",
+		if parsed, err := mail.ParseAddress(address); err != nil || parsed.Address != address {
+			faults = append(faults, newFault(emails.at(i), address, Fault{Problem: "not an e-mail address", Allowed: "<name>@<domain>",
 				Fix: setFix(c.Environment, emails.at(i), "ml-platform@company.com")}))
 		}
 	}
@@ -28,7 +28,7 @@ func checkBudget(c Config) []Fault {
 	recipients := len(c.Cost.AlertEmails) + len(c.Cost.AlertTopicArns)
 	switch {
 	case c.Cost.MonthlyBudgetUsd > 0 && partition(c.Region) != "aws":
-		faults = append(faults, newFault(amount, c.Cost.MonthlyBudgetUsd, Fault{Problem: fmt.Sprintf("given, but partition %s has no AWS Budgets", partition(c.Region)),
+		faults = append(faults, newFault(amount, c.Cost.MonthlyBudgetUsd, Fault{Problem: "given, but budgets in US dollars are in partition aws only",
 			Allowed: "0 outside of partition aws", Fix: removeFix(c.Environment, path{"cost"})}).alsoReads(path{RegionKey}))
 	case c.Cost.MonthlyBudgetUsd > 0 && recipients == 0:
 		faults = append(faults, newFault(emails, c.Cost.AlertEmails, Fault{Problem: "empty, but there is a budget: nobody would be told",

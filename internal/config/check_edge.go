@@ -59,7 +59,7 @@ func checkWebAcls(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.LoadBalancers) {
 		arn, at := c.LoadBalancers[name].WebAclArn, balancersPath.at(name, "webAclArn")
-		if problem := checkWebAclArn(arn, c.Region); arn != "" && problem != "" {
+		if problem := checkWebAclArn(arn, c.Region); arn != "" && arn != WebAclNone && problem != "" {
 			faults = append(faults, newFault(at, arn, Fault{
 				Problem: problem,
 				Allowed: fmt.Sprintf("arn:%s:wafv2:%s:<account id of 12 digits>:regional/webacl/<name>/<id>", partition(c.Region), c.Region),

@@ -44,6 +44,9 @@ var SslPolicies = []string{
 	"ELBSecurityPolicy-TLS13-1-2-Ext2-2021-06",
 }
 
+// WebAclNone takes the web ACL of a load balancer away.
+const WebAclNone = "none"
+
 // LoadBalancer is one Application Load Balancer that models share.
 type LoadBalancer struct {
 	// Scheme is internet-facing or internal. Default internet-facing.
@@ -73,7 +76,8 @@ type LoadBalancer struct {
 	// see SslPolicies for the allowed ones.
 	SslPolicy string `json:"sslPolicy"`
 
-	// WebAclArn is the ARN of a regional WAFv2 web ACL that every request passes. Default none.
+	// WebAclArn is the ARN of a regional WAFv2 web ACL that every request passes, or none, which takes one away. Default empty: whatever
+	// web ACL the load balancer has, by Firewall Manager for example, stays.
 	WebAclArn string `json:"webAclArn"`
 
 	// AccessLogs writes a line per request and per connection to the log bucket. Default false.

@@ -2,14 +2,15 @@
 //
 // Everything that belongs to a load balancer, and not to one model, is in the IngressClassParams of its IngressClass,
 // which the platform owns. The controller lets those overrule the annotations of every Ingress of the class, so no
-// model can change the load balancer or clash with another over it. The one setting that has no place there is which ports
-// are open: LoadBalancer.ListenPorts goes on each Ingress as an annotation.
+// model can change the load balancer or clash with another over it. Two settings have no place there and go on each Ingress
+// as annotations: which ports are open, LoadBalancer.ListenPorts, and which tokens are asked for, LoadBalancer.JwtValidation.
 package ingress
 
 import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
@@ -44,8 +45,24 @@ type LoadBalancerArgs struct {
 	CertificateArns pulumi.StringArrayInput
 	// SslPolicy of the HTTPS listeners; default DefaultSslPolicy.
 	SslPolicy string
-	// Attributes are laid over DefaultAttributes, key by key.
+	// Attributes are laid over DefaultAttributes, key by key. Those of logs and deletion protection have fields of their own.
 	Attributes map[string]string
+	// WebAclArn is the ARN of a regional WAFv2 web ACL of the load balancer's region, or WebAclNone. Default: the web ACL is
+	// whatever it was.
+	WebAclArn string
+	// LogBucket is the name of the bucket for a line per request and per connection: in the load balancer's region, encrypted
+	// with SSE-S3, and with a policy that lets Elastic Load Balancing write. Default none: nothing is logged.
+	LogBucket pulumi.StringInput
+	// LogPrefix of the logs in the bucket, without a slash at either end; default none.
+	LogPrefix string
+	// LogReady is what must be there while the load balancer writes logs: the bucket and its policy. The params depend on each
+	// of them. Default none: the bucket exists already.
+	LogReady []pulumi.Resource
+	// DeletionProtection has AWS refuse to delete the load balancer for anybody but the controller, and Pulumi to delete what
+	// makes the controller do it: set it to false and update before a destroy.
+	DeletionProtection bool
+	// JwtValidation is which requests HTTPS listeners let through to models; the anchor's answer needs no token. Default: all.
+	JwtValidation *JwtValidation
 	// Tags for the load balancer and everything the controller makes for it.
 	Tags map[string]string
 	// Namespace of the anchor Ingress, which must exist; see NewNamespace.
@@ -69,6 +86,9 @@ type LoadBalancer struct {
 	// ListenPorts is the value of the annotation alb.ingress.kubernetes.io/listen-ports for every Ingress of the class: it
 	// decides on which listeners the rules of that Ingress are put.
 	ListenPorts string
+	// JwtValidation is the value of the annotation alb.ingress.kubernetes.io/jwt-validation for every other Ingress of the
+	// class, "" for none: params have no field for it.
+	JwtValidation string
 	// Resources are the class, its params and the anchor Ingress. Every other Ingress of the class depends on them, so that the
 	// class outlives it and the anchor is the last to go.
 	Resources []pulumi.Resource
@@ -97,15 +117,16 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 	}
 	lb.ClassName = class.Metadata.Name().Elem()
 	lb.Hostname = anchor.Status.ApplyT(hostname).(pulumi.StringOutput)
-	lb.ListenPorts = alb.ListenPorts(args.Listeners)
+	lb.ListenPorts, lb.JwtValidation = alb.ListenPorts(args.Listeners), args.plan().jwtAnnotation()
 	lb.Resources = []pulumi.Resource{params, class, anchor}
 	return lb, ctx.RegisterResourceOutputs(lb, pulumi.Map{
-		"className": lb.ClassName, "hostname": lb.Hostname, "listenPorts": pulumi.String(lb.ListenPorts),
+		"className": lb.ClassName, "hostname": lb.Hostname, "listenPorts": pulumi.String(lb.ListenPorts), "jwtValidation": pulumi.String(lb.JwtValidation),
 	})
 }
 
 func (lb *LoadBalancer) newParams(ctx *pulumi.Context, name string, args *LoadBalancerArgs) (*apiextensions.CustomResource, error) {
 	spec := pulumi.ToMap(args.plan().spec())
+	spec["loadBalancerAttributes"] = args.attributes()
 	spec["subnets"] = pulumi.Map{"ids": args.Subnets}
 	spec["namespaceSelector"] = pulumi.Map{"matchExpressions": pulumi.MapArray{pulumi.Map{
 		"key":      pulumi.String("kubernetes.io/metadata.name"),
@@ -120,7 +141,7 @@ func (lb *LoadBalancer) newParams(ctx *pulumi.Context, name string, args *LoadBa
 		Kind:        pulumi.String(paramsKind),
 		Metadata:    &metav1.ObjectMetaArgs{Name: pulumi.String(args.Name)},
 		OtherFields: kubernetes.UntypedArgs{"spec": spec},
-	}, pulumi.Parent(lb), pulumi.DependsOn(args.Prerequisites))
+	}, args.options(lb, args.LogReady...)...)
 }
 
 func (lb *LoadBalancer) newClass(ctx *pulumi.Context, name string, args *LoadBalancerArgs, params pulumi.Resource) (*networkingv1.IngressClass, error) {
@@ -134,7 +155,7 @@ func (lb *LoadBalancer) newClass(ctx *pulumi.Context, name string, args *LoadBal
 				Name:     pulumi.String(args.Name),
 			},
 		},
-	}, pulumi.Parent(lb), pulumi.DependsOn(after(args.Prerequisites, params)))
+	}, args.options(lb, params)...)
 }
 
 // newAnchor waits until the load balancer has its host name. The Kubernetes provider waits for the Endpoints of rules only,
@@ -154,7 +175,7 @@ func (lb *LoadBalancer) newAnchor(ctx *pulumi.Context, name string, args *LoadBa
 				Port: &networkingv1.ServiceBackendPortArgs{Name: pulumi.String(anchor.DefaultBackend.Port)},
 			}},
 		},
-	}, pulumi.Parent(lb), pulumi.DependsOn(after(args.Prerequisites, params, class)))
+	}, args.options(lb, params, class)...)
 }
 
 // hostname reads the address from the Ingress, "" while there is none.
@@ -170,15 +191,20 @@ func hostname(status *networkingv1.IngressStatus) string {
 	return ""
 }
 
-// after lists prerequisites and more in a slice of its own.
-func after(prerequisites []pulumi.Resource, more ...pulumi.Resource) []pulumi.Resource {
-	return append(append([]pulumi.Resource{}, prerequisites...), more...)
+// options are those of a child that depends on the prerequisites and more.
+func (a *LoadBalancerArgs) options(lb *LoadBalancer, more ...pulumi.Resource) []pulumi.ResourceOption {
+	options := []pulumi.ResourceOption{pulumi.Parent(lb), pulumi.DependsOn(slices.Concat(a.Prerequisites, more))}
+	if a.DeletionProtection {
+		options = append(options, pulumi.Protect(true))
+	}
+	return options
 }
 
 func (a *LoadBalancerArgs) plan() plan {
 	p := plan{
 		name: a.Name, scheme: a.Scheme, sslPolicy: a.SslPolicy, listeners: a.Listeners, tags: a.Tags,
-		attributes: DefaultAttributes(),
+		attributes: a.Attributes, webAclArn: a.WebAclArn, logs: a.LogBucket != nil, logPrefix: a.LogPrefix,
+		deletionProtection: a.DeletionProtection, jwt: a.JwtValidation,
 	}
 	if p.scheme == "" {
 		p.scheme = SchemeInternetFacing
@@ -186,8 +212,22 @@ func (a *LoadBalancerArgs) plan() plan {
 	if p.sslPolicy == "" {
 		p.sslPolicy = DefaultSslPolicy
 	}
-	maps.Copy(p.attributes, a.Attributes)
 	return p
+}
+
+// attributes are those of the plan and the log bucket, whose name may be known only once it exists.
+func (a *LoadBalancerArgs) attributes() pulumi.MapArray {
+	values := pulumi.ToStringMap(a.plan().allAttributes())
+	if a.LogBucket != nil {
+		for _, logs := range logAttributes {
+			values[logs+"bucket"] = a.LogBucket
+		}
+	}
+	var list pulumi.MapArray
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		list = append(list, pulumi.Map{"key": pulumi.String(key), "value": values[key]})
+	}
+	return list
 }
 
 func (a *LoadBalancerArgs) validate() error {
@@ -217,10 +257,19 @@ func (a *LoadBalancerArgs) inputs() pulumi.Map {
 		"scheme":      pulumi.String(p.scheme),
 		"subnets":     a.Subnets,
 		"listenPorts": pulumi.String(alb.ListenPorts(p.listeners)),
-		"attributes":  pulumi.ToStringMap(p.attributes),
+		"attributes":  pulumi.ToStringMap(p.allAttributes()),
 		"tags":        pulumi.ToStringMap(p.tags),
 		"namespace":   a.Namespace,
 		"namespaces":  a.Namespaces,
+	}
+	if a.LogBucket != nil {
+		inputs["logBucket"] = a.LogBucket
+	}
+	if p.webAclArn != "" {
+		inputs["webAclArn"] = pulumi.String(p.webAclArn)
+	}
+	if p.jwt != nil {
+		inputs["jwtValidation"] = pulumi.String(p.jwtAnnotation())
 	}
 	if a.CertificateArns != nil {
 		inputs["certificateArns"] = a.CertificateArns

@@ -20,6 +20,13 @@ const (
 	ingressType = "kubernetes:networking.k8s.io/v1:Ingress"
 )
 
+const webAcl = "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/models/01234567-89ab-cdef-0123-456789abcdef"
+
+var tokens = ingress.JwtValidation{
+	JwksEndpoint: "https://login.example.com/keys", Issuer: "https://login.example.com/",
+	AdditionalClaims: []ingress.JwtClaim{{Format: "space-separated-values", Name: "scope", Values: []string{"predict"}}},
+}
+
 var https = []alb.Listener{{Protocol: "HTTPS", Port: 443}, {Protocol: "HTTP", Port: 80}}
 
 func TestHTTPSLoadBalancerGolden(t *testing.T) {
@@ -37,6 +44,61 @@ func TestHTTPLoadBalancerGolden(t *testing.T) {
 	args.Scheme = ingress.SchemeInternal
 	recording := run(t, args, 1)
 	recorder.GoldenJSON(t, filepath.Join("testdata", "http.golden.json"), objects(t, recording))
+}
+
+func TestProtectedLoadBalancerGolden(t *testing.T) {
+	recording := runProtected(t)
+	recorder.GoldenJSON(t, filepath.Join("testdata", "protected.golden.json"), objects(t, recording))
+	component := recording.Find(t, ingress.Token, "edge")
+	require.Equal(t, webAcl, component.Input("webAclArn"))
+	require.Contains(t, component.Input("logBucket"), "logs-", "the bucket's name is an output")
+	require.Equal(t, tokens.Annotation(), component.Input("jwtValidation"))
+	require.Equal(t, tokens.Annotation(), component.Outputs["jwtValidation"].StringValue())
+}
+
+// The load balancer must stop writing logs before its bucket loses the policy or goes.
+func TestLogBucketOutlivesTheLoadBalancer(t *testing.T) {
+	recording := runProtected(t)
+	params := recording.Find(t, paramsType, "edge-params")
+	for _, ready := range recording.OfType("test:index:Log") {
+		require.True(t, params.DependsDirectly(ready.URN), "the params do not depend on %s", ready.Name)
+		require.True(t, recording.Reaches(recording.Find(t, ingressType, "edge-anchor").URN, ready.URN), "%s would go before the anchor", ready.Name)
+	}
+}
+
+func TestDeletionProtectionHoldsPulumiToo(t *testing.T) {
+	for _, protected := range []bool{true, false} {
+		recording := run(t, base(), 1)
+		if protected {
+			recording = runProtected(t)
+		}
+		children := recording.Children(recording.Find(t, ingress.Token, "edge").URN)
+		require.Len(t, children, 3)
+		for _, child := range children {
+			require.Equal(t, protected, child.Protect, child.Name)
+		}
+	}
+}
+
+// Attributes that are left out keep their value, so switching off must be said.
+func TestWhatIsOffIsSaid(t *testing.T) {
+	attributes := attributesOf(run(t, base(), 1).Find(t, paramsType, "edge-params"))
+	for _, key := range []string{"access_logs.s3.enabled", "connection_logs.s3.enabled", "deletion_protection.enabled"} {
+		require.Equal(t, "false", attributes[key], key)
+	}
+	require.NotContains(t, attributes, "access_logs.s3.bucket")
+	withoutPrefix := base()
+	withoutPrefix.LogBucket = pulumi.String("logs")
+	attributes = attributesOf(run(t, withoutPrefix, 1).Find(t, paramsType, "edge-params"))
+	require.Equal(t, "logs", attributes["access_logs.s3.bucket"])
+	require.Equal(t, "", attributes["access_logs.s3.prefix"])
+}
+
+func TestWebAclCanBeTakenAway(t *testing.T) {
+	args := base()
+	args.WebAclArn = ingress.WebAclNone
+	require.Equal(t, "none", run(t, args, 1).Find(t, paramsType, "edge-params").Input("spec.wafv2AclArn"))
+	require.Nil(t, run(t, base(), 1).Find(t, paramsType, "edge-params").Input("spec.wafv2AclArn"))
 }
 
 func TestChildrenBelongToTheComponent(t *testing.T) {
@@ -155,6 +217,46 @@ func TestFaultsAreReportedTogether(t *testing.T) {
 	require.Empty(t, recording.OfType(ingress.Token), "nothing is registered")
 }
 
+func TestFaultsOfSettings(t *testing.T) {
+	for fault, change := range map[string]func(*ingress.LoadBalancerArgs){
+		`WebAclArn is "arn:aws:wafv2:us-east-1:123456789012:global/webacl/models/1": allowed are "none" and the ARN of a regional web ACL, arn:<partition>:wafv2:<region>:<account>:regional/webacl/<name>/<id>`: func(a *ingress.LoadBalancerArgs) {
+			a.WebAclArn = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/models/1"
+		},
+		`Attributes has deletion_protection.enabled: set DeletionProtection instead`: func(a *ingress.LoadBalancerArgs) {
+			a.Attributes = map[string]string{"deletion_protection.enabled": "true"}
+		},
+		`Attributes has access_logs.s3.bucket: set LogBucket and LogPrefix instead`: func(a *ingress.LoadBalancerArgs) {
+			a.Attributes = map[string]string{"access_logs.s3.bucket": "logs"}
+		},
+		`LogPrefix is "edge" while LogBucket is not set: name the bucket, or remove the prefix`: func(a *ingress.LoadBalancerArgs) { a.LogPrefix = "edge" },
+		`LogPrefix is "/edge": it must not begin or end with a slash, nor contain AWSLogs, which load balancers add`: func(a *ingress.LoadBalancerArgs) {
+			a.LogBucket, a.LogPrefix = pulumi.String("logs"), "/edge"
+		},
+		`LogPrefix is "AWSLogs": it must not begin or end with a slash, nor contain AWSLogs, which load balancers add`: func(a *ingress.LoadBalancerArgs) {
+			a.LogBucket, a.LogPrefix = pulumi.String("logs"), "AWSLogs"
+		},
+		`JwtValidation is set while Listeners has no HTTPS: tokens are checked on HTTPS listeners only; add HTTPS 443, or remove it`: func(a *ingress.LoadBalancerArgs) { a.JwtValidation = &tokens },
+		`JwtValidation: jwksEndpoint "http://login.example.com/keys" must be an https:// URL of at most 256 characters`: func(a *ingress.LoadBalancerArgs) {
+			a.Listeners, a.CertificateArns = https, pulumi.ToStringArray([]string{"arn:aws:acm:us-east-1:123456789012:certificate/one"})
+			a.JwtValidation = &ingress.JwtValidation{JwksEndpoint: "http://login.example.com/keys", Issuer: "https://login.example.com/"}
+		},
+	} {
+		recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
+			need := &pulumi.CustomResourceState{}
+			if err := ctx.RegisterResource("test:index:Need", "need", pulumi.Map{}, need); err != nil {
+				return err
+			}
+			args := base()
+			args.Prerequisites = []pulumi.Resource{need}
+			change(args)
+			_, err := ingress.NewLoadBalancer(ctx, "edge", args)
+			return err
+		})
+		require.ErrorContains(t, err, `checking load balancer "edge": `+fault+"\n")
+		require.Empty(t, recording.OfType(ingress.Token), "nothing is registered")
+	}
+}
+
 func TestPreviewDoesNotNeedAnAddress(t *testing.T) {
 	recording := run(t, base(), 1, recorder.WithPreview())
 	require.NotNil(t, recording.Find(t, ingressType, "edge-anchor"))
@@ -193,6 +295,47 @@ func run(t recorder.TB, args *ingress.LoadBalancerArgs, needs int, opts ...recor
 		_, err := ingress.NewLoadBalancer(ctx, "edge", args)
 		return err
 	}, opts...)
+}
+
+// runProtected registers a load balancer with every setting, which writes to a bucket of the same program.
+func runProtected(t recorder.TB) *recorder.Recording {
+	return recorder.Run(t, func(ctx *pulumi.Context) error {
+		bucket, policy, need := &named{}, &named{}, &named{}
+		for name, resource := range map[string]*named{"logs": bucket, "policy": policy} {
+			if err := ctx.RegisterResource("test:index:Log", name, pulumi.Map{}, resource); err != nil {
+				return err
+			}
+		}
+		if err := ctx.RegisterResource("test:index:Need", "need", pulumi.Map{}, need); err != nil {
+			return err
+		}
+		args := base()
+		args.Listeners = https
+		args.CertificateArns = pulumi.ToStringArray([]string{"arn:aws:acm:us-east-1:123456789012:certificate/one"})
+		args.WebAclArn = webAcl
+		args.LogBucket, args.LogPrefix, args.LogReady = bucket.Name, "edge", []pulumi.Resource{bucket, policy}
+		args.DeletionProtection = true
+		args.JwtValidation = &tokens
+		args.Prerequisites = []pulumi.Resource{need}
+		_, err := ingress.NewLoadBalancer(ctx, "edge", args)
+		return err
+	})
+}
+
+// named is a resource with a name that is known only once it exists.
+type named struct {
+	pulumi.CustomResourceState
+
+	Name pulumi.StringOutput `pulumi:"name"`
+}
+
+// attributesOf are the attributes in params, by key.
+func attributesOf(params *recorder.Resource) map[string]any {
+	attributes := map[string]any{}
+	for _, pair := range params.Input("spec.loadBalancerAttributes").([]any) {
+		attributes[pair.(map[string]any)["key"].(string)] = pair.(map[string]any)["value"]
+	}
+	return attributes
 }
 
 func objects(t *testing.T, recording *recorder.Recording) map[string]any {

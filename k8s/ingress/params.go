@@ -24,6 +24,9 @@ const (
 	DefaultSslPolicy = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 	// AnchorOrder puts the anchor last of its group: the highest group.order that the controller accepts.
 	AnchorOrder = 1000
+	// WebAclNone takes the load balancer's web ACL away. Without a WebAclArn the controller leaves it as it is
+	// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/v3.5/guide/ingress/ingress_class/#specwafv2aclarn).
+	WebAclNone = "none"
 )
 
 const (
@@ -36,6 +39,9 @@ var (
 	protocols = []string{protocolHTTP, protocolHTTPS}
 	// A group name may hold dots too; a label is what fits every use of the name.
 	label = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
+	// webAcl is the ARN of a regional web ACL
+	// (https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html).
+	webAcl = regexp.MustCompile(`^arn:aws[a-z-]*:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/[A-Za-z0-9_-]{1,128}/[A-Za-z0-9-]{1,36}$`)
 )
 
 // DefaultAttributes returns the attributes of every load balancer: requests whose headers HTTP does not allow are dropped of
@@ -48,6 +54,15 @@ func DefaultAttributes() map[string]string {
 	}
 }
 
+// deletionProtectionAttribute, as every attribute with a field of its own, is given even when it is off: the controller
+// leaves an attribute that is not mentioned as it was
+// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/v3.5/guide/ingress/annotations/#load-balancer-attributes).
+const deletionProtectionAttribute = "deletion_protection.enabled"
+
+// logAttributes begin the attributes of access logs, a line per request, and connection logs, a line per connection
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-connection-logs.html).
+var logAttributes = []string{"access_logs.s3.", "connection_logs.s3."}
+
 // listenerAttributes keep the name of the load balancer's software out of the answers.
 func listenerAttributes() []any {
 	return []any{map[string]any{"key": "routing.http.response.server.enabled", "value": "false"}}
@@ -55,12 +70,17 @@ func listenerAttributes() []any {
 
 // plan is what is decided about a load balancer before anything is registered.
 type plan struct {
-	name       string
-	scheme     string
-	sslPolicy  string
-	listeners  []alb.Listener
-	attributes map[string]string
-	tags       map[string]string
+	name               string
+	scheme             string
+	sslPolicy          string
+	listeners          []alb.Listener
+	attributes         map[string]string // laid over the default ones
+	tags               map[string]string
+	webAclArn          string
+	logs               bool
+	logPrefix          string
+	deletionProtection bool
+	jwt                *alb.JwtValidation
 }
 
 func (p plan) validate() error {
@@ -88,7 +108,62 @@ func (p plan) validate() error {
 		}
 		taken[l.Port] = true
 	}
+	return errors.Join(append(faults, p.validateSettings())...)
+}
+
+// validateSettings checks what is set besides the listeners.
+func (p plan) validateSettings() error {
+	var faults []error
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	for _, key := range slices.Sorted(maps.Keys(p.attributes)) {
+		if key == deletionProtectionAttribute {
+			fault("Attributes has %s: set DeletionProtection instead", key)
+		}
+		if slices.ContainsFunc(logAttributes, func(logs string) bool { return strings.HasPrefix(key, logs) }) {
+			fault("Attributes has %s: set LogBucket and LogPrefix instead", key)
+		}
+	}
+	if p.webAclArn != "" && p.webAclArn != WebAclNone && !webAcl.MatchString(p.webAclArn) {
+		fault("WebAclArn is %q: allowed are %q and the ARN of a regional web ACL, arn:<partition>:wafv2:<region>:<account>:regional/webacl/<name>/<id>", p.webAclArn, WebAclNone)
+	}
+	switch {
+	case p.logPrefix == "":
+	case !p.logs:
+		fault("LogPrefix is %q while LogBucket is not set: name the bucket, or remove the prefix", p.logPrefix)
+	case strings.HasPrefix(p.logPrefix, "/") || strings.HasSuffix(p.logPrefix, "/") || strings.Contains(p.logPrefix, "AWSLogs"):
+		fault("LogPrefix is %q: it must not begin or end with a slash, nor contain AWSLogs, which load balancers add", p.logPrefix)
+	}
+	if p.jwt != nil {
+		if err := p.jwt.Validate(); err != nil {
+			fault("JwtValidation: %w", err)
+		}
+		if p.redirectPort() == 0 {
+			fault("JwtValidation is set while Listeners has no HTTPS: tokens are checked on HTTPS listeners only; add HTTPS 443, or remove it")
+		}
+	}
 	return errors.Join(faults...)
+}
+
+// allAttributes are the load balancer's attributes, without the name of the log bucket.
+func (p plan) allAttributes() map[string]string {
+	all := DefaultAttributes()
+	maps.Copy(all, p.attributes)
+	all[deletionProtectionAttribute] = strconv.FormatBool(p.deletionProtection)
+	for _, logs := range logAttributes {
+		all[logs+"enabled"] = strconv.FormatBool(p.logs)
+		if p.logs {
+			all[logs+"prefix"] = p.logPrefix
+		}
+	}
+	return all
+}
+
+// jwtAnnotation is the value of the annotation jwt-validation for the models' Ingresses, "" for none.
+func (p plan) jwtAnnotation() string {
+	if p.jwt == nil {
+		return ""
+	}
+	return p.jwt.Annotation()
 }
 
 // redirectPort is the port of the first HTTPS listener, to which every HTTP listener redirects; 0 without HTTPS.
@@ -105,15 +180,17 @@ func (p plan) redirectPort() int {
 // https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/apis/elbv2/v1beta1/ingressclassparams_types.go
 func (p plan) spec() map[string]any {
 	spec := map[string]any{
-		"group":                  map[string]any{"name": p.name},
-		"scheme":                 p.scheme,
-		"targetType":             "ip",
-		"ipAddressType":          "ipv4",
-		"listeners":              p.listenerSpecs(),
-		"loadBalancerAttributes": pairs(p.attributes),
+		"group":         map[string]any{"name": p.name},
+		"scheme":        p.scheme,
+		"targetType":    "ip",
+		"ipAddressType": "ipv4",
+		"listeners":     p.listenerSpecs(),
 	}
 	if len(p.tags) > 0 {
 		spec["tags"] = pairs(p.tags)
+	}
+	if p.webAclArn != "" {
+		spec["wafv2AclArn"] = p.webAclArn
 	}
 	if port := p.redirectPort(); port != 0 {
 		spec["sslPolicy"] = p.sslPolicy
@@ -132,7 +209,7 @@ func (p plan) listenerSpecs() []any {
 	return specs
 }
 
-// pairs turns a map into the list of key and value that the API has for tags and attributes, in the order of the keys.
+// pairs turns a map into the list of key and value that the API has for tags, in the order of the keys.
 func pairs(values map[string]string) []any {
 	var list []any
 	for _, key := range slices.Sorted(maps.Keys(values)) {

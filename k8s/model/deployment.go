@@ -38,7 +38,7 @@ func (m *Model) newDeployment(ctx *pulumi.Context, name string, args *ModelArgs,
 				Spec:     args.pod(account),
 			},
 		},
-	}, pulumi.Parent(m), pulumi.DependsOn(args.capacity()))
+	}, pulumi.Parent(m), pulumi.DependsOn(slices.Concat(args.capacity(), args.RoleReady)))
 }
 
 // pod fits the restricted pod security standard
@@ -129,9 +129,13 @@ func (a *ModelArgs) probe(periodSeconds, failures int) *corev1.ProbeArgs {
 
 // env is in the order of the names, so that a rerun changes nothing.
 func (a *ModelArgs) env() corev1.EnvVarArray {
+	values := pulumi.ToStringMap(a.Model.Env)
+	if a.StoreUri != nil {
+		values[StoreUriVariable] = a.StoreUri
+	}
 	var env corev1.EnvVarArray
-	for _, name := range slices.Sorted(maps.Keys(a.Model.Env)) {
-		env = append(env, &corev1.EnvVarArgs{Name: pulumi.String(name), Value: pulumi.String(a.Model.Env[name])})
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		env = append(env, &corev1.EnvVarArgs{Name: pulumi.String(name), Value: values[name].ToStringOutput().ToStringPtrOutput()})
 	}
 	return env
 }

@@ -32,7 +32,7 @@ func (m *Model) newService(ctx *pulumi.Context, name string, args *ModelArgs) (*
 // newIngress comes after the pods are ready and goes before them, so that the load balancer never sends requests to a model
 // that is not there.
 func (m *Model) newIngress(ctx *pulumi.Context, name string, args *ModelArgs, service *corev1.Service, deployment *appsv1.Deployment) error {
-	planned := Ingress(args.Model, Routing{Domain: args.Domain, ListenPorts: args.ListenPorts})
+	planned := Ingress(args.Model, Routing{Domain: args.Domain, ListenPorts: args.ListenPorts, JwtValidation: args.JwtValidation})
 	metadata := args.metadata()
 	metadata.Annotations = pulumi.ToStringMap(planned.Annotations)
 	var rules networkingv1.IngressRuleArray

@@ -14,7 +14,15 @@ import (
 // Token is the component's type token.
 const Token = "modelway:model:Model"
 
-// ModelArgs describe a model in a cluster. All fields but Capacity are required.
+const (
+	// StoreUriVariable is the environment variable that tells a model server where its model's files are.
+	StoreUriVariable = "MODEL_STORE_URI"
+	// roleAnnotation names the IAM role whose credentials the pods of a service account get
+	// (https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html).
+	roleAnnotation = "eks.amazonaws.com/role-arn"
+)
+
+// ModelArgs describe a model in a cluster. Model, Namespace, ClassName, Domain, ListenPorts and Prerequisites are required.
 type ModelArgs struct {
 	// Model is the model's file, with defaults filled in and checked. Plain, because its route shapes the Ingress.
 	Model Spec
@@ -26,6 +34,16 @@ type ModelArgs struct {
 	Domain string
 	// ListenPorts is the load balancer's value of the annotation listen-ports.
 	ListenPorts string
+	// JwtValidation is the load balancer's value of the annotation jwt-validation; default none.
+	JwtValidation string
+	// RoleArn is the IAM role that the pods assume with their service account's token (IRSA). Default none: they have no role, or
+	// one through EKS Pod Identity, which needs nothing here.
+	RoleArn pulumi.StringInput
+	// RoleReady is what must be there before a pod starts, for it to get credentials: the role, its policy and their attachment, and
+	// the Pod Identity association. The Deployment depends on each of them. Default none.
+	RoleReady []pulumi.Resource
+	// StoreUri is where the model's files are, such as s3://bucket/churn/; the container gets it as MODEL_STORE_URI. Default none.
+	StoreUri pulumi.StringInput
 	// Prerequisites are what must be there while the Ingress is made, changed and deleted: the controller's release, its role
 	// and each policy attachment, the compute it runs on, the CNI add-on, the routes to AWS, and the load balancer's class,
 	// params and anchor. The Ingress depends on each of them directly.
@@ -77,9 +95,14 @@ func NewModel(ctx *pulumi.Context, name string, args *ModelArgs, opts ...pulumi.
 }
 
 // newServiceAccount gives the model an identity of its own, without a token: a model has no business with the API server.
+// EKS mounts the token for its IAM role all the same, since that is another one.
 func (m *Model) newServiceAccount(ctx *pulumi.Context, name string, args *ModelArgs) (*corev1.ServiceAccount, error) {
+	metadata := args.metadata()
+	if args.RoleArn != nil {
+		metadata.Annotations = pulumi.StringMap{roleAnnotation: args.RoleArn}
+	}
 	return corev1.NewServiceAccount(ctx, name+"-account", &corev1.ServiceAccountArgs{
-		Metadata:                     args.metadata(),
+		Metadata:                     metadata,
 		AutomountServiceAccountToken: pulumi.Bool(false),
 	}, pulumi.Parent(m))
 }
@@ -121,12 +144,15 @@ func (a *ModelArgs) validate() error {
 	require(a.Domain != "", "Domain", "give the domain of the load balancer")
 	require(a.ListenPorts != "", "ListenPorts", "give the ListenPorts of the load balancer")
 	require(len(a.Prerequisites) > 0, "Prerequisites", "without the controller's release, role and compute a destroy would hang on the Ingress")
+	if _, given := a.Model.Env[StoreUriVariable]; given && a.StoreUri != nil {
+		faults = append(faults, fmt.Errorf("Model.Env has %s while StoreUri is set: remove it from the model's env", StoreUriVariable))
+	}
 	return errors.Join(faults...)
 }
 
 func (a *ModelArgs) inputs() pulumi.Map {
 	spec := a.Model
-	return pulumi.Map{
+	inputs := pulumi.Map{
 		"name":        pulumi.String(spec.Name),
 		"image":       pulumi.String(spec.Image),
 		"minReplicas": pulumi.Int(spec.Replicas.Min),
@@ -139,4 +165,10 @@ func (a *ModelArgs) inputs() pulumi.Map {
 		"namespace":   a.Namespace,
 		"className":   a.ClassName,
 	}
+	for name, value := range map[string]pulumi.StringInput{"roleArn": a.RoleArn, "storeUri": a.StoreUri} {
+		if value != nil {
+			inputs[name] = value
+		}
+	}
+	return inputs
 }

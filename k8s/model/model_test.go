@@ -116,6 +116,59 @@ func TestSelectorsAgree(t *testing.T) {
 	}
 }
 
+func TestModelWithStorageGolden(t *testing.T) {
+	recording := runWithStorage(t)
+	account := recording.Find(t, accountType, "churn-account")
+	recorder.GoldenJSON(t, filepath.Join("testdata", "storage-account.golden.json"), account.Inputs.Mappable())
+	deployment := recording.Find(t, deploymentType, "churn-deployment")
+	recorder.GoldenJSON(t, filepath.Join("testdata", "storage-deployment.golden.json"), deployment.Inputs.Mappable())
+	component := recording.Find(t, model.Token, "churn")
+	require.Equal(t, "arn:aws:iam::123456789012:role/churn", component.Input("roleArn"))
+	require.Equal(t, "s3://models/churn/", component.Input("storeUri"))
+}
+
+// Without the whole role a new pod gets no credentials, and it never asks again.
+func TestPodsStartAfterTheirRoleIsReady(t *testing.T) {
+	recording := runWithStorage(t)
+	deployment := recording.Find(t, deploymentType, "churn-deployment")
+	needs := append(recording.OfType("test:index:Role"), recording.OfType("test:index:Prerequisite")...)
+	require.Len(t, needs, 3)
+	for _, need := range needs {
+		require.True(t, deployment.DependsDirectly(need.URN), "the Deployment does not depend on %s", need.Name)
+	}
+}
+
+func TestModelWithoutRoleHasNone(t *testing.T) {
+	recording := run(t, args(churn()), 1, 0)
+	require.Nil(t, recording.Find(t, accountType, "churn-account").Input("metadata.annotations"))
+	require.NotContains(t, fmt.Sprint(recording.Find(t, deploymentType, "churn-deployment").Input("spec.template")), model.StoreUriVariable)
+}
+
+func TestIngressAsksForTheTokensOfTheLoadBalancer(t *testing.T) {
+	const tokens = `{"jwksEndpoint":"https://login.example.com/keys","issuer":"https://login.example.com/"}`
+	protected := args(churn())
+	protected.JwtValidation = tokens
+	const path = `metadata.annotations["alb.ingress.kubernetes.io/jwt-validation"]`
+	require.Equal(t, tokens, run(t, protected, 1, 0).Find(t, ingressType, "churn-ingress").Input(path))
+	require.Nil(t, run(t, args(churn()), 1, 0).Find(t, ingressType, "churn-ingress").Input(path))
+}
+
+func TestStoreUriIsThePlatforms(t *testing.T) {
+	spec := churn()
+	spec.Env[model.StoreUriVariable] = "s3://other/"
+	stored := args(spec)
+	stored.StoreUri = pulumi.String("s3://models/churn/")
+	_, err := recorder.RunErr(func(ctx *pulumi.Context) error {
+		var err error
+		if stored.Prerequisites, err = standIns(ctx, "Prerequisite", 1); err != nil {
+			return err
+		}
+		_, err = model.NewModel(ctx, "churn", stored)
+		return err
+	})
+	require.ErrorContains(t, err, `checking model "churn": Model.Env has MODEL_STORE_URI while StoreUri is set: remove it from the model's env`)
+}
+
 func TestFaultsAreReportedTogether(t *testing.T) {
 	recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
 		_, err := model.NewModel(ctx, "churn", &model.ModelArgs{})
@@ -177,6 +230,23 @@ func run(t recorder.TB, args *model.ModelArgs, prerequisites, capacity int) *rec
 			return err
 		}
 		_, err = model.NewModel(ctx, "churn", args)
+		return err
+	})
+}
+
+func runWithStorage(t recorder.TB) *recorder.Recording {
+	return recorder.Run(t, func(ctx *pulumi.Context) error {
+		stored := args(churn())
+		var err error
+		if stored.Prerequisites, err = standIns(ctx, "Prerequisite", 1); err != nil {
+			return err
+		}
+		if stored.RoleReady, err = standIns(ctx, "Role", 2); err != nil {
+			return err
+		}
+		stored.RoleArn = pulumi.String("arn:aws:iam::123456789012:role/churn")
+		stored.StoreUri = pulumi.String("s3://models/churn/")
+		_, err = model.NewModel(ctx, "churn", stored)
 		return err
 	})
 }

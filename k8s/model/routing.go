@@ -21,11 +21,13 @@ type Routing struct {
 	Domain string
 	// ListenPorts is the load balancer's value of the annotation listen-ports.
 	ListenPorts string
+	// JwtValidation is the load balancer's value of the annotation jwt-validation, "" where it asks for no token.
+	JwtValidation string
 }
 
 // Ingress returns the Ingress of a model, as NewModel registers it: its host, its paths, and the settings of its target
-// group. Nothing in it but listen-ports, which the load balancer dictates, concerns the load balancer, so Ingresses of two
-// models cannot contradict each other. The annotations are those of
+// group. Nothing in it but listen-ports and jwt-validation, which the load balancer dictates, concerns the load balancer, so
+// Ingresses of two models cannot contradict each other. The annotations are those of
 // https://kubernetes-sigs.github.io/aws-load-balancer-controller/v3.5/guide/ingress/annotations/.
 func Ingress(m modelspec.Model, r Routing) alb.Ingress {
 	backend := alb.Backend{Service: m.Name, Port: strconv.Itoa(servicePort)}
@@ -42,6 +44,9 @@ func Ingress(m modelspec.Model, r Routing) alb.Ingress {
 		"success-codes":                "200",
 		"target-group-attributes":      targetGroupAttributes(),
 		"listen-ports":                 r.ListenPorts,
+	}
+	if r.JwtValidation != "" {
+		annotations["jwt-validation"] = r.JwtValidation
 	}
 	full := make(map[string]string, len(annotations))
 	for name, value := range annotations {

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,14 +56,15 @@ func TestModelsShareALoadBalancer(t *testing.T) {
 	})
 }
 
-func TestIngressHasOneLoadBalancerSetting(t *testing.T) {
+func TestIngressHasTwoLoadBalancerSettings(t *testing.T) {
 	m := modelspec.Default()
 	m.Name = "churn"
+	dictated := []string{"listen-ports", "jwt-validation"}
 	ofTheTarget := []string{"healthcheck-", "healthy-", "unhealthy-", "success-codes", "target-group-attributes"}
-	for name := range Ingress(m, Routing{ListenPorts: "[]"}).Annotations {
+	for name := range Ingress(m, Routing{ListenPorts: "[]", JwtValidation: "{}"}).Annotations {
 		suffix, found := strings.CutPrefix(name, "alb.ingress.kubernetes.io/")
 		require.True(t, found, name)
-		if suffix == "listen-ports" {
+		if slices.Contains(dictated, suffix) {
 			continue
 		}
 		require.Condition(t, func() bool {

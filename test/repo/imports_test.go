@@ -17,7 +17,7 @@ var pure = []string{
 	"internal/alb", "internal/iamdoc", "internal/kubeconfig", "internal/machine", "internal/modelspec", "internal/naming", "internal/outputs",
 	"internal/vpcblock", "k8s/charts",
 	"infra/addons/configuration.go", "infra/addons/pin.go", "infra/addons/table.go",
-	"infra/bucket/statements.go",
+	"infra/bucket/statements.go", "infra/bucket/validate.go", "infra/budget/validate.go", "infra/edge/validate.go",
 	"infra/cluster/accessentry.go", "infra/cluster/principal.go",
 	"infra/compute/image.go", "infra/compute/logs.go", "infra/compute/selector.go", "infra/compute/types.go", "infra/compute/userdata.go",
 	"infra/compute/validate.go", "infra/compute/warning.go",

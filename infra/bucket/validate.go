@@ -1,0 +1,62 @@
+package bucket
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+
+	"github.com/modelway/modelway/internal/iamdoc"
+)
+
+// Lengths and times.
+const (
+	// DefaultNoncurrentDays is how many days old versions are kept.
+	DefaultNoncurrentDays = 90
+	// abortUploadDays is after how many days the parts of an upload that did not end are deleted.
+	abortUploadDays = 7
+	// maxName is the limit of a bucket's name (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html).
+	maxName = 63
+)
+
+// nameable is a component's name that a bucket can be named after; Pulumi writes it in lower case.
+var nameable = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]*$`)
+
+// validate reports every fault of the arguments together.
+func (a *BucketArgs) validate(name string) error {
+	var faults []error
+	if !nameable.MatchString(name) {
+		faults = append(faults, fmt.Errorf("the name %q cannot begin a bucket's name: use letters, digits and hyphens, with a letter or digit first", name))
+	}
+	if a.ExpireDays < 0 {
+		faults = append(faults, fmt.Errorf("ExpireDays is %d: use 1 or more, or 0 to keep objects", a.ExpireDays))
+	}
+	switch {
+	case a.NoncurrentDays < 0:
+		faults = append(faults, fmt.Errorf("NoncurrentDays is %d: use 1 or more, or 0 for %d", a.NoncurrentDays, DefaultNoncurrentDays))
+	case a.NoncurrentDays > 0 && !a.Versioned:
+		faults = append(faults, fmt.Errorf("NoncurrentDays is %d while Versioned is false: there are no old versions; set Versioned, or remove it", a.NoncurrentDays))
+	}
+	if a.ForceDestroy && a.Protect {
+		faults = append(faults, errors.New("ForceDestroy and Protect are both true: one deletes the objects with the bucket, the other refuses to; set one"))
+	}
+	if err := a.policy("arn:aws:s3:::bucket").Validate(); err != nil {
+		faults = append(faults, fmt.Errorf("checking Statements: %w", err))
+	}
+	return errors.Join(faults...)
+}
+
+// policy is the bucket's policy.
+func (a *BucketArgs) policy(bucketArn string) iamdoc.Document {
+	statements := []iamdoc.Statement{TlsOnly(bucketArn)}
+	if a.Statements != nil {
+		statements = append(statements, a.Statements(bucketArn)...)
+	}
+	return iamdoc.BucketPolicy(statements...)
+}
+
+func (a *BucketArgs) noncurrentDays() int {
+	if a.NoncurrentDays == 0 {
+		return DefaultNoncurrentDays
+	}
+	return a.NoncurrentDays
+}

@@ -1,0 +1,203 @@
+package edge_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/modelway/modelway/infra/edge"
+	"github.com/modelway/modelway/internal/recorder"
+)
+
+const (
+	certificateType = "aws:acm/certificate:Certificate"
+	validationType  = "aws:acm/certificateValidation:CertificateValidation"
+	recordType      = "aws:route53/record:Record"
+	zone            = "Z0123456789ABCDEFGHIJ"
+	// loadBalancers is the zone of Application Load Balancers in us-east-1.
+	loadBalancers = "Z35SXDOTRQ7X7K"
+)
+
+func TestCertificateGolden(t *testing.T) {
+	recording := certificate(t)
+	children := map[string]any{}
+	for _, child := range recording.Children(recording.Find(t, edge.CertificateToken, "edge").URN) {
+		children[child.Name] = child.Inputs.Mappable()
+	}
+	require.Len(t, children, 3)
+	recorder.GoldenJSON(t, filepath.Join("testdata", "certificate.golden.json"), children)
+}
+
+// Whoever uses the ARN waits until the certificate is issued: a listener cannot show it before.
+func TestArnIsKnownOnceTheCertificateIsIssued(t *testing.T) {
+	recording := certificate(t)
+	validation := recording.Find(t, validationType, "edge-validation")
+	issued := recording.Find(t, certificateType, "edge-certificate")
+	record := recording.Find(t, recordType, "edge-record")
+	require.True(t, validation.DependsDirectly(issued.URN))
+	require.True(t, validation.DependsDirectly(record.URN))
+	require.Equal(t, "30m", validation.CustomTimeouts.Create)
+	user := recording.Find(t, "test:index:User", "user")
+	require.Contains(t, user.PropertyDependencies["arn"], validation.URN)
+	for _, ready := range []*recorder.Resource{issued, record, validation} {
+		require.True(t, user.DependsDirectly(ready.URN), ready.Name)
+	}
+}
+
+// Another certificate of the domain may live by the record: without it, ACM would not renew that one.
+func TestProofOutlivesTheCertificate(t *testing.T) {
+	recording := certificate(t)
+	require.True(t, recording.Find(t, recordType, "edge-record").RetainOnDelete)
+	require.False(t, recording.Find(t, certificateType, "edge-certificate").RetainOnDelete)
+}
+
+func TestCertificateFaults(t *testing.T) {
+	long := strings.Repeat("a", 59) + ".com"
+	for _, c := range []struct {
+		args *edge.CertificateArgs
+		want []string
+	}{
+		{nil, []string{"CertificateArgs is nil: Domain and HostedZoneId are required"}},
+		{&edge.CertificateArgs{}, []string{
+			`Domain is "": give a DNS name in lower case with two labels or more, such as company.com`,
+			`HostedZoneId is "": give the id of a Route 53 hosted zone, Z and up to 31 capital letters and digits, without /hostedzone/`,
+		}},
+		{&edge.CertificateArgs{Domain: "*.company.com", HostedZoneId: "/hostedzone/" + zone}, []string{
+			`Domain is "*.company.com": give the domain without *., which the certificate adds`,
+			`HostedZoneId is "/hostedzone/Z0123456789ABCDEFGHIJ"`,
+		}},
+		{&edge.CertificateArgs{Domain: "Company.com", HostedZoneId: zone}, []string{`Domain is "Company.com"`}},
+		{&edge.CertificateArgs{Domain: "localhost", HostedZoneId: zone}, []string{`Domain is "localhost"`}},
+		{&edge.CertificateArgs{Domain: long, HostedZoneId: zone}, []string{
+			`Domain is "` + long + `", 63 characters: a certificate for *.<domain> has room for 62; use a shorter domain, or a certificate of your own`,
+		}},
+	} {
+		recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
+			_, err := edge.NewCertificate(ctx, "edge", c.args)
+			return err
+		})
+		for _, want := range append(c.want, `checking certificate "edge"`) {
+			require.ErrorContains(t, err, want)
+		}
+		require.Empty(t, recording.Resources, "nothing is registered")
+	}
+}
+
+func TestPreviewDoesNotNeedTheProof(t *testing.T) {
+	require.NotNil(t, certificate(t, recorder.WithPreview()).Find(t, recordType, "edge-record"))
+}
+
+func TestAliasRecordsGolden(t *testing.T) {
+	recording := records(t, "api.company.com", "*.company.com")
+	component := recording.Find(t, edge.AliasRecordsToken, "edge")
+	children := map[string]any{}
+	for _, child := range recording.Children(component.URN) {
+		children[child.Name] = child.Inputs.Mappable()
+	}
+	recorder.GoldenJSON(t, filepath.Join("testdata", "records.golden.json"), children)
+}
+
+// Whatever hosts come and go, the record of another one keeps its name and inputs.
+func TestRecordsDependOnTheirHostOnly(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		hosts := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-z]([a-z0-9]|-[a-z0-9]){0,8}\.company\.com`), 2, 6, rapid.ID).Draw(t, "hosts")
+		kept := rapid.SampledFrom(hosts).Draw(t, "kept")
+		all, alone := records(t, hosts...), records(t, kept)
+		require.Len(t, all.OfType(recordType), len(hosts))
+		of := func(recording *recorder.Recording) any {
+			return recording.Find(t, recordType, "edge-"+kept).Inputs.Mappable()
+		}
+		require.Equal(t, of(alone), of(all))
+		need := all.Find(t, "test:index:Need", "need")
+		for _, record := range all.OfType(recordType) {
+			require.True(t, record.DependsDirectly(need.URN), record.Name)
+		}
+	})
+}
+
+func TestAliasRecordFaults(t *testing.T) {
+	recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
+		_, err := edge.NewAliasRecords(ctx, "edge", &edge.AliasRecordsArgs{
+			HostedZoneId: "z1",
+			Hosts:        []string{"api.*.company.com", "a*.company.com", "API.company.com", "company", "api.company.com", "api.company.com", "https://api.company.com"},
+		})
+		return err
+	})
+	for _, want := range []string{
+		`checking alias records "edge"`,
+		`HostedZoneId is "z1": give the id of a Route 53 hosted zone`,
+		`Hosts has "api.*.company.com": use DNS names in lower case such as api.company.com; * may stand for the first label only`,
+		`Hosts has "a*.company.com": use DNS names`,
+		`Hosts has "API.company.com": use DNS names`,
+		`Hosts has "company": use DNS names`,
+		`Hosts has "https://api.company.com": use DNS names`,
+		`Hosts has "api.company.com" twice: name each host once`,
+		"Target is required: give the DNS name of the load balancer",
+		"Region is empty: name the load balancer's region, for example us-east-1",
+	} {
+		require.ErrorContains(t, err, want)
+	}
+	require.Empty(t, recording.Resources, "nothing is registered")
+	for args, want := range map[*edge.AliasRecordsArgs]string{
+		nil: "AliasRecordsArgs is nil: HostedZoneId, Hosts, Target and Region are required",
+		{HostedZoneId: zone, Target: pulumi.String("lb.amazonaws.com"), Region: "us-east-1"}: "Hosts is empty: name at least one, such as api.company.com",
+	} {
+		_, err := recorder.RunErr(func(ctx *pulumi.Context) error {
+			_, err := edge.NewAliasRecords(ctx, "edge", args)
+			return err
+		})
+		require.ErrorContains(t, err, want)
+	}
+}
+
+func TestRegionWithoutLoadBalancersIsRefused(t *testing.T) {
+	_, err := recorder.RunErr(func(ctx *pulumi.Context) error {
+		_, err := edge.NewAliasRecords(ctx, "edge", &edge.AliasRecordsArgs{
+			HostedZoneId: zone, Hosts: []string{"api.company.com"}, Target: pulumi.String("lb.amazonaws.com"), Region: "mars-north-1",
+		})
+		return err
+	}, zones(""))
+	require.ErrorContains(t, err, `looking up the load balancers' hosted zone of "edge": the AWS provider knows no hosted zone of load balancers in mars-north-1`)
+}
+
+func certificate(t recorder.TB, opts ...recorder.Option) *recorder.Recording {
+	return recorder.Run(t, func(ctx *pulumi.Context) error {
+		made, err := edge.NewCertificate(ctx, "edge", &edge.CertificateArgs{
+			Domain: "company.com", HostedZoneId: zone, Tags: map[string]string{"team": "ml"},
+		})
+		if err != nil {
+			return err
+		}
+		user := &pulumi.CustomResourceState{}
+		return ctx.RegisterResource("test:index:User", "user", pulumi.Map{"arn": made.Arn}, user, pulumi.DependsOn(made.Ready))
+	}, opts...)
+}
+
+func records(t recorder.TB, hosts ...string) *recorder.Recording {
+	return recorder.Run(t, func(ctx *pulumi.Context) error {
+		need := &pulumi.CustomResourceState{}
+		if err := ctx.RegisterResource("test:index:Need", "need", pulumi.Map{}, need); err != nil {
+			return err
+		}
+		_, err := edge.NewAliasRecords(ctx, "edge", &edge.AliasRecordsArgs{
+			HostedZoneId: zone, Hosts: hosts, Region: "us-east-1", DependsOn: []pulumi.Resource{need},
+			Target: pulumi.String("k8s-public-1a2b3c4d5e-1234567890.us-east-1.elb.amazonaws.com"),
+		})
+		return err
+	}, zones(loadBalancers))
+}
+
+// zones answers the question for the load balancers' zone, which must be about Application Load Balancers of a region.
+func zones(id string) recorder.Option {
+	return recorder.WithInvoke("aws:lb/getHostedZoneId:getHostedZoneId", func(args resource.PropertyMap) (resource.PropertyMap, error) {
+		if args["loadBalancerType"].StringValue() != "application" || args["region"].StringValue() == "" {
+			return resource.PropertyMap{}, nil
+		}
+		return resource.PropertyMap{"id": resource.NewProperty(id)}, nil
+	})
+}
