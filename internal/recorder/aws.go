@@ -52,6 +52,9 @@ var awsAnswers = map[string]func(answerer) (string, map[string]any){
 	"aws:acm/certificateValidation:CertificateValidation": func(a answerer) (string, map[string]any) {
 		return "2026-01-02 03:04:05 +0000 UTC", map[string]any{"certificateArn": a.input("certificateArn")}
 	},
+	"aws:route53/record:Record": func(a answerer) (string, map[string]any) {
+		return a.input("zoneId") + "_" + a.input("name") + "_" + a.input("type"), map[string]any{"fqdn": strings.TrimSuffix(a.input("name"), ".")}
+	},
 	"aws:s3/bucketV2:BucketV2": func(a answerer) (string, map[string]any) {
 		name := a.name("bucket")
 		return name, map[string]any{"bucket": name, "arn": "arn:aws:s3:::" + name}
