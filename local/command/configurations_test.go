@@ -72,6 +72,7 @@ func TestConfigurations(t *testing.T) {
 func (s *stack) configuration(name string) engine.Project {
 	project := s.project()
 	project.Stack, project.Folder = name, s.c.State("configurations", name)
+	project.Env["MODELWAY_AWS_CALLER"] = caller(s.c, name)
 	project.Settings = func(settings map[string]any) error {
 		at := settings["config"].(map[string]any)
 		cluster := at["modelway:cluster"].(map[string]any)

@@ -63,11 +63,13 @@ func preview(ctx context.Context, out io.Writer, c checkout.Checkout, stack stri
 func environment(c checkout.Checkout, stack string) engine.Project {
 	folder := c.State("preview", stack)
 	return engine.Project{
-		Root:    c.Root,
-		Stack:   stack,
-		Folder:  folder,
-		Bin:     c.Bin(),
-		Env:     map[string]string{"MODELWAY_AWS_STATE": folder + string(os.PathSeparator) + "account.json"},
+		Root:   c.Root,
+		Stack:  stack,
+		Folder: folder,
+		Bin:    c.Bin(),
+		Env: map[string]string{
+			"MODELWAY_AWS_STATE": folder + string(os.PathSeparator) + "account.json", "MODELWAY_AWS_CALLER": caller(c, stack),
+		},
 		Program: platform.Program(c.Root),
 	}
 }

@@ -3,9 +3,13 @@ package command
 import (
 	"fmt"
 	"net"
+	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"sigs.k8s.io/yaml"
 
 	"github.com/modelway/modelway/platform"
 
@@ -26,6 +30,7 @@ func local(c checkout.Checkout, status supervisor.Status, port int) engine.Proje
 		Bin:    c.Bin(),
 		Env: map[string]string{
 			"MODELWAY_AWS_STATE":        c.Account(),
+			"MODELWAY_AWS_CALLER":       caller(c, localStack),
 			"MODELWAY_CLUSTER_ENDPOINT": status.Endpoint,
 			"MODELWAY_CLUSTER_CA":       status.CertificateAuthority,
 		},
@@ -33,6 +38,25 @@ func local(c checkout.Checkout, status supervisor.Status, port int) engine.Proje
 		Interrupted: removeLeftovers(c, status),
 		Program:     program(c, status),
 	}
+}
+
+// caller is who runs the program in the simulated account: a session of the first administrator in the stack's settings. It is empty
+// where these name none, which the program itself reports.
+func caller(c checkout.Checkout, stack string) string {
+	text, err := os.ReadFile(filepath.Join(c.Root, "Pulumi."+stack+".yaml"))
+	if err != nil {
+		return ""
+	}
+	var file struct {
+		Config struct {
+			Cluster struct{ AdminRoleArns []string } `json:"modelway:cluster"`
+		}
+	}
+	if err := yaml.Unmarshal(text, &file); err != nil || len(file.Config.Cluster.AdminRoleArns) == 0 {
+		return ""
+	}
+	account, role, _ := strings.Cut(strings.Replace(file.Config.Cluster.AdminRoleArns[0], ":iam:", ":sts:", 1), ":role/")
+	return account + ":assumed-role/" + role[strings.LastIndex(role, "/")+1:] + "/modelway"
 }
 
 // program is the platform; on a cluster of the user's own, its pods are kept to the local stack's nodes.

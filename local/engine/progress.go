@@ -85,6 +85,19 @@ func (p *Progress) show(event events.EngineEvent) {
 	}
 }
 
+// shortType is a type as Pulumi's own display has it: aws:ec2:Vpc for aws:ec2/vpc:Vpc.
+func shortType(typ string) string {
+	parts := strings.Split(typ, ":")
+	if len(parts) != 3 {
+		return typ
+	}
+	module, file, found := strings.Cut(parts[1], "/")
+	if found && strings.EqualFold(file, parts[2]) {
+		parts[1] = module
+	}
+	return strings.Join(parts, ":")
+}
+
 func (p *Progress) finish(m apitype.StepEventMetadata, planning bool) {
 	began, ok := p.begun[m.URN]
 	if !ok {
@@ -102,15 +115,15 @@ func (p *Progress) finish(m apitype.StepEventMetadata, planning bool) {
 		detail = "  [" + strings.Join(m.Diffs, ", ") + "]"
 	}
 	if !p.Terminal {
-		p.line(fmt.Sprintf("  %-8s %-55s %s%s%s", m.Op, m.Type, change.Name(), detail, took))
+		p.line(fmt.Sprintf("  %-8s %-55s %s%s%s", m.Op, shortType(m.Type), change.Name(), detail, took))
 		return
 	}
 	p.status()
 }
 
-// diagnose prints an error once, in full; warnings are printed, the rest is the engine's own log.
+// diagnose prints an error once, in full; warnings are printed, and what components say. The rest is the engine's own log.
 func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
-	if d.Severity != "error" && d.Severity != "warning" {
+	if d.Severity != "error" && d.Severity != "warning" && !(d.Severity == "info" && strings.Contains(d.URN, "$modelway:")) {
 		return
 	}
 	text := strings.TrimSpace(plain(d.Message))

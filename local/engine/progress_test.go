@@ -36,7 +36,7 @@ func TestEachChangeIsShownOnce(t *testing.T) {
 	p, out := feed(false, append(append(created, created[1]), step(apitype.OpSame, "aws:ec2/subnet:Subnet", "s")...)...)
 	require.Equal(t, []Change{{Op: "create", URN: "urn:pulumi:s::p::aws:ec2/vpc:Vpc::v", Type: "aws:ec2/vpc:Vpc"}}, p.Changes)
 	require.Equal(t, 1, strings.Count(out, "\n"))
-	require.Equal(t, []string{"create", "aws:ec2/vpc:Vpc", "v"}, strings.Fields(out))
+	require.Equal(t, []string{"create", "aws:ec2:Vpc", "v"}, strings.Fields(out))
 }
 
 func TestFaultsNameTheirResourceOnce(t *testing.T) {
@@ -50,6 +50,22 @@ func TestFaultsNameTheirResourceOnce(t *testing.T) {
 func TestPassingWarningsAreNotShown(t *testing.T) {
 	_, out := feed(false, apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "warning", Ephemeral: true, Message: "not ready yet"}})
 	require.Empty(t, out)
+}
+
+func TestNotesOfComponentsAreShown(t *testing.T) {
+	note := func(urn string) apitype.EngineEvent {
+		return apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "info", URN: urn, Message: "coredns is pinned"}}
+	}
+	_, out := feed(false, note("urn:pulumi:s::p::modelway:platform:Platform$modelway:addons:Addons::late"), note("urn:pulumi:s::p::kubernetes:core/v1:Pod::p"))
+	require.Equal(t, "  info: late: coredns is pinned\n", out)
+}
+
+func TestTypesAreShort(t *testing.T) {
+	for given, want := range map[string]string{
+		"aws:ec2/vpc:Vpc": "aws:ec2:Vpc", "kubernetes:core/v1:Pod": "kubernetes:core/v1:Pod", "modelway:model:Model": "modelway:model:Model", "t": "t",
+	} {
+		require.Equal(t, want, shortType(given))
+	}
 }
 
 func TestTerminalRewritesOneLine(t *testing.T) {
