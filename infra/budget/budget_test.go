@@ -21,7 +21,7 @@ func TestBudgetGolden(t *testing.T) {
 	recorder.GoldenJSON(t, filepath.Join("testdata", "budget.golden.json"), made.Inputs.Mappable())
 	component := recording.Find(t, budget.Token, "modelway-dev")
 	require.Equal(t, component.URN, made.Parent)
-	require.Equal(t, made.ID, component.Outputs["name"].StringValue())
+	require.Equal(t, made.Outputs["name"].StringValue(), component.Outputs["name"].StringValue())
 }
 
 func TestAlertsGoToWhoIsNamed(t *testing.T) {

@@ -158,3 +158,11 @@ func TestPreview(t *testing.T) {
 	r := recorder.Run(t, program(args(nil)), recorder.WithPreview())
 	require.Equal(t, false, r.Find(t, clusterType, "run-eksCluster").Input("accessConfig.bootstrapClusterCreatorAdminPermissions"))
 }
+
+// TestControlPlaneHasTheProgramsProvider fails when the cluster is left to the AWS provider that pulumi-eks asks for, which lacks
+// properties of it.
+func TestControlPlaneHasTheProgramsProvider(t *testing.T) {
+	r := recorder.Run(t, program(args(nil)))
+	require.Equal(t, "6.83.2", r.OfType(clusterType)[0].Version)
+	require.Equal(t, "6.83.2", r.Find(t, associationType, "run-entry-edit").Version)
+}

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
@@ -68,9 +69,19 @@ func accessEntries(args *ClusterArgs) map[string]eks.AccessEntryArgs {
 	return made
 }
 
-// complete sets on the component's children what pulumi-eks v2 has no argument for.
+// providerVersion is the version of the AWS provider that makes the component's children; it equals the version of its SDK in go.mod, as
+// a test checks.
+const providerVersion = "6.83.2"
+
+// complete sets on the component's children what pulumi-eks v2 has no argument for. It also moves them to the program's own version of the
+// AWS provider: pulumi-eks v2.8.1 asks for 6.45.0 (nodejs/eks/yarn.lock), which knows neither upgradePolicy nor zonalShiftConfig and
+// would be a second provider beside the first.
 func complete(args *ClusterArgs) pulumi.ResourceTransform {
 	return func(_ context.Context, child *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
+		if !strings.HasPrefix(child.Type, "aws:") {
+			return nil
+		}
+		child.Opts.Version = providerVersion
 		switch child.Type {
 		case "aws:eks/cluster:Cluster":
 			completeCluster(child.Props, args)
@@ -78,8 +89,6 @@ func complete(args *ClusterArgs) pulumi.ResourceTransform {
 			// A change of namespaces replaces the association under the same id. The old one goes first: deleted last, it
 			// would take the new one along.
 			child.Opts.DeleteBeforeReplace = true
-		default:
-			return nil
 		}
 		return &pulumi.ResourceTransformResult{Props: child.Props, Opts: child.Opts}
 	}

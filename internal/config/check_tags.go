@@ -30,7 +30,18 @@ func checkTags(c Config) []Fault {
 			Fix:     editFix(c.Environment, "remove tags that nobody reads"),
 		}))
 	}
+	lower := map[string]string{"name": "Name"} // which the platform sets itself
 	for _, key := range sortedKeys(c.Tags) {
+		if other, taken := lower[strings.ToLower(key)]; taken {
+			at := path{"tags", key}
+			faults = append(faults, newFault(at, c.Tags[key], Fault{
+				Problem: fmt.Sprintf("the same as %s but for case, which IAM refuses", other),
+				Allowed: "keys that differ in more than case, other than Name",
+				Fix:     removeFix(c.Environment, at),
+			}))
+			continue
+		}
+		lower[strings.ToLower(key)] = key
 		if problem, allowed := checkTag(key, c.Tags[key]); problem != "" {
 			at := path{"tags", key}
 			faults = append(faults, newFault(at, c.Tags[key], Fault{

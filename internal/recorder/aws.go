@@ -15,6 +15,12 @@ var awsAnswers = map[string]func(answerer) (string, map[string]any){
 	"aws:ec2/routeTableAssociation:RouteTableAssociation": ec2("rtbassoc", "", nil),
 	"aws:ec2/route:Route":                                 ec2("r", "", nil),
 	"aws:ec2/vpcEndpoint:VpcEndpoint":                     ec2("vpce", "vpc-endpoint", nil),
+	"aws:ec2/flowLog:FlowLog":                             ec2("fl", "vpc-flow-log", nil),
+
+	"aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": ec2("vpc-cidr-assoc", "", nil),
+	"aws:ec2/securityGroupRule:SecurityGroupRule": func(a answerer) (string, map[string]any) {
+		return "sgrule-" + a.hex[:10], map[string]any{"securityGroupRuleId": a.id("sgr")}
+	},
 	"aws:ec2/eip:Eip": ec2("eipalloc", "elastic-ip", func(a answerer) map[string]any {
 		return map[string]any{"allocationId": a.id("eipalloc"), "publicIp": "203.0.113.7"}
 	}),
@@ -38,6 +44,9 @@ var awsAnswers = map[string]func(answerer) (string, map[string]any){
 	"aws:iam/rolePolicyAttachment:RolePolicyAttachment": func(a answerer) (string, map[string]any) {
 		return a.input("role") + "-" + a.hex[:26], nil
 	},
+	"aws:iam/rolePolicy:RolePolicy": func(a answerer) (string, map[string]any) {
+		return a.input("role") + ":" + a.name("name"), map[string]any{"name": a.name("name")}
+	},
 	"aws:iam/openIdConnectProvider:OpenIdConnectProvider": func(a answerer) (string, map[string]any) {
 		arn := "arn:aws:iam::" + Account + ":oidc-provider/" + strings.TrimPrefix(a.input("url"), "https://")
 		return arn, map[string]any{"arn": arn}
@@ -58,6 +67,22 @@ var awsAnswers = map[string]func(answerer) (string, map[string]any){
 	"aws:s3/bucketV2:BucketV2": func(a answerer) (string, map[string]any) {
 		name := a.name("bucket")
 		return name, map[string]any{"bucket": name, "arn": "arn:aws:s3:::" + name}
+	},
+	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":                                     settingOf("bucket"),
+	"aws:s3/bucketOwnershipControls:BucketOwnershipControls":                                     settingOf("bucket"),
+	"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2": settingOf("bucket"),
+	"aws:s3/bucketVersioningV2:BucketVersioningV2":                                               settingOf("bucket"),
+	"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2":                       settingOf("bucket"),
+	"aws:s3/bucketPolicy:BucketPolicy":                                                           settingOf("bucket"),
+	"aws:ecr/lifecyclePolicy:LifecyclePolicy":                                                    settingOf("repository"),
+	"aws:ecr/repositoryPolicy:RepositoryPolicy":                                                  settingOf("repository"),
+	"aws:route53/zone:Zone": func(a answerer) (string, map[string]any) {
+		id := "Z" + strings.ToUpper(a.hex[:20])
+		return id, map[string]any{"zoneId": id, "arn": "arn:aws:route53:::hostedzone/" + id}
+	},
+	"aws:budgets/budget:Budget": func(a answerer) (string, map[string]any) {
+		name := a.name("name")
+		return Account + ":" + name, map[string]any{"name": name, "arn": "arn:aws:budgets::" + Account + ":budget/" + name}
 	},
 	"aws:ecr/repository:Repository": func(a answerer) (string, map[string]any) {
 		name := a.name("name")
@@ -84,6 +109,18 @@ var awsAnswers = map[string]func(answerer) (string, map[string]any){
 			"addonVersion": "v1.0.0-eksbuild.1",
 		}
 	},
+	"aws:eks/podIdentityAssociation:PodIdentityAssociation": func(a answerer) (string, map[string]any) {
+		id := a.id("a")
+		return id, map[string]any{"associationId": id, "associationArn": a.arn("eks", "podidentityassociation/"+a.input("clusterName")+"/"+id)}
+	},
+	"aws:eks/accessEntry:AccessEntry": func(a answerer) (string, map[string]any) {
+		return a.input("clusterName") + ":" + a.input("principalArn"), map[string]any{
+			"accessEntryArn": a.arn("eks", "access-entry/"+a.input("clusterName")+"/"+a.hex[:8]), "userName": a.input("principalArn"),
+		}
+	},
+	"aws:eks/accessPolicyAssociation:AccessPolicyAssociation": func(a answerer) (string, map[string]any) {
+		return a.input("clusterName") + "#" + a.input("principalArn") + "#" + a.input("policyArn"), nil
+	},
 	"aws:eks/fargateProfile:FargateProfile": func(a answerer) (string, map[string]any) {
 		name := a.name("fargateProfileName")
 		return a.input("clusterName") + ":" + name, map[string]any{
@@ -99,6 +136,11 @@ var awsAnswers = map[string]func(answerer) (string, map[string]any){
 			"resources": []any{map[string]any{"autoscalingGroups": []any{map[string]any{"name": "eks-" + name}}}},
 		}
 	},
+}
+
+// settingOf answers for a setting whose id is the name of what it is a setting of.
+func settingOf(key string) func(answerer) (string, map[string]any) {
+	return func(a answerer) (string, map[string]any) { return a.input(key), nil }
 }
 
 // ec2 answers for a resource with an EC2 id; an empty arnPath leaves the ARN out, and more adds outputs.

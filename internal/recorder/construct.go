@@ -28,6 +28,9 @@ func (m *monitor) construct(ctx context.Context, component *Resource) (resource.
 	return outputs, nil
 }
 
+// eksAWSVersion is the version of the AWS provider that pulumi-eks v2.8.1 asks for, by its lock file.
+const eksAWSVersion = "6.45.0"
+
 // constructEksCluster registers the control plane below pulumi-eks's component, with the name and inputs that
 // pulumi-eks v2.8.1 gives it (https://github.com/pulumi/pulumi-eks/blob/v2.8.1/nodejs/eks/cluster.ts). The security
 // groups, roles and access entries that the plugin registers too are left out.
@@ -39,8 +42,11 @@ func (m *monitor) constructEksCluster(ctx context.Context, component *Resource) 
 			inputs[key] = v
 		}
 	}
-	vpcConfig := resource.PropertyMap{}
-	for _, key := range []resource.PropertyKey{"vpcId", "subnetIds", "endpointPrivateAccess", "endpointPublicAccess", "publicAccessCidrs"} {
+	inputs["roleArn"] = resource.NewProperty("arn:aws:iam::" + Account + ":role/" + component.Name + "-eksRole-role")
+	vpcConfig := resource.PropertyMap{
+		"securityGroupIds": resource.NewProperty([]resource.PropertyValue{resource.NewProperty("sg-0123456789abcdef0")}),
+	}
+	for _, key := range []resource.PropertyKey{"subnetIds", "endpointPrivateAccess", "endpointPublicAccess", "publicAccessCidrs"} {
 		if v, ok := component.Inputs[key]; ok {
 			vpcConfig[key] = v
 		}
@@ -59,7 +65,7 @@ func (m *monitor) constructEksCluster(ctx context.Context, component *Resource) 
 	}
 	reply, err := m.RegisterResource(ctx, &pulumirpc.RegisterResourceRequest{
 		Type: "aws:eks/cluster:Cluster", Name: name, Parent: string(component.URN), Custom: true, Object: mustMarshal(inputs),
-		IgnoreChanges: []string{"accessConfig.bootstrapClusterCreatorAdminPermissions"},
+		IgnoreChanges: []string{"accessConfig.bootstrapClusterCreatorAdminPermissions"}, Version: eksAWSVersion,
 	})
 	if err != nil {
 		return nil, err

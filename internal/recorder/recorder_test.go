@@ -211,6 +211,22 @@ func TestAnswersHaveAWSsShape(t *testing.T) {
 			"aws:eks/fargateProfile:FargateProfile":               {"clusterName": pulumi.String("c"), "fargateProfileName": pulumi.String("p")},
 			"aws:eks/nodeGroup:NodeGroup":                         {"clusterName": pulumi.String("c"), "nodeGroupNamePrefix": pulumi.String("g-")},
 			"aws:iam/openIdConnectProvider:OpenIdConnectProvider": {"url": pulumi.String("https://oidc.example/id/A")},
+			"aws:iam/rolePolicy:RolePolicy":                       {"role": pulumi.String("r"), "namePrefix": pulumi.String("p-")},
+			"aws:ec2/flowLog:FlowLog":                             nil,
+			"aws:ec2/securityGroupRule:SecurityGroupRule":         nil,
+			"aws:s3/bucketV2:BucketV2":                            {"bucketPrefix": pulumi.String("models-")},
+			"aws:s3/bucketPolicy:BucketPolicy":                    {"bucket": pulumi.String("models")},
+			"aws:ecr/repository:Repository":                       {"name": pulumi.String("models/a")},
+			"aws:ecr/lifecyclePolicy:LifecyclePolicy":             {"repository": pulumi.String("models/a")},
+			"aws:route53/zone:Zone":                               {"name": pulumi.String("company.com")},
+			"aws:route53/record:Record":                           {"zoneId": pulumi.String("Z1"), "name": pulumi.String("a.company.com"), "type": pulumi.String("A")},
+			"aws:acm/certificate:Certificate":                     {"domainName": pulumi.String("*.company.com")},
+			"aws:budgets/budget:Budget":                           {"name": pulumi.String("month")},
+			"aws:eks/accessEntry:AccessEntry":                     {"clusterName": pulumi.String("c"), "principalArn": pulumi.String("p")},
+
+			"aws:eks/podIdentityAssociation:PodIdentityAssociation":           {"clusterName": pulumi.String("c")},
+			"aws:eks/accessPolicyAssociation:AccessPolicyAssociation":         {"clusterName": pulumi.String("c"), "principalArn": pulumi.String("p"), "policyArn": pulumi.String("v")},
+			"aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": nil,
 		} {
 			var res pulumi.CustomResourceState
 			if err := ctx.RegisterResource(typ, "x", inputs, &res); err != nil {
@@ -231,6 +247,22 @@ func TestAnswersHaveAWSsShape(t *testing.T) {
 		"aws:eks/fargateProfile:FargateProfile":               {`^c:p$`, `:fargateprofile/c/p/`},
 		"aws:eks/nodeGroup:NodeGroup":                         {`^c:g-[0-9]{26}$`, `:nodegroup/c/g-`},
 		"aws:iam/openIdConnectProvider:OpenIdConnectProvider": {`oidc-provider/oidc.example/id/A$`, `^arn:aws:iam::123456789012:oidc-provider/oidc.example/id/A$`},
+		"aws:iam/rolePolicy:RolePolicy":                       {`^r:p-[0-9]{26}$`, ``},
+		"aws:ec2/flowLog:FlowLog":                             {`^fl-[0-9a-f]{17}$`, `:vpc-flow-log/fl-`},
+		"aws:ec2/securityGroupRule:SecurityGroupRule":         {`^sgrule-[0-9a-f]{10}$`, ``},
+		"aws:s3/bucketV2:BucketV2":                            {`^models-[0-9]{26}$`, `^arn:aws:s3:::models-`},
+		"aws:s3/bucketPolicy:BucketPolicy":                    {`^models$`, ``},
+		"aws:ecr/repository:Repository":                       {`^models/a$`, `:repository/models/a$`},
+		"aws:ecr/lifecyclePolicy:LifecyclePolicy":             {`^models/a$`, ``},
+		"aws:route53/zone:Zone":                               {`^Z[0-9A-F]{20}$`, `^arn:aws:route53:::hostedzone/Z`},
+		"aws:route53/record:Record":                           {`^Z1_a\.company\.com_A$`, ``},
+		"aws:acm/certificate:Certificate":                     {`^arn:aws:acm:eu-west-1:`, `:certificate/`},
+		"aws:budgets/budget:Budget":                           {`^123456789012:month$`, `^arn:aws:budgets::123456789012:budget/month$`},
+		"aws:eks/accessEntry:AccessEntry":                     {`^c:p$`, ``},
+
+		"aws:eks/podIdentityAssociation:PodIdentityAssociation":           {`^a-[0-9a-f]{17}$`, ``},
+		"aws:eks/accessPolicyAssociation:AccessPolicyAssociation":         {`^c#p#v$`, ``},
+		"aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": {`^vpc-cidr-assoc-[0-9a-f]{17}$`, ``},
 	} {
 		res := r.Find(t, typ, "x")
 		require.Regexp(t, want[0], res.ID, typ)

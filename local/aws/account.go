@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,6 +21,14 @@ const EnvState = "MODELWAY_AWS_STATE"
 
 // EnvDelay names the environment variable that holds how long an asynchronous operation takes (a Go duration).
 const EnvDelay = "MODELWAY_AWS_DELAY"
+
+// EnvCaller names the environment variable that holds the ARN of whoever calls the account: a user, or a session of a role.
+const EnvCaller = "MODELWAY_AWS_CALLER"
+
+// Caller is the ARN of whoever calls the account. Default a user of it.
+func Caller() string {
+	return cmp.Or(os.Getenv(EnvCaller), "arn:aws:iam::"+AccountID+":user/modelway")
+}
 
 // DefaultDelay is how long creating or deleting a cluster, a node group, a Fargate profile, an add-on or a NAT gateway takes
 // when [EnvDelay] is not set.

@@ -1,7 +1,5 @@
 package aws
 
-import "net/netip"
-
 // Types of EC2 resources.
 const (
 	Vpc                   = "aws:ec2/vpc:Vpc"
@@ -16,6 +14,9 @@ const (
 	SecurityGroup         = "aws:ec2/securityGroup:SecurityGroup"
 	SecurityGroupRule     = "aws:ec2/securityGroupRule:SecurityGroupRule"
 	LaunchTemplate        = "aws:ec2/launchTemplate:LaunchTemplate"
+	FlowLog               = "aws:ec2/flowLog:FlowLog"
+
+	VpcIpv4CidrBlockAssociation = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
 )
 
 // Error codes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html. Ids:
@@ -25,7 +26,10 @@ func init() {
 	inVpc := Ref{Path: "vpcId", To: Vpc, Hold: Block}
 	register(ec2,
 		Kind{Type: Vpc, ID: "vpc-{hex17}", Arn: arn + "vpc/{id}", Missing: "InvalidVpcID.NotFound",
-			Defaults: Properties{"enableDnsSupport": true, "enableDnsHostnames": false}, Apply: applyVpc},
+			Defaults: Properties{"enableDnsSupport": true, "enableDnsHostnames": false}, Computed: map[string]string{"ownerId": "{account}"}, Apply: applyVpc},
+		Kind{Type: VpcIpv4CidrBlockAssociation, ID: "vpc-cidr-assoc-{hex17}", Required: []string{"cidrBlock"},
+			Calls: [3]string{"AssociateVpcCidrBlock", "", "DisassociateVpcCidrBlock"}, Missing: "InvalidVpcCidrBlockAssociationID.NotFound",
+			Refs: []Ref{{Path: "vpcId", To: Vpc, Hold: Follow}}, Apply: applyBlockAssociation, Delete: deleteBlockAssociation},
 		Kind{Type: Subnet, ID: "subnet-{hex17}", Arn: arn + "subnet/{id}", Defaults: Properties{"mapPublicIpOnLaunch": false},
 			Refs: []Ref{inVpc}, Apply: applySubnet},
 		Kind{Type: InternetGateway, ID: "igw-{hex17}", Arn: arn + "internet-gateway/{id}",
@@ -38,7 +42,7 @@ func init() {
 			Required: []string{"allocationId"}, Defaults: Properties{"connectivityType": "public"}, Allowed: map[string]string{"connectivityType": "public"},
 			Unique: []string{"allocationId"}, Refs: []Ref{{Path: "subnetId", To: Subnet}, {Path: "allocationId", To: Eip, Hold: Block}}, Apply: applyNatGateway},
 		Kind{Type: RouteTable, ID: "rtb-{hex17}", Arn: arn + "route-table/{id}", Refs: []Ref{inVpc}},
-		Kind{Type: Route, ID: "r-{routeTableId}{hex10}", Calls: [3]string{"", "ReplaceRoute", ""},
+		Kind{Type: Route, ID: "r-{routeTableId}{hex10}", Import: "{routeTableId}_{destinationCidrBlock}", Calls: [3]string{"", "ReplaceRoute", ""},
 			Missing: "InvalidRoute.NotFound", Taken: "RouteAlreadyExists", Unique: []string{"routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock"},
 			Refs: []Ref{{Path: "routeTableId", To: RouteTable, Hold: Follow}, {Path: "gatewayId", To: InternetGateway}, {Path: "natGatewayId", To: NatGateway}},
 			Apply: func(_ *State, r, _ *Resource) error {
@@ -47,16 +51,21 @@ func init() {
 				}
 				return nil
 			}},
-		Kind{Type: RouteTableAssociation, ID: "rtbassoc-{hex17}", Missing: "InvalidAssociationID.NotFound",
+		Kind{Type: RouteTableAssociation, ID: "rtbassoc-{hex17}", Import: "{subnetId}/{routeTableId}", Missing: "InvalidAssociationID.NotFound",
 			Calls:  [3]string{"AssociateRouteTable", "ReplaceRouteTableAssociation", "DisassociateRouteTable"},
 			Unique: []string{"subnetId"}, Refs: []Ref{{Path: "routeTableId", To: RouteTable, Hold: Block}, {Path: "subnetId", To: Subnet, Hold: Follow}}},
 		Kind{Type: VpcEndpoint, ID: "vpce-{hex17}", Arn: arn + "vpc-endpoint/{id}", Missing: "InvalidVpcEndpointId.NotFound",
 			Required: []string{"serviceName"}, Allowed: map[string]string{"vpcEndpointType": "Gateway|Interface", "serviceName": `com\.amazonaws\..+`},
-			Defaults: Properties{"vpcEndpointType": "Gateway"},
-			Refs:     []Ref{inVpc, {Path: "subnetIds", To: Subnet}, {Path: "routeTableIds", To: RouteTable}, {Path: "securityGroupIds", To: SecurityGroup}},
-			Apply: func(s *State, r, _ *Resource) error {
-				return s.place(r.owner(), "VPC Endpoint Interface "+r.ID, r.Strings("subnetIds"), r.Strings("securityGroupIds")...)
-			}},
+			Defaults: Properties{"vpcEndpointType": "Gateway", "privateDnsEnabled": false}, Computed: map[string]string{"ownerId": "{account}", "state": "available"},
+			Refs:  []Ref{inVpc, {Path: "subnetIds", To: Subnet}, {Path: "routeTableIds", To: RouteTable}, {Path: "securityGroupIds", To: SecurityGroup}},
+			Apply: applyEndpoint},
+		Kind{Type: FlowLog, ID: "fl-{hex17}", Arn: arn + "vpc-flow-log/{id}", Calls: [3]string{"CreateFlowLogs", "", "DeleteFlowLogs"},
+			Defaults: Properties{"logDestinationType": toLogGroup, "maxAggregationInterval": 600}, Required: []string{"trafficType", "logDestination"},
+			Allowed: map[string]string{"trafficType": "ACCEPT|REJECT|ALL", "maxAggregationInterval": "60|600", "destinationOptions.fileFormat": "plain-text|parquet",
+				"logDestinationType": toLogGroup + "|" + toBucket},
+			Missing: "InvalidFlowLogId.NotFound", Taken: "FlowLogAlreadyExists", Unique: []string{"logDestination", "trafficType", "vpcId", "subnetId", "eniId"},
+			Refs:  []Ref{{Path: "vpcId", To: Vpc, Hold: Follow}, {Path: "subnetId", To: Subnet, Hold: Follow}, {Path: "iamRoleArn", To: Role, Assume: "vpc-flow-logs.amazonaws.com"}},
+			Apply: applyFlowLog},
 		Kind{Type: SecurityGroup, ID: "sg-{hex17}", Arn: arn + "security-group/{id}", Name: "name", Required: []string{"vpcId"},
 			Missing: "InvalidGroup.NotFound", Taken: "InvalidGroup.Duplicate", Unique: []string{"vpcId", "name"},
 			Refs: []Ref{inVpc, {Path: "ingress.securityGroups", To: SecurityGroup, Hold: Block}, {Path: "egress.securityGroups", To: SecurityGroup, Hold: Block}}},
@@ -68,18 +77,9 @@ func init() {
 		Kind{Type: LaunchTemplate, ID: "lt-{hex17}", Arn: arn + "launch-template/{id}", Calls: [3]string{"", "CreateLaunchTemplateVersion", ""},
 			Name: "name", Unique: []string{"name"}, Defaults: Properties{"defaultVersion": 1},
 			Missing: "InvalidLaunchTemplateId.NotFound", Taken: "InvalidLaunchTemplateName.AlreadyExistsException",
-			Refs: []Ref{{Path: "vpcSecurityGroupIds", To: SecurityGroup}},
-			Apply: func(_ *State, r, _ *Resource) error {
-				r.Computed["latestVersion"] = r.Int("latestVersion") + 1
-				return nil
-			}},
+			Refs:  []Ref{{Path: "vpcSecurityGroupIds", To: SecurityGroup}},
+			Check: checkLaunchTemplate, Apply: applyLaunchTemplate},
 	)
-}
-
-// block returns the addresses of a VPC or subnet, and whether they are a block that AWS allows: from /16 to /28, without host bits.
-func block(r *Resource) (netip.Prefix, bool) {
-	p, err := netip.ParsePrefix(r.String("cidrBlock"))
-	return p, err == nil && p.Bits() >= 16 && p.Bits() <= 28 && p == p.Masked()
 }
 
 // internal adds what AWS creates together with r, and returns its id.
@@ -90,45 +90,6 @@ func (s *State) internal(r *Resource, typ string, inputs Properties) (string, er
 		return "", err
 	}
 	return made.ID, nil
-}
-
-func applyVpc(s *State, r, old *Resource) error {
-	if _, ok := block(r); !ok {
-		return refuse("InvalidVpc.Range", "The CIDR '%s' is invalid. Allowed are blocks from /16 to /28.", r.String("cidrBlock"))
-	}
-	if old != nil {
-		return nil
-	}
-	table, err := s.internal(r, RouteTable, Properties{"vpcId": r.ID})
-	if err != nil {
-		return err
-	}
-	group, err := s.internal(r, SecurityGroup, Properties{"vpcId": r.ID, "name": "default", "description": "default VPC security group"})
-	r.Computed = Properties{"arn": r.String("arn"), "mainRouteTableId": table, "defaultRouteTableId": table, "defaultSecurityGroupId": group}
-	return err
-}
-
-func applySubnet(s *State, r, _ *Resource) error {
-	zones := s.Zones()
-	if !r.has("availabilityZone") {
-		r.Computed["availabilityZone"] = first(sortedKeys(zones))
-	}
-	zone := r.String("availabilityZone")
-	if zones[zone] == "" {
-		return refuse("InvalidParameterValue", "Value (%s) for parameter availabilityZone is invalid. Subnets can be created in %v.", zone, sortedKeys(zones))
-	}
-	r.Computed["availabilityZoneId"] = zones[zone]
-	vpc := s.Get(Vpc, r.String("vpcId"))
-	inner, ok := block(r)
-	if outer, _ := block(vpc); !ok || inner.Bits() < outer.Bits() || !outer.Contains(inner.Addr()) {
-		return refuse("InvalidSubnet.Range", "The CIDR '%s' is invalid. Allowed are blocks from /16 to /28 inside %s of %s.", r.String("cidrBlock"), outer, vpc.ID)
-	}
-	for _, o := range s.Where(Subnet, "vpcId", vpc.ID) {
-		if theirs, _ := block(o); o.ID != r.ID && theirs.Overlaps(inner) {
-			return refuse("InvalidSubnet.Conflict", "The CIDR '%s' conflicts with another subnet: %s has %s", inner, o.ID, theirs)
-		}
-	}
-	return nil
 }
 
 func deleteInternetGateway(s *State, r *Resource) error {

@@ -10,12 +10,10 @@ import (
 
 // Types of EKS resources.
 const (
-	Cluster                 = "aws:eks/cluster:Cluster"
-	Addon                   = "aws:eks/addon:Addon"
-	FargateProfile          = "aws:eks/fargateProfile:FargateProfile"
-	NodeGroup               = "aws:eks/nodeGroup:NodeGroup"
-	AccessEntry             = "aws:eks/accessEntry:AccessEntry"
-	AccessPolicyAssociation = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
+	Cluster        = "aws:eks/cluster:Cluster"
+	Addon          = "aws:eks/addon:Addon"
+	FargateProfile = "aws:eks/fargateProfile:FargateProfile"
+	NodeGroup      = "aws:eks/nodeGroup:NodeGroup"
 )
 
 // EnvClusterEndpoint and EnvClusterCA name the environment variables that hold the URL and the certificate authority (base64 of
@@ -29,11 +27,12 @@ const (
 // (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html).
 var noControlPlane = []string{"use1-az3", "usw1-az2", "cac1-az3"}
 
-// Kubernetes versions: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html. Access policies:
-// https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html.
+// Kubernetes versions: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html. Names:
+// https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html and
+// https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html.
 func init() {
 	const arn = "arn:aws:eks:{region}:{account}:"
-	const name = "[0-9A-Za-z][A-Za-z0-9_-]*"
+	const name = "[0-9A-Za-z][A-Za-z0-9_-]"
 	followsCluster := Ref{Path: "clusterName", To: Cluster, Hold: Follow}
 	holdsCluster := Ref{Path: "clusterName", To: Cluster, Hold: Block}
 	inSubnets := Ref{Path: "subnetIds", To: Subnet}
@@ -45,7 +44,7 @@ func init() {
 				"accessConfig":            map[string]any{"authenticationMode": "CONFIG_MAP", "bootstrapClusterCreatorAdminPermissions": true},
 				"kubernetesNetworkConfig": map[string]any{"ipFamily": "ipv4", "serviceIpv4Cidr": "172.20.0.0/16"},
 				"upgradePolicy":           map[string]any{"supportType": "EXTENDED"}},
-			Allowed: map[string]string{"name": name, "version": `1\.3[1-7]`, "enabledClusterLogTypes": "api|audit|authenticator|controllerManager|scheduler",
+			Allowed: map[string]string{"name": name + "{0,99}", "version": `1\.3[1-7]`, "enabledClusterLogTypes": "api|audit|authenticator|controllerManager|scheduler",
 				"accessConfig.authenticationMode": "API|API_AND_CONFIG_MAP|CONFIG_MAP", "upgradePolicy.supportType": "STANDARD|EXTENDED",
 				"encryptionConfig.resources": "secrets", "kubernetesNetworkConfig.ipFamily": "ipv4|ipv6"},
 			Refs: []Ref{{Path: "roleArn", To: Role, Assume: "eks.amazonaws.com"}, {Path: "vpcConfig.vpcId", To: Vpc}, {Path: "vpcConfig.subnetIds", To: Subnet},
@@ -55,9 +54,9 @@ func init() {
 			Allowed: map[string]string{"addonName": strings.Join(sortedKeys(addons), "|"), "addonVersion": `v\d+\.\d+\.\d+-eksbuild\.\d+`,
 				"resolveConflictsOnCreate": "NONE|OVERWRITE", "resolveConflictsOnUpdate": "NONE|OVERWRITE|PRESERVE"},
 			Unique: []string{"clusterName", "addonName"}, Refs: []Ref{followsCluster, {Path: "serviceAccountRoleArn", To: Role}},
-			Apply: applyAddon, Health: addonHealth},
+			Check: checkSettings, Apply: applyAddon, Health: addonHealth},
 		Kind{Type: FargateProfile, ID: "{clusterName}:{fargateProfileName}", Arn: arn + "fargateprofile/{clusterName}/{fargateProfileName}/{uuid}",
-			Name: "fargateProfileName", Asynchronous: true, Required: []string{"selectors", "subnetIds"}, Allowed: map[string]string{"fargateProfileName": name},
+			Name: "fargateProfileName", Asynchronous: true, Required: []string{"selectors", "subnetIds"}, Allowed: map[string]string{"fargateProfileName": name + "*"},
 			Unique: []string{"clusterName", "fargateProfileName"},
 			Refs:   []Ref{holdsCluster, inSubnets, {Path: "podExecutionRoleArn", To: Role, Assume: "eks-fargate-pods.amazonaws.com"}},
 			Check:  checkFargateProfile, Apply: applyFargateProfile, Delete: oneFargateProfileAtATime},
@@ -65,26 +64,12 @@ func init() {
 			Name: "nodeGroupName", Asynchronous: true, Calls: [3]string{"CreateNodegroup", "UpdateNodegroupConfig", "DeleteNodegroup"},
 			Defaults: Properties{"amiType": "AL2023_x86_64_STANDARD", "capacityType": "ON_DEMAND", "instanceTypes": []any{"t3.medium"}},
 			Required: []string{"subnetIds"}, Unique: []string{"clusterName", "nodeGroupName"},
-			Allowed: map[string]string{"nodeGroupName": name, "capacityType": "ON_DEMAND|SPOT|CAPACITY_BLOCK", "taints.effect": "NO_SCHEDULE|NO_EXECUTE|PREFER_NO_SCHEDULE",
-				"instanceTypes": `[a-z][a-z0-9-]*\.[a-z0-9-]+`, "amiType": "(AL2023|BOTTLEROCKET)_(x86_64|ARM_64)(_STANDARD|_NVIDIA|_NEURON)?|CUSTOM"},
+			Allowed: map[string]string{"nodeGroupName": name + "{0,62}", "capacityType": "ON_DEMAND|SPOT|CAPACITY_BLOCK", "taints.effect": "NO_SCHEDULE|NO_EXECUTE|PREFER_NO_SCHEDULE",
+				"instanceTypes": `[a-z][a-z0-9-]*\.[a-z0-9-]+`, "amiType": amiTypes, "updateConfig.maxUnavailable": "[1-9][0-9]?|100",
+				"updateConfig.maxUnavailablePercentage": "[1-9][0-9]?|100"},
 			Refs: []Ref{holdsCluster, inSubnets, {Path: "nodeRoleArn", To: Role, Assume: "ec2.amazonaws.com"},
 				{Path: "launchTemplate.id", To: LaunchTemplate}},
 			Check: checkNodeGroup, Apply: applyNodeGroup, Health: nodeGroupHealth},
-		Kind{Type: AccessEntry, ID: "{clusterName}:{principalArn}", Defaults: Properties{"type": "STANDARD"},
-			Computed: map[string]string{"accessEntryArn": arn + "access-entry/{clusterName}/{uuid}", "userName": "{principalArn}"},
-			Allowed:  map[string]string{"principalArn": "arn:aws:(iam|sts)::.+", "type": "STANDARD|EC2_LINUX|EC2_WINDOWS|FARGATE_LINUX|EC2"},
-			Unique:   []string{"clusterName", "principalArn"}, Refs: []Ref{followsCluster},
-			Apply: func(s *State, r, _ *Resource) error {
-				if s.Get(Cluster, r.String("clusterName")).String("accessConfig.authenticationMode") == "CONFIG_MAP" {
-					return refuse("InvalidRequestException", "The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation.")
-				}
-				return nil
-			}},
-		Kind{Type: AccessPolicyAssociation, ID: "{clusterName}#{principalArn}#{policyArn}", Calls: [3]string{"AssociateAccessPolicy", "", "DisassociateAccessPolicy"},
-			Computed: map[string]string{"entry": "{clusterName}:{principalArn}"},
-			Allowed: map[string]string{"accessScope.type": "cluster|namespace",
-				"policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKS(ClusterAdmin|Admin|Edit|View|AdminView|AutoNode)Policy"},
-			Refs: []Ref{followsCluster, {Path: "entry", To: AccessEntry, Hold: Follow}}},
 	)
 }
 
@@ -98,6 +83,9 @@ func applyCluster(s *State, r, old *Resource) error {
 	}
 	if zones := s.zonesOf(subnets); len(zones) < 2 {
 		return invalid("Subnets specified must be in at least two different AZs: they are in %v", zones)
+	}
+	if r.String("upgradePolicy.supportType") == "STANDARD" && !standardSupport(r) {
+		return invalid("Kubernetes version %s is in extended support: supportType STANDARD is for versions in standard support; upgrade the cluster first, or set upgradePolicy.supportType to EXTENDED", r.String("version"))
 	}
 	if old == nil {
 		if err := s.newCluster(r); err != nil {
@@ -125,21 +113,18 @@ func (s *State) newCluster(r *Resource) error {
 		"identities":             []any{map[string]any{"oidcs": []any{map[string]any{"issuer": issuer}}}},
 		"vpcConfig":              map[string]any{"vpcId": vpc, "clusterSecurityGroupId": group},
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return s.creatorsEntry(r)
 }
+
+// standardSupport says whether a cluster's Kubernetes version was in standard support at the end of 2026
+// (https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html). A cluster in extended support cannot leave it but by
+// an upgrade (https://docs.aws.amazon.com/eks/latest/userguide/disable-extended-support.html).
+func standardSupport(cluster *Resource) bool { return minor(cluster) >= 34 }
 
 func minor(cluster *Resource) int {
 	n, _ := strconv.Atoi(strings.TrimPrefix(cluster.String("version"), "1."))
 	return n
-}
-
-// writeLogs does as EKS does while a cluster writes control-plane logs: it makes a missing log group itself, without retention,
-// and that group outlives the cluster.
-func (s *State) writeLogs() {
-	for _, c := range s.List(Cluster) {
-		name := "/aws/eks/" + c.ID + "/cluster"
-		if len(c.Strings("enabledClusterLogTypes")) > 0 && s.Get(LogGroup, name) == nil {
-			_, _ = s.CreateOwned(LogGroup, "eks", Properties{"name": name})
-		}
-	}
 }

@@ -29,7 +29,7 @@ func managedPolicy(arn string) bool {
 	return ok && slices.Contains(managedPolicies, name)
 }
 
-// Quotas: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html. Retentions:
+// OpenID Connect providers: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html. Retentions:
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html.
 func init() {
 	named := func(limit string) map[string]string {
@@ -39,18 +39,18 @@ func init() {
 	register(iam,
 		Kind{Type: Role, ID: "{name}", Arn: "arn:aws:iam::{account}:role{path}{name}", Name: "name", Required: []string{"assumeRolePolicy"},
 			Defaults: Properties{"path": "/", "maxSessionDuration": 3600}, Computed: map[string]string{"uniqueId": "AROA{hex17}"},
-			Allowed: named("64"), Unique: []string{"name"}, Check: checkDocument("assumeRolePolicy", true, 2048),
+			Allowed: named("64"), Unique: []string{"name"}, Check: trustPolicy.check("assumeRolePolicy"),
 			Refs: []Ref{{Path: "permissionsBoundary", To: Policy, Hold: Block}, {Path: "managedPolicyArns", To: Policy, Hold: Block}}},
 		Kind{Type: Policy, Arn: "arn:aws:iam::{account}:policy{path}{name}", Name: "name", Required: []string{"policy"}, Calls: [3]string{"", "CreatePolicyVersion", ""},
 			Defaults: Properties{"path": "/"}, Computed: map[string]string{"policyId": "ANPA{hex17}"},
-			Allowed: named("128"), Unique: []string{"name"}, Check: checkDocument("policy", false, 6144)},
-		Kind{Type: RolePolicyAttachment, ID: "{role}-{hex17}", Required: []string{"role"}, Calls: [3]string{"AttachRolePolicy", "", "DetachRolePolicy"},
+			Allowed: named("128"), Unique: []string{"name"}, Check: managedDocument.check("policy")},
+		Kind{Type: RolePolicyAttachment, ID: "{role}-{hex17}", Import: "{role}/{policyArn}", Required: []string{"role"}, Calls: [3]string{"AttachRolePolicy", "", "DetachRolePolicy"},
 			Refs: []Ref{inRole, {Path: "policyArn", To: Policy, Hold: Block}}},
 		Kind{Type: RolePolicy, ID: "{role}:{name}", Name: "name", Required: []string{"role", "policy"}, Calls: [3]string{"PutRolePolicy", "PutRolePolicy", ""},
-			Allowed: named("128"), Refs: []Ref{inRole}, Check: checkDocument("policy", false, 10240)},
+			Allowed: named("128"), Refs: []Ref{inRole}, Check: inlineDocument.check("policy")},
 		Kind{Type: OpenIdConnectProvider, Arn: "arn:aws:iam::{account}:oidc-provider/{url}", Required: []string{"clientIdLists"},
 			Calls:   [3]string{"CreateOpenIDConnectProvider", "UpdateOpenIDConnectProviderThumbprint", "DeleteOpenIDConnectProvider"},
-			Allowed: map[string]string{"url": "https://.+"}, Unique: []string{"url"}},
+			Allowed: map[string]string{"url": "https://.{1,247}", "clientIdLists": ".{1,255}", "thumbprintLists": "[0-9a-fA-F]{40}"}, Unique: []string{"url"}},
 	)
 	register(kms,
 		// A deleted key is only scheduled for deletion; the account drops it at once.

@@ -2,8 +2,6 @@ package aws
 
 import (
 	"encoding/binary"
-	"fmt"
-	"math/rand/v2"
 	"net/netip"
 	"slices"
 )
@@ -17,17 +15,6 @@ type Interface struct {
 	PublicIP         string   `json:"publicIp,omitempty"`
 	Description      string   `json:"description"`
 	Owner            string   `json:"owner"`
-	SecurityGroupIDs []string `json:"securityGroupIds,omitempty"`
-}
-
-// LoadBalancer is an Application Load Balancer with one network interface in each subnet.
-type LoadBalancer struct {
-	Arn              string   `json:"arn"`
-	Name             string   `json:"name"`
-	Scheme           string   `json:"scheme"`
-	DNSName          string   `json:"dnsName"`
-	VpcID            string   `json:"vpcId"`
-	SubnetIDs        []string `json:"subnetIds"`
 	SecurityGroupIDs []string `json:"securityGroupIds,omitempty"`
 }
 
@@ -114,6 +101,18 @@ func (s *State) freeAddress(subnet *Resource) (string, error) {
 	return "", refuse("InsufficientFreeAddressesInSubnet", "The specified subnet does not have enough free addresses to satisfy the request: %s (%s) is full.", subnet.ID, cidr)
 }
 
+// FreeAddresses is how many addresses of a subnet nothing has.
+func (s *State) FreeAddresses(subnet *Resource) int {
+	cidr, _ := block(subnet)
+	free := 1<<(32-cidr.Bits()) - 5
+	for _, i := range s.Interfaces {
+		if i.SubnetID == subnet.ID {
+			free--
+		}
+	}
+	return free
+}
+
 // publicIP makes up an address of 198.18.0.0/15, a range that is never routed (RFC 2544).
 func (s *State) publicIP() string { return s.pick(netip.MustParsePrefix("198.18.0.0/15"), 1, 1) }
 
@@ -137,46 +136,4 @@ func (s *State) pick(block netip.Prefix, head, tail uint32) string {
 		}
 	}
 	return ""
-}
-
-// CreateLoadBalancer adds an Application Load Balancer. Scheme is internet-facing or internal; one that faces the
-// internet has public addresses, which keep the internet gateway attached.
-func (s *State) CreateLoadBalancer(name, scheme string, subnetIDs, securityGroupIDs []string) (*LoadBalancer, error) {
-	for _, id := range subnetIDs {
-		if s.Get(Subnet, id) == nil {
-			return nil, refuse("SubnetNotFound", "The subnet ID '%s' does not exist", id)
-		}
-	}
-	if zones := s.zonesOf(subnetIDs); len(zones) < 2 || len(zones) < len(subnetIDs) {
-		return nil, refuse("ValidationError", "At least two subnets in two different Availability Zones must be specified, one for each zone: got %v", subnetIDs)
-	}
-	public, vpc := scheme == "internet-facing", s.Get(Subnet, subnetIDs[0]).String("vpcId")
-	if public && len(s.Where(InternetGateway, "vpcId", vpc)) == 0 {
-		return nil, refuse("InvalidSubnet", "VPC %s has no internet gateway", vpc)
-	}
-	for _, lb := range s.LoadBalancers {
-		if lb.Name == name {
-			return nil, refuse("DuplicateLoadBalancerName", "A load balancer with the same name '%s' exists", name)
-		}
-	}
-	path := "app/" + name + "/" + randomHex(16)
-	lb := &LoadBalancer{Arn: fmt.Sprintf("arn:aws:elasticloadbalancing:%s:%s:loadbalancer/%s", s.region, AccountID, path),
-		Name: name, Scheme: scheme, VpcID: vpc, SubnetIDs: slices.Clone(subnetIDs), SecurityGroupIDs: slices.Clone(securityGroupIDs),
-		DNSName: fmt.Sprintf("%s-%d.%s.elb.amazonaws.com", name, rand.Uint32(), s.region)}
-	if err := s.place(lb.Arn, "ELB "+path, subnetIDs, securityGroupIDs...); err != nil {
-		return nil, err
-	}
-	for _, i := range s.interfacesOf(lb.Arn) {
-		if public {
-			i.PublicIP = s.publicIP()
-		}
-	}
-	s.LoadBalancers[lb.Arn] = lb
-	return lb, nil
-}
-
-// DeleteLoadBalancer removes a load balancer and its network interfaces. One that is not there is no error.
-func (s *State) DeleteLoadBalancer(arn string) {
-	delete(s.LoadBalancers, arn)
-	s.detachAll(arn)
 }

@@ -11,7 +11,7 @@ import (
 // Kind is a type of resource: one entry in the table of what the account knows.
 //
 // ID, Arn and the values of Computed are templates. In them {region}, {account}, {now}, {uuid}, {address} (a free public address) and
-// {hex17} (17 hexadecimal digits; other lengths likewise) are filled in, {id} is the id, and any other name is the property of that
+// {hex17} (17 hexadecimal digits; other lengths likewise; {HEX17} in capitals) are filled in, {id} is the id, and any other name is the property of that
 // name. An error code may be left out where it is the usual one of the [Service].
 type Kind struct {
 	// Type is the Pulumi type token, such as aws:ec2/vpc:Vpc.
@@ -22,6 +22,8 @@ type Kind struct {
 	Calls [3]string
 	// ID and Arn are templates. Without Arn there is none; without ID it is the ARN.
 	ID, Arn string
+	// Import is a template of what the provider's import takes where that is not the id.
+	Import string
 	// Name is the property that the provider fills with a generated name when it is not given, which begins with NamePrefix.
 	Name, NamePrefix string
 	// Required lists inputs that cannot be empty where their type does not say so: lists and documents.
@@ -51,15 +53,21 @@ type Kind struct {
 	Health func(s *State, r *Resource) error
 }
 
-// Service is an API of AWS: its name in actions, the verb of its updates and its usual error codes.
-type Service struct{ Name, Update, Missing, Taken, Held string }
+// Service is an API of AWS: its name in actions, the verb of its updates and its usual error codes, the last being the one for
+// a parameter that it does not take.
+type Service struct{ Name, Update, Missing, Taken, Held, Invalid string }
 
 var (
-	ec2  = &Service{"ec2", "Modify", "Invalid{noun}ID.NotFound", "Resource.AlreadyAssociated", "DependencyViolation"}
-	iam  = &Service{"iam", "Update", "NoSuchEntity", "EntityAlreadyExists", "DeleteConflict"}
-	kms  = &Service{"kms", "Update", "NotFoundException", "AlreadyExistsException", ""}
-	logs = &Service{"logs", "Update", "ResourceNotFoundException", "ResourceAlreadyExistsException", ""}
-	eks  = &Service{"eks", "Update", "ResourceNotFoundException", "ResourceInUseException", "ResourceInUseException"}
+	ec2     = &Service{"ec2", "Modify", "Invalid{noun}ID.NotFound", "Resource.AlreadyAssociated", "DependencyViolation", "InvalidParameter"}
+	iam     = &Service{"iam", "Update", "NoSuchEntity", "EntityAlreadyExists", "DeleteConflict", "InvalidInput"}
+	kms     = &Service{"kms", "Update", "NotFoundException", "AlreadyExistsException", "", "ValidationException"}
+	logs    = &Service{"logs", "Update", "ResourceNotFoundException", "ResourceAlreadyExistsException", "", "InvalidParameterException"}
+	eks     = &Service{"eks", "Update", "ResourceNotFoundException", "ResourceInUseException", "ResourceInUseException", "InvalidParameterException"}
+	s3      = &Service{"s3", "Put", "NoSuchBucket", "BucketAlreadyOwnedByYou", "", "InvalidArgument"}
+	acm     = &Service{"acm", "Update", "ResourceNotFoundException", "", "ResourceInUseException", "ValidationException"}
+	route53 = &Service{"route53", "Change", "NoSuchHostedZone", "", "HostedZoneNotEmpty", "InvalidChangeBatch"}
+	ecr     = &Service{"ecr", "Put", "RepositoryNotFoundException", "RepositoryAlreadyExistsException", "", "InvalidParameterException"}
+	budgets = &Service{"budgets", "Update", "NotFoundException", "DuplicateRecordException", "", "InvalidParameterException"}
 )
 
 // Hold is what a reference means for the resource that it points at.

@@ -32,14 +32,17 @@ func (s *State) zonesOf(subnets []string) []string {
 	return sortedKeys(zones)
 }
 
+// routeTable returns the id of the route table that a subnet uses: its own, or the main one of its VPC.
+func (s *State) routeTable(subnetID string) string {
+	for _, a := range s.Where(RouteTableAssociation, "subnetId", subnetID) {
+		return a.String("routeTableId")
+	}
+	return s.Get(Vpc, s.Get(Subnet, subnetID).String("vpcId")).String("mainRouteTableId")
+}
+
 // defaultRoutes says where the routes to 0.0.0.0/0 that a subnet uses lead to: an internet gateway, a NAT gateway.
 func (s *State) defaultRoutes(subnetID string) (internet, nat bool) {
-	subnet := s.Get(Subnet, subnetID)
-	table := s.Get(Vpc, subnet.String("vpcId")).String("mainRouteTableId")
-	for _, a := range s.Where(RouteTableAssociation, "subnetId", subnetID) {
-		table = a.String("routeTableId")
-	}
-	for _, route := range s.Where(Route, "routeTableId", table) {
+	for _, route := range s.Where(Route, "routeTableId", s.routeTable(subnetID)) {
 		if route.String("destinationCidrBlock") == "0.0.0.0/0" {
 			gateway := s.Get(NatGateway, route.String("natGatewayId"))
 			nat = nat || gateway != nil && gateway.Status == Active
@@ -47,20 +50,4 @@ func (s *State) defaultRoutes(subnetID string) (internet, nat bool) {
 		}
 	}
 	return internet, nat
-}
-
-// SubnetReachesAWS says whether what runs in a subnet can reach AWS's APIs and registries: by a NAT gateway, by an internet
-// gateway where addresses are public, or by an interface endpoint for ECR.
-func (s *State) SubnetReachesAWS(subnetID string) bool {
-	internet, nat := s.defaultRoutes(subnetID)
-	subnet := s.Get(Subnet, subnetID)
-	if nat || internet && subnet.Bool("mapPublicIpOnLaunch") {
-		return true
-	}
-	for _, e := range s.Where(VpcEndpoint, "vpcId", subnet.String("vpcId")) {
-		if strings.HasSuffix(e.String("serviceName"), ".ecr.dkr") {
-			return true
-		}
-	}
-	return false
 }

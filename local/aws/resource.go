@@ -79,8 +79,19 @@ func (r *Resource) Outputs() Properties {
 	if out["tags"] == nil {
 		out["tagsAll"] = map[string]any{}
 	}
-	out["status"] = r.Status
+	if !r.has("status") {
+		out["status"] = r.Status
+	}
 	return out
+}
+
+// fill computes a property that AWS fills in where it is not an input.
+func (r *Resource) fill(name string, value any) {
+	if r.Inputs.Has(name) {
+		delete(r.Computed, name)
+	} else if !r.Computed.Has(name) {
+		r.Computed[name] = value
+	}
 }
 
 // owner is the Owner of what AWS creates for this resource.
@@ -104,8 +115,11 @@ func (s *State) expand(template string, r *Resource) string {
 			h := randomHex(32)
 			return fmt.Sprintf("%s-%s-%s-%s-%s", h[:8], h[8:12], h[12:16], h[16:20], h[20:])
 		default:
-			if digits, ok := strings.CutPrefix(name, "hex"); ok {
+			if digits, ok := strings.CutPrefix(strings.ToLower(name), "hex"); ok {
 				n, _ := strconv.Atoi(digits)
+				if strings.HasPrefix(name, "HEX") {
+					return strings.ToUpper(randomHex(n))
+				}
 				return randomHex(n)
 			}
 			return strings.TrimPrefix(r.String(name), "https://")

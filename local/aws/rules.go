@@ -19,8 +19,8 @@ func (s *State) references(k *Kind, r *Resource) error {
 				return kinds[ref.To].missing(value)
 			case k.Service == eks && target.Status != Active:
 				return refuse("InvalidRequestException", "%s '%s' is not in ACTIVE status: it is %s", kinds[ref.To].Noun(), target.ID, target.Status)
-			case ref.Assume != "" && !trusts(target, ref.Assume):
-				return invalid("%s %s cannot be assumed: it must trust the service principal %s", ref.Path, value, ref.Assume)
+			case ref.Assume != "" && !trusts(target, ref.Assume, "sts:AssumeRole"):
+				return refuse(k.Service.Invalid, "%s %s cannot be assumed: it must trust the service principal %s", ref.Path, value, ref.Assume)
 			}
 			theirs := s.network(target)
 			if network != "" && theirs != "" && theirs != network {

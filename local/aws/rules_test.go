@@ -101,6 +101,11 @@ func TestRefusedCreations(t *testing.T) {
 	}
 }
 
+// trustWith is a trust policy for a service, with an action other than sts:AssumeRole.
+func trustWith(action, service string) string {
+	return strings.Replace(trustOf("Service", service), "sts:AssumeRole", action, 1)
+}
+
 func trustOf(kind, who string) string {
 	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{%q:%q},"Action":"sts:AssumeRole"}]}`, kind, who)
 }
@@ -179,6 +184,10 @@ func TestRefusedDeletions(t *testing.T) {
 		return nil
 	}))
 	yes(Vpc, n.vpc)
+	require.NoError(t, w.View(func(s *State) error {
+		require.Equal(t, []string{"Role cluster", "Role pods"}, s.Left())
+		return nil
+	}))
 	yes(Role, "cluster")
 	yes(Role, "pods")
 	require.NoError(t, w.View(func(s *State) error {

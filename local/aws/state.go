@@ -45,14 +45,27 @@ func (s *State) settle() {
 	}
 }
 
-// Empty says whether nothing is left in the account.
-func (s *State) Empty() bool {
-	for _, byID := range s.Resources {
-		if len(byID) > 0 {
-			return false
+// Empty says whether nothing is left in the account but what was there before: see [State.Seed].
+func (s *State) Empty() bool { return len(s.Left()) == 0 }
+
+// Left names what is in the account besides what was there before.
+func (s *State) Left() (all []string) {
+	for _, typ := range Types() {
+		for _, r := range s.List(typ) {
+			if !s.seeded(r.Owner) {
+				all = append(all, kinds[typ].Noun()+" "+r.ID)
+			}
 		}
 	}
-	return len(s.Interfaces)+len(s.LoadBalancers) == 0
+	for _, id := range sortedKeys(s.Interfaces) {
+		if i := s.Interfaces[id]; !s.seeded(i.Owner) {
+			all = append(all, "network interface "+id+" ("+i.Description+")")
+		}
+	}
+	for _, arn := range sortedKeys(s.LoadBalancers) {
+		all = append(all, "load balancer "+arn)
+	}
+	return all
 }
 
 // List returns the resources of a type in the order of their ids.
@@ -71,6 +84,19 @@ func (s *State) Get(typ, idOrArn string) *Resource {
 	}
 	if strings.HasPrefix(idOrArn, "arn:") {
 		return first(s.Where(typ, "arn", idOrArn))
+	}
+	return nil
+}
+
+// Find returns the resource with what the provider's import takes: the id, or the form of [Kind.Import]. Nil when there is none.
+func (s *State) Find(typ, name string) *Resource {
+	if r := s.Get(typ, name); r != nil || kinds[typ].Import == "" {
+		return r
+	}
+	for _, r := range s.List(typ) {
+		if s.expand(kinds[typ].Import, r) == name {
+			return r
+		}
 	}
 	return nil
 }
@@ -121,7 +147,10 @@ func (s *State) create(r *Resource) (*Resource, error) {
 	if k.Name != "" && r.String(k.Name) == "" {
 		r.Computed[k.Name] = r.String(k.Name+"Prefix") + randomHex(26)
 	}
-	if r.ID = s.expand(k.ID, r); k.Arn != "" {
+	if r.ID == "" {
+		r.ID = s.expand(k.ID, r)
+	}
+	if k.Arn != "" {
 		r.Computed["arn"] = s.expand(k.Arn, r)
 	}
 	if k.ID == "" {

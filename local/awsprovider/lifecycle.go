@@ -64,7 +64,11 @@ func (p *Provider) autoname(t target, seed []byte, olds, news map[string]any) er
 		return nil
 	})
 	if err == nil && news[name] == nil {
-		news[name], err = resource.NewUniqueName(seed, t.kind.NamePrefix+t.urn.Name()+"-", 7, 0, nil)
+		prefix := t.kind.NamePrefix + t.urn.Name() + "-"
+		if t.typ == aws.BucketV2 || t.typ == aws.Repository {
+			prefix = strings.ToLower(prefix)
+		}
+		news[name], err = resource.NewUniqueName(seed, prefix, 7, 0, nil)
 	}
 	return err
 }
@@ -87,7 +91,8 @@ func (p *Provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumir
 	diff.Diffs, diff.Replaces = slices.Compact(diff.Diffs), slices.Compact(diff.Replaces)
 	// A new resource cannot have the name of the old one while that exists.
 	name := t.kind.Name
-	diff.DeleteBeforeReplace = len(diff.Replaces) > 0 && name != "" && news[name] != nil && sameValue(olds[name], news[name])
+	sameName := name != "" && news[name] != nil && sameValue(olds[name], news[name])
+	diff.DeleteBeforeReplace = len(diff.Replaces) > 0 && (t.deleteFirst || sameName)
 	return diff, p.acknowledge(t, req.Id)
 }
 
@@ -121,7 +126,8 @@ func (p *Provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 	return &pulumirpc.CreateResponse{Id: id, Properties: out}, err
 }
 
-// Read returns a resource as it is in the account, and an empty id when it is not there.
+// Read returns a resource as it is in the account, and an empty id when it is not there. With an id only it is an import, for which
+// the id has the form that the provider's documentation says.
 func (p *Provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
 	t, err := p.target(req.Urn)
 	if err != nil {
@@ -132,7 +138,7 @@ func (p *Provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 	}
 	response := &pulumirpc.ReadResponse{}
 	err = p.account.View(func(s *aws.State) error {
-		r := s.Get(t.typ, req.Id)
+		r := s.Find(t.typ, req.Id)
 		if r == nil || r.Status == aws.Deleting {
 			return nil
 		}
@@ -141,7 +147,7 @@ func (p *Provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 		response = &pulumirpc.ReadResponse{Id: r.ID, Properties: out, Inputs: in}
 		return errors.Join(err, inErr)
 	})
-	return response, errors.Join(err, p.acknowledge(t, req.Id))
+	return response, errors.Join(err, p.acknowledge(t, response.Id))
 }
 
 // Update changes a resource in place.
@@ -192,6 +198,14 @@ func (p *Provider) put(ctx context.Context, t target, op operation, inputs *stru
 		&pulumirpc.ErrorResourceInitFailed{Id: id, Properties: out, Inputs: inputs, Reasons: []string{reason}})
 }
 
+// retries are the refusals at which the real provider tries to delete again for a while: something still depends on the resource.
+func (t target) retries() []string {
+	if t.typ == aws.Certificate {
+		return []string{"ResourceInUseException"}
+	}
+	return []string{"DependencyViolation"}
+}
+
 // Delete removes a resource and waits until it has gone. Like the real provider it tries again for a while when something
 // still depends on the resource.
 func (p *Provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
@@ -203,7 +217,7 @@ func (p *Provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*e
 	for deadline := time.Now().Add(p.timeout); ; {
 		err = p.call(ctx, t, deleting, func(s *aws.State) error { return s.Delete(t.typ, req.Id) })
 		var refusal *aws.Error
-		if !errors.As(err, &refusal) || refusal.Code != "DependencyViolation" {
+		if !errors.As(err, &refusal) || !slices.Contains(t.retries(), refusal.Code) {
 			break
 		}
 		if time.Now().After(deadline) {

@@ -198,6 +198,8 @@ func TestNames(t *testing.T) {
 	require.NotContains(t, prefixed, "name")
 	_, out := e.must(aws.Role, "node", object{"assumeRolePolicy": document, "namePrefix": "p-"})
 	require.Regexp(t, `^p-[0-9a-f]{26}$`, out["name"])
+	bucket, _ := e.must(aws.BucketV2, "Model-Store", object{})
+	require.Regexp(t, `^model-store-[0-9a-f]{7}$`, bucket, "names of buckets are in lower case")
 	key, _ := e.must(aws.Key, "key", object{})
 	id, _ := e.must(aws.Alias, "secrets", object{"targetKeyId": key})
 	require.Regexp(t, `^alias/secrets-[0-9a-f]{7}$`, id)
@@ -275,6 +277,20 @@ func TestDiff(t *testing.T) {
 		"cluster's subnets":         {aws.Cluster, cluster(nil), cluster(object{"vpcConfig": object{"subnetIds": []any{"a", "c"}}}), "vpcConfig", update},
 		"cluster's role":            {aws.Cluster, cluster(nil), cluster(object{"roleArn": "y"}), "roleArn", replace},
 		"cluster's key":             {aws.Cluster, cluster(nil), cluster(object{"encryptionConfig": object{"provider": object{"keyArn": "l"}, "resources": []any{"secrets"}}}), "encryptionConfig", replace},
+		"association's role":        {aws.PodIdentityAssociation, object{"roleArn": "a"}, object{"roleArn": "b"}, "roleArn", update},
+		"association's namespace":   {aws.PodIdentityAssociation, object{"namespace": "a"}, object{"namespace": "b"}, "namespace", replace},
+		"template's version":        {aws.NodeGroup, object{"launchTemplate": object{"id": "a", "version": "1"}}, object{"launchTemplate": object{"id": "a", "version": "2"}}, "launchTemplate", update},
+		"flow log's interval":       {aws.FlowLog, object{"maxAggregationInterval": 60}, object{"maxAggregationInterval": 600}, "maxAggregationInterval", replace},
+		"bucket's prefix":           {aws.BucketV2, object{"bucketPrefix": "a"}, object{"bucketPrefix": "b"}, "bucketPrefix", replace},
+		"bucket's objects":          {aws.BucketV2, object{"forceDestroy": false}, object{"forceDestroy": true}, "forceDestroy", update},
+		"bucket's policy":           {aws.BucketPolicy, object{"policy": "a"}, object{"policy": "b"}, "policy", update},
+		"certificate's domain":      {aws.Certificate, object{"domainName": "a"}, object{"domainName": "b"}, "domainName", replace},
+		"record's target":           {aws.Record, object{"records": []any{"a"}}, object{"records": []any{"b"}}, "records", update},
+		"record's name":             {aws.Record, object{"name": "a"}, object{"name": "b"}, "name", replace},
+		"repository's tags":         {aws.Repository, object{"imageTagMutability": "MUTABLE"}, object{"imageTagMutability": "IMMUTABLE"}, "imageTagMutability", update},
+		"repository's key":          {aws.Repository, object{"encryptionConfigurations": []any{"a"}}, object{"encryptionConfigurations": []any{"b"}}, "encryptionConfigurations", replace},
+		"budget's limit":            {aws.Budget, object{"limitAmount": "1"}, object{"limitAmount": "2"}, "limitAmount", update},
+		"endpoint's subnets":        {aws.VpcEndpoint, object{"subnetIds": []any{"a"}}, object{"subnetIds": []any{"a", "b"}}, "subnetIds", update},
 		"no encryption":             {aws.Cluster, cluster(nil), cluster(object{"encryptionConfig": nil}), "encryptionConfig", replace},
 		"encryption":                {aws.Cluster, cluster(object{"encryptionConfig": nil}), cluster(nil), "encryptionConfig", update},
 	} {
@@ -290,6 +306,7 @@ func TestDiff(t *testing.T) {
 	require.True(t, e.diff(aws.Role, "x", object{"name": "a", "path": "/a/"}, object{"name": "a", "path": "/b/"}).DeleteBeforeReplace, "two roles cannot have one name")
 	require.True(t, e.diff(aws.Role, "x", generated, object{"name": "a-1234567", "path": "/b/"}).DeleteBeforeReplace)
 	require.False(t, e.diff(aws.Role, "x", object{"name": "a"}, object{"name": "b"}).DeleteBeforeReplace)
+	require.True(t, e.diff(aws.LifecyclePolicy, "x", object{"policy": "a"}, object{"policy": "b"}).DeleteBeforeReplace, "the old one, deleted last, would take the new one along")
 }
 
 func TestPreview(t *testing.T) {
@@ -376,22 +393,4 @@ func TestConfiguration(t *testing.T) {
 	require.ErrorContains(t, err, "pulumi config set aws:region")
 	_, err = New("")
 	require.ErrorContains(t, err, aws.EnvState)
-}
-
-func TestInvoke(t *testing.T) {
-	e := start(t, account(t), nil)
-	for token, want := range map[string]object{
-		"aws:index/getAvailabilityZones:getAvailabilityZones": {"names": []any{"us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d", "us-east-1e", "us-east-1f"}},
-		"aws:index/getCallerIdentity:getCallerIdentity":       {"accountId": "123456789012"},
-		"aws:index/getPartition:getPartition":                 {"partition": "aws", "dnsSuffix": "amazonaws.com"},
-	} {
-		out, err := e.invoke(token, object{})
-		require.NoError(t, err)
-		require.Subset(t, out, want)
-	}
-	_, err := e.invoke("aws:ec2/getAmi:getAmi", object{})
-	require.ErrorContains(t, err, "aws:index/getPartition:getPartition")
-	r, err := e.client.Invoke(context.Background(), &pulumirpc.InvokeRequest{Tok: "aws:index/getAvailabilityZones:getAvailabilityZones", Args: e.pack(object{"name": "a"})})
-	require.NoError(t, err)
-	require.Contains(t, r.Failures[0].Reason, "unknown property name")
 }

@@ -3,11 +3,16 @@ package awsprovider
 import (
 	"reflect"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/budgets"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 
 	"github.com/modelway/modelway/local/aws"
 )
@@ -22,6 +27,8 @@ type schema struct {
 	replace []string
 	// nested lists the computed properties inside objects that are also inputs.
 	nested []string
+	// deleteFirst says that a replacement is only created when the old resource has gone.
+	deleteFirst bool
 }
 
 // elementTyped is what the argument structs of the SDK have: the type of their plain values.
@@ -33,6 +40,12 @@ func of(args elementTyped, resource any, replace ...string) schema {
 
 func (s schema) computes(paths ...string) schema {
 	s.nested = paths
+	return s
+}
+
+// goingFirst is for what the Pulumi AWS provider deletes before it is replaced: https://github.com/pulumi/pulumi-aws/blob/v6.83.2/provider/resources.go.
+func (s schema) goingFirst() schema {
+	s.deleteFirst = true
 	return s
 }
 
@@ -68,4 +81,28 @@ var schemas = map[string]schema{
 		"instanceTypes", "nodeRoleArn", "subnetIds", "remoteAccess", "launchTemplate.id", "launchTemplate.name"),
 	aws.AccessEntry:             of(eks.AccessEntryArgs{}, eks.AccessEntry{}, "clusterName", "principalArn", "type"),
 	aws.AccessPolicyAssociation: of(eks.AccessPolicyAssociationArgs{}, eks.AccessPolicyAssociation{}, "*"),
+	aws.PodIdentityAssociation:  of(eks.PodIdentityAssociationArgs{}, eks.PodIdentityAssociation{}, "clusterName", "namespace", "serviceAccount"),
+
+	aws.VpcIpv4CidrBlockAssociation: of(ec2.VpcIpv4CidrBlockAssociationArgs{}, ec2.VpcIpv4CidrBlockAssociation{}, "*"),
+	aws.FlowLog:                     of(ec2.FlowLogArgs{}, ec2.FlowLog{}, "*"),
+
+	aws.BucketV2:                of(s3.BucketV2Args{}, s3.BucketV2{}, "bucket", "bucketPrefix", "objectLockEnabled"),
+	aws.BucketPublicAccessBlock: of(s3.BucketPublicAccessBlockArgs{}, s3.BucketPublicAccessBlock{}, "bucket"),
+	aws.BucketOwnershipControls: of(s3.BucketOwnershipControlsArgs{}, s3.BucketOwnershipControls{}, "bucket"),
+	aws.BucketServerSideEncryptionConfigurationV2: of(s3.BucketServerSideEncryptionConfigurationV2Args{}, s3.BucketServerSideEncryptionConfigurationV2{},
+		"bucket", "expectedBucketOwner"),
+	aws.BucketVersioningV2:             of(s3.BucketVersioningV2Args{}, s3.BucketVersioningV2{}, "bucket", "expectedBucketOwner"),
+	aws.BucketLifecycleConfigurationV2: of(s3.BucketLifecycleConfigurationV2Args{}, s3.BucketLifecycleConfigurationV2{}, "bucket", "expectedBucketOwner"),
+	aws.BucketPolicy:                   of(s3.BucketPolicyArgs{}, s3.BucketPolicy{}, "bucket"),
+
+	aws.Certificate: of(acm.CertificateArgs{}, acm.Certificate{}, "certificateAuthorityArn", "domainName", "keyAlgorithm", "subjectAlternativeNames",
+		"validationMethod", "validationOptions"),
+	aws.CertificateValidation: of(acm.CertificateValidationArgs{}, acm.CertificateValidation{}, "*"),
+	aws.Zone:                  of(route53.ZoneArgs{}, route53.Zone{}, "name", "delegationSetId"),
+	aws.Record:                of(route53.RecordArgs{}, route53.Record{}, "name", "zoneId"),
+
+	aws.Repository:       of(ecr.RepositoryArgs{}, ecr.Repository{}, "name", "encryptionConfigurations"),
+	aws.LifecyclePolicy:  of(ecr.LifecyclePolicyArgs{}, ecr.LifecyclePolicy{}, "*").goingFirst(),
+	aws.RepositoryPolicy: of(ecr.RepositoryPolicyArgs{}, ecr.RepositoryPolicy{}, "repository"),
+	aws.Budget:           of(budgets.BudgetArgs{}, budgets.Budget{}, "accountId", "name", "namePrefix"),
 }

@@ -48,7 +48,13 @@ func TestConfigurations(t *testing.T) {
 
 			requirePreview(t, s.c, name)
 
-			project := s.configuration(name)
+			project, destroyed := s.configuration(name), false
+			t.Cleanup(func() {
+				if !destroyed { // so that the next one finds an empty cluster
+					_ = engine.Destroy(context.Background(), project, s.progress())
+				}
+			})
+			require.NoError(t, seed(project))
 			progress := s.progress()
 			outs, err := engine.Up(context.Background(), project, progress)
 			require.NoError(t, err)
@@ -61,6 +67,7 @@ func TestConfigurations(t *testing.T) {
 			require.Empty(t, names(progress.Changes), "a second up changes nothing")
 
 			require.NoError(t, engine.Destroy(context.Background(), project, s.progress()))
+			destroyed = true
 			requireEmptyAccount(t, s)
 			requireEmptyCluster(t, s)
 		})
@@ -70,7 +77,7 @@ func TestConfigurations(t *testing.T) {
 // configuration is the project of an example on the local stack: with charts of this machine, the version that its API server has,
 // and a free port in place of 80.
 func (s *stack) configuration(name string) engine.Project {
-	project := s.project()
+	project, ports := s.project(), map[string]int{"public": s.port}
 	project.Stack, project.Folder = name, s.c.State("configurations", name)
 	project.Env["MODELWAY_AWS_CALLER"] = caller(s.c, name)
 	project.Settings = func(settings map[string]any) error {
@@ -84,14 +91,14 @@ func (s *stack) configuration(name string) engine.Project {
 		balancers := at["modelway:loadBalancers"].(map[string]any)
 		for _, key := range slices.Sorted(maps.Keys(balancers)) {
 			lb := balancers[key].(map[string]any)
-			plain := map[string]any{"protocol": "HTTP", "port": s.port}
-			if key != "public" {
+			if ports[key] == 0 {
 				free, err := freePort(0)
 				if err != nil {
 					return err
 				}
-				plain["port"] = free
+				ports[key] = free
 			}
+			plain := map[string]any{"protocol": "HTTP", "port": ports[key]}
 			lb["listeners"] = []any{plain}
 			if lb["requestCertificate"] != nil || lb["certificateArns"] != nil {
 				lb["listeners"] = []any{map[string]any{"protocol": "HTTPS", "port": 443}, plain}

@@ -46,7 +46,7 @@ func preview(ctx context.Context, out io.Writer, c checkout.Checkout, stack stri
 			return err
 		}
 		p = local(c, status, port)
-	} else if err := p.Clear(); err != nil {
+	} else if err := errors.Join(p.Clear(), seed(p)); err != nil {
 		return err
 	}
 	started := time.Now()

@@ -29,7 +29,9 @@ func TestPreviewOffline(t *testing.T) {
 func requirePreview(t *testing.T, c checkout.Checkout, name string) {
 	t.Helper()
 	progress := &engine.Progress{Out: writer(func(line string) { t.Log(line) })}
-	require.NoError(t, engine.Preview(context.Background(), environment(c, name), progress))
+	project := environment(c, name)
+	require.NoError(t, seed(project))
+	require.NoError(t, engine.Preview(context.Background(), project, progress))
 	var lines []string
 	for _, change := range progress.Changes {
 		require.Equal(t, "create", change.Op, change.URN)

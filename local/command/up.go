@@ -50,9 +50,13 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, port int, kubec
 	if err != nil {
 		return err
 	}
+	project := local(c, status, port)
+	if err := seed(project); err != nil {
+		return err
+	}
 	progress := &engine.Progress{Out: out, Terminal: isTerminal(os.Stdout)}
 	fmt.Fprintln(out, "Applying stack local")
-	outs, err := engine.Up(ctx, local(c, status, port), progress)
+	outs, err := engine.Up(ctx, project, progress)
 	if err != nil {
 		return fmt.Errorf("%w\nNothing is lost: run `make up` again, or `make down` to remove what is there", err)
 	}

@@ -24,8 +24,8 @@ func loadBalancerName(cluster, group string) string {
 	return fmt.Sprintf("k8s-%.17s-%.5x", notAlphanumeric.ReplaceAllString(group, ""), sha256.Sum256([]byte(cluster+group)))
 }
 
-// ensureLoadBalancer makes a load balancer with its security group, replaces one whose scheme or subnets changed, and
-// returns the host name.
+// ensureLoadBalancer makes a load balancer with its security group, replaces one whose scheme or subnets changed, gives it the
+// attributes and certificates of the model, and returns the host name.
 func (c *controller) ensureLoadBalancer(name string, model alb.LoadBalancer) (string, error) {
 	subnets := slices.Sorted(slices.Values(model.SubnetIds))
 	if len(subnets) == 0 {
@@ -49,10 +49,24 @@ func (c *controller) ensureLoadBalancer(name string, model alb.LoadBalancer) (st
 			return err
 		})
 	}
+	if certificates := certificateArns(model); err == nil && !standing.Configured(model.Attributes, certificates) {
+		err = c.Account.Update(func(state *aws.State) error {
+			return state.ConfigureLoadBalancer(standing.Arn, model.Attributes, certificates)
+		})
+	}
 	if err != nil {
 		return "", err
 	}
 	return strings.ToLower(strings.TrimSuffix(standing.DNSName, awsDomain) + localDomain), nil
+}
+
+// certificateArns are the certificates of all listeners.
+func certificateArns(model alb.LoadBalancer) (all []string) {
+	for _, listener := range model.Listeners {
+		all = append(all, listener.CertificateArns...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func find(state *aws.State, name string) *aws.LoadBalancer {

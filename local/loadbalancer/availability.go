@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/modelway/modelway/local/aws"
@@ -29,16 +30,38 @@ func (c *controller) available() (string, error) {
 	}
 	name := deployment.Spec.Template.Spec.ServiceAccountName
 	account, err := c.serviceAccounts.ServiceAccounts(controllerNamespace).Get(name)
-	if err != nil || account.Annotations[roleAnnotation] == "" {
-		return "", fmt.Errorf("the controller has no AWS credentials: its service account %s does not exist or has no annotation %s", name, roleAnnotation)
+	if err != nil {
+		return "", fmt.Errorf("the controller has no AWS credentials: its service account %s does not exist", name)
 	}
 	cluster := argument(deployment, "--cluster-name")
 	if cluster == "" || argument(deployment, "--aws-vpc-id") == "" {
 		return "", fmt.Errorf("deployment %s must have the arguments --cluster-name and --aws-vpc-id (chart values clusterName and vpcId), which a pod on Fargate cannot find out by itself", deployment.Name)
 	}
 	return cluster, c.Account.View(func(state *aws.State) error {
-		return mayAct(state, account.Annotations[roleAnnotation], nodes.InterfaceOwner(controllerNamespace, deployment.Name+"-"))
+		role, err := credentials(state, cluster, account)
+		if err != nil {
+			return err
+		}
+		return mayAct(state, role, nodes.InterfaceOwner(controllerNamespace, deployment.Name+"-"))
 	})
+}
+
+// credentials returns the ARN of the role that the pods of a service account have: by its annotation (IAM roles for service accounts), or by
+// an association with the cluster, which the Pod Identity agent on the nodes hands out.
+func credentials(state *aws.State, cluster string, account *corev1.ServiceAccount) (string, error) {
+	if role := account.Annotations[roleAnnotation]; role != "" {
+		return role, nil
+	}
+	for _, association := range state.Where(aws.PodIdentityAssociation, "clusterName", cluster) {
+		if association.String("namespace") != account.Namespace || association.String("serviceAccount") != account.Name {
+			continue
+		}
+		if state.Get(aws.Addon, cluster+":eks-pod-identity-agent") == nil {
+			return "", fmt.Errorf("the controller has no AWS credentials: cluster %s has no add-on eks-pod-identity-agent, which would hand out those of association %s", cluster, association.ID)
+		}
+		return association.String("roleArn"), nil
+	}
+	return "", fmt.Errorf("the controller has no AWS credentials: its service account %s has neither the annotation %s nor a Pod Identity association", account.Name, roleAnnotation)
 }
 
 // argument returns the value of a command-line argument

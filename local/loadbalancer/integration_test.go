@@ -65,7 +65,8 @@ func TestAgainstAPIServer(t *testing.T) {
 			put(s, aws.Subnet, "subnet-"+zone, aws.Properties{"vpcId": "vpc-1", "availabilityZone": "us-east-1" + zone,
 				"cidrBlock": fmt.Sprintf("10.98.%d.0/24", index), "tags": map[string]any{"kubernetes.io/role/elb": "1"}}, nil)
 		}
-		put(s, aws.VpcEndpoint, "vpce-1", aws.Properties{"vpcId": "vpc-1", "serviceName": "com.amazonaws.us-east-1.ecr.dkr"}, nil)
+		put(s, aws.NatGateway, "nat-1", aws.Properties{"subnetId": "subnet-a"}, nil)
+		put(s, aws.Route, "r-1", aws.Properties{"routeTableId": "rtb-1", "destinationCidrBlock": "0.0.0.0/0", "natGatewayId": "nat-1"}, nil)
 		put(s, aws.Role, "controller", aws.Properties{"name": "controller"}, aws.Properties{"arn": "arn:aws:iam::123456789012:role/controller"})
 		put(s, aws.RolePolicyAttachment, "attachment", aws.Properties{"role": "controller"}, nil)
 		put(s, aws.FargateProfile, "c:all", aws.Properties{"clusterName": "c", "fargateProfileName": "all", "subnetIds": []any{"subnet-a", "subnet-b"},

@@ -1,0 +1,57 @@
+package aws
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Budget is the type of budgets.
+const Budget = "aws:budgets/budget:Budget"
+
+// Allowed values: https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html and
+// https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Notification.html.
+func init() {
+	register(budgets,
+		Kind{Type: Budget, ID: "{account}:{name}", Arn: "arn:aws:budgets::{account}:budget/{name}", Name: "name",
+			Defaults: Properties{"accountId": AccountID, "timePeriodEnd": "2087-06-15_00:00"},
+			Allowed: map[string]string{"name": `[^:\\]{1,100}`, "timeUnit": "DAILY|MONTHLY|QUARTERLY|ANNUALLY", "limitAmount": `[0-9]+(\.[0-9]+)?`,
+				"budgetType":                       "USAGE|COST|RI_UTILIZATION|RI_COVERAGE|SAVINGS_PLANS_UTILIZATION|SAVINGS_PLANS_COVERAGE",
+				"notifications.comparisonOperator": "GREATER_THAN|LESS_THAN|EQUAL_TO", "notifications.notificationType": "ACTUAL|FORECASTED",
+				"notifications.thresholdType": "PERCENTAGE|ABSOLUTE_VALUE", "notifications.subscriberEmailAddresses": `[^@\s]+@[^@\s]+`,
+				"notifications.subscriberSnsTopicArns": "arn:aws:sns:.+", "timePeriodStart": timePeriod, "timePeriodEnd": timePeriod},
+			Unique: []string{"name"}, Check: checkBudget, Apply: applyBudget},
+	)
+}
+
+// timePeriod is a time as the provider writes it.
+const timePeriod = "[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9]{2}:[0-9]{2}"
+
+// checkBudget: a tag in a filter is user:<key>$<value>
+// (https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html).
+func checkBudget(in Properties) (faults []error) {
+	for _, filter := range in.Objects("costFilters") {
+		for _, value := range filter.Strings("values") {
+			if filter.String("name") == "TagKeyValue" && !strings.Contains(value, "$") {
+				faults = append(faults, fmt.Errorf("costFilters has TagKeyValue %q: want <user or aws>:<key>$<value>", value))
+			}
+		}
+	}
+	return faults
+}
+
+func applyBudget(s *State, r, _ *Resource) error {
+	if !r.has("limitAmount") && !r.has("plannedLimits") && !r.has("autoAdjustData") {
+		return refuse(budgets.Invalid, "One of budgetLimit, plannedBudgetLimits and autoAdjustData is required")
+	}
+	if r.has("limitAmount") && !r.has("limitUnit") {
+		return refuse(budgets.Invalid, "limitAmount has no limitUnit, such as USD")
+	}
+	for _, n := range r.Objects("notifications") {
+		emails, topics := len(n.Strings("subscriberEmailAddresses")), len(n.Strings("subscriberSnsTopicArns"))
+		if emails+topics == 0 || emails > 10 || topics > 1 {
+			return refuse(budgets.Invalid, "a notification has 1 to 10 e-mail addresses, 1 SNS topic or both: it has %d and %d", emails, topics)
+		}
+	}
+	r.fill("timePeriodStart", s.now.UTC().Format("2006-01")+"-01_00:00")
+	return nil
+}

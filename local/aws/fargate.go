@@ -1,0 +1,52 @@
+package aws
+
+import (
+	"fmt"
+	"path"
+	"slices"
+)
+
+func checkFargateProfile(in Properties) []error {
+	if n := len(in.Objects("selectors")); n > 5 {
+		return []error{fmt.Errorf("selectors has %d elements: a Fargate profile has 1 to 5", n)}
+	}
+	return nil
+}
+
+func applyFargateProfile(s *State, r, _ *Resource) error {
+	for _, id := range r.Strings("subnetIds") {
+		if public, _ := s.defaultRoutes(id); public {
+			return invalid("Subnet %s provided in Fargate Profile is not a private subnet", id)
+		}
+	}
+	return oneFargateProfileAtATime(s, r)
+}
+
+// oneFargateProfileAtATime: https://docs.aws.amazon.com/eks/latest/APIReference/API_DeleteFargateProfile.html.
+func oneFargateProfileAtATime(s *State, r *Resource) error {
+	for _, o := range s.Where(FargateProfile, "clusterName", r.String("clusterName")) {
+		if o.ID != r.ID && o.Status != Active {
+			return refuse("ResourceInUseException", "Cannot change Fargate Profile %s because cluster %s currently has Fargate profile %s in status %s",
+				r.String("fargateProfileName"), r.String("clusterName"), o.String("fargateProfileName"), o.Status)
+		}
+	}
+	return nil
+}
+
+// SelectsPod says whether a Fargate profile takes a pod. Namespaces and label values may have the wildcards * and ?
+// (https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html).
+func (r *Resource) SelectsPod(namespace string, labels map[string]string) bool {
+	return slices.ContainsFunc(r.Objects("selectors"), func(selector Properties) bool {
+		if ok, _ := path.Match(selector.String("namespace"), namespace); !ok {
+			return false
+		}
+		wanted, _ := selector["labels"].(map[string]any)
+		for key, pattern := range wanted {
+			value, has := labels[key]
+			if ok, _ := path.Match(fmt.Sprint(pattern), value); !ok || !has {
+				return false
+			}
+		}
+		return true
+	})
+}

@@ -1,0 +1,162 @@
+package aws
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+)
+
+// LoadBalancer is an Application Load Balancer with one network interface in each subnet.
+type LoadBalancer struct {
+	Arn              string   `json:"arn"`
+	Name             string   `json:"name"`
+	Scheme           string   `json:"scheme"`
+	DNSName          string   `json:"dnsName"`
+	VpcID            string   `json:"vpcId"`
+	SubnetIDs        []string `json:"subnetIds"`
+	SecurityGroupIDs []string `json:"securityGroupIds,omitempty"`
+	// Attributes are those that differ from AWS's defaults, by key.
+	Attributes map[string]string `json:"attributes,omitempty"`
+	// CertificateArns are the certificates of the listeners.
+	CertificateArns []string `json:"certificateArns,omitempty"`
+}
+
+// localDomain stands for .elb.amazonaws.com in the names that the load balancer of the local stack has: it resolves to loopback
+// without DNS (RFC 6761).
+const localDomain = ".elb.localhost"
+
+// named says whether a load balancer has a DNS name, on AWS or in the local stack.
+func (lb *LoadBalancer) named(name string) bool {
+	own := fqdn(lb.DNSName)
+	return name == own || name == strings.TrimSuffix(own, ".elb.amazonaws.com")+localDomain
+}
+
+// CreateLoadBalancer adds an Application Load Balancer. Scheme is internet-facing or internal; one that faces the
+// internet has public addresses, which keep the internet gateway attached.
+func (s *State) CreateLoadBalancer(name, scheme string, subnetIDs, securityGroupIDs []string) (*LoadBalancer, error) {
+	for _, id := range subnetIDs {
+		if s.Get(Subnet, id) == nil {
+			return nil, refuse("SubnetNotFound", "The subnet ID '%s' does not exist", id)
+		}
+	}
+	if zones := s.zonesOf(subnetIDs); len(zones) < 2 || len(zones) < len(subnetIDs) {
+		return nil, refuse("ValidationError", "At least two subnets in two different Availability Zones must be specified, one for each zone: got %v", subnetIDs)
+	}
+	public, vpc := scheme == "internet-facing", s.Get(Subnet, subnetIDs[0]).String("vpcId")
+	if public && len(s.Where(InternetGateway, "vpcId", vpc)) == 0 {
+		return nil, refuse("InvalidSubnet", "VPC %s has no internet gateway", vpc)
+	}
+	for _, lb := range s.LoadBalancers {
+		if lb.Name == name {
+			return nil, refuse("DuplicateLoadBalancerName", "A load balancer with the same name '%s' exists", name)
+		}
+	}
+	path := "app/" + name + "/" + randomHex(16)
+	lb := &LoadBalancer{Arn: fmt.Sprintf("arn:aws:elasticloadbalancing:%s:%s:loadbalancer/%s", s.region, AccountID, path),
+		Name: name, Scheme: scheme, VpcID: vpc, SubnetIDs: slices.Clone(subnetIDs), SecurityGroupIDs: slices.Clone(securityGroupIDs),
+		DNSName: fmt.Sprintf("%s-%d.%s.elb.amazonaws.com", name, rand.Uint32(), s.region)}
+	if err := s.place(lb.Arn, "ELB "+path, subnetIDs, securityGroupIDs...); err != nil {
+		return nil, err
+	}
+	for _, i := range s.interfacesOf(lb.Arn) {
+		if public {
+			i.PublicIP = s.publicIP()
+		}
+	}
+	s.LoadBalancers[lb.Arn] = lb
+	return lb, nil
+}
+
+// DeleteLoadBalancer removes a load balancer and its network interfaces. One that is not there is no error.
+func (s *State) DeleteLoadBalancer(arn string) {
+	delete(s.LoadBalancers, arn)
+	s.detachAll(arn)
+}
+
+// Configured says whether a load balancer has these attributes, and certificates in order.
+func (lb *LoadBalancer) Configured(attributes map[string]string, certificateArns []string) bool {
+	return maps.Equal(lb.Attributes, attributes) && slices.Equal(lb.CertificateArns, certificateArns)
+}
+
+// ConfigureLoadBalancer sets the attributes of a load balancer, all of them, and the certificates of its listeners. A certificate of
+// another account is not looked at.
+func (s *State) ConfigureLoadBalancer(arn string, attributes map[string]string, certificateArns []string) error {
+	lb := s.LoadBalancers[arn]
+	if lb == nil {
+		return refuse("LoadBalancerNotFound", "Load balancer '%s' not found", arn)
+	}
+	for _, certificate := range certificateArns {
+		if c := s.Get(Certificate, certificate); c != nil && c.String("status") != "ISSUED" {
+			return refuse("UnsupportedCertificate", "The certificate '%s' must have a fully-qualified domain name, a supported signature, and a supported key size. It is in status %s.", certificate, c.String("status"))
+		}
+	}
+	for _, kind := range logKinds {
+		if bucket := attributes[kind+".bucket"]; attributes[kind+".enabled"] == "true" {
+			if err := s.checkBucketOfLoadBalancer(bucket, attributes[kind+".prefix"]); err != nil {
+				return err
+			}
+			_ = s.PutObject(bucket)
+		}
+	}
+	lb.Attributes, lb.CertificateArns = maps.Clone(attributes), slices.Clone(certificateArns)
+	return nil
+}
+
+// logKinds are the logs that a load balancer can write to a bucket, as in its attributes
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#load-balancer-attributes).
+var logKinds = []string{"access_logs.s3", "connection_logs.s3"}
+
+// checkBucketOfLoadBalancer does as Elastic Load Balancing does before it turns logs on: it writes a test object
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html).
+func (s *State) checkBucketOfLoadBalancer(name, prefix string) error {
+	bucket := s.Get(BucketV2, name)
+	denied := func(why string) error {
+		return refuse("InvalidConfigurationRequest", "Access Denied for bucket: %s. Please check S3bucket permission: %s", name, why)
+	}
+	if strings.Contains(prefix, "AWSLogs") || strings.HasPrefix(prefix, "/") || strings.HasSuffix(prefix, "/") {
+		return refuse("InvalidConfigurationRequest", "The prefix %q of the logs cannot have AWSLogs in it, nor begin or end with /", prefix)
+	}
+	if bucket == nil {
+		return denied("it does not exist")
+	}
+	if prefix != "" {
+		prefix += "/"
+	}
+	if key := prefix + "AWSLogs/" + AccountID + "/ELBAccessLogTestFile"; !s.mayPut(name, key, "logdelivery.elasticloadbalancing.amazonaws.com") {
+		return denied("its policy does not let logdelivery.elasticloadbalancing.amazonaws.com do s3:PutObject on " + bucket.String("arn") + "/" + key)
+	}
+	encryption := s.Get(BucketServerSideEncryptionConfigurationV2, name)
+	if algorithm := encryption.String("rules.applyServerSideEncryptionByDefault.sseAlgorithm"); algorithm != "" && algorithm != "AES256" {
+		return denied("it is encrypted with " + algorithm + ", and the only encryption for these logs is AES256")
+	}
+	return nil
+}
+
+// logBuckets are the buckets that a load balancer writes logs to.
+func (lb *LoadBalancer) logBuckets() (names []string) {
+	for _, kind := range logKinds {
+		if lb.Attributes[kind+".enabled"] == "true" {
+			names = append(names, lb.Attributes[kind+".bucket"])
+		}
+	}
+	return names
+}
+
+// hostedZones are the Route 53 zones in which AWS keeps the names of Application Load Balancers, by region
+// (https://docs.aws.amazon.com/general/latest/gr/elb.html).
+var hostedZones = map[string]string{
+	"af-south-1": "Z268VQBMOI5EKX", "ap-east-1": "Z3DQVH9N71FHZ0", "ap-east-2": "Z02789141MW7T1WBU19PO", "ap-northeast-1": "Z14GRHDCWA56QT",
+	"ap-northeast-2": "ZWKZPGTI48KDX", "ap-northeast-3": "Z5LXEXXYW11ES", "ap-south-1": "ZP97RAFLXTNZK", "ap-south-2": "Z0173938T07WNTVAEPZN",
+	"ap-southeast-1": "Z1LMS91P8CMLE5", "ap-southeast-2": "Z1GM3OXH4ZPM65", "ap-southeast-3": "Z08888821HLRG5A9ZRTER",
+	"ap-southeast-4": "Z09517862IB2WZLPXG76F", "ap-southeast-5": "Z06010284QMVVW7WO5J", "ap-southeast-7": "Z0390008CMBRTHFGWBCB",
+	"ca-central-1": "ZQSVJUPU6J1EY", "ca-west-1": "Z06473681N0SF6OS049SD", "eu-central-1": "Z215JYRZR1TBD5", "eu-central-2": "Z06391101F2ZOEP8P5EB3",
+	"eu-north-1": "Z23TAZ6LKFMNIO", "eu-south-1": "Z3ULH7SSC9OV64", "eu-south-2": "Z0956581394HF5D5LXGAP", "eu-west-1": "Z32O12XQLNTSW2",
+	"eu-west-2": "ZHURV8PSTC4K8", "eu-west-3": "Z3Q77PNBQS71R4", "il-central-1": "Z09170902867EHPV2DABU", "me-central-1": "Z08230872XQRWHG2XF6I",
+	"me-south-1": "ZS929ML54UICD", "sa-east-1": "Z2P70J7HTTTPLU", "us-east-1": "Z35SXDOTRQ7X7K", "us-east-2": "Z3AADJGX6KTTL2",
+	"us-west-1": "Z368ELLRRE2KJ0", "us-west-2": "Z1H1FL5HABSF5",
+}
+
+// HostedZone returns the id of the hosted zone of the load balancers of a region, or "" for a region that is not known.
+func HostedZone(region string) string { return hostedZones[region] }

@@ -1,0 +1,102 @@
+package command
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/modelway/modelway/internal/config"
+
+	"github.com/modelway/modelway/local/aws"
+	"github.com/modelway/modelway/local/engine"
+)
+
+// seed puts into the simulated account of a project what its settings say is there already: a VPC with its subnets, hosted zones, the
+// log group of an earlier cluster. What is there stays. Settings with faults seed nothing: the program reports them.
+func seed(p engine.Project) error {
+	cfg, err := settings(p)
+	var faults *config.Error
+	if errors.As(err, &faults) || os.IsNotExist(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("reading the settings of stack %s: %w", p.Stack, err)
+	}
+	account, err := aws.Open(p.Env[aws.EnvState])
+	if err != nil {
+		return err
+	}
+	account.Region = cfg.Region
+	return account.Update(func(s *aws.State) error { return s.Seed(existing(cfg)) })
+}
+
+// settings is the configuration of a project's stack, as its program will load it.
+func settings(p engine.Project) (config.Config, error) {
+	text, err := os.ReadFile(filepath.Join(p.Root, "Pulumi."+p.Stack+".yaml"))
+	if err != nil {
+		return config.Config{}, err
+	}
+	document := map[string]any{}
+	if err := yaml.Unmarshal(text, &document); err != nil {
+		return config.Config{}, err
+	}
+	if p.Settings != nil {
+		if err := p.Settings(document); err != nil {
+			return config.Config{}, err
+		}
+	}
+	values := config.Values{StackName: p.Stack, Settings: map[string]string{}}
+	keys, _ := document["config"].(map[string]any)
+	for key, value := range keys {
+		text, isText := value.(string)
+		if !isText {
+			raw, err := json.Marshal(value)
+			if err != nil {
+				return config.Config{}, err
+			}
+			text = string(raw)
+		}
+		values.Settings[key] = text
+	}
+	return config.Load(values)
+}
+
+// existing is what an environment refers to and does not make.
+func existing(cfg config.Config) aws.Existing {
+	e := aws.Existing{
+		VpcID: cfg.Network.Existing.VpcId, PrivateSubnetIDs: cfg.Network.Existing.PrivateSubnetIds, PublicSubnetIDs: cfg.Network.Existing.PublicSubnetIds,
+		ClusterName: cfg.Cluster.Name, Zones: map[string]string{},
+	}
+	for _, balancer := range cfg.LoadBalancers {
+		switch id := balancer.HostedZoneId; {
+		case id == "":
+		case e.Zones[id] == "":
+			e.Zones[id] = balancer.Domain
+		default:
+			e.Zones[id] = parent(e.Zones[id], balancer.Domain)
+		}
+	}
+	if cfg.Cluster.AdoptLogGroup {
+		e.LogGroups = []string{aws.ControlPlaneLogGroup(cfg.Cluster.Name)}
+	}
+	return e
+}
+
+// parent is the longest name that two domains are, or are below of: company.com for a.company.com and b.company.com.
+func parent(a, b string) string {
+	for name := a; ; {
+		if name == b || strings.HasSuffix(b, "."+name) {
+			return name
+		}
+		_, rest, more := strings.Cut(name, ".")
+		if !more {
+			return name
+		}
+		name = rest
+	}
+}

@@ -1,0 +1,56 @@
+package command
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/local/aws"
+	"github.com/modelway/modelway/local/engine"
+)
+
+// TestSeedOfAnExample wants everything that the example refers to, and nothing that counts as left over.
+func TestSeedOfAnExample(t *testing.T) {
+	p := engine.Project{Root: filepath.Join(repository(t).Root, "examples", "configurations"), Stack: "existing-vpc", Env: map[string]string{aws.EnvState: filepath.Join(t.TempDir(), "account.json")}}
+	require.NoError(t, seed(p))
+	require.NoError(t, seed(p), "a second time it is all there")
+	account, err := aws.Open(p.Env[aws.EnvState])
+	require.NoError(t, err)
+	require.NoError(t, account.View(func(s *aws.State) error {
+		require.NotNil(t, s.Get(aws.Vpc, "vpc-0a1b2c3d4e5f60718"))
+		private, public := s.Get(aws.Subnet, "subnet-0a1b2c3d4e5f60001"), s.Get(aws.Subnet, "subnet-0a1b2c3d4e5f60013")
+		require.Equal(t, map[string]any{"kubernetes.io/role/internal-elb": "1", "kubernetes.io/cluster/modelway-existing-vpc": "shared"}, private.Inputs["tags"])
+		require.Equal(t, map[string]any{"kubernetes.io/role/elb": "1", "kubernetes.io/cluster/modelway-existing-vpc": "shared"}, public.Inputs["tags"])
+		require.Equal(t, "company.com", s.Get(aws.Zone, "Z08345672CD1EXAMPLE").String("name"))
+		require.NotNil(t, s.Get(aws.LogGroup, "/aws/eks/modelway-existing-vpc/cluster"))
+		require.True(t, s.Empty())
+		return nil
+	}))
+}
+
+func TestSeedOfOtherSettings(t *testing.T) {
+	p := engine.Project{Root: t.TempDir(), Stack: "x", Env: map[string]string{aws.EnvState: filepath.Join(t.TempDir(), "account.json")}}
+	require.NoError(t, seed(p), "the engine reports that there are no settings")
+	write := func(text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(p.Root, "Pulumi.x.yaml"), []byte(text), 0o644))
+	}
+	write("config:\n  modelway:cluster: {adoptLogGroups: true}\n")
+	require.NoError(t, seed(p), "the program reports the fault")
+	require.NoFileExists(t, p.Env[aws.EnvState])
+	write("config: [")
+	require.ErrorContains(t, seed(p), "reading the settings of stack x")
+}
+
+func TestParent(t *testing.T) {
+	for _, c := range []struct{ a, b, want string }{
+		{"company.com", "company.com", "company.com"},
+		{"models.company.com", "company.com", "company.com"},
+		{"company.com", "models.company.com", "company.com"},
+		{"a.company.com", "b.company.com", "company.com"},
+		{"a.com", "b.org", "com"},
+	} {
+		require.Equal(t, c.want, parent(c.a, c.b), "%+v", c)
+	}
+}
