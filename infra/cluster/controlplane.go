@@ -69,16 +69,16 @@ func accessEntries(args *ClusterArgs) map[string]eks.AccessEntryArgs {
 	return made
 }
 
-// providerVersion is the version of the AWS provider that makes the component's children; it equals the version of its SDK in go.mod, as
-// a test checks.
+// providerVersion is the version of the AWS provider that makes the cluster and its access entries; it equals the version of its SDK in
+// go.mod, as a test checks.
 const providerVersion = "6.83.2"
 
-// complete sets on the component's children what pulumi-eks v2 has no argument for. It also moves them to the program's own version of the
-// AWS provider: pulumi-eks v2.8.1 asks for 6.45.0 (nodejs/eks/yarn.lock), which knows neither upgradePolicy nor zonalShiftConfig and
-// would be a second provider beside the first.
+// complete sets on the component's children what pulumi-eks v2 has no argument for. It also moves the children of EKS to the program's
+// own version of the AWS provider: pulumi-eks v2.8.1 asks for 6.45.0 (nodejs/eks/yarn.lock), which knows neither upgradePolicy nor
+// zonalShiftConfig. The role and the security groups stay as they are: a transform would turn their references to resources into URNs.
 func complete(args *ClusterArgs) pulumi.ResourceTransform {
 	return func(_ context.Context, child *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
-		if !strings.HasPrefix(child.Type, "aws:") {
+		if !strings.HasPrefix(child.Type, "aws:eks/") {
 			return nil
 		}
 		child.Opts.Version = providerVersion
