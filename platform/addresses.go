@@ -34,7 +34,10 @@ func checkAddresses(cfg config.Config, models []modelspec.Model) error {
 	if err != nil {
 		return err
 	}
-	return network.CheckAddresses(plan.Subnets(), demand(cfg, models))
+	if err := network.CheckAddresses(plan.Subnets(), demand(cfg, models)); err != nil {
+		return fmt.Errorf("modelway:network.cidr is %s, modelway:network.podCidr %q: %w", cfg.Network.Cidr, cfg.Network.PodCidr, err)
+	}
+	return nil
 }
 
 // demand is what takes addresses at its largest.

@@ -214,6 +214,16 @@ func TestOneFargateProfileAtATime(t *testing.T) {
 	require.Nil(t, w.get(FargateProfile, "demo:one"))
 }
 
+func TestNothingIsMadeInAClusterThatIsNotReady(t *testing.T) {
+	w := newWorld(t)
+	n := w.network()
+	require.NoError(t, w.begin(Cluster, Properties{"name": "demo", "roleArn": w.role("cluster", "eks.amazonaws.com"), "vpcConfig": map[string]any{"subnetIds": list(n.private...)}}, nil))
+	addon := Properties{"clusterName": "demo", "addonName": "vpc-cni"}
+	refused(t, w.begin(Addon, addon, nil), "InvalidRequestException", "Cluster 'demo' is not in ACTIVE status: it is CREATING")
+	w.now = w.now.Add(time.Minute)
+	require.NoError(t, w.begin(Addon, addon, nil))
+}
+
 func TestHealth(t *testing.T) {
 	w := newWorld(t)
 	n := w.network()
@@ -356,6 +366,8 @@ func TestValidate(t *testing.T) {
 		"long role name":      {Role, Properties{"assumeRolePolicy": trust, "name": strings.Repeat("x", 65)}, "{1,64}"},
 		"no trust":            {Role, Properties{}, "assumeRolePolicy is required"},
 		"broken JSON":         {Role, Properties{"assumeRolePolicy": "{"}, "invalid Json"},
+		"old language":        {Policy, Properties{"policy": strings.Replace(anyone, "2012-10-17", "2008-10-17", 1)}, `Version is "2008-10-17" with 1 statements, allowed is 2012-10-17`},
+		"no statements":       {Policy, Properties{"policy": `{"Version":"2012-10-17","Statement":[]}`}, "with 0 statements"},
 		"no principal":        {Role, Properties{"assumeRolePolicy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole"}]}`}, "a trust policy has Principal"},
 		"effect":              {Policy, Properties{"policy": strings.Replace(anyone, "Allow", "Permit", 1)}, "allowed are Allow, Deny"},
 		"principal in policy": {Policy, Properties{"policy": strings.Replace(anyone, `"Effect"`, `"Principal":"*","Effect"`, 1)}, "no Principal"},
