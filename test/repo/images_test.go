@@ -6,9 +6,7 @@ import (
 	"testing"
 
 	"github.com/modelway/modelway/infra/network"
-	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/k8s/charts"
-	"github.com/stretchr/testify/require"
 )
 
 // TestImagesAreCurrent compares docs/images.md with the pins; with -update it writes the table.
@@ -37,15 +35,4 @@ func TestEndpointsAreCurrent(t *testing.T) {
 		fmt.Fprintf(&b, "| `%s` | %s | %s ([source](%s)) |\n", service.Name, strings.Join(sets, ", "), service.Why, service.Source)
 	}
 	requireTable(t, "docs/network.md", "<!-- Generated from infra/network by `go test ./test/repo -update`. Do not edit. -->\n", b.String())
-}
-
-// TestListsAgree compares lists that stand in two places because the packages do not import each other.
-func TestListsAgree(t *testing.T) {
-	require.Equal(t, network.EndpointSets(), config.EndpointSets)
-	require.Equal(t, network.NatGateways(), config.NatGatewayModes)
-	require.Equal(t, network.FlowLogDestinations(), config.FlowLogDestinations)
-	for _, version := range config.KubernetesVersions {
-		_, err := charts.ClusterAutoscalerTag(version.Version)
-		require.NoError(t, err, "an autoscaler for every version that can be chosen")
-	}
 }

@@ -1,0 +1,28 @@
+package repo
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/infra/addons"
+	"github.com/modelway/modelway/infra/cluster"
+	"github.com/modelway/modelway/infra/network"
+	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/k8s/charts"
+)
+
+// TestListsAgree compares lists that stand in two places because the packages do not import each other.
+func TestListsAgree(t *testing.T) {
+	require.Equal(t, network.EndpointSets(), config.EndpointSets)
+	require.Equal(t, network.NatGateways(), config.NatGatewayModes)
+	require.Equal(t, network.FlowLogDestinations(), config.FlowLogDestinations)
+	require.Equal(t, addons.Names(), config.AddonNames)
+	require.Equal(t, []string{cluster.Admin, cluster.Edit, cluster.View}, config.AccessPolicies)
+	require.Equal(t, alb.JwtFormats(), config.JwtFormats)
+	for _, version := range config.KubernetesVersions {
+		_, err := charts.ClusterAutoscalerTag(version.Version)
+		require.NoError(t, err, "an autoscaler for every version that can be chosen")
+	}
+}
