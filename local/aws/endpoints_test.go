@@ -98,14 +98,14 @@ func TestNodesWithoutNAT(t *testing.T) {
 	require.NoError(t, w.change(Addon, "demo:vpc-cni", Properties{"podIdentityAssociations": []any{}, "serviceAccountRoleArn": cni}))
 	missing("sts")
 	require.NoError(t, w.View(func(s *State) error {
-		require.False(t, s.SubnetReachesAWS(n.private[0]))
+		require.Equal(t, []string{"sts"}, s.Unreachable(n.private[0], "ec2", "sts"))
 		require.Equal(t, []string{"elasticloadbalancing", "sts"}, s.Unreachable(n.private[0], "ec2", "elasticloadbalancing", "sts"))
 		require.Equal(t, []string{"sts"}, s.Unreachable(n.public[0], "sts"), "an internet gateway needs public addresses")
 		return nil
 	}))
 	require.NoError(t, w.change(Subnet, n.public[0], Properties{"mapPublicIpOnLaunch": true}))
 	require.NoError(t, w.View(func(s *State) error {
-		require.True(t, s.SubnetReachesAWS(n.public[0]))
+		require.Empty(t, s.Unreachable(n.public[0], "ec2", "sts"))
 		return nil
 	}))
 }

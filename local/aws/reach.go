@@ -5,12 +5,6 @@ import (
 	"slices"
 )
 
-// SubnetReachesAWS says whether the AWS Load Balancer Controller can work in a subnet: whether it reaches EC2, Elastic Load Balancing
-// and STS, which gives it credentials.
-func (s *State) SubnetReachesAWS(subnetID string) bool {
-	return len(s.Unreachable(subnetID, "ec2", "elasticloadbalancing", "sts")) == 0
-}
-
 // Unreachable returns those of some services of AWS that what runs in a subnet cannot reach: neither over a NAT gateway, nor over an
 // internet gateway where addresses are public, nor by an endpoint
 // (https://docs.aws.amazon.com/eks/latest/userguide/private-clusters.html). Services are named as in endpoints: ecr.api.

@@ -38,30 +38,38 @@ func (c *controller) available() (string, error) {
 		return "", fmt.Errorf("deployment %s must have the arguments --cluster-name and --aws-vpc-id (chart values clusterName and vpcId), which a pod on Fargate cannot find out by itself", deployment.Name)
 	}
 	return cluster, c.Account.View(func(state *aws.State) error {
-		role, err := credentials(state, cluster, account)
+		given, err := credentials(state, cluster, account)
 		if err != nil {
 			return err
 		}
-		return mayAct(state, role, nodes.InterfaceOwner(controllerNamespace, deployment.Name+"-"))
+		return mayAct(state, given, nodes.InterfaceOwner(controllerNamespace, deployment.Name+"-"))
 	})
 }
 
-// credentials returns the ARN of the role that the pods of a service account have: by its annotation (IAM roles for service accounts), or by
-// an association with the cluster, which the Pod Identity agent on the nodes hands out.
-func credentials(state *aws.State, cluster string, account *corev1.ServiceAccount) (string, error) {
+// grant is how pods get the credentials of a role.
+type grant struct {
+	// role is its ARN.
+	role string
+	// service is the AWS service that hands the credentials out, as VPC endpoints name it.
+	service string
+}
+
+// credentials finds what the pods of a service account are granted: by its annotation (IAM roles for service accounts), or by an
+// association with the cluster, which the Pod Identity agent on the nodes hands out.
+func credentials(state *aws.State, cluster string, account *corev1.ServiceAccount) (grant, error) {
 	if role := account.Annotations[roleAnnotation]; role != "" {
-		return role, nil
+		return grant{role: role, service: "sts"}, nil
 	}
 	for _, association := range state.Where(aws.PodIdentityAssociation, "clusterName", cluster) {
 		if association.String("namespace") != account.Namespace || association.String("serviceAccount") != account.Name {
 			continue
 		}
 		if state.Get(aws.Addon, cluster+":eks-pod-identity-agent") == nil {
-			return "", fmt.Errorf("the controller has no AWS credentials: cluster %s has no add-on eks-pod-identity-agent, which would hand out those of association %s", cluster, association.ID)
+			return grant{}, fmt.Errorf("the controller has no AWS credentials: cluster %s has no add-on eks-pod-identity-agent, which would hand out those of association %s", cluster, association.ID)
 		}
-		return association.String("roleArn"), nil
+		return grant{role: association.String("roleArn"), service: "eks-auth"}, nil
 	}
-	return "", fmt.Errorf("the controller has no AWS credentials: its service account %s has neither the annotation %s nor a Pod Identity association", account.Name, roleAnnotation)
+	return grant{}, fmt.Errorf("the controller has no AWS credentials: its service account %s has neither the annotation %s nor a Pod Identity association", account.Name, roleAnnotation)
 }
 
 // argument returns the value of a command-line argument
@@ -75,23 +83,24 @@ func argument(deployment *appsv1.Deployment, name string) string {
 	return ""
 }
 
-// mayAct refuses a role that is gone or that has no policy, and pods that cannot reach AWS. pods is the prefix of the
-// interface owners of the controller's pods.
-func mayAct(state *aws.State, arn, pods string) error {
-	role := state.Get(aws.Role, arn)
+// mayAct refuses a role that is gone or that has no policy, and pods that cannot reach the services of AWS that they call. pods is the
+// prefix of the interface owners of the controller's pods.
+func mayAct(state *aws.State, given grant, pods string) error {
+	role := state.Get(aws.Role, given.role)
 	if role == nil {
-		return fmt.Errorf("the controller's IAM role %s does not exist", arn)
+		return fmt.Errorf("the controller's IAM role %s does not exist", given.role)
 	}
 	if len(state.Where(aws.RolePolicyAttachment, "role", role.ID))+len(state.Where(aws.RolePolicy, "role", role.ID)) == 0 {
-		return fmt.Errorf("the controller's IAM role %s has no policy attached", arn)
+		return fmt.Errorf("the controller's IAM role %s has no policy attached", given.role)
 	}
 	var isolated error
 	for _, attached := range state.Interfaces {
 		if strings.HasPrefix(attached.Owner, pods) {
-			if state.SubnetReachesAWS(attached.SubnetID) {
+			missing := state.Unreachable(attached.SubnetID, "ec2", "elasticloadbalancing", given.service)
+			if len(missing) == 0 {
 				return nil
 			}
-			isolated = fmt.Errorf("the controller's pods are in %s, which has no route to a NAT gateway, so they cannot reach the AWS API", attached.SubnetID)
+			isolated = fmt.Errorf("the controller's pods are in %s, which has neither a route to a NAT gateway nor a VPC endpoint for %s", attached.SubnetID, strings.Join(missing, ", "))
 		}
 	}
 	return isolated

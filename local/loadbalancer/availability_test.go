@@ -17,17 +17,17 @@ func TestCredentials(t *testing.T) {
 	plain := &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: "kube-system", Name: "controller"}}
 	annotated := plain.DeepCopy()
 	annotated.Annotations = map[string]string{roleAnnotation: roleArn}
-	of := func(account *corev1.ServiceAccount) (role string, err error) {
+	of := func(account *corev1.ServiceAccount) (given grant, err error) {
 		_ = w.account.View(func(s *aws.State) error {
-			role, err = credentials(s, "main", account)
+			given, err = credentials(s, "main", account)
 			return nil
 		})
-		return role, err
+		return given, err
 	}
 
-	role, err := of(annotated)
+	given, err := of(annotated)
 	require.NoError(t, err)
-	require.Equal(t, roleArn, role)
+	require.Equal(t, grant{role: roleArn, service: "sts"}, given)
 	_, err = of(plain)
 	require.ErrorContains(t, err, "neither the annotation eks.amazonaws.com/role-arn nor a Pod Identity association")
 
@@ -49,7 +49,7 @@ func TestCredentials(t *testing.T) {
 	w.edit(func(s *aws.State) {
 		put(s, aws.Addon, "main:eks-pod-identity-agent", aws.Properties{"clusterName": "main", "addonName": "eks-pod-identity-agent"})
 	})
-	role, err = of(plain)
+	given, err = of(plain)
 	require.NoError(t, err)
-	require.Equal(t, roleArn, role)
+	require.Equal(t, grant{role: roleArn, service: "eks-auth"}, given)
 }
