@@ -15,38 +15,34 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
 )
 
-// configurations are the environments of examples/configurations, by name.
-func configurations(t *testing.T) []string {
+// configurations puts the settings of examples/configurations into the checkout, beside those of this repository, and names them all but
+// local.
+func configurations(t *testing.T, c checkout.Checkout) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(repository(t).Root, "examples", "configurations", "Pulumi.*.yaml"))
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(files), 8)
-	var names []string
+	names := []string{"dev", "prod"}
 	for _, file := range files {
+		copyAll(t, file, filepath.Join(c.Root, filepath.Base(file)))
 		names = append(names, strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml"))
 	}
 	return names
 }
 
-// TestConfigurations previews every environment of the examples offline, brings it up, brings it up again without a change, and
-// destroys it.
+// TestConfigurations brings every environment up, brings it up again without a change, and destroys it.
 func TestConfigurations(t *testing.T) {
 	s := start(t)
-	for _, name := range configurations(t) {
-		file := "Pulumi." + name + ".yaml"
-		copyAll(t, filepath.Join(repository(t).Root, "examples", "configurations", file), filepath.Join(s.c.Root, file))
-	}
-	for _, name := range configurations(t) {
+	for _, name := range configurations(t, s.c) {
 		t.Run(name, func(t *testing.T) {
 			s := &stack{t: t, c: s.c, status: s.status}
 			var err error
 			s.port, err = freePort(0)
 			require.NoError(t, err)
-
-			requirePreview(t, s.c, name)
 
 			project, destroyed := s.configuration(name), false
 			t.Cleanup(func() {
@@ -74,8 +70,8 @@ func TestConfigurations(t *testing.T) {
 	}
 }
 
-// configuration is the project of an example on the local stack: with charts of this machine, the version that its API server has,
-// and a free port in place of 80.
+// configuration is the project of an environment on the local stack: with charts of this machine, the version that its API server has,
+// a free port in place of 80, and nothing protected from being destroyed.
 func (s *stack) configuration(name string) engine.Project {
 	project, ports := s.project(), map[string]int{"public": s.port}
 	project.Stack, project.Folder = name, s.c.State("configurations", name)
@@ -83,7 +79,7 @@ func (s *stack) configuration(name string) engine.Project {
 	project.Settings = func(settings map[string]any) error {
 		at := settings["config"].(map[string]any)
 		cluster := at["modelway:cluster"].(map[string]any)
-		cluster["kubernetesVersion"] = "1.35"
+		cluster["kubernetesVersion"], cluster["deletionProtection"] = "1.35", false
 		at["modelway:charts"] = map[string]any{
 			"aws-load-balancer-controller": "./local/charts/aws-load-balancer-controller",
 			"cluster-autoscaler":           "./local/charts/cluster-autoscaler",

@@ -247,7 +247,7 @@ func TestLifeOfAGroup(t *testing.T) {
 			put(s, aws.RolePolicyAttachment, "controller-policy", aws.Properties{"role": "controller"})
 			s.Interfaces["eni-pod"] = &aws.Interface{ID: "eni-pod", SubnetID: "subnet-a", Owner: nodes.InterfaceOwner("kube-system", controllerName+"-7d-x") + "/uid"}
 		})
-		w.eventually("an Event that says why", w.hasEvent("ControllerUnavailable", "no route to a NAT gateway"))
+		w.eventually("an Event that says why", w.hasEvent("ControllerUnavailable", "neither a route to a NAT gateway nor a VPC endpoint for"))
 	})
 
 	t.Run("the last member takes the load balancer along", func(t *testing.T) {
