@@ -64,7 +64,7 @@ func NewAutoscaler(ctx *pulumi.Context, name string, args *AutoscalerArgs, opts 
 	if err := ctx.RegisterComponentResourceV2(Token, name, args.inputs(), a, opts...); err != nil {
 		return nil, err
 	}
-	installed, err := release.NewRelease(ctx, name+"-release", args.release(), pulumi.Parent(a), pulumi.DependsOn(args.DependsOn))
+	installed, err := release.NewRelease(ctx, name+"-release", release.Pinned(charts.ClusterAutoscaler(), args.Chart, args.values()), pulumi.Parent(a), pulumi.DependsOn(args.DependsOn))
 	if err != nil {
 		return nil, fmt.Errorf("registering the release of %q: %w", name, err)
 	}
@@ -118,4 +118,22 @@ func (a *AutoscalerArgs) inputs() pulumi.Map {
 		in["roleArn"] = a.RoleArn
 	}
 	return in
+}
+
+// values are the chart's values: the pinned ones, the caller's over them, and over those what belongs to the cluster.
+func (a *AutoscalerArgs) values() pulumi.Map {
+	tag, _ := charts.ClusterAutoscalerTag(a.KubernetesVersion)
+	values := charts.ClusterAutoscalerValues(tag, a.replicas())
+	for _, over := range []map[string]any{a.Values, charts.MirrorValues(charts.ClusterAutoscaler(), a.ImageMirror), a.clusterValues()} {
+		values = charts.Merge(values, over)
+	}
+	return pulumi.ToMap(values)
+}
+
+func (a *AutoscalerArgs) clusterValues() map[string]any {
+	return map[string]any{
+		"awsRegion":     a.Region,
+		"autoDiscovery": map[string]any{"clusterName": a.ClusterName},
+		"rbac":          map[string]any{"serviceAccount": release.ServiceAccount(charts.ClusterAutoscalerServiceAccount, a.RoleArn)},
+	}
 }

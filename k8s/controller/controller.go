@@ -66,7 +66,7 @@ func NewController(ctx *pulumi.Context, name string, args *ControllerArgs, opts 
 	if err := ctx.RegisterComponentResourceV2(Token, name, args.inputs(), c, opts...); err != nil {
 		return nil, err
 	}
-	installed, err := release.NewRelease(ctx, name+"-release", args.release(), pulumi.Parent(c), pulumi.DependsOn(args.DependsOn))
+	installed, err := release.NewRelease(ctx, name+"-release", release.Pinned(charts.LoadBalancerController(), args.Chart, args.values()), pulumi.Parent(c), pulumi.DependsOn(args.DependsOn))
 	if err != nil {
 		return nil, fmt.Errorf("registering the release of %q: %w", name, err)
 	}
@@ -119,22 +119,6 @@ func (a *ControllerArgs) inputs() pulumi.Map {
 	return in
 }
 
-func (a *ControllerArgs) release() *release.ReleaseArgs {
-	pinned := charts.LoadBalancerController()
-	args := &release.ReleaseArgs{
-		Chart:      pulumi.String(pinned.Name),
-		Version:    pulumi.String(pinned.Version),
-		Repository: pulumi.String(pinned.Repository),
-		Name:       pulumi.String(pinned.Name),
-		Namespace:  pulumi.String(pinned.Namespace),
-		Values:     a.values(),
-	}
-	if a.Chart != "" {
-		args.Chart, args.Version, args.Repository = pulumi.String(a.Chart), nil, nil
-	}
-	return args
-}
-
 // values are the chart's values: the pinned ones, the caller's over them, and over those what belongs to the cluster.
 func (a *ControllerArgs) values() pulumi.Map {
 	merged := charts.Merge(charts.LoadBalancerControllerValues(a.replicas()), a.Values)
@@ -142,18 +126,6 @@ func (a *ControllerArgs) values() pulumi.Map {
 	values["clusterName"] = a.ClusterName
 	values["region"] = a.Region
 	values["vpcId"] = a.VpcId
-	values["serviceAccount"] = a.serviceAccount()
+	values["serviceAccount"] = pulumi.ToMap(release.ServiceAccount(charts.LoadBalancerControllerServiceAccount, a.RoleArn))
 	return values
-}
-
-// serviceAccount carries the role in an annotation, or not at all where a Pod Identity association names the service account.
-func (a *ControllerArgs) serviceAccount() pulumi.Map {
-	account := pulumi.Map{
-		"create": pulumi.Bool(true),
-		"name":   pulumi.String(charts.LoadBalancerControllerServiceAccount),
-	}
-	if a.RoleArn != nil {
-		account["annotations"] = pulumi.StringMap{"eks.amazonaws.com/role-arn": a.RoleArn}
-	}
-	return account
 }
