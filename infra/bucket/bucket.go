@@ -128,7 +128,7 @@ func (b *builder) done(child pulumi.Resource, err error) error {
 
 func (b *builder) newBucket() error {
 	name := b.name + "-bucket"
-	args := &s3.BucketV2Args{ForceDestroy: pulumi.Bool(b.args.ForceDestroy), Tags: tagged(b.args.Tags, name)}
+	args := &s3.BucketV2Args{ForceDestroy: pulumi.Bool(b.args.ForceDestroy), Tags: pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, nil))}
 	if prefix := naming.AutonamePrefix(strings.ToLower(name), maxName); prefix != "" {
 		args.BucketPrefix = pulumi.String(prefix)
 	}

@@ -1,8 +1,6 @@
 package bucket
 
 import (
-	"maps"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -101,14 +99,4 @@ func (b *builder) newPolicy(access pulumi.Resource) error {
 		Policy: b.bucket.Arn.ApplyT(func(arn string) (string, error) { return b.args.policy(arn).JSON() }).(pulumi.StringOutput),
 	}, b.options(access)...)
 	return b.done(policy, err)
-}
-
-// tagged adds a Name to the common tags.
-func tagged(common map[string]string, name string) pulumi.StringMap {
-	all := maps.Clone(common)
-	if all == nil {
-		all = map[string]string{}
-	}
-	all["Name"] = name
-	return pulumi.ToStringMap(all)
 }

@@ -3,7 +3,6 @@ package budget
 
 import (
 	"fmt"
-	"maps"
 	"strconv"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/budgets"
@@ -78,7 +77,7 @@ func (b *Budget) newBudget(ctx *pulumi.Context, name string, args *BudgetArgs) (
 			Values: pulumi.StringArray{pulumi.String(tagFilter(args.ClusterName))},
 		}},
 		Notifications: args.notifications(),
-		Tags:          tagged(args.Tags, name),
+		Tags:          pulumi.ToStringMap(naming.Tagged(args.Tags, name, nil)),
 	}
 	if prefix := naming.AutonamePrefix(name, maxName); prefix != "" {
 		budget.NamePrefix = pulumi.String(prefix)
@@ -105,14 +104,4 @@ func (a *BudgetArgs) notifications() budgets.BudgetNotificationArray {
 		all = append(all, notification)
 	}
 	return all
-}
-
-// tagged adds a Name to the common tags.
-func tagged(common map[string]string, name string) pulumi.StringMap {
-	all := maps.Clone(common)
-	if all == nil {
-		all = map[string]string{}
-	}
-	all["Name"] = name
-	return pulumi.ToStringMap(all)
 }

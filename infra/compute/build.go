@@ -1,12 +1,11 @@
 package compute
 
 import (
-	"maps"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/iamdoc"
 	"github.com/modelway/modelway/internal/naming"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
 // builder registers the children of one Compute.
@@ -21,12 +20,7 @@ func (b *builder) parent() pulumi.ResourceOption { return pulumi.Parent(b.comput
 
 // tags are the common tags and a Name, which is what the AWS console shows.
 func (b *builder) tags(name string) pulumi.StringMap {
-	all := maps.Clone(b.args.Tags)
-	if all == nil {
-		all = map[string]string{}
-	}
-	all["Name"] = name
-	return pulumi.ToStringMap(all)
+	return pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, nil))
 }
 
 // newRole registers a role with AWS's own policies and returns it with their attachments. Both are to outlive what uses

@@ -4,11 +4,12 @@ package edge
 
 import (
 	"fmt"
-	"maps"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/naming"
 )
 
 const (
@@ -77,7 +78,7 @@ func (c *Certificate) newCertificate(ctx *pulumi.Context, name string, args *Cer
 	return acm.NewCertificate(ctx, name+"-certificate", &acm.CertificateArgs{
 		DomainName:       pulumi.String(wildcard + args.Domain),
 		ValidationMethod: pulumi.String("DNS"),
-		Tags:             tagged(args.Tags, name+"-certificate"),
+		Tags:             pulumi.ToStringMap(naming.Tagged(args.Tags, name+"-certificate", nil)),
 	}, pulumi.Parent(c))
 }
 
@@ -109,14 +110,4 @@ func (c *Certificate) newValidation(ctx *pulumi.Context, name string, certificat
 		CertificateArn:        certificate.Arn,
 		ValidationRecordFqdns: pulumi.StringArray{record.Fqdn},
 	}, pulumi.Parent(c), pulumi.Timeouts(&pulumi.CustomTimeouts{Create: validationTimeout}))
-}
-
-// tagged adds a Name to the common tags.
-func tagged(common map[string]string, name string) pulumi.StringMap {
-	all := maps.Clone(common)
-	if all == nil {
-		all = map[string]string{}
-	}
-	all["Name"] = name
-	return pulumi.ToStringMap(all)
 }

@@ -1,10 +1,10 @@
 package network
 
 import (
-	"maps"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/naming"
 )
 
 // builder registers the children of one network, and keeps those that later steps use.
@@ -46,7 +46,7 @@ func (b *builder) newVpc() (err error) {
 		// (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html).
 		EnableDnsSupport:   pulumi.Bool(true),
 		EnableDnsHostnames: pulumi.Bool(true),
-		Tags:               tagged(b.args.Tags, name, nil),
+		Tags:               pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, nil)),
 	}, b.kept())
 	if err != nil {
 		return err
@@ -54,7 +54,7 @@ func (b *builder) newVpc() (err error) {
 	name = b.name + "-igw"
 	b.gateway, err = ec2.NewInternetGateway(b.ctx, name, &ec2.InternetGatewayArgs{
 		VpcId: b.vpc.ID(),
-		Tags:  tagged(b.args.Tags, name, nil),
+		Tags:  pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, nil)),
 	}, b.parent())
 	if err == nil {
 		b.egress(b.gateway)
@@ -76,15 +76,4 @@ func (b *builder) publish() {
 		byZone[s.zone] = s.subnet.ID().ToStringOutput()
 	}
 	n.PodSubnets = byZone.ToStringMapOutput()
-}
-
-// tagged adds a Name and further tags to the common ones.
-func tagged(common map[string]string, name string, more map[string]string) pulumi.StringMap {
-	all := maps.Clone(common)
-	if all == nil {
-		all = map[string]string{}
-	}
-	maps.Copy(all, more)
-	all["Name"] = name
-	return pulumi.ToStringMap(all)
 }

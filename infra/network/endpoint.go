@@ -3,6 +3,8 @@ package network
 import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/naming"
 )
 
 // newEndpoints registers the gateway endpoint of S3 and the interface endpoints.
@@ -33,7 +35,7 @@ func (b *builder) newS3Endpoint() error {
 	name := b.name + "-s3"
 	endpoint, err := ec2.NewVpcEndpoint(b.ctx, name, &ec2.VpcEndpointArgs{
 		VpcId: b.vpc.ID(), VpcEndpointType: pulumi.String("Gateway"), ServiceName: pulumi.String(gatewayServiceName(b.args.Region, "s3")),
-		RouteTableIds: tables, Tags: tagged(b.args.Tags, name, nil),
+		RouteTableIds: tables, Tags: pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, nil)),
 	}, b.parent())
 	if err == nil {
 		b.egress(endpoint)
@@ -56,7 +58,7 @@ func (b *builder) newEndpointGroup() (*ec2.SecurityGroup, error) {
 			Description: pulumi.String("HTTPS from the VPC"), Protocol: pulumi.String("tcp"),
 			FromPort: pulumi.Int(443), ToPort: pulumi.Int(443), CidrBlocks: blocks,
 		}},
-		Tags: tagged(b.args.Tags, name, nil),
+		Tags: pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, nil)),
 	}, b.parent())
 }
 
@@ -68,7 +70,7 @@ func (b *builder) newInterfaceEndpoint(service string, group *ec2.SecurityGroup)
 	endpoint, err := ec2.NewVpcEndpoint(b.ctx, name, &ec2.VpcEndpointArgs{
 		VpcId: b.vpc.ID(), VpcEndpointType: pulumi.String("Interface"), ServiceName: pulumi.String(interfaceServiceName(b.args.Region, service)),
 		SubnetIds: ids(b.private), SecurityGroupIds: pulumi.StringArray{group.ID()}, PrivateDnsEnabled: pulumi.Bool(true),
-		Tags: tagged(b.args.Tags, name, nil),
+		Tags: pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, nil)),
 	}, b.parent())
 	if err == nil {
 		b.egress(endpoint)

@@ -1,12 +1,13 @@
 package network
 
 import (
-	"github.com/modelway/modelway/internal/iamdoc"
-	"github.com/modelway/modelway/internal/naming"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/naming"
 )
 
 // FlowLogs say what becomes of the records of a VPC's traffic, accepted and rejected.
@@ -35,7 +36,7 @@ const aggregationSeconds = 600
 func (b *builder) newFlowLog() error {
 	args := &ec2.FlowLogArgs{
 		VpcId: b.vpc.ID(), TrafficType: pulumi.String("ALL"), MaxAggregationInterval: pulumi.Int(aggregationSeconds),
-		Tags: tagged(b.args.Tags, b.name+"-flow-log", nil),
+		Tags: pulumi.ToStringMap(naming.Tagged(b.args.Tags, b.name+"-flow-log", nil)),
 	}
 	var after []pulumi.Resource
 	var err error
@@ -60,7 +61,7 @@ func (b *builder) toLogGroup(args *ec2.FlowLogArgs) ([]pulumi.Resource, error) {
 	name := b.name + "-flow-logs"
 	group, err := cloudwatch.NewLogGroup(b.ctx, name, &cloudwatch.LogGroupArgs{
 		Name: pulumi.String(flowLogGroup(b.args.ClusterName)), RetentionInDays: pulumi.Int(b.args.FlowLogs.RetentionDays),
-		Tags: tagged(b.args.Tags, name, nil),
+		Tags: pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, nil)),
 	}, b.parent())
 	if err != nil {
 		return nil, err
@@ -87,7 +88,7 @@ func (b *builder) newFlowLogsRole(name string) (*iam.Role, error) {
 	return iam.NewRole(b.ctx, name, &iam.RoleArgs{
 		NamePrefix:  prefix(name, naming.IAMRole),
 		Description: pulumi.Sprintf("Writes the flow logs of the VPC of %s", b.args.ClusterName), AssumeRolePolicy: trust,
-		Tags: tagged(b.args.Tags, name, nil),
+		Tags: pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, nil)),
 	}, b.parent())
 }
 

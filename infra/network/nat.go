@@ -3,6 +3,8 @@ package network
 import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/naming"
 )
 
 // newNatGateways registers the NAT gateways and notes the one that each zone uses. A NAT gateway is deleted before the
@@ -28,13 +30,13 @@ func (b *builder) newNatGateways() error {
 func (b *builder) newNatGateway(home subnet, way []pulumi.Resource) (*ec2.NatGateway, error) {
 	name := b.name + "-nat-" + home.zone
 	address, err := ec2.NewEip(b.ctx, name+"-address", &ec2.EipArgs{
-		Domain: pulumi.String("vpc"), Tags: tagged(b.args.Tags, name, nil),
+		Domain: pulumi.String("vpc"), Tags: pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, nil)),
 	}, b.parent(), pulumi.DependsOn([]pulumi.Resource{b.gateway}))
 	if err != nil {
 		return nil, err
 	}
 	nat, err := ec2.NewNatGateway(b.ctx, name, &ec2.NatGatewayArgs{
-		SubnetId: home.subnet.ID(), AllocationId: address.AllocationId, Tags: tagged(b.args.Tags, name, nil),
+		SubnetId: home.subnet.ID(), AllocationId: address.AllocationId, Tags: pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, nil)),
 	}, b.parent(), pulumi.DependsOn(way))
 	if err == nil {
 		b.egress(nat)

@@ -5,6 +5,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/naming"
 )
 
 // anywhere is the destination of a default route.
@@ -92,7 +94,7 @@ func (b *builder) newPodSubnets() error {
 
 func (b *builder) newRouteTable(suffix string) (*ec2.RouteTable, error) {
 	name := b.name + "-" + suffix
-	return ec2.NewRouteTable(b.ctx, name, &ec2.RouteTableArgs{VpcId: b.vpc.ID(), Tags: tagged(b.args.Tags, name, nil)}, b.parent())
+	return ec2.NewRouteTable(b.ctx, name, &ec2.RouteTableArgs{VpcId: b.vpc.ID(), Tags: pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, nil))}, b.parent())
 }
 
 func (b *builder) newSubnet(table *ec2.RouteTable, kind, zone string, cidr netip.Prefix, opts ...pulumi.ResourceOption) (subnet, error) {
@@ -101,7 +103,7 @@ func (b *builder) newSubnet(table *ec2.RouteTable, kind, zone string, cidr netip
 	var err error
 	s.subnet, err = ec2.NewSubnet(b.ctx, name, &ec2.SubnetArgs{
 		VpcId: b.vpc.ID(), AvailabilityZone: pulumi.String(zone), CidrBlock: pulumi.String(cidr.String()),
-		Tags: tagged(b.args.Tags, name, discoveryTags(kind, b.args.ClusterName)),
+		Tags: pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, discoveryTags(kind, b.args.ClusterName))),
 	}, b.kept(opts...))
 	if err != nil {
 		return s, err

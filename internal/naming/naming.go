@@ -1,4 +1,4 @@
-// Package naming fits names into the length that their owner allows.
+// Package naming fits names into the length that their owner allows, and puts them into tags.
 //
 // A name that fits is returned as it is. A longer one is cut and gets a hash of the whole name as its suffix, so that
 // it stays the same from run to run and two long names that begin alike stay apart.

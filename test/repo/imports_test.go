@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// leaves are the packages inside k8s/ that its components may share. They import nothing of the project.
+// leaves are the packages inside k8s/ that its components may share. They import nothing else of the project.
 var leaves = []string{"k8s/charts", "k8s/release"}
 
 // pure are the files that decide, and so import no Pulumi: whole packages by their folder, and single files.
