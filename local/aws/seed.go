@@ -22,6 +22,8 @@ type Existing struct {
 	Zones map[string]string
 	// LogGroups are the names of log groups, which have no retention.
 	LogGroups []string
+	// Policies are the ARNs of IAM policies.
+	Policies []string
 }
 
 // Seed adds what exists already. It belongs to nobody who uses the account: [State.Empty] does not count it, [State.Sweep] leaves it,
@@ -38,6 +40,12 @@ func (s *State) Seed(e Existing) error {
 	for _, name := range e.LogGroups {
 		if _, err := s.sow(LogGroup, name, Properties{"name": name}); err != nil {
 			return err
+		}
+	}
+	for _, arn := range e.Policies {
+		if s.Get(Policy, arn) == nil {
+			s.add(&Resource{Type: Policy, ID: arn, Owner: seed, Status: Active, Computed: Properties{"arn": arn},
+				Inputs: Properties{"name": arn[strings.LastIndex(arn, "/")+1:], "path": "/"}})
 		}
 	}
 	if e.VpcID == "" || s.Get(Vpc, e.VpcID) != nil {

@@ -7,7 +7,7 @@ import (
 )
 
 var existing = Existing{VpcID: "vpc-0aaaaaaaaaaaaaaaa", PrivateSubnetIDs: []string{"subnet-0a", "subnet-0b"}, PublicSubnetIDs: []string{"subnet-0c", "subnet-0d"},
-	ClusterName: "demo", Zones: map[string]string{"Z0123456789ABC": "company.com"}, LogGroups: []string{"/aws/eks/demo/cluster"}}
+	ClusterName: "demo", Zones: map[string]string{"Z0123456789ABC": "company.com"}, LogGroups: []string{"/aws/eks/demo/cluster"}, Policies: []string{"arn:aws:iam::111122223333:policy/team/boundary"}}
 
 func TestSeed(t *testing.T) {
 	w := newWorld(t)
@@ -34,6 +34,7 @@ func TestSeed(t *testing.T) {
 		}
 		require.Equal(t, "company.com", s.Get(Zone, "Z0123456789ABC").String("name"))
 		require.NotNil(t, s.Get(LogGroup, "/aws/eks/demo/cluster"))
+		require.Equal(t, "boundary", s.Get(Policy, existing.Policies[0]).String("name"))
 		return nil
 	}))
 	group := w.create(SecurityGroup, Properties{"vpcId": existing.VpcID, "name": "x"})

@@ -17,7 +17,7 @@ import (
 )
 
 // seed puts into the simulated account of a project what its settings say is there already: a VPC with its subnets, hosted zones, the
-// log group of an earlier cluster. What is there stays. Settings with faults seed nothing: the program reports them.
+// log group of an earlier cluster, a permissions boundary. What is there stays. Settings with faults seed nothing: the program reports them.
 func seed(p engine.Project) error {
 	cfg, err := settings(p)
 	var faults *config.Error
@@ -80,6 +80,9 @@ func existing(cfg config.Config) aws.Existing {
 		default:
 			e.Zones[id] = parent(e.Zones[id], balancer.Domain)
 		}
+	}
+	if boundary := cfg.Delivery.GitHub.PermissionsBoundaryArn; boundary != "" {
+		e.Policies = []string{boundary}
 	}
 	if cfg.Cluster.AdoptLogGroup {
 		e.LogGroups = []string{aws.ControlPlaneLogGroup(cfg.Cluster.Name)}
