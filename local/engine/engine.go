@@ -41,7 +41,10 @@ const passphrase = "local"
 // Open makes the project's stack ready for an operation: it writes the settings and creates the stack where there is none.
 // The caller makes sure that no other operation runs on the folder.
 func Open(ctx context.Context, p Project) (auto.Stack, error) {
-	for _, dir := range []string{p.work(), p.backend(), p.home()} {
+	if err := os.RemoveAll(p.temporary()); err != nil {
+		return auto.Stack{}, err
+	}
+	for _, dir := range []string{p.work(), p.backend(), p.home(), p.temporary()} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return auto.Stack{}, err
 		}
@@ -76,12 +79,16 @@ func (p Project) work() string    { return filepath.Join(p.Folder, "work") }
 func (p Project) backend() string { return filepath.Join(p.Folder, "backend") }
 func (p Project) home() string    { return filepath.Join(p.Folder, "home") }
 
+// temporary is for files that plugins make and never remove: the Kubernetes provider leaves a kubeconfig for each use of Helm.
+func (p Project) temporary() string { return filepath.Join(p.Folder, "temporary") }
+
 func (p Project) env() map[string]string {
 	env := map[string]string{
-		"PATH":                                          p.Bin + string(os.PathListSeparator) + os.Getenv("PATH"),
-		"PULUMI_BACKEND_URL":                            "file://" + filepath.ToSlash(p.backend()) + "?metadata=skip", // a killed engine can leave an empty metadata file
-		"PULUMI_CONFIG_PASSPHRASE":                      passphrase,
-		"PULUMI_SKIP_UPDATE_CHECK":                      "true",
+		"PATH":                     p.Bin + string(os.PathListSeparator) + os.Getenv("PATH"),
+		"TMPDIR":                   p.temporary(),
+		"PULUMI_BACKEND_URL":       "file://" + filepath.ToSlash(p.backend()) + "?metadata=skip", // a killed engine can leave an empty metadata file
+		"PULUMI_CONFIG_PASSPHRASE": passphrase,
+		"PULUMI_SKIP_UPDATE_CHECK": "true",
 		"PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK":      "true",
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION":   "true",
 		"PULUMI_IGNORE_AMBIENT_PLUGINS":                 "false",
