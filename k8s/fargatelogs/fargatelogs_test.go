@@ -144,14 +144,11 @@ func args() *fargatelogs.FargateLogsArgs {
 
 func run(t recorder.TB, args *fargatelogs.FargateLogsArgs, needs int) *recorder.Recording {
 	return recorder.Run(t, func(ctx *pulumi.Context) error {
-		for i := range needs {
-			need := &pulumi.CustomResourceState{}
-			if err := ctx.RegisterResource("test:index:Need", string(rune('a'+i)), pulumi.Map{}, need); err != nil {
-				return err
-			}
-			args.DependsOn = append(args.DependsOn, need)
+		var err error
+		if args.DependsOn, err = recorder.StandIns(ctx, "Need", needs); err != nil {
+			return err
 		}
-		_, err := fargatelogs.NewFargateLogs(ctx, "logs", args)
+		_, err = fargatelogs.NewFargateLogs(ctx, "logs", args)
 		return err
 	})
 }

@@ -82,14 +82,14 @@ func TestFaults(t *testing.T) {
 
 func run(t recorder.TB, args *gpu.DevicePluginArgs, needs int) *recorder.Recording {
 	return recorder.Run(t, func(ctx *pulumi.Context) error {
-		for i := range needs {
-			need := &pulumi.CustomResourceState{}
-			if err := ctx.RegisterResource("test:index:Need", string(rune('a'+i)), pulumi.Map{}, need); err != nil {
-				return err
-			}
-			args.DependsOn = append(args.DependsOn, need)
+		standIns, err := recorder.StandIns(ctx, "Need", needs)
+		if err != nil {
+			return err
 		}
-		_, err := gpu.NewDevicePlugin(ctx, "nvidia", args)
+		if args != nil {
+			args.DependsOn = standIns
+		}
+		_, err = gpu.NewDevicePlugin(ctx, "nvidia", args)
 		return err
 	})
 }

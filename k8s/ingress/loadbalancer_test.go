@@ -142,12 +142,12 @@ func TestClassAndParamsOutliveTheAnchor(t *testing.T) {
 
 func TestAnotherIngressCanDependOnTheLoadBalancer(t *testing.T) {
 	recording := recorder.Run(t, func(ctx *pulumi.Context) error {
-		need := &pulumi.CustomResourceState{}
-		if err := ctx.RegisterResource("test:index:Need", "need", pulumi.Map{}, need); err != nil {
+		needs, err := recorder.StandIns(ctx, "Need", 1)
+		if err != nil {
 			return err
 		}
 		args := base()
-		args.Prerequisites = []pulumi.Resource{need}
+		args.Prerequisites = needs
 		lb, err := ingress.NewLoadBalancer(ctx, "edge", args)
 		if err != nil {
 			return err
@@ -242,14 +242,14 @@ func TestFaultsOfSettings(t *testing.T) {
 		},
 	} {
 		recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
-			need := &pulumi.CustomResourceState{}
-			if err := ctx.RegisterResource("test:index:Need", "need", pulumi.Map{}, need); err != nil {
+			needs, err := recorder.StandIns(ctx, "Need", 1)
+			if err != nil {
 				return err
 			}
 			args := base()
-			args.Prerequisites = []pulumi.Resource{need}
+			args.Prerequisites = needs
 			change(args)
-			_, err := ingress.NewLoadBalancer(ctx, "edge", args)
+			_, err = ingress.NewLoadBalancer(ctx, "edge", args)
 			return err
 		})
 		require.ErrorContains(t, err, `checking load balancer "edge": `+fault+"\n")

@@ -160,7 +160,7 @@ func TestStoreUriIsThePlatforms(t *testing.T) {
 	stored.StoreUri = pulumi.String("s3://models/churn/")
 	_, err := recorder.RunErr(func(ctx *pulumi.Context) error {
 		var err error
-		if stored.Prerequisites, err = standIns(ctx, "Prerequisite", 1); err != nil {
+		if stored.Prerequisites, err = recorder.StandIns(ctx, "Prerequisite", 1); err != nil {
 			return err
 		}
 		_, err = model.NewModel(ctx, "churn", stored)
@@ -223,10 +223,10 @@ func args(spec modelspec.Model) *model.ModelArgs {
 func run(t recorder.TB, args *model.ModelArgs, prerequisites, capacity int) *recorder.Recording {
 	return recorder.Run(t, func(ctx *pulumi.Context) error {
 		var err error
-		if args.Prerequisites, err = standIns(ctx, "Prerequisite", prerequisites); err != nil {
+		if args.Prerequisites, err = recorder.StandIns(ctx, "Prerequisite", prerequisites); err != nil {
 			return err
 		}
-		if args.Capacity, err = standIns(ctx, "Capacity", capacity); err != nil {
+		if args.Capacity, err = recorder.StandIns(ctx, "Capacity", capacity); err != nil {
 			return err
 		}
 		_, err = model.NewModel(ctx, "churn", args)
@@ -238,10 +238,10 @@ func runWithStorage(t recorder.TB) *recorder.Recording {
 	return recorder.Run(t, func(ctx *pulumi.Context) error {
 		stored := args(churn())
 		var err error
-		if stored.Prerequisites, err = standIns(ctx, "Prerequisite", 1); err != nil {
+		if stored.Prerequisites, err = recorder.StandIns(ctx, "Prerequisite", 1); err != nil {
 			return err
 		}
-		if stored.RoleReady, err = standIns(ctx, "Role", 2); err != nil {
+		if stored.RoleReady, err = recorder.StandIns(ctx, "Role", 2); err != nil {
 			return err
 		}
 		stored.RoleArn = pulumi.String("arn:aws:iam::123456789012:role/churn")
@@ -249,16 +249,4 @@ func runWithStorage(t recorder.TB) *recorder.Recording {
 		_, err = model.NewModel(ctx, "churn", stored)
 		return err
 	})
-}
-
-func standIns(ctx *pulumi.Context, kind string, count int) ([]pulumi.Resource, error) {
-	var resources []pulumi.Resource
-	for i := range count {
-		resource := &pulumi.CustomResourceState{}
-		if err := ctx.RegisterResource("test:index:"+kind, fmt.Sprintf("%s-%d", kind, i), pulumi.Map{}, resource); err != nil {
-			return nil, err
-		}
-		resources = append(resources, resource)
-	}
-	return resources, nil
 }
