@@ -38,7 +38,7 @@ func (f *foundation) newControllerRole(ctx *pulumi.Context, p *Platform, name st
 	return f.newRole(ctx, p, name+"-controller-role", onFargate(args.Config, compute.LoadBalancerController), args, &identity.ServiceAccountRoleArgs{
 		Namespace:      charts.LoadBalancerController().Namespace,
 		ServiceAccount: charts.LoadBalancerControllerServiceAccount,
-		Policy:         identity.LoadBalancerControllerPolicy(identity.Partition(args.Config.Region)),
+		Policy:         identity.LoadBalancerControllerPolicy(iamdoc.Partition(args.Config.Region)),
 	})
 }
 
@@ -49,7 +49,7 @@ func (f *foundation) newAutoscalerRole(ctx *pulumi.Context, p *Platform, name st
 	return f.newRole(ctx, p, name+"-autoscaler-role", onFargate(args.Config, compute.ClusterAutoscaler), args, &identity.ServiceAccountRoleArgs{
 		Namespace:      charts.ClusterAutoscaler().Namespace,
 		ServiceAccount: charts.ClusterAutoscalerServiceAccount,
-		Policy:         identity.ClusterAutoscalerPolicy(identity.Partition(args.Config.Region), args.Config.Region, f.account.id, args.Config.Cluster.Name),
+		Policy:         identity.ClusterAutoscalerPolicy(iamdoc.Partition(args.Config.Region), args.Config.Region, f.account.id, args.Config.Cluster.Name),
 	})
 }
 

@@ -2,9 +2,10 @@ package cluster
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/pattern"
 )
 
 // Values of AccessEntry.Policy (https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html).
@@ -101,9 +102,6 @@ func accessFaults(adminRoleArns []string, entries []AccessEntry) []error {
 	return faults
 }
 
-// scopeNamespace is a namespace, or the beginning of some with a * behind it.
-var scopeNamespace = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$|^[a-z0-9][a-z0-9-]{0,61}\*$`)
-
 // rightsFaults are those of the policy and the namespaces; the principal is checked apart.
 func (e AccessEntry) rightsFaults() []error {
 	var faults []error
@@ -111,7 +109,7 @@ func (e AccessEntry) rightsFaults() []error {
 		faults = append(faults, fmt.Errorf("the Policy is %q: use %s", e.Policy, strings.Join(policies, ", ")))
 	}
 	for i, namespace := range e.Namespaces {
-		if !scopeNamespace.MatchString(namespace) {
+		if !pattern.AccessNamespace.MatchString(namespace) {
 			faults = append(faults, fmt.Errorf("the namespace %q cannot exist: use lower case letters, digits and hyphens, and * at the end only; for the whole cluster leave Namespaces empty", namespace))
 		}
 		if slices.Contains(e.Namespaces[:i], namespace) {

@@ -3,11 +3,12 @@ package cluster
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/pattern"
 )
 
 // Values of ClusterArgs.SupportType, as the EKS API spells them
@@ -60,13 +61,10 @@ type ClusterArgs struct {
 	Tags map[string]string
 }
 
-// clusterName is the form of a cluster's name (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html).
-var clusterName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$`)
-
 // validate reports every fault of the arguments together.
 func (a *ClusterArgs) validate() error {
 	var faults []error
-	if !clusterName.MatchString(a.Name) {
+	if !pattern.ClusterName.MatchString(a.Name) {
 		faults = append(faults, fmt.Errorf("Name is %q: use 1 to 100 letters, digits, hyphens and underscores, beginning with a letter or digit", a.Name))
 	}
 	if !slices.Contains(supportTypes, a.supportType()) {

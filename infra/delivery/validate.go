@@ -3,13 +3,10 @@ package delivery
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
-)
 
-// repositoryName is the form of repository names in ECR
-// (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html).
-var repositoryName = regexp.MustCompile(`^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$`)
+	"github.com/modelway/modelway/internal/pattern"
+)
 
 // validate reports every fault of the arguments together.
 func (a *RepositoriesArgs) validate() error {
@@ -18,7 +15,7 @@ func (a *RepositoriesArgs) validate() error {
 	}
 	var faults []error
 	for i, name := range a.Names {
-		if len(name) < 2 || len(name) > 256 || !repositoryName.MatchString(name) {
+		if len(name) < 2 || len(name) > 256 || !pattern.RepositoryName.MatchString(name) {
 			faults = append(faults, fmt.Errorf("Names has %q, which is not a repository name in ECR: use 2 to 256 lower case letters and digits, with single . _ - or / between them", name))
 		}
 		if slices.Contains(a.Names[:i], name) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/pattern"
 )
 
 // Forms of the arguments. None of them has a character that means something in a policy: * ? $.
@@ -19,11 +20,8 @@ var (
 	region       = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]$`)
 	accountId    = regexp.MustCompile(`^[0-9]{12}$`)
 	namePrefix   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,31}$`)
-	clusterName  = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$`)
 	tagKey       = regexp.MustCompile(`^[A-Za-z0-9_.:/=+@-]{1,128}$`)
 	hostedZoneId = regexp.MustCompile(`^[A-Z0-9]{1,32}$`)
-	bucketArn    = regexp.MustCompile(`^arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
-	keyArn       = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`)
 	policyArn    = regexp.MustCompile(`^arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy/(?:[A-Za-z0-9_.,+@=-]+/)*([A-Za-z0-9_.,+@=-]{1,128})$`)
 	providerArn  = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/token\.actions\.githubusercontent\.com$`)
 )
@@ -90,13 +88,13 @@ func (t Target) faults() []error {
 	m.want(region, "Target.Region", t.Region, "an AWS region", "a name such as us-east-1")
 	m.want(accountId, "Target.AccountId", t.AccountId, "an AWS account id", "12 digits")
 	m.want(namePrefix, "Target.NamePrefix", t.NamePrefix, "the start of the program's names", "the name of the Pulumi project: up to 32 letters, digits and hyphens")
-	m.want(clusterName, "Target.ClusterName", t.ClusterName, "the name of an EKS cluster", "up to 100 letters, digits, hyphens and underscores")
+	m.want(pattern.ClusterName, "Target.ClusterName", t.ClusterName, "the name of an EKS cluster", "up to 100 letters, digits, hyphens and underscores")
 	m.ifGiven(tagKey, "Target.OwnerTag", t.OwnerTag, "the key of a tag", "up to 128 letters, digits and _ . : / = + - @")
 	for i, id := range t.HostedZoneIds {
 		m.want(hostedZoneId, fmt.Sprintf("Target.HostedZoneIds[%d]", i), id, "the id of a Route 53 hosted zone", "up to 32 capital letters and digits, such as Z0123456789ABCDEFGHIJ")
 	}
-	m.ifGiven(bucketArn, "Target.StateBucketArn", t.StateBucketArn, "the ARN of an S3 bucket", "arn:<partition>:s3:::<name>")
-	m.ifGiven(keyArn, "Target.StateKeyArn", t.StateKeyArn, "the ARN of a KMS key", "arn:<partition>:kms:<region>:<account>:key/<id>")
+	m.ifGiven(pattern.BucketArn, "Target.StateBucketArn", t.StateBucketArn, "the ARN of an S3 bucket", "arn:<partition>:s3:::<name>")
+	m.ifGiven(pattern.KeyArn, "Target.StateKeyArn", t.StateKeyArn, "the ARN of a KMS key", "arn:<partition>:kms:<region>:<account>:key/<id>")
 	m.ifGiven(policyArn, "Target.PermissionsBoundaryArn", t.PermissionsBoundaryArn, "the ARN of an IAM policy", "arn:<partition>:iam::<account>:policy/<name>")
 	if found := policyArn.FindStringSubmatch(t.PermissionsBoundaryArn); found != nil && strings.HasPrefix(t.PermissionsBoundaryArn, t.policyPrefix()) {
 		m.faults = append(m.faults, fmt.Errorf("Target.PermissionsBoundaryArn is %q, which the role that deploys may change, as its name begins with %s-: give the boundary a name of its own", t.PermissionsBoundaryArn, t.NamePrefix))

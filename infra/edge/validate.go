@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/pattern"
 )
 
 const (
@@ -19,8 +21,6 @@ const (
 )
 
 var (
-	// hostedZoneId: https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHostedZone.html.
-	hostedZoneId = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
 	// dnsName has two labels or more, in lower case, so that a name is written in one way.
 	dnsName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
 )
@@ -70,7 +70,7 @@ func (a *AliasRecordsArgs) validate() error {
 }
 
 func checkZone(id string) error {
-	if hostedZoneId.MatchString(id) {
+	if pattern.HostedZoneId.MatchString(id) {
 		return nil
 	}
 	return fmt.Errorf("HostedZoneId is %q: give the id of a Route 53 hosted zone, Z and up to 31 capital letters and digits, without /hostedzone/", id)

@@ -7,11 +7,10 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/pattern"
 )
 
 var (
-	bucketArn = regexp.MustCompile(`^arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
-	keyArn    = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`)
 	// objectPrefix has the characters that S3 calls safe, so none that means something else in a policy
 	// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html).
 	objectPrefix = regexp.MustCompile(`^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$`)
@@ -47,14 +46,14 @@ func ModelStorePolicy(bucket, prefix string, write bool, kmsKeys ...string) Docu
 
 func checkModelStore(bucket, prefix string, kmsKeys []string) error {
 	var faults []error
-	if !bucketArn.MatchString(bucket) {
+	if !pattern.BucketArn.MatchString(bucket) {
 		faults = append(faults, fmt.Errorf("the bucket %q is not the ARN of an S3 bucket: use arn:<partition>:s3:::<name>", bucket))
 	}
 	if !objectPrefix.MatchString(prefix) || strings.Contains(prefix, "..") {
 		faults = append(faults, fmt.Errorf("the prefix %q is not a path of letters, digits and _ . - without a slash at either end: use the model's name", prefix))
 	}
 	for _, key := range kmsKeys {
-		if !keyArn.MatchString(key) {
+		if !pattern.KeyArn.MatchString(key) {
 			faults = append(faults, fmt.Errorf("the key %q is not the ARN of a KMS key: use arn:<partition>:kms:<region>:<account>:key/<id>", key))
 		}
 	}

@@ -6,15 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
-)
 
-// EC2 ids have 8 or 17 hexadecimal digits (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html).
-var (
-	vpcId    = regexp.MustCompile(`^vpc-([0-9a-f]{8}|[0-9a-f]{17})$`)
-	subnetId = regexp.MustCompile(`^subnet-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	"github.com/modelway/modelway/internal/pattern"
 )
 
 // inputOf names the input with the subnets of a kind.
@@ -23,7 +18,7 @@ var inputOf = map[string]string{Private: "PrivateSubnetIds", Public: "PublicSubn
 // Validate reports every fault that can be seen without looking up the VPC.
 func (a *AdoptedNetworkArgs) Validate() error {
 	var faults []error
-	if !vpcId.MatchString(a.VpcId) {
+	if !pattern.VpcId.MatchString(a.VpcId) {
 		faults = append(faults, fmt.Errorf("VpcId is %q: use the id of a VPC, vpc- and 8 or 17 hexadecimal digits", a.VpcId))
 	}
 	if a.Region == "" {
@@ -46,7 +41,7 @@ func (a *AdoptedNetworkArgs) Validate() error {
 		for _, id := range list.ids {
 			input := inputOf[list.kind]
 			switch other, twice := seen[id]; {
-			case !subnetId.MatchString(id):
+			case !pattern.SubnetId.MatchString(id):
 				faults = append(faults, fmt.Errorf("%s has %q: use the id of a subnet, subnet- and 8 or 17 hexadecimal digits", input, id))
 			case twice && other == input:
 				faults = append(faults, fmt.Errorf("%s has %s twice: name each subnet once", input, id))

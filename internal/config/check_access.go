@@ -5,14 +5,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/pattern"
 )
 
 var (
 	accessPath = path{"cluster", "accessEntries"}
 	userArn    = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}):user/([\w+=,.@/-]+)$`)
-	// accessNamespace is a namespace, or the beginning of some with a * behind it
-	// (https://docs.aws.amazon.com/eks/latest/userguide/access-policies.html).
-	accessNamespace = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$|^[a-z0-9][a-z0-9-]{0,61}\*$`)
 )
 
 // checkAccessEntries wants principals that EKS takes, each once, with namespaces that can exist.
@@ -34,7 +33,7 @@ func checkAccessEntries(c Config) []Fault {
 			}).alsoReads(earlier))
 		}
 		for j, namespace := range entry.Namespaces {
-			if !accessNamespace.MatchString(namespace) {
+			if !pattern.AccessNamespace.MatchString(namespace) {
 				at := accessPath.at(i, "namespaces", j)
 				faults = append(faults, newFault(at, namespace, Fault{
 					Problem: "not the name of a namespace",

@@ -2,14 +2,13 @@ package config
 
 import (
 	"fmt"
-	"regexp"
-)
 
-var clusterName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$`)
+	"github.com/modelway/modelway/internal/pattern"
+)
 
 // checkClusterName wants a name that EKS takes.
 func checkClusterName(c Config) []Fault {
-	if clusterName.MatchString(c.Cluster.Name) {
+	if pattern.ClusterName.MatchString(c.Cluster.Name) {
 		return nil
 	}
 	at := path{"cluster", "name"}

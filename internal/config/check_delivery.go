@@ -4,26 +4,26 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/modelway/modelway/internal/pattern"
 )
 
 var (
-	githubPath = path{"delivery", "github"}
-	// repositoryName: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html.
-	repositoryName = regexp.MustCompile(`^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$`)
-	githubName     = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}$`)
-	githubId       = regexp.MustCompile(`^[1-9][0-9]{0,18}$`)
-	environment    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,254}$`)
-	bucketName     = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
-	providerArn    = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}):oidc-provider/token\.actions\.githubusercontent\.com$`)
-	keyArn         = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+$`)
-	policyArn      = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}|aws):policy/[\w+=,.@/-]+$`)
+	githubPath  = path{"delivery", "github"}
+	githubName  = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}$`)
+	githubId    = regexp.MustCompile(`^[1-9][0-9]{0,18}$`)
+	environment = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,254}$`)
+	bucketName  = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+	providerArn = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}):oidc-provider/token\.actions\.githubusercontent\.com$`)
+	keyArn      = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+$`)
+	policyArn   = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}|aws):policy/[\w+=,.@/-]+$`)
 )
 
 // checkRepositories wants names that ECR takes.
 func checkRepositories(c Config) []Fault {
 	var faults []Fault
 	for i, name := range c.Delivery.Repositories {
-		if at := (path{"delivery", "repositories", i}); len(name) < 2 || len(name) > 256 || !repositoryName.MatchString(name) {
+		if at := (path{"delivery", "repositories", i}); len(name) < 2 || len(name) > 256 || !pattern.RepositoryName.MatchString(name) {
 			faults = append(faults, newFault(at, name, Fault{
 				Problem: "not the name of an ECR repository",
 				Allowed: "2 to 256 lower case letters, digits and . _ - between them, in parts with / between; without registry and tag",
@@ -39,7 +39,7 @@ func proposeRepository(text string) string {
 	if host, rest, found := strings.Cut(text, "/"); found && strings.Contains(host, ".") {
 		text = rest
 	}
-	if text = strings.Trim(regexp.MustCompile(`[^a-z0-9/]+`).ReplaceAllString(text, "-"), "-/"); repositoryName.MatchString(text) && len(text) > 1 {
+	if text = strings.Trim(regexp.MustCompile(`[^a-z0-9/]+`).ReplaceAllString(text, "-"), "-/"); pattern.RepositoryName.MatchString(text) && len(text) > 1 {
 		return text
 	}
 	return "models/fraud-detection"

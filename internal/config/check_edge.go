@@ -5,11 +5,11 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/modelway/modelway/internal/pattern"
 )
 
 var (
-	// hostedZoneId: https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHostedZone.html.
-	hostedZoneId = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
 	// webAclArn: https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html.
 	webAclArn = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):wafv2:([a-z0-9-]+):(\d{12}):(regional|global)/webacl/[\w-]{1,128}/[\w-]{1,36}$`)
 )
@@ -21,7 +21,7 @@ func checkHostedZones(c Config) []Fault {
 		balancer, at, request := c.LoadBalancers[name], balancersPath.at(name, "hostedZoneId"), balancersPath.at(name, "requestCertificate")
 		zone := balancer.HostedZoneId
 		switch {
-		case zone != "" && !hostedZoneId.MatchString(zone):
+		case zone != "" && !pattern.HostedZoneId.MatchString(zone):
 			faults = append(faults, newFault(at, zone, Fault{
 				Problem: "not the id of a Route 53 hosted zone",
 				Allowed: "Z and up to 31 capital letters and digits, without /hostedzone/",
@@ -48,7 +48,7 @@ func checkHostedZones(c Config) []Fault {
 const exampleZone = "Z0123456789ABCDEFGHIJ"
 
 func proposeZone(text string) string {
-	if zone := strings.ToUpper(text[strings.LastIndex(text, "/")+1:]); hostedZoneId.MatchString(zone) {
+	if zone := strings.ToUpper(text[strings.LastIndex(text, "/")+1:]); pattern.HostedZoneId.MatchString(zone) {
 		return zone
 	}
 	return exampleZone

@@ -4,15 +4,13 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
-	"regexp"
 	"slices"
+
+	"github.com/modelway/modelway/internal/pattern"
 )
 
 var (
 	existingPath = path{"network", "existing"}
-	// EC2 ids have 8 or 17 hexadecimal digits (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html).
-	vpcId    = regexp.MustCompile(`^vpc-([0-9a-f]{8}|[0-9a-f]{17})$`)
-	subnetId = regexp.MustCompile(`^subnet-([0-9a-f]{8}|[0-9a-f]{17})$`)
 )
 
 // checkExistingNetwork wants a VPC with all its subnets, or none of it, and no settings of a VPC that is not made.
@@ -29,7 +27,7 @@ func checkExistingNetwork(c Config) []Fault {
 		}).alsoReads(existingPath.at("privateSubnetIds"), existingPath.at("publicSubnetIds"))}
 	}
 	var faults []Fault
-	if !vpcId.MatchString(existing.VpcId) {
+	if !pattern.VpcId.MatchString(existing.VpcId) {
 		faults = append(faults, newFault(id, existing.VpcId, Fault{Problem: "not the id of a VPC",
 			Allowed: "vpc- and 8 or 17 hexadecimal digits", Fix: setFix(c.Environment, id, exampleVpc)}))
 	}
@@ -54,7 +52,7 @@ func checkSubnetIds(c Config, key string, ids []string, required bool) []Fault {
 	at := existingPath.at(key)
 	var faults []Fault
 	for i, id := range ids {
-		if !subnetId.MatchString(id) {
+		if !pattern.SubnetId.MatchString(id) {
 			faults = append(faults, newFault(at.at(i), id, Fault{Problem: "not the id of a subnet",
 				Allowed: "subnet- and 8 or 17 hexadecimal digits", Fix: setFix(c.Environment, at.at(i), exampleSubnet)}))
 		}

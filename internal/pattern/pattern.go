@@ -1,0 +1,27 @@
+// Package pattern has the forms of names in AWS that both the settings and the components check.
+package pattern
+
+import "regexp"
+
+var (
+	// ClusterName is the name of an EKS cluster (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html).
+	ClusterName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$`)
+	// VpcId is the id of a VPC: EC2 ids have 8 or 17 hexadecimal digits
+	// (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html).
+	VpcId = regexp.MustCompile(`^vpc-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	// SubnetId is the id of a subnet, as VpcId.
+	SubnetId = regexp.MustCompile(`^subnet-([0-9a-f]{8}|[0-9a-f]{17})$`)
+	// RepositoryName is the name of an ECR repository, but for its length
+	// (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html).
+	RepositoryName = regexp.MustCompile(`^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$`)
+	// AccessNamespace is a namespace in the scope of an access policy, or the start of one with a star
+	// (https://docs.aws.amazon.com/eks/latest/userguide/access-policies.html).
+	AccessNamespace = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$|^[a-z0-9][a-z0-9-]{0,61}\*$`)
+	// BucketArn is the ARN of an S3 bucket.
+	BucketArn = regexp.MustCompile(`^arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+	// KeyArn is the ARN of a KMS key, not of an alias.
+	KeyArn = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`)
+	// HostedZoneId is the id of a Route 53 hosted zone, without /hostedzone/
+	// (https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHostedZone.html).
+	HostedZoneId = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
+)
