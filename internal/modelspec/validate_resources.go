@@ -3,25 +3,26 @@ package modelspec
 import (
 	"fmt"
 	"strconv"
+
+	"github.com/modelway/modelway/internal/fargate"
 )
 
 const (
-	minCPUMillis   = 10
-	minMemoryBytes = 16 << 20
-	// Fargate's largest pod, and what it adds to a pod's memory request for its own agents
-	// (https://docs.aws.amazon.com/eks/latest/userguide/fargate-pod-configuration.html).
-	maxFargateCPUMillis    = 16_000
-	maxFargateMemoryBytes  = 120<<30 - fargateReservedMemory
-	fargateReservedMemory  = 256 << 20
+	minCPUMillis           = 10
+	minMemoryBytes         = 16 << 20
 	cpuAllowed             = `a Kubernetes quantity from "10m", such as "250m" or "2"`
 	memoryAllowed          = `a Kubernetes quantity from "16Mi", such as "512Mi" or "4Gi"`
-	fargateCPUAllowed      = `at most "16" on Fargate`
-	fargateMemoryAllowed   = `at most "122624Mi" on Fargate, which keeps 256Mi of its 120Gi`
 	largestPodOnFargateFix = "lower it, or set compute: nodes"
 )
 
+var (
+	fargateCPUAllowed    = fmt.Sprintf(`at most "%d" on Fargate`, fargate.MaxCPU/1000)
+	fargateMemoryAllowed = fmt.Sprintf(`at most "%dMi" on Fargate, which keeps %dMi of its %dGi`,
+		fargate.MaxMemory>>20, fargate.ReservedMemory>>20, (fargate.MaxMemory+fargate.ReservedMemory)>>30)
+)
+
 func (e *entry) validateResources() {
-	fargate := e.model.Compute == ComputeFargate
+	onFargate := e.model.Compute == ComputeFargate
 	cpu := e.model.Resources.CPU
 	millis, err := ParseCPU(cpu)
 	at := e.origin("resources.cpu")
@@ -30,7 +31,7 @@ func (e *entry) validateResources() {
 		e.fault(at, fmt.Sprintf("%q %v", cpu, err), cpuAllowed, "write cores or thousandths of a core")
 	case millis < minCPUMillis:
 		e.fault(at, strconv.Quote(cpu)+" is too little to run on", cpuAllowed, "raise it")
-	case fargate && millis > maxFargateCPUMillis:
+	case onFargate && millis > fargate.MaxCPU:
 		e.fault(at, strconv.Quote(cpu)+" is more than a Fargate pod can have", fargateCPUAllowed, fargateCPUFix(cpu))
 	}
 	memory := e.model.Resources.Memory
@@ -41,7 +42,7 @@ func (e *entry) validateResources() {
 		e.fault(at, fmt.Sprintf("%q %v", memory, err), memoryAllowed, "write bytes with a suffix such as Mi or Gi")
 	case bytes < minMemoryBytes:
 		e.fault(at, strconv.Quote(memory)+" is too little to run on", memoryAllowed, memoryFix(memory))
-	case fargate && bytes > maxFargateMemoryBytes:
+	case onFargate && bytes > fargate.MaxMemory:
 		e.fault(at, strconv.Quote(memory)+" is more than a Fargate pod can have", fargateMemoryAllowed, largestPodOnFargateFix)
 	}
 }
