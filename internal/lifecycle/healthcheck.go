@@ -20,7 +20,8 @@ const (
 )
 
 // healthCheck bears a pod that answers nothing for as long as its slowest answer takes, as readinessProbe does. Where AWS allows no
-// timeout that long, more failures make up for it.
+// timeout that long, more failures make up for it. That does not help a server which works off its requests in turn and is always
+// that slow; it has to answer status requests beside predictions.
 func healthCheck(p99, answer int) HealthCheck {
 	timeout := min(statusTimeout(p99), maxHealthCheckTimeout)
 	interval := timeout + healthCheckPause
