@@ -52,36 +52,38 @@ A host is never moved or split, since its DNS name leads to one load balancer. C
   - put models behind a gateway in the cluster, which takes one target group`)
 	require.Equal(t, Placement{"public": {"a", "b"}, "public-2": {"api"}}, plan.Placement())
 
+	_, err = New(nil, public, []Host{{Name: "a", Pool: "public", Models: models("m", 2), Demand: Demand{TargetGroups: 101}}}, DefaultQuotas(), 0)
+	require.ErrorContains(t, err, "some of its models another shared host", "two models are some")
 	_, err = New(nil, public, []Host{{Name: "a", Pool: "public", Models: models("m", 1), Demand: Demand{TargetGroups: 101}}}, DefaultQuotas(), 0)
 	require.NotContains(t, err.Error(), "another host", "that would be as large")
 }
 
 func TestQuotasBesidesThoseOfOneALB(t *testing.T) {
 	quotas := DefaultQuotas()
-	quotas.LoadBalancersPerRegion, quotas.TargetGroupsPerRegion, quotas.TargetsPerTargetGroup = 2, 199, 50
+	quotas.LoadBalancersPerRegion, quotas.TargetGroupsPerRegion, quotas.TargetsPerLoadBalancer = 2, 199, 5000
 	hosts := []Host{sized("a", 100), sized("b", 100)}
-	hosts[0].Demand.LargestTargetGroup = 51
-	hosts[1].Demand.LargestTargetGroup = 50
+	hosts[0].Demand.LargestTargetGroup = 1001
+	hosts[1].Demand.LargestTargetGroup = 1000
 	pools := []Pool{{Name: "public", Certificates: 26}, {Name: "private", Certificates: 25}}
 	_, err := New(nil, pools, hosts, quotas, 0)
-	require.EqualError(t, err, `host "a" has 51 targets in one target group (quota 50): run fewer pods of a model, or have AWS raise the quota and set modelway:quotas.targetsPerTargetGroup
+	require.EqualError(t, err, `host "a" has 1001 targets in one target group (quota 1000): run fewer pods of a model, or have AWS raise the quota and set modelway:quotas.targetsPerTargetGroup
 each load balancer of "public" would carry 26 certificates besides the default (quota 25): use wildcard certificates, or have AWS raise the quota and set modelway:quotas.certificates
 the plan has 3 load balancers in the region (quota 2), and others in the account, which are not known here, count too: let models share hosts and load balancers, remove canaries, or have AWS raise the quota and set modelway:quotas.loadBalancersPerRegion
 the plan has 200 target groups in the region (quota 199), and others in the account, which are not known here, count too: let models share hosts and load balancers, remove canaries, or have AWS raise the quota and set modelway:quotas.targetGroupsPerRegion`)
-	quotas.LoadBalancersPerRegion, quotas.TargetGroupsPerRegion, quotas.TargetsPerTargetGroup, pools[0].Certificates = 3, 200, 51, 25
+	quotas.LoadBalancersPerRegion, quotas.TargetGroupsPerRegion, quotas.TargetsPerTargetGroup, pools[0].Certificates = 3, 200, 1001, 25
 	must(t, nil, pools, hosts, quotas, 0)
 }
 
 func TestInput(t *testing.T) {
 	pools := []Pool{{Name: "public"}, {Name: "private"}, {Name: "public-2"}, {Name: "private"}}
-	hosts := []Host{{Name: "b", Pool: "public"}, {Name: "a", Pool: "publik"}, {Name: "b", Pool: "private"}, {Name: "c", Pool: "public"}}
+	hosts := []Host{{Name: "b", Pool: "public"}, {Name: "a", Pool: "publik"}, {Name: "b", Pool: "private"}, sized("c", 1), sized("d", 1)}
 	plan, err := New(nil, pools, hosts, DefaultQuotas(), 100)
 	require.EqualError(t, err, `load balancer "private" is given twice: rename one
 load balancer "public-2" has the name that "public" gives to its number 2 as it grows: rename one
 host "a" is for load balancer "publik", which does not exist: use one of private, public, public-2
 host "b" is given twice, for load balancers "private" and "public": its DNS name leads to one, so choose one
 a reserve of 100 target groups and rules on each load balancer is not within 0..99: change it, so that hosts have room`)
-	require.Equal(t, Placement{"private": {"b"}, "public": {"c"}, "public-2": {}}, plan.Placement())
+	require.Equal(t, Placement{"private": {"b"}, "public": {"c", "d"}, "public-2": {}}, plan.Placement())
 
 	quotas := DefaultQuotas()
 	quotas.RulesPerLoadBalancer = 10
@@ -97,10 +99,10 @@ func TestWarnings(t *testing.T) {
 	quotas := DefaultQuotas()
 	quotas.LoadBalancersPerRegion, quotas.TargetGroupsPerRegion = 6, 446
 	pools := []Pool{{Name: "public"}, {Name: "fraud", Single: true}}
-	hosts := append(oneModelHosts(100), sized("api", 90), sized("below", 89), sized("chat", 12), Host{
+	hosts := append(oneModelHosts(100), sized("api", 87), sized("assist", 3), sized("below", 89), sized("chat", 12), Host{
 		Name: "fraud", Pool: "fraud", Models: models("m", 1), Demand: Demand{Rules: 2, TargetGroups: 2, Targets: 900},
 	}, Host{Name: "over", Pool: "public", Models: models("m", 2), Demand: Demand{TargetGroups: 101}})
-	left := Placement{"public": {"api"}, "public-2": {"below"}, "public-3": nil, "public-4": {"chat"}, "public-5": {"over"}}
+	left := Placement{"public": {"api", "assist"}, "public-2": {"below"}, "public-3": nil, "public-4": {"chat"}, "public-5": {"over"}}
 	for _, host := range hosts[:100] {
 		left["public-3"] = append(left["public-3"], host.Name)
 	}
@@ -108,10 +110,14 @@ func TestWarnings(t *testing.T) {
 	require.ErrorContains(t, err, `"public-5" would have 101 target groups`)
 	require.Equal(t, []string{
 		`load balancer "fraud" has 900 targets (quota 1000), and does not grow into a second one`,
-		`load balancer "public" has 90 rules (quota 100), and host api with its 90 models cannot leave it: give new models other hosts`,
-		`load balancer "public" has 90 target groups (quota 100, not adjustable), and host api with its 90 models cannot leave it: give new models other hosts`,
+		`load balancer "public" has 90 rules (quota 100), and host api with its 87 models cannot leave it: give new models other hosts`,
+		`load balancer "public" has 90 target groups (quota 100, not adjustable), and host api with its 87 models cannot leave it: give new models other hosts`,
 		`the plan has 6 load balancers in the region (quota 6), and others in the account, which are not known here, count too: have AWS raise the quota and set modelway:quotas.loadBalancersPerRegion`,
 	}, plan.Warnings())
+	quotas.LoadBalancersPerRegion = 5
+	plan, err = New(left, pools, hosts, quotas, 0)
+	require.ErrorContains(t, err, "6 load balancers in the region (quota 5)")
+	require.Len(t, plan.Warnings(), 3, "what is an error is not a warning as well")
 	require.Empty(t, must(t, nil, public, oneModelHosts(100), DefaultQuotas(), 0).Warnings())
 	require.Empty(t, must(t, nil, public, nil, DefaultQuotas(), 0).Warnings())
 }

@@ -16,6 +16,10 @@ func TestDefaultQuotasAgreeWithThoseOfRouting(t *testing.T) {
 	require.Equal(t, theirs.Certificates, ours.CertificatesPerLoadBalancer)
 }
 
+func TestDemandOfTwo(t *testing.T) {
+	require.Equal(t, Demand{Rules: 3, TargetGroups: 5, Targets: 30, LargestTargetGroup: 9}, Demand{1, 2, 10, 4}.Add(Demand{2, 3, 20, 9}))
+}
+
 func TestThousandHosts(t *testing.T) {
 	plan := must(t, nil, public, oneModelHosts(1000), DefaultQuotas(), 10)
 	require.Len(t, plan.LoadBalancers, 12, "1000 hosts, 90 an ALB")
@@ -30,9 +34,10 @@ func TestLargeHostsComeFirst(t *testing.T) {
 	plan := must(t, nil, public, []Host{sized("a", 40), sized("b", 40), sized("c", 60), sized("d", 60)}, DefaultQuotas(), 0)
 	require.Equal(t, Placement{"public": {"a", "c"}, "public-2": {"b", "d"}}, plan.Placement(), "by name it would take three ALBs")
 
-	targets := Host{Name: "z", Pool: "public", Demand: Demand{Rules: 1, TargetGroups: 1, Targets: 900}}
-	plan = must(t, nil, public, []Host{sized("a", 80), targets}, DefaultQuotas(), 0)
-	require.Equal(t, Placement{"public": {"z"}, "public-2": {"a"}}, plan.Placement(), "90% of the targets is more than 80% of the rules")
+	for _, d := range []Demand{{Rules: 90}, {TargetGroups: 90}, {Targets: 900}} {
+		plan = must(t, nil, public, []Host{{Name: "a", Pool: "public", Demand: Demand{80, 80, 800, 0}}, {Name: "z", Pool: "public", Demand: d}}, DefaultQuotas(), 0)
+		require.Equal(t, Placement{"public": {"z"}, "public-2": {"a"}}, plan.Placement(), "%+v is larger", d)
+	}
 }
 
 func TestEachQuotaFillsAnALB(t *testing.T) {
@@ -52,6 +57,8 @@ func TestReserve(t *testing.T) {
 
 	alone := must(t, first.Placement(), public, []Host{sized("a", 50), sized("b", 45), sized("c", 45), sized("x", 98), sized("y", 1)}, DefaultQuotas(), 5)
 	require.Equal(t, Placement{"public": {"a", "b"}, "public-2": {"c", "y"}, "public-3": {"x"}}, alone.Placement())
+
+	require.Equal(t, Placement{"public": {"x"}}, must(t, nil, public, []Host{sized("x", 98)}, DefaultQuotas(), 5).Placement(), "one host alone may use the reserve")
 
 	for _, d := range []Demand{{Rules: 48, TargetGroups: 1}, {Rules: 1, TargetGroups: 48}} {
 		hosts := []Host{{Name: "a", Pool: "public", Demand: d}, {Name: "b", Pool: "public", Demand: d}}
@@ -75,6 +82,7 @@ func TestEmptyALBs(t *testing.T) {
 	release := []Pool{{Name: "public", ReleaseEmpty: true}}
 	require.Equal(t, Placement{"public": {"a"}, "public-4": {"d"}}, must(t, left, release, hosts, DefaultQuotas(), 0).Placement())
 	require.Equal(t, Placement{"public": {}}, must(t, left, release, nil, DefaultQuotas(), 0).Placement(), "the first one stays")
+	require.Equal(t, Placement{"public": {}, "public-4": {"d"}}, must(t, Placement{"public-4": {"d"}}, release, hosts[1:], DefaultQuotas(), 0).Placement())
 	require.Equal(t, Placement{"public": {}}, must(t, nil, release, nil, DefaultQuotas(), 0).Placement())
 }
 
