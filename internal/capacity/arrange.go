@@ -25,18 +25,18 @@ func arrange(pools []Pool, hosts []Host) (map[string]Pool, map[string][]Host, []
 		}
 	}
 	byPool := map[string][]Host{}
-	seen := map[string]Host{}
+	seen := map[place]bool{}
 	for _, host := range slices.SortedFunc(slices.Values(hosts), func(a, b Host) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Pool, b.Pool))
 	}) {
-		first, twice := seen[host.Name]
+		at := place{host.Pool, host.Name}
 		switch _, found := known[host.Pool]; {
 		case !found:
 			faults = append(faults, fmt.Errorf("host %q is for load balancer %q, which does not exist: use one of %s", host.Name, host.Pool, strings.Join(names, ", ")))
-		case twice:
-			faults = append(faults, fmt.Errorf("host %q is given twice, for load balancers %q and %q: its DNS name leads to one, so choose one", host.Name, first.Pool, host.Pool))
+		case seen[at]:
+			faults = append(faults, fmt.Errorf("host %q of load balancer %q is given twice: give it once, with the demand of all its models", host.Name, host.Pool))
 		default:
-			seen[host.Name] = host
+			seen[at] = true
 			byPool[host.Pool] = append(byPool[host.Pool], host)
 		}
 	}

@@ -76,14 +76,14 @@ the plan has 200 target groups in the region (quota 199), and others in the acco
 
 func TestInput(t *testing.T) {
 	pools := []Pool{{Name: "public"}, {Name: "private"}, {Name: "public-2"}, {Name: "private"}}
-	hosts := []Host{{Name: "b", Pool: "public"}, {Name: "a", Pool: "publik"}, {Name: "b", Pool: "private"}, sized("c", 1), sized("d", 1)}
+	hosts := []Host{{Name: "b", Pool: "public"}, {Name: "a", Pool: "publik"}, {Name: "b", Pool: "private"}, {Name: "b", Pool: "private"}, sized("c", 1), sized("d", 1)}
 	plan, err := New(nil, pools, hosts, DefaultQuotas(), 100)
 	require.EqualError(t, err, `load balancer "private" is given twice: rename one
 load balancer "public-2" has the name that "public" gives to its number 2 as it grows: rename one
 host "a" is for load balancer "publik", which does not exist: use one of private, public, public-2
-host "b" is given twice, for load balancers "private" and "public": its DNS name leads to one, so choose one
+host "b" of load balancer "private" is given twice: give it once, with the demand of all its models
 a reserve of 100 target groups and rules on each load balancer is not within 0..99: change it, so that hosts have room`)
-	require.Equal(t, Placement{"private": {"b"}, "public": {"c", "d"}, "public-2": {}}, plan.Placement())
+	require.Equal(t, Placement{"private": {"b"}, "public": {"b", "c", "d"}, "public-2": {}}, plan.Placement())
 
 	quotas := DefaultQuotas()
 	quotas.RulesPerLoadBalancer = 10

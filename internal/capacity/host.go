@@ -43,7 +43,7 @@ func (d Demand) share(room Demand) float64 {
 
 // Host is a DNS name that models are served at.
 type Host struct {
-	// Name in lower case, such as api.company.com; each is given once.
+	// Name in lower case, such as api.company.com; each is given once per pool.
 	Name string
 	// Pool is the name of the pool that serves the host.
 	Pool string

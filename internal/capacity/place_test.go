@@ -23,10 +23,10 @@ func TestDemandOfTwo(t *testing.T) {
 func TestThousandHosts(t *testing.T) {
 	plan := must(t, nil, public, oneModelHosts(1000), DefaultQuotas(), 10)
 	require.Len(t, plan.LoadBalancers, 12, "1000 hosts, 90 an ALB")
-	require.Equal(t, "public", plan.Of("m00089.company.com"))
-	require.Equal(t, "public-2", plan.Of("m00090.company.com"))
-	require.Equal(t, "public-12", plan.Of("m00999.company.com"))
-	require.Empty(t, plan.Of("m01000.company.com"))
+	require.Equal(t, "public", plan.Of("public", "m00089.company.com"))
+	require.Equal(t, "public-2", plan.Of("public", "m00090.company.com"))
+	require.Equal(t, "public-12", plan.Of("public", "m00999.company.com"))
+	require.Empty(t, plan.Of("public", "m01000.company.com"))
 	require.Len(t, must(t, nil, public, oneModelHosts(1000), DefaultQuotas(), 0).LoadBalancers, 10)
 }
 
@@ -89,9 +89,9 @@ func TestEmptyALBs(t *testing.T) {
 func TestReturningHostIsNew(t *testing.T) {
 	hosts := []Host{sized("a", 60), sized("b", 50)}
 	first := must(t, nil, public, hosts, DefaultQuotas(), 0)
-	require.Equal(t, "public-2", first.Of("b"))
+	require.Equal(t, "public-2", first.Of("public", "b"))
 	without := must(t, first.Placement(), public, nil, DefaultQuotas(), 0)
-	require.Equal(t, "public", must(t, without.Placement(), public, hosts[1:], DefaultQuotas(), 0).Of("b"))
+	require.Equal(t, "public", must(t, without.Placement(), public, hosts[1:], DefaultQuotas(), 0).Of("public", "b"))
 }
 
 func TestPoolOfAHostChanges(t *testing.T) {

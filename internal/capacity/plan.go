@@ -44,11 +44,14 @@ type Plan struct {
 	// Quotas that the plan keeps to.
 	Quotas Quotas
 
-	placed map[string]string // ALB by host
+	placed map[place]string // ALB
 }
 
-// Of gives the name of the ALB that serves a host, or "" when the plan does not have the host.
-func (p Plan) Of(host string) string { return p.placed[host] }
+// place is where a host is to be served. Pools that serve clients of different networks may have the same host.
+type place struct{ pool, host string }
+
+// Of gives the name of the ALB of the pool that serves a host, or "" when the plan does not have the host there.
+func (p Plan) Of(pool, host string) string { return p.placed[place{pool, host}] }
 
 // Placement gives what to hand to New at the next deployment, once this plan is deployed.
 func (p Plan) Placement() Placement {
@@ -98,7 +101,7 @@ func New(previous Placement, pools []Pool, hosts []Host, quotas Quotas, reserve 
 			existing[pool][number] = hosts
 		}
 	}
-	plan := Plan{Quotas: quotas, placed: map[string]string{}}
+	plan := Plan{Quotas: quotas, placed: map[place]string{}}
 	for _, name := range slices.Sorted(maps.Keys(known)) {
 		f := filler{pool: known[name], room: quotas.room(), reserve: Demand{Rules: reserve, TargetGroups: reserve}}
 		plan.LoadBalancers = append(plan.LoadBalancers, f.fill(existing[name], byPool[name])...)
@@ -106,7 +109,7 @@ func New(previous Placement, pools []Pool, hosts []Host, quotas Quotas, reserve 
 	for _, lb := range plan.LoadBalancers {
 		slices.SortFunc(lb.Hosts, func(a, b Host) int { return cmp.Compare(a.Name, b.Name) })
 		for _, host := range lb.Hosts {
-			plan.placed[host.Name] = lb.Name
+			plan.placed[place{lb.Pool.Name, host.Name}] = lb.Name
 		}
 	}
 	return plan, errors.Join(append(faults, plan.overflows()...)...)

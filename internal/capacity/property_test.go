@@ -98,7 +98,7 @@ func requireSound(t require.TestingT, plan Plan, pools []Pool, hosts []Host, err
 	require.Len(t, served, len(hosts))
 	for _, host := range hosts {
 		require.NotEmpty(t, served[host.Name])
-		require.Equal(t, served[host.Name], plan.Of(host.Name))
+		require.Equal(t, served[host.Name], plan.Of(host.Pool, host.Name))
 	}
 	require.Equal(t, over || all.TargetGroups > plan.Quotas.TargetGroupsPerRegion, err != nil, "there is an error when a quota is exceeded, and only then: %v", err)
 }
@@ -164,7 +164,7 @@ func requireSticky(t require.TestingT, previous Plan, before []Host, plan Plan, 
 		fresh := 0
 		for _, host := range lb.Hosts {
 			if pool[host.Name] == host.Pool {
-				require.Equal(t, previous.Of(host.Name), lb.Name, "%s moved", host.Name)
+				require.Equal(t, previous.Of(host.Pool, host.Name), lb.Name, "%s moved", host.Name)
 			} else {
 				fresh++
 			}
