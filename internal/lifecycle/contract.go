@@ -45,11 +45,7 @@ type Contract struct {
 	// HealthCheck is that of the target group.
 	HealthCheck HealthCheck
 
-	// MinReadySeconds is how long a new pod must be ready before a rollout counts on it and deletes an old one. The pod
-	// readiness gate waits for the load balancer already, but a pod has none if the controller's webhook was away when it was
-	// made (https://kubernetes-sigs.github.io/aws-load-balancer-controller/v3.5/deploy/pod_readiness_gate/).
-	MinReadySeconds int
-	// ProgressDeadline is when a rollout without progress has failed. It is more than MinReadySeconds, as Kubernetes wants.
+	// ProgressDeadline is when a rollout without progress has failed: a pod has been placed, has loaded and has been found healthy by then.
 	ProgressDeadline int
 
 	// IdleTimeout is what the load balancer's idle_timeout.timeout_seconds must not be below, lest a slow answer be cut. Models
@@ -67,7 +63,7 @@ const (
 	// (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/1064).
 	propagation = 20
 	// minDrain is the time that running requests get at least, since a p99 latency says nothing of the rest.
-	minDrain = 30
+	minDrain = 10
 	// minStop is the time that a server gets at least to stop, after its preStop hook.
 	minStop = 10
 	// place is the time in which a pod finds a place and has its image there. Fargate takes about a minute to start a machine
@@ -99,8 +95,7 @@ func Derive(p99Latency, loadTime time.Duration) Contract {
 		Liveness:    livenessProbe(p99),
 		HealthCheck: check,
 
-		MinReadySeconds: healthy,
-		// A pod counts as progress once the readiness gate has let it be ready and MinReadySeconds have passed.
+		// A pod counts as progress once the readiness gate has let it be ready.
 		ProgressDeadline: place + startup.Budget() + 2*healthy,
 
 		IdleTimeout: max(minIdleTimeout, answer),

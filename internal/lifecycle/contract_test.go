@@ -17,36 +17,36 @@ func TestDerive(t *testing.T) {
 		want      lifecycle.Contract
 	}{
 		{"defaults", lifecycle.DefaultP99Latency, lifecycle.DefaultLoadTime, lifecycle.Contract{
-			DeregistrationDelay: 30, PreStop: 50, TerminationGracePeriod: 60,
-			Startup:         lifecycle.Probe{Period: 2, Timeout: 5, FailureThreshold: 150}, // five minutes
-			Readiness:       lifecycle.Probe{Period: 5, Timeout: 5, FailureThreshold: 2},
-			Liveness:        lifecycle.Probe{Period: 20, Timeout: 5, FailureThreshold: 3},
-			HealthCheck:     lifecycle.HealthCheck{Interval: 10, Timeout: 5, HealthyThreshold: 2, UnhealthyThreshold: 2},
-			MinReadySeconds: 30, ProgressDeadline: 600, IdleTimeout: 60,
+			DeregistrationDelay: 10, PreStop: 30, TerminationGracePeriod: 40,
+			Startup:          lifecycle.Probe{Period: 2, Timeout: 5, FailureThreshold: 150}, // five minutes
+			Readiness:        lifecycle.Probe{Period: 5, Timeout: 5, FailureThreshold: 2},
+			Liveness:         lifecycle.Probe{Period: 20, Timeout: 5, FailureThreshold: 3},
+			HealthCheck:      lifecycle.HealthCheck{Interval: 10, Timeout: 5, HealthyThreshold: 2, UnhealthyThreshold: 2},
+			ProgressDeadline: 600, IdleTimeout: 60,
 		}},
 		{"the fastest", lifecycle.MinP99Latency, lifecycle.MinLoadTime, lifecycle.Contract{
-			DeregistrationDelay: 30, PreStop: 50, TerminationGracePeriod: 60,
-			Startup:         lifecycle.Probe{Period: 2, Timeout: 5, FailureThreshold: 62},
-			Readiness:       lifecycle.Probe{Period: 5, Timeout: 5, FailureThreshold: 2},
-			Liveness:        lifecycle.Probe{Period: 20, Timeout: 5, FailureThreshold: 3},
-			HealthCheck:     lifecycle.HealthCheck{Interval: 10, Timeout: 5, HealthyThreshold: 2, UnhealthyThreshold: 2},
-			MinReadySeconds: 30, ProgressDeadline: 424, IdleTimeout: 60,
+			DeregistrationDelay: 10, PreStop: 30, TerminationGracePeriod: 40,
+			Startup:          lifecycle.Probe{Period: 2, Timeout: 5, FailureThreshold: 62},
+			Readiness:        lifecycle.Probe{Period: 5, Timeout: 5, FailureThreshold: 2},
+			Liveness:         lifecycle.Probe{Period: 20, Timeout: 5, FailureThreshold: 3},
+			HealthCheck:      lifecycle.HealthCheck{Interval: 10, Timeout: 5, HealthyThreshold: 2, UnhealthyThreshold: 2},
+			ProgressDeadline: 424, IdleTimeout: 60,
 		}},
 		{"a slow one", 30500 * time.Millisecond, 10*time.Minute + time.Millisecond, lifecycle.Contract{
 			DeregistrationDelay: 61, PreStop: 81, TerminationGracePeriod: 142,
-			Startup:         lifecycle.Probe{Period: 2, Timeout: 5, FailureThreshold: 962},
-			Readiness:       lifecycle.Probe{Period: 31, Timeout: 31, FailureThreshold: 2},
-			Liveness:        lifecycle.Probe{Period: 31, Timeout: 31, FailureThreshold: 3},
-			HealthCheck:     lifecycle.HealthCheck{Interval: 36, Timeout: 31, HealthyThreshold: 2, UnhealthyThreshold: 2},
-			MinReadySeconds: 56, ProgressDeadline: 2276, IdleTimeout: 61,
+			Startup:          lifecycle.Probe{Period: 2, Timeout: 5, FailureThreshold: 962},
+			Readiness:        lifecycle.Probe{Period: 31, Timeout: 31, FailureThreshold: 2},
+			Liveness:         lifecycle.Probe{Period: 31, Timeout: 31, FailureThreshold: 3},
+			HealthCheck:      lifecycle.HealthCheck{Interval: 36, Timeout: 31, HealthyThreshold: 2, UnhealthyThreshold: 2},
+			ProgressDeadline: 2276, IdleTimeout: 61,
 		}},
 		{"the slowest", lifecycle.MaxP99Latency, lifecycle.MaxLoadTime, lifecycle.Contract{
 			DeregistrationDelay: 600, PreStop: 620, TerminationGracePeriod: 1220,
-			Startup:         lifecycle.Probe{Period: 2, Timeout: 5, FailureThreshold: 5460},
-			Readiness:       lifecycle.Probe{Period: 300, Timeout: 300, FailureThreshold: 2},
-			Liveness:        lifecycle.Probe{Period: 300, Timeout: 300, FailureThreshold: 3},
-			HealthCheck:     lifecycle.HealthCheck{Interval: 125, Timeout: 120, HealthyThreshold: 2, UnhealthyThreshold: 5},
-			MinReadySeconds: 145, ProgressDeadline: 11450, IdleTimeout: 600,
+			Startup:          lifecycle.Probe{Period: 2, Timeout: 5, FailureThreshold: 5460},
+			Readiness:        lifecycle.Probe{Period: 300, Timeout: 300, FailureThreshold: 2},
+			Liveness:         lifecycle.Probe{Period: 300, Timeout: 300, FailureThreshold: 3},
+			HealthCheck:      lifecycle.HealthCheck{Interval: 125, Timeout: 120, HealthyThreshold: 2, UnhealthyThreshold: 5},
+			ProgressDeadline: 11450, IdleTimeout: 600,
 		}},
 	} {
 		require.Equal(t, test.want, lifecycle.Derive(test.p99, test.load), test.name)
