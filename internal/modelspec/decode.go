@@ -99,10 +99,14 @@ func (e *entry) value(node *yaml.Node, target reflect.Value, path string) {
 		e.mapping(node, target, path)
 	case reflect.Map:
 		e.stringMap(node, target, path)
+	case reflect.Slice:
+		e.list(node, target, path)
 	case reflect.String:
 		e.text(node, target, path)
 	case reflect.Int:
 		e.integer(node, target, path)
+	case reflect.Bool:
+		e.boolean(node, target, path)
 	default:
 		panic(fmt.Sprintf("modelspec: no decoder for %s of type %s", path, target.Type()))
 	}
@@ -135,6 +139,20 @@ func (e *entry) stringMap(node *yaml.Node, target reflect.Value, path string) {
 		e.value(value, item, keyPath)
 		target.SetMapIndex(reflect.ValueOf(key.Value), item)
 	})
+}
+
+// list decodes the items of a sequence; an item's path ends in its number, counted from 0.
+func (e *entry) list(node *yaml.Node, target reflect.Value, path string) {
+	if node.Kind != yaml.SequenceNode {
+		e.wrongKind(node, target.Kind(), path)
+		return
+	}
+	target.Set(reflect.MakeSlice(target.Type(), len(node.Content), len(node.Content)))
+	for i, item := range node.Content {
+		itemPath := path + "." + strconv.Itoa(i)
+		e.origins[itemPath] = origin{file: e.file, line: item.Line, key: itemPath}
+		e.value(item, target.Index(i), itemPath)
+	}
 }
 
 // pairs visits the keys of a mapping, noting where each was written and refusing the second of two equal keys.
@@ -175,6 +193,15 @@ func (e *entry) integer(node *yaml.Node, target reflect.Value, path string) {
 	target.SetInt(int64(number))
 }
 
+func (e *entry) boolean(node *yaml.Node, target reflect.Value, path string) {
+	var value bool
+	if node.Kind != yaml.ScalarNode || node.Tag != "!!bool" || node.Decode(&value) != nil {
+		e.wrongKind(node, reflect.Bool, path)
+		return
+	}
+	target.SetBool(value)
+}
+
 func (e *entry) wrongKind(node *yaml.Node, want reflect.Kind, path string) {
 	at := e.origin(path)
 	if path == "" {
@@ -184,6 +211,8 @@ func (e *entry) wrongKind(node *yaml.Node, want reflect.Kind, path string) {
 	switch {
 	case want == reflect.Map && node.Kind == yaml.SequenceNode:
 		fix = "write a line NAME: \"value\" for each"
+	case want == reflect.Slice && node.Kind == yaml.ScalarNode:
+		fix = fmt.Sprintf("write it as a list, [%s]", node.Value)
 	case want == reflect.String && node.Kind == yaml.ScalarNode:
 		fix = fmt.Sprintf("put it in quotes, %q", node.Value)
 	case want == reflect.Int && node.Kind == yaml.ScalarNode && node.Tag == "!!str":
@@ -222,6 +251,8 @@ func describe(kind reflect.Kind) string {
 		reflect.Map:    "a mapping of names to strings",
 		reflect.String: "a string",
 		reflect.Int:    "a whole number",
+		reflect.Slice:  "a list of strings",
+		reflect.Bool:   "true or false",
 	}[kind]
 }
 

@@ -1,6 +1,10 @@
 package modelspec
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/modelway/modelway/internal/lifecycle"
+)
 
 // Defaults and bounds of a model's fields.
 const (
@@ -23,6 +27,11 @@ const (
 	DefaultMemory = "512Mi"
 	// DefaultLoadBalancer is Route.LoadBalancer where none is given.
 	DefaultLoadBalancer = "public"
+	// DefaultCPUTarget and DefaultMemoryTarget are Scaling.Target where none is given: room for what arrives while pods start.
+	DefaultCPUTarget    = 70
+	DefaultMemoryTarget = 80
+	// DefaultGPU is Resources.GPU where none is given and Compute is gpu.
+	DefaultGPU = 1
 	// EnvModelName is the environment variable that tells a model server which model to serve.
 	EnvModelName = "MODEL_NAME"
 	// EnvPort is the environment variable that tells a model server where to listen.
@@ -35,12 +44,15 @@ const (
 // since its defaults follow from the name and port.
 func Default() Model {
 	return Model{
-		Replicas:  Replicas{Min: DefaultMinReplicas, Max: DefaultMaxReplicas},
-		Resources: Resources{CPU: DefaultCPU, Memory: DefaultMemory},
-		Route:     Route{LoadBalancer: DefaultLoadBalancer},
-		Compute:   ComputeFargate,
-		Storage:   StorageNone,
-		Port:      DefaultPort,
+		Replicas:   Replicas{Min: DefaultMinReplicas, Max: DefaultMaxReplicas},
+		Resources:  Resources{CPU: DefaultCPU, Memory: DefaultMemory},
+		Scaling:    Scaling{Metric: MetricCPU, Target: DefaultCPUTarget},
+		Route:      Route{LoadBalancer: DefaultLoadBalancer, Exposure: ExposureShared},
+		Compute:    ComputeFargate,
+		Storage:    StorageNone,
+		Port:       DefaultPort,
+		P99Latency: shortest(lifecycle.DefaultP99Latency),
+		LoadTime:   shortest(lifecycle.DefaultLoadTime),
 	}
 }
 
@@ -49,6 +61,12 @@ func (e *entry) derive() {
 	m := &e.model
 	if !e.given("replicas.max") {
 		m.Replicas.Max = max(DefaultMaxReplicas, m.Replicas.Min)
+	}
+	if !e.given("scaling.target") {
+		m.Scaling.Target = map[string]int{MetricCPU: DefaultCPUTarget, MetricMemory: DefaultMemoryTarget}[m.Scaling.Metric]
+	}
+	if m.Compute == ComputeGPU && !e.given("resources.gpu") {
+		m.Resources.GPU = DefaultGPU
 	}
 	env := make(map[string]string, len(m.Env)+2)
 	env[EnvModelName] = m.Name

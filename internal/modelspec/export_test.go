@@ -2,8 +2,15 @@ package modelspec
 
 // The patterns that validation uses, for the schema.
 var (
-	LabelPattern    = labelPattern
-	EnvPattern      = envPattern
-	ImagePattern    = imagePattern
-	QuantityPattern = quantityPattern.String()
+	LabelPattern     = labelPattern
+	EnvPattern       = envPattern
+	ImagePattern     = imagePattern
+	QuantityPattern  = quantityPattern.String()
+	SecretPattern    = secretSyntax.String()
+	HeaderPattern    = headerSyntax.String()
+	CookiePattern    = cookieSyntax.String()
+	TesterPattern    = testerSyntax.String()
+	MaxGPU           = maxGPU
+	MaxRequests      = maxRequests
+	ReservedSuffixes = []string{CanarySuffix, HostSuffix}
 )

@@ -14,42 +14,71 @@ import (
 // Extension is the ending of model files.
 const Extension = ".yaml"
 
-// Load reads every model file of a folder, merges the environment's overrides by model name, fills in the defaults and
-// validates the result. It returns the models sorted by name, or the faults of all files and overrides joined, each a
-// *Fault. Folders, and files that could be mistaken for models, are faults; other files are left alone.
+// Set is what a models folder holds.
+type Set struct {
+	// Models can be served, as far as their own files tell; they are sorted by name.
+	Models []Model
+	// Invalid are the others, in the order of their files.
+	Invalid []Invalid
+}
+
+// Invalid is a model whose file, or what the environment changes in it, has faults.
+type Invalid struct {
+	// Name of the model, which is that of the file without its extension.
+	Name string
+	// Faults joins everything that is wrong, each a *Fault.
+	Faults error
+}
+
+// Load reads a models folder as Read does, and takes no invalid model: it returns the faults of all files and overrides joined.
 func Load(fsys fs.FS, dir string, overrides map[string]Override) ([]Model, error) {
+	set, err := Read(fsys, dir, overrides)
+	faults := make([]error, 0, len(set.Invalid)+1)
+	for _, invalid := range set.Invalid {
+		faults = append(faults, invalid.Faults)
+	}
+	if err := errors.Join(append(faults, err)...); err != nil {
+		return nil, err
+	}
+	return set.Models, nil
+}
+
+// Read reads every model file of a folder, merges the environment's overrides by model name, fills in the defaults and
+// validates the result, each model for itself. Folders, and files that could be mistaken for models, count as invalid models; other files are
+// left alone. The error is that of the folder, or of overrides of models that there are not.
+func Read(fsys fs.FS, dir string, overrides map[string]Override) (Set, error) {
 	files, err := fs.ReadDir(fsys, dir)
 	if err != nil {
-		return nil, fmt.Errorf("reading the models folder %q: %w; fix: create it, or set modelway:models.directory", dir, err)
+		return Set{}, fmt.Errorf("reading the models folder %q: %w; fix: create it, or set modelway:models.directory", dir, err)
 	}
+	set := Set{Models: []Model{}}
 	var entries []*entry
-	var faults []*Fault
 	for _, file := range files {
 		name := path.Join(dir, file.Name())
+		stem, isModel := strings.CutSuffix(file.Name(), Extension)
 		if fault := strayFile(file, name); fault != nil {
-			faults = append(faults, fault)
+			set.Invalid = append(set.Invalid, Invalid{strings.TrimSuffix(file.Name(), path.Ext(name)), fault})
 			continue
 		}
-		stem, isModel := strings.CutSuffix(file.Name(), Extension)
 		if !isModel || strings.HasPrefix(file.Name(), ".") {
 			continue
 		}
 		content, err := fs.ReadFile(fsys, name)
 		if err != nil {
-			return nil, fmt.Errorf("reading the model file %q: %w", name, err)
+			return Set{}, fmt.Errorf("reading the model file %q: %w", name, err)
 		}
 		entries = append(entries, read(name, stem, content, overrides[stem]))
 	}
-	reportSharedHosts(entries)
 	for _, e := range entries {
+		if len(e.faults) == 0 {
+			set.Models = append(set.Models, e.model)
+			continue
+		}
 		slices.SortStableFunc(e.faults, byPlace)
-		faults = append(faults, e.faults...)
+		set.Invalid = append(set.Invalid, Invalid{e.stem, join(e.faults)})
 	}
-	faults = append(faults, unknownOverrides(entries, overrides)...)
-	if len(faults) > 0 {
-		return nil, join(faults)
-	}
-	return sorted(entries), nil
+	slices.SortFunc(set.Models, func(a, b Model) int { return cmp.Compare(a.Name, b.Name) })
+	return set, join(unknownOverrides(entries, overrides))
 }
 
 func read(file, stem string, content []byte, override Override) *entry {
@@ -76,24 +105,6 @@ func strayFile(file fs.DirEntry, name string) *Fault {
 			Fix: "rename it to " + strings.TrimSuffix(file.Name(), extension) + Extension}
 	}
 	return nil
-}
-
-// reportSharedHosts refuses a host of its own to two models at once.
-func reportSharedHosts(entries []*entry) {
-	owners := map[Route]*entry{}
-	for _, e := range entries {
-		route := e.model.Route
-		if route.Subdomain == "" || e.rejected("route.subdomain") {
-			continue
-		}
-		first, taken := owners[route]
-		if !taken {
-			owners[route] = e
-			continue
-		}
-		e.fault(e.origin("route.subdomain"), fmt.Sprintf("%q is taken by the model %s (%s)", route.Subdomain, first.stem, first.origin("route.subdomain")),
-			"one model per host", "choose another subdomain, or remove the key to use the shared host")
-	}
 }
 
 func unknownOverrides(entries []*entry, overrides map[string]Override) []*Fault {
@@ -129,13 +140,4 @@ func join(faults []*Fault) error {
 		errs[i] = fault
 	}
 	return errors.Join(errs...)
-}
-
-func sorted(entries []*entry) []Model {
-	models := make([]Model, len(entries))
-	for i, e := range entries {
-		models[i] = e.model
-	}
-	slices.SortFunc(models, func(a, b Model) int { return cmp.Compare(a.Name, b.Name) })
-	return models
 }

@@ -33,9 +33,9 @@ func TestLoadSamples(t *testing.T) {
 	for _, m := range models {
 		byName[m.Name] = m
 	}
-	require.Equal(t, "http://api.localhost:8080/v1/models/fraud-detection:predict", byName["fraud-detection"].URL("http", "localhost", 8080))
-	require.Equal(t, "http://api.localhost:8080/v1/models/churn:predict", byName["churn"].URL("http", "localhost", 8080))
-	require.Equal(t, "http://recommender.localhost:8080/v1/models/recommender:predict", byName["recommender"].URL("http", "localhost", 8080))
+	require.Equal(t, "http://api.localhost:8080/v1/models/fraud-detection:predict", byName["fraud-detection"].URL("http", byName["fraud-detection"].Entrances("localhost")[0].Host, 8080))
+	require.Equal(t, "http://api.localhost:8080/v1/models/churn:predict", byName["churn"].URL("http", byName["churn"].Entrances("localhost")[0].Host, 8080))
+	require.Equal(t, "http://recommender.localhost:8080/v1/models/recommender:predict", byName["recommender"].URL("http", byName["recommender"].Entrances("localhost")[0].Host, 8080))
 	require.Equal(t, modelspec.ComputeFargate, byName["fraud-detection"].Compute)
 	require.Equal(t, modelspec.ComputeNodes, byName["recommender"].Compute)
 }
@@ -47,15 +47,17 @@ func TestLoadFillsInDefaults(t *testing.T) {
 	}), "models", nil)
 	require.NoError(t, err)
 	require.Equal(t, []modelspec.Model{{
-		Name:      "churn",
-		Image:     "ghcr.io/acme/churn:1.0.0",
-		Replicas:  modelspec.Replicas{Min: 1, Max: 3},
-		Resources: modelspec.Resources{CPU: "250m", Memory: "512Mi"},
-		Route:     modelspec.Route{LoadBalancer: "public"},
-		Compute:   "fargate",
-		Storage:   "none",
-		Port:      8080,
-		Env:       map[string]string{"MODEL_NAME": "churn", "PORT": "8080"},
+		Name:       "churn",
+		Image:      "ghcr.io/acme/churn:1.0.0",
+		Replicas:   modelspec.Replicas{Min: 1, Max: 3},
+		Resources:  modelspec.Resources{CPU: "250m", Memory: "512Mi"},
+		Scaling:    modelspec.Scaling{Metric: "cpu", Target: 70},
+		Route:      modelspec.Route{LoadBalancer: "public", Exposure: "shared"},
+		Compute:    "fargate",
+		Storage:    "none",
+		Port:       8080,
+		P99Latency: "1s", LoadTime: "1m",
+		Env: map[string]string{"MODEL_NAME": "churn", "PORT": "8080"},
 	}}, models)
 }
 
@@ -64,26 +66,38 @@ func TestLoadReadsEveryKey(t *testing.T) {
 name: churn
 image: registry.acme.com:5000/ml/churn:1.0.0@sha256:` + strings.Repeat("0a", 32) + `
 replicas: {min: 5}
-resources: {cpu: "2", memory: 4Gi}
-route: {loadBalancer: internal, subdomain: churn}
-compute: nodes
+scaling: {metric: requests, target: 40}
+resources: {cpu: "2", memory: 4Gi, gpu: 2}
+route: {loadBalancer: internal, exposure: shared, by: both, subdomain: churn, namespaces: [checkout]}
+canary: {image: acme/churn:2, weight: 10, testers: {header: X-Canary, value: "yes"}, env: {A: b}}
+compute: gpu
 storage: readWrite
 port: 9000
+p99Latency: 250ms
+loadTime: 30s
 env: &env
   MODEL_NAME: churn-v2
   WORKERS: "4"
+secrets: {TOKEN: churn/token}
+egress: [10.0.0.0/16:6379]
+serviceAccountToken: true
 `}), "models", nil)
 	require.NoError(t, err)
 	require.Equal(t, []modelspec.Model{{
 		Name:      "churn",
 		Image:     "registry.acme.com:5000/ml/churn:1.0.0@sha256:" + strings.Repeat("0a", 32),
 		Replicas:  modelspec.Replicas{Min: 5, Max: 5},
-		Resources: modelspec.Resources{CPU: "2", Memory: "4Gi"},
-		Route:     modelspec.Route{LoadBalancer: "internal", Subdomain: "churn"},
-		Compute:   "nodes",
-		Storage:   "readWrite",
-		Port:      9000,
-		Env:       map[string]string{"MODEL_NAME": "churn-v2", "PORT": "9000", "WORKERS": "4"},
+		Scaling:   modelspec.Scaling{Metric: "requests", Target: 40},
+		Resources: modelspec.Resources{CPU: "2", Memory: "4Gi", GPU: 2},
+		Route:     modelspec.Route{LoadBalancer: "internal", Exposure: "shared", By: "both", Subdomain: "churn", Namespaces: []string{"checkout"}},
+		Canary: modelspec.Canary{Image: "acme/churn:2", Weight: 10, Testers: modelspec.Testers{Header: "X-Canary", Value: "yes"},
+			Env: map[string]string{"A": "b"}},
+		Compute:    "gpu",
+		Storage:    "readWrite",
+		Port:       9000,
+		P99Latency: "250ms", LoadTime: "30s",
+		Env:     map[string]string{"MODEL_NAME": "churn-v2", "PORT": "9000", "WORKERS": "4"},
+		Secrets: map[string]string{"TOKEN": "churn/token"}, Egress: []string{"10.0.0.0/16:6379"}, ServiceAccountToken: true,
 	}}, models)
 }
 
@@ -146,13 +160,30 @@ func TestLoadReportsAllFilesTogether(t *testing.T) {
 		`modelway:models.overrides.b.image: "ghcr.io/acme/churn:latest" has the tag latest, which moves: replicas would run different images; ` +
 			`allowed: repository:tag with a tag other than latest, or repository@sha256:<64 hexadecimal digits>; fix: name the version, such as ghcr.io/acme/churn:1.0.0`,
 		`models/c.yaml:3: port: 1 is out of range; allowed: 1024 to 65535; fix: let the server listen on another port, such as 8080`,
-		`models/c.yaml:4: route.subdomain: "shop" is taken by the model b (models/b.yaml:3); allowed: one model per host; ` +
-			`fix: choose another subdomain, or remove the key to use the shared host`,
 		`modelway:models.overrides.bb: no model has this name; allowed: a, b, c; fix: did you mean "b"?`,
 	}, "\n"))
 	var fault *modelspec.Fault
 	require.ErrorAs(t, err, &fault)
 	require.Equal(t, "models/d.yml", fault.File)
+}
+
+// One broken file costs that model only.
+func TestReadKeepsValidModels(t *testing.T) {
+	set, err := modelspec.Read(folder(map[string]string{
+		"a.yaml": "name: a\nimage: acme/a:1\n",
+		"b.yaml": "name: b\nimage: acme/b:latest\nport: 1\n",
+		"c.yaml": "name: c\nimage: acme/c:1\n",
+		"d.yml":  "name: d\nimage: acme/d:1\n",
+	}), "models", nil)
+	require.NoError(t, err)
+	require.Len(t, set.Models, 2)
+	require.Equal(t, "a", set.Models[0].Name)
+	require.Equal(t, "c", set.Models[1].Name)
+	require.Len(t, set.Invalid, 2)
+	require.Equal(t, "d", set.Invalid[0].Name)
+	require.Equal(t, "b", set.Invalid[1].Name)
+	require.ErrorContains(t, set.Invalid[1].Faults, "models/b.yaml:2: image:")
+	require.ErrorContains(t, set.Invalid[1].Faults, "models/b.yaml:3: port:")
 }
 
 func TestLoadWithoutFolder(t *testing.T) {

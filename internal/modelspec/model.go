@@ -9,10 +9,12 @@ const (
 	ComputeFargate = "fargate"
 	// ComputeNodes runs the replicas on the cluster's managed node groups.
 	ComputeNodes = "nodes"
+	// ComputeGPU runs the replicas on node groups whose instances have NVIDIA GPUs.
+	ComputeGPU = "gpu"
 )
 
 // ComputeKinds lists the allowed values of Model.Compute.
-var ComputeKinds = []string{ComputeFargate, ComputeNodes}
+var ComputeKinds = []string{ComputeFargate, ComputeNodes, ComputeGPU}
 
 // What a model may do with its own folder of the environment's model store.
 const (
@@ -39,13 +41,19 @@ type Model struct {
 	// Replicas bounds how many copies of the model run.
 	Replicas Replicas `json:"replicas,omitzero"`
 
+	// Scaling says by what the number of copies is chosen between those bounds.
+	Scaling Scaling `json:"scaling,omitzero"`
+
 	// Resources of one replica. They are both its request and its limit, so that a replica always gets what it asked for.
 	Resources Resources `json:"resources,omitzero"`
 
 	// Route by which clients reach the model.
 	Route Route `json:"route,omitzero"`
 
-	// Compute the model runs on: fargate (default) or nodes.
+	// Canary runs a second version of the model beside this one and sends it a part of the requests.
+	Canary Canary `json:"canary,omitzero"`
+
+	// Compute the model runs on: fargate (default), nodes, or gpu, which is nodes with NVIDIA GPUs.
 	Compute string `json:"compute,omitempty"`
 
 	// Storage says what the model may do with its own folder of the model store, s3://<bucket>/<name>/: none (default), read or
@@ -55,9 +63,28 @@ type Model struct {
 	// Port the container listens on: 1024 to 65535, default 8080. Ports below 1024 need a privilege that models do not have.
 	Port int `json:"port,omitempty"`
 
+	// P99Latency is the time in which 99 of 100 predictions are answered under load, such as "250ms" or "20s": 1ms to 5m, default 1s. What
+	// keeps updates and scaling free of failed requests is derived from it: drain times, health checks, idle timeout.
+	P99Latency string `json:"p99Latency,omitempty"`
+
+	// LoadTime is the time from the start of the container until it can predict, such as "30s": 1s to 1h, default 1m. How long a replica may
+	// take to start is derived from it.
+	LoadTime string `json:"loadTime,omitempty"`
+
 	// Env holds environment variables of the container. MODEL_NAME (the name) and PORT (the port) are always set; a value
 	// for MODEL_NAME given here wins, and PORT follows from port.
 	Env map[string]string `json:"env,omitempty"`
+
+	// Secrets holds environment variables that are read from Kubernetes Secrets of the models' namespace, as <secret>/<key>. The value itself
+	// is never part of a model file, of the configuration or of the stack's state.
+	Secrets map[string]string `json:"secrets,omitempty"`
+
+	// Egress lists what the model may connect to beside DNS and, with storage, the services of AWS: IPv4 blocks with a TCP port, such as
+	// 10.0.0.0/16:6379. Default none.
+	Egress []string `json:"egress,omitempty"`
+
+	// ServiceAccountToken mounts the token with which the model may call the Kubernetes API. Default false.
+	ServiceAccountToken bool `json:"serviceAccountToken,omitempty"`
 }
 
 // Replicas bounds the number of copies between which the autoscaler moves.
@@ -69,6 +96,29 @@ type Replicas struct {
 	Max int `json:"max,omitempty"`
 }
 
+// Metrics by which a model is scaled.
+const (
+	// MetricCPU is the use of the CPU that was asked for.
+	MetricCPU = "cpu"
+	// MetricMemory is the use of the memory that was asked for.
+	MetricMemory = "memory"
+	// MetricRequests is the number of requests per second.
+	MetricRequests = "requests"
+)
+
+// Metrics lists the allowed values of Scaling.Metric.
+var Metrics = []string{MetricCPU, MetricMemory, MetricRequests}
+
+// Scaling says by what the autoscaler chooses the number of replicas.
+type Scaling struct {
+	// Metric is cpu (default), memory, or requests, which needs an environment that serves the metric: modelway:models.requestMetric.
+	Metric string `json:"metric,omitempty"`
+
+	// Target is the average per replica that the autoscaler aims at: for cpu and memory the percentage in use, 1 to 100, default 70 and 80;
+	// for requests the number per second, 1 to 1000000, required.
+	Target int `json:"target,omitempty"`
+}
+
 // Resources are the compute resources of one replica, as Kubernetes quantities.
 type Resources struct {
 	// CPU in cores, such as "250m" (a quarter of a core) or "2". Default 250m, at least 10m; on Fargate at most 16.
@@ -77,14 +127,7 @@ type Resources struct {
 	// Memory in bytes, such as "512Mi" or "4Gi". Default 512Mi, at least 16Mi; on Fargate at most 122624Mi (120Gi less the
 	// 256Mi that Fargate keeps for itself).
 	Memory string `json:"memory,omitempty"`
-}
 
-// Route says at which address a model answers.
-type Route struct {
-	// LoadBalancer names the shared load balancer to use, as declared in the environment's configuration. Default public.
-	LoadBalancer string `json:"loadBalancer,omitempty"`
-
-	// Subdomain gives the model a host of its own, <subdomain>.<domain of the load balancer>. Left out, the model answers
-	// on the shared host, api.<domain>. The value api is taken by the shared host.
-	Subdomain string `json:"subdomain,omitempty"`
+	// GPU is the number of NVIDIA GPUs, 1 to 16. Default 1 where compute is gpu; no other compute has any.
+	GPU int `json:"gpu,omitempty"`
 }

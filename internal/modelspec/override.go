@@ -14,6 +14,9 @@ type Override struct {
 	// Resources replaces one or both resources; see Model.Resources.
 	Resources *ResourcesOverride `json:"resources,omitempty"`
 
+	// Canary replaces parts of the canary; see Model.Canary.
+	Canary *CanaryOverride `json:"canary,omitempty"`
+
 	// Compute runs the model on another kind of compute, for environments that have one only; see Model.Compute.
 	Compute *string `json:"compute,omitempty"`
 }
@@ -36,6 +39,15 @@ type ResourcesOverride struct {
 	Memory *string `json:"memory,omitempty"`
 }
 
+// CanaryOverride replaces parts of Canary.
+type CanaryOverride struct {
+	// Image replaces Canary.Image.
+	Image *string `json:"image,omitempty"`
+
+	// Weight replaces Canary.Weight.
+	Weight *int `json:"weight,omitempty"`
+}
+
 // apply merges the override into the entry's model and notes the configuration keys as the origin of what it replaced.
 func (o Override) apply(e *entry) {
 	prefix := OverridesKey + "." + e.stem
@@ -44,6 +56,10 @@ func (o Override) apply(e *entry) {
 	if o.Replicas != nil {
 		replace(e, prefix, "replicas.min", &e.model.Replicas.Min, o.Replicas.Min)
 		replace(e, prefix, "replicas.max", &e.model.Replicas.Max, o.Replicas.Max)
+	}
+	if o.Canary != nil {
+		replace(e, prefix, "canary.image", &e.model.Canary.Image, o.Canary.Image)
+		replace(e, prefix, "canary.weight", &e.model.Canary.Weight, o.Canary.Weight)
 	}
 	if o.Resources != nil {
 		replace(e, prefix, "resources.cpu", &e.model.Resources.CPU, o.Resources.CPU)

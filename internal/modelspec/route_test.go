@@ -8,39 +8,36 @@ import (
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
-func TestRouteOnSharedHost(t *testing.T) {
-	m := modelspec.Default()
-	m.Name = "churn"
-	require.False(t, m.OwnHost())
-	require.Equal(t, "api.company.com", m.Host("company.com"))
-	require.Equal(t, []modelspec.Path{
-		{Path: "/v1/models/churn", PathType: "Exact"},
-		{Path: "/v1/models/churn:predict", PathType: "Exact"},
-	}, m.Paths())
-}
-
-func TestRouteOnOwnHost(t *testing.T) {
-	m := modelspec.Default()
-	m.Name, m.Route.Subdomain = "recommender", "shop"
-	require.True(t, m.OwnHost())
-	require.Equal(t, "shop.company.com", m.Host("company.com"))
-	require.Equal(t, []modelspec.Path{{Path: "/", PathType: "Prefix"}}, m.Paths())
-	require.Equal(t, "/v1/models/recommender:predict", m.PredictPath())
-}
-
-func TestURLLeavesOutTheSchemesOwnPort(t *testing.T) {
-	m := modelspec.Default()
-	m.Name = "churn"
-	for want, port := range map[string]struct {
-		scheme string
-		number int
-	}{
-		"https://api.company.com/v1/models/churn:predict":      {"https", 443},
-		"http://api.company.com/v1/models/churn:predict":       {"http", 80},
-		"http://api.company.com:443/v1/models/churn:predict":   {"http", 443},
-		"https://api.company.com:8443/v1/models/churn:predict": {"https", 8443},
-	} {
-		require.Equal(t, want, m.URL(port.scheme, "company.com", port.number))
+func TestEntrances(t *testing.T) {
+	shared := func(label string) modelspec.Entrance {
+		return modelspec.Entrance{Host: label + ".company.com", Shared: true}
 	}
-	require.Equal(t, "https://api.company.com/v1/models/churn:predict", m.URL("https", "company.com", 0))
+	own := func(label string) modelspec.Entrance { return modelspec.Entrance{Host: label + ".company.com"} }
+	for name, test := range map[string]struct {
+		route modelspec.Route
+		want  []modelspec.Entrance
+	}{
+		"nothing said":               {modelspec.Route{}, []modelspec.Entrance{shared("api")}},
+		"a subdomain":                {modelspec.Route{Subdomain: "shop"}, []modelspec.Entrance{own("shop")}},
+		"by path":                    {modelspec.Route{By: "path"}, []modelspec.Entrance{shared("api")}},
+		"by path on another host":    {modelspec.Route{By: "path", Subdomain: "api-2"}, []modelspec.Entrance{shared("api-2")}},
+		"by host":                    {modelspec.Route{By: "host"}, []modelspec.Entrance{own("churn")}},
+		"by host of another name":    {modelspec.Route{By: "host", Subdomain: "shop"}, []modelspec.Entrance{own("shop")}},
+		"by both":                    {modelspec.Route{By: "both"}, []modelspec.Entrance{shared("api"), own("churn")}},
+		"by both with another name":  {modelspec.Route{By: "both", Subdomain: "shop"}, []modelspec.Entrance{shared("api"), own("shop")}},
+		"dedicated":                  {modelspec.Route{Exposure: "dedicated"}, []modelspec.Entrance{own("churn")}},
+		"dedicated, of another name": {modelspec.Route{Exposure: "dedicated", Subdomain: "shop"}, []modelspec.Entrance{own("shop")}},
+		"not exposed":                {modelspec.Route{Exposure: "none", By: "both"}, nil},
+	} {
+		m := modelspec.Default()
+		m.Name, m.Route = "churn", test.route
+		require.Equal(t, test.want, m.Entrances("company.com"), name)
+	}
+}
+
+func TestURL(t *testing.T) {
+	m := modelspec.Model{Name: "churn"}
+	require.Equal(t, "/v1/models/churn:predict", m.PredictPath())
+	require.Equal(t, "https://api.company.com/v1/models/churn:predict", m.URL("https", "api.company.com", 443))
+	require.Equal(t, "http://api.localhost:8080/v1/models/churn:predict", m.URL("http", "api.localhost", 8080))
 }

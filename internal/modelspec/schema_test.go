@@ -22,6 +22,11 @@ import (
 // unescape undoes the escapes that encoding/json makes for HTML.
 var unescape = strings.NewReplacer(`\u003c`, "<", `\u003e`, ">", `\u0026`, "&")
 
+const (
+	durationPattern = `^([0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h))+$`
+	egressPattern   = `^[0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2}:[0-9]{1,5}$`
+)
+
 const schemaFile = "../../models/schema.json"
 
 // TestSchema compares models/schema.json with the Go types; with -update it writes the file.
@@ -55,31 +60,52 @@ func generateSchema(t *testing.T) []byte {
 	}
 	defaults := modelspec.Default()
 	label(at(t, root, "name"), modelspec.MaxNameLength)
-	at(t, root, "image").Pattern = modelspec.ImagePattern
-	at(t, root, "image").Not = &generator.Schema{Pattern: ":latest$"}
-	for key, value := range map[string]int{"replicas.min": defaults.Replicas.Min, "replicas.max": defaults.Replicas.Max} {
-		between(at(t, root, key), 1, modelspec.MaxReplicas)
-		at(t, root, key).Default = value
+	at(t, root, "name").Not = &generator.Schema{Pattern: "(" + strings.Join(modelspec.ReservedSuffixes, "|") + ")$"}
+	for _, key := range []string{"image", "canary.image"} {
+		at(t, root, key).Pattern = modelspec.ImagePattern
+		at(t, root, key).Not = &generator.Schema{Pattern: ":latest$"}
 	}
-	for key, value := range map[string]string{"resources.cpu": defaults.Resources.CPU, "resources.memory": defaults.Resources.Memory} {
-		at(t, root, key).Pattern = modelspec.QuantityPattern
-		at(t, root, key).Default = value
+	between(at(t, root, "replicas.min"), 1, modelspec.MaxReplicas)
+	between(at(t, root, "replicas.max"), 1, modelspec.MaxReplicas)
+	between(at(t, root, "port"), modelspec.MinPort, modelspec.MaxPort)
+	between(at(t, root, "scaling.target"), 1, modelspec.MaxRequests)
+	between(at(t, root, "resources.gpu"), 1, modelspec.MaxGPU)
+	between(at(t, root, "canary.weight"), 0, 100)
+	for key, values := range map[string][]string{
+		"scaling.metric": modelspec.Metrics, "route.exposure": modelspec.Exposures, "route.by": modelspec.Bys,
+		"compute": modelspec.ComputeKinds, "storage": modelspec.StorageKinds,
+	} {
+		for _, value := range values {
+			at(t, root, key).Enum = append(at(t, root, key).Enum, value)
+		}
+	}
+	for key, pattern := range map[string]string{
+		"resources.cpu": modelspec.QuantityPattern, "resources.memory": modelspec.QuantityPattern,
+		"p99Latency": durationPattern, "loadTime": durationPattern,
+		"canary.testers.header": modelspec.HeaderPattern, "canary.testers.cookie": modelspec.CookiePattern, "canary.testers.value": modelspec.TesterPattern,
+	} {
+		at(t, root, key).Pattern = pattern
 	}
 	label(at(t, root, "route.loadBalancer"), 63)
-	at(t, root, "route.loadBalancer").Default = defaults.Route.LoadBalancer
 	label(at(t, root, "route.subdomain"), 63)
+	label(at(t, root, "route.namespaces").Items, 63)
 	at(t, root, "route.subdomain").Not = &generator.Schema{Const: modelspec.SharedSubdomain}
-	for _, kind := range modelspec.ComputeKinds {
-		at(t, root, "compute").Enum = append(at(t, root, "compute").Enum, kind)
+	at(t, root, "canary").Required = []string{"image"}
+	at(t, root, "canary.testers").Required = []string{"value"}
+	at(t, root, "canary.testers").OneOf = []*generator.Schema{{Required: []string{"header"}}, {Required: []string{"cookie"}}}
+	at(t, root, "egress").Items.Pattern = egressPattern
+	at(t, root, "secrets").AdditionalProperties.Pattern = modelspec.SecretPattern
+	for _, key := range []string{"env", "canary.env", "secrets"} {
+		at(t, root, key).PropertyNames = &generator.Schema{Pattern: modelspec.EnvPattern}
 	}
-	at(t, root, "compute").Default = defaults.Compute
-	for _, kind := range modelspec.StorageKinds {
-		at(t, root, "storage").Enum = append(at(t, root, "storage").Enum, kind)
+	for key, value := range map[string]any{
+		"replicas.min": defaults.Replicas.Min, "replicas.max": defaults.Replicas.Max, "resources.cpu": defaults.Resources.CPU,
+		"resources.memory": defaults.Resources.Memory, "scaling.metric": defaults.Scaling.Metric, "route.loadBalancer": defaults.Route.LoadBalancer,
+		"route.exposure": defaults.Route.Exposure, "compute": defaults.Compute, "storage": defaults.Storage, "port": defaults.Port,
+		"p99Latency": defaults.P99Latency, "loadTime": defaults.LoadTime, "canary.weight": 0, "serviceAccountToken": false,
+	} {
+		at(t, root, key).Default = value
 	}
-	at(t, root, "storage").Default = defaults.Storage
-	between(at(t, root, "port"), modelspec.MinPort, modelspec.MaxPort)
-	at(t, root, "port").Default = defaults.Port
-	at(t, root, "env").PropertyNames = &generator.Schema{Pattern: modelspec.EnvPattern}
 
 	text, err := json.MarshalIndent(root, "", "  ")
 	require.NoError(t, err)
@@ -151,7 +177,8 @@ func TestSchemaAcceptsSamples(t *testing.T) {
 }
 
 // What the schema cannot express: relations between keys, the file's name, and limits that depend on the compute.
-var beyondSchema = []string{"fargate-size", "name-differs", "port-kubelet", "quantity-bare", "quantity-units", "replicas-order", "two-documents"}
+var beyondSchema = []string{"api", "canary-unexposed", "dedicated-path", "fargate-size", "gpu", "scaling-percent", "scaling-target",
+	"name-differs", "port-kubelet", "quantity-bare", "quantity-units", "replicas-order", "two-documents"}
 
 func TestSchemaRefusesBrokenFiles(t *testing.T) {
 	schema := compileSchema(t)

@@ -2,7 +2,6 @@ package modelspec
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -38,12 +37,17 @@ func (e *entry) validate() {
 	e.validateName()
 	e.validateImage()
 	e.validateReplicas()
+	e.validateScaling()
 	e.validateResources()
 	e.validateRoute()
+	e.validateCanary()
+	e.validateTimes()
 	e.validateCompute()
 	e.validateStorage()
 	e.validatePort()
 	e.validateEnv()
+	e.validateSecrets()
+	e.validateEgress()
 }
 
 func (e *entry) validateName() {
@@ -54,21 +58,25 @@ func (e *entry) validateName() {
 	case e.rejected("name"):
 	case !isLabel(name, MaxNameLength):
 		e.fault(at, strconv.Quote(name)+" is not a model name", fmt.Sprintf(labelAllowed, MaxNameLength), "rename the model and its file")
+	case strings.HasSuffix(name, CanarySuffix), strings.HasSuffix(name, HostSuffix):
+		e.fault(at, fmt.Sprintf("%q ends in %q, as the names of what is made for another model", name, name[strings.LastIndexByte(name, '-'):]),
+			"any other ending than "+CanarySuffix+" and "+HostSuffix, "rename the model and its file")
 	case name != e.stem:
 		e.fault(at, fmt.Sprintf("%q differs from the file name", name), e.stem, fmt.Sprintf("write name: %s, or rename the file to %s.yaml", e.stem, name))
 	}
 }
 
 func (e *entry) validateImage() {
-	at, image := e.origin("image"), e.model.Image
-	switch {
-	case !e.given("image"):
-		e.fault(at, "is missing", imageAllowed, "add image: with the image to run")
-	case e.rejected("image"):
-	default:
-		if problem, fix := imageProblem(image); problem != "" {
-			e.fault(at, strconv.Quote(image)+" "+problem, imageAllowed, fix)
-		}
+	if !e.given("image") {
+		e.fault(e.origin("image"), "is missing", imageAllowed, "add image: with the image to run")
+		return
+	}
+	e.validateImageAt("image", e.model.Image)
+}
+
+func (e *entry) validateImageAt(key, image string) {
+	if problem, fix := imageProblem(image); problem != "" && !e.rejected(key) {
+		e.fault(e.origin(key), strconv.Quote(image)+" "+problem, imageAllowed, fix)
 	}
 }
 
@@ -93,23 +101,6 @@ func (e *entry) validateReplicas() {
 	if inside && !e.rejected("replicas.max") && r.Max < r.Min {
 		e.fault(e.origin("replicas.max"), fmt.Sprintf("%d is less than replicas.min, %d (%s)", r.Max, r.Min, e.origin("replicas.min")),
 			fmt.Sprintf("%d to %d", r.Min, MaxReplicas), "raise replicas.max or lower replicas.min")
-	}
-}
-
-func (e *entry) validateRoute() {
-	r := e.model.Route
-	if !isLabel(r.LoadBalancer, maxLabelLength) {
-		e.fault(e.origin("route.loadBalancer"), strconv.Quote(r.LoadBalancer)+" is not a load balancer name",
-			fmt.Sprintf(labelAllowed, maxLabelLength), "name a load balancer of the environment's configuration, or remove the key for "+DefaultLoadBalancer)
-	}
-	at := e.origin("route.subdomain")
-	switch {
-	case !e.given("route.subdomain") || e.rejected("route.subdomain"):
-	case r.Subdomain == SharedSubdomain:
-		e.fault(at, strconv.Quote(r.Subdomain)+" is the shared host", "any other label", "remove the key to use the shared host")
-	case !isLabel(r.Subdomain, maxLabelLength):
-		e.fault(at, strconv.Quote(r.Subdomain)+" is not one host name label", fmt.Sprintf(labelAllowed, maxLabelLength),
-			"write the first label only; the domain comes from the load balancer")
 	}
 }
 
@@ -142,18 +133,6 @@ func (e *entry) validatePort() {
 	case port == fargateKubeletPort && e.model.Compute == ComputeFargate:
 		e.fault(at, fmt.Sprintf("%d is taken by the kubelet on Fargate", port), fmt.Sprintf("%d to %d, but %d", MinPort, MaxPort, fargateKubeletPort),
 			fmt.Sprintf("let the server listen on another port, such as %d", DefaultPort))
-	}
-}
-
-func (e *entry) validateEnv() {
-	for _, name := range slices.Sorted(maps.Keys(e.model.Env)) {
-		if !envSyntax.MatchString(name) {
-			e.fault(e.origin("env."+name), strconv.Quote(name)+" is not the name of an environment variable",
-				"letters, digits and underscores, not starting with a digit", "rename it")
-		}
-	}
-	if port := e.model.Env[EnvPort]; e.given("env."+EnvPort) && !e.rejected("env."+EnvPort) && port != strconv.Itoa(e.model.Port) {
-		e.fault(e.origin("env."+EnvPort), fmt.Sprintf("%q differs from port, %d", port, e.model.Port), "the value of port", "remove it and set port")
 	}
 }
 

@@ -45,6 +45,22 @@ func (e *entry) validateResources() {
 	case onFargate && bytes > fargate.MaxMemory:
 		e.fault(at, strconv.Quote(memory)+" is more than a Fargate pod can have", fargateMemoryAllowed, largestPodOnFargateFix)
 	}
+	e.validateGPU()
+}
+
+// maxGPU is the largest number of GPUs of an instance
+// (https://docs.aws.amazon.com/ec2/latest/instancetypes/ac.html).
+const maxGPU = 16
+
+func (e *entry) validateGPU() {
+	at, gpu := e.origin("resources.gpu"), e.model.Resources.GPU
+	switch {
+	case e.rejected("resources.gpu"):
+	case e.model.Compute != ComputeGPU && gpu != 0:
+		e.fault(at, fmt.Sprintf("%d cannot be had on compute %s", gpu, e.model.Compute), "GPUs with compute: gpu only", "set compute: gpu, or remove the key")
+	case e.model.Compute == ComputeGPU && (gpu < 1 || gpu > maxGPU):
+		e.fault(at, fmt.Sprintf("%d is out of range", gpu), fmt.Sprintf("1 to %d", maxGPU), "write how many GPUs a replica uses, or set compute: nodes")
+	}
 }
 
 // fargateCPUFix takes a bare number in the hundreds for thousandths of a core that lack their suffix.

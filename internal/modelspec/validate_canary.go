@@ -1,0 +1,61 @@
+package modelspec
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+)
+
+// What an http-header condition of a load balancer can compare, less its wildcards
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html#http-header-conditions).
+var (
+	headerSyntax = regexp.MustCompile(`^[A-Za-z0-9-]{1,40}$`)
+	cookieSyntax = regexp.MustCompile(`^[A-Za-z0-9_-]{1,40}$`)
+	testerSyntax = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+)
+
+func (e *entry) validateCanary() {
+	c := e.model.Canary
+	if !e.given("canary") && !e.given("canary.image") && !e.given("canary.weight") || e.rejected("canary") {
+		return
+	}
+	if !e.given("canary.image") {
+		e.fault(e.origin("canary.image"), "is missing", imageAllowed, "add the image of the canary, or remove canary")
+	} else {
+		e.validateImageAt("canary.image", c.Image)
+	}
+	if !e.rejected("canary.weight") && (c.Weight < 0 || c.Weight > 100) {
+		e.fault(e.origin("canary.weight"), fmt.Sprintf("%d is out of range", c.Weight), "0 to 100", "write the percentage of requests that the canary gets")
+	}
+	if e.model.Route.Exposure == ExposureNone {
+		e.fault(e.origin("canary"), "needs a load balancer to divide requests, and route.exposure is none", "", "remove canary, or set route.exposure to shared")
+	}
+	e.validateTesters(c.Testers)
+}
+
+func (e *entry) validateTesters(t Testers) {
+	at := e.origin("canary.testers")
+	switch {
+	case !e.given("canary.testers") || e.rejected("canary.testers"):
+		return
+	case t.Header != "" && t.Cookie != "":
+		e.fault(at, "has both header and cookie", "one of the two", "remove one")
+		return
+	case !t.Pinned():
+		e.fault(at, "has neither header nor cookie", "one of the two", "add header: X-Canary, or remove testers")
+		return
+	}
+	e.validateTesterText("canary.testers.header", t.Header, headerSyntax, "1 to 40 letters, digits and hyphens")
+	e.validateTesterText("canary.testers.cookie", t.Cookie, cookieSyntax, "1 to 40 letters, digits, underscores and hyphens")
+	if !e.given("canary.testers.value") {
+		e.fault(e.origin("canary.testers.value"), "is missing", "1 to 64 letters, digits, dots, underscores and hyphens", "add the value that testers send")
+		return
+	}
+	e.validateTesterText("canary.testers.value", t.Value, testerSyntax, "1 to 64 letters, digits, dots, underscores and hyphens")
+}
+
+func (e *entry) validateTesterText(key, text string, syntax *regexp.Regexp, allowed string) {
+	if e.given(key) && !e.rejected(key) && !syntax.MatchString(text) {
+		e.fault(e.origin(key), strconv.Quote(text)+" cannot be matched", allowed, "write it without other characters")
+	}
+}
