@@ -27,6 +27,12 @@ type Config struct {
 	// wants; models that name none use "public".
 	LoadBalancers map[string]LoadBalancer `json:"loadBalancers"`
 
+	// Migration allows changes that cost something, for one run.
+	Migration Migration `json:"migration"`
+
+	// Quotas are the limits of Elastic Load Balancing for the account and region.
+	Quotas Quotas `json:"quotas"`
+
 	// Models says where the model files are and what this environment changes in them.
 	Models Models `json:"models"`
 

@@ -47,7 +47,8 @@ var SslPolicies = []string{
 // WebAclNone takes the web ACL of a load balancer away.
 const WebAclNone = "none"
 
-// LoadBalancer is one Application Load Balancer that models share.
+// LoadBalancer is an Application Load Balancer that models share, and as many more like it as their number needs: public, public-2,
+// public-3.
 type LoadBalancer struct {
 	// Scheme is internet-facing or internal. Default internet-facing.
 	Scheme string `json:"scheme"`
@@ -82,6 +83,9 @@ type LoadBalancer struct {
 
 	// AccessLogs writes a line per request and per connection to the log bucket. Default false.
 	AccessLogs bool `json:"accessLogs"`
+
+	// ReleaseEmpty gives up load balancers after the first one that no model uses any more, with their DNS names. Default false: they stay.
+	ReleaseEmpty bool `json:"releaseEmpty"`
 
 	// Jwt makes the load balancer refuse requests without a valid JSON Web Token.
 	Jwt Jwt `json:"jwt"`

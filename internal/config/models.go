@@ -12,4 +12,43 @@ type Models struct {
 
 	// Overrides replaces a model's image, replicas, resources or compute in this environment, by model name. Default none.
 	Overrides map[string]modelspec.Override `json:"overrides"`
+
+	// OnInvalidModel says what happens when a model's file has faults, or does not fit the environment or another model. With fail
+	// nothing is deployed. With skip a warning names the model and it alone is left out: it runs on as it was last deployed, or is not there at
+	// all if it never was. Default fail.
+	OnInvalidModel string `json:"onInvalidModel"`
+
+	// RequestMetric is the name of the metric of a pod's requests per second that an adapter serves in this environment's cluster, as the API
+	// custom.metrics.k8s.io. Models that scale by requests need it. Default none.
+	RequestMetric string `json:"requestMetric"`
+
+	// Schedule stops all models of this environment at times when nobody needs them. Default none: they always run.
+	Schedule Schedule `json:"schedule"`
 }
+
+// Schedule gives the times at which models stop and start, as cron expressions
+// (https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax).
+type Schedule struct {
+	// Stop is when all models are scaled to zero, such as 0 20 * * 1-5. Required where start is given. Default none.
+	Stop string `json:"stop"`
+
+	// Start is when they are scaled up again, such as 0 7 * * 1-5. Required where stop is given. Default none.
+	Start string `json:"start"`
+
+	// TimeZone is the time zone of both, such as Europe/Berlin. Default Etc/UTC.
+	TimeZone string `json:"timeZone"`
+}
+
+// Given reports whether models stop at times.
+func (s Schedule) Given() bool { return s.Stop != "" || s.Start != "" }
+
+// What happens to a model that cannot be served.
+const (
+	// OnInvalidModelFail deploys nothing.
+	OnInvalidModelFail = "fail"
+	// OnInvalidModelSkip leaves the model out.
+	OnInvalidModelSkip = "skip"
+)
+
+// OnInvalidModels lists the allowed values of Models.OnInvalidModel.
+var OnInvalidModels = []string{OnInvalidModelFail, OnInvalidModelSkip}

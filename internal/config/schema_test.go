@@ -33,6 +33,7 @@ func closedSets() map[string][]any {
 		"loadBalancers.*.scheme":               names(Schemes),
 		"loadBalancers.*.listeners[].protocol": names(Protocols),
 		"loadBalancers.*.sslPolicy":            names(SslPolicies),
+		"models.onInvalidModel":                names(OnInvalidModels),
 	}
 }
 
