@@ -51,6 +51,7 @@ func AdoptNetwork(ctx *pulumi.Context, name string, args *AdoptedNetworkArgs, op
 	}
 	n.VpcId = pulumi.String(args.VpcId).ToStringOutput()
 	n.PublicSubnetIds, n.PrivateSubnetIds = idsByZone(found.public), idsByZone(found.private)
+	n.PublicCidrs, n.PrivateCidrs = cidrsByZone(found.public), cidrsByZone(found.private)
 	n.PodSubnetIds, n.PodSubnets = n.PrivateSubnetIds, pulumi.StringMap{}.ToStringMapOutput()
 	return n, n.registerOutputs(ctx)
 }
@@ -115,4 +116,12 @@ func idsByZone(subnets []foundSubnet) pulumi.StringArrayOutput {
 		all = append(all, s.id)
 	}
 	return pulumi.ToStringArray(all).ToStringArrayOutput()
+}
+
+func cidrsByZone(subnets []foundSubnet) []string {
+	var all []string
+	for _, s := range sortedByZone(subnets) {
+		all = append(all, s.block)
+	}
+	return all
 }

@@ -1,6 +1,8 @@
 package network
 
 import (
+	"net/netip"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -67,6 +69,7 @@ func (b *builder) publish() {
 	n := b.network
 	n.VpcId = b.vpc.ID().ToStringOutput()
 	n.PublicSubnetIds, n.PrivateSubnetIds = ids(b.public), ids(b.private)
+	n.PublicCidrs, n.PrivateCidrs = texts(b.plan.Public), texts(b.plan.Private)
 	n.PodSubnetIds = n.PrivateSubnetIds
 	if len(b.pods) > 0 {
 		n.PodSubnetIds = ids(b.pods)
@@ -76,4 +79,12 @@ func (b *builder) publish() {
 		byZone[s.zone] = s.subnet.ID().ToStringOutput()
 	}
 	n.PodSubnets = byZone.ToStringMapOutput()
+}
+
+func texts(blocks []netip.Prefix) []string {
+	all := make([]string, 0, len(blocks))
+	for _, block := range blocks {
+		all = append(all, block.String())
+	}
+	return all
 }

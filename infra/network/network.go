@@ -51,6 +51,8 @@ type Network struct {
 	// PublicSubnetIds and PrivateSubnetIds are in the order of NetworkArgs.Zones, and of the zones' names in an adopted
 	// network.
 	PublicSubnetIds, PrivateSubnetIds pulumi.StringArrayOutput
+	// PublicCidrs and PrivateCidrs are the IPv4 blocks of those subnets, in the same order.
+	PublicCidrs, PrivateCidrs []string
 	// PodSubnetIds are the subnets that pods take addresses of, in the same order: PrivateSubnetIds where there is no PodCidr.
 	PodSubnetIds pulumi.StringArrayOutput
 	// PodSubnets are the ids of the pod subnets by the names of their zones; empty where there is no PodCidr.
