@@ -3,11 +3,15 @@ package model
 import (
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/lifecycle"
 )
 
 const (
@@ -17,14 +21,21 @@ const (
 	userID = 65532
 )
 
+// gpuResource is what a pod asks for to get a GPU, and the taint that keeps others off its node
+// (https://docs.aws.amazon.com/eks/latest/userguide/ml-eks-k8s-device-plugin.html).
+const gpuResource = "nvidia.com/gpu"
+
 // newDeployment leaves the number of replicas to the autoscaler: a field that is never applied belongs to whoever sets it,
 // so no update resets it. A new Deployment has one replica until the autoscaler sets its minimum, seconds later.
-func (m *Model) newDeployment(ctx *pulumi.Context, name string, args *ModelArgs, account *corev1.ServiceAccount) (*appsv1.Deployment, error) {
-	return appsv1.NewDeployment(ctx, name+"-deployment", &appsv1.DeploymentArgs{
-		Metadata: args.metadata(),
+func (b *builder) newDeployment(v version) (*appsv1.Deployment, error) {
+	contract := v.model.Lifecycle()
+	metadata := b.metadata(v)
+	metadata.Annotations = pulumi.StringMap{"pulumi.com/timeoutSeconds": pulumi.String(strconv.Itoa(contract.ProgressDeadline))}
+	return appsv1.NewDeployment(b.ctx, b.child(v, "deployment"), &appsv1.DeploymentArgs{
+		Metadata: metadata,
 		Spec: &appsv1.DeploymentSpecArgs{
-			Selector:                args.selector(),
-			ProgressDeadlineSeconds: pulumi.Int(progressDeadlineSeconds),
+			Selector:                labelSelector(v.selector()),
+			ProgressDeadlineSeconds: pulumi.Int(contract.ProgressDeadline),
 			RevisionHistoryLimit:    pulumi.Int(5),
 			Strategy: &appsv1.DeploymentStrategyArgs{
 				Type: pulumi.String("RollingUpdate"),
@@ -34,21 +45,21 @@ func (m *Model) newDeployment(ctx *pulumi.Context, name string, args *ModelArgs,
 				},
 			},
 			Template: &corev1.PodTemplateSpecArgs{
-				Metadata: &metav1.ObjectMetaArgs{Labels: pulumi.ToStringMap(PodLabels(args.Model))},
-				Spec:     args.pod(account),
+				Metadata: &metav1.ObjectMetaArgs{Labels: pulumi.ToStringMap(v.podLabels())},
+				Spec:     b.pod(v, contract),
 			},
 		},
-	}, pulumi.Parent(m), pulumi.DependsOn(slices.Concat(args.capacity(), args.RoleReady)))
+	}, b.parent(), pulumi.DependsOn(slices.Concat(b.args.capacity(), b.args.RoleReady)))
 }
 
 // pod fits the restricted pod security standard
 // (https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted).
-func (a *ModelArgs) pod(account *corev1.ServiceAccount) *corev1.PodSpecArgs {
-	return &corev1.PodSpecArgs{
-		ServiceAccountName:            account.Metadata.Name().Elem(),
-		AutomountServiceAccountToken:  pulumi.Bool(false),
+func (b *builder) pod(v version, contract lifecycle.Contract) *corev1.PodSpecArgs {
+	pod := &corev1.PodSpecArgs{
+		ServiceAccountName:            b.account.Metadata.Name().Elem(),
+		AutomountServiceAccountToken:  pulumi.Bool(v.model.ServiceAccountToken),
 		EnableServiceLinks:            pulumi.Bool(false),
-		TerminationGracePeriodSeconds: pulumi.Int(graceSeconds),
+		TerminationGracePeriodSeconds: pulumi.Int(contract.TerminationGracePeriod),
 		SecurityContext: &corev1.PodSecurityContextArgs{
 			RunAsNonRoot:   pulumi.Bool(true),
 			RunAsUser:      pulumi.Int(userID),
@@ -57,51 +68,60 @@ func (a *ModelArgs) pod(account *corev1.ServiceAccount) *corev1.PodSpecArgs {
 			SeccompProfile: &corev1.SeccompProfileArgs{Type: pulumi.String("RuntimeDefault")},
 		},
 		TopologySpreadConstraints: corev1.TopologySpreadConstraintArray{
-			a.spread("topology.kubernetes.io/zone"),
-			a.spread("kubernetes.io/hostname"),
+			v.spread("topology.kubernetes.io/zone"),
+			v.spread("kubernetes.io/hostname"),
 		},
-		Containers: corev1.ContainerArray{a.container()},
+		Containers: corev1.ContainerArray{b.container(v, contract)},
 		Volumes: corev1.VolumeArray{&corev1.VolumeArgs{
 			Name:     pulumi.String("tmp"),
 			EmptyDir: &corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String("1Gi")},
 		}},
 	}
+	if v.model.Resources.GPU > 0 {
+		pod.Tolerations = corev1.TolerationArray{&corev1.TolerationArgs{
+			Key: pulumi.String(gpuResource), Operator: pulumi.String("Exists"), Effect: pulumi.String("NoSchedule"),
+		}}
+	}
+	return pod
 }
 
 // spread keeps the replicas of one revision evenly apart where there is room for that, and starts them anyway where not.
-func (a *ModelArgs) spread(topologyKey string) *corev1.TopologySpreadConstraintArgs {
+func (v version) spread(topologyKey string) *corev1.TopologySpreadConstraintArgs {
 	return &corev1.TopologySpreadConstraintArgs{
 		MaxSkew:           pulumi.Int(1),
 		TopologyKey:       pulumi.String(topologyKey),
 		WhenUnsatisfiable: pulumi.String("ScheduleAnyway"),
-		LabelSelector:     a.selector(),
+		LabelSelector:     labelSelector(v.selector()),
 		MatchLabelKeys:    pulumi.StringArray{pulumi.String("pod-template-hash")},
 	}
 }
 
 // container has one writable folder, /tmp. Its requests equal its limits: Fargate sizes a pod by its requests, and the
 // autoscaler measures against them.
-func (a *ModelArgs) container() *corev1.ContainerArgs {
+func (b *builder) container(v version, contract lifecycle.Contract) *corev1.ContainerArgs {
 	size := pulumi.StringMap{
-		"cpu":    pulumi.String(a.Model.Resources.CPU),
-		"memory": pulumi.String(a.Model.Resources.Memory),
+		"cpu":    pulumi.String(v.model.Resources.CPU),
+		"memory": pulumi.String(v.model.Resources.Memory),
+	}
+	if gpus := v.model.Resources.GPU; gpus > 0 {
+		size[gpuResource] = pulumi.String(strconv.Itoa(gpus))
 	}
 	return &corev1.ContainerArgs{
 		Name:            pulumi.String("model"),
-		Image:           pulumi.String(a.Model.Image),
+		Image:           pulumi.String(v.image),
 		ImagePullPolicy: pulumi.String("IfNotPresent"),
-		Env:             a.env(),
+		Env:             b.env(v),
 		Ports: corev1.ContainerPortArray{&corev1.ContainerPortArgs{
 			Name:          pulumi.String(portName),
-			ContainerPort: pulumi.Int(a.Model.Port),
+			ContainerPort: pulumi.Int(v.model.Port),
 			Protocol:      pulumi.String("TCP"),
 		}},
 		Resources:      &corev1.ResourceRequirementsArgs{Requests: size, Limits: size},
-		StartupProbe:   a.probe(startupPeriodSeconds, startupFailures),
-		ReadinessProbe: a.probe(readinessPeriodSeconds, readinessFailures),
-		LivenessProbe:  a.probe(livenessPeriodSeconds, livenessFailures),
+		StartupProbe:   v.probe(contract.Startup),
+		ReadinessProbe: v.probe(contract.Readiness),
+		LivenessProbe:  v.probe(contract.Liveness),
 		Lifecycle: &corev1.LifecycleArgs{
-			PreStop: &corev1.LifecycleHandlerArgs{Sleep: &corev1.SleepActionArgs{Seconds: pulumi.Int(preStopSeconds)}},
+			PreStop: &corev1.LifecycleHandlerArgs{Sleep: &corev1.SleepActionArgs{Seconds: pulumi.Int(contract.PreStop)}},
 		},
 		SecurityContext: &corev1.SecurityContextArgs{
 			AllowPrivilegeEscalation: pulumi.Bool(false),
@@ -115,27 +135,38 @@ func (a *ModelArgs) container() *corev1.ContainerArgs {
 	}
 }
 
-func (a *ModelArgs) probe(periodSeconds, failures int) *corev1.ProbeArgs {
+// probe asks for the model's status, which answers 200 once the model is loaded.
+func (v version) probe(p lifecycle.Probe) *corev1.ProbeArgs {
 	return &corev1.ProbeArgs{
 		HttpGet: &corev1.HTTPGetActionArgs{
-			Path: pulumi.String(a.Model.StatusPath()),
+			Path: pulumi.String(v.model.StatusPath()),
 			Port: pulumi.String(portName),
 		},
-		PeriodSeconds:    pulumi.Int(periodSeconds),
-		TimeoutSeconds:   pulumi.Int(probeTimeoutSeconds),
-		FailureThreshold: pulumi.Int(failures),
+		PeriodSeconds:    pulumi.Int(p.Period),
+		TimeoutSeconds:   pulumi.Int(p.Timeout),
+		FailureThreshold: pulumi.Int(p.FailureThreshold),
 	}
 }
 
 // env is in the order of the names, so that a rerun changes nothing.
-func (a *ModelArgs) env() corev1.EnvVarArray {
-	values := pulumi.ToStringMap(a.Model.Env)
-	if a.StoreUri != nil {
-		values[StoreUriVariable] = a.StoreUri
+func (b *builder) env(v version) corev1.EnvVarArray {
+	variables := map[string]*corev1.EnvVarArgs{}
+	for name, value := range v.env {
+		variables[name] = &corev1.EnvVarArgs{Value: pulumi.String(value)}
+	}
+	if b.args.StoreUri != nil {
+		variables[StoreUriVariable] = &corev1.EnvVarArgs{Value: b.args.StoreUri.ToStringOutput().ToStringPtrOutput()}
+	}
+	for name, reference := range v.model.Secrets {
+		secret, key, _ := strings.Cut(reference, "/")
+		variables[name] = &corev1.EnvVarArgs{ValueFrom: &corev1.EnvVarSourceArgs{
+			SecretKeyRef: &corev1.SecretKeySelectorArgs{Name: pulumi.String(secret), Key: pulumi.String(key)},
+		}}
 	}
 	var env corev1.EnvVarArray
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		env = append(env, &corev1.EnvVarArgs{Name: pulumi.String(name), Value: values[name].ToStringOutput().ToStringPtrOutput()})
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		variables[name].Name = pulumi.String(name)
+		env = append(env, variables[name])
 	}
 	return env
 }

@@ -3,7 +3,7 @@ package model
 import "github.com/modelway/modelway/internal/modelspec"
 
 const (
-	// ComputeLabel on a pod says what it runs on, fargate or nodes. The selectors of the Fargate profiles match it, so that a
+	// ComputeLabel on a pod says what it runs on: fargate, nodes or gpu. The selectors of the Fargate profiles match it, so that a
 	// new model needs no new profile.
 	ComputeLabel = "modelway.dev/compute"
 
@@ -12,21 +12,29 @@ const (
 	partOfLabel    = "app.kubernetes.io/part-of"
 )
 
-// selector picks the pods of a model. A Deployment's selector cannot change, so it holds only what never does.
-func selector(m modelspec.Model) map[string]string {
-	return map[string]string{nameLabel: m.Name, componentLabel: "model"}
+// family picks all objects of a model, the canary's too.
+func family(m modelspec.Model) map[string]string {
+	return map[string]string{nameLabel: m.Name, partOfLabel: "modelway"}
 }
 
-// objectLabels are on every object of a model.
-func objectLabels(m modelspec.Model) map[string]string {
-	labels := selector(m)
+// selector picks the pods of one version of a model. A Deployment's selector cannot change, so it holds only what never does.
+func (v version) selector() map[string]string {
+	return map[string]string{nameLabel: v.model.Name, componentLabel: v.component}
+}
+
+// labels are on every object of a version.
+func (v version) labels() map[string]string {
+	labels := v.selector()
 	labels[partOfLabel] = "modelway"
 	return labels
 }
 
-// PodLabels are the labels of the pods of a model, which the selectors of Fargate profiles are matched against.
-func PodLabels(m modelspec.Model) map[string]string {
-	labels := objectLabels(m)
-	labels[ComputeLabel] = m.Compute
+// podLabels are on the pods of a version.
+func (v version) podLabels() map[string]string {
+	labels := v.labels()
+	labels[ComputeLabel] = v.model.Compute
 	return labels
 }
+
+// PodLabels are the labels of the pods of a model, which the selectors of Fargate profiles are matched against.
+func PodLabels(m modelspec.Model) map[string]string { return stableVersion(m).podLabels() }

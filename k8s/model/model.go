@@ -1,14 +1,17 @@
-// Package model runs one model and puts it behind a shared load balancer: service account, Deployment, Service,
-// autoscaler, disruption budget and Ingress, in a namespace that all models share.
+// Package model runs one model and puts it behind load balancers: service account, network policy, and for each version
+// Deployment, Service, autoscaler and disruption budget, with an Ingress per host, in a namespace that all models share.
 package model
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/modelspec"
 )
 
 // Token is the component's type token.
@@ -17,39 +20,54 @@ const Token = "modelway:model:Model"
 const (
 	// StoreUriVariable is the environment variable that tells a model server where its model's files are.
 	StoreUriVariable = "MODEL_STORE_URI"
+	// SpecOutput is the output that holds the model's file as JSON, with defaults filled in.
+	SpecOutput = "spec"
 	// roleAnnotation names the IAM role whose credentials the pods of a service account get
 	// (https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html).
 	roleAnnotation = "eks.amazonaws.com/role-arn"
 )
 
-// ModelArgs describe a model in a cluster. Model, Namespace, ClassName, Domain, ListenPorts and Prerequisites are required.
-type ModelArgs struct {
-	// Model is the model's file, with defaults filled in and checked. Plain, because its route shapes the Ingress.
-	Model Spec
-	// Namespace of every object of the model, which must exist; see NewNamespace.
-	Namespace pulumi.StringInput
+// RouteArgs describe one host of a model on a load balancer. All fields but JwtValidation are required.
+type RouteArgs struct {
+	// Entrance is the host, and whether other models answer on it.
+	Entrance modelspec.Entrance
 	// ClassName is the IngressClass of the load balancer.
 	ClassName pulumi.StringInput
-	// Domain of the load balancer: the model answers on api.<domain>, or on a host of its own below it.
-	Domain string
 	// ListenPorts is the load balancer's value of the annotation listen-ports.
 	ListenPorts string
 	// JwtValidation is the load balancer's value of the annotation jwt-validation; default none.
 	JwtValidation string
+	// SubnetCidrs are the IPv4 blocks of the load balancer's subnets, from which its requests come.
+	SubnetCidrs []string
+	// LoadBalancer is the load balancer's class, params and anchor, which the Ingress depends on.
+	LoadBalancer []pulumi.Resource
+}
+
+// ModelArgs describe a model in a cluster. Model, Namespace and Prerequisites are required.
+type ModelArgs struct {
+	// Model is the model's file, with defaults filled in and checked. Plain, because its route shapes the Ingresses.
+	Model Spec
+	// Namespace of every object of the model, which must exist; see NewNamespace.
+	Namespace pulumi.StringInput
+	// Routes are the hosts of the model, each once. Default none: only pods of the cluster reach it.
+	Routes []RouteArgs
+	// RequestMetric is the name of the metric of a pod's requests per second, which an adapter in the cluster serves. Required where
+	// the model is scaled by requests.
+	RequestMetric string
 	// RoleArn is the IAM role that the pods assume with their service account's token (IRSA). Default none: they have no role, or
 	// one through EKS Pod Identity, which needs nothing here.
 	RoleArn pulumi.StringInput
 	// RoleReady is what must be there before a pod starts, for it to get credentials: the role, its policy and their attachment, and
-	// the Pod Identity association. The Deployment depends on each of them. Default none.
+	// the Pod Identity association. The Deployments depend on each of them. Default none.
 	RoleReady []pulumi.Resource
 	// StoreUri is where the model's files are, such as s3://bucket/churn/; the container gets it as MODEL_STORE_URI. Default none.
 	StoreUri pulumi.StringInput
-	// Prerequisites are what must be there while the Ingress is made, changed and deleted: the controller's release, its role
-	// and each policy attachment, the compute it runs on, the CNI add-on, the routes to AWS, and the load balancer's class,
-	// params and anchor. The Ingress depends on each of them directly.
+	// Prerequisites are what must be there while an Ingress is made, changed and deleted: the controller's release, its role
+	// and each policy attachment, the compute it runs on, the CNI add-on and the routes to AWS. Each Ingress depends on each of them
+	// directly.
 	Prerequisites []pulumi.Resource
 	// Capacity is what pods need before they can start: compute, the CNI add-on, DNS, routes to the image registry. The
-	// Deployment depends on each of them directly. Default Prerequisites.
+	// Deployments depend on each of them directly. Default Prerequisites.
 	Capacity []pulumi.Resource
 }
 
@@ -57,10 +75,22 @@ type ModelArgs struct {
 type Model struct {
 	pulumi.ResourceState
 
-	// Host that the model answers on.
-	Host string
+	// Hosts that the model answers on.
+	Hosts []string
 	// PredictPath is the path that takes predictions.
 	PredictPath string
+}
+
+// builder registers the children of one model.
+type builder struct {
+	ctx  *pulumi.Context
+	name string
+	args *ModelArgs
+	// model is their parent.
+	model   *Model
+	account *corev1.ServiceAccount
+	// serving are the Deployments and Services that Ingresses lead to.
+	serving []pulumi.Resource
 }
 
 // NewModel registers a model.
@@ -72,52 +102,87 @@ func NewModel(ctx *pulumi.Context, name string, args *ModelArgs, opts ...pulumi.
 	if err := ctx.RegisterComponentResourceV2(Token, name, args.inputs(), m, opts...); err != nil {
 		return nil, err
 	}
-	account, err := m.newServiceAccount(ctx, name, args)
+	b := &builder{ctx: ctx, name: name, args: args, model: m}
+	for _, step := range []struct {
+		noun     string
+		register func() error
+	}{
+		{"service account", b.newServiceAccount},
+		{"network policy", b.newNetworkPolicy},
+		{"versions", b.newVersions},
+		{"Ingresses", b.newIngresses},
+	} {
+		if err := step.register(); err != nil {
+			return nil, fmt.Errorf("registering the %s of %q: %w", step.noun, name, err)
+		}
+	}
+	m.PredictPath = args.Model.PredictPath()
+	for _, route := range args.Routes {
+		m.Hosts = append(m.Hosts, route.Entrance.Host)
+	}
+	spec, err := json.Marshal(args.Model)
 	if err != nil {
-		return nil, fmt.Errorf("registering the service account of %q: %w", name, err)
+		return nil, err
 	}
-	deployment, err := m.newDeployment(ctx, name, args, account)
-	if err != nil {
-		return nil, fmt.Errorf("registering the Deployment of %q: %w", name, err)
-	}
-	if err := m.newScaling(ctx, name, args, deployment); err != nil {
-		return nil, fmt.Errorf("registering the scaling of %q: %w", name, err)
-	}
-	service, err := m.newService(ctx, name, args)
-	if err != nil {
-		return nil, fmt.Errorf("registering the Service of %q: %w", name, err)
-	}
-	if err := m.newIngress(ctx, name, args, service, deployment); err != nil {
-		return nil, fmt.Errorf("registering the Ingress of %q: %w", name, err)
-	}
-	m.Host, m.PredictPath = args.Model.Host(args.Domain), args.Model.PredictPath()
-	return m, ctx.RegisterResourceOutputs(m, pulumi.Map{"host": pulumi.String(m.Host), "predictPath": pulumi.String(m.PredictPath)})
+	return m, ctx.RegisterResourceOutputs(m, pulumi.Map{
+		"hosts": pulumi.ToStringArray(m.Hosts), "predictPath": pulumi.String(m.PredictPath), SpecOutput: pulumi.String(spec),
+	})
 }
 
-// newServiceAccount gives the model an identity of its own, without a token: a model has no business with the API server.
-// EKS mounts the token for its IAM role all the same, since that is another one.
-func (m *Model) newServiceAccount(ctx *pulumi.Context, name string, args *ModelArgs) (*corev1.ServiceAccount, error) {
-	metadata := args.metadata()
-	if args.RoleArn != nil {
-		metadata.Annotations = pulumi.StringMap{roleAnnotation: args.RoleArn}
+// newServiceAccount gives the model an identity of its own. Without a reason a model has no business with the API server, so it gets no
+// token for it. EKS mounts the token for its IAM role all the same, since that is another one.
+func (b *builder) newServiceAccount() (err error) {
+	metadata := b.metadata(stableVersion(b.args.Model))
+	if b.args.RoleArn != nil {
+		metadata.Annotations = pulumi.StringMap{roleAnnotation: b.args.RoleArn}
 	}
-	return corev1.NewServiceAccount(ctx, name+"-account", &corev1.ServiceAccountArgs{
+	b.account, err = corev1.NewServiceAccount(b.ctx, b.name+"-account", &corev1.ServiceAccountArgs{
 		Metadata:                     metadata,
-		AutomountServiceAccountToken: pulumi.Bool(false),
-	}, pulumi.Parent(m))
+		AutomountServiceAccountToken: pulumi.Bool(b.args.Model.ServiceAccountToken),
+	}, b.parent())
+	return err
 }
 
-// metadata names an object after the model.
-func (a *ModelArgs) metadata() *metav1.ObjectMetaArgs {
+// newVersions registers what runs. A canary that ends is deleted after the Ingresses have been told.
+func (b *builder) newVersions() error {
+	for _, v := range versions(b.args.Model) {
+		deployment, err := b.newDeployment(v)
+		if err != nil {
+			return err
+		}
+		if err := b.newScaling(v, deployment); err != nil {
+			return err
+		}
+		service, err := b.newService(v)
+		if err != nil {
+			return err
+		}
+		b.serving = append(b.serving, deployment, service)
+	}
+	return nil
+}
+
+func (b *builder) parent() pulumi.ResourceOption { return pulumi.Parent(b.model) }
+
+// child is the name of a resource of a version.
+func (b *builder) child(v version, kind string) string {
+	if v.name == v.model.Name {
+		return b.name + "-" + kind
+	}
+	return b.name + modelspec.CanarySuffix + "-" + kind
+}
+
+// metadata names an object after a version.
+func (b *builder) metadata(v version) *metav1.ObjectMetaArgs {
 	return &metav1.ObjectMetaArgs{
-		Name:      pulumi.String(a.Model.Name),
-		Namespace: a.Namespace,
-		Labels:    pulumi.ToStringMap(objectLabels(a.Model)),
+		Name:      pulumi.String(v.name),
+		Namespace: b.args.Namespace,
+		Labels:    pulumi.ToStringMap(v.labels()),
 	}
 }
 
-func (a *ModelArgs) selector() *metav1.LabelSelectorArgs {
-	return &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(selector(a.Model))}
+func labelSelector(labels map[string]string) *metav1.LabelSelectorArgs {
+	return &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(labels)}
 }
 
 func (a *ModelArgs) capacity() []pulumi.Resource {
@@ -129,7 +194,7 @@ func (a *ModelArgs) capacity() []pulumi.Resource {
 
 func (a *ModelArgs) validate() error {
 	if a == nil {
-		return errors.New("ModelArgs is nil: Model, Namespace, ClassName, Domain, ListenPorts and Prerequisites are required")
+		return errors.New("ModelArgs is nil: Model, Namespace and Prerequisites are required")
 	}
 	var faults []error
 	require := func(given bool, field, fix string) {
@@ -140,10 +205,16 @@ func (a *ModelArgs) validate() error {
 	require(a.Model.Name != "", "Model.Name", "load the model with modelspec.Load, which checks it")
 	require(a.Model.Image != "", "Model.Image", "load the model with modelspec.Load, which checks it")
 	require(a.Namespace != nil, "Namespace", "give the models' namespace")
-	require(a.ClassName != nil, "ClassName", "give the ClassName of a load balancer")
-	require(a.Domain != "", "Domain", "give the domain of the load balancer")
-	require(a.ListenPorts != "", "ListenPorts", "give the ListenPorts of the load balancer")
 	require(len(a.Prerequisites) > 0, "Prerequisites", "without the controller's release, role and compute a destroy would hang on the Ingress")
+	for i, route := range a.Routes {
+		field := func(name string) string { return fmt.Sprintf("Routes[%d].%s", i, name) }
+		require(route.Entrance.Host != "", field("Entrance.Host"), "give one of the model's entrances")
+		require(route.ClassName != nil, field("ClassName"), "give the ClassName of a load balancer")
+		require(route.ListenPorts != "", field("ListenPorts"), "give the ListenPorts of the load balancer")
+		require(len(route.SubnetCidrs) > 0, field("SubnetCidrs"), "give the blocks of the load balancer's subnets, or its requests are refused")
+		require(len(route.LoadBalancer) > 0, field("LoadBalancer"), "give the Resources of the load balancer")
+	}
+	require(a.Model.Scaling.Metric != modelspec.MetricRequests || a.RequestMetric != "", "RequestMetric", "name the metric of the requests per second")
 	if _, given := a.Model.Env[StoreUriVariable]; given && a.StoreUri != nil {
 		faults = append(faults, fmt.Errorf("Model.Env has %s while StoreUri is set: remove it from the model's env", StoreUriVariable))
 	}
@@ -152,6 +223,10 @@ func (a *ModelArgs) validate() error {
 
 func (a *ModelArgs) inputs() pulumi.Map {
 	spec := a.Model
+	hosts := pulumi.StringArray{}
+	for _, route := range a.Routes {
+		hosts = append(hosts, pulumi.String(route.Entrance.Host))
+	}
 	inputs := pulumi.Map{
 		"name":        pulumi.String(spec.Name),
 		"image":       pulumi.String(spec.Image),
@@ -161,9 +236,11 @@ func (a *ModelArgs) inputs() pulumi.Map {
 		"memory":      pulumi.String(spec.Resources.Memory),
 		"compute":     pulumi.String(spec.Compute),
 		"port":        pulumi.Int(spec.Port),
-		"host":        pulumi.String(spec.Host(a.Domain)),
+		"hosts":       hosts,
 		"namespace":   a.Namespace,
-		"className":   a.ClassName,
+	}
+	if spec.Canary.Running() {
+		inputs["canaryImage"], inputs["canaryWeight"] = pulumi.String(spec.Canary.Image), pulumi.Int(spec.Canary.Weight)
 	}
 	for name, value := range map[string]pulumi.StringInput{"roleArn": a.RoleArn, "storeUri": a.StoreUri} {
 		if value != nil {

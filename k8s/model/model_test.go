@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -20,13 +21,14 @@ const (
 	autoscalerType = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
 	budgetType     = "kubernetes:policy/v1:PodDisruptionBudget"
 	serviceType    = "kubernetes:core/v1:Service"
+	policyType     = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 	ingressType    = "kubernetes:networking.k8s.io/v1:Ingress"
 )
 
 func TestObjectsGolden(t *testing.T) {
 	recording := run(t, args(churn()), 1, 0)
 	for typ, file := range map[string]string{
-		deploymentType: "deployment", autoscalerType: "autoscaler", budgetType: "budget", serviceType: "service", ingressType: "ingress",
+		deploymentType: "deployment", autoscalerType: "autoscaler", budgetType: "budget", serviceType: "service", ingressType: "ingress", policyType: "network-policy",
 	} {
 		objects := recording.OfType(typ)
 		require.Len(t, objects, 1, typ)
@@ -48,9 +50,12 @@ func TestChildrenBelongToTheComponent(t *testing.T) {
 		require.Equal(t, "models", child.Input("metadata.namespace"), child.Name)
 	}
 	require.ElementsMatch(t, []string{
-		"churn-account", "churn-deployment", "churn-autoscaler", "churn-budget", "churn-service", "churn-ingress",
+		"churn-account", "churn-network-policy", "churn-deployment", "churn-autoscaler", "churn-budget", "churn-service", "churn-ingress",
 	}, names)
-	require.Equal(t, "api.example.com", component.Outputs["host"].StringValue())
+	require.Equal(t, []any{"api.example.com"}, component.Outputs["hosts"].Mappable())
+	var spec modelspec.Model
+	require.NoError(t, json.Unmarshal([]byte(component.Outputs[model.SpecOutput].StringValue()), &spec))
+	require.Equal(t, churn(), spec, "the file can be read back")
 	require.Equal(t, "/v1/models/churn:predict", component.Outputs["predictPath"].StringValue())
 }
 
@@ -60,18 +65,26 @@ func TestIngressDependsOnEachPrerequisiteDirectly(t *testing.T) {
 		capacity := rapid.IntRange(0, 4).Draw(t, "capacity")
 		spec := churn()
 		spec.Compute = rapid.SampledFrom(modelspec.ComputeKinds).Draw(t, "compute")
-		spec.Route.Subdomain = rapid.SampledFrom([]string{"", "own"}).Draw(t, "subdomain")
+		spec.Route.By = rapid.SampledFrom(modelspec.Bys).Draw(t, "by")
+		if rapid.Bool().Draw(t, "canary") {
+			spec.Canary.Image = "acme/canary:1"
+		}
 		recording := run(t, args(spec), prerequisites, capacity)
-		ingress := recording.Find(t, ingressType, "churn-ingress")
-		deployment := recording.Find(t, deploymentType, "churn-deployment")
 		needs := recording.OfType("test:index:Prerequisite")
 		require.Len(t, needs, prerequisites)
-		for _, need := range needs {
-			require.True(t, ingress.DependsDirectly(need.URN), "the Ingress does not depend on %s", need.Name)
-			require.Equal(t, capacity == 0, deployment.DependsDirectly(need.URN), "without capacity of its own, the Deployment depends on %s", need.Name)
+		require.Len(t, recording.OfType(ingressType), len(spec.Entrances("example.com")))
+		for _, ingress := range recording.OfType(ingressType) {
+			for _, need := range append(needs, recording.OfType("test:index:LoadBalancer")...) {
+				require.True(t, ingress.DependsDirectly(need.URN), "%s does not depend on %s", ingress.Name, need.Name)
+			}
 		}
-		for _, need := range recording.OfType("test:index:Capacity") {
-			require.True(t, deployment.DependsDirectly(need.URN), "the Deployment does not depend on %s", need.Name)
+		for _, deployment := range recording.OfType(deploymentType) {
+			for _, need := range needs {
+				require.Equal(t, capacity == 0, deployment.DependsDirectly(need.URN), "without capacity of its own, %s depends on %s", deployment.Name, need.Name)
+			}
+			for _, need := range recording.OfType("test:index:Capacity") {
+				require.True(t, deployment.DependsDirectly(need.URN), "%s does not depend on %s", deployment.Name, need.Name)
+			}
 		}
 	})
 }
@@ -147,7 +160,7 @@ func TestModelWithoutRoleHasNone(t *testing.T) {
 func TestIngressAsksForTheTokensOfTheLoadBalancer(t *testing.T) {
 	const tokens = `{"jwksEndpoint":"https://login.example.com/keys","issuer":"https://login.example.com/"}`
 	protected := args(churn())
-	protected.JwtValidation = tokens
+	protected.Routes[0].JwtValidation = tokens
 	const path = `metadata.annotations["alb.ingress.kubernetes.io/jwt-validation"]`
 	require.Equal(t, tokens, run(t, protected, 1, 0).Find(t, ingressType, "churn-ingress").Input(path))
 	require.Nil(t, run(t, args(churn()), 1, 0).Find(t, ingressType, "churn-ingress").Input(path))
@@ -159,11 +172,10 @@ func TestStoreUriIsThePlatforms(t *testing.T) {
 	stored := args(spec)
 	stored.StoreUri = pulumi.String("s3://models/churn/")
 	_, err := recorder.RunErr(func(ctx *pulumi.Context) error {
-		var err error
-		if stored.Prerequisites, err = recorder.StandIns(ctx, "Prerequisite", 1); err != nil {
+		if err := standIn(ctx, stored, 1, 0, 0); err != nil {
 			return err
 		}
-		_, err = model.NewModel(ctx, "churn", stored)
+		_, err := model.NewModel(ctx, "churn", stored)
 		return err
 	})
 	require.ErrorContains(t, err, `checking model "churn": Model.Env has MODEL_STORE_URI while StoreUri is set: remove it from the model's env`)
@@ -171,10 +183,13 @@ func TestStoreUriIsThePlatforms(t *testing.T) {
 
 func TestFaultsAreReportedTogether(t *testing.T) {
 	recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
-		_, err := model.NewModel(ctx, "churn", &model.ModelArgs{})
+		_, err := model.NewModel(ctx, "churn", &model.ModelArgs{
+			Model: modelspec.Model{Scaling: modelspec.Scaling{Metric: modelspec.MetricRequests}}, Routes: make([]model.RouteArgs, 2),
+		})
 		return err
 	})
-	for _, want := range []string{`model "churn"`, "Model.Name", "Model.Image", "Namespace", "ClassName", "Domain", "ListenPorts", "Prerequisites"} {
+	for _, want := range []string{`model "churn"`, "Model.Name", "Model.Image", "Namespace", "RequestMetric", "Prerequisites",
+		"Routes[0].Entrance.Host", "Routes[1].Entrance.Host", "Routes[0].ClassName", "Routes[0].ListenPorts", "Routes[0].SubnetCidrs", "Routes[0].LoadBalancer"} {
 		require.ErrorContains(t, err, want)
 	}
 	require.Empty(t, recording.OfType(model.Token), "nothing is registered")
@@ -210,43 +225,55 @@ func churn() modelspec.Model {
 	return spec
 }
 
+// args describe the model behind a load balancer; run adds what it depends on.
 func args(spec modelspec.Model) *model.ModelArgs {
-	return &model.ModelArgs{
-		Model:       spec,
-		Namespace:   pulumi.String("models"),
-		ClassName:   pulumi.String("public"),
-		Domain:      "example.com",
-		ListenPorts: `[{"HTTP":80}]`,
+	made := &model.ModelArgs{Model: spec, Namespace: pulumi.String("models")}
+	for _, entrance := range spec.Entrances("example.com") {
+		made.Routes = append(made.Routes, model.RouteArgs{
+			Entrance: entrance, ClassName: pulumi.String("public"), ListenPorts: `[{"HTTP":80}]`, SubnetCidrs: []string{"10.0.0.0/24", "10.0.1.0/24"},
+		})
 	}
+	return made
 }
 
 func run(t recorder.TB, args *model.ModelArgs, prerequisites, capacity int) *recorder.Recording {
 	return recorder.Run(t, func(ctx *pulumi.Context) error {
-		var err error
-		if args.Prerequisites, err = recorder.StandIns(ctx, "Prerequisite", prerequisites); err != nil {
+		if err := standIn(ctx, args, prerequisites, capacity, 0); err != nil {
 			return err
 		}
-		if args.Capacity, err = recorder.StandIns(ctx, "Capacity", capacity); err != nil {
-			return err
-		}
-		_, err = model.NewModel(ctx, "churn", args)
+		_, err := model.NewModel(ctx, "churn", args)
 		return err
 	})
 }
 
-func runWithStorage(t recorder.TB) *recorder.Recording {
-	return recorder.Run(t, func(ctx *pulumi.Context) error {
-		stored := args(churn())
-		var err error
-		if stored.Prerequisites, err = recorder.StandIns(ctx, "Prerequisite", 1); err != nil {
+func standIn(ctx *pulumi.Context, args *model.ModelArgs, prerequisites, capacity, roles int) (err error) {
+	for _, kind := range []struct {
+		name   string
+		count  int
+		target *[]pulumi.Resource
+	}{{"Prerequisite", prerequisites, &args.Prerequisites}, {"Capacity", capacity, &args.Capacity}, {"Role", roles, &args.RoleReady}} {
+		if *kind.target, err = recorder.StandIns(ctx, kind.name, kind.count); err != nil {
 			return err
 		}
-		if stored.RoleReady, err = recorder.StandIns(ctx, "Role", 2); err != nil {
+	}
+	balancer, err := recorder.StandIns(ctx, "LoadBalancer", 3)
+	for i := range args.Routes {
+		args.Routes[i].LoadBalancer = balancer
+	}
+	return err
+}
+
+func runWithStorage(t recorder.TB) *recorder.Recording {
+	return recorder.Run(t, func(ctx *pulumi.Context) error {
+		spec := churn()
+		spec.Storage = modelspec.StorageRead
+		stored := args(spec)
+		if err := standIn(ctx, stored, 1, 0, 2); err != nil {
 			return err
 		}
 		stored.RoleArn = pulumi.String("arn:aws:iam::123456789012:role/churn")
 		stored.StoreUri = pulumi.String("s3://models/churn/")
-		_, err = model.NewModel(ctx, "churn", stored)
+		_, err := model.NewModel(ctx, "churn", stored)
 		return err
 	})
 }

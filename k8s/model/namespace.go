@@ -6,6 +6,7 @@ import (
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -27,7 +28,7 @@ type Namespace struct {
 }
 
 // NewNamespace registers the models' namespace. Its pods must fit the restricted pod security standard, and count as ready
-// only once the load balancer finds them healthy
+// only once the load balancer finds them healthy. No packet passes that a model's own network policy does not allow
 // (https://kubernetes-sigs.github.io/aws-load-balancer-controller/v3.5/deploy/pod_readiness_gate/).
 func NewNamespace(ctx *pulumi.Context, name string, args *NamespaceArgs, opts ...pulumi.ResourceOption) (*Namespace, error) {
 	if args == nil || args.Name == "" {
@@ -45,6 +46,20 @@ func NewNamespace(ctx *pulumi.Context, name string, args *NamespaceArgs, opts ..
 	}, pulumi.Parent(n))
 	if err != nil {
 		return nil, fmt.Errorf("registering namespace %q: %w", args.Name, err)
+	}
+	_, err = networkingv1.NewNetworkPolicy(ctx, name+"-default-deny", &networkingv1.NetworkPolicyArgs{
+		Metadata: &metav1.ObjectMetaArgs{
+			Name:      pulumi.String("default-deny"),
+			Namespace: object.Metadata.Name(),
+			Labels:    pulumi.StringMap{partOfLabel: pulumi.String("modelway")},
+		},
+		Spec: &networkingv1.NetworkPolicySpecArgs{
+			PodSelector: &metav1.LabelSelectorArgs{},
+			PolicyTypes: pulumi.ToStringArray([]string{"Ingress", "Egress"}),
+		},
+	}, pulumi.Parent(n))
+	if err != nil {
+		return nil, fmt.Errorf("registering the network policy of namespace %q: %w", args.Name, err)
 	}
 	n.Name = object.Metadata.Name().Elem()
 	return n, ctx.RegisterResourceOutputs(n, pulumi.Map{"name": n.Name})

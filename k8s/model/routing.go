@@ -1,68 +1,120 @@
 package model
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 
 	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/capacity"
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
-// servicePort is the port of a model's Service.
-const servicePort = 80
+const (
+	// servicePort is the port of a model's Services.
+	servicePort = 80
+	// annotationPrefix begins the annotations that the load balancer controller reads.
+	annotationPrefix = "alb.ingress.kubernetes.io/"
+)
 
-// Routing is where a model's Ingress belongs.
+// Routing is where an Ingress of a model belongs.
 type Routing struct {
+	// Entrance is the host, and whether other models answer on it.
+	Entrance modelspec.Entrance
 	// Namespace of the Ingress.
 	Namespace string
 	// ClassName is the IngressClass of the load balancer.
 	ClassName string
-	// Domain of the load balancer.
-	Domain string
 	// ListenPorts is the load balancer's value of the annotation listen-ports.
 	ListenPorts string
 	// JwtValidation is the load balancer's value of the annotation jwt-validation, "" where it asks for no token.
 	JwtValidation string
 }
 
-// Ingress returns the Ingress of a model, as NewModel registers it: its host, its paths, and the settings of its target
-// group. Nothing in it but listen-ports and jwt-validation, which the load balancer dictates, concerns the load balancer, so
+// Ingress returns the Ingress of a model on one host, as NewModel registers it: its paths, and the settings of its target
+// groups. Nothing in it but listen-ports and jwt-validation, which the load balancer dictates, concerns the load balancer, so
 // Ingresses of two models cannot contradict each other. The annotations are those of
 // https://kubernetes-sigs.github.io/aws-load-balancer-controller/v3.5/guide/ingress/annotations/.
+//
+// It makes one rule on each listener, and one more where a canary has testers. On a shared host the rule is for two exact paths, of
+// which one comes by an annotation, since the controller makes a rule of every path. A Prefix path /v1/models/x would not take in
+// /v1/models/x:predict: it becomes the patterns /v1/models/x and /v1/models/x/*
+// (https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/pkg/ingress/model_build_listener_rules.go).
 func Ingress(m modelspec.Model, r Routing) alb.Ingress {
-	backend := alb.Backend{Service: m.Name, Port: strconv.Itoa(servicePort)}
-	var paths []alb.Path
-	for _, path := range m.Paths() {
-		paths = append(paths, alb.Path{Path: path.Path, PathType: path.PathType, Backend: backend})
-	}
+	contract := m.Lifecycle()
 	annotations := map[string]string{
 		"healthcheck-path":             m.StatusPath(),
-		"healthcheck-interval-seconds": strconv.Itoa(healthCheckIntervalSeconds),
-		"healthcheck-timeout-seconds":  strconv.Itoa(healthCheckTimeoutSeconds),
-		"healthy-threshold-count":      strconv.Itoa(healthyThreshold),
-		"unhealthy-threshold-count":    strconv.Itoa(unhealthyThreshold),
+		"healthcheck-interval-seconds": strconv.Itoa(contract.HealthCheck.Interval),
+		"healthcheck-timeout-seconds":  strconv.Itoa(contract.HealthCheck.Timeout),
+		"healthy-threshold-count":      strconv.Itoa(contract.HealthCheck.HealthyThreshold),
+		"unhealthy-threshold-count":    strconv.Itoa(contract.HealthCheck.UnhealthyThreshold),
 		"success-codes":                "200",
-		"target-group-attributes":      targetGroupAttributes(),
+		"target-group-attributes":      targetGroupAttributes(contract.DeregistrationDelay),
 		"listen-ports":                 r.ListenPorts,
 	}
 	if r.JwtValidation != "" {
 		annotations["jwt-validation"] = r.JwtValidation
 	}
+	path := alb.Path{Path: "/", PathType: alb.Prefix}
+	if r.Entrance.Shared {
+		path = alb.Path{Path: m.PredictPath(), PathType: alb.Exact}
+	}
+	var paths []alb.Path
+	for _, backend := range backends(m) {
+		path.Backend = alb.Backend{Service: backend.name, Port: backend.port}
+		paths = append(paths, path)
+		if conditions := backend.conditions(m, r.Entrance.Shared); len(conditions) > 0 {
+			annotations["conditions."+backend.name] = text(conditions)
+		}
+		if backend.action != nil {
+			annotations["actions."+backend.name] = text(backend.action)
+		}
+	}
 	full := make(map[string]string, len(annotations))
 	for name, value := range annotations {
-		full["alb.ingress.kubernetes.io/"+name] = value
+		full[annotationPrefix+name] = value
 	}
 	return alb.Ingress{
 		Namespace:   r.Namespace,
-		Name:        m.Name,
+		Name:        ingressName(m, r.Entrance),
 		ClassName:   r.ClassName,
 		Annotations: full,
-		Rules:       []alb.Rule{{Host: m.Host(r.Domain), Paths: paths}},
+		Rules:       []alb.Rule{{Host: r.Entrance.Host, Paths: paths}},
 	}
+}
+
+// ingressName follows from the kind of host, so that a model that gains one keeps the Ingress and the target groups of the other.
+func ingressName(m modelspec.Model, e modelspec.Entrance) string {
+	if e.Shared {
+		return m.Name
+	}
+	return m.Name + modelspec.HostSuffix
 }
 
 // targetGroupAttributes send each request to the replica with the fewest in work, since predictions differ in length
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html).
-func targetGroupAttributes() string {
-	return fmt.Sprintf("deregistration_delay.timeout_seconds=%d,load_balancing.algorithm.type=least_outstanding_requests", deregistrationSeconds)
+func targetGroupAttributes(deregistrationDelay int) string {
+	return fmt.Sprintf("deregistration_delay.timeout_seconds=%d,load_balancing.algorithm.type=least_outstanding_requests", deregistrationDelay)
+}
+
+// text is a value as the JSON of an annotation.
+func text(value any) string {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // texts, numbers, lists and maps are always valid JSON
+	}
+	return string(encoded)
+}
+
+// Demand is what a model takes of the load balancer of each of its hosts: rules per listener, target groups and, at its largest, targets. A
+// rolling update starts one more replica before it ends an old one.
+func Demand(m modelspec.Model) capacity.Demand {
+	demand := capacity.Demand{Rules: len(backends(m))}
+	for _, v := range versions(m) {
+		pods := v.replicas.Max + 1
+		demand.TargetGroups++
+		demand.Targets += pods
+		demand.LargestTargetGroup = max(demand.LargestTargetGroup, pods)
+	}
+	return demand
 }

@@ -1,47 +1,62 @@
 package model
 
 import (
-	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	"strconv"
+
 	autoscalingv2 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/autoscaling/v2"
 	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/modelspec"
 )
 
-// newScaling registers what decides how many replicas there are: the autoscaler, which also keeps the minimum where no
-// metrics are served, and the disruption budget, which lets drains and Fargate's patching take one replica at a time.
-func (m *Model) newScaling(ctx *pulumi.Context, name string, args *ModelArgs, deployment *appsv1.Deployment) error {
-	_, err := autoscalingv2.NewHorizontalPodAutoscaler(ctx, name+"-autoscaler", &autoscalingv2.HorizontalPodAutoscalerArgs{
-		Metadata: args.metadata(),
+// newScaling registers what decides how many replicas of a version there are: the autoscaler, which also keeps the minimum where
+// no metrics are served, and the disruption budget, which lets drains and Fargate's patching take one replica at a time.
+func (b *builder) newScaling(v version, deployment pulumi.Resource) error {
+	_, err := autoscalingv2.NewHorizontalPodAutoscaler(b.ctx, b.child(v, "autoscaler"), &autoscalingv2.HorizontalPodAutoscalerArgs{
+		Metadata: b.metadata(v),
 		Spec: &autoscalingv2.HorizontalPodAutoscalerSpecArgs{
-			MinReplicas: pulumi.Int(args.Model.Replicas.Min),
-			MaxReplicas: pulumi.Int(args.Model.Replicas.Max),
+			MinReplicas: pulumi.Int(v.replicas.Min),
+			MaxReplicas: pulumi.Int(v.replicas.Max),
 			ScaleTargetRef: &autoscalingv2.CrossVersionObjectReferenceArgs{
 				ApiVersion: pulumi.String("apps/v1"),
 				Kind:       pulumi.String("Deployment"),
-				Name:       deployment.Metadata.Name().Elem(),
+				Name:       pulumi.String(v.name),
 			},
-			Metrics: autoscalingv2.MetricSpecArray{&autoscalingv2.MetricSpecArgs{
-				Type: pulumi.String("Resource"),
-				Resource: &autoscalingv2.ResourceMetricSourceArgs{
-					Name: pulumi.String("cpu"),
-					Target: &autoscalingv2.MetricTargetArgs{
-						Type:               pulumi.String("Utilization"),
-						AverageUtilization: pulumi.Int(targetCPUPercent),
-					},
-				},
-			}},
+			Metrics: autoscalingv2.MetricSpecArray{b.args.metric()},
 		},
-	}, pulumi.Parent(m))
+	}, b.parent(), pulumi.DependsOn([]pulumi.Resource{deployment}))
 	if err != nil {
 		return err
 	}
-	_, err = policyv1.NewPodDisruptionBudget(ctx, name+"-budget", &policyv1.PodDisruptionBudgetArgs{
-		Metadata: args.metadata(),
+	_, err = policyv1.NewPodDisruptionBudget(b.ctx, b.child(v, "budget"), &policyv1.PodDisruptionBudgetArgs{
+		Metadata: b.metadata(v),
 		Spec: &policyv1.PodDisruptionBudgetSpecArgs{
 			MaxUnavailable:             pulumi.Int(1),
-			Selector:                   args.selector(),
+			Selector:                   labelSelector(v.selector()),
 			UnhealthyPodEvictionPolicy: pulumi.String("AlwaysAllow"),
 		},
-	}, pulumi.Parent(m))
+	}, b.parent())
 	return err
+}
+
+// metric is what the autoscaler measures, as the average of the replicas.
+func (a *ModelArgs) metric() *autoscalingv2.MetricSpecArgs {
+	scaling := a.Model.Scaling
+	if scaling.Metric == modelspec.MetricRequests {
+		return &autoscalingv2.MetricSpecArgs{
+			Type: pulumi.String("Pods"),
+			Pods: &autoscalingv2.PodsMetricSourceArgs{
+				Metric: &autoscalingv2.MetricIdentifierArgs{Name: pulumi.String(a.RequestMetric)},
+				Target: &autoscalingv2.MetricTargetArgs{Type: pulumi.String("AverageValue"), AverageValue: pulumi.String(strconv.Itoa(scaling.Target))},
+			},
+		}
+	}
+	return &autoscalingv2.MetricSpecArgs{
+		Type: pulumi.String("Resource"),
+		Resource: &autoscalingv2.ResourceMetricSourceArgs{
+			Name:   pulumi.String(scaling.Metric),
+			Target: &autoscalingv2.MetricTargetArgs{Type: pulumi.String("Utilization"), AverageUtilization: pulumi.Int(scaling.Target)},
+		},
+	}
 }

@@ -1,0 +1,95 @@
+package model
+
+import (
+	"slices"
+
+	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/modelspec"
+)
+
+// MonitoringNamespace is the namespace whose pods named prometheus may read the models' metrics.
+const MonitoringNamespace = "monitoring"
+
+const (
+	namespaceLabel = "kubernetes.io/metadata.name"
+	// podIdentityAgent is the address at which the EKS Pod Identity agent hands out credentials
+	// (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html).
+	podIdentityAgent     = "169.254.170.23/32"
+	podIdentityAgentPort = 80
+	httpsPort            = 443
+	dnsPort              = 53
+)
+
+// newNetworkPolicy lets in the load balancers of the model, Prometheus and the namespaces that it names, and lets out to DNS, what
+// the model lists and, with storage, HTTPS, since S3 and STS have no addresses of their own that a policy could name. The namespace denies
+// all else. The kubelet's probes always pass (https://kubernetes.io/docs/concepts/services-networking/network-policies/).
+func (b *builder) newNetworkPolicy() error {
+	metadata := b.metadata(stableVersion(b.args.Model))
+	metadata.Labels = pulumi.ToStringMap(family(b.args.Model))
+	_, err := networkingv1.NewNetworkPolicy(b.ctx, b.name+"-network-policy", &networkingv1.NetworkPolicyArgs{
+		Metadata: metadata,
+		Spec: &networkingv1.NetworkPolicySpecArgs{
+			PodSelector: labelSelector(family(b.args.Model)),
+			PolicyTypes: pulumi.ToStringArray([]string{"Ingress", "Egress"}),
+			Ingress:     networkingv1.NetworkPolicyIngressRuleArray{b.ingressRule()},
+			Egress:      b.egressRules(),
+		},
+	}, b.parent())
+	return err
+}
+
+func (b *builder) ingressRule() *networkingv1.NetworkPolicyIngressRuleArgs {
+	from := networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{
+		NamespaceSelector: labelSelector(map[string]string{namespaceLabel: MonitoringNamespace}),
+		PodSelector:       labelSelector(map[string]string{nameLabel: "prometheus"}),
+	}}
+	var blocks []string
+	for _, route := range b.args.Routes {
+		blocks = append(blocks, route.SubnetCidrs...)
+	}
+	slices.Sort(blocks)
+	for _, block := range slices.Compact(blocks) {
+		from = append(from, addresses(block))
+	}
+	for _, namespace := range b.args.Model.Route.Namespaces {
+		from = append(from, &networkingv1.NetworkPolicyPeerArgs{NamespaceSelector: labelSelector(map[string]string{namespaceLabel: namespace})})
+	}
+	return &networkingv1.NetworkPolicyIngressRuleArgs{From: from, Ports: ports("TCP", b.args.Model.Port)}
+}
+
+func (b *builder) egressRules() networkingv1.NetworkPolicyEgressRuleArray {
+	rules := networkingv1.NetworkPolicyEgressRuleArray{&networkingv1.NetworkPolicyEgressRuleArgs{
+		To: networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{
+			NamespaceSelector: labelSelector(map[string]string{namespaceLabel: "kube-system"}),
+			PodSelector:       labelSelector(map[string]string{"k8s-app": "kube-dns"}),
+		}},
+		Ports: append(ports("UDP", dnsPort), ports("TCP", dnsPort)...),
+	}}
+	allow := func(block string, port int) {
+		rules = append(rules, &networkingv1.NetworkPolicyEgressRuleArgs{
+			To: networkingv1.NetworkPolicyPeerArray{addresses(block)}, Ports: ports("TCP", port),
+		})
+	}
+	if b.args.Model.Storage != modelspec.StorageNone {
+		allow("0.0.0.0/0", httpsPort)
+		allow(podIdentityAgent, podIdentityAgentPort)
+	}
+	if b.args.Model.ServiceAccountToken && b.args.Model.Storage == modelspec.StorageNone {
+		allow("0.0.0.0/0", httpsPort)
+	}
+	for _, target := range b.args.Model.Egress {
+		block, port, _ := modelspec.ParseEgress(target)
+		allow(block.String(), port)
+	}
+	return rules
+}
+
+func addresses(block string) *networkingv1.NetworkPolicyPeerArgs {
+	return &networkingv1.NetworkPolicyPeerArgs{IpBlock: &networkingv1.IPBlockArgs{Cidr: pulumi.String(block)}}
+}
+
+func ports(protocol string, port int) networkingv1.NetworkPolicyPortArray {
+	return networkingv1.NetworkPolicyPortArray{&networkingv1.NetworkPolicyPortArgs{Protocol: pulumi.String(protocol), Port: pulumi.Int(port)}}
+}

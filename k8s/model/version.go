@@ -1,0 +1,45 @@
+package model
+
+import (
+	"maps"
+
+	"github.com/modelway/modelway/internal/modelspec"
+)
+
+// version is one of the versions of a model that run side by side. Each has a Deployment, a Service, an autoscaler and a
+// disruption budget of its own, so that neither is touched when the other changes.
+type version struct {
+	model modelspec.Model
+	// name of its objects, and component, the value of the label that tells its pods from the other's.
+	name, component string
+	image           string
+	replicas        modelspec.Replicas
+	env             map[string]string
+}
+
+// stableVersion is the version that is named after the model.
+func stableVersion(m modelspec.Model) version {
+	return version{model: m, name: m.Name, component: "model", image: m.Image, replicas: m.Replicas, env: m.Env}
+}
+
+// canaryVersion is the second version. Its lowest number of replicas follows its share of the requests.
+func canaryVersion(m modelspec.Model) version {
+	env := maps.Clone(m.Env)
+	if env == nil {
+		env = map[string]string{}
+	}
+	maps.Copy(env, m.Canary.Env)
+	return version{
+		model: m, name: m.Name + modelspec.CanarySuffix, component: "canary", image: m.Canary.Image, env: env,
+		replicas: m.CanaryReplicas(),
+	}
+}
+
+// versions are those that run, the stable one first.
+func versions(m modelspec.Model) []version {
+	all := []version{stableVersion(m)}
+	if m.Canary.Running() {
+		all = append(all, canaryVersion(m))
+	}
+	return all
+}
