@@ -6,6 +6,7 @@ import (
 	"github.com/modelway/modelway/infra/network"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/k8s/model"
 )
 
 // Addresses that AWS takes or asks for, per zone.
@@ -26,7 +27,7 @@ const systemReplicas = 3
 
 // checkAddresses refuses a new VPC whose subnets are too small for the largest number of nodes and replicas that the environment
 // and its models may have. The subnets of an existing VPC are checked once they have been looked up.
-func checkAddresses(cfg config.Config, models []modelspec.Model) error {
+func checkAddresses(cfg config.Config, p plan, models []modelspec.Model) error {
 	if cfg.Network.Existing.Given() {
 		return nil
 	}
@@ -34,14 +35,14 @@ func checkAddresses(cfg config.Config, models []modelspec.Model) error {
 	if err != nil {
 		return err
 	}
-	if err := network.CheckAddresses(plan.Subnets(), demand(cfg, models)); err != nil {
+	if err := network.CheckAddresses(plan.Subnets(), demand(cfg, p, models)); err != nil {
 		return fmt.Errorf("modelway:network.cidr is %s, modelway:network.podCidr %q: %w", cfg.Network.Cidr, cfg.Network.PodCidr, err)
 	}
 	return nil
 }
 
 // demand is what takes addresses at its largest.
-func demand(cfg config.Config, models []modelspec.Model) []network.Demand {
+func demand(cfg config.Config, p plan, models []modelspec.Model) []network.Demand {
 	zones := cfg.Network.AvailabilityZones
 	if existing := cfg.Network.Existing; existing.Given() {
 		zones = len(existing.PrivateSubnetIds)
@@ -51,7 +52,7 @@ func demand(cfg config.Config, models []modelspec.Model) []network.Demand {
 		pods = network.Pod
 	}
 	all := []network.Demand{perZone("the control plane", network.Private, controlPlaneAddresses, zones)}
-	all = append(all, loadBalancerDemand(cfg, zones)...)
+	all = append(all, loadBalancerDemand(cfg, p, zones)...)
 	if services, err := network.EndpointServices(cfg.Network.InterfaceEndpoints); err == nil && len(services) > 0 {
 		all = append(all, perZone("interface endpoints", network.Private, len(services), zones))
 	}
@@ -65,10 +66,10 @@ func perZone(what, subnets string, addresses, zones int) network.Demand {
 	}
 }
 
-func loadBalancerDemand(cfg config.Config, zones int) []network.Demand {
+func loadBalancerDemand(cfg config.Config, p plan, zones int) []network.Demand {
 	public, internal := 0, 0
-	for _, lb := range cfg.LoadBalancers {
-		if lb.Scheme == config.SchemeInternal {
+	for _, lb := range p.balancers {
+		if lb.settings.Scheme == config.SchemeInternal {
 			internal++
 		} else {
 			public++
@@ -111,7 +112,7 @@ func nodeDemand(cfg config.Config, pods string) []network.Demand {
 func podDemand(cfg config.Config, models []modelspec.Model, subnets string) []network.Demand {
 	fargate, nodes := 0, 0
 	for _, m := range models {
-		most := m.Replicas.Max + 1
+		most := model.Demand(m).Targets
 		if m.Compute == modelspec.ComputeFargate {
 			fargate += most
 		} else {

@@ -24,27 +24,33 @@ func anEnvironment(t *testing.T, cidr string) (config.Config, []modelspec.Model)
 	return cfg, models
 }
 
+// planned is the plan of a new environment, whatever is wrong with it.
+func planned(cfg config.Config, models []modelspec.Model) plan {
+	p, _ := newPlan(cfg, models, Previous{})
+	return p
+}
+
 func TestAddressesOfASmallVpc(t *testing.T) {
 	cfg, models := anEnvironment(t, "10.0.0.0/16")
-	require.NoError(t, checkAddresses(cfg, models))
+	require.NoError(t, checkAddresses(cfg, planned(cfg, models), models))
 
 	cfg.Network.Cidr = "10.0.0.0/20"
 	models[0].Replicas.Max = 5000
-	err := checkAddresses(cfg, models)
+	err := checkAddresses(cfg, planned(cfg, models), models)
 	require.Error(t, err)
 	for _, part := range []string{"models on Fargate", "the control plane", "the cluster's own services", "modelway:network.cidr"} {
 		require.ErrorContains(t, err, part)
 	}
 
 	cfg.Network.Existing.VpcId = "vpc-0123456789abcdef0"
-	require.NoError(t, checkAddresses(cfg, models), "the subnets of an existing VPC are not known yet")
+	require.NoError(t, checkAddresses(cfg, planned(cfg, models), models), "the subnets of an existing VPC are not known yet")
 }
 
 // TestDocumentedArithmetic wants the example in docs/network.md to be what the program says.
 func TestDocumentedArithmetic(t *testing.T) {
 	cfg, models := anEnvironment(t, "10.0.0.0/20")
 	cfg.Compute.NodeGroups = []config.NodeGroup{{Name: "general", MaxSize: 30}}
-	err := checkAddresses(cfg, models)
+	err := checkAddresses(cfg, planned(cfg, models), models)
 	require.Error(t, err)
 	page, fault := os.ReadFile(filepath.Join(root, "docs", "network.md"))
 	require.NoError(t, fault)
@@ -70,7 +76,7 @@ func TestDemandGrowsWithTheEnvironment(t *testing.T) {
 		if rapid.Bool().Draw(t, "an internal load balancer") {
 			more.LoadBalancers = map[string]config.LoadBalancer{"public": cfg.LoadBalancers["public"], "internal": {Domain: "internal.company.com", Scheme: config.SchemeInternal}}
 		}
-		few, many := total(demand(less, models)), total(demand(more, larger))
+		few, many := total(demand(less, planned(less, models), models)), total(demand(more, planned(more, larger), larger))
 		for _, kind := range []string{network.Public, network.Private, network.Pod} {
 			require.LessOrEqual(t, few[kind], many[kind], kind)
 		}
@@ -84,16 +90,6 @@ func total(all []network.Demand) map[string]int {
 		sum[d.Subnets] += d.Addresses
 	}
 	return sum
-}
-
-func TestHosts(t *testing.T) {
-	models := []modelspec.Model{
-		{Name: "churn", Route: modelspec.Route{LoadBalancer: "public"}},
-		{Name: "recommender", Route: modelspec.Route{LoadBalancer: "public", Subdomain: "recommender"}},
-		{Name: "scoring", Route: modelspec.Route{LoadBalancer: "internal", Subdomain: "scoring"}},
-	}
-	require.Equal(t, []string{"api.company.com", "recommender.company.com"}, hosts("public", config.LoadBalancer{Domain: "company.com"}, models))
-	require.Equal(t, []string{"api.company.com"}, hosts("partners", config.LoadBalancer{Domain: "company.com"}, models))
 }
 
 func TestStorageNeedsAStore(t *testing.T) {

@@ -9,33 +9,35 @@ import (
 
 	"github.com/modelway/modelway/infra/addons"
 	"github.com/modelway/modelway/infra/compute"
-	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
-	"github.com/modelway/modelway/k8s/ingress"
+	"github.com/modelway/modelway/k8s/gpu"
 	"github.com/modelway/modelway/k8s/model"
 )
 
-// CheckModels refuses models that the environment cannot carry: an unknown load balancer, compute or storage that it does not have,
-// more pods than there are addresses, or rules that the load balancer controller or AWS would refuse. With them it refuses what in
-// the environment does not fit together. It names every fault.
+// CheckModels refuses models that a new environment cannot carry: an unknown load balancer, compute or storage that it does not have, hosts
+// that two models claim, more pods than there are addresses, more than the quotas of load balancers allow, or rules that the load balancer
+// controller or AWS would refuse. With them it refuses what in the environment does not fit together. It names every fault.
 func CheckModels(cfg config.Config, models []modelspec.Model) error {
-	faults := []error{
+	_, faults, err := preflight(cfg, models, Previous{})
+	return errors.Join(joined(faults), err)
+}
+
+// checkEnvironment refuses what does not fit together whatever the models are.
+func checkEnvironment(cfg config.Config) error {
+	return errors.Join(
 		compute.Validate(fargateProfiles(cfg.Compute), nodeGroups(cfg.Compute)),
 		addons.CheckPins(addonKind(cfg), cfg.Cluster.AddonVersions),
-		checkAddresses(cfg, models),
-	}
-	for _, m := range models {
-		faults = append(faults, checkRoute(cfg, m), checkCompute(cfg, m), checkStorage(cfg, m))
-	}
-	for _, name := range slices.Sorted(maps.Keys(cfg.LoadBalancers)) {
-		faults = append(faults, checkRules(cfg, name, models))
-	}
-	return errors.Join(faults...)
+	)
+}
+
+// checkModel refuses a model that asks for what the environment does not have.
+func checkModel(cfg config.Config, m modelspec.Model) error {
+	return errors.Join(checkRoute(cfg, m), checkCompute(cfg, m), checkStorage(cfg, m), checkScaling(cfg, m))
 }
 
 func checkRoute(cfg config.Config, m modelspec.Model) error {
-	if _, ok := cfg.LoadBalancers[m.Route.LoadBalancer]; ok {
+	if _, ok := cfg.LoadBalancers[m.Route.LoadBalancer]; ok || m.Route.Exposure == modelspec.ExposureNone {
 		return nil
 	}
 	return fmt.Errorf("model %s: route.loadBalancer is %q; allowed in environment %s: %s; change it, or declare the load balancer under modelway:loadBalancers",
@@ -48,11 +50,22 @@ func checkCompute(cfg config.Config, m modelspec.Model) error {
 	case m.Compute == modelspec.ComputeNodes && len(cfg.Compute.NodeGroups) == 0:
 		return fmt.Errorf("model %s: compute is %q, but environment %s has no node group; use %q, or add one under modelway:compute.nodeGroups",
 			m.Name, m.Compute, cfg.Environment, modelspec.ComputeFargate)
+	case m.Compute == modelspec.ComputeGPU && !hasGPUs(cfg):
+		return fmt.Errorf("model %s: compute is %q, but no node group of environment %s has NVIDIA GPUs; add one with instances such as g5.xlarge under modelway:compute.nodeGroups, or use %q",
+			m.Name, m.Compute, cfg.Environment, modelspec.ComputeNodes)
 	case m.Compute == modelspec.ComputeFargate && !cfg.Compute.RunsOnFargate(cfg.Models.Namespace, labels):
 		return fmt.Errorf("model %s: compute is %q, but no Fargate profile of environment %s selects its pods (namespace %s, label %s=%s); add such a selector under modelway:compute.fargateProfiles, or use %q",
 			m.Name, m.Compute, cfg.Environment, cfg.Models.Namespace, model.ComputeLabel, m.Compute, modelspec.ComputeNodes)
+	case m.Compute != modelspec.ComputeFargate && cfg.Compute.RunsOnFargate(cfg.Models.Namespace, labels):
+		return fmt.Errorf("model %s: compute is %q, but a Fargate profile of environment %s selects its pods (namespace %s, label %s=%s) and would take them; narrow its selector by the label %s=%s",
+			m.Name, m.Compute, cfg.Environment, cfg.Models.Namespace, model.ComputeLabel, m.Compute, model.ComputeLabel, modelspec.ComputeFargate)
 	}
 	return nil
+}
+
+// hasGPUs reports whether a node group has NVIDIA GPUs.
+func hasGPUs(cfg config.Config) bool {
+	return slices.ContainsFunc(amiTypes(cfg.Compute), func(amiType string) bool { return len(gpu.NodeLabels(amiType)) > 0 })
 }
 
 func checkStorage(cfg config.Config, m modelspec.Model) error {
@@ -63,33 +76,10 @@ func checkStorage(cfg config.Config, m modelspec.Model) error {
 		m.Name, m.Storage, cfg.Environment, modelspec.StorageNone)
 }
 
-// requestedCertificate stands for the ARN of a certificate that is yet to be made.
-const requestedCertificate = "arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-0000-0000-000000000000"
-
-// checkRules builds the load balancer's rules as the controller would.
-func checkRules(cfg config.Config, name string, models []modelspec.Model) error {
-	lb := cfg.LoadBalancers[name]
-	class := (&PlatformArgs{Config: cfg}).className(name)
-	group := []alb.Ingress{ingress.Anchor(class, ingress.DefaultNamespace, listeners(lb))}
-	for _, m := range models {
-		if m.Route.LoadBalancer == name {
-			group = append(group, model.Ingress(m, model.Routing{
-				Namespace:   cfg.Models.Namespace,
-				ClassName:   class,
-				Domain:      lb.Domain,
-				ListenPorts: alb.ListenPorts(listeners(lb)), JwtValidation: jwtAnnotation(lb),
-			}))
-		}
+func checkScaling(cfg config.Config, m modelspec.Model) error {
+	if m.Scaling.Metric != modelspec.MetricRequests || cfg.Models.RequestMetric != "" {
+		return nil
 	}
-	params := alb.ClassParams{Name: class, Group: class, Scheme: lb.Scheme, CertificateArns: lb.CertificateArns}
-	if lb.RequestCertificate {
-		params.CertificateArns = []string{requestedCertificate}
-	}
-	if lb.HasHTTPS() {
-		_, params.SslRedirectPort = entry(lb)
-	}
-	if _, err := alb.Build(params, group); err != nil {
-		return fmt.Errorf("load balancer %s: %w", name, err)
-	}
-	return nil
+	return fmt.Errorf("model %s: scaling.metric is %q, but environment %s serves no such metric; run an adapter for the API custom.metrics.k8s.io and name its metric in modelway:models.requestMetric, or use %q",
+		m.Name, m.Scaling.Metric, cfg.Environment, modelspec.MetricCPU)
 }

@@ -1,23 +1,22 @@
 package platform
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/infra/edge"
-	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
-// newCertificate requests the certificate of a load balancer where the configuration says so, and returns the ARNs of all that the
-// load balancer has.
-func (s *serving) newCertificate(ctx *pulumi.Context, p *Platform, name string, lb config.LoadBalancer, args *PlatformArgs) (pulumi.StringArray, error) {
+// newCertificates gives the ARNs of the certificates of a load balancer of the configuration, and requests one where the configuration says
+// so. All load balancers with the same settings have the same.
+func (s *serving) newCertificates(ctx *pulumi.Context, p *Platform, name, key string, args *PlatformArgs) (pulumi.StringArray, error) {
+	lb := args.Config.LoadBalancers[key]
 	if !lb.RequestCertificate {
 		return pulumi.ToStringArray(lb.CertificateArns), nil
 	}
-	certificate, err := edge.NewCertificate(ctx, name+"-certificate", &edge.CertificateArgs{
+	certificate, err := edge.NewCertificate(ctx, name+"-"+key+"-certificate", &edge.CertificateArgs{
 		Domain:       lb.Domain,
 		HostedZoneId: lb.HostedZoneId,
 		Tags:         args.tags(),
@@ -28,29 +27,32 @@ func (s *serving) newCertificate(ctx *pulumi.Context, p *Platform, name string, 
 	return pulumi.StringArray{certificate.Arn}, nil
 }
 
-// newRecords points every host of a load balancer at it.
-func (s *serving) newRecords(ctx *pulumi.Context, p *Platform, name, key string, args *PlatformArgs) error {
-	lb := args.Config.LoadBalancers[key]
-	if lb.HostedZoneId == "" {
+// newRecords points the hosts of a load balancer at it.
+func (s *serving) newRecords(ctx *pulumi.Context, p *Platform, name string, b balancer, args *PlatformArgs) error {
+	hosts := args.plan.hosts(b)
+	if b.settings.HostedZoneId == "" || len(hosts) == 0 {
 		return nil
 	}
 	_, err := edge.NewAliasRecords(ctx, name+"-records", &edge.AliasRecordsArgs{
-		HostedZoneId: lb.HostedZoneId,
-		Hosts:        hosts(key, lb, args.Models),
-		Target:       s.loadBalancers[key].Hostname,
+		HostedZoneId: b.settings.HostedZoneId,
+		Hosts:        hosts,
+		Target:       s.loadBalancers[b.Name].Hostname,
 		Region:       args.Config.Region,
 	}, pulumi.Parent(p))
 	return err
 }
 
-// hosts are the names under which the models of a load balancer answer, sorted: the shared one, which every load balancer has, and
-// those of models with a subdomain.
-func hosts(key string, lb config.LoadBalancer, models []modelspec.Model) []string {
-	all := map[string]bool{modelspec.Model{}.Host(lb.Domain): true}
-	for _, m := range models {
-		if m.Route.LoadBalancer == key {
-			all[m.Host(lb.Domain)] = true
-		}
+// hosts are the names that lead to a load balancer, sorted. The shared host leads to the first one of its pool while it has no models, which
+// answers that there are none.
+func (p plan) hosts(b balancer) []string {
+	var all []string
+	for _, host := range b.Hosts {
+		all = append(all, host.Name)
 	}
-	return slices.Sorted(maps.Keys(all))
+	shared := modelspec.SharedSubdomain + "." + b.settings.Domain
+	if b.Number == 1 && b.Pool.Name == b.key && p.capacity.Of(b.key, shared) == "" {
+		all = append(all, shared)
+	}
+	slices.Sort(all)
+	return all
 }

@@ -3,8 +3,10 @@
 package platform
 
 import (
+	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -23,8 +25,13 @@ type PlatformArgs struct {
 	Config config.Config
 	// Models are the models to serve, complete and checked, as modelspec.Load returns them.
 	Models []modelspec.Model
+	// Previous is what the last deployment left; see ReadPrevious. The zero value places all hosts anew, so give it for every stack that is
+	// deployed twice.
+	Previous Previous
 	// Root is the folder that relative paths in the configuration start from.
 	Root string
+
+	plan plan
 }
 
 // Platform is an AWS account's VPC, EKS cluster and load balancers, with models that answer behind them.
@@ -39,8 +46,10 @@ type Platform struct {
 	VpcId pulumi.StringOutput
 	// PublicSubnetIds and PrivateSubnetIds are in the order of the zones' names.
 	PublicSubnetIds, PrivateSubnetIds pulumi.StringArrayOutput
-	// LoadBalancerHostnames are the DNS names of the shared load balancers by their name.
+	// LoadBalancerHostnames are the DNS names of the load balancers by their name.
 	LoadBalancerHostnames pulumi.StringMapOutput
+	// LoadBalancers are the load balancers by their name: key of the settings, scheme, hosts, and what of the quotas is used.
+	LoadBalancers pulumi.MapOutput
 	// ModelUrls are the URLs that answer predictions by the model's name.
 	ModelUrls pulumi.StringMapOutput
 	// ModelStore is the name of the bucket for model files; empty where there is none.
@@ -54,14 +63,16 @@ type Platform struct {
 // NewPlatform registers a platform. It registers nothing when a model does not fit the environment, and reports all faults
 // together.
 func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...pulumi.ResourceOption) (*Platform, error) {
-	if err := CheckModels(args.Config, args.Models); err != nil {
+	planned, faults, err := preflight(args.Config, args.Models, args.Previous)
+	if err := errors.Join(joined(faults), err); err != nil {
 		return nil, fmt.Errorf("checking platform %q: %w", name, err)
 	}
+	args = args.with(planned)
 	found, err := lookUp(ctx, args.Config)
 	if err != nil {
 		return nil, err
 	}
-	for _, text := range warnings(args.Config, found.caller, time.Now()) {
+	for _, text := range slices.Concat(warnings(args.Config, found.caller, time.Now()), planned.warnings(args.Previous)) {
 		if err := ctx.Log.Warn(text, nil); err != nil {
 			return nil, err
 		}
@@ -83,6 +94,7 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 	p.VpcId = foundation.network.VpcId
 	p.PublicSubnetIds, p.PrivateSubnetIds = foundation.network.PublicSubnetIds, foundation.network.PrivateSubnetIds
 	p.LoadBalancerHostnames = serving.hostnames.ToStringMapOutput()
+	p.LoadBalancers = pulumi.ToMap(planned.summary()).ToMapOutput()
 	p.ModelUrls = pulumi.ToStringMap(modelUrls(args.Config, args.Models)).ToStringMapOutput()
 	p.ModelStore = serving.store.bucket()
 	p.RepositoryUrls, p.GitHubRoleArns = foundation.released.repositoryUrls, foundation.released.roleArns.ToStringMapOutput()
@@ -98,6 +110,7 @@ func (p *Platform) Outputs() pulumi.Map {
 		outputs.PublicSubnetIds:       p.PublicSubnetIds,
 		outputs.PrivateSubnetIds:      p.PrivateSubnetIds,
 		outputs.LoadBalancerHostnames: p.LoadBalancerHostnames,
+		outputs.LoadBalancers:         p.LoadBalancers,
 		outputs.ModelURLs:             p.ModelUrls,
 		outputs.ModelStore:            p.ModelStore,
 		outputs.RepositoryURLs:        p.RepositoryUrls,
@@ -129,12 +142,25 @@ func (a *PlatformArgs) tags() map[string]string {
 	return tags
 }
 
+// with is a copy that carries what has been decided.
+func (a *PlatformArgs) with(p plan) *PlatformArgs {
+	decided := *a
+	decided.plan = p
+	return &decided
+}
+
+// modelUrls are the addresses that take predictions: on the model's last host, which is its own where it has one.
 func modelUrls(cfg config.Config, models []modelspec.Model) map[string]string {
 	urls := make(map[string]string, len(models))
 	for _, m := range models {
 		lb := cfg.LoadBalancers[m.Route.LoadBalancer]
+		entrances := m.Entrances(lb.Domain)
+		if len(entrances) == 0 {
+			urls[m.Name] = m.URL("http", fmt.Sprintf("%s.%s.svc.cluster.local", m.Name, cfg.Models.Namespace), 0)
+			continue
+		}
 		scheme, port := entry(lb)
-		urls[m.Name] = m.URL(scheme, lb.Domain, port)
+		urls[m.Name] = m.URL(scheme, entrances[len(entrances)-1].Host, port)
 	}
 	return urls
 }

@@ -40,9 +40,16 @@ func load(ctx *pulumi.Context, root string) (*PlatformArgs, error) {
 		_, modelFaults := modelspec.Load(os.DirFS(root), config.Defaults(ctx.Stack(), "").Models.Directory, nil)
 		return nil, errors.Join(err, modelFaults)
 	}
-	models, err := modelspec.Load(os.DirFS(root), cfg.Models.Directory, cfg.Models.Overrides)
-	if err == nil {
-		err = CheckModels(cfg, models)
+	previous, err := ReadPrevious(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return &PlatformArgs{Config: cfg, Models: models, Root: root}, err
+	set, err := modelspec.Read(os.DirFS(root), cfg.Models.Directory, cfg.Models.Overrides)
+	admitted, unfit := admit(cfg, set, previous)
+	for _, text := range admitted.warnings {
+		if err := ctx.Log.Warn(text, nil); err != nil {
+			return nil, err
+		}
+	}
+	return &PlatformArgs{Config: cfg, Models: admitted.models, Previous: previous, Root: root}, errors.Join(err, unfit)
 }

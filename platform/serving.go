@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -20,15 +21,19 @@ import (
 type serving struct {
 	*foundation
 	// logging makes the logs of Fargate pods reach CloudWatch; nil without Fargate.
-	logging       []pulumi.Resource
-	controller    *controller.Controller
+	logging    []pulumi.Resource
+	controller *controller.Controller
+	// certificates are by the key of the settings, loadBalancers and hostnames by name.
+	certificates  map[string]pulumi.StringArray
 	loadBalancers map[string]*ingress.LoadBalancer
 	hostnames     pulumi.StringMap
 	store         *modelStore
 }
 
 func (p *Platform) newServing(ctx *pulumi.Context, name string, args *PlatformArgs, f *foundation) (*serving, error) {
-	s := &serving{foundation: f, loadBalancers: map[string]*ingress.LoadBalancer{}, hostnames: pulumi.StringMap{}}
+	s := &serving{
+		foundation: f, certificates: map[string]pulumi.StringArray{}, loadBalancers: map[string]*ingress.LoadBalancer{}, hostnames: pulumi.StringMap{},
+	}
 	for _, step := range []struct {
 		noun     string
 		register func(*pulumi.Context, *Platform, string, *PlatformArgs) error
@@ -67,47 +72,48 @@ func (s *serving) newLoadBalancers(ctx *pulumi.Context, p *Platform, name string
 		return err
 	}
 	for _, key := range slices.Sorted(maps.Keys(args.Config.LoadBalancers)) {
-		if err := s.newLoadBalancer(ctx, p, name+"-"+key, key, anchors, args); err != nil {
-			return fmt.Errorf("registering load balancer %q: %w", key, err)
+		if s.certificates[key], err = s.newCertificates(ctx, p, name, key, args); err != nil {
+			return fmt.Errorf("registering the certificate of load balancer %q: %w", key, err)
+		}
+	}
+	for _, b := range args.plan.balancers {
+		if err := s.newLoadBalancer(ctx, p, name+"-"+b.Name, b, anchors, args); err != nil {
+			return fmt.Errorf("registering load balancer %q: %w", b.Name, err)
 		}
 	}
 	return nil
 }
 
-func (s *serving) newLoadBalancer(ctx *pulumi.Context, p *Platform, name, key string, anchors *ingress.Namespace, args *PlatformArgs) error {
-	lb := args.Config.LoadBalancers[key]
-	certificates, err := s.newCertificate(ctx, p, name, lb, args)
-	if err != nil {
-		return err
-	}
+func (s *serving) newLoadBalancer(ctx *pulumi.Context, p *Platform, name string, b balancer, anchors *ingress.Namespace, args *PlatformArgs) error {
 	subnets := s.network.PrivateSubnetIds
-	if lb.Scheme == config.SchemeInternetFacing {
+	if b.settings.Scheme == config.SchemeInternetFacing {
 		subnets = s.network.PublicSubnetIds
 	}
 	described := &ingress.LoadBalancerArgs{
-		Name:               args.className(key),
-		Scheme:             lb.Scheme,
+		Name:               className(b.Name),
+		Scheme:             b.settings.Scheme,
 		Subnets:            subnets,
-		Listeners:          listeners(lb),
-		CertificateArns:    certificates,
-		SslPolicy:          lb.SslPolicy,
-		WebAclArn:          lb.WebAclArn,
-		JwtValidation:      jwtValidation(lb),
+		Listeners:          listeners(b.settings),
+		CertificateArns:    s.certificates[b.key],
+		SslPolicy:          b.settings.SslPolicy,
+		Attributes:         map[string]string{"idle_timeout.timeout_seconds": strconv.Itoa(b.idleTimeout())},
+		WebAclArn:          b.settings.WebAclArn,
+		JwtValidation:      jwtValidation(b.settings),
 		DeletionProtection: args.Config.Cluster.DeletionProtection,
 		Tags:               args.tags(),
 		Namespace:          anchors.Name,
 		Namespaces:         pulumi.StringArray{pulumi.String(args.Config.Models.Namespace)},
 		Prerequisites:      s.prerequisites(),
 	}
-	if lb.AccessLogs {
+	if b.settings.AccessLogs {
 		described.LogBucket, described.LogPrefix, described.LogReady = s.logs.Name, loadBalancerLogs, s.logs.Ready
 	}
 	made, err := ingress.NewLoadBalancer(ctx, name, described, s.options(p)...)
 	if err != nil {
 		return err
 	}
-	s.loadBalancers[key], s.hostnames[key] = made, made.Hostname
-	return s.newRecords(ctx, p, name, key, args)
+	s.loadBalancers[b.Name], s.hostnames[b.Name] = made, made.Hostname
+	return s.newRecords(ctx, p, name, b, args)
 }
 
 func (s *serving) newModelStore(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
@@ -129,15 +135,12 @@ func (s *serving) newModels(ctx *pulumi.Context, p *Platform, name string, args 
 }
 
 func (s *serving) newModel(ctx *pulumi.Context, p *Platform, name string, namespace *model.Namespace, spec Model, args *PlatformArgs) error {
-	lb := s.loadBalancers[spec.Route.LoadBalancer]
 	described := &model.ModelArgs{
 		Model:         spec,
 		Namespace:     namespace.Name,
-		ClassName:     lb.ClassName,
-		Domain:        args.Config.LoadBalancers[spec.Route.LoadBalancer].Domain,
-		ListenPorts:   lb.ListenPorts,
-		JwtValidation: lb.JwtValidation,
-		Prerequisites: slices.Concat(s.prerequisites(), lb.Resources),
+		Routes:        s.routes(spec, args),
+		RequestMetric: args.Config.Models.RequestMetric,
+		Prerequisites: s.prerequisites(),
 		Capacity:      slices.Concat(s.capacity(), s.logging),
 	}
 	role, err := s.newModelRole(ctx, p, name, s.store, spec, args)
@@ -150,6 +153,24 @@ func (s *serving) newModel(ctx *pulumi.Context, p *Platform, name string, namesp
 	}
 	_, err = model.NewModel(ctx, spec.Name, described, s.options(p)...)
 	return err
+}
+
+// routes are the load balancers that the plan has put a model's hosts behind.
+func (s *serving) routes(spec Model, args *PlatformArgs) []model.RouteArgs {
+	var all []model.RouteArgs
+	settings := args.Config.LoadBalancers[spec.Route.LoadBalancer]
+	blocks := s.network.PrivateCidrs
+	if settings.Scheme == config.SchemeInternetFacing {
+		blocks = s.network.PublicCidrs
+	}
+	for _, entrance := range spec.Entrances(settings.Domain) {
+		lb := s.loadBalancers[args.plan.of(spec, entrance)]
+		all = append(all, model.RouteArgs{
+			Entrance: entrance, ClassName: lb.ClassName, ListenPorts: lb.ListenPorts, JwtValidation: lb.JwtValidation,
+			SubnetCidrs: blocks, LoadBalancer: lb.Resources,
+		})
+	}
+	return all
 }
 
 // capacity is what pods need to run: compute, cluster add-ons (the CNI before it, DNS after it) and a way to the image
@@ -169,8 +190,8 @@ func (s *serving) options(p *Platform) []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{pulumi.Parent(p), pulumi.Provider(s.provider)}
 }
 
-// className is the IngressClass of a shared load balancer, and the name of its Ingress group.
-func (a *PlatformArgs) className(loadBalancer string) string { return "modelway-" + loadBalancer }
+// className is the IngressClass of a load balancer, and the name of its Ingress group.
+func className(loadBalancer string) string { return "modelway-" + loadBalancer }
 
 // chart is the path or address that replaces a chart of the registry, "" where there is none.
 func (a *PlatformArgs) chart(name string) string {

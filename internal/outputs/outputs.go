@@ -15,6 +15,9 @@ const (
 	PrivateSubnetIds = "privateSubnetIds"
 	// LoadBalancerHostnames maps the name of each shared load balancer to its DNS name.
 	LoadBalancerHostnames = "loadBalancerHostnames"
+	// LoadBalancers maps the name of each load balancer to the key of its settings, its scheme, its hosts, and how many models, rules, target
+	// groups and targets it has. The next run reads them, so that every host stays where it is.
+	LoadBalancers = "loadBalancers"
 	// ModelURLs maps each model's name to the URL that answers its predictions.
 	ModelURLs = "modelUrls"
 	// ModelStore is the name of the bucket for model files; empty where there is none.
@@ -27,6 +30,6 @@ const (
 
 // All lists every output.
 func All() []string {
-	return []string{ClusterName, Kubeconfig, VpcId, PublicSubnetIds, PrivateSubnetIds, LoadBalancerHostnames, ModelURLs,
+	return []string{ClusterName, Kubeconfig, VpcId, PublicSubnetIds, PrivateSubnetIds, LoadBalancerHostnames, LoadBalancers, ModelURLs,
 		ModelStore, RepositoryURLs, GitHubRoleARNs}
 }

@@ -22,6 +22,8 @@ func standardInvokes(region string) map[string]Invoke {
 			"id": region, "names": names, "zoneIds": ids, "groupNames": []any{region},
 		}),
 		"aws:eks/getAddonVersion:getAddonVersion": addonVersion,
+		// The stack has not been deployed before.
+		"pulumi:pulumi:readStackOutputs": fixed(map[string]any{"outputs": map[string]any{}}),
 		// The zone of Application Load Balancers in us-east-1 (https://docs.aws.amazon.com/general/latest/gr/elb.html).
 		"aws:lb/getHostedZoneId:getHostedZoneId": fixed(map[string]any{"id": "Z35SXDOTRQ7X7K"}),
 		"aws:index/getCallerIdentity:getCallerIdentity": fixed(map[string]any{

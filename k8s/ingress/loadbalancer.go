@@ -161,7 +161,7 @@ func (lb *LoadBalancer) newClass(ctx *pulumi.Context, name string, args *LoadBal
 // newAnchor waits until the load balancer has its host name. The Kubernetes provider waits for the Endpoints of rules only,
 // so the default backend, which is no Service, holds nothing up.
 func (lb *LoadBalancer) newAnchor(ctx *pulumi.Context, name string, args *LoadBalancerArgs, params, class pulumi.Resource) (*networkingv1.Ingress, error) {
-	anchor := Anchor(args.Name, "", args.Listeners)
+	anchor := Anchor(args.Name, "", args.plan().scheme, args.Listeners)
 	return networkingv1.NewIngress(ctx, name+"-anchor", &networkingv1.IngressArgs{
 		Metadata: &metav1.ObjectMetaArgs{
 			Name:        pulumi.String(anchor.Name),
@@ -175,7 +175,7 @@ func (lb *LoadBalancer) newAnchor(ctx *pulumi.Context, name string, args *LoadBa
 				Port: &networkingv1.ServiceBackendPortArgs{Name: pulumi.String(anchor.DefaultBackend.Port)},
 			}},
 		},
-	}, args.options(lb, params, class)...)
+	}, append(args.options(lb, params, class), pulumi.ReplaceOnChanges([]string{`metadata.annotations["` + SchemeAnnotation + `"]`}))...)
 }
 
 // hostname reads the address from the Ingress, "" while there is none.

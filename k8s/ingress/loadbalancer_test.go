@@ -179,7 +179,7 @@ func TestAnchorAnswers404AndLeavesRoutesToOthers(t *testing.T) {
 	}
 	for name, members := range map[string][]alb.Ingress{"alone": {}, "with a model": {model}} {
 		t.Run(name, func(t *testing.T) {
-			lb, err := alb.Build(params, append(members, ingress.Anchor("public", "modelway-system", https)))
+			lb, err := alb.Build(params, append(members, ingress.Anchor("public", "modelway-system", "internet-facing", https)))
 			require.NoError(t, err)
 			secure, found := lb.Listener(443)
 			require.True(t, found)

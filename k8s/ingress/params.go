@@ -24,6 +24,8 @@ const (
 	DefaultSslPolicy = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 	// AnchorOrder puts the anchor last of its group: the highest group.order that the controller accepts.
 	AnchorOrder = 1000
+	// SchemeAnnotation on the anchor holds the scheme of its load balancer.
+	SchemeAnnotation = "modelway.dev/scheme"
 	// WebAclNone takes the load balancer's web ACL away. Without a WebAclArn the controller leaves it as it is
 	// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/v3.5/guide/ingress/ingress_class/#specwafv2aclarn).
 	WebAclNone = "none"
@@ -221,7 +223,10 @@ func pairs(values map[string]string) []any {
 // Anchor returns the Ingress that keeps a load balancer, and its host name, alive while it has no models. It has no rule, only
 // the default of every listener: 404, in JSON. A model's Ingress must not have a default backend, since a listener
 // has one.
-func Anchor(name, namespace string, listeners []alb.Listener) alb.Ingress {
+//
+// Its annotation SchemeAnnotation makes Pulumi replace it when the scheme changes: the load balancer is another one then, and the
+// anchor tells its host name.
+func Anchor(name, namespace, scheme string, listeners []alb.Listener) alb.Ingress {
 	const action = "not-found"
 	response, err := json.Marshal(map[string]any{
 		"type": "fixed-response",
@@ -242,6 +247,7 @@ func Anchor(name, namespace string, listeners []alb.Listener) alb.Ingress {
 			"alb.ingress.kubernetes.io/actions." + action: string(response),
 			"alb.ingress.kubernetes.io/group.order":       strconv.Itoa(AnchorOrder),
 			"alb.ingress.kubernetes.io/listen-ports":      alb.ListenPorts(listeners),
+			SchemeAnnotation:                              scheme,
 		},
 		DefaultBackend: &alb.Backend{Service: action, Port: alb.UseAnnotation},
 	}

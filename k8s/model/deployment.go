@@ -14,12 +14,9 @@ import (
 	"github.com/modelway/modelway/internal/lifecycle"
 )
 
-const (
-	portName = "http"
-	// userID is the user "nonroot" of distroless images
-	// (https://github.com/GoogleContainerTools/distroless/blob/main/base/base.bzl).
-	userID = 65532
-)
+// userID is the user "nonroot" of distroless images
+// (https://github.com/GoogleContainerTools/distroless/blob/main/base/base.bzl).
+const userID = 65532
 
 // gpuResource is what a pod asks for to get a GPU, and the taint that keeps others off its node
 // (https://docs.aws.amazon.com/eks/latest/userguide/ml-eks-k8s-device-plugin.html).

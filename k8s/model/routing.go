@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	// servicePort is the port of a model's Services.
+	// servicePort is the port of a model's Services, and portName its name.
 	servicePort = 80
+	portName    = "http"
 	// annotationPrefix begins the annotations that the load balancer controller reads.
 	annotationPrefix = "alb.ingress.kubernetes.io/"
 )
@@ -81,6 +82,15 @@ func Ingress(m modelspec.Model, r Routing) alb.Ingress {
 		Annotations: full,
 		Rules:       []alb.Rule{{Host: r.Entrance.Host, Paths: paths}},
 	}
+}
+
+// Services returns the Services of a model, as NewModel registers them.
+func Services(m modelspec.Model, namespace string) []alb.Service {
+	var all []alb.Service
+	for _, v := range versions(m) {
+		all = append(all, alb.Service{Namespace: namespace, Name: v.name, Ports: []alb.ServicePort{{Name: portName, Port: servicePort}}})
+	}
+	return all
 }
 
 // ingressName follows from the kind of host, so that a model that gains one keeps the Ingress and the target groups of the other.

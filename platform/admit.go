@@ -1,0 +1,89 @@
+package platform
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/modelspec"
+)
+
+// admission is the outcome of admit.
+type admission struct {
+	plan   plan
+	models []modelspec.Model
+	// warnings name the models that are left out, or run on as they were last deployed.
+	warnings []string
+}
+
+// admit decides which models are served. Where the environment fails on an invalid model, the error joins everything that is wrong. Where it
+// skips them, each invalid model runs on as it was last deployed, or is left out if it never was; the error is then what concerns
+// more than one model, or a deployed model that cannot run on.
+func admit(cfg config.Config, set modelspec.Set, previous Previous) (admission, error) {
+	if cfg.Models.OnInvalidModel != config.OnInvalidModelSkip {
+		p, faults, err := preflight(cfg, set.Models, previous)
+		all := make([]error, 0, len(set.Invalid)+2)
+		for _, invalid := range set.Invalid {
+			all = append(all, invalid.Faults)
+		}
+		return admission{plan: p, models: set.Models}, errors.Join(append(all, joined(faults), err)...)
+	}
+	s := &skipper{previous: previous, models: slices.Clone(set.Models)}
+	for _, invalid := range set.Invalid {
+		s.skip(invalid.Name, invalid.Faults)
+	}
+	for {
+		p, faults, err := preflight(cfg, s.models, previous)
+		if len(faults) == 0 || errors.Join(s.stuck...) != nil {
+			return admission{p, s.models, s.warnings}, errors.Join(errors.Join(s.stuck...), err)
+		}
+		for len(faults) > 0 {
+			name := faults[0].model
+			next := slices.IndexFunc(faults, func(f modelFault) bool { return f.model != name })
+			if next < 0 {
+				next = len(faults)
+			}
+			s.skip(name, joined(faults[:next]))
+			faults = faults[next:]
+		}
+	}
+}
+
+// skipper takes invalid models out of a set.
+type skipper struct {
+	previous Previous
+	models   []modelspec.Model
+	// warnings, and what cannot be skipped.
+	warnings []string
+	stuck    []error
+}
+
+// skip puts the deployed file in the place of an invalid one, or leaves the model out.
+func (s *skipper) skip(name string, fault error) {
+	i := slices.IndexFunc(s.models, func(m modelspec.Model) bool { return m.Name == name })
+	last, known := s.previous.spec(name)
+	switch {
+	case known && (i < 0 || !reflect.DeepEqual(s.models[i], last)):
+		s.warn(name, "runs on as it was last deployed", fault)
+		if i >= 0 {
+			s.models[i] = last
+			return
+		}
+		s.models = append(s.models, last)
+		slices.SortFunc(s.models, func(a, b modelspec.Model) int { return strings.Compare(a.Name, b.Name) })
+	case s.previous.deployed(name):
+		s.stuck = append(s.stuck, fmt.Errorf("model %s is deployed and cannot run on as it was, so leaving it out would delete it: %w", name, fault))
+	default:
+		s.warn(name, "is left out", fault)
+		if i >= 0 {
+			s.models = slices.Delete(s.models, i, i+1)
+		}
+	}
+}
+
+func (s *skipper) warn(name, outcome string, fault error) {
+	s.warnings = append(s.warnings, fmt.Sprintf("model %s %s (modelway:models.onInvalidModel is skip): %v", name, outcome, fault))
+}

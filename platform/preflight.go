@@ -1,0 +1,149 @@
+package platform
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/k8s/ingress"
+	"github.com/modelway/modelway/k8s/model"
+)
+
+// modelFault is what keeps one model from being served.
+type modelFault struct {
+	model string
+	error
+}
+
+func joined(faults []modelFault) error {
+	all := make([]error, len(faults))
+	for i, fault := range faults {
+		all[i] = fault.error
+	}
+	return errors.Join(all...)
+}
+
+// preflight plans how the models are served, and finds everything that would fail on the way. Faults of single models are told apart from the
+// error, which is no one model's. The models are in the order of their names.
+func preflight(cfg config.Config, models []modelspec.Model, previous Previous) (plan, []modelFault, error) {
+	var faults []modelFault
+	var fit []modelspec.Model
+	for _, m := range models {
+		if err := checkModel(cfg, m); err != nil {
+			faults = append(faults, modelFault{m.Name, err})
+			continue
+		}
+		fit = append(fit, m)
+	}
+	fit, conflicts := claim(cfg, fit, previous)
+	faults = append(faults, conflicts...)
+	p, err := newPlan(cfg, fit, previous)
+	for _, b := range p.balancers {
+		unfit, ruleErr := checkRules(cfg, b)
+		faults = append(faults, unfit...)
+		err = errors.Join(err, ruleErr)
+	}
+	slices.SortStableFunc(faults, func(a, b modelFault) int { return cmp.Compare(a.model, b.model) })
+	return p, faults, errors.Join(checkEnvironment(cfg), err, checkAddresses(cfg, p, fit), checkMigration(cfg, p, fit, previous))
+}
+
+// view is a place where host names must be unique: a hosted zone, or else what one load balancer of the configuration serves. Load
+// balancers of different networks may serve the same name.
+func view(cfg config.Config, m modelspec.Model) string {
+	return cmp.Or(cfg.LoadBalancers[m.Route.LoadBalancer].HostedZoneId, m.Route.LoadBalancer)
+}
+
+// claim gives each host to the models that may have it: many where all of them share it and are behind the same load balancer, else the
+// first. Deployed models come first, so that a new one takes nothing from them.
+func claim(cfg config.Config, models []modelspec.Model, previous Previous) (fit []modelspec.Model, faults []modelFault) {
+	type at struct{ view, host string }
+	owners := map[at]door{}
+	byAge := slices.Clone(models)
+	slices.SortStableFunc(byAge, func(a, b modelspec.Model) int {
+		return rank(previous.deployed(a.Name)) - rank(previous.deployed(b.Name))
+	})
+	refused := map[string]bool{}
+	for _, m := range byAge {
+		var claims []at
+		for _, entrance := range m.Entrances(cfg.LoadBalancers[m.Route.LoadBalancer].Domain) {
+			host := at{view(cfg, m), entrance.Host}
+			owner, taken := owners[host]
+			if taken && !(owner.entrance.Shared && entrance.Shared && poolOf(owner.model) == poolOf(m)) {
+				faults = append(faults, modelFault{m.Name, conflict(m, entrance, owner)})
+				refused[m.Name] = true
+			}
+			claims = append(claims, host)
+		}
+		for i, entrance := range m.Entrances(cfg.LoadBalancers[m.Route.LoadBalancer].Domain) {
+			if _, taken := owners[claims[i]]; !taken && !refused[m.Name] {
+				owners[claims[i]] = door{m, entrance}
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(models), func(m modelspec.Model) bool { return refused[m.Name] }), faults
+}
+
+// rank puts what holds first.
+func rank(first bool) int {
+	if first {
+		return 0
+	}
+	return 1
+}
+
+// conflict says why a model cannot have a host.
+func conflict(m modelspec.Model, entrance modelspec.Entrance, owner door) error {
+	how := "all paths of it lead to"
+	if owner.entrance.Shared {
+		how = fmt.Sprintf("it is the shared host of load balancer %s, with", owner.model.Route.LoadBalancer)
+	}
+	return fmt.Errorf("model %s: route asks for host %s, but %s model %s (route.subdomain %q, route.by %q); set another route.subdomain, or remove it to use the shared host",
+		m.Name, entrance.Host, how, owner.model.Name, owner.model.Route.Subdomain, owner.model.Route.By)
+}
+
+// requestedCertificate stands for the ARN of a certificate that is yet to be made.
+const requestedCertificate = "arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-0000-0000-000000000000"
+
+// checkRules builds the load balancer's rules as the controller would. A fault of a model's Ingress is the model's. The quotas that the plan
+// has counted are left out.
+func checkRules(cfg config.Config, b balancer) ([]modelFault, error) {
+	class := className(b.Name)
+	listening := listeners(b.settings)
+	group := []alb.Ingress{ingress.Anchor(class, ingress.DefaultNamespace, b.settings.Scheme, listening)}
+	var services []alb.Service
+	owners := map[string]string{}
+	for _, d := range b.doors {
+		made := model.Ingress(d.model, model.Routing{
+			Entrance: d.entrance, Namespace: cfg.Models.Namespace, ClassName: class,
+			ListenPorts: alb.ListenPorts(listening), JwtValidation: jwtAnnotation(b.settings),
+		})
+		group = append(group, made)
+		services = append(services, model.Services(d.model, cfg.Models.Namespace)...)
+		owners[made.Key()] = d.model.Name
+	}
+	params := alb.ClassParams{Name: class, Group: class, Scheme: b.settings.Scheme, CertificateArns: b.settings.CertificateArns}
+	if b.settings.RequestCertificate {
+		params.CertificateArns = []string{requestedCertificate}
+	}
+	if b.settings.HasHTTPS() {
+		_, params.SslRedirectPort = entry(b.settings)
+	}
+	counted := alb.DefaultQuotas()
+	counted.Rules, counted.TargetGroups, counted.Certificates = math.MaxInt, math.MaxInt, math.MaxInt
+	_, err := alb.Build(params, group, alb.WithServices(services...), alb.WithQuotas(counted))
+	var faults []modelFault
+	var rest []error
+	for _, fault := range alb.FaultsOf(err) {
+		if owner, ok := owners[fault.Ingress]; ok {
+			faults = append(faults, modelFault{owner, fmt.Errorf("model %s: load balancer %s: %w", owner, b.Name, fault)})
+			continue
+		}
+		rest = append(rest, fmt.Errorf("load balancer %s: %w", b.Name, fault))
+	}
+	return faults, errors.Join(rest...)
+}
