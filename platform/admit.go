@@ -64,9 +64,9 @@ type skipper struct {
 // skip puts the deployed file in the place of an invalid one, or leaves the model out.
 func (s *skipper) skip(name string, fault error) {
 	i := slices.IndexFunc(s.models, func(m modelspec.Model) bool { return m.Name == name })
-	last, known := s.previous.spec(name)
+	last := s.previous.Models[name]
 	switch {
-	case known && (i < 0 || !reflect.DeepEqual(s.models[i], last)):
+	case last.Name != "" && (i < 0 || !reflect.DeepEqual(s.models[i], last)):
 		s.warn(name, "runs on as it was last deployed", fault)
 		if i >= 0 {
 			s.models[i] = last

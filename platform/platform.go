@@ -50,6 +50,8 @@ type Platform struct {
 	LoadBalancerHostnames pulumi.StringMapOutput
 	// LoadBalancers are the load balancers by their name: key of the settings, scheme, hosts, and what of the quotas is used.
 	LoadBalancers pulumi.MapOutput
+	// Models are the models by their name: what their files say, without what is at its default.
+	Models pulumi.MapOutput
 	// ModelUrls are the URLs that answer predictions by the model's name.
 	ModelUrls pulumi.StringMapOutput
 	// ModelStore is the name of the bucket for model files; empty where there is none.
@@ -81,6 +83,11 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 	if err := ctx.RegisterComponentResourceV2(Token, name, args.inputs(), p, append(opts, bounded(args.Config)...)...); err != nil {
 		return nil, err
 	}
+	for _, text := range []string{"load balancers\n" + planned.capacity.Table(), sizeReport(args.Models)} {
+		if err := p.say(ctx, text); err != nil {
+			return nil, err
+		}
+	}
 	foundation, err := p.newFoundation(ctx, name, args, found)
 	if err != nil {
 		return nil, err
@@ -95,10 +102,19 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 	p.PublicSubnetIds, p.PrivateSubnetIds = foundation.network.PublicSubnetIds, foundation.network.PrivateSubnetIds
 	p.LoadBalancerHostnames = serving.hostnames.ToStringMapOutput()
 	p.LoadBalancers = pulumi.ToMap(planned.summary()).ToMapOutput()
+	p.Models = pulumi.ToMap(compact(args.Models)).ToMapOutput()
 	p.ModelUrls = pulumi.ToStringMap(modelUrls(args.Config, args.Models)).ToStringMapOutput()
 	p.ModelStore = serving.store.bucket()
 	p.RepositoryUrls, p.GitHubRoleArns = foundation.released.repositoryUrls, foundation.released.roleArns.ToStringMapOutput()
 	return p, ctx.RegisterResourceOutputs(p, p.Outputs())
+}
+
+// say tells what has been decided to whoever runs the program.
+func (p *Platform) say(ctx *pulumi.Context, text string) error {
+	if text == "" {
+		return nil
+	}
+	return ctx.Log.Info(text, &pulumi.LogArgs{Resource: p})
 }
 
 // Outputs are the platform's outputs by the names in package outputs.
@@ -111,6 +127,7 @@ func (p *Platform) Outputs() pulumi.Map {
 		outputs.PrivateSubnetIds:      p.PrivateSubnetIds,
 		outputs.LoadBalancerHostnames: p.LoadBalancerHostnames,
 		outputs.LoadBalancers:         p.LoadBalancers,
+		outputs.Models:                p.Models,
 		outputs.ModelURLs:             p.ModelUrls,
 		outputs.ModelStore:            p.ModelStore,
 		outputs.RepositoryURLs:        p.RepositoryUrls,
@@ -147,6 +164,14 @@ func (a *PlatformArgs) with(p plan) *PlatformArgs {
 	decided := *a
 	decided.plan = p
 	return &decided
+}
+
+func compact(models []modelspec.Model) map[string]any {
+	all := make(map[string]any, len(models))
+	for _, m := range models {
+		all[m.Name] = m.Compact()
+	}
+	return all
 }
 
 // modelUrls are the addresses that take predictions: on the model's last host, which is its own where it has one.

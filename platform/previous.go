@@ -3,16 +3,12 @@ package platform
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/capacity"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/outputs"
-	"github.com/modelway/modelway/k8s/model"
 )
 
 // Previous is what the last deployment of the stack left: its own outputs. It keeps every host on its load balancer. The zero value
@@ -20,10 +16,8 @@ import (
 type Previous struct {
 	// LoadBalancers by name.
 	LoadBalancers map[string]PreviousLoadBalancer
-	// Models are the names of the deployed models.
-	Models []string
-	// Spec gives the file of a deployed model as it was deployed, with defaults filled in; false when it is not known. Nil: none is.
-	Spec func(name string) (Model, bool)
+	// Models by name, as they were deployed. One that can no longer be read is the zero value.
+	Models map[string]Model
 }
 
 // PreviousLoadBalancer is a deployed load balancer.
@@ -44,63 +38,32 @@ func (p Previous) placement() capacity.Placement {
 	return placement
 }
 
-func (p Previous) deployed(name string) bool { return slices.Contains(p.Models, name) }
-
-// spec gives the file of a deployed model.
-func (p Previous) spec(name string) (modelspec.Model, bool) {
-	if p.Spec == nil || !p.deployed(name) {
-		return modelspec.Model{}, false
-	}
-	return p.Spec(name)
+func (p Previous) deployed(name string) bool {
+	_, found := p.Models[name]
+	return found
 }
 
 // ReadPrevious reads the outputs of the stack that is being deployed, as its last deployment left them.
 func ReadPrevious(ctx *pulumi.Context) (Previous, error) {
 	stack := fmt.Sprintf("%s/%s/%s", ctx.Organization(), ctx.Project(), ctx.Stack())
-	var read struct {
-		Outputs map[string]json.RawMessage `json:"outputs"`
-	}
-	if err := invoke(ctx, "pulumi:pulumi:readStackOutputs", map[string]any{"name": stack}, &read); err != nil {
+	var answer map[string]any // which has a secret, the kubeconfig, that nothing here looks at
+	if _, err := ctx.InvokePackageRaw("pulumi:pulumi:readStackOutputs", map[string]any{"name": stack}, &answer, ""); err != nil {
 		return Previous{}, fmt.Errorf("reading the outputs of stack %s: %w", stack, err)
 	}
-	previous, urls := Previous{}, map[string]string{}
-	for name, target := range map[string]any{outputs.LoadBalancers: &previous.LoadBalancers, outputs.ModelURLs: &urls} {
-		if text, given := read.Outputs[name]; given {
-			if err := json.Unmarshal(text, target); err != nil {
-				return Previous{}, fmt.Errorf("reading the output %s of stack %s: %w", name, stack, err)
-			}
-		}
+	found, _ := answer["outputs"].(map[string]any)
+	previous := Previous{Models: map[string]Model{}}
+	text, err := json.Marshal(found[outputs.LoadBalancers])
+	if err == nil {
+		err = json.Unmarshal(text, &previous.LoadBalancers)
 	}
-	previous.Models = slices.Sorted(maps.Keys(urls))
-	previous.Spec = func(name string) (Model, bool) { return readSpec(ctx, stack, name) }
-	return previous, nil
-}
-
-// readSpec reads the file of a deployed model from the outputs of its component.
-func readSpec(ctx *pulumi.Context, stack, name string) (spec Model, found bool) {
-	var read struct {
-		Outputs map[string]map[string]any `json:"outputs"`
-	}
-	if err := invoke(ctx, "pulumi:pulumi:readStackResourceOutputs", map[string]any{"stackName": stack}, &read); err != nil {
-		return spec, false
-	}
-	for urn, values := range read.Outputs {
-		if text, ok := values[model.SpecOutput].(string); ok && strings.HasSuffix(urn, "$"+model.Token+"::"+name) {
-			return spec, json.Unmarshal([]byte(text), &spec) == nil
-		}
-	}
-	return spec, false
-}
-
-// invoke calls a function of the engine, which may answer with secrets.
-func invoke(ctx *pulumi.Context, token string, args map[string]any, result any) error {
-	var answer map[string]any
-	if _, err := ctx.InvokePackageRaw(token, args, &answer, ""); err != nil {
-		return err
-	}
-	text, err := json.Marshal(answer)
 	if err != nil {
-		return err
+		return Previous{}, fmt.Errorf("reading the output %s of stack %s: %w", outputs.LoadBalancers, stack, err)
 	}
-	return json.Unmarshal(text, result)
+	deployed, _ := found[outputs.Models].(map[string]any)
+	for name, value := range deployed {
+		compact, _ := value.(map[string]any)
+		// What an older version deployed may be no model any more. It is deployed all the same.
+		previous.Models[name], _ = modelspec.Restore(name, compact)
+	}
+	return previous, nil
 }

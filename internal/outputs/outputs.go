@@ -18,6 +18,9 @@ const (
 	// LoadBalancers maps the name of each load balancer to the key of its settings, its scheme, its hosts, and how many models, rules, target
 	// groups and targets it has. The next run reads them, so that every host stays where it is.
 	LoadBalancers = "loadBalancers"
+	// Models maps each model's name to what its file says, without what is at its default. The next run reads it: a model whose file
+	// is broken runs on as it was deployed, where the environment says so.
+	Models = "models"
 	// ModelURLs maps each model's name to the URL that answers its predictions.
 	ModelURLs = "modelUrls"
 	// ModelStore is the name of the bucket for model files; empty where there is none.
@@ -30,6 +33,6 @@ const (
 
 // All lists every output.
 func All() []string {
-	return []string{ClusterName, Kubeconfig, VpcId, PublicSubnetIds, PrivateSubnetIds, LoadBalancerHostnames, LoadBalancers, ModelURLs,
+	return []string{ClusterName, Kubeconfig, VpcId, PublicSubnetIds, PrivateSubnetIds, LoadBalancerHostnames, LoadBalancers, Models, ModelURLs,
 		ModelStore, RepositoryURLs, GitHubRoleARNs}
 }

@@ -175,7 +175,8 @@ func (lb *LoadBalancer) newAnchor(ctx *pulumi.Context, name string, args *LoadBa
 				Port: &networkingv1.ServiceBackendPortArgs{Name: pulumi.String(anchor.DefaultBackend.Port)},
 			}},
 		},
-	}, append(args.options(lb, params, class), pulumi.ReplaceOnChanges([]string{`metadata.annotations["` + SchemeAnnotation + `"]`}))...)
+	}, append(args.options(lb, params, class), pulumi.DeleteBeforeReplace(true),
+		pulumi.ReplaceOnChanges([]string{`metadata.annotations["` + SchemeAnnotation + `"]`}))...)
 }
 
 // hostname reads the address from the Ingress, "" while there is none.

@@ -3,7 +3,6 @@
 package model
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -20,8 +19,6 @@ const Token = "modelway:model:Model"
 const (
 	// StoreUriVariable is the environment variable that tells a model server where its model's files are.
 	StoreUriVariable = "MODEL_STORE_URI"
-	// SpecOutput is the output that holds the model's file as JSON, with defaults filled in.
-	SpecOutput = "spec"
 	// roleAnnotation names the IAM role whose credentials the pods of a service account get
 	// (https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html).
 	roleAnnotation = "eks.amazonaws.com/role-arn"
@@ -120,12 +117,8 @@ func NewModel(ctx *pulumi.Context, name string, args *ModelArgs, opts ...pulumi.
 	for _, route := range args.Routes {
 		m.Hosts = append(m.Hosts, route.Entrance.Host)
 	}
-	spec, err := json.Marshal(args.Model)
-	if err != nil {
-		return nil, err
-	}
 	return m, ctx.RegisterResourceOutputs(m, pulumi.Map{
-		"hosts": pulumi.ToStringArray(m.Hosts), "predictPath": pulumi.String(m.PredictPath), SpecOutput: pulumi.String(spec),
+		"hosts": pulumi.ToStringArray(m.Hosts), "predictPath": pulumi.String(m.PredictPath),
 	})
 }
 

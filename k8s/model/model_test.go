@@ -1,7 +1,6 @@
 package model_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -53,9 +52,6 @@ func TestChildrenBelongToTheComponent(t *testing.T) {
 		"churn-account", "churn-network-policy", "churn-deployment", "churn-autoscaler", "churn-budget", "churn-service", "churn-ingress",
 	}, names)
 	require.Equal(t, []any{"api.example.com"}, component.Outputs["hosts"].Mappable())
-	var spec modelspec.Model
-	require.NoError(t, json.Unmarshal([]byte(component.Outputs[model.SpecOutput].StringValue()), &spec))
-	require.Equal(t, churn(), spec, "the file can be read back")
 	require.Equal(t, "/v1/models/churn:predict", component.Outputs["predictPath"].StringValue())
 }
 

@@ -99,11 +99,11 @@ func summary(all []engine.Change) string {
 
 // report prints the models' URLs and a prediction that one of them answered.
 func report(ctx context.Context, out io.Writer, c checkout.Checkout, outs auto.OutputMap) error {
-	urls, err := modelURLs(outs)
+	urls, err := output[map[string]string](outs, outputs.ModelURLs)
 	if err != nil {
 		return err
 	}
-	images, err := modelImages(c)
+	models, err := output[map[string]struct{ Image string }](outs, outputs.Models)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,9 @@ func report(ctx context.Context, out io.Writer, c checkout.Checkout, outs auto.O
 	fmt.Fprintln(out)
 	for _, name := range names {
 		note := ""
-		if image := images[name]; !supervisor.Runs(image) {
+		if strings.Contains(urls[name], ".svc.cluster.local/") {
+			note = "  (inside the cluster only)"
+		} else if image := models[name].Image; !supervisor.Runs(image) {
 			note = fmt.Sprintf("  (not answering: the local stack runs %s only, not %s)", supervisor.SampleImage, image)
 		} else if err := awaitModel(ctx, urls[name]); err != nil {
 			return fmt.Errorf("model %s: %w\nThe logs are in %s", name, err, c.Logs())
@@ -138,21 +140,11 @@ func report(ctx context.Context, out io.Writer, c checkout.Checkout, outs auto.O
 // sample is the prediction that `up` ends with.
 var sample = struct{ model, request string }{"fraud-detection", `{"instances": [1000, 45, 0.67]}`}
 
-func modelURLs(outs auto.OutputMap) (map[string]string, error) {
-	data, err := json.Marshal(outs[outputs.ModelURLs].Value)
-	if err != nil {
-		return nil, err
+// output reads an output of the stack.
+func output[T any](outs auto.OutputMap, name string) (value T, err error) {
+	data, err := json.Marshal(outs[name].Value)
+	if err == nil {
+		err = json.Unmarshal(data, &value)
 	}
-	urls := map[string]string{}
-	return urls, json.Unmarshal(data, &urls)
-}
-
-// modelImages are the images of the models by their name.
-func modelImages(c checkout.Checkout) (map[string]string, error) {
-	models, err := modelspec.Load(os.DirFS(c.Root), config.Defaults(localStack, "").Models.Directory, nil)
-	images := make(map[string]string, len(models))
-	for _, m := range models {
-		images[m.Name] = m.Image
-	}
-	return images, err
+	return value, err
 }

@@ -123,7 +123,7 @@ func (p *Progress) finish(m apitype.StepEventMetadata, planning bool) {
 
 // diagnose prints an error once, in full; warnings are printed, and what components say. The rest is the engine's own log.
 func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
-	if d.Severity != "error" && d.Severity != "warning" && !(d.Severity == "info" && strings.Contains(d.URN, "$modelway:")) {
+	if d.Severity != "error" && d.Severity != "warning" && !(d.Severity == "info" && ofModelway(d.URN)) {
 		return
 	}
 	text := strings.TrimSpace(plain(d.Message))
@@ -140,7 +140,15 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 		}
 		p.Faults = append(p.Faults, where+text)
 	}
+	if d.Severity == "info" {
+		text = strings.ReplaceAll(text, "\n", "\n    ") // a table
+	}
 	p.line(fmt.Sprintf("  %s: %s%s", d.Severity, where, text))
+}
+
+// ofModelway says whether the URN is that of a component of Modelway, or inside one.
+func ofModelway(urn string) bool {
+	return strings.Contains(urn, "$modelway:") || strings.Contains(urn, "::modelway:platform:")
 }
 
 func (p *Progress) status() {
