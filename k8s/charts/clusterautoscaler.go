@@ -1,11 +1,6 @@
 package charts
 
-import (
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
-)
+import "maps"
 
 // ClusterAutoscalerServiceAccount is the service account of the Cluster Autoscaler. Its IAM role trusts this name in the
 // chart's namespace.
@@ -28,7 +23,7 @@ func ClusterAutoscaler() Chart {
 // scheduler of its own version, so the minor versions must agree, and within one the latest release is the one to take
 // (https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/README.md#releases). 1.37 has none of its own and
 // takes the newest one.
-var clusterAutoscalerTags = map[string]string{
+var clusterAutoscalerTags = tags{
 	"1.33": "v1.33.6",
 	"1.34": "v1.34.5",
 	"1.35": "v1.35.2",
@@ -38,27 +33,7 @@ var clusterAutoscalerTags = map[string]string{
 
 // ClusterAutoscalerTag returns the tag of the Cluster Autoscaler's image that fits a Kubernetes version, such as 1.36.
 func ClusterAutoscalerTag(kubernetesVersion string) (string, error) {
-	if tag, known := clusterAutoscalerTags[kubernetesVersion]; known {
-		return tag, nil
-	}
-	return "", fmt.Errorf("no release of the Cluster Autoscaler is known for Kubernetes %q: the table in k8s/charts has %s",
-		kubernetesVersion, strings.Join(slices.Sorted(maps.Keys(clusterAutoscalerTags)), ", "))
-}
-
-// clusterAutoscalerImages are the images of all Kubernetes versions.
-func clusterAutoscalerImages() []Image {
-	versions := map[string][]string{}
-	for _, version := range slices.Sorted(maps.Keys(clusterAutoscalerTags)) {
-		tag := clusterAutoscalerTags[version]
-		versions[tag] = append(versions[tag], version)
-	}
-	var images []Image
-	for tag, of := range versions {
-		images = append(images, Image{
-			Repository: ClusterAutoscaler().Image, Tag: tag, Runs: "Cluster Autoscaler", KubernetesVersions: of,
-		})
-	}
-	return images
+	return clusterAutoscalerTags.of("the Cluster Autoscaler", kubernetesVersion)
 }
 
 // ClusterAutoscalerValues returns the values of the chart that do not depend on the cluster, but for the tag of its image. The

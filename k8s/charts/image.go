@@ -33,7 +33,8 @@ func Images() []Image {
 		{Repository: balancer.Image, Tag: balancer.AppVersion, Runs: "AWS Load Balancer Controller"},
 		NvidiaDevicePlugin(),
 	}
-	images = append(images, clusterAutoscalerImages()...)
+	images = append(images, clusterAutoscalerTags.images(ClusterAutoscaler().Image, "Cluster Autoscaler")...)
+	images = append(images, kubectlTags.images(kubectlRepository, "kubectl")...)
 	slices.SortFunc(images, func(a, b Image) int {
 		return cmp.Or(strings.Compare(a.Repository, b.Repository), strings.Compare(a.Tag, b.Tag))
 	})

@@ -37,6 +37,11 @@ func TestImagesHoldWhatRuns(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, images[ClusterAutoscaler().Image+":"+tag], version)
 	}
+	for version := range kubectlTags {
+		image, err := Kubectl(version)
+		require.NoError(t, err)
+		require.Contains(t, images[image.String()], version)
+	}
 }
 
 // A mirror drops the hosts of registries, so no two images may have one path.

@@ -24,5 +24,7 @@ func TestListsAgree(t *testing.T) {
 	for _, version := range config.KubernetesVersions {
 		_, err := charts.ClusterAutoscalerTag(version.Version)
 		require.NoError(t, err, "an autoscaler for every version that can be chosen")
+		_, err = charts.Kubectl(version.Version)
+		require.NoError(t, err, "a kubectl for every version that can be chosen")
 	}
 }
