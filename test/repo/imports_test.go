@@ -30,6 +30,7 @@ var pure = []string{
 	"infra/network/plan.go", "infra/network/validate.go",
 	"k8s/fargatelogs/fluentbit.go", "k8s/gpu/nodes.go", "k8s/ingress/params.go",
 	"k8s/model/labels.go", "k8s/model/routing.go", "k8s/model/timing.go",
+	"k8s/schedule/labels.go",
 	"platform/addresses.go", "platform/check.go", "platform/warning.go",
 }
 
