@@ -8,10 +8,13 @@ import (
 
 	"github.com/modelway/modelway/infra/compute"
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/k8s/autoscaler"
 	"github.com/modelway/modelway/k8s/charts"
 	"github.com/modelway/modelway/k8s/fargatelogs"
 	"github.com/modelway/modelway/k8s/gpu"
+	"github.com/modelway/modelway/k8s/model"
+	"github.com/modelway/modelway/k8s/schedule"
 )
 
 // systemServices are the cluster's own services that are not on every node.
@@ -84,4 +87,31 @@ func (s *serving) newDevicePlugin(ctx *pulumi.Context, p *Platform, name string,
 		DependsOn:   s.capacity(),
 	}, s.options(p)...)
 	return err
+}
+
+// newSchedule registers what stops and starts the models at times, where there are any. The controller's webhook admits its pods.
+func (s *serving) newSchedule(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
+	times := args.Config.Models.Schedule
+	if !times.Given() || len(args.Models) == 0 {
+		return nil
+	}
+	_, err := schedule.NewSchedule(ctx, name+"-schedule", &schedule.ScheduleArgs{
+		Namespace:         s.models.Name,
+		Stop:              times.Stop,
+		Start:             times.Start,
+		TimeZone:          times.TimeZone,
+		Compute:           servicesCompute(args.Config),
+		KubernetesVersion: args.Config.Cluster.KubernetesVersion,
+		ImageMirror:       args.Config.Images.Mirror,
+		DependsOn:         slices.Concat([]pulumi.Resource{s.controller.Release}, s.capacity(), s.logging),
+	}, s.options(p)...)
+	return err
+}
+
+// servicesCompute is what pods of the platform in the models' namespace run on: Fargate where a profile takes them, else nodes.
+func servicesCompute(cfg config.Config) string {
+	if cfg.Compute.RunsOnFargate(cfg.Models.Namespace, map[string]string{model.ComputeLabel: modelspec.ComputeFargate}) {
+		return modelspec.ComputeFargate
+	}
+	return modelspec.ComputeNodes
 }

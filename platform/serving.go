@@ -28,6 +28,8 @@ type serving struct {
 	loadBalancers map[string]*ingress.LoadBalancer
 	hostnames     pulumi.StringMap
 	store         *modelStore
+	// models is the namespace of the models.
+	models *model.Namespace
 }
 
 func (p *Platform) newServing(ctx *pulumi.Context, name string, args *PlatformArgs, f *foundation) (*serving, error) {
@@ -45,6 +47,7 @@ func (p *Platform) newServing(ctx *pulumi.Context, name string, args *PlatformAr
 		{"load balancers", s.newLoadBalancers},
 		{"model store", s.newModelStore},
 		{"models", s.newModels},
+		{"schedule", s.newSchedule},
 	} {
 		if err := step.register(ctx, p, name, args); err != nil {
 			return nil, fmt.Errorf("registering the %s: %w", step.noun, err)
@@ -121,23 +124,23 @@ func (s *serving) newModelStore(ctx *pulumi.Context, p *Platform, name string, a
 	return err
 }
 
-func (s *serving) newModels(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
-	namespace, err := model.NewNamespace(ctx, name+"-models", &model.NamespaceArgs{Name: args.Config.Models.Namespace}, s.options(p)...)
+func (s *serving) newModels(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
+	s.models, err = model.NewNamespace(ctx, name+"-models", &model.NamespaceArgs{Name: args.Config.Models.Namespace}, s.options(p)...)
 	if err != nil {
 		return err
 	}
 	for _, spec := range args.Models {
-		if err := s.newModel(ctx, p, name, namespace, spec, args); err != nil {
+		if err := s.newModel(ctx, p, name, spec, args); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *serving) newModel(ctx *pulumi.Context, p *Platform, name string, namespace *model.Namespace, spec Model, args *PlatformArgs) error {
+func (s *serving) newModel(ctx *pulumi.Context, p *Platform, name string, spec Model, args *PlatformArgs) error {
 	described := &model.ModelArgs{
 		Model:         spec,
-		Namespace:     namespace.Name,
+		Namespace:     s.models.Name,
 		Routes:        s.routes(spec, args),
 		RequestMetric: args.Config.Models.RequestMetric,
 		Prerequisites: s.prerequisites(),

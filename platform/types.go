@@ -35,8 +35,20 @@ type (
 	Replicas = modelspec.Replicas
 	// Resources of one replica.
 	Resources = modelspec.Resources
+	// Scaling says by what the number of replicas is chosen.
+	Scaling = modelspec.Scaling
 	// Route is where clients reach a model.
 	Route = modelspec.Route
+	// Canary is a second version of a model.
+	Canary = modelspec.Canary
+	// Testers are clients whose requests go to the canary.
+	Testers = modelspec.Testers
+	// Quotas are the limits of Elastic Load Balancing for the account and region.
+	Quotas = config.Quotas
+	// Migration allows changes that are refused otherwise.
+	Migration = config.Migration
+	// Schedule gives the times at which models stop and start.
+	Schedule = config.Schedule
 )
 
 // Defaults is the configuration that holds where an environment says nothing. It lacks what every environment must give: the

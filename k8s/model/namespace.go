@@ -47,9 +47,10 @@ func NewNamespace(ctx *pulumi.Context, name string, args *NamespaceArgs, opts ..
 	if err != nil {
 		return nil, fmt.Errorf("registering namespace %q: %w", args.Name, err)
 	}
+	// No model can have a dot in its name.
 	_, err = networkingv1.NewNetworkPolicy(ctx, name+"-default-deny", &networkingv1.NetworkPolicyArgs{
 		Metadata: &metav1.ObjectMetaArgs{
-			Name:      pulumi.String("default-deny"),
+			Name:      pulumi.String("modelway.default-deny"),
 			Namespace: object.Metadata.Name(),
 			Labels:    pulumi.StringMap{partOfLabel: pulumi.String("modelway")},
 		},

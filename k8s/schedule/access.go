@@ -7,8 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// objectName is the name of what the two CronJobs share, and their pods' value of nameLabel.
-const objectName = "models-schedule"
+// objectName is the name of what the two CronJobs share, and their pods' value of nameLabel. No model can have a dot in its name.
+const objectName = "modelway.schedule"
 
 const rbacGroup = "rbac.authorization.k8s.io"
 

@@ -98,7 +98,7 @@ func TestNetworkPolicyPicksThePodsAndNoModel(t *testing.T) {
 	recording := run(t, args(), 0)
 	selector := recording.Find(t, policyType, "nights-network-policy").Input("spec.podSelector.matchLabels").(map[string]any)
 	namesake := model.DefaultSpec()
-	namesake.Name = "models-schedule"
+	namesake.Name = "modelway.schedule"
 	missing := 0
 	for key, value := range selector {
 		for _, job := range cronJobs(t, recording) {

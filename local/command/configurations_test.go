@@ -15,6 +15,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/outputs"
+
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
 )
@@ -108,7 +110,7 @@ func (s *stack) configuration(name string) engine.Project {
 // requireAnswer asks a model for a prediction over the load balancer's HTTP listener. One that speaks HTTPS sends it there.
 func (s *stack) requireAnswer(outs auto.OutputMap, _ engine.Project) {
 	s.t.Helper()
-	urls, err := modelURLs(outs)
+	urls, err := output[map[string]string](outs, outputs.ModelURLs)
 	require.NoError(s.t, err)
 	address, err := url.Parse(urls["fraud-detection"])
 	require.NoError(s.t, err)

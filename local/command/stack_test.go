@@ -14,6 +14,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/outputs"
+
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
 	"github.com/modelway/modelway/local/supervisor"
@@ -143,7 +145,7 @@ func (s *stack) destroy() error {
 // answer asks a model for a prediction once it is ready.
 func (s *stack) answer(outs auto.OutputMap, model, request string) string {
 	s.t.Helper()
-	urls, err := modelURLs(outs)
+	urls, err := output[map[string]string](outs, outputs.ModelURLs)
 	require.NoError(s.t, err)
 	require.Contains(s.t, urls, model)
 	require.NoError(s.t, awaitModel(context.Background(), urls[model]))

@@ -29,9 +29,10 @@ var pure = []string{
 	"infra/network/endpointname.go", "infra/network/endpointset.go", "infra/network/flowlogpolicy.go", "infra/network/natplan.go",
 	"infra/network/plan.go", "infra/network/validate.go",
 	"k8s/fargatelogs/fluentbit.go", "k8s/gpu/nodes.go", "k8s/ingress/params.go",
-	"k8s/model/labels.go", "k8s/model/routing.go", "k8s/model/timing.go",
+	"k8s/model/labels.go", "k8s/model/routing.go", "k8s/model/split.go", "k8s/model/version.go",
 	"k8s/schedule/labels.go",
-	"platform/addresses.go", "platform/check.go", "platform/warning.go",
+	"platform/addresses.go", "platform/admit.go", "platform/check.go", "platform/migration.go", "platform/plan.go", "platform/preflight.go", "platform/sizes.go",
+	"platform/warning.go",
 }
 
 // heavy are packages of the Pulumi SDKs that take minutes to compile, by the start of their path. ADR 0004 says what to do instead.

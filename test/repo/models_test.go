@@ -59,7 +59,8 @@ func modelRows(t *testing.T, b *strings.Builder, schema *jsonschema.Schema, pref
 var escaped = strings.NewReplacer("<", `\<`, "|", `\|`)
 
 func typeName(schemaType string) string {
-	return map[string]string{"string": "text", "integer": "whole number", "object": "names and texts"}[schemaType]
+	return map[string]string{"string": "text", "integer": "whole number", "object": "names and texts",
+		"array": "list of texts", "boolean": "true or false"}[schemaType]
 }
 
 func shown(key string, value any) string {
