@@ -52,7 +52,7 @@ func (c *cluster) modelServices(ingresses []alb.Ingress) (models []alb.Service) 
 			seen[ingress.Namespace+"/"+name] = true
 			model := alb.Service{Namespace: service.Namespace, Name: service.Name, Annotations: service.Annotations}
 			for _, port := range service.Spec.Ports {
-				model.Ports = append(model.Ports, alb.ServicePort{Name: port.Name, Port: int(port.Port)})
+				model.Ports = append(model.Ports, alb.ServicePort{Name: port.Name, Port: int(port.Port), TargetPort: port.TargetPort.String(), NodePort: int(port.NodePort)})
 			}
 			models = append(models, model)
 		}
