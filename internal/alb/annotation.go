@@ -75,13 +75,13 @@ var modelled = []string{
 	groupName, groupOrder, loadBalancerName, scheme, ipAddressType, subnets, inboundCidrs, listenPorts, certificateArn,
 	sslPolicy, sslRedirectPort, targetType, backendProtocol, backendProtocolVersion, targetGroupAttributes,
 	healthcheckProtocol, healthcheckPort, healthcheckPath, healthcheckInterval, healthcheckTimeout, healthyThreshold,
-	unhealthyThreshold, successCodes, useRegexPathMatch, jwtValidation,
+	unhealthyThreshold, successCodes, useRegexPathMatch, jwtValidation, loadBalancerAttributes, webAclArn,
 }
 
-// irrelevant begin the names of the annotations of LBC 3.5 that change neither routing nor target groups
-// (pkg/annotations/constants.go).
+// irrelevant begin the names of the annotations of LBC 3.5 that change nothing of what Build gives. Build refuses them where
+// LBC does (pkg/annotations/constants.go).
 var irrelevant = []string{
-	"tags", "customer-owned-ipv4-pool", "load-balancer-attributes", "wafv2-acl-arn", "wafv2-acl-name", "waf-acl-id",
+	"tags", "customer-owned-ipv4-pool", "wafv2-acl-name", "waf-acl-id",
 	"web-acl-id", "shield-advanced-protection", "security-groups", "security-group-prefix-lists",
 	"manage-backend-security-group-rules", "target-node-labels", "multi-cluster-target-group",
 	"minimum-load-balancer-capacity", "ipam-ipv4-pool-id", "create-acm-cert", "acm-pca-arn", "dry-run-plan",
@@ -137,7 +137,7 @@ func (b *builder) overruled() map[string]string {
 	values := map[string]string{
 		groupName: p.Group, loadBalancerName: p.LoadBalancerName, scheme: p.Scheme, ipAddressType: p.IpAddressType,
 		subnets: strings.Join(p.SubnetIds, ","), inboundCidrs: strings.Join(p.InboundCidrs, ","),
-		certificateArn: strings.Join(p.CertificateArns, ","), sslPolicy: p.SslPolicy, targetType: p.TargetType,
+		certificateArn: strings.Join(p.CertificateArns, ","), sslPolicy: p.SslPolicy, targetType: p.TargetType, webAclArn: p.WebAclArn,
 	}
 	if p.SslRedirectPort != 0 {
 		values[sslRedirectPort] = strconv.Itoa(p.SslRedirectPort)
