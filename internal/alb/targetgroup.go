@@ -80,7 +80,9 @@ func (b *builder) targetGroup(m member, service, port string) string {
 	}
 	tg.HealthCheck = b.healthCheck(read, tg)
 	b.checkTargets(read, tg)
-	read.boolean(multiCluster)
+	if !m.annotations.boolean(multiCluster) { // the one annotation for which the Service does not win
+		annotations{m.key, known.Annotations, b.faultCollector}.boolean(multiCluster)
+	}
 	b.targetGroups[key] = tg
 	return key
 }

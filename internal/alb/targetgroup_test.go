@@ -37,6 +37,8 @@ func TestFaultsOfTargets(t *testing.T) {
 		return []string{"REFUSED invalid-annotation ingress models/s: annotation " + message}
 	}
 	control := targetControlPort + "s.80"
+	clustered, unclustered := nodes, nodes
+	clustered.Annotations, unclustered.Annotations = map[string]string{multiCluster: "true"}, map[string]string{multiCluster: "y"}
 	tagged := nodes
 	tagged.Annotations = map[string]string{tags: "k"}
 	check(t, map[string]faultCase{
@@ -50,6 +52,8 @@ func TestFaultsOfTargets(t *testing.T) {
 		"control port, no number": on(nodes, bad(control+` "x" must be an integer within 1..65535`), control, "x"),
 		"control port, instance":  on(nodes, bad(control+" needs target type ip"), targetType, "instance", control, "3000"),
 		"clusters":                on(nodes, bad(multiCluster+` "x" must be "true" or "false"`), multiCluster, "x"),
+		"clusters of both":        on(clustered, bad(multiCluster+` "x" must be "true" or "false"`), multiCluster, "x"),
+		"clusters of Service":     on(unclustered, bad(multiCluster+` "y" must be "true" or "false"`), multiCluster, "false"),
 		"tags of the Service":     on(tagged, bad(tags+` "k" must be comma-separated key=value pairs; "k" is none`)),
 		"no attributes":           on(nodes, nil, targetGroupAttributes, ""),
 		"same key": {ingresses: []Ingress{
