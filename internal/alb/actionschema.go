@@ -51,7 +51,8 @@ func (b *builder) namedAction(m member, protocol, name string) (Action, bool) {
 		case schema.given():
 			action.Forward = &ForwardAction{TargetGroups: []WeightedTargetGroup{schema.target(bad)}}
 		default:
-			action = b.forwardAction(m, *schema.ForwardConfig, bad)
+			made, taken := b.forwardAction(m, *schema.ForwardConfig, bad)
+			action, ok = made, ok && taken
 		}
 	case Redirect:
 		if schema.RedirectConfig == nil {

@@ -36,10 +36,11 @@ func TestTargetsOfForwardActions(t *testing.T) {
 	}
 	for _, group := range []string{
 		`{"serviceName":"s","servicePort":80.0}`, `{"serviceName":"s","servicePort":3000000000}`, `{"serviceName":"s","servicePort":null}`,
-		`{"serviceName":"s","servicePort":80,"targetGroupARN":""}`, `{"targetGroupARN":""}`, `{"servicePort":80}`,
+		`{"serviceName":"s","servicePort":80,"targetGroupARN":""}`, `{"targetGroupARN":""}`, `{"servicePort":80}`, `{"serviceName":"s","servicePort":99}`,
 	} {
-		_, err := Build(publicClass, []Ingress{acting(`{"type":"forward","forwardConfig":{"targetGroups":[` + group + `]}}`)}, WithServices(service))
+		lb, err := Build(publicClass, []Ingress{acting(`{"type":"forward","forwardConfig":{"targetGroups":[` + group + `]}}`)}, WithServices(service))
 		require.True(t, Refused(err), group)
+		require.Empty(t, lb.Listeners[0].Rules, group)
 	}
 	require.Equal(t, []WeightedTargetGroup{{Arn: "arn:x", Weight: 1}},
 		actionOf(t, acting(`{"type":"forward","targetGroupARN":"arn:x","targetGroupName":"x"}`)).Forward.TargetGroups)
@@ -112,12 +113,12 @@ func TestTransforms(t *testing.T) {
 		require.True(t, Refused(err), bad)
 	}
 	for _, none := range []string{`null`, `[]`} {
-		require.Empty(t, mustBuildRefusedNever(t, i.annotated(transformsPrefix+"s", none)).Listeners[0].Rules[0].Transforms)
+		require.Empty(t, mustTake(t, i.annotated(transformsPrefix+"s", none)).Listeners[0].Rules[0].Transforms)
 	}
 }
 
-// mustBuildRefusedNever builds with warnings at most.
-func mustBuildRefusedNever(t *testing.T, ingresses ...Ingress) LoadBalancer {
+// mustTake builds with warnings at most.
+func mustTake(t *testing.T, ingresses ...Ingress) LoadBalancer {
 	lb, err := Build(publicClass, ingresses)
 	require.False(t, Refused(err), err)
 	return lb
@@ -127,8 +128,8 @@ func mustBuildRefusedNever(t *testing.T, ingresses ...Ingress) LoadBalancer {
 // read: a token check without backend, the flag for regex paths without such a path, anything on a listener that redirects.
 func TestWhatIsNotBuiltIsNotRead(t *testing.T) {
 	malformed := []string{jwtValidation, "x", useRegexPathMatch, "x", healthcheckInterval, "x"}
-	mustBuildRefusedNever(t, ingress("i", Rule{Host: "a.io"}).annotated(malformed...))
-	mustBuildRefusedNever(t, route("i", "", "/", Prefix).annotated(useRegexPathMatch, "x"))
+	mustTake(t, ingress("i", Rule{Host: "a.io"}).annotated(malformed...))
+	mustTake(t, route("i", "", "/", Prefix).annotated(useRegexPathMatch, "x"))
 	_, err := Build(tlsClass, nil)
 	require.NoError(t, err)
 	_, err = Build(tlsClass, []Ingress{model("a").annotated(listenPorts, tlsPorts[listenPorts]), route("b", "b.io", "/", Prefix).annotated(append(malformed, listenPorts, `[{"HTTP":80}]`)...)})

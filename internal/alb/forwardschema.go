@@ -66,9 +66,10 @@ func normalPort(text string) string {
 	return text
 }
 
-// forwardAction makes a weighted forward. As in LBC, a single Service that does not exist turns it into a 503 response.
-func (b *builder) forwardAction(m member, schema forwardSchema, bad func(string, ...any)) Action {
-	forward := &ForwardAction{}
+// forwardAction makes a weighted forward; false when a Service is refused. As in LBC, a single Service that does not exist
+// turns it into a 503 response.
+func (b *builder) forwardAction(m member, schema forwardSchema, bad func(string, ...any)) (Action, bool) {
+	forward, ok := &ForwardAction{}, true
 	if s := schema.TargetGroupStickinessConfig; s != nil && s.Enabled {
 		if s.DurationSeconds < 1 || s.DurationSeconds > 604800 {
 			bad("durationSeconds %d must be within 1..604800", s.DurationSeconds)
@@ -97,11 +98,12 @@ func (b *builder) forwardAction(m member, schema forwardSchema, bad func(string,
 		case tg.ServicePort == nil:
 			bad("serviceName %q needs servicePort", *tg.ServiceName)
 		case !b.serviceExists(m, *tg.ServiceName) && count == 1:
-			b.checkService(m, *tg.ServiceName, string(*tg.ServicePort))
-			return fixedText(503, "Backend service does not exist")
+			return fixedText(503, "Backend service does not exist"), b.checkService(m, *tg.ServiceName, string(*tg.ServicePort))
 		case !b.serviceExists(m, *tg.ServiceName):
 			bad("Service %s/%s does not exist, and LBC needs every one of several", m.Namespace, *tg.ServiceName)
-		case b.checkService(m, *tg.ServiceName, string(*tg.ServicePort)):
+		case !b.checkService(m, *tg.ServiceName, string(*tg.ServicePort)):
+			ok = false
+		default:
 			weighted.Key = b.targetGroup(m, *tg.ServiceName, string(*tg.ServicePort))
 		}
 		forward.TargetGroups = append(forward.TargetGroups, weighted)
@@ -109,5 +111,5 @@ func (b *builder) forwardAction(m member, schema forwardSchema, bad func(string,
 	if count > 0 && total == 0 {
 		b.warn(m.key, InvalidBackend, "every weight of a forward action is 0, so no target group gets requests; give at least one a weight")
 	}
-	return Action{Type: Forward, Forward: forward}
+	return Action{Type: Forward, Forward: forward}, ok
 }
