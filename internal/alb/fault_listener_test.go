@@ -21,6 +21,9 @@ func TestFaultsOfListeners(t *testing.T) {
 			listenPorts, `[{"HTTPS":80},{"HTTP":80}]`),
 		"no certificate": withAnnotation(`REFUSED missing-certificate ingress models/s: listener HTTPS:443 has no certificate; set certificateArn in the IngressClassParams of class "public"`,
 			listenPorts, `[{"HTTPS":443}]`),
+		"certificate of another Ingress": {ingresses: []Ingress{
+			route("a", "a.io", "/", Prefix).annotated(certificateArn, "arn:x"), route("b", "b.io", "/", Prefix).annotated(listenPorts, `[{"HTTPS":443}]`), route("c", "", "/", Prefix).annotated(listenPorts, `[{"HTTPS":443}]`)},
+			want: []string{`warning missing-certificate ingress models/b: opens listener HTTPS:443 without certificate, so LBC looks for one in ACM by host name and refuses the group when a host has none; set certificateArn in the IngressClassParams of class "public"`}},
 		"protocols differ": {ingresses: []Ingress{route("a", "a.io", "/", Prefix), route("b", "b.io", "/", Prefix).annotated(listenPorts, `[{"HTTPS":80}]`, certificateArn, "arn:x")},
 			want: []string{`REFUSED conflicting-setting ingress models/b: port 80 is HTTPS here and HTTP in ingress models/a; give both the same annotation alb.ingress.kubernetes.io/listen-ports`}},
 		"policies differ": {ingresses: []Ingress{
