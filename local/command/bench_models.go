@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/engine"
 )
 
 // modelCounts are the numbers of models that benchModels measures.
@@ -29,7 +30,7 @@ type scale struct {
 }
 
 // benchModels measures stacks of growing numbers of models, each in a checkout of its own. No process serves the models: what is
-// measured is the engine, the API server and the load balancers.
+// measured is the engine, the API server and the load balancers. The engine saves the state once, at the end of a run.
 func benchModels(ctx context.Context, out io.Writer, c checkout.Checkout, counts []int) error {
 	var rows []scale
 	for _, count := range counts {
@@ -78,7 +79,9 @@ func measureModels(ctx context.Context, out io.Writer, c checkout.Checkout, coun
 		fmt.Fprintf(out, "measuring %s of %d models\n", what, count)
 		watch := watchMemory(copied)
 		started := time.Now()
-		text, err := exec.CommandContext(ctx, filepath.Join(copied.Bin(), "modelway-local"), args...).CombinedOutput()
+		cmd := exec.CommandContext(ctx, filepath.Join(copied.Bin(), "modelway-local"), args...)
+		cmd.Env = append(os.Environ(), engine.SaveAtTheEnd)
+		text, err := cmd.CombinedOutput()
 		took := time.Since(started)
 		if err != nil {
 			err = fmt.Errorf("%s of %d models: %w\n%s", what, count, err, lastPart(text))

@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/outputs"
+
+	"github.com/modelway/modelway/local/engine"
 )
 
 // TestManyModels serves a hundred models, each by a process of its own and each reached by path, by host or by both, through more load
@@ -21,6 +23,8 @@ import (
 func TestManyModels(t *testing.T) {
 	const models = 100
 	s := start(t)
+	variable, value, _ := strings.Cut(engine.SaveAtTheEnd, "=")
+	s.env = map[string]string{variable: value}
 	weights := t.TempDir()
 	require.NoError(t, os.RemoveAll(filepath.Join(s.c.Root, "models")))
 	require.NoError(t, os.Mkdir(filepath.Join(s.c.Root, "models"), 0o755))
