@@ -3,6 +3,7 @@ package loadbalancer
 import (
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -31,7 +32,7 @@ func newHarness(t *testing.T) harness {
 	return harness{f, t, port, "http://" + address(port)}
 }
 
-func freePort(t *testing.T) int {
+func freePort(t testing.TB) int {
 	socket, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer socket.Close()
@@ -140,6 +141,21 @@ func TestTurnsAndHealth(t *testing.T) {
 	}
 }
 
+// TestTurnsOfEachTargetGroup asks two target groups in turn: each of their targets has its share.
+func TestTurnsOfEachTargetGroup(t *testing.T) {
+	h := newHarness(t)
+	a, b := backend(t, "a", nil), backend(t, "b", nil)
+	m := model(t, h.port, nil, rule("", "/x", "churn"), rule("", "/y", "fraud"))
+	require.NoError(t, h.apply("public", balancer{"", m, map[string][]string{churnKey: {a, b}, fraudKey: {a, b}}}))
+	count := map[string]int{}
+	for range 6 {
+		_, body := h.get("any", "/x")
+		count[body]++
+		h.get("any", "/y")
+	}
+	require.Equal(t, map[string]int{"a": 3, "b": 3}, count)
+}
+
 func TestDeregistrationLetsRequestsEnd(t *testing.T) {
 	h := newHarness(t)
 	started, release := make(chan struct{}), make(chan struct{})
@@ -186,6 +202,46 @@ func TestActions(t *testing.T) {
 	status, body := h.get("any", "/gone")
 	require.Equal(t, http.StatusGone, status)
 	require.Equal(t, "retired", body)
+}
+
+// TestCanary splits by weight, and sends who asks for it to one of the two.
+func TestCanary(t *testing.T) {
+	h := newHarness(t)
+	split := `{"type":"forward","forwardConfig":{"targetGroups":[{"serviceName":"churn","servicePort":"80","weight":9},{"serviceName":"fraud","servicePort":"80","weight":1}]}}`
+	m := model(t, h.port, map[string]string{
+		"alb.ingress.kubernetes.io/actions.split":    split,
+		"alb.ingress.kubernetes.io/conditions.fraud": `[{"field":"http-header","httpHeaderConfig":{"httpHeaderName":"X-Canary","values":["yes"]}}]`,
+	}, rule("api.localhost", "/x", "fraud"), alb.Rule{Host: "api.localhost", Paths: []alb.Path{{Path: "/x", PathType: alb.Exact, Backend: alb.Backend{Service: "split", Port: alb.UseAnnotation}}}})
+	require.NoError(t, h.apply("public", balancer{"", m, map[string][]string{churnKey: {backend(t, "stable", nil)}, fraudKey: {backend(t, "canary", nil)}}}))
+	count, drawn := map[string]int{}, 0
+	h.draw = func() float64 { drawn++; return float64(drawn) / 101 }
+	for range 100 {
+		_, body := h.get("api.localhost", "/x")
+		count[body]++
+	}
+	require.Equal(t, map[string]int{"stable": 90, "canary": 10}, count)
+	h.draw = rand.Float64
+	for range 5 {
+		_, body := h.get("api.localhost", "/x", "X-Canary", "yes")
+		require.Equal(t, "canary", body)
+	}
+	require.NoError(t, h.apply("public", balancer{"", m, map[string][]string{churnKey: {backend(t, "stable", nil)}}}))
+	h.draw = func() float64 { return 0.99 }
+	status, _ := h.get("api.localhost", "/x")
+	require.Equal(t, http.StatusServiceUnavailable, status, "the share of an empty target group does not go to the other")
+}
+
+// TestIdleTimeout wants a 504 from a target that is slower than the load balancer is told to wait.
+func TestIdleTimeout(t *testing.T) {
+	h := newHarness(t)
+	release := make(chan struct{})
+	slow := backend(t, "slow", func(*http.Request) { <-release })
+	defer close(release)
+	m := model(t, h.port, nil, rule("", "/x", "churn"))
+	m.Attributes = map[string]string{"idle_timeout.timeout_seconds": "1"}
+	require.NoError(t, h.apply("public", balancer{"", m, map[string][]string{churnKey: {slow}}}))
+	status, _ := h.get("any", "/x")
+	require.Equal(t, http.StatusGatewayTimeout, status)
 }
 
 func TestLoadBalancersShareAPort(t *testing.T) {

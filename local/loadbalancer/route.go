@@ -17,7 +17,7 @@ type routes map[int][]*served
 type served struct {
 	hostname  string
 	model     *alb.LoadBalancer
-	listeners map[int]listener    // those for HTTP, by port
+	listeners map[int]*listener   // those for HTTP, by port
 	targets   map[string]*targets // by target group key
 	transport http.RoundTripper
 }
@@ -32,10 +32,10 @@ func newServed(b balancer, last *served, transport http.RoundTripper) *served {
 		s.listeners = last.listeners
 		return s
 	}
-	s.listeners = map[int]listener{}
+	s.listeners = map[int]*listener{}
 	for _, model := range b.model.Listeners {
 		if model.Protocol == "HTTP" {
-			s.listeners[model.Port] = newListener(model)
+			s.listeners[model.Port] = newListener(model, alb.HostHeader, alb.PathPattern)
 		}
 	}
 	return s
@@ -55,62 +55,76 @@ func (t *targets) next() string {
 	return t.addresses[t.turn.Add(1)%uint64(len(t.addresses))]
 }
 
-// listener is a listener that looks at no more rules than those which the host of a request can match.
+// listener finds the rules that a request can match by its host, then by its path, where rules name them without wildcards.
 type listener struct {
-	byHost map[string]alb.ListenerModel // for the hosts that rules name
-	others alb.ListenerModel            // for all other hosts
+	model  alb.ListenerModel    // with these rules, where there is nothing more to look up
+	named  map[string]*listener // by the values of a condition
+	others *listener            // for all other values
 }
 
-func newListener(model alb.ListenerModel) listener {
-	l := listener{byHost: map[string]alb.ListenerModel{}, others: model}
+func newListener(model alb.ListenerModel, fields ...alb.ConditionField) *listener {
+	if len(fields) == 0 {
+		return &listener{model: model}
+	}
+	rules, rest := map[string][]alb.ListenerRule{}, []alb.ListenerRule(nil)
 	for _, rule := range model.Rules {
-		hosts, _ := namedHosts(rule)
-		for _, host := range hosts {
-			of := model
-			of.Rules = nil
-			l.byHost[host] = of
+		values, _ := valuesOf(rule, fields[0])
+		for _, value := range values {
+			rules[value] = nil
 		}
 	}
-	l.others.Rules = nil
 	for _, rule := range model.Rules {
-		hosts, only := namedHosts(rule)
+		values, only := valuesOf(rule, fields[0])
 		if !only {
-			l.others.Rules = append(l.others.Rules, rule)
-			hosts = slices.Collect(maps.Keys(l.byHost))
+			rest = append(rest, rule)
+			values = slices.Collect(maps.Keys(rules))
 		}
-		for _, host := range hosts {
-			of := l.byHost[host]
-			of.Rules = append(of.Rules, rule)
-			l.byHost[host] = of
+		for _, value := range values {
+			rules[value] = append(rules[value], rule)
 		}
+	}
+	with := func(rules []alb.ListenerRule) *listener {
+		model.Rules = rules
+		return newListener(model, fields[1:]...)
+	}
+	l := &listener{named: map[string]*listener{}, others: with(rest)}
+	for value, some := range rules {
+		l.named[value] = with(some)
 	}
 	return l
 }
 
-// namedHosts returns the hosts that a rule names, in lower case, and whether it is for no others.
-func namedHosts(rule alb.ListenerRule) (hosts []string, only bool) {
+// valuesOf returns the values without wildcards of a rule's condition on a field, and whether the rule is for no others.
+func valuesOf(rule alb.ListenerRule, field alb.ConditionField) (values []string, only bool) {
 	for _, condition := range rule.Conditions {
-		if condition.Field != alb.HostHeader {
+		if condition.Field != field {
 			continue
 		}
 		only = len(condition.RegexValues) == 0
 		for _, value := range condition.Values {
+			if field == alb.HostHeader {
+				value = strings.ToLower(value)
+			}
 			if strings.ContainsAny(value, "*?") {
 				only = false
-			} else {
-				hosts = append(hosts, strings.ToLower(value))
+			} else if !slices.Contains(values, value) {
+				values = append(values, value)
 			}
 		}
 	}
-	return hosts, only
+	return values, only
 }
 
 // match returns what the listener does with a request, and whether a rule says so.
-func (l listener) match(host string, request alb.Request) (alb.Action, bool) {
-	if of, named := l.byHost[host]; named {
-		return of.Match(request)
+func (l *listener) match(host string, request alb.Request) (alb.Action, bool) {
+	for _, value := range []string{host, request.Path} {
+		if next := l.named[value]; next != nil {
+			l = next
+		} else {
+			l = l.others
+		}
 	}
-	return l.others.Match(request)
+	return l.model.Match(request)
 }
 
 // route picks the load balancer of a request, by its host name, else by its having a rule for the request, and its action.

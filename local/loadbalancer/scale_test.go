@@ -3,8 +3,10 @@ package loadbalancer
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"path/filepath"
-	"runtime"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -14,13 +16,16 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	k8sruntime "k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/watch"
 	dynamicfake "k8s.io/client-go/dynamic/fake"
 	"k8s.io/client-go/kubernetes/fake"
+	clienttesting "k8s.io/client-go/testing"
 	"k8s.io/client-go/tools/record"
 
+	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/local/aws"
 )
 
@@ -29,6 +34,7 @@ type fleet struct {
 	*controller
 	client  *fake.Clientset
 	objects *dynamicfake.FakeDynamicClient
+	port    int
 }
 
 const (
@@ -57,8 +63,8 @@ func newFleet(t testing.TB, port int) *fleet {
 		}
 		return nil
 	}))
-	all := []k8sruntime.Object{deployment(1), &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: "kube-system", Name: "controller", Annotations: map[string]string{roleAnnotation: roleArn}}}}
-	objects := dynamicfake.NewSimpleDynamicClientWithCustomListKinds(k8sruntime.NewScheme(), map[schema.GroupVersionResource]string{paramsResource: "IngressClassParamsList"})
+	all := []runtime.Object{deployment(1), &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: "kube-system", Name: "controller", Annotations: map[string]string{roleAnnotation: roleArn}}}}
+	objects := dynamicfake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), map[schema.GroupVersionResource]string{paramsResource: "IngressClassParamsList"})
 	apiGroup, exact, http, number, ready := "elbv2.k8s.aws", networkingv1.PathTypeExact, "http", int32(8080), true
 	for n := range fleetGroups {
 		name := fmt.Sprintf("lb-%d", n)
@@ -83,47 +89,166 @@ func newFleet(t testing.TB, port int) *fleet {
 					Paths: []networkingv1.HTTPIngressPath{{Path: "/v1/models/" + name + ":predict", PathType: &exact, Backend: backend}}}}}}}},
 		)
 	}
-	f := &fleet{client: fake.NewSimpleClientset(all...), objects: objects}
+	f := &fleet{client: fake.NewSimpleClientset(all...), objects: objects, port: port}
 	f.controller = newController(Config{Account: account, Log: slog.New(slog.DiscardHandler)}, newCluster(t.Context(), f.client, f.objects), f.client, &record.FakeRecorder{})
 	t.Cleanup(f.front.close)
+	f.calls()
 	return f
 }
 
-// settle makes passes until one has nothing to do.
-func (f *fleet) settle(t testing.TB) (passes int) {
-	for {
-		f.client.ClearActions()
-		f.objects.ClearActions()
-		start := time.Now()
+// settle makes passes until nothing is left to do, and returns the API calls of all of them but the informers'.
+func (f *fleet) settle(t testing.TB) (all []clienttesting.Action) {
+	for f.done.changes != f.changes.Load() {
 		f.reconcile(t.Context())
-		t.Logf("pass %d: %v, %d calls", passes, time.Since(start), len(f.client.Actions())+len(f.objects.Actions()))
-		if passes++; len(f.client.Actions()) == 0 {
-			return passes
+		all = append(all, f.calls()...)
+		require.Eventually(t, func() bool { return f.informed(t) }, 30*time.Second, 10*time.Millisecond, "the news of what the pass did")
+	}
+	return all
+}
+
+// informed says whether the informer has every Ingress as it is.
+func (f *fleet) informed(t testing.TB) bool {
+	list, err := f.client.NetworkingV1().Ingresses("").List(t.Context(), metav1.ListOptions{})
+	require.NoError(t, err)
+	return !slices.ContainsFunc(list.Items, func(ingress networkingv1.Ingress) bool {
+		known, err := f.ingresses.Ingresses(ingress.Namespace).Get(ingress.Name)
+		return err != nil || !reflect.DeepEqual(*known, ingress)
+	})
+}
+
+func (f *fleet) calls() (calls []clienttesting.Action) {
+	for _, action := range slices.Concat(f.client.Actions(), f.objects.Actions()) {
+		if action.GetVerb() != "list" && action.GetVerb() != "watch" {
+			calls = append(calls, action)
 		}
-		time.Sleep(200 * time.Millisecond)
 	}
+	f.client.ClearActions()
+	f.objects.ClearActions()
+	return calls
 }
 
-func TestBaseline(t *testing.T) {
-	before := heap()
-	f := newFleet(t, 18099)
-	t.Log("setup", (heap()-before)>>10)
-	f.settle(t)
-	t.Log("settled", (heap()-before)>>10)
-	runtime.KeepAlive(f)
+// rebuilt settles what change has changed, and returns the groups whose models were built again.
+func (f *fleet) rebuilt(t testing.TB, change func()) (groups []string) {
+	before, seen := maps.Clone(f.models), f.changes.Load()
+	change()
+	f.calls() // the test's own
+	require.Eventually(t, func() bool { return f.changes.Load() > seen }, 30*time.Second, time.Millisecond, "the informer's news")
+	require.Empty(t, f.settle(t))
+	for _, name := range slices.Sorted(maps.Keys(f.models)) {
+		if f.models[name] != before[name] {
+			groups = append(groups, name)
+		}
+	}
+	return groups
 }
 
-func heap() uint64 {
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.HeapAlloc
+func (f *fleet) endpoints(t testing.TB, model string, change func(*discoveryv1.EndpointSlice)) {
+	slice, err := f.client.DiscoveryV1().EndpointSlices("models").Get(t.Context(), model+"-x", metav1.GetOptions{})
+	require.NoError(t, err)
+	change(slice)
+	_, err = f.client.DiscoveryV1().EndpointSlices("models").Update(t.Context(), slice, metav1.UpdateOptions{})
+	require.NoError(t, err)
 }
 
+// TestAThousandModels wants two calls for each Ingress, and afterwards work for nothing but what changes.
+func TestAThousandModels(t *testing.T) {
+	f := newFleet(t, freePort(t))
+	calls := f.settle(t)
+	require.Len(t, calls, 2*fleetModels, "a finalizer and a status each")
+	for _, call := range calls {
+		require.True(t, call.Matches("patch", "ingresses"), call)
+	}
+	all, err := f.ingresses.List(labels.Everything())
+	require.NoError(t, err)
+	require.Len(t, all, fleetModels)
+	hosts := map[string]int{}
+	for _, ingress := range all {
+		require.Equal(t, []string{groupFinalizer + *ingress.Spec.IngressClassName}, ingress.Finalizers)
+		require.Len(t, ingress.Status.LoadBalancer.Ingress, 1)
+		hosts[ingress.Status.LoadBalancer.Ingress[0].Hostname]++
+	}
+	require.Len(t, hosts, fleetGroups)
+	for n := range fleetModels {
+		b, action := (*f.front.routes.Load()).route(f.port, alb.Request{Host: fmt.Sprintf("lb-%d.localhost:8080", n%fleetGroups), Path: fmt.Sprintf("/v1/models/m%d:predict", n)})
+		require.NotNil(t, action.Forward, n)
+		require.Equal(t, fmt.Sprintf("127.1.%d.%d:8080", n/250, n%250), b.targets[action.Forward.TargetGroups[0].Key].next())
+	}
+
+	before, routes := maps.Clone(f.models), f.front.routes.Load()
+	f.reconcile(t.Context())
+	require.Empty(t, f.calls(), "nothing changed")
+	require.Equal(t, before, f.models)
+	require.Same(t, routes, f.front.routes.Load())
+
+	require.Empty(t, f.rebuilt(t, func() {
+		f.endpoints(t, "m7", func(slice *discoveryv1.EndpointSlice) {
+			slice.Endpoints[0].Conditions = discoveryv1.EndpointConditions{Ready: new(false), Serving: new(true), Terminating: new(true)}
+		})
+	}), "endpoints are no part of a model")
+	require.Empty(t, f.front.balancers["lb-7"].targets["models/m7-m7:http"].next(), "an endpoint that terminates gets no more requests")
+	require.Equal(t, "127.1.0.8:8080", f.front.balancers["lb-8"].targets["models/m8-m8:http"].next())
+
+	require.Equal(t, []string{"lb-3"}, f.rebuilt(t, func() {
+		service, err := f.client.CoreV1().Services("models").Get(t.Context(), "m3", metav1.GetOptions{})
+		require.NoError(t, err)
+		service.Annotations = map[string]string{"alb.ingress.kubernetes.io/healthcheck-path": "/other"}
+		_, err = f.client.CoreV1().Services("models").Update(t.Context(), service, metav1.UpdateOptions{})
+		require.NoError(t, err)
+	}), "a Service")
+	require.Equal(t, []string{"lb-5"}, f.rebuilt(t, func() {
+		params, err := f.objects.Resource(paramsResource).Get(t.Context(), "lb-5", metav1.GetOptions{})
+		require.NoError(t, err)
+		require.NoError(t, unstructured.SetNestedField(params.Object, "300", "spec", "sslPolicy"))
+		_, err = f.objects.Resource(paramsResource).Update(t.Context(), params, metav1.UpdateOptions{})
+		require.NoError(t, err)
+	}), "IngressClassParams")
+	require.Equal(t, []string{"lb-11"}, f.rebuilt(t, func() {
+		ingress, err := f.client.NetworkingV1().Ingresses("models").Get(t.Context(), "m11", metav1.GetOptions{})
+		require.NoError(t, err)
+		ingress.Spec.Rules[0].HTTP.Paths[0].Path = "/other"
+		_, err = f.client.NetworkingV1().Ingresses("models").Update(t.Context(), ingress, metav1.UpdateOptions{})
+		require.NoError(t, err)
+	}), "an Ingress")
+}
+
+// TestServicesOfActions wants the model of a weighted split to follow a Service that only an action names.
+func TestServicesOfActions(t *testing.T) {
+	split := `{"type":"forward","forwardConfig":{"targetGroups":[{"serviceName":"a","servicePort":80,"weight":9},{"ServiceName":"b","servicePort":"http","weight":1}]}}`
+	require.Equal(t, []string{"a", "b", "c", "d"}, serviceNames(alb.Ingress{
+		Annotations:    map[string]string{actionsPrefix + "c": split, actionsPrefix + "x": "no JSON", "other": split},
+		DefaultBackend: &alb.Backend{Service: "d"},
+		Rules:          []alb.Rule{{Paths: []alb.Path{{Backend: alb.Backend{Service: "c"}}, {Backend: alb.Backend{Service: "a"}}}}},
+	}))
+}
+
+// TestASecondIngressOfAName wants its own Event for an Ingress that takes the name of one that is gone.
+func TestASecondIngressOfAName(t *testing.T) {
+	c := &controller{said: map[string]string{aboutController: "acts", "ingress models/a": "x", "ingress models/b": "y"}}
+	c.forget([]*networkingv1.Ingress{{ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: "b"}}})
+	require.Equal(t, map[string]string{aboutController: "acts", "ingress models/b": "y"}, c.said)
+}
+
+// BenchmarkPass measures a pass over 1,000 Ingresses of 12 groups, and reports the memory of the controller with its informers.
 func BenchmarkPass(b *testing.B) {
-	f := newFleet(b, 18099)
+	f := newFleet(b, freePort(b))
 	f.settle(b)
-	for b.Loop() {
-		f.reconcile(b.Context())
+	for name, change := range map[string]func(){
+		"unchanged":           func() {},
+		"something changed":   func() { f.changes.Add(1) },
+		"one model changed":   func() { f.changes.Add(1); delete(f.models, "lb-3") },
+		"every model changed": func() { f.changes.Add(1); clear(f.models) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				change()
+				f.reconcile(b.Context())
+			}
+		})
 	}
+	b.Run("request", func(b *testing.B) {
+		request := alb.Request{Host: "lb-11.localhost", Path: "/v1/models/m995:predict"}
+		for b.Loop() {
+			(*f.front.routes.Load()).route(f.port, request)
+		}
+	})
 }
