@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -26,8 +27,8 @@ import (
 	"github.com/modelway/modelway/local/aws"
 )
 
-// TestPodOnANode follows a model's process from its start to its graceful end, without an API server.
-func TestPodOnANode(t *testing.T) {
+// oneNode runs nodes on an account with one instance, and returns what reaches the API server.
+func oneNode(t *testing.T) (*fake.Clientset, *aws.Account) {
 	binary := filepath.Join(t.TempDir(), "server")
 	output, err := exec.Command("go", "build", "-o", binary, "./testdata/server").CombinedOutput()
 	require.NoError(t, err, string(output))
@@ -43,17 +44,32 @@ func TestPodOnANode(t *testing.T) {
 		defer close(ended)
 		Config{Account: account, LogDir: t.TempDir(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Binaries: map[string]string{"example.com/model": binary}}.run(ctx, client)
 	}()
-	defer func() {
+	t.Cleanup(func() {
 		cancel()
 		<-ended
-	}()
-
-	const nodeName = "ip-10-97-2-201.us-east-1.compute.internal"
-	var node *corev1.Node
+	})
 	eventually(t, "a node", func() bool {
-		node, err = client.CoreV1().Nodes().Get(ctx, nodeName, metav1.GetOptions{})
+		_, err := client.CoreV1().Nodes().Get(ctx, nodeName, metav1.GetOptions{})
 		return err == nil
 	})
+	return client, account
+}
+
+const nodeName = "ip-10-97-2-201.us-east-1.compute.internal"
+
+// onNode returns the pod as the scheduler leaves it.
+func onNode(pod *corev1.Pod) *corev1.Pod {
+	pod.Namespace, pod.UID, pod.Spec.NodeName, pod.Spec.RestartPolicy = "models", types.UID("1"), nodeName, corev1.RestartPolicyAlways
+	pod.Spec.Containers[0].ReadinessProbe.HTTPGet.Scheme = corev1.URISchemeHTTP
+	return pod
+}
+
+// TestPodOnANode follows a model's process from its start to its graceful end, without an API server.
+func TestPodOnANode(t *testing.T) {
+	client, account := oneNode(t)
+	ctx := t.Context()
+	node, err := client.CoreV1().Nodes().Get(ctx, nodeName, metav1.GetOptions{})
+	require.NoError(t, err)
 	require.Equal(t, "aws:///us-east-1b/i-0123456789abcdef0", node.Spec.ProviderID)
 	require.Equal(t, "arm64", node.Labels[corev1.LabelArchStable])
 	require.Equal(t, "general", node.Labels["eks.amazonaws.com/nodegroup"])
@@ -64,9 +80,7 @@ func TestPodOnANode(t *testing.T) {
 	})
 
 	pods := client.CoreV1().Pods("models")
-	pod := modelPod("churn", "example.com/model@sha256:0123")
-	pod.Namespace, pod.UID, pod.Spec.NodeName, pod.Spec.RestartPolicy = "models", types.UID("1"), nodeName, corev1.RestartPolicyAlways
-	pod.Spec.Containers[0].ReadinessProbe.HTTPGet.Scheme = corev1.URISchemeHTTP
+	pod := onNode(modelPod("churn", "example.com/model@sha256:0123"))
 	_, err = pods.Create(ctx, pod, metav1.CreateOptions{})
 	require.NoError(t, err)
 	eventually(t, "readiness", func() bool {
@@ -88,6 +102,51 @@ func TestPodOnANode(t *testing.T) {
 	_, err = http.Get(base + "/healthz")
 	require.Error(t, err, "the process has ended")
 	eventually(t, "release of the interface", func() bool { return len(interfaces(t, account)) == 1 })
+}
+
+// TestTermination wants a pod that is deleted to answer through its preStop hook, to receive SIGTERM then, and, since it does not obey,
+// to answer until it is killed at the end of its grace period. The bounds are lower ones: everything may be late.
+func TestTermination(t *testing.T) {
+	client, _ := oneNode(t)
+	pods, ctx := client.CoreV1().Pods("models"), t.Context()
+	pod := onNode(modelPod("churn", "example.com/model:1"))
+	pod.Spec.TerminationGracePeriodSeconds = new(int64(3))
+	pod.Spec.Containers[0].Env = append(pod.Spec.Containers[0].Env, corev1.EnvVar{Name: "STUBBORN", Value: "1"})
+	pod.Spec.Containers[0].Lifecycle = &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{Sleep: &corev1.SleepAction{Seconds: 1}}}
+	_, err := pods.Create(ctx, pod, metav1.CreateOptions{})
+	require.NoError(t, err)
+	eventually(t, "readiness", func() bool {
+		pod, err = pods.Get(ctx, "churn", metav1.GetOptions{})
+		require.NoError(t, err)
+		return conditionTrue(pod.Status, corev1.PodReady)
+	})
+
+	deleted := time.Now()
+	pod.DeletionTimestamp = &metav1.Time{Time: deleted.Add(3 * time.Second)}
+	_, err = pods.Update(ctx, pod, metav1.UpdateOptions{})
+	require.NoError(t, err)
+	var terminated, answered time.Time
+	eventually(t, "the end of the process", func() bool {
+		response, err := http.Get("http://" + net.JoinHostPort(Loopback(pod.Status.PodIP), "8080") + "/term")
+		if err != nil {
+			return true
+		}
+		defer response.Body.Close()
+		body, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		answered = time.Now()
+		if at, _ := strconv.ParseInt(string(body), 10, 64); at > 0 {
+			terminated = time.Unix(0, at)
+		}
+		return false
+	})
+	require.False(t, terminated.IsZero(), "it receives SIGTERM")
+	require.GreaterOrEqual(t, terminated.Sub(deleted), time.Second, "after the preStop hook")
+	require.Greater(t, answered.Sub(terminated), time.Second, "and answers for what is left of the grace period, 2 s")
+	eventually(t, "deletion", func() bool {
+		_, err := pods.Get(ctx, "churn", metav1.GetOptions{})
+		return err != nil
+	})
 }
 
 func TestGlobPatternAgreesWithTheAccount(t *testing.T) {
