@@ -11,7 +11,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,6 +26,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
@@ -131,13 +135,16 @@ func TestAgainstAPIServer(t *testing.T) {
 		labels := map[string]string{"app.kubernetes.io/name": name}
 		_, err := client.AppsV1().Deployments(namespace).Create(ctx, &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels}, Spec: appsv1.DeploymentSpec{
 			Replicas: &replicas, Selector: &metav1.LabelSelector{MatchLabels: labels},
+			Strategy: appsv1.DeploymentStrategy{RollingUpdate: &appsv1.RollingUpdateDeployment{MaxUnavailable: new(intstr.FromInt32(0)), MaxSurge: new(intstr.FromInt32(1))}},
 			Template: corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: labels}, Spec: corev1.PodSpec{ServiceAccountName: map[bool]string{true: controller}[name == controller],
-				Containers: []corev1.Container{{Name: "main", Image: "example.com/" + name, Args: args, Ports: []corev1.ContainerPort{{Name: "http", ContainerPort: 8080}}}}}},
+				Containers: []corev1.Container{{Name: "main", Image: "example.com/" + name, Args: args, Ports: []corev1.ContainerPort{{Name: "http", ContainerPort: 8080}},
+					ReadinessProbe: &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Path: "/healthz", Port: intstr.FromString("http")}}},
+					Lifecycle:      &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{Sleep: &corev1.SleepAction{Seconds: 5}}}}}}},
 		}}, metav1.CreateOptions{})
 		require.NoError(t, err)
 	}
 	deploy("kube-system", controller, 2, "--cluster-name=c", "--aws-vpc-id=vpc-1", "--default-target-type=ip")
-	deploy(unique, "churn", 1)
+	deploy(unique, "churn", 2)
 	_, err = client.CoreV1().Services(unique).Create(ctx, &corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: "churn"}, Spec: corev1.ServiceSpec{
 		Selector: map[string]string{"app.kubernetes.io/name": "churn"}, Ports: []corev1.ServicePort{{Name: "http", Port: 80, TargetPort: intstr.FromString("http")}}}}, metav1.CreateOptions{})
 	require.NoError(t, err)
@@ -158,6 +165,36 @@ func TestAgainstAPIServer(t *testing.T) {
 		body, _ := io.ReadAll(response.Body)
 		return string(body) == "8080"
 	})
+
+	// Under load a rolling update fails no request.
+	var load sync.WaitGroup
+	var end, failed, answered atomic.Int64
+	for range 4 {
+		load.Go(func() {
+			for end.Load() == 0 {
+				response, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/env/PORT", port))
+				if err != nil || response.StatusCode != http.StatusOK {
+					failed.Add(1)
+				} else {
+					answered.Add(1)
+				}
+				if err == nil {
+					_ = response.Body.Close()
+				}
+			}
+		})
+	}
+	_, err = client.AppsV1().Deployments(unique).Patch(ctx, "churn", types.MergePatchType, []byte(`{"spec":{"template":{"metadata":{"annotations":{"version":"2"}}}}}`), metav1.PatchOptions{})
+	require.NoError(t, err)
+	eventually("the new pods alone", func() bool {
+		list, err := client.CoreV1().Pods(unique).List(ctx, metav1.ListOptions{})
+		require.NoError(t, err)
+		return len(list.Items) == 2 && !slices.ContainsFunc(list.Items, func(pod corev1.Pod) bool { return pod.Annotations["version"] != "2" })
+	})
+	end.Store(1)
+	load.Wait()
+	require.Zero(t, failed.Load(), "of %d", failed.Load()+answered.Load())
+	require.Positive(t, answered.Load())
 
 	// A controller that goes first leaves the Ingress behind; one that comes back frees it.
 	require.NoError(t, client.AppsV1().Deployments("kube-system").Delete(ctx, controller, metav1.DeleteOptions{}))
