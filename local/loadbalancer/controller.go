@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -102,10 +103,8 @@ func (c *controller) reconcileGroup(ctx context.Context, cluster, name string, g
 	if g.fault != nil {
 		return "FailedLoadGroup", g.fault
 	}
-	for _, ingress := range g.members {
-		if err := c.setFinalizer(ctx, ingress, name, true); err != nil {
-			return "FailedAddFinalizer", err
-		}
+	if err := each(g.members, func(ingress *networkingv1.Ingress) error { return c.setFinalizer(ctx, ingress, name, true) }); err != nil {
+		return "FailedAddFinalizer", err
 	}
 	if len(g.members) > 0 {
 		reason, err = c.deploy(ctx, loadBalancerName(cluster, name), name, g)
@@ -119,10 +118,8 @@ func (c *controller) reconcileGroup(ctx context.Context, cluster, name string, g
 	if err != nil {
 		return reason, err
 	}
-	for _, ingress := range g.leaving {
-		if err := c.setFinalizer(ctx, ingress, name, false); err != nil {
-			return "FailedRemoveFinalizer", err
-		}
+	if err := each(g.leaving, func(ingress *networkingv1.Ingress) error { return c.setFinalizer(ctx, ingress, name, false) }); err != nil {
+		return "FailedRemoveFinalizer", err
 	}
 	return "", nil
 }
@@ -140,16 +137,29 @@ func (c *controller) deploy(ctx context.Context, loadBalancer, name string, g *g
 	if err := c.front.apply(name, balancer{hostname, model, c.targets(*model)}); err != nil {
 		return "FailedListen", err
 	}
-	for _, ingress := range g.members {
+	status := networkingv1.IngressStatus{LoadBalancer: networkingv1.IngressLoadBalancerStatus{Ingress: []networkingv1.IngressLoadBalancerIngress{{Hostname: hostname}}}}
+	if err := each(g.members, func(ingress *networkingv1.Ingress) error {
 		if current := ingress.Status.LoadBalancer.Ingress; len(current) == 1 && current[0].Hostname == hostname {
-			continue
+			return nil
 		}
-		status := networkingv1.IngressStatus{LoadBalancer: networkingv1.IngressLoadBalancerStatus{Ingress: []networkingv1.IngressLoadBalancerIngress{{Hostname: hostname}}}}
-		if err := c.patch(ctx, ingress, map[string]any{"metadata": map[string]any{"uid": ingress.UID}, "status": status}, "status"); err != nil {
-			return "FailedUpdateStatus", err
-		}
+		return c.patch(ctx, ingress, map[string]any{"metadata": map[string]any{"uid": ingress.UID}, "status": status}, "status")
+	}); err != nil {
+		return "FailedUpdateStatus", err
 	}
 	return "", nil
+}
+
+// writers is how many Ingresses are written at a time.
+const writers = 16
+
+// each writes all Ingresses and returns the first error.
+func each(ingresses []*networkingv1.Ingress, write func(*networkingv1.Ingress) error) error {
+	var group errgroup.Group
+	group.SetLimit(writers)
+	for _, ingress := range ingresses {
+		group.Go(func() error { return write(ingress) })
+	}
+	return group.Wait()
 }
 
 // setFinalizer adds or removes the finalizer of a group, unless somebody else has changed the Ingress meanwhile.

@@ -35,15 +35,14 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// pollPeriod is the time between two looks at the cluster, as far as it is known here, and the account. A look that takes longer is
-// followed by a pause as long.
+// pollPeriod is the time between two looks at the cluster, as far as it is known here, and the account.
 const pollPeriod = 200 * time.Millisecond
 
 // Run keeps load balancers in step with the cluster and serves them until ctx ends, then closes the listeners and returns nil.
 // It returns an error only for a faulty Client; everything else is reported as an Event and a log line, and tried again.
 func Run(ctx context.Context, config Config) error {
 	clientConfig := rest.CopyConfig(config.Client)
-	clientConfig.QPS = -1 // no limit: the calls come one after the other
+	clientConfig.QPS = -1 // no limit but that of writers
 	client, err := kubernetes.NewForConfig(clientConfig)
 	objects, dynamicErr := dynamic.NewForConfig(clientConfig)
 	if err := errors.Join(err, dynamicErr); err != nil {
@@ -60,11 +59,10 @@ func (c Config) run(ctx context.Context, client kubernetes.Interface, objects dy
 	controller := newController(c, newCluster(ctx, client, objects), client, broadcaster.NewRecorder(scheme.Scheme, corev1.EventSource{Component: "ingress"}))
 	defer controller.front.close()
 	for ctx.Err() == nil {
-		begin := time.Now()
 		controller.reconcile(ctx)
 		select {
 		case <-ctx.Done():
-		case <-time.After(max(pollPeriod, time.Since(begin))):
+		case <-time.After(pollPeriod):
 		}
 	}
 }
