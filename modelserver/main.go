@@ -65,7 +65,7 @@ func run(args []string, getenv func(string) string, output io.Writer, signals <-
 		}
 	}()
 
-	handler := server.New(server.Options{Only: o.modelName, MaxBodyBytes: o.maxBodyBytes, Version: version, Log: log})
+	handler := server.New(server.Options{Only: o.modelName, ModelVersion: o.modelVersion, MaxBodyBytes: o.maxBodyBytes, Version: version, Log: log})
 	loadFailed := make(chan error, 1)
 	go func() {
 		set, err := model.Load(o.modelDir, o.modelName)
@@ -77,7 +77,9 @@ func run(args []string, getenv func(string) string, output io.Writer, signals <-
 		handler.Load(set)
 		log.Info("ready", "models", set.Names())
 	}()
-	err = server.Run(abort, stop, listener, handler, server.Lifecycle{Notice: pause(o.shutdownDelay), Timeout: o.shutdownTimeout, Log: log})
+	err = server.Run(abort, stop, listener, handler, server.Lifecycle{
+		RequestTimeout: o.requestTimeout, KeepAlive: o.keepAlive, Notice: pause(o.shutdownDelay), Timeout: o.shutdownTimeout, Log: log,
+	})
 	select {
 	case loadErr := <-loadFailed:
 		return fmt.Errorf("loading models: %w", loadErr)

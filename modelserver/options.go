@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -17,8 +18,11 @@ import (
 type options struct {
 	address         string
 	modelName       string
+	modelVersion    string
 	modelDir        string
 	maxBodyBytes    int64
+	requestTimeout  time.Duration
+	keepAlive       time.Duration
 	shutdownDelay   time.Duration
 	shutdownTimeout time.Duration
 	logFormat       string
@@ -36,6 +40,9 @@ const usage = `modelserver answers predictions over HTTP in the KServe V1 protoc
 
 Flags, each with its environment variable in brackets; a flag wins:
 `
+
+// versionForm is what a header value can be here: visible ASCII characters.
+var versionForm = regexp.MustCompile(`^[!-~]+$`)
 
 // parse reads flags and environment, reporting every fault together. It returns flag.ErrHelp when help was asked for and
 // printed.
@@ -64,10 +71,13 @@ func parse(args []string, getenv func(string) string, output io.Writer) (options
 	text(&port, "port", "PORT", "8080", "TCP port to listen on; 0 takes a free one")
 	text(&bind, "bind-address", "BIND_ADDRESS", "", "IP address to listen on; empty for all")
 	text(&o.modelName, "model-name", "MODEL_NAME", "", "serve this model alone; empty for every model found")
+	text(&o.modelVersion, "model-version", "MODEL_VERSION", "", "value of the header X-Model-Version in every answer for a model; empty for no such header")
 	text(&o.modelDir, "model-dir", "MODEL_DIR", "", "folder with model files (*.json); empty for the built-in samples")
 	text(&o.logFormat, "log-format", "LOG_FORMAT", "json", "json or text")
 	text(&level, "log-level", "LOG_LEVEL", "info", "debug, info, warn or error; GET requests are logged at debug")
 	text(&maxBody, "max-body-bytes", "MAX_BODY_BYTES", strconv.Itoa(server.DefaultMaxBodyBytes), "largest body of a prediction, in bytes")
+	duration(&o.requestTimeout, "request-timeout", "REQUEST_TIMEOUT", server.DefaultRequestTimeout, "longest time to read a request, and from its header to the end of the answer; 0s for no limit")
+	duration(&o.keepAlive, "keep-alive", "KEEP_ALIVE", server.DefaultKeepAlive, "how long an idle connection is kept; longer than the idle timeout of the load balancer in front")
 	duration(&o.shutdownDelay, "shutdown-delay", "SHUTDOWN_DELAY", 0, "after SIGTERM, time to go on serving while load balancers see that the models are not ready; a preStop hook does the same")
 	duration(&o.shutdownTimeout, "shutdown-timeout", "SHUTDOWN_TIMEOUT", 20*time.Second, "after that delay, time for requests in flight to finish")
 	flags.BoolVar(&o.version, "version", false, "print the version and exit")
@@ -95,6 +105,15 @@ func parse(args []string, getenv func(string) string, output io.Writer) (options
 	}
 	if o.maxBodyBytes, err = strconv.ParseInt(maxBody, 10, 64); err != nil || o.maxBodyBytes < 1 {
 		faults = append(faults, fmt.Errorf("max-body-bytes: %q is not a size; allowed: a whole number from 1", maxBody))
+	}
+	if o.modelVersion != "" && !versionForm.MatchString(o.modelVersion) {
+		faults = append(faults, fmt.Errorf("model-version: %q does not fit into a header; allowed: printable ASCII characters without blanks, such as 2026-11-24 or v7", o.modelVersion))
+	}
+	if o.requestTimeout < 0 {
+		faults = append(faults, fmt.Errorf("request-timeout: %s is negative; allowed: from 1ns, or 0s for no limit", o.requestTimeout))
+	}
+	if o.keepAlive <= 0 {
+		faults = append(faults, fmt.Errorf("keep-alive: %s is too short; allowed: from 1ns, and more than the idle timeout of the load balancer", o.keepAlive))
 	}
 	if o.shutdownDelay < 0 || o.shutdownTimeout < 0 {
 		faults = append(faults, errors.New("shutdown-delay and shutdown-timeout must not be negative"))

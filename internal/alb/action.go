@@ -16,13 +16,16 @@ const (
 	FixedResponse ActionType = "fixed-response"
 )
 
-// Action is what a listener does with a request. Exactly the field that Type names is set
-// (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Action.html).
+// Action is what a listener does with a request. Of Forward, Redirect and FixedResponse exactly the one that Type names is
+// set (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Action.html).
 type Action struct {
 	Type          ActionType
 	Forward       *ForwardAction
 	Redirect      *RedirectAction
 	FixedResponse *FixedResponseAction
+	// Login and JwtValidation come before the action on an HTTPS listener, at most one of them; nil for neither.
+	Login         *Login
+	JwtValidation *JwtValidation
 }
 
 // ForwardAction spreads requests over target groups by weight.
@@ -34,7 +37,7 @@ type ForwardAction struct {
 }
 
 // WeightedTargetGroup is a share of a forward action: a target group of this load balancer by Key, or one made outside
-// of it by Arn or Name.
+// of it by Arn or Name. Exactly one of the three is set.
 type WeightedTargetGroup struct {
 	Key, Arn, Name string
 	// Weight is 0..999; a target group gets weight/sum of all weights. A single target group has 1.
@@ -58,11 +61,13 @@ func (f ForwardAction) Pick(point float64) (WeightedTargetGroup, bool) {
 	return WeightedTargetGroup{}, false
 }
 
-// RedirectAction sends the client elsewhere. Every part but StatusCode may be empty, which keeps that of the request,
+// RedirectAction sends the client elsewhere. Every part but StatusCode may be left out, which keeps that of the request,
 // and may hold #{protocol}, #{host}, #{port}, #{path} (without its leading "/") and #{query}
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html).
 type RedirectAction struct {
-	Protocol, Host, Port, Path, Query string
+	Protocol, Host, Port, Path string
+	// Query is nil when left out; an empty one drops that of the request.
+	Query *string
 	// StatusCode is HTTP_301 or HTTP_302.
 	StatusCode string
 }
@@ -85,7 +90,11 @@ func (r RedirectAction) Location(l Listener, request Request) string {
 	location := strings.ToLower(expand(cmp.Or(r.Protocol, "#{protocol}"))) + "://" +
 		expand(cmp.Or(r.Host, "#{host}")) + ":" + expand(cmp.Or(r.Port, "#{port}")) +
 		expand(cmp.Or(r.Path, "/#{path}"))
-	if query := expand(cmp.Or(r.Query, "#{query}")); query != "" {
+	query := "#{query}"
+	if r.Query != nil {
+		query = *r.Query
+	}
+	if query = expand(query); query != "" {
 		location += "?" + query
 	}
 	return location

@@ -21,6 +21,22 @@ const (
 	ipAddressType          = annotationPrefix + "ip-address-type"
 	subnets                = annotationPrefix + "subnets"
 	inboundCidrs           = annotationPrefix + "inbound-cidrs"
+	tags                   = annotationPrefix + "tags"
+	loadBalancerAttributes = annotationPrefix + "load-balancer-attributes"
+	minimumCapacity        = annotationPrefix + "minimum-load-balancer-capacity"
+	customerOwnedPool      = annotationPrefix + "customer-owned-ipv4-pool"
+	addressPool            = annotationPrefix + "ipam-ipv4-pool-id"
+	webAclArn              = annotationPrefix + "wafv2-acl-arn"
+	webAclName             = annotationPrefix + "wafv2-acl-name"
+	wafClassicID           = annotationPrefix + "waf-acl-id"
+	wafClassicIDLegacy     = annotationPrefix + "web-acl-id"
+	shieldAdvanced         = annotationPrefix + "shield-advanced-protection"
+	securityGroups         = annotationPrefix + "security-groups"
+	manageBackendRules     = annotationPrefix + "manage-backend-security-group-rules"
+	prefixLists            = annotationPrefix + "security-group-prefix-lists"
+	enableFrontendNlb      = annotationPrefix + "enable-frontend-nlb"
+	mutualAuthentication   = annotationPrefix + "mutual-authentication"
+	listenerAttributes     = annotationPrefix + "listener-attributes."
 	listenPorts            = annotationPrefix + "listen-ports"
 	certificateArn         = annotationPrefix + "certificate-arn"
 	sslPolicy              = annotationPrefix + "ssl-policy"
@@ -37,11 +53,21 @@ const (
 	healthyThreshold       = annotationPrefix + "healthy-threshold-count"
 	unhealthyThreshold     = annotationPrefix + "unhealthy-threshold-count"
 	successCodes           = annotationPrefix + "success-codes"
+	multiCluster           = annotationPrefix + "multi-cluster-target-group"
+	targetNodeLabels       = annotationPrefix + "target-node-labels"
+	targetControlPort      = annotationPrefix + "target-control-port."
 	useRegexPathMatch      = annotationPrefix + "use-regex-path-match"
 	jwtValidation          = annotationPrefix + "jwt-validation"
 	authType               = annotationPrefix + "auth-type"
+	authCognito            = annotationPrefix + "auth-idp-cognito"
+	authOidc               = annotationPrefix + "auth-idp-oidc"
+	authOnUnauthenticated  = annotationPrefix + "auth-on-unauthenticated-request"
+	authScope              = annotationPrefix + "auth-scope"
+	authSessionCookie      = annotationPrefix + "auth-session-cookie"
+	authSessionTimeout     = annotationPrefix + "auth-session-timeout"
 	actionsPrefix          = annotationPrefix + "actions."
 	conditionsPrefix       = annotationPrefix + "conditions."
+	transformsPrefix       = annotationPrefix + "transforms."
 )
 
 // modelled are the annotations with a fixed name that Build reads.
@@ -49,13 +75,13 @@ var modelled = []string{
 	groupName, groupOrder, loadBalancerName, scheme, ipAddressType, subnets, inboundCidrs, listenPorts, certificateArn,
 	sslPolicy, sslRedirectPort, targetType, backendProtocol, backendProtocolVersion, targetGroupAttributes,
 	healthcheckProtocol, healthcheckPort, healthcheckPath, healthcheckInterval, healthcheckTimeout, healthyThreshold,
-	unhealthyThreshold, successCodes, useRegexPathMatch, jwtValidation,
+	unhealthyThreshold, successCodes, useRegexPathMatch, jwtValidation, loadBalancerAttributes, webAclArn,
 }
 
-// irrelevant begin the names of the annotations of LBC 3.5 that change neither routing nor target groups
-// (pkg/annotations/constants.go).
+// irrelevant begin the names of the annotations of LBC 3.5 that change nothing of what Build gives. Build refuses them where
+// LBC does (pkg/annotations/constants.go).
 var irrelevant = []string{
-	"tags", "customer-owned-ipv4-pool", "load-balancer-attributes", "wafv2-acl-arn", "wafv2-acl-name", "waf-acl-id",
+	"tags", "customer-owned-ipv4-pool", "wafv2-acl-name", "waf-acl-id",
 	"web-acl-id", "shield-advanced-protection", "security-groups", "security-group-prefix-lists",
 	"manage-backend-security-group-rules", "target-node-labels", "multi-cluster-target-group",
 	"minimum-load-balancer-capacity", "ipam-ipv4-pool-id", "create-acm-cert", "acm-pca-arn", "dry-run-plan",
@@ -71,19 +97,29 @@ var unmodelled = []string{"auth-", "mutual-authentication", "enable-frontend-nlb
 func (b *builder) checkAnnotations(m member) {
 	overruled := b.overruled()
 	backends := m.backends()
+	routed := func(name string) bool {
+		return slices.ContainsFunc(m.Rules, func(r Rule) bool {
+			return slices.ContainsFunc(r.Paths, func(p Path) bool { return p.Backend.Service == name })
+		})
+	}
 	for _, name := range slices.Sorted(maps.Keys(m.annotations.values)) {
 		suffix, ours := strings.CutPrefix(name, annotationPrefix)
 		begins := func(prefix string) bool { return strings.HasPrefix(suffix, prefix) }
 		action, isAction := strings.CutPrefix(name, actionsPrefix)
-		condition, isCondition := strings.CutPrefix(name, conditionsPrefix)
+		refined, refines := strings.CutPrefix(name, conditionsPrefix)
+		if !refines {
+			refined, refines = strings.CutPrefix(name, transformsPrefix)
+		}
 		switch {
 		case !ours:
 		case isAction && !slices.Contains(backends, Backend{action, UseAnnotation}):
 			b.warn(m.key, IgnoredAnnotation, "annotation %s has no effect, because no backend has service name %q and port name %q; add one or remove the annotation",
 				name, action, UseAnnotation)
-		case isCondition && !slices.ContainsFunc(backends, func(be Backend) bool { return be.Service == condition }):
-			b.warn(m.key, IgnoredAnnotation, "annotation %s has no effect, because no backend has service name %q; rename or remove the annotation", name, condition)
-		case isAction, isCondition, slices.ContainsFunc(irrelevant, begins):
+		case refines && !slices.ContainsFunc(backends, func(be Backend) bool { return be.Service == refined }):
+			b.warn(m.key, IgnoredAnnotation, "annotation %s has no effect, because no backend has service name %q; rename or remove the annotation", name, refined)
+		case refines && !routed(refined):
+			b.warn(m.key, IgnoredAnnotation, "annotation %s has no effect, because only the default backend has service name %q, and a default action has neither conditions nor transforms; remove the annotation", name, refined)
+		case isAction, strings.HasPrefix(name, conditionsPrefix), slices.ContainsFunc(irrelevant, begins):
 		case slices.ContainsFunc(unmodelled, begins):
 			b.warn(m.key, NotModelled, "annotation %s is not accounted for here; LBC does apply it", name)
 		case !slices.Contains(modelled, name):
@@ -101,7 +137,7 @@ func (b *builder) overruled() map[string]string {
 	values := map[string]string{
 		groupName: p.Group, loadBalancerName: p.LoadBalancerName, scheme: p.Scheme, ipAddressType: p.IpAddressType,
 		subnets: strings.Join(p.SubnetIds, ","), inboundCidrs: strings.Join(p.InboundCidrs, ","),
-		certificateArn: strings.Join(p.CertificateArns, ","), sslPolicy: p.SslPolicy, targetType: p.TargetType,
+		certificateArn: strings.Join(p.CertificateArns, ","), sslPolicy: p.SslPolicy, targetType: p.TargetType, webAclArn: p.WebAclArn,
 	}
 	if p.SslRedirectPort != 0 {
 		values[sslRedirectPort] = strconv.Itoa(p.SslRedirectPort)

@@ -2,6 +2,7 @@ package alb
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,28 +52,20 @@ var targetGroupAttributeRules = map[string]*attributeRule{
 	"target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": {choices: []string{"off"}, min: 1, max: 100},
 }
 
-// attributes reads the annotation target-group-attributes: comma-separated key=value pairs, a backslash making the next
-// character literal.
+// attributes reads the annotation target-group-attributes, and refuses what AWS refuses in it.
 func (a annotations) attributes() map[string]string {
 	const name = targetGroupAttributes
-	raw, ok := a.values[name]
-	if !ok {
+	pairs, stated := a.pairs(name)
+	if !stated {
 		return nil
 	}
-	pairs := map[string]string{}
-	for _, item := range splitUnescaped(raw) {
-		key, value, found := strings.Cut(item, "=")
-		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
+	for _, key := range slices.Sorted(maps.Keys(pairs)) {
 		rule, known := targetGroupAttributeRules[key]
-		switch {
-		case !found || key == "":
-			a.refuse(a.ingress, InvalidAnnotation, "annotation %s %q must be comma-separated key=value pairs; %q is none", name, raw, item)
+		switch value := pairs[key]; {
 		case !known:
 			a.refuse(a.ingress, InvalidAnnotation, "annotation %s: %q is not an attribute of an ALB target group", name, key)
 		case value == "" || rule != nil && !rule.allows(value):
 			a.refuse(a.ingress, InvalidAnnotation, "annotation %s: %s %q must be %s", name, key, value, describe(rule))
-		default:
-			pairs[key] = value
 		}
 	}
 	if slow := pairs["slow_start.duration_seconds"]; slow != "" && slow != "0" {
@@ -88,23 +81,4 @@ func describe(rule *attributeRule) string {
 		return "a non-empty value"
 	}
 	return rule.String()
-}
-
-// splitUnescaped splits at commas and drops the backslash of each escaped character.
-func splitUnescaped(raw string) []string {
-	items := []string{""}
-	escaped := false
-	for _, r := range raw {
-		switch last := &items[len(items)-1]; {
-		case escaped:
-			*last, escaped = *last+string(r), false
-		case r == '\\':
-			escaped = true
-		case r == ',':
-			items = append(items, "")
-		default:
-			*last += string(r)
-		}
-	}
-	return items
 }

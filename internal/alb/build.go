@@ -89,7 +89,6 @@ type member struct {
 	key         string
 	order       int
 	ordered     bool // group.order is stated
-	regexPaths  bool
 	annotations annotations
 }
 
@@ -117,7 +116,6 @@ func (b *builder) order(ingresses []Ingress) []member {
 			Ingress:     ingress,
 			key:         ingress.Key(),
 			order:       read.integer(groupOrder, 0, -1000, 1000),
-			regexPaths:  read.boolean(useRegexPathMatch),
 			annotations: read,
 		}
 		_, m.ordered = ingress.Annotations[groupOrder]
@@ -128,7 +126,6 @@ func (b *builder) order(ingresses []Ingress) []member {
 		b.members[m.key] = m
 		b.checkNames(m)
 		b.checkAnnotations(m)
-		b.checkJwt(m)
 		members = append(members, m)
 	}
 	slices.SortFunc(members, func(x, y member) int {
@@ -146,16 +143,13 @@ func (b *builder) loadBalancer(members []member) LoadBalancer {
 		Scheme:        b.agreed(members, scheme, p.Scheme, DefaultScheme),
 		IpAddressType: b.agreed(members, ipAddressType, p.IpAddressType, DefaultIpAddressType),
 		SubnetIds:     p.SubnetIds,
-		InboundCidrs:  p.InboundCidrs,
-		Attributes:    p.Attributes,
-		WebAclArn:     p.WebAclArn,
+		Attributes:    b.agreedPairs(members, loadBalancerAttributes, p.Attributes),
+		WebAclArn:     b.webAcl(members),
 	}
 	if len(p.SubnetIds) == 0 {
-		lb.SubnetIds = splitList(b.agreed(members, subnets, "", ""))
+		lb.SubnetIds = splitList(b.agreedAs(members, subnets, sameItems))
 	}
-	if len(p.InboundCidrs) == 0 {
-		lb.InboundCidrs = splitList(b.agreed(members, inboundCidrs, "", ""))
-	}
+	b.checkShared(members)
 	b.checkGroup(members, lb)
 	if lb.Group == "" && len(members) > 0 {
 		lb.Group = members[0].key

@@ -15,9 +15,9 @@ func TestBuildOfOneModel(t *testing.T) {
 		Listeners: []ListenerModel{{
 			Listener: Listener{"HTTP", 80},
 			Rules: []ListenerRule{
-				{1, []Condition{host, {Field: PathPattern, Values: []string{"/v1/models/churn"}}}, forward,
+				{1, []Condition{host, {Field: PathPattern, Values: []string{"/v1/models/churn"}}}, forward, nil,
 					Source{"models/churn", "api.company.com", "/v1/models/churn", Exact}},
-				{2, []Condition{host, {Field: PathPattern, Values: []string{"/v1/models/churn:predict"}}}, forward,
+				{2, []Condition{host, {Field: PathPattern, Values: []string{"/v1/models/churn:predict"}}}, forward, nil,
 					Source{"models/churn", "api.company.com", "/v1/models/churn:predict", Exact}},
 			},
 			DefaultAction: Action{Type: FixedResponse, FixedResponse: &FixedResponseAction{StatusCode: 404, ContentType: "text/plain"}},
@@ -209,7 +209,7 @@ func TestSettingsFromAnnotations(t *testing.T) {
 		model("a").annotated(subnets, "subnet-1, subnet-2", inboundCidrs, "10.0.0.0/8", certificateArn, "arn:a,arn:b", scheme, "internet-facing"),
 		model("b").annotated(certificateArn, "arn:b,arn:c"))
 	require.Equal(t, []string{"subnet-1", "subnet-2"}, lb.SubnetIds)
-	require.Equal(t, []string{"10.0.0.0/8"}, lb.InboundCidrs)
+	require.Equal(t, []string{"10.0.0.0/8"}, lb.Listeners[0].InboundCidrs)
 	require.Equal(t, "internet-facing", lb.Scheme)
 	require.Equal(t, Listener{"HTTPS", 443}, lb.Listeners[0].Listener, "a certificate makes HTTPS the default")
 	require.Equal(t, []string{"arn:a", "arn:b", "arn:c"}, lb.Listeners[0].CertificateArns)
@@ -245,7 +245,7 @@ func TestTargetGroupSettings(t *testing.T) {
 
 func TestServices(t *testing.T) {
 	i := model("churn").annotated(healthcheckPath, "/ingress", successCodes, "200-299")
-	service := Service{Namespace: "models", Name: "churn", Annotations: map[string]string{healthcheckPath: "/service"}, Ports: []ServicePort{{"http", 80}}}
+	service := Service{Namespace: "models", Name: "churn", Annotations: map[string]string{healthcheckPath: "/service"}, Ports: []ServicePort{{Name: "http", Port: 80}}}
 	lb, err := Build(publicClass, []Ingress{i}, WithServices(service))
 	require.NoError(t, err)
 	require.Equal(t, "/service", lb.TargetGroups[0].HealthCheck.Path, "annotations of the Service win")

@@ -24,7 +24,9 @@
 // # What is not modelled
 //
 // Login (auth-*), mutual-authentication and transforms change what happens to a matched request and not which rule
-// matches; Build reports each use with the code NotModelled. A jwt-validation is checked, and Match answers as for a
-// request with a token that is accepted. Certificates that LBC would discover in ACM by host name cannot be seen offline,
-// so an HTTPS listener needs explicit ones.
+// matches: Build checks them, gives Login and Transforms, and reports each use with the code NotModelled, because Match
+// leaves them out. A jwt-validation is checked and given too, and Match answers as for a request with a token that is
+// accepted. A frontend NLB, IPv6 Services and the Secret of a login are not looked at. Certificates that LBC would discover
+// in ACM by host name cannot be seen offline, so an HTTPS listener needs explicit ones. The same goes for target groups and
+// web ACLs that are given by name.
 package alb

@@ -13,13 +13,17 @@ func TestFaultsOfListeners(t *testing.T) {
 	redirectOnly := tlsClass
 	redirectOnly.Listeners = nil
 	check(t, map[string]faultCase{
-		"not json":  ports(`80`, `must be a JSON list such as [{"HTTP":80},{"HTTPS":443}]`),
-		"empty":     ports(`[]`, `must be a JSON list such as [{"HTTP":80},{"HTTPS":443}]`),
-		"protocol":  ports(`[{"http":80}]`, `has protocol "http", which must be HTTP or HTTPS`),
-		"range":     ports(`[{"HTTP":0}]`, `has port 0, which must be within 1..65535`),
-		"port both": ports(`[{"HTTP":80},{"HTTPS":80}]`, `has port 80 as HTTP and as HTTPS; a port has one protocol`),
+		"not json": ports(`80`, `must be a JSON list such as [{"HTTP":80},{"HTTPS":443}]`),
+		"empty":    ports(`[]`, `must be a JSON list such as [{"HTTP":80},{"HTTPS":443}]`),
+		"protocol": ports(`[{"http":80}]`, `has protocol "http", which must be HTTP or HTTPS`),
+		"range":    ports(`[{"HTTP":0}]`, `has port 0, which must be within 1..65535`),
+		"port both": withAnnotation(`warning ignored-annotation ingress models/s: annotation alb.ingress.kubernetes.io/listen-ports [{"HTTPS":80},{"HTTP":80}] has port 80 as HTTP and as HTTPS; a port has one protocol, and LBC takes the last`,
+			listenPorts, `[{"HTTPS":80},{"HTTP":80}]`),
 		"no certificate": withAnnotation(`REFUSED missing-certificate ingress models/s: listener HTTPS:443 has no certificate; set certificateArn in the IngressClassParams of class "public"`,
 			listenPorts, `[{"HTTPS":443}]`),
+		"certificate of another Ingress": {ingresses: []Ingress{
+			route("a", "a.io", "/", Prefix).annotated(certificateArn, "arn:x"), route("b", "b.io", "/", Prefix).annotated(listenPorts, `[{"HTTPS":443}]`), route("c", "", "/", Prefix).annotated(listenPorts, `[{"HTTPS":443}]`)},
+			want: []string{`warning missing-certificate ingress models/b: opens listener HTTPS:443 without certificate, so LBC looks for one in ACM by host name and refuses the group when a host has none; set certificateArn in the IngressClassParams of class "public"`}},
 		"protocols differ": {ingresses: []Ingress{route("a", "a.io", "/", Prefix), route("b", "b.io", "/", Prefix).annotated(listenPorts, `[{"HTTPS":80}]`, certificateArn, "arn:x")},
 			want: []string{`REFUSED conflicting-setting ingress models/b: port 80 is HTTPS here and HTTP in ingress models/a; give both the same annotation alb.ingress.kubernetes.io/listen-ports`}},
 		"policies differ": {ingresses: []Ingress{
@@ -65,7 +69,6 @@ func TestFaultsOfAnnotations(t *testing.T) {
 		"codes":            bad(successCodes, "2xx", "codes or ranges such as 200,202 or 200-299 within 200..499"),
 		"codes range":      bad(successCodes, "200-500", "codes or ranges such as 200,202 or 200-299 within 200..499"),
 		"codes backwards":  bad(successCodes, "299-200", "codes or ranges such as 200,202 or 200-299 within 200..499"),
-		"regex flag":       bad(useRegexPathMatch, "yes", `"true" or "false"`),
 		"attribute name":   attribute("slow_start=30", `: "slow_start" is not an attribute of an ALB target group`),
 		"attribute value":  attribute("deregistration_delay.timeout_seconds=4000", `: deregistration_delay.timeout_seconds "4000" must be an integer within 0..3600`),
 		"attribute choice": attribute("stickiness.type=source_ip", `: stickiness.type "source_ip" must be one of lb_cookie, app_cookie`),
@@ -78,7 +81,7 @@ func TestFaultsOfAnnotations(t *testing.T) {
 		"overruled":      withAnnotation(`warning ignored-annotation ingress models/s: annotation alb.ingress.kubernetes.io/group.name "mine" has no effect, because the IngressClassParams of class "public" set "public"; remove the annotation`, groupName, "mine"),
 		"unused action":  withAnnotation(`warning ignored-annotation ingress models/s: annotation alb.ingress.kubernetes.io/actions.s has no effect, because no backend has service name "s" and port name "use-annotation"; add one or remove the annotation`, actionsPrefix+"s", "{}"),
 		"unused":         withAnnotation(`warning ignored-annotation ingress models/s: annotation alb.ingress.kubernetes.io/conditions.t has no effect, because no backend has service name "t"; rename or remove the annotation`, conditionsPrefix+"t", "[]"),
-		"not modelled":   withAnnotation(`warning not-modelled ingress models/s: annotation alb.ingress.kubernetes.io/mutual-authentication is not accounted for here; LBC does apply it`, annotationPrefix+"mutual-authentication", "[]"),
+		"not modelled":   withAnnotation(`warning not-modelled ingress models/s: annotation alb.ingress.kubernetes.io/mutual-authentication is not accounted for here; LBC does apply it`, annotationPrefix+"mutual-authentication", `[{"port":443,"mode":"off"}]`),
 		"known, foreign": {ingresses: []Ingress{route("s", "", "/", Prefix).annotated(annotationPrefix+"tags", "a=b", "pulumi.com/skipAwait", "true")}},
 	})
 }
@@ -97,7 +100,7 @@ func TestFaultsOfActions(t *testing.T) {
 	extra := action(`{"type":"fixed-response","fixedResponseConfig":{"statusCode":"404"},"weight":1}`, "")
 	extra.want = []string{`warning ignored-annotation ingress models/s: annotation alb.ingress.kubernetes.io/actions.act has a part that LBC does not read: unknown field "weight"`}
 	gone := forward(group+`,{"serviceName":"b","servicePort":80,"weight":1}`, ": Service models/b does not exist, and LBC needs every one of several")
-	gone.options = []Option{WithServices(Service{Namespace: "models", Name: "a", Ports: []ServicePort{{"", 80}}})}
+	gone.options = []Option{WithServices(Service{Namespace: "models", Name: "a", Ports: []ServicePort{{Port: 80}}})}
 	check(t, map[string]faultCase{
 		"malformed":     action(`{"type":`, ` is not the JSON that LBC expects: unexpected end of JSON input; its value is {"type":`),
 		"type":          action(`{"type":"proxy"}`, `: type "proxy" must be forward, redirect or fixed-response`),

@@ -77,13 +77,15 @@ func TestFaultsOfHostsAndPaths(t *testing.T) {
 			`REFUSED invalid-host ingress models/s: host "10.0.0.1" must have at most 128 characters and a dot with only letters behind the last one, as in api.example.com`),
 		"loose regex": {ingresses: []Ingress{route("s", "", "/^/v1/x", ImplementationSpecific).annotated(useRegexPathMatch, "true")},
 			want: []string{`warning invalid-path ingress models/s: regex path "/^/v1/x" may match more than the whole path; write it as /^...$ (the leading slash is dropped)`}},
+		"regex flag": {ingresses: []Ingress{route("s", "", "/a", ImplementationSpecific).annotated(useRegexPathMatch, "yes")},
+			want: []string{`REFUSED invalid-annotation ingress models/s: annotation alb.ingress.kubernetes.io/use-regex-path-match "yes" must be "true" or "false"`}},
 		"lookahead": {ingresses: []Ingress{route("s", "", "/^/v1/(?!x)$", ImplementationSpecific).annotated(useRegexPathMatch, "true")},
 			want: []string{`REFUSED invalid-path ingress models/s: path "/^/v1/(?!x)$" of pathType "ImplementationSpecific": path-pattern regex "^/v1/(?!x)$" must be a regular expression of 1..128 characters without lookaround or backreferences`}},
 	})
 }
 
 func TestFaultsOfBackends(t *testing.T) {
-	service := Service{Namespace: "models", Name: "s", Ports: []ServicePort{{"http", 8080}, {"", 9090}}}
+	service := Service{Namespace: "models", Name: "s", Ports: []ServicePort{{Name: "http", Port: 8080}, {Port: 9090}}}
 	backend := func(b Backend) []Ingress { return []Ingress{ingress("i", Rule{"", []Path{{"/", Prefix, b}}})} }
 	check(t, map[string]faultCase{
 		"no port":      {ingresses: backend(Backend{"s", ""}), want: []string{`REFUSED invalid-backend ingress models/i: backend service "s" port "" must have both a service name and a port`}},
@@ -118,7 +120,7 @@ func TestFaultsOfTheGroup(t *testing.T) {
 		"scheme":          {params: ClassParams{Name: "public", Scheme: "external"}, want: []string{`REFUSED invalid-class-params load balancer of class "public": scheme "external" must be one of internet-facing, internal`}},
 		"ip address type": {params: ClassParams{Name: "public", IpAddressType: "ipv6"}, want: []string{`REFUSED invalid-class-params load balancer of class "public": ipAddressType "ipv6" must be one of ipv4, dualstack, dualstack-without-public-ipv4`}},
 		"target type":     {params: ClassParams{Name: "public", TargetType: "pod"}, want: []string{`REFUSED invalid-class-params IngressClassParams of class "public": targetType "pod" must be one of ip, instance`}},
-		"redirect port":   {params: ClassParams{Name: "public", SslRedirectPort: -1}, want: []string{`REFUSED invalid-class-params IngressClassParams of class "public": sslRedirectPort -1 must be within 1..65535, or 0 for none`, `REFUSED missing-listener HTTP is to be redirected to port -1, and no Ingress opens it as HTTPS; add {"HTTPS":-1} to annotation alb.ingress.kubernetes.io/listen-ports`}},
+		"redirect port":   {params: ClassParams{Name: "public", SslRedirectPort: -1}, want: []string{`REFUSED invalid-class-params IngressClassParams of class "public": sslRedirectPort -1 must be within 1..65535, or 0 for none`}},
 		"certificate":     {params: ClassParams{Name: "public", CertificateArns: []string{"cert"}}, want: []string{`REFUSED invalid-class-params IngressClassParams of class "public": certificateArn "cert" must be the ARN of a certificate in ACM or IAM`}},
 		"listeners":       {params: ClassParams{Name: "public", Listeners: []Listener{{"TCP", 0}}}, want: []string{`REFUSED invalid-class-params IngressClassParams of class "public": listeners: port 0 must be within 1..65535`, `REFUSED invalid-class-params IngressClassParams of class "public": listeners: protocol "TCP" must be one of HTTP, HTTPS`}},
 		"one subnet":      {params: ClassParams{Name: "public", SubnetIds: []string{"subnet-1"}}, want: []string{`REFUSED invalid-class-params IngressClassParams of class "public": subnets.ids ["subnet-1"] must be at least two different subnets, or none for discovery by tags`}},

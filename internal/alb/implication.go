@@ -3,6 +3,7 @@ package alb
 import (
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 // singles takes a rule apart into rules with one value per condition, which together match the same requests.
@@ -50,12 +51,15 @@ func implies(narrow, wide []Condition) bool {
 
 // always reports whether the condition holds for every request: every path starts with "/".
 func (c Condition) always() bool {
-	return c.Field == PathPattern && slices.ContainsFunc(c.Values, func(v string) bool { return newGlob(v, false).covers(glob{'/', anyRun}) })
+	return c.Field == PathPattern && slices.ContainsFunc(c.Values, func(v string) bool { return c.covers(v, "/*") })
 }
 
 func (c Condition) implies(wide Condition) bool {
 	if c.Field != wide.Field || fold(c.HeaderName) != fold(wide.HeaderName) {
 		return false
+	}
+	if c.Evaluations() == 1 {
+		return c.coveredBy(wide)
 	}
 	for _, single := range c.singles() {
 		if !single.coveredBy(wide) {
@@ -77,12 +81,34 @@ func (c Condition) coveredBy(wide Condition) bool {
 	case !c.hasWildcards():
 		return slices.Contains(wide.Values, c.Values[0])
 	}
-	value := c.glob(c.Values[0])
-	if value.wildcards() == 0 && len(wide.RegexValues) > 0 {
+	if len(wide.RegexValues) > 0 && !wild(c.Values[0]) {
 		return wide.matchText(c.Values[0])
 	}
-	return slices.ContainsFunc(wide.Values, func(w string) bool { return wide.glob(w).covers(value) })
+	return slices.ContainsFunc(wide.Values, func(w string) bool { return c.covers(w, c.Values[0]) })
 }
+
+// covers reports whether the pattern wide matches everything that the pattern narrow matches.
+func (c Condition) covers(wide, narrow string) bool {
+	if !wild(wide) {
+		return c.sameText(wide, narrow)
+	}
+	return c.glob(wide).covers(c.glob(narrow))
+}
+
+// meets reports whether some text matches both patterns.
+func (c Condition) meets(v, w string) bool {
+	if !wild(v) && !wild(w) {
+		return c.sameText(v, w)
+	}
+	return c.glob(v).intersects(c.glob(w))
+}
+
+func (c Condition) sameText(v, w string) bool {
+	return v == w || c.foldsCase() && fold(v) == fold(w)
+}
+
+// wild reports whether a pattern has wildcards.
+func wild(pattern string) bool { return strings.ContainsAny(pattern, "*?") }
 
 func (q QueryValue) coveredBy(wide QueryValue) bool {
 	if wide.Key != "" && !newGlob(fold(wide.Key), true).covers(newGlob(fold(q.Key), true)) {
@@ -116,7 +142,7 @@ func (c Condition) disjoint(other Condition) bool {
 	for _, v := range c.Values {
 		for _, w := range other.Values {
 			switch {
-			case c.hasWildcards() && c.glob(v).intersects(other.glob(w)),
+			case c.hasWildcards() && c.meets(v, w),
 				c.Field == SourceIP && (blockCovers(v, w) || blockCovers(w, v)),
 				v == w:
 				return false

@@ -77,8 +77,14 @@ func (s Service) Key() string { return s.Namespace + "/" + s.Name }
 
 // ServicePort is one port of a Service.
 type ServicePort struct {
-	Name string // empty when the port has no name
-	Port int    // 1..65535
+	// Name of the port; empty when it has none.
+	Name string
+	// Port is 1..65535.
+	Port int
+	// TargetPort is the port of the pods: a number, or the name of a port of theirs. Empty: the same as Port.
+	TargetPort string
+	// NodePort is the port on the nodes; 0 for none, as in a Service of type ClusterIP. Targets of type instance need one.
+	NodePort int
 }
 
 // ClassParams is what LBC reads of the IngressClassParams behind an IngressClass. A field that is set beats the

@@ -108,20 +108,23 @@ func (c JwtClaim) validate() error {
 	return errors.Join(faults...)
 }
 
-// checkJwt refuses a jwt-validation that LBC or AWS refuses. LBC reads it on the Ingress only.
-func (b *builder) checkJwt(m member) {
-	var jwt JwtValidation
-	if !m.annotations.decode(jwtValidation, &jwt) {
-		return
+// jwt gives the jwt-validation of an Ingress, nil for none; false when LBC or AWS refuses it. LBC looks at it once there is a
+// backend, and never on a Service.
+func (b *builder) jwt(m member) (*JwtValidation, bool) {
+	if _, stated := m.annotations.values[jwtValidation]; !stated {
+		return nil, true
 	}
-	if err := jwt.Validate(); err != nil {
+	jwt := &JwtValidation{}
+	if !m.annotations.decode(jwtValidation, jwt) {
+		return nil, false
+	}
+	err := jwt.Validate()
+	if err != nil {
 		for line := range strings.Lines(err.Error()) {
 			b.refuse(m.key, InvalidAnnotation, "annotation %s: %s", jwtValidation, strings.TrimRight(line, "\n"))
 		}
 	}
-	if login := m.annotations.text(authType, "none"); login != "none" {
-		b.refuse(m.key, InvalidAnnotation, "annotation %s is set besides annotation %s %q; a rule has one of the two, so remove one", jwtValidation, authType, login)
-	}
+	return jwt, err == nil
 }
 
 // checkUncheckedListeners reports listeners on which a request passes without the token that its Ingress asks for.

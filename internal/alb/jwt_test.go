@@ -16,6 +16,11 @@ var tokens = JwtValidation{
 func TestTokenCheckLeavesRoutingAlone(t *testing.T) {
 	plain := model("churn").annotated(listenPorts, tlsPorts[listenPorts])
 	open, checked := mustBuild(t, tlsClass, plain), mustBuild(t, tlsClass, plain.annotated(jwtValidation, tokens.Annotation()))
+	require.Empty(t, checked.Listeners[0].Rules, "HTTP only redirects")
+	for i := range checked.Listeners[1].Rules {
+		require.Equal(t, &tokens, checked.Listeners[1].Rules[i].Action.JwtValidation)
+		checked.Listeners[1].Rules[i].Action.JwtValidation = nil
+	}
 	require.Equal(t, open, checked)
 }
 
@@ -45,9 +50,10 @@ func TestFaultsOfTokenChecks(t *testing.T) {
 	extra := refused(`{"jwksEndpoint":"https://a.io/k","issuer":"a","audience":"b"}`, "")
 	extra.want = []string{`warning ignored-annotation ingress models/s: ` + annotation + ` has a part that LBC does not read: unknown field "audience"`}
 	login := refused(tokens.Annotation(), "")
-	login.ingresses = on(tokens.Annotation(), authType, "oidc")
+	login.ingresses = on(tokens.Annotation(), authType, "oidc", authOidc, "{}")
 	login.want = []string{
 		"REFUSED invalid-annotation ingress models/s: " + annotation + ` is set besides annotation alb.ingress.kubernetes.io/auth-type "oidc"; a rule has one of the two, so remove one`,
+		"warning not-modelled ingress models/s: annotation alb.ingress.kubernetes.io/auth-idp-oidc is not accounted for here; LBC does apply it",
 		"warning not-modelled ingress models/s: annotation alb.ingress.kubernetes.io/auth-type is not accounted for here; LBC does apply it",
 	}
 	both := refused(`{}`, `: issuer "" must have 1..256 characters`)

@@ -7,61 +7,6 @@ import (
 	"slices"
 )
 
-// port is what the Ingresses of a group ask of one port.
-type port struct {
-	Listener
-	members      []member
-	certificates []string
-	sslPolicy    string
-}
-
-// ports gives the ports that the members open, in their order, with what the members agree on.
-func (b *builder) ports(members []member) []port {
-	byNumber := map[int]*port{}
-	for _, m := range members {
-		certificates := b.params.CertificateArns
-		if len(certificates) == 0 {
-			certificates = m.annotations.list(certificateArn)
-		}
-		for _, l := range b.listeners(m, len(certificates) > 0) {
-			p := byNumber[l.Port]
-			if p == nil {
-				p = &port{Listener: l}
-				byNumber[l.Port] = p
-			}
-			if p.Protocol != l.Protocol {
-				b.refuse(m.key, ConflictingSetting, "port %d is %s here and %s in ingress %s; give both the same annotation %s",
-					l.Port, l.Protocol, p.Protocol, p.members[0].key, listenPorts)
-				continue
-			}
-			p.members = append(p.members, m)
-			if l.Protocol == "HTTPS" {
-				p.certificates = union(p.certificates, certificates)
-			}
-		}
-	}
-	sorted := make([]port, 0, len(byNumber))
-	for _, number := range slices.Sorted(maps.Keys(byNumber)) {
-		p := *byNumber[number]
-		if p.Protocol == "HTTPS" {
-			b.checkTLS(&p)
-		}
-		sorted = append(sorted, p)
-	}
-	b.checkClassListeners(sorted)
-	return sorted
-}
-
-// checkTLS settles the TLS policy of an HTTPS port and refuses it without certificate.
-func (b *builder) checkTLS(p *port) {
-	p.sslPolicy = b.agreed(p.members, sslPolicy, b.params.SslPolicy, DefaultSslPolicy)
-	if len(p.certificates) == 0 {
-		for _, m := range p.members {
-			b.refuse(m.key, MissingCertificate, "listener HTTPS:%d has no certificate; set certificateArn in the IngressClassParams of class %q", p.Port, b.params.Name)
-		}
-	}
-}
-
 // listeners gives the listeners that one Ingress opens: those of listen-ports, else HTTPS 443 when it has a certificate,
 // else HTTP 80.
 func (b *builder) listeners(m member, certificate bool) []Listener {
@@ -75,23 +20,24 @@ func (b *builder) listeners(m member, certificate bool) []Listener {
 	bad := func(format string, args ...any) {
 		b.refuse(m.key, InvalidAnnotation, "annotation %s %s %s", listenPorts, raw, fmt.Sprintf(format, args...))
 	}
-	var entries []map[string]int
+	var entries []map[string]int32
 	if err := json.Unmarshal([]byte(raw), &entries); err != nil || len(entries) == 0 {
 		bad(`must be a JSON list such as [{"HTTP":80},{"HTTPS":443}]`)
 		return nil
 	}
-	protocols := map[int]string{}
+	protocols := map[int]string{} // like LBC, a later entry beats an earlier one
 	for _, entry := range entries {
 		for _, protocol := range slices.Sorted(maps.Keys(entry)) {
-			number := entry[protocol]
+			number := int(entry[protocol])
 			switch {
 			case protocol != "HTTP" && protocol != "HTTPS":
 				bad("has protocol %q, which must be HTTP or HTTPS", protocol)
 			case number < 1 || number > 65535:
 				bad("has port %d, which must be within 1..65535", number)
-			case protocols[number] != "" && protocols[number] != protocol:
-				bad("has port %d as HTTP and as HTTPS; a port has one protocol", number)
 			default:
+				if before := protocols[number]; before != "" && before != protocol {
+					b.warn(m.key, IgnoredAnnotation, "annotation %s %s has port %d as HTTP and as HTTPS; a port has one protocol, and LBC takes the last", listenPorts, raw, number)
+				}
 				protocols[number] = protocol
 			}
 		}
@@ -128,7 +74,7 @@ func (b *builder) checkClassListeners(ports []port) {
 
 // listener makes the listener of a port. With a redirect port, an HTTP listener does nothing but redirect.
 func (b *builder) listener(p port, redirectPort int) ListenerModel {
-	l := ListenerModel{Listener: p.Listener, CertificateArns: p.certificates, SslPolicy: p.sslPolicy}
+	l := ListenerModel{Listener: p.Listener, CertificateArns: p.certificates, SslPolicy: p.sslPolicy, InboundCidrs: p.inboundCidrs}
 	if redirectPort != 0 && p.Protocol == "HTTP" {
 		l.DefaultAction = sslRedirect(redirectPort)
 		return l
@@ -147,6 +93,8 @@ func (b *builder) defaultAction(p port) Action {
 			continue
 		}
 		owners = append(owners, m.key)
+		b.namedConditions(m, m.DefaultBackend.Service)
+		b.namedTransforms(m, m.DefaultBackend.Service)
 		if made, ok := b.action(p.Listener, m, *m.DefaultBackend); ok && len(owners) == 1 {
 			action = made
 		}
@@ -162,6 +110,9 @@ func (b *builder) defaultAction(p port) Action {
 // redirectPort settles ssl-redirect; 0 for none.
 func (b *builder) redirectPort(members []member, ports []port) int {
 	number := b.params.SslRedirectPort
+	if len(members) == 0 {
+		return 0
+	}
 	if number == 0 {
 		owners := map[int]string{}
 		for _, m := range members {
@@ -185,38 +136,4 @@ func (b *builder) redirectPort(members []member, ports []port) int {
 		b.warn("", MissingListener, "HTTP is to be redirected to port %d, and no Ingress opens an HTTP listener; add {\"HTTP\":80} to annotation %s", number, listenPorts)
 	}
 	return number
-}
-
-// agreed settles a setting that the load balancer or listener has once: that of ClassParams, else the one that the
-// members state, else fallback.
-func (b *builder) agreed(members []member, name, fromParams, fallback string) string {
-	if fromParams != "" {
-		return fromParams
-	}
-	var first *member
-	for i, m := range members {
-		value, stated := m.annotations.values[name]
-		switch {
-		case !stated:
-		case first == nil:
-			first = &members[i]
-		case value != first.annotations.text(name, ""):
-			b.refuse(m.key, ConflictingSetting, "annotation %s is %q here and %q in ingress %s; the load balancer has it once, so set it in the IngressClassParams",
-				name, value, first.annotations.text(name, ""), first.key)
-		}
-	}
-	if first == nil {
-		return fallback
-	}
-	return first.annotations.text(name, "")
-}
-
-// union gives a with the items of b that it lacks.
-func union(a, b []string) []string {
-	for _, item := range b {
-		if !slices.Contains(a, item) {
-			a = append(slices.Clip(a), item)
-		}
-	}
-	return a
 }

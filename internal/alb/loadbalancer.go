@@ -20,11 +20,12 @@ type LoadBalancer struct {
 	Scheme string
 	// IpAddressType is ipv4, dualstack or dualstack-without-public-ipv4.
 	IpAddressType string
-	// SubnetIds, InboundCidrs, Attributes and WebAclArn are as ClassParams (or the annotations) give them.
-	SubnetIds    []string
-	InboundCidrs []string
-	Attributes   map[string]string
-	WebAclArn    string
+	// SubnetIds are those of ClassParams or the annotation; empty when LBC discovers them.
+	SubnetIds []string
+	// Attributes are those of the annotations with those of ClassParams on top.
+	Attributes map[string]string
+	// WebAclArn is the WAFv2 web ACL; empty for none, or for one that is given by its name.
+	WebAclArn string
 	// Listeners are in order of their port.
 	Listeners []ListenerModel
 	// TargetGroups are in order of their key.
@@ -67,6 +68,8 @@ type ListenerModel struct {
 	CertificateArns []string
 	// SslPolicy of an HTTPS listener.
 	SslPolicy string
+	// InboundCidrs may reach the listener, sorted. Empty: everybody, unless there are security groups or prefix lists.
+	InboundCidrs []string
 	// Rules in order of their priority.
 	Rules []ListenerRule
 	// DefaultAction takes what no rule takes.
@@ -81,6 +84,8 @@ type ListenerRule struct {
 	Conditions []Condition
 	// Action is what happens to the request.
 	Action Action
+	// Transforms change the request on its way to the target; Match does not apply them.
+	Transforms []Transform
 	// Source is the entry of the Ingress that the rule was made from.
 	Source Source
 }

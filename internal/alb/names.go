@@ -2,6 +2,7 @@ package alb
 
 import (
 	"fmt"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -56,6 +57,11 @@ func (b *builder) checkParams() {
 	}
 	if p.SslRedirectPort < 0 || p.SslRedirectPort > 65535 {
 		b.refuse("", InvalidClassParams, "%ssslRedirectPort %d must be within 1..65535, or 0 for none", owner, p.SslRedirectPort)
+	}
+	for _, block := range p.InboundCidrs {
+		if prefix, err := netip.ParsePrefix(block); err != nil || prefix != prefix.Masked() {
+			b.refuse("", InvalidClassParams, "%sinboundCIDRs: %q must be a CIDR block such as 10.0.0.0/8, without bits behind the prefix", owner, block)
+		}
 	}
 	for _, arn := range p.CertificateArns {
 		if !strings.HasPrefix(arn, "arn:") {

@@ -36,7 +36,7 @@ func loops(l Listener, rule ListenerRule) bool {
 		stays(r.Path, append(paths, "/#{path}")...) &&
 		stays(r.Port, strconv.Itoa(l.Port), "#{port}") &&
 		stays(r.Protocol, l.Protocol, "#{protocol}") &&
-		stays(r.Query, "#{query}")
+		(r.Query == nil || *r.Query == "#{query}")
 }
 
 // hostsAndPaths gives the values of the host and path conditions; false when a path is a regular expression.

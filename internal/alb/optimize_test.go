@@ -16,7 +16,7 @@ func TestRedirectsThatLoopAreDropped(t *testing.T) {
 		loops      bool
 	}{
 		{RedirectAction{Protocol: "HTTPS"}, []Condition{path}, true},
-		{RedirectAction{Protocol: "#{protocol}", Host: "#{host}", Port: "#{port}", Path: "/#{path}", Query: "#{query}"}, []Condition{path}, true},
+		{RedirectAction{Protocol: "#{protocol}", Host: "#{host}", Port: "#{port}", Path: "/#{path}", Query: new("#{query}")}, []Condition{path}, true},
 		{RedirectAction{Protocol: "HTTP"}, []Condition{path}, false},
 		{RedirectAction{Port: "443"}, []Condition{path}, true},
 		{RedirectAction{Port: "444"}, []Condition{path}, false},
@@ -24,7 +24,7 @@ func TestRedirectsThatLoopAreDropped(t *testing.T) {
 		{RedirectAction{Host: "b.io"}, []Condition{host}, false},
 		{RedirectAction{Path: "/x"}, []Condition{path}, true},
 		{RedirectAction{Path: "/y"}, []Condition{path}, false},
-		{RedirectAction{Query: "a=b"}, []Condition{path}, false},
+		{RedirectAction{Query: new("a=b")}, []Condition{path}, false},
 		{RedirectAction{Protocol: "HTTPS"}, []Condition{regex}, false}, // LBC does not look into these
 	} {
 		rule := ListenerRule{Conditions: c.conditions, Action: Action{Type: Redirect, Redirect: &c.redirect}}

@@ -43,7 +43,7 @@ func (b *builder) pathCondition(m member, path Path) (*Condition, bool) {
 	case path.PathType == Prefix:
 		trimmed := strings.TrimSuffix(path.Path, "/")
 		condition.Values = []string{trimmed, trimmed + "/*"}
-	case path.PathType == ImplementationSpecific && m.regexPaths:
+	case path.PathType == ImplementationSpecific && m.annotations.boolean(useRegexPathMatch):
 		condition.RegexValues = []string{path.Path[1:]}
 		b.checkAnchors(m, path)
 	default:

@@ -210,8 +210,10 @@ func TestRulesReportedAsUnreachedAreUnreached(t *testing.T) {
 		lb, _ := Build(publicClass, ingressesGen().Draw(t, "ingresses"))
 		rules := lb.Listeners[0].Rules
 		unreached := map[int]bool{}
-		for i, rule := range rules {
-			unreached[rule.Priority] = len(takersOf(rule, rules[:i])) > 0
+		var earlier rulebook
+		for _, rule := range rules {
+			unreached[rule.Priority] = len(earlier.takers(rule)) > 0
+			earlier.add(rule)
 			host, literal := rule.Source.Host, rule.Source.PathType == Exact
 			if literal && host != "" && !strings.Contains(host, "*") { // then one request tells
 				first, _ := lb.Listeners[0].MatchRule(get(host, rule.Source.Path))

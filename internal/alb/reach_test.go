@@ -2,9 +2,11 @@ package alb
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 func TestFaultsOfReach(t *testing.T) {
@@ -103,4 +105,18 @@ func TestOverlap(t *testing.T) {
 		require.Equal(t, c.want, overlap(c.a, c.b), i)
 		require.Equal(t, c.want, overlap(c.b, c.a), i)
 	}
+}
+
+func TestRulebookFindsWhatTryingAllFinds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		lb, _ := Build(publicClass, ingressesGen().Draw(t, "ingresses"))
+		var book rulebook
+		for n, rule := range lb.Listeners[0].Rules {
+			for _, single := range singles(rule.Conditions) {
+				want := slices.IndexFunc(lb.Listeners[0].Rules[:n], func(e ListenerRule) bool { return implies(single, e.Conditions) })
+				require.Equal(t, want, book.taker(single), rule.Source)
+			}
+			book.add(rule)
+		}
+	})
 }

@@ -60,11 +60,13 @@ func sortPaths(paths []Path) []Path {
 func (b *builder) rule(l Listener, m member, host string, path Path) (ListenerRule, bool) {
 	conditions, conditionsOk := b.conditions(m, host, path)
 	action, actionOk := b.action(l, m, path.Backend)
+	transforms, transformsOk := b.namedTransforms(m, path.Backend.Service)
 	return ListenerRule{
 		Conditions: conditions,
 		Action:     action,
+		Transforms: transforms,
 		Source:     Source{m.key, host, path.Path, path.PathType},
-	}, conditionsOk && actionOk
+	}, conditionsOk && actionOk && transformsOk
 }
 
 // conditions gives the conditions of a rule: those of the annotation first, then host, then path. The values of the
@@ -114,8 +116,23 @@ func (c Condition) or(other Condition) Condition {
 	return c
 }
 
-// action gives the action of a backend; false when it is refused.
+// action gives the action of a backend, with what comes before it; false when any of it is refused.
 func (b *builder) action(l Listener, m member, backend Backend) (Action, bool) {
+	action, ok := b.target(l, m, backend)
+	login, loginOk := b.login(l, m, action)
+	jwt, jwtOk := b.jwt(m)
+	if l.Protocol == "HTTPS" {
+		action.Login, action.JwtValidation = login, jwt
+		if login != nil && jwt != nil {
+			jwtOk = false
+			b.refuse(m.key, InvalidAnnotation, "annotation %s is set besides annotation %s %q; a rule has one of the two, so remove one", jwtValidation, authType, login.Type)
+		}
+	}
+	return action, ok && loginOk && jwtOk
+}
+
+// target gives the action of a backend alone; false when it is refused.
+func (b *builder) target(l Listener, m member, backend Backend) (Action, bool) {
 	if backend.Service == "" || backend.Port == "" {
 		b.refuse(m.key, InvalidBackend, "backend service %q port %q must have both a service name and a port", backend.Service, backend.Port)
 		return Action{}, false
@@ -158,7 +175,7 @@ func (b *builder) checkService(m member, name, port string) bool {
 		b.warn(m.key, MissingBackend, "Service %s/%s does not exist; LBC answers 503 until it does", m.Namespace, name)
 		return true
 	}
-	if !service.has(port) {
+	if _, has := service.port(port); !has {
 		b.refuse(m.key, InvalidBackend, "Service %s has no port %q; it has %s", service.Key(), port, service.portList())
 		return false
 	}

@@ -36,7 +36,7 @@ func TargetGroupKey(ingress Ingress, service, port string) string {
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html).
 type HealthCheck struct {
 	Protocol           string // HTTP or HTTPS; default: that of the target group
-	Port               string // "traffic-port" (default), a number, or the name of a Service port
+	Port               string // "traffic-port" (default) or a number; the name of a Service port when Services are not known
 	Path               string // default "/", or /AWS.ALB/healthcheck for GRPC; at most 1024 characters
 	SuccessCodes       string // "200", "200,202" or "200-299" within 200..499, default 200; for GRPC within 0..99, default 12
 	IntervalSeconds    int    // 5..300, default 15
@@ -59,10 +59,15 @@ func (h HealthCheck) Succeeds(status int) bool {
 // targetGroup gives the key of the target group for a port of a Service, which it makes at first use.
 func (b *builder) targetGroup(m member, service, port string) string {
 	key := TargetGroupKey(m.Ingress, service, port)
-	if _, made := b.targetGroups[key]; made {
+	if tg, made := b.targetGroups[key]; made {
+		if tg.Ingress != m.Name {
+			b.warn(m.key, ConflictingGroup, "target group %s of Service %s is also that of Service %s behind Ingress %s/%s, because LBC joins the names with hyphens, and only one of the Services gets requests; rename one of them",
+				key, service, tg.Service, tg.Namespace, tg.Ingress)
+		}
 		return key
 	}
-	read := m.annotations.under(b.services[m.Namespace+"/"+service].Annotations)
+	known := b.services[m.Namespace+"/"+service]
+	read := m.annotations.under(known.Annotations)
 	tg := TargetGroup{
 		Key: key, Namespace: m.Namespace, Ingress: m.Name, Service: service, Port: port,
 		TargetType:      b.params.TargetType,
@@ -74,8 +79,31 @@ func (b *builder) targetGroup(m member, service, port string) string {
 		tg.TargetType = read.choice(targetType, DefaultTargetType, "ip", "instance")
 	}
 	tg.HealthCheck = b.healthCheck(read, tg)
+	b.checkTargets(read, tg)
+	if !m.annotations.boolean(multiCluster) { // the one annotation for which the Service does not win
+		annotations{m.key, known.Annotations, b.faultCollector}.boolean(multiCluster)
+	}
 	b.targetGroups[key] = tg
 	return key
+}
+
+// checkTargets refuses what LBC refuses about the targets of a group (pkg/ingress/model_build_target_group.go).
+func (b *builder) checkTargets(read annotations, tg TargetGroup) {
+	read.pairs(tags)
+	control := targetControlPort + tg.Service + "." + tg.Port
+	_, controlled := read.values[control]
+	read.integer(control, 0, 1, 65535)
+	if tg.TargetType != "instance" {
+		return
+	}
+	read.pairs(targetNodeLabels)
+	if controlled {
+		b.refuse(read.ingress, InvalidAnnotation, "annotation %s needs target type ip", control)
+	}
+	if port, known := b.services[tg.Namespace+"/"+tg.Service].port(tg.Port); known && port.NodePort == 0 {
+		b.refuse(read.ingress, InvalidBackend, "Service %s/%s has no node port for port %s, which target type instance needs; make the Service of type NodePort, or use target type ip",
+			tg.Namespace, tg.Service, tg.Port)
+	}
 }
 
 func (b *builder) healthCheck(read annotations, tg TargetGroup) HealthCheck {
@@ -105,32 +133,52 @@ func (b *builder) healthCheck(read annotations, tg TargetGroup) HealthCheck {
 	if ranges, ok := codeRanges(h.SuccessCodes); !ok || !within(ranges, low, high) {
 		bad(successCodes, h.SuccessCodes, "codes or ranges such as 200,202 or 200-299 within "+strconv.Itoa(low)+".."+strconv.Itoa(high))
 	}
-	b.checkHealthCheckPort(h.Port, tg, bad)
+	h.Port = b.healthCheckPort(h.Port, tg, bad)
 	return h
 }
 
-// checkHealthCheckPort refuses a port that is out of range or, when the Services are known, a name that the Service lacks.
-func (b *builder) checkHealthCheckPort(port string, tg TargetGroup, bad func(name, value, allowed string)) {
-	if number, err := strconv.Atoi(port); err == nil {
+// healthCheckPort gives the port that a health check goes to. When the Services are known, it is the number behind a name.
+func (b *builder) healthCheckPort(stated string, tg TargetGroup, bad func(name, value, allowed string)) string {
+	if number, err := strconv.ParseInt(stated, 10, 32); err == nil {
 		if number < 1 || number > 65535 {
-			bad(healthcheckPort, port, "within 1..65535")
+			bad(healthcheckPort, stated, "within 1..65535")
 		}
-		return
+		return normalPort(stated)
 	}
 	service, known := b.services[tg.Namespace+"/"+tg.Service]
-	if port != "traffic-port" && known && !service.has(port) {
-		bad(healthcheckPort, port, "traffic-port, a port number, or the name of a port of Service "+service.Key())
+	if stated == "traffic-port" || !known {
+		return stated
 	}
+	port, has := service.port(stated)
+	switch _, err := strconv.Atoi(port.targetPort()); {
+	case !has:
+		bad(healthcheckPort, stated, "traffic-port, a port number, or the name of a port of Service "+service.Key())
+	case tg.TargetType == "instance":
+		return strconv.Itoa(port.NodePort)
+	case err != nil:
+		bad(healthcheckPort, stated, "a number, because the target port of Service "+service.Key()+" is a name: "+port.TargetPort)
+	default:
+		return port.targetPort()
+	}
+	return stated
 }
 
-// has reports whether the Service has a port of that number or name.
-func (s Service) has(port string) bool {
+// port gives the port of that number or name; false when the Service has none.
+func (s Service) port(port string) (ServicePort, bool) {
 	for _, p := range s.Ports {
-		if port == strconv.Itoa(p.Port) || port == p.Name && p.Name != "" {
-			return true
+		if port == strconv.Itoa(p.Port) || port == p.Name {
+			return p, true
 		}
 	}
-	return false
+	return ServicePort{}, false
+}
+
+// targetPort gives the port of the pods as a number or a name.
+func (p ServicePort) targetPort() string {
+	if p.TargetPort == "" {
+		return strconv.Itoa(p.Port)
+	}
+	return p.TargetPort
 }
 
 // codeRanges reads "200,202" or "200-299"; false when it is neither.

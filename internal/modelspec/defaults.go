@@ -36,6 +36,8 @@ const (
 	EnvModelName = "MODEL_NAME"
 	// EnvPort is the environment variable that tells a model server where to listen.
 	EnvPort = "PORT"
+	// EnvModelVersion is the environment variable that tells a model server which version of the model it is.
+	EnvModelVersion = "MODEL_VERSION"
 	// EnvModelStoreURI is the environment variable that tells a model server where the model's files are.
 	EnvModelStoreURI = "MODEL_STORE_URI"
 )

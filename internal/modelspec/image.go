@@ -45,3 +45,13 @@ func imageProblem(image string) (problem, fix string) {
 		return "is not an image reference", "write it as in ghcr.io/acme/churn:1.0.0"
 	}
 }
+
+// ImageVersion is what tells an image from others of its repository: its tag, or else the first twelve digits of its digest.
+func ImageVersion(image string) string {
+	name, digest, _ := strings.Cut(image, "@")
+	if colon := strings.LastIndexByte(name, ':'); colon > strings.LastIndexByte(name, '/') {
+		return name[colon+1:]
+	}
+	_, hex, _ := strings.Cut(digest, ":")
+	return hex[:min(len(hex), 12)]
+}

@@ -71,8 +71,8 @@ type Model struct {
 	// take to start is derived from it.
 	LoadTime string `json:"loadTime,omitempty"`
 
-	// Env holds environment variables of the container. MODEL_NAME (the name) and PORT (the port) are always set; a value
-	// for MODEL_NAME given here wins, and PORT follows from port.
+	// Env holds environment variables of the container. MODEL_NAME (the name), MODEL_VERSION (the image's tag, or the beginning of its digest)
+	// and PORT (the port) are always set; values for the first two given here win, and PORT follows from port.
 	Env map[string]string `json:"env,omitempty"`
 
 	// Secrets holds environment variables that are read from Kubernetes Secrets of the models' namespace, as <secret>/<key>. The value itself

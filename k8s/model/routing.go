@@ -88,7 +88,7 @@ func Ingress(m modelspec.Model, r Routing) alb.Ingress {
 func Services(m modelspec.Model, namespace string) []alb.Service {
 	var all []alb.Service
 	for _, v := range versions(m) {
-		all = append(all, alb.Service{Namespace: namespace, Name: v.name, Ports: []alb.ServicePort{{Name: portName, Port: servicePort}}})
+		all = append(all, alb.Service{Namespace: namespace, Name: v.name, Ports: []alb.ServicePort{{Name: portName, Port: servicePort, TargetPort: portName}}})
 	}
 	return all
 }

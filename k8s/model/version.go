@@ -19,20 +19,24 @@ type version struct {
 
 // stableVersion is the version that is named after the model.
 func stableVersion(m modelspec.Model) version {
-	return version{model: m, name: m.Name, component: "model", image: m.Image, replicas: m.Replicas, env: m.Env}
+	return version{model: m, name: m.Name, component: "model", image: m.Image, replicas: m.Replicas, env: versioned(m.Image, m.Env, nil)}
 }
 
 // canaryVersion is the second version. Its lowest number of replicas follows its share of the requests.
 func canaryVersion(m modelspec.Model) version {
-	env := maps.Clone(m.Env)
-	if env == nil {
-		env = map[string]string{}
-	}
-	maps.Copy(env, m.Canary.Env)
 	return version{
-		model: m, name: m.Name + modelspec.CanarySuffix, component: "canary", image: m.Canary.Image, env: env,
-		replicas: m.CanaryReplicas(),
+		model: m, name: m.Name + modelspec.CanarySuffix, component: "canary", image: m.Canary.Image, replicas: m.CanaryReplicas(),
+		env: versioned(m.Canary.Image, m.Env, m.Canary.Env),
 	}
+}
+
+// versioned are environment variables with the version of the image; later ones win.
+func versioned(image string, environments ...map[string]string) map[string]string {
+	env := map[string]string{modelspec.EnvModelVersion: modelspec.ImageVersion(image)}
+	for _, given := range environments {
+		maps.Copy(env, given)
+	}
+	return env
 }
 
 // versions are those that run, the stable one first.

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -45,6 +47,10 @@ type Account struct {
 
 	path     string
 	volatile bool // not synced to disk, for tests that make thousands of changes
+
+	sharing  sync.Mutex
+	shared   *State   // what Snapshot last returned
+	readFrom *os.File // where it was read, kept open so that no later file gets its identity
 }
 
 // Open returns the account kept in the file at path, creating its folder. The file appears with the first change.
@@ -82,6 +88,41 @@ func (a *Account) View(fn func(*State) error) error {
 	return fn(s)
 }
 
+// Snapshot returns the account for reading only, the same one to all callers. Pointers tell changes: while nothing changes, neither
+// by an update nor by the end of asynchronous work, it is the same [State] again, at the cost of opening a file.
+func (a *Account) Snapshot() (*State, error) {
+	a.sharing.Lock()
+	defer a.sharing.Unlock()
+	file, err := os.Open(a.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return a.parse([]byte("{}"))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the AWS account: %w", err)
+	}
+	if same(file, a.readFrom) && (a.shared.next.IsZero() || a.Now().Before(a.shared.next)) {
+		return a.shared, file.Close()
+	}
+	raw, err := io.ReadAll(file)
+	var read *State
+	if err == nil {
+		read, err = a.parse(raw)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("reading the AWS account: %w", err), file.Close())
+	}
+	_ = a.readFrom.Close() // nil at first, which does no harm
+	a.shared, a.readFrom = read, file
+	return read, nil
+}
+
+// same says whether two open files are one. The account's file is never written to, only replaced.
+func same(x, y *os.File) bool {
+	one, err := x.Stat()
+	other, otherErr := y.Stat()
+	return err == nil && otherErr == nil && os.SameFile(one, other)
+}
+
 // Update calls fn with the account and keeps the changes when fn returns nil; on an error nothing is changed. One update
 // runs at a time over all processes. The file is replaced by a synced temporary file, so a process killed at any
 // point leaves either the old account or the new one.
@@ -105,12 +146,19 @@ func (a *Account) Update(fn func(*State) error) error {
 }
 
 func (a *Account) load() (*State, error) {
-	s := newState()
 	raw, err := os.ReadFile(a.path)
-	if err == nil {
-		err = json.Unmarshal(raw, s)
+	if errors.Is(err, fs.ErrNotExist) {
+		raw, err = []byte("{}"), nil
 	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err != nil {
+		return nil, err
+	}
+	return a.parse(raw)
+}
+
+func (a *Account) parse(raw []byte) (*State, error) {
+	s := newState()
+	if err := json.Unmarshal(raw, s); err != nil {
 		return nil, err
 	}
 	s.region, s.delay, s.now = a.Region, a.Delay, a.Now()

@@ -239,3 +239,37 @@ func TestConcurrentUpdates(t *testing.T) {
 		return nil
 	}))
 }
+
+// TestSnapshotTellsChanges wants the same snapshot until an update, of this process or another, or the end of asynchronous work.
+func TestSnapshotTellsChanges(t *testing.T) {
+	w := newWorld(t)
+	snapshot := func() *State {
+		s, err := w.Snapshot()
+		require.NoError(t, err)
+		return s
+	}
+	require.Empty(t, snapshot().Resources, "no file yet")
+	log := w.create(LogGroup, Properties{"name": "first"})
+	before := snapshot()
+	require.NotNil(t, before.Get(LogGroup, log))
+	require.Same(t, before, snapshot())
+	w.now = w.now.Add(time.Hour)
+	require.Same(t, before, snapshot(), "time alone changes nothing")
+
+	other, err := Open(w.path)
+	require.NoError(t, err)
+	require.NoError(t, other.Update(func(s *State) error { _, err := s.Create(LogGroup, "", Properties{"name": "second"}); return err }))
+	require.Len(t, snapshot().List(LogGroup), 2)
+	require.Len(t, before.List(LogGroup), 1, "a snapshot stays what it was")
+
+	require.NoError(t, w.Update(func(s *State) error {
+		s.Resources[LogGroup][log].Status, s.Resources[LogGroup][log].Until = Deleting, w.now.Add(time.Minute)
+		return nil
+	}))
+	before = snapshot()
+	w.now = w.now.Add(59 * time.Second)
+	require.Same(t, before, snapshot())
+	w.now = w.now.Add(time.Second)
+	require.Nil(t, snapshot().Get(LogGroup, log))
+	require.Same(t, snapshot(), snapshot())
+}

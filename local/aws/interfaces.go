@@ -21,16 +21,24 @@ type Interface struct {
 // AttachInterface creates a network interface in a subnet, for a pod for example, and returns its id and private address. The
 // owner, any text, is its client token: a second call for the same owner and subnet returns the same interface.
 func (s *State) AttachInterface(subnetID, description, owner string) (eniID, ip string, err error) {
-	for _, i := range s.interfacesOf(owner) {
-		if i.SubnetID == subnetID {
-			return i.ID, i.PrivateIP, nil
-		}
+	if i := s.InterfaceOf(owner, subnetID); i != nil {
+		return i.ID, i.PrivateIP, nil
 	}
 	i, err := s.attach(subnetID, description, owner, nil)
 	if err != nil {
 		return "", "", err
 	}
 	return i.ID, i.PrivateIP, nil
+}
+
+// InterfaceOf returns the network interface that an owner has in a subnet, or nil.
+func (s *State) InterfaceOf(owner, subnetID string) *Interface {
+	for _, i := range s.Interfaces {
+		if i.Owner == owner && i.SubnetID == subnetID {
+			return i
+		}
+	}
+	return nil
 }
 
 // DetachInterface removes a network interface. One that is not there is no error.

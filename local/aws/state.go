@@ -23,6 +23,7 @@ type State struct {
 	region string
 	delay  time.Duration
 	now    time.Time
+	next   time.Time // when the next asynchronous work ends; zero for never
 }
 
 func newState() *State {
@@ -35,7 +36,11 @@ func (s *State) settle() {
 	for _, typ := range sortedKeys(s.Resources) {
 		for _, r := range s.List(typ) {
 			switch {
-			case r.Until.IsZero() || s.now.Before(r.Until):
+			case r.Until.IsZero():
+			case s.now.Before(r.Until):
+				if s.next.IsZero() || r.Until.Before(s.next) {
+					s.next = r.Until
+				}
 			case r.Status == Deleting:
 				s.remove(r)
 			default:

@@ -19,12 +19,16 @@ import (
 
 func newBench() *cobra.Command {
 	var cold bool
+	var models []int
 	cmd := &cobra.Command{
 		Use:   "bench",
-		Short: "Measure up, down, preview and, with --cold, the build of the program, and print a table",
+		Short: "Measure up, down and preview of the sample models and of growing numbers of models, and print tables",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return bench(cmd.Context(), cmd.OutOrStdout(), cold) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return bench(cmd.Context(), cmd.OutOrStdout(), cold, models)
+		},
 	}
+	cmd.Flags().IntSliceVar(&models, "models", modelCounts, "numbers of models to measure; 1000 take some ten minutes")
 	cmd.Flags().BoolVar(&cold, "cold", false, "also build the program with an empty build cache, which takes some five minutes")
 	return cmd
 }
@@ -36,7 +40,7 @@ type measurement struct {
 	bound string
 }
 
-func bench(ctx context.Context, out io.Writer, cold bool) error {
+func bench(ctx context.Context, out io.Writer, cold bool, models []int) error {
 	c, err := checkout.OfBinary()
 	if err != nil {
 		return err
@@ -78,7 +82,10 @@ func bench(ctx context.Context, out io.Writer, cold bool) error {
 	for _, row := range rows {
 		fmt.Fprintf(table, "%s\t%s\t<= %s\n", row.what, row.value, row.bound)
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	return benchModels(ctx, out, c, models)
 }
 
 // timed runs a command, and shows its output only when it fails.

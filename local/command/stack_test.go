@@ -42,48 +42,9 @@ func repository(t *testing.T) checkout.Checkout {
 // newCheckout copies what a stack reads, and links the built programs.
 func newCheckout(t *testing.T) checkout.Checkout {
 	t.Helper()
-	from := repository(t)
-	_, err := os.Stat(filepath.Join(from.Bin(), "modelway-local"))
-	require.NoError(t, err, "the local stack's programs are not built: run `make tools`")
-	to := checkout.Checkout{Root: t.TempDir()}
-	for _, path := range []string{"Pulumi.yaml", "Pulumi.local.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "models", "local/go.mod", "local/charts"} {
-		copyAll(t, filepath.Join(from.Root, path), filepath.Join(to.Root, path))
-	}
-	require.NoError(t, os.MkdirAll(to.Bin(), 0o755))
-	programs, err := os.ReadDir(from.Bin())
+	to, err := repository(t).Copy(t.TempDir())
 	require.NoError(t, err)
-	for _, program := range programs {
-		if strings.HasPrefix(program.Name(), ".") {
-			continue
-		}
-		source, target := filepath.Join(from.Bin(), program.Name()), filepath.Join(to.Bin(), program.Name())
-		if program.Type()&os.ModeSymlink != 0 {
-			link, err := os.Readlink(source)
-			require.NoError(t, err)
-			require.NoError(t, os.Symlink(link, target))
-			continue
-		}
-		// A hard link, unlike a symbolic one, is a program of its own folder; across file systems it takes a copy.
-		if os.Link(source, target) != nil {
-			copyAll(t, source, target)
-		}
-	}
-	require.NoError(t, os.Symlink(from.State("node"), to.State("node")))
 	return to
-}
-
-func copyAll(t *testing.T, from, to string) {
-	t.Helper()
-	info, err := os.Stat(from)
-	require.NoError(t, err)
-	if info.IsDir() {
-		require.NoError(t, os.CopyFS(to, os.DirFS(from)))
-		return
-	}
-	require.NoError(t, os.MkdirAll(filepath.Dir(to), 0o755))
-	data, err := os.ReadFile(from)
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(to, data, info.Mode().Perm()))
 }
 
 // start runs a supervisor for a new checkout; both are gone at the end of the test.
@@ -135,6 +96,12 @@ func (s *stack) up() ([]engine.Change, auto.OutputMap) {
 	outs, err := engine.Up(context.Background(), s.project(), progress)
 	require.NoError(s.t, err)
 	return progress.Changes, outs
+}
+
+// upErr is up for a run that is expected to fail.
+func (s *stack) upErr(progress *engine.Progress) error {
+	_, err := engine.Up(context.Background(), s.project(), progress)
+	return err
 }
 
 func (s *stack) destroy() error {

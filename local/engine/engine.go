@@ -75,6 +75,11 @@ func (p Project) Clear() error { return os.RemoveAll(p.Folder) }
 
 const projectName = "modelway"
 
+// SaveAtTheEnd is an environment variable, with its value, under which the engine saves the state once, at the end of a run. Otherwise it
+// writes the whole state after every step, which takes longer the more resources there are; but a run that is killed leaves nothing to go on
+// from (https://github.com/pulumi/pulumi/issues/10668).
+const SaveAtTheEnd = "PULUMI_SKIP_CHECKPOINTS=true"
+
 func (p Project) work() string    { return filepath.Join(p.Folder, "work") }
 func (p Project) backend() string { return filepath.Join(p.Folder, "backend") }
 func (p Project) home() string    { return filepath.Join(p.Folder, "home") }

@@ -31,12 +31,12 @@ func (c *controller) ensureLoadBalancer(name string, model alb.LoadBalancer) (st
 	if len(subnets) == 0 {
 		return "", fmt.Errorf("the IngressClassParams must list subnets.ids: the local stack discovers none by their tags")
 	}
-	var standing *aws.LoadBalancer
-	err := c.Account.View(func(state *aws.State) error {
-		standing = find(state, name)
-		return nil
-	})
-	if err == nil && (standing == nil || standing.Scheme != model.Scheme || !slices.Equal(standing.SubnetIDs, subnets)) {
+	state, err := c.Account.Snapshot()
+	if err != nil {
+		return "", err
+	}
+	standing := find(state, name)
+	if standing == nil || standing.Scheme != model.Scheme || !slices.Equal(standing.SubnetIDs, subnets) {
 		err = c.Account.Update(func(state *aws.State) error {
 			if err := remove(state, name); err != nil {
 				return err

@@ -19,7 +19,7 @@ const (
 )
 
 // available returns the name of the EKS cluster by the controller that runs, or an error that says why none can act.
-func (c *controller) available() (string, error) {
+func (c *cluster) available(state *aws.State) (string, error) {
 	found, _ := c.deployments.Deployments(controllerNamespace).List(labels.SelectorFromSet(labels.Set{"app.kubernetes.io/name": controllerName}))
 	if len(found) == 0 {
 		return "", fmt.Errorf("no Deployment in %s has the label app.kubernetes.io/name=%s", controllerNamespace, controllerName)
@@ -28,22 +28,20 @@ func (c *controller) available() (string, error) {
 	if deployment.DeletionTimestamp != nil || deployment.Status.AvailableReplicas == 0 {
 		return "", fmt.Errorf("deployment %s has no available replica", deployment.Name)
 	}
-	name := deployment.Spec.Template.Spec.ServiceAccountName
-	account, err := c.serviceAccounts.ServiceAccounts(controllerNamespace).Get(name)
+	identity := deployment.Spec.Template.Spec.ServiceAccountName
+	account, err := c.serviceAccounts.ServiceAccounts(controllerNamespace).Get(identity)
 	if err != nil {
-		return "", fmt.Errorf("the controller has no AWS credentials: its service account %s does not exist", name)
+		return "", fmt.Errorf("the controller has no AWS credentials: its service account %s does not exist", identity)
 	}
-	cluster := argument(deployment, "--cluster-name")
-	if cluster == "" || argument(deployment, "--aws-vpc-id") == "" {
+	name := argument(deployment, "--cluster-name")
+	if name == "" || argument(deployment, "--aws-vpc-id") == "" {
 		return "", fmt.Errorf("deployment %s must have the arguments --cluster-name and --aws-vpc-id (chart values clusterName and vpcId), which a pod on Fargate cannot find out by itself", deployment.Name)
 	}
-	return cluster, c.Account.View(func(state *aws.State) error {
-		given, err := credentials(state, cluster, account)
-		if err != nil {
-			return err
-		}
-		return mayAct(state, given, nodes.InterfaceOwner(controllerNamespace, deployment.Name+"-"))
-	})
+	given, err := credentials(state, name, account)
+	if err != nil {
+		return "", err
+	}
+	return name, mayAct(state, given, nodes.InterfaceOwner(controllerNamespace, deployment.Name+"-"))
 }
 
 // grant is how pods get the credentials of a role.

@@ -1,54 +1,66 @@
 package loadbalancer
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	discoveryv1 "k8s.io/api/discovery/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/client-go/dynamic"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
-	appslisters "k8s.io/client-go/listers/apps/v1"
-	corelisters "k8s.io/client-go/listers/core/v1"
-	discoverylisters "k8s.io/client-go/listers/discovery/v1"
-	networkinglisters "k8s.io/client-go/listers/networking/v1"
 	"k8s.io/client-go/tools/record"
-	"k8s.io/client-go/util/retry"
 
 	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/local/aws"
-	"github.com/modelway/modelway/local/nodes"
 )
 
 // controller does what LBC does, one pass over all groups at a time.
 type controller struct {
 	Config
+	*cluster
 	client kubernetes.Interface
-	params dynamic.ResourceInterface
 	events record.EventRecorder
 	front  *front
-	said   map[string]string // the last message about each Ingress, and about the controller
+	said   map[string]string      // the last message about each Ingress, and about the controller
+	models map[string]*groupModel // of the groups that have members
+	done   moment                 // when nothing was left to do
+}
 
-	ingresses       networkinglisters.IngressLister
-	classes         networkinglisters.IngressClassLister
-	services        corelisters.ServiceLister
-	slices          discoverylisters.EndpointSliceLister
-	deployments     appslisters.DeploymentLister
-	serviceAccounts corelisters.ServiceAccountLister
+// moment tells whether anything has happened since.
+type moment struct {
+	changes uint64
+	account *aws.State
+}
+
+func newController(config Config, cluster *cluster, client kubernetes.Interface, events record.EventRecorder) *controller {
+	return &controller{Config: config, cluster: cluster, client: client, events: events, front: newFront(), said: map[string]string{}, models: map[string]*groupModel{}}
 }
 
 // reconcile brings every group in line with the cluster, if the controller can act at all. Otherwise it tells every Ingress
-// that waits for its deletion why it does.
+// that waits for its deletion why it does. It does nothing while neither the cluster nor the account changes.
 func (c *controller) reconcile(ctx context.Context) {
+	account, err := c.Account.Snapshot()
+	now := moment{c.changes.Load(), account} // before the cluster is read, so that no change is missed
+	if err == nil && now == c.done {
+		return
+	}
 	all, _ := c.ingresses.List(labels.Everything()) // a cache cannot fail
-	cluster, err := c.available()
+	slices.SortFunc(all, func(x, y *networkingv1.Ingress) int {
+		return cmp.Or(strings.Compare(x.Namespace, y.Namespace), strings.Compare(x.Name, y.Name))
+	})
+	c.forget(all)
+	name := ""
+	if err == nil {
+		name, err = c.available(account)
+	}
 	if err != nil {
 		c.say(nil, "", "", "the load balancer controller does not act: "+err.Error())
 		for _, ingress := range all {
@@ -57,12 +69,23 @@ func (c *controller) reconcile(ctx context.Context) {
 					keyOf(ingress), strings.Join(groups, ", "), err))
 			}
 		}
-		return
+	} else {
+		c.say(nil, "", "", "the load balancer controller acts")
+		if !c.reconcileGroups(ctx, name, c.groups(ctx, all)) {
+			return
+		}
 	}
-	c.say(nil, "", "", "the load balancer controller acts")
-	for name, g := range c.groups(ctx, all) {
+	c.done = now
+}
+
+// reconcileGroups returns whether all of them succeeded.
+func (c *controller) reconcileGroups(ctx context.Context, cluster string, groups map[string]*group) bool {
+	succeeded := true
+	for _, name := range slices.Sorted(maps.Keys(groups)) {
+		g := groups[name]
 		reason, err := c.reconcileGroup(ctx, cluster, name, g)
-		for _, ingress := range append(slices.Clone(g.members), g.leaving...) {
+		succeeded = succeeded && err == nil
+		for _, ingress := range slices.Concat(g.members, g.leaving) {
 			if err == nil {
 				c.say(ingress, corev1.EventTypeNormal, "SuccessfullyReconciled", "Successfully reconciled")
 			} else if ctx.Err() == nil && !apierrors.IsConflict(err) { // the next pass sees what changed
@@ -70,6 +93,7 @@ func (c *controller) reconcile(ctx context.Context) {
 			}
 		}
 	}
+	return succeeded
 }
 
 // reconcileGroup follows LBC controllers/ingress/group_controller.go: finalizers on, model, load balancer, status,
@@ -89,6 +113,7 @@ func (c *controller) reconcileGroup(ctx context.Context, cluster, name string, g
 		reason, err = "FailedDeployModel", c.Account.Update(func(state *aws.State) error { return remove(state, loadBalancerName(cluster, name)) })
 		if err == nil {
 			c.front.remove(name)
+			delete(c.models, name)
 		}
 	}
 	if err != nil {
@@ -104,95 +129,63 @@ func (c *controller) reconcileGroup(ctx context.Context, cluster, name string, g
 
 // deploy makes the group's load balancer serve, and tells the Ingresses its host name.
 func (c *controller) deploy(ctx context.Context, loadBalancer, name string, g *group) (reason string, err error) {
-	model, err := alb.Build(g.params, modelIngresses(g.members), alb.WithServices(c.modelServices()...))
+	model, err := c.build(name, g)
 	if alb.Refused(err) {
 		return "FailedBuildModel", err
 	}
-	hostname, err := c.ensureLoadBalancer(loadBalancer, model)
+	hostname, err := c.ensureLoadBalancer(loadBalancer, *model)
 	if err != nil {
 		return "FailedDeployModel", err
 	}
-	if err := c.front.apply(name, balancer{hostname, model, c.targets(model)}); err != nil {
+	if err := c.front.apply(name, balancer{hostname, model, c.targets(*model)}); err != nil {
 		return "FailedListen", err
 	}
 	for _, ingress := range g.members {
 		if current := ingress.Status.LoadBalancer.Ingress; len(current) == 1 && current[0].Hostname == hostname {
 			continue
 		}
-		err := c.change(ctx, ingress, func(fresh *networkingv1.Ingress) error {
-			fresh.Status.LoadBalancer.Ingress = []networkingv1.IngressLoadBalancerIngress{{Hostname: hostname}}
-			_, err := c.client.NetworkingV1().Ingresses(fresh.Namespace).UpdateStatus(ctx, fresh, metav1.UpdateOptions{})
-			return err
-		})
-		if err != nil {
+		status := networkingv1.IngressStatus{LoadBalancer: networkingv1.IngressLoadBalancerStatus{Ingress: []networkingv1.IngressLoadBalancerIngress{{Hostname: hostname}}}}
+		if err := c.patch(ctx, ingress, map[string]any{"metadata": map[string]any{"uid": ingress.UID}, "status": status}, "status"); err != nil {
 			return "FailedUpdateStatus", err
 		}
 	}
 	return "", nil
 }
 
-// targets returns the addresses of the ready endpoints of each target group.
-func (c *controller) targets(model alb.LoadBalancer) map[string][]string {
-	addresses := map[string][]string{}
-	for _, tg := range model.TargetGroups {
-		service, err := c.services.Services(tg.Namespace).Get(tg.Service)
-		if err != nil {
-			continue
-		}
-		all, _ := c.slices.EndpointSlices(tg.Namespace).List(labels.SelectorFromSet(labels.Set{discoveryv1.LabelServiceName: tg.Service}))
-		for _, slice := range all {
-			for _, port := range slice.Ports {
-				if !slices.ContainsFunc(service.Spec.Ports, func(p corev1.ServicePort) bool {
-					return p.Name == *port.Name && (tg.Port == p.Name || tg.Port == strconv.Itoa(int(p.Port)))
-				}) {
-					continue
-				}
-				for _, endpoint := range slice.Endpoints {
-					if ready := endpoint.Conditions.Ready; ready == nil || *ready {
-						addresses[tg.Key] = append(addresses[tg.Key], fmt.Sprintf("%s:%d", nodes.Loopback(endpoint.Addresses[0]), *port.Port))
-					}
-				}
-			}
-		}
-	}
-	return addresses
-}
-
-// setFinalizer adds or removes the finalizer of a group.
+// setFinalizer adds or removes the finalizer of a group, unless somebody else has changed the Ingress meanwhile.
 func (c *controller) setFinalizer(ctx context.Context, ingress *networkingv1.Ingress, name string, present bool) error {
 	if slices.Contains(groupsOf(ingress), name) == present {
 		return nil
 	}
-	return c.change(ctx, ingress, func(fresh *networkingv1.Ingress) error {
-		fresh.Finalizers = slices.DeleteFunc(fresh.Finalizers, func(f string) bool { return f == groupFinalizer+name })
-		if present {
-			fresh.Finalizers = append(fresh.Finalizers, groupFinalizer+name)
-		}
-		_, err := c.client.NetworkingV1().Ingresses(fresh.Namespace).Update(ctx, fresh, metav1.UpdateOptions{})
-		return err
-	})
+	finalizers := slices.DeleteFunc(slices.Clone(ingress.Finalizers), func(f string) bool { return f == groupFinalizer+name })
+	if present {
+		finalizers = append(finalizers, groupFinalizer+name)
+	}
+	return c.patch(ctx, ingress, map[string]any{"metadata": map[string]any{"uid": ingress.UID, "resourceVersion": ingress.ResourceVersion, "finalizers": finalizers}})
 }
 
-// change writes to a fresh copy of an Ingress, again when somebody else was faster. One that is gone needs nothing.
-func (c *controller) change(ctx context.Context, ingress *networkingv1.Ingress, write func(fresh *networkingv1.Ingress) error) error {
-	err := retry.RetryOnConflict(retry.DefaultBackoff, func() error {
-		fresh, err := c.client.NetworkingV1().Ingresses(ingress.Namespace).Get(ctx, ingress.Name, metav1.GetOptions{})
-		if err != nil || fresh.UID != ingress.UID {
-			return err
-		}
-		return write(fresh)
-	})
+// patch changes exactly this Ingress. One that is gone needs nothing.
+func (c *controller) patch(ctx context.Context, ingress *networkingv1.Ingress, change map[string]any, subresource ...string) error {
+	raw, err := json.Marshal(change)
+	if err == nil {
+		_, err = c.client.NetworkingV1().Ingresses(ingress.Namespace).Patch(ctx, ingress.Name, types.MergePatchType, raw, metav1.PatchOptions{}, subresource...)
+	}
 	if apierrors.IsNotFound(err) {
 		return nil
 	}
 	return err
 }
 
+// aboutController is the topic of messages about the controller itself.
+const aboutController = "controller"
+
+func topicOf(ingress *networkingv1.Ingress) string { return "ingress " + keyOf(ingress) }
+
 // say logs a message, and records it as an Event of the Ingress if there is one, unless it was the last one about it.
 func (c *controller) say(ingress *networkingv1.Ingress, kind, reason, message string) {
-	topic := "controller"
+	topic := aboutController
 	if ingress != nil {
-		topic = "ingress " + keyOf(ingress)
+		topic = topicOf(ingress)
 	}
 	if c.said[topic] == message {
 		return
@@ -202,4 +195,16 @@ func (c *controller) say(ingress *networkingv1.Ingress, kind, reason, message st
 	if ingress != nil {
 		c.events.Event(ingress, kind, reason, message[:min(len(message), 1024)])
 	}
+}
+
+// forget drops what was said about Ingresses that are gone: others may get their names.
+func (c *controller) forget(standing []*networkingv1.Ingress) {
+	if len(c.said) <= len(standing) {
+		return
+	}
+	topics := map[string]bool{aboutController: true}
+	for _, ingress := range standing {
+		topics[topicOf(ingress)] = true
+	}
+	maps.DeleteFunc(c.said, func(topic, _ string) bool { return !topics[topic] })
 }

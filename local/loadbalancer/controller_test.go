@@ -272,7 +272,7 @@ func TestSubnetsAreRequired(t *testing.T) {
 func TestConflictsAreNotReported(t *testing.T) {
 	w := newWorld(t)
 	var refused atomic.Int32
-	w.client.PrependReactor("update", "ingresses", func(clienttesting.Action) (bool, runtime.Object, error) {
+	w.client.PrependReactor("patch", "ingresses", func(clienttesting.Action) (bool, runtime.Object, error) {
 		if refused.Add(1) > 3 {
 			return false, nil, nil
 		}

@@ -27,24 +27,26 @@ const idleTimeout = 60 * time.Second
 // front serves all load balancers of this machine. Load balancers that listen on the same port share it: on AWS each has
 // addresses of its own, here the host name tells them apart.
 type front struct {
-	transport http.RoundTripper
-	turn      atomic.Uint64
+	draw   func() float64         // a point in [0, 1), for weights
+	routes atomic.Pointer[routes] // what requests go by
 
-	mu        sync.RWMutex
-	balancers map[string]balancer  // by group
-	servers   map[int]*http.Server // by listener port
+	mu         sync.Mutex
+	balancers  map[string]*served                // by group
+	servers    map[int]*http.Server              // by listener port
+	transports map[time.Duration]*http.Transport // by idle timeout
 }
 
-// balancer is one load balancer with the addresses of its targets by target group key.
+// balancer is one load balancer with the addresses of its targets by target group key. Its model is never changed in place.
 type balancer struct {
 	hostname string
-	model    alb.LoadBalancer
+	model    *alb.LoadBalancer
 	targets  map[string][]string
 }
 
 func newFront() *front {
-	transport := &http.Transport{MaxIdleConnsPerHost: 64, IdleConnTimeout: idleTimeout, ResponseHeaderTimeout: idleTimeout, DisableCompression: true}
-	return &front{transport: transport, balancers: map[string]balancer{}, servers: map[int]*http.Server{}}
+	f := &front{draw: rand.Float64, balancers: map[string]*served{}, servers: map[int]*http.Server{}, transports: map[time.Duration]*http.Transport{}}
+	f.routes.Store(&routes{})
+	return f
 }
 
 // apply makes a load balancer serve. A target that is missing now gets no more requests and finishes those it has. The
@@ -52,7 +54,7 @@ func newFront() *front {
 func (f *front) apply(group string, b balancer) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.balancers[group] = b
+	f.balancers[group] = newServed(b, f.balancers[group], f.transport(b.model))
 	return f.listen()
 }
 
@@ -62,6 +64,18 @@ func (f *front) remove(group string) {
 	defer f.mu.Unlock()
 	delete(f.balancers, group)
 	_ = f.listen()
+}
+
+// transport returns the connections to targets of the load balancers with the same idle timeout.
+func (f *front) transport(model *alb.LoadBalancer) *http.Transport {
+	timeout := idleTimeout
+	if seconds, err := strconv.Atoi(model.Attributes["idle_timeout.timeout_seconds"]); err == nil {
+		timeout = time.Duration(seconds) * time.Second
+	}
+	if f.transports[timeout] == nil {
+		f.transports[timeout] = &http.Transport{MaxIdleConnsPerHost: 64, IdleConnTimeout: timeout, ResponseHeaderTimeout: timeout, DisableCompression: true}
+	}
+	return f.transports[timeout]
 }
 
 func (f *front) close() {
@@ -78,18 +92,18 @@ func address(port int) string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 }
 
-// listen opens the HTTP ports that the models need and closes the others. HTTPS listeners are part of the model only.
+// listen lets requests see the load balancers, opens the HTTP ports that they need and closes the others. HTTPS listeners are part of
+// the model only.
 func (f *front) listen() error {
-	wanted := map[int]bool{}
-	for _, b := range f.balancers {
-		for _, listener := range b.model.Listeners {
-			if listener.Protocol == "HTTP" {
-				wanted[listener.Port] = true
-			}
+	wanted := routes{}
+	for _, group := range slices.Sorted(maps.Keys(f.balancers)) {
+		for port := range f.balancers[group].listeners {
+			wanted[port] = append(wanted[port], f.balancers[group])
 		}
 	}
+	f.routes.Store(&wanted)
 	for port, server := range f.servers {
-		if !wanted[port] {
+		if wanted[port] == nil {
 			_ = server.Close()
 			delete(f.servers, port)
 		}
@@ -115,7 +129,7 @@ func (f *front) listen() error {
 // serve does with a request what the load balancer would.
 func (f *front) serve(port int, w http.ResponseWriter, r *http.Request) {
 	request := alb.RequestOf(r)
-	b, action := f.route(port, request)
+	b, action := (*f.routes.Load()).route(port, request)
 	switch action.Type {
 	case alb.FixedResponse:
 		w.Header().Set("Content-Type", action.FixedResponse.ContentType)
@@ -125,45 +139,23 @@ func (f *front) serve(port int, w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Location", action.Redirect.Location(alb.Listener{Protocol: "HTTP", Port: port}, request))
 		w.WriteHeader(action.Redirect.HTTPStatus())
 	case alb.Forward:
-		choice, _ := action.Forward.Pick(rand.Float64())
-		targets := b.targets[choice.Key]
-		if len(targets) == 0 {
+		choice, _ := action.Forward.Pick(f.draw())
+		if target := b.targets[choice.Key].next(); target != "" {
+			forward(b.transport, target, port, w, r)
+		} else {
 			plain(w, http.StatusServiceUnavailable)
-			return
 		}
-		f.forward(targets[f.turn.Add(1)%uint64(len(targets))], port, w, r)
 	default:
 		plain(w, http.StatusNotFound)
 	}
 }
 
-// route picks the load balancer of a request, by its host name, else by its having a rule for the request, and its action.
-func (f *front) route(port int, request alb.Request) (first balancer, fallback alb.Action) {
-	f.mu.RLock()
-	defer f.mu.RUnlock()
-	host, _, _ := strings.Cut(request.Host, ":")
-	for _, group := range slices.Sorted(maps.Keys(f.balancers)) {
-		b := f.balancers[group]
-		listener, _ := b.model.Listener(port)
-		if listener.Protocol != "HTTP" {
-			continue
-		}
-		action, matched := listener.Match(request)
-		if matched || b.hostname == host {
-			return b, action
-		}
-		if fallback.Type == "" {
-			first, fallback = b, action
-		}
-	}
-	return first, fallback
-}
-
-// forward passes a request on to a target. Headers as in
-// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html.
-func (f *front) forward(target string, port int, w http.ResponseWriter, r *http.Request) {
+// forward passes a request on to a target, which is not tried again. Headers as in
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html, errors as in
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html.
+func forward(transport http.RoundTripper, target string, port int, w http.ResponseWriter, r *http.Request) {
 	proxy := &httputil.ReverseProxy{
-		Transport: f.transport,
+		Transport: transport,
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = "http", target, r.In.Host
 			client, _, _ := net.SplitHostPort(r.In.RemoteAddr)
@@ -171,7 +163,13 @@ func (f *front) forward(target string, port int, w http.ResponseWriter, r *http.
 			r.Out.Header.Set("X-Forwarded-Proto", "http")
 			r.Out.Header.Set("X-Forwarded-Port", strconv.Itoa(port))
 		},
-		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { plain(w, http.StatusBadGateway) },
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
+			if slow := net.Error(nil); errors.As(err, &slow) && slow.Timeout() {
+				plain(w, http.StatusGatewayTimeout)
+			} else {
+				plain(w, http.StatusBadGateway)
+			}
+		},
 	}
 	proxy.ServeHTTP(w, r)
 }

@@ -69,14 +69,14 @@ func backend(t *testing.T, name string, extra func(*http.Request)) string {
 	return strings.TrimPrefix(server.URL, "http://")
 }
 
-func model(t *testing.T, port int, annotations map[string]string, rules ...alb.Rule) alb.LoadBalancer {
+func model(t *testing.T, port int, annotations map[string]string, rules ...alb.Rule) *alb.LoadBalancer {
 	if annotations == nil {
 		annotations = map[string]string{}
 	}
 	annotations["alb.ingress.kubernetes.io/listen-ports"] = fmt.Sprintf(`[{"HTTP":%d}]`, port)
 	built, err := alb.Build(alb.ClassParams{Name: "public", Group: "public"}, []alb.Ingress{{Namespace: "models", Name: "main", ClassName: "public", Annotations: annotations, Rules: rules}})
 	require.False(t, alb.Refused(err), err)
-	return built
+	return &built
 }
 
 func rule(host, path, service string) alb.Rule {

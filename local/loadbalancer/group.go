@@ -1,7 +1,6 @@
 package loadbalancer
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,8 +9,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/modelway/modelway/internal/alb"
@@ -109,7 +106,7 @@ func (c *controller) loadClass(ctx context.Context, name string) class {
 	if object.Spec.Parameters == nil {
 		return class{fault: fmt.Errorf("IngressClass %s must refer to IngressClassParams", name)}
 	}
-	stated, err := c.params.Get(ctx, object.Spec.Parameters.Name, metav1.GetOptions{})
+	stated, err := c.getParams(ctx, object.Spec.Parameters.Name)
 	if err != nil {
 		return class{fault: fmt.Errorf("reading the IngressClassParams of class %s: %w", name, err)}
 	}
@@ -131,47 +128,4 @@ func (c *controller) loadClass(ctx context.Context, name string) class {
 		params.Attributes[attribute.Key] = attribute.Value
 	}
 	return class{params: params}
-}
-
-// modelServices returns what the model of a load balancer needs of the Services.
-func (c *controller) modelServices() (models []alb.Service) {
-	all, _ := c.services.List(labels.Everything())
-	for _, service := range all {
-		model := alb.Service{Namespace: service.Namespace, Name: service.Name, Annotations: service.Annotations}
-		for _, port := range service.Spec.Ports {
-			model.Ports = append(model.Ports, alb.ServicePort{Name: port.Name, Port: int(port.Port)})
-		}
-		models = append(models, model)
-	}
-	return models
-}
-
-// modelIngresses returns what the model of a load balancer needs of its Ingresses.
-func modelIngresses(ingresses []*networkingv1.Ingress) (models []alb.Ingress) {
-	for _, ingress := range ingresses {
-		model := alb.Ingress{Namespace: ingress.Namespace, Name: ingress.Name, ClassName: *ingress.Spec.IngressClassName, Annotations: ingress.Annotations}
-		if backend := ingress.Spec.DefaultBackend; backend != nil {
-			model.DefaultBackend = new(modelBackend(backend))
-		}
-		for _, rule := range ingress.Spec.Rules {
-			converted := alb.Rule{Host: rule.Host}
-			if rule.HTTP != nil {
-				for _, path := range rule.HTTP.Paths {
-					converted.Paths = append(converted.Paths, alb.Path{Path: path.Path, PathType: string(*path.PathType), Backend: modelBackend(&path.Backend)})
-				}
-			}
-			model.Rules = append(model.Rules, converted)
-		}
-		models = append(models, model)
-	}
-	return models
-}
-
-// modelBackend is empty for a backend that is no Service, which LBC does not know.
-func modelBackend(backend *networkingv1.IngressBackend) alb.Backend {
-	if backend.Service == nil {
-		return alb.Backend{}
-	}
-	port := backend.Service.Port
-	return alb.Backend{Service: backend.Service.Name, Port: cmp.Or(port.Name, strconv.Itoa(int(port.Number)))}
 }

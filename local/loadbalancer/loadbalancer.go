@@ -16,7 +16,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/kubernetes/scheme"
 	corev1client "k8s.io/client-go/kubernetes/typed/core/v1"
@@ -36,14 +35,15 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// pollPeriod is the time between two looks at the cluster, as far as it is known here, and the account.
+// pollPeriod is the time between two looks at the cluster, as far as it is known here, and the account. A look that takes longer is
+// followed by a pause as long.
 const pollPeriod = 200 * time.Millisecond
 
 // Run keeps load balancers in step with the cluster and serves them until ctx ends, then closes the listeners and returns nil.
 // It returns an error only for a faulty Client; everything else is reported as an Event and a log line, and tried again.
 func Run(ctx context.Context, config Config) error {
 	clientConfig := rest.CopyConfig(config.Client)
-	clientConfig.QPS, clientConfig.Burst = 100, 200
+	clientConfig.QPS = -1 // no limit: the calls come one after the other
 	client, err := kubernetes.NewForConfig(clientConfig)
 	objects, dynamicErr := dynamic.NewForConfig(clientConfig)
 	if err := errors.Join(err, dynamicErr); err != nil {
@@ -57,25 +57,14 @@ func (c Config) run(ctx context.Context, client kubernetes.Interface, objects dy
 	broadcaster := record.NewBroadcaster()
 	defer broadcaster.Shutdown()
 	broadcaster.StartRecordingToSink(&corev1client.EventSinkImpl{Interface: client.CoreV1().Events("")})
-	cluster := informers.NewSharedInformerFactory(client, 0)
-	controller := &controller{
-		Config: c, client: client, params: objects.Resource(paramsResource), front: newFront(), said: map[string]string{},
-		events:          broadcaster.NewRecorder(scheme.Scheme, corev1.EventSource{Component: "ingress"}),
-		ingresses:       cluster.Networking().V1().Ingresses().Lister(),
-		classes:         cluster.Networking().V1().IngressClasses().Lister(),
-		services:        cluster.Core().V1().Services().Lister(),
-		slices:          cluster.Discovery().V1().EndpointSlices().Lister(),
-		deployments:     cluster.Apps().V1().Deployments().Lister(),
-		serviceAccounts: cluster.Core().V1().ServiceAccounts().Lister(),
-	}
+	controller := newController(c, newCluster(ctx, client, objects), client, broadcaster.NewRecorder(scheme.Scheme, corev1.EventSource{Component: "ingress"}))
 	defer controller.front.close()
-	cluster.Start(ctx.Done())
-	cluster.WaitForCacheSync(ctx.Done())
 	for ctx.Err() == nil {
+		begin := time.Now()
 		controller.reconcile(ctx)
 		select {
 		case <-ctx.Done():
-		case <-time.After(pollPeriod):
+		case <-time.After(max(pollPeriod, time.Since(begin))):
 		}
 	}
 }

@@ -30,34 +30,60 @@ func Loopback(podIP string) string {
 // attach returns the address of the pod's interface in the subnet, after making it where it is missing. An address whose
 // loopback counterpart is taken at the port, by a pod of another checkout, is passed over.
 func (m *machines) attach(subnetID string, pod *corev1.Pod, port int32) (address string, err error) {
-	description := "pod " + pod.Namespace + "/" + pod.Name
-	err = m.Account.Update(func(state *aws.State) error {
-		var busy error
-		var passedOver []string
-		defer func() {
-			for _, id := range passedOver {
-				state.DetachInterface(id)
-			}
-		}()
-		for range 64 {
-			id, ip, err := state.AttachInterface(subnetID, description, ownerOf(pod))
-			if err != nil {
-				return err
-			}
-			listener, err := net.Listen("tcp", fmt.Sprintf("%s:%d", Loopback(ip), port))
-			if err == nil {
-				address = ip
-				return listener.Close()
-			}
-			state.Interfaces[id].Owner = "" // keeps the address from being given out again
-			passedOver, busy = append(passedOver, id), err
+	if state, err := m.Account.Snapshot(); err == nil {
+		if standing := state.InterfaceOf(ownerOf(pod), subnetID); standing != nil && listenable(standing.PrivateIP, port) == nil {
+			return standing.PrivateIP, nil
 		}
-		return fmt.Errorf("no address of %s has a loopback counterpart where port %d is free: %w", subnetID, port, busy)
-	})
-	if err != nil {
-		return "", fmt.Errorf("attaching an interface for %s: %w", description, err)
 	}
-	return address, nil
+	err = m.Account.Update(func(state *aws.State) (err error) {
+		address, err = attachIn(state, subnetID, pod, port)
+		return err
+	})
+	return address, err
+}
+
+// attachAll makes the interfaces of pods in one update of the account, which takes as long as one of them alone. What fails is left to
+// attach.
+func (m *machines) attachAll(pods []*pod) {
+	_ = m.Account.Update(func(state *aws.State) error {
+		for _, p := range pods {
+			container, _ := p.program()
+			_, _ = attachIn(state, p.subnet, p.object, portOf(container))
+		}
+		return nil
+	})
+}
+
+func attachIn(state *aws.State, subnetID string, pod *corev1.Pod, port int32) (address string, err error) {
+	description := "pod " + pod.Namespace + "/" + pod.Name
+	var busy error
+	var passedOver []string
+	defer func() {
+		for _, id := range passedOver {
+			state.DetachInterface(id)
+		}
+	}()
+	for range 64 {
+		id, ip, err := state.AttachInterface(subnetID, description, ownerOf(pod))
+		if err != nil {
+			return "", fmt.Errorf("attaching an interface for %s: %w", description, err)
+		}
+		if busy = listenable(ip, port); busy == nil {
+			return ip, nil
+		}
+		state.Interfaces[id].Owner = "" // keeps the address from being given out again
+		passedOver = append(passedOver, id)
+	}
+	return "", fmt.Errorf("attaching an interface for %s: no address of %s has a loopback counterpart where port %d is free: %w", description, subnetID, port, busy)
+}
+
+// listenable says why nobody can listen on the loopback counterpart of an address.
+func listenable(ip string, port int32) error {
+	listener, err := net.Listen("tcp", fmt.Sprintf("%s:%d", Loopback(ip), port))
+	if err != nil {
+		return err
+	}
+	return listener.Close()
 }
 
 // releaseInterfaces detaches the interfaces of pods that are gone, also those that an earlier process left behind.

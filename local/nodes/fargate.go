@@ -119,10 +119,13 @@ const admissionLag = 5 * time.Second
 // between a profile's creation and the API server's taking notice of it; their controllers make them again.
 func (m *machines) removeMisplaced(ctx context.Context) error {
 	var faults []error
+	known := map[string]bool{}
+	for _, profile := range m.profiles {
+		known[profile.String("fargateProfileName")] = true
+	}
 	for _, pod := range m.allPods() {
 		profile, labelled := pod.Labels[fargateProfileLabel]
-		known := slices.ContainsFunc(m.profiles, func(p *aws.Resource) bool { return p.String("fargateProfileName") == profile })
-		if labelled && !known && m.nodeOf(pod) != nil {
+		if labelled && !known[profile] && m.nodeOf(pod) != nil {
 			faults = append(faults, m.evict(ctx, pod, nil))
 		}
 		if !labelled && pod.Spec.NodeName == "" && m.missedAdmission(pod) {

@@ -29,7 +29,7 @@ import (
 )
 
 // testAccount is an account with two subnets, made without the rules of AWS.
-func testAccount(t *testing.T) *aws.Account {
+func testAccount(t testing.TB) *aws.Account {
 	account, err := aws.Open(filepath.Join(t.TempDir(), "account.json"))
 	require.NoError(t, err)
 	edit(t, account, func(s *aws.State) {
@@ -40,7 +40,7 @@ func testAccount(t *testing.T) *aws.Account {
 	return account
 }
 
-func edit(t *testing.T, account *aws.Account, change func(*aws.State)) {
+func edit(t testing.TB, account *aws.Account, change func(*aws.State)) {
 	require.NoError(t, account.Update(func(s *aws.State) error { change(s); return nil }))
 }
 
@@ -267,7 +267,7 @@ func conditionTrue(status corev1.PodStatus, kind corev1.PodConditionType) bool {
 	})
 }
 
-func eventually(t *testing.T, what string, condition func() bool) {
+func eventually(t testing.TB, what string, condition func() bool) {
 	t.Helper()
 	require.Eventually(t, condition, time.Minute, 50*time.Millisecond, what)
 }

@@ -25,15 +25,14 @@ const (
 	heartbeatPeriod = 10 * time.Second
 )
 
-// syncNodes registers the nodes that the account asks for, and retires the others. A node whose address went to another
+// syncNodes registers the nodes that the account asks for, and retires the others; with a beat all of them show that they are alive. A node whose address went to another
 // instance has to leave before that one joins.
-func (m *machines) syncNodes(ctx context.Context, state *aws.State) error {
+func (m *machines) syncNodes(ctx context.Context, state *aws.State, beat bool) error {
 	standing, err := m.nodes.List(labels.Everything())
 	if err != nil {
 		return err
 	}
 	api := m.client.CoreV1().Nodes()
-	beat := time.Since(m.lastHeartbeat) > heartbeatPeriod
 	missing := desiredNodes(state, m.profiles)
 	var faults []error
 	for _, node := range standing {
@@ -143,8 +142,8 @@ var taintEffects = map[string]corev1.TaintEffect{
 func newNode(name, subnetID, zone string) *corev1.Node {
 	now := metav1.Now()
 	room := corev1.ResourceList{
-		corev1.ResourceCPU: resource.MustParse("256"), corev1.ResourceMemory: resource.MustParse("2Ti"),
-		corev1.ResourceEphemeralStorage: resource.MustParse("1Ti"), corev1.ResourcePods: resource.MustParse("500"),
+		corev1.ResourceCPU: resource.MustParse("20k"), corev1.ResourceMemory: resource.MustParse("200Ti"),
+		corev1.ResourceEphemeralStorage: resource.MustParse("200Ti"), corev1.ResourcePods: resource.MustParse("5k"),
 	}
 	return &corev1.Node{
 		ObjectMeta: metav1.ObjectMeta{Name: name, Annotations: map[string]string{subnetAnnotation: subnetID}, Labels: map[string]string{

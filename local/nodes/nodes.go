@@ -13,10 +13,12 @@ import (
 	"log/slog"
 	"maps"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
@@ -24,6 +26,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	listers "k8s.io/client-go/listers/core/v1"
 	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/cache"
 
 	"github.com/modelway/modelway/local/aws"
 )
@@ -58,7 +61,7 @@ type Config struct {
 // with their grace and returns nil. It returns an error only for a faulty Client; failing calls are logged and tried again.
 func Run(ctx context.Context, config Config) error {
 	clientConfig := rest.CopyConfig(config.Client)
-	clientConfig.QPS, clientConfig.Burst = 200, 400
+	clientConfig.QPS, clientConfig.Burst = 500, 1000 // more than an API server on one machine answers
 	client, err := kubernetes.NewForConfig(clientConfig)
 	if err != nil {
 		return fmt.Errorf("nodes: connecting to the API server: %w", err)
@@ -73,21 +76,25 @@ type machines struct {
 	client   kubernetes.Interface
 	nodes    listers.NodeLister
 	pods     listers.PodLister
+	changes  atomic.Uint64 // how often nodes or pods changed
 	kubelets sync.WaitGroup
 
 	running          map[types.UID]*pod
 	profiles         []*aws.Resource // that take pods
 	admissionChanged time.Time       // when admission last followed the profiles
 	lastHeartbeat    time.Time       // of the nodes
+	done             moment          // when nothing was left to do for the account
+}
+
+// moment tells whether anything has happened since.
+type moment struct {
+	changes uint64
+	account *aws.State
 }
 
 func (c Config) run(ctx context.Context, client kubernetes.Interface) {
-	cluster := informers.NewSharedInformerFactory(client, 0)
-	m := &machines{Config: c, client: client, running: map[types.UID]*pod{},
-		nodes: cluster.Core().V1().Nodes().Lister(), pods: cluster.Core().V1().Pods().Lister()}
+	m := newMachines(ctx, c, client)
 	defer m.kubelets.Wait()
-	cluster.Start(ctx.Done())
-	cluster.WaitForCacheSync(ctx.Done())
 	for said := ""; ctx.Err() == nil; {
 		said = m.report(said, m.followAccount(ctx))
 		m.syncPods(ctx)
@@ -98,33 +105,75 @@ func (c Config) run(ctx context.Context, client kubernetes.Interface) {
 	}
 }
 
-// followAccount makes one pass over everything that follows the account.
+// newMachines returns once the cluster is known.
+func newMachines(ctx context.Context, config Config, client kubernetes.Interface) *machines {
+	cluster := informers.NewSharedInformerFactoryWithOptions(client, 0, informers.WithTransform(slim))
+	core := cluster.Core().V1()
+	m := &machines{Config: config, client: client, running: map[types.UID]*pod{}, nodes: core.Nodes().Lister(), pods: core.Pods().Lister()}
+	for _, informer := range []cache.SharedIndexInformer{core.Nodes().Informer(), core.Pods().Informer()} {
+		_, _ = informer.AddEventHandler(cache.ResourceEventHandlerFuncs{ // fails for one that was stopped
+			AddFunc:    func(any) { m.changes.Add(1) },
+			UpdateFunc: func(any, any) { m.changes.Add(1) },
+			DeleteFunc: func(any) { m.changes.Add(1) },
+		})
+	}
+	cluster.Start(ctx.Done())
+	cluster.WaitForCacheSync(ctx.Done())
+	return m
+}
+
+// slim drops who set which field, often the larger part of an object.
+func slim(object any) (any, error) {
+	if accessor, err := meta.Accessor(object); err == nil {
+		accessor.SetManagedFields(nil)
+	}
+	return object, nil
+}
+
+// followAccount makes one pass over everything that follows the account, where anything has changed since the last one that went well,
+// or nodes have to show that they are alive.
 func (m *machines) followAccount(ctx context.Context) error {
-	return m.Account.View(func(state *aws.State) error {
-		m.profiles = nil
-		for _, profile := range state.List(aws.FargateProfile) {
-			if profile.Status != aws.Deleting {
-				m.profiles = append(m.profiles, profile)
-			}
+	state, err := m.Account.Snapshot()
+	if err != nil {
+		return err
+	}
+	now := moment{m.changes.Load(), state} // before the cluster is read, so that no change is missed
+	beat := time.Since(m.lastHeartbeat) > heartbeatPeriod
+	if now == m.done && !beat {
+		return nil
+	}
+	m.profiles = nil
+	for _, profile := range state.List(aws.FargateProfile) {
+		if profile.Status != aws.Deleting {
+			m.profiles = append(m.profiles, profile)
 		}
-		return errors.Join(m.syncAdmission(ctx), m.syncNodes(ctx, state), m.removeMisplaced(ctx), m.releaseInterfaces(state))
-	})
+	}
+	err = errors.Join(m.syncAdmission(ctx), m.syncNodes(ctx, state, beat), m.removeMisplaced(ctx), m.releaseInterfaces(state))
+	if err == nil {
+		m.done = now
+	}
+	return err
 }
 
 // syncPods starts the pods that were bound to one of the nodes, passes news to those that run, and ends those that were
 // removed from the API server without waiting for their end.
 func (m *machines) syncPods(ctx context.Context) {
 	gone := maps.Clone(m.running)
+	var bound []*pod
 	for _, object := range m.allPods() {
 		delete(gone, object.UID)
 		if running := m.running[object.UID]; running != nil {
-			select {
-			case running.news <- object:
-			default: // busy: the next pass brings news again
-			}
+			running.tell(object)
 		} else if node := m.nodeOf(object); node != nil && ctx.Err() == nil {
-			m.startPod(ctx, node, object)
+			bound = append(bound, m.newPod(node, object))
 		}
+	}
+	if len(bound) > 1 {
+		m.attachAll(bound)
+	}
+	for _, p := range bound {
+		m.running[p.object.UID] = p
+		p.begin(ctx)
 	}
 	for uid, removed := range gone {
 		removed.cancel()

@@ -13,8 +13,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// retryPeriod is the time before a process that exited, or could not be started, is started again. A kubelet takes up to 5
-// minutes: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy.
+// retryPeriod is the time before a call that failed is made again, and before a process that exited, or could not be started, is
+// started again. A kubelet takes up to 5 minutes for the latter: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy.
 const retryPeriod = time.Second
 
 // pod is the kubelet's side of one pod, from its start on a node to its removal from the API server. It runs one process at
@@ -24,6 +24,7 @@ type pod struct {
 	subnet string
 	news   chan *corev1.Pod
 	cancel context.CancelFunc
+	told   *corev1.Pod // the last news; the loop of machines alone uses it
 
 	object   *corev1.Pod
 	ip       string
@@ -36,23 +37,40 @@ type pod struct {
 	restarts int32
 }
 
-func (m *machines) startPod(ctx context.Context, node *corev1.Node, object *corev1.Pod) {
-	ctx, cancel := context.WithCancel(ctx)
-	p := &pod{machines: m, subnet: node.Annotations[subnetAnnotation], news: make(chan *corev1.Pod), cancel: cancel, object: object}
-	p.state.Waiting = &corev1.ContainerStateWaiting{Reason: "ContainerCreating"}
-	m.running[object.UID] = p
-	m.kubelets.Go(func() {
-		defer cancel()
+func (m *machines) newPod(node *corev1.Node, object *corev1.Pod) *pod {
+	return &pod{machines: m, subnet: node.Annotations[subnetAnnotation], news: make(chan *corev1.Pod), told: object, object: object}
+}
+
+// begin runs the pod until ctx ends, or it is cancelled.
+func (p *pod) begin(ctx context.Context) {
+	ctx, p.cancel = context.WithCancel(ctx)
+	p.kubelets.Go(func() {
+		defer p.cancel()
 		p.run(ctx)
 	})
 }
 
-// run starts the pod and goes through its events until it is deleted and its process has ended, or ctx ends. News come with
-// every look at the cluster, so that what failed is tried again.
+// tell passes news to the pod unless it knows them. While it is busy they are left for the next time.
+func (p *pod) tell(object *corev1.Pod) {
+	if p.told == object {
+		return
+	}
+	select {
+	case p.news <- object:
+		p.told = object
+	default:
+	}
+}
+
+// run starts the pod and goes through its events until it is deleted and its process has ended, or ctx ends. What failed is tried
+// again.
 func (p *pod) run(ctx context.Context) {
 	processes, terminate := context.WithCancel(ctx)
 	defer terminate()
-	start := time.After(0)
+	var start, again <-chan time.Time
+	if p.object.DeletionTimestamp == nil && !p.start(processes) {
+		start = time.After(retryPeriod)
+	}
 	for said := ""; ; {
 		var err error
 		if p.object.DeletionTimestamp == nil {
@@ -62,7 +80,9 @@ func (p *pod) run(ctx context.Context) {
 		} else if err = p.deletePod(ctx, p.object, new(int64)); err == nil {
 			return
 		}
-		said = p.report(said, err)
+		if said = p.report(said, err); err != nil {
+			again = time.After(retryPeriod)
+		}
 		select {
 		case <-ctx.Done():
 			if p.exited != nil {
@@ -70,6 +90,7 @@ func (p *pod) run(ctx context.Context) {
 			}
 			return
 		case p.object = <-p.news:
+		case <-again:
 		case <-start:
 			if start = nil; !p.start(processes) {
 				start = time.After(retryPeriod)
@@ -94,14 +115,14 @@ func (p *pod) start(ctx context.Context) bool {
 		p.state = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "CreateContainerError", Message: err.Error()}}
 		return false
 	}
-	p.state = corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: metav1.Now()}}
+	p.state = corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: now()}}
 	p.ready = binary == ""
 	return true
 }
 
 // crashed records the end of the process.
 func (p *pod) crashed(code int) {
-	p.lastExit.Terminated = &corev1.ContainerStateTerminated{ExitCode: int32(code), Reason: "Error", StartedAt: p.state.Running.StartedAt, FinishedAt: metav1.Now()}
+	p.lastExit.Terminated = &corev1.ContainerStateTerminated{ExitCode: int32(code), Reason: "Error", StartedAt: p.state.Running.StartedAt, FinishedAt: now()}
 	p.state = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{
 		Reason: "CrashLoopBackOff", Message: fmt.Sprintf("back-off %s restarting a container that exited with code %d", retryPeriod, code),
 	}}
@@ -154,7 +175,7 @@ func (p *pod) status() corev1.PodStatus {
 		status.Phase = corev1.PodRunning
 	}
 	if status.StartTime == nil {
-		status.StartTime = new(metav1.Now())
+		status.StartTime = new(now())
 	}
 	if p.ip != "" {
 		status.PodIP, status.PodIPs = p.ip, []corev1.PodIP{{IP: p.ip}}
@@ -172,8 +193,11 @@ func (p *pod) status() corev1.PodStatus {
 	return status
 }
 
+// now is as exact as the API server keeps it, so that a status that came back from it equals the one that was sent.
+func now() metav1.Time { return metav1.Now().Rfc3339Copy() }
+
 func setCondition(status *corev1.PodStatus, kind corev1.PodConditionType, value bool) {
-	desired := corev1.PodCondition{Type: kind, Status: corev1.ConditionTrue, LastTransitionTime: metav1.Now()}
+	desired := corev1.PodCondition{Type: kind, Status: corev1.ConditionTrue, LastTransitionTime: now()}
 	if !value {
 		desired.Status, desired.Reason = corev1.ConditionFalse, "ContainersNotReady"
 	}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,18 +11,23 @@ import (
 	"time"
 )
 
-// Limits of connections. The idle time is above the 60 seconds after which an Application Load Balancer closes an idle
+// headerTimeout bounds the reading of a request's header.
+const headerTimeout = 10 * time.Second
+
+// Defaults of [Lifecycle]. The idle time is above the 60 seconds after which an Application Load Balancer closes an idle
 // connection: a server that closed first would make it answer 502 now and then
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html).
 const (
-	headerTimeout = 10 * time.Second
-	readTimeout   = 30 * time.Second
-	writeTimeout  = 30 * time.Second
-	idleTimeout   = 75 * time.Second
+	DefaultRequestTimeout = 30 * time.Second
+	DefaultKeepAlive      = 75 * time.Second
 )
 
-// Lifecycle says how a server stops.
+// Lifecycle says how long a server waits, and how it stops.
 type Lifecycle struct {
+	// RequestTimeout bounds the reading of a request, and the time from its header to the end of the answer. 0 for no limit.
+	RequestTimeout time.Duration
+	// KeepAlive is how long an idle connection is kept. 0 means DefaultKeepAlive.
+	KeepAlive time.Duration
 	// Notice waits while load balancers learn that the models are not ready; nil waits not at all. It is to return early when
 	// its context is done.
 	Notice func(context.Context)
@@ -41,9 +47,9 @@ func Run(abort, stop context.Context, listener net.Listener, handler *Server, li
 	httpServer := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       idleTimeout,
+		ReadTimeout:       lifecycle.RequestTimeout,
+		WriteTimeout:      lifecycle.RequestTimeout,
+		IdleTimeout:       cmp.Or(lifecycle.KeepAlive, DefaultKeepAlive),
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 1)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"testing"
@@ -25,6 +26,12 @@ type running struct {
 
 func run(t *testing.T, timeout time.Duration) *running {
 	t.Helper()
+	return runWith(t, server.Lifecycle{RequestTimeout: server.DefaultRequestTimeout, Timeout: timeout})
+}
+
+// runWith adds the notice to a lifecycle.
+func runWith(t *testing.T, lifecycle server.Lifecycle) *running {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	set, err := model.Load("", "")
@@ -39,7 +46,7 @@ func run(t *testing.T, timeout time.Duration) *running {
 		address: listener.Addr().String(), stop: cancelStop, abort: cancelAbort,
 		draining: make(chan struct{}), release: make(chan error), result: make(chan error, 1),
 	}
-	notice := func(ctx context.Context) {
+	lifecycle.Notice = func(ctx context.Context) {
 		close(r.draining)
 		select {
 		case <-r.release:
@@ -47,7 +54,7 @@ func run(t *testing.T, timeout time.Duration) *running {
 		}
 	}
 	go func() {
-		r.result <- server.Run(abort, stop, listener, handler, server.Lifecycle{Notice: notice, Timeout: timeout})
+		r.result <- server.Run(abort, stop, listener, handler, lifecycle)
 	}()
 	return r
 }
@@ -108,6 +115,36 @@ func TestRunCutsOffAfterTheTimeout(t *testing.T) {
 	r.stop()
 	close(r.release)
 	require.ErrorContains(t, <-r.result, "requests in flight were cut off after 0s")
+}
+
+func TestRequestTimeout(t *testing.T) {
+	r := runWith(t, server.Lifecycle{RequestTimeout: 50 * time.Millisecond})
+	connection, err := net.Dial("tcp", r.address)
+	require.NoError(t, err)
+	defer connection.Close()
+	require.NoError(t, connection.SetDeadline(time.Now().Add(20*time.Second))) // below the defaults
+	_, err = fmt.Fprintf(connection, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n", predictPath)
+	require.NoError(t, err)
+	_, err = io.ReadAll(connection)
+	require.NoError(t, err, "the server ends a request whose body does not come")
+
+	r = runWith(t, server.Lifecycle{})
+	finish := r.half(t)
+	time.Sleep(60 * time.Millisecond)
+	require.Equal(t, http.StatusOK, finish().StatusCode, "0 is no limit")
+}
+
+func TestKeepAlive(t *testing.T) {
+	r := runWith(t, server.Lifecycle{KeepAlive: 50 * time.Millisecond})
+	connection, err := net.Dial("tcp", r.address)
+	require.NoError(t, err)
+	defer connection.Close()
+	require.NoError(t, connection.SetDeadline(time.Now().Add(20*time.Second))) // below the defaults
+	_, err = fmt.Fprint(connection, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+	require.NoError(t, err)
+	answers, err := io.ReadAll(connection)
+	require.NoError(t, err, "the server closes the idle connection")
+	require.Contains(t, string(answers), "200 OK")
 }
 
 func TestRunAborts(t *testing.T) {

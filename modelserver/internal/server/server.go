@@ -16,12 +16,16 @@ import (
 // DefaultMaxBodyBytes bounds the body of a prediction.
 const DefaultMaxBodyBytes = 1 << 20
 
+// VersionHeader names the header that tells which version of a model answered.
+const VersionHeader = "X-Model-Version"
+
 // Server is the HTTP handler. It answers 503 for its models until Load was given them, and again while it drains.
 type Server struct {
 	mux          *http.ServeMux
 	log          *slog.Logger
 	metrics      *metrics
 	only         string // the one model to be served, or empty for all
+	modelVersion string
 	maxBodyBytes int64
 	models       atomic.Pointer[model.Set]
 	draining     atomic.Bool
@@ -31,6 +35,8 @@ type Server struct {
 type Options struct {
 	// Only is the name of the one model that will be served; empty if it may be any.
 	Only string
+	// ModelVersion is the value of the header X-Model-Version in every answer for a model; empty for no such header.
+	ModelVersion string
 	// MaxBodyBytes bounds the body of a prediction; 0 means DefaultMaxBodyBytes.
 	MaxBodyBytes int64
 	// Version is shown by the metric modelserver_build_info.
@@ -52,6 +58,7 @@ func New(options Options) *Server {
 		log:          options.Log,
 		metrics:      newMetrics(options.Version),
 		only:         options.Only,
+		modelVersion: options.ModelVersion,
 		maxBodyBytes: options.MaxBodyBytes,
 	}
 	s.mux.HandleFunc("/", s.notFound)
@@ -124,6 +131,9 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 func (s *Server) target(w http.ResponseWriter, r *http.Request) {
 	name, verb, hasVerb := strings.Cut(r.PathValue("target"), ":")
 	m, loading := s.find(name)
+	if s.modelVersion != "" && (m != nil || loading) {
+		w.Header().Set(VersionHeader, s.modelVersion)
+	}
 	switch {
 	case m == nil && !loading:
 		s.unknown(w, name, verb)

@@ -180,6 +180,32 @@ func TestBeforeModelsAreLoaded(t *testing.T) {
 	}
 }
 
+func TestVersionHeader(t *testing.T) {
+	handler, url := start(t, server.Options{ModelVersion: "v7", Only: "churn"}, false)
+	version := func(method, path, body string) string {
+		response, _ := request(t, method, url+path, body)
+		return response.Header.Get("X-Model-Version")
+	}
+	require.Equal(t, "v7", version("GET", "/v1/models/churn", ""), "while loading")
+	set, err := model.Load("", "churn")
+	require.NoError(t, err)
+	handler.Load(set)
+	for _, test := range []struct{ method, path, body, want string }{
+		{"GET", "/v1/models/churn", "", "v7"},
+		{"POST", "/v1/models/churn:predict", `{"instances":[1,2,3]}`, "v7"},
+		{"POST", "/v1/models/churn:predict", `{}`, "v7"},
+		{"GET", "/v1/models/churn:predict", "", "v7"},
+		{"POST", "/v1/models/fraud:predict", `{}`, ""},
+		{"GET", "/v1/models", "", ""},
+		{"GET", "/healthz", "", ""},
+	} {
+		require.Equal(t, test.want, version(test.method, test.path, test.body), test)
+	}
+	_, url = start(t, server.Options{}, true)
+	response, _ := request(t, "GET", url+"/v1/models/churn", "")
+	require.NotContains(t, response.Header, "X-Model-Version")
+}
+
 func TestMetrics(t *testing.T) {
 	_, url := start(t, server.Options{Version: "1.2.3"}, true)
 	request(t, "POST", url+predictPath, `{"instances":[1000,45,0.67]}`)

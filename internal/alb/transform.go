@@ -1,0 +1,67 @@
+package alb
+
+import "fmt"
+
+// TransformType is url-rewrite or host-header-rewrite.
+type TransformType string
+
+// The transforms that an Ingress can ask for.
+const (
+	URLRewrite        TransformType = "url-rewrite"
+	HostHeaderRewrite TransformType = "host-header-rewrite"
+)
+
+// Transform changes a matched request before it goes to a target
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-transforms.html).
+type Transform struct {
+	Type TransformType
+	// Rewrites are at least one.
+	Rewrites []Rewrite
+}
+
+// Rewrite replaces what a regular expression matches.
+type Rewrite struct {
+	Regex   string `json:"regex"`
+	Replace string `json:"replace"`
+}
+
+type transformSchema struct {
+	Type                    TransformType  `json:"type"`
+	HostHeaderRewriteConfig *rewriteSchema `json:"hostHeaderRewriteConfig"`
+	URLRewriteConfig        *rewriteSchema `json:"urlRewriteConfig"`
+}
+
+type rewriteSchema struct {
+	Rewrites []Rewrite `json:"rewrites"`
+}
+
+// namedTransforms gives the transforms of the annotation transforms.<name>, none without it; false when LBC refuses them
+// (pkg/ingress/config_types.go).
+func (b *builder) namedTransforms(m member, name string) ([]Transform, bool) {
+	annotation := transformsPrefix + name
+	if _, ok := m.annotations.values[annotation]; !ok {
+		return nil, true
+	}
+	var schemas []transformSchema
+	if !m.annotations.decode(annotation, &schemas) {
+		return nil, false
+	}
+	ok := true
+	bad := func(format string, args ...any) {
+		ok = false
+		b.refuse(m.key, InvalidAnnotation, "annotation %s: %s", annotation, fmt.Sprintf(format, args...))
+	}
+	var transforms []Transform
+	for _, schema := range schemas {
+		configs := map[TransformType]*rewriteSchema{HostHeaderRewrite: schema.HostHeaderRewriteConfig, URLRewrite: schema.URLRewriteConfig}
+		switch config, known := configs[schema.Type]; {
+		case !known:
+			bad("type %q must be %s or %s", schema.Type, URLRewrite, HostHeaderRewrite)
+		case config == nil || len(config.Rewrites) == 0:
+			bad("a transform of type %s needs rewrites", schema.Type)
+		default:
+			transforms = append(transforms, Transform{schema.Type, config.Rewrites})
+		}
+	}
+	return transforms, ok
+}

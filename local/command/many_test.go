@@ -1,0 +1,122 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/outputs"
+
+	"github.com/modelway/modelway/local/engine"
+)
+
+// TestManyModels serves a hundred models, each by a process of its own and each reached by path, by host or by both, through more load
+// balancers than one. Each gives an answer that no other gives.
+func TestManyModels(t *testing.T) {
+	const models = 100
+	s := start(t)
+	variable, value, _ := strings.Cut(engine.SaveAtTheEnd, "=")
+	s.env = map[string]string{variable: value}
+	weights := t.TempDir()
+	require.NoError(t, os.RemoveAll(filepath.Join(s.c.Root, "models")))
+	require.NoError(t, os.Mkdir(filepath.Join(s.c.Root, "models"), 0o755))
+	want := map[string]string{}
+	for i := range models {
+		name := fmt.Sprintf("model-%03d", i)
+		text, err := json.Marshal(map[string]any{"name": name, "features": []string{"x"}, "weights": []float64{1}, "bias": float64(i-models/2) / 25, "decimals": 6})
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(weights, name+".json"), text, 0o644))
+		by := []string{"path", "host", "both"}[i%3]
+		s.writeModel(name, fmt.Sprintf("name: %s\nimage: ghcr.io/modelway/model-server:0.1.0\ncompute: nodes\nroute: {by: %s}\nenv: {MODEL_DIR: %s}\n", name, by, weights))
+		want[name] = by
+	}
+
+	_, outs := s.up()
+	placed := placement(t, outs)
+	require.GreaterOrEqual(t, len(placed), 2, "a hundred models with %d target groups need two load balancers", models+models/3)
+	answers := map[string]string{}
+	for name, by := range want {
+		hosts := map[string][]string{"path": {"api"}, "host": {name}, "both": {"api", name}}[by]
+		for _, host := range hosts {
+			url := fmt.Sprintf("http://%s.localhost:%d/v1/models/%s:predict", host, s.port, name)
+			require.NoError(t, awaitModel(context.Background(), url))
+			answer, err := predict(context.Background(), url, `{"instances": [[0]]}`)
+			require.NoError(t, err, url)
+			if earlier, asked := answers[name]; asked {
+				require.Equal(t, earlier, answer, "%s answers the same on both hosts", name)
+			}
+			answers[name] = answer
+		}
+	}
+	distinct := map[string]string{}
+	for name, answer := range answers {
+		require.Empty(t, distinct[answer], "%s and %s give the same answer, %s", name, distinct[answer], answer)
+		distinct[answer] = name
+	}
+
+	s.breakOneModel(outs, answers)
+
+	require.NoError(t, os.RemoveAll(filepath.Join(s.c.Root, "models")))
+	require.NoError(t, os.Mkdir(filepath.Join(s.c.Root, "models"), 0o755))
+	_, empty := s.up()
+	require.Equal(t, outs[outputs.LoadBalancerHostnames].Value, empty[outputs.LoadBalancerHostnames].Value, "load balancers keep their DNS names without any model")
+	for name, hosts := range placement(t, empty) {
+		require.Contains(t, placed, name)
+		require.Empty(t, hosts, name)
+	}
+
+	require.NoError(t, s.destroy())
+	requireEmptyAccount(t, s)
+	requireEmptyCluster(t, s)
+}
+
+// breakOneModel breaks the files of a deployed model and of a new one. A run that skips invalid models changes nothing; a run that fails
+// on them changes nothing either.
+func (s *stack) breakOneModel(outs auto.OutputMap, answers map[string]string) {
+	s.t.Helper()
+	file := filepath.Join(s.c.Root, "models", "model-050.yaml")
+	text, err := os.ReadFile(file)
+	require.NoError(s.t, err)
+	s.writeModel("model-050", strings.Replace(string(text), "0.1.0", "latest", 1))
+	s.writeModel("new", "name: new\nimage: ghcr.io/modelway/model-server:0.1.0\nroute: {by: host, subdomain: model-001}\n")
+
+	progress := s.progress()
+	err = s.upErr(progress)
+	require.ErrorContains(s.t, err, "models/model-050.yaml:2: image:")
+	require.ErrorContains(s.t, err, "model new: route asks for host model-001.localhost")
+	require.ErrorContains(s.t, err, "model-001 (")
+	require.Empty(s.t, names(progress.Changes), "nothing is changed when a model is invalid")
+
+	settings := filepath.Join(s.c.Root, "Pulumi.local.yaml")
+	before, err := os.ReadFile(settings)
+	require.NoError(s.t, err)
+	require.NoError(s.t, os.WriteFile(settings, append(slices.Clone(before), "  modelway:models: {onInvalidModel: skip}\n"...), 0o644))
+	changes, after := s.up()
+	require.Empty(s.t, names(changes), "the other models are not touched, and the broken one runs on")
+	require.Equal(s.t, placement(s.t, outs), placement(s.t, after))
+	require.Equal(s.t, answers["model-050"], s.answer(after, "model-050", `{"instances": [[0]]}`))
+
+	require.NoError(s.t, os.WriteFile(settings, before, 0o644))
+	require.NoError(s.t, os.WriteFile(file, text, 0o644))
+	require.NoError(s.t, os.Remove(filepath.Join(s.c.Root, "models", "new.yaml")))
+}
+
+// placement are the hosts of each load balancer.
+func placement(t *testing.T, outs auto.OutputMap) map[string][]string {
+	t.Helper()
+	all, err := output[map[string]struct{ Hosts []string }](outs, outputs.LoadBalancers)
+	require.NoError(t, err)
+	hosts := map[string][]string{}
+	for name, lb := range all {
+		hosts[name] = lb.Hosts
+	}
+	return hosts
+}
