@@ -1,7 +1,10 @@
 package platform
 
 import (
+	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -27,19 +30,33 @@ func (s *serving) newCertificates(ctx *pulumi.Context, p *Platform, name, key st
 	return pulumi.StringArray{certificate.Arn}, nil
 }
 
-// newRecords points the hosts of a load balancer at it.
-func (s *serving) newRecords(ctx *pulumi.Context, p *Platform, name string, b balancer, args *PlatformArgs) error {
-	hosts := args.plan.hosts(b)
-	if b.settings.HostedZoneId == "" || len(hosts) == 0 {
-		return nil
+// newRecords points the hosts in each hosted zone at their load balancers. A record belongs to its zone, so that a host keeps it when it moves to
+// another load balancer.
+func (s *serving) newRecords(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
+	zones := map[string]map[string]pulumi.StringInput{}
+	for _, b := range args.plan.balancers {
+		zone := b.settings.HostedZoneId
+		if zone == "" {
+			continue
+		}
+		if zones[zone] == nil {
+			zones[zone] = map[string]pulumi.StringInput{}
+		}
+		for _, host := range args.plan.hosts(b) {
+			zones[zone][host] = s.loadBalancers[b.Name].Hostname
+		}
 	}
-	_, err := edge.NewAliasRecords(ctx, name+"-records", &edge.AliasRecordsArgs{
-		HostedZoneId: b.settings.HostedZoneId,
-		Hosts:        hosts,
-		Target:       s.loadBalancers[b.Name].Hostname,
-		Region:       args.Config.Region,
-	}, pulumi.Parent(p))
-	return err
+	for _, zone := range slices.Sorted(maps.Keys(zones)) {
+		_, err := edge.NewAliasRecords(ctx, name+"-records-"+strings.ToLower(zone), &edge.AliasRecordsArgs{
+			HostedZoneId: zone,
+			Targets:      zones[zone],
+			Region:       args.Config.Region,
+		}, pulumi.Parent(p))
+		if err != nil {
+			return fmt.Errorf("registering the records of zone %s: %w", zone, err)
+		}
+	}
+	return nil
 }
 
 // hosts are the names that lead to a load balancer, sorted. The shared host leads to the first one of its pool while it has no models, which

@@ -45,6 +45,7 @@ func (p *Platform) newServing(ctx *pulumi.Context, name string, args *PlatformAr
 		{"autoscaler", s.newAutoscaler},
 		{"GPU device plugin", s.newDevicePlugin},
 		{"load balancers", s.newLoadBalancers},
+		{"DNS records", s.newRecords},
 		{"model store", s.newModelStore},
 		{"models", s.newModels},
 		{"schedule", s.newSchedule},
@@ -116,7 +117,7 @@ func (s *serving) newLoadBalancer(ctx *pulumi.Context, p *Platform, name string,
 		return err
 	}
 	s.loadBalancers[b.Name], s.hostnames[b.Name] = made, made.Hostname
-	return s.newRecords(ctx, p, name, b, args)
+	return nil
 }
 
 func (s *serving) newModelStore(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {

@@ -124,28 +124,29 @@ func TestAliasRecordFaults(t *testing.T) {
 	recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
 		_, err := edge.NewAliasRecords(ctx, "edge", &edge.AliasRecordsArgs{
 			HostedZoneId: "z1",
-			Hosts:        []string{"api.*.company.com", "a*.company.com", "API.company.com", "company", "api.company.com", "api.company.com", "https://api.company.com"},
+			Targets: map[string]pulumi.StringInput{
+				"api.*.company.com": target, "a*.company.com": target, "API.company.com": target, "company": target, "api.company.com": nil, "https://api.company.com": target,
+			},
 		})
 		return err
 	})
 	for _, want := range []string{
 		`checking alias records "edge"`,
 		`HostedZoneId is "z1": give the id of a Route 53 hosted zone`,
-		`Hosts has "api.*.company.com": use DNS names in lower case such as api.company.com; * may stand for the first label only`,
-		`Hosts has "a*.company.com": use DNS names`,
-		`Hosts has "API.company.com": use DNS names`,
-		`Hosts has "company": use DNS names`,
-		`Hosts has "https://api.company.com": use DNS names`,
-		`Hosts has "api.company.com" twice: name each host once`,
-		"Target is required: give the DNS name of the load balancer",
+		`Targets has "api.*.company.com": use DNS names in lower case such as api.company.com; * may stand for the first label only`,
+		`Targets has "a*.company.com": use DNS names`,
+		`Targets has "API.company.com": use DNS names`,
+		`Targets has "company": use DNS names`,
+		`Targets has "https://api.company.com": use DNS names`,
+		`Targets has no load balancer for "api.company.com": give its DNS name`,
 		"Region is empty: name the load balancer's region, for example us-east-1",
 	} {
 		require.ErrorContains(t, err, want)
 	}
 	require.Empty(t, recording.Resources, "nothing is registered")
 	for args, want := range map[*edge.AliasRecordsArgs]string{
-		nil: "AliasRecordsArgs is nil: HostedZoneId, Hosts, Target and Region are required",
-		{HostedZoneId: zone, Target: pulumi.String("lb.amazonaws.com"), Region: "us-east-1"}: "Hosts is empty: name at least one, such as api.company.com",
+		nil: "AliasRecordsArgs is nil: HostedZoneId, Targets and Region are required",
+		{HostedZoneId: zone, Region: "us-east-1"}: "Targets is empty: name at least one host, such as api.company.com",
 	} {
 		_, err := recorder.RunErr(func(ctx *pulumi.Context) error {
 			_, err := edge.NewAliasRecords(ctx, "edge", args)
@@ -158,7 +159,7 @@ func TestAliasRecordFaults(t *testing.T) {
 func TestRegionWithoutLoadBalancersIsRefused(t *testing.T) {
 	_, err := recorder.RunErr(func(ctx *pulumi.Context) error {
 		_, err := edge.NewAliasRecords(ctx, "edge", &edge.AliasRecordsArgs{
-			HostedZoneId: zone, Hosts: []string{"api.company.com"}, Target: pulumi.String("lb.amazonaws.com"), Region: "mars-north-1",
+			HostedZoneId: zone, Targets: map[string]pulumi.StringInput{"api.company.com": target}, Region: "mars-north-1",
 		})
 		return err
 	}, zones(""))
@@ -178,15 +179,21 @@ func certificate(t recorder.TB, opts ...recorder.Option) *recorder.Recording {
 	}, opts...)
 }
 
+// target is the DNS name of a load balancer.
+const target = pulumi.String("k8s-public-1a2b3c4d5e-1234567890.us-east-1.elb.amazonaws.com")
+
 func records(t recorder.TB, hosts ...string) *recorder.Recording {
 	return recorder.Run(t, func(ctx *pulumi.Context) error {
 		need := &pulumi.CustomResourceState{}
 		if err := ctx.RegisterResource("test:index:Need", "need", pulumi.Map{}, need); err != nil {
 			return err
 		}
+		targets := map[string]pulumi.StringInput{}
+		for _, host := range hosts {
+			targets[host] = target
+		}
 		_, err := edge.NewAliasRecords(ctx, "edge", &edge.AliasRecordsArgs{
-			HostedZoneId: zone, Hosts: hosts, Region: "us-east-1", DependsOn: []pulumi.Resource{need},
-			Target: pulumi.String("k8s-public-1a2b3c4d5e-1234567890.us-east-1.elb.amazonaws.com"),
+			HostedZoneId: zone, Targets: targets, Region: "us-east-1", DependsOn: []pulumi.Resource{need},
 		})
 		return err
 	}, zones(loadBalancers))

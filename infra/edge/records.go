@@ -2,6 +2,8 @@ package edge
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -15,26 +17,24 @@ const (
 	getHostedZoneId = "aws:lb/getHostedZoneId:getHostedZoneId"
 )
 
-// AliasRecordsArgs describe the DNS records of a load balancer. HostedZoneId, Hosts, Target and Region are required.
+// AliasRecordsArgs describe the DNS records of load balancers in one hosted zone. HostedZoneId, Targets and Region are required.
 type AliasRecordsArgs struct {
 	// HostedZoneId is the id of the public Route 53 hosted zone that answers for the hosts.
 	HostedZoneId string
-	// Hosts are the names that lead to the load balancer, such as api.company.com or *.company.com, each once. Plain, because each
-	// becomes a resource.
-	Hosts []string
-	// Target is the DNS name that AWS gave the Application Load Balancer.
-	Target pulumi.StringInput
+	// Targets are the DNS names that AWS gave the Application Load Balancers, by the host that leads to each, such as api.company.com or
+	// *.company.com. A host that moves to another load balancer keeps its record. The hosts are plain, because each becomes a resource.
+	Targets map[string]pulumi.StringInput
 	// Region is the AWS region of the load balancer.
 	Region string
 	// DependsOn is what must be there while the records are: what answers at the load balancer. Default none.
 	DependsOn []pulumi.Resource
 }
 
-// AliasRecords are the DNS records of a load balancer.
+// AliasRecords are the DNS records of load balancers.
 type AliasRecords struct {
 	pulumi.ResourceState
 
-	// Records are the records, in the order of AliasRecordsArgs.Hosts.
+	// Records are the records, in the order of the hosts.
 	Records []pulumi.Resource
 }
 
@@ -51,17 +51,19 @@ func NewAliasRecords(ctx *pulumi.Context, name string, args *AliasRecordsArgs, o
 	if err != nil {
 		return nil, fmt.Errorf("looking up the load balancers' hosted zone of %q: %w", name, err)
 	}
-	for _, host := range args.Hosts {
+	for _, host := range args.hosts() {
 		if err := a.newRecord(ctx, name, args, host, zone); err != nil {
 			return nil, fmt.Errorf("registering the record of %s of %q: %w", host, name, err)
 		}
 	}
-	return a, ctx.RegisterResourceOutputs(a, pulumi.Map{"hosts": pulumi.ToStringArray(args.Hosts)})
+	return a, ctx.RegisterResourceOutputs(a, pulumi.Map{"hosts": pulumi.ToStringArray(args.hosts())})
 }
+
+func (a *AliasRecordsArgs) hosts() []string { return slices.Sorted(maps.Keys(a.Targets)) }
 
 func (a *AliasRecordsArgs) inputs() pulumi.Map {
 	return pulumi.Map{
-		"hostedZoneId": pulumi.String(a.HostedZoneId), "hosts": pulumi.ToStringArray(a.Hosts), "target": a.Target, "region": pulumi.String(a.Region),
+		"hostedZoneId": pulumi.String(a.HostedZoneId), "targets": pulumi.StringMap(a.Targets), "region": pulumi.String(a.Region),
 	}
 }
 
@@ -92,7 +94,7 @@ func (a *AliasRecords) newRecord(ctx *pulumi.Context, name string, args *AliasRe
 		Name:   pulumi.String(host),
 		Type:   pulumi.String("A"),
 		Aliases: route53.RecordAliasArray{&route53.RecordAliasArgs{
-			Name: args.Target, ZoneId: pulumi.String(zone), EvaluateTargetHealth: pulumi.Bool(true),
+			Name: args.Targets[host], ZoneId: pulumi.String(zone), EvaluateTargetHealth: pulumi.Bool(true),
 		}},
 	}, pulumi.Parent(a), pulumi.DependsOn(args.DependsOn))
 	a.Records = append(a.Records, record)

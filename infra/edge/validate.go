@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/modelway/modelway/internal/pattern"
@@ -46,22 +45,19 @@ func (a *CertificateArgs) validate() error {
 // validate reports every fault of the arguments together.
 func (a *AliasRecordsArgs) validate() error {
 	if a == nil {
-		return errors.New("AliasRecordsArgs is nil: HostedZoneId, Hosts, Target and Region are required")
+		return errors.New("AliasRecordsArgs is nil: HostedZoneId, Targets and Region are required")
 	}
 	faults := []error{checkZone(a.HostedZoneId)}
-	if len(a.Hosts) == 0 {
-		faults = append(faults, errors.New("Hosts is empty: name at least one, such as api.company.com"))
+	if len(a.Targets) == 0 {
+		faults = append(faults, errors.New("Targets is empty: name at least one host, such as api.company.com, with the DNS name of its load balancer"))
 	}
-	for i, host := range a.Hosts {
+	for _, host := range a.hosts() {
 		if name := strings.TrimPrefix(host, wildcard); !dnsName.MatchString(name) || len(host) > maxName {
-			faults = append(faults, fmt.Errorf("Hosts has %q: use DNS names in lower case such as api.company.com; %s may stand for the first label only", host, strings.TrimSuffix(wildcard, ".")))
+			faults = append(faults, fmt.Errorf("Targets has %q: use DNS names in lower case such as api.company.com; %s may stand for the first label only", host, strings.TrimSuffix(wildcard, ".")))
 		}
-		if slices.Contains(a.Hosts[:i], host) {
-			faults = append(faults, fmt.Errorf("Hosts has %q twice: name each host once", host))
+		if a.Targets[host] == nil {
+			faults = append(faults, fmt.Errorf("Targets has no load balancer for %q: give its DNS name", host))
 		}
-	}
-	if a.Target == nil {
-		faults = append(faults, errors.New("Target is required: give the DNS name of the load balancer"))
 	}
 	if a.Region == "" {
 		faults = append(faults, errors.New("Region is empty: name the load balancer's region, for example us-east-1"))

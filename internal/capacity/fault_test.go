@@ -21,7 +21,6 @@ A host is never moved or split, since its DNS name leads to one load balancer. C
   - give some of its models another shared host (route: {by: path, subdomain: api-2})
   - remove a canary
   - run fewer pods
-  - have AWS raise the quota and set modelway:quotas.rules and modelway:quotas.targets
   - put models behind a gateway in the cluster, which takes one target group`)
 	require.Equal(t, left, plan.Placement(), "the plan is there to be shown")
 }
@@ -48,7 +47,6 @@ A host is never moved or split, since its DNS name leads to one load balancer. C
   - give some of its models hosts of their own (route.by: host)
   - give some of its models another shared host (route: {by: path, subdomain: api-2})
   - remove a canary
-  - have AWS raise the quota and set modelway:quotas.rules
   - put models behind a gateway in the cluster, which takes one target group`)
 	require.Equal(t, Placement{"public": {"a", "b"}, "public-2": {"api"}}, plan.Placement())
 

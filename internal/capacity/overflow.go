@@ -92,16 +92,14 @@ func exceeded(usages []usage) []usage {
 	return slices.DeleteFunc(usages, func(u usage) bool { return !u.exceeded() })
 }
 
-// raise tells how to raise quotas; "" when none of them is adjustable.
+// raise tells how to raise quotas; "" when one of them is not adjustable, so that raising the others would not help.
 func raise(over ...usage) string {
-	var settings []string
-	for _, u := range over {
-		if u.key != "" {
-			settings = append(settings, "modelway:quotas."+u.key)
+	settings := make([]string, len(over))
+	for i, u := range over {
+		if u.key == "" {
+			return ""
 		}
-	}
-	if len(settings) == 0 {
-		return ""
+		settings[i] = "modelway:quotas." + u.key
 	}
 	return "have AWS raise the quota and set " + strings.Join(settings, " and ")
 }

@@ -31,6 +31,7 @@ var checks = []func(Config) []Fault{
 	checkListenerPorts,
 	checkCertificates,
 	checkHostedZones,
+	checkSharedHosts,
 	checkWebAcls,
 	checkJwt,
 	checkGrownNames,

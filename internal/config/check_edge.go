@@ -45,6 +45,27 @@ func checkHostedZones(c Config) []Fault {
 	return faults
 }
 
+// checkSharedHosts refuses two load balancers whose shared host is one name in one zone: a name has one record there.
+func checkSharedHosts(c Config) []Fault {
+	var faults []Fault
+	first := map[[2]string]string{}
+	for _, name := range sortedKeys(c.LoadBalancers) {
+		balancer, at := c.LoadBalancers[name], balancersPath.at(name, "domain")
+		key := [2]string{balancer.HostedZoneId, balancer.Domain}
+		earlier, taken := first[key]
+		if balancer.HostedZoneId == "" || !taken {
+			first[key] = name
+			continue
+		}
+		faults = append(faults, newFault(at, balancer.Domain, Fault{
+			Problem: fmt.Sprintf("the domain of %s in the same hosted zone, where api.%s has one record", balancersPath.at(earlier), balancer.Domain),
+			Allowed: "each domain once per hosted zone",
+			Fix:     setFix(c.Environment, at, name+"."+balancer.Domain),
+		}).alsoReads(balancersPath.at(name, "hostedZoneId"), balancersPath.at(earlier, "domain"), balancersPath.at(earlier, "hostedZoneId")))
+	}
+	return faults
+}
+
 const exampleZone = "Z0123456789ABCDEFGHIJ"
 
 func proposeZone(text string) string {

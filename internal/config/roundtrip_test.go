@@ -98,7 +98,9 @@ func validConfig() *rapid.Generator[Config] {
 		config.Cluster = drawCluster(t, partition(config.Region))
 		config.Compute = drawCompute(t)
 		for _, key := range drawNames(t, "balancers", 1, 3) {
-			config.LoadBalancers[key] = drawLoadBalancer(t, config.Region)
+			balancer := drawLoadBalancer(t, config.Region)
+			balancer.Domain = key + "." + balancer.Domain
+			config.LoadBalancers[key] = balancer
 		}
 		for _, key := range drawNames(t, "overrides", 0, 2) {
 			image, low := "ghcr.io/company/"+key+":1.0.0", rapid.IntRange(1, 3).Draw(t, "min")
