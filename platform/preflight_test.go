@@ -53,6 +53,16 @@ func TestRefusedModelHoldsNoHost(t *testing.T) {
 		made(t, "c", "route: {by: both, subdomain: z}"))
 	require.Len(t, found, 1)
 	require.Contains(t, found["b"], "host x.company.com")
+
+	oneZone := environmentWith(func(cfg *config.Config) {
+		cfg.LoadBalancers["public"] = balanced("company.com", inZone("Z1"))
+		cfg.LoadBalancers["internal"] = balanced("company.com", inZone("Z1"), internalScheme)
+	})
+	found = refused(t, oneZone, Previous{}, made(t, "a", ""),
+		made(t, "b", "route: {by: both, loadBalancer: internal}"), // may have b, but not the shared host
+		made(t, "c", "route: {subdomain: b}"))
+	require.Len(t, found, 1)
+	require.Contains(t, found["b"], "host api.company.com")
 }
 
 // TestHostIsDeployedOnesFirst wants a host with the model that has it, whatever the names are and whoever asks for it later.

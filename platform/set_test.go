@@ -31,7 +31,7 @@ func inZone(id string) func(*config.LoadBalancer) {
 	return func(lb *config.LoadBalancer) { lb.HostedZoneId = id }
 }
 
-// environmentWith has the load balancers public, secure (HTTPS and HTTP) and internal.
+// environmentWith has the load balancers public, secure (HTTPS and HTTP) and internal (HTTP on two ports).
 func environmentWith(change ...func(*config.Config)) config.Config {
 	cfg := config.Defaults("test", "us-east-1")
 	cfg.Cluster.AdminRoleArns = []string{"arn:aws:iam::111122223333:role/admin"}
@@ -42,7 +42,9 @@ func environmentWith(change ...func(*config.Config)) config.Config {
 			lb.Listeners = []config.Listener{{Protocol: "HTTPS", Port: 443}, {Protocol: "HTTP", Port: 80}}
 			lb.CertificateArns = []string{"arn:aws:acm:us-east-1:111122223333:certificate/11111111-2222-3333-4444-555555555555"}
 		}),
-		"internal": balanced("company.com", internalScheme), // the same names as public, in another network
+		"internal": balanced("company.com", internalScheme, func(lb *config.LoadBalancer) { // the same names as public, in another network
+			lb.Listeners = []config.Listener{{Protocol: "HTTP", Port: 80}, {Protocol: "HTTP", Port: 8080}}
+		}),
 	}
 	for _, c := range change {
 		c(&cfg)
