@@ -33,11 +33,15 @@ func admit(cfg config.Config, set modelspec.Set, previous Previous) (admission, 
 	}
 	s := &skipper{previous: previous, models: slices.Clone(set.Models)}
 	for _, invalid := range set.Invalid {
+		if s.find(invalid.Name) >= 0 { // a folder or another file of the name, beside the model's own
+			s.warn(invalid.Name, "is served all the same", invalid.Faults)
+			continue
+		}
 		s.skip(invalid.Name, invalid.Faults)
 	}
 	for {
 		p, faults, err := preflight(cfg, s.models, previous)
-		if len(faults) == 0 || errors.Join(s.stuck...) != nil {
+		if len(faults) == 0 {
 			return admission{p, s.models, s.warnings}, errors.Join(errors.Join(s.stuck...), err)
 		}
 		for len(faults) > 0 {
@@ -61,9 +65,14 @@ type skipper struct {
 	stuck    []error
 }
 
+// find gives the index of a model in the set, -1 when it is not there.
+func (s *skipper) find(name string) int {
+	return slices.IndexFunc(s.models, func(m modelspec.Model) bool { return m.Name == name })
+}
+
 // skip puts the deployed file in the place of an invalid one, or leaves the model out.
 func (s *skipper) skip(name string, fault error) {
-	i := slices.IndexFunc(s.models, func(m modelspec.Model) bool { return m.Name == name })
+	i := s.find(name)
 	last := s.previous.Models[name]
 	switch {
 	case last.Name != "" && (i < 0 || !reflect.DeepEqual(s.models[i], last)):
@@ -74,13 +83,14 @@ func (s *skipper) skip(name string, fault error) {
 		}
 		s.models = append(s.models, last)
 		slices.SortFunc(s.models, func(a, b modelspec.Model) int { return strings.Compare(a.Name, b.Name) })
+		return
 	case s.previous.deployed(name):
 		s.stuck = append(s.stuck, fmt.Errorf("model %s is deployed and cannot run on as it was, so leaving it out would delete it: %w", name, fault))
 	default:
 		s.warn(name, "is left out", fault)
-		if i >= 0 {
-			s.models = slices.Delete(s.models, i, i+1)
-		}
+	}
+	if i >= 0 {
+		s.models = slices.Delete(s.models, i, i+1)
 	}
 }
 

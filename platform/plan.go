@@ -151,16 +151,14 @@ func quotas(cfg config.Quotas) capacity.Quotas {
 // warnings tell where there is little room left, and which hosts move because their models ask for another load balancer.
 func (p plan) warnings(previous Previous) []string {
 	texts := p.capacity.Warnings()
-	was := map[string]string{}
-	for name, lb := range previous.LoadBalancers {
-		for _, host := range lb.Hosts {
-			was[host] = name
-		}
-	}
-	for _, b := range p.balancers {
-		for _, host := range b.Hosts {
-			if from := was[host.Name]; from != "" && from != b.Name {
-				texts = append(texts, fmt.Sprintf("host %s moves from load balancer %s to %s, as its models ask: clients find it once its DNS record has changed and expired", host.Name, from, b.Name))
+	was, is := previous.placement(), p.capacity.Placement()
+	for _, from := range slices.Sorted(maps.Keys(was)) {
+		for _, host := range was[from] {
+			for _, to := range slices.Sorted(maps.Keys(is)) {
+				// A host may be on several load balancers, in different networks.
+				if !slices.Contains(is[from], host) && slices.Contains(is[to], host) && !slices.Contains(was[to], host) {
+					texts = append(texts, fmt.Sprintf("host %s moves from load balancer %s to %s, as its models ask: clients find it once its DNS record has changed and expired", host, from, to))
+				}
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 
 	"github.com/modelway/modelway/internal/alb"
@@ -59,13 +60,13 @@ func view(cfg config.Config, m modelspec.Model) string {
 }
 
 // claim gives each host to the models that may have it: many where all of them share it and are behind the same load balancer, else the
-// first. Deployed models come first, so that a new one takes nothing from them.
+// first. Models that keep the route they were deployed with come first, so that no other takes anything from them, and new ones last.
 func claim(cfg config.Config, models []modelspec.Model, previous Previous) (fit []modelspec.Model, faults []modelFault) {
 	type at struct{ view, host string }
 	owners := map[at]door{}
 	byAge := slices.Clone(models)
 	slices.SortStableFunc(byAge, func(a, b modelspec.Model) int {
-		return rank(previous.deployed(a.Name)) - rank(previous.deployed(b.Name))
+		return seniority(a, previous) - seniority(b, previous)
 	})
 	refused := map[string]bool{}
 	for _, m := range byAge {
@@ -88,12 +89,16 @@ func claim(cfg config.Config, models []modelspec.Model, previous Previous) (fit 
 	return slices.DeleteFunc(slices.Clone(models), func(m modelspec.Model) bool { return refused[m.Name] }), faults
 }
 
-// rank puts what holds first.
-func rank(first bool) int {
-	if first {
-		return 0
+// seniority is 0 for a model that keeps the route it was deployed with, 1 for another deployed one and 2 for a new one.
+func seniority(m modelspec.Model, previous Previous) int {
+	last, found := previous.Models[m.Name]
+	switch {
+	case !found:
+		return 2
+	case !reflect.DeepEqual(last.Route, m.Route):
+		return 1
 	}
-	return 1
+	return 0
 }
 
 // conflict says why a model cannot have a host.

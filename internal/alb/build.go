@@ -59,6 +59,7 @@ func Build(params ClassParams, ingresses []Ingress, options ...Option) (LoadBala
 	ports := b.ports(members)
 	redirectPort := b.redirectPort(members, ports)
 	b.checkUncheckedListeners(ports, redirectPort)
+	b.checkRedirected(ports, redirectPort)
 	for _, p := range ports {
 		lb.Listeners = append(lb.Listeners, b.listener(p, redirectPort))
 	}

@@ -137,3 +137,21 @@ func (b *builder) redirectPort(members []member, ports []port) int {
 	}
 	return number
 }
+
+// checkRedirected reports Ingresses that open no other listeners than those that redirect, so that no listener has their rules.
+func (b *builder) checkRedirected(ports []port, redirectPort int) {
+	if redirectPort == 0 {
+		return
+	}
+	ruled := map[string]bool{}
+	for _, p := range ports {
+		for _, m := range p.members {
+			ruled[m.key] = ruled[m.key] || p.Protocol == "HTTPS"
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(ruled)) {
+		if !ruled[key] {
+			b.warn(key, MissingListener, "opens no listener but those that redirect to port %d, so none has its rules; add {\"HTTPS\":%d} to annotation %s", redirectPort, redirectPort, listenPorts)
+		}
+	}
+}

@@ -19,7 +19,6 @@ func TestOverflow(t *testing.T) {
 A host is never moved or split, since its DNS name leads to one load balancer. Choose:
   - give some of its models hosts of their own (route.by: host)
   - give some of its models another shared host (route: {by: path, subdomain: api-2})
-  - remove a canary
   - run fewer pods
   - put models behind a gateway in the cluster, which takes one target group`)
 	require.Equal(t, left, plan.Placement(), "the plan is there to be shown")
@@ -46,7 +45,6 @@ func TestHostThatFitsNoALB(t *testing.T) {
 A host is never moved or split, since its DNS name leads to one load balancer. Choose:
   - give some of its models hosts of their own (route.by: host)
   - give some of its models another shared host (route: {by: path, subdomain: api-2})
-  - remove a canary
   - put models behind a gateway in the cluster, which takes one target group`)
 	require.Equal(t, Placement{"public": {"a", "b"}, "public-2": {"api"}}, plan.Placement())
 

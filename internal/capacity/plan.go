@@ -93,6 +93,7 @@ func New(previous Placement, pools []Pool, hosts []Host, quotas Quotas, reserve 
 		_, found := known[name]
 		if !found {
 			pool, number, found = laterMember(known, name)
+			found = found && !known[pool].Single // which has no later one, though another may have had such a name
 		}
 		if found {
 			if existing[pool] == nil {

@@ -33,7 +33,7 @@ func checkGrownNames(c Config) []Fault {
 				faults = append(faults, newFault(balancersPath.at(name), absent{}, fault))
 			}
 		}
-		if strings.HasPrefix(name, DedicatedPrefix) {
+		if strings.HasPrefix(name+"-", DedicatedPrefix) {
 			fault.Problem = "a name of the form that load balancers of one model have"
 			faults = append(faults, newFault(balancersPath.at(name), absent{}, fault))
 		}
