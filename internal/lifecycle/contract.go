@@ -61,14 +61,14 @@ const (
 	// propagation is the time in which the controller sees that a pod comes or goes and every node of the load balancer acts on it.
 	// It is usually a few seconds, but requests were seen to arrive later than that
 	// (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/1064).
-	propagation = 20
+	propagation = 10
 	// minDrain is the time that running requests get at least, since a p99 latency says nothing of the rest.
 	minDrain = 10
 	// minStop is the time that a server gets at least to stop, after its preStop hook.
 	minStop = 10
 	// place is the time in which a pod finds a place and has its image there. Fargate takes about a minute to start a machine
 	// for the pod, and pulls the whole image for each one.
-	place = 240
+	place = 260
 )
 
 // Derive returns the contract of a model that answers 99% of its predictions within p99Latency, from MinP99Latency to

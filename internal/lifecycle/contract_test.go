@@ -17,7 +17,7 @@ func TestDerive(t *testing.T) {
 		want      lifecycle.Contract
 	}{
 		{"defaults", lifecycle.DefaultP99Latency, lifecycle.DefaultLoadTime, lifecycle.Contract{
-			DeregistrationDelay: 10, PreStop: 30, TerminationGracePeriod: 40,
+			DeregistrationDelay: 10, PreStop: 20, TerminationGracePeriod: 30,
 			Startup:          lifecycle.Probe{Period: 2, Timeout: 5, FailureThreshold: 150}, // five minutes
 			Readiness:        lifecycle.Probe{Period: 5, Timeout: 5, FailureThreshold: 2},
 			Liveness:         lifecycle.Probe{Period: 20, Timeout: 5, FailureThreshold: 3},
@@ -25,7 +25,7 @@ func TestDerive(t *testing.T) {
 			ProgressDeadline: 600, IdleTimeout: 60,
 		}},
 		{"the fastest", lifecycle.MinP99Latency, lifecycle.MinLoadTime, lifecycle.Contract{
-			DeregistrationDelay: 10, PreStop: 30, TerminationGracePeriod: 40,
+			DeregistrationDelay: 10, PreStop: 20, TerminationGracePeriod: 30,
 			Startup:          lifecycle.Probe{Period: 2, Timeout: 5, FailureThreshold: 62},
 			Readiness:        lifecycle.Probe{Period: 5, Timeout: 5, FailureThreshold: 2},
 			Liveness:         lifecycle.Probe{Period: 20, Timeout: 5, FailureThreshold: 3},
@@ -33,7 +33,7 @@ func TestDerive(t *testing.T) {
 			ProgressDeadline: 424, IdleTimeout: 60,
 		}},
 		{"a slow one", 30500 * time.Millisecond, 10*time.Minute + time.Millisecond, lifecycle.Contract{
-			DeregistrationDelay: 61, PreStop: 81, TerminationGracePeriod: 142,
+			DeregistrationDelay: 61, PreStop: 71, TerminationGracePeriod: 132,
 			Startup:          lifecycle.Probe{Period: 2, Timeout: 5, FailureThreshold: 962},
 			Readiness:        lifecycle.Probe{Period: 31, Timeout: 31, FailureThreshold: 2},
 			Liveness:         lifecycle.Probe{Period: 31, Timeout: 31, FailureThreshold: 3},
@@ -41,7 +41,7 @@ func TestDerive(t *testing.T) {
 			ProgressDeadline: 2276, IdleTimeout: 61,
 		}},
 		{"the slowest", lifecycle.MaxP99Latency, lifecycle.MaxLoadTime, lifecycle.Contract{
-			DeregistrationDelay: 600, PreStop: 620, TerminationGracePeriod: 1220,
+			DeregistrationDelay: 600, PreStop: 610, TerminationGracePeriod: 1210,
 			Startup:          lifecycle.Probe{Period: 2, Timeout: 5, FailureThreshold: 5460},
 			Readiness:        lifecycle.Probe{Period: 300, Timeout: 300, FailureThreshold: 2},
 			Liveness:         lifecycle.Probe{Period: 300, Timeout: 300, FailureThreshold: 3},
@@ -70,7 +70,7 @@ func ExampleDerive() {
 	fmt.Printf("deregistration delay %d < preStop %d < termination grace period %d\n", c.DeregistrationDelay, c.PreStop, c.TerminationGracePeriod)
 	fmt.Printf("the model has %d seconds to load\n", c.Startup.Budget())
 	// Output:
-	// deregistration delay 40 < preStop 60 < termination grace period 100
+	// deregistration delay 40 < preStop 50 < termination grace period 90
 	// the model has 660 seconds to load
 }
 

@@ -57,13 +57,13 @@ func TestAWSAndKubernetesAllowEveryFigure(t *testing.T) {
 	})
 }
 
-// A request may be routed to a deleted pod until the deregistration has reached the load balancer, 20 seconds, and is then
+// A request may be routed to a deleted pod until the deregistration has reached the load balancer, 10 seconds, and is then
 // answered within 2 x p99.
 func TestRequestRoutedToADeletedPodIsAnswered(t *testing.T) {
 	check(t, func(t *rapid.T, p99, _ time.Duration, c lifecycle.Contract) {
 		require.GreaterOrEqual(t, inSeconds(c.DeregistrationDelay), 2*p99)
 		require.GreaterOrEqual(t, c.DeregistrationDelay, 10)
-		require.GreaterOrEqual(t, c.PreStop, 20+c.DeregistrationDelay)
+		require.GreaterOrEqual(t, c.PreStop, 10+c.DeregistrationDelay)
 		stop := c.TerminationGracePeriod - c.PreStop
 		require.GreaterOrEqual(t, inSeconds(stop), 2*p99)
 		require.GreaterOrEqual(t, stop, 10)
@@ -77,7 +77,7 @@ func TestModelHasTimeToLoad(t *testing.T) {
 		budget := c.Startup.Budget()
 		require.GreaterOrEqual(t, inSeconds(budget), 2*time.Minute+3*load)
 		require.Less(t, inSeconds(budget), 2*time.Minute+3*load+6*time.Second, "not much more either")
-		require.GreaterOrEqual(t, c.ProgressDeadline, budget+240+2*(20+c.HealthCheck.Interval))
+		require.GreaterOrEqual(t, c.ProgressDeadline, budget+260+2*(10+c.HealthCheck.Interval))
 	})
 }
 

@@ -18,7 +18,7 @@ var times = []struct {
 	value           func(lifecycle.Contract) string
 }{
 	{"deregistration delay", "2 × p99Latency, at least 10", func(c lifecycle.Contract) string { return seconds(c.DeregistrationDelay) }},
-	{"preStop sleep", "20 + deregistration delay", func(c lifecycle.Contract) string { return seconds(c.PreStop) }},
+	{"preStop sleep", "10 + deregistration delay", func(c lifecycle.Contract) string { return seconds(c.PreStop) }},
 	{"left after SIGTERM", "2 × p99Latency, at least 10", func(c lifecycle.Contract) string { return seconds(c.TerminationGracePeriod - c.PreStop) }},
 	{"termination grace period", "the two above", func(c lifecycle.Contract) string { return seconds(c.TerminationGracePeriod) }},
 	{"time to load", "120 + 3 × loadTime", func(c lifecycle.Contract) string { return seconds(c.Startup.Budget()) }},
@@ -29,7 +29,7 @@ var times = []struct {
 		return fmt.Sprintf("%d s × %d", c.HealthCheck.Interval, c.HealthCheck.UnhealthyThreshold)
 	}},
 	{"timeout of the health check", "its interval − 5", func(c lifecycle.Contract) string { return seconds(c.HealthCheck.Timeout) }},
-	{"a rollout has failed after", "240 + time to load + 2 × (20 + health check interval)", func(c lifecycle.Contract) string { return seconds(c.ProgressDeadline) }},
+	{"a rollout has failed after", "260 + time to load + 2 × (10 + health check interval)", func(c lifecycle.Contract) string { return seconds(c.ProgressDeadline) }},
 	{"idle timeout of its load balancer", "2 × p99Latency of its slowest model, at least 60", func(c lifecycle.Contract) string { return seconds(c.IdleTimeout) }},
 }
 
