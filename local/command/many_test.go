@@ -28,20 +28,27 @@ func TestManyModels(t *testing.T) {
 	weights := t.TempDir()
 	require.NoError(t, os.RemoveAll(filepath.Join(s.c.Root, "models")))
 	require.NoError(t, os.Mkdir(filepath.Join(s.c.Root, "models"), 0o755))
+	add := func(name string, bias float64, route string) {
+		text, err := json.Marshal(map[string]any{"name": name, "features": []string{"x"}, "weights": []float64{1}, "bias": bias, "decimals": 6})
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(weights, name+".json"), text, 0o644))
+		s.writeModel(name, fmt.Sprintf("name: %s\nimage: ghcr.io/modelway/model-server:0.1.0\ncompute: nodes\nroute: %s\nenv: {MODEL_DIR: %s}\n", name, route, weights))
+	}
 	want := map[string]string{}
 	for i := range models {
 		name := fmt.Sprintf("model-%03d", i)
-		text, err := json.Marshal(map[string]any{"name": name, "features": []string{"x"}, "weights": []float64{1}, "bias": float64(i-models/2) / 25, "decimals": 6})
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(filepath.Join(weights, name+".json"), text, 0o644))
-		by := []string{"path", "host", "both"}[i%3]
-		s.writeModel(name, fmt.Sprintf("name: %s\nimage: ghcr.io/modelway/model-server:0.1.0\ncompute: nodes\nroute: {by: %s}\nenv: {MODEL_DIR: %s}\n", name, by, weights))
-		want[name] = by
+		want[name] = []string{"path", "host", "both"}[i%3]
+		add(name, float64(i-models/2)/25, "{by: "+want[name]+"}")
 	}
+	add("apart", 0, "{exposure: dedicated}")
+	add("inside", 0, "{exposure: none, namespaces: [checkout]}")
 
 	_, outs := s.up()
 	placed := placement(t, outs)
+	require.Equal(t, []string{"apart.localhost"}, placed["model-apart"], "a dedicated model is alone behind its load balancer")
+	delete(placed, "model-apart")
 	require.GreaterOrEqual(t, len(placed), 2, "a hundred models with %d target groups need two load balancers", models+models/3)
+	require.JSONEq(t, `{"predictions":[0.5]}`, s.answer(outs, "apart", `{"instances": [[0]]}`))
 	answers := map[string]string{}
 	for name, by := range want {
 		hosts := map[string][]string{"path": {"api"}, "host": {name}, "both": {"api", name}}[by]
@@ -67,7 +74,9 @@ func TestManyModels(t *testing.T) {
 	require.NoError(t, os.RemoveAll(filepath.Join(s.c.Root, "models")))
 	require.NoError(t, os.Mkdir(filepath.Join(s.c.Root, "models"), 0o755))
 	_, empty := s.up()
-	require.Equal(t, outs[outputs.LoadBalancerHostnames].Value, empty[outputs.LoadBalancerHostnames].Value, "load balancers keep their DNS names without any model")
+	names := hostnames(t, outs)
+	delete(names, "model-apart") // which goes with its model
+	require.Equal(t, names, hostnames(t, empty), "load balancers keep their DNS names without any model")
 	for name, hosts := range placement(t, empty) {
 		require.Contains(t, placed, name)
 		require.Empty(t, hosts, name)
@@ -101,12 +110,19 @@ func (s *stack) breakOneModel(outs auto.OutputMap, answers map[string]string) {
 	require.NoError(s.t, os.WriteFile(settings, append(slices.Clone(before), "  modelway:models: {onInvalidModel: skip}\n"...), 0o644))
 	changes, after := s.up()
 	require.Empty(s.t, names(changes), "the other models are not touched, and the broken one runs on")
-	require.Equal(s.t, placement(s.t, outs), placement(s.t, after))
+	require.Equal(s.t, placement(s.t, outs), placement(s.t, after), "no host moves")
 	require.Equal(s.t, answers["model-050"], s.answer(after, "model-050", `{"instances": [[0]]}`))
 
 	require.NoError(s.t, os.WriteFile(settings, before, 0o644))
 	require.NoError(s.t, os.WriteFile(file, text, 0o644))
 	require.NoError(s.t, os.Remove(filepath.Join(s.c.Root, "models", "new.yaml")))
+}
+
+func hostnames(t *testing.T, outs auto.OutputMap) map[string]string {
+	t.Helper()
+	names, err := output[map[string]string](outs, outputs.LoadBalancerHostnames)
+	require.NoError(t, err)
+	return names
 }
 
 // placement are the hosts of each load balancer.
