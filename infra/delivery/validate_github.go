@@ -15,7 +15,6 @@ import (
 var (
 	organization = regexp.MustCompile(`^[A-Za-z0-9](-?[A-Za-z0-9_]){0,38}$`)
 	repository   = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
-	environment  = regexp.MustCompile(`^[A-Za-z0-9._-]{1,255}$`)
 	number       = regexp.MustCompile(`^[0-9]{1,20}$`)
 	region       = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]$`)
 	accountId    = regexp.MustCompile(`^[0-9]{12}$`)
@@ -75,7 +74,7 @@ func (a *GitHubRolesArgs) environmentFaults() []error {
 		m.faults = append(m.faults, errors.New("Environments is empty: name the GitHub environments whose jobs may deploy"))
 	}
 	for i, name := range a.Environments {
-		m.want(environment, fmt.Sprintf("Environments[%d]", i), name, "an environment name that a token carries unchanged", "letters, digits and . _ -")
+		m.want(pattern.GitHubEnvironment, fmt.Sprintf("Environments[%d]", i), name, "an environment name that a token carries unchanged", "letters, digits and . _ -")
 		if slices.Contains(a.Environments[:i], name) {
 			m.faults = append(m.faults, fmt.Errorf("Environments has %q twice: name each environment once", name))
 		}

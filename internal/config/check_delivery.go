@@ -12,7 +12,6 @@ var (
 	githubPath  = path{"delivery", "github"}
 	githubName  = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}$`)
 	githubId    = regexp.MustCompile(`^[1-9][0-9]{0,18}$`)
-	environment = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,254}$`)
 	bucketName  = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 	providerArn = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}):oidc-provider/token\.actions\.githubusercontent\.com$`)
 	keyArn      = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+$`)
@@ -67,8 +66,8 @@ func checkGitHub(c Config) []Fault {
 		"arn:"+p+":kms:"+c.Region+":111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab")...)
 	faults = append(faults, check("stateBucket", hub.StateBucket, bucketName, "not the name of a bucket", "3 to 63 lower case letters, digits, hyphens and dots, without s3://", "company-pulumi-state")...)
 	for i, name := range hub.Environments {
-		if at := githubPath.at("environments", i); !environment.MatchString(name) {
-			faults = append(faults, newFault(at, name, Fault{Problem: "not the name of a GitHub environment", Allowed: "a name as GitHub has it, without wildcards and colons",
+		if at := githubPath.at("environments", i); !pattern.GitHubEnvironment.MatchString(name) {
+			faults = append(faults, newFault(at, name, Fault{Problem: "not the name of a GitHub environment", Allowed: "letters, digits, dots, underscores and hyphens",
 				Fix: setFix(c.Environment, at, c.Environment)}))
 		}
 	}

@@ -1,4 +1,4 @@
-// Package pattern has the forms of names in AWS that both the settings and the components check.
+// Package pattern has the forms of names in AWS and GitHub that both the settings and the components check.
 package pattern
 
 import "regexp"
@@ -24,4 +24,7 @@ var (
 	// HostedZoneId is the id of a Route 53 hosted zone, without /hostedzone/
 	// (https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHostedZone.html).
 	HostedZoneId = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
+	// GitHubEnvironment is the name of an environment that the subject of a GitHub Actions token carries unchanged; other characters are
+	// escaped in it (https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims).
+	GitHubEnvironment = regexp.MustCompile(`^[A-Za-z0-9._-]{1,255}$`)
 )
