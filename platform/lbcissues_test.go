@@ -1,7 +1,6 @@
 package platform
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -73,17 +72,7 @@ func flattened(t *testing.T, given map[string]any) map[string]string {
 	t.Helper()
 	given["aws:region"] = recorder.DefaultRegion
 	given["modelway:cluster"] = map[string]any{"adminRoleArns": []string{"arn:aws:iam::111122223333:role/admin"}, "publicAccessCidrs": []string{"203.0.113.0/24"}}
-	flat := map[string]string{}
-	for key, value := range given {
-		text, plain := value.(string)
-		if !plain {
-			encoded, err := json.Marshal(value)
-			require.NoError(t, err)
-			text = string(encoded)
-		}
-		flat[key] = text
-	}
-	return flat
+	return asSettings(t, given)
 }
 
 func readYAML(t *testing.T, file string, into any) {

@@ -42,8 +42,13 @@ func settings(t *testing.T, stack string) map[string]string {
 	require.NoError(t, err)
 	var file struct{ Config map[string]any }
 	require.NoError(t, yaml.Unmarshal(data, &file))
+	return asSettings(t, file.Config)
+}
+
+func asSettings(t *testing.T, values map[string]any) map[string]string {
+	t.Helper()
 	flat := map[string]string{}
-	for key, value := range file.Config {
+	for key, value := range values {
 		text, plain := value.(string)
 		if !plain {
 			encoded, err := json.Marshal(value)

@@ -26,8 +26,8 @@ const (
 
 // RouteArgs describe one host of a model on a load balancer. All fields but JwtValidation are required.
 type RouteArgs struct {
-	// Entrance is the host, and whether other models answer on it.
-	Entrance modelspec.Entrance
+	// Entrance is the host, and whether other models answer on it; see Spec.Entrances.
+	Entrance Entrance
 	// ClassName is the IngressClass of the load balancer.
 	ClassName pulumi.StringInput
 	// ListenPorts is the load balancer's value of the annotation listen-ports.
