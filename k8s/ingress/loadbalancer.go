@@ -137,9 +137,13 @@ func (lb *LoadBalancer) newParams(ctx *pulumi.Context, name string, args *LoadBa
 		spec["certificateArn"] = args.CertificateArns
 	}
 	return apiextensions.NewCustomResource(ctx, name+"-params", &apiextensions.CustomResourceArgs{
-		ApiVersion:  pulumi.String(paramsGroup + "/v1beta1"),
-		Kind:        pulumi.String(paramsKind),
-		Metadata:    &metav1.ObjectMetaArgs{Name: pulumi.String(args.Name)},
+		ApiVersion: pulumi.String(paramsGroup + "/v1beta1"),
+		Kind:       pulumi.String(paramsKind),
+		Metadata: &metav1.ObjectMetaArgs{
+			Name: pulumi.String(args.Name),
+			// Nothing belongs to params, so nothing has to be waited for: the garbage collector takes half a minute to know a new kind.
+			Annotations: pulumi.StringMap{"pulumi.com/deletionPropagationPolicy": pulumi.String("background")},
+		},
 		OtherFields: kubernetes.UntypedArgs{"spec": spec},
 	}, args.options(lb, args.LogReady...)...)
 }
