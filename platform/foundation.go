@@ -64,7 +64,7 @@ func (f *foundation) newNetwork(ctx *pulumi.Context, p *Platform, name string, a
 			PublicSubnetIds:  cfg.Existing.PublicSubnetIds,
 			Region:           args.Config.Region,
 			ClusterName:      args.Config.Cluster.Name,
-			Demand:           demand(args.Config, args.plan, args.Models),
+			Demand:           demand(args.Config, *args.plan, args.Models),
 			Tags:             args.tags(),
 		}, pulumi.Parent(p))
 		return err

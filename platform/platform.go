@@ -31,7 +31,8 @@ type PlatformArgs struct {
 	// Root is the folder that relative paths in the configuration start from.
 	Root string
 
-	plan plan
+	// plan is nil until preflight has been passed.
+	plan *plan
 }
 
 // Platform is an AWS account's VPC, EKS cluster and load balancers, with models that answer behind them.
@@ -65,16 +66,18 @@ type Platform struct {
 // NewPlatform registers a platform. It registers nothing when a model does not fit the environment, and reports all faults
 // together.
 func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...pulumi.ResourceOption) (*Platform, error) {
-	planned, faults, err := preflight(args.Config, args.Models, args.Previous)
-	if err := errors.Join(joined(faults), err); err != nil {
-		return nil, fmt.Errorf("checking platform %q: %w", name, err)
+	if args.plan == nil {
+		planned, faults, err := preflight(args.Config, args.Models, args.Previous)
+		if err := errors.Join(joined(faults), err); err != nil {
+			return nil, fmt.Errorf("checking platform %q: %w", name, err)
+		}
+		args = args.with(planned)
 	}
-	args = args.with(planned)
 	found, err := lookUp(ctx, args.Config)
 	if err != nil {
 		return nil, err
 	}
-	for _, text := range slices.Concat(warnings(args.Config, found.caller, time.Now()), planned.warnings(args.Previous)) {
+	for _, text := range slices.Concat(warnings(args.Config, found.caller, time.Now()), args.plan.warnings(args.Previous)) {
 		if err := ctx.Log.Warn(text, nil); err != nil {
 			return nil, err
 		}
@@ -83,7 +86,7 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 	if err := ctx.RegisterComponentResourceV2(Token, name, args.inputs(), p, append(opts, bounded(args.Config)...)...); err != nil {
 		return nil, err
 	}
-	for _, text := range []string{"load balancers\n" + planned.capacity.Table(), sizeReport(args.Models)} {
+	for _, text := range []string{"load balancers\n" + args.plan.capacity.Table(), sizeReport(args.Models)} {
 		if err := p.say(ctx, text); err != nil {
 			return nil, err
 		}
@@ -101,7 +104,7 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 	p.VpcId = foundation.network.VpcId
 	p.PublicSubnetIds, p.PrivateSubnetIds = foundation.network.PublicSubnetIds, foundation.network.PrivateSubnetIds
 	p.LoadBalancerHostnames = serving.hostnames.ToStringMapOutput()
-	p.LoadBalancers = pulumi.ToMap(planned.summary()).ToMapOutput()
+	p.LoadBalancers = pulumi.ToMap(args.plan.summary()).ToMapOutput()
 	p.Models = pulumi.ToMap(compact(args.Models)).ToMapOutput()
 	p.ModelUrls = pulumi.ToStringMap(modelUrls(args.Config, args.Models)).ToStringMapOutput()
 	p.ModelStore = serving.store.bucket()
@@ -162,7 +165,7 @@ func (a *PlatformArgs) tags() map[string]string {
 // with is a copy that carries what has been decided.
 func (a *PlatformArgs) with(p plan) *PlatformArgs {
 	decided := *a
-	decided.plan = p
+	decided.plan = &p
 	return &decided
 }
 

@@ -51,5 +51,6 @@ func load(ctx *pulumi.Context, root string) (*PlatformArgs, error) {
 			return nil, err
 		}
 	}
-	return &PlatformArgs{Config: cfg, Models: admitted.models, Previous: previous, Root: root}, errors.Join(err, unfit)
+	args := &PlatformArgs{Config: cfg, Models: admitted.models, Previous: previous, Root: root}
+	return args.with(admitted.plan), errors.Join(err, unfit)
 }
