@@ -1,36 +1,40 @@
 package capacity
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/modelway/modelway/internal/alb"
+)
 
 // Quotas are the limits of AWS for one account and region
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html). Each is at least 1. Use
-// DefaultQuotas and raise the adjustable ones that the account has been granted. The JSON names are the keys below the
-// setting modelway:quotas; the two that are not about a single ALB say so.
+// DefaultQuotas and raise the adjustable ones that the account has been granted.
 type Quotas struct {
 	// RulesPerLoadBalancer are the rules on all listeners of an ALB together, default rules not counted. Default 100, adjustable.
-	RulesPerLoadBalancer int `json:"rules"`
+	RulesPerLoadBalancer int
 	// TargetGroupsPerLoadBalancer is not adjustable, so it is no setting. Default 100.
-	TargetGroupsPerLoadBalancer int `json:"-"`
+	TargetGroupsPerLoadBalancer int
 	// TargetsPerLoadBalancer are the targets of all target groups of an ALB together. Default 1000, adjustable.
-	TargetsPerLoadBalancer int `json:"targets"`
+	TargetsPerLoadBalancer int
 	// CertificatesPerLoadBalancer are the certificates of an ALB besides the default one. Default 25, adjustable.
-	CertificatesPerLoadBalancer int `json:"certificates"`
+	CertificatesPerLoadBalancer int
 	// TargetsPerTargetGroup are the IP addresses or instances of a target group. Default 1000, adjustable.
-	TargetsPerTargetGroup int `json:"targetsPerTargetGroup"`
+	TargetsPerTargetGroup int
 	// LoadBalancersPerRegion are the ALBs of the account in the region. Default 50, adjustable.
-	LoadBalancersPerRegion int `json:"loadBalancersPerRegion"`
+	LoadBalancersPerRegion int
 	// TargetGroupsPerRegion are the target groups of the account in the region, those of Network Load Balancers among them.
 	// Default 3000, adjustable.
-	TargetGroupsPerRegion int `json:"targetGroupsPerRegion"`
+	TargetGroupsPerRegion int
 }
 
 // DefaultQuotas gives the limits of an account that has been granted nothing.
 func DefaultQuotas() Quotas {
+	of := alb.DefaultQuotas()
 	return Quotas{
-		RulesPerLoadBalancer:        100,
-		TargetGroupsPerLoadBalancer: 100,
+		RulesPerLoadBalancer:        of.Rules,
+		TargetGroupsPerLoadBalancer: of.TargetGroups,
 		TargetsPerLoadBalancer:      1000,
-		CertificatesPerLoadBalancer: 25,
+		CertificatesPerLoadBalancer: of.Certificates,
 		TargetsPerTargetGroup:       1000,
 		LoadBalancersPerRegion:      50,
 		TargetGroupsPerRegion:       3000,

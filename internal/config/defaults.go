@@ -29,11 +29,8 @@ func Defaults(stack, region string) Config {
 		},
 		Compute:       Compute{FargateProfiles: defaultFargateProfiles(), NodeGroups: []NodeGroup{}, ClusterAutoscaler: true},
 		LoadBalancers: map[string]LoadBalancer{},
-		// Those of an account that has been granted nothing.
-		Quotas: Quotas{
-			Rules: 100, Targets: 1000, TargetsPerTargetGroup: 1000, Certificates: 25, LoadBalancersPerRegion: 50, TargetGroupsPerRegion: 3000, Reserve: 10,
-		},
-		Migration: Migration{ReplaceLoadBalancers: []string{}},
+		Quotas:        defaultQuotas(),
+		Migration:     Migration{ReplaceLoadBalancers: []string{}},
 		Models: Models{
 			Directory: "models", Namespace: "models", Overrides: map[string]modelspec.Override{}, OnInvalidModel: OnInvalidModelFail,
 			Schedule: Schedule{TimeZone: "Etc/UTC"},

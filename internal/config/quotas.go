@@ -1,5 +1,7 @@
 package config
 
+import "github.com/modelway/modelway/internal/capacity"
+
 // Quotas are the limits of Elastic Load Balancing for the account and region
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html). Models are spread over load
 // balancers so that none is exceeded. Raise a number here after AWS has raised the quota.
@@ -25,4 +27,14 @@ type Quotas struct {
 	// Reserve is the number of target groups and rules that stay free on each load balancer when a host is placed, for canaries of the models
 	// that it has: 0 to 99. A load balancer has 100 target groups, which AWS does not raise. Default 10.
 	Reserve int `json:"reserve" jsonschema:"minimum=0,maximum=99"`
+}
+
+// defaultQuotas are those of an account that has been granted nothing.
+func defaultQuotas() Quotas {
+	q := capacity.DefaultQuotas()
+	return Quotas{
+		Rules: q.RulesPerLoadBalancer, Targets: q.TargetsPerLoadBalancer, TargetsPerTargetGroup: q.TargetsPerTargetGroup,
+		Certificates: q.CertificatesPerLoadBalancer, LoadBalancersPerRegion: q.LoadBalancersPerRegion, TargetGroupsPerRegion: q.TargetGroupsPerRegion,
+		Reserve: 10,
+	}
 }
