@@ -1,7 +1,6 @@
 package alb
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,10 +37,7 @@ func (b *builder) namedAction(m member, protocol, name string) (Action, bool) {
 		return Action{}, false
 	}
 	ok := true
-	bad := func(format string, args ...any) {
-		ok = false
-		b.refuse(m.key, InvalidAnnotation, "annotation %s: %s", annotation, fmt.Sprintf(format, args...))
-	}
+	bad := b.malformed(m, annotation, &ok)
 	action := Action{Type: schema.Type}
 	switch action.Type {
 	case Forward:

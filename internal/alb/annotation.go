@@ -2,6 +2,7 @@ package alb
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -240,4 +241,12 @@ func (a annotations) decode(name string, value any) bool {
 		a.warn(a.ingress, IgnoredAnnotation, "annotation %s has a part that LBC does not read: %s", name, strings.TrimPrefix(err.Error(), "json: "))
 	}
 	return true
+}
+
+// malformed gives a function that refuses an annotation for a reason, and notes in ok that it did.
+func (b *builder) malformed(m member, annotation string, ok *bool) func(format string, args ...any) {
+	return func(format string, args ...any) {
+		*ok = false
+		b.refuse(m.key, InvalidAnnotation, "annotation %s: %s", annotation, fmt.Sprintf(format, args...))
+	}
 }

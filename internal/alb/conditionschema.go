@@ -1,7 +1,6 @@
 package alb
 
 import (
-	"fmt"
 	"net/netip"
 	"regexp"
 	"strings"
@@ -50,10 +49,7 @@ func (b *builder) namedConditions(m member, name string) ([]Condition, bool) {
 		return nil, false
 	}
 	ok := true
-	bad := func(format string, args ...any) {
-		ok = false
-		b.refuse(m.key, InvalidAnnotation, "annotation %s: %s", annotation, fmt.Sprintf(format, args...))
-	}
+	bad := b.malformed(m, annotation, &ok)
 	var conditions []Condition
 	seen := map[ConditionField]bool{}
 	for _, schema := range schemas {

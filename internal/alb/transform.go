@@ -1,7 +1,5 @@
 package alb
 
-import "fmt"
-
 // TransformType is url-rewrite or host-header-rewrite.
 type TransformType string
 
@@ -47,10 +45,7 @@ func (b *builder) namedTransforms(m member, name string) ([]Transform, bool) {
 		return nil, false
 	}
 	ok := true
-	bad := func(format string, args ...any) {
-		ok = false
-		b.refuse(m.key, InvalidAnnotation, "annotation %s: %s", annotation, fmt.Sprintf(format, args...))
-	}
+	bad := b.malformed(m, annotation, &ok)
 	var transforms []Transform
 	for _, schema := range schemas {
 		configs := map[TransformType]*rewriteSchema{HostHeaderRewrite: schema.HostHeaderRewriteConfig, URLRewrite: schema.URLRewriteConfig}

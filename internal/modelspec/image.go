@@ -27,11 +27,7 @@ var (
 // imageProblem returns what is wrong with an image reference and how to mend it, or nothing.
 func imageProblem(image string) (problem, fix string) {
 	name, _, digested := strings.Cut(image, "@")
-	slash := strings.LastIndexByte(name, '/')
-	repository, tag, tagged := name, "", false
-	if colon := strings.LastIndexByte(name, ':'); colon > slash {
-		repository, tag, tagged = name[:colon], name[colon+1:], true
-	}
+	repository, tag, tagged := cutTag(name)
 	switch {
 	case imageSyntax.MatchString(image) && (tag != "latest" || digested):
 		return "", ""
@@ -46,11 +42,19 @@ func imageProblem(image string) (problem, fix string) {
 	}
 }
 
+// cutTag divides a reference without digest. A colon before the last slash belongs to the port of the registry.
+func cutTag(name string) (repository, tag string, tagged bool) {
+	if colon := strings.LastIndexByte(name, ':'); colon > strings.LastIndexByte(name, '/') {
+		return name[:colon], name[colon+1:], true
+	}
+	return name, "", false
+}
+
 // ImageVersion is what tells an image from others of its repository: its tag, or else the first twelve digits of its digest.
 func ImageVersion(image string) string {
 	name, digest, _ := strings.Cut(image, "@")
-	if colon := strings.LastIndexByte(name, ':'); colon > strings.LastIndexByte(name, '/') {
-		return name[colon+1:]
+	if _, tag, tagged := cutTag(name); tagged {
+		return tag
 	}
 	_, hex, _ := strings.Cut(digest, ":")
 	return hex[:min(len(hex), 12)]

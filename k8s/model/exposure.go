@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/modelspec"
 )
 
 // newService does not wait for its pods: the Deployment does, and the Ingress waits for the Service's Endpoints. So a model
@@ -46,7 +47,7 @@ func (b *builder) newIngresses() error {
 		}
 		name := b.name + "-ingress"
 		if !route.Entrance.Shared {
-			name = b.name + "-host-ingress"
+			name = b.name + modelspec.HostSuffix + "-ingress"
 		}
 		_, err := networkingv1.NewIngress(b.ctx, name, &networkingv1.IngressArgs{
 			Metadata: metadata,

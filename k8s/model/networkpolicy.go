@@ -72,12 +72,12 @@ func (b *builder) egressRules() networkingv1.NetworkPolicyEgressRuleArray {
 			To: networkingv1.NetworkPolicyPeerArray{addresses(block)}, Ports: ports("TCP", port),
 		})
 	}
-	if b.args.Model.Storage != modelspec.StorageNone {
+	stored := b.args.Model.Storage != modelspec.StorageNone
+	if stored || b.args.Model.ServiceAccountToken {
 		allow("0.0.0.0/0", httpsPort)
-		allow(podIdentityAgent, podIdentityAgentPort)
 	}
-	if b.args.Model.ServiceAccountToken && b.args.Model.Storage == modelspec.StorageNone {
-		allow("0.0.0.0/0", httpsPort)
+	if stored {
+		allow(podIdentityAgent, podIdentityAgentPort)
 	}
 	for _, target := range b.args.Model.Egress {
 		block, port, _ := modelspec.ParseEgress(target)
