@@ -1,6 +1,6 @@
-// Package recorder runs a Pulumi program in a test and keeps what it registered.
+// Package recorder runs a Pulumi program without an engine, in tests and to look ahead, and keeps what it registered.
 //
-// The program talks over the engine's own protocol to a resource monitor in the test process. The monitor computes URNs,
+// The program talks over the engine's own protocol to a resource monitor in the same process. The monitor computes URNs,
 // applies transforms, inherits protect and retainOnDelete and follows resource references as the Pulumi engine does, and
 // answers with ids and outputs of plausible shape instead of calling a provider. Tests then assert on types, names,
 // inputs, parents and options, and walk the dependency graph by the engine's rules.

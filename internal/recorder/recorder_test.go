@@ -331,3 +331,22 @@ func TestGolden(t *testing.T) {
 	require.Panics(t, func() { recorder.Golden(&failed{}, file, []byte("a\nc\n")) })
 	require.Panics(t, func() { recorder.Golden(&failed{}, file, []byte("a\nb\nc\n")) })
 }
+
+func TestSetHasPlainValues(t *testing.T) {
+	recording := recorder.Run(t, func(ctx *pulumi.Context) error {
+		first := &pulumi.CustomResourceState{}
+		if err := ctx.RegisterResource("test:index:First", "first", pulumi.Map{"count": pulumi.Int(2)}, first); err != nil {
+			return err
+		}
+		second := &pulumi.CustomResourceState{}
+		return ctx.RegisterResource("test:index:Second", "second", pulumi.Map{
+			"of": first.ID(), "list": pulumi.Array{pulumi.String("a")}, "hidden": pulumi.ToSecret(pulumi.String("s")),
+		}, second)
+	}, recorder.WithPreview())
+	second := recording.Set().OfType("test:index:Second")[0]
+	require.True(t, second.At("of").Unknown())
+	require.Equal(t, []string{"a"}, second.At("list").Texts())
+	require.True(t, second.At("hidden").Secret())
+	require.Equal(t, "s", second.At("hidden").Text())
+	require.Equal(t, 2.0, recording.Set().OfType("test:index:First")[0].At("count").Number())
+}

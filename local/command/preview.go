@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -49,8 +50,13 @@ func preview(ctx context.Context, out io.Writer, c checkout.Checkout, stack stri
 	} else if err := errors.Join(p.Clear(), seed(p)); err != nil {
 		return err
 	}
+	log, err := os.Create(filepath.Join(p.Folder, eventLog))
+	if err != nil {
+		return err
+	}
+	defer log.Close()
 	started := time.Now()
-	progress := &engine.Progress{Out: out, Terminal: false}
+	progress := &engine.Progress{Out: out, Log: log}
 	fmt.Fprintf(out, "Previewing stack %s\n", stack)
 	if err := engine.Preview(ctx, p, progress); err != nil {
 		return err
@@ -58,6 +64,9 @@ func preview(ctx context.Context, out io.Writer, c checkout.Checkout, stack stri
 	fmt.Fprintf(out, "%s to be, previewed in %.0f s\n", summary(progress.Changes), time.Since(started).Seconds())
 	return nil
 }
+
+// eventLog is the file in a project's folder that keeps the engine's events of the last preview, for `modelway report`.
+const eventLog = "preview.jsonl"
 
 // environment is an environment's project, previewed from nothing in an account of its own.
 func environment(c checkout.Checkout, stack string) engine.Project {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/modelway/modelway/internal/resource"
 )
 
 // Progress shows an engine operation as it runs: on a terminal one line that is rewritten, elsewhere a line a resource. It
@@ -18,6 +21,8 @@ type Progress struct {
 	Out io.Writer
 	// Terminal says that Out can rewrite a line and show colour.
 	Terminal bool
+	// Log, when set, receives every event as a line of JSON, in the form of the engine's own event log.
+	Log io.Writer
 
 	started time.Time
 	begun   map[string]time.Time
@@ -42,7 +47,7 @@ type Change struct {
 }
 
 // Name is the last part of the URN.
-func (c Change) Name() string { return c.URN[strings.LastIndex(c.URN, "::")+2:] }
+func (c Change) Name() string { return resource.NameOf(c.URN) }
 
 // Watch reads events until the operation closes the channel; the returned channel is closed when all are shown.
 func (p *Progress) Watch(in <-chan events.EngineEvent) <-chan struct{} {
@@ -59,6 +64,7 @@ func (p *Progress) Watch(in <-chan events.EngineEvent) <-chan struct{} {
 					p.rewrite("")
 					return
 				}
+				p.log(event)
 				p.show(event)
 			case <-tick.C:
 				p.status()
@@ -66,6 +72,16 @@ func (p *Progress) Watch(in <-chan events.EngineEvent) <-chan struct{} {
 		}
 	}()
 	return done
+}
+
+func (p *Progress) log(event events.EngineEvent) {
+	if p.Log == nil {
+		return
+	}
+	if err := json.NewEncoder(p.Log).Encode(event.EngineEvent); err != nil {
+		p.Faults = append(p.Faults, fmt.Sprintf("writing the event log: %v", err))
+		p.Log = nil
+	}
 }
 
 func (p *Progress) show(event events.EngineEvent) {
@@ -85,19 +101,6 @@ func (p *Progress) show(event events.EngineEvent) {
 	}
 }
 
-// shortType is a type as Pulumi's own display has it: aws:ec2:Vpc for aws:ec2/vpc:Vpc.
-func shortType(typ string) string {
-	parts := strings.Split(typ, ":")
-	if len(parts) != 3 {
-		return typ
-	}
-	module, file, found := strings.Cut(parts[1], "/")
-	if found && strings.EqualFold(file, parts[2]) {
-		parts[1] = module
-	}
-	return strings.Join(parts, ":")
-}
-
 func (p *Progress) finish(m apitype.StepEventMetadata, planning bool) {
 	began, ok := p.begun[m.URN]
 	if !ok {
@@ -115,7 +118,7 @@ func (p *Progress) finish(m apitype.StepEventMetadata, planning bool) {
 		detail = "  [" + strings.Join(m.Diffs, ", ") + "]"
 	}
 	if !p.Terminal {
-		p.line(fmt.Sprintf("  %-8s %-55s %s%s%s", m.Op, shortType(m.Type), change.Name(), detail, took))
+		p.line(fmt.Sprintf("  %-8s %-55s %s%s%s", m.Op, resource.ShortType(m.Type), change.Name(), detail, took))
 		return
 	}
 	p.status()

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"encoding/json"
+	"io"
 	"strings"
 	"testing"
 
@@ -60,17 +62,27 @@ func TestNotesOfComponentsAreShown(t *testing.T) {
 	require.Equal(t, "  info: late: coredns is pinned\n", out)
 }
 
-func TestTypesAreShort(t *testing.T) {
-	for given, want := range map[string]string{
-		"aws:ec2/vpc:Vpc": "aws:ec2:Vpc", "kubernetes:core/v1:Pod": "kubernetes:core/v1:Pod", "modelway:model:Model": "modelway:model:Model", "t": "t",
-	} {
-		require.Equal(t, want, shortType(given))
-	}
-}
-
 func TestTerminalRewritesOneLine(t *testing.T) {
 	_, out := feed(true, step(apitype.OpCreate, "aws:ec2/vpc:Vpc", "v")...)
 	require.NotContains(t, out, "\n")
 	require.Contains(t, out, "0 done, 1 under way  v")
 	require.True(t, strings.HasSuffix(out, "\r\x1b[K"), "the line is cleared at the end")
+}
+
+func TestEventsAreLoggedAsLinesOfJSON(t *testing.T) {
+	var log strings.Builder
+	p := &Progress{Out: io.Discard, Log: &log}
+	ch := make(chan events.EngineEvent)
+	done := p.Watch(ch)
+	for i, event := range step(apitype.OpSame, "aws:ec2/vpc:Vpc", "v") {
+		event.Sequence = i
+		ch <- events.EngineEvent{EngineEvent: event}
+	}
+	close(ch)
+	<-done
+	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
+	require.Len(t, lines, 2)
+	var first apitype.EngineEvent
+	require.NoError(t, json.Unmarshal([]byte(lines[0]), &first))
+	require.Equal(t, apitype.OpSame, first.ResourcePreEvent.Metadata.Op, "steps that change nothing are in it, too")
 }
