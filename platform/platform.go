@@ -148,6 +148,7 @@ func (a *PlatformArgs) inputs() pulumi.Map {
 		"region":      pulumi.String(a.Config.Region),
 		"clusterName": pulumi.String(a.Config.Cluster.Name),
 		"models":      pulumi.ToStringArray(names),
+		"capacity":    pulumi.ToMap(headroom(a.Config, *a.plan, a.Models)),
 	}
 }
 

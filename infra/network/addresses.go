@@ -26,6 +26,31 @@ func CheckAddresses(subnets map[string][]netip.Prefix, demand []Demand) error {
 }
 
 func checkAddresses(subnets map[string][]netip.Prefix, demand []Demand, adopted bool) error {
+	budgets, err := newBudgets(subnets, demand, adopted)
+	faults := []error{err}
+	for _, b := range budgets {
+		faults = append(faults, b.fault())
+	}
+	return errors.Join(faults...)
+}
+
+// Use is how many addresses of a subnet could be taken, and how many it holds.
+type Use struct{ Taken, Held int }
+
+// Uses are the uses of the subnets of a network by their kind, where there are any: in the fullest zone, of the smallest subnet.
+func Uses(subnets map[string][]netip.Prefix, demand []Demand) map[string]Use {
+	uses := map[string]Use{}
+	budgets, _ := newBudgets(subnets, demand, false)
+	for _, b := range budgets {
+		if len(b.subnets) > 0 {
+			uses[b.kind] = Use{Taken: b.needed(), Held: usable(b.smallest().Bits())}
+		}
+	}
+	return uses
+}
+
+// newBudgets sorts demand by the kind of subnets, and leaves out what is a mistake.
+func newBudgets(subnets map[string][]netip.Prefix, demand []Demand, adopted bool) ([]budget, error) {
 	var faults []error
 	of := map[string][]Demand{}
 	for _, d := range demand {
@@ -39,11 +64,11 @@ func checkAddresses(subnets map[string][]netip.Prefix, demand []Demand, adopted 
 		}
 		of[kind] = append(of[kind], d)
 	}
+	budgets := make([]budget, 0, len(subnetKinds))
 	for _, kind := range subnetKinds {
-		b := budget{kind: kind, subnets: subnets[kind], demand: of[kind], podSubnets: len(subnets[Pod]) > 0, adopted: adopted}
-		faults = append(faults, b.fault())
+		budgets = append(budgets, budget{kind: kind, subnets: subnets[kind], demand: of[kind], podSubnets: len(subnets[Pod]) > 0, adopted: adopted})
 	}
-	return errors.Join(faults...)
+	return budgets, errors.Join(faults...)
 }
 
 // budget is the demand on the subnets of one kind.
@@ -58,7 +83,7 @@ type budget struct {
 }
 
 func (b budget) fault() error {
-	sum, needed := 0, 0
+	sum := 0
 	var takers []string
 	for _, d := range b.demand {
 		if d.Addresses > 0 {
@@ -72,16 +97,26 @@ func (b budget) fault() error {
 	case zones == 0:
 		return fmt.Errorf("there are no %s subnets, but %s would take %d of their addresses: name %s subnets in at least %d zones",
 			b.kind, strings.Join(takers, " and "), sum, b.kind, minZones)
-	default:
-		for _, d := range b.demand {
-			needed += d.share(zones)
-		}
 	}
-	smallest := slices.MaxFunc(b.subnets, func(p, q netip.Prefix) int { return cmp.Compare(p.Bits(), q.Bits()) })
+	needed, smallest := b.needed(), b.smallest()
 	if needed <= usable(smallest.Bits()) {
 		return nil
 	}
 	return errors.New(b.message(sum, needed, smallest))
+}
+
+// needed is what the fullest zone takes.
+func (b budget) needed() int {
+	needed := 0
+	for _, d := range b.demand {
+		needed += d.share(len(b.subnets))
+	}
+	return needed
+}
+
+// smallest is the smallest of the subnets, of which there is one at least.
+func (b budget) smallest() netip.Prefix {
+	return slices.MaxFunc(b.subnets, func(p, q netip.Prefix) int { return cmp.Compare(p.Bits(), q.Bits()) })
 }
 
 // message is the arithmetic: what each takes, the sum, what a subnet holds, and what to change.

@@ -155,3 +155,11 @@ func TestTheProposedCidrFits(t *testing.T) {
 		require.NoError(t, network.CheckAddresses(larger.Subnets(), demand))
 	})
 }
+
+func TestUses(t *testing.T) {
+	uses := network.Uses(map[string][]netip.Prefix{network.Private: blocks("10.0.0.0/24", "10.0.2.0/23")}, []network.Demand{
+		{What: "pods", Subnets: network.Pod, Addresses: 5}, {What: "nodes", Subnets: network.Private, Addresses: 4},
+		{What: "load balancers", Subnets: network.Public, Addresses: 8},
+	})
+	require.Equal(t, map[string]network.Use{network.Private: {Taken: 3 + 2, Held: 256 - 5}}, uses, "pods without subnets of their own are in the private ones")
+}

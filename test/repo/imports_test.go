@@ -31,7 +31,7 @@ var pure = []string{
 	"k8s/fargatelogs/fluentbit.go", "k8s/gpu/nodes.go", "k8s/ingress/params.go",
 	"k8s/model/labels.go", "k8s/model/routing.go", "k8s/model/split.go", "k8s/model/version.go",
 	"k8s/schedule/labels.go",
-	"platform/addresses.go", "platform/admit.go", "platform/check.go", "platform/migration.go", "platform/plan.go", "platform/preflight.go", "platform/sizes.go",
+	"platform/addresses.go", "platform/admit.go", "platform/check.go", "platform/headroom.go", "platform/migration.go", "platform/plan.go", "platform/preflight.go", "platform/sizes.go",
 	"platform/warning.go",
 }
 

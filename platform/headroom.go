@@ -1,0 +1,45 @@
+package platform
+
+import (
+	"github.com/modelway/modelway/infra/network"
+	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/modelspec"
+)
+
+// headroom is what the environment and its models use of what there is, each as a number and its limit: rules, target groups and targets of
+// each load balancer, load balancers and target groups of the region, addresses in the fullest zone by the kind of subnets, Fargate profiles
+// and node groups of the cluster. The subnets of an existing VPC are not among them: their sizes are not known before they are looked up.
+func headroom(cfg config.Config, p plan, models []modelspec.Model) map[string]any {
+	quotas := p.capacity.Quotas
+	balancers := map[string]any{}
+	targetGroups := 0
+	for _, b := range p.balancers {
+		targetGroups += b.Used.TargetGroups
+		balancers[b.Name] = map[string]any{
+			"rules":        use(b.Used.Rules, quotas.RulesPerLoadBalancer),
+			"targetGroups": use(b.Used.TargetGroups, quotas.TargetGroupsPerLoadBalancer),
+			"targets":      use(b.Used.Targets, quotas.TargetsPerLoadBalancer),
+		}
+	}
+	all := map[string]any{
+		"loadBalancers": balancers,
+		"region": map[string]any{
+			"loadBalancers": use(len(p.balancers), quotas.LoadBalancersPerRegion),
+			"targetGroups":  use(targetGroups, quotas.TargetGroupsPerRegion),
+		},
+		"fargateProfiles": use(len(cfg.Compute.FargateProfiles), config.MaxFargateProfiles),
+		"nodeGroups":      use(len(cfg.Compute.NodeGroups), config.MaxNodeGroups),
+	}
+	if !cfg.Network.Existing.Given() {
+		addresses := map[string]any{}
+		if plan, err := network.NewPlan(cfg.Network.Cidr, cfg.Network.PodCidr, cfg.Network.AvailabilityZones); err == nil {
+			for kind, taken := range network.Uses(plan.Subnets(), demand(cfg, p, models)) {
+				addresses[kind] = use(taken.Taken, taken.Held)
+			}
+		}
+		all["addresses"] = addresses
+	}
+	return all
+}
+
+func use(used, quota int) map[string]any { return map[string]any{"used": used, "quota": quota} }
