@@ -6,15 +6,15 @@ SHELL := bash
 STATE := .modelway
 LOCAL := $(STATE)/bin/modelway-local
 STACK ?= dev
-# Options of `make up`: PORT of the load balancer, KUBECONFIG of a cluster of your own.
-UP_FLAGS := $(if $(PORT),--port $(PORT)) $(if $(filter command line,$(origin KUBECONFIG)),--kubeconfig $(KUBECONFIG))
+# Options of `make up`: STACK (default local), PORT of the load balancer, KUBECONFIG of a cluster of your own.
+UP_FLAGS := $(if $(filter command line,$(origin STACK)),--stack $(STACK)) $(if $(PORT),--port $(PORT)) $(if $(filter command line,$(origin KUBECONFIG)),--kubeconfig $(KUBECONFIG))
 
 .PHONY: help
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: up
-up: tools ## Bring the platform up on this machine (PORT=, KUBECONFIG=)
+up: tools ## Bring the platform up on this machine (STACK=local, PORT=, KUBECONFIG=)
 	@$(LOCAL) up $(UP_FLAGS)
 
 .PHONY: down
@@ -22,8 +22,8 @@ down: tools ## Destroy the local stack and stop what was started
 	@$(LOCAL) down
 
 .PHONY: preview
-preview: tools ## Preview an environment offline (STACK=dev, prod or local)
-	@$(LOCAL) preview --stack $(STACK)
+preview: tools ## Preview an environment offline (STACK=dev, prod or local; BASE=origin/main shows what changes)
+	@$(LOCAL) preview --stack $(STACK) $(if $(BASE),--base $(BASE))
 
 .PHONY: refresh
 refresh: tools ## Read every resource of the local stack and show drift

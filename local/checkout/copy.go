@@ -76,3 +76,31 @@ func copyAll(from, to string) error {
 	}
 	return os.WriteFile(to, data, info.Mode().Perm())
 }
+
+// LinkPrograms gives another checkout the programs that were built for c, with what tells whether they are up to date, so that it builds
+// only what differs.
+func (c Checkout) LinkPrograms(to Checkout) error {
+	for _, folder := range []string{"bin", "node"} {
+		err := filepath.WalkDir(c.State(folder), func(path string, entry os.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			within, err := filepath.Rel(c.Root, path)
+			if err != nil {
+				return err
+			}
+			target := filepath.Join(to.Root, within)
+			switch {
+			case entry.IsDir():
+				return os.MkdirAll(target, 0o755)
+			case filepath.Base(filepath.Dir(path)) == ".stamps":
+				return copyAll(path, target)
+			}
+			return link(path, target)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

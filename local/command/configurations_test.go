@@ -2,13 +2,11 @@ package command
 
 import (
 	"context"
-	"maps"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -75,38 +73,10 @@ func TestConfigurations(t *testing.T) {
 	}
 }
 
-// configuration is the project of an environment on the local stack: with charts of this machine, the version that its API server has,
-// a free port in place of 80, and nothing protected from being destroyed.
+// configuration is the project of an environment, brought up in a folder of its own.
 func (s *stack) configuration(name string) engine.Project {
-	project, ports := s.project(), map[string]int{"public": s.port}
-	project.Stack, project.Folder = name, s.c.State("configurations", name)
-	project.Env["MODELWAY_AWS_CALLER"] = caller(s.c, name)
-	project.Settings = func(settings map[string]any) error {
-		at := settings["config"].(map[string]any)
-		cluster := at["modelway:cluster"].(map[string]any)
-		cluster["kubernetesVersion"], cluster["deletionProtection"] = "1.35", false
-		at["modelway:charts"] = map[string]any{
-			"aws-load-balancer-controller": "./local/charts/aws-load-balancer-controller",
-			"cluster-autoscaler":           "./local/charts/cluster-autoscaler",
-		}
-		balancers := at["modelway:loadBalancers"].(map[string]any)
-		for _, key := range slices.Sorted(maps.Keys(balancers)) {
-			lb := balancers[key].(map[string]any)
-			if ports[key] == 0 {
-				free, err := freePort(0)
-				if err != nil {
-					return err
-				}
-				ports[key] = free
-			}
-			plain := map[string]any{"protocol": "HTTP", "port": ports[key]}
-			lb["listeners"] = []any{plain}
-			if lb["requestCertificate"] != nil || lb["certificateArns"] != nil {
-				lb["listeners"] = []any{map[string]any{"protocol": "HTTPS", "port": 443}, plain}
-			}
-		}
-		return nil
-	}
+	project := hosted(s.c, s.status, name, s.port)
+	project.Folder = s.c.State("configurations", name)
 	return project
 }
 

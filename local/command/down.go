@@ -44,7 +44,8 @@ func down(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 
 // destroy removes the stack's resources; the cluster must run for that, so it is started if it is not.
 func destroy(ctx context.Context, out io.Writer, c checkout.Checkout) error {
-	if !local(c, supervisor.Status{}, 0).Exists() {
+	stack := upStack(c)
+	if stack == "" {
 		return nil
 	}
 	port, err := choosePort(out, c, 0)
@@ -56,9 +57,9 @@ func destroy(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 		return err
 	}
 	started := time.Now()
-	fmt.Fprintln(out, "Destroying stack local")
+	fmt.Fprintf(out, "Destroying stack %s\n", stack)
 	progress := &engine.Progress{Out: out, Terminal: isTerminal(os.Stdout)}
-	if err := engine.Destroy(ctx, local(c, status, port), progress); err != nil && !errors.Is(err, engine.ErrNoStack) {
+	if err := engine.Destroy(ctx, hosted(c, status, stack, port), progress); err != nil && !errors.Is(err, engine.ErrNoStack) {
 		return explain(ctx, status, err)
 	}
 	fmt.Fprintf(out, "%s in %.0f s\n", summary(progress.Changes), time.Since(started).Seconds())

@@ -50,6 +50,19 @@ func choosePort(out io.Writer, c checkout.Checkout, asked int) (int, error) {
 	return port, os.WriteFile(memory, []byte(strconv.Itoa(port)+"\n"), 0o644)
 }
 
+// furtherPort is the port of a load balancer other than public, which is a free one that is remembered.
+func furtherPort(c checkout.Checkout, loadBalancer string) (int, error) {
+	memory := c.State("run", "port-"+loadBalancer)
+	if data, err := os.ReadFile(memory); err == nil {
+		return strconv.Atoi(strings.TrimSpace(string(data)))
+	}
+	port, err := freePort(0)
+	if err != nil {
+		return 0, err
+	}
+	return port, os.WriteFile(memory, []byte(strconv.Itoa(port)+"\n"), 0o644)
+}
+
 func configuredPort(c checkout.Checkout) (int, error) {
 	data, err := os.ReadFile(filepath.Join(c.Root, "Pulumi."+localStack+".yaml"))
 	if err != nil {

@@ -19,45 +19,52 @@ import (
 )
 
 func newPreview() *cobra.Command {
-	var stack string
+	var stack, revision string
 	cmd := &cobra.Command{
 		Use:   "preview",
 		Short: "Preview an environment offline: the real engine against an empty, simulated AWS account",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return alone(func(c checkout.Checkout) error {
-				return preview(cmd.Context(), cmd.OutOrStdout(), c, stack)
+				return preview(cmd.Context(), cmd.OutOrStdout(), c, stack, revision)
 			})
 		},
 	}
-	cmd.Flags().StringVar(&stack, "stack", "", "environment: dev, prod or any other with a Pulumi.<stack>.yaml; local previews the running local stack")
+	cmd.Flags().StringVar(&stack, "stack", "", "environment: dev, prod or any other with a Pulumi.<stack>.yaml; previewed over what \"up --stack\" brought up, or from nothing")
+	cmd.Flags().StringVar(&revision, "base", "", "revision of git, such as origin/main, to bring up first, in a simulated account of its own: the preview then shows what the work tree changes")
 	_ = cmd.MarkFlagRequired("stack")
 	return cmd
 }
 
-func preview(ctx context.Context, out io.Writer, c checkout.Checkout, stack string) error {
-	p := environment(c, stack)
-	if stack == localStack {
-		status, ok := supervisor.Running(c)
-		if !ok {
-			return errors.New("the local stack is not running: start it with `make up`")
-		}
-		port, err := choosePort(out, c, 0)
+// preview shows what the work tree changes in an environment as the revision has it; without one, in what is up on this machine, or else in
+// nothing.
+func preview(ctx context.Context, out io.Writer, c checkout.Checkout, stack, revision string) (err error) {
+	if revision == "" {
+		p, err := previewed(out, c, stack)
 		if err != nil {
 			return err
 		}
-		p = local(c, status, port)
-	} else if err := errors.Join(p.Clear(), seed(p)); err != nil {
+		return previewProject(ctx, out, c, p)
+	}
+	b, err := newBase(ctx, out, c, stack, revision)
+	if b != nil {
+		defer func() { err = errors.Join(err, b.remove(context.WithoutCancel(ctx), c)) }()
+	}
+	if err != nil {
 		return err
 	}
-	log, err := os.Create(filepath.Join(p.Folder, eventLog))
+	return previewProject(ctx, out, c, b.under(c, stack))
+}
+
+func previewProject(ctx context.Context, out io.Writer, c checkout.Checkout, p engine.Project) error {
+	log, err := createEventLog(c, p.Stack)
 	if err != nil {
 		return err
 	}
 	defer log.Close()
 	started := time.Now()
 	progress := &engine.Progress{Out: out, Log: log}
-	fmt.Fprintf(out, "Previewing stack %s\n", stack)
+	fmt.Fprintf(out, "Previewing stack %s\n", p.Stack)
 	if err := engine.Preview(ctx, p, progress); err != nil {
 		return err
 	}
@@ -65,8 +72,27 @@ func preview(ctx context.Context, out io.Writer, c checkout.Checkout, stack stri
 	return nil
 }
 
-// eventLog is the file in a project's folder that keeps the engine's events of the last preview, for `modelway report`.
-const eventLog = "preview.jsonl"
+// previewed is the project of an environment: over what is up on this machine, where that is this environment, or else from nothing.
+func previewed(out io.Writer, c checkout.Checkout, stack string) (engine.Project, error) {
+	if status, running := supervisor.Running(c); running && upStack(c) == stack {
+		port, err := choosePort(out, c, 0)
+		return hosted(c, status, stack, port), err
+	}
+	if stack == localStack {
+		return engine.Project{}, errors.New("the local stack is not running: start it with `make up`")
+	}
+	p := environment(c, stack)
+	return p, errors.Join(p.Clear(), seed(p))
+}
+
+// createEventLog makes the file that keeps the engine's events of an environment's last preview, for `modelway report`.
+func createEventLog(c checkout.Checkout, stack string) (*os.File, error) {
+	folder := c.State("preview", stack)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return nil, err
+	}
+	return os.Create(filepath.Join(folder, "preview.jsonl"))
+}
 
 // environment is an environment's project, previewed from nothing in an account of its own.
 func environment(c checkout.Checkout, stack string) engine.Project {

@@ -80,7 +80,7 @@ func setPort(settings map[string]any, port int) error {
 // firstListener is the first listener of the load balancer "public" in the settings of a stack.
 func firstListener(settings map[string]any) (map[string]any, error) {
 	var at any = settings
-	for _, key := range []string{"config", "modelway:loadBalancers", "public", "listeners"} {
+	for _, key := range []string{"config", "modelway:loadBalancers", publicLoadBalancer, "listeners"} {
 		m, _ := at.(map[string]any)
 		at = m[key]
 	}

@@ -27,7 +27,8 @@ func newRefresh() *cobra.Command {
 
 func refresh(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 	status, ok := supervisor.Running(c)
-	if !ok {
+	stack := upStack(c)
+	if !ok || stack == "" {
 		return errors.New("the local stack is not running: start it with `make up`")
 	}
 	port, err := choosePort(out, c, 0)
@@ -35,7 +36,7 @@ func refresh(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 		return err
 	}
 	progress := &engine.Progress{Out: out, Terminal: isTerminal(os.Stdout)}
-	if err := engine.Refresh(ctx, local(c, status, port), progress); err != nil {
+	if err := engine.Refresh(ctx, hosted(c, status, stack, port), progress); err != nil {
 		return err
 	}
 	fmt.Fprintln(out, summary(progress.Changes))

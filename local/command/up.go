@@ -23,24 +23,28 @@ import (
 
 func newUp() *cobra.Command {
 	var port int
-	var kubeconfig string
+	var kubeconfig, stack string
 	cmd := &cobra.Command{
 		Use:   "up",
 		Short: "Bring the platform up on this machine and ask a model for a prediction",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return alone(func(c checkout.Checkout) error {
-				return up(cmd.Context(), cmd.OutOrStdout(), c, port, kubeconfig)
+				return up(cmd.Context(), cmd.OutOrStdout(), c, stack, port, kubeconfig)
 			})
 		},
 	}
 	cmd.Flags().IntVar(&port, "port", 0, "port of the load balancer on 127.0.0.1 (default: the one in Pulumi.local.yaml, or a free one when it is taken)")
+	cmd.Flags().StringVar(&stack, "stack", localStack, "environment to bring up: local, or another one with a Pulumi.<stack>.yaml, of which this machine changes the Kubernetes version, the charts and the ports")
 	cmd.Flags().StringVar(&kubeconfig, "kubeconfig", "", "kubeconfig of a cluster of your own to use instead of the embedded control plane")
 	return cmd
 }
 
-func up(ctx context.Context, out io.Writer, c checkout.Checkout, port int, kubeconfig string) (err error) {
+func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, port int, kubeconfig string) (err error) {
 	started := time.Now()
+	if is := upStack(c); is != "" && is != stack {
+		return fmt.Errorf("stack %s is up on this machine: `make down` first, and then bring up %s", is, stack)
+	}
 	if port, err = choosePort(out, c, port); err != nil {
 		return err
 	}
@@ -48,17 +52,21 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, port int, kubec
 	if err != nil {
 		return err
 	}
-	project := local(c, status, port)
+	project := hosted(c, status, stack, port)
 	if err := seed(project); err != nil {
 		return err
 	}
 	progress := &engine.Progress{Out: out, Terminal: isTerminal(os.Stdout)}
-	fmt.Fprintln(out, "Applying stack local")
+	fmt.Fprintf(out, "Applying stack %s\n", stack)
 	outs, err := engine.Up(ctx, project, progress)
 	if err != nil {
 		return fmt.Errorf("%w\nNothing is lost: run `make up` again, or `make down` to remove what is there", err)
 	}
 	fmt.Fprintf(out, "%s in %.0f s\n", summary(progress.Changes), time.Since(started).Seconds())
+	if stack != localStack {
+		fmt.Fprintf(out, "%s is up on this machine, in a simulated AWS account: `make preview STACK=%s` shows what a change would do to it\n", stack, stack)
+		return nil
+	}
 	return report(ctx, out, c, outs)
 }
 

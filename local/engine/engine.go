@@ -66,8 +66,13 @@ func Open(ctx context.Context, p Project) (auto.Stack, error) {
 
 // Exists says whether the project has a stack, that is, whether it was opened before.
 func (p Project) Exists() bool {
-	_, err := os.Stat(filepath.Join(p.backend(), ".pulumi", "stacks", projectName, p.Stack+".json"))
+	_, err := os.Stat(p.StateFile(p.Stack))
 	return err == nil
+}
+
+// StateFile is the file that keeps the state of a stack in the project's folder.
+func (p Project) StateFile(stack string) string {
+	return filepath.Join(p.backend(), ".pulumi", "stacks", projectName, stack+".json")
 }
 
 // Clear removes the project's folder.

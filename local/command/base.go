@@ -1,0 +1,72 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"time"
+
+	"github.com/modelway/modelway/platform"
+
+	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/engine"
+	"github.com/modelway/modelway/local/supervisor"
+)
+
+// base is an earlier revision of the project that has been brought up on this machine, by its own program, in a checkout of its own.
+type base struct {
+	c      checkout.Checkout
+	status supervisor.Status
+	port   int
+}
+
+// newBase brings an environment up as a revision has it. The programs that the revision shares with c are not built again.
+func newBase(ctx context.Context, out io.Writer, c checkout.Checkout, stack, revision string) (*base, error) {
+	b := &base{c: checkout.Checkout{Root: c.State("base")}}
+	if err := b.remove(ctx, c); err != nil {
+		return nil, err
+	}
+	if err := run(ctx, out, c.Root, "git", "worktree", "add", "--quiet", "--detach", b.c.Root, revision); err != nil {
+		return nil, fmt.Errorf("checking out %s, which is to be compared with: %w\nIs it there? `git fetch origin` brings what the repository has", revision, err)
+	}
+	if err := c.LinkPrograms(b.c); err != nil {
+		return b, err
+	}
+	port, err := freePort(0)
+	if err != nil {
+		return b, err
+	}
+	fmt.Fprintf(out, "Bringing stack %s up as %s has it\n", stack, revision)
+	if err := run(ctx, out, b.c.Root, "make", "up", "STACK="+stack, fmt.Sprintf("PORT=%d", port)); err != nil {
+		return b, fmt.Errorf("bringing stack %s up as %s has it: %w", stack, revision, err)
+	}
+	status, running := supervisor.Running(b.c)
+	if !running || upStack(b.c) != stack {
+		return b, fmt.Errorf("%s brings up no other environment than %s on this machine: compare with a later revision, or preview %s from nothing", revision, localStack, stack)
+	}
+	b.status, b.port = status, port
+	return b, nil
+}
+
+// under is the project of the environment as c has it, over the base.
+func (b *base) under(c checkout.Checkout, stack string) engine.Project {
+	p := hosted(b.c, b.status, stack, b.port)
+	p.Root, p.Bin, p.Program = c.Root, c.Bin(), platform.Program(c.Root)
+	return p
+}
+
+// remove ends what runs for the base and forgets it, its stack too: there is nothing in it that would have to be deleted one by one.
+func (b *base) remove(ctx context.Context, c checkout.Checkout) error {
+	err := supervisor.Stop(b.c, 30*time.Second)
+	err = errors.Join(err, os.RemoveAll(b.c.Root))
+	return errors.Join(err, run(ctx, io.Discard, c.Root, "git", "worktree", "prune"))
+}
+
+func run(ctx context.Context, out io.Writer, folder, program string, args ...string) error {
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = folder, out, out
+	return cmd.Run()
+}
