@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"time"
 
 	"github.com/modelway/modelway/platform"
@@ -51,10 +52,26 @@ func newBase(ctx context.Context, out io.Writer, c checkout.Checkout, stack, rev
 	return b, nil
 }
 
-// under is the project of the environment as c has it, over the base.
+// under is the project of the environment as c has it, over the base. The charts of this machine stay those of the base: at another path
+// they would be other charts.
 func (b *base) under(c checkout.Checkout, stack string) engine.Project {
 	p := hosted(b.c, b.status, stack, b.port)
 	p.Root, p.Bin, p.Program = c.Root, c.Bin(), platform.Program(c.Root)
+	hosted := p.Settings
+	p.Settings = func(settings map[string]any) error {
+		if err := hosted(settings); err != nil {
+			return err
+		}
+		charts := below(below(settings, "config"), "modelway:charts")
+		for name, path := range charts {
+			path, err := filepath.Rel(c.Root, filepath.Join(b.c.Root, fmt.Sprint(path)))
+			if err != nil {
+				return err
+			}
+			charts[name] = "." + string(filepath.Separator) + path
+		}
+		return nil
+	}
 	return p
 }
 
