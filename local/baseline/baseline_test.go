@@ -16,15 +16,23 @@ import (
 	"github.com/modelway/modelway/local/controlplane"
 )
 
-// TestBaseline holds every environment of the repository and of its examples against every rule.
+// TestBaseline starts one API server for all that follows: what the rules must find, then every environment of the repository and of its
+// examples, in which they must find nothing but exceptions.
 func TestBaseline(t *testing.T) {
 	c, err := checkout.Find(".")
 	require.NoError(t, err)
 	plane, server := start(t, c)
+	t.Run("a misspelled field is refused", func(t *testing.T) { misspelled(t, server) })
+	t.Run("a deprecated version is told of", func(t *testing.T) { deprecated(t, server) })
+	t.Run("what is missing is found", func(t *testing.T) { missing(t, server) })
+	t.Run("pods that are not restricted are refused", func(t *testing.T) { unrestricted(t, server) })
+	t.Run("every environment", func(t *testing.T) { every(t, c, plane, server) })
+}
+
+func every(t *testing.T, c checkout.Checkout, plane *controlplane.ControlPlane, server *baseline.Server) {
 	helm, err := baseline.StartHelm(t.Context(), filepath.Join(binaries(c), "pulumi-resource-kubernetes"), plane.Kubeconfig)
 	require.NoError(t, err)
 	t.Cleanup(helm.Stop)
-
 	var findings []baseline.Finding
 	for _, settings := range environments(t, c) {
 		environment, set, err := baseline.Record(c.Root, settings)
@@ -33,8 +41,9 @@ func TestBaseline(t *testing.T) {
 		require.NoError(t, err)
 		installed, err := helm.Objects(t.Context(), environment, set, filepath.Join(c.Root, "local", "charts"))
 		require.NoError(t, err)
-		require.NotEmpty(t, objects, environment)
-		require.NotEmpty(t, installed, environment)
+		for kind, among := range map[string][]baseline.Object{"Deployment models/churn": objects, "Namespace models": objects, "Deployment kube-system/aws-load-balancer-controller": installed} {
+			require.True(t, slices.ContainsFunc(among, func(o baseline.Object) bool { return o.String() == kind }), "%s has no %s", environment, kind)
+		}
 		found, err := baseline.Check(t.Context(), linter(c), server, append(objects, installed...))
 		require.NoError(t, err)
 		findings = append(findings, found...)
