@@ -11,7 +11,7 @@ func Exceptions() []Exception {
 
 		pinned    = "Every image has a version or a digest, and repositories that the platform makes refuse to change one. With `Always` no pod starts while the registry is away."
 		noStorage = "The root file system is read-only and there is no writable volume."
-		noPolicy  = "It runs in kube-system, where EKS and its add-ons belong, and reaches AWS, whose addresses no policy can name."
+		noPolicy  = "It runs in kube-system, where EKS and its add-ons belong. The platform has no policies there."
 	)
 	return []Exception{
 		{"container-ephemeral-storage-request-and-limit", model, "The root file system is read-only. The one writable folder, /tmp, has a size limit, which the kubelet enforces."},
@@ -35,9 +35,9 @@ func Exceptions() []Exception {
 		{"horizontalpodautoscaler-replicas", "HorizontalPodAutoscaler models/*", "How many replicas a model has at least is said in its file, by `replicas.min`. The samples are to be cheap."},
 		{"pod-networkpolicy", controller, noPolicy},
 		{"pod-networkpolicy", autoscaler, noPolicy},
-		{"pod-networkpolicy", plugin, "It runs in kube-system, where EKS and its add-ons belong. It serves nothing but a socket."},
+		{"pod-networkpolicy", plugin, noPolicy},
 		{"pod-probes", autoscaler, "The chart has no readiness probe. Only Prometheus asks its Service, for metrics."},
-		{"pod-probes-identical", model, "The KServe V1 protocol has one status. The liveness probe asks less often and takes more failures ([times](models.md#times)), and begins after the startup probe."},
+		{"pod-probes-identical", model, "The KServe V1 protocol has one status. The liveness probe asks less often and takes more failures ([times](models.md#zero-downtime)), and begins after the startup probe."},
 		{CheckPodSecurity + ": restricted volume types", plugin, "The kubelet finds plugins by a socket in a folder of the node."},
 		{CheckPodSecurity + ": runAsNonRoot != true", plugin, "The folder of the kubelet's device plugins belongs to root."},
 	}
