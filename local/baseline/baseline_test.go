@@ -44,7 +44,7 @@ func every(t *testing.T, c checkout.Checkout, plane *controlplane.ControlPlane, 
 		for kind, among := range map[string][]baseline.Object{"Deployment models/churn": objects, "Namespace models": objects, "Deployment kube-system/aws-load-balancer-controller": installed} {
 			require.True(t, slices.ContainsFunc(among, func(o baseline.Object) bool { return o.String() == kind }), "%s has no %s", environment, kind)
 		}
-		found, err := baseline.Check(t.Context(), linter(c), server, append(objects, installed...))
+		found, err := baseline.Check(t.Context(), linter(c, server.Version), server, append(objects, installed...))
 		require.NoError(t, err)
 		findings = append(findings, found...)
 	}
@@ -79,8 +79,8 @@ func binaries(c checkout.Checkout) string {
 	return c.Bin()
 }
 
-func linter(c checkout.Checkout) baseline.Linter {
-	return baseline.Linter{Module: filepath.Join(c.Root, "local", "tools", "linter"), KubernetesVersion: "v1.35"}
+func linter(c checkout.Checkout, version string) baseline.Linter {
+	return baseline.Linter{Module: filepath.Join(c.Root, "local", "tools", "linter"), KubernetesVersion: version}
 }
 
 // start runs a control plane with the definitions of the charts.

@@ -40,7 +40,7 @@ func checks(findings []baseline.Finding, object string) map[string]string {
 func TestLinterFinds(t *testing.T) {
 	c, err := checkout.Find(".")
 	require.NoError(t, err)
-	findings, err := linter(c).Lint(t.Context(), []baseline.Object{
+	findings, err := linter(c, "v1.35").Lint(t.Context(), []baseline.Object{
 		object(t, "bad.yaml"), object(t, "bad-service.yaml"), object(t, "good.yaml"), object(t, "good-service.yaml"), object(t, "good-policy.yaml"),
 		object(t, "good-budget.yaml"),
 	})

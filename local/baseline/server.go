@@ -32,6 +32,9 @@ const (
 // Server is an API server of its own for the baseline. It keeps namespaces, service accounts and definitions, which other objects
 // need, and nothing else.
 type Server struct {
+	// Version is the minor version, such as v1.35.
+	Version string
+
 	client dynamic.Interface
 	mapper meta.RESTMapper
 }
@@ -49,7 +52,11 @@ func NewServer(ctx context.Context, connection *rest.Config, definitions []*unst
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{client: client}
+	version, err := found.ServerVersion()
+	if err != nil {
+		return nil, fmt.Errorf("reading the version of the API server: %w", err)
+	}
+	s := &Server{Version: "v" + version.Major + "." + version.Minor, client: client}
 	for _, definition := range definitions {
 		_, err := client.Resource(definitionsAPI).Create(ctx, definition, metav1.CreateOptions{FieldValidation: metav1.FieldValidationStrict})
 		if err != nil {
