@@ -50,6 +50,7 @@ bench: tools ## Measure up, down and preview, and print a table (COLD=1 adds the
 golden: tools ## Rewrite the golden files and generated tables after a wanted change
 	@go test $$(grep -rl --include='*_test.go' -e 'recorder.Golden' -e '"update"' . | grep -v '^./local/\|^./.modelway/\|^./internal/recorder/' | xargs -n1 dirname | sort -u) -update
 	@go -C local test ./command -run TestPreviewOffline -update
+	@go -C local test ./baseline -run TestExceptionsAreDocumented -update
 
 .PHONY: clean
 clean: ## Remove everything the local stack built (run `make down` first)

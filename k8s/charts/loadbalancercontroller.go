@@ -47,6 +47,7 @@ func LoadBalancerControllerValues(replicas int) map[string]any {
 	maps.Copy(values, ingressValues())
 	maps.Copy(values, webhookValues())
 	maps.Copy(values, addonValues())
+	maps.Copy(values, confinedValues())
 	return values
 }
 
@@ -57,6 +58,16 @@ func LoadBalancerControllerValues(replicas int) map[string]any {
 func controllerResources() map[string]any {
 	size := map[string]any{"cpu": "250m", "memory": "768Mi"}
 	return map[string]any{"requests": size, "limits": maps.Clone(size)}
+}
+
+// confinedValues make the pods fit the restricted pod security standard, to which the chart's own values add that the user is not
+// root. The chart writes both contexts as they are
+// (https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/helm/aws-load-balancer-controller/templates/deployment.yaml).
+func confinedValues() map[string]any {
+	return map[string]any{
+		"podSecurityContext": map[string]any{"seccompProfile": map[string]any{"type": "RuntimeDefault"}},
+		"securityContext":    map[string]any{"capabilities": map[string]any{"drop": []any{"ALL"}}},
+	}
 }
 
 // ingressValues give every IngressClass and every group to the platform: the chart makes none, and no Ingress can pick one

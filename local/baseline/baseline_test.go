@@ -1,0 +1,108 @@
+package baseline_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/tools/clientcmd"
+	"sigs.k8s.io/yaml"
+
+	"github.com/modelway/modelway/local/baseline"
+	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/controlplane"
+)
+
+// TestBaseline starts one API server for all that follows: what the rules must find, then every environment of the repository and of its
+// examples, in which they must find nothing but exceptions.
+func TestBaseline(t *testing.T) {
+	c, err := checkout.Find(".")
+	require.NoError(t, err)
+	plane, server := start(t, c)
+	t.Run("a misspelled field is refused", func(t *testing.T) { misspelled(t, server) })
+	t.Run("a deprecated version is told of", func(t *testing.T) { deprecated(t, server) })
+	t.Run("what is missing is found", func(t *testing.T) { missing(t, server) })
+	t.Run("pods that are not restricted are refused", func(t *testing.T) { unrestricted(t, server) })
+	t.Run("every environment", func(t *testing.T) { every(t, c, plane, server) })
+}
+
+func every(t *testing.T, c checkout.Checkout, plane *controlplane.ControlPlane, server *baseline.Server) {
+	helm, err := baseline.StartHelm(t.Context(), filepath.Join(binaries(c), "pulumi-resource-kubernetes"), plane.Kubeconfig)
+	require.NoError(t, err)
+	t.Cleanup(helm.Stop)
+	var findings []baseline.Finding
+	for _, settings := range environments(t, c) {
+		environment, set, err := baseline.Record(c.Root, settings)
+		require.NoError(t, err)
+		objects, err := baseline.Objects(environment, set)
+		require.NoError(t, err)
+		installed, err := helm.Objects(t.Context(), environment, set, filepath.Join(c.Root, "local", "charts"))
+		require.NoError(t, err)
+		for kind, among := range map[string][]baseline.Object{"Deployment models/churn": objects, "Namespace models": objects, "Deployment kube-system/aws-load-balancer-controller": installed} {
+			require.True(t, slices.ContainsFunc(among, func(o baseline.Object) bool { return o.String() == kind }), "%s has no %s", environment, kind)
+		}
+		found, err := baseline.Check(t.Context(), linter(c, server.Version), server, append(objects, installed...))
+		require.NoError(t, err)
+		findings = append(findings, found...)
+	}
+	faults, unused := baseline.Judge(findings, baseline.Exceptions())
+	for _, fault := range faults {
+		t.Error(fault)
+	}
+	for _, exception := range unused {
+		t.Error(exception)
+	}
+}
+
+func environments(t *testing.T, c checkout.Checkout) []string {
+	t.Helper()
+	own, err := filepath.Glob(filepath.Join(c.Root, "Pulumi.*.yaml"))
+	require.NoError(t, err)
+	examples, err := filepath.Glob(filepath.Join(c.Root, "examples", "configurations", "Pulumi.*.yaml"))
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(own), 3)
+	require.GreaterOrEqual(t, len(examples), 8)
+	return slices.DeleteFunc(append(own, examples...), func(file string) bool {
+		// It looks up a network, for which a recording has no answer. In Kubernetes it has nothing that others have not.
+		return filepath.Base(file) == "Pulumi.existing-vpc.yaml"
+	})
+}
+
+// binaries is where the built programs are.
+func binaries(c checkout.Checkout) string {
+	if dir := os.Getenv("MODELWAY_BIN"); dir != "" {
+		return dir
+	}
+	return c.Bin()
+}
+
+func linter(c checkout.Checkout, version string) baseline.Linter {
+	return baseline.Linter{Module: filepath.Join(c.Root, "local", "tools", "linter"), KubernetesVersion: version}
+}
+
+// start runs a control plane with the definitions of the charts.
+func start(t *testing.T, c checkout.Checkout) (*controlplane.ControlPlane, *baseline.Server) {
+	t.Helper()
+	plane, err := controlplane.Start(t.Context(), controlplane.Options{Dir: t.TempDir(), BinDir: binaries(c)})
+	require.NoError(t, err)
+	t.Cleanup(plane.Stop)
+	connection, err := clientcmd.BuildConfigFromFlags("", plane.Kubeconfig)
+	require.NoError(t, err)
+	files, err := filepath.Glob(filepath.Join(c.Root, "local", "charts", "*", "crds", "*.yaml"))
+	require.NoError(t, err)
+	var definitions []*unstructured.Unstructured
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		definition := &unstructured.Unstructured{}
+		require.NoError(t, yaml.Unmarshal(text, &definition.Object))
+		definitions = append(definitions, definition)
+	}
+	require.NotEmpty(t, definitions)
+	server, err := baseline.NewServer(t.Context(), connection, definitions)
+	require.NoError(t, err)
+	return plane, server
+}
