@@ -1,0 +1,57 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/modelway/modelway/internal/preview"
+	"github.com/modelway/modelway/internal/resource"
+)
+
+// Break is a change that interrupts service or loses data.
+type Break struct {
+	// URN of the resource.
+	URN string `json:"urn"`
+	// Type is the resource's type token.
+	Type string `json:"type"`
+	// Name is the resource's logical name.
+	Name string `json:"name"`
+	// What is the noun for the resource, such as EKS cluster.
+	What string `json:"what"`
+	// Op is replace, delete or update.
+	Op preview.Op `json:"op"`
+	// Why are the properties that force it. It is empty for a deletion, and where another resource's replacement forces it.
+	Why []string `json:"why"`
+	// Consequence is what it means for people on call.
+	Consequence string `json:"consequence"`
+	// Models are those that it affects, as far as the preview tells of them.
+	Models []string `json:"models"`
+	// AllModels says that it affects every model.
+	AllModels bool `json:"allModels"`
+}
+
+// breaking are the steps that break something, in the order of Consequences.
+func breaking(steps []preview.Step, before resource.Set, m models) []Break {
+	var found []Break
+	rank := map[string]int{}
+	for _, s := range steps {
+		c, why, breaks := consequenceOf(s)
+		if !breaks {
+			continue
+		}
+		b := Break{
+			URN: s.URN, Type: s.Type, Name: resource.NameOf(s.URN), What: c.Noun, Op: s.Op, Why: why, Consequence: c.Replaced,
+			Models: m.served(s, c.models), AllModels: c.models == allModels,
+		}
+		if s.Op == preview.OpDelete {
+			b.Consequence = c.Deleted
+		}
+		rank[b.URN] = slices.IndexFunc(Consequences, func(known Consequence) bool { return known.Noun == c.Noun })
+		if c.Noun == moves.Noun {
+			rank[b.URN] = len(Consequences)
+		}
+		found = append(found, b)
+	}
+	slices.SortStableFunc(found, func(a, b Break) int { return cmp.Or(cmp.Compare(rank[a.URN], rank[b.URN]), cmp.Compare(a.URN, b.URN)) })
+	return found
+}
