@@ -108,11 +108,3 @@ func Of(p preview.Preview, bills *Bills) Report {
 	r.Headline = r.headline()
 	return r
 }
-
-// Name is for a stack that the preview does not name: one without a resource.
-func (r *Report) Name(stack string) {
-	if r.Stack == "" {
-		r.Stack = stack
-	}
-	r.Headline = r.headline()
-}

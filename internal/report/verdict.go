@@ -59,15 +59,23 @@ func ParseFailOn(list string) ([]Condition, error) {
 		case isCost:
 			usd, err := strconv.ParseFloat(strings.TrimSpace(amount), 64)
 			if err != nil || !(usd >= 0 && usd <= 1e9) {
-				faults = append(faults, fmt.Errorf("--fail-on %q: %q is no amount; allowed: 0 to 1000000000 US dollars a month, such as cost>100", word, amount))
+				faults = append(faults, fmt.Errorf("%q: %q is no amount; allowed: 0 to 1000000000 US dollars a month, such as cost>100", word, amount))
 				continue
 			}
 			conditions = append(conditions, Condition{Kind: OnCost, Over: pricing.USD(usd * float64(pricing.Dollar))})
 		default:
-			faults = append(faults, fmt.Errorf("--fail-on %q is no condition; allowed: breaking, policy, headroom, cost>N, with commas between", word))
+			faults = append(faults, fmt.Errorf("%q is no condition; allowed: breaking, policy, headroom, cost>N, with commas between", word))
 		}
 	}
 	return conditions, errors.Join(faults...)
+}
+
+// Judge is the report with what Evaluate finds. Breaking changes are allowed where there is a reason.
+func (r Report) Judge(conditions []Condition, allowed string) Report {
+	r.Allowed = strings.TrimSpace(allowed)
+	r.Tripped = r.Evaluate(conditions)
+	r.Headline = r.headline()
+	return r
 }
 
 // Evaluate gives the conditions that hold. Where a preview does not tell what a condition needs, it holds, and the reason says what to do. A

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modelway/modelway/internal/preview"
+	"github.com/modelway/modelway/internal/report"
+)
+
+// exitTripped is the exit code of a report of which a condition of --fail-on holds.
+const exitTripped = 3
+
+func newReport() *cobra.Command {
+	var o reportOptions
+	cmd := &cobra.Command{
+		Use:   "report [flags] FILE...",
+		Short: "Tell what a preview breaks, touches and costs",
+		Long: `Tell what a preview means to the reviewers of a change: what breaks, which models' traffic is touched, what headroom is left, what it costs
+a month, and what the policies found. docs/report.md says how to read it.
+
+A FILE is what a preview said; "-" is standard input. Best is the engine's event log, as the first example and make preview write it. The
+digest of plain pulumi preview --json will do, but has no policy results, and without --show-sames no cost and no headroom.
+Several files are several environments.
+
+--fail-on takes, with commas between:
+  breaking  a change interrupts service or loses data, and --allow-breaking gives no reason
+  policy    a mandatory policy is violated
+  cost>N    the month costs more than N US dollars more, at the least
+  headroom  more is used of a quota than there is
+A preview that failed, or that does not tell what a condition needs, fails it.
+
+Exit codes: 0 fine, 1 a file cannot be read or written, 2 wrong usage, 3 a condition of --fail-on holds. With 3 the report is written.`,
+		Example: `  PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true pulumi preview --json > preview.jsonl
+  modelway report preview.jsonl
+
+  modelway report --format markdown --output comment.md --fail-on 'breaking,policy,cost>100,headroom' preview.jsonl
+  modelway report --fail-on breaking --allow-breaking "label breaking-ok" preview.jsonl
+  pulumi preview --json --show-sames | modelway report -`,
+		Args: cobra.MinimumNArgs(1),
+	}
+	o.format = formatTable
+	flags := cmd.Flags()
+	flags.Var(&o.format, "format", "how to write the report")
+	flags.StringVar(&o.output, "output", "", "file to write the report to; standard output without it")
+	flags.Var(&o.failOn, "fail-on", "conditions that end with exit code 3")
+	flags.StringVar(&o.allow, "allow-breaking", "", "reason for which breaking changes are allowed, such as the label that says so")
+	flags.StringVar(&o.stack, "stack", "", "name of the stack of a preview that does not tell it: one without a resource")
+	flags.BoolVar(&o.colour, "color", false, "colour the table")
+	cmd.RunE = func(cmd *cobra.Command, files []string) error {
+		return o.run(cmd.InOrStdin(), cmd.OutOrStdout(), files)
+	}
+	return cmd
+}
+
+type reportOptions struct {
+	format               format
+	failOn               conditions
+	output, allow, stack string
+	colour               bool
+}
+
+func (o reportOptions) run(in io.Reader, out io.Writer, files []string) error {
+	var reports []report.Report
+	var faults []error
+	var tripped trippedError
+	for _, file := range files {
+		p, err := readPreview(in, file)
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		if p.Stack == "" {
+			p.Stack = o.stack
+		}
+		r := report.Of(p, bills(p)).Judge(o.failOn.list, o.allow)
+		for _, t := range r.Tripped {
+			tripped = append(tripped, fmt.Sprintf("%s: %s: %s", file, t.Condition, t.Reason))
+		}
+		reports = append(reports, r)
+	}
+	if err := errors.Join(faults...); err != nil {
+		return err
+	}
+	if err := o.write(out, reports); err != nil {
+		return err
+	}
+	if len(tripped) > 0 {
+		return tripped
+	}
+	return nil
+}
+
+func readPreview(in io.Reader, file string) (preview.Preview, error) {
+	if file == "-" {
+		data, err := io.ReadAll(in)
+		if err != nil {
+			return preview.Preview{}, fmt.Errorf("reading standard input: %w", err)
+		}
+		return preview.Read("standard input", data)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return preview.Preview{}, err
+	}
+	return preview.Read(file, data)
+}
+
+func (o reportOptions) write(out io.Writer, reports []report.Report) error {
+	var b strings.Builder
+	for i, r := range reports {
+		switch o.format {
+		case formatMarkdown:
+			b.WriteString(r.Markdown(report.CommentLimit / len(reports)))
+		case formatTable:
+			if i > 0 {
+				b.WriteString("\n")
+			}
+			b.WriteString(r.Table(o.colour))
+		}
+	}
+	if o.format == formatJSON {
+		if err := report.WriteJSON(&b, reports); err != nil {
+			return err
+		}
+	}
+	if o.output != "" {
+		return os.WriteFile(o.output, []byte(b.String()), 0o644)
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+// conditions are those of --fail-on.
+type conditions struct {
+	text string
+	list []report.Condition
+}
+
+func (c *conditions) String() string { return c.text }
+
+// Set reads a list of conditions.
+func (c *conditions) Set(text string) (err error) {
+	c.text = text
+	c.list, err = report.ParseFailOn(text)
+	return err
+}
+
+// Type names the kind of the flag's value.
+func (c *conditions) Type() string { return "LIST" }
+
+// trippedError are the conditions that hold.
+type trippedError []string
+
+// Error lists the conditions with their reasons.
+func (e trippedError) Error() string { return "--fail-on:\n  " + strings.Join(e, "\n  ") }
+
+// ExitCode is 3.
+func (e trippedError) ExitCode() int { return exitTripped }
