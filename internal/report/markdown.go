@@ -94,7 +94,7 @@ func (s section) markdown(room int) (string, int) {
 
 func (c cell) markdown() string {
 	if c.code {
-		return "`" + inCode.Replace(c.text) + "`"
+		return "`" + inCode.Replace(strings.ToValidUTF8(c.text, "?")) + "`"
 	}
 	return escape(c.text)
 }

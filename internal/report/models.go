@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -64,7 +65,7 @@ func (m models) served(s preview.Step, which scope) []string {
 	case nodeModels:
 		return m.where("compute", "nodes", "gpu")
 	case fargateModels:
-		return m.where("compute", "fargate")
+		return slices.DeleteFunc(m.where("compute", "fargate"), func(name string) bool { return !m.selected(r, name) })
 	case namespaceModels:
 		return m.where("namespace", at(r, "metadata.name").Text())
 	case classModels:
@@ -75,6 +76,20 @@ func (m models) served(s preview.Step, which scope) []string {
 		return slices.Compact(slices.Sorted(slices.Values(m.classes[class])))
 	}
 	return nil
+}
+
+// selected says whether a Fargate profile may select the pods of a model, by their namespace. A namespace of a profile may have * and ? in it
+// (https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html#fargate-profile-wildcards).
+func (m models) selected(profile resource.Resource, name string) bool {
+	for _, s := range profile.At("selectors").List() {
+		for _, r := range m.before.OfType(resource.ModelType) {
+			matches, err := path.Match(s.At("namespace").Text(), r.At("namespace").Text())
+			if m.of(r) == name && (matches || err != nil) {
+				return true
+			}
+		}
+	}
+	return len(profile.At("selectors").List()) == 0
 }
 
 // where are the models of which an input has one of the values.

@@ -38,14 +38,16 @@ func code(text string) cell  { return cell{text: clip(text, mostOfValue), code: 
 
 // clip shortens a text to a number of characters.
 func clip(text string, most int) string {
-	if len(text) <= most {
-		return text
+	n, end := 0, 0
+	for i := range text {
+		if n == most-3 {
+			end = i
+		}
+		if n++; n > most {
+			return strings.ToValidUTF8(text[:end], "?") + "..."
+		}
 	}
-	runes := []rune(strings.ToValidUTF8(text, "?"))
-	if len(runes) <= most {
-		return string(runes)
-	}
-	return string(runes[:most-3]) + "..."
+	return text
 }
 
 // sections are what the report shows, what matters most first.
