@@ -45,8 +45,8 @@ const (
 
 // Consequences are the breaking changes. What is not among them can be created again, or changed, without an interruption.
 //
-// Sources: a cluster stays in its VPC (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html); pods of a deleted profile
-// are deleted (https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html); a deleted node group drains its nodes
+// Sources: a cluster stays in its VPC (https://aws.amazon.com/blogs/containers/enhanced-vpc-flexibility-modify-subnets-and-security-groups-in-amazon-eks/);
+// pods of a deleted profile are deleted (https://docs.aws.amazon.com/eks/latest/APIReference/API_DeleteFargateProfile.html); a deleted node group drains its nodes
 // (https://docs.aws.amazon.com/eks/latest/userguide/delete-managed-node-group.html); a deleted key cannot decrypt
 // (https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html); groups of Ingresses and what moves them to another load balancer
 // (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class/).

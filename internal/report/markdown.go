@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// CommentLimit is the most characters of a comment on GitHub; a longer one is refused (https://github.com/orgs/community/discussions/27190).
+// CommentLimit is the most characters of a comment on GitHub; a longer one is refused (https://github.com/telia-oss/github-pr-resource/issues/259).
 // Bytes are counted here, of which there are never fewer.
 const CommentLimit = 65_536
 
