@@ -25,6 +25,7 @@ type event struct {
 		ResourceChanges map[string]int `json:"resourceChanges"`
 		IsPreview       *bool          `json:"isPreview"`
 		Result          string         `json:"result"`
+		PolicyPacks     map[string]any `json:"PolicyPacks"`
 	} `json:"summaryEvent"`
 	Error *struct {
 		Error string `json:"error"`
@@ -90,6 +91,7 @@ func readEvents(name string, data []byte) (Preview, error) {
 				return Preview{}, fmt.Errorf("%s:%d tells of an update that was carried out, not of a preview; %s", name, number, how)
 			}
 			ended, counts = true, e.Summary.ResourceChanges
+			p.PolicyPacks = sortedKeys(e.Summary.PolicyPacks)
 			if e.Summary.Result != "" && e.Summary.Result != "succeeded" {
 				p.Failed = true
 			}

@@ -19,6 +19,8 @@ type Preview struct {
 	Leftovers []string
 	// Policies are the violations, in the engine's order.
 	Policies []Violation
+	// PolicyPacks are the names of those that ran, sorted.
+	PolicyPacks []string
 	// PoliciesTold says that the form has policy results. The digest has none.
 	PoliciesTold bool
 	// Errors and Warnings are the messages of the engine and the program, each once, without what the engine says about itself.

@@ -189,10 +189,11 @@ func TestPoliciesAndMessages(t *testing.T) {
 {"sequence":3,"diagnosticEvent":{"message":"careful","severity":"warning","urn":"urn:pulumi:s::p::t::a"}}
 {"sequence":4,"diagnosticEvent":{"message":"careful","severity":"warning","urn":"urn:pulumi:s::p::t::a"}}
 
-{"sequence":5,"summaryEvent":{"result":"failed"}}
+{"sequence":5,"summaryEvent":{"result":"failed","PolicyPacks":{"pack":"1.0"}}}
 `))
 	require.NoError(t, err)
 	require.Equal(t, []preview.Violation{{Policy: "rule", Pack: "pack", Level: "mandatory", URN: "u", Message: "no"}, {Policy: "rule", Pack: "pack", Level: "advisory", Message: "m"}}, p.Policies)
+	require.Equal(t, []string{"pack"}, p.PolicyPacks)
 	require.Equal(t, []string{"a: careful"}, p.Warnings)
 	require.Equal(t, []string{"the preview failed and does not say why"}, p.Errors)
 }

@@ -40,6 +40,8 @@ type Report struct {
 	CostNote string `json:"costNote"`
 	// PoliciesTold says that the preview has policy results. The digest never has.
 	PoliciesTold bool `json:"policiesTold"`
+	// PolicyPacks are the names of the policy packs that ran.
+	PolicyPacks []string `json:"policyPacks"`
 	// Policies are the rules that were violated, mandatory ones first.
 	Policies []Rule `json:"policies"`
 	// Tripped are the conditions of --fail-on that hold.
@@ -84,7 +86,7 @@ func Of(p preview.Preview, bills *Bills) Report {
 	before, after := p.Before(), p.After()
 	r := Report{
 		Stack: p.Stack, Failed: p.Failed, Errors: p.Errors, Warnings: p.Warnings, Leftovers: p.Leftovers,
-		PoliciesTold: p.PoliciesTold, Policies: rules(p.Policies),
+		PoliciesTold: p.PoliciesTold, PolicyPacks: p.PolicyPacks, Policies: rules(p.Policies),
 	}
 	for _, s := range p.Steps {
 		if s.Op.Changes() || !s.DefaultProvider() { // the engine does not count those either

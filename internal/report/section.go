@@ -93,8 +93,12 @@ func (r Report) breaks() section {
 
 func (r Report) violated() section {
 	s := section{title: "Policies", head: []string{"Rule", "Level", "Resource", "Message"}}
-	if !r.PoliciesTold && !r.Failed {
+	switch {
+	case r.Failed:
+	case !r.PoliciesTold:
 		s.note = "The digest has no policy results; the event log has them."
+	case len(r.PolicyPacks) == 0:
+		s.note = "No policy pack ran."
 	}
 	for _, rule := range r.Policies {
 		for _, v := range rule.Violations {
