@@ -167,7 +167,7 @@ func reduceProperties(v any) any {
 		}
 		return v
 	case map[string]any:
-		for _, name := range []string{"tags", "values", "labels", "securityContext", "topologySpreadConstraints", "__internal", "affinity", "livenessProbe", "startupProbe", "readinessProbe", "lifecycle", "volumes", "volumeMounts"} {
+		for _, name := range []string{"tags", "labels", "securityContext", "topologySpreadConstraints", "__internal", "affinity", "livenessProbe", "startupProbe", "readinessProbe", "lifecycle", "volumes", "volumeMounts"} {
 			delete(v, name)
 		}
 		for name, value := range v {

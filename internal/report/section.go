@@ -52,7 +52,7 @@ func clip(text string, most int) string {
 
 // sections are what the report shows, what matters most first.
 func (r Report) sections() []section {
-	all := []section{r.errors(), r.trips(), r.breaks(), r.violated(), r.modelChanges(), r.quotas(), r.costs(), r.modelCosts(), r.changes(), r.warnings()}
+	all := []section{r.errors(), r.trips(), r.breaks(), r.violated(), r.modelChanges(), r.quotas(), r.costs(), r.modelCosts(), r.notCounted(), r.changes(), r.warnings()}
 	return slices.DeleteFunc(all, func(s section) bool { return len(s.rows) == 0 && s.note == "" })
 }
 
@@ -151,10 +151,10 @@ func (r Report) quotas() section {
 
 func same(a, b *Use) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
 
-// String is the number, the limit and the share.
+// String is the number, the limit and the share; empty where they are not told.
 func (u *Use) String() string {
 	if u == nil {
-		return "not told"
+		return ""
 	}
 	text := strconv.FormatFloat(u.Used, 'f', -1, 64) + " of " + strconv.FormatFloat(u.Quota, 'f', -1, 64)
 	if u.Quota > 0 {
@@ -175,9 +175,6 @@ func (r Report) costs() section {
 		return s
 	}
 	s.note = fmt.Sprintf("List prices of %s, %s.", r.Cost.Region, r.Cost.Date)
-	if len(r.Cost.NotCounted) > 0 {
-		s.note += " Not counted: " + clip(list(r.Cost.NotCounted), mostOfMessage) + "."
-	}
 	s.rows = append(s.rows, costRow("all, at the least", r.Cost.Total), costRow("all, at the most", r.Cost.Most))
 	for _, l := range r.Cost.Components {
 		if l.Change != 0 {
@@ -192,6 +189,16 @@ func (r Report) modelCosts() section {
 	if r.Cost != nil {
 		for _, l := range r.Cost.Models {
 			s.rows = append(s.rows, costRow(l.Name, l))
+		}
+	}
+	return s
+}
+
+func (r Report) notCounted() section {
+	s := section{title: "What the cost leaves out", folded: true, head: []string{"Not counted"}}
+	if r.Cost != nil {
+		for _, text := range r.Cost.NotCounted {
+			s.rows = append(s.rows, []cell{prose(text)})
 		}
 	}
 	return s
