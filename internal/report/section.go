@@ -129,7 +129,7 @@ func (r Report) modelChanges() section {
 			row(d.What, d.Before, d.After)
 		}
 		if len(s.rows) == start {
-			what := "no traffic is touched"
+			what := "own resources; requests notice nothing"
 			if m.Traffic {
 				what = "pods and routing"
 			}
