@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/modelway/modelway/internal/pricing"
@@ -54,12 +53,16 @@ func (b Bill) components() sheet.Table {
 	}
 	slices.SortStableFunc(kinds, func(k, l kind) int { return strings.Compare(k.component, l.component) })
 	table := sheet.Table{Columns: []sheet.Column{
-		{Title: "Component"}, {Title: "Number", Right: true}, {Title: "What"}, {Title: "Least", Right: true}, {Title: "Most", Right: true}, {Title: "Least of each"},
+		{Title: "Component"}, {Title: "What"}, {Title: "Least", Right: true}, {Title: "Most", Right: true}, {Title: "How the least comes about"},
 	}}
 	for _, k := range kinds {
-		table.Rows = append(table.Rows, []string{k.component, strconv.Itoa(counts[k]), k.what, sums[k].Least.String(), sums[k].Most.String(), k.arithmetic})
+		how := k.arithmetic
+		if counts[k] > 1 {
+			how = fmt.Sprintf("each of %d: %s", counts[k], how)
+		}
+		table.Rows = append(table.Rows, []string{k.component, k.what, sums[k].Least.String(), sums[k].Most.String(), how})
 	}
-	table.Rows = append(table.Rows, []string{"total", "", "", b.Least().String(), b.Most().String()})
+	table.Rows = append(table.Rows, []string{"total", "", b.Least().String(), b.Most().String()})
 	return table
 }
 

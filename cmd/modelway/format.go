@@ -1,0 +1,64 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// format is how a command writes its answer.
+type format string
+
+const (
+	formatTable    format = "table"
+	formatMarkdown format = "markdown"
+	formatJSON     format = "json"
+)
+
+var formats = []string{string(formatTable), string(formatMarkdown), string(formatJSON)}
+
+// String is the name of the format.
+func (f *format) String() string { return string(*f) }
+
+// Set takes the name of a format.
+func (f *format) Set(name string) error {
+	if !slices.Contains(formats, name) {
+		return fmt.Errorf("allowed are %s", strings.Join(formats, ", "))
+	}
+	*f = format(name)
+	return nil
+}
+
+// Type names the kind of the flag's value.
+func (f *format) Type() string { return strings.Join(formats, "|") }
+
+// addStackFlags adds the flags of a command that looks at one stack.
+func addStackFlags(cmd *cobra.Command, root, stack *string, f *format) {
+	*f = formatTable
+	cmd.Flags().StringVar(stack, "stack", "", "stack whose settings to read, Pulumi.<stack>.yaml (required)")
+	cmd.Flags().StringVar(root, "root", ".", "folder of Pulumi.yaml, the settings and the models")
+	cmd.Flags().Var(f, "format", "how to write the answer")
+	cmd.Args = cobra.NoArgs
+	if err := cmd.MarkFlagRequired("stack"); err != nil {
+		panic(err) // there is no such flag
+	}
+}
+
+// list is a Markdown list under a heading, which reads well on a terminal too; "" for no lines.
+func list(heading string, lines []string) string {
+	if len(lines) == 0 {
+		return ""
+	}
+	return "\n" + heading + "\n\n- " + strings.Join(lines, "\n- ") + "\n"
+}
+
+func writeJSON(w io.Writer, value any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
+}

@@ -1,0 +1,64 @@
+// Command modelway tells what a stack costs and how much room it has, from its settings alone.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes of every command.
+const (
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() { os.Exit(execute(newRoot(), os.Args[1:], os.Stdout, os.Stderr)) }
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "modelway",
+		Short: "Tell what a stack costs and how much room it has",
+		Long: "Tell what a stack costs and how much room it has, without a preview, an engine or credentials.\n\n" +
+			"Exit codes: 0 fine, 1 failed, 2 wrong usage.",
+		Example:           "  modelway cost --stack prod\n  modelway plan --stack dev --format markdown",
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+	}
+	root.AddCommand(newCost(), newPlan())
+	return root
+}
+
+// execute runs a command and returns the exit code. What goes wrong before the command starts is wrong usage; an error that has an exit
+// code of its own keeps it.
+func execute(root *cobra.Command, args []string, out, errOut io.Writer) int {
+	started := false
+	for _, command := range root.Commands() {
+		run := command.RunE
+		command.RunE = func(cmd *cobra.Command, args []string) error {
+			started = true
+			return run(cmd, args)
+		}
+	}
+	root.SetArgs(args)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	command, err := root.ExecuteC()
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintf(errOut, "Error: %v\n", err)
+	var own interface{ ExitCode() int }
+	switch {
+	case errors.As(err, &own):
+		return own.ExitCode()
+	case started:
+		return exitFailed
+	}
+	fmt.Fprintf(errOut, "See %s --help.\n", command.CommandPath())
+	return exitUsage
+}
