@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
 	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/recorder"
 	"github.com/modelway/modelway/platform"
@@ -16,6 +19,7 @@ import (
 type ahead struct {
 	*recorder.Recording
 	stack, region string
+	settings      recorder.Settings
 	// assumptions are what only the account could tell, and was made up.
 	assumptions []string
 }
@@ -38,8 +42,12 @@ func lookAheadWith(root, stack string, settings recorder.Settings) (ahead, error
 	region := settings.Config["aws:region"]
 	answers, assumptions := account(settings, region)
 	options := append(answers, recorder.WithProject(settings.Project), recorder.WithStack(stack), recorder.WithConfig(settings.Config))
-	recording, err := recorder.RunErr(platform.Program(root), options...)
-	return ahead{Recording: recording, stack: stack, region: region, assumptions: assumptions}, err
+	var fault error // the program's own, without what the SDK says around it
+	recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
+		fault = platform.Program(root)(ctx)
+		return fault
+	}, options...)
+	return ahead{Recording: recording, stack: stack, region: region, settings: settings, assumptions: assumptions}, cmp.Or(fault, err)
 }
 
 // stacks are the names of the stacks that have settings in a folder.
@@ -57,10 +65,15 @@ func stacks(root string) []string {
 
 // account makes up what only an AWS account and the state of the stack can tell, and says so. Everything else that the program asks AWS has
 // answers in package recorder.
-func account(settings recorder.Settings, region string) ([]recorder.Option, []string) {
-	assumptions := []string{
-		"nothing has been deployed yet, so that no host has a load balancer",
-		"the account is " + recorder.Account,
+func account(settings recorder.Settings, region string) (answers []recorder.Option, assumptions []string) {
+	assumptions = []string{"nothing has been deployed yet, so that no host has a load balancer"}
+	// What is wrong with the settings the program reports.
+	var cluster struct {
+		AdminRoleArns []string `json:"adminRoleArns"`
+	}
+	if decode(settings, "cluster", &cluster) && len(cluster.AdminRoleArns) > 0 {
+		answers = append(answers, caller(cluster.AdminRoleArns[0]))
+		assumptions = append(assumptions, "the program is run by "+cluster.AdminRoleArns[0])
 	}
 	var network struct {
 		Existing struct {
@@ -69,11 +82,14 @@ func account(settings recorder.Settings, region string) ([]recorder.Option, []st
 			PublicSubnetIDs  []string `json:"publicSubnetIds"`
 		} `json:"existing"`
 	}
-	// The program reports what is wrong with the settings.
-	if err := json.Unmarshal([]byte(settings.Config[settings.Project+":network"]), &network); err != nil || network.Existing.VpcID == "" {
-		return nil, append(assumptions, fmt.Sprintf("%s has the zones %s", region, strings.Join(recorder.Zones(region), ", ")))
+	if decode(settings, "network", &network) && network.Existing.VpcID != "" {
+		existing := network.Existing
+		answers = append(answers, existingNetwork(region, existing.VpcID, existing.PrivateSubnetIDs, existing.PublicSubnetIDs)...)
+		return answers, append(assumptions, fmt.Sprintf("the subnets of %s are in a zone each, have 4,096 addresses and the tags that load balancers need", existing.VpcID))
 	}
-	existing := network.Existing
-	answers := existingNetwork(region, existing.VpcID, existing.PrivateSubnetIDs, existing.PublicSubnetIDs)
-	return answers, append(assumptions, fmt.Sprintf("the subnets of %s are in a zone each, have 4,096 addresses and the tags that load balancers need", existing.VpcID))
+	return answers, append(assumptions, fmt.Sprintf("%s has the zones %s", region, strings.Join(recorder.Zones(region), ", ")))
+}
+
+func decode(settings recorder.Settings, key string, into any) bool {
+	return json.Unmarshal([]byte(settings.Config[settings.Project+":"+key]), into) == nil
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"path"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
@@ -33,4 +35,18 @@ func existingNetwork(region, vpcID string, private, public []string) []recorder.
 			return subnets[args["id"].StringValue()], nil
 		}),
 	}
+}
+
+// caller answers who runs the program: a session of the role.
+func caller(roleArn string) recorder.Option {
+	account := recorder.Account
+	if parts := strings.Split(roleArn, ":"); len(parts) == 6 && parts[4] != "" {
+		account = parts[4]
+	}
+	return recorder.WithInvoke("aws:index/getCallerIdentity:getCallerIdentity", func(resource.PropertyMap) (resource.PropertyMap, error) {
+		return resource.NewPropertyMapFromMap(map[string]any{
+			"id": account, "accountId": account, "userId": "AROAEXAMPLE:modelway",
+			"arn": "arn:aws:sts::" + account + ":assumed-role/" + path.Base(roleArn) + "/modelway",
+		}), nil
+	})
 }
