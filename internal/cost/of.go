@@ -75,8 +75,11 @@ func component(r resource.Resource) string {
 	return parts[1]
 }
 
-// whole is a number of things; false where it is unknown, absent or negative.
+// plenty is more of one thing than AWS gives anybody, and little enough that no sum overflows.
+const plenty = 100_000
+
+// whole is a number of things; false where it is unknown, absent, negative or more than plenty.
 func whole(v resource.Value) (int64, bool) {
 	number, ok := v.Raw().(float64)
-	return int64(number), ok && number >= 0 && number < 1<<31
+	return int64(number), ok && number >= 0 && number <= plenty
 }

@@ -50,9 +50,12 @@ func (w workload) fits(selector resource.Value) bool {
 	return machine.Selects(selector.At("namespace").Text(), texts(selector.At("labels")), w.namespace, w.labels)
 }
 
-// storageFree is the storage of a Fargate pod that costs nothing, in GB
+// Storage of a Fargate pod in GB: what costs nothing, and the most that there is
 // (https://docs.aws.amazon.com/eks/latest/userguide/fargate-pod-configuration.html#fargate-storage).
-const storageFree = 20
+const (
+	storageFree = 20
+	storageMost = 175
+)
 
 func (c *counter) countFargate(w workload) {
 	size, err := fargate.Fit(w.cpu, w.memory)
@@ -63,10 +66,15 @@ func (c *counter) countFargate(w workload) {
 	cpu, memory := c.prices.FargateVCPUHour.USD, c.prices.FargateGBHour.USD
 	hour := cpu*pricing.USD(size.CPU)/1000 + memory*pricing.USD(size.Memory>>20)/1024
 	what, sum := "Fargate pod, "+size.String(), fmt.Sprintf("%s vCPU x %s + %s GB x %s", decimal(size.CPU, 1000), cpu.Price(), decimal(size.Memory>>20, 1024), memory.Price())
-	if extra := (w.storage+1<<30-1)>>30 - storageFree; extra > 0 {
+	storage := (w.storage + 1<<30 - 1) >> 30
+	if storage > storageMost {
+		c.skip("pods of %s, which request %d GB of storage, more than the %d GB of Fargate", w.resource.Name, storage, storageMost)
+		return
+	}
+	if extra := storage - storageFree; extra > 0 {
 		price := c.prices.FargateStorageGBHour.USD
 		hour += price * pricing.USD(extra)
-		what += fmt.Sprintf(", %d GB storage", extra+storageFree)
+		what += fmt.Sprintf(", %d GB storage", storage)
 		sum += fmt.Sprintf(" + %d GB x %s", extra, price.Price())
 	}
 	c.add(c.item(w.resource, what, hour*hours, w.least, w.most, fmt.Sprintf("%d x (%s) USD/h x %d h", w.least, sum, hours)))

@@ -15,6 +15,9 @@ type requests struct {
 	gpus            int64
 }
 
+// vast is more than any pod has, a thousand terabytes or a million million cores, and little enough that no sum of containers overflows.
+const vast = 1 << 50
+
 // podRequests adds up the containers of a pod, or takes the largest of its init containers where that is more
 // (https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers). False where one is unknown or
 // no quantity.
@@ -52,7 +55,7 @@ func containerRequests(resources resource.Value) (r requests, ok bool) {
 			return 0
 		}
 		amount, err := parse(quantity(value))
-		ok = ok && err == nil
+		ok = ok && err == nil && amount < vast
 		return amount
 	}
 	r = requests{

@@ -87,6 +87,10 @@ func TestATableWithAFaultDoesNotLoad(t *testing.T) {
 			require.ErrorContains(t, err, test.want)
 		})
 	}
+	older := strings.Replace(string(good), "read: 2026-10-06", "read: 2025-01-31", 1)
+	tables, err := readTables(fstest.MapFS{"data/us-east-1.yaml": {Data: []byte(older)}}, known)
+	require.NoError(t, err)
+	require.Equal(t, "2025-01-31", tables["us-east-1"].Date(), "the oldest price counts")
 	_, err = readInstances(fstest.MapFS{"data/instances.yaml": {Data: []byte("source: https://a\nread: 2026-01-01\ntypes: {a1.large: {vcpu: 2}}\n")}})
 	require.ErrorContains(t, err, "a1.large")
 }
