@@ -3,6 +3,7 @@ package cost
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/modelway/modelway/internal/pricing"
 	"github.com/modelway/modelway/internal/resource"
@@ -37,7 +38,8 @@ func (c *counter) countNodeGroups() {
 }
 
 // countNodes counts the first instance type of a group. EKS takes it for on-demand nodes while it has capacity, and spot prices move by the
-// minute below the on-demand price.
+// minute below the on-demand price. Burstable types, whose names begin with t, can use more CPU than they are sold with, for more
+// (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances-unlimited-mode-concepts.html).
 func (c *counter) countNodes(r resource.Resource, least, most int64) {
 	instanceType := r.At("instanceTypes", 0).Text()
 	hour, priced := c.prices.InstanceHour(instanceType)
@@ -48,6 +50,9 @@ func (c *counter) countNodes(r resource.Resource, least, most int64) {
 	what := instanceType + ", on demand"
 	if r.At("capacityType").Text() == "SPOT" {
 		what = instanceType + ", spot, at most"
+	}
+	if strings.HasPrefix(instanceType, "t") {
+		c.skip("CPU credits of burstable nodes above their baseline")
 	}
 	size, _ := pricing.InstanceOf(instanceType) // every priced type has a size
 	offered := node{name: what, size: size, hour: hour}

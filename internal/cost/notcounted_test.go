@@ -72,7 +72,7 @@ func TestWhatIsBilledByUseIsSaid(t *testing.T) {
 		network("aws:ec2/natGateway:NatGateway", "a", nil), network("aws:ec2/natGateway:NatGateway", "b", nil),
 		network("aws:kms/key:Key", "key", object{"enableKeyRotation": true}), network("aws:ec2/vpcEndpoint:VpcEndpoint", "s3", nil),
 	)).NotCounted)
-	require.Equal(t, []string{"savings plans and reserved instances", "what spot nodes cost less than on demand"},
+	require.Equal(t, []string{"CPU credits of burstable nodes above their baseline", "savings plans and reserved instances", "what spot nodes cost less than on demand"},
 		bill(group("g", 0, 1, object{"instanceTypes": array{"t3.large"}, "capacityType": "SPOT"}), one(modelsOnFargate())).NotCounted)
 }
 
