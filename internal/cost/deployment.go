@@ -22,8 +22,6 @@ func (c *counter) deployments() []workload {
 		w.requests, known = podRequests(template.At("spec"))
 		w.least, w.most, sized = c.replicas(r, w.namespace, scalers[r.At("metadata", "name").Text()])
 		switch {
-		case w.namespace == "":
-			w.unclear = "whose namespace is not known yet"
 		case !known:
 			w.unclear = "whose requests are not known"
 		case !sized:

@@ -53,9 +53,11 @@ func TestWhatIsNotKnownIsSaid(t *testing.T) {
 		"too much storage": {fargate(func(o object) {
 			template(o)["spec"].(object)["containers"] = array{object{"resources": object{"requests": object{"ephemeral-storage": "200Gi"}}}}
 		}), "pods of churn, which request 200 GB of storage, more than the 175 GB of Fargate"},
-		"absurd":  {append(model("churn", "nodes", 1, 1, requests("1", "8191Pi")), group("g", 1, 1, types("m6i.large"))...), "pods of churn, whose requests are not known"},
-		"many":    {group("g", 1, 1e9, types("m6i.large")), "nodes of group g, whose size is not known yet"},
-		"no room": {append(model("churn", "nodes", 1, 1, requests("64", "1Gi")), group("g", 1, 1, types("m6i.large"))...), "the share of nodes of churn, whose pods fit no node of the stack"},
+		"absurd":               {append(model("churn", "nodes", 1, 1, requests("1", "8191Pi")), group("g", 1, 1, types("m6i.large"))...), "pods of churn, whose requests are not known"},
+		"many":                 {group("g", 1, 1e9, types("m6i.large")), "nodes of group g, whose size is not known yet"},
+		"no room":              {append(model("churn", "nodes", 1, 1, requests("64", "1Gi")), group("g", 1, 1, types("m6i.large"))...), "the share of nodes of churn, whose pods fit no node of the stack"},
+		"namespace":            {one(modelsOnFargate(), of("modelway:x:X", "kubernetes:apps/v1:Deployment", "web", object{"metadata": object{"namespace": unknown}})), "pods of web, whose namespace is not known yet"},
+		"namespace of a chart": {one(modelsOnFargate(), of("modelway:x:X", "kubernetes:helm.sh/v3:Release", "web", object{"namespace": unknown})), "pods of web, whose namespace is not known yet"},
 		"chart": {one(profile("all", object{"namespace": "*"}), of("modelway:x:X", "kubernetes:helm.sh/v3:Release", "web", object{"chart": "web", "namespace": "web"})),
 			"pods of web, whose number and size its chart decides"},
 		"add-on": {one(profile("all", object{"namespace": "*"}), of("modelway:addons:Addons", "aws:eks/addon:Addon", "dns", object{"addonName": "coredns", "configurationValues": unknown})),
@@ -130,4 +132,16 @@ func TestInitContainersShareTheRoomOfThePod(t *testing.T) {
 	spec["initContainers"] = array{sized("requests", "100m", "1792Mi")}
 	b := bill(all, one(modelsOnFargate()))
 	require.Equal(t, "Fargate pod, 0.5 vCPU, 2 GB", b.Items[0].What)
+}
+
+// TestAModelWhoseNamespaceIsUnknownIsFound counts a preview by the engine, in which objects of a model refer to a namespace that does not
+// exist yet.
+func TestAModelWhoseNamespaceIsUnknownIsFound(t *testing.T) {
+	all := append(model("churn", "fargate", 2, 3, requests("250m", "256Mi")), modelsOnFargate())
+	want := bill(all)
+	require.Equal(t, "18.02", want.Least().String())
+	for _, i := range []int{1, 2} {
+		all[i].Properties["metadata"] = object{"name": "churn", "namespace": resource.Unknown{}}
+	}
+	require.Equal(t, want, bill(all))
 }

@@ -33,6 +33,8 @@ func (c *counter) countPods() {
 		model := c.set.Model(w.resource)
 		onFargate := slices.ContainsFunc(selectors, w.fits)
 		switch {
+		case w.namespace == "" && len(selectors) > 0:
+			c.skip("pods of %s, whose namespace is not known yet", w.resource.Name)
 		case !onFargate && model == "": // part of the nodes, which are counted
 		case w.unclear != "":
 			c.skip("pods of %s, %s", w.resource.Name, w.unclear)
