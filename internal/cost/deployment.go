@@ -32,17 +32,31 @@ func (c *counter) deployments() []workload {
 	return all
 }
 
-// namespace of an object. While that of a model's object is unknown it is the one that the model was given; "" where it cannot be told.
+// namespace of an object. In a preview that of a model's objects is unknown while it does not exist; it is then the only one that the stack
+// makes for models. "" where it cannot be told.
 func (c *counter) namespace(r resource.Resource) string {
 	namespace := r.At("metadata", "namespace")
 	if !namespace.Given() {
 		return "default"
 	}
-	if !namespace.Unknown() {
-		return namespace.Text()
+	if namespace.Unknown() && c.set.Model(r) != "" {
+		return c.modelNamespace
 	}
-	component, _ := c.set.Component(r)
-	return component.At("namespace").Text()
+	return namespace.Text()
+}
+
+// namespaceOfModels is the name of the only namespace that the stack makes for models, "" where there are others or none.
+func namespaceOfModels(set resource.Set) (name string) {
+	for _, r := range set.OfType("kubernetes:core/v1:Namespace") {
+		if r.ComponentType() != "modelway:model:Namespace" {
+			continue
+		}
+		if name != "" {
+			return ""
+		}
+		name = r.At("metadata", "name").Text()
+	}
+	return name
 }
 
 // replicas are those of the autoscaler that has the object as its target, and otherwise the object's own; Kubernetes starts one where

@@ -140,8 +140,17 @@ func TestAModelWhoseNamespaceIsUnknownIsFound(t *testing.T) {
 	all := append(model("churn", "fargate", 2, 3, requests("250m", "256Mi")), modelsOnFargate())
 	want := bill(all)
 	require.Equal(t, "18.02", want.Least().String())
-	for _, i := range []int{1, 2} {
-		all[i].Properties["metadata"] = object{"name": "churn", "namespace": resource.Unknown{}}
+	for _, object := range all[:3] {
+		object.Properties["namespace"] = resource.Unknown{} // of the model
+		object.Properties["metadata"] = map[string]any{"name": "churn", "namespace": resource.Unknown{}}
 	}
-	require.Equal(t, want, bill(all))
+	require.Contains(t, bill(all).NotCounted, "pods of churn, whose namespace is not known yet")
+
+	namespace := func(name string) resource.Resource {
+		return of("modelway:model:Namespace", "kubernetes:core/v1:Namespace", name, object{"metadata": object{"name": name}})
+	}
+	other := of("modelway:ingress:Namespace", "kubernetes:core/v1:Namespace", "system", object{"metadata": object{"name": "system"}})
+	require.Equal(t, want, bill(all, one(namespace("models"), other)))
+	require.Contains(t, bill(all, one(namespace("models"), namespace("models-b"))).NotCounted, "pods of churn, whose namespace is not known yet")
+	require.Equal(t, "0.00", bill(all, one(namespace("elsewhere"))).Least().String(), "no profile selects them there")
 }

@@ -17,7 +17,7 @@ func Of(set resource.Set, region string, day time.Time) Bill {
 	if err != nil {
 		return Bill{Region: region, NotCounted: []string{"everything: " + err.Error()}}
 	}
-	c := &counter{set: set, prices: prices, day: day, bill: Bill{Region: region, Date: prices.Date()}}
+	c := &counter{set: set, prices: prices, day: day, bill: Bill{Region: region, Date: prices.Date()}, modelNamespace: namespaceOfModels(set)}
 	c.countClusters()
 	c.countNetwork()
 	c.countLoadBalancers()
@@ -36,6 +36,8 @@ type counter struct {
 	bill   Bill
 	// nodes are what pods can run on, in the order of the node groups.
 	nodes []node
+	// modelNamespace is the namespace of the models; "" where it cannot be told.
+	modelNamespace string
 }
 
 // hours of a month, as arithmetic shows them.
