@@ -2,7 +2,6 @@ package platform
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/stretchr/testify/require"
-	"sigs.k8s.io/yaml"
 
 	"github.com/modelway/modelway/internal/outputs"
 	"github.com/modelway/modelway/internal/recorder"
@@ -38,11 +36,9 @@ func resourceKey(name string) resource.PropertyKey { return resource.PropertyKey
 // settings are the stack's settings as the engine passes them: objects as JSON.
 func settings(t *testing.T, stack string) map[string]string {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(root, "Pulumi."+stack+".yaml"))
+	read, err := recorder.ReadSettings(filepath.Join(root, "Pulumi.yaml"), filepath.Join(root, "Pulumi."+stack+".yaml"))
 	require.NoError(t, err)
-	var file struct{ Config map[string]any }
-	require.NoError(t, yaml.Unmarshal(data, &file))
-	return asSettings(t, file.Config)
+	return read.Config
 }
 
 func asSettings(t *testing.T, values map[string]any) map[string]string {

@@ -1,4 +1,4 @@
-// Command modelway tells reviewers what a preview means.
+// Command modelway tells what a stack costs and how much room it has, from its settings alone, and what a change does to it, from a preview.
 package main
 
 import (
@@ -21,15 +21,16 @@ func main() { os.Exit(execute(newRoot(), os.Args[1:], os.Stdout, os.Stderr)) }
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "modelway",
-		Short: "Tell what a preview means",
-		Long: "Tell what a preview means to the reviewers of a change.\n\n" +
-			"Exit codes: 0 fine, 1 failed, 2 wrong usage.",
-		Example:           "  modelway report preview.jsonl",
+		Short: "Tell what a stack costs, how much room it has, and what a change does to it",
+		Long: "Tell what a stack costs and how much room it has, without a preview, an engine or credentials; and from a preview, what a change\n" +
+			"breaks, touches and costs.\n\n" +
+			"Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 a condition of report --fail-on holds.",
+		Example:           "  modelway cost --stack prod\n  modelway plan --stack dev --format markdown\n  modelway report --fail-on breaking,policy preview.jsonl",
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	root.AddCommand(newReport())
+	root.AddCommand(newCost(), newPlan(), newReport())
 	return root
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -78,7 +79,7 @@ func (o reportOptions) run(in io.Reader, out io.Writer, files []string) error {
 		if p.Stack == "" {
 			p.Stack = o.stack
 		}
-		r := report.Of(p, bills(p)).Judge(o.failOn.list, o.allow)
+		r := report.Of(p, bills(p, time.Now())).Judge(o.failOn.list, o.allow)
 		for _, t := range r.Tripped {
 			tripped = append(tripped, fmt.Sprintf("%s: %s: %s", file, t.Condition, t.Reason))
 		}

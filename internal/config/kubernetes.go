@@ -4,30 +4,15 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/modelway/modelway/internal/eksversion"
 )
 
-// KubernetesVersion is one Kubernetes version as EKS offers it. Dates are YYYY-MM-DD; an empty one has not been announced.
-type KubernetesVersion struct {
-	// Version is the minor version, such as "1.36".
-	Version string
-	// Released is the day EKS began to offer it.
-	Released string
-	// StandardSupportEnds is the day after which EKS bills extended support.
-	StandardSupportEnds string
-	// ExtendedSupportEnds is the day after which EKS upgrades the control plane by itself.
-	ExtendedSupportEnds string
-}
+// KubernetesVersion is one Kubernetes version as EKS offers it.
+type KubernetesVersion = eksversion.Version
 
 // KubernetesVersions lists the allowed values of Cluster.KubernetesVersion, oldest first.
-// Sources: https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html (release calendar) and
-// https://endoflife.date/amazon-eks.
-var KubernetesVersions = []KubernetesVersion{
-	{Version: "1.33", Released: "2025-05-28", StandardSupportEnds: "2026-07-29", ExtendedSupportEnds: "2027-07-29"},
-	{Version: "1.34", Released: "2025-10-02", StandardSupportEnds: "2026-12-02", ExtendedSupportEnds: "2027-12-02"},
-	{Version: "1.35", Released: "2026-01-28", StandardSupportEnds: "2027-03-27", ExtendedSupportEnds: "2028-03-27"},
-	{Version: "1.36", Released: "2026-06-02", StandardSupportEnds: "2027-08-02", ExtendedSupportEnds: "2028-08-02"},
-	{Version: "1.37", Released: "2026-10-01"},
-}
+var KubernetesVersions = eksversion.Versions
 
 // Prices of a control plane in US dollars an hour (https://aws.amazon.com/eks/pricing/), and the hours of a month that AWS reckons with.
 const (

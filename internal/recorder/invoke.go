@@ -5,6 +5,15 @@ import "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 // zones is how many availability zones each region has here: as many as the largest region of AWS.
 const zones = "abcdef"
 
+// Zones are the names of the availability zones that a region has here.
+func Zones(region string) []string {
+	var names []string
+	for _, letter := range zones {
+		names = append(names, region+string(letter))
+	}
+	return names
+}
+
 // standardInvokes answer what programs commonly ask AWS about itself, for a region.
 func standardInvokes(region string) map[string]Invoke {
 	fixed := func(values map[string]any) Invoke {
@@ -13,8 +22,8 @@ func standardInvokes(region string) map[string]Invoke {
 		}
 	}
 	var names, ids []any
-	for i, letter := range zones {
-		names = append(names, region+string(letter))
+	for i, name := range Zones(region) {
+		names = append(names, name)
 		ids = append(ids, region+"-az"+string(rune('1'+i)))
 	}
 	return map[string]Invoke{

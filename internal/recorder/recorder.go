@@ -46,6 +46,9 @@ type options struct {
 // Option changes how a program is run.
 type Option func(*options)
 
+// WithProject names the project; the default is DefaultProject.
+func WithProject(name string) Option { return func(o *options) { o.project = name } }
+
 // WithStack names the stack; the default is DefaultStack.
 func WithStack(name string) Option { return func(o *options) { o.stack = name } }
 

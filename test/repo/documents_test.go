@@ -22,7 +22,7 @@ var (
 	command       = regexp.MustCompile(`\bmake ([a-z]+)\b`)
 	component     = regexp.MustCompile(`modelway:(\w+:\w+)`)
 	goBlock       = regexp.MustCompile("(?ms)^```go\n(.*?)^```$")
-	documents     = []string{"README.md", "docs/architecture.md", "docs/load-balancers.md", "docs/local-stack.md", "docs/models.md"}
+	documents     = []string{"README.md", "docs/architecture.md", "docs/cost.md", "docs/load-balancers.md", "docs/local-stack.md", "docs/models.md"}
 	codeOfProject = regexp.MustCompile("(?ms)^```.*?^```$|^ {4}[^\n]*$|`[^`\n]*`")
 )
 

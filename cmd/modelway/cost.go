@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modelway/modelway/internal/cost"
+)
+
+func newCost() *cobra.Command {
+	var root, stack string
+	var f format
+	cmd := &cobra.Command{
+		Use:   "cost --stack NAME",
+		Short: "Tell what a stack costs a month at list prices",
+		Long: "Tell what a stack costs a month at list prices, and what each model costs. The bill is made from the resources that the program\n" +
+			"registers with the settings of the stack, so that it needs no preview, engine or credentials. docs/cost.md says what is counted.",
+		Example: "  modelway cost --stack prod\n" +
+			"  modelway cost --stack prod --format markdown > cost.md\n" +
+			"  modelway cost --stack dev --format json | jq .bill.least",
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		return runCost(cmd.OutOrStdout(), root, stack, f, time.Now())
+	}
+	addStackFlags(cmd, &root, &stack, &f)
+	return cmd
+}
+
+// runCost writes the bill of a stack on a day, which decides whether its Kubernetes version is in extended support.
+func runCost(w io.Writer, root, stack string, f format, day time.Time) error {
+	found, err := lookAhead(root, stack)
+	if err != nil {
+		return err
+	}
+	bill := cost.Of(found.Set(), found.region, day)
+	switch f {
+	case formatJSON:
+		return writeJSON(w, map[string]any{"stack": stack, "bill": bill, "assumptions": found.assumptions})
+	case formatMarkdown:
+		_, err = fmt.Fprintf(w, "## Cost of %s\n\n%s%s", stack, bill.Markdown(), list("### As if", found.assumptions))
+	default:
+		_, err = fmt.Fprintf(w, "Cost of %s\n\n%s%s", stack, bill.Table(), list("As if", found.assumptions))
+	}
+	return err
+}

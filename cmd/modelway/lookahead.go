@@ -1,0 +1,95 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/recorder"
+	"github.com/modelway/modelway/platform"
+)
+
+// ahead is what a stack will consist of.
+type ahead struct {
+	*recorder.Recording
+	stack, region string
+	settings      recorder.Settings
+	// assumptions are what only the account could tell, and was made up.
+	assumptions []string
+}
+
+// lookAhead runs the program with the settings of a stack and no engine. Questions to AWS get plausible answers. The error has all faults of
+// the settings and the models.
+func lookAhead(root, stack string) (ahead, error) {
+	file := filepath.Join(root, "Pulumi."+stack+".yaml")
+	settings, err := recorder.ReadSettings(filepath.Join(root, "Pulumi.yaml"), file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return ahead{}, fmt.Errorf("stack %q has no settings %s; there are %s", stack, file, strings.Join(stacks(root), ", "))
+	}
+	if err != nil {
+		return ahead{}, err
+	}
+	return lookAheadWith(root, stack, settings)
+}
+
+func lookAheadWith(root, stack string, settings recorder.Settings) (ahead, error) {
+	region := settings.Config["aws:region"]
+	answers, assumptions := account(settings, region)
+	options := append(answers, recorder.WithProject(settings.Project), recorder.WithStack(stack), recorder.WithConfig(settings.Config))
+	var fault error // the program's own, without what the SDK says around it
+	recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
+		fault = platform.Program(root)(ctx)
+		return fault
+	}, options...)
+	return ahead{Recording: recording, stack: stack, region: region, settings: settings, assumptions: assumptions}, cmp.Or(fault, err)
+}
+
+// stacks are the names of the stacks that have settings in a folder.
+func stacks(root string) []string {
+	files, err := filepath.Glob(filepath.Join(root, "Pulumi.*.yaml"))
+	if err != nil || len(files) == 0 {
+		return []string{"none"}
+	}
+	names := make([]string, len(files))
+	for i, file := range files {
+		names[i] = strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml")
+	}
+	return names
+}
+
+// account makes up what only an AWS account and the state of the stack can tell, and says so. Everything else that the program asks AWS has
+// answers in package recorder.
+func account(settings recorder.Settings, region string) (answers []recorder.Option, assumptions []string) {
+	assumptions = []string{"nothing has been deployed yet, so that no host has a load balancer"}
+	// What is wrong with the settings the program reports.
+	var cluster struct {
+		AdminRoleArns []string `json:"adminRoleArns"`
+	}
+	if decode(settings, "cluster", &cluster) && len(cluster.AdminRoleArns) > 0 {
+		answers = append(answers, caller(cluster.AdminRoleArns[0]))
+		assumptions = append(assumptions, "the program is run by "+cluster.AdminRoleArns[0])
+	}
+	var network struct {
+		Existing struct {
+			VpcID            string   `json:"vpcId"`
+			PrivateSubnetIDs []string `json:"privateSubnetIds"`
+			PublicSubnetIDs  []string `json:"publicSubnetIds"`
+		} `json:"existing"`
+	}
+	if decode(settings, "network", &network) && network.Existing.VpcID != "" {
+		existing := network.Existing
+		answers = append(answers, existingNetwork(region, existing.VpcID, existing.PrivateSubnetIDs, existing.PublicSubnetIDs)...)
+		return answers, append(assumptions, fmt.Sprintf("the subnets of %s are in a zone each, have 4,096 addresses and the tags that load balancers need", existing.VpcID))
+	}
+	return answers, append(assumptions, fmt.Sprintf("%s has the zones %s", region, strings.Join(recorder.Zones(region), ", ")))
+}
+
+func decode(settings recorder.Settings, key string, into any) bool {
+	return json.Unmarshal([]byte(settings.Config[settings.Project+":"+key]), into) == nil
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/cost"
+	"github.com/modelway/modelway/internal/pricing"
+	"github.com/modelway/modelway/internal/recorder"
+	"github.com/modelway/modelway/internal/resource"
+	"github.com/modelway/modelway/platform"
+)
+
+const repository = "../.."
+
+// day is one on which all versions that the environments use are in standard support.
+var day = time.Date(2026, time.November, 24, 12, 0, 0, 0, time.UTC)
+
+func run(args ...string) (code int, out, errOut string) {
+	var o, e bytes.Buffer
+	code = execute(newRoot(), args, &o, &e)
+	return code, o.String(), e.String()
+}
+
+func TestExitCodes(t *testing.T) {
+	for _, test := range []struct {
+		args string
+		code int
+		says string
+	}{
+		{"cost --stack prod --root " + repository, 0, ""},
+		{"plan --stack dev --root " + repository, 0, ""},
+		{"", 0, ""},
+		{"cost --help", 0, ""},
+		{"cost", exitUsage, `required flag(s) "stack" not set` + "\nSee modelway cost --help.\n"},
+		{"plan --stack", exitUsage, "flag needs an argument"},
+		{"cost --stack prod --format xml", exitUsage, `invalid argument "xml" for "--format" flag: allowed are table, markdown, json`},
+		{"cost --stack prod more", exitUsage, `unknown command "more"`},
+		{"prize", exitUsage, `unknown command "prize"`},
+		{"cost --stack none --root " + repository, exitFailed, "there are dev, local, prod"},
+		{"plan --stack prod --root nowhere", exitFailed, "there are none"},
+	} {
+		code, _, errOut := run(strings.Fields(test.args)...)
+		require.Equal(t, test.code, code, "%s: %s", test.args, errOut)
+		require.Contains(t, errOut, test.says, test.args)
+	}
+}
+
+func TestEveryCommandShowsExamples(t *testing.T) {
+	for _, command := range newRoot().Commands() {
+		_, out, _ := run(command.Name(), "--help")
+		_, examples, found := strings.Cut(out, "Examples:\n")
+		require.True(t, found, command.Name())
+		require.Contains(t, examples, "\n  modelway "+command.Name()+" ", command.Name())
+	}
+}
+
+// TestFaultsAreToldTogether wants each fault of the settings named, and nothing around them.
+func TestFaultsAreToldTogether(t *testing.T) {
+	root := t.TempDir()
+	settings := "config:\n  aws:region: us-east-1\n  modelway:network: {availabilityZones: 9, natGateway: foo}\n"
+	require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi.x.yaml"), []byte(settings), 0o600))
+	code, out, errOut := run("cost", "--stack", "x", "--root", root)
+	require.Equal(t, exitFailed, code)
+	require.Empty(t, out)
+	require.True(t, strings.HasPrefix(errOut, `Error: configuration of stack "x" has `), errOut)
+	for _, key := range []string{"network.availabilityZones: out of range", "network.natGateway: unknown key", "cluster.adminRoleArns: required"} {
+		require.Contains(t, errOut, "modelway:"+key)
+	}
+}
+
+func TestCost(t *testing.T) {
+	for file, f := range map[string]format{"txt": formatTable, "md": formatMarkdown, "json": formatJSON} {
+		for _, stack := range []string{"dev", "prod"} {
+			var out bytes.Buffer
+			require.NoError(t, runCost(&out, repository, stack, f, day))
+			recorder.Golden(t, filepath.Join("testdata", "cost-"+stack+".golden."+file), out.Bytes())
+		}
+	}
+}
+
+// TestDocumentShowsTheCostOfDev compares the example of docs/cost.md with what the command says.
+func TestDocumentShowsTheCostOfDev(t *testing.T) {
+	document, err := os.ReadFile(filepath.Join(repository, "docs", "cost.md"))
+	require.NoError(t, err)
+	golden, err := os.ReadFile(filepath.Join("testdata", "cost-dev.golden.txt"))
+	require.NoError(t, err)
+	require.Contains(t, string(document), "```text\n"+string(golden)+"```\n")
+}
+
+// environments are all settings of the repository, each with the folder of its models.
+func environments(t *testing.T) map[string]ahead {
+	t.Helper()
+	all := map[string]ahead{}
+	for _, pattern := range []string{"Pulumi.*.yaml", "examples/configurations/Pulumi.*.yaml"} {
+		files, err := filepath.Glob(filepath.Join(repository, pattern))
+		require.NoError(t, err)
+		require.NotEmpty(t, files)
+		for _, file := range files {
+			stack := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml")
+			settings, err := recorder.ReadSettings(filepath.Join(repository, "Pulumi.yaml"), file)
+			require.NoError(t, err)
+			all[stack], err = lookAheadWith(repository, stack, settings)
+			require.NoError(t, err, stack)
+		}
+	}
+	return all
+}
+
+// TestEveryEnvironmentHasABill wants every environment of the repository priced, but for what an image or the use decides.
+func TestEveryEnvironmentHasABill(t *testing.T) {
+	for stack, found := range environments(t) {
+		bill := cost.Of(found.Set(), found.region, day)
+		require.Greater(t, bill.Least(), 100*pricing.Dollar, stack)
+		require.GreaterOrEqual(t, bill.Most(), bill.Least(), stack)
+		require.Len(t, bill.ByModel(), 3, stack)
+		for _, remark := range bill.NotCounted {
+			require.NotContains(t, remark, "has no price", stack)
+			require.NotContains(t, remark, "not known", stack)
+		}
+	}
+}
+
+// TestAPreviewHasTheSameBill runs the program as a preview, in which ids and what providers compute are unknown, as are references to
+// namespaces that do not exist yet.
+func TestAPreviewHasTheSameBill(t *testing.T) {
+	for stack, found := range environments(t) {
+		known := cost.Of(found.Set(), found.region, day)
+		settings := found.settings
+		answers, _ := account(settings, found.region)
+		answers = append(answers, recorder.WithProject(settings.Project), recorder.WithStack(stack), recorder.WithConfig(settings.Config), recorder.WithPreview())
+		preview := recorder.Run(t, platform.Program(repository), answers...)
+		require.True(t, hasUnknown(preview), stack)
+		all := preview.Set().All()
+		for i, r := range all {
+			if metadata, is := r.Properties["metadata"].(map[string]any); is && metadata["namespace"] != nil {
+				metadata["namespace"] = resource.Unknown{}
+			}
+			if r.Type == resource.ModelType {
+				all[i].Properties["namespace"] = resource.Unknown{}
+			}
+		}
+		require.Equal(t, known, cost.Of(resource.NewSet(all), found.region, day), stack)
+	}
+}
+
+func hasUnknown(r *recorder.Recording) bool {
+	for _, res := range r.Set().All() {
+		for key := range res.Properties {
+			if res.At(key).HasUnknown() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func TestPlan(t *testing.T) {
+	code, out, errOut := run("plan", "--stack", "prod", "--root", repository, "--format", "json")
+	require.Zero(t, code, errOut)
+	var p plan
+	require.NoError(t, json.Unmarshal([]byte(out), &p))
+	require.Equal(t, []balancer{{
+		Name: "public", Scheme: "internet-facing", Hosts: []string{"api.company.com", "recommender.company.com"}, Models: 3,
+		Rules: use{3, 100}, TargetGroups: use{3, 100}, Targets: use{12, 1000},
+	}}, p.LoadBalancers)
+	require.Contains(t, p.Room, room{"Fargate profiles of the cluster", use{2, 10}})
+	require.Contains(t, p.Room, room{"load balancers of the region", use{1, 50}})
+	require.Equal(t, size{
+		Model: "churn", Least: 1, Most: 3, CPU: "250m", Memory: "512Mi", Size: "0.25 vCPU, 1 GB", Unused: "memory up to 768Mi costs the same",
+	}, p.Fargate[0])
+	require.Len(t, p.Fargate, 2, "recommender runs on nodes")
+	require.Contains(t, p.Assumptions, "the program is run by arn:aws:iam::111122223333:role/platform-admin")
+
+	for f, want := range map[string]string{"table": "Load balancers\n\nLOAD BALANCER  ", "markdown": "### Load balancers\n\n| Load balancer |"} {
+		_, out, _ = run("plan", "--stack", "prod", "--root", repository, "--format", f)
+		require.Contains(t, out, want)
+		require.Contains(t, out, "3 of 100")
+		require.NotContains(t, out, " \n")
+	}
+}
+
+// TestAnExistingNetworkIsMadeUp wants the look-ups of somebody else's VPC answered, and that said.
+func TestAnExistingNetworkIsMadeUp(t *testing.T) {
+	found := environments(t)["existing-vpc"]
+	require.Contains(t, strings.Join(found.assumptions, "\n"), "the subnets of vpc-0a1b2c3d4e5f60718 are in a zone each")
+	require.Contains(t, found.Invokes, "aws:ec2/getSubnet:getSubnet")
+	require.Empty(t, found.Warnings)
+}
+
+func TestManyHostsAreCutShort(t *testing.T) {
+	p := plan{LoadBalancers: []balancer{{Name: "public", Hosts: []string{"a", "b", "c", "d", "e"}}}}
+	require.Contains(t, p.balancerTable().Rows[0], "a, b, c and 2 more")
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modelway/modelway/internal/sheet"
+)
+
+func newPlan() *cobra.Command {
+	var root, stack string
+	var f format
+	cmd := &cobra.Command{
+		Use:   "plan --stack NAME",
+		Short: "Tell where the models of a stack go, and how much room is left",
+		Long: "Tell which load balancer each host gets, how much of every quota the stack uses, and which size models on Fargate are billed for. It\n" +
+			"runs the program with the settings of the stack, and needs no preview, engine or credentials.",
+		Example: "  modelway plan --stack prod\n" +
+			"  modelway plan --stack prod --format markdown > plan.md\n" +
+			"  modelway plan --stack prod --format json | jq '.room[] | select(.used > 0.9 * .quota)'",
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return runPlan(cmd.OutOrStdout(), root, stack, f) }
+	addStackFlags(cmd, &root, &stack, &f)
+	return cmd
+}
+
+func runPlan(w io.Writer, root, stack string, f format) error {
+	found, err := lookAhead(root, stack)
+	if err != nil {
+		return err
+	}
+	p := planOf(found)
+	switch f {
+	case formatJSON:
+		return writeJSON(w, p)
+	case formatMarkdown:
+		_, err = fmt.Fprintf(w, "## Plan of %s\n%s%s%s", stack, p.tables("### ", sheet.Table.Markdown), list("### Warnings", p.Warnings), list("### As if", p.Assumptions))
+	default:
+		_, err = fmt.Fprintf(w, "Plan of %s\n%s%s%s", stack, p.tables("", sheet.Table.Text), list("Warnings", p.Warnings), list("As if", p.Assumptions))
+	}
+	return err
+}
+
+// tables are those that have rows, each under its heading.
+func (p plan) tables(mark string, lay func(sheet.Table) string) string {
+	var text strings.Builder
+	for _, part := range []struct {
+		heading string
+		table   sheet.Table
+	}{{"Load balancers", p.balancerTable()}, {"Room", p.roomTable()}, {"Models on Fargate", p.fargateTable()}} {
+		if len(part.table.Rows) > 0 {
+			fmt.Fprintf(&text, "\n%s%s\n\n%s", mark, part.heading, lay(part.table))
+		}
+	}
+	return text.String()
+}
+
+// listedHosts is the number of hosts of a load balancer that a table names.
+const listedHosts = 3
+
+func (p plan) balancerTable() sheet.Table {
+	table := sheet.Table{Columns: []sheet.Column{
+		{Title: "Load balancer"}, {Title: "Scheme"}, {Title: "Models", Right: true}, {Title: "Rules", Right: true}, {Title: "Target groups", Right: true}, {Title: "Targets", Right: true}, {Title: "Hosts"},
+	}}
+	for _, b := range p.LoadBalancers {
+		hosts := strings.Join(b.Hosts[:min(listedHosts, len(b.Hosts))], ", ")
+		if more := len(b.Hosts) - listedHosts; more > 0 {
+			hosts += fmt.Sprintf(" and %d more", more)
+		}
+		table.Rows = append(table.Rows, []string{b.Name, b.Scheme, fmt.Sprint(b.Models), b.Rules.String(), b.TargetGroups.String(), b.Targets.String(), hosts})
+	}
+	return table
+}
+
+func (p plan) roomTable() sheet.Table {
+	table := sheet.Table{Columns: []sheet.Column{{Title: "What"}, {Title: "Used", Right: true}, {Title: "Of", Right: true}, {Title: "Free", Right: true}}}
+	for _, r := range p.Room {
+		table.Rows = append(table.Rows, []string{r.What, fmt.Sprint(r.Used), fmt.Sprint(r.Quota), fmt.Sprint(r.Quota - r.Used)})
+	}
+	return table
+}
+
+func (p plan) fargateTable() sheet.Table {
+	table := sheet.Table{Columns: []sheet.Column{
+		{Title: "Model"}, {Title: "Pods", Right: true}, {Title: "CPU", Right: true}, {Title: "Memory", Right: true}, {Title: "Billed size"}, {Title: "Unused"},
+	}}
+	for _, m := range p.Fargate {
+		table.Rows = append(table.Rows, []string{m.Model, fmt.Sprintf("%d to %d", m.Least, m.Most), m.CPU, m.Memory, m.Size, m.Unused})
+	}
+	return table
+}

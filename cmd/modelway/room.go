@@ -1,0 +1,141 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	sdk "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/modelway/modelway/internal/fargate"
+	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/outputs"
+	"github.com/modelway/modelway/internal/resource"
+)
+
+// plan is where the models of a stack go, and what is left.
+type plan struct {
+	Stack         string     `json:"stack"`
+	LoadBalancers []balancer `json:"loadBalancers"`
+	Room          []room     `json:"room"`
+	Fargate       []size     `json:"fargate"`
+	Warnings      []string   `json:"warnings"`
+	Assumptions   []string   `json:"assumptions"`
+}
+
+// balancer is a load balancer and what it carries.
+type balancer struct {
+	Name         string   `json:"name"`
+	Scheme       string   `json:"scheme"`
+	Hosts        []string `json:"hosts"`
+	Models       int      `json:"models"`
+	Rules        use      `json:"rules"`
+	TargetGroups use      `json:"targetGroups"`
+	Targets      use      `json:"targets"`
+}
+
+// use is how much of a quota is used.
+type use struct {
+	Used  int `json:"used"`
+	Quota int `json:"quota"`
+}
+
+// String is such as "3 of 100"; "" where nothing is known.
+func (u use) String() string {
+	if u.Quota == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %d", u.Used, u.Quota)
+}
+
+type room struct {
+	What string `json:"what"`
+	use
+}
+
+// size is what the pods of a model ask for and get on Fargate.
+type size struct {
+	Model  string `json:"model"`
+	Least  int    `json:"least"`
+	Most   int    `json:"most"`
+	CPU    string `json:"cpu"`
+	Memory string `json:"memory"`
+	Size   string `json:"size"`
+	Unused string `json:"unused"`
+}
+
+func planOf(found ahead) plan {
+	set := found.Set()
+	platform, _ := set.Platform()
+	capacity := platform.At("capacity")
+	return plan{
+		Stack: found.stack, LoadBalancers: balancers(found, capacity.At("loadBalancers")), Room: rooms(capacity), Fargate: sizes(set),
+		Warnings: append([]string{}, found.Warnings...), Assumptions: found.assumptions,
+	}
+}
+
+// balancers are those of the stack's output, with the quotas that the platform gives as an input.
+func balancers(found ahead, capacity resource.Value) []balancer {
+	all := []balancer{}
+	summaries, _ := found.Outputs[sdk.PropertyKey(outputs.LoadBalancers)].Mappable().(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(summaries)) {
+		summary := resource.Of(summaries[name])
+		all = append(all, balancer{
+			Name: name, Scheme: summary.At("scheme").Text(), Hosts: summary.At("hosts").Texts(), Models: int(summary.At("models").Number()),
+			Rules: useOf(capacity.At(name, "rules")), TargetGroups: useOf(capacity.At(name, "targetGroups")), Targets: useOf(capacity.At(name, "targets")),
+		})
+	}
+	return all
+}
+
+func useOf(v resource.Value) use {
+	return use{Used: int(v.At("used").Number()), Quota: int(v.At("quota").Number())}
+}
+
+// rooms are what is used of everything but the load balancers, each of which has a row of its own.
+func rooms(capacity resource.Value) []room {
+	all := []room{}
+	for _, kind := range []struct {
+		key, what string
+	}{{"fargateProfiles", "Fargate profiles of the cluster"}, {"nodeGroups", "node groups of the cluster"}} {
+		if v := capacity.At(kind.key); v.Given() {
+			all = append(all, room{kind.what, useOf(v)})
+		}
+	}
+	for _, kind := range []struct {
+		key, what string
+	}{{"loadBalancers", "load balancers of the region"}, {"targetGroups", "target groups of the region"}} {
+		if v := capacity.At("region", kind.key); v.Given() {
+			all = append(all, room{kind.what, useOf(v)})
+		}
+	}
+	addresses := capacity.At("addresses").Map()
+	for _, kind := range slices.Sorted(maps.Keys(addresses)) {
+		all = append(all, room{"addresses of the fullest " + kind + " subnet", useOf(addresses[kind])})
+	}
+	return all
+}
+
+// sizes are those of the models whose pods run on Fargate, by name.
+func sizes(set resource.Set) []size {
+	all := []size{}
+	for _, m := range set.OfType(resource.ModelType) {
+		if m.At("compute").Text() != modelspec.ComputeFargate {
+			continue
+		}
+		s := size{
+			Model: m.At("name").Text(), Least: int(m.At("minReplicas").Number()), Most: int(m.At("maxReplicas").Number()),
+			CPU: m.At("cpu").Text(), Memory: m.At("memory").Text(),
+		}
+		// The program has refused a model whose requests are no quantities.
+		cpu, _ := modelspec.ParseCPU(s.CPU)
+		memory, _ := modelspec.ParseMemory(s.Memory)
+		if fitted, err := fargate.Fit(cpu, memory); err == nil {
+			s.Size, s.Unused = fitted.String(), fitted.SamePrice()
+		}
+		all = append(all, s)
+	}
+	slices.SortFunc(all, func(a, b size) int { return strings.Compare(a.Model, b.Model) })
+	return all
+}

@@ -1,0 +1,83 @@
+package cost
+
+import (
+	"github.com/modelway/modelway/internal/resource"
+)
+
+// deployments are the workloads that the stack registers itself.
+func (c *counter) deployments() []workload {
+	scalers := map[string][]resource.Resource{} // by the name of what they scale
+	for _, r := range c.set.OfType("kubernetes:autoscaling/v2:HorizontalPodAutoscaler") {
+		target := r.At("spec", "scaleTargetRef", "name").Text()
+		scalers[target] = append(scalers[target], r)
+	}
+	var all []workload
+	for _, r := range c.set.OfType("kubernetes:apps/v1:Deployment", "kubernetes:apps/v1:StatefulSet") {
+		template := r.At("spec", "template")
+		w := workload{resource: r, labels: texts(template.At("metadata", "labels")), namespace: c.namespace(r)}
+		for _, toleration := range template.At("spec", "tolerations").List() {
+			w.tolerations = append(w.tolerations, toleration.At("key").Text())
+		}
+		var known, sized bool
+		w.requests, known = podRequests(template.At("spec"))
+		w.least, w.most, sized = c.replicas(r, w.namespace, scalers[r.At("metadata", "name").Text()])
+		switch {
+		case !known:
+			w.unclear = "whose requests are not known"
+		case !sized:
+			w.unclear = "whose number is not known yet"
+		}
+		all = append(all, w)
+	}
+	return all
+}
+
+// namespace of an object. In a preview that of a model's objects is unknown while it does not exist; it is then the only one that the stack
+// makes for models. "" where it cannot be told.
+func (c *counter) namespace(r resource.Resource) string {
+	namespace := r.At("metadata", "namespace")
+	if !namespace.Given() {
+		return "default"
+	}
+	if namespace.Unknown() && c.set.Model(r) != "" {
+		return c.modelNamespace
+	}
+	return namespace.Text()
+}
+
+// namespaceOfModels is the name of the only namespace that the stack makes for models, "" where there are others or none.
+func namespaceOfModels(set resource.Set) (name string) {
+	for _, r := range set.OfType("kubernetes:core/v1:Namespace") {
+		if r.ComponentType() != "modelway:model:Namespace" {
+			continue
+		}
+		if name != "" {
+			return ""
+		}
+		name = r.At("metadata", "name").Text()
+	}
+	return name
+}
+
+// replicas are those of the autoscaler that has the object as its target, and otherwise the object's own; Kubernetes starts one where
+// nothing is said.
+func (c *counter) replicas(r resource.Resource, namespace string, scalers []resource.Resource) (least, most int64, known bool) {
+	own := r.At("spec", "replicas")
+	for _, scaler := range scalers {
+		if c.namespace(scaler) != namespace || scaler.At("spec", "scaleTargetRef", "kind").Text() != kindOf(r) {
+			continue
+		}
+		most, known = whole(scaler.At("spec", "maxReplicas"))
+		if minimum := scaler.At("spec", "minReplicas"); minimum.Given() {
+			var knownLeast bool
+			least, knownLeast = whole(minimum)
+			return least, max(least, most), known && knownLeast
+		}
+		return 1, max(1, most), known
+	}
+	if !own.Given() {
+		return 1, 1, true
+	}
+	least, known = whole(own)
+	return least, least, known
+}

@@ -1,0 +1,132 @@
+package cost
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/modelway/modelway/internal/pricing"
+	"github.com/modelway/modelway/internal/sheet"
+)
+
+// Table is the bill for a terminal: what is billed by component, what the models cost, and what is not counted.
+func (b Bill) Table() string {
+	return b.lay(sheet.Table.Text, func(title string) string { return title + "\n\n" })
+}
+
+// Markdown is what Table has, in Markdown.
+func (b Bill) Markdown() string {
+	return b.lay(sheet.Table.Markdown, func(title string) string { return "### " + title + "\n\n" })
+}
+
+func (b Bill) lay(table func(sheet.Table) string, heading func(string) string) string {
+	var parts []string
+	if b.Date != "" {
+		parts = append(parts, heading(fmt.Sprintf("US dollars a month of %d hours in %s, at list prices of %s and later", pricing.HoursPerMonth, b.Region, b.Date))+
+			table(b.components()))
+	}
+	if models := b.models(); len(models.Rows) > 0 {
+		parts = append(parts, heading("Models: what is theirs alone, and their shares of nodes that are counted above")+table(models))
+	}
+	if len(b.NotCounted) > 0 {
+		parts = append(parts, heading("Not counted")+"- "+strings.Join(b.NotCounted, "\n- ")+"\n")
+	}
+	return strings.Join(parts, "\n")
+}
+
+// components has one row for all items that differ in nothing but the resource, and the total at its end.
+func (b Bill) components() sheet.Table {
+	type kind struct{ component, what, arithmetic string }
+	var kinds []kind
+	sums, counts := map[kind]Sum{}, map[kind]int{}
+	for _, item := range b.Items {
+		if item.Shared {
+			continue
+		}
+		k := kind{item.Component, item.What, item.Arithmetic}
+		if counts[k] == 0 {
+			kinds = append(kinds, k)
+		}
+		counts[k]++
+		sums[k] = Sum{Least: sums[k].Least + item.Least, Most: sums[k].Most + item.Most}
+	}
+	slices.SortStableFunc(kinds, func(k, l kind) int { return strings.Compare(k.component, l.component) })
+	table := sheet.Table{Columns: []sheet.Column{
+		{Title: "Component"}, {Title: "What"}, {Title: "Least", Right: true}, {Title: "Most", Right: true}, {Title: "How the least comes about"},
+	}}
+	for _, k := range kinds {
+		how := k.arithmetic
+		if counts[k] > 1 {
+			how = fmt.Sprintf("each of %d: %s", counts[k], how)
+		}
+		table.Rows = append(table.Rows, []string{k.component, k.what, sums[k].Least.String(), sums[k].Most.String(), how})
+	}
+	table.Rows = append(table.Rows, []string{"total", "", b.Least().String(), b.Most().String()})
+	return table
+}
+
+func (b Bill) models() sheet.Table {
+	table := sheet.Table{Columns: []sheet.Column{{Title: "Model"}, {Title: "Least", Right: true}, {Title: "Most", Right: true}, {Title: "What"}}}
+	whats := map[string][]string{}
+	for _, item := range b.Items {
+		if !slices.Contains(whats[item.Model], item.What) {
+			whats[item.Model] = append(whats[item.Model], item.What)
+		}
+	}
+	for _, sum := range b.ByModel() {
+		table.Rows = append(table.Rows, []string{sum.Name, sum.Least.String(), sum.Most.String(), strings.Join(whats[sum.Name], "; ")})
+	}
+	return table
+}
+
+// document is the bill in JSON. Amounts are US dollars a month, to the cent.
+type document struct {
+	Region     string         `json:"region"`
+	Date       string         `json:"date"`
+	Least      json.Number    `json:"least"`
+	Most       json.Number    `json:"most"`
+	Components []documentSum  `json:"components"`
+	Models     []documentSum  `json:"models"`
+	Items      []documentItem `json:"items"`
+	NotCounted []string       `json:"notCounted"`
+}
+
+type documentSum struct {
+	Name  string      `json:"name"`
+	Least json.Number `json:"least"`
+	Most  json.Number `json:"most"`
+}
+
+type documentItem struct {
+	URN        string      `json:"urn"`
+	Component  string      `json:"component"`
+	Model      string      `json:"model,omitempty"`
+	What       string      `json:"what"`
+	Least      json.Number `json:"least"`
+	Most       json.Number `json:"most"`
+	Arithmetic string      `json:"arithmetic"`
+	Shared     bool        `json:"shared,omitempty"`
+}
+
+// MarshalJSON writes region, date, least, most, components, models, items and notCounted. Amounts are US dollars a month, to the cent.
+func (b Bill) MarshalJSON() ([]byte, error) {
+	d := document{
+		Region: b.Region, Date: b.Date, Least: dollars(b.Least()), Most: dollars(b.Most()),
+		Components: documentSums(b.ByComponent()), Models: documentSums(b.ByModel()), Items: []documentItem{}, NotCounted: append([]string{}, b.NotCounted...),
+	}
+	for _, i := range b.Items {
+		d.Items = append(d.Items, documentItem{i.URN, i.Component, i.Model, i.What, dollars(i.Least), dollars(i.Most), i.Arithmetic, i.Shared})
+	}
+	return json.Marshal(d)
+}
+
+func documentSums(sums []Sum) []documentSum {
+	all := make([]documentSum, 0, len(sums))
+	for _, s := range sums {
+		all = append(all, documentSum{s.Name, dollars(s.Least), dollars(s.Most)})
+	}
+	return all
+}
+
+func dollars(u pricing.USD) json.Number { return json.Number(u.String()) }

@@ -1,0 +1,186 @@
+package pricing
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"gopkg.in/yaml.v3"
+)
+
+//go:embed data/*.yaml
+var data embed.FS
+
+// instancesFile is the file with the sizes of instance types. Every other file is the table of the region that it is named after.
+const instancesFile = "instances.yaml"
+
+// origin is where prices or sizes come from.
+type origin struct {
+	Read   string `yaml:"read"`
+	Source string `yaml:"source"`
+}
+
+// amount is a USD in a table.
+type amount USD
+
+// UnmarshalText reads what ParseUSD takes.
+func (a *amount) UnmarshalText(text []byte) error {
+	parsed, err := ParseUSD(string(text))
+	*a = amount(parsed)
+	return err
+}
+
+type row struct {
+	origin `yaml:",inline"`
+	USD    amount `yaml:"usd"`
+}
+
+// table is the file of a region.
+type table struct {
+	Region    string         `yaml:"region"`
+	Prices    map[string]row `yaml:"prices"`
+	Instances struct {
+		origin `yaml:",inline"`
+		USD    map[string]amount `yaml:"usd"`
+	} `yaml:"instances"`
+}
+
+// items are what every region has a price for, by the name in the tables.
+func (p *Prices) items() map[string]*Price {
+	return map[string]*Price{
+		"controlPlaneHour": &p.ControlPlaneHour, "extendedControlPlaneHour": &p.ExtendedControlPlaneHour,
+		"fargateVCPUHour": &p.FargateVCPUHour, "fargateGBHour": &p.FargateGBHour, "fargateStorageGBHour": &p.FargateStorageGBHour,
+		"natGatewayHour": &p.NatGatewayHour, "loadBalancerHour": &p.LoadBalancerHour, "publicIPv4Hour": &p.PublicIPv4Hour,
+		"interfaceEndpointHour": &p.InterfaceEndpointHour,
+		"gp3GBMonth":            &p.Gp3GBMonth, "gp3IOPSMonth": &p.Gp3IOPSMonth, "gp3ThroughputMonth": &p.Gp3ThroughputMonth,
+		"keyMonth": &p.KeyMonth, "secretMonth": &p.SecretMonth,
+	}
+}
+
+var (
+	sizes = sync.OnceValues(func() (map[string]Instance, error) { return readInstances(data) })
+	load  = sync.OnceValues(func() (map[string]*Prices, error) {
+		known, err := sizes()
+		if err != nil {
+			return nil, err
+		}
+		return readTables(data, known)
+	})
+)
+
+func readInstances(files fs.FS) (map[string]Instance, error) {
+	var file struct {
+		origin `yaml:",inline"`
+		Types  map[string]Instance `yaml:"types"`
+	}
+	if err := decode(files, instancesFile, &file); err != nil {
+		return nil, err
+	}
+	faults := []error{file.check("instance types")}
+	for name, size := range file.Types {
+		if size.VCPU <= 0 || size.MemoryMiB <= 0 || size.GPUs < 0 {
+			faults = append(faults, fmt.Errorf("instance type %s has the size %+v: vcpu and memoryMiB must be positive", name, size))
+		}
+	}
+	return file.Types, faulty(instancesFile, faults)
+}
+
+// readTables refuses a table in which a price is missing or not positive.
+func readTables(files fs.FS, known map[string]Instance) (map[string]*Prices, error) {
+	names, err := fs.Glob(files, "data/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	tables := map[string]*Prices{}
+	var faults []error
+	for _, name := range names {
+		if name = path.Base(name); name == instancesFile {
+			continue
+		}
+		prices, err := readTable(files, name, known)
+		faults = append(faults, err)
+		tables[strings.TrimSuffix(name, ".yaml")] = prices
+	}
+	if err := errors.Join(faults...); err != nil {
+		return nil, err
+	}
+	return tables, nil
+}
+
+func readTable(files fs.FS, name string, known map[string]Instance) (*Prices, error) {
+	var file table
+	if err := decode(files, name, &file); err != nil {
+		return nil, err
+	}
+	prices := &Prices{Region: file.Region, instances: map[string]USD{}, oldest: file.Instances.Read}
+	faults := []error{file.Instances.check("instances")}
+	if file.Region+".yaml" != name {
+		faults = append(faults, fmt.Errorf("region is %q: the file is named after it", file.Region))
+	}
+	items := prices.items()
+	for _, item := range slices.Sorted(maps.Keys(items)) {
+		row := file.Prices[item] // a missing one has no price
+		delete(file.Prices, item)
+		if row.USD <= 0 {
+			faults = append(faults, fmt.Errorf("%s has no price: give one above 0", item))
+			continue
+		}
+		faults = append(faults, row.check(item))
+		*items[item] = Price{USD: USD(row.USD), Read: row.Read, Source: row.Source}
+		prices.oldest = min(prices.oldest, row.Read)
+	}
+	for _, unknown := range slices.Sorted(maps.Keys(file.Prices)) {
+		faults = append(faults, fmt.Errorf("%s is no item; there are %s", unknown, strings.Join(slices.Sorted(maps.Keys(items)), ", ")))
+	}
+	if len(file.Instances.USD) == 0 {
+		faults = append(faults, errors.New("instances has no prices"))
+	}
+	for _, instance := range slices.Sorted(maps.Keys(file.Instances.USD)) {
+		price := file.Instances.USD[instance]
+		if _, sized := known[instance]; price <= 0 || !sized {
+			faults = append(faults, fmt.Errorf("instance type %s needs a price above 0, and a size in %s", instance, instancesFile))
+		}
+		prices.instances[instance] = USD(price)
+	}
+	return prices, faulty(name, faults)
+}
+
+// check wants a date and an address.
+func (o origin) check(what string) error {
+	_, badDate := time.Parse(time.DateOnly, o.Read)
+	source, badSource := url.Parse(o.Source)
+	if badDate != nil || badSource != nil || source.Scheme != "https" {
+		return fmt.Errorf("%s was read on %q from %q: give a day such as 2026-09-30, and an https address", what, o.Read, o.Source)
+	}
+	return nil
+}
+
+// decode refuses keys that are not known.
+func decode(files fs.FS, name string, into any) error {
+	content, err := fs.ReadFile(files, "data/"+name)
+	if err != nil {
+		return fmt.Errorf("reading prices: %w", err)
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(content))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(into); err != nil {
+		return fmt.Errorf("reading prices: %s: %w", name, err)
+	}
+	return nil
+}
+
+func faulty(file string, faults []error) error {
+	if err := errors.Join(faults...); err != nil {
+		return fmt.Errorf("prices in %s: %w", file, err)
+	}
+	return nil
+}

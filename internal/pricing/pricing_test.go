@@ -1,0 +1,118 @@
+package pricing
+
+import (
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/modelway/modelway/internal/machine"
+)
+
+func TestEveryRegionLoads(t *testing.T) {
+	require.Equal(t, []string{"us-east-1"}, Regions())
+	for _, region := range Regions() {
+		prices, err := In(region)
+		require.NoError(t, err)
+		require.Equal(t, region, prices.Region)
+		for _, instance := range prices.InstanceTypes() {
+			_, parsed := machine.ParseInstanceType(instance)
+			require.True(t, parsed, instance)
+			_, sized := InstanceOf(instance)
+			require.True(t, sized, instance)
+		}
+	}
+}
+
+// TestPricesAreThoseOfTheirSources reads a few prices again.
+func TestPricesAreThoseOfTheirSources(t *testing.T) {
+	prices, err := In("us-east-1")
+	require.NoError(t, err)
+	require.Equal(t, "2026-07-20", prices.Date())
+	for text, price := range map[string]Price{
+		"0.10": prices.ControlPlaneHour, "0.60": prices.ExtendedControlPlaneHour, "0.04048": prices.FargateVCPUHour,
+		"0.004445": prices.FargateGBHour, "0.000111": prices.FargateStorageGBHour, "0.045": prices.NatGatewayHour,
+		"0.0225": prices.LoadBalancerHour, "0.005": prices.PublicIPv4Hour, "0.01": prices.InterfaceEndpointHour,
+		"0.08": prices.Gp3GBMonth, "0.04": prices.Gp3ThroughputMonth, "1.00": prices.KeyMonth, "0.40": prices.SecretMonth,
+	} {
+		require.Equal(t, text, price.USD.Price())
+	}
+	for instance, want := range map[string]string{
+		"t3.medium": "0.0416", "m6i.large": "0.096", "m7g.large": "0.0816", "g5.xlarge": "1.006", "p4d.24xlarge": "21.957642",
+	} {
+		price, found := prices.InstanceHour(instance)
+		require.True(t, found, instance)
+		require.Equal(t, want, price.Price(), instance)
+	}
+	_, found := prices.InstanceHour("m6i.huge")
+	require.False(t, found)
+	size, _ := InstanceOf("g5.12xlarge")
+	require.Equal(t, Instance{VCPU: 48, MemoryMiB: 192 * 1024, GPUs: 4}, size)
+	for _, family := range []string{"t3", "t3a", "t4g", "m5", "m5a", "m6i", "m6a", "m6g", "m7i", "m7g", "c5", "c6i", "c6g", "c7g", "r5", "r6i", "r6g", "g4dn", "g5", "g6", "inf2", "p3", "p4d", "p5"} {
+		require.True(t, strings.Contains(strings.Join(prices.InstanceTypes(), " "), family+"."), family)
+	}
+}
+
+func TestARegionWithoutPricesIsNamed(t *testing.T) {
+	_, err := In("eu-central-1")
+	require.EqualError(t, err, `region "eu-central-1" has no list prices here; there are prices for us-east-1: add a table as docs/cost.md says`)
+}
+
+// TestATableWithAFaultDoesNotLoad changes the table of us-east-1 in one place each time.
+func TestATableWithAFaultDoesNotLoad(t *testing.T) {
+	known, err := readInstances(data)
+	require.NoError(t, err)
+	good, err := fs.ReadFile(data, "data/us-east-1.yaml")
+	require.NoError(t, err)
+	for _, test := range []struct{ name, old, new, want string }{
+		{"missing", "natGatewayHour: {usd: 0.045,", "natGateway: {usd: 0.045,", "natGatewayHour has no price"},
+		{"unknown", "natGatewayHour: {usd: 0.045,", "natGateway: {usd: 0.045,", "natGateway is no item; there are controlPlaneHour"},
+		{"zero", "usd: 0.045", "usd: 0", "natGatewayHour has no price: give one above 0"},
+		{"negative", "usd: 0.045", "usd: -0.045", `"-0.045" is no amount of dollars`},
+		{"too fine", "usd: 0.045", "usd: 0.0450000001", "more than 9 decimal places"},
+		{"no day", "read: 2026-10-06", "read: October", `was read on "October"`},
+		{"no source", "https://aws.amazon.com/kms/pricing/", "somewhere", `from "somewhere"`},
+		{"another region", "region: us-east-1", "region: eu-west-1", `region is "eu-west-1"`},
+		{"free instance", "t3.medium: 0.0416", "t3.medium: 0", "instance type t3.medium needs a price"},
+		{"unknown instance", "t3.medium: 0.0416", "t3.medum: 0.0416", "instance type t3.medum needs a price above 0, and a size"},
+		{"another key", "usd: 0.045,", "usd: 0.045, eur: 0.04,", "field eur not found"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			require.Contains(t, string(good), test.old)
+			changed := strings.Replace(string(good), test.old, test.new, 1)
+			_, err := readTables(fstest.MapFS{"data/us-east-1.yaml": {Data: []byte(changed)}}, known)
+			require.ErrorContains(t, err, test.want)
+		})
+	}
+	older := strings.Replace(string(good), "read: 2026-10-06", "read: 2025-01-31", 1)
+	tables, err := readTables(fstest.MapFS{"data/us-east-1.yaml": {Data: []byte(older)}}, known)
+	require.NoError(t, err)
+	require.Equal(t, "2025-01-31", tables["us-east-1"].Date(), "the oldest price counts")
+	_, err = readInstances(fstest.MapFS{"data/instances.yaml": {Data: []byte("source: https://a\nread: 2026-01-01\ntypes: {a1.large: {vcpu: 2}}\n")}})
+	require.ErrorContains(t, err, "a1.large")
+}
+
+func TestAmounts(t *testing.T) {
+	for text, want := range map[string]USD{"0": 0, "1": Dollar, "0.01": Cent, "12.5": 12*Dollar + 50*Cent, "0.000000001": 1} {
+		got, err := ParseUSD(text)
+		require.NoError(t, err)
+		require.Equal(t, want, got, text)
+	}
+	for _, text := range []string{"", ".5", "-1", "+1", "1e3", "1,5", "a", "0.0000000001", "99999999999999"} {
+		_, err := ParseUSD(text)
+		require.Error(t, err, text)
+	}
+}
+
+// Property: what is written as a price is read as the same amount.
+func TestPricesReadBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		amount := USD(rapid.Int64Range(0, 1<<62).Draw(t, "amount"))
+		got, err := ParseUSD(amount.Price())
+		require.NoError(t, err)
+		require.Equal(t, amount, got)
+	})
+}
