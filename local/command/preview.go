@@ -58,7 +58,7 @@ func preview(ctx context.Context, out io.Writer, c checkout.Checkout, stack stri
 	started := time.Now()
 	progress := &engine.Progress{Out: out, Log: log}
 	fmt.Fprintf(out, "Previewing stack %s\n", stack)
-	if err := engine.Preview(ctx, p, progress); err != nil {
+	if err := engine.Preview(ctx, p, progress, c.Policies()); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "%s to be, previewed in %.0f s\n", summary(progress.Changes), time.Since(started).Seconds())

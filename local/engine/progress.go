@@ -30,6 +30,8 @@ type Progress struct {
 	Changes []Change
 	// Faults are the messages of the errors, without repeats.
 	Faults []string
+	// Broken are the mandatory policies that were broken, Advised the advisory ones, each once.
+	Broken, Advised []string
 }
 
 // Change is one resource that an operation created, updated, replaced, deleted or, in a preview, would.
@@ -96,8 +98,7 @@ func (p *Progress) show(event events.EngineEvent) {
 	case event.DiagnosticEvent != nil:
 		p.diagnose(event.DiagnosticEvent)
 	case event.PolicyEvent != nil:
-		e := event.PolicyEvent
-		p.line(fmt.Sprintf("  policy %s [%s] %s", e.PolicyName, e.EnforcementLevel, plain(e.Message)))
+		p.violation(event.PolicyEvent)
 	}
 }
 
@@ -147,6 +148,30 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 		text = strings.ReplaceAll(text, "\n", "\n    ") // a table
 	}
 	p.line(fmt.Sprintf("  %s: %s%s", d.Severity, where, text))
+}
+
+// violation prints what breaks a mandatory policy in full. Of an advisory one it prints a line a resource, and its fix once.
+func (p *Progress) violation(e *apitype.PolicyEvent) {
+	title, text, more := strings.Cut(strings.TrimSpace(plain(e.Message)), "\n")
+	if !more {
+		text = title
+	}
+	first, rest, _ := strings.Cut(text, "\n")
+	if e.EnforcementLevel == string(apitype.Mandatory) {
+		if !slices.Contains(p.Broken, e.PolicyName) {
+			p.Broken = append(p.Broken, e.PolicyName)
+			p.line(fmt.Sprintf("  [mandatory] %s: %s", e.PolicyName, title))
+		}
+		p.line("      " + strings.ReplaceAll(text, "\n", "\n      "))
+		return
+	}
+	p.line(fmt.Sprintf("  [%s] %s: %s", e.EnforcementLevel, e.PolicyName, first))
+	if !slices.Contains(p.Advised, e.PolicyName) {
+		p.Advised = append(p.Advised, e.PolicyName)
+		if rest != "" {
+			p.line("      " + strings.ReplaceAll(rest, "\n", "\n      "))
+		}
+	}
 }
 
 // ofModelway says whether the URN is that of a component of Modelway, or inside one.

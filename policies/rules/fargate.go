@@ -22,7 +22,9 @@ const (
 )
 
 // price is what a part of a size costs, in the price of a gigabyte.
-func price(millis, bytes int64) float64 { return float64(millis)/1000*cpuPrice + float64(bytes)/(1<<30) }
+func price(millis, bytes int64) float64 {
+	return float64(millis)/1000*cpuPrice + float64(bytes)/(1<<30)
+}
 
 // demand is something that a pod asks for: whether it does, where, and what.
 type demand struct {
