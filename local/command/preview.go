@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -60,6 +61,9 @@ func preview(ctx context.Context, out io.Writer, c checkout.Checkout, stack stri
 	fmt.Fprintf(out, "Previewing stack %s\n", stack)
 	if err := engine.Preview(ctx, p, progress, c.Policies()); err != nil {
 		return err
+	}
+	if len(progress.Advised) > 0 {
+		fmt.Fprintf(out, "Advisory policies: %s. policies/README.md explains them\n", strings.Join(progress.Advised, ", "))
 	}
 	fmt.Fprintf(out, "%s to be, previewed in %.0f s\n", summary(progress.Changes), time.Since(started).Seconds())
 	return nil

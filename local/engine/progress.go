@@ -150,28 +150,25 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 	p.line(fmt.Sprintf("  %s: %s%s", d.Severity, where, text))
 }
 
-// violation prints what breaks a mandatory policy in full. Of an advisory one it prints a line a resource, and its fix once.
+// violation prints a line for each resource that breaks a policy, and once what the policy wants and how to get there.
 func (p *Progress) violation(e *apitype.PolicyEvent) {
 	title, text, more := strings.Cut(strings.TrimSpace(plain(e.Message)), "\n")
 	if !more {
-		text = title
+		title, text = e.PolicyName, title
 	}
-	first, rest, _ := strings.Cut(text, "\n")
+	finding, fix, _ := strings.Cut(text, "\n")
+	seen := &p.Advised
 	if e.EnforcementLevel == string(apitype.Mandatory) {
-		if !slices.Contains(p.Broken, e.PolicyName) {
-			p.Broken = append(p.Broken, e.PolicyName)
-			p.line(fmt.Sprintf("  [mandatory] %s: %s", e.PolicyName, title))
-		}
-		p.line("      " + strings.ReplaceAll(text, "\n", "\n      "))
-		return
+		seen = &p.Broken
 	}
-	p.line(fmt.Sprintf("  [%s] %s: %s", e.EnforcementLevel, e.PolicyName, first))
-	if !slices.Contains(p.Advised, e.PolicyName) {
-		p.Advised = append(p.Advised, e.PolicyName)
-		if rest != "" {
-			p.line("      " + strings.ReplaceAll(rest, "\n", "\n      "))
+	if !slices.Contains(*seen, e.PolicyName) {
+		*seen = append(*seen, e.PolicyName)
+		p.line(fmt.Sprintf("  [%s] %s: %s", e.EnforcementLevel, e.PolicyName, title))
+		if fix != "" {
+			p.line("      " + strings.ReplaceAll(fix, "\n", "\n      "))
 		}
 	}
+	p.line("    - " + finding)
 }
 
 // ofModelway says whether the URN is that of a component of Modelway, or inside one.

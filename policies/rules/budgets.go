@@ -74,5 +74,5 @@ func (s Stack) budgets(budget, r resource.Resource) truth {
 	if chosen == no {
 		return no
 	}
-	return all3(chosen, equal(s.namespace(budget), s.namespace(r)))
+	return all3(chosen, s.together(budget, r))
 }

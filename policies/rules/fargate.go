@@ -134,7 +134,7 @@ var fargateRules = []Rule{
 				name := volume.At("persistentVolumeClaim", "claimName")
 				for _, claim := range s.OfType("kubernetes:core/v1:PersistentVolumeClaim") {
 					d := s.onEBS(resource.Of(claim.Properties), p.spec("volumes", i, "persistentVolumeClaim", "claimName"))
-					d.asks = all3(d.asks, equal(name, claim.At("metadata", "name")), equal(s.namespace(p.Resource), s.namespace(claim)))
+					d.asks = all3(d.asks, equal(name, claim.At("metadata", "name")), s.together(p.Resource, claim))
 					all = append(all, d)
 				}
 			}
@@ -164,17 +164,18 @@ var fargateRules = []Rule{
 	{
 		ID: "fargate-unused", Topic: Cost, Level: config.PolicyAdvisory,
 		Title:  "Pods on Fargate use half of what is billed, or more",
-		Why:    "Fargate bills the next size up, whatever of it the pod asked for.",
+		Why:    "Fargate bills the next size up, whatever of it the pod asked for. Of the smallest size there is nothing to save.",
 		Fix:    "ask for what the size has, which costs nothing more, or run the pod on nodes",
 		Source: fargateSizePage,
 		Whole: refusedOnFargate("requests that make up half of the price of the size, or more", func(_ Stack, p pod) []demand {
 			cpu, memory, known := p.requests()
 			at := p.spec("containers", 0, "resources", "requests")
 			size, err := fargate.Fit(cpu, memory)
+			smallest, _ := fargate.Fit(0, 0)
 			if !known {
 				return []demand{{asks: maybe, at: at}}
 			}
-			half := err == nil && 2*price(size.UnusedCPU, size.UnusedMemory) > price(size.CPU, size.Memory)
+			half := err == nil && (size.CPU > smallest.CPU || size.Memory > smallest.Memory) && 2*price(size.UnusedCPU, size.UnusedMemory) > price(size.CPU, size.Memory)
 			return []demand{{whether(half), at, fmt.Sprintf("%dm CPU and %d MiB of %s", cpu, memory>>20, size)}}
 		}),
 	},

@@ -81,7 +81,9 @@ var identityRules = []Rule{
 			}
 			const allowed = "any other policy"
 			if r.Type == attachmentType {
-				c.wants(r, path{"policyArn"}, allowed, harmless)
+				if !r.At("policyArn").Unknown() {
+					c.wants(r, path{"policyArn"}, allowed, harmless)
+				}
 				return
 			}
 			if at := (path{"managedPolicyArns"}); r.At(at...).Unknown() {
@@ -89,6 +91,14 @@ var identityRules = []Rule{
 			}
 			for i := range r.At("managedPolicyArns").List() {
 				c.wants(r, path{"managedPolicyArns", i}, allowed, harmless)
+			}
+		},
+		Whole: func(c *Case, s Stack) {
+			for _, r := range s.OfType(attachmentType) {
+				own := slices.ContainsFunc(s.DependsOn[r.URN], func(urn string) bool { policy, _ := s.ByURN(urn); return policy.Type == iamPolicyType })
+				if r.At("policyArn").Unknown() && !own { // a policy of the stack is none of AWS
+					c.unknown(r, path{"policyArn"})
+				}
 			}
 		},
 	},

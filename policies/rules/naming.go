@@ -3,17 +3,28 @@ package rules
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/resource"
 )
 
+// defaultTag says whether a provider puts a tag on everything that it makes.
+func (s Stack) defaultTag(key string) truth {
+	answer := no
+	for _, provider := range s.OfType("pulumi:providers:aws") {
+		v := provider.At("defaultTags")
+		answer = any3(answer, perhaps(v.Unknown()), whether(v.At("tags", key).Given()))
+	}
+	return answer
+}
+
 // taggable are the AWS resources of the platform, and those that models are likely to bring, that take tags. The list names what has tags
-// rather than what has none, since most types that are not on it are attachments.
+// rather than what has none, since most types that are not on it are attachments, or rights such as access entries, which cost nothing and go with their cluster.
 var taggable = []string{
 	"aws:acm/certificate:Certificate", "aws:budgets/budget:Budget", "aws:cloudwatch/logGroup:LogGroup", addressType, "aws:ec2/flowLog:FlowLog",
 	"aws:ec2/internetGateway:InternetGateway", templateType, natType, "aws:ec2/routeTable:RouteTable", groupType, subnetType, "aws:ec2/vpc:Vpc",
-	"aws:ec2/vpcEndpoint:VpcEndpoint", "aws:ecr/repository:Repository", "aws:eks/accessEntry:AccessEntry", "aws:eks/addon:Addon", clusterType, profileType,
+	"aws:ec2/vpcEndpoint:VpcEndpoint", "aws:ecr/repository:Repository", "aws:eks/addon:Addon", clusterType, profileType,
 	"aws:eks/nodeGroup:NodeGroup", "aws:eks/podIdentityAssociation:PodIdentityAssociation", "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
 	iamPolicyType, roleType, "aws:kms/key:Key", "aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2", volumeType, "aws:dynamodb/table:Table",
 	"aws:rds/instance:Instance", "aws:sqs/queue:Queue", "aws:sns/topic:Topic", "aws:secretsmanager/secret:Secret", "aws:efs/fileSystem:FileSystem",
@@ -33,17 +44,13 @@ var namingRules = []Rule{
 		Fix:    "pass the platform's tags to the resource, or set them as defaultTags of the AWS provider",
 		Source: "https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/tagging-best-practices.html",
 		Whole: func(c *Case, s Stack) {
-			for _, key := range tags {
-				inherited := no
-				for _, provider := range s.OfType("pulumi:providers:aws") {
-					v := provider.At("defaultTags")
-					inherited = any3(inherited, perhaps(v.Unknown()), whether(v.At("tags", key).Given()))
-				}
-				for _, r := range s.OfType(taggable...) {
-					at := path{"tags"}
+			for _, r := range s.OfType(taggable...) {
+				at, has := path{"tags"}, yes
+				for _, key := range tags {
 					own := r.At(at.to(key)...)
-					c.decides(any3(inherited, perhaps(own.Unknown()), whether(own.Given() && !own.Unknown())), r, at, r.At(at...), "tags with "+key)
+					has = all3(has, any3(s.defaultTag(key), perhaps(own.Unknown()), whether(own.Given() && !own.Unknown())))
 				}
+				c.decides(has, r, at, r.At(at...), "tags with "+strings.Join(tags, " and "))
 			}
 		},
 	},

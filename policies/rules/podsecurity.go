@@ -14,6 +14,10 @@ const podStandards = "https://kubernetes.io/docs/concepts/security/pod-security-
 // (https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/device-plugins/#device-plugin-implementation).
 const pluginFolder = "/var/lib/kubelet/device-plugins"
 
+func isPluginFolder(hostPath resource.Value) bool {
+	return strings.TrimSuffix(hostPath.At("path").Text(), "/") == pluginFolder
+}
+
 var podSecurityRules = []Rule{
 	{
 		ID: "instance-metadata", Topic: Security, Level: config.PolicyMandatory,
@@ -63,7 +67,7 @@ var podSecurityRules = []Rule{
 			}
 			for i := range r.At(volumes...).List() {
 				c.wants(r, volumes.to(i, "hostPath"), "no path of the host", func(v resource.Value) bool {
-					return !v.Given() || strings.TrimSuffix(v.At("path").Text(), "/") == pluginFolder
+					return !v.Given() || isPluginFolder(v)
 				})
 			}
 		},
@@ -72,11 +76,14 @@ var podSecurityRules = []Rule{
 		ID: "pod-root", Topic: Security, Level: config.PolicyMandatory,
 		Title:  "Containers do not run as root",
 		Why:    "A flaw of the container runtime makes root of a container root of the node.",
-		Fix:    "set securityContext.runAsNonRoot to true, for the pod or for each container",
+		Fix:    "set securityContext.runAsNonRoot to true, for the pod or for each container; only device plugins are root, to whom " + pluginFolder + " belongs",
 		Source: podStandards,
 		Types:  workloads,
 		Each: func(c *Case, r resource.Resource) {
 			p := podOf(r)
+			if slices.ContainsFunc(r.At(p.spec("volumes")...).List(), func(volume resource.Value) bool { return isPluginFolder(volume.At("hostPath")) }) {
+				return
+			}
 			c.containers(r, func(at path) {
 				own, pods := at.to("securityContext", "runAsNonRoot"), p.spec("securityContext", "runAsNonRoot")
 				if r.At(own...).Given() {

@@ -127,7 +127,7 @@ func (s Stack) replicas(r resource.Resource) (place resource.Resource, at path, 
 		if named == no {
 			continue
 		}
-		switch all3(named, equal(target.At("kind"), r.At("kind")), equal(s.namespace(hpa), s.namespace(r))) {
+		switch all3(named, equal(target.At("kind"), r.At("kind")), s.together(hpa, r)) {
 		case yes:
 			return least(hpa, path{"spec", "minReplicas"})
 		case maybe:

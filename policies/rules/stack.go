@@ -111,6 +111,15 @@ func (s Stack) namespace(r resource.Resource) resource.Value {
 	return given
 }
 
+// together says whether two objects are in one namespace. Those of one component that both wait for theirs wait for the same one.
+func (s Stack) together(a, b resource.Resource) truth {
+	one, other := s.namespace(a), s.namespace(b)
+	if one.Unknown() && other.Unknown() && a.Parent != "" && a.Parent == b.Parent {
+		return yes
+	}
+	return equal(one, other)
+}
+
 // zones are the known availability zones of subnets, and whether there are further ones that are not known.
 func (s Stack) zones() (known []string, more bool) {
 	for _, subnet := range s.OfType(subnetType) {

@@ -37,10 +37,11 @@ func (p path) to(steps ...any) path {
 	return append(append(make(path, 0, len(p)+len(steps)), p...), steps...)
 }
 
-// show writes a value for a message; that of a secret is hidden.
+// show writes a value, or words about it, for a message; that of a secret is hidden.
 func show(given any) string {
 	const limit = 120
-	if v, ok := given.(resource.Value); ok {
+	v, isValue := given.(resource.Value)
+	if isValue {
 		switch {
 		case !v.Given():
 			return "not set"
@@ -49,15 +50,19 @@ func show(given any) string {
 		}
 		given = v.Raw()
 	}
-	text, err := json.Marshal(hide(given))
-	if err != nil {
-		return fmt.Sprint(given)
+	text, words := given.(string)
+	if !words || isValue {
+		encoded, err := json.Marshal(hide(given))
+		if err != nil {
+			return fmt.Sprint(given)
+		}
+		text = string(encoded)
 	}
-	runes := []rune(string(text))
+	runes := []rune(text)
 	if len(runes) > limit {
 		return string(runes[:limit]) + "..."
 	}
-	return string(runes)
+	return text
 }
 
 // hide replaces what is secret or unknown in a value.
