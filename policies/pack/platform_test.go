@@ -62,10 +62,31 @@ func settings(t *testing.T, file string) map[string]string {
 // record runs the program of an environment without an engine.
 func record(t *testing.T, stack, file string, options ...recorder.Option) rules.Stack {
 	t.Helper()
-	zones := recorder.WithInvoke("aws:index/getAvailabilityZones:getAvailabilityZones", func(resource.PropertyMap) (resource.PropertyMap, error) {
-		return resource.NewPropertyMapFromMap(map[string]any{"names": []any{"us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d"}}), nil
-	})
-	options = append(options, recorder.WithStack(stack), recorder.WithConfig(settings(t, file)), zones)
+	zones := []any{"us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d"}
+	answer := func(of func(id string) map[string]any) recorder.Invoke {
+		return func(args resource.PropertyMap) (resource.PropertyMap, error) {
+			id := ""
+			if args["id"].IsString() {
+				id = args["id"].StringValue()
+			}
+			return resource.NewPropertyMapFromMap(of(id)), nil
+		}
+	}
+	options = append(options, recorder.WithStack(stack), recorder.WithConfig(settings(t, file)),
+		recorder.WithInvoke("aws:index/getAvailabilityZones:getAvailabilityZones", answer(func(string) map[string]any { return map[string]any{"names": zones} })),
+		recorder.WithInvoke("aws:ec2/getVpc:getVpc", answer(func(id string) map[string]any {
+			return map[string]any{"id": id, "enableDnsSupport": true, "enableDnsHostnames": true, "cidrBlock": "10.0.0.0/16", "state": "available"}
+		})),
+		recorder.WithInvoke("aws:ec2/getSubnet:getSubnet", answer(func(id string) map[string]any {
+			role := "kubernetes.io/role/internal-elb"
+			if id[len(id)-2] == '1' {
+				role = "kubernetes.io/role/elb"
+			}
+			return map[string]any{
+				"id": id, "vpcId": "vpc-0a1b2c3d4e5f60718", "availabilityZone": zones[int(id[len(id)-1]-'1')], "cidrBlock": "10.0.0.0/20", "state": "available",
+				"availableIpAddressCount": 4000, "tags": map[string]any{role: "1"},
+			}
+		})))
 	recording := recorder.Run(t, platform.Program(root), options...)
 	needs := map[string][]string{}
 	for _, r := range recording.Resources {
