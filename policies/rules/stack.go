@@ -113,11 +113,10 @@ func (s Stack) namespace(r resource.Resource) resource.Value {
 
 // together says whether two objects are in one namespace. Those of one component that both wait for theirs wait for the same one.
 func (s Stack) together(a, b resource.Resource) truth {
-	one, other := s.namespace(a), s.namespace(b)
-	if one.Unknown() && other.Unknown() && a.Parent != "" && a.Parent == b.Parent {
+	if a.At("metadata", "namespace").Unknown() && b.At("metadata", "namespace").Unknown() && a.Parent != "" && a.Parent == b.Parent {
 		return yes
 	}
-	return equal(one, other)
+	return equal(s.namespace(a), s.namespace(b))
 }
 
 // zones are the known availability zones of subnets, and whether there are further ones that are not known.
