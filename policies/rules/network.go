@@ -20,7 +20,7 @@ var networkRules = []Rule{
 		Title:  "Security groups are open to the world for HTTP and HTTPS only",
 		Why:    "Everything else that listens would be found and tried within minutes.",
 		Fix:    "name the blocks or security groups that need the port",
-		Source: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-best-practices.html",
+		Source: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
 		Types:  []string{groupType, groupRuleType, groupIngressType},
 		Each: func(c *Case, r resource.Resource) {
 			switch r.Type {
