@@ -45,6 +45,7 @@ var checks = []func(Config) []Fault{
 	checkRepositories,
 	checkGitHub,
 	checkBudget,
+	checkPolicies,
 	checkMirror,
 	checkTags,
 }

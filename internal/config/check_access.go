@@ -93,7 +93,7 @@ func checkAddonVersions(c Config) []Fault {
 		switch {
 		case !slices.Contains(AddonNames, name):
 			fault := Fault{Problem: "not an add-on of the platform", Allowed: strings.Join(AddonNames, ", "), Fix: removeFix(c.Environment, at)}
-			if meant, found := suggest(name, AddonNames); found {
+			if meant, found := Suggest(name, AddonNames); found {
 				fault.Problem += fmt.Sprintf("; did you mean %q?", meant)
 				fault.Fix = editFix(c.Environment, fmt.Sprintf("rename %s to %s", name, meant))
 			}

@@ -48,6 +48,9 @@ type Config struct {
 	// Cost describes the environment's budget.
 	Cost Cost `json:"cost"`
 
+	// Policies sets the policy pack, which judges every resource before it is created (policies/README.md).
+	Policies Policies `json:"policies"`
+
 	// Images says where the platform's own container images come from.
 	Images Images `json:"images"`
 

@@ -38,8 +38,11 @@ func Defaults(stack, region string) Config {
 		Logs:     Logs{RetentionDays: 90},
 		Delivery: Delivery{Repositories: []string{}, GitHub: GitHub{Environments: []string{}}},
 		Cost:     Cost{AlertEmails: []string{}, AlertTopicArns: []string{}},
-		Tags:     map[string]string{},
-		Charts:   map[string]string{},
+		Policies: Policies{
+			Production: stack == "prod", Levels: map[string]string{}, Exceptions: []PolicyException{}, AllowedRegistries: defaultRegistries(),
+		},
+		Tags:   map[string]string{},
+		Charts: map[string]string{},
 	}
 }
 

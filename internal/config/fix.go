@@ -72,6 +72,11 @@ var examples = map[string]any{
 	"environments[]":      "dev",
 	"alertTopicArns[]":    "arn:aws:sns:us-east-1:111122223333:budgets",
 	"values[]":            "predict",
+	"rule":                exampleRule,
+	"resource":            "modelway-cluster-eksCluster",
+	"reason":              "migration until the end of the quarter",
+	"expires":             exampleDay,
+	"allowedRegistries[]": "ghcr.io/*",
 }
 
 // example returns the path of a value to set in order to fill what is at the path, and that value.

@@ -89,7 +89,7 @@ func defaultValues() map[string]any {
 	found["compute.nodeGroups[].taints[].value"] = ""
 	found["cluster.accessEntries[].namespaces"] = []any{}
 	for _, without := range []string{"cluster.adminRoleArns", "loadBalancers", "compute.nodeGroups[].name",
-		"compute.nodeGroups[].instanceTypes", "compute.nodeGroups[].desiredSize", "compute.nodeGroups[].amiType", "loadBalancers.*.domain"} {
+		"compute.nodeGroups[].instanceTypes", "compute.nodeGroups[].desiredSize", "compute.nodeGroups[].amiType", "loadBalancers.*.domain", "policies.production"} {
 		delete(found, without)
 	}
 	return found

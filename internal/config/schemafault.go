@@ -169,7 +169,7 @@ func (t *translation) notInSet(at path, k *kind.Enum) Fault {
 	}
 	best, fault := exampleValue(node, at), Fault{Problem: "not one of the allowed values", Allowed: describe(node)}
 	if text, ok := value.(string); ok && !isNumber(text) {
-		if meant, found := suggest(text, names); found {
+		if meant, found := Suggest(text, names); found {
 			best = meant
 			fault.Problem += fmt.Sprintf("; did you mean %q?", meant)
 		}

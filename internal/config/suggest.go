@@ -2,9 +2,9 @@ package config
 
 import "strings"
 
-// suggest returns the candidate that the text was probably meant to be: the same but for case, one that contains it, or one
+// Suggest returns the candidate that the text was probably meant to be: the same but for case, one that contains it, or one
 // within a third of its letters in typing errors.
-func suggest(text string, candidates []string) (string, bool) {
+func Suggest(text string, candidates []string) (string, bool) {
 	lower := strings.ToLower(text)
 	best, bestDistance := "", len(text)/3+2
 	for _, candidate := range candidates {

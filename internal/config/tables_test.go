@@ -25,11 +25,11 @@ func TestSuggestions(t *testing.T) {
 	for given, want := range map[string]string{
 		"natGatways": "natGateways", "NatGateways": "natGateways", "zones": "availabilityZones", "cidrs": "cidr",
 	} {
-		got, ok := suggest(given, names)
+		got, ok := Suggest(given, names)
 		require.True(t, ok, given)
 		require.Equal(t, want, got)
 	}
-	_, ok := suggest("peering", names)
+	_, ok := Suggest("peering", names)
 	require.False(t, ok)
 	require.Equal(t, 1, editDistance("form", "from"))
 }

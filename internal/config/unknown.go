@@ -54,7 +54,7 @@ func unknownKey(stack string, at path, value any, names []string, taken func(str
 	name := fmt.Sprint(at[len(at)-1])
 	fault := Fault{Problem: "unknown key", Allowed: strings.Join(names, ", "), Fix: removeFix(stack, at)}
 	fault.unknown = true
-	meant, found := suggest(name, names)
+	meant, found := Suggest(name, names)
 	if !found {
 		return newFault(at, value, fault)
 	}

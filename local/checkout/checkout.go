@@ -53,6 +53,9 @@ func (c Checkout) State(elem ...string) string {
 // Bin is the folder of the programs that the local stack runs.
 func (c Checkout) Bin() string { return c.State("bin") }
 
+// Policies is the folder of the policy pack.
+func (c Checkout) Policies() string { return filepath.Join(c.Root, "policies") }
+
 // Logs is the folder of their logs.
 func (c Checkout) Logs() string { return c.State("logs") }
 

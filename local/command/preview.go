@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -65,8 +66,11 @@ func previewProject(ctx context.Context, out io.Writer, c checkout.Checkout, p e
 	started := time.Now()
 	progress := &engine.Progress{Out: out, Log: log}
 	fmt.Fprintf(out, "Previewing stack %s\n", p.Stack)
-	if err := engine.Preview(ctx, p, progress); err != nil {
+	if err := engine.Preview(ctx, p, progress, c.Policies()); err != nil {
 		return err
+	}
+	if len(progress.Advised) > 0 {
+		fmt.Fprintf(out, "Advisory policies: %s. policies/README.md explains them\n", strings.Join(progress.Advised, ", "))
 	}
 	fmt.Fprintf(out, "%s to be, previewed in %.0f s\n", summary(progress.Changes), time.Since(started).Seconds())
 	return nil

@@ -65,6 +65,10 @@ func operate(ctx context.Context, p Project, progress *Progress, verb string, ru
 	if err == nil {
 		return nil
 	}
+	if len(progress.Broken) > 0 {
+		progress.Faults = append(progress.Faults, fmt.Sprintf("mandatory policies are broken: %s. Each is explained above; policies/README.md says how to set "+
+			"a level or an exception", strings.Join(progress.Broken, ", ")))
+	}
 	if len(progress.Faults) > 0 {
 		return fmt.Errorf("%s of stack %s failed: %s", verb, p.Stack, strings.Join(progress.Faults, "\n"))
 	}

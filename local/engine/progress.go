@@ -30,6 +30,8 @@ type Progress struct {
 	Changes []Change
 	// Faults are the messages of the errors, without repeats.
 	Faults []string
+	// Broken are the mandatory policies that were broken, Advised the advisory ones, each once.
+	Broken, Advised []string
 }
 
 // Change is one resource that an operation created, updated, replaced, deleted or, in a preview, would.
@@ -96,8 +98,7 @@ func (p *Progress) show(event events.EngineEvent) {
 	case event.DiagnosticEvent != nil:
 		p.diagnose(event.DiagnosticEvent)
 	case event.PolicyEvent != nil:
-		e := event.PolicyEvent
-		p.line(fmt.Sprintf("  policy %s [%s] %s", e.PolicyName, e.EnforcementLevel, plain(e.Message)))
+		p.violation(event.PolicyEvent)
 	}
 }
 
@@ -147,6 +148,27 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 		text = strings.ReplaceAll(text, "\n", "\n    ") // a table
 	}
 	p.line(fmt.Sprintf("  %s: %s%s", d.Severity, where, text))
+}
+
+// violation prints a line for each resource that breaks a policy, and once what the policy wants and how to get there.
+func (p *Progress) violation(e *apitype.PolicyEvent) {
+	title, text, more := strings.Cut(strings.TrimSpace(plain(e.Message)), "\n")
+	if !more {
+		title, text = e.PolicyName, title
+	}
+	finding, fix, _ := strings.Cut(text, "\n")
+	seen := &p.Advised
+	if e.EnforcementLevel == string(apitype.Mandatory) {
+		seen = &p.Broken
+	}
+	if !slices.Contains(*seen, e.PolicyName) {
+		*seen = append(*seen, e.PolicyName)
+		p.line(fmt.Sprintf("  [%s] %s: %s", e.EnforcementLevel, e.PolicyName, title))
+		if fix != "" {
+			p.line("      " + strings.ReplaceAll(fix, "\n", "\n      "))
+		}
+	}
+	p.line("    - " + finding)
 }
 
 // ofModelway says whether the URN is that of a component of Modelway, or inside one.

@@ -14,7 +14,7 @@ var leaves = []string{"k8s/charts", "k8s/release"}
 
 // pure are the files that decide, and so import no Pulumi: whole packages by their folder, and single files.
 var pure = []string{
-	"internal/alb", "internal/capacity", "internal/cost", "internal/eksversion", "internal/fargate", "internal/iamdoc", "internal/kubeconfig", "internal/lifecycle", "internal/machine", "internal/modelspec", "internal/naming", "internal/outputs", "internal/pattern", "internal/preview", "internal/pricing", "internal/report", "internal/resource", "internal/sheet", "internal/vpcblock", "k8s/charts",
+	"internal/alb", "internal/capacity", "internal/cost", "internal/eksversion", "internal/fargate", "internal/iamdoc", "internal/kubeconfig", "internal/lifecycle", "internal/machine", "internal/modelspec", "internal/naming", "internal/outputs", "internal/pattern", "internal/preview", "internal/pricing", "internal/report", "internal/resource", "internal/sheet", "internal/vpcblock", "k8s/charts", "policies/rules",
 	"infra/addons/configuration.go", "infra/addons/pin.go", "infra/addons/table.go",
 	"infra/bucket/statements.go", "infra/bucket/validate.go", "infra/budget/validate.go", "infra/edge/validate.go",
 	"infra/cluster/accessentry.go", "infra/cluster/principal.go",
@@ -58,6 +58,7 @@ func direction(from, to string) string {
 		"test":     {"internal"},
 		"local":    {"local", "platform", "internal"},
 		"examples": {"platform", "infra", "k8s"},
+		"policies": {"policies", "internal"},
 	}
 	layer, _, _ := strings.Cut(from, "/")
 	targets, known := allowed[layer]
@@ -82,7 +83,7 @@ func under(folder, parent string) bool {
 func TestImports(t *testing.T) {
 	for _, refused := range [][2]string{
 		{"infra/network", "infra/cluster"}, {"infra/network", "k8s/charts"}, {"k8s/model", "k8s/ingress"}, {"k8s/charts", "internal/alb"},
-		{"internal/config", "k8s/model"}, {".", "internal/config"}, {"modelserver", "internal/alb"}, {"local/nodes", "infra/network"},
+		{"internal/config", "k8s/model"}, {"policies/rules", "infra/network"}, {"internal/config", "policies/rules"}, {".", "internal/config"}, {"modelserver", "internal/alb"}, {"local/nodes", "infra/network"},
 	} {
 		require.NotEmpty(t, direction(refused[0], refused[1]), "%s must not import %s", refused[0], refused[1])
 	}

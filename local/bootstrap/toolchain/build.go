@@ -78,6 +78,17 @@ func buildDriver(ctx context.Context, item Item, layout Layout, machine Machine,
 	return nil
 }
 
+// packPlugin is the plugin that an engine without a language host for Go starts for a policy pack in Go.
+const packPlugin = "pulumi-analyzer-policy-go"
+
+// buildPack also gives the policy pack the name of that plugin: it needs none of the arguments of either.
+func buildPack(ctx context.Context, item Item, layout Layout, machine Machine, task *Task) error {
+	if err := buildProgram(ctx, item, layout, machine, task); err != nil {
+		return err
+	}
+	return link(item.Name, filepath.Join(layout.Bin(), packPlugin))
+}
+
 // installedOrBuiltEngine links an installed Pulumi CLI of the same major version that is at least as new as the pinned one, since
 // an engine serves every older SDK. Otherwise it builds the pinned one.
 func installedOrBuiltEngine(ctx context.Context, item Item, layout Layout, machine Machine, task *Task) error {

@@ -28,7 +28,7 @@ type Item struct {
 
 // Groups are names for several items: preview is what an offline preview of dev and prod needs, without a cluster.
 var Groups = map[string][]string{
-	"preview": {"node", "pulumi-resource-kubernetes", "kubectl", "pulumi", "modelway-local"},
+	"preview": {"node", "pulumi-resource-kubernetes", "kubectl", "pulumi", "modelway-policies", "modelway-local"},
 }
 
 const (
@@ -49,6 +49,10 @@ func Catalog() []Item {
 	}
 	own := []string{"go.mod", "go.sum", "main.go", "platform", "infra", "k8s", "internal", "local"}
 
+	pack := program("modelway-policies", ".", "./policies", nil, "go.mod", "go.sum", "policies", "internal")
+	pack.build = buildPack
+	pack.Produces = append(pack.Produces, "bin/"+packPlugin)
+
 	engine := pinned("pulumi", engineTools, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", engineVersion)
 	engine.build = installedOrBuiltEngine
 	driver := program("modelway-local", "local", ".", nil, own...)
@@ -67,6 +71,7 @@ func Catalog() []Item {
 		pinned("kubectl", clusterTools, "k8s.io/kubernetes/cmd/kubectl", kubernetesVersion),
 		pinned("etcd", clusterTools, "go.etcd.io/etcd/server/v3", nil),
 		engine,
+		pack,
 		program("modelserver", "modelserver", ".", nil, "modelserver"),
 		driver,
 	}

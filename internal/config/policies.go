@@ -1,0 +1,78 @@
+package config
+
+// Levels of a rule of the policy pack (https://www.pulumi.com/docs/insights/policy/policy-packs/).
+const (
+	// PolicyMandatory stops the deployment.
+	PolicyMandatory = "mandatory"
+	// PolicyAdvisory is told and stops nothing.
+	PolicyAdvisory = "advisory"
+	// PolicyDisabled is not looked at.
+	PolicyDisabled = "disabled"
+)
+
+// PolicyLevels lists the allowed values of Policies.Levels.
+var PolicyLevels = []string{PolicyMandatory, PolicyAdvisory, PolicyDisabled}
+
+// Policies sets the policy pack. The pack itself knows the rules, and refuses names of rules that do not exist.
+type Policies struct {
+	// Production says that people depend on the environment: some rules want more of it, others want thrift of every other one.
+	// Default: true for the stack prod, otherwise false.
+	Production bool `json:"production"`
+
+	// Levels change the level of rules, by the rule's id: mandatory, advisory or disabled. Default none: every rule has the level of
+	// policies/README.md.
+	Levels map[string]string `json:"levels"`
+
+	// Exceptions allow single resources what a rule forbids, for a while. Default none.
+	Exceptions []PolicyException `json:"exceptions"`
+
+	// AllowedRegistries are the container registries that images may come from: patterns of the image's name with its registry, without
+	// tag, in which a star stands for any text. Default Amazon ECR, public.ecr.aws, registry.k8s.io, ghcr.io, quay.io and nvcr.io.
+	AllowedRegistries []string `json:"allowedRegistries" jsonschema:"minItems=1,uniqueItems=true"`
+}
+
+// PolicyException allows resources what a rule forbids, until a day.
+type PolicyException struct {
+	// Rule is the id of the rule. Required.
+	Rule string `json:"rule" jsonschema:"required"`
+
+	// Resource is the logical name of the resource, or its URN; a star stands for any text. Required.
+	Resource string `json:"resource" jsonschema:"required"`
+
+	// Reason says why it may be so, for whoever reads the settings later. Required.
+	Reason string `json:"reason" jsonschema:"required"`
+
+	// Expires is the last day on which the exception counts, as YYYY-MM-DD. Required.
+	Expires string `json:"expires" jsonschema:"required"`
+}
+
+func defaultRegistries() []string {
+	return []string{
+		"*.dkr.ecr.*.amazonaws.com/*", "*.dkr.ecr.*.amazonaws.com.cn/*", "public.ecr.aws/*", "registry.k8s.io/*", "ghcr.io/*", "quay.io/*", "nvcr.io/*",
+	}
+}
+
+// LoadPolicies reads, completes and checks the settings of the policy pack, and those alone: the program reports the faults of the others.
+func LoadPolicies(source Source) (Policies, error) {
+	const name = "policies"
+	stack := source.Stack()
+	given, faults := readDocument(source, []string{name})
+	for _, fault := range schemaFaults(stack, given, faults) {
+		if fault.path.within(path{name}) {
+			faults = append(faults, fault)
+		}
+	}
+	for _, fault := range faults {
+		given.drop(fault.path)
+	}
+	config, err := complete(stack, "", given)
+	if err != nil {
+		return Policies{}, err
+	}
+	faults = append(faults, independent(checkPolicies(config), faults)...)
+	if len(faults) > 0 {
+		sortFaults(faults)
+		return Policies{}, &Error{Stack: stack, Faults: faults}
+	}
+	return config.Policies, nil
+}

@@ -1,0 +1,54 @@
+package rules
+
+import (
+	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/resource"
+)
+
+var costRules = []Rule{
+	{
+		ID: "address-unattached", Topic: Cost, Level: config.PolicyAdvisory,
+		Title:  "Elastic IP addresses are in use",
+		Why:    "An address is billed by the hour, whether anything uses it or not.",
+		Fix:    "attach the address, or remove it",
+		Source: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eips.html",
+		Whole: func(c *Case, s Stack) {
+			for _, address := range s.OfType(addressType) {
+				if address.At("instance").Given() || address.At("networkInterface").Given() {
+					continue
+				}
+				used := s.referred(address, "allocationId", []string{"id", "allocationId"}, natType, "aws:ec2/eipAssociation:EipAssociation")
+				c.decides(used, address, path{"instance"}, resource.Value{}, "an address that an instance, a network interface, a NAT gateway or an association has")
+			}
+		},
+	},
+	{
+		ID: "log-retention", Topic: Cost, Level: config.PolicyMandatory,
+		Title:  "Logs are deleted some day",
+		Why:    "CloudWatch keeps and bills them forever otherwise.",
+		Fix:    "set retentionInDays",
+		Source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
+		Types:  []string{"aws:cloudwatch/logGroup:LogGroup"},
+		Each: func(c *Case, r resource.Resource) {
+			c.wants(r, path{"retentionInDays"}, "days from 1 to 3653", func(v resource.Value) bool { return v.Number() > 0 })
+		},
+	},
+	{
+		ID: "budget", Topic: Cost, Level: config.PolicyAdvisory,
+		Title:  "The environment has a budget",
+		Why:    "Nobody notices what it costs before the bill comes.",
+		Fix:    "set modelway:cost.monthlyBudgetUsd and alertEmails",
+		Source: "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-managing-costs.html",
+		Whole: func(c *Case, s Stack) {
+			budgets := s.OfType("aws:budgets/budget:Budget")
+			for _, cluster := range s.OfType(clusterType) {
+				answer := no
+				for _, budget := range budgets {
+					limit := budget.At("limitAmount")
+					answer = any3(answer, perhaps(limit.Unknown()), whether(limit.Given() && !limit.Unknown() && limit.Text() != "0"))
+				}
+				c.decides(answer, cluster, path{"name"}, cluster.At("name"), "a cluster in a stack with an aws.budgets.Budget that has a limit")
+			}
+		},
+	},
+}

@@ -1,0 +1,158 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/resource"
+)
+
+const (
+	roleType         = "aws:iam/role:Role"
+	iamPolicyType    = "aws:iam/policy:Policy"
+	inlinePolicyType = "aws:iam/rolePolicy:RolePolicy"
+	attachmentType   = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+)
+
+// powerful are managed policies that give away the account.
+var powerful = []string{"AdministratorAccess", "PowerUserAccess", "IAMFullAccess"}
+
+// reading are the verbs of actions that change nothing.
+var reading = []string{"Describe", "Get", "List", "BatchGet", "BatchCheck", "Lookup", "Search", "View", "Check", "Simulate", "Test"}
+
+const leastPrivilege = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html"
+
+var identityRules = []Rule{
+	{
+		ID: "iam-wildcard-action", Topic: Security, Level: config.PolicyMandatory,
+		Title:  "Policies name the actions that they allow",
+		Why:    "All actions of a service include deleting everything in it, and those that AWS adds later.",
+		Fix:    "list the actions that are needed",
+		Source: leastPrivilege,
+		Types:  []string{iamPolicyType, inlinePolicyType},
+		Each: func(c *Case, r resource.Resource) {
+			c.document(r, path{"policy"}, func(all []statement) {
+				for _, s := range all {
+					wide := slices.ContainsFunc(s.Action, func(action string) bool { return action == "*" || strings.HasSuffix(action, ":*") })
+					if s.Effect == "Allow" && (wide || s.NotAction != nil) {
+						c.breaks(r, path{"policy", "Statement", "Action"}, []string(slices.Concat(s.Action, s.NotAction)), "actions such as s3:GetObject, without * alone and NotAction")
+						return
+					}
+				}
+			})
+		},
+	},
+	{
+		ID: "iam-wildcard-resource", Topic: Security, Level: config.PolicyAdvisory,
+		Title:  "Policies name the resources that may be changed",
+		Why:    "A stolen credential changes whatever the account has.",
+		Fix:    "name the ARNs, or limit the statement by a condition; some actions of AWS know no resources, and have to stay",
+		Source: leastPrivilege,
+		Types:  []string{iamPolicyType, inlinePolicyType},
+		Each: func(c *Case, r resource.Resource) {
+			c.document(r, path{"policy"}, func(all []statement) {
+				var writing []string
+				for _, s := range all {
+					if s.Effect != "Allow" || len(s.Condition) > 0 || !slices.Contains(s.Resource, "*") {
+						continue
+					}
+					writing = append(writing, slices.DeleteFunc(slices.Clone([]string(s.Action)), func(action string) bool {
+						_, verb, _ := strings.Cut(action, ":")
+						return slices.ContainsFunc(reading, func(start string) bool { return strings.HasPrefix(verb, start) })
+					})...)
+				}
+				if len(writing) > 0 {
+					c.breaks(r, path{"policy", "Statement", "Resource"}, "* for "+strings.Join(writing, ", "), "ARNs, or * with a condition or for reading")
+				}
+			})
+		},
+	},
+	{
+		ID: "iam-administrator", Topic: Security, Level: config.PolicyMandatory,
+		Title:  "No role administers the account",
+		Why:    "Whoever gets hold of the role has the account.",
+		Fix:    "attach a policy with the actions that are needed",
+		Source: leastPrivilege,
+		Types:  []string{attachmentType, roleType},
+		Each: func(c *Case, r resource.Resource) {
+			harmless := func(v resource.Value) bool {
+				return !slices.ContainsFunc(powerful, func(name string) bool { return strings.HasSuffix(v.Text(), ":policy/"+name) })
+			}
+			const allowed = "any other policy"
+			if r.Type == attachmentType {
+				if !r.At("policyArn").Unknown() {
+					c.wants(r, path{"policyArn"}, allowed, harmless)
+				}
+				return
+			}
+			if at := (path{"managedPolicyArns"}); r.At(at...).Unknown() {
+				c.unknown(r, at)
+			}
+			for i := range r.At("managedPolicyArns").List() {
+				c.wants(r, path{"managedPolicyArns", i}, allowed, harmless)
+			}
+		},
+		Whole: func(c *Case, s Stack) {
+			for _, r := range s.OfType(attachmentType) {
+				own := slices.ContainsFunc(s.DependsOn[r.URN], func(urn string) bool { policy, _ := s.ByURN(urn); return policy.Type == iamPolicyType })
+				if r.At("policyArn").Unknown() && !own { // a policy of the stack is none of AWS
+					c.unknown(r, path{"policyArn"})
+				}
+			}
+		},
+	},
+	{
+		ID: "trust-everybody", Topic: Security, Level: config.PolicyMandatory,
+		Title:  "Roles trust somebody in particular",
+		Why:    "A role that trusts * can be assumed from every AWS account.",
+		Fix:    "name the service, the role or the account that assumes the role",
+		Source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
+		Types:  []string{roleType},
+		Each: func(c *Case, r resource.Resource) {
+			c.document(r, path{"assumeRolePolicy"}, func(all []statement) {
+				for _, s := range all {
+					if s.Effect == "Allow" && slices.Contains(s.Principal["AWS"], "*") {
+						c.breaks(r, path{"assumeRolePolicy", "Statement", "Principal"}, "*", "a service, a role or an account")
+						return
+					}
+				}
+			})
+		},
+	},
+	{
+		ID: "trust-web-identity", Topic: Security, Level: config.PolicyMandatory,
+		Title:  "Roles for tokens say whose and for whom",
+		Why:    "Without a condition on sub and aud every token of the issuer will do: that of every service account, or of every repository on GitHub.",
+		Fix:    "add conditions on the keys <issuer>:sub and <issuer>:aud",
+		Source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html",
+		Types:  []string{roleType},
+		Each: func(c *Case, r resource.Resource) {
+			c.document(r, path{"assumeRolePolicy"}, func(all []statement) {
+				for _, s := range all {
+					if s.Effect != "Allow" || !slices.Contains(s.Action, "sts:AssumeRoleWithWebIdentity") {
+						continue
+					}
+					for _, end := range []string{":sub", ":aud"} {
+						if !s.limits(end) {
+							c.breaks(r, path{"assumeRolePolicy", "Statement", "Condition"}, "without <issuer>"+end, "a condition on <issuer>:sub, other than *, and on <issuer>:aud")
+							return
+						}
+					}
+				}
+			})
+		},
+	},
+}
+
+// limits says whether a condition on a key with the end leaves anything out.
+func (s statement) limits(end string) bool {
+	for _, keys := range s.Condition {
+		for name, values := range keys {
+			if strings.HasSuffix(strings.ToLower(name), end) && len(values) > 0 && !slices.Contains(values, "*") {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,127 @@
+package rules
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/resource"
+)
+
+// secretive is the name of a value that nobody should read.
+var secretive = regexp.MustCompile(`(?i)(^|[_.-])(password|passwd|secret|token|api_?key|private_?key|secret_?access_?key|credentials)$|[a-z0-9](Password|Secret|Token|ApiKey|PrivateKey)$`)
+
+const configMapType = "kubernetes:core/v1:ConfigMap"
+
+var secretRules = []Rule{
+	{
+		ID: "secret-in-environment", Topic: Security, Level: config.PolicyMandatory,
+		Title:  "Secrets do not stand in the environment of a container",
+		Why:    "Whoever may read pods reads the value, and it stands in the state and in the audit log.",
+		Fix:    "put the value into a Secret and refer to it by valueFrom.secretKeyRef",
+		Source: "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
+		Types:  workloads,
+		Each: func(c *Case, r resource.Resource) {
+			c.containers(r, func(at path) {
+				env := at.to("env")
+				if r.At(env...).Unknown() {
+					c.unknown(r, env)
+				}
+				for i, variable := range r.At(env...).List() {
+					if name := variable.At("name"); name.Unknown() || secretive.MatchString(name.Text()) {
+						c.plain(r, env.to(i, "value"), name)
+					}
+				}
+			})
+		},
+	},
+	{
+		ID: "secret-in-config-map", Topic: Security, Level: config.PolicyMandatory,
+		Title:  "Secrets do not stand in a ConfigMap",
+		Why:    "ConfigMaps are neither encrypted with the cluster's key nor kept from who may read the namespace.",
+		Fix:    "put the value into a Secret",
+		Source: "https://kubernetes.io/docs/concepts/configuration/configmap/",
+		Types:  []string{configMapType},
+		Each: func(c *Case, r resource.Resource) {
+			data := path{"data"}
+			if r.At(data...).Unknown() {
+				c.unknown(r, data)
+			}
+			for _, key := range slices.Sorted(maps.Keys(r.At(data...).Map())) {
+				if secretive.MatchString(key) {
+					c.plain(r, data.to(key), resource.Of(key))
+				}
+			}
+		},
+	},
+	{
+		ID: "secret-in-state", Topic: Security, Level: config.PolicyMandatory,
+		Title:  "Properties that hold secrets are secrets",
+		Why:    "Whoever reads the state, a preview or a log reads the value.",
+		Fix:    "take the value from `pulumi config set --secret`, or wrap it with pulumi.ToSecret",
+		Source: "https://www.pulumi.com/docs/iac/concepts/secrets/",
+		Each: func(c *Case, r resource.Resource) {
+			for _, key := range slices.Sorted(maps.Keys(r.Properties)) {
+				v := r.At(key)
+				if _, text := v.Raw().(string); secretive.MatchString(key) && !v.Secret() && (text && v.Text() != "" || v.Unknown()) {
+					c.plain(r, path{key}, resource.Of(key))
+				}
+			}
+		},
+	},
+}
+
+// plain wants a value not to be a plain text.
+func (c *Case) plain(r resource.Resource, at path, name resource.Value) {
+	switch v := r.At(at...); {
+	case v.Secret():
+	case v.Unknown(), name.Unknown() && v.Text() != "":
+		c.unknown(r, at)
+	case v.Text() != "":
+		c.breaks(r, at, "a plain text of "+plural(len(v.Text()), "character"), "a reference to a secret, or a secret of Pulumi")
+	}
+}
+
+var imageRules = []Rule{
+	{
+		ID: "image-tag", Topic: Security, Level: config.PolicyMandatory,
+		Title:  "Images are pinned",
+		Why:    "An image without a tag, or with latest, is another one tomorrow, and a rollback brings nothing back.",
+		Fix:    "give the image a version as its tag, or a digest",
+		Source: "https://kubernetes.io/docs/concepts/containers/images/",
+		Types:  workloads,
+		Each: wantsInContainers("an image with a tag other than latest, or with a digest", func(v resource.Value) bool {
+			name, digest, _ := strings.Cut(v.Text(), "@")
+			_, tag, _ := strings.Cut(name[strings.LastIndex(name, "/")+1:], ":")
+			return digest != "" || tag != "" && tag != "latest"
+		}, "image"),
+	},
+	{
+		ID: "image-registry", Topic: Security, Level: config.PolicyMandatory,
+		Title:  "Images come from registries that are allowed",
+		Why:    "What anybody can publish, under a name that looks right, would run in the cluster.",
+		Fix:    "take the image from one of the registries, or add its own to modelway:policies.allowedRegistries",
+		Source: "https://docs.aws.amazon.com/eks/latest/best-practices/image-security.html",
+		Types:  workloads,
+		Each: func(c *Case, r resource.Resource) {
+			wantsInContainers("images of "+strings.Join(c.Policies.AllowedRegistries, ", "), func(v resource.Value) bool {
+				name, _, _ := strings.Cut(v.Text(), "@")
+				return slices.ContainsFunc(c.Policies.AllowedRegistries, func(pattern string) bool { return glob(pattern, withRegistry(name)) })
+			}, "image")(c, r)
+		},
+	},
+}
+
+// withRegistry is the name of an image as the container runtime completes it.
+func withRegistry(image string) string {
+	first, _, found := strings.Cut(image, "/")
+	if !found {
+		return "docker.io/library/" + image
+	}
+	if !strings.ContainsAny(first, ".:") && first != "localhost" {
+		return "docker.io/" + image
+	}
+	return image
+}

@@ -1,0 +1,162 @@
+package rules
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/modelway/modelway/internal/resource"
+)
+
+// path leads to a property: keys and list indexes.
+type path []any
+
+// String writes the path as Pulumi does, such as spec.containers[0].image.
+func (p path) String() string {
+	var b strings.Builder
+	for i, step := range p {
+		switch step := step.(type) {
+		case int:
+			fmt.Fprintf(&b, "[%d]", step)
+		case string:
+			switch {
+			case strings.ContainsAny(step, "./"):
+				fmt.Fprintf(&b, "[%q]", step)
+			case i > 0:
+				b.WriteString("." + step)
+			default:
+				b.WriteString(step)
+			}
+		}
+	}
+	return b.String()
+}
+
+// to is the path of a property below.
+func (p path) to(steps ...any) path {
+	return append(append(make(path, 0, len(p)+len(steps)), p...), steps...)
+}
+
+// show writes a value, or words about it, for a message; that of a secret is hidden.
+func show(given any) string {
+	const limit = 120
+	v, isValue := given.(resource.Value)
+	if isValue {
+		switch {
+		case !v.Given():
+			return "not set"
+		case v.Secret():
+			return "a secret"
+		}
+		given = v.Raw()
+	}
+	text, words := given.(string)
+	if !words || isValue {
+		encoded, err := json.Marshal(hide(given))
+		if err != nil {
+			return fmt.Sprint(given)
+		}
+		text = string(encoded)
+	}
+	runes := []rune(text)
+	if len(runes) > limit {
+		return string(runes[:limit]) + "..."
+	}
+	return text
+}
+
+// hide replaces what is secret or unknown in a value.
+func hide(given any) any {
+	switch given := given.(type) {
+	case resource.Secret:
+		return "[secret]"
+	case resource.Unknown:
+		return "[unknown]"
+	case []any:
+		list := make([]any, len(given))
+		for i, item := range given {
+			list[i] = hide(item)
+		}
+		return list
+	case map[string]any:
+		object := make(map[string]any, len(given))
+		for key, item := range given {
+			object[key] = hide(item)
+		}
+		return object
+	}
+	return given
+}
+
+// truth is the answer of a test that may have to wait for a value.
+type truth int
+
+const (
+	no truth = iota
+	maybe
+	yes
+)
+
+func whether(is bool) truth {
+	if is {
+		return yes
+	}
+	return no
+}
+
+// perhaps is maybe or no.
+func perhaps(is bool) truth {
+	if is {
+		return maybe
+	}
+	return no
+}
+
+// any3 is yes when one of the answers is.
+func any3(answers ...truth) truth {
+	best := no
+	for _, answer := range answers {
+		best = max(best, answer)
+	}
+	return best
+}
+
+// all3 is yes when all answers are.
+func all3(answers ...truth) truth {
+	worst := yes
+	for _, answer := range answers {
+		worst = min(worst, answer)
+	}
+	return worst
+}
+
+// equal compares two values of which either may be unknown.
+func equal(a, b resource.Value) truth {
+	if a.Unknown() || b.Unknown() {
+		return maybe
+	}
+	return whether(a.Given() && b.Given() && a.Raw() == b.Raw())
+}
+
+// matches says whether a label selector chooses the labels (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/).
+// Without a selector, as with an empty one, it chooses all.
+func matches(selector, labels resource.Value) truth {
+	if selector.Unknown() || labels.Unknown() {
+		return maybe
+	}
+	answer := yes
+	wanted := selector.At("matchLabels")
+	if wanted.Unknown() {
+		answer = maybe
+	}
+	keys, _ := wanted.Raw().(map[string]any)
+	for key := range keys {
+		if answer = all3(answer, equal(wanted.At(key), labels.At(key))); answer == no {
+			return no
+		}
+	}
+	if selector.At("matchExpressions").Given() {
+		answer = all3(answer, maybe) // no object of Modelway has them
+	}
+	return answer
+}
