@@ -14,7 +14,7 @@ var leaves = []string{"k8s/charts", "k8s/release"}
 
 // pure are the files that decide, and so import no Pulumi: whole packages by their folder, and single files.
 var pure = []string{
-	"internal/alb", "internal/capacity", "internal/cost", "internal/fargate", "internal/iamdoc", "internal/kubeconfig", "internal/lifecycle", "internal/machine", "internal/modelspec", "internal/naming", "internal/outputs", "internal/pattern", "internal/pricing", "internal/resource", "internal/vpcblock", "k8s/charts",
+	"internal/alb", "internal/capacity", "internal/cost", "internal/delivery", "internal/fargate", "internal/iamdoc", "internal/kubeconfig", "internal/lifecycle", "internal/machine", "internal/modelspec", "internal/naming", "internal/outputs", "internal/pattern", "internal/pricing", "internal/resource", "internal/vpcblock", "k8s/charts",
 	"infra/addons/configuration.go", "infra/addons/pin.go", "infra/addons/table.go",
 	"infra/bucket/statements.go", "infra/bucket/validate.go", "infra/budget/validate.go", "infra/edge/validate.go",
 	"infra/cluster/accessentry.go", "infra/cluster/principal.go",
@@ -54,6 +54,7 @@ func direction(from, to string) string {
 		"infra":    {"internal"},
 		"k8s":      {"internal"},
 		"internal": {"internal"},
+		"cmd":      {"cmd", "internal"},
 		"test":     {"internal"},
 		"local":    {"local", "platform", "internal"},
 		"examples": {"platform", "infra", "k8s"},
