@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -62,5 +63,25 @@ func newEphemeral() *cobra.Command {
 		Short: "End with an error unless the stack is one of a pull request, by its name",
 		Args:  cobra.ExactArgs(1),
 		RunE:  func(_ *cobra.Command, args []string) error { return delivery.RefuseLasting(args[0]) },
+	}
+}
+
+func newEphemeralStacks() *cobra.Command {
+	return &cobra.Command{
+		Use:   "ephemeral-stacks",
+		Short: "Print the names of the ephemeral stacks among those that `pulumi stack ls --json` prints, on standard input",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var stacks []struct{ Name string }
+			if err := json.NewDecoder(cmd.InOrStdin()).Decode(&stacks); err != nil {
+				return fmt.Errorf("reading the stacks: `pulumi stack ls --json` printed no JSON array: %w", err)
+			}
+			for _, stack := range stacks {
+				if delivery.IsEphemeral(stack.Name) {
+					fmt.Fprintln(cmd.OutOrStdout(), stack.Name)
+				}
+			}
+			return nil
+		},
 	}
 }

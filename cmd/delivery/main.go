@@ -17,7 +17,7 @@ func main() {
 		SilenceErrors: true,
 	}
 	root.AddCommand(newEnvironments(), newSection(), newComment(), newFindComment(), newChanges(), newOutcome(), newDrift(),
-		newExpired(), newExpiry(), newEphemeral(), newImage())
+		newExpired(), newExpiry(), newEphemeral(), newEphemeralStacks(), newImage())
 	if err := root.Execute(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

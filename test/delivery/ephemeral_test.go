@@ -8,7 +8,7 @@ import (
 
 // stacks answers as Pulumi does: a list of stacks, and the tag of each, of which pr-3 has none.
 const stacks = `case "$*" in
-"stack ls --json") printf '[\n  {\n    "name": "%s",\n    "current": false\n  }\n' pr-1; for n in pr-2 pr-3 dev prod; do printf ', {\n    "name": "%s",\n    "current": false\n  }\n' $n; done; echo ']' ;;
+"stack ls --json") echo '[{"name": "pr-1"}, {"name": "pr-2", "current": true}, {"name": "pr-3"}, {"name": "dev"}, {"name": "prod"}]' ;;
 "stack tag get modelway:expires --stack pr-1") echo 2020-01-01T00:00:00Z ;;
 "stack tag get modelway:expires --stack pr-2") echo 2999-01-01T00:00:00Z ;;
 "stack tag get"*) echo "error: stack tag not found" >&2; exit 1 ;;
@@ -54,7 +54,7 @@ func TestEnvironmentsAreNotEphemeral(t *testing.T) {
 
 func TestAFailedDestroyDoesNotKeepTheOthers(t *testing.T) {
 	w := newWorld(t).live("", `case "$*" in
-"stack ls --json") printf '{\n "name": "pr-1",\n "name": "pr-2"\n' ;;
+"stack ls --json") echo '[{"name": "pr-1"}, {"name": "pr-2"}]' ;;
 "stack tag get"*) echo 2020-01-01T00:00:00Z ;;
 *pr-1*) exit 255 ;;
 esac`)
