@@ -5,6 +5,9 @@ import "strings"
 // bot is who writes with the token of a workflow.
 const bot = "github-actions[bot]"
 
+// roomToClose is for what closes fences and details.
+const roomToClose = 200
+
 // maximumBody is how many characters GitHub takes in the body of a comment or an issue, less some room.
 const maximumBody = 65000
 
@@ -50,18 +53,18 @@ func Comment(sections []string, run string) string {
 	return limit(PreviewMarker+"\n"+strings.Join(sections, "\n\n"), maximumBody-len(end)) + end
 }
 
-// limit cuts a text at the end of a line, and says so. A fence that is cut open is closed.
+// limit cuts a text at the end of a line, and says so. A fence or a block of details that is cut open is closed.
 func limit(text string, most int) string {
 	const cut = "\n\nThe rest is too long for GitHub: see the run.\n"
 	if len(text) <= most {
 		return text
 	}
-	text = text[:most-len(cut)-len("\n```")]
+	text = text[:most-len(cut)-roomToClose]
 	text = text[:strings.LastIndexByte(text, '\n')+1]
 	if strings.Count(text, "\n```")%2 == 1 {
-		text += "```"
+		text += "```\n"
 	}
-	return text + cut
+	return text + strings.Repeat("</details>\n", max(0, strings.Count(text, "<details")-strings.Count(text, "</details>"))) + cut
 }
 
 // Fenced is a text in a fence that the text cannot close, whatever it holds.

@@ -39,11 +39,16 @@ func TestComment(t *testing.T) {
 // However long the sections, GitHub takes the comment, and it can be found again.
 func TestCommentFitsGitHub(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		section := strings.Repeat(rapid.SampledFrom([]string{"a line\n", "```\ncode\n```\n", "é | ü |\n"}).Draw(t, "line"), rapid.IntRange(1, 20000).Draw(t, "lines"))
+		start := rapid.SampledFrom([]string{"", "<details>\n"}).Draw(t, "start")
+		section := start + strings.Repeat(rapid.SampledFrom([]string{"a line\n", "```\ncode\n```\n", "é | ü |\n"}).Draw(t, "line"), rapid.IntRange(1, 20000).Draw(t, "lines"))
+		if start != "" {
+			section += "</details>\n"
+		}
 		body := delivery.Comment([]string{section}, "https://run")
 		require.LessOrEqual(t, len(body), 65536)
 		require.True(t, utf8.ValidString(body))
 		require.True(t, strings.Count(body, "\n```")%2 == 0, "every fence is closed")
+		require.Equal(t, strings.Count(body, "<details>"), strings.Count(body, "</details>"))
 		require.Contains(t, body, "https://run")
 		require.EqualValues(t, 1, delivery.FindComment([]delivery.Note{note(1, bot, body)}))
 	})

@@ -54,9 +54,10 @@ func TestPreviewAgainstTheStack(t *testing.T) {
 	require.Contains(t, w.read(".modelway/delivery/prod/section.md"), "the report", "a refused change is reported too")
 
 	w.env["ALLOW_BREAKING"] = "true"
-	_, err = w.make("delivery-preview")
-	require.Error(t, err)
-	require.Contains(t, w.called(), "--fail-on policy --output", "policies hold with the label, too")
+	w.program("modelway", `[[ "$*" = *--allow-breaking* ]] || exit 3; `+writeReport)
+	out, err = w.make("delivery-preview")
+	require.NoError(t, err, out)
+	require.Contains(t, w.called(), "--fail-on breaking,policy --allow-breaking the label modelway/allow-breaking --output", "policies hold with the label, too")
 }
 
 func TestPreviewFails(t *testing.T) {
