@@ -93,7 +93,7 @@ func TestDrift(t *testing.T) {
 	w.comments("echo '[]'")
 	out, err := w.make("delivery-drift")
 	require.NoError(t, err, out)
-	require.Contains(t, w.called(), "pulumi refresh --stack prod --preview-only --non-interactive --json\n")
+	require.Contains(t, w.called(), "pulumi refresh --stack prod --preview-only --non-interactive --json --exclude **kubernetes:**\n")
 	require.Contains(t, w.called(), "gh issue create --repo company/modelway --title Drift in prod --body-file .modelway/delivery/prod/body.md\n")
 	require.Contains(t, w.read(".modelway/delivery/prod/body.md"), "| changed | `network-vpc` | `aws:ec2/vpc:Vpc` | `tags` |")
 
@@ -102,11 +102,13 @@ func TestDrift(t *testing.T) {
 	out, err = w.make("delivery-drift")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "gh issue edit 8 ")
+	w.env["DRIFT_CLUSTER"] = "true"
 
 	w.program("pulumi", refresh(noUpdate))
 	out, err = w.make("delivery-drift")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "gh issue close 8 ")
+	require.Contains(t, w.called(), "--json\n", "the cluster is looked at where it is asked for")
 
 	require.NoError(t, os.Remove(w.calls))
 	w.program("pulumi", "echo 'error: ExpiredToken' >&2; exit 255")

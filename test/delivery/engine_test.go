@@ -155,7 +155,7 @@ func TestTheRealCommandsHaveTheOptions(t *testing.T) {
 	for command, options := range map[string][]string{
 		"preview": {"--stack", "--non-interactive", "--json", "--policy-pack", "--save-plan"},
 		"up":      {"--stack", "--plan", "--yes", "--skip-preview", "--policy-pack", "--event-log"},
-		"refresh": {"--stack", "--preview-only", "--json"},
+		"refresh": {"--stack", "--preview-only", "--json", "--exclude"},
 		"destroy": {"--stack", "--yes", "--skip-preview", "--remove"},
 	} {
 		for _, option := range options {
