@@ -36,7 +36,7 @@ func stackOf(file string) string {
 
 // inert are the folders and files that no environment is made from.
 var inert = []string{
-	".ci", ".editorconfig", ".github", ".gitignore", ".policy-baseline", "CHANGELOG.md", "LICENSE", "Makefile", "README.md",
+	".ci", ".editorconfig", ".github", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md",
 	"cmd", "docs", "examples", "local", "modelserver", "test",
 }
 

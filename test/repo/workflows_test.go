@@ -109,12 +109,14 @@ func TestWorkflows(t *testing.T) {
 	var faults []string
 	versionOf := map[string]string{}
 	count := 0
+	var all strings.Builder
 	for _, file := range files(t) {
 		if !strings.HasPrefix(file, ".github/") || path.Ext(file) != ".yaml" && path.Ext(file) != ".yml" {
 			continue
 		}
 		count++
 		text := read(t, file)
+		all.WriteString(text + "\n")
 		faults = append(faults, workflowFaults(file, text, exists)...)
 		for _, use := range usesLine.FindAllStringSubmatch(text, -1) {
 			found := pinnedUse.FindStringSubmatch(use[1])
@@ -130,6 +132,17 @@ func TestWorkflows(t *testing.T) {
 			if want := bare(versions(t, "go.mod")["github.com/pulumi/pulumi/sdk/v3"]); found[1] != want {
 				faults = append(faults, fmt.Sprintf("%s installs Pulumi %s, but go.mod says %s: change them together", file, found[1], want))
 			}
+		}
+	}
+	const guide = "docs/continuous-delivery.md"
+	for _, call := range regexp.MustCompile("`?make ([a-z]+(?:-[a-z]+)+)").FindAllStringSubmatch(read(t, guide), -1) {
+		if !exists(call[1]) {
+			faults = append(faults, fmt.Sprintf("%s mentions make %s, which the Makefile does not have", guide, call[1]))
+		}
+	}
+	for _, found := range regexp.MustCompile(`(?m)^\s*- run: make ([a-z-]+)$|^\s*run: make ([a-z-]+)$`).FindAllStringSubmatch(all.String(), -1) {
+		if target := found[1] + found[2]; !strings.Contains(read(t, guide), "make "+target) {
+			faults = append(faults, fmt.Sprintf("%s does not describe make %s, which a workflow runs", guide, target))
 		}
 	}
 	require.GreaterOrEqual(t, count, 6)
