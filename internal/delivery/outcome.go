@@ -87,7 +87,8 @@ var next = map[Cause]string{
 		"what it would do now, nobody has seen.\n\n" +
 		"1. Choose **Re-run all jobs** in this run, if its commit is still the newest of main. It makes a new plan, which is reviewed and approved again.\n" +
 		"2. If there is a newer run, use that one instead.\n" +
-		"3. If the new plan does not fit either, look who else changes STACK: the issue `Drift in STACK`, and `pulumi stack history -s STACK`.",
+		"3. If the new plan does not fit either, look who else changes STACK: the issue `Drift in STACK`, and `pulumi stack history -s STACK`. " +
+		"If nobody does, and the plan makes the cluster or its security groups anew, the engine cannot hold to it: an administrator runs `pulumi up -s STACK`.",
 	CauseLocked: "Another run holds the lock of STACK, or one was killed and left it.\n\n" +
 		"1. Look whether a deployment is at work: the runs of this workflow, and `pulumi stack history -s STACK`. Wait for it, then choose **Re-run failed jobs**.\n" +
 		"2. If nothing runs: `pulumi cancel -s STACK` takes the lock away. Then `pulumi refresh -s STACK`, and **Re-run all jobs**.",
