@@ -25,6 +25,11 @@ down: tools ## Destroy the local stack and stop what was started
 preview: tools ## Preview an environment offline (STACK=dev, prod or local; BASE=origin/main shows what changes)
 	@$(LOCAL) preview --stack $(STACK) $(if $(BASE),--base $(BASE))
 
+.PHONY: report
+report: tools # Preview an environment offline, and report what it changes, breaks and costs (STACK=, REPORT_FLAGS=)
+	@$(LOCAL) preview --stack $(STACK)
+	@go run ./cmd/modelway report $(REPORT_FLAGS) $(STATE)/preview/$(STACK)/preview.jsonl
+
 .PHONY: refresh
 refresh: tools ## Read every resource of the local stack and show drift
 	@$(LOCAL) refresh
@@ -52,6 +57,21 @@ golden: tools ## Rewrite the golden files and generated tables after a wanted ch
 	@go -C local test ./command -run TestPreviewOffline -update
 	@go -C local test ./baseline -run TestExceptionsAreDocumented -update
 
+.PHONY: lint-workflows
+lint-workflows: # Check the workflows of GitHub Actions
+	@go tool -modfile=local/tools/actionlint/go.mod actionlint
+
 .PHONY: clean
 clean: ## Remove everything the local stack built (run `make down` first)
 	@rm -rf $(STATE)
+
+# Continuous delivery: the steps of .github/workflows, described in docs/continuous-delivery.md. Each takes its arguments from
+# environment variables or from the command line, and names what is missing.
+delivery := environments preview comment plan apply drift
+.PHONY: $(addprefix delivery-,$(delivery))
+$(addprefix delivery-,$(delivery)): delivery-%:
+	@bash .ci/$*
+
+.PHONY: ephemeral-keep ephemeral-destroy image-build image-push image-pull-request
+ephemeral-keep ephemeral-destroy image-build image-push image-pull-request:
+	@bash .ci/$@

@@ -13,6 +13,9 @@ if [ -n "$unformatted" ]; then
 	exit 1
 fi
 
+step "the workflows"
+make --no-print-directory lint-workflows
+
 step "the program and its components"
 go vet ./...
 go test ./...

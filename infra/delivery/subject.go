@@ -27,8 +27,11 @@ func (r Repo) subjects(context string) []string {
 	return all
 }
 
-// PreviewSubjects are the subjects of workflows that run for a pull request.
-func (r Repo) PreviewSubjects() []string { return r.subjects("pull_request") }
+// PreviewSubjects are the subjects of workflows that run for a pull request, and of jobs that run on the branch main outside of any
+// environment: those that plan a deployment before it is approved, or look for drift.
+func (r Repo) PreviewSubjects() []string {
+	return append(r.subjects("pull_request"), r.subjects("ref:refs/heads/main")...)
+}
 
 // DeploySubjects are the subjects of jobs that run in one of the named environments of the repository. An environment's
 // protection rules decide who may start such a job.

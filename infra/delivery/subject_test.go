@@ -15,15 +15,17 @@ func TestSubjects(t *testing.T) {
 		got  []string
 		want []string
 	}{
-		{"a pull request", names.PreviewSubjects(), []string{"repo:octo-org/octo.repo:pull_request"}},
-		{"a pull request, with ids", ids.PreviewSubjects(), []string{
-			"repo:octo-org/octo.repo:pull_request", "repo:octo-org@123456/octo.repo@456789:pull_request"}},
+		{"a pull request and main", names.PreviewSubjects(), []string{
+			"repo:octo-org/octo.repo:pull_request", "repo:octo-org/octo.repo:ref:refs/heads/main"}},
+		{"a pull request and main, with ids", ids.PreviewSubjects(), []string{
+			"repo:octo-org/octo.repo:pull_request", "repo:octo-org@123456/octo.repo@456789:pull_request",
+			"repo:octo-org/octo.repo:ref:refs/heads/main", "repo:octo-org@123456/octo.repo@456789:ref:refs/heads/main"}},
 		{"environments", names.DeploySubjects([]string{"dev", "prod"}), []string{
 			"repo:octo-org/octo.repo:environment:dev", "repo:octo-org/octo.repo:environment:prod"}},
 		{"an environment, with ids", ids.DeploySubjects([]string{"prod"}), []string{
 			"repo:octo-org/octo.repo:environment:prod", "repo:octo-org@123456/octo.repo@456789:environment:prod"}},
 		{"no environment", ids.DeploySubjects(nil), nil},
-		{"one id alone", delivery.Repo{Organization: "o", Repository: "r", RepositoryId: "1"}.PreviewSubjects(), []string{"repo:o/r:pull_request"}},
+		{"one id alone", delivery.Repo{Organization: "o", Repository: "r", RepositoryId: "1"}.DeploySubjects([]string{"e"}), []string{"repo:o/r:environment:e"}},
 	} {
 		require.Equal(t, c.want, c.got, c.name)
 	}

@@ -14,7 +14,7 @@ var leaves = []string{"k8s/charts", "k8s/release"}
 
 // pure are the files that decide, and so import no Pulumi: whole packages by their folder, and single files.
 var pure = []string{
-	"internal/alb", "internal/capacity", "internal/cost", "internal/eksversion", "internal/fargate", "internal/iamdoc", "internal/kubeconfig", "internal/lifecycle", "internal/machine", "internal/modelspec", "internal/naming", "internal/outputs", "internal/pattern", "internal/preview", "internal/pricing", "internal/report", "internal/resource", "internal/sheet", "internal/vpcblock", "k8s/charts", "policies/rules",
+	"internal/alb", "internal/capacity", "internal/cost", "internal/delivery", "internal/eksversion", "internal/fargate", "internal/iamdoc", "internal/kubeconfig", "internal/lifecycle", "internal/machine", "internal/modelspec", "internal/naming", "internal/outputs", "internal/pattern", "internal/preview", "internal/pricing", "internal/report", "internal/resource", "internal/sheet", "internal/vpcblock", "k8s/charts", "policies/rules",
 	"infra/addons/configuration.go", "infra/addons/pin.go", "infra/addons/table.go",
 	"infra/bucket/statements.go", "infra/bucket/validate.go", "infra/budget/validate.go", "infra/edge/validate.go",
 	"infra/cluster/accessentry.go", "infra/cluster/principal.go",

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modelway/modelway/internal/delivery"
+)
+
+func newEnvironments() *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "environments",
+		Short: "Print the environments that the paths on standard input touch, as the matrix of a workflow in JSON",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			settings, err := filepath.Glob("Pulumi.*.yaml")
+			if err != nil {
+				return err
+			}
+			environments := delivery.Environments(settings)
+			if !all {
+				var changed []string
+				lines := bufio.NewScanner(cmd.InOrStdin())
+				for lines.Scan() {
+					changed = append(changed, lines.Text())
+				}
+				if err := lines.Err(); err != nil {
+					return fmt.Errorf("reading the changed paths: %w", err)
+				}
+				environments = delivery.Touched(environments, changed)
+			}
+			matrix, err := json.Marshal(delivery.Matrix(environments))
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), string(matrix))
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "print every environment, and read nothing")
+	return cmd
+}
+
+func newSection() *cobra.Command {
+	var p delivery.Preview
+	var report, events, log string
+	cmd := &cobra.Command{
+		Use:   "section",
+		Short: "Print what a comment or job summary says about the preview of an environment",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			texts, err := readAll(report, events, log)
+			if err != nil {
+				return err
+			}
+			p.Report, p.Events, p.Log = string(texts[0]), delivery.ParseEvents(texts[1]), string(texts[2])
+			_, err = fmt.Fprint(cmd.OutOrStdout(), p.Section())
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&p.Stack, "stack", "", "the environment")
+	cmd.Flags().BoolVar(&p.Live, "live", false, "the environment's own stack was compared")
+	cmd.Flags().BoolVar(&p.Failed, "failed", false, "the preview itself failed")
+	cmd.Flags().StringVar(&report, "report", "", "file with the report; it may be missing")
+	cmd.Flags().StringVar(&events, "events", "", "file with the engine's events; it may be missing")
+	cmd.Flags().StringVar(&log, "log", "", "file with what was printed; it may be missing")
+	return required(cmd, "stack", "report", "events", "log")
+}
+
+// readAll reads files; one that does not exist is empty.
+func readAll(files ...string) ([][]byte, error) {
+	texts := make([][]byte, len(files))
+	for i, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		texts[i] = text
+	}
+	return texts, nil
+}
+
+func newComment() *cobra.Command {
+	var run string
+	cmd := &cobra.Command{
+		Use:   "comment [section file ...]",
+		Short: "Print the comment of a pull request, made of the sections of its environments",
+		RunE: func(cmd *cobra.Command, files []string) error {
+			var sections []string
+			for _, file := range files {
+				text, err := os.ReadFile(file)
+				if err != nil {
+					return err
+				}
+				sections = append(sections, string(text))
+			}
+			_, err := fmt.Fprint(cmd.OutOrStdout(), delivery.Comment(sections, run))
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&run, "run", "", "URL of the run")
+	return required(cmd, "run")
+}
+
+func newFindComment() *cobra.Command {
+	return &cobra.Command{
+		Use:   "find-comment",
+		Short: "Print the id of the comment to update, or nothing, from the comments of a pull request in JSON on standard input",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			comments, err := readNotes(cmd.InOrStdin())
+			if err != nil {
+				return err
+			}
+			if id := delivery.FindComment(comments); id != 0 {
+				fmt.Fprintln(cmd.OutOrStdout(), id)
+			}
+			return nil
+		},
+	}
+}
+
+// readNotes reads what `gh api --paginate` prints: one JSON array a page.
+func readNotes(in io.Reader) (all []delivery.Note, err error) {
+	decoder := json.NewDecoder(in)
+	for {
+		var page []delivery.Note
+		switch err := decoder.Decode(&page); {
+		case errors.Is(err, io.EOF):
+			return all, nil
+		case err != nil:
+			return nil, fmt.Errorf("reading comments or issues: GitHub's answer is no JSON array: %w", err)
+		}
+		all = append(all, page...)
+	}
+}

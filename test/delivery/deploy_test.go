@@ -1,0 +1,119 @@
+package delivery
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// planning answers as Pulumi does to a preview that saves its plan.
+const planning = `while [ $# -gt 0 ]; do [ "$1" = --save-plan ] && echo '{"plan":1}' > "$2"; shift; done; echo '` + oneUpdate + `'`
+
+func TestThePlanThatIsReviewedIsApplied(t *testing.T) {
+	w := newWorld(t).live("prod", planning)
+	out, err := w.make("delivery-plan")
+	require.NoError(t, err, out)
+	require.Contains(t, w.called(), "pulumi preview --stack prod --non-interactive --json --policy-pack policies --save-plan .modelway/delivery/prod/plan.json\n")
+	require.Contains(t, w.summary(), "the report")
+	require.Equal(t, "changes=true\n", w.outputs())
+	require.Equal(t, w.git("rev-parse", "HEAD")+"\n", w.read(".modelway/delivery/prod/commit"))
+
+	w.program("pulumi", `while [ $# -gt 0 ]; do [ "$1" = --event-log ] && echo '`+oneUpdate+`' > "$2"; shift; done; echo "updated"`)
+	out, err = w.make("delivery-apply")
+	require.NoError(t, err, out)
+	require.Contains(t, w.called(), "pulumi up --stack prod --plan .modelway/delivery/prod/plan.json --yes --skip-preview --non-interactive --policy-pack policies --event-log ")
+	require.Contains(t, w.summary(), "Deployment of prod is deployed")
+	require.Contains(t, w.summary(), "- update `network-vpc`")
+}
+
+func TestNothingToDeploy(t *testing.T) {
+	w := newWorld(t).live("prod", "echo '"+noUpdate+"'")
+	out, err := w.make("delivery-plan")
+	require.NoError(t, err, out)
+	require.Equal(t, "changes=false\n", w.outputs())
+}
+
+func TestPlanFails(t *testing.T) {
+	w := newWorld(t).live("prod", "echo 'error: AccessDenied' >&2; exit 255")
+	out, err := w.make("delivery-plan")
+	require.Error(t, err)
+	require.Contains(t, out, "AccessDenied")
+	require.Contains(t, w.summary(), "Nothing has been changed")
+	require.Empty(t, w.outputs())
+	_, err = os.Stat(filepath.Join(w.root, ".modelway/delivery/prod/commit"))
+	require.Error(t, err)
+}
+
+func TestAPlanThatNoLongerFits(t *testing.T) {
+	w := newWorld(t).live("prod", planning)
+	_, err := w.make("delivery-plan")
+	require.NoError(t, err)
+	w.program("pulumi", `echo "error: resource urn:pulumi:prod::modelway::aws:ec2/vpc:Vpc::network-vpc violates plan: properties changed: ++tags" >&2; exit 255`)
+	out, err := w.make("delivery-apply")
+	require.Error(t, err)
+	require.Contains(t, out, "violates plan", "the log is shown as it comes")
+	require.Contains(t, w.summary(), "Deployment of prod failed")
+	require.Contains(t, w.summary(), "no longer fits prod")
+	require.Contains(t, w.summary(), "**Re-run all jobs**")
+}
+
+func TestADeploymentThatFailsHalfWay(t *testing.T) {
+	w := newWorld(t).live("dev", planning)
+	_, err := w.make("delivery-plan")
+	require.NoError(t, err)
+	w.program("pulumi", `while [ $# -gt 0 ]; do [ "$1" = --event-log ] && { echo '`+oneUpdate+`'; echo '{"resOpFailedEvent":{"metadata":{"op":"create","type":"a:b:C","urn":"a::cluster"}}}'; } > "$2"; shift; done; echo "error: throttled"; exit 255`)
+	_, err = w.make("delivery-apply")
+	require.Error(t, err)
+	require.Contains(t, w.summary(), "saved in the state: 1.\n\n- update `network-vpc`")
+	require.Contains(t, w.summary(), "Failed: 1.\n\n- create `cluster`")
+	require.Contains(t, w.summary(), "nothing is rolled back")
+}
+
+func TestApplyRefusesOtherPlans(t *testing.T) {
+	w := newWorld(t).live("prod", planning)
+	out, err := w.make("delivery-apply")
+	require.Error(t, err)
+	require.Contains(t, out, "make delivery-plan STACK=prod")
+	_, err = w.make("delivery-plan")
+	require.NoError(t, err)
+	w.commit("later")
+	out, err = w.make("delivery-apply")
+	require.Error(t, err)
+	require.Contains(t, out, "The plan of prod was made at commit")
+	require.NotContains(t, w.called(), "pulumi up")
+}
+
+func TestDrift(t *testing.T) {
+	refresh := func(event string) string {
+		return `[ "$PULUMI_ENABLE_STREAMING_JSON_PREVIEW" = true ] && echo '` + event + `'`
+	}
+	w := newWorld(t).live("prod", refresh(oneUpdate))
+	w.comments("echo '[]'")
+	out, err := w.make("delivery-drift")
+	require.NoError(t, err, out)
+	require.Contains(t, w.called(), "pulumi refresh --stack prod --preview-only --non-interactive --json --exclude **kubernetes:**\n")
+	require.Contains(t, w.called(), "gh issue create --repo company/modelway --title Drift in prod --body-file .modelway/delivery/prod/body.md\n")
+	require.Contains(t, w.read(".modelway/delivery/prod/body.md"), "| changed | `network-vpc` | `aws:ec2/vpc:Vpc` | `tags` |")
+
+	exists := `echo '[{"number":8,"body":"<!-- modelway drift prod -->\n...","user":{"login":"github-actions[bot]"}}]'`
+	w.comments(exists)
+	out, err = w.make("delivery-drift")
+	require.NoError(t, err, out)
+	require.Contains(t, w.called(), "gh issue edit 8 ")
+	w.env["DRIFT_CLUSTER"] = "true"
+
+	w.program("pulumi", refresh(noUpdate))
+	out, err = w.make("delivery-drift")
+	require.NoError(t, err, out)
+	require.Contains(t, w.called(), "gh issue close 8 ")
+	require.Contains(t, w.called(), "--json\n", "the cluster is looked at where it is asked for")
+
+	require.NoError(t, os.Remove(w.calls))
+	w.program("pulumi", "echo 'error: ExpiredToken' >&2; exit 255")
+	out, err = w.make("delivery-drift")
+	require.Error(t, err)
+	require.Contains(t, out, "nothing is known of its drift")
+	require.NotContains(t, w.called(), "gh ", "a failed refresh neither opens nor closes an issue")
+}

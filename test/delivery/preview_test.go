@@ -1,0 +1,154 @@
+package delivery
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestEnvironments(t *testing.T) {
+	w := newWorld(t)
+	w.git("switch", "--quiet", "--create", "change")
+	w.write("Pulumi.prod.yaml", "config: {}\n")
+	w.write("docs/über.md", "x")
+	w.commit("change")
+	w.git("switch", "--quiet", "main")
+	w.write("models/other.yaml", "already on main")
+	w.commit("main goes on")
+	w.git("merge", "--quiet", "--no-ff", "change", "--message", "merge")
+	out, err := w.make("delivery-environments")
+	require.NoError(t, err, out)
+	require.Equal(t, `matrix=[{"stack":"prod","roleVariable":"AWS_PREVIEW_ROLE_ARN_PROD"}]`+"\n", w.outputs(), "what main had already is not counted")
+
+	w.env["GITHUB_OUTPUT"] += "2"
+	w.env["ALL"] = "true"
+	out, err = w.make("delivery-environments")
+	require.NoError(t, err, out)
+	require.Contains(t, w.outputs(), `"stack":"dev"`)
+	require.NotContains(t, w.outputs(), "local")
+
+	delete(w.env, "ALL")
+	w.env["BASE"] = "nowhere"
+	out, err = w.make("delivery-environments")
+	require.Error(t, err)
+	require.Contains(t, out, "BASE is nowhere, which is no commit here")
+}
+
+func TestPreviewAgainstTheStack(t *testing.T) {
+	w := newWorld(t).live("prod", `[ "$PULUMI_ENABLE_STREAMING_JSON_PREVIEW" = true ] && echo '`+oneUpdate+`'`)
+	w.env["PREVIEW_ROLE_ARN"] = "arn:aws:iam::111122223333:role/preview"
+	out, err := w.make("delivery-preview")
+	require.NoError(t, err, out)
+	require.Contains(t, w.called(), "pulumi preview --stack prod --non-interactive --json --policy-pack policies\n")
+	require.Contains(t, w.called(), "--fail-on breaking,policy --output .modelway/delivery/prod/report.md .modelway/delivery/prod/preview.jsonl")
+	section := w.read(".modelway/delivery/prod/section.md")
+	require.Equal(t, "## prod\n\nthe report\n", section)
+	require.Equal(t, section, w.summary())
+
+	w.program("modelway", writeReport+"; exit 3")
+	out, err = w.make("delivery-preview")
+	require.Error(t, err)
+	require.Contains(t, out, "modelway/allow-breaking")
+	require.Contains(t, w.read(".modelway/delivery/prod/section.md"), "the report", "a refused change is reported too")
+
+	w.env["ALLOW_BREAKING"] = "true"
+	w.program("modelway", `[[ "$*" = *--allow-breaking* ]] || exit 3; `+writeReport)
+	out, err = w.make("delivery-preview")
+	require.NoError(t, err, out)
+	require.Contains(t, w.called(), "--fail-on breaking,policy --allow-breaking the label modelway/allow-breaking --output", "policies hold with the label, too")
+}
+
+func TestPreviewFails(t *testing.T) {
+	w := newWorld(t).live("dev", `echo '{"diagnosticEvent":{"severity":"error","message":"modelway:network.natGateway is unknown"}}'; echo "error: preview failed" >&2; exit 255`)
+	w.env["PREVIEW_ROLE_ARN"] = "arn:aws:iam::111122223333:role/preview"
+	out, err := w.make("delivery-preview")
+	require.Error(t, err)
+	require.Contains(t, out, "error: preview failed")
+	section := w.read(".modelway/delivery/dev/section.md")
+	require.Contains(t, section, "The preview of dev failed")
+	require.Contains(t, section, "natGateway is unknown")
+
+	w.program("modelway", "exit 1")
+	w.program("pulumi", "echo '"+oneUpdate+"'")
+	_, err = w.make("delivery-preview")
+	require.Error(t, err, "a report that cannot be written is no success")
+}
+
+// Without a role, as in a run from a fork, the local stack previews.
+func TestPreviewOffline(t *testing.T) {
+	w := newWorld(t)
+	w.env["STACK"] = "prod"
+	w.program("modelway", writeReport)
+	w.program("make", `mkdir -p .modelway/preview/prod; echo "204 to be"; echo '`+oneUpdate+`' > .modelway/preview/prod/preview.jsonl`)
+	out, err := w.run(filepath.Join(w.bin, "bash"), ".ci/preview")
+	require.NoError(t, err, out)
+	require.Contains(t, w.called(), "make --no-print-directory preview STACK=prod\n")
+	section := w.read(".modelway/delivery/prod/section.md")
+	require.Contains(t, section, "**Offline preview.**")
+	require.Contains(t, section, "the report")
+
+	// What an earlier preview left is not reported as this one's.
+	w.program("make", "echo 'models/churn.yaml: image is not pinned'; exit 1")
+	w.program("modelway", `[ -s "${@: -1}" ] || exit 1; `+writeReport)
+	out, err = w.run(filepath.Join(w.bin, "bash"), ".ci/preview")
+	require.Error(t, err)
+	require.Contains(t, out, "image is not pinned")
+	section = w.read(".modelway/delivery/prod/section.md")
+	require.Contains(t, section, "image is not pinned")
+	require.NotContains(t, section, "the report")
+}
+
+// comments answers as `gh api` does, with a page for each argument.
+func (w *world) comments(answer string) {
+	w.env["GH_TOKEN"], w.env["GITHUB_REPOSITORY"], w.env["PULL_REQUEST"], w.env["GITHUB_RUN_ID"] = "token", "company/modelway", "12", "99"
+	w.program("gh", `case "$*" in *--paginate*) `+answer+` ;; esac`)
+}
+
+func TestCommentIsWrittenOnceAndThenUpdated(t *testing.T) {
+	w := newWorld(t)
+	w.write(".modelway/delivery/preview-dev/section.md", "## dev\n")
+	w.write(".modelway/delivery/preview-prod/section.md", "## prod\n")
+	w.comments(`echo '[{"id":1,"body":"looks good","user":{"login":"somebody"}}]'`)
+	out, err := w.make("delivery-comment")
+	require.NoError(t, err, out)
+	require.Contains(t, w.called(), "gh api --method POST repos/company/modelway/issues/12/comments --field body=@.modelway/delivery/comment.md --silent\n")
+	body := w.read(".modelway/delivery/comment.md")
+	require.Contains(t, body, "## dev\n")
+	require.Contains(t, body, "## prod\n")
+	require.Contains(t, body, "https://github.com/company/modelway/actions/runs/99")
+	require.Empty(t, w.summary())
+
+	require.NoError(t, os.Remove(w.calls))
+	w.comments(`echo '[{"id":1,"body":"looks good","user":{"login":"somebody"}}]'; echo '[{"id":77,"body":"<!-- modelway preview -->\n## dev","user":{"login":"github-actions[bot]"}}]'`)
+	out, err = w.make("delivery-comment")
+	require.NoError(t, err, out)
+	require.Contains(t, w.called(), "gh api --method PATCH repos/company/modelway/issues/comments/77 --field")
+	require.NotContains(t, w.called(), "POST")
+}
+
+func TestCommentOfAPullRequestThatTouchesNothing(t *testing.T) {
+	w := newWorld(t)
+	w.comments("echo '[]'")
+	out, err := w.make("delivery-comment")
+	require.NoError(t, err, out)
+	require.NotContains(t, w.called(), "POST", "it gets none")
+	w.comments(`echo '[{"id":77,"body":"<!-- modelway preview -->\n## dev","user":{"login":"github-actions[bot]"}}]'`)
+	out, err = w.make("delivery-comment")
+	require.NoError(t, err, out)
+	require.Contains(t, w.called(), "comments/77", "an earlier one is corrected")
+	require.Contains(t, w.read(".modelway/delivery/comment.md"), "touches no environment")
+}
+
+// The token of a run from a fork may not write.
+func TestCommentGoesToTheSummaryWhereItIsNotAllowed(t *testing.T) {
+	w := newWorld(t)
+	w.write(".modelway/delivery/preview-dev/section.md", "## dev\n")
+	w.comments("echo '[]'")
+	w.program("gh", `case "$*" in *--paginate*) echo '[]' ;; *) echo 'gh: Resource not accessible by integration (HTTP 403)' >&2; exit 1 ;; esac`)
+	out, err := w.make("delivery-comment")
+	require.NoError(t, err, out)
+	require.Contains(t, out, "HTTP 403")
+	require.Contains(t, w.summary(), "## dev")
+}
