@@ -11,7 +11,7 @@ UP_FLAGS := $(if $(filter command line,$(origin STACK)),--stack $(STACK)) $(if $
 
 .PHONY: help
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: up
 up: tools ## Bring the platform up on this machine (STACK=local, PORT=, KUBECONFIG=)
@@ -26,9 +26,20 @@ preview: tools ## Preview an environment offline (STACK=dev, prod or local; BASE
 	@$(LOCAL) preview --stack $(STACK) $(if $(BASE),--base $(BASE))
 
 .PHONY: report
-report: tools # Preview an environment offline, and report what it changes, breaks and costs (STACK=, REPORT_FLAGS=)
-	@$(LOCAL) preview --stack $(STACK)
-	@go run ./cmd/modelway report $(REPORT_FLAGS) $(STATE)/preview/$(STACK)/preview.jsonl
+report: tools ## Preview an environment offline, and report what it changes, breaks and costs (STACK=, BASE=, REPORT_FLAGS=)
+	@rm -f $(STATE)/preview/$(STACK)/preview.jsonl; code=0; \
+	$(LOCAL) preview --stack $(STACK) $(if $(BASE),--base $(BASE)) || code=$$?; \
+	if [ -e $(STATE)/preview/$(STACK)/preview.jsonl ]; then \
+		go run ./cmd/modelway report $(REPORT_FLAGS) $(STATE)/preview/$(STACK)/preview.jsonl || code=$$?; \
+	fi; exit $$code
+
+.PHONY: cost
+cost: ## Tell what an environment costs a month, and each of its models (STACK=)
+	@go run ./cmd/modelway cost --stack $(STACK)
+
+.PHONY: plan
+plan: ## Tell where models go, and how much of each quota is left (STACK=)
+	@go run ./cmd/modelway plan --stack $(STACK)
 
 .PHONY: refresh
 refresh: tools ## Read every resource of the local stack and show drift
@@ -58,7 +69,7 @@ golden: tools ## Rewrite the golden files and generated tables after a wanted ch
 	@go -C local test ./baseline -run TestExceptionsAreDocumented -update
 
 .PHONY: lint-workflows
-lint-workflows: # Check the workflows of GitHub Actions
+lint-workflows: ## Check the workflows of GitHub Actions
 	@go tool -modfile=local/tools/actionlint/go.mod actionlint
 
 .PHONY: clean

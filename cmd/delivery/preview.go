@@ -69,6 +69,7 @@ func newSection() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&p.Stack, "stack", "", "the environment")
 	cmd.Flags().BoolVar(&p.Live, "live", false, "the environment's own stack was compared")
+	cmd.Flags().StringVar(&p.Base, "base", "", "the revision that an offline preview compares with")
 	cmd.Flags().BoolVar(&p.Failed, "failed", false, "the preview itself failed")
 	cmd.Flags().StringVar(&report, "report", "", "file with the report; it may be missing")
 	cmd.Flags().StringVar(&events, "events", "", "file with the engine's events; it may be missing")

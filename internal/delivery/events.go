@@ -19,6 +19,9 @@ type event struct {
 		Message  string `json:"message"`
 		Severity string `json:"severity"`
 	} `json:"diagnosticEvent"`
+	Policy *struct {
+		Level string `json:"enforcementLevel"`
+	} `json:"policyEvent"`
 	Summary *struct {
 		MaybeCorrupt bool   `json:"maybeCorrupt"`
 		Result       string `json:"result"`
@@ -141,6 +144,13 @@ func (e Events) Errors() string {
 		fmt.Fprintln(&text, strings.TrimSpace(plain(event.Said.Message)))
 	}
 	return text.String()
+}
+
+// Refused says whether policies are all that a preview ended with a fault for.
+func (e Events) Refused() bool {
+	return e.Errors() == "" && len(e.Failures()) == 0 && slices.ContainsFunc(e.all, func(event event) bool {
+		return event.Policy != nil && event.Policy.Level == "mandatory"
+	})
 }
 
 // Corrupt says whether the engine doubts that it saved all it did.

@@ -15,7 +15,7 @@ import (
 // The previews in testdata are the engine's own. To take another one, bring the local stack up (make up), change Pulumi.local.yaml or models/,
 // run make preview STACK=local, and then in this folder
 //
-//	go test -run TestCapture -capture ../../.modelway/stack/preview.jsonl -as <name>.jsonl
+//	go test -run TestCapture -capture ../../.modelway/preview/local/preview.jsonl -as <name>.jsonl
 //
 // The digests are what the CLI printed when the local stack's preview ran it with --json, and with --json --show-sames.
 var (
@@ -93,6 +93,15 @@ func reduceEvent(e map[string]any) (keep bool) {
 	}
 	if summary, ok := e["summaryEvent"].(map[string]any); ok {
 		summary["durationSeconds"] = 0
+		if packs, ran := summary["PolicyPacks"].(map[string]any); ran {
+			for name, version := range packs {
+				parts := strings.Split(name, "|")
+				if delete(packs, name); len(parts) == 3 {
+					parts[2] = "policies" // the folder
+				}
+				packs[strings.Join(parts, "|")] = version
+			}
+		}
 		return true
 	}
 	for _, kind := range []string{"resourcePreEvent", "resOutputsEvent"} {

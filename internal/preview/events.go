@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // event is apitype.EngineEvent, as far as it is read here.
@@ -60,6 +61,7 @@ func readEvents(name string, data []byte) (Preview, error) {
 	f := folder{}
 	p := Preview{PoliciesTold: true}
 	var ended bool
+	refused := true // by policies, and by nothing else
 	var counts map[string]int
 	number := 0
 	for line := range bytes.Lines(data) {
@@ -79,7 +81,7 @@ func readEvents(name string, data []byte) (Preview, error) {
 		case e.Outputs != nil:
 			f.outputs(e.Outputs.step())
 		case e.OpFailed != nil:
-			p.Failed = true
+			p.Failed, refused = true, false
 		case e.Policy != nil:
 			p.Policies = append(p.Policies, Violation{
 				Policy: e.Policy.PolicyName, Pack: e.Policy.PolicyPackName, Level: level(e.Policy.EnforcementLevel), URN: e.Policy.ResourceURN, Message: clean(e.Policy.Message),
@@ -91,7 +93,7 @@ func readEvents(name string, data []byte) (Preview, error) {
 				return Preview{}, fmt.Errorf("%s:%d tells of an update that was carried out, not of a preview; %s", name, number, how)
 			}
 			ended, counts = true, e.Summary.ResourceChanges
-			p.PolicyPacks = sortedKeys(e.Summary.PolicyPacks)
+			p.PolicyPacks = packs(sortedKeys(e.Summary.PolicyPacks))
 			if e.Summary.Result != "" && e.Summary.Result != "succeeded" {
 				p.Failed = true
 			}
@@ -101,8 +103,20 @@ func readEvents(name string, data []byte) (Preview, error) {
 		p.Failed = true
 		p.Errors = append(p.Errors, fmt.Sprintf("%s ends before the engine's summary: the preview was interrupted, or the file is cut; run the preview again", name))
 	}
+	if refused && len(p.Errors) == 0 && slices.ContainsFunc(p.Policies, func(v Violation) bool { return v.Level == "mandatory" }) {
+		p.Failed = false // a preview goes on to its end, and its result is what policies think of it
+	}
 	p.finish(f, counts)
 	return p, nil
+}
+
+// packs are the names in what the engine says of packs, which is name|stack|folder for one in a folder.
+func packs(told []string) []string {
+	names := make([]string, len(told))
+	for i, text := range told {
+		names[i], _, _ = strings.Cut(text, "|")
+	}
+	return slices.Compact(names)
 }
 
 // level is the enforcement level as policy packs name it.

@@ -189,13 +189,25 @@ func TestPoliciesAndMessages(t *testing.T) {
 {"sequence":3,"diagnosticEvent":{"message":"careful","severity":"warning","urn":"urn:pulumi:s::p::t::a"}}
 {"sequence":4,"diagnosticEvent":{"message":"careful","severity":"warning","urn":"urn:pulumi:s::p::t::a"}}
 
-{"sequence":5,"summaryEvent":{"result":"failed","PolicyPacks":{"pack":"1.0"}}}
+{"sequence":5,"summaryEvent":{"result":"failed","PolicyPacks":{"pack|s|/policies":"1.0","pack":"1.0"}}}
 `))
 	require.NoError(t, err)
 	require.Equal(t, []preview.Violation{{Policy: "rule", Pack: "pack", Level: "mandatory", URN: "u", Message: "no"}, {Policy: "rule", Pack: "pack", Level: "advisory", Message: "m"}}, p.Policies)
 	require.Equal(t, []string{"pack"}, p.PolicyPacks)
 	require.Equal(t, []string{"a: careful"}, p.Warnings)
-	require.Equal(t, []string{"the preview failed and does not say why"}, p.Errors)
+	require.False(t, p.Failed, "what is previewed is told, and what policies think of it")
+	require.Empty(t, p.Errors)
+}
+
+func TestAPreviewThatPoliciesDoNotExplainFailed(t *testing.T) {
+	const advisory = `{"policyEvent":{"message":"m","policyName":"rule","policyPackName":"pack","enforcementLevel":"warning"}}`
+	const mandatory = `{"policyEvent":{"message":"m","policyName":"rule","policyPackName":"pack","enforcementLevel":"mandatory"}}`
+	const opFailed = `{"resOpFailedEvent":{"metadata":{"op":"create","urn":"urn:pulumi:s::p::t::a","type":"t"}}}`
+	for _, log := range []string{advisory, mandatory + "\n" + opFailed} {
+		p, err := preview.Read("f", []byte(`{"sequence":0}`+"\n"+log+"\n"+`{"summaryEvent":{"result":"failed","PolicyPacks":{"pack":"1.0"}}}`))
+		require.NoError(t, err)
+		require.Equal(t, []string{"the preview failed and does not say why"}, p.Errors, log)
+	}
 }
 
 func FuzzRead(f *testing.F) {

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/modelway/modelway/internal/preview"
 )
@@ -15,6 +16,8 @@ type Rule struct {
 	Pack string `json:"pack"`
 	// Level is mandatory, advisory or remediate.
 	Level string `json:"level"`
+	// Title is what the rule wants: the first line of its messages, where all begin alike.
+	Title string `json:"title"`
 	// Violations are those of the rule, in the engine's order.
 	Violations []Violation `json:"violations"`
 }
@@ -41,6 +44,9 @@ func rules(violations []preview.Violation) []Rule {
 		}
 		all[i].Violations = append(all[i].Violations, Violation{v.URN, v.Message})
 	}
+	for i := range all {
+		all[i].entitle()
+	}
 	rank := func(r Rule) int {
 		if r.Level == mandatory {
 			return 0
@@ -51,6 +57,20 @@ func rules(violations []preview.Violation) []Rule {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Pack, b.Pack), cmp.Compare(a.Level, b.Level))
 	})
 	return all
+}
+
+// entitle takes the line with which all messages begin for the title. The engine puts the rule's description there.
+func (r *Rule) entitle() {
+	title, _, _ := strings.Cut(r.Violations[0].Message, "\n")
+	for _, v := range r.Violations {
+		if !strings.HasPrefix(v.Message, title+"\n") {
+			return
+		}
+	}
+	r.Title = title
+	for i, v := range r.Violations {
+		r.Violations[i].Message = strings.TrimPrefix(v.Message, title+"\n")
+	}
 }
 
 // violations is how many there are of mandatory rules, and of all.

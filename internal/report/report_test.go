@@ -71,7 +71,7 @@ func golden(t *testing.T, file, got string) {
 }
 
 // conditions are those of the goldens.
-const conditions = "breaking,policy,cost>100,headroom"
+const conditions = "breaking,cost>100,headroom"
 
 func TestGoldens(t *testing.T) {
 	for file, trips := range map[string][]string{
@@ -82,14 +82,15 @@ func TestGoldens(t *testing.T) {
 		"host-moved.jsonl":                      {},
 		"full.jsonl":                            {},
 		"node-group-replaced.jsonl":             {"breaking"},
-		"node-group-replaced.digest-sames.json": {"breaking", "policy"},
-		"node-group-replaced.digest.json":       {"breaking", "policy", "cost>100", "headroom"},
+		"node-group-replaced.digest-sames.json": {"breaking"},
+		"node-group-replaced.digest.json":       {"breaking", "cost>100", "headroom"},
 		"vpc-replaced.jsonl":                    {"breaking"},
 		"lb-scheme.jsonl":                       {"breaking"},
 		"cost-jump.jsonl":                       {"cost>100"},
 		"failed.jsonl":                          {"failed", "cost>100", "headroom"},
-		"failed.digest.json":                    {"failed", "policy", "cost>100", "headroom"},
+		"failed.digest.json":                    {"failed", "cost>100", "headroom"},
 		"over-quota.jsonl":                      {"failed", "cost>100", "headroom"},
+		"policy-broken.jsonl":                   {},
 	} {
 		list, err := report.ParseFailOn(conditions)
 		require.NoError(t, err)
@@ -220,7 +221,24 @@ func TestPolicies(t *testing.T) {
 	require.NotContains(t, r.Markdown(report.CommentLimit), "@team", "nobody is notified")
 	require.Equal(t, []report.Tripped{{Condition: "policy", Reason: "1 mandatory policy violation"}}, r.Evaluate([]report.Condition{{Kind: report.OnPolicy}}))
 	p.Policies = p.Policies[:1]
-	require.Empty(t, report.Of(p, nil).Evaluate([]report.Condition{{Kind: report.OnPolicy}}))
+	policy := []report.Condition{{Kind: report.OnPolicy}}
+	require.Equal(t, "no policy pack ran: preview with --policy-pack policies", report.Of(p, nil).Evaluate(policy)[0].Reason)
+	p.PolicyPacks = []string{"p"}
+	require.Empty(t, report.Of(p, nil).Evaluate(policy))
+	p.PoliciesTold = false
+	require.Contains(t, report.Of(p, nil).Evaluate(policy)[0].Reason, "the digest has no policy results")
+}
+
+func TestBrokenPoliciesLeaveTheRestOfTheReport(t *testing.T) {
+	r := reportOf(t, "policy-broken.jsonl")
+	require.False(t, r.Failed)
+	require.NotNil(t, r.Cost)
+	require.NotEmpty(t, r.Headroom)
+	require.Equal(t, []string{"modelway"}, r.PolicyPacks)
+	require.Equal(t, "deletion-protection", r.Policies[0].Rule)
+	require.Equal(t, "The cluster of a production environment is protected from being deleted", r.Policies[0].Title)
+	require.True(t, strings.HasPrefix(r.Policies[0].Violations[0].Message, "modelway-cluster: protect is false"))
+	require.Equal(t, []report.Tripped{{Condition: "policy", Reason: "2 mandatory policy violations"}}, r.Evaluate([]report.Condition{{Kind: report.OnPolicy}}))
 }
 
 func TestAllowedBreakingChanges(t *testing.T) {

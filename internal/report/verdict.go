@@ -106,6 +106,9 @@ func (r Report) holds(c Condition) string {
 		if !r.PoliciesTold {
 			return "the digest has no policy results: preview with PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true"
 		}
+		if len(r.PolicyPacks) == 0 && !r.Failed {
+			return "no policy pack ran: preview with --policy-pack policies"
+		}
 	case OnCost:
 		switch {
 		case r.Partial != "":

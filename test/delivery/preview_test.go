@@ -60,6 +60,16 @@ func TestPreviewAgainstTheStack(t *testing.T) {
 	require.Contains(t, w.called(), "--fail-on breaking,policy --allow-breaking the label modelway/allow-breaking --output", "policies hold with the label, too")
 }
 
+func TestAPreviewThatPoliciesRefuseIsReported(t *testing.T) {
+	w := newWorld(t).live("prod", `echo '`+oneUpdate+`'; echo '{"policyEvent":{"enforcementLevel":"mandatory","policyName":"nat-single","message":"m"}}'; exit 255`)
+	w.env["PREVIEW_ROLE_ARN"] = "arn:aws:iam::111122223333:role/preview"
+	w.program("modelway", writeReport+"; exit 3")
+	out, err := w.make("delivery-preview")
+	require.Error(t, err)
+	require.Contains(t, out, "violates a policy")
+	require.Equal(t, "## prod\n\nthe report\n", w.read(".modelway/delivery/prod/section.md"), "the preview itself did not fail")
+}
+
 func TestPreviewFails(t *testing.T) {
 	w := newWorld(t).live("dev", `echo '{"diagnosticEvent":{"severity":"error","message":"modelway:network.natGateway is unknown"}}'; echo "error: preview failed" >&2; exit 255`)
 	w.env["PREVIEW_ROLE_ARN"] = "arn:aws:iam::111122223333:role/preview"
@@ -88,6 +98,20 @@ func TestPreviewOffline(t *testing.T) {
 	section := w.read(".modelway/delivery/prod/section.md")
 	require.Contains(t, section, "**Offline preview.**")
 	require.Contains(t, section, "the report")
+
+	w.env["BASE"] = "HEAD^1"
+	out, err = w.run(filepath.Join(w.bin, "bash"), ".ci/preview")
+	require.NoError(t, err, out)
+	require.Contains(t, w.called(), "make --no-print-directory preview STACK=prod BASE=HEAD^1\n")
+	require.Contains(t, w.read(".modelway/delivery/prod/section.md"), "brought up as `HEAD^1` has it")
+
+	w.program("make", `[[ "$*" != *BASE* ]] || { echo "no such base"; exit 1; }; mkdir -p .modelway/preview/prod; echo '`+oneUpdate+`' > .modelway/preview/prod/preview.jsonl`)
+	out, err = w.run(filepath.Join(w.bin, "bash"), ".ci/preview")
+	require.NoError(t, err, out)
+	require.Contains(t, out, "no such base")
+	require.Contains(t, out, "prod could not be brought up as HEAD^1 has it: it is previewed from nothing.")
+	require.Contains(t, w.read(".modelway/delivery/prod/section.md"), "compared with an empty account")
+	delete(w.env, "BASE")
 
 	// What an earlier preview left is not reported as this one's.
 	w.program("make", "echo 'models/churn.yaml: image is not pinned'; exit 1")
