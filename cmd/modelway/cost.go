@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/modelway/modelway/internal/cost"
+	"github.com/modelway/modelway/platform/ahead"
 )
 
 func newCost() *cobra.Command {
@@ -31,18 +32,18 @@ func newCost() *cobra.Command {
 
 // runCost writes the bill of a stack on a day, which decides whether its Kubernetes version is in extended support.
 func runCost(w io.Writer, root, stack string, f format, day time.Time) error {
-	found, err := lookAhead(root, stack)
+	found, err := ahead.Look(root, stack)
 	if err != nil {
 		return err
 	}
-	bill := cost.Of(found.Set(), found.region, day)
+	bill := cost.Of(found.Set(), found.Region, day)
 	switch f {
 	case formatJSON:
-		return writeJSON(w, map[string]any{"stack": stack, "bill": bill, "assumptions": found.assumptions})
+		return writeJSON(w, map[string]any{"stack": stack, "bill": bill, "assumptions": found.Assumptions})
 	case formatMarkdown:
-		_, err = fmt.Fprintf(w, "## Cost of %s\n\n%s%s", stack, bill.Markdown(), list("### As if", found.assumptions))
+		_, err = fmt.Fprintf(w, "## Cost of %s\n\n%s%s", stack, bill.Markdown(), list("### As if", found.Assumptions))
 	default:
-		_, err = fmt.Fprintf(w, "Cost of %s\n\n%s%s", stack, bill.Table(), list("As if", found.assumptions))
+		_, err = fmt.Fprintf(w, "Cost of %s\n\n%s%s", stack, bill.Table(), list("As if", found.Assumptions))
 	}
 	return err
 }

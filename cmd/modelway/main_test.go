@@ -15,7 +15,7 @@ import (
 	"github.com/modelway/modelway/internal/pricing"
 	"github.com/modelway/modelway/internal/recorder"
 	"github.com/modelway/modelway/internal/resource"
-	"github.com/modelway/modelway/platform"
+	"github.com/modelway/modelway/platform/ahead"
 )
 
 const repository = "../.."
@@ -87,19 +87,17 @@ func TestCost(t *testing.T) {
 }
 
 // environments are all settings of the repository, each with the folder of its models.
-func environments(t *testing.T) map[string]ahead {
+func environments(t *testing.T, options ...recorder.Option) map[string]ahead.Stack {
 	t.Helper()
-	all := map[string]ahead{}
+	all := map[string]ahead.Stack{}
 	for _, pattern := range []string{"Pulumi.*.yaml", "examples/configurations/Pulumi.*.yaml"} {
 		files, err := filepath.Glob(filepath.Join(repository, pattern))
 		require.NoError(t, err)
 		require.NotEmpty(t, files)
 		for _, file := range files {
-			stack := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml")
-			settings, err := recorder.ReadSettings(filepath.Join(repository, "Pulumi.yaml"), file)
-			require.NoError(t, err)
-			all[stack], err = lookAheadWith(repository, stack, settings)
-			require.NoError(t, err, stack)
+			found, err := ahead.LookAt(repository, file, options...)
+			require.NoError(t, err, file)
+			all[found.Name] = found
 		}
 	}
 	return all
@@ -108,7 +106,7 @@ func environments(t *testing.T) map[string]ahead {
 // TestEveryEnvironmentHasABill wants every environment of the repository priced, but for what an image or the use decides.
 func TestEveryEnvironmentHasABill(t *testing.T) {
 	for stack, found := range environments(t) {
-		bill := cost.Of(found.Set(), found.region, day)
+		bill := cost.Of(found.Set(), found.Region, day)
 		require.Greater(t, bill.Least(), 100*pricing.Dollar, stack)
 		require.GreaterOrEqual(t, bill.Most(), bill.Least(), stack)
 		require.Len(t, bill.ByModel(), 3, stack)
@@ -122,12 +120,9 @@ func TestEveryEnvironmentHasABill(t *testing.T) {
 // TestAPreviewHasTheSameBill runs the program as a preview, in which ids and what providers compute are unknown, as are references to
 // namespaces that do not exist yet.
 func TestAPreviewHasTheSameBill(t *testing.T) {
+	previews := environments(t, recorder.WithPreview())
 	for stack, found := range environments(t) {
-		known := cost.Of(found.Set(), found.region, day)
-		settings := found.settings
-		answers, _ := account(settings, found.region)
-		answers = append(answers, recorder.WithProject(settings.Project), recorder.WithStack(stack), recorder.WithConfig(settings.Config), recorder.WithPreview())
-		preview := recorder.Run(t, platform.Program(repository), answers...)
+		known, preview := cost.Of(found.Set(), found.Region, day), previews[stack].Recording
 		require.True(t, hasUnknown(preview), stack)
 		all := preview.Set().All()
 		for i, r := range all {
@@ -138,7 +133,7 @@ func TestAPreviewHasTheSameBill(t *testing.T) {
 				all[i].Properties["namespace"] = resource.Unknown{}
 			}
 		}
-		require.Equal(t, known, cost.Of(resource.NewSet(all), found.region, day), stack)
+		require.Equal(t, known, cost.Of(resource.NewSet(all), found.Region, day), stack)
 	}
 }
 
@@ -181,7 +176,7 @@ func TestPlan(t *testing.T) {
 // TestAnExistingNetworkIsMadeUp wants the look-ups of somebody else's VPC answered, and that said.
 func TestAnExistingNetworkIsMadeUp(t *testing.T) {
 	found := environments(t)["existing-vpc"]
-	require.Contains(t, strings.Join(found.assumptions, "\n"), "the subnets of vpc-0a1b2c3d4e5f60718 are in a zone each")
+	require.Contains(t, strings.Join(found.Assumptions, "\n"), "the subnets of vpc-0a1b2c3d4e5f60718 are in a zone each")
 	require.Contains(t, found.Invokes, "aws:ec2/getSubnet:getSubnet")
 	require.Empty(t, found.Warnings)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/modelway/modelway/internal/sheet"
+	"github.com/modelway/modelway/platform/ahead"
 )
 
 func newPlan() *cobra.Command {
@@ -28,7 +29,7 @@ func newPlan() *cobra.Command {
 }
 
 func runPlan(w io.Writer, root, stack string, f format) error {
-	found, err := lookAhead(root, stack)
+	found, err := ahead.Look(root, stack)
 	if err != nil {
 		return err
 	}

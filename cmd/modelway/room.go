@@ -12,6 +12,7 @@ import (
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/outputs"
 	"github.com/modelway/modelway/internal/resource"
+	"github.com/modelway/modelway/platform/ahead"
 )
 
 // plan is where the models of a stack go, and what is left.
@@ -65,18 +66,18 @@ type size struct {
 	Unused string `json:"unused"`
 }
 
-func planOf(found ahead) plan {
+func planOf(found ahead.Stack) plan {
 	set := found.Set()
 	platform, _ := set.Platform()
 	capacity := platform.At("capacity")
 	return plan{
-		Stack: found.stack, LoadBalancers: balancers(found, capacity.At("loadBalancers")), Room: rooms(capacity), Fargate: sizes(set),
-		Warnings: append([]string{}, found.Warnings...), Assumptions: found.assumptions,
+		Stack: found.Name, LoadBalancers: balancers(found, capacity.At("loadBalancers")), Room: rooms(capacity), Fargate: sizes(set),
+		Warnings: append([]string{}, found.Warnings...), Assumptions: found.Assumptions,
 	}
 }
 
 // balancers are those of the stack's output, with the quotas that the platform gives as an input.
-func balancers(found ahead, capacity resource.Value) []balancer {
+func balancers(found ahead.Stack, capacity resource.Value) []balancer {
 	all := []balancer{}
 	summaries, _ := found.Outputs[sdk.PropertyKey(outputs.LoadBalancers)].Mappable().(map[string]any)
 	for _, name := range slices.Sorted(maps.Keys(summaries)) {

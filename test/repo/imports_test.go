@@ -50,7 +50,7 @@ func direction(from, to string) string {
 	}
 	allowed := map[string][]string{
 		".":        {"platform"},
-		"platform": {"infra", "k8s", "internal"},
+		"platform": {"platform", "infra", "k8s", "internal"},
 		"infra":    {"internal"},
 		"k8s":      {"internal"},
 		"internal": {"internal"},

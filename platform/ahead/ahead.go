@@ -1,4 +1,5 @@
-package main
+// Package ahead tells what a stack will consist of, from its settings alone: it runs the program without an engine.
+package ahead
 
 import (
 	"cmp"
@@ -6,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -15,39 +18,48 @@ import (
 	"github.com/modelway/modelway/platform"
 )
 
-// ahead is what a stack will consist of.
-type ahead struct {
+// Stack is what a stack will consist of.
+type Stack struct {
 	*recorder.Recording
-	stack, region string
-	settings      recorder.Settings
-	// assumptions are what only the account could tell, and was made up.
-	assumptions []string
+	// Name of the stack, and Region of its settings.
+	Name, Region string
+	// Assumptions are what only the account could tell, and was made up.
+	Assumptions []string
 }
 
-// lookAhead runs the program with the settings of a stack and no engine. Questions to AWS get plausible answers. The error has all faults of
-// the settings and the models.
-func lookAhead(root, stack string) (ahead, error) {
+// Look runs the program with the settings of a stack, Pulumi.<stack>.yaml in the root, which is the folder of Pulumi.yaml and the models.
+// Questions to AWS get plausible answers. The error has all faults of the settings and the models.
+func Look(root, stack string, options ...recorder.Option) (Stack, error) {
 	file := filepath.Join(root, "Pulumi."+stack+".yaml")
-	settings, err := recorder.ReadSettings(filepath.Join(root, "Pulumi.yaml"), file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return ahead{}, fmt.Errorf("stack %q has no settings %s; there are %s", stack, file, strings.Join(stacks(root), ", "))
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return Stack{}, fmt.Errorf("stack %q has no settings %s; there are %s", stack, file, strings.Join(stacks(root), ", "))
 	}
-	if err != nil {
-		return ahead{}, err
-	}
-	return lookAheadWith(root, stack, settings)
+	return LookAt(root, file, options...)
 }
 
-func lookAheadWith(root, stack string, settings recorder.Settings) (ahead, error) {
+// LookAt is Look for a file of settings, Pulumi.<stack>.yaml, that is somewhere else.
+func LookAt(root, file string, options ...recorder.Option) (Stack, error) {
+	settings, err := recorder.ReadSettings(filepath.Join(root, "Pulumi.yaml"), file)
+	if err != nil {
+		return Stack{}, err
+	}
+	stack := nameOf(file)
 	region := settings.Config["aws:region"]
 	answers, assumptions := account(settings, region)
-	options := append(answers, recorder.WithProject(settings.Project), recorder.WithStack(stack), recorder.WithConfig(settings.Config))
+	options = slices.Concat(answers, []recorder.Option{
+		recorder.WithProject(settings.Project), recorder.WithStack(stack), recorder.WithConfig(settings.Config),
+	}, options)
 	var fault error // the program's own, without what the SDK says around it
 	recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
 		fault = platform.Program(root)(ctx)
 		return fault
 	}, options...)
-	return ahead{Recording: recording, stack: stack, region: region, settings: settings, assumptions: assumptions}, cmp.Or(fault, err)
+	return Stack{Recording: recording, Name: stack, Region: region, Assumptions: assumptions}, cmp.Or(fault, err)
+}
+
+// nameOf is the stack that a file has the settings of.
+func nameOf(file string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml")
 }
 
 // stacks are the names of the stacks that have settings in a folder.
@@ -58,7 +70,7 @@ func stacks(root string) []string {
 	}
 	names := make([]string, len(files))
 	for i, file := range files {
-		names[i] = strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml")
+		names[i] = nameOf(file)
 	}
 	return names
 }
