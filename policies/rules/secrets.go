@@ -20,8 +20,8 @@ var secretRules = []Rule{
 		ID: "secret-in-environment", Topic: Security, Level: config.PolicyMandatory,
 		Title:  "Secrets do not stand in the environment of a container",
 		Why:    "Whoever may read pods reads the value, and it stands in the state and in the audit log.",
-		Fix:    "put the value into a Secret and refer to it by valueFrom.secretKeyRef",
-		Source: "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
+		Fix:    "put the value into a Secret, and mount it or refer to it by valueFrom.secretKeyRef",
+		Source: "https://kubernetes.io/docs/concepts/configuration/secret/",
 		Types:  workloads,
 		Each: func(c *Case, r resource.Resource) {
 			c.containers(r, func(at path) {
@@ -40,7 +40,7 @@ var secretRules = []Rule{
 	{
 		ID: "secret-in-config-map", Topic: Security, Level: config.PolicyMandatory,
 		Title:  "Secrets do not stand in a ConfigMap",
-		Why:    "ConfigMaps are neither encrypted with the cluster's key nor kept from who may read the namespace.",
+		Why:    "Whoever may look at the namespace reads its ConfigMaps; Secrets take a right of their own.",
 		Fix:    "put the value into a Secret",
 		Source: "https://kubernetes.io/docs/concepts/configuration/configmap/",
 		Types:  []string{configMapType},
@@ -103,7 +103,7 @@ var imageRules = []Rule{
 		Title:  "Images come from registries that are allowed",
 		Why:    "What anybody can publish, under a name that looks right, would run in the cluster.",
 		Fix:    "take the image from one of the registries, or add its own to modelway:policies.allowedRegistries",
-		Source: "https://docs.aws.amazon.com/eks/latest/best-practices/image-security.html",
+		Source: "https://kubernetes.io/docs/concepts/security/security-checklist/#images",
 		Types:  workloads,
 		Each: func(c *Case, r resource.Resource) {
 			wantsInContainers("images of "+strings.Join(c.Policies.AllowedRegistries, ", "), func(v resource.Value) bool {

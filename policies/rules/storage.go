@@ -113,8 +113,9 @@ var storageRules = []Rule{
 		Source: "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
 		Types:  []string{"aws:kms/key:Key"},
 		Each: func(c *Case, r resource.Resource) {
-			if spec := r.At("customerMasterKeySpec"); spec.Given() && !spec.Unknown() && spec.Text() != "SYMMETRIC_DEFAULT" {
-				return // KMS rotates symmetric keys only
+			spec := r.At("customerMasterKeySpec")
+			if spec.Given() && !spec.Unknown() && spec.Text() != "SYMMETRIC_DEFAULT" || r.At("customKeyStoreId").Given() {
+				return // KMS rotates symmetric keys only, and none in a custom key store
 			}
 			c.wants(r, path{"enableKeyRotation"}, "true", is(true))
 		},
