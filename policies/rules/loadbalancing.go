@@ -156,9 +156,13 @@ var loadBalancingRules = []Rule{
 	},
 }
 
-// hasListener says whether a load balancer listens by a protocol.
+// hasListener says whether a load balancer listens by a protocol. Where no listeners are told, it listens as the controller does by default
+// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#listen-ports).
 func hasListener(params resource.Resource, protocol string) truth {
 	listeners := params.At("spec", "listeners")
+	if !listeners.Given() {
+		return whether((protocol == "HTTPS") == params.At("spec", "certificateArn").Given())
+	}
 	answer := perhaps(listeners.Unknown())
 	for _, listener := range listeners.List() {
 		answer = any3(answer, equal(listener.At("protocol"), resource.Of(protocol)))

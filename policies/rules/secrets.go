@@ -13,6 +13,11 @@ import (
 // secretive is the name of a value that nobody should read.
 var secretive = regexp.MustCompile(`(?i)(^|[_.-])(password|passwd|secret|token|api_?key|private_?key|secret_?access_?key|credentials)$|[a-z0-9](Password|Secret|Token|ApiKey|PrivateKey)$`)
 
+// harmless is the name of a token that anybody may read: a special token of a tokenizer, or what makes a request to AWS idempotent.
+var harmless = regexp.MustCompile(`(?i)(^|[_.-])(pad|bos|eos|unk|sep|cls|mask|stop)[_.-]token$|^(creation|client|clientRequest)Token$`)
+
+func secret(name string) bool { return secretive.MatchString(name) && !harmless.MatchString(name) }
+
 const configMapType = "kubernetes:core/v1:ConfigMap"
 
 var secretRules = []Rule{
@@ -30,7 +35,7 @@ var secretRules = []Rule{
 					c.unknown(r, env)
 				}
 				for i, variable := range r.At(env...).List() {
-					if name := variable.At("name"); name.Unknown() || secretive.MatchString(name.Text()) {
+					if name := variable.At("name"); name.Unknown() || secret(name.Text()) {
 						c.plain(r, env.to(i, "value"), name)
 					}
 				}
@@ -50,7 +55,7 @@ var secretRules = []Rule{
 				c.unknown(r, data)
 			}
 			for _, key := range slices.Sorted(maps.Keys(r.At(data...).Map())) {
-				if secretive.MatchString(key) {
+				if secret(key) {
 					c.plain(r, data.to(key), resource.Of(key))
 				}
 			}
@@ -65,7 +70,7 @@ var secretRules = []Rule{
 		Each: func(c *Case, r resource.Resource) {
 			for _, key := range slices.Sorted(maps.Keys(r.Properties)) {
 				v := r.At(key)
-				if _, text := v.Raw().(string); secretive.MatchString(key) && !v.Secret() && (text && v.Text() != "" || v.Unknown()) {
+				if _, text := v.Raw().(string); secret(key) && !v.Secret() && (text && v.Text() != "" || v.Unknown()) {
 					c.plain(r, path{key}, resource.Of(key))
 				}
 			}
