@@ -41,6 +41,7 @@ const (
 	albReplaced      = "The load balancer is made anew: its DNS name changes, and requests fail until every record and client follows."
 	albDeleted       = "The load balancer is deleted: no host on it answers any more."
 	classGone        = "The controller changes nothing on the load balancer any more, refuses Ingresses, and cannot clean up after those that are left."
+	lostImages       = "Its images are lost, and pods that start on another node cannot pull them; while it holds any, the deletion fails unless it is forced."
 	lostObjects      = "Its objects are lost; while it holds any, the deletion fails unless it is forced."
 )
 
@@ -51,7 +52,9 @@ const (
 // 5 minutes (https://docs.aws.amazon.com/eks/latest/userguide/delete-managed-node-group.html); a deleted key cannot decrypt
 // (https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html); groups of Ingresses, and what is left of them without their class or its
 // parameters (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class/); another scheme is another load balancer
-// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#scheme).
+// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#scheme); a repository with images is deleted by force only
+// (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DeleteRepository.html); a released address can be recovered
+// (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eip-overview.html).
 var Consequences = []Consequence{
 	{Type: "aws:eks/cluster:Cluster", Noun: "EKS cluster", models: allModels,
 		Replaced: "Every workload stops and starts again on a new, empty cluster, whose endpoint is another one in every kubeconfig.",
@@ -60,8 +63,8 @@ var Consequences = []Consequence{
 		Replaced: "Every subnet and address is made anew, and EKS does not move a cluster to another VPC: build a second environment and move over.",
 		Deleted:  "Nothing in it can go on."},
 	{Type: "aws:ec2/subnet:Subnet", Noun: "subnet", models: allModels,
-		Replaced: "What runs in it is evicted and gets other addresses; until it is empty the deletion hangs.",
-		Deleted:  "What runs in it is evicted; until it is empty the deletion hangs."},
+		Replaced: "What runs in it has to move and gets other addresses; until it is empty the deletion hangs.",
+		Deleted:  "What runs in it has to move; until it is empty the deletion hangs."},
 	{Type: "pulumi:providers:*", Noun: "provider", models: allModels,
 		Replaced: "Everything that it manages is replaced with it.",
 		Deleted:  "Nothing that it manages can be changed or deleted any more, unless it goes first."},
@@ -94,10 +97,9 @@ var Consequences = []Consequence{
 		Deleted:  "Who signs in through it, pods or pipelines, gets no AWS credentials any more."},
 	{Type: "aws:ec2/eip:Eip", Noun: "Elastic IP address",
 		Replaced: "The address from which models reach the internet changes; allow lists elsewhere must follow.",
-		Deleted:  "The address from which models reach the internet is given up and does not come back."},
+		Deleted:  "The address from which models reach the internet is given up; it can be recovered only until somebody else gets it."},
 	{Type: "aws:ecr/repository:Repository", Noun: "image repository",
-		Replaced: "Its images are lost; pods that start on another node cannot pull them.",
-		Deleted:  "Its images are lost; pods that start on another node cannot pull them."},
+		Replaced: lostImages, Deleted: lostImages},
 }
 
 // consequenceOf is what a step breaks, and the properties because of which; false where it breaks nothing.
