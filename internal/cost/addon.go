@@ -23,7 +23,8 @@ var addonPods = map[string]workload{
 	},
 }
 
-// configuration is what an add-on's own settings say of its pods.
+// configuration is what an add-on's own settings say of its pods. Only CoreDNS scales
+// (https://docs.aws.amazon.com/eks/latest/userguide/coredns-autoscaling.html).
 type configuration struct {
 	ReplicaCount *int64 `json:"replicaCount"`
 	Replicas     *int64 `json:"replicas"`
@@ -62,8 +63,11 @@ func (w *workload) configure(settings resource.Value) bool {
 			w.least, w.most = *replicas, *replicas
 		}
 	}
-	if given.AutoScaling.Enabled {
-		w.least, w.most = given.AutoScaling.MinReplicas, max(given.AutoScaling.MinReplicas, given.AutoScaling.MaxReplicas)
+	if scaling := given.AutoScaling; scaling.Enabled {
+		if scaling.MinReplicas <= 0 || scaling.MaxReplicas < scaling.MinReplicas {
+			return false // AWS does not say what holds then
+		}
+		w.least, w.most = scaling.MinReplicas, scaling.MaxReplicas
 	}
 	if given.Resources == nil {
 		return true

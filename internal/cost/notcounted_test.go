@@ -62,6 +62,8 @@ func TestWhatIsNotKnownIsSaid(t *testing.T) {
 			"pods of web, whose number and size its chart decides"},
 		"add-on": {one(profile("all", object{"namespace": "*"}), of("modelway:addons:Addons", "aws:eks/addon:Addon", "dns", object{"addonName": "coredns", "configurationValues": unknown})),
 			"pods of dns, whose configuration is not known"},
+		"add-on that scales": {one(profile("all", object{"namespace": "*"}), of("modelway:addons:Addons", "aws:eks/addon:Addon", "dns",
+			object{"addonName": "coredns", "configurationValues": `{"autoScaling":{"enabled":true,"minReplicas":2}}`})), "pods of dns, whose configuration is not known"},
 	} {
 		require.Contains(t, bill(test.resources).NotCounted, test.want, name)
 	}

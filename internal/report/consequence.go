@@ -40,16 +40,21 @@ const (
 	ingressType      = "kubernetes:networking.k8s.io/v1:Ingress"
 	albReplaced      = "The load balancer is made anew: its DNS name changes, and requests fail until every record and client follows."
 	albDeleted       = "The load balancer is deleted: no host on it answers any more."
+	classGone        = "The controller changes nothing on the load balancer any more, refuses Ingresses, and cannot clean up after those that are left."
+	lostImages       = "Its images are lost, and pods that start on another node cannot pull them; while it holds any, the deletion fails unless it is forced."
 	lostObjects      = "Its objects are lost; while it holds any, the deletion fails unless it is forced."
 )
 
 // Consequences are the breaking changes. What is not among them can be created again, or changed, without an interruption.
 //
-// Sources: a cluster stays in its VPC (https://aws.amazon.com/blogs/containers/enhanced-vpc-flexibility-modify-subnets-and-security-groups-in-amazon-eks/);
-// pods of a deleted profile are deleted (https://docs.aws.amazon.com/eks/latest/APIReference/API_DeleteFargateProfile.html); a deleted node group drains its nodes
-// (https://docs.aws.amazon.com/eks/latest/userguide/delete-managed-node-group.html); a deleted key cannot decrypt
-// (https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html); groups of Ingresses and what moves them to another load balancer
-// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class/).
+// Sources: a cluster stays in its VPC (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html); pods of a deleted profile are deleted, and wait
+// unless another one selects them (https://docs.aws.amazon.com/eks/latest/userguide/delete-fargate-profile.html); a deleted node group drains its nodes, each for
+// 5 minutes (https://docs.aws.amazon.com/eks/latest/userguide/delete-managed-node-group.html); a deleted key cannot decrypt
+// (https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html); groups of Ingresses, and what is left of them without their class or its
+// parameters (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class/); another scheme is another load balancer
+// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#scheme); a repository with images is deleted by force only
+// (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DeleteRepository.html); a released address can be recovered
+// (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eip-overview.html).
 var Consequences = []Consequence{
 	{Type: "aws:eks/cluster:Cluster", Noun: "EKS cluster", models: allModels,
 		Replaced: "Every workload stops and starts again on a new, empty cluster, whose endpoint is another one in every kubeconfig.",
@@ -58,21 +63,21 @@ var Consequences = []Consequence{
 		Replaced: "Every subnet and address is made anew, and EKS does not move a cluster to another VPC: build a second environment and move over.",
 		Deleted:  "Nothing in it can go on."},
 	{Type: "aws:ec2/subnet:Subnet", Noun: "subnet", models: allModels,
-		Replaced: "What runs in it is evicted and gets other addresses; until it is empty the deletion hangs.",
-		Deleted:  "What runs in it is evicted; until it is empty the deletion hangs."},
+		Replaced: "What runs in it has to move and gets other addresses; until it is empty the deletion hangs.",
+		Deleted:  "What runs in it has to move; until it is empty the deletion hangs."},
 	{Type: "pulumi:providers:*", Noun: "provider", models: allModels,
 		Replaced: "Everything that it manages is replaced with it.",
 		Deleted:  "Nothing that it manages can be changed or deleted any more, unless it goes first."},
 	{Type: "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams", Noun: "ALB settings", models: classModels,
-		Replaced: albReplaced, Deleted: albDeleted, Changes: []string{"spec.scheme", "spec.group.name"}},
+		Replaced: albReplaced, Deleted: classGone, Changes: []string{"spec.scheme", "spec.group.name"}},
 	{Type: "kubernetes:networking.k8s.io/v1:IngressClass", Noun: "ALB class", models: classModels,
-		Replaced: "Until the new class is there, the controller changes nothing on the load balancer and refuses Ingresses.",
-		Deleted:  albDeleted, Changes: []string{"spec.controller", "spec.parameters.name"}},
+		Replaced: "Until the new class is there, the controller changes nothing on the load balancer and refuses Ingresses; with other parameters, its hosts move to another load balancer.",
+		Deleted:  classGone, Changes: []string{"spec.controller", "spec.parameters.name"}},
 	{Type: ingressType, Noun: "ALB anchor", models: classModels, in: loadBalancerType,
 		Replaced: albReplaced, Deleted: albDeleted, Changes: []string{"spec.ingressClassName"}},
 	{Type: "aws:eks/nodeGroup:NodeGroup", Noun: "node group", models: nodeModels,
-		Replaced: "All of its nodes are drained: every pod on them is evicted, as far as disruption budgets let it, and starts on new nodes.",
-		Deleted:  "All of its nodes are drained: every pod on them is evicted and needs room elsewhere."},
+		Replaced: "All of its nodes are drained: every pod on them is evicted and starts on new nodes. A disruption budget holds a node up for 5 minutes at most.",
+		Deleted:  "All of its nodes are drained: every pod on them is evicted and needs room elsewhere. A disruption budget holds a node up for 5 minutes at most."},
 	{Type: "aws:eks/fargateProfile:FargateProfile", Noun: "Fargate profile", models: fargateModels,
 		Replaced: "Every pod that it runs is deleted and starts anew; disruption budgets do not hold it up.",
 		Deleted:  "Every pod that it runs is deleted, and stays pending unless another profile selects it."},
@@ -92,10 +97,9 @@ var Consequences = []Consequence{
 		Deleted:  "Who signs in through it, pods or pipelines, gets no AWS credentials any more."},
 	{Type: "aws:ec2/eip:Eip", Noun: "Elastic IP address",
 		Replaced: "The address from which models reach the internet changes; allow lists elsewhere must follow.",
-		Deleted:  "The address from which models reach the internet is given up and does not come back."},
+		Deleted:  "The address from which models reach the internet is given up; it can be recovered only until somebody else gets it."},
 	{Type: "aws:ecr/repository:Repository", Noun: "image repository",
-		Replaced: "Its images are lost; pods that start on another node cannot pull them.",
-		Deleted:  "Its images are lost; pods that start on another node cannot pull them."},
+		Replaced: lostImages, Deleted: lostImages},
 }
 
 // consequenceOf is what a step breaks, and the properties because of which; false where it breaks nothing.

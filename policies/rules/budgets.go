@@ -7,18 +7,15 @@ import (
 	"github.com/modelway/modelway/internal/resource"
 )
 
-const (
-	disruptionType = "kubernetes:policy/v1:PodDisruptionBudget"
-	disruptions    = "https://kubernetes.io/docs/tasks/run-application/configure-pdb/"
-)
+const disruptionType = "kubernetes:policy/v1:PodDisruptionBudget"
 
 var budgetRules = []Rule{
 	{
 		ID: "disruption-budget", Topic: Reliability, Level: config.PolicyMandatory,
 		Title:  "Everything with several pods has a disruption budget",
-		Why:    "An upgrade of nodes drains them all at once, and with them every pod of a model.",
+		Why:    "A drain evicts every pod of a node without regard to the others, in the worst case all pods of a model.",
 		Fix:    "add a PodDisruptionBudget that selects the pods, with maxUnavailable: 1",
-		Source: disruptions,
+		Source: "https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
 		Whole: func(c *Case, s Stack) {
 			for _, r := range s.OfType(servers...) {
 				_, _, count, known := s.replicas(r)
@@ -36,9 +33,9 @@ var budgetRules = []Rule{
 	{
 		ID: "disruption-budget-blocks", Topic: Reliability, Level: config.PolicyMandatory,
 		Title:  "No disruption budget blocks every drain",
-		Why:    "Upgrades of nodes wait for it, and fail in the end.",
+		Why:    "A drain never ends, and the upgrade of a node group fails after 15 minutes.",
 		Fix:    "allow one pod to be away: maxUnavailable: 1",
-		Source: disruptions,
+		Source: "https://docs.aws.amazon.com/eks/latest/userguide/managed-node-update-behavior.html",
 		Types:  []string{disruptionType},
 		Each: func(c *Case, r resource.Resource) {
 			c.wants(r, path{"spec", "maxUnavailable"}, "1 or more", func(v resource.Value) bool {

@@ -31,10 +31,10 @@ var clusterRules = []Rule{
 	},
 	{
 		ID: "cluster-secrets-encryption", Topic: Security, Level: config.PolicyMandatory,
-		Title:  "Kubernetes secrets are encrypted with a key of your own",
-		Why:    "Who may use a key of your own, and who did, is under your control and in CloudTrail.",
-		Fix:    "give the cluster an encryptionConfig with the ARN of a KMS key",
-		Source: "https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html",
+		Title:  "What the Kubernetes API stores is encrypted with a key of your own",
+		Why:    "EKS encrypts it in any case, with a key of AWS. Who may use a key of your own, and who did, is under your control and in CloudTrail.",
+		Fix:    "give the cluster an encryptionConfig with the ARN of a KMS key; it cannot be taken away again",
+		Source: "https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html",
 		Types:  []string{clusterType},
 		Each: func(c *Case, r resource.Resource) {
 			if at := (path{"encryptionConfig"}); r.At(at...).Unknown() {
@@ -70,9 +70,9 @@ var clusterRules = []Rule{
 	{
 		ID: "cluster-access-entries", Topic: Security, Level: config.PolicyMandatory,
 		Title:  "Rights in the cluster come from access entries alone",
-		Why:    "The ConfigMap aws-auth is seen by no IAM tool, and a typing error in it locks everybody out.",
+		Why:    "The ConfigMap aws-auth is deprecated, and a mistake in it locks everybody out.",
 		Fix:    "set accessConfig.authenticationMode to API",
-		Source: "https://docs.aws.amazon.com/eks/latest/userguide/grant-k8s-access.html",
+		Source: "https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html",
 		Types:  []string{clusterType},
 		Each: func(c *Case, r resource.Resource) {
 			c.wants(r, path{"accessConfig", "authenticationMode"}, `"API"`, is("API"))
@@ -81,7 +81,7 @@ var clusterRules = []Rule{
 	{
 		ID: "cluster-extended-support", Topic: Cost, Level: config.PolicyAdvisory,
 		Title:  "The Kubernetes version is in standard support, and the cluster leaves it in time",
-		Why:    "In extended support the control plane costs six times as much.",
+		Why:    "In extended support the control plane costs six times as much. With STANDARD, EKS raises the version by itself instead.",
 		Fix:    "set modelway:cluster.supportType to STANDARD, and raise kubernetesVersion by one minor version at a time",
 		Source: "https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html",
 		Types:  []string{clusterType},

@@ -11,7 +11,7 @@ var costRules = []Rule{
 		Title:  "Elastic IP addresses are in use",
 		Why:    "An address is billed by the hour, whether anything uses it or not.",
 		Fix:    "attach the address, or remove it",
-		Source: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eips.html",
+		Source: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html",
 		Whole: func(c *Case, s Stack) {
 			for _, address := range s.OfType(addressType) {
 				if address.At("instance").Given() || address.At("networkInterface").Given() {

@@ -148,17 +148,8 @@ var fargateRules = []Rule{
 		Fix:    "ask for less, or run the pod on nodes",
 		Source: fargateSizePage,
 		Whole: refusedOnFargate("at most 175Gi over all containers", func(_ Stack, p pod) []demand {
-			var sum int64
-			asks, at := no, p.spec("containers")
-			p.each(func(container path, v resource.Value) {
-				request := v.At("resources", "requests", "ephemeral-storage")
-				asks = any3(asks, perhaps(request.Unknown()))
-				if bytes, err := modelspec.ParseMemory(request.Text()); err == nil {
-					sum += bytes
-					at = container.to("resources", "requests", "ephemeral-storage")
-				}
-			})
-			return []demand{{any3(asks, whether(sum > ephemeralMost)), at, fmt.Sprintf("%d GiB", sum>>30)}}
+			disk, known := p.request("ephemeral-storage", modelspec.ParseMemory)
+			return []demand{{any3(perhaps(!known), whether(disk > ephemeralMost)), p.spec("containers"), fmt.Sprintf("%d GiB of ephemeral-storage", disk>>30)}}
 		}),
 	},
 	{
@@ -168,11 +159,12 @@ var fargateRules = []Rule{
 		Fix:    "ask for what the size has, which costs nothing more, or run the pod on nodes",
 		Source: fargateSizePage,
 		Whole: refusedOnFargate("requests that make up half of the price of the size, or more", func(_ Stack, p pod) []demand {
-			cpu, memory, known := p.requests()
+			cpu, cpuKnown := p.request("cpu", modelspec.ParseCPU)
+			memory, memoryKnown := p.request("memory", modelspec.ParseMemory)
 			at := p.spec("containers", 0, "resources", "requests")
 			size, err := fargate.Fit(cpu, memory)
 			smallest, _ := fargate.Fit(0, 0)
-			if !known {
+			if !cpuKnown || !memoryKnown {
 				return []demand{{asks: maybe, at: at}}
 			}
 			half := err == nil && (size.CPU > smallest.CPU || size.Memory > smallest.Memory) && 2*price(size.UnusedCPU, size.UnusedMemory) > price(size.CPU, size.Memory)

@@ -3,7 +3,6 @@ package rules
 import (
 	"strings"
 
-	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/resource"
 )
 
@@ -22,27 +21,30 @@ func (p pod) each(visit func(at path, container resource.Value)) {
 	}
 }
 
-// requests are the thousandths of a vCPU and the bytes of memory that the containers ask for together, and whether all are known.
-func (p pod) requests() (cpu, memory int64, known bool) {
-	known = !p.At(p.spec("containers")...).Unknown()
-	for _, container := range p.At(p.spec("containers")...).List() {
-		resources := container.At("resources")
-		ask := func(key string) string {
-			v := resources.At("requests", key)
-			if !v.Given() {
-				v = resources.At("limits", key) // which Kubernetes takes for the request
-			}
-			known = known && !v.Unknown()
-			return v.Text()
+// request is what a pod asks for of a resource, and whether that is known: what its containers ask for together, or the init container that asks
+// for most (https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers).
+func (p pod) request(key string, parse func(string) (int64, error)) (amount int64, known bool) {
+	containers, before := p.At(p.spec("containers")...), p.At(p.spec("initContainers")...)
+	known = !containers.Unknown() && !before.Unknown()
+	ask := func(container resource.Value) int64 {
+		v := container.At("resources", "requests", key)
+		if !v.Given() {
+			v = container.At("resources", "limits", key) // which Kubernetes takes for the request
 		}
-		if millis, err := modelspec.ParseCPU(ask("cpu")); err == nil {
-			cpu += millis
+		known = known && !v.Unknown()
+		asked, err := parse(v.Text())
+		if err != nil {
+			return 0
 		}
-		if bytes, err := modelspec.ParseMemory(ask("memory")); err == nil {
-			memory += bytes
-		}
+		return asked
 	}
-	return cpu, memory, known
+	for _, container := range containers.List() {
+		amount += ask(container)
+	}
+	for _, container := range before.List() {
+		amount = max(amount, ask(container))
+	}
+	return amount, known
 }
 
 // onEBS says whether a claim is for an EBS volume: by the provisioner of its storage class, or by the name of a class of EKS.

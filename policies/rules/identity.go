@@ -21,6 +21,10 @@ var powerful = []string{"AdministratorAccess", "PowerUserAccess", "IAMFullAccess
 // reading are the verbs of actions that change nothing.
 var reading = []string{"Describe", "Get", "List", "BatchGet", "BatchCheck", "Lookup", "Search", "View", "Check", "Simulate", "Test"}
 
+// callers end the condition keys, in lower case, that say who calls
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html).
+var callers = []string{":principalorgid", ":principalorgpaths", ":principalaccount", ":principalarn"}
+
 const leastPrivilege = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html"
 
 var identityRules = []Rule{
@@ -29,7 +33,7 @@ var identityRules = []Rule{
 		Title:  "Policies name the actions that they allow",
 		Why:    "All actions of a service include deleting everything in it, and those that AWS adds later.",
 		Fix:    "list the actions that are needed",
-		Source: leastPrivilege,
+		Source: "https://docs.aws.amazon.com/config/latest/developerguide/iam-policy-no-statements-with-full-access.html",
 		Types:  []string{iamPolicyType, inlinePolicyType},
 		Each: func(c *Case, r resource.Resource) {
 			c.document(r, path{"policy"}, func(all []statement) {
@@ -106,14 +110,14 @@ var identityRules = []Rule{
 		ID: "trust-everybody", Topic: Security, Level: config.PolicyMandatory,
 		Title:  "Roles trust somebody in particular",
 		Why:    "A role that trusts * can be assumed from every AWS account.",
-		Fix:    "name the service, the role or the account that assumes the role",
+		Fix:    "name the service, the role or the account that assumes the role, or add a condition on aws:PrincipalOrgID",
 		Source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
 		Types:  []string{roleType},
 		Each: func(c *Case, r resource.Resource) {
 			c.document(r, path{"assumeRolePolicy"}, func(all []statement) {
 				for _, s := range all {
-					if s.Effect == "Allow" && slices.Contains(s.Principal["AWS"], "*") {
-						c.breaks(r, path{"assumeRolePolicy", "Statement", "Principal"}, "*", "a service, a role or an account")
+					if s.Effect == "Allow" && slices.Contains(s.Principal["AWS"], "*") && !slices.ContainsFunc(callers, s.limits) {
+						c.breaks(r, path{"assumeRolePolicy", "Statement", "Principal"}, "*", "a service, a role or an account, or * with a condition on the caller")
 						return
 					}
 				}

@@ -14,11 +14,14 @@ import (
 
 const annotation = "alb.ingress.kubernetes.io/"
 
-// platforms are annotations that change the load balancer and not only a rule of it
-// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/). IngressClassParams has a field for each.
+// platforms begin the annotations that change the load balancer or its listeners and not only a rule
+// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/). listen-ports is not among them: an Ingress has
+// rules on the ports that it names only.
 var platforms = []string{
-	"certificate-arn", "customer-owned-ipv4-pool", "group.name", "inbound-cidrs", "ip-address-type", "ipam-ipv4-pool-id", "load-balancer-attributes",
-	"load-balancer-name", "manage-backend-security-group-rules", "scheme", "security-groups", "ssl-policy", "subnets", "tags", "wafv2-acl-arn", "waf-acl-id",
+	"certificate-arn", "create-acm-cert", "customer-owned-ipv4-pool", "enable-frontend-nlb", "frontend-nlb-", "group.name", "inbound-cidrs", "ip-address-type",
+	"ipam-ipv4-pool-id", "listener-attributes.", "load-balancer-attributes", "load-balancer-name", "manage-backend-security-group-rules",
+	"minimum-load-balancer-capacity", "mutual-authentication", "scheme", "security-group-prefix-lists", "security-groups", "shield-advanced-protection",
+	"ssl-policy", "ssl-redirect", "subnets", "tags", "waf-acl-id", "wafv2-acl-", "web-acl-id",
 }
 
 // modern are TLS policies without TLS 1.0 and 1.1
@@ -44,7 +47,7 @@ var loadBalancingRules = []Rule{
 	{
 		ID: "load-balancer-tls", Topic: Security, Level: config.PolicyMandatory,
 		Title:  "Load balancers speak TLS 1.2 or newer",
-		Why:    "TLS 1.0 and 1.1 are broken; without a policy the controller's listeners still speak them.",
+		Why:    "TLS 1.0 and 1.1 are deprecated (RFC 8996); without a policy the controller's listeners still speak them.",
 		Fix:    "set modelway:loadBalancers.<name>.sslPolicy to one of docs/settings.md",
 		Source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html",
 		Types:  []string{classParamsType},
@@ -72,9 +75,10 @@ var loadBalancingRules = []Rule{
 				c.unknown(r, at)
 				return
 			}
-			for _, name := range platforms {
-				if v := r.At(at.to(annotation + name)...); v.Given() {
-					c.breaks(r, at.to(annotation+name), v, "annotations about rules and target groups")
+			for _, key := range slices.Sorted(maps.Keys(r.At(at...).Map())) {
+				name, ours := strings.CutPrefix(key, annotation)
+				if ours && slices.ContainsFunc(platforms, func(start string) bool { return strings.HasPrefix(name, start) }) {
+					c.breaks(r, at.to(key), r.At(at.to(key)...), "annotations about rules and target groups")
 				}
 			}
 		},
@@ -82,7 +86,7 @@ var loadBalancingRules = []Rule{
 	{
 		ID: "ingress-class", Topic: LoadBalancing, Level: config.PolicyMandatory,
 		Title:  "Ingresses name their class",
-		Why:    "The class decides which load balancer serves it; without one, none does.",
+		Why:    "The class decides which load balancer serves it; without one, that of the default class does, or none.",
 		Fix:    "set spec.ingressClassName",
 		Source: "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class/",
 		Types:  []string{ingressType},
@@ -144,7 +148,7 @@ var loadBalancingRules = []Rule{
 		Title:  "Services stay inside the cluster",
 		Why:    "NodePort opens a port on every node, and LoadBalancer makes and bills another load balancer, both past the rules, tokens and logs of the shared one.",
 		Fix:    "leave the type ClusterIP, and add an Ingress",
-		Source: "https://docs.aws.amazon.com/eks/latest/best-practices/load-balancing.html",
+		Source: "https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types",
 		Types:  []string{"kubernetes:core/v1:Service"},
 		Each: func(c *Case, r resource.Resource) {
 			c.wants(r, path{"spec", "type"}, `"ClusterIP"`, func(v resource.Value) bool { return !slices.Contains([]string{"NodePort", "LoadBalancer"}, v.Text()) })
@@ -152,9 +156,13 @@ var loadBalancingRules = []Rule{
 	},
 }
 
-// hasListener says whether a load balancer listens by a protocol.
+// hasListener says whether a load balancer listens by a protocol. Where no listeners are told, it listens as the controller does by default
+// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#listen-ports).
 func hasListener(params resource.Resource, protocol string) truth {
 	listeners := params.At("spec", "listeners")
+	if !listeners.Given() {
+		return whether((protocol == "HTTPS") == params.At("spec", "certificateArn").Given())
+	}
 	answer := perhaps(listeners.Unknown())
 	for _, listener := range listeners.List() {
 		answer = any3(answer, equal(listener.At("protocol"), resource.Of(protocol)))

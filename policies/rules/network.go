@@ -18,9 +18,9 @@ var networkRules = []Rule{
 	{
 		ID: "security-group-open", Topic: Security, Level: config.PolicyMandatory,
 		Title:  "Security groups are open to the world for HTTP and HTTPS only",
-		Why:    "Everything else that listens would be found and tried within minutes.",
+		Why:    "Everything else that listens would be found and tried by whoever scans the internet.",
 		Fix:    "name the blocks or security groups that need the port",
-		Source: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
+		Source: "https://docs.aws.amazon.com/config/latest/developerguide/vpc-sg-open-only-to-authorized-ports.html",
 		Types:  []string{groupType, groupRuleType, groupIngressType},
 		Each: func(c *Case, r resource.Resource) {
 			switch r.Type {

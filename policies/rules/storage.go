@@ -113,8 +113,9 @@ var storageRules = []Rule{
 		Source: "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
 		Types:  []string{"aws:kms/key:Key"},
 		Each: func(c *Case, r resource.Resource) {
-			if spec := r.At("customerMasterKeySpec"); spec.Given() && !spec.Unknown() && spec.Text() != "SYMMETRIC_DEFAULT" {
-				return // KMS rotates symmetric keys only
+			spec := r.At("customerMasterKeySpec")
+			if spec.Given() && !spec.Unknown() && spec.Text() != "SYMMETRIC_DEFAULT" || r.At("customKeyStoreId").Given() {
+				return // KMS rotates symmetric keys only, and none in a custom key store
 			}
 			c.wants(r, path{"enableKeyRotation"}, "true", is(true))
 		},
@@ -134,11 +135,17 @@ var storageRules = []Rule{
 		ID: "repository-scan", Topic: Security, Level: config.PolicyAdvisory,
 		Title:  "Images are scanned when they are pushed",
 		Why:    "Known vulnerabilities come to light before a model runs with them.",
-		Fix:    "set imageScanningConfiguration.scanOnPush to true, or disable the rule where the registry scans",
+		Fix:    "let the registry scan (aws.ecr.RegistryScanningConfiguration), or set imageScanningConfiguration.scanOnPush to true",
 		Source: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html",
-		Types:  []string{"aws:ecr/repository:Repository"},
-		Each: func(c *Case, r resource.Resource) {
-			c.wants(r, path{"imageScanningConfiguration", "scanOnPush"}, "true", is(true))
+		Whole: func(c *Case, s Stack) {
+			registry := no
+			for _, r := range s.OfType("aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration") {
+				registry = any3(registry, perhaps(r.At("rules").Unknown()), whether(len(r.At("rules").List()) > 0))
+			}
+			at := path{"imageScanningConfiguration", "scanOnPush"}
+			for _, r := range s.OfType("aws:ecr/repository:Repository") {
+				c.decides(any3(registry, equal(r.At(at...), resource.Of(true))), r, at, r.At(at...), "true, or a registry that scans")
+			}
 		},
 	},
 }
