@@ -57,30 +57,16 @@ var unknowns = map[string]bool{
 }
 
 // plain puts Unknown and Secret in the place of what the engine writes for them. No secret's value is kept.
-func plain(v any) any {
-	switch v := v.(type) {
-	case string:
-		if unknowns[v] {
-			return resource.Unknown{}
+func plain(written any) any {
+	return resource.Rewrite(written, func(v any) (any, bool) {
+		text, isText := v.(string)
+		object, _ := v.(map[string]any)
+		switch {
+		case isText && unknowns[text]:
+			return resource.Unknown{}, true
+		case isText && text == secretText, object[signatureKey] == secretKind:
+			return resource.Secret{Value: secretText}, true
 		}
-		if v == secretText {
-			return resource.Secret{Value: secretText}
-		}
-	case []any:
-		list := make([]any, len(v))
-		for i, item := range v {
-			list[i] = plain(item)
-		}
-		return list
-	case map[string]any:
-		if v[signatureKey] == secretKind {
-			return resource.Secret{Value: secretText}
-		}
-		object := make(map[string]any, len(v))
-		for key, item := range v {
-			object[key] = plain(item)
-		}
-		return object
-	}
-	return v
+		return nil, false
+	})
 }

@@ -88,3 +88,15 @@ func TestShortType(t *testing.T) {
 		require.Equal(t, want, resource.ShortType(given))
 	}
 }
+
+func TestRewrite(t *testing.T) {
+	given := map[string]any{"a": []any{"x", map[string]any{"b": "x"}}, "c": resource.Secret{Value: "x"}, "d": 1.0}
+	got := resource.Rewrite(given, func(v any) (any, bool) {
+		if _, secret := v.(resource.Secret); secret {
+			return "[secret]", true
+		}
+		return "y", v == "x"
+	})
+	require.Equal(t, map[string]any{"a": []any{"y", map[string]any{"b": "y"}}, "c": "[secret]", "d": 1.0}, got)
+	require.Equal(t, "x", given["a"].([]any)[0], "what was given is left as it was")
+}

@@ -71,21 +71,10 @@ func newObject(environment, source string, content any) (Object, error) {
 
 // plain is a property without secrets.
 func plain(property any) any {
-	switch v := property.(type) {
-	case resource.Secret:
-		return plain(v.Value)
-	case []any:
-		list := make([]any, len(v))
-		for i, item := range v {
-			list[i] = plain(item)
+	return resource.Rewrite(property, func(v any) (any, bool) {
+		if secret, is := v.(resource.Secret); is {
+			return plain(secret.Value), true
 		}
-		return list
-	case map[string]any:
-		object := make(map[string]any, len(v))
-		for key, item := range v {
-			object[key] = plain(item)
-		}
-		return object
-	}
-	return property
+		return nil, false
+	})
 }

@@ -67,25 +67,15 @@ func show(given any) string {
 
 // hide replaces what is secret or unknown in a value.
 func hide(given any) any {
-	switch given := given.(type) {
-	case resource.Secret:
-		return "[secret]"
-	case resource.Unknown:
-		return "[unknown]"
-	case []any:
-		list := make([]any, len(given))
-		for i, item := range given {
-			list[i] = hide(item)
+	return resource.Rewrite(given, func(v any) (any, bool) {
+		switch v.(type) {
+		case resource.Secret:
+			return "[secret]", true
+		case resource.Unknown:
+			return "[unknown]", true
 		}
-		return list
-	case map[string]any:
-		object := make(map[string]any, len(given))
-		for key, item := range given {
-			object[key] = hide(item)
-		}
-		return object
-	}
-	return given
+		return nil, false
+	})
 }
 
 // truth is the answer of a test that may have to wait for a value.
