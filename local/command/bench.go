@@ -50,17 +50,21 @@ func bench(ctx context.Context, out io.Writer, cold bool, models []int) error {
 	}
 	memory := watchMemory(c)
 	var rows []measurement
+	tool := filepath.Join(c.Bin(), "modelway-local")
 	for _, step := range []struct {
 		what, bound string
-		args        []string
+		command     []string
 	}{
-		{"make up, from nothing", "60 s", []string{"up"}},
-		{"make up, unchanged", "15 s", []string{"up"}},
-		{"make preview STACK=prod", "15 s", []string{"preview", "--stack", "prod"}},
-		{"make down", "45 s", []string{"down"}},
+		{"make up, from nothing", "60 s", []string{tool, "up"}},
+		{"make up, unchanged", "15 s", []string{tool, "up"}},
+		{"make preview STACK=prod", "15 s", []string{tool, "preview", "--stack", "prod"}},
+		{"make report STACK=prod: preview, policies and report", "20 s", []string{"make", "report", "STACK=prod"}},
+		{"make down", "45 s", []string{tool, "down"}},
 	} {
 		fmt.Fprintf(out, "measuring %s\n", step.what)
-		took, err := timed(exec.CommandContext(ctx, filepath.Join(c.Bin(), "modelway-local"), step.args...))
+		cmd := exec.CommandContext(ctx, step.command[0], step.command[1:]...)
+		cmd.Dir = c.Root
+		took, err := timed(cmd)
 		if err != nil {
 			return errors.Join(fmt.Errorf("%s: %w", step.what, err), memory.stop())
 		}
