@@ -31,13 +31,13 @@ Several files are several environments.
 
 --fail-on takes, with commas between:
   breaking  a change interrupts service or loses data, and --allow-breaking gives no reason
-  policy    a mandatory policy is violated
+  policy    a mandatory policy is violated, or no policy pack ran
   cost>N    the month costs more than N US dollars more, at the least
   headroom  more is used of a quota than there is
 A preview that failed, or that does not tell what a condition needs, fails it.
 
 Exit codes: 0 fine, 1 a file cannot be read or written, 2 wrong usage, 3 a condition of --fail-on holds. With 3 the report is written.`,
-		Example: `  PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true pulumi preview --json > preview.jsonl
+		Example: `  PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true pulumi preview --json --policy-pack policies > preview.jsonl
   modelway report preview.jsonl
 
   modelway report --format markdown --output comment.md --fail-on 'breaking,policy,cost>100,headroom' preview.jsonl
