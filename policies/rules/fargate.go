@@ -41,7 +41,12 @@ func refusedOnFargate(allowed string, demands func(s Stack, p pod) []demand) fun
 			if chosen == no {
 				continue
 			}
-			for _, d := range demands(s, podOf(r)) {
+			p := podOf(r)
+			if p.At(p.spec()...).Unknown() {
+				c.unknown(r, p.spec())
+				continue
+			}
+			for _, d := range demands(s, p) {
 				switch all3(chosen, d.asks) {
 				case yes:
 					c.breaks(r, d.at, d.given, allowed)
@@ -61,14 +66,14 @@ var fargateRules = []Rule{
 		Fix:    "remove it, or keep the pod off Fargate by its labels",
 		Source: fargatePage,
 		Whole: refusedOnFargate("none of privileged, hostPort, hostNetwork and hostPath", func(_ Stack, p pod) (all []demand) {
-			all = append(all, p.flag(p.spec("hostNetwork")))
+			all = append(p.waits(p.spec("volumes"), p.spec("initContainers"), p.spec("containers")), p.flag(p.spec("hostNetwork")))
 			for i, volume := range p.At(p.spec("volumes")...).List() {
 				if v := volume.At("hostPath"); v.Given() && !volume.Unknown() {
 					all = append(all, demand{any3(perhaps(v.Unknown()), whether(!v.Unknown())), p.spec("volumes", i, "hostPath"), v})
 				}
 			}
 			p.each(func(at path, container resource.Value) {
-				all = append(all, p.flag(at.to("securityContext", "privileged")))
+				all = append(append(all, p.waits(at.to("ports"))...), p.flag(at.to("securityContext", "privileged")))
 				for i, port := range container.At("ports").List() {
 					if v := port.At("hostPort"); v.Given() {
 						all = append(all, demand{any3(perhaps(v.Unknown()), whether(v.Number() > 0)), at.to("ports", i, "hostPort"), v})
@@ -85,6 +90,7 @@ var fargateRules = []Rule{
 		Fix:    "run the pod on nodes: compute: nodes",
 		Source: fargatePage,
 		Whole: refusedOnFargate("cpu, memory and ephemeral-storage", func(_ Stack, p pod) (all []demand) {
+			all = p.waits(p.spec("initContainers"), p.spec("containers"))
 			p.each(func(at path, container resource.Value) {
 				limits := container.At("resources", "limits")
 				if limits.Unknown() {
@@ -127,6 +133,7 @@ var fargateRules = []Rule{
 		Fix:    "use EFS or S3, or run the pod on nodes",
 		Source: "https://docs.aws.amazon.com/eks/latest/userguide/ebs-csi.html",
 		Whole: refusedOnFargate("claims of another storage class", func(s Stack, p pod) (all []demand) {
+			all = p.waits(p.spec("volumes"), path{"spec", "volumeClaimTemplates"})
 			for i, template := range p.At("spec", "volumeClaimTemplates").List() {
 				all = append(all, s.onEBS(template, path{"spec", "volumeClaimTemplates", i}))
 			}
@@ -182,7 +189,7 @@ var fargateRules = []Rule{
 				ids := profile.At("subnetIds")
 				answer, at := no, path{"subnetIds"}
 				for _, subnet := range s.OfType(subnetType) {
-					public := any3(equal(subnet.At("mapPublicIpOnLaunch"), resource.Of(true)), whether(subnet.At("tags", "kubernetes.io/role/elb").Given()))
+					public := any3(equal(subnet.At("mapPublicIpOnLaunch"), resource.Of(true)), present(subnet.At("tags", "kubernetes.io/role/elb")))
 					inside := perhaps(ids.HasUnknown())
 					for _, id := range ids.Texts() {
 						inside = any3(inside, equal(subnet.At("id"), resource.Of(id)))
@@ -215,7 +222,7 @@ func (s Stack) onFargate(r resource.Resource) truth {
 			if namespace.Unknown() || v.HasUnknown() {
 				name, selector.Namespace, certain = "any", "*", maybe
 			}
-			if labels.HasUnknown() {
+			if labels.HasUnknown() || v.HasUnknown() {
 				selector.Labels, certain = nil, maybe
 			}
 			answer = any3(answer, all3(certain, whether(selector.Matches(name, known))))

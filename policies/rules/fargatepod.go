@@ -12,6 +12,22 @@ func (p pod) flag(at path) demand {
 	return demand{any3(perhaps(v.Unknown()), whether(v.Bool())), at, v}
 }
 
+// waits are demands that cannot be told, since a list that they would be in is unknown, or one of its elements.
+func (p pod) waits(lists ...path) (all []demand) {
+	for _, at := range lists {
+		list := p.At(at...)
+		if list.Unknown() {
+			all = append(all, demand{maybe, at, list})
+		}
+		for i, item := range list.List() {
+			if item.Unknown() {
+				all = append(all, demand{maybe, at.to(i), item})
+			}
+		}
+	}
+	return all
+}
+
 // each visits the containers that are known.
 func (p pod) each(visit func(at path, container resource.Value)) {
 	for _, list := range p.lists("initContainers", "containers") {

@@ -66,6 +66,10 @@ var podSecurityRules = []Rule{
 				c.unknown(r, volumes)
 			}
 			for i := range r.At(volumes...).List() {
+				if at := volumes.to(i, "hostPath", "path"); r.At(at...).Unknown() {
+					c.unknown(r, at)
+					continue
+				}
 				c.wants(r, volumes.to(i, "hostPath"), "no path of the host", func(v resource.Value) bool {
 					return !v.Given() || isPluginFolder(v)
 				})

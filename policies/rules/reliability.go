@@ -81,7 +81,7 @@ var reliabilityRules = []Rule{
 		Each: func(c *Case, r resource.Resource) {
 			p := podOf(r)
 			at := p.spec("topologySpreadConstraints")
-			answer := any3(whether(r.At(p.spec("affinity", "podAntiAffinity")...).Given()), perhaps(r.At(at...).Unknown()))
+			answer := any3(present(r.At(p.spec("affinity", "podAntiAffinity")...)), perhaps(r.At(at...).Unknown()))
 			for _, constraint := range r.At(at...).List() {
 				answer = any3(answer, equal(constraint.At("topologyKey"), resource.Of("topology.kubernetes.io/zone")))
 			}

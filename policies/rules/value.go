@@ -102,6 +102,14 @@ func perhaps(is bool) truth {
 	return no
 }
 
+// present says whether there is a value; one that is unknown may turn out to be none.
+func present(v resource.Value) truth {
+	if v.Unknown() {
+		return maybe
+	}
+	return whether(v.Given())
+}
+
 // any3 is yes when one of the answers is.
 func any3(answers ...truth) truth {
 	best := no
