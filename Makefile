@@ -26,11 +26,11 @@ preview: tools ## Preview an environment offline (STACK=dev, prod or local; BASE
 	@$(LOCAL) preview --stack $(STACK) $(if $(BASE),--base $(BASE))
 
 .PHONY: report
-report: tools ## Preview an environment offline, and report what it changes, breaks and costs (STACK=, BASE=, REPORT_FLAGS=)
+report: tools ## Preview an environment offline, and report what it changes, breaks and costs (STACK=, BASE=, FAIL_ON=)
 	@rm -f $(STATE)/preview/$(STACK)/preview.jsonl; code=0; \
 	$(LOCAL) preview --stack $(STACK) $(if $(BASE),--base $(BASE)) || code=$$?; \
 	if [ -e $(STATE)/preview/$(STACK)/preview.jsonl ]; then \
-		go run ./cmd/modelway report $(REPORT_FLAGS) $(STATE)/preview/$(STACK)/preview.jsonl || code=$$?; \
+		go run ./cmd/modelway report $(if $(FAIL_ON),--fail-on '$(FAIL_ON)') $(STATE)/preview/$(STACK)/preview.jsonl || code=$$?; \
 	fi; exit $$code
 
 .PHONY: cost

@@ -62,13 +62,12 @@ func localSettings(c checkout.Checkout) (map[string]any, error) {
 	return file.Config, nil
 }
 
-// adapt makes an environment's settings fit for this machine: the Kubernetes version and the charts of the local stack, nothing protected
-// from being destroyed, and HTTP listeners on the port of each load balancer. Listeners for HTTPS stay: the load balancers of this machine
+// adapt makes an environment's settings fit for this machine: the Kubernetes version and the charts of the local stack, and HTTP
+// listeners on the port of each load balancer. Listeners for HTTPS stay: the load balancers of this machine
 // know of them and do not serve them.
 func adapt(settings, own map[string]any, portOf func(loadBalancer string) (int, error)) error {
 	at := below(settings, "config")
-	cluster := below(at, "modelway:cluster")
-	cluster["kubernetesVersion"], cluster["deletionProtection"] = below(own, "modelway:cluster")["kubernetesVersion"], false
+	below(at, "modelway:cluster")["kubernetesVersion"] = below(own, "modelway:cluster")["kubernetesVersion"]
 	at["modelway:charts"] = own["modelway:charts"]
 	balancers := below(at, "modelway:loadBalancers")
 	for _, key := range slices.Sorted(maps.Keys(balancers)) {
