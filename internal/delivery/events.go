@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/preview"
 )
 
 // event is a line of the engine's event log, as far as it is needed here
@@ -141,7 +143,7 @@ func (e Events) Errors() string {
 		if event.Said.URN != "" {
 			fmt.Fprintf(&text, "%s: ", nameOf(event.Said.URN))
 		}
-		fmt.Fprintln(&text, strings.TrimSpace(plain(event.Said.Message)))
+		fmt.Fprintln(&text, strings.TrimSpace(preview.Plain(event.Said.Message)))
 	}
 	return text.String()
 }
@@ -156,16 +158,4 @@ func (e Events) Refused() bool {
 // Corrupt says whether the engine doubts that it saved all it did.
 func (e Events) Corrupt() bool {
 	return slices.ContainsFunc(e.all, func(event event) bool { return event.Summary != nil && event.Summary.MaybeCorrupt })
-}
-
-// plain leaves out the engine's colour directives, such as <{%reset%}>.
-func plain(text string) string {
-	for {
-		before, rest, found := strings.Cut(text, "<{%")
-		_, after, closed := strings.Cut(rest, "%}>")
-		if !found || !closed {
-			return text
-		}
-		text = before + after
-	}
 }

@@ -20,7 +20,10 @@ type diagnostic struct {
 // colour is a directive of the engine, such as <{%reset%}>, or an escape sequence of a terminal.
 var colour = regexp.MustCompile("<\\{%[^%]*%\\}>|\x1b\\[[0-9;]*m")
 
-func clean(text string) string { return strings.TrimSpace(colour.ReplaceAllString(text, "")) }
+// Plain is a message of the engine without its colours.
+func Plain(message string) string { return colour.ReplaceAllString(message, "") }
+
+func clean(message string) string { return strings.TrimSpace(Plain(message)) }
 
 // say keeps errors and warnings, each once. What the engine says about its plugins, and its summary of errors, is left out.
 func (p *Preview) say(d diagnostic) {

@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
+	"github.com/modelway/modelway/internal/preview"
 	"github.com/modelway/modelway/internal/resource"
 )
 
@@ -130,7 +131,7 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 	if d.Severity != "error" && d.Severity != "warning" && !(d.Severity == "info" && ofModelway(d.URN)) {
 		return
 	}
-	text := strings.TrimSpace(plain(d.Message))
+	text := strings.TrimSpace(preview.Plain(d.Message))
 	if text == "" || d.Ephemeral && d.Severity == "warning" || strings.HasPrefix(text, "using pulumi-") {
 		return
 	}
@@ -152,7 +153,7 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 
 // violation prints a line for each resource that breaks a policy, and once what the policy wants and how to get there.
 func (p *Progress) violation(e *apitype.PolicyEvent) {
-	title, text, more := strings.Cut(strings.TrimSpace(plain(e.Message)), "\n")
+	title, text, more := strings.Cut(strings.TrimSpace(preview.Plain(e.Message)), "\n")
 	if !more {
 		title, text = e.PolicyName, title
 	}
@@ -216,19 +217,4 @@ func changes(op apitype.OpType) bool {
 		return false
 	}
 	return true
-}
-
-// plain is a message without the engine's colour directives, which look like <{%reset%}>.
-func plain(s string) string {
-	for {
-		i := strings.Index(s, "<{%")
-		if i < 0 {
-			return s
-		}
-		j := strings.Index(s[i:], "%}>")
-		if j < 0 {
-			return s
-		}
-		s = s[:i] + s[i+j+3:]
-	}
 }
