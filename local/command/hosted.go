@@ -10,6 +10,8 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/modelway/modelway/internal/config"
+
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
 	"github.com/modelway/modelway/local/supervisor"
@@ -62,12 +64,14 @@ func localSettings(c checkout.Checkout) (map[string]any, error) {
 	return file.Config, nil
 }
 
-// adapt makes an environment's settings fit for this machine: the Kubernetes version and the charts of the local stack, and HTTP
-// listeners on the port of each load balancer. Listeners for HTTPS stay: the load balancers of this machine
-// know of them and do not serve them.
+// adapt makes an environment's settings fit for this machine: the Kubernetes version and the charts of the local stack, nothing protected
+// from being destroyed, nor a policy that asks for it, and HTTP listeners on the port of each load balancer. Listeners for HTTPS stay: the
+// load balancers of this machine know of them and do not serve them.
 func adapt(settings, own map[string]any, portOf func(loadBalancer string) (int, error)) error {
 	at := below(settings, "config")
-	below(at, "modelway:cluster")["kubernetesVersion"] = below(own, "modelway:cluster")["kubernetesVersion"]
+	cluster := below(at, "modelway:cluster")
+	cluster["kubernetesVersion"], cluster["deletionProtection"] = below(own, "modelway:cluster")["kubernetesVersion"], false
+	below(below(at, "modelway:policies"), "levels")["deletion-protection"] = config.PolicyDisabled
 	at["modelway:charts"] = own["modelway:charts"]
 	balancers := below(at, "modelway:loadBalancers")
 	for _, key := range slices.Sorted(maps.Keys(balancers)) {

@@ -39,16 +39,12 @@ func Refresh(ctx context.Context, p Project, progress *Progress) error {
 	})
 }
 
-// Destroy deletes every resource, protected ones too, and the stack when none is left. It fails with ErrNoStack where there is none.
+// Destroy deletes every resource, and the stack when none is left. It fails with ErrNoStack where there is none.
 func Destroy(ctx context.Context, p Project, progress *Progress) error {
 	if !p.Exists() {
 		return ErrNoStack
 	}
 	return operate(ctx, p, progress, "destroy", func(stack auto.Stack, ch chan events.EngineEvent) error {
-		if err := unprotect(ctx, stack); err != nil {
-			close(ch) // as the engine does at its end
-			return err
-		}
 		_, err := stack.Destroy(ctx, optdestroy.EventStreams(ch), optdestroy.SuppressProgress(), optdestroy.SuppressOutputs())
 		return err
 	})
