@@ -2,10 +2,8 @@ package command
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -15,6 +13,7 @@ import (
 
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
+	"github.com/modelway/modelway/local/port"
 	"github.com/modelway/modelway/local/supervisor"
 )
 
@@ -95,15 +94,10 @@ func firstListener(settings map[string]any) (map[string]any, error) {
 	return listener, nil
 }
 
-// freePort is the wanted port where nobody listens on it, otherwise another one.
+// freePort is the wanted port where nobody listens on it, otherwise another one. 0 wants none in particular.
 func freePort(wanted int) (int, error) {
-	for _, port := range []int{wanted, 0} {
-		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
-		if err != nil {
-			continue
-		}
-		defer l.Close()
-		return l.Addr().(*net.TCPAddr).Port, nil
+	if wanted != 0 && port.Free(wanted) {
+		return wanted, nil
 	}
-	return 0, fmt.Errorf("no free port on 127.0.0.1")
+	return port.Choose()
 }

@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math/rand/v2"
-	"net"
 	"os"
 	"path/filepath"
 	"time"
+
+	freeport "github.com/modelway/modelway/local/port"
 )
 
 // ports are remembered in the control plane's folder, so that the cluster's endpoint survives a restart.
@@ -18,13 +18,6 @@ type ports struct {
 	APIServer int `json:"kube-apiserver"`
 	Etcd      int `json:"etcd"`
 }
-
-// Chosen ports lie below the ranges that operating systems give to outgoing connections (32768 and up on Linux, 49152 and up on
-// macOS), and are random so that a cluster that is stopped finds its ports still free.
-const (
-	firstPort = 20000
-	lastPort  = 29999
-)
 
 // choosePorts returns the remembered ports where they are free, and free ones otherwise, and remembers them.
 func choosePorts(ctx context.Context, dir string, report func(string)) (ports, error) {
@@ -44,13 +37,8 @@ func choosePorts(ctx context.Context, dir string, report func(string)) (ports, e
 			continue
 		}
 		old := *port.value
-		for *port.value = 0; *port.value == 0; {
-			if candidate := firstPort + rand.IntN(lastPort-firstPort+1); candidate != chosen.APIServer && free(candidate) {
-				*port.value = candidate
-			}
-			if ctx.Err() != nil {
-				return ports{}, fmt.Errorf("no free port between %d and %d: %w", firstPort, lastPort, ctx.Err())
-			}
+		if *port.value, err = freeport.Choose(chosen.APIServer); err != nil {
+			return ports{}, err
 		}
 		if old != 0 {
 			report(fmt.Sprintf("port %d of %s is taken by another program; using %d from now on", old, port.name, *port.value))
@@ -65,7 +53,7 @@ func choosePorts(ctx context.Context, dir string, report func(string)) (ports, e
 // freeSoon gives a program that was just killed a moment to let go of its port.
 func freeSoon(ctx context.Context, port int) bool {
 	for range 20 {
-		if free(port) {
+		if freeport.Free(port) {
 			return true
 		}
 		select {
@@ -75,13 +63,4 @@ func freeSoon(ctx context.Context, port int) bool {
 		}
 	}
 	return false
-}
-
-func free(port int) bool {
-	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-	if err != nil {
-		return false
-	}
-	_ = listener.Close()
-	return true
 }
