@@ -2,7 +2,8 @@ package report
 
 import (
 	"strings"
-	"unicode/utf8"
+
+	"github.com/modelway/modelway/internal/sheet"
 )
 
 // widest is the most characters of a column in a table for terminals, but for the last one.
@@ -49,13 +50,10 @@ func (s section) table() string {
 		}
 		return b.String()
 	}
-	rows := make([][]string, 0, len(s.rows)+1)
-	head := make([]string, len(s.head))
-	for i, text := range s.head {
-		head[i] = strings.ToUpper(text)
+	table := sheet.Table{}
+	for _, title := range s.head {
+		table.Columns = append(table.Columns, sheet.Column{Title: title})
 	}
-	rows = append(rows, head)
-	widths := make([]int, len(s.head))
 	for _, cells := range s.rows {
 		row := make([]string, len(cells))
 		for i, c := range cells {
@@ -64,20 +62,11 @@ func (s section) table() string {
 				row[i] = clip(row[i], widest)
 			}
 		}
-		rows = append(rows, row)
-	}
-	for _, row := range rows {
-		for i, text := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(text))
-		}
+		table.Rows = append(table.Rows, row)
 	}
 	var b strings.Builder
-	for _, row := range rows {
-		line := " "
-		for i, text := range row {
-			line += " " + text + strings.Repeat(" ", widths[i]-utf8.RuneCountInString(text)+1)
-		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	for line := range strings.Lines(table.Text()) {
+		b.WriteString("  " + line)
 	}
 	return b.String()
 }

@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"sigs.k8s.io/yaml"
-
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/supervisor"
 )
@@ -64,15 +62,11 @@ func furtherPort(c checkout.Checkout, loadBalancer string) (int, error) {
 }
 
 func configuredPort(c checkout.Checkout) (int, error) {
-	data, err := os.ReadFile(filepath.Join(c.Root, "Pulumi."+localStack+".yaml"))
+	own, err := localSettings(c)
 	if err != nil {
 		return 0, err
 	}
-	settings := map[string]any{}
-	if err := yaml.Unmarshal(data, &settings); err != nil {
-		return 0, err
-	}
-	listener, err := firstListener(settings)
+	listener, err := firstListener(map[string]any{"config": own})
 	if err != nil {
 		return 0, err
 	}
