@@ -149,7 +149,7 @@ func link(to, path string) error {
 func (t *Task) run(ctx context.Context, dir string, stdout io.Writer, line func(string), name string, args ...string) error {
 	command := exec.Command(name, args...)
 	command.Dir = dir
-	command.Env = append(os.Environ(), "GOFLAGS=-mod=readonly -buildvcs=false", "GOWORK=off")
+	command.Env = append(os.Environ(), "GOFLAGS=-mod=readonly -buildvcs=false -trimpath", "GOWORK=off")
 	command.Stdout = io.MultiWriter(stdout, t.log)
 	command.SysProcAttr = ownGroup()
 	stderr, err := command.StderrPipe()
