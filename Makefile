@@ -3,11 +3,15 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 
-STATE := .modelway
-LOCAL := $(STATE)/bin/modelway-local
+# The folder that `make clean` removes: nobody can name another one.
+override STATE := .modelway
+override LOCAL := $(STATE)/bin/modelway-local
+# What a person gives reaches a recipe as a variable of its environment, which no shell reads as a command.
 STACK ?= dev
+export STACK_NAME = $(value STACK)
 # Options of `make up`: STACK (default local), PORT of the load balancer, KUBECONFIG of a cluster of your own.
-UP_FLAGS := $(if $(filter command line,$(origin STACK)),--stack $(STACK)) $(if $(PORT),--port $(PORT)) $(if $(filter command line,$(origin KUBECONFIG)),--kubeconfig $(KUBECONFIG))
+UP_FLAGS := $(if $(filter command line,$(origin STACK)),--stack "$$STACK_NAME") $(if $(PORT),--port "$$PORT") $(if $(filter command line,$(origin KUBECONFIG)),--kubeconfig "$$KUBECONFIG")
+PREVIEW_FLAGS := --stack "$$STACK_NAME" $(if $(BASE),--base "$$BASE")
 
 .PHONY: help
 help: ## List the commands
@@ -23,23 +27,24 @@ down: tools ## Destroy the local stack and stop what was started
 
 .PHONY: preview
 preview: tools ## Preview an environment offline (STACK=dev, prod or local; BASE=origin/main shows what changes)
-	@$(LOCAL) preview --stack $(STACK) $(if $(BASE),--base $(BASE))
+	@$(LOCAL) preview $(PREVIEW_FLAGS)
 
 .PHONY: report
 report: tools ## Preview an environment offline, and report what it changes, breaks and costs (STACK=, BASE=, FAIL_ON=)
-	@rm -f $(STATE)/preview/$(STACK)/preview.jsonl; code=0; \
-	$(LOCAL) preview --stack $(STACK) $(if $(BASE),--base $(BASE)) || code=$$?; \
-	if [ -e $(STATE)/preview/$(STACK)/preview.jsonl ]; then \
-		go run ./cmd/modelway report $(if $(FAIL_ON),--fail-on '$(FAIL_ON)') $(STATE)/preview/$(STACK)/preview.jsonl || code=$$?; \
+	@code=0; $(LOCAL) preview $(PREVIEW_FLAGS) || code=$$?; \
+	[ $$code != 2 ] || exit $$code; \
+	events=$(STATE)/preview/$$STACK_NAME/preview.jsonl; \
+	if [ -e "$$events" ]; then \
+		go run ./cmd/modelway report $(if $(FAIL_ON),--fail-on "$$FAIL_ON") "$$events" || code=$$?; \
 	fi; exit $$code
 
 .PHONY: cost
 cost: ## Tell what an environment costs a month, and each of its models (STACK=)
-	@go run ./cmd/modelway cost --stack $(STACK)
+	@go run ./cmd/modelway cost --stack "$$STACK_NAME"
 
 .PHONY: plan
 plan: ## Tell where models go, and how much of each quota is left (STACK=)
-	@go run ./cmd/modelway plan --stack $(STACK)
+	@go run ./cmd/modelway plan --stack "$$STACK_NAME"
 
 .PHONY: refresh
 refresh: tools ## Read every resource of the local stack and show drift

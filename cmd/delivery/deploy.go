@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/modelway/modelway/internal/delivery"
+	"github.com/modelway/modelway/internal/stackname"
 )
 
 func newChanges() *cobra.Command {
@@ -27,6 +28,7 @@ func newChanges() *cobra.Command {
 
 func newOutcome() *cobra.Command {
 	var o delivery.Outcome
+	var stack stackname.Name
 	var events, log string
 	cmd := &cobra.Command{
 		Use:   "outcome",
@@ -37,12 +39,13 @@ func newOutcome() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			o.Stack = stack.String()
 			o.Events, o.Log = delivery.ParseEvents(texts[0]), string(texts[1])
 			_, err = fmt.Fprint(cmd.OutOrStdout(), o.Summary())
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&o.Stack, "stack", "", "the environment")
+	cmd.Flags().Var(&stack, "stack", "the environment")
 	cmd.Flags().BoolVar(&o.Succeeded, "succeeded", false, "the deployment ended without an error")
 	cmd.Flags().StringVar(&events, "events", "", "file with the engine's events; it may be missing")
 	cmd.Flags().StringVar(&log, "log", "", "file with what was printed; it may be missing")
@@ -50,7 +53,8 @@ func newOutcome() *cobra.Command {
 }
 
 func newDrift() *cobra.Command {
-	var stack, events, run, title, body string
+	var stack stackname.Name
+	var events, run, title, body string
 	cmd := &cobra.Command{
 		Use:   "drift",
 		Short: "Print what to do with the issue about an environment's drift: open, update <number>, close <number> or none",
@@ -65,7 +69,7 @@ func newDrift() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			action := delivery.Drift(stack, delivery.ParseEvents(text), open, run)
+			action := delivery.Drift(stack.String(), delivery.ParseEvents(text), open, run)
 			if err := os.WriteFile(title, []byte(action.Title), 0o644); err != nil {
 				return err
 			}
@@ -80,7 +84,7 @@ func newDrift() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&stack, "stack", "", "the environment")
+	cmd.Flags().Var(&stack, "stack", "the environment")
 	cmd.Flags().StringVar(&events, "events", "", "file with the engine's events of a refresh")
 	cmd.Flags().StringVar(&run, "run", "", "URL of the run")
 	cmd.Flags().StringVar(&title, "title", "", "file to write the title to")

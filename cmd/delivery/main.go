@@ -16,7 +16,7 @@ func main() {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newEnvironments(), newSection(), newComment(), newFindComment(), newChanges(), newOutcome(), newDrift(),
+	root.AddCommand(newEnvironments(), newStack(), newSection(), newComment(), newFindComment(), newChanges(), newOutcome(), newDrift(),
 		newExpired(), newExpiry(), newEphemeral(), newEphemeralStacks(), newImage())
 	if err := root.Execute(); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -8,11 +8,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/modelway/modelway/internal/delivery"
+	"github.com/modelway/modelway/internal/stackname"
 )
 
 func newEnvironments() *cobra.Command {
@@ -22,11 +22,14 @@ func newEnvironments() *cobra.Command {
 		Short: "Print the environments that the paths on standard input touch, as the matrix of a workflow in JSON",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			settings, err := filepath.Glob("Pulumi.*.yaml")
+			files, err := filesHere()
 			if err != nil {
 				return err
 			}
-			environments := delivery.Environments(settings)
+			environments, err := delivery.Environments(files)
+			if err != nil {
+				return err
+			}
 			if !all {
 				var changed []string
 				lines := bufio.NewScanner(cmd.InOrStdin())
@@ -50,8 +53,29 @@ func newEnvironments() *cobra.Command {
 	return cmd
 }
 
+// filesHere are the names of the files in the working directory.
+func filesHere() (names []string, err error) {
+	entries, err := os.ReadDir(".")
+	for _, entry := range entries {
+		if !entry.IsDir() {
+			names = append(names, entry.Name())
+		}
+	}
+	return names, err
+}
+
+func newStack() *cobra.Command {
+	return &cobra.Command{
+		Use:   "stack -- <name>",
+		Short: "End with an error unless the name of a stack is allowed, before a script makes a folder of it",
+		Args:  cobra.ExactArgs(1),
+		RunE:  func(_ *cobra.Command, args []string) error { return stackname.Check(args[0]) },
+	}
+}
+
 func newSection() *cobra.Command {
 	var p delivery.Preview
+	var stack stackname.Name
 	var report, events, log string
 	cmd := &cobra.Command{
 		Use:   "section",
@@ -62,12 +86,13 @@ func newSection() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			p.Stack = stack.String()
 			p.Report, p.Events, p.Log = string(texts[0]), delivery.ParseEvents(texts[1]), string(texts[2])
 			_, err = fmt.Fprint(cmd.OutOrStdout(), p.Section())
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&p.Stack, "stack", "", "the environment")
+	cmd.Flags().Var(&stack, "stack", "the environment")
 	cmd.Flags().BoolVar(&p.Live, "live", false, "the environment's own stack was compared")
 	cmd.Flags().StringVar(&p.Base, "base", "", "the revision that an offline preview compares with")
 	cmd.Flags().BoolVar(&p.Failed, "failed", false, "the preview itself failed")

@@ -8,11 +8,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/modelway/modelway/internal/cost"
+	"github.com/modelway/modelway/internal/stackname"
 	"github.com/modelway/modelway/platform/ahead"
 )
 
 func newCost() *cobra.Command {
-	var root, stack string
+	var root string
+	var stack stackname.Name
 	var f format
 	cmd := &cobra.Command{
 		Use:   "cost --stack NAME",
@@ -24,7 +26,7 @@ func newCost() *cobra.Command {
 			"  modelway cost --stack dev --format json | jq .bill.least",
 	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		return runCost(cmd.OutOrStdout(), root, stack, f, time.Now())
+		return runCost(cmd.OutOrStdout(), root, stack.String(), f, time.Now())
 	}
 	addStackFlags(cmd, &root, &stack, &f)
 	return cmd

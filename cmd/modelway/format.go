@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/modelway/modelway/internal/stackname"
 )
 
 // format is how a command writes its answer.
@@ -37,9 +39,9 @@ func (f *format) Set(name string) error {
 func (f *format) Type() string { return strings.Join(formats, "|") }
 
 // addStackFlags adds the flags of a command that looks at one stack.
-func addStackFlags(cmd *cobra.Command, root, stack *string, f *format) {
+func addStackFlags(cmd *cobra.Command, root *string, stack *stackname.Name, f *format) {
 	*f = formatTable
-	cmd.Flags().StringVar(stack, "stack", "", "stack whose settings to read, Pulumi.<stack>.yaml (required)")
+	cmd.Flags().Var(stack, "stack", "stack whose settings to read, Pulumi.<stack>.yaml (required)")
 	cmd.Flags().StringVar(root, "root", ".", "folder of Pulumi.yaml, the settings and the models")
 	cmd.Flags().Var(f, "format", "how to write the answer")
 	cmd.Args = cobra.NoArgs

@@ -8,11 +8,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/modelway/modelway/internal/sheet"
+	"github.com/modelway/modelway/internal/stackname"
 	"github.com/modelway/modelway/platform/ahead"
 )
 
 func newPlan() *cobra.Command {
-	var root, stack string
+	var root string
+	var stack stackname.Name
 	var f format
 	cmd := &cobra.Command{
 		Use:   "plan --stack NAME",
@@ -23,7 +25,7 @@ func newPlan() *cobra.Command {
 			"  modelway plan --stack prod --format markdown > plan.md\n" +
 			"  modelway plan --stack prod --format json | jq '.room[] | select(.used > 0.9 * .quota)'",
 	}
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return runPlan(cmd.OutOrStdout(), root, stack, f) }
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return runPlan(cmd.OutOrStdout(), root, stack.String(), f) }
 	addStackFlags(cmd, &root, &stack, &f)
 	return cmd
 }

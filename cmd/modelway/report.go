@@ -12,6 +12,7 @@ import (
 
 	"github.com/modelway/modelway/internal/preview"
 	"github.com/modelway/modelway/internal/report"
+	"github.com/modelway/modelway/internal/stackname"
 )
 
 // exitTripped is the exit code of a report of which a condition of --fail-on holds.
@@ -51,7 +52,7 @@ Exit codes: 0 fine, 1 a file cannot be read or written, 2 wrong usage, 3 a condi
 	flags.StringVar(&o.output, "output", "", "file to write the report to; standard output without it")
 	flags.Var(&o.failOn, "fail-on", "conditions that end with exit code 3")
 	flags.StringVar(&o.allow, "allow-breaking", "", "reason for which breaking changes are allowed, such as the label that says so")
-	flags.StringVar(&o.stack, "stack", "", "name of the stack of a preview that does not tell it: one without a resource")
+	flags.Var(&o.stack, "stack", "name of the stack of a preview that does not tell it: one without a resource")
 	flags.BoolVar(&o.colour, "color", false, "colour the table")
 	cmd.RunE = func(cmd *cobra.Command, files []string) error {
 		return o.run(cmd.InOrStdin(), cmd.OutOrStdout(), files)
@@ -60,10 +61,11 @@ Exit codes: 0 fine, 1 a file cannot be read or written, 2 wrong usage, 3 a condi
 }
 
 type reportOptions struct {
-	format               format
-	failOn               conditions
-	output, allow, stack string
-	colour               bool
+	format        format
+	failOn        conditions
+	output, allow string
+	stack         stackname.Name
+	colour        bool
 }
 
 func (o reportOptions) run(in io.Reader, out io.Writer, files []string) error {
@@ -77,7 +79,7 @@ func (o reportOptions) run(in io.Reader, out io.Writer, files []string) error {
 			continue
 		}
 		if p.Stack == "" {
-			p.Stack = o.stack
+			p.Stack = o.stack.String()
 		}
 		r := report.Of(p, bills(p, time.Now())).Judge(o.failOn.list, o.allow)
 		for _, t := range r.Tripped {

@@ -3,35 +3,31 @@
 package delivery
 
 import (
+	"errors"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/stackname"
 )
 
-// settingsFile is the file of a stack's settings. A name that it allows means nothing to a shell or to make.
-var settingsFile = regexp.MustCompile(`^Pulumi\.([a-z][a-z0-9-]{0,62})\.yaml$`)
-
-// Environments are the stacks that workflows look after, sorted: those with a settings file among the names, without the local
-// stack, the stack of the state backend and ephemeral stacks.
-func Environments(files []string) []string {
+// Environments are the stacks that workflows look after, sorted: those with a settings file among the names of files at the root, without the
+// local stack, the stack of the state backend and ephemeral stacks. The error names every settings file of which the stack has a name that is not
+// allowed: nobody would preview, deploy or watch it.
+func Environments(files []string) ([]string, error) {
 	var stacks []string
+	var faults []error
 	for _, file := range files {
-		stack := stackOf(file)
-		if stack != "" && stack != "local" && stack != "state" && !IsEphemeral(stack) {
+		stack, is, err := stackname.File(file)
+		switch {
+		case err != nil:
+			faults = append(faults, err)
+		case is && stack != "local" && stack != "state" && !IsEphemeral(stack):
 			stacks = append(stacks, stack)
 		}
 	}
 	slices.Sort(stacks)
-	return stacks
-}
-
-func stackOf(file string) string {
-	found := settingsFile.FindStringSubmatch(file)
-	if found == nil {
-		return ""
-	}
-	return found[1]
+	return stacks, errors.Join(faults...)
 }
 
 // inert are the folders and files that no environment is made from.
@@ -54,7 +50,7 @@ func Touched(environments, changed []string) []string {
 }
 
 func touches(file, environment string) bool {
-	if stack := stackOf(file); stack != "" {
+	if stack, is, _ := stackname.File(file); is {
 		return stack == environment
 	}
 	top, _, _ := strings.Cut(file, "/")

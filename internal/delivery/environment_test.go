@@ -1,17 +1,34 @@
 package delivery_test
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"github.com/modelway/modelway/internal/delivery"
+	"github.com/modelway/modelway/internal/stackname"
 )
 
 func TestEnvironments(t *testing.T) {
-	files := []string{"Pulumi.yaml", "Pulumi.prod.yaml", "Pulumi.local.yaml", "Pulumi.dev.yaml", "Pulumi.pr-12.yaml", "Pulumi.state.yaml", "Pulumi.$(id).yaml", "x/Pulumi.eu.yaml"}
-	require.Equal(t, []string{"dev", "prod"}, delivery.Environments(files))
+	files := []string{"Pulumi.yaml", "Pulumi.prod.yaml", "Pulumi.local.yaml", "Pulumi.dev.yaml", "Pulumi.pr-12.yaml", "Pulumi.state.yaml", "x/Pulumi.eu.yaml", "main.go"}
+	environments, err := delivery.Environments(files)
+	require.NoError(t, err)
+	require.Equal(t, []string{"dev", "prod"}, environments)
+}
+
+// No file that somebody means as the settings of an environment is passed over.
+func TestEnvironmentsOfOtherNamesAreFaults(t *testing.T) {
+	wrong := []string{"Pulumi.prod_eu.yaml", "Pulumi.Prod.yaml", "Pulumi.layer_1.yaml", "Pulumi.2026.yaml", "Pulumi.$(id).yaml", "Pulumi.eu.yml"}
+	_, err := delivery.Environments(append([]string{"Pulumi.dev.yaml"}, wrong...))
+	for _, file := range wrong {
+		require.ErrorContains(t, err, strconv.Quote(file))
+		_, alone := delivery.Environments([]string{file})
+		require.Error(t, alone, file)
+		require.Empty(t, delivery.Touched([]string{"dev"}, []string{file}), "a rename takes away a file that touched no environment")
+	}
+	require.ErrorContains(t, err, stackname.Allowed)
 }
 
 func TestTouched(t *testing.T) {

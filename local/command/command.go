@@ -15,7 +15,7 @@ import (
 	"github.com/modelway/modelway/local/checkout"
 )
 
-// Run executes the command line and returns the process's exit code: 0 done, 1 failed, 2 a usage error.
+// Run executes the command line and returns the process's exit code: 0 done, 1 failed, 2 nothing was begun, as with a usage error.
 func Run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
@@ -72,7 +72,7 @@ func exclusive(c checkout.Checkout) (func(), error) {
 		return nil, fmt.Errorf("locking %s: %w", lock.Path(), err)
 	}
 	if !free {
-		return nil, errors.New("another command is at work on this checkout's local stack: wait for it, or stop it with Ctrl-C in its terminal")
+		return nil, usageError{errors.New("another command is at work on this checkout's local stack: wait for it, or stop it with Ctrl-C in its terminal")}
 	}
 	return func() { _ = lock.Unlock() }, nil
 }

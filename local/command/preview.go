@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/stackname"
 	"github.com/modelway/modelway/platform"
 
 	"github.com/modelway/modelway/local/checkout"
@@ -20,18 +21,19 @@ import (
 )
 
 func newPreview() *cobra.Command {
-	var stack, revision string
+	var stack stackname.Name
+	var revision string
 	cmd := &cobra.Command{
 		Use:   "preview",
 		Short: "Preview an environment offline: the real engine against an empty, simulated AWS account",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return alone(func(c checkout.Checkout) error {
-				return preview(cmd.Context(), cmd.OutOrStdout(), c, stack, revision)
+				return preview(cmd.Context(), cmd.OutOrStdout(), c, stack.String(), revision)
 			})
 		},
 	}
-	cmd.Flags().StringVar(&stack, "stack", "", "environment: dev, prod or any other with a Pulumi.<stack>.yaml; previewed over what \"up --stack\" brought up, or from nothing")
+	cmd.Flags().Var(&stack, "stack", "environment: dev, prod or any other with a Pulumi.<stack>.yaml; previewed over what \"up --stack\" brought up, or from nothing")
 	cmd.Flags().StringVar(&revision, "base", "", "revision of git, such as origin/main, to bring up first, in a simulated account of its own: the preview then shows what the work tree changes")
 	_ = cmd.MarkFlagRequired("stack")
 	return cmd
@@ -40,6 +42,10 @@ func newPreview() *cobra.Command {
 // preview shows what the work tree changes in an environment as the revision has it; without one, in what is up on this machine, or else in
 // nothing.
 func preview(ctx context.Context, out io.Writer, c checkout.Checkout, stack, revision string) (err error) {
+	// A preview that fails before its first event leaves none of an earlier one.
+	if err := os.RemoveAll(eventLog(c, stack)); err != nil {
+		return err
+	}
 	if revision == "" {
 		p, err := previewed(out, c, stack)
 		if err != nil {
@@ -91,11 +97,15 @@ func previewed(out io.Writer, c checkout.Checkout, stack string) (engine.Project
 
 // createEventLog makes the file that keeps the engine's events of an environment's last preview, for `modelway report`.
 func createEventLog(c checkout.Checkout, stack string) (*os.File, error) {
-	folder := c.State("preview", stack)
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	file := eventLog(c, stack)
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return nil, err
 	}
-	return os.Create(filepath.Join(folder, "preview.jsonl"))
+	return os.Create(file)
+}
+
+func eventLog(c checkout.Checkout, stack string) string {
+	return c.State("preview", stack, "preview.jsonl")
 }
 
 // environment is an environment's project, previewed from nothing in an account of its own.

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/modelway/modelway/internal/outputs"
+	"github.com/modelway/modelway/internal/stackname"
 
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
@@ -23,19 +24,20 @@ import (
 
 func newUp() *cobra.Command {
 	var port int
-	var kubeconfig, stack string
+	var kubeconfig string
+	stack := stackname.Name(localStack)
 	cmd := &cobra.Command{
 		Use:   "up",
 		Short: "Bring the platform up on this machine and ask a model for a prediction",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return alone(func(c checkout.Checkout) error {
-				return up(cmd.Context(), cmd.OutOrStdout(), c, stack, port, kubeconfig)
+				return up(cmd.Context(), cmd.OutOrStdout(), c, stack.String(), port, kubeconfig)
 			})
 		},
 	}
 	cmd.Flags().IntVar(&port, "port", 0, "port of the load balancer on 127.0.0.1 (default: the one in Pulumi.local.yaml, or a free one when it is taken)")
-	cmd.Flags().StringVar(&stack, "stack", localStack, "environment to bring up: local, or another one with a Pulumi.<stack>.yaml, of which this machine changes the Kubernetes version, the charts and the ports")
+	cmd.Flags().Var(&stack, "stack", "environment to bring up: local, or another one with a Pulumi.<stack>.yaml, of which this machine changes the Kubernetes version, the charts and the ports")
 	cmd.Flags().StringVar(&kubeconfig, "kubeconfig", "", "kubeconfig of a cluster of your own to use instead of the embedded control plane")
 	return cmd
 }

@@ -1,0 +1,97 @@
+package delivery
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// names are no names of stacks: other folders, options, several words.
+var names = []string{"../..", "..", ".", "/", "-rf", "a/b", "a b", "prod\n", "prod\nx", "$(rm -rf models)", "`rm -rf models`", "x; rm -rf models", "x' ; rm -rf models '", `"`, "Prod", "prod_eu", "2026"}
+
+// tree are the files of the checkout, without what git keeps.
+func (w *world) tree() (files []string) {
+	require.NoError(w.t, filepath.WalkDir(w.root, func(path string, entry os.DirEntry, err error) error {
+		if entry.IsDir() && entry.Name() == ".git" {
+			return filepath.SkipDir
+		}
+		files = append(files, path)
+		return err
+	}))
+	return files
+}
+
+// TestNamesOfStacksAreCheckedFirst runs every script that makes a folder of the stack's name.
+func TestNamesOfStacksAreCheckedFirst(t *testing.T) {
+	for _, script := range []string{"preview", "plan", "apply", "drift"} {
+		w := newWorld(t).live("", "exit 0")
+		w.env["GH_TOKEN"], w.env["GITHUB_REPOSITORY"], w.env["PREVIEW_ROLE_ARN"] = "t", "o/r", "arn"
+		w.write(".modelway/delivery/plan.json", "kept")
+		before := w.tree()
+		for _, name := range names {
+			w.env["STACK"] = name
+			out, err := w.make("delivery-" + script)
+			require.Error(t, err, "%s %q", script, name)
+			require.Contains(t, out, "the stack's name is "+strconv.Quote(name)+"; allowed: 1 to 63", script)
+			require.Equal(t, before, w.tree(), "%s %q", script, name)
+		}
+		w.env["STACK"] = ""
+		out, err := w.make("delivery-" + script)
+		require.Error(t, err)
+		require.Contains(t, out, "STACK is empty")
+		require.Empty(t, w.called(), "nothing is called for such a name")
+	}
+}
+
+// TestMakeHandsOnWhatAPersonTyped wants each value to reach the program as one argument, as it was typed, and nothing else to be done with it.
+func TestMakeHandsOnWhatAPersonTyped(t *testing.T) {
+	w := newWorld(t)
+	w.program("go", `[ "$*" = "run -C local/bootstrap ." ] || printf '<%s>' "${@:3}"`)
+	w.write(".modelway/bin/modelway-local", "#!/usr/bin/env bash\nprintf '<%s>' \"$@\"\nexit 2\n")
+	w.write("preview.jsonl", "of somebody else")
+	before := w.tree()
+	for _, name := range append(names, "") {
+		if name == "$(rm -rf models)" {
+			continue // a person who writes a function of make gets it
+		}
+		for _, target := range []string{"preview", "report", "up"} {
+			out, err := w.run(filepath.Join(w.bin, "make"), "--no-print-directory", target, "STACK="+name)
+			require.ErrorAs(t, err, new(*exec.ExitError))
+			require.Contains(t, out, fmt.Sprintf("<--stack><%s>", name), target)
+		}
+		for _, target := range []string{"cost", "plan"} {
+			out, err := w.run(filepath.Join(w.bin, "make"), "--no-print-directory", target, "STACK="+name)
+			require.NoError(t, err, out)
+			require.Equal(t, fmt.Sprintf("<%s><--stack><%s>", target, name), out)
+		}
+		require.Equal(t, before, w.tree(), name)
+	}
+	out, _ := w.run(filepath.Join(w.bin, "make"), "--no-print-directory", "preview")
+	require.Contains(t, out, "<--stack><dev>")
+	out, _ = w.run(filepath.Join(w.bin, "make"), "--no-print-directory", "preview", "BASE=a b; rm -rf models")
+	require.Contains(t, out, "<--base><a b; rm -rf models>")
+	_, err := w.run(filepath.Join(w.bin, "make"), "--no-print-directory", "clean", "STATE=models")
+	require.NoError(t, err)
+	require.DirExists(t, filepath.Join(w.root, "models"))
+}
+
+// TestSettingsOfOtherNamesFailTheJob wants a file that no job would be made for to be named.
+func TestSettingsOfOtherNamesFailTheJob(t *testing.T) {
+	for _, file := range []string{"Pulumi.prod_eu.yaml", "Pulumi.Prod.yaml", "Pulumi.layer_1.yaml", "Pulumi.2026.yaml", "Pulumi.eu.yml"} {
+		for _, all := range []string{"", "true"} {
+			w := newWorld(t)
+			w.write(file, "config: {}\n")
+			w.commit("change")
+			w.env["ALL"], w.env["BASE"] = all, "HEAD^1"
+			out, err := w.make("delivery-environments")
+			require.Error(t, err)
+			require.Contains(t, out, strconv.Quote(file))
+			require.Empty(t, w.outputs())
+		}
+	}
+}
