@@ -15,6 +15,9 @@ const (
 	// getHostedZoneId is the function that knows the hosted zone of load balancers in each region. It is called by its token, since the
 	// SDK's package of load balancers takes long to compile.
 	getHostedZoneId = "aws:lb/getHostedZoneId:getHostedZoneId"
+	// providerVersion is the version of the AWS provider that the function is asked of; it equals that of the SDK in go.mod, as a test checks.
+	// Without one the engine makes a provider of its own for the question.
+	providerVersion = "6.83.2"
 )
 
 // AliasRecordsArgs describe the DNS records of load balancers in one hosted zone. HostedZoneId, Targets and Region are required.
@@ -77,7 +80,7 @@ func (a *AliasRecords) loadBalancerZone(ctx *pulumi.Context, region string) (str
 	var found struct {
 		Id string `pulumi:"id"`
 	}
-	if err := ctx.Invoke(getHostedZoneId, &query, &found, pulumi.Parent(a)); err != nil {
+	if err := ctx.Invoke(getHostedZoneId, &query, &found, pulumi.Parent(a), pulumi.Version(providerVersion)); err != nil {
 		return "", err
 	}
 	if found.Id == "" {

@@ -3,6 +3,7 @@ package recorder
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -103,7 +104,18 @@ func (m *monitor) keep(record *Resource, s state) error {
 	record.ID, record.Outputs = s.id, s.outputs
 	m.states[record.URN] = s
 	m.recording.Resources = append(m.recording.Resources, record)
+	if record.Custom || record.Remote {
+		m.pinned(record.Type, record.Version, record.Provider)
+	}
 	return nil
+}
+
+// pinned notes a token that comes without a version and a provider. The engine has no plugin for what is its own, and a provider that the
+// program registers is a resource of its own plugin.
+func (m *monitor) pinned(token, version, provider string) {
+	if version == "" && provider == "" && !strings.HasPrefix(token, "pulumi:pulumi:") {
+		m.recording.Unpinned = append(m.recording.Unpinned, token)
+	}
 }
 
 // RegisterResourceOutputs keeps a component's outputs, or the stack's.
@@ -144,7 +156,7 @@ func (m *monitor) Invoke(_ context.Context, req *pulumirpc.ResourceInvokeRequest
 	if err != nil {
 		return nil, fmt.Errorf("reading the arguments of %s: %w", req.GetTok(), err)
 	}
-	result, err := m.invoke(req.GetTok(), args)
+	result, err := m.invoke(req, args)
 	if err != nil {
 		return nil, err
 	}
@@ -155,9 +167,10 @@ func (m *monitor) Invoke(_ context.Context, req *pulumirpc.ResourceInvokeRequest
 	return &pulumirpc.ResourceInvokeResponse{Return: object}, nil
 }
 
-func (m *monitor) invoke(token string, args resource.PropertyMap) (resource.PropertyMap, error) {
+func (m *monitor) invoke(req *pulumirpc.ResourceInvokeRequest, args resource.PropertyMap) (resource.PropertyMap, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	token := req.GetTok()
 	if token == "pulumi:pulumi:getResource" {
 		urn := resource.URN(args["urn"].StringValue())
 		s, ok := m.states[urn]
@@ -169,6 +182,7 @@ func (m *monitor) invoke(token string, args resource.PropertyMap) (resource.Prop
 		}, nil
 	}
 	m.recording.Invokes = append(m.recording.Invokes, token)
+	m.pinned(token, req.GetVersion(), req.GetProvider())
 	answer, ok := m.options.invokes[token]
 	if !ok {
 		return nil, fmt.Errorf("the program calls %s, which has no answer here: give one with recorder.WithInvoke", token)

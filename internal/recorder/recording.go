@@ -82,6 +82,9 @@ type Recording struct {
 	Outputs resource.PropertyMap
 	// Invokes are the tokens of the provider functions that were called, in order.
 	Invokes []string
+	// Unpinned are the tokens of resources and provider functions that name neither a provider nor a version of the plugin. The engine makes a
+	// default provider without a version for them, which runs whatever plugin it finds.
+	Unpinned []string
 	// Warnings are the messages logged at level warning or error.
 	Warnings []string
 

@@ -85,6 +85,7 @@ func TestVersionsAgree(t *testing.T) {
 	same("ProviderVersion in k8s/release", constant(t, all, "k8s/release", "ProviderVersion"), bare(pinned[pulumiKubernetes]))
 	same("pluginVersion in infra/cluster", constant(t, all, "infra/cluster", "pluginVersion"), bare(pinned[pulumiEKS]))
 	same("providerVersion in infra/cluster", constant(t, all, "infra/cluster", "providerVersion"), bare(pinned[pulumiAWS]))
+	same("providerVersion in infra/edge", constant(t, all, "infra/edge", "providerVersion"), bare(pinned[pulumiAWS]))
 	same("Version in local/awsprovider", constant(t, all, "local/awsprovider", "Version"), bare(pinned[pulumiAWS]))
 	same("@pulumi/eks in local/npm/package.json", npm.Dependencies["@pulumi/eks"], bare(pinned[pulumiEKS]))
 	// The released plugin of pulumi-eks carries this version; infra/cluster moves what it makes to the program's own.
