@@ -33,11 +33,14 @@ const (
 	fargateModels // that run on Fargate
 	classModels   // behind the load balancer of an ingress class
 	namespaceModels
+	hostModels // that answer on the host of a DNS record
+	ownModel
 )
 
 const (
 	loadBalancerType = "modelway:ingress:LoadBalancer"
 	ingressType      = "kubernetes:networking.k8s.io/v1:Ingress"
+	recordType       = "aws:route53/record:Record"
 	albReplaced      = "The load balancer is made anew: its DNS name changes, and requests fail until every record and client follows."
 	albDeleted       = "The load balancer is deleted: no host on it answers any more."
 	classGone        = "The controller changes nothing on the load balancer any more, refuses Ingresses, and cannot clean up after those that are left."
@@ -56,13 +59,13 @@ const (
 // (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DeleteRepository.html); a released address can be recovered
 // (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eip-overview.html).
 var Consequences = []Consequence{
-	{Type: "aws:eks/cluster:Cluster", Noun: "EKS cluster", models: allModels,
+	{Type: clusterType, Noun: "EKS cluster", models: allModels,
 		Replaced: "Every workload stops and starts again on a new, empty cluster, whose endpoint is another one in every kubeconfig.",
 		Deleted:  "Every workload stops."},
-	{Type: "aws:ec2/vpc:Vpc", Noun: "VPC", models: allModels,
-		Replaced: "Every subnet and address is made anew, and EKS does not move a cluster to another VPC: build a second environment and move over.",
+	{Type: vpcType, Noun: "VPC", models: allModels,
+		Replaced: "Every subnet and address is made anew.",
 		Deleted:  "Nothing in it can go on."},
-	{Type: "aws:ec2/subnet:Subnet", Noun: "subnet", models: allModels,
+	{Type: subnetType, Noun: "subnet", models: allModels,
 		Replaced: "What runs in it has to move and gets other addresses; until it is empty the deletion hangs.",
 		Deleted:  "What runs in it has to move; until it is empty the deletion hangs."},
 	{Type: "pulumi:providers:*", Noun: "provider", models: allModels,
@@ -84,6 +87,15 @@ var Consequences = []Consequence{
 	{Type: "kubernetes:core/v1:Namespace", Noun: "namespace", models: namespaceModels,
 		Replaced: "Everything in it is deleted and created again.",
 		Deleted:  "Everything in it is deleted."},
+	{Type: natType, Noun: "NAT gateway", models: allModels,
+		Replaced: "Until routes lead to the new one, what runs in its subnets reaches nothing on the internet; open connections break.",
+		Deleted:  "What runs in its subnets reaches the internet another way or not at all; open connections break."},
+	{Type: recordType, Noun: "DNS record", models: hostModels, in: "modelway:edge:AliasRecords",
+		Replaced: "Its old name no longer resolves.",
+		Deleted:  "Its name no longer resolves."},
+	{Type: resource.ModelType, Noun: "model", models: ownModel,
+		Replaced: "It is made anew: requests fail until its pods are ready.",
+		Deleted:  "Its URL answers 404 from then on. So does every address that a change of its route takes away."},
 	{Type: "aws:s3/bucketV2:BucketV2", Noun: "bucket", Replaced: lostObjects, Deleted: lostObjects},
 	{Type: "aws:s3/bucket:Bucket", Noun: "bucket", Replaced: lostObjects, Deleted: lostObjects},
 	{Type: "aws:kms/key:Key", Noun: "KMS key",
@@ -91,11 +103,11 @@ var Consequences = []Consequence{
 		Deleted:  "What it encrypted cannot be read once its waiting period is over."},
 	{Type: "aws:acm/certificate:Certificate", Noun: "certificate", models: allModels,
 		Replaced: "HTTPS depends on the new certificate being validated before the listeners let go of the old one.",
-		Deleted:  "The hosts that it is for no longer answer HTTPS; while a listener uses it the deletion fails."},
+		Deleted:  "The hosts that it is for no longer answer HTTPS, unless their listeners get another certificate; while a listener uses it the deletion fails."},
 	{Type: "aws:iam/openIdConnectProvider:OpenIdConnectProvider", Noun: "identity provider",
 		Replaced: "Until the new one is there, who signs in through it, pods or pipelines, gets no AWS credentials.",
 		Deleted:  "Who signs in through it, pods or pipelines, gets no AWS credentials any more."},
-	{Type: "aws:ec2/eip:Eip", Noun: "Elastic IP address",
+	{Type: "aws:ec2/eip:Eip", Noun: "Elastic IP address", models: allModels,
 		Replaced: "The address from which models reach the internet changes; allow lists elsewhere must follow.",
 		Deleted:  "The address from which models reach the internet is given up; it can be recovered only until somebody else gets it."},
 	{Type: "aws:ecr/repository:Repository", Noun: "image repository",

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -14,6 +15,9 @@ func (r Report) headline() string {
 			text += " (allowed)"
 		}
 		parts = append(parts, text)
+	}
+	if n := len(r.refused()); n > 0 {
+		parts = append(parts, "AWS will refuse "+count(n, "change"))
 	}
 	if mandatories, _ := r.violations(); mandatories > 0 {
 		parts = append(parts, count(mandatories, "mandatory policy violation"))
@@ -42,6 +46,11 @@ func (r Report) headline() string {
 		return text
 	}
 	return r.Stack + ": " + text
+}
+
+// refused are the changes that AWS refuses.
+func (r Report) refused() []Break {
+	return slices.DeleteFunc(slices.Clone(r.Breaking), func(b Break) bool { return b.Refused == "" })
 }
 
 // String is the numbers that are not 0, such as "1 to create, 2 to replace".

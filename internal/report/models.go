@@ -18,10 +18,12 @@ type models struct {
 	all []string
 	// classes are the models behind each ingress class before.
 	classes map[string][]string
+	// hosts are the models that answer on each host before.
+	hosts map[string][]string
 }
 
 func modelsOf(p preview.Preview, before, after resource.Set) models {
-	m := models{before: before, after: after, classes: map[string][]string{}}
+	m := models{before: before, after: after, classes: map[string][]string{}, hosts: map[string][]string{}}
 	names := map[string]bool{}
 	for _, r := range before.All() {
 		name := m.of(r)
@@ -31,6 +33,9 @@ func modelsOf(p preview.Preview, before, after resource.Set) models {
 		names[name] = true
 		if class := at(r, "spec.ingressClassName").Text(); r.Type == ingressType && class != "" {
 			m.classes[class] = append(m.classes[class], name)
+			for _, rule := range r.At("spec", "rules").List() {
+				m.hosts[rule.At("host").Text()] = append(m.hosts[rule.At("host").Text()], name)
+			}
 		}
 	}
 	m.all = slices.Sorted(maps.Keys(names))
@@ -66,6 +71,10 @@ func (m models) served(s preview.Step, which scope) []string {
 		return m.where("compute", "nodes", "gpu")
 	case fargateModels:
 		return slices.DeleteFunc(m.where("compute", "fargate"), func(name string) bool { return !m.selected(r, name) })
+	case ownModel:
+		return []string{m.of(r)}
+	case hostModels:
+		return slices.Compact(slices.Sorted(slices.Values(m.hosts[at(r, "name").Text()])))
 	case namespaceModels:
 		return m.where("namespace", at(r, "metadata.name").Text())
 	case classModels:

@@ -94,8 +94,8 @@ func Of(p preview.Preview, bills *Bills) Report {
 		}
 	}
 	m := modelsOf(p, before, after)
-	r.Breaking = breaking(p.Steps, before, m)
 	r.Models = traffic(p.Steps, m)
+	r.Breaking = breaking(p.Steps, m, r.Models)
 	r.Groups = groups(p.Steps, m)
 	r.AffectedModels = affected(r)
 	switch {

@@ -77,9 +77,9 @@ func TestGoldens(t *testing.T) {
 	for file, trips := range map[string][]string{
 		"unchanged.jsonl":                       {},
 		"model-added.jsonl":                     {},
-		"model-removed.jsonl":                   {},
+		"model-removed.jsonl":                   {"breaking"},
 		"canary.jsonl":                          {},
-		"host-moved.jsonl":                      {},
+		"host-moved.jsonl":                      {"breaking"},
 		"full.jsonl":                            {},
 		"node-group-replaced.jsonl":             {"breaking"},
 		"node-group-replaced.digest-sames.json": {"breaking"},

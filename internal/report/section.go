@@ -86,7 +86,11 @@ func (r Report) breaks() section {
 		if why == "" && b.Op != preview.OpDelete {
 			why = "what it depends on"
 		}
-		s.rows = append(s.rows, []cell{prose(b.What), code(b.Name), prose(participle(b.Op)), code(why), prose(models), prose(b.Consequence)})
+		means := b.Consequence
+		if b.Refused != "" {
+			means = "AWS will refuse this: " + b.Refused + ". " + means
+		}
+		s.rows = append(s.rows, []cell{prose(b.What), code(b.Name), prose(participle(b.Op)), code(why), prose(models), prose(means)})
 	}
 	return s
 }
@@ -130,8 +134,11 @@ func (r Report) modelChanges() section {
 		}
 		if len(s.rows) == start {
 			what := "own resources; requests notice nothing"
-			if m.Traffic {
+			switch {
+			case m.Traffic:
 				what = "pods and routing"
+			case slices.Contains(r.AffectedModels, m.Model):
+				what = "own resources; see what is breaking, above"
 			}
 			row(what, "", "")
 		}

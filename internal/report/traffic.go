@@ -24,6 +24,13 @@ type ModelChange struct {
 	HostsLost []string `json:"hostsLost"`
 	// Details are what changes, with the old value and the new one.
 	Details []Detail `json:"details"`
+
+	// lost and gained are addresses, a host and a path, on which it answers before or after the change only.
+	lost, gained []string
+	// reachable says that it has an address after the change.
+	reachable bool
+	// image is that of its pods.
+	image string
 }
 
 // Detail is one thing that changes.
@@ -74,6 +81,7 @@ func modelChange(name string, steps []preview.Step) ModelChange {
 	before, after := newServed(), newServed()
 	for _, s := range steps {
 		if s.Type == resource.ModelType {
+			c.image = s.Resource().At("image").Text()
 			switch s.Op {
 			case preview.OpCreate, preview.OpImport:
 				c.Change = Added
@@ -90,6 +98,7 @@ func modelChange(name string, steps []preview.Step) ModelChange {
 		}
 	}
 	c.HostsGained, c.HostsLost = missing(after.hosts, before.hosts), missing(before.hosts, after.hosts)
+	c.gained, c.lost, c.reachable = missing(after.paths, before.paths), missing(before.paths, after.paths), len(after.paths) > 0
 	if c.Change == Changed {
 		for _, service := range slices.Sorted(maps.Keys(union(before.weights, after.weights))) {
 			c.note("weight of "+service, before.weights[service], after.weights[service])
@@ -179,7 +188,7 @@ func detailsOf(s preview.Step) (details []Detail, traffic bool) {
 			note(what+" of "+name, text(s.Old.At("spec", what)), text(s.New.At("spec", what)))
 		}
 	case "Ingress":
-		note("ingress class of "+name, at(*s.Old, "spec.ingressClassName").Text(), at(*s.New, "spec.ingressClassName").Text())
+		note("ingress class of "+name, text(at(*s.Old, "spec.ingressClassName")), text(at(*s.New, "spec.ingressClassName")))
 	}
 	return details, traffic
 }

@@ -61,6 +61,9 @@ func reportFields(t *testing.T) string {
 	rows = func(prefix string, typ reflect.Type) {
 		for i := range typ.NumField() {
 			field := typ.Field(i)
+			if !field.IsExported() {
+				continue
+			}
 			name := prefix + field.Tag.Get("json")
 			of, kind := field.Type, ""
 			for of.Kind() == reflect.Slice || of.Kind() == reflect.Pointer {
