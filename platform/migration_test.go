@@ -29,6 +29,12 @@ func madeInternal(cfg *config.Config) {
 	cfg.LoadBalancers["public"] = balanced("company.com", internalScheme)
 }
 
+// heir is a model with a load balancer of its own.
+func heir(t *testing.T, route string) modelspec.Model {
+	t.Helper()
+	return made(t, "heir", "route: {exposure: dedicated, "+route+"}")
+}
+
 // grown is an environment whose load balancers have few rules each, so that there is more than one.
 func grown(cfg *config.Config) { cfg.Quotas.Rules, cfg.Quotas.Reserve = 2, 0 }
 
@@ -64,6 +70,12 @@ func TestLoadBalancersAreNotLost(t *testing.T) {
 		"dedicated model deleted":      {nil, four[:3], nil},
 		"dedicated to other settings":  {nil, with("route: {exposure: dedicated, loadBalancer: secure}"), nil},
 		"all models deleted":           {nil, nil, nil},
+		"dedicated model renamed":      {nil, append(four[:3:3], heir(t, "subdomain: own")), map[string]string{"model-own": "model own is gone, while its host own.company.com goes on with model heir on load balancer model-heir, so it would be deleted"}},
+		"renamed and shared":           {nil, append(four[:3:3], made(t, "heir", "route: {subdomain: own}")), map[string]string{"model-own": "model own is gone, while its host own.company.com goes on with model heir on load balancer public-2, so it would be deleted"}},
+		"renamed, by name":             {[]func(*config.Config){replacing("model-own")}, append(four[:3:3], heir(t, "subdomain: own")), nil},
+		"renamed, by settings":         {[]func(*config.Config){replacing("public")}, append(four[:3:3], heir(t, "subdomain: own")), nil},
+		"renamed with another host":    {nil, append(four[:3:3], heir(t, "subdomain: other")), nil},
+		"dedicated, another subdomain": {nil, with("route: {exposure: dedicated, subdomain: other}"), nil},
 		"empty ones released":          {[]func(*config.Config){releasing}, nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -83,7 +95,7 @@ func TestLoadBalancersAreNotLost(t *testing.T) {
 func lostOf(cfg config.Config, p plan, models []modelspec.Model, previous Previous) map[string]string {
 	var all map[string]string
 	for name, was := range previous.LoadBalancers {
-		if reason := lost(cfg, p, models, name, was); reason != "" && !migrates(cfg, name, was.LoadBalancer) {
+		if reason := lost(cfg, p, models, previous, name); reason != "" && !migrates(cfg, name, was.LoadBalancer) {
 			if all == nil {
 				all = map[string]string{}
 			}
@@ -91,6 +103,18 @@ func lostOf(cfg config.Config, p plan, models []modelspec.Model, previous Previo
 		}
 	}
 	return all
+}
+
+// TestAHostOnTwoLoadBalancersKeepsNone wants a dedicated load balancer to go with its model where its host was on another one all along.
+func TestAHostOnTwoLoadBalancersKeepsNone(t *testing.T) {
+	cfg := environmentWith()
+	shared := made(t, "shared", "route: {subdomain: own}")
+	previous := deployed(t, cfg, Previous{}, shared)
+	previous.LoadBalancers["model-own"] = PreviousLoadBalancer{LoadBalancer: "public", Scheme: config.SchemeInternetFacing, Hosts: []string{"own.company.com"}}
+	p, faults, err := preflight(cfg, []modelspec.Model{shared}, previous)
+	require.NoError(t, err)
+	require.Empty(t, faults)
+	require.Empty(t, lostOf(cfg, p, []modelspec.Model{shared}, previous))
 }
 
 // TestReleaseGivesUpEmptyLoadBalancers wants those after the first to go when they are empty, and only then.

@@ -16,7 +16,10 @@ func moved(steps []preview.Step, changes []ModelChange) []Break {
 		if c.Change != Changed || len(c.lost) == 0 {
 			continue
 		}
-		b := Break{Type: resource.ModelType, Name: c.Model, What: "model", Op: preview.OpUpdate, Why: []string{"route"}, Models: []string{c.Model}, Consequence: elsewhereNow(c)}
+		b := Break{
+			Type: resource.ModelType, Name: c.Model, What: "model", Op: preview.OpUpdate, Why: []string{"route"},
+			Models: []string{c.Model}, Consequence: elsewhereNow(c),
+		}
 		for _, s := range steps {
 			if s.Type == resource.ModelType && resource.NameOf(s.URN) == c.Model {
 				b.URN = s.URN
@@ -53,7 +56,7 @@ func heir(c ModelChange, changes []ModelChange) string {
 	if len(heirs) != 1 {
 		return ""
 	}
-	text := fmt.Sprintf("%s is added with the same image: if it is the same model under another name, its callers have to change over", heirs[0].Model)
+	text := heirs[0].Model + " is added with the same image: if it is the same model under another name, its callers have to change over"
 	if to := urls(heirs[0].Model, heirs[0].gained); len(to) > 0 {
 		text += " to " + list(to)
 	}
