@@ -45,7 +45,7 @@ func checkPolicies(c Config) []Fault {
 	for i, pattern := range c.Policies.AllowedRegistries {
 		if at := (path{"policies", "allowedRegistries", i}); !registryPattern.MatchString(pattern) {
 			faults = append(faults, newFault(at, pattern, Fault{
-				Problem: "not a pattern of image names", Allowed: "<registry>/<path> in lower case with * for any text, without https:// and tag, such as ghcr.io/*",
+				Problem: "not a pattern of image names", Allowed: "<registry>/<path> in lower case with * for any text, which in the registry has no dot, without https:// and tag, such as ghcr.io/*",
 				Fix: setFix(c.Environment, at, "ghcr.io/*"),
 			}))
 		}

@@ -27,7 +27,8 @@ type Policies struct {
 	Exceptions []PolicyException `json:"exceptions"`
 
 	// AllowedRegistries are the container registries that images may come from: patterns of the image's name with its registry, without
-	// tag, in which a star stands for any text. Default Amazon ECR, public.ecr.aws, registry.k8s.io, ghcr.io, quay.io and nvcr.io.
+	// tag. A star stands for any text: in the registry's name for text without a dot, in the path for any. Default Amazon ECR by all of its
+	// names, registry.k8s.io, ghcr.io, quay.io and nvcr.io.
 	AllowedRegistries []string `json:"allowedRegistries" jsonschema:"minItems=1,uniqueItems=true"`
 }
 
@@ -46,9 +47,15 @@ type PolicyException struct {
 	Expires string `json:"expires" jsonschema:"required"`
 }
 
+// defaultRegistries are those of Amazon ECR by each of its names, and others that publish under names which their owners prove
+// (https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html,
+// https://github.com/kubernetes/cloud-provider-aws/blob/master/cmd/ecr-credential-provider/main.go).
 func defaultRegistries() []string {
 	return []string{
-		"*.dkr.ecr.*.amazonaws.com/*", "*.dkr.ecr.*.amazonaws.com.cn/*", "public.ecr.aws/*", "registry.k8s.io/*", "ghcr.io/*", "quay.io/*", "nvcr.io/*",
+		"*.dkr.ecr.*.amazonaws.com/*", "*.dkr.ecr-fips.*.amazonaws.com/*", "*.dkr-ecr.*.on.aws/*", "*.dkr-ecr-fips.*.on.aws/*",
+		"*.dkr.ecr.*.amazonaws.com.cn/*", "*.dkr-ecr.*.on.amazonwebservices.com.cn/*", "*.dkr.ecr.*.amazonaws.eu/*",
+		"*.dkr.ecr.*.c2s.ic.gov/*", "*.dkr.ecr.*.sc2s.sgov.gov/*", "*.dkr.ecr.*.csp.hci.ic.gov/*", "*.dkr.ecr.*.cloud.adc-e.uk/*",
+		"public.ecr.aws/*", "ecr-public.aws.com/*", "registry.k8s.io/*", "ghcr.io/*", "quay.io/*", "nvcr.io/*",
 	}
 }
 

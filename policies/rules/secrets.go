@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/image"
 	"github.com/modelway/modelway/internal/resource"
 )
 
@@ -98,9 +99,8 @@ var imageRules = []Rule{
 		Source: "https://kubernetes.io/docs/concepts/containers/images/",
 		Types:  workloads,
 		Each: wantsInContainers("an image with a tag other than latest, or with a digest", func(v resource.Value) bool {
-			name, digest, _ := strings.Cut(v.Text(), "@")
-			_, tag, _ := strings.Cut(name[strings.LastIndex(name, "/")+1:], ":")
-			return digest != "" || tag != "" && tag != "latest"
+			i, err := image.Parse(v.Text())
+			return err == nil && i.Pinned()
 		}, "image"),
 	},
 	{
@@ -112,21 +112,9 @@ var imageRules = []Rule{
 		Types:  workloads,
 		Each: func(c *Case, r resource.Resource) {
 			wantsInContainers("images of "+strings.Join(c.Policies.AllowedRegistries, ", "), func(v resource.Value) bool {
-				name, _, _ := strings.Cut(v.Text(), "@")
-				return slices.ContainsFunc(c.Policies.AllowedRegistries, func(pattern string) bool { return glob(pattern, withRegistry(name)) })
+				i, err := image.Parse(v.Text())
+				return err == nil && slices.ContainsFunc(c.Policies.AllowedRegistries, i.From)
 			}, "image")(c, r)
 		},
 	},
-}
-
-// withRegistry is the name of an image as the container runtime completes it.
-func withRegistry(image string) string {
-	first, _, found := strings.Cut(image, "/")
-	if !found {
-		return "docker.io/library/" + image
-	}
-	if !strings.ContainsAny(first, ".:") && first != "localhost" {
-		return "docker.io/" + image
-	}
-	return image
 }
