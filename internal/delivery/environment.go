@@ -30,6 +30,18 @@ func Environments(files []string) ([]string, error) {
 	return stacks, errors.Join(faults...)
 }
 
+// Forgotten are the stacks of which a change removes or renames the settings: nobody looks after them from then on, and what they made stays.
+func Forgotten(files, changed []string) []string {
+	var stacks []string
+	for _, file := range changed {
+		stack, is, _ := stackname.File(file)
+		if is && !slices.Contains(files, file) && stack != "local" && !IsEphemeral(stack) {
+			stacks = append(stacks, stack)
+		}
+	}
+	return stacks
+}
+
 // inert are the folders and files that no environment is made from.
 var inert = []string{
 	".ci", ".editorconfig", ".github", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md",

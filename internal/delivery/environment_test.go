@@ -31,6 +31,12 @@ func TestEnvironmentsOfOtherNamesAreFaults(t *testing.T) {
 	require.ErrorContains(t, err, stackname.Allowed)
 }
 
+func TestForgotten(t *testing.T) {
+	files := []string{"Pulumi.dev.yaml", "Pulumi.prod-eu.yaml"}
+	changed := []string{"Pulumi.dev.yaml", "Pulumi.prod_eu.yaml", "Pulumi.prod-eu.yaml", "Pulumi.prod.yaml", "Pulumi.pr-1.yaml", "Pulumi.yaml", "main.go"}
+	require.Equal(t, []string{"prod_eu", "prod"}, delivery.Forgotten(files, changed))
+}
+
 func TestTouched(t *testing.T) {
 	both, none := []string{"dev", "prod"}, []string{}
 	for file, want := range map[string][]string{

@@ -30,7 +30,7 @@ func newBase(ctx context.Context, out io.Writer, c checkout.Checkout, stack, rev
 	if err := b.remove(ctx, c); err != nil {
 		return nil, err
 	}
-	if err := run(ctx, out, c.Root, "git", "worktree", "add", "--quiet", "--detach", b.c.Root, revision); err != nil {
+	if err := run(ctx, out, c.Root, "git", "worktree", "add", "--quiet", "--detach", "--", b.c.Root, revision); err != nil {
 		return nil, fmt.Errorf("checking out %s, which is to be compared with: %w\nIs it there? `git fetch origin` brings what the repository has", revision, err)
 	}
 	if err := c.LinkPrograms(b.c); err != nil {

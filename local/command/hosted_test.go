@@ -9,6 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	events "github.com/modelway/modelway/internal/preview"
+	reporting "github.com/modelway/modelway/internal/report"
+
 	"github.com/modelway/modelway/local/checkout"
 )
 
@@ -44,6 +47,30 @@ func TestPreviewShowsWhatAChangeDoes(t *testing.T) {
 	require.NoError(t, preview(t.Context(), &out, s.c, "prod", ""), "another environment is previewed from nothing meanwhile")
 	require.NoError(t, down(t.Context(), &out, s.c), &out)
 	require.Empty(t, upStack(s.c))
+}
+
+// TestAnUnchangedTreeChangesNothing brings environments up and previews them as they are: the report has no change, also none of providers.
+func TestAnUnchangedTreeChangesNothing(t *testing.T) {
+	for _, stack := range []string{"dev", "prod"} {
+		t.Run(stack, func(t *testing.T) {
+			s := start(t)
+			var out bytes.Buffer
+			require.NoError(t, up(t.Context(), &out, s.c, stack, s.port, ""), &out)
+			require.NoError(t, preview(t.Context(), &out, s.c, stack, ""), &out)
+			require.Contains(t, out.String(), "No changes to be")
+			data, err := os.ReadFile(eventLog(s.c, stack))
+			require.NoError(t, err)
+			p, err := events.Read("preview.jsonl", data)
+			require.NoError(t, err)
+			r := reporting.Of(p, nil)
+			require.Equal(t, stack+": no changes", r.Headline)
+			require.Empty(t, r.Groups)
+			for _, step := range p.Steps {
+				require.NotRegexp(t, `pulumi:providers:(aws|eks|kubernetes)::default$`, step.URN, "a default provider without a version")
+			}
+			require.NoError(t, down(t.Context(), &out, s.c), &out)
+		})
+	}
 }
 
 // TestPreviewAgainstARevision brings dev up as the last commit has it, with a model of the work tree changed.

@@ -95,3 +95,15 @@ func TestSettingsOfOtherNamesFailTheJob(t *testing.T) {
 		}
 	}
 }
+
+// TestSettingsThatGoAreNamed wants a word about a stack that nobody looks after any more.
+func TestSettingsThatGoAreNamed(t *testing.T) {
+	w := newWorld(t)
+	w.git("rm", "--quiet", "Pulumi.prod.yaml")
+	w.commit("change")
+	w.env["BASE"] = "HEAD^1"
+	out, err := w.make("delivery-environments")
+	require.NoError(t, err, out)
+	require.Contains(t, out, "stack prod is no longer previewed, deployed or watched")
+	require.Equal(t, "matrix=[]\n", w.outputs())
+}
