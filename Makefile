@@ -22,8 +22,8 @@ up: tools ## Bring the platform up on this machine (STACK=local, PORT=, KUBECONF
 	@$(LOCAL) up $(UP_FLAGS)
 
 .PHONY: down
-down: tools ## Destroy the local stack and stop what was started
-	@$(LOCAL) down
+down: tools ## Destroy the local stack and stop what was started (FORGET=1 without its state)
+	@$(LOCAL) down $(if $(FORGET),--forget)
 
 .PHONY: preview
 preview: tools ## Preview an environment offline (STACK=dev, prod or local; BASE=origin/main shows what changes)
@@ -62,6 +62,11 @@ tools: # Build what the local stack runs, where it is missing or out of date
 .PHONY: test
 test: tools ## Run every test
 	@bash local/test.sh
+
+.PHONY: test-long
+test-long: tools ## Kill each program at ten points of up and down, with 3 and with 30 models (hours; KILLS=engine takes one)
+	@MODELWAY_KILLS=$(or $(KILLS),all) go -C local test ./command -count=1 -timeout 12h -run TestKillMatrix
+	@MODELWAY_KILLS=$(or $(KILLS),all) MODELWAY_KILL_MODELS=30 go -C local test ./command -count=1 -timeout 24h -run TestKillMatrix
 
 .PHONY: bench
 bench: tools ## Measure up, down and preview, and print a table (COLD=1 adds the cold build)

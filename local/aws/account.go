@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"github.com/modelway/modelway/local/durable"
 )
 
 // AccountID is the number of the simulated account.
@@ -159,11 +161,21 @@ func (a *Account) load() (*State, error) {
 func (a *Account) parse(raw []byte) (*State, error) {
 	s := newState()
 	if err := json.Unmarshal(raw, s); err != nil {
-		return nil, err
+		return nil, a.damaged(err)
 	}
 	s.region, s.delay, s.now = a.Region, a.Delay, a.Now()
 	s.settle()
 	return s, nil
+}
+
+// damaged is the error for an account file that does not parse, with the way out.
+func (a *Account) damaged(fault error) error {
+	fault = fmt.Errorf("%s is not the JSON of an account (%w): something other than the local stack wrote or cut it", a.path, fault)
+	backup := durable.BackupOf(a.path)
+	if raw, err := os.ReadFile(backup); err == nil && json.Unmarshal(raw, newState()) == nil {
+		return fmt.Errorf("%w. The account before the last change is in %s: `mv %s %s`, and run the command again", fault, backup, backup, a.path)
+	}
+	return fmt.Errorf("%w, and there is no backup. `make down FORGET=1` removes this local stack without it, and `make up` makes a new one", fault)
 }
 
 func (a *Account) save(s *State) error {
@@ -171,16 +183,11 @@ func (a *Account) save(s *State) error {
 	if err != nil {
 		return err
 	}
-	temp, err := os.Create(a.path + ".tmp") // one writer at a time, and a killed one's leftover is overwritten
-	if err != nil {
+	if a.volatile {
+		return errors.Join(os.WriteFile(a.path+".new", raw, 0o644), os.Rename(a.path+".new", a.path))
+	}
+	if err := durable.Backup(a.path); err != nil {
 		return err
 	}
-	_, err = temp.Write(raw)
-	if !a.volatile {
-		err = errors.Join(err, temp.Sync())
-	}
-	if err := errors.Join(err, temp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), a.path)
+	return durable.WriteFile(a.path, raw, 0o644)
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/durable"
 )
 
 // Credential is what opens the local stack's cluster, in the form of a client-go exec credential's status
@@ -37,7 +38,7 @@ func Save(c checkout.Checkout, credential Credential) error {
 	if err := os.MkdirAll(filepath.Dir(file(c)), 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(file(c), data, 0o600)
+	return durable.WriteFile(file(c), data, 0o600)
 }
 
 // version is a release of the AWS CLI that has everything pulumi-eks asks for (2.7 or later).

@@ -24,6 +24,7 @@ func main() {
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer cancel()
+	context.AfterFunc(ctx, cancel) // a second signal ends the process at once
 	checkout, err := filepath.Abs(*root)
 	if err == nil {
 		err = toolchain.Ensure(ctx, toolchain.Layout{Root: checkout}, flag.Args(), toolchain.NewProgress(os.Stdout))

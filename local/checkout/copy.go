@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/modelway/modelway/local/durable"
 )
 
 // copied are the files that a stack reads, by their paths in a checkout.
@@ -74,7 +76,7 @@ func copyAll(from, to string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(to, data, info.Mode().Perm())
+	return durable.WriteFile(to, data, info.Mode().Perm())
 }
 
 // LinkPrograms gives another checkout the programs that were built for c, with what tells whether they are up to date, so that it builds

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/gofrs/flock"
 	"github.com/spf13/cobra"
@@ -15,9 +13,13 @@ import (
 	"github.com/modelway/modelway/local/checkout"
 )
 
-// Run executes the command line and returns the process's exit code: 0 done, 1 failed, 2 nothing was begun, as with a usage error.
+// Run executes the command line and returns the process's exit code: 0 done, 1 failed, 2 nothing was begun, as with a usage error, 130 ended
+// by Ctrl-C, 143 by SIGTERM.
 func Run(args []string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	ctx, stop := interruptible(context.Background(), os.Stderr, func(code int) {
+		endChildren()
+		os.Exit(code)
+	})
 	defer stop()
 	root := newRoot()
 	root.SetArgs(args)
@@ -25,6 +27,10 @@ func Run(args []string) int {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		if errors.As(err, new(usageError)) {
 			return 2
+		}
+		var by signalled
+		if errors.As(context.Cause(ctx), &by) {
+			return by.code()
 		}
 		return 1
 	}
@@ -56,7 +62,6 @@ func alone(run func(checkout.Checkout) error) error {
 		return err
 	}
 	defer release()
-	defer patient()()
 	return run(c)
 }
 
@@ -75,14 +80,6 @@ func exclusive(c checkout.Checkout) (func(), error) {
 		return nil, usageError{errors.New("another command is at work on this checkout's local stack: wait for it, or stop it with Ctrl-C in its terminal")}
 	}
 	return func() { _ = lock.Unlock() }, nil
-}
-
-// patient ignores Ctrl-C in this process: the engine, which is in the same process group, receives it too, stops cleanly and
-// reports, and a second one from here would make it stop at once. The returned function ends the patience.
-func patient() func() {
-	interrupts := make(chan os.Signal, 1)
-	signal.Notify(interrupts, os.Interrupt)
-	return func() { signal.Stop(interrupts) }
 }
 
 func isTerminal(f *os.File) bool {

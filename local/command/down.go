@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,19 +19,24 @@ import (
 )
 
 func newDown() *cobra.Command {
-	return &cobra.Command{
+	forget := false
+	cmd := &cobra.Command{
 		Use:   "down",
 		Short: "Destroy the local stack, stop what was started, and remove what it wrote",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return alone(func(c checkout.Checkout) error { return down(cmd.Context(), cmd.OutOrStdout(), c) })
+			return alone(func(c checkout.Checkout) error { return down(cmd.Context(), cmd.OutOrStdout(), c, forget) })
 		},
 	}
+	cmd.Flags().BoolVar(&forget, "forget", false, "remove the local stack without destroying its resources one by one: for when its state is lost. In a cluster of your own, their objects stay")
+	return cmd
 }
 
-func down(ctx context.Context, out io.Writer, c checkout.Checkout) error {
-	if err := destroy(ctx, out, c); err != nil {
-		return fmt.Errorf("%w\nNothing is lost: run `make down` again", err)
+func down(ctx context.Context, out io.Writer, c checkout.Checkout, forget bool) error {
+	if !forget {
+		if err := destroy(ctx, out, c); err != nil {
+			return fmt.Errorf("%w\nRun `make down` again: it goes on with what is left", err)
+		}
 	}
 	if err := supervisor.Stop(c, 30*time.Second); err != nil {
 		return err
@@ -59,7 +65,8 @@ func destroy(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 	started := time.Now()
 	fmt.Fprintf(out, "Destroying stack %s\n", stack)
 	progress := &engine.Progress{Out: out, Terminal: isTerminal(os.Stdout)}
-	if err := engine.Destroy(ctx, hosted(c, status, stack, port), progress); err != nil && !errors.Is(err, engine.ErrNoStack) {
+	err = guarded(ctx, c, func(ctx context.Context) error { return engine.Destroy(ctx, hosted(c, status, stack, port), progress) })
+	if err != nil && !errors.Is(err, engine.ErrNoStack) {
 		return explain(ctx, status, err)
 	}
 	fmt.Fprintf(out, "%s in %.0f s\n", summary(progress.Changes), time.Since(started).Seconds())
@@ -82,6 +89,23 @@ func removeState(c checkout.Checkout) error {
 			return err
 		}
 	}
-	supervisor.Forget(c)
-	return os.RemoveAll(c.State("run", "port"))
+	return removeRun(c)
+}
+
+// removeRun empties the folder of what belongs to a run, such as the copy of the cluster's credential, but for the locks: a process that
+// waits for one would hold a file that is not there.
+func removeRun(c checkout.Checkout) error {
+	entries, err := os.ReadDir(c.State("run"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, entry := range entries {
+		if filepath.Ext(entry.Name()) == ".lock" {
+			continue
+		}
+		if err := os.RemoveAll(c.State("run", entry.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -45,7 +45,7 @@ func TestPreviewShowsWhatAChangeDoes(t *testing.T) {
 	require.Contains(t, string(log), "model-server:0.2.0")
 
 	require.NoError(t, preview(t.Context(), &out, s.c, "prod", ""), "another environment is previewed from nothing meanwhile")
-	require.NoError(t, down(t.Context(), &out, s.c), &out)
+	require.NoError(t, down(t.Context(), &out, s.c, false), &out)
 	require.Empty(t, upStack(s.c))
 }
 

@@ -44,7 +44,7 @@ func removeLeftovers(c checkout.Checkout, status supervisor.Status) func(context
 			return err
 		}
 		// The id of a release is its namespace and name.
-		return forgetReleases(ctx, status, func(chart charts.Chart) bool { return ids[release.Token+" "+chart.Namespace+"/"+chart.Name] })
+		return forgetReleases(ctx, status, "", func(chart charts.Chart) bool { return ids[release.Token+" "+chart.Namespace+"/"+chart.Name] })
 	}
 }
 
@@ -73,8 +73,25 @@ func deleteObjects(ctx context.Context, c checkout.Checkout, status supervisor.S
 	return nil
 }
 
-// forgetReleases removes Helm's record of every release that is not known.
-func forgetReleases(ctx context.Context, status supervisor.Status, known func(charts.Chart) bool) error {
+// clearReleases removes Helm's record of every release that the state does not know, since Helm refuses to use its name again: one that was
+// under way when the cluster or the plugin was killed, which the engine outlived. In a cluster of the user's own, only records of
+// releases that are pending or failed go; others may be somebody else's.
+func clearReleases(status supervisor.Status) func(context.Context, []apitype.ResourceV3) error {
+	return func(ctx context.Context, known []apitype.ResourceV3) error {
+		ids := map[string]bool{}
+		for _, r := range known {
+			ids[string(r.Type)+" "+string(r.ID)] = true
+		}
+		only := ""
+		if status.External {
+			only = ",status in (pending-install,pending-upgrade,pending-rollback,failed)"
+		}
+		return forgetReleases(ctx, status, only, func(chart charts.Chart) bool { return ids[release.Token+" "+chart.Namespace+"/"+chart.Name] })
+	}
+}
+
+// forgetReleases removes Helm's records of the releases that are not known, of those that the selector leaves.
+func forgetReleases(ctx context.Context, status supervisor.Status, only string, known func(charts.Chart) bool) error {
 	client, err := status.Client()
 	if err != nil {
 		return err
@@ -84,7 +101,7 @@ func forgetReleases(ctx context.Context, status supervisor.Status, known func(ch
 			continue
 		}
 		err := client.CoreV1().Secrets(chart.Namespace).DeleteCollection(ctx, metav1.DeleteOptions{},
-			metav1.ListOptions{LabelSelector: "owner=helm,name=" + chart.Name})
+			metav1.ListOptions{LabelSelector: "owner=helm,name=" + chart.Name + only})
 		if err != nil {
 			return fmt.Errorf("removing Helm's record of the interrupted release %s/%s: %w", chart.Namespace, chart.Name, err)
 		}

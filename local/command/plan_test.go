@@ -20,7 +20,7 @@ import (
 func TestThePlanOfThePlatformIsApplied(t *testing.T) {
 	s := start(t)
 	ctx := context.Background()
-	stack, err := engine.Open(ctx, s.project())
+	stack, err := engine.Open(ctx, s.project(), s.progress())
 	require.NoError(t, err)
 	plan := func(name string) string {
 		t.Helper()

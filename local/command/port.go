@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/durable"
 	"github.com/modelway/modelway/local/supervisor"
 )
 
@@ -45,7 +46,7 @@ func choosePort(out io.Writer, c checkout.Checkout, asked int) (int, error) {
 	if err := os.MkdirAll(filepath.Dir(memory), 0o755); err != nil {
 		return 0, err
 	}
-	return port, os.WriteFile(memory, []byte(strconv.Itoa(port)+"\n"), 0o644)
+	return port, durable.WriteFile(memory, []byte(strconv.Itoa(port)+"\n"), 0o644)
 }
 
 // furtherPort is the port of a load balancer other than public, which is a free one that is remembered.
@@ -58,7 +59,7 @@ func furtherPort(c checkout.Checkout, loadBalancer string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return port, os.WriteFile(memory, []byte(strconv.Itoa(port)+"\n"), 0o644)
+	return port, durable.WriteFile(memory, []byte(strconv.Itoa(port)+"\n"), 0o644)
 }
 
 func configuredPort(c checkout.Checkout) (int, error) {

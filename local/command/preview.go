@@ -72,7 +72,13 @@ func previewProject(ctx context.Context, out io.Writer, c checkout.Checkout, p e
 	started := time.Now()
 	progress := &engine.Progress{Out: out, Log: log}
 	fmt.Fprintf(out, "Previewing stack %s\n", p.Stack)
-	if err := engine.Preview(ctx, p, progress, c.Policies()); err != nil {
+	run := func(ctx context.Context) error { return engine.Preview(ctx, p, progress, c.Policies()) }
+	if upStack(c) == p.Stack {
+		err = guarded(ctx, c, run)
+	} else {
+		err = run(ctx)
+	}
+	if err != nil {
 		return err
 	}
 	if len(progress.Advised) > 0 {

@@ -35,6 +35,7 @@ func local(c checkout.Checkout, status supervisor.Status, port int) engine.Proje
 		},
 		Settings:    func(settings map[string]any) error { return setPort(settings, port) },
 		Interrupted: removeLeftovers(c, status),
+		Prepare:     clearReleases(status),
 		Program:     program(c, status),
 	}
 }

@@ -36,8 +36,9 @@ func refresh(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 		return err
 	}
 	progress := &engine.Progress{Out: out, Terminal: isTerminal(os.Stdout)}
-	if err := engine.Refresh(ctx, hosted(c, status, stack, port), progress); err != nil {
-		return err
+	err = guarded(ctx, c, func(ctx context.Context) error { return engine.Refresh(ctx, hosted(c, status, stack, port), progress) })
+	if err != nil {
+		return fmt.Errorf("%w\nRun `make refresh` again, or `make up`, which starts what has ended", err)
 	}
 	fmt.Fprintln(out, summary(progress.Changes))
 	return nil

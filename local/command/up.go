@@ -60,9 +60,13 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, p
 	}
 	progress := &engine.Progress{Out: out, Terminal: isTerminal(os.Stdout)}
 	fmt.Fprintf(out, "Applying stack %s\n", stack)
-	outs, err := engine.Up(ctx, project, progress)
+	var outs auto.OutputMap
+	err = guarded(ctx, c, func(ctx context.Context) (err error) {
+		outs, err = engine.Up(ctx, project, progress)
+		return err
+	})
 	if err != nil {
-		return fmt.Errorf("%w\nNothing is lost: run `make up` again, or `make down` to remove what is there", err)
+		return fmt.Errorf("%w\nRun `make up` again: it goes on from here. Or `make down`, which removes what is there", err)
 	}
 	fmt.Fprintf(out, "%s in %.0f s\n", summary(progress.Changes), time.Since(started).Seconds())
 	if stack != localStack {

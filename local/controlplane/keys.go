@@ -18,6 +18,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/modelway/modelway/local/durable"
 )
 
 const (
@@ -123,9 +125,5 @@ func makeKeys(dir, serviceCidr string) error {
 
 // writeFile replaces a file at once, readable by its owner only.
 func writeFile(dir, name string, content []byte) error {
-	path := filepath.Join(dir, name)
-	if err := os.WriteFile(path+".new", content, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(path+".new", path)
+	return durable.WriteFile(filepath.Join(dir, name), content, 0o600)
 }

@@ -31,6 +31,9 @@ type Project struct {
 	// Interrupted, when set, is called when the run before was killed, after the state was brought in line with what is
 	// there. It removes what the run created without noting it: pending is what it was creating, known what the state has.
 	Interrupted func(ctx context.Context, pending, known []apitype.ResourceV3) error
+	// Prepare, when set, is called before each up: it removes what an earlier run left and the next one would stumble over. Known is what
+	// the state has.
+	Prepare func(ctx context.Context, known []apitype.ResourceV3) error
 	// Program is what the engine runs.
 	Program pulumi.RunFunc
 }
@@ -40,7 +43,7 @@ const passphrase = "local"
 
 // Open makes the project's stack ready for an operation: it writes the settings and creates the stack where there is none.
 // The caller makes sure that no other operation runs on the folder.
-func Open(ctx context.Context, p Project) (auto.Stack, error) {
+func Open(ctx context.Context, p Project, progress *Progress) (auto.Stack, error) {
 	if err := os.RemoveAll(p.temporary()); err != nil {
 		return auto.Stack{}, err
 	}
@@ -48,6 +51,9 @@ func Open(ctx context.Context, p Project) (auto.Stack, error) {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return auto.Stack{}, err
 		}
+	}
+	if err := p.mendState(progress); err != nil {
+		return auto.Stack{}, err
 	}
 	if err := p.writeSettings(); err != nil {
 		return auto.Stack{}, err

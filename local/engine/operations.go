@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -16,7 +17,7 @@ import (
 // Up applies the program and returns the stack's outputs.
 func Up(ctx context.Context, p Project, progress *Progress) (auto.OutputMap, error) {
 	var result auto.UpResult
-	err := operate(ctx, p, progress, "up", func(stack auto.Stack, ch chan events.EngineEvent) (err error) {
+	err := operate(ctx, p, progress, "up", func(ctx context.Context, stack auto.Stack, ch chan events.EngineEvent) (err error) {
 		result, err = stack.Up(ctx, optup.EventStreams(ch), optup.SuppressProgress(), optup.SuppressOutputs())
 		return err
 	})
@@ -25,7 +26,7 @@ func Up(ctx context.Context, p Project, progress *Progress) (auto.OutputMap, err
 
 // Preview shows what Up would do. Policies are the folders of policy packs to run.
 func Preview(ctx context.Context, p Project, progress *Progress, policies ...string) error {
-	return operate(ctx, p, progress, "preview", func(stack auto.Stack, ch chan events.EngineEvent) error {
+	return operate(ctx, p, progress, "preview", func(ctx context.Context, stack auto.Stack, ch chan events.EngineEvent) error {
 		_, err := stack.Preview(ctx, optpreview.EventStreams(ch), optpreview.PolicyPacks(policies...), optpreview.SuppressProgress(), optpreview.SuppressOutputs())
 		return err
 	})
@@ -33,7 +34,7 @@ func Preview(ctx context.Context, p Project, progress *Progress, policies ...str
 
 // Refresh reads every resource and stores what it finds.
 func Refresh(ctx context.Context, p Project, progress *Progress) error {
-	return operate(ctx, p, progress, "refresh", func(stack auto.Stack, ch chan events.EngineEvent) error {
+	return operate(ctx, p, progress, "refresh", func(ctx context.Context, stack auto.Stack, ch chan events.EngineEvent) error {
 		_, err := stack.Refresh(ctx, optrefresh.EventStreams(ch), optrefresh.SuppressProgress())
 		return err
 	})
@@ -44,33 +45,91 @@ func Destroy(ctx context.Context, p Project, progress *Progress) error {
 	if !p.Exists() {
 		return ErrNoStack
 	}
-	return operate(ctx, p, progress, "destroy", func(stack auto.Stack, ch chan events.EngineEvent) error {
+	return operate(ctx, p, progress, "destroy", func(ctx context.Context, stack auto.Stack, ch chan events.EngineEvent) error {
 		_, err := stack.Destroy(ctx, optdestroy.EventStreams(ch), optdestroy.SuppressProgress(), optdestroy.SuppressOutputs())
 		return err
 	})
 }
 
-func operate(ctx context.Context, p Project, progress *Progress, verb string, run func(auto.Stack, chan events.EngineEvent) error) error {
-	stack, err := Open(ctx, p)
+// ErrInterruptedItself is the cause of a context that ended by a signal which the engine received, too. A second one would make it drop
+// the steps under way.
+var ErrInterruptedItself = errors.New("the engine was interrupted itself")
+
+// operate runs an operation. Its own context is the engine's: where the engine was interrupted itself, the context does not end.
+func operate(ctx context.Context, p Project, progress *Progress, verb string, run func(context.Context, auto.Stack, chan events.EngineEvent) error) error {
+	ctx, cancel := engineContext(ctx)
+	defer cancel()
+	stack, err := Open(ctx, p, progress)
 	if err != nil {
 		return err
 	}
 	if err := p.recover(ctx, stack, progress); err != nil {
 		return err
 	}
-	ch := make(chan events.EngineEvent, 1024)
-	shown := progress.Watch(ch)
-	err = run(stack, ch)
+	if verb == "up" && p.Prepare != nil {
+		known, err := p.known()
+		if err == nil {
+			err = p.Prepare(ctx, known)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return progress.run(p.Stack, verb, func(ch chan events.EngineEvent) error { return run(ctx, stack, ch) })
+}
+
+func engineContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		if !errors.Is(context.Cause(ctx), ErrInterruptedItself) {
+			cancel()
+		}
+	})
+	return own, func() { stop(); cancel() }
+}
+
+// run shows an operation until it returns. It does not wait for the end of the events: their channel is closed only if the engine came as
+// far as opening its event log.
+func (p *Progress) run(stack, verb string, operation func(chan events.EngineEvent) error) error {
+	ch, over := make(chan events.EngineEvent, 1024), make(chan struct{})
+	shown := p.watch(ch, over)
+	err := operation(ch)
+	close(over)
 	<-shown
 	if err == nil {
 		return nil
 	}
-	if len(progress.Broken) > 0 {
-		progress.Faults = append(progress.Faults, fmt.Sprintf("mandatory policies are broken: %s. Each is explained above; policies/README.md says how to set "+
-			"a level or an exception", strings.Join(progress.Broken, ", ")))
+	if len(p.Broken) > 0 {
+		p.Faults = append(p.Faults, fmt.Sprintf("mandatory policies are broken: %s. Each is explained above; policies/README.md says how to set "+
+			"a level or an exception", strings.Join(p.Broken, ", ")))
 	}
-	if len(progress.Faults) > 0 {
-		return fmt.Errorf("%s of stack %s failed: %s", verb, p.Stack, strings.Join(progress.Faults, "\n"))
+	if lost := lostPlugin(p.Faults); lost != "" {
+		p.Faults = append(p.Faults, lost)
 	}
-	return fmt.Errorf("%s of stack %s failed: %w", verb, p.Stack, err)
+	if len(p.Faults) > 0 {
+		return fmt.Errorf("%s of stack %s failed: %s", verb, stack, strings.Join(p.Faults, "\n"))
+	}
+	return fmt.Errorf("%s of stack %s failed: %w", verb, stack, said(err))
+}
+
+// lostPlugin explains what gRPC says when the process at the other end is gone.
+func lostPlugin(faults []string) string {
+	for _, fault := range faults {
+		if strings.Contains(fault, "error reading from server: EOF") || strings.Contains(fault, "code = Unavailable") {
+			return "a plugin of the engine ended while it was at work: it was killed, or the machine ran out of memory"
+		}
+	}
+	return ""
+}
+
+// said is what the engine wrote to its standard error, where that holds an error, without the frame that the Automation API puts around it.
+func said(err error) error {
+	if strings.Contains(err.Error(), "signal: killed") {
+		return errors.New("the engine was killed, or the machine ran out of memory")
+	}
+	_, text, found := strings.Cut(err.Error(), "stderr: ")
+	if _, fault, is := strings.Cut(text, "error: "); found && is {
+		return errors.New(strings.TrimSpace(fault))
+	}
+	return err
 }

@@ -52,29 +52,51 @@ type Change struct {
 // Name is the last part of the URN.
 func (c Change) Name() string { return resource.NameOf(c.URN) }
 
-// Watch reads events until the operation closes the channel; the returned channel is closed when all are shown.
-func (p *Progress) Watch(in <-chan events.EngineEvent) <-chan struct{} {
+// watch shows events until their channel is closed, or the operation is over and none is left; then the returned channel is closed.
+func (p *Progress) watch(in <-chan events.EngineEvent, over <-chan struct{}) <-chan struct{} {
 	p.started, p.begun = time.Now(), map[string]time.Time{}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
+		defer p.rewrite("")
 		tick := time.NewTicker(time.Second)
 		defer tick.Stop()
 		for {
 			select {
 			case event, open := <-in:
 				if !open {
-					p.rewrite("")
 					return
 				}
-				p.log(event)
-				p.show(event)
+				p.take(event)
+			case <-over:
+				p.drain(in)
+				return
 			case <-tick.C:
 				p.status()
 			}
 		}
 	}()
 	return done
+}
+
+// drain shows what the channel holds now.
+func (p *Progress) drain(in <-chan events.EngineEvent) {
+	for {
+		select {
+		case event, open := <-in:
+			if !open {
+				return
+			}
+			p.take(event)
+		default:
+			return
+		}
+	}
+}
+
+func (p *Progress) take(event events.EngineEvent) {
+	p.log(event)
+	p.show(event)
 }
 
 func (p *Progress) log(event events.EngineEvent) {

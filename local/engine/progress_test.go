@@ -16,7 +16,7 @@ func feed(terminal bool, all ...apitype.EngineEvent) (*Progress, string) {
 	var out strings.Builder
 	p := &Progress{Out: &out, Terminal: terminal}
 	ch := make(chan events.EngineEvent)
-	done := p.Watch(ch)
+	done := p.watch(ch, nil)
 	for _, event := range all {
 		ch <- events.EngineEvent{EngineEvent: event}
 	}
@@ -73,7 +73,7 @@ func TestEventsAreLoggedAsLinesOfJSON(t *testing.T) {
 	var log strings.Builder
 	p := &Progress{Out: io.Discard, Log: &log}
 	ch := make(chan events.EngineEvent)
-	done := p.Watch(ch)
+	done := p.watch(ch, nil)
 	for i, event := range step(apitype.OpSame, "aws:ec2/vpc:Vpc", "v") {
 		event.Sequence = i
 		ch <- events.EngineEvent{EngineEvent: event}

@@ -15,17 +15,19 @@ import (
 // settle is how long the plugins of a killed engine may take to notice and end.
 const settle = time.Second
 
-// recover puts a stack in order whose engine was killed, which a lock that nobody holds tells: it reads what the interrupted
+// recover puts a stack in order whose engine was killed, which a lock that nobody holds tells, or whose state was damaged: it reads what the interrupted
 // steps did, and has removed what they created without noting it.
 func (p Project) recover(ctx context.Context, stack auto.Stack, progress *Progress) error {
 	locks, err := filepath.Glob(filepath.Join(p.backend(), ".pulumi", "locks", "organization", projectName, p.Stack, "*.json"))
-	if err != nil || len(locks) == 0 {
+	if err != nil || len(locks) == 0 && !p.damaged() {
 		return err
 	}
 	progress.line("  The last run was interrupted; reading what it left")
-	time.Sleep(settle)
-	if err := stack.Cancel(ctx); err != nil {
-		return fmt.Errorf("breaking the lock that the interrupted run left on stack %s: %w", p.Stack, err)
+	if len(locks) > 0 {
+		time.Sleep(settle)
+		if err := stack.Cancel(ctx); err != nil {
+			return fmt.Errorf("breaking the lock that the interrupted run left on stack %s: %w", p.Stack, err)
+		}
 	}
 	before, err := exported(ctx, stack)
 	if err != nil {
@@ -35,10 +37,13 @@ func (p Project) recover(ctx context.Context, stack auto.Stack, progress *Progre
 		return fmt.Errorf("reading what the interrupted run of stack %s left: %w", p.Stack, err)
 	}
 	after, err := exported(ctx, stack)
-	if err != nil || p.Interrupted == nil {
-		return err
+	if err == nil && p.Interrupted != nil {
+		err = p.Interrupted(ctx, pendingCreates(before), after.Resources)
 	}
-	return p.Interrupted(ctx, pendingCreates(before), after.Resources)
+	if err == nil && p.damaged() {
+		err = p.forgetDamaged()
+	}
+	return err
 }
 
 func pendingCreates(state apitype.DeploymentV3) []apitype.ResourceV3 {

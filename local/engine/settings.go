@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/modelway/modelway/local/durable"
 )
 
 // writeSettings copies the project and stack files into the work folder, where the engine may write to them. The stack's
@@ -15,7 +17,7 @@ func (p Project) writeSettings() error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(p.work(), "Pulumi.yaml"), project, 0o644); err != nil {
+	if err := durable.WriteFile(filepath.Join(p.work(), "Pulumi.yaml"), project, 0o644); err != nil {
 		return err
 	}
 	name := "Pulumi." + p.Stack + ".yaml"
@@ -39,7 +41,7 @@ func (p Project) writeSettings() error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(copied, out, 0o644)
+	return durable.WriteFile(copied, out, 0o644)
 }
 
 func readYAML(path string) (map[string]any, error) {

@@ -8,9 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
+	"strconv"
 
 	"github.com/gofrs/flock"
 	"golang.org/x/sync/errgroup"
@@ -18,14 +17,13 @@ import (
 	"github.com/modelway/modelway/local/aws"
 	"github.com/modelway/modelway/local/awscli"
 	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/durable"
 	"github.com/modelway/modelway/local/loadbalancer"
 	"github.com/modelway/modelway/local/nodes"
 )
 
-// Serve runs the cluster, the nodes and the load balancers until it receives SIGTERM or Ctrl-C, or one of them fails.
+// Serve runs the cluster, the nodes and the load balancers until ctx ends or one of them fails.
 func Serve(ctx context.Context, c checkout.Checkout, kubeconfig string) error {
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, os.Interrupt)
-	defer stop()
 	unlock, err := lock(c)
 	if err != nil {
 		return err
@@ -59,7 +57,7 @@ func Serve(ctx context.Context, c checkout.Checkout, kubeconfig string) error {
 	return nil
 }
 
-// lock is held for as long as the supervisor lives.
+// lock is held for as long as the supervisor lives; its file names the process.
 func lock(c checkout.Checkout) (func(), error) {
 	if err := os.MkdirAll(filepath.Dir(lockFile(c)), 0o755); err != nil {
 		return nil, err
@@ -70,7 +68,10 @@ func lock(c checkout.Checkout) (func(), error) {
 		return nil, err
 	}
 	if !free {
-		return nil, errors.New("a supervisor is already running for this checkout")
+		return nil, errors.New("a supervisor is already running for this checkout: stop it with `make down`")
+	}
+	if err := os.WriteFile(lockFile(c), []byte(strconv.Itoa(os.Getpid())+"\n"), 0o644); err != nil {
+		return nil, fmt.Errorf("writing the supervisor's process number: %w", err)
 	}
 	return func() { _ = l.Unlock() }, nil
 }
@@ -86,9 +87,5 @@ func publish(c checkout.Checkout, k kubernetes) error {
 	if err != nil {
 		return err
 	}
-	part := statusFile(c) + ".part"
-	if err := os.WriteFile(part, data, 0o644); err != nil {
-		return fmt.Errorf("publishing the supervisor's status: %w", err)
-	}
-	return os.Rename(part, statusFile(c))
+	return durable.WriteFile(statusFile(c), data, 0o644)
 }

@@ -11,13 +11,20 @@ import (
 	"time"
 
 	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/durable"
 )
+
+// stopTime is how long a supervisor may take to stop.
+const stopTime = 30 * time.Second
 
 // Start makes sure that the checkout's supervisor runs and its cluster answers, and returns its status. The supervisor goes
 // on when the caller ends. kubeconfig names the user's own cluster; empty means the one used before, or the embedded one.
 func Start(ctx context.Context, c checkout.Checkout, kubeconfig string) (Status, error) {
 	if status, ok := Running(c); ok {
 		return status, nil
+	}
+	if err := Stop(c, stopTime); err != nil { // one without a status: it was left while it started, or its file is damaged
+		return Status{}, err
 	}
 	if err := os.MkdirAll(c.Logs(), 0o755); err != nil {
 		return Status{}, err
@@ -89,10 +96,7 @@ func remember(c checkout.Checkout, kubeconfig string) (string, error) {
 	if err := os.MkdirAll(filepath.Dir(memory(c)), 0o755); err != nil {
 		return "", err
 	}
-	return path, os.WriteFile(memory(c), []byte(path), 0o644)
+	return path, durable.WriteFile(memory(c), []byte(path), 0o644)
 }
 
 func memory(c checkout.Checkout) string { return c.State("run", "kubeconfig") }
-
-// Forget makes the next start use the embedded control plane.
-func Forget(c checkout.Checkout) { _ = os.Remove(memory(c)) }

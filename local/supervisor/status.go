@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -47,7 +49,7 @@ func lockFile(c checkout.Checkout) string   { return c.State("run", "supervisor.
 // LogFile is where the supervisor writes its log.
 func LogFile(c checkout.Checkout) string { return filepath.Join(c.Logs(), "supervisor.log") }
 
-// Running is the status of the checkout's supervisor; false when none is running or it is not ready yet.
+// Running is the status of the checkout's supervisor; false when none is running, it is not ready yet, or its status file is damaged.
 func Running(c checkout.Checkout) (Status, bool) {
 	if !locked(c) {
 		return Status{}, false
@@ -57,8 +59,13 @@ func Running(c checkout.Checkout) (Status, bool) {
 		return Status{}, false
 	}
 	var s Status
-	return s, json.Unmarshal(data, &s) == nil
+	err = json.Unmarshal(data, &s)
+	return s, err == nil && isProcess(s.Pid) && s.Endpoint != "" && s.Kubeconfig != ""
 }
+
+// isProcess says whether a number can be that of the supervisor. To kill, 0 and negative numbers are process groups, the caller's own
+// among them, and 1 is the first process of the machine.
+func isProcess(pid int) bool { return pid > 1 }
 
 // locked says whether a supervisor is alive: it holds its lock for as long as it lives, however it ends.
 func locked(c checkout.Checkout) bool {
@@ -73,23 +80,41 @@ func locked(c checkout.Checkout) bool {
 	return err == nil && !free
 }
 
+// process is the number of the living supervisor, as its status file or else its lock tells; false when neither does.
+func process(c checkout.Checkout) (int, bool) {
+	if status, ok := Running(c); ok {
+		return status.Pid, true
+	}
+	data, err := os.ReadFile(lockFile(c))
+	if err != nil {
+		return 0, false
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(data)))
+	return pid, err == nil && isProcess(pid)
+}
+
 // Stop ends the checkout's supervisor and everything that it started, and waits until it is gone. It returns at once when
-// none is running.
+// none is running, and with an error when it had to be killed, or when nothing tells which process it is.
 func Stop(c checkout.Checkout, within time.Duration) error {
-	status, ok := Running(c)
-	if !ok && !locked(c) {
+	asked := 0
+	for deadline := time.Now().Add(within); locked(c) && time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		pid, known := process(c)
+		if !known || pid == asked {
+			continue // it is starting, or ending
+		}
+		if err := syscall.Kill(pid, syscall.SIGTERM); err != nil && !errors.Is(err, syscall.ESRCH) {
+			return fmt.Errorf("stopping the supervisor (process %d): %w", pid, err)
+		}
+		asked = pid
+	}
+	if !locked(c) {
 		return nil
 	}
-	if ok {
-		if err := syscall.Kill(status.Pid, syscall.SIGTERM); err != nil && !errors.Is(err, syscall.ESRCH) {
-			return fmt.Errorf("stopping the supervisor (process %d): %w", status.Pid, err)
-		}
+	pid, known := process(c)
+	if !known {
+		return fmt.Errorf("the supervisor did not stop within %s, and neither %s nor %s tells its process: end the process that `fuser %s` names, and run the command again",
+			within, statusFile(c), lockFile(c), lockFile(c))
 	}
-	for deadline := time.Now().Add(within); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		if !locked(c) {
-			return nil
-		}
-	}
-	_ = syscall.Kill(status.Pid, syscall.SIGKILL)
-	return fmt.Errorf("the supervisor (process %d) did not stop within %s and was killed; its log is %s", status.Pid, within, LogFile(c))
+	_ = syscall.Kill(pid, syscall.SIGKILL)
+	return fmt.Errorf("the supervisor (process %d) did not stop within %s and was killed; its log is %s. Run the command again", pid, within, LogFile(c))
 }

@@ -1,0 +1,36 @@
+package command
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/local/awscli"
+	"github.com/modelway/modelway/local/checkout"
+)
+
+// TestDownRemovesCredentials keeps locks and programs only.
+func TestDownRemovesCredentials(t *testing.T) {
+	c := checkout.Checkout{Root: t.TempDir()}
+	require.NoError(t, awscli.Save(c, awscli.Credential{Token: "secret"}))
+	for _, name := range []string{"command.lock", "supervisor.lock", "supervisor.json", "kubeconfig", "port", "port-internal"} {
+		require.NoError(t, os.WriteFile(c.State("run", name), nil, 0o644))
+	}
+	require.NoError(t, os.MkdirAll(c.State("aws"), 0o755))
+	require.NoError(t, os.MkdirAll(c.Bin(), 0o755))
+
+	require.NoError(t, removeState(c))
+	require.Equal(t, []string{"command.lock", "supervisor.lock"}, entries(t, c.State("run")))
+	require.Equal(t, []string{"bin", "run"}, entries(t, c.State()))
+}
+
+func entries(t *testing.T, folder string) (all []string) {
+	t.Helper()
+	found, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	for _, entry := range found {
+		all = append(all, entry.Name())
+	}
+	return all
+}

@@ -1,0 +1,97 @@
+package engine
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/modelway/modelway/local/durable"
+)
+
+// lastGood is the state as the last command found it. The engine's own backup, .bak, is of the step before, and is damaged with the
+// state when the disk stays full: the engine then replaces a file by the part of it that it could write.
+func lastGood(state string) string { return state + ".good" }
+
+// mendState makes sure that the state can be read: it keeps a copy of a good one, and puts a backup in the place of a damaged one, which
+// it says. It fails where there is no backup that can be read.
+func (p Project) mendState(progress *Progress) error {
+	state := p.StateFile(p.Stack)
+	data, err := os.ReadFile(state)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, fault := parseState(data)
+	if fault == nil {
+		return durable.WriteFile(lastGood(state), data, 0o600)
+	}
+	for _, backup := range []string{durable.BackupOf(state), lastGood(state)} {
+		data, err := os.ReadFile(backup)
+		if err != nil {
+			continue
+		}
+		if _, err := parseState(data); err != nil {
+			continue
+		}
+		if err := os.Rename(state, state+".damaged"); err != nil {
+			return err
+		}
+		progress.line(fmt.Sprintf("  The state %s cannot be read (%v): it was cut off while it was written, as by a full disk. Going on from %s; the damaged one is kept as %s",
+			state, fault, backup, state+".damaged"))
+		return durable.WriteFile(state, data, 0o600)
+	}
+	return fmt.Errorf("the state %s cannot be read (%w), nor can a backup of it: it was cut off while it was written, as by a full disk. "+
+		"`make down FORGET=1` removes this local stack without it, and `make up` makes a new one", state, fault)
+}
+
+// damaged says whether the state was replaced by a backup and has not been refreshed since.
+func (p Project) damaged() bool {
+	_, err := os.Stat(p.StateFile(p.Stack) + ".damaged")
+	return err == nil
+}
+
+func (p Project) forgetDamaged() error {
+	return os.Remove(p.StateFile(p.Stack) + ".damaged")
+}
+
+// parseState reads the resources of a state, which has none in a new stack.
+func parseState(data []byte) ([]apitype.ResourceV3, error) {
+	var state struct {
+		Version    int
+		Checkpoint *struct {
+			Latest *apitype.DeploymentV3
+		}
+	}
+	if err := json.Unmarshal(data, &state); err != nil {
+		return nil, err
+	}
+	if state.Version == 0 || state.Checkpoint == nil {
+		return nil, errors.New("it has no version or no checkpoint")
+	}
+	if state.Checkpoint.Latest == nil {
+		return nil, nil
+	}
+	return state.Checkpoint.Latest.Resources, nil
+}
+
+// known are the resources of the state.
+func (p Project) known() ([]apitype.ResourceV3, error) {
+	data, err := os.ReadFile(p.StateFile(p.Stack))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	resources, err := parseState(data)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", p.StateFile(p.Stack), err)
+	}
+	return resources, nil
+}

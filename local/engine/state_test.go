@@ -1,0 +1,60 @@
+package engine
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const goodState = `{"version":3,"checkpoint":{"stack":"s","latest":{"manifest":{},"resources":[{"urn":"urn:pulumi:s::p::t:t:T::r","type":"t:t:T"}]}}}`
+
+func stateOf(t *testing.T, files map[string]string) (Project, string) {
+	t.Helper()
+	p := Project{Stack: "s", Folder: t.TempDir()}
+	require.NoError(t, os.MkdirAll(filepath.Dir(p.StateFile("s")), 0o755))
+	for suffix, text := range files {
+		require.NoError(t, os.WriteFile(p.StateFile("s")+suffix, []byte(text), 0o600))
+	}
+	return p, p.StateFile("s")
+}
+
+func TestGoodStateIsKept(t *testing.T) {
+	p, state := stateOf(t, map[string]string{"": goodState})
+	var out strings.Builder
+	require.NoError(t, p.mendState(&Progress{Out: &out}))
+	require.Empty(t, out.String())
+	require.FileExists(t, lastGood(state))
+	require.False(t, p.damaged())
+}
+
+// A damaged state is replaced by the newest backup that can be read, and that is said.
+func TestDamagedStateIsReplaced(t *testing.T) {
+	for _, damaged := range []string{"", "{", `{"version":3,"checkpoint":{`, `{}`, "null", goodState[:len(goodState)-1]} {
+		for used, files := range map[string]map[string]string{
+			".bak":  {"": damaged, ".bak": goodState, ".good": goodState},
+			".good": {"": damaged, ".bak": damaged, ".good": goodState},
+		} {
+			p, state := stateOf(t, files)
+			var out strings.Builder
+			require.NoError(t, p.mendState(&Progress{Out: &out}))
+			require.Contains(t, out.String(), state)
+			require.Contains(t, out.String(), "Going on from "+state+used)
+			known, err := p.known()
+			require.NoError(t, err)
+			require.Len(t, known, 1)
+			require.True(t, p.damaged())
+		}
+	}
+}
+
+func TestDamagedStateWithoutBackup(t *testing.T) {
+	for _, files := range []map[string]string{{"": "{"}, {"": "{", ".bak": "{"}} {
+		p, state := stateOf(t, files)
+		err := p.mendState(&Progress{Out: &strings.Builder{}})
+		require.ErrorContains(t, err, state)
+		require.ErrorContains(t, err, "make down FORGET=1")
+	}
+}

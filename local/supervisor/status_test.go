@@ -1,0 +1,87 @@
+package supervisor
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/local/checkout"
+)
+
+// TestStopWithoutStatus stops a supervisor whose status file is missing, damaged, or names a process group: by its lock where that names it,
+// and otherwise not at all. The caller, in a group of its own, survives.
+func TestStopWithoutStatus(t *testing.T) {
+	for name, c := range map[string]struct {
+		status string
+		locked bool // the lock file names the process
+	}{
+		"no status":              {"", true},
+		"no status, nor process": {"", false},
+		"damaged":                {`{"pid":`, true},
+		"empty object":           {`{}`, false},
+		"own group":              {`{"pid":0,"endpoint":"e","kubeconfig":"k"}`, true},
+		"own group, nor process": {`{"pid":0,"endpoint":"e","kubeconfig":"k"}`, false},
+		"all processes":          {`{"pid":-1,"endpoint":"e","kubeconfig":"k"}`, false},
+		"first process":          {`{"pid":1,"endpoint":"e","kubeconfig":"k"}`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			at := checkout.Checkout{Root: t.TempDir()}
+			require.NoError(t, os.MkdirAll(filepath.Dir(statusFile(at)), 0o755))
+			holder := hold(t, at)
+			if c.status != "" {
+				require.NoError(t, os.WriteFile(statusFile(at), []byte(c.status), 0o644))
+			}
+			if !c.locked {
+				require.NoError(t, os.WriteFile(lockFile(at), nil, 0o644))
+			}
+			caller := exec.Command(os.Args[0], "-test.run=^TestCaller$")
+			caller.Env = append(os.Environ(), "STOP_ROOT="+at.Root)
+			caller.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+			out, err := caller.CombinedOutput()
+			if c.locked {
+				require.NoError(t, err, "%s", out)
+				require.Error(t, holder.Wait(), "the supervisor goes on")
+				return
+			}
+			require.Equal(t, 1, caller.ProcessState.ExitCode(), "%v: %s", err, out)
+			require.Contains(t, string(out), "fuser "+lockFile(at))
+			require.True(t, locked(at))
+		})
+	}
+}
+
+// hold starts a process that has a supervisor's lock.
+func hold(t *testing.T, c checkout.Checkout) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=^TestHolder$")
+	cmd.Env = append(os.Environ(), "HOLD_ROOT="+c.Root)
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	require.Eventually(t, func() bool {
+		data, _ := os.ReadFile(lockFile(c))
+		return string(data) == strconv.Itoa(cmd.Process.Pid)+"\n"
+	}, 10*time.Second, 10*time.Millisecond)
+	return cmd
+}
+
+// TestHolder and TestCaller are processes of their own; by themselves they do nothing.
+func TestHolder(t *testing.T) {
+	if root := os.Getenv("HOLD_ROOT"); root != "" {
+		unlock, err := lock(checkout.Checkout{Root: root})
+		require.NoError(t, err)
+		defer unlock()
+		select {}
+	}
+}
+
+func TestCaller(t *testing.T) {
+	if root := os.Getenv("STOP_ROOT"); root != "" {
+		require.NoError(t, Stop(checkout.Checkout{Root: root}, 300*time.Millisecond))
+	}
+}
