@@ -68,7 +68,7 @@ func TestAnUnchangedTreeChangesNothing(t *testing.T) {
 			for _, step := range p.Steps {
 				require.NotRegexp(t, `pulumi:providers:(aws|eks|kubernetes)::default$`, step.URN, "a default provider without a version")
 			}
-			require.NoError(t, down(t.Context(), &out, s.c), &out)
+			require.NoError(t, down(t.Context(), &out, s.c, false), &out)
 		})
 	}
 }
