@@ -4,6 +4,8 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 
 STATE := .modelway
+# The Go language host of the Pulumi CLI builds with -trimpath, and so does local/bootstrap: whatever differs from them compiles the SDKs again.
+export GOFLAGS := $(strip $(filter-out -trimpath,$(GOFLAGS)) -trimpath)
 LOCAL := $(STATE)/bin/modelway-local
 STACK ?= dev
 # Options of `make up`: STACK (default local), PORT of the load balancer, KUBECONFIG of a cluster of your own.
@@ -30,7 +32,7 @@ report: tools ## Preview an environment offline, and report what it changes, bre
 	@rm -f $(STATE)/preview/$(STACK)/preview.jsonl; code=0; \
 	$(LOCAL) preview --stack $(STACK) $(if $(BASE),--base $(BASE)) || code=$$?; \
 	if [ -e $(STATE)/preview/$(STACK)/preview.jsonl ]; then \
-		go run ./cmd/modelway report $(if $(FAIL_ON),--fail-on '$(FAIL_ON)') $(STATE)/preview/$(STACK)/preview.jsonl || code=$$?; \
+		$(STATE)/bin/modelway report $(if $(FAIL_ON),--fail-on '$(FAIL_ON)') $(STATE)/preview/$(STACK)/preview.jsonl || code=$$?; \
 	fi; exit $$code
 
 .PHONY: cost
