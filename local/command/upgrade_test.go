@@ -48,8 +48,12 @@ func untold(steps []events.Step, r reports.Report) (faults []string) {
 		if s.Op != events.OpReplace && s.Op != events.OpDelete || !slices.Contains(carriers, s.Type) {
 			continue
 		}
-		if !slices.ContainsFunc(r.Breaking, func(b reports.Break) bool { return b.URN == s.URN }) {
-			faults = append(faults, fmt.Sprintf("%s of %s is not among the breaking changes of the report", s.Op, s.URN))
+		breaking := slices.ContainsFunc(r.Breaking, func(b reports.Break) bool { return b.URN == s.URN })
+		ofModel := strings.Contains(s.URN, "$modelway:model:Model$") && slices.ContainsFunc(r.Models, func(m reports.ModelChange) bool {
+			return strings.HasPrefix(s.Resource().Name, m.Name+"-")
+		})
+		if !breaking && !ofModel {
+			faults = append(faults, fmt.Sprintf("%s of %s is neither among the breaking changes of the report nor among what changes for a model", s.Op, s.URN))
 		}
 	}
 	return faults
@@ -61,6 +65,10 @@ func TestUntold(t *testing.T) {
 	replaced := []events.Step{{Op: events.OpReplace, URN: urn, Type: "aws:ec2/subnet:Subnet"}}
 	require.Len(t, untold(replaced, reports.Report{}), 1)
 	require.Empty(t, untold(replaced, reports.Report{Breaking: []reports.Break{{URN: urn}}}))
+	const ingress = "urn:pulumi:dev::modelway::modelway:model:Model$kubernetes:networking.k8s.io/v1:Ingress::churn-ingress"
+	deleted := []events.Step{{Op: events.OpDelete, URN: ingress, Type: "kubernetes:networking.k8s.io/v1:Ingress"}}
+	require.Len(t, untold(deleted, reports.Report{}), 1)
+	require.Empty(t, untold(deleted, reports.Report{Models: []reports.ModelChange{{Name: "churn"}}}))
 	replaced[0].Op = events.OpUpdate
 	require.Empty(t, untold(replaced, reports.Report{}))
 }
