@@ -199,4 +199,3 @@ func (s *stack) previewOf(p engine.Project) []byte {
 	require.NoError(s.t, engine.Preview(context.Background(), p, progress))
 	return log.Bytes()
 }
-

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -56,8 +57,22 @@ func Running(c checkout.Checkout) (Status, bool) {
 	if err != nil {
 		return Status{}, false
 	}
+	s, err := readStatus(data)
+	return s, err == nil
+}
+
+// readStatus reads the status file. It refuses a damaged one, above all one without the id of a process: a signal to process 0 or -1 goes to
+// many.
+func readStatus(data []byte) (Status, error) {
 	var s Status
-	return s, json.Unmarshal(data, &s) == nil
+	if err := json.Unmarshal(data, &s); err != nil {
+		return Status{}, fmt.Errorf("reading the supervisor's status: %w", err)
+	}
+	endpoint, err := url.Parse(s.Endpoint)
+	if s.Pid <= 1 || err != nil || endpoint.Host == "" || s.Kubeconfig == "" {
+		return Status{}, fmt.Errorf("the supervisor's status is damaged: it has the process id %d, the endpoint %q and the kubeconfig %q", s.Pid, s.Endpoint, s.Kubeconfig)
+	}
+	return s, nil
 }
 
 // locked says whether a supervisor is alive: it holds its lock for as long as it lives, however it ends.
@@ -89,6 +104,10 @@ func Stop(c checkout.Checkout, within time.Duration) error {
 		if !locked(c) {
 			return nil
 		}
+	}
+	if !ok {
+		return fmt.Errorf("the supervisor runs, and %s does not tell its process id: end it with `fuser --kill %s`, and repeat the command",
+			statusFile(c), lockFile(c))
 	}
 	_ = syscall.Kill(status.Pid, syscall.SIGKILL)
 	return fmt.Errorf("the supervisor (process %d) did not stop within %s and was killed; its log is %s", status.Pid, within, LogFile(c))
