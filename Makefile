@@ -6,6 +6,8 @@ SHELL := bash
 # The folder that `make clean` removes: nobody can name another one.
 override STATE := .modelway
 override LOCAL := $(STATE)/bin/modelway-local
+# The Go language host of the Pulumi CLI builds with -trimpath, and so does local/bootstrap: whatever differs from them compiles the SDKs again.
+export GOFLAGS := $(strip $(filter-out -trimpath,$(GOFLAGS)) -trimpath)
 # What a person gives reaches a recipe as a variable of its environment, which no shell reads as a command.
 STACK ?= dev
 export STACK_NAME = $(value STACK)
@@ -35,7 +37,7 @@ report: tools ## Preview an environment offline, and report what it changes, bre
 	[ $$code != 2 ] || exit $$code; \
 	events=$(STATE)/preview/$$STACK_NAME/preview.jsonl; \
 	if [ -e "$$events" ]; then \
-		go run ./cmd/modelway report $(if $(FAIL_ON),--fail-on "$$FAIL_ON") "$$events" || code=$$?; \
+		$(STATE)/bin/modelway report $(if $(FAIL_ON),--fail-on "$$FAIL_ON") "$$events" || code=$$?; \
 	fi; exit $$code
 
 .PHONY: cost

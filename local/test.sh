@@ -3,6 +3,8 @@
 # local stack runs before it calls this.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# The Makefile says why; here for a run without it.
+[[ " ${GOFLAGS:-} " == *" -trimpath "* ]] || export GOFLAGS="${GOFLAGS:-} -trimpath"
 
 step() { printf '\n== %s\n' "$1"; }
 

@@ -51,6 +51,11 @@ func ReadPrevious(ctx *pulumi.Context) (Previous, error) {
 		return Previous{}, fmt.Errorf("reading the outputs of stack %s: %w", stack, err)
 	}
 	found, _ := answer["outputs"].(map[string]any)
+	return fromOutputs(stack, found)
+}
+
+// fromOutputs reads the outputs of a stack.
+func fromOutputs(stack string, found map[string]any) (Previous, error) {
 	previous := Previous{Models: map[string]Model{}}
 	text, err := json.Marshal(found[outputs.LoadBalancers])
 	if err == nil {

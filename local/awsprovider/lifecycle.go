@@ -73,6 +73,10 @@ func (p *Provider) autoname(t target, seed []byte, olds, news map[string]any) er
 	return err
 }
 
+// internal begins the keys in which Pulumi's AWS provider, and earlier versions of this one, note what is theirs, such as __defaults. They are no
+// properties, and a difference in them changes nothing.
+const internal = "__"
+
 // Diff says which changes can be made in place and which need a new resource.
 func (p *Provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
 	t, err := p.target(req.Urn)
@@ -80,6 +84,9 @@ func (p *Provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumir
 		return nil, err
 	}
 	olds, news := req.GetOldInputs().AsMap(), req.GetNews().AsMap()
+	for _, inputs := range []map[string]any{olds, news} {
+		maps.DeleteFunc(inputs, func(key string, _ any) bool { return strings.HasPrefix(key, internal) })
+	}
 	diff := &pulumirpc.DiffResponse{Changes: pulumirpc.DiffResponse_DIFF_NONE}
 	for _, path := range changes("", olds, news) {
 		root, _, _ := strings.Cut(path, ".")

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -58,9 +59,22 @@ func Running(c checkout.Checkout) (Status, bool) {
 	if err != nil {
 		return Status{}, false
 	}
+	s, err := readStatus(data)
+	return s, err == nil
+}
+
+// readStatus reads the status file. It refuses a damaged one, above all one without the id of a process: a signal to process 0 or -1 goes to
+// many.
+func readStatus(data []byte) (Status, error) {
 	var s Status
-	err = json.Unmarshal(data, &s)
-	return s, err == nil && isProcess(s.Pid) && s.Endpoint != "" && s.Kubeconfig != ""
+	if err := json.Unmarshal(data, &s); err != nil {
+		return Status{}, fmt.Errorf("reading the supervisor's status: %w", err)
+	}
+	endpoint, err := url.Parse(s.Endpoint)
+	if !isProcess(s.Pid) || err != nil || endpoint.Host == "" || s.Kubeconfig == "" {
+		return Status{}, fmt.Errorf("the supervisor's status is damaged: it has the process id %d, the endpoint %q and the kubeconfig %q", s.Pid, s.Endpoint, s.Kubeconfig)
+	}
+	return s, nil
 }
 
 // isProcess says whether a number can be that of the supervisor. To kill, 0 and negative numbers are process groups, the caller's own

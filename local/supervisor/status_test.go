@@ -85,3 +85,23 @@ func TestCaller(t *testing.T) {
 		require.NoError(t, Stop(checkout.Checkout{Root: root}, 300*time.Millisecond))
 	}
 }
+
+// FuzzReadStatus wants a status file that names no process refused, whatever else it has.
+func FuzzReadStatus(f *testing.F) {
+	for _, text := range []string{
+		`{"pid":4711,"endpoint":"https://127.0.0.1:6443","certificateAuthority":"LS0t","kubeconfig":"kubeconfig"}`,
+		`null`, `{}`, ``, `{"pid":0,"endpoint":"https://127.0.0.1:1","kubeconfig":"k"}`, `{"pid":-1,"endpoint":"https://127.0.0.1:1","kubeconfig":"k"}`,
+		`{"pid":1e9}`, `{"pid":4711,"endpoint":"`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		status, err := readStatus(data)
+		if err != nil {
+			require.Zero(t, status)
+			return
+		}
+		require.Greater(t, status.Pid, 1)
+		require.NotEmpty(t, status.Kubeconfig)
+	})
+}

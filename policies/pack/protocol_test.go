@@ -34,7 +34,7 @@ func compiled(t *testing.T) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "policies")
 	build := exec.Command("go", "build", "-o", program, "./policies")
-	build.Dir, build.Env = root, append(os.Environ(), "GOFLAGS=-buildvcs=false")
+	build.Dir, build.Env = root, append(os.Environ(), "GOFLAGS=-trimpath -buildvcs=false")
 	out, err := build.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	return program

@@ -117,7 +117,7 @@ func TestExamplesInReadmeCompile(t *testing.T) {
 		write(t, filepath.Join(folder, name, "main.go"), program[1])
 	}
 	vet := exec.Command("go", "vet", "-mod=readonly", "./...")
-	vet.Dir, vet.Env = folder, append(os.Environ(), "GOWORK=off", "GOFLAGS=")
+	vet.Dir, vet.Env = folder, append(os.Environ(), "GOWORK=off", "GOFLAGS=-trimpath")
 	out, err := vet.CombinedOutput()
 	require.NoError(t, err, "a Go program of README.md does not compile outside of this module:\n%s", out)
 }

@@ -25,21 +25,31 @@ func (i Item) make(ctx context.Context, layout Layout, machine Machine, task *Ta
 	return i.build(ctx, i, layout, machine, task)
 }
 
+// goFlags are the build flags of every program. The Go language host of the Pulumi CLI builds the project's program with -trimpath too, so that the
+// two share a build cache; the tests get it from the Makefile.
+var goFlags = "-mod=readonly -buildvcs=false -trimpath"
+
+// linkerFlags are what goes to -ldflags, for an item of the module in the folder dir.
+func (i Item) linkerFlags(dir string) (string, error) {
+	const always = "-s -w"
+	if i.LinkerFlags == nil {
+		return always, nil
+	}
+	extra, err := i.LinkerFlags(dir)
+	return always + " " + extra, err
+}
+
 // buildProgram compiles one Go program. The number of packages to compile comes from `go list` (those that the build cache lacks),
 // the progress from `go build -v`, which names each as it is compiled.
 func buildProgram(ctx context.Context, item Item, layout Layout, _ Machine, task *Task) error {
 	dir := filepath.Join(layout.Root, item.Module)
-	flags := "-s -w"
-	if item.LinkerFlags != nil {
-		extra, err := item.LinkerFlags(dir)
-		if err != nil {
-			return err
-		}
-		flags += " " + extra
+	flags, err := item.linkerFlags(dir)
+	if err != nil {
+		return err
 	}
 	stale := &bytes.Buffer{}
 	task.show("downloading")
-	err := task.run(ctx, dir, stale, downloading(task), "go", "list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", "-ldflags", flags, item.Package)
+	err = task.run(ctx, dir, stale, downloading(task), "go", "list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", "-ldflags", flags, item.Package)
 	if err != nil {
 		return fmt.Errorf("resolving the dependencies of %s: %w", item.Name, err)
 	}
@@ -149,7 +159,7 @@ func link(to, path string) error {
 func (t *Task) run(ctx context.Context, dir string, stdout io.Writer, line func(string), name string, args ...string) error {
 	command := exec.Command(name, args...)
 	command.Dir = dir
-	command.Env = append(os.Environ(), "GOFLAGS=-mod=readonly -buildvcs=false -trimpath", "GOWORK=off")
+	command.Env = append(os.Environ(), "GOFLAGS="+goFlags, "GOWORK=off")
 	command.Stdout = io.MultiWriter(stdout, t.log)
 	command.SysProcAttr = ownGroup()
 	stderr, err := command.StderrPipe()

@@ -28,7 +28,7 @@ type Item struct {
 
 // Groups are names for several items: preview is what an offline preview of dev and prod needs, without a cluster.
 var Groups = map[string][]string{
-	"preview": {"node", "pulumi-resource-kubernetes", "kubectl", "pulumi", "modelway-policies", "modelway-local"},
+	"preview": {"node", "pulumi-resource-kubernetes", "kubectl", "pulumi", "modelway-policies", "modelway", "modelway-local"},
 }
 
 const (
@@ -47,7 +47,7 @@ func Catalog() []Item {
 	pinned := func(name, module, pkg string, flags func(string) (string, error)) Item {
 		return program(name, module, pkg, flags, module+"/go.mod", module+"/go.sum")
 	}
-	own := []string{"go.mod", "go.sum", "main.go", "platform", "infra", "k8s", "internal", "local"}
+	deciding := []string{"go.mod", "go.sum", "platform", "infra", "k8s", "internal"}
 
 	pack := program("modelway-policies", ".", "./policies", nil, "go.mod", "go.sum", "policies", "internal")
 	pack.build = buildPack
@@ -55,7 +55,7 @@ func Catalog() []Item {
 
 	engine := pinned("pulumi", engineTools, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", engineVersion)
 	engine.build = installedOrBuiltEngine
-	driver := program("modelway-local", "local", ".", nil, own...)
+	driver := program("modelway-local", "local", ".", nil, append([]string{"main.go", "local"}, deciding...)...)
 	driver.build = buildDriver
 	driver.Produces = append(driver.Produces, "bin/aws", "bin/pulumi-resource-aws")
 
@@ -73,6 +73,7 @@ func Catalog() []Item {
 		engine,
 		pack,
 		program("modelserver", "modelserver", ".", nil, "modelserver"),
+		program("modelway", ".", "./cmd/modelway", nil, append([]string{"cmd/modelway"}, deciding...)...),
 		driver,
 	}
 }

@@ -11,20 +11,17 @@ import (
 	"strings"
 )
 
-// hash is over the Go version and platform, the item's definition and the contents of its inputs.
+// hash is over the Go version, platform and build flags, the item's definition and the contents of its inputs.
 // Inputs are walked in name order; tests, documentation and nested modules do not go into a program.
 func (i Item) hash(layout Layout, machine Machine) (string, error) {
 	sum := sha256.New()
-	flags := ""
-	if i.LinkerFlags != nil {
-		var err error
-		if flags, err = i.LinkerFlags(filepath.Join(layout.Root, i.Module)); err != nil {
+	fmt.Fprintln(sum, i.Name, i.Package, i.Produces)
+	if i.Package != "" {
+		flags, err := i.linkerFlags(filepath.Join(layout.Root, i.Module))
+		if err != nil {
 			return "", err
 		}
-	}
-	fmt.Fprintln(sum, i.Name, i.Package, flags, i.Produces)
-	if i.Package != "" {
-		fmt.Fprintln(sum, machine.GoVersion, machine.Platform)
+		fmt.Fprintln(sum, machine.GoVersion, machine.Platform, goFlags, flags)
 	}
 	for _, input := range i.Inputs {
 		start := filepath.Join(layout.Root, input)

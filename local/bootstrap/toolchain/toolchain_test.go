@@ -81,6 +81,10 @@ func TestEnsureBuildsOnlyWhatIsOutOfDate(t *testing.T) {
 	}
 	item.LinkerFlags = nil
 	check("the linker flags changed", true)
+	defer func(flags string) { goFlags = flags }(goFlags)
+	goFlags = "-mod=readonly -buildvcs=false"
+	check("the build flags changed", true)
+	check("nothing changed since", false)
 }
 
 func readStamp(t *testing.T, layout Layout) string {

@@ -1,0 +1,158 @@
+package command
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	events "github.com/modelway/modelway/internal/preview"
+	reports "github.com/modelway/modelway/internal/report"
+
+	"github.com/modelway/modelway/local/aws"
+	"github.com/modelway/modelway/local/engine"
+)
+
+// carriers are the types of what a request, or the pod that answers it, goes through or stands on.
+var carriers = []string{
+	"aws:acm/certificate:Certificate",
+	"aws:ec2/eip:Eip",
+	"aws:ec2/internetGateway:InternetGateway",
+	"aws:ec2/natGateway:NatGateway",
+	"aws:ec2/route:Route",
+	"aws:ec2/routeTable:RouteTable",
+	"aws:ec2/routeTableAssociation:RouteTableAssociation",
+	"aws:ec2/subnet:Subnet",
+	"aws:ec2/vpc:Vpc",
+	"aws:eks/cluster:Cluster",
+	"aws:eks/fargateProfile:FargateProfile",
+	"aws:eks/nodeGroup:NodeGroup",
+	"aws:route53/record:Record",
+	"kubernetes:apps/v1:Deployment",
+	"kubernetes:core/v1:Namespace",
+	"kubernetes:core/v1:Service",
+	"kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams",
+	"kubernetes:helm.sh/v3:Release",
+	"kubernetes:networking.k8s.io/v1:Ingress",
+	"kubernetes:networking.k8s.io/v1:IngressClass",
+}
+
+// untold are the resources that carry traffic, that a preview would replace or delete, and that its report does not name.
+func untold(steps []events.Step, r reports.Report) (faults []string) {
+	for _, s := range steps {
+		if s.Op != events.OpReplace && s.Op != events.OpDelete || !slices.Contains(carriers, s.Type) {
+			continue
+		}
+		breaking := slices.ContainsFunc(r.Breaking, func(b reports.Break) bool { return b.URN == s.URN })
+		ofModel := strings.Contains(s.URN, "$modelway:model:Model$") && slices.ContainsFunc(r.Models, func(m reports.ModelChange) bool {
+			return strings.HasPrefix(s.URN[strings.LastIndex(s.URN, "::")+2:], m.Model+"-")
+		})
+		if !breaking && !ofModel {
+			faults = append(faults, fmt.Sprintf("%s of %s is neither among the breaking changes of the report nor among what changes for a model", s.Op, s.URN))
+		}
+	}
+	return faults
+}
+
+// TestUntold wants a report that leaves a replacement out found out.
+func TestUntold(t *testing.T) {
+	const urn = "urn:pulumi:dev::modelway::aws:ec2/subnet:Subnet::a"
+	replaced := []events.Step{{Op: events.OpReplace, URN: urn, Type: "aws:ec2/subnet:Subnet"}}
+	require.Len(t, untold(replaced, reports.Report{}), 1)
+	require.Empty(t, untold(replaced, reports.Report{Breaking: []reports.Break{{URN: urn}}}))
+	const ingress = "urn:pulumi:dev::modelway::modelway:model:Model$kubernetes:networking.k8s.io/v1:Ingress::churn-ingress"
+	deleted := []events.Step{{Op: events.OpDelete, URN: ingress, Type: "kubernetes:networking.k8s.io/v1:Ingress"}}
+	require.Len(t, untold(deleted, reports.Report{}), 1)
+	require.Empty(t, untold(deleted, reports.Report{Models: []reports.ModelChange{{Model: "churn"}}}))
+	replaced[0].Op = events.OpUpdate
+	require.Empty(t, untold(replaced, reports.Report{}))
+}
+
+// standing is what carries traffic, by what it is and by the identity that a replacement changes.
+func (s *stack) standing() map[string]bool {
+	s.t.Helper()
+	all := map[string]bool{}
+	account, err := aws.Open(s.c.Account())
+	require.NoError(s.t, err)
+	require.NoError(s.t, account.View(func(state *aws.State) error {
+		for _, typ := range carriers {
+			for _, r := range state.List(typ) {
+				all[r.URN+" "+r.ID] = true
+			}
+		}
+		for arn := range state.LoadBalancers {
+			all[arn] = true
+		}
+		return nil
+	}))
+	client, err := s.status.Client()
+	require.NoError(s.t, err)
+	ctx, every := s.t.Context(), metav1.ListOptions{}
+	deployments, err := client.AppsV1().Deployments("").List(ctx, every)
+	require.NoError(s.t, err)
+	for _, o := range deployments.Items {
+		all["deployment "+o.Namespace+"/"+o.Name+" "+string(o.UID)] = true
+	}
+	services, err := client.CoreV1().Services("").List(ctx, every)
+	require.NoError(s.t, err)
+	for _, o := range services.Items {
+		all["service "+o.Namespace+"/"+o.Name+" "+string(o.UID)] = true
+	}
+	ingresses, err := client.NetworkingV1().Ingresses("").List(ctx, every)
+	require.NoError(s.t, err)
+	for _, o := range ingresses.Items {
+		all["ingress "+o.Namespace+"/"+o.Name+" "+string(o.UID)] = true
+	}
+	return all
+}
+
+// TestUpgradeFromThePast brings environments that earlier programs left up to date with today's program. What carries traffic stays, or the
+// report of the preview has said so; and afterwards there is nothing left to change.
+func TestUpgradeFromThePast(t *testing.T) {
+	stored, err := filepath.Glob("testdata/past/*.json.gz")
+	require.NoError(t, err)
+	require.NotEmpty(t, stored)
+	for _, file := range stored {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".json.gz"), func(t *testing.T) {
+			s := start(t)
+			project := s.restore(s.readPast(file))
+			requireUpgrade(t, s, project)
+			if project.Stack == localStack {
+				require.NoError(t, engine.Destroy(t.Context(), project, s.progress()))
+			}
+		})
+	}
+}
+
+func requireUpgrade(t *testing.T, s *stack, project engine.Project) {
+	t.Helper()
+	// The controller of this machine adopts the load balancers, which are in the account, for the Ingresses, which are new to it.
+	before := s.standing()
+	p, err := events.Read("preview", s.previewOf(project))
+	require.NoError(t, err)
+	require.NotEmpty(t, p.Steps)
+	r := reports.Of(p, nil)
+	t.Logf("%s\n%s", r.Headline, r.Markdown(reports.CommentLimit))
+	require.Empty(t, untold(p.Steps, r))
+
+	_, err = engine.Up(t.Context(), project, s.progress())
+	require.NoError(t, err)
+	after := s.standing()
+	gone := maps.Clone(before)
+	maps.DeleteFunc(gone, func(what string, _ bool) bool { return after[what] })
+	for what := range gone {
+		require.NotEmpty(t, r.Breaking, "%s is gone, and the report says that nothing breaks", what)
+	}
+	t.Logf("%d carry traffic, %d of them are gone: %v", len(before), len(gone), slices.Sorted(maps.Keys(gone)))
+
+	again, err := events.Read("preview", s.previewOf(project))
+	require.NoError(t, err)
+	for _, step := range again.Steps {
+		require.False(t, step.Op.Changes(), "after the upgrade, a preview would still %s %s", step.Op, step.URN)
+	}
+}
