@@ -87,7 +87,7 @@ func newWorld(t *testing.T) *world {
 				watches++
 			}
 		}
-		return watches >= 6
+		return watches >= 7
 	})
 	return w
 }
