@@ -85,7 +85,7 @@ func (r RedirectAction) Location(l Listener, request Request) string {
 		"#{host}", hostname(request.Host),
 		"#{port}", strconv.Itoa(l.Port),
 		"#{path}", strings.TrimPrefix(request.Path, "/"),
-		"#{query}", request.Query.Encode(),
+		"#{query}", cmp.Or(request.RawQuery, request.Query.Encode()),
 	).Replace
 	location := strings.ToLower(expand(cmp.Or(r.Protocol, "#{protocol}"))) + "://" +
 		expand(cmp.Or(r.Host, "#{host}")) + ":" + expand(cmp.Or(r.Port, "#{port}")) +

@@ -36,8 +36,8 @@ func TestFaultsOfSharedSettings(t *testing.T) {
 	malformed := func(name, value, message string) faultCase {
 		return withAnnotation("REFUSED invalid-annotation ingress models/s: annotation "+name+message, name, value)
 	}
-	settled := pairs(loadBalancerAttributes, "k", "1", "2")
-	settled.params, settled.want = ClassParams{Name: "public", Group: "public", Attributes: map[string]string{"k": "3"}}, nil
+	settled := pairs(loadBalancerAttributes, "idle_timeout.timeout_seconds", "1", "2")
+	settled.params, settled.want = ClassParams{Name: "public", Group: "public", Attributes: map[string]string{"idle_timeout.timeout_seconds": "3"}}, nil
 	otherPort := differ(inboundCidrs, "10.0.0.0/8", "11.0.0.0/8")
 	otherPort.ingresses[1] = otherPort.ingresses[1].annotated(listenPorts, `[{"HTTP":81}]`)
 	otherPort.want = nil
@@ -65,10 +65,10 @@ func TestFaultsOfSharedSettings(t *testing.T) {
 		"tags":                           pairs(tags, "k", "1", "2"),
 		"tags malformed":                 malformed(tags, "k", ` "k" must be comma-separated key=value pairs; "k" is none`),
 		"tags of other keys":             same(tags, "k=1", "l=2"),
-		"attributes":                     pairs(loadBalancerAttributes, "k", "1", "2"),
+		"attributes":                     pairs(loadBalancerAttributes, "idle_timeout.timeout_seconds", "1", "2"),
 		"attributes settled by class":    settled,
-		"listener attributes":            pairs(listenerAttributes+"HTTP-80", "k", "1", "2"),
-		"attributes of another listener": same(listenerAttributes+"HTTP-81", "k=1", "k=2"),
+		"listener attributes":            pairs(listenerAttributes+"HTTP-80", ServerHeader, "true", "false"),
+		"attributes of another listener": same(listenerAttributes+"HTTP-81", "k=1", "k=2"), // not built, so not read
 		"capacity":                       pairs(minimumCapacity, "CapacityUnits", "100", "200"),
 		"capacity by another name":       capacity,
 		"pool":                           differ(customerOwnedPool, "p", "q"),
@@ -85,10 +85,10 @@ func TestFaultsOfSharedSettings(t *testing.T) {
 }
 
 func TestSharedSettings(t *testing.T) {
-	params := ClassParams{Name: "public", Group: "public", Attributes: map[string]string{"k": "class"}}
+	params := ClassParams{Name: "public", Group: "public", Attributes: map[string]string{"idle_timeout.timeout_seconds": "60"}}
 	lb := mustBuild(t, params, members(
-		[]string{loadBalancerAttributes, "k=1,l=1", webAclArn, "arn:w"}, []string{loadBalancerAttributes, "m=2", subnets, "subnet-1,subnet-2"})...)
-	require.Equal(t, map[string]string{"k": "class", "l": "1", "m": "2"}, lb.Attributes)
+		[]string{loadBalancerAttributes, "idle_timeout.timeout_seconds=never,client_keep_alive.seconds=61", webAclArn, "arn:w"}, []string{loadBalancerAttributes, "waf.fail_open.enabled=true", subnets, "subnet-1,subnet-2"})...)
+	require.Equal(t, map[string]string{"idle_timeout.timeout_seconds": "60", "client_keep_alive.seconds": "61", "waf.fail_open.enabled": "true"}, lb.Attributes)
 	require.Equal(t, "arn:w", lb.WebAclArn)
 	require.Equal(t, []string{"subnet-1", "subnet-2"}, lb.SubnetIds)
 	for _, none := range [][]string{{webAclArn, "none"}, {webAclName, "mine", webAclArn, "arn:w"}} {

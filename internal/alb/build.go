@@ -144,7 +144,7 @@ func (b *builder) loadBalancer(members []member) LoadBalancer {
 		Scheme:        b.agreed(members, scheme, p.Scheme, DefaultScheme),
 		IpAddressType: b.agreed(members, ipAddressType, p.IpAddressType, DefaultIpAddressType),
 		SubnetIds:     p.SubnetIds,
-		Attributes:    b.agreedPairs(members, loadBalancerAttributes, p.Attributes),
+		Attributes:    b.loadBalancerAttributes(members),
 		WebAclArn:     b.webAcl(members),
 	}
 	if len(p.SubnetIds) == 0 {

@@ -223,12 +223,14 @@ func TestIngressWithoutGroupIsItsOwn(t *testing.T) {
 }
 
 func TestTargetGroupSettings(t *testing.T) {
+	class := ClassParams{Name: "public", Group: "public", CertificateArns: []string{"arn:a"}}
+	secure := ListenPorts([]Listener{{"HTTPS", 443}})
 	i := route("s", "", "/", Prefix).annotated(
-		targetType, "instance", backendProtocol, "HTTPS", backendProtocolVersion, "HTTP2",
+		listenPorts, secure, targetType, "instance", backendProtocol, "HTTPS", backendProtocolVersion, "HTTP2",
 		healthcheckPath, "/healthz", healthcheckPort, "9090", healthcheckProtocol, "HTTP", healthcheckInterval, "30",
 		healthcheckTimeout, "29", healthyThreshold, "3", unhealthyThreshold, "10", successCodes, "200,204-206",
 		targetGroupAttributes, `deregistration_delay.timeout_seconds=30, stickiness.enabled=true`)
-	tg := mustBuild(t, publicClass, i).TargetGroups[0]
+	tg := mustBuild(t, class, i).TargetGroups[0]
 	require.Equal(t, TargetGroup{
 		Key: "models/s-s:80", Namespace: "models", Ingress: "s", Service: "s", Port: "80",
 		TargetType: "instance", Protocol: "HTTPS", ProtocolVersion: "HTTP2",
@@ -238,7 +240,7 @@ func TestTargetGroupSettings(t *testing.T) {
 	for status, healthy := range map[int]bool{200: true, 201: false, 204: true, 206: true, 207: false} {
 		require.Equal(t, healthy, tg.HealthCheck.Succeeds(status), status)
 	}
-	grpc := mustBuild(t, publicClass, route("s", "", "/", Prefix).annotated(backendProtocolVersion, "GRPC")).TargetGroups[0]
+	grpc := mustBuild(t, class, route("s", "", "/", Prefix).annotated(listenPorts, secure, backendProtocolVersion, "GRPC")).TargetGroups[0]
 	require.Equal(t, "/AWS.ALB/healthcheck", grpc.HealthCheck.Path)
 	require.Equal(t, "12", grpc.HealthCheck.SuccessCodes)
 }

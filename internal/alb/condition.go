@@ -113,13 +113,12 @@ func (c Condition) glob(value string) glob {
 	return newGlob(value, false)
 }
 
-// compile reads one of RegexValues. ALB leaves out lookaround, backreferences, atomic groups, possessive quantifiers
-// and recursion, as Go does (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html).
+// compile reads one of RegexValues.
 func (c Condition) compile(expression string) (*regexp.Regexp, error) {
 	if c.foldsCase() {
-		expression = "(?i)" + expression
+		return compile("(?i)" + expression)
 	}
-	return regexp.Compile(expression)
+	return compile(expression)
 }
 
 func (q QueryValue) matches(request Request) bool {

@@ -132,7 +132,7 @@ func (c Condition) check(bad func(string, ...any)) {
 	}
 	for _, expression := range c.RegexValues {
 		if _, err := c.compile(expression); err != nil || expression == "" || len(expression) > maxValueLength {
-			bad("%s regex %q must be a regular expression of 1..%d characters without lookaround or backreferences", c.Field, expression, maxValueLength)
+			bad("%s regex %q must be a regular expression of 1..%d characters without lookaround, backreferences and Unicode character classes", c.Field, expression, maxValueLength)
 		}
 	}
 	for _, q := range c.Query {

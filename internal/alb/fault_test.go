@@ -80,7 +80,7 @@ func TestFaultsOfHostsAndPaths(t *testing.T) {
 		"regex flag": {ingresses: []Ingress{route("s", "", "/a", ImplementationSpecific).annotated(useRegexPathMatch, "yes")},
 			want: []string{`REFUSED invalid-annotation ingress models/s: annotation alb.ingress.kubernetes.io/use-regex-path-match "yes" must be "true" or "false"`}},
 		"lookahead": {ingresses: []Ingress{route("s", "", "/^/v1/(?!x)$", ImplementationSpecific).annotated(useRegexPathMatch, "true")},
-			want: []string{`REFUSED invalid-path ingress models/s: path "/^/v1/(?!x)$" of pathType "ImplementationSpecific": path-pattern regex "^/v1/(?!x)$" must be a regular expression of 1..128 characters without lookaround or backreferences`}},
+			want: []string{`REFUSED invalid-path ingress models/s: path "/^/v1/(?!x)$" of pathType "ImplementationSpecific": path-pattern regex "^/v1/(?!x)$" must be a regular expression of 1..128 characters without lookaround, backreferences and Unicode character classes`}},
 	})
 }
 

@@ -115,9 +115,13 @@ type ClassParams struct {
 	// Listeners carry listener attributes; they do not open a listener. Each must be opened by the annotation
 	// listen-ports of an Ingress (see ListenPorts), and an Ingress should open no other. Empty: no check.
 	Listeners []Listener
+	// ListenerAttributes are attributes of listeners such as routing.http.response.server.enabled; each beats that of the annotation
+	// listener-attributes.
+	ListenerAttributes map[Listener]map[string]string `json:"-"`
 	// TargetType is ip or instance. Empty: annotation, then DefaultTargetType.
 	TargetType string
-	// Attributes are load balancer attributes such as idle_timeout.timeout_seconds; passed on as they are.
+	// Attributes are load balancer attributes such as idle_timeout.timeout_seconds. Each beats that of the annotation
+	// load-balancer-attributes.
 	Attributes map[string]string
 	// WebAclArn is the WAFv2 web ACL; passed on as it is.
 	WebAclArn string

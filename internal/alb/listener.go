@@ -74,7 +74,7 @@ func (b *builder) checkClassListeners(ports []port) {
 
 // listener makes the listener of a port. With a redirect port, an HTTP listener does nothing but redirect.
 func (b *builder) listener(p port, redirectPort int) ListenerModel {
-	l := ListenerModel{Listener: p.Listener, CertificateArns: p.certificates, SslPolicy: p.sslPolicy, InboundCidrs: p.inboundCidrs}
+	l := ListenerModel{Listener: p.Listener, CertificateArns: p.certificates, SslPolicy: p.sslPolicy, InboundCidrs: p.inboundCidrs, Attributes: p.attributes}
 	if redirectPort != 0 && p.Protocol == "HTTP" {
 		l.DefaultAction = sslRedirect(redirectPort)
 		return l

@@ -70,6 +70,8 @@ type ListenerModel struct {
 	SslPolicy string
 	// InboundCidrs may reach the listener, sorted. Empty: everybody, unless there are security groups or prefix lists.
 	InboundCidrs []string
+	// Attributes are those of the annotation listener-attributes with those of ClassParams on top.
+	Attributes map[string]string
 	// Rules in order of their priority.
 	Rules []ListenerRule
 	// DefaultAction takes what no rule takes.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 )
 
 // Request is what a load balancer looks at when it routes.
@@ -19,6 +20,8 @@ type Request struct {
 	Header http.Header
 	// Query holds the query parameters.
 	Query url.Values
+	// RawQuery is the query as sent, without "?". Redirects repeat it; empty: Query, encoded.
+	RawQuery string
 	// SourceIP is the address of the client; the zero value satisfies no source-ip condition.
 	SourceIP netip.Addr
 }
@@ -28,14 +31,55 @@ func RequestOf(r *http.Request) Request {
 	request := Request{
 		Method: r.Method,
 		Host:   r.Host,
-		Path:   r.URL.EscapedPath(),
 		Header: r.Header,
-		Query:  r.URL.Query(),
 	}
+	request.Path, request.RawQuery = requestTarget(r)
+	request.Query = parameters(request.RawQuery)
 	if peer, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
 		request.SourceIP = peer.Addr().Unmap()
 	}
 	return request
+}
+
+// requestTarget gives the path and the query of the request line, byte for byte.
+func requestTarget(r *http.Request) (path, query string) {
+	line := r.RequestURI
+	if line == "" { // not read by a server
+		return r.URL.EscapedPath(), r.URL.RawQuery
+	}
+	if !strings.HasPrefix(line, "/") {
+		if _, rest, absolute := strings.Cut(line, "://"); absolute {
+			line = ""
+			if at := strings.IndexAny(rest, "/?"); at >= 0 {
+				line = rest[at:]
+			}
+		}
+	}
+	path, query, _ = strings.Cut(line, "?")
+	if path == "" {
+		path = "/"
+	}
+	return path, query
+}
+
+// parameters reads a query. Only "&" separates parameters, and what is not percent-encoded stays as it is, so that none is lost.
+func parameters(query string) url.Values {
+	values := url.Values{}
+	for pair := range strings.SplitSeq(query, "&") {
+		if pair == "" {
+			continue
+		}
+		key, value, _ := strings.Cut(pair, "=")
+		values.Add(unescape(key), unescape(value))
+	}
+	return values
+}
+
+func unescape(text string) string {
+	if plain, err := url.QueryUnescape(text); err == nil {
+		return plain
+	}
+	return text
 }
 
 // Match gives what the listener does with a request: the action of the first rule whose conditions all hold, and true;

@@ -137,6 +137,6 @@ func TestRequestOf(t *testing.T) {
 	r.RemoteAddr = "[::ffff:127.0.0.1]:1234"
 	require.Equal(t, Request{
 		Method: "POST", Host: "api.localhost:8080", Path: "/v1/models/a%2Fb:predict", Header: r.Header,
-		Query: url.Values{"v": {"1"}}, SourceIP: netip.MustParseAddr("127.0.0.1"),
+		Query: url.Values{"v": {"1"}}, RawQuery: "v=1", SourceIP: netip.MustParseAddr("127.0.0.1"),
 	}, RequestOf(r))
 }

@@ -68,6 +68,14 @@ func (b *builder) checkParams() {
 			b.refuse("", InvalidClassParams, "%scertificateArn %q must be the ARN of a certificate in ACM or IAM", owner, arn)
 		}
 	}
+	for _, fault := range loadBalancerAttributeRules.faults(p.Attributes) {
+		b.refuse("", InvalidClassParams, "%sloadBalancerAttributes: %s", owner, fault)
+	}
+	for l, attributes := range p.ListenerAttributes {
+		for _, fault := range listenerAttributeRules.faults(attributes) {
+			b.refuse("", InvalidClassParams, "%slisteners: %s:%d: %s", owner, l.Protocol, l.Port, fault)
+		}
+	}
 	for _, l := range p.Listeners {
 		b.oneOf(InvalidClassParams, owner+"listeners: protocol", l.Protocol, "HTTP", "HTTPS")
 		if l.Port < 1 || l.Port > 65535 {

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"net"
 	"slices"
-	"strconv"
 )
 
 // port is what the Ingresses of a group ask of one port.
@@ -14,6 +13,7 @@ type port struct {
 	certificates []string
 	sslPolicy    string
 	inboundCidrs []string
+	attributes   map[string]string
 }
 
 // ports gives the ports that the members open, in their order, with what the members agree on.
@@ -58,7 +58,7 @@ func (b *builder) settle(p *port, certificates map[string][]string) {
 		p.inboundCidrs = sortedSet(splitList(b.agreedAs(p.members, inboundCidrs, sameSet)))
 	}
 	b.agreedAs(p.members, prefixLists, sameSet)
-	b.agreedPairs(p.members, listenerAttributes+p.Protocol+"-"+strconv.Itoa(p.Port), nil)
+	p.attributes = b.listenerAttributes(*p)
 	if p.Protocol != "HTTPS" {
 		return
 	}

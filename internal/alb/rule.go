@@ -119,6 +119,7 @@ func (c Condition) or(other Condition) Condition {
 // action gives the action of a backend, with what comes before it; false when any of it is refused.
 func (b *builder) action(l Listener, m member, backend Backend) (Action, bool) {
 	action, ok := b.target(l, m, backend)
+	ok = b.checkProtocolVersions(l, m, action) && ok
 	login, loginOk := b.login(l, m, action)
 	jwt, jwtOk := b.jwt(m)
 	if l.Protocol == "HTTPS" {

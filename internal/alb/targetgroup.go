@@ -207,3 +207,23 @@ func within(ranges [][2]int, low, high int) bool {
 	}
 	return true
 }
+
+// checkProtocolVersions refuses target groups that a listener for HTTP cannot have: those for HTTP/2 and gRPC need HTTPS
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html#target-group-protocol-version).
+// The group of Ingresses freezes then (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2214).
+func (b *builder) checkProtocolVersions(l Listener, m member, action Action) bool {
+	if action.Forward == nil || l.Protocol != "HTTP" {
+		return true
+	}
+	ok := true
+	for _, weighted := range action.Forward.TargetGroups {
+		tg, made := b.targetGroups[weighted.Key]
+		if !made || tg.ProtocolVersion == "HTTP1" {
+			continue
+		}
+		ok = false
+		b.refuse(m.key, InvalidAnnotation, "annotation %s %q of Service %s/%s on listener HTTP:%d: Listener protocol 'HTTP' is not supported with a target group with the protocol-version '%s' (InvalidLoadBalancerAction of AWS); open HTTPS listeners only, or redirect HTTP to HTTPS, or use HTTP1",
+			backendProtocolVersion, tg.ProtocolVersion, tg.Namespace, tg.Service, l.Port, tg.ProtocolVersion)
+	}
+	return ok
+}

@@ -55,6 +55,11 @@ func (b *builder) namedTransforms(m member, name string) ([]Transform, bool) {
 		case config == nil || len(config.Rewrites) == 0:
 			bad("a transform of type %s needs rewrites", schema.Type)
 		default:
+			for _, rewrite := range config.Rewrites {
+				if _, err := compile(rewrite.Regex); err != nil || rewrite.Regex == "" {
+					bad("%s regex %q must be a regular expression without lookaround, backreferences and Unicode character classes", schema.Type, rewrite.Regex)
+				}
+			}
 			transforms = append(transforms, Transform{schema.Type, config.Rewrites})
 		}
 	}

@@ -225,6 +225,9 @@ func TestFaultsOfSettings(t *testing.T) {
 		`Attributes has deletion_protection.enabled: set DeletionProtection instead`: func(a *ingress.LoadBalancerArgs) {
 			a.Attributes = map[string]string{"deletion_protection.enabled": "true"}
 		},
+		`Attributes: Load balancer attribute key 'idle_timeout' is not recognized (ValidationError of AWS); correct or remove it`: func(a *ingress.LoadBalancerArgs) {
+			a.Attributes = map[string]string{"idle_timeout": "60"}
+		},
 		`Attributes has access_logs.s3.bucket: set LogBucket and LogPrefix instead`: func(a *ingress.LoadBalancerArgs) {
 			a.Attributes = map[string]string{"access_logs.s3.bucket": "logs"}
 		},

@@ -51,8 +51,8 @@ var (
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html).
 func DefaultAttributes() map[string]string {
 	return map[string]string{
-		"idle_timeout.timeout_seconds":                    "60",
-		"routing.http.drop_invalid_header_fields.enabled": "true",
+		"idle_timeout.timeout_seconds": "60",
+		alb.DropInvalidHeaderFields:    "true",
 	}
 }
 
@@ -67,7 +67,7 @@ var logAttributes = []string{"access_logs.s3.", "connection_logs.s3."}
 
 // listenerAttributes keep the name of the load balancer's software out of the answers.
 func listenerAttributes() []any {
-	return []any{map[string]any{"key": "routing.http.response.server.enabled", "value": "false"}}
+	return []any{map[string]any{"key": alb.ServerHeader, "value": "false"}}
 }
 
 // plan is what is decided about a load balancer before anything is registered.
@@ -124,6 +124,9 @@ func (p plan) validateSettings() error {
 		if slices.ContainsFunc(logAttributes, func(logs string) bool { return strings.HasPrefix(key, logs) }) {
 			fault("Attributes has %s: set LogBucket and LogPrefix instead", key)
 		}
+	}
+	for _, refused := range alb.LoadBalancerAttributeFaults(p.attributes) {
+		fault("Attributes: %s", refused)
 	}
 	if p.webAclArn != "" && p.webAclArn != WebAclNone && !webAcl.MatchString(p.webAclArn) {
 		fault("WebAclArn is %q: allowed are %q and the ARN of a regional web ACL, arn:<partition>:wafv2:<region>:<account>:regional/webacl/<name>/<id>", p.webAclArn, WebAclNone)

@@ -21,6 +21,8 @@ type LoadBalancer struct {
 	Attributes map[string]string `json:"attributes,omitempty"`
 	// CertificateArns are the certificates of the listeners.
 	CertificateArns []string `json:"certificateArns,omitempty"`
+	// Stack says what the controller made it for, as its tags do on AWS; empty for one that an earlier version made.
+	Stack string `json:"stack,omitempty"`
 }
 
 // localDomain stands for .elb.amazonaws.com in the names that the load balancer of the local stack has: it resolves to loopback
@@ -36,17 +38,9 @@ func (lb *LoadBalancer) named(name string) bool {
 // CreateLoadBalancer adds an Application Load Balancer. Scheme is internet-facing or internal; one that faces the
 // internet has public addresses, which keep the internet gateway attached.
 func (s *State) CreateLoadBalancer(name, scheme string, subnetIDs, securityGroupIDs []string) (*LoadBalancer, error) {
-	for _, id := range subnetIDs {
-		if s.Get(Subnet, id) == nil {
-			return nil, refuse("SubnetNotFound", "The subnet ID '%s' does not exist", id)
-		}
-	}
-	if zones := s.zonesOf(subnetIDs); len(zones) < 2 || len(zones) < len(subnetIDs) {
-		return nil, refuse("ValidationError", "At least two subnets in two different Availability Zones must be specified, one for each zone: got %v", subnetIDs)
-	}
-	public, vpc := scheme == "internet-facing", s.Get(Subnet, subnetIDs[0]).String("vpcId")
-	if public && len(s.Where(InternetGateway, "vpcId", vpc)) == 0 {
-		return nil, refuse("InvalidSubnet", "VPC %s has no internet gateway", vpc)
+	vpc, err := s.vpcOfLoadBalancer(scheme, subnetIDs)
+	if err != nil {
+		return nil, err
 	}
 	for _, lb := range s.LoadBalancers {
 		if lb.Name == name {
@@ -57,16 +51,62 @@ func (s *State) CreateLoadBalancer(name, scheme string, subnetIDs, securityGroup
 	lb := &LoadBalancer{Arn: fmt.Sprintf("arn:aws:elasticloadbalancing:%s:%s:loadbalancer/%s", s.region, AccountID, path),
 		Name: name, Scheme: scheme, VpcID: vpc, SubnetIDs: slices.Clone(subnetIDs), SecurityGroupIDs: slices.Clone(securityGroupIDs),
 		DNSName: fmt.Sprintf("%s-%d.%s.elb.amazonaws.com", name, rand.Uint32(), s.region)}
-	if err := s.place(lb.Arn, "ELB "+path, subnetIDs, securityGroupIDs...); err != nil {
+	if err := s.placeLoadBalancer(lb); err != nil {
 		return nil, err
-	}
-	for _, i := range s.interfacesOf(lb.Arn) {
-		if public {
-			i.PublicIP = s.publicIP()
-		}
 	}
 	s.LoadBalancers[lb.Arn] = lb
 	return lb, nil
+}
+
+// vpcOfLoadBalancer returns the VPC of the subnets, which must be in two zones or more, one in each.
+func (s *State) vpcOfLoadBalancer(scheme string, subnetIDs []string) (string, error) {
+	for _, id := range subnetIDs {
+		if s.Get(Subnet, id) == nil {
+			return "", refuse("SubnetNotFound", "The subnet ID '%s' does not exist", id)
+		}
+	}
+	if zones := s.zonesOf(subnetIDs); len(zones) < 2 || len(zones) < len(subnetIDs) {
+		return "", refuse("ValidationError", "At least two subnets in two different Availability Zones must be specified, one for each zone: got %v", subnetIDs)
+	}
+	vpc := s.Get(Subnet, subnetIDs[0]).String("vpcId")
+	if scheme == internetFacing && len(s.Where(InternetGateway, "vpcId", vpc)) == 0 {
+		return "", refuse("InvalidSubnet", "VPC %s has no internet gateway", vpc)
+	}
+	return vpc, nil
+}
+
+const internetFacing = "internet-facing"
+
+// placeLoadBalancer gives a load balancer an interface in each of its subnets, and takes it away from others.
+func (s *State) placeLoadBalancer(lb *LoadBalancer) error {
+	_, path, _ := strings.Cut(lb.Arn, ":loadbalancer/")
+	if err := s.place(lb.Arn, "ELB "+path, lb.SubnetIDs, lb.SecurityGroupIDs...); err != nil {
+		return err
+	}
+	for _, i := range s.interfacesOf(lb.Arn) {
+		if lb.Scheme == internetFacing && i.PublicIP == "" {
+			i.PublicIP = s.publicIP()
+		}
+	}
+	return nil
+}
+
+// SetSubnets replaces the subnets of a load balancer, which keeps its DNS name
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetSubnets.html).
+func (s *State) SetSubnets(arn string, subnetIDs []string) error {
+	lb := s.LoadBalancers[arn]
+	if lb == nil {
+		return refuse("LoadBalancerNotFound", "Load balancer '%s' not found", arn)
+	}
+	vpc, err := s.vpcOfLoadBalancer(lb.Scheme, subnetIDs)
+	if err != nil {
+		return err
+	}
+	if vpc != lb.VpcID {
+		return refuse("InvalidSubnet", "The subnets of load balancer '%s' must be in its VPC %s, not in %s", lb.Name, lb.VpcID, vpc)
+	}
+	lb.SubnetIDs = slices.Clone(subnetIDs)
+	return s.placeLoadBalancer(lb)
 }
 
 // DeleteLoadBalancer removes a load balancer and its network interfaces. One that is not there is no error.
@@ -75,13 +115,18 @@ func (s *State) DeleteLoadBalancer(arn string) {
 	s.detachAll(arn)
 }
 
-// Configured says whether a load balancer has these attributes, and certificates in order.
+// Configured says whether a load balancer has these attributes, among others, and certificates in order.
 func (lb *LoadBalancer) Configured(attributes map[string]string, certificateArns []string) bool {
-	return maps.Equal(lb.Attributes, attributes) && slices.Equal(lb.CertificateArns, certificateArns)
+	for key, value := range attributes {
+		if standing, set := lb.Attributes[key]; !set || standing != value {
+			return false
+		}
+	}
+	return slices.Equal(lb.CertificateArns, certificateArns)
 }
 
-// ConfigureLoadBalancer sets the attributes of a load balancer, all of them, and the certificates of its listeners. A certificate of
-// another account is not looked at.
+// ConfigureLoadBalancer sets attributes of a load balancer, and the certificates of its listeners. Attributes that are left out stay as they
+// are. A certificate of another account is not looked at.
 func (s *State) ConfigureLoadBalancer(arn string, attributes map[string]string, certificateArns []string) error {
 	lb := s.LoadBalancers[arn]
 	if lb == nil {
@@ -100,7 +145,11 @@ func (s *State) ConfigureLoadBalancer(arn string, attributes map[string]string, 
 			_ = s.PutObject(bucket)
 		}
 	}
-	lb.Attributes, lb.CertificateArns = maps.Clone(attributes), slices.Clone(certificateArns)
+	if lb.Attributes == nil {
+		lb.Attributes = map[string]string{}
+	}
+	maps.Copy(lb.Attributes, attributes)
+	lb.CertificateArns = slices.Clone(certificateArns)
 	return nil
 }
 

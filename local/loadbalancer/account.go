@@ -1,6 +1,7 @@
 package loadbalancer
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"regexp"
@@ -19,14 +20,21 @@ const (
 
 var notAlphanumeric = regexp.MustCompile(`[^[:alnum:]]`)
 
-// loadBalancerName has the form of the names that LBC derives (pkg/ingress/model_build_load_balancer.go).
-func loadBalancerName(cluster, group string) string {
-	return fmt.Sprintf("k8s-%.17s-%.5x", notAlphanumeric.ReplaceAllString(group, ""), sha256.Sum256([]byte(cluster+group)))
+// stack is what a load balancer belongs to: a group of Ingresses of a cluster. Load balancers are found by it, not by their name
+// (LBC pkg/deploy/tracking/provider.go).
+type stack struct{ cluster, group string }
+
+func (s stack) String() string { return s.cluster + "/" + s.group }
+
+// name has the form of the names that LBC derives (pkg/ingress/model_build_load_balancer.go).
+func (s stack) name(scheme string) string {
+	return fmt.Sprintf("k8s-%.17s-%.5x", notAlphanumeric.ReplaceAllString(s.group, ""), sha256.Sum256([]byte(s.cluster+s.group+scheme)))
 }
 
-// ensureLoadBalancer makes a load balancer with its security group, replaces one whose scheme or subnets changed, gives it the
-// attributes and certificates of the model, and returns the host name.
-func (c *controller) ensureLoadBalancer(name string, model alb.LoadBalancer) (string, error) {
+// ensureLoadBalancer makes a load balancer with its security group, gives it the subnets, attributes and certificates of the model, and
+// returns the host name. Only another scheme replaces one: its subnets change in place, and its name stays what it was made with
+// (LBC pkg/deploy/elbv2/load_balancer_synthesizer.go, load_balancer_manager.go).
+func (c *controller) ensureLoadBalancer(owner stack, model alb.LoadBalancer) (string, error) {
 	subnets := slices.Sorted(slices.Values(model.SubnetIds))
 	if len(subnets) == 0 {
 		return "", fmt.Errorf("the IngressClassParams must list subnets.ids: the local stack discovers none by their tags")
@@ -35,19 +43,15 @@ func (c *controller) ensureLoadBalancer(name string, model alb.LoadBalancer) (st
 	if err != nil {
 		return "", err
 	}
-	standing := find(state, name)
-	if standing == nil || standing.Scheme != model.Scheme || !slices.Equal(standing.SubnetIDs, subnets) {
+	standing := find(state, owner)
+	switch {
+	case standing == nil || standing.Scheme != model.Scheme:
 		err = c.Account.Update(func(state *aws.State) error {
-			if err := remove(state, name); err != nil {
-				return err
-			}
-			properties := aws.Properties{"name": name, "vpcId": state.Get(aws.Subnet, subnets[0]).String("vpcId"), "description": "[k8s] Managed SecurityGroup for LoadBalancer"}
-			securityGroup, err := state.CreateOwned(aws.SecurityGroup, controllerName, properties)
-			if err == nil {
-				standing, err = state.CreateLoadBalancer(name, model.Scheme, subnets, []string{securityGroup.ID})
-			}
+			standing, err = replace(state, owner, model, subnets)
 			return err
 		})
+	case !slices.Equal(slices.Sorted(slices.Values(standing.SubnetIDs)), subnets):
+		err = c.Account.Update(func(state *aws.State) error { return state.SetSubnets(standing.Arn, subnets) })
 	}
 	if certificates := certificateArns(model); err == nil && !standing.Configured(model.Attributes, certificates) {
 		err = c.Account.Update(func(state *aws.State) error {
@@ -60,6 +64,24 @@ func (c *controller) ensureLoadBalancer(name string, model alb.LoadBalancer) (st
 	return strings.ToLower(strings.TrimSuffix(standing.DNSName, awsDomain) + localDomain), nil
 }
 
+// replace makes a load balancer with its security group, after it has removed the one that stands.
+func replace(state *aws.State, owner stack, model alb.LoadBalancer, subnets []string) (*aws.LoadBalancer, error) {
+	if err := remove(state, owner); err != nil {
+		return nil, err
+	}
+	vpc := state.Get(aws.Subnet, subnets[0]).String("vpcId")
+	properties := aws.Properties{"name": owner.name(model.Scheme), "vpcId": vpc, "description": "[k8s] Managed SecurityGroup for LoadBalancer"}
+	securityGroup, err := state.CreateOwned(aws.SecurityGroup, controllerName, properties)
+	if err != nil {
+		return nil, err
+	}
+	made, err := state.CreateLoadBalancer(cmp.Or(model.Name, owner.name(model.Scheme)), model.Scheme, subnets, []string{securityGroup.ID})
+	if err == nil {
+		made.Stack = owner.String()
+	}
+	return made, err
+}
+
 // certificateArns are the certificates of all listeners.
 func certificateArns(model alb.LoadBalancer) (all []string) {
 	for _, listener := range model.Listeners {
@@ -69,9 +91,10 @@ func certificateArns(model alb.LoadBalancer) (all []string) {
 	return slices.Compact(all)
 }
 
-func find(state *aws.State, name string) *aws.LoadBalancer {
+// find returns the load balancer of a stack. One that was made before they knew theirs is found by the name it has.
+func find(state *aws.State, owner stack) *aws.LoadBalancer {
 	for _, candidate := range state.LoadBalancers {
-		if candidate.Name == name {
+		if candidate.Stack == owner.String() || candidate.Stack == "" && candidate.Name == owner.name("") {
 			return candidate
 		}
 	}
@@ -79,8 +102,8 @@ func find(state *aws.State, name string) *aws.LoadBalancer {
 }
 
 // remove deletes a load balancer and its security group. One that is not there is no error.
-func remove(state *aws.State, name string) error {
-	standing := find(state, name)
+func remove(state *aws.State, owner stack) error {
+	standing := find(state, owner)
 	if standing == nil {
 		return nil
 	}

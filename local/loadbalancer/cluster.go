@@ -24,6 +24,7 @@ import (
 type cluster struct {
 	ingresses       networkinglisters.IngressLister
 	classes         networkinglisters.IngressClassLister
+	namespaces      corelisters.NamespaceLister
 	services        corelisters.ServiceLister
 	slices          cache.Indexer                    // EndpointSlices, by the "namespace/name" of their Service
 	deployments     appslisters.DeploymentLister     // of the controller's namespace
@@ -44,11 +45,11 @@ func newCluster(ctx context.Context, client kubernetes.Interface, objects dynami
 	networking, core, apps := everywhere.Networking().V1(), everywhere.Core().V1(), system.Apps().V1()
 	endpoints, accounts := everywhere.Discovery().V1().EndpointSlices().Informer(), system.Core().V1().ServiceAccounts()
 	c := &cluster{
-		ingresses: networking.Ingresses().Lister(), classes: networking.IngressClasses().Lister(), services: core.Services().Lister(),
+		ingresses: networking.Ingresses().Lister(), classes: networking.IngressClasses().Lister(), namespaces: core.Namespaces().Lister(), services: core.Services().Lister(),
 		slices: endpoints.GetIndexer(), deployments: apps.Deployments().Lister(), serviceAccounts: accounts.Lister(), objects: objects,
 	}
 	_ = endpoints.AddIndexers(cache.Indexers{byService: serviceOf}) // fails for one that was stopped
-	for _, informer := range []cache.SharedIndexInformer{networking.Ingresses().Informer(), networking.IngressClasses().Informer(),
+	for _, informer := range []cache.SharedIndexInformer{networking.Ingresses().Informer(), networking.IngressClasses().Informer(), core.Namespaces().Informer(),
 		core.Services().Informer(), endpoints, apps.Deployments().Informer(), accounts.Informer()} {
 		c.count(informer)
 	}

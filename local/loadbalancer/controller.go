@@ -101,15 +101,16 @@ func (c *controller) reconcileGroups(ctx context.Context, cluster string, groups
 // finalizers off. It stops at the first step that fails, which freezes the whole group, and returns the reason for Events.
 func (c *controller) reconcileGroup(ctx context.Context, cluster, name string, g *group) (reason string, err error) {
 	if g.fault != nil {
-		return "FailedLoadGroup", g.fault
+		return failedLoadGroup, g.fault
 	}
 	if err := each(g.members, func(ingress *networkingv1.Ingress) error { return c.setFinalizer(ctx, ingress, name, true) }); err != nil {
 		return "FailedAddFinalizer", err
 	}
+	owner := stack{cluster, name}
 	if len(g.members) > 0 {
-		reason, err = c.deploy(ctx, loadBalancerName(cluster, name), name, g)
+		reason, err = c.deploy(ctx, owner, name, g)
 	} else {
-		reason, err = "FailedDeployModel", c.Account.Update(func(state *aws.State) error { return remove(state, loadBalancerName(cluster, name)) })
+		reason, err = "FailedDeployModel", c.Account.Update(func(state *aws.State) error { return remove(state, owner) })
 		if err == nil {
 			c.front.remove(name)
 			delete(c.models, name)
@@ -125,12 +126,15 @@ func (c *controller) reconcileGroup(ctx context.Context, cluster, name string, g
 }
 
 // deploy makes the group's load balancer serve, and tells the Ingresses its host name.
-func (c *controller) deploy(ctx context.Context, loadBalancer, name string, g *group) (reason string, err error) {
+func (c *controller) deploy(ctx context.Context, owner stack, name string, g *group) (reason string, err error) {
 	model, err := c.build(name, g)
 	if alb.Refused(err) {
 		return "FailedBuildModel", err
 	}
-	hostname, err := c.ensureLoadBalancer(loadBalancer, *model)
+	if err := checkServed(*model); err != nil {
+		return "FailedBuildModel", err
+	}
+	hostname, err := c.ensureLoadBalancer(owner, *model)
 	if err != nil {
 		return "FailedDeployModel", err
 	}

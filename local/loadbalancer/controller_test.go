@@ -42,6 +42,7 @@ type world struct {
 	client  *fake.Clientset
 	account *aws.Account
 	port    int
+	objects *dynamicfake.FakeDynamicClient
 }
 
 func newWorld(t *testing.T) *world {
@@ -74,6 +75,7 @@ func newWorld(t *testing.T) *world {
 	objects := dynamicfake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), map[schema.GroupVersionResource]string{paramsResource: "IngressClassParamsList"})
 	_, err = objects.Resource(paramsResource).Create(w.ctx, params, metav1.CreateOptions{})
 	require.NoError(t, err)
+	w.objects = objects
 	config := Config{Account: account, Log: slog.New(slog.NewTextHandler(testWriter{t}, nil))}
 	ctx, cancel := context.WithCancel(w.ctx)
 	ended := make(chan struct{})
@@ -87,7 +89,7 @@ func newWorld(t *testing.T) *world {
 				watches++
 			}
 		}
-		return watches >= 6
+		return watches >= 7
 	})
 	return w
 }
@@ -293,6 +295,60 @@ func TestAMissingClassFreezesTheGroup(t *testing.T) {
 	require.Never(t, func() bool { return len(w.get("churn").Finalizers) == 0 || !w.answers("/churn", "churn")() }, 300*time.Millisecond, 20*time.Millisecond)
 	w.remove("churn")
 	w.eventually("a deleted Ingress to leave", func() bool { return len(w.get("churn").Finalizers) == 0 })
+}
+
+// TestNamespaceSelector leaves out an Ingress of a namespace that the class does not select, and freezes the group of one that was in it
+// (LBC pkg/ingress/class_loader.go, group_loader.go).
+func TestNamespaceSelector(t *testing.T) {
+	w := newWorld(t)
+	labelled := func(value string) *corev1.Namespace {
+		return &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "models", Labels: map[string]string{"team": value}}}
+	}
+	_, err := w.client.CoreV1().Namespaces().Create(w.ctx, labelled("other"), metav1.CreateOptions{})
+	require.NoError(t, err)
+	params, err := w.objects.Resource(paramsResource).Get(w.ctx, "public", metav1.GetOptions{})
+	require.NoError(t, err)
+	selector := map[string]any{"matchExpressions": []any{map[string]any{"key": "team", "operator": "In", "values": []any{"science"}}}}
+	require.NoError(t, unstructured.SetNestedMap(params.Object, selector, "spec", "namespaceSelector"))
+	_, err = w.objects.Resource(paramsResource).Update(w.ctx, params, metav1.UpdateOptions{})
+	require.NoError(t, err)
+	w.serve("churn", backend(t, "churn", nil))
+	w.ingress("churn", "/churn")
+	const reason = "failed load groupID due to invalid ingress class: namespaceSelector of IngressClassParams public mismatch"
+	w.eventually("an Event", w.hasEvent("FailedLoadGroupID", reason))
+	require.Empty(t, w.get("churn").Finalizers)
+	require.Empty(t, w.get("churn").Status.LoadBalancer.Ingress)
+
+	_, err = w.client.CoreV1().Namespaces().Update(w.ctx, labelled("science"), metav1.UpdateOptions{})
+	require.NoError(t, err)
+	w.eventually("an answer", w.answers("/churn", "churn"))
+	w.eventually("the finalizer", func() bool { return len(w.get("churn").Finalizers) == 1 })
+	_, err = w.client.CoreV1().Namespaces().Update(w.ctx, labelled("other"), metav1.UpdateOptions{})
+	require.NoError(t, err)
+	require.Never(t, func() bool { return len(w.get("churn").Finalizers) == 0 || !w.answers("/churn", "churn")() }, 300*time.Millisecond, 20*time.Millisecond,
+		"the group is frozen, not emptied")
+	w.remove("churn")
+	w.eventually("a deleted Ingress to leave", func() bool { return len(w.get("churn").Finalizers) == 0 })
+}
+
+// TestListenerAttributesOfTheClass reads them from the IngressClassParams.
+func TestListenerAttributesOfTheClass(t *testing.T) {
+	w := newWorld(t)
+	params, err := w.objects.Resource(paramsResource).Get(w.ctx, "public", metav1.GetOptions{})
+	require.NoError(t, err)
+	off := []any{map[string]any{"protocol": "HTTP", "port": int64(w.port), "listenerAttributes": []any{map[string]any{"key": "routing.http.response.server.enabled", "value": "false"}}}}
+	require.NoError(t, unstructured.SetNestedSlice(params.Object, off, "spec", "listeners"))
+	_, err = w.objects.Resource(paramsResource).Update(w.ctx, params, metav1.UpdateOptions{})
+	require.NoError(t, err)
+	w.ingress("churn", "/churn")
+	w.eventually("an answer without Server header", func() bool {
+		response, err := http.Get("http://" + address(w.port) + "/none")
+		if err != nil {
+			return false
+		}
+		defer response.Body.Close()
+		return response.StatusCode == http.StatusNotFound && response.Header.Get("Server") == ""
+	})
 }
 
 type testWriter struct{ t *testing.T }

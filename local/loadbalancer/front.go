@@ -9,10 +9,8 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"net/http/httputil"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -73,7 +71,7 @@ func (f *front) transport(model *alb.LoadBalancer) *http.Transport {
 		timeout = time.Duration(seconds) * time.Second
 	}
 	if f.transports[timeout] == nil {
-		f.transports[timeout] = &http.Transport{MaxIdleConnsPerHost: 64, IdleConnTimeout: timeout, ResponseHeaderTimeout: timeout, DisableCompression: true}
+		f.transports[timeout] = newTransport(timeout)
 	}
 	return f.transports[timeout]
 }
@@ -119,65 +117,9 @@ func (f *front) listen() error {
 			continue
 		}
 		handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { f.serve(port, w, r) })
-		server := &http.Server{Handler: handler, IdleTimeout: idleTimeout, ReadHeaderTimeout: idleTimeout, ErrorLog: log.New(io.Discard, "", 0)}
+		server := &http.Server{Handler: handler, IdleTimeout: idleTimeout, ReadHeaderTimeout: idleTimeout, DisableGeneralOptionsHandler: true, ErrorLog: log.New(io.Discard, "", 0)}
 		f.servers[port] = server
 		go func() { _ = server.Serve(socket) }()
 	}
 	return errors.Join(faults...)
-}
-
-// serve does with a request what the load balancer would.
-func (f *front) serve(port int, w http.ResponseWriter, r *http.Request) {
-	request := alb.RequestOf(r)
-	b, action := (*f.routes.Load()).route(port, request)
-	switch action.Type {
-	case alb.FixedResponse:
-		w.Header().Set("Content-Type", action.FixedResponse.ContentType)
-		w.WriteHeader(action.FixedResponse.StatusCode)
-		_, _ = io.WriteString(w, action.FixedResponse.MessageBody)
-	case alb.Redirect:
-		w.Header().Set("Location", action.Redirect.Location(alb.Listener{Protocol: "HTTP", Port: port}, request))
-		w.WriteHeader(action.Redirect.HTTPStatus())
-	case alb.Forward:
-		choice, _ := action.Forward.Pick(f.draw())
-		if target := b.targets[choice.Key].next(); target != "" {
-			forward(b.transport, target, port, w, r)
-		} else {
-			plain(w, http.StatusServiceUnavailable)
-		}
-	default:
-		plain(w, http.StatusNotFound)
-	}
-}
-
-// forward passes a request on to a target, which is not tried again. Headers as in
-// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html, errors as in
-// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html.
-func forward(transport http.RoundTripper, target string, port int, w http.ResponseWriter, r *http.Request) {
-	proxy := &httputil.ReverseProxy{
-		Transport: transport,
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = "http", target, r.In.Host
-			client, _, _ := net.SplitHostPort(r.In.RemoteAddr)
-			r.Out.Header.Set("X-Forwarded-For", strings.Join(append(r.In.Header.Values("X-Forwarded-For"), client), ", "))
-			r.Out.Header.Set("X-Forwarded-Proto", "http")
-			r.Out.Header.Set("X-Forwarded-Port", strconv.Itoa(port))
-		},
-		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) {
-			if slow := net.Error(nil); errors.As(err, &slow) && slow.Timeout() {
-				plain(w, http.StatusGatewayTimeout)
-			} else {
-				plain(w, http.StatusBadGateway)
-			}
-		},
-	}
-	proxy.ServeHTTP(w, r)
-}
-
-// plain answers as an ALB does when it has no answer of a target.
-func plain(w http.ResponseWriter, status int) {
-	w.Header().Set("Content-Type", "text/html")
-	w.Header().Set("Server", "awselb/2.0")
-	w.WriteHeader(status)
-	_, _ = fmt.Fprintf(w, "<html><head><title>%[1]d %[2]s</title></head><body><center><h1>%[1]d %[2]s</h1></center></body></html>\n", status, http.StatusText(status))
 }

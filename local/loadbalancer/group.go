@@ -9,6 +9,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/modelway/modelway/internal/alb"
@@ -18,6 +20,7 @@ import (
 const (
 	classController = "ingress.k8s.aws/alb"
 	groupFinalizer  = "group.ingress.k8s.aws/"
+	failedLoadGroup = "FailedLoadGroupID" // reason of an Event (LBC pkg/k8s/events.go)
 )
 
 var paramsResource = schema.GroupVersionResource{Group: "elbv2.k8s.aws", Version: "v1beta1", Resource: "ingressclassparams"}
@@ -59,17 +62,17 @@ func (c *controller) groups(ctx context.Context, ingresses []*networkingv1.Ingre
 			if _, known := classes[*name]; !known {
 				classes[*name] = c.loadClass(ctx, *name)
 			}
-			its = classes[*name]
+			its = c.admits(classes[*name], ingress.Namespace)
 		}
 		if its.fault != nil {
-			c.say(ingress, corev1.EventTypeWarning, "FailedLoadGroup", its.fault.Error())
+			c.say(ingress, corev1.EventTypeWarning, failedLoadGroup, "failed load groupID due to "+its.fault.Error())
 		} else if name := its.params.Group; name != "" {
 			get(name).params = its.params
 			get(name).members = append(get(name).members, ingress)
 		}
 		for _, name := range groupsOf(ingress) {
 			if its.fault != nil {
-				get(name).fault = fmt.Errorf("ingress %s: %w", keyOf(ingress), its.fault)
+				get(name).fault = fmt.Errorf("ingress %s has invalid IngressClass configuration: %w", keyOf(ingress), its.fault)
 			} else if name != its.params.Group {
 				get(name).leaving = append(get(name).leaving, ingress)
 			}
@@ -80,8 +83,27 @@ func (c *controller) groups(ctx context.Context, ingresses []*networkingv1.Ingre
 
 // class is what LBC reads of an IngressClass: nothing when the class is not LBC's.
 type class struct {
-	params alb.ClassParams
-	fault  error
+	params     alb.ClassParams
+	paramsName string
+	namespaces labels.Selector // of the IngressClassParams; nil for all
+	fault      error
+}
+
+// admits returns the class as it is for an Ingress of a namespace: at fault where the namespaceSelector of its IngressClassParams leaves the
+// namespace out. The controller checks it, and since 3.5 the webhook does not (LBC pkg/ingress/class_loader.go, webhooks/networking).
+func (c *controller) admits(its class, namespace string) class {
+	if its.fault != nil || its.namespaces == nil {
+		return its
+	}
+	object, err := c.namespaces.Get(namespace)
+	if err != nil {
+		return class{fault: fmt.Errorf("reading namespace %s for the namespaceSelector of class %s: %w", namespace, its.params.Name, err)}
+	}
+	if !its.namespaces.Matches(labels.Set(object.Labels)) {
+		return class{fault: fmt.Errorf("invalid ingress class: namespaceSelector of IngressClassParams %s mismatch: it is %q, and namespace %s has the labels %q; use a class that selects the namespace",
+			its.paramsName, its.namespaces, namespace, labels.Set(object.Labels))}
+	}
+	return its
 }
 
 // loadClass reads a class and the parameters that it refers to
@@ -94,7 +116,12 @@ func (c *controller) loadClass(ctx context.Context, name string) class {
 		Subnets                struct{ IDs []string }
 		CertificateArn         []string
 		SslRedirectPort        string
-		LoadBalancerAttributes []struct{ Key, Value string }
+		LoadBalancerAttributes []attribute
+		NamespaceSelector      *metav1.LabelSelector
+		Listeners              []struct {
+			alb.Listener
+			ListenerAttributes []attribute
+		}
 	}
 	object, err := c.classes.Get(name)
 	if err != nil {
@@ -103,10 +130,14 @@ func (c *controller) loadClass(ctx context.Context, name string) class {
 	if object.Spec.Controller != classController {
 		return class{}
 	}
-	if object.Spec.Parameters == nil {
-		return class{fault: fmt.Errorf("IngressClass %s must refer to IngressClassParams", name)}
+	reference := object.Spec.Parameters
+	if reference == nil {
+		return class{fault: fmt.Errorf("IngressClass %s must refer to IngressClassParams: the local stack knows no class without", name)}
 	}
-	stated, err := c.getParams(ctx, object.Spec.Parameters.Name)
+	if reference.APIGroup == nil || *reference.APIGroup != paramsResource.Group || reference.Kind != "IngressClassParams" {
+		return class{fault: fmt.Errorf("invalid ingress class: IngressClass %s references unknown parameters", name)}
+	}
+	stated, err := c.getParams(ctx, reference.Name)
 	if err != nil {
 		return class{fault: fmt.Errorf("reading the IngressClassParams of class %s: %w", name, err)}
 	}
@@ -123,9 +154,27 @@ func (c *controller) loadClass(ctx context.Context, name string) class {
 	params := spec.ClassParams
 	params.Name, params.Group, params.SubnetIds, params.CertificateArns = name, spec.Group.Name, spec.Subnets.IDs, spec.CertificateArn
 	params.SslRedirectPort, _ = strconv.Atoi(spec.SslRedirectPort)
-	params.Attributes = map[string]string{}
-	for _, attribute := range spec.LoadBalancerAttributes {
-		params.Attributes[attribute.Key] = attribute.Value
+	params.Attributes, params.Listeners, params.ListenerAttributes = byKey(spec.LoadBalancerAttributes), nil, map[alb.Listener]map[string]string{}
+	for _, l := range spec.Listeners {
+		params.Listeners = append(params.Listeners, l.Listener)
+		params.ListenerAttributes[l.Listener] = byKey(l.ListenerAttributes)
 	}
-	return class{params: params}
+	its := class{params: params, paramsName: reference.Name}
+	if spec.NamespaceSelector != nil {
+		if its.namespaces, err = metav1.LabelSelectorAsSelector(spec.NamespaceSelector); err != nil {
+			return class{fault: fmt.Errorf("invalid ingress class: namespaceSelector of IngressClassParams %s: %w", reference.Name, err)}
+		}
+	}
+	return its
+}
+
+// attribute is one of a load balancer or a listener as IngressClassParams list it.
+type attribute struct{ Key, Value string }
+
+func byKey(list []attribute) map[string]string {
+	values := map[string]string{}
+	for _, a := range list {
+		values[a.Key] = a.Value
+	}
+	return values
 }

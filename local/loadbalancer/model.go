@@ -37,7 +37,20 @@ func (c *controller) build(name string, g *group) (*alb.LoadBalancer, error) {
 	built, err := alb.Build(m.params, m.ingresses, alb.WithServices(m.services...))
 	m.built, m.err = &built, err
 	c.models[name] = m
+	c.tellUnserved(g, err)
 	return m.built, m.err
+}
+
+// tellUnserved records an Event on each Ingress that has something which the model leaves out, such as transforms.
+func (c *controller) tellUnserved(g *group, err error) {
+	for _, fault := range alb.FaultsOf(err) {
+		for _, ingress := range g.members {
+			if fault.Code == alb.NotModelled && keyOf(ingress) == fault.Ingress {
+				c.Log.Info("loadbalancer: "+fault.Message, "about", topicOf(ingress), "reason", "NotServedLocally")
+				c.events.Event(ingress, corev1.EventTypeWarning, "NotServedLocally", fault.Message)
+			}
+		}
+	}
 }
 
 // modelServices returns what the model of a load balancer needs of the Services that its Ingresses name.

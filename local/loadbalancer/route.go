@@ -1,11 +1,14 @@
 package loadbalancer
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/modelway/modelway/internal/alb"
 )
@@ -18,24 +21,28 @@ type served struct {
 	hostname  string
 	model     *alb.LoadBalancer
 	listeners map[int]*listener   // those for HTTP, by port
+	answers   map[int]answers     // by port
 	targets   map[string]*targets // by target group key
 	transport http.RoundTripper
+	requests  requestRules
 }
 
 // newServed takes over the listeners of last, if that has the same model.
 func newServed(b balancer, last *served, transport http.RoundTripper) *served {
-	s := &served{hostname: b.hostname, model: b.model, targets: map[string]*targets{}, transport: transport}
+	s := &served{hostname: b.hostname, model: b.model, targets: map[string]*targets{}, transport: transport, requests: newRequestRules(b.model.Attributes)}
 	for key, addresses := range b.targets {
-		s.targets[key] = &targets{addresses: addresses}
+		group, _ := b.model.TargetGroup(key)
+		s.targets[key] = newTargets(group, addresses)
 	}
 	if last != nil && last.model == b.model {
-		s.listeners = last.listeners
+		s.listeners, s.answers = last.listeners, last.answers
 		return s
 	}
-	s.listeners = map[int]*listener{}
+	s.listeners, s.answers = map[int]*listener{}, map[int]answers{}
 	for _, model := range b.model.Listeners {
 		if model.Protocol == "HTTP" {
 			s.listeners[model.Port] = newListener(model, alb.HostHeader, alb.PathPattern)
+			s.answers[model.Port] = newAnswers(model)
 		}
 	}
 	return s
@@ -45,6 +52,17 @@ func newServed(b balancer, last *served, transport http.RoundTripper) *served {
 type targets struct {
 	addresses []string
 	turn      atomic.Uint64
+	scheme    string        // http or https
+	sticky    time.Duration // how long a client keeps its target after a request; 0 for not at all
+}
+
+func newTargets(group alb.TargetGroup, addresses []string) *targets {
+	t := &targets{addresses: addresses, scheme: strings.ToLower(cmp.Or(group.Protocol, "HTTP"))}
+	if group.Attributes["stickiness.enabled"] == "true" {
+		seconds, _ := strconv.Atoi(cmp.Or(group.Attributes["stickiness.lb_cookie.duration_seconds"], "86400"))
+		t.sticky = time.Duration(seconds) * time.Second
+	}
+	return t
 }
 
 // next returns the address of the next target, or "" when there is none.
