@@ -93,6 +93,8 @@ func (c *controller) loadClass(ctx context.Context, name string) class {
 		Group                  struct{ Name string }
 		Subnets                struct{ IDs []string }
 		CertificateArn         []string
+		WAFv2AclArn            string
+		WAFv2AclName           string
 		SslRedirectPort        string
 		LoadBalancerAttributes []struct{ Key, Value string }
 	}
@@ -123,6 +125,7 @@ func (c *controller) loadClass(ctx context.Context, name string) class {
 	params := spec.ClassParams
 	params.Name, params.Group, params.SubnetIds, params.CertificateArns = name, spec.Group.Name, spec.Subnets.IDs, spec.CertificateArn
 	params.SslRedirectPort, _ = strconv.Atoi(spec.SslRedirectPort)
+	params.WebAclArn, params.WebAclName = spec.WAFv2AclArn, spec.WAFv2AclName
 	params.Attributes = map[string]string{}
 	for _, attribute := range spec.LoadBalancerAttributes {
 		params.Attributes[attribute.Key] = attribute.Value
