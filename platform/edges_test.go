@@ -67,8 +67,10 @@ var (
 	autoscalerRole = named(anyRole, "-autoscaler-role")
 	routes         = isType("aws:ec2/natGateway:NatGateway", "aws:ec2/route:Route", "aws:ec2/routeTableAssociation:RouteTableAssociation",
 		"aws:ec2/internetGateway:InternetGateway", "aws:ec2/vpcEndpoint:VpcEndpoint")
-	bucketPolicy = isType("aws:s3/bucketPolicy:BucketPolicy")
-	params       = isType("kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams")
+	bucketPolicy      = isType("aws:s3/bucketPolicy:BucketPolicy")
+	admissionPolicies = isType("kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy",
+		"kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding")
+	params = isType("kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams")
 )
 
 // rules are the edges that make a destroy safe. Without one of them the controller, or what it needs, could go before an
@@ -81,6 +83,7 @@ var rules = []rule{
 	{"an Ingress goes before the routes to AWS", anyIngress, routes, false},
 	{"a model's Ingress goes before its class and params", modelIngress, class, true},
 	{"a model's Ingress goes before the anchor", modelIngress, named(anyIngress, "-anchor"), true},
+	{"a model's Ingress goes before what the API server refuses of Ingresses", modelIngress, admissionPolicies, false},
 	{"a class goes before the controller, whose webhook checks it", class, release, false},
 	{"the controller goes before its role", release, role, false},
 	{"the controller goes before its compute", release, computeUnits, false},

@@ -94,7 +94,7 @@ func allHosts(cfg config.Config, models []modelspec.Model) []string {
 func wanted(b balancer, host, path, tester string) map[string]int {
 	for _, d := range b.doors {
 		m, ingress := d.model, "models/"+d.model.Name
-		if d.entrance.Host != host || d.entrance.Shared && path != m.PredictPath() && path != m.StatusPath() {
+		if d.entrance.Host != host || !d.entrance.AllPaths && path != m.PredictPath() && path != m.StatusPath() {
 			continue
 		}
 		if !d.entrance.Shared {

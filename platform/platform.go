@@ -77,7 +77,7 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 	if err != nil {
 		return nil, err
 	}
-	for _, text := range slices.Concat(warnings(args.Config, found.caller, time.Now()), args.plan.warnings(args.Previous)) {
+	for _, text := range slices.Concat(warnings(args.Config, found.caller, time.Now()), openModels(args.Config, args.Models), args.plan.warnings(args.Previous)) {
 		if err := ctx.Log.Warn(text, nil); err != nil {
 			return nil, err
 		}

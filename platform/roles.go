@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -12,6 +13,7 @@ import (
 	"github.com/modelway/modelway/internal/iamdoc"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/k8s/charts"
+	"github.com/modelway/modelway/k8s/ingress"
 )
 
 // roles are the identities in AWS of what runs in the cluster.
@@ -35,11 +37,20 @@ func (f *foundation) newRole(ctx *pulumi.Context, p *Platform, name string, onFa
 }
 
 func (f *foundation) newControllerRole(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (*identity.ServiceAccountRole, error) {
+	policy := identity.LoadBalancerControllerPolicy(iamdoc.Partition(args.Config.Region))
+	if slices.ContainsFunc(slices.Collect(maps.Values(args.Config.LoadBalancers)), hasWebAcl) {
+		policy.Statements = append(policy.Statements, identity.WebAclNames())
+	}
 	return f.newRole(ctx, p, name+"-controller-role", onFargate(args.Config, compute.LoadBalancerController), args, &identity.ServiceAccountRoleArgs{
 		Namespace:      charts.LoadBalancerController().Namespace,
 		ServiceAccount: charts.LoadBalancerControllerServiceAccount,
-		Policy:         identity.LoadBalancerControllerPolicy(iamdoc.Partition(args.Config.Region)),
+		Policy:         policy,
 	})
+}
+
+// hasWebAcl says whether the class of a load balancer names a web ACL.
+func hasWebAcl(lb config.LoadBalancer) bool {
+	return lb.WebAclArn != "" && lb.WebAclArn != ingress.WebAclNone
 }
 
 func (f *foundation) newAutoscalerRole(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (*identity.ServiceAccountRole, error) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/k8s/admissionpolicy"
 	"github.com/modelway/modelway/k8s/charts"
 	"github.com/modelway/modelway/k8s/controller"
 	"github.com/modelway/modelway/k8s/ingress"
@@ -30,6 +31,8 @@ type serving struct {
 	store         *modelStore
 	// models is the namespace of the models.
 	models *model.Namespace
+	// admission is what the API server refuses there.
+	admission *admissionpolicy.Policies
 }
 
 func (p *Platform) newServing(ctx *pulumi.Context, name string, args *PlatformArgs, f *foundation) (*serving, error) {
@@ -130,6 +133,10 @@ func (s *serving) newModels(ctx *pulumi.Context, p *Platform, name string, args 
 	if err != nil {
 		return err
 	}
+	s.admission, err = admissionpolicy.NewPolicies(ctx, name+"-admission", &admissionpolicy.PoliciesArgs{Namespace: args.Config.Models.Namespace}, s.options(p)...)
+	if err != nil {
+		return err
+	}
 	for _, spec := range args.Models {
 		if err := s.newModel(ctx, p, name, spec, args); err != nil {
 			return err
@@ -144,7 +151,7 @@ func (s *serving) newModel(ctx *pulumi.Context, p *Platform, name string, spec M
 		Namespace:     s.models.Name,
 		Routes:        s.routes(spec, args),
 		RequestMetric: args.Config.Models.RequestMetric,
-		Prerequisites: s.prerequisites(),
+		Prerequisites: slices.Concat(s.prerequisites(), s.admission.Resources),
 		Capacity:      slices.Concat(s.capacity(), s.logging),
 	}
 	role, err := s.newModelRole(ctx, p, name, s.store, spec, args)

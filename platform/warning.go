@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/modelspec"
 )
 
 // warnings are what an environment's owner should know, and may want as it is.
@@ -27,6 +28,26 @@ func strangerWarning(cfg config.Config, caller string) string {
 	}
 	return fmt.Sprintf("%s runs this program, but has no access entry in the cluster: the Kubernetes API will refuse it. Add its role to modelway:cluster.adminRoleArns; they hold %s.",
 		caller, strings.Join(cfg.Cluster.AdminRoleArns, ", "))
+}
+
+// openModels says which models any pod of the cluster can reach, although their network policies name addresses: those behind internal
+// load balancers, whose subnets are those of the pods unless pods have a block of their own. Network policies hold on nodes only.
+func openModels(cfg config.Config, models []modelspec.Model) []string {
+	if cfg.Network.PodCidr != "" {
+		return nil
+	}
+	var names []string
+	for _, m := range models {
+		if m.Route.Exposure != modelspec.ExposureNone && m.Compute != modelspec.ComputeFargate && cfg.LoadBalancers[m.Route.LoadBalancer].Scheme == config.SchemeInternal {
+			names = append(names, m.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	slices.Sort(names)
+	return []string{fmt.Sprintf("every pod of the cluster can reach %s: internal load balancers and pods share the private subnets, so a network policy cannot tell them apart. "+
+		"Where that matters, make the environment with modelway:network.podCidr, which gives pods subnets of their own.", strings.Join(names, ", "))}
 }
 
 // isCaller reports whether a principal of an access entry is the caller. A session names its role without the role's path

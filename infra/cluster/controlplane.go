@@ -6,6 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi-eks/sdk/v2/go/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -37,7 +38,10 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string, args *Cluste
 		EncryptionConfigKeyArn: key.Arn,
 		AuthenticationMode:     ptr(eks.AuthenticationModeApi),
 		AccessEntries:          accessEntries(args),
-		// Compute, the VPC CNI and the OpenID Connect provider are components of their own.
+		// Compute, the VPC CNI and the OpenID Connect provider are components of their own. Without a list of instance roles pulumi-eks
+		// makes one that nothing uses, and an access entry with which any instance that has it joins the cluster
+		// (https://github.com/pulumi/pulumi-eks/blob/v2.8.1/nodejs/eks/cluster.ts). EKS makes the entries of managed node groups and Fargate.
+		InstanceRoles:        iam.RoleArray{},
 		SkipDefaultNodeGroup: ptr(true),
 		UseDefaultVpcCni:     ptr(true),
 		CreateOidcProvider:   pulumi.Bool(false),

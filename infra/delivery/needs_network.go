@@ -35,6 +35,14 @@ var (
 
 	makeEc2   = &scope{policy: network, sid: "MakeTagged", resources: madeKinds, conditions: taggedOnly}
 	tagNewEc2 = &scope{policy: network, sid: "TagNew", resources: madeKinds, conditions: tagsAtBirth}
+	// takeOver lets the role tag the default security group of its new VPC, which AWS makes without tags; from then on it may change it. Groups
+	// of others that have no tags are the only ones besides it: those of EKS and of the load balancer controller have theirs.
+	takeOver = &scope{policy: network, sid: "TakeOverDefaultGroups", resources: func(t Target) iamdoc.Values { return t.ec2("security-group") },
+		conditions: func(t Target) iamdoc.Conditions {
+			return iamdoc.Conditions{"StringEquals": t.tagging(), "Null": {
+				"aws:ResourceTag/" + t.ownerTag(): {"true"}, "aws:ResourceTag/aws:eks:cluster-name": {"true"}, "aws:ResourceTag/elbv2.k8s.aws/cluster": {"true"},
+			}}
+		}}
 	changeEc2 = &scope{policy: network, sid: "ChangeOwn", resources: madeKinds, conditions: ownedOnly}
 	intoVpc   = &scope{policy: network, sid: "MakeInVpcs", resources: func(t Target) iamdoc.Values { return t.ec2("vpc") }}
 	intoNet   = &scope{policy: network, sid: "MakeInSubnets", resources: func(t Target) iamdoc.Values {
@@ -96,6 +104,10 @@ var networkNeeds = []need{
 		on(makeEc2, "ec2", "CreateSecurityGroup"), on(intoVpc, "ec2", "CreateSecurityGroup"),
 		on(changeEc2, "ec2", "AuthorizeSecurityGroupEgress", "AuthorizeSecurityGroupIngress", "DeleteSecurityGroup",
 			"RevokeSecurityGroupEgress", "RevokeSecurityGroupIngress")),
+	needs("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+		on(listEc2, "ec2", "DescribeSecurityGroupRules", "DescribeSecurityGroups"),
+		on(takeOver, "ec2", "CreateTags"),
+		on(changeEc2, "ec2", "RevokeSecurityGroupEgress", "RevokeSecurityGroupIngress")),
 	needs("aws:ec2/securityGroupRule:SecurityGroupRule",
 		on(listEc2, "ec2", "DescribeSecurityGroupRules", "DescribeSecurityGroups"),
 		on(changeEc2, "ec2", "AuthorizeSecurityGroupEgress", "AuthorizeSecurityGroupIngress", "RevokeSecurityGroupEgress",

@@ -19,6 +19,12 @@ func LoadBalancerControllerPolicy(partition string) Document {
 	return Document{Statements: statements}
 }
 
+// WebAclNames returns the statement that lets the controller find a web ACL by its name, which the published policy lacks
+// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/v3.5/guide/ingress/annotations/#wafv2-acl-name).
+func WebAclNames() iamdoc.Statement {
+	return allowAny("names of web ACLs are listed for the whole region", service("wafv2", "ListWebACLs"), nil)
+}
+
 // describeStatements let the controller read its surroundings and use what others own: certificates, web ACLs.
 func describeStatements() []iamdoc.Statement {
 	return []iamdoc.Statement{

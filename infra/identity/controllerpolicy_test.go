@@ -40,3 +40,13 @@ func TestControllerPolicyFollowsThePartition(t *testing.T) {
 	require.NotContains(t, china, "arn:aws:")
 	require.Equal(t, strings.ReplaceAll(aws, "arn:aws:", "arn:aws-cn:"), china)
 }
+
+// With a web ACL the controller looks it up by name, and the document still fits a managed policy.
+func TestWebAclNames(t *testing.T) {
+	policy := identity.LoadBalancerControllerPolicy("aws-us-gov")
+	policy.Statements = append(policy.Statements, identity.WebAclNames())
+	text, err := policy.JSON()
+	require.NoError(t, err)
+	require.Contains(t, text, "wafv2:ListWebACLs")
+	require.LessOrEqual(t, policy.Size(), 6144)
+}

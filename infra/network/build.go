@@ -39,7 +39,7 @@ func (b *builder) egress(resources ...pulumi.Resource) {
 	b.network.Egress = append(b.network.Egress, resources...)
 }
 
-// newVpc registers the VPC and its internet gateway.
+// newVpc registers the VPC, its internet gateway and its default security group.
 func (b *builder) newVpc() (err error) {
 	name := b.name + "-vpc"
 	b.vpc, err = ec2.NewVpc(b.ctx, name, &ec2.VpcArgs{
@@ -58,9 +58,22 @@ func (b *builder) newVpc() (err error) {
 		VpcId: b.vpc.ID(),
 		Tags:  pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, nil)),
 	}, b.parent())
-	if err == nil {
-		b.egress(b.gateway)
+	if err != nil {
+		return err
 	}
+	b.egress(b.gateway)
+	return b.closeDefaultGroup()
+}
+
+// closeDefaultGroup takes over the security group that comes with the VPC, which nothing here uses, and takes its rules away: what is
+// started without a group gets this one, and its members could reach each other and everything
+// (https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html). It goes with the VPC.
+func (b *builder) closeDefaultGroup() error {
+	name := b.name + "-default-group"
+	_, err := ec2.NewDefaultSecurityGroup(b.ctx, name, &ec2.DefaultSecurityGroupArgs{
+		VpcId: b.vpc.ID(),
+		Tags:  pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, nil)),
+	}, b.parent())
 	return err
 }
 

@@ -115,6 +115,18 @@ func TestVpcAndSubnets(t *testing.T) {
 	require.Len(t, r.Children(component.URN), len(r.Resources)-2, "every resource but the component and its user is a child")
 }
 
+// Checkov CKV2_AWS_12, Security Hub EC2.2: what is started without a security group reaches nothing.
+func TestTheDefaultSecurityGroupIsClosed(t *testing.T) {
+	for _, nat := range network.NatGateways() {
+		r := recorder.Run(t, program(args(nat, "us-east-1a", "us-east-1b")))
+		group := r.Find(t, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "net-default-group")
+		require.Equal(t, r.Find(t, vpcType, "net-vpc").ID, group.Input("vpcId"))
+		require.Nil(t, group.Input("ingress"))
+		require.Nil(t, group.Input("egress"))
+		require.Equal(t, map[string]any{"Name": "net-default-group", "team": "ml"}, group.Input("tags"))
+	}
+}
+
 func TestRoutes(t *testing.T) {
 	r := recorder.Run(t, program(args(network.NatPerZone, "us-east-1a", "us-east-1b")))
 	gateway := r.Find(t, gatewayType, "net-igw")

@@ -115,8 +115,15 @@ func (b *builder) checkShared(members []member) {
 	}
 }
 
-// webAcl gives the ARN of the WAFv2 web ACL; empty for none, or for one that is given by its name.
+// webAcl gives the ARN of the WAFv2 web ACL; empty for none, or for one that is given by a name other than that of the class's ARN. A
+// name beats every ARN, and that of ClassParams every annotation.
 func (b *builder) webAcl(members []member) string {
+	if name := b.params.WebAclName; name != "" {
+		if strings.Contains(b.params.WebAclArn, "/webacl/"+name+"/") {
+			return b.params.WebAclArn
+		}
+		return ""
+	}
 	if b.agreedAs(members, webAclName, func(x, y string) bool { return x == y }) != "" {
 		return ""
 	}

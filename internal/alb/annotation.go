@@ -9,66 +9,66 @@ import (
 	"strings"
 )
 
-// annotationPrefix begins the name of every annotation that LBC reads on an Ingress.
-const annotationPrefix = "alb.ingress.kubernetes.io/"
+// AnnotationPrefix begins the name of every annotation that LBC reads on an Ingress.
+const AnnotationPrefix = "alb.ingress.kubernetes.io/"
 
 // The annotations that Build reads
 // (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/).
 const (
-	groupName              = annotationPrefix + "group.name"
-	groupOrder             = annotationPrefix + "group.order"
-	loadBalancerName       = annotationPrefix + "load-balancer-name"
-	scheme                 = annotationPrefix + "scheme"
-	ipAddressType          = annotationPrefix + "ip-address-type"
-	subnets                = annotationPrefix + "subnets"
-	inboundCidrs           = annotationPrefix + "inbound-cidrs"
-	tags                   = annotationPrefix + "tags"
-	loadBalancerAttributes = annotationPrefix + "load-balancer-attributes"
-	minimumCapacity        = annotationPrefix + "minimum-load-balancer-capacity"
-	customerOwnedPool      = annotationPrefix + "customer-owned-ipv4-pool"
-	addressPool            = annotationPrefix + "ipam-ipv4-pool-id"
-	webAclArn              = annotationPrefix + "wafv2-acl-arn"
-	webAclName             = annotationPrefix + "wafv2-acl-name"
-	wafClassicID           = annotationPrefix + "waf-acl-id"
-	wafClassicIDLegacy     = annotationPrefix + "web-acl-id"
-	shieldAdvanced         = annotationPrefix + "shield-advanced-protection"
-	securityGroups         = annotationPrefix + "security-groups"
-	manageBackendRules     = annotationPrefix + "manage-backend-security-group-rules"
-	prefixLists            = annotationPrefix + "security-group-prefix-lists"
-	enableFrontendNlb      = annotationPrefix + "enable-frontend-nlb"
-	mutualAuthentication   = annotationPrefix + "mutual-authentication"
-	listenerAttributes     = annotationPrefix + "listener-attributes."
-	listenPorts            = annotationPrefix + "listen-ports"
-	certificateArn         = annotationPrefix + "certificate-arn"
-	sslPolicy              = annotationPrefix + "ssl-policy"
-	sslRedirectPort        = annotationPrefix + "ssl-redirect"
-	targetType             = annotationPrefix + "target-type"
-	backendProtocol        = annotationPrefix + "backend-protocol"
-	backendProtocolVersion = annotationPrefix + "backend-protocol-version"
-	targetGroupAttributes  = annotationPrefix + "target-group-attributes"
-	healthcheckProtocol    = annotationPrefix + "healthcheck-protocol"
-	healthcheckPort        = annotationPrefix + "healthcheck-port"
-	healthcheckPath        = annotationPrefix + "healthcheck-path"
-	healthcheckInterval    = annotationPrefix + "healthcheck-interval-seconds"
-	healthcheckTimeout     = annotationPrefix + "healthcheck-timeout-seconds"
-	healthyThreshold       = annotationPrefix + "healthy-threshold-count"
-	unhealthyThreshold     = annotationPrefix + "unhealthy-threshold-count"
-	successCodes           = annotationPrefix + "success-codes"
-	multiCluster           = annotationPrefix + "multi-cluster-target-group"
-	targetNodeLabels       = annotationPrefix + "target-node-labels"
-	targetControlPort      = annotationPrefix + "target-control-port."
-	useRegexPathMatch      = annotationPrefix + "use-regex-path-match"
-	jwtValidation          = annotationPrefix + "jwt-validation"
-	authType               = annotationPrefix + "auth-type"
-	authCognito            = annotationPrefix + "auth-idp-cognito"
-	authOidc               = annotationPrefix + "auth-idp-oidc"
-	authOnUnauthenticated  = annotationPrefix + "auth-on-unauthenticated-request"
-	authScope              = annotationPrefix + "auth-scope"
-	authSessionCookie      = annotationPrefix + "auth-session-cookie"
-	authSessionTimeout     = annotationPrefix + "auth-session-timeout"
-	actionsPrefix          = annotationPrefix + "actions."
-	conditionsPrefix       = annotationPrefix + "conditions."
-	transformsPrefix       = annotationPrefix + "transforms."
+	groupName              = AnnotationPrefix + "group.name"
+	groupOrder             = AnnotationPrefix + "group.order"
+	loadBalancerName       = AnnotationPrefix + "load-balancer-name"
+	scheme                 = AnnotationPrefix + "scheme"
+	ipAddressType          = AnnotationPrefix + "ip-address-type"
+	subnets                = AnnotationPrefix + "subnets"
+	inboundCidrs           = AnnotationPrefix + "inbound-cidrs"
+	tags                   = AnnotationPrefix + "tags"
+	loadBalancerAttributes = AnnotationPrefix + "load-balancer-attributes"
+	minimumCapacity        = AnnotationPrefix + "minimum-load-balancer-capacity"
+	customerOwnedPool      = AnnotationPrefix + "customer-owned-ipv4-pool"
+	addressPool            = AnnotationPrefix + "ipam-ipv4-pool-id"
+	webAclArn              = AnnotationPrefix + "wafv2-acl-arn"
+	webAclName             = AnnotationPrefix + "wafv2-acl-name"
+	wafClassicID           = AnnotationPrefix + "waf-acl-id"
+	wafClassicIDLegacy     = AnnotationPrefix + "web-acl-id"
+	shieldAdvanced         = AnnotationPrefix + "shield-advanced-protection"
+	securityGroups         = AnnotationPrefix + "security-groups"
+	manageBackendRules     = AnnotationPrefix + "manage-backend-security-group-rules"
+	prefixLists            = AnnotationPrefix + "security-group-prefix-lists"
+	enableFrontendNlb      = AnnotationPrefix + "enable-frontend-nlb"
+	mutualAuthentication   = AnnotationPrefix + "mutual-authentication"
+	listenerAttributes     = AnnotationPrefix + "listener-attributes."
+	listenPorts            = AnnotationPrefix + "listen-ports"
+	certificateArn         = AnnotationPrefix + "certificate-arn"
+	sslPolicy              = AnnotationPrefix + "ssl-policy"
+	sslRedirectPort        = AnnotationPrefix + "ssl-redirect"
+	targetType             = AnnotationPrefix + "target-type"
+	backendProtocol        = AnnotationPrefix + "backend-protocol"
+	backendProtocolVersion = AnnotationPrefix + "backend-protocol-version"
+	targetGroupAttributes  = AnnotationPrefix + "target-group-attributes"
+	healthcheckProtocol    = AnnotationPrefix + "healthcheck-protocol"
+	healthcheckPort        = AnnotationPrefix + "healthcheck-port"
+	healthcheckPath        = AnnotationPrefix + "healthcheck-path"
+	healthcheckInterval    = AnnotationPrefix + "healthcheck-interval-seconds"
+	healthcheckTimeout     = AnnotationPrefix + "healthcheck-timeout-seconds"
+	healthyThreshold       = AnnotationPrefix + "healthy-threshold-count"
+	unhealthyThreshold     = AnnotationPrefix + "unhealthy-threshold-count"
+	successCodes           = AnnotationPrefix + "success-codes"
+	multiCluster           = AnnotationPrefix + "multi-cluster-target-group"
+	targetNodeLabels       = AnnotationPrefix + "target-node-labels"
+	targetControlPort      = AnnotationPrefix + "target-control-port."
+	useRegexPathMatch      = AnnotationPrefix + "use-regex-path-match"
+	jwtValidation          = AnnotationPrefix + "jwt-validation"
+	authType               = AnnotationPrefix + "auth-type"
+	authCognito            = AnnotationPrefix + "auth-idp-cognito"
+	authOidc               = AnnotationPrefix + "auth-idp-oidc"
+	authOnUnauthenticated  = AnnotationPrefix + "auth-on-unauthenticated-request"
+	authScope              = AnnotationPrefix + "auth-scope"
+	authSessionCookie      = AnnotationPrefix + "auth-session-cookie"
+	authSessionTimeout     = AnnotationPrefix + "auth-session-timeout"
+	actionsPrefix          = AnnotationPrefix + "actions."
+	conditionsPrefix       = AnnotationPrefix + "conditions."
+	transformsPrefix       = AnnotationPrefix + "transforms."
 )
 
 // modelled are the annotations with a fixed name that Build reads.
@@ -76,13 +76,13 @@ var modelled = []string{
 	groupName, groupOrder, loadBalancerName, scheme, ipAddressType, subnets, inboundCidrs, listenPorts, certificateArn,
 	sslPolicy, sslRedirectPort, targetType, backendProtocol, backendProtocolVersion, targetGroupAttributes,
 	healthcheckProtocol, healthcheckPort, healthcheckPath, healthcheckInterval, healthcheckTimeout, healthyThreshold,
-	unhealthyThreshold, successCodes, useRegexPathMatch, jwtValidation, loadBalancerAttributes, webAclArn,
+	unhealthyThreshold, successCodes, useRegexPathMatch, jwtValidation, loadBalancerAttributes, webAclArn, webAclName,
 }
 
 // irrelevant begin the names of the annotations of LBC 3.5 that change nothing of what Build gives. Build refuses them where
 // LBC does (pkg/annotations/constants.go).
 var irrelevant = []string{
-	"tags", "customer-owned-ipv4-pool", "wafv2-acl-name", "waf-acl-id",
+	"tags", "customer-owned-ipv4-pool", "waf-acl-id",
 	"web-acl-id", "shield-advanced-protection", "security-groups", "security-group-prefix-lists",
 	"manage-backend-security-group-rules", "target-node-labels", "multi-cluster-target-group",
 	"minimum-load-balancer-capacity", "ipam-ipv4-pool-id", "create-acm-cert", "acm-pca-arn", "dry-run-plan",
@@ -104,7 +104,7 @@ func (b *builder) checkAnnotations(m member) {
 		})
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.annotations.values)) {
-		suffix, ours := strings.CutPrefix(name, annotationPrefix)
+		suffix, ours := strings.CutPrefix(name, AnnotationPrefix)
 		begins := func(prefix string) bool { return strings.HasPrefix(suffix, prefix) }
 		action, isAction := strings.CutPrefix(name, actionsPrefix)
 		refined, refines := strings.CutPrefix(name, conditionsPrefix)
@@ -138,7 +138,7 @@ func (b *builder) overruled() map[string]string {
 	values := map[string]string{
 		groupName: p.Group, loadBalancerName: p.LoadBalancerName, scheme: p.Scheme, ipAddressType: p.IpAddressType,
 		subnets: strings.Join(p.SubnetIds, ","), inboundCidrs: strings.Join(p.InboundCidrs, ","),
-		certificateArn: strings.Join(p.CertificateArns, ","), sslPolicy: p.SslPolicy, targetType: p.TargetType, webAclArn: p.WebAclArn,
+		certificateArn: strings.Join(p.CertificateArns, ","), sslPolicy: p.SslPolicy, targetType: p.TargetType, webAclArn: p.WebAclArn, webAclName: p.WebAclName,
 	}
 	if p.SslRedirectPort != 0 {
 		values[sslRedirectPort] = strconv.Itoa(p.SslRedirectPort)

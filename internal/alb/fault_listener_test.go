@@ -77,12 +77,12 @@ func TestFaultsOfAnnotations(t *testing.T) {
 		"attribute pair":   attribute("stickiness.enabled", ` "stickiness.enabled" must be comma-separated key=value pairs; "stickiness.enabled" is none`),
 		"slow start with": attribute("slow_start.duration_seconds=30,load_balancing.algorithm.type=weighted_random",
 			`: slow_start.duration_seconds 30 needs load_balancing.algorithm.type round_robin, not weighted_random`),
-		"misspelt":       withAnnotation(`warning ignored-annotation ingress models/s: annotation alb.ingress.kubernetes.io/health-check-path is not one that LBC reads; correct its name or remove it`, annotationPrefix+"health-check-path", "/"),
+		"misspelt":       withAnnotation(`warning ignored-annotation ingress models/s: annotation alb.ingress.kubernetes.io/health-check-path is not one that LBC reads; correct its name or remove it`, AnnotationPrefix+"health-check-path", "/"),
 		"overruled":      withAnnotation(`warning ignored-annotation ingress models/s: annotation alb.ingress.kubernetes.io/group.name "mine" has no effect, because the IngressClassParams of class "public" set "public"; remove the annotation`, groupName, "mine"),
 		"unused action":  withAnnotation(`warning ignored-annotation ingress models/s: annotation alb.ingress.kubernetes.io/actions.s has no effect, because no backend has service name "s" and port name "use-annotation"; add one or remove the annotation`, actionsPrefix+"s", "{}"),
 		"unused":         withAnnotation(`warning ignored-annotation ingress models/s: annotation alb.ingress.kubernetes.io/conditions.t has no effect, because no backend has service name "t"; rename or remove the annotation`, conditionsPrefix+"t", "[]"),
-		"not modelled":   withAnnotation(`warning not-modelled ingress models/s: annotation alb.ingress.kubernetes.io/mutual-authentication is not accounted for here; LBC does apply it`, annotationPrefix+"mutual-authentication", `[{"port":443,"mode":"off"}]`),
-		"known, foreign": {ingresses: []Ingress{route("s", "", "/", Prefix).annotated(annotationPrefix+"tags", "a=b", "pulumi.com/skipAwait", "true")}},
+		"not modelled":   withAnnotation(`warning not-modelled ingress models/s: annotation alb.ingress.kubernetes.io/mutual-authentication is not accounted for here; LBC does apply it`, AnnotationPrefix+"mutual-authentication", `[{"port":443,"mode":"off"}]`),
+		"known, foreign": {ingresses: []Ingress{route("s", "", "/", Prefix).annotated(AnnotationPrefix+"tags", "a=b", "pulumi.com/skipAwait", "true")}},
 	})
 }
 

@@ -125,6 +125,8 @@ type ClassParams struct {
 	Attributes map[string]string
 	// WebAclArn is the WAFv2 web ACL; passed on as it is.
 	WebAclArn string
+	// WebAclName beats WebAclArn and both annotations; "none" takes the web ACL away. Empty: annotation, then WebAclArn.
+	WebAclName string
 }
 
 // Listener is a protocol and a port that the load balancer listens on.

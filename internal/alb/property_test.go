@@ -232,7 +232,7 @@ func TestAnyTextInAnyPlaceIsReportedAndNeverPanics(t *testing.T) {
 	plain := rapid.String().Filter(func(s string) bool { return !strings.Contains(s, "%") })
 	text := rapid.OneOf(plain, rapid.SampledFrom([]string{"", "[]", "{}", "null", "[null]", "[{}]", "1", "-1", "true", "/", "*",
 		`{"type":"forward","forwardConfig":{"targetGroups":[null]}}`, `[{"field":"path-pattern","pathPatternConfig":null}]`, `[{"HTTP":80}]`, `[{"HTTPS":443}]`}))
-	names := append(slices.Clone(modelled), actionsPrefix+"s", conditionsPrefix+"s", annotationPrefix+"other")
+	names := append(slices.Clone(modelled), actionsPrefix+"s", conditionsPrefix+"s", AnnotationPrefix+"other")
 	rapid.Check(t, func(t *rapid.T) {
 		i := Ingress{
 			Namespace: text.Draw(t, "namespace"), Name: text.Draw(t, "name"),

@@ -55,9 +55,24 @@ type Route struct {
 	// Subdomain is the first label of the model's host. Default the name of the model; with by: path the host is shared, and the default is api.
 	Subdomain string `json:"subdomain,omitempty"`
 
+	// Paths of the model's own host that lead to it: contract, which is /v1/models/<name> and /v1/models/<name>:predict, or all, such as
+	// pages of documentation and metrics, which everybody who reaches the load balancer then reaches. Default contract.
+	Paths string `json:"paths,omitempty"`
+
 	// Namespaces whose pods may call the model inside the cluster, at http://<name>.<namespace of the models>. Default none.
 	Namespaces []string `json:"namespaces,omitempty"`
 }
+
+// Values of Route.Paths.
+const (
+	// PathsContract leads the two paths of the contract to the model; all others answer 404.
+	PathsContract = "contract"
+	// PathsAll leads every path to the model.
+	PathsAll = "all"
+)
+
+// PathSets lists the allowed values of Route.Paths.
+var PathSets = []string{PathsContract, PathsAll}
 
 // Kinds of path matching, as networking.k8s.io/v1 Ingress has them.
 const (
@@ -71,8 +86,10 @@ const (
 type Entrance struct {
 	// Host is the DNS name.
 	Host string
-	// Shared tells that other models answer on the host, too, each at its own paths. Else all paths lead to the model.
+	// Shared tells that other models answer on the host, too, each at its own paths.
 	Shared bool
+	// AllPaths tells that every path of the host leads to the model. Else the two of the contract do.
+	AllPaths bool
 }
 
 // Entrances returns the hosts of the model below the domain of its load balancer, the shared one first; none without exposure.
@@ -90,7 +107,7 @@ func (m Model) Entrances(domain string) []Entrance {
 		all = append(all, Entrance{Host: shared + "." + domain, Shared: true})
 	}
 	if by != ByPath {
-		all = append(all, Entrance{Host: m.ownSubdomain() + "." + domain})
+		all = append(all, Entrance{Host: m.ownSubdomain() + "." + domain, AllPaths: m.Route.Paths == PathsAll})
 	}
 	return all
 }

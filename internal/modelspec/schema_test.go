@@ -72,7 +72,7 @@ func generateSchema(t *testing.T) []byte {
 	between(at(t, root, "resources.gpu"), 1, modelspec.MaxGPU)
 	between(at(t, root, "canary.weight"), 0, 100)
 	for key, values := range map[string][]string{
-		"scaling.metric": modelspec.Metrics, "route.exposure": modelspec.Exposures, "route.by": modelspec.Bys,
+		"scaling.metric": modelspec.Metrics, "route.exposure": modelspec.Exposures, "route.by": modelspec.Bys, "route.paths": modelspec.PathSets,
 		"compute": modelspec.ComputeKinds, "storage": modelspec.StorageKinds,
 	} {
 		for _, value := range values {
@@ -177,7 +177,7 @@ func TestSchemaAcceptsSamples(t *testing.T) {
 }
 
 // What the schema cannot express: relations between keys, the file's name, and limits that depend on the compute.
-var beyondSchema = []string{"api", "canary-unexposed", "dedicated-path", "fargate-size", "gpu", "scaling-percent", "scaling-target",
+var beyondSchema = []string{"api", "canary-unexposed", "dedicated-path", "paths-shared", "paths-unexposed", "fargate-size", "gpu", "scaling-percent", "scaling-target",
 	"name-differs", "port-kubelet", "quantity-bare", "quantity-units", "replicas-order", "two-documents"}
 
 func TestSchemaRefusesBrokenFiles(t *testing.T) {

@@ -17,6 +17,7 @@ func (e *entry) validateRoute() {
 	if e.given("route.by") && !e.rejected("route.by") {
 		e.validateChoice("route.by", r.By, "is not a way to find a model", Bys, ByPath)
 	}
+	e.validatePaths()
 	e.validateSubdomain()
 	e.validateExposure()
 	for i, namespace := range r.Namespaces {
@@ -24,6 +25,18 @@ func (e *entry) validateRoute() {
 		if !e.rejected(key) && !isLabel(namespace, maxLabelLength) {
 			e.fault(e.origin(key), strconv.Quote(namespace)+" is not the name of a namespace", fmt.Sprintf(labelAllowed, maxLabelLength), "name the clients' namespace")
 		}
+	}
+}
+
+// validatePaths refuses other paths than those of the contract on a host that models share.
+func (e *entry) validatePaths() {
+	r, key := e.model.Route, "route.paths"
+	if !e.given(key) || e.rejected(key) {
+		return
+	}
+	e.validateChoice(key, r.Paths, "is not a set of paths", PathSets, PathsContract)
+	if r.Paths == PathsAll && r.Exposure != ExposureNone && r.by() == ByPath {
+		e.fault(e.origin(key), "is all, but the model has no host of its own", PathsContract, "write by: host or by: both, or remove the key")
 	}
 }
 
@@ -51,7 +64,7 @@ func (e *entry) validateExposure() {
 	}
 	switch r.Exposure {
 	case ExposureNone:
-		for _, key := range []string{"route.by", "route.subdomain", "route.loadBalancer"} {
+		for _, key := range []string{"route.by", "route.subdomain", "route.loadBalancer", "route.paths"} {
 			refuse(key, "has no meaning while route.exposure is none", "remove it, or set route.exposure to shared")
 		}
 	case ExposureDedicated:

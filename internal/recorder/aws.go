@@ -10,6 +10,7 @@ var awsAnswers = map[string]func(answerer) (string, map[string]any){
 	}),
 	"aws:ec2/subnet:Subnet":                               ec2("subnet", "subnet", nil),
 	"aws:ec2/securityGroup:SecurityGroup":                 ec2("sg", "security-group", nil),
+	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup":   ec2("sg", "security-group", nil),
 	"aws:ec2/internetGateway:InternetGateway":             ec2("igw", "internet-gateway", nil),
 	"aws:ec2/routeTable:RouteTable":                       ec2("rtb", "route-table", nil),
 	"aws:ec2/routeTableAssociation:RouteTableAssociation": ec2("rtbassoc", "", nil),

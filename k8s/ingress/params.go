@@ -190,18 +190,32 @@ func (p plan) spec() map[string]any {
 		"targetType":    "ip",
 		"ipAddressType": "ipv4",
 		"listeners":     p.listenerSpecs(),
+		"inboundCIDRs":  []any{anywhere},
 	}
 	if len(p.tags) > 0 {
 		spec["tags"] = pairs(p.tags)
 	}
 	if p.webAclArn != "" {
-		spec["wafv2AclArn"] = p.webAclArn
+		spec["wafv2AclArn"], spec["wafv2AclName"] = p.webAclArn, p.webAclName()
 	}
 	if port := p.redirectPort(); port != 0 {
 		spec["sslPolicy"] = p.sslPolicy
 		spec["sslRedirectPort"] = strconv.Itoa(port)
 	}
 	return spec
+}
+
+// anywhere lets every address reach the listeners, as the controller does without inboundCIDRs: then the first Ingress that has the
+// annotation decides for all.
+const anywhere = "0.0.0.0/0"
+
+// webAclName is the name in the ARN of the web ACL. The controller looks at the annotations for a name, which beats every ARN, unless the
+// class has a name (https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/pkg/ingress/model_build_load_balancer_addons.go).
+func (p plan) webAclName() string {
+	if p.webAclArn == WebAclNone {
+		return WebAclNone
+	}
+	return strings.Split(p.webAclArn, "/")[2]
 }
 
 // listenerSpecs set attributes only. What opens a listener is the listen-ports annotation of the Ingresses

@@ -37,7 +37,7 @@ type Routing struct {
 // Ingresses of two models cannot contradict each other. The annotations are those of
 // https://kubernetes-sigs.github.io/aws-load-balancer-controller/v3.5/guide/ingress/annotations/.
 //
-// It makes one rule on each listener, and one more where a canary has testers. On a shared host the rule is for two exact paths, of
+// It makes one rule on each listener, and one more where a canary has testers. Unless all paths of a host lead to the model, the rule is for two exact paths, of
 // which one comes by an annotation, since the controller makes a rule of every path. A Prefix path /v1/models/x would not take in
 // /v1/models/x:predict: it becomes the patterns /v1/models/x and /v1/models/x/*
 // (https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/pkg/ingress/model_build_listener_rules.go).
@@ -56,15 +56,15 @@ func Ingress(m modelspec.Model, r Routing) alb.Ingress {
 	if r.JwtValidation != "" {
 		annotations["jwt-validation"] = r.JwtValidation
 	}
-	path := alb.Path{Path: "/", PathType: alb.Prefix}
-	if r.Entrance.Shared {
-		path = alb.Path{Path: m.PredictPath(), PathType: alb.Exact}
+	path := alb.Path{Path: m.PredictPath(), PathType: alb.Exact}
+	if r.Entrance.AllPaths {
+		path = alb.Path{Path: "/", PathType: alb.Prefix}
 	}
 	var paths []alb.Path
 	for _, backend := range backends(m) {
 		path.Backend = alb.Backend{Service: backend.name, Port: backend.port}
 		paths = append(paths, path)
-		if conditions := backend.conditions(m, r.Entrance.Shared); len(conditions) > 0 {
+		if conditions := backend.conditions(m, !r.Entrance.AllPaths); len(conditions) > 0 {
 			annotations["conditions."+backend.name] = text(conditions)
 		}
 		if backend.action != nil {

@@ -26,6 +26,7 @@ func drawModel(t *rapid.T, name string) modelspec.Model {
 	m := modelspec.Default()
 	m.Name = name
 	m.Route.By = rapid.SampledFrom(modelspec.Bys).Draw(t, "by")
+	m.Route.Paths = rapid.SampledFrom(append([]string{""}, modelspec.PathSets...)).Draw(t, "paths")
 	if rapid.Bool().Draw(t, "canary") {
 		m.Canary = modelspec.Canary{Image: "acme/canary:1", Weight: rapid.IntRange(0, 100).Draw(t, "weight")}
 		switch rapid.IntRange(0, 2).Draw(t, "testers") {
@@ -97,8 +98,12 @@ func TestModelsShareALoadBalancer(t *testing.T) {
 					}
 					require.Equal(t, testers, got, "%s%s", entrance.Host, path)
 				}
-				if entrance.Shared {
-					require.Nil(t, services(entrance.Host, m.StatusPath()+"/other", nil), "a model on the shared host takes its two paths only")
+				for _, path := range []string{"/", "/metrics", m.StatusPath() + "/other", m.StatusPath() + ":explain"} {
+					if entrance.AllPaths {
+						require.Equal(t, all, services(entrance.Host, path, nil), "%s%s", entrance.Host, path)
+					} else {
+						require.Nil(t, services(entrance.Host, path, nil), "%s%s: a model takes its two paths only", entrance.Host, path)
+					}
 				}
 			}
 		}

@@ -52,9 +52,9 @@ func forward(shares ...share) map[string]any {
 }
 
 // conditions are those that the path itself does not express. The values of a path-pattern condition join the path.
-func (b backend) conditions(m modelspec.Model, shared bool) []map[string]any {
+func (b backend) conditions(m modelspec.Model, contract bool) []map[string]any {
 	var all []map[string]any
-	if shared {
+	if contract {
 		all = append(all, map[string]any{"field": "path-pattern", "pathPatternConfig": map[string]any{"values": []string{m.StatusPath()}}})
 	}
 	if header, value := b.testers.Header, b.testers.Value; header != "" {

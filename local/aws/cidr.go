@@ -93,7 +93,7 @@ func applyVpc(s *State, r, old *Resource) error {
 	if err != nil {
 		return err
 	}
-	group, err := s.internal(r, SecurityGroup, Properties{"vpcId": r.ID, "name": "default", "description": "default VPC security group"})
+	group, err := s.internal(r, SecurityGroup, defaultGroupRules(r.ID))
 	r.Computed = merge(r.Computed, Properties{"mainRouteTableId": table, "defaultRouteTableId": table, "defaultSecurityGroupId": group})
 	return err
 }

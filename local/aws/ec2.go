@@ -12,6 +12,7 @@ const (
 	RouteTableAssociation = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 	VpcEndpoint           = "aws:ec2/vpcEndpoint:VpcEndpoint"
 	SecurityGroup         = "aws:ec2/securityGroup:SecurityGroup"
+	DefaultSecurityGroup  = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 	SecurityGroupRule     = "aws:ec2/securityGroupRule:SecurityGroupRule"
 	LaunchTemplate        = "aws:ec2/launchTemplate:LaunchTemplate"
 	FlowLog               = "aws:ec2/flowLog:FlowLog"
@@ -69,6 +70,9 @@ func init() {
 		Kind{Type: SecurityGroup, ID: "sg-{hex17}", Arn: arn + "security-group/{id}", Name: "name", Required: []string{"vpcId"},
 			Missing: "InvalidGroup.NotFound", Taken: "InvalidGroup.Duplicate", Unique: []string{"vpcId", "name"},
 			Refs: []Ref{inVpc, {Path: "ingress.securityGroups", To: SecurityGroup, Hold: Block}, {Path: "egress.securityGroups", To: SecurityGroup, Hold: Block}}},
+		Kind{Type: DefaultSecurityGroup, Calls: [3]string{"RevokeSecurityGroupIngress", "CreateTags", "DescribeSecurityGroups"}, Required: []string{"vpcId"},
+			Missing: "InvalidGroup.NotFound", Taken: "InvalidGroup.Duplicate", Unique: []string{"vpcId"},
+			Refs: []Ref{{Path: "vpcId", To: Vpc, Hold: Follow}}, Apply: applyDefaultGroup},
 		Kind{Type: SecurityGroupRule, ID: "sgrule-{hex10}", Computed: map[string]string{"securityGroupRuleId": "sgr-{hex17}"},
 			Calls:   [3]string{"AuthorizeSecurityGroupRule", "UpdateSecurityGroupRuleDescriptions", "RevokeSecurityGroupRule"},
 			Allowed: map[string]string{"type": "ingress|egress"}, Missing: "InvalidPermission.NotFound", Taken: "InvalidPermission.Duplicate",

@@ -71,6 +71,26 @@ func TestMoreBlocksOfAVpc(t *testing.T) {
 	require.NoError(t, w.remove(VpcIpv4CidrBlockAssociation, pods))
 }
 
+func TestTheDefaultSecurityGroupIsTakenOver(t *testing.T) {
+	w := newWorld(t)
+	n := w.network()
+	own := w.get(Vpc, n.vpc).String("defaultSecurityGroupId")
+	require.True(t, w.get(SecurityGroup, own).Objects("ingress")[0].Bool("self"), "members of a new VPC's group reach each other")
+	taken := w.create(DefaultSecurityGroup, Properties{"vpcId": n.vpc, "tags": map[string]any{"team": "ml"}})
+	require.Equal(t, own, taken)
+	group := w.get(SecurityGroup, own)
+	require.Empty(t, group.Objects("ingress"))
+	require.Empty(t, group.Objects("egress"))
+	require.Equal(t, "ml", group.String("tags.team"))
+	require.Equal(t, group.String("arn"), w.get(DefaultSecurityGroup, taken).String("arn"))
+	w.refuses(t, map[string]refusal{
+		"unknown VPC": {DefaultSecurityGroup, Properties{"vpcId": "vpc-1"}, "InvalidVpcID.NotFound", "vpc-1"},
+	})
+	require.NoError(t, w.remove(DefaultSecurityGroup, taken))
+	require.NotNil(t, w.get(SecurityGroup, own), "it goes with its VPC")
+	require.Empty(t, w.get(SecurityGroup, own).Objects("ingress"), "and stays closed until then")
+}
+
 func TestBlocksThatGoTogether(t *testing.T) {
 	for _, c := range []struct {
 		has, more string

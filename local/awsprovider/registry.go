@@ -61,6 +61,7 @@ var schemas = map[string]schema{
 	aws.RouteTableAssociation: of(ec2.RouteTableAssociationArgs{}, ec2.RouteTableAssociation{}, "subnetId", "gatewayId"),
 	aws.VpcEndpoint:           of(ec2.VpcEndpointArgs{}, ec2.VpcEndpoint{}, "vpcId", "serviceName", "serviceRegion", "vpcEndpointType", "serviceNetworkArn", "resourceConfigurationArn"),
 	aws.SecurityGroup:         of(ec2.SecurityGroupArgs{}, ec2.SecurityGroup{}, "name", "namePrefix", "description", "vpcId"),
+	aws.DefaultSecurityGroup:  of(ec2.DefaultSecurityGroupArgs{}, ec2.DefaultSecurityGroup{}, "vpcId"),
 	aws.SecurityGroupRule: of(ec2.SecurityGroupRuleArgs{}, ec2.SecurityGroupRule{}, "type", "fromPort", "toPort", "protocol", "cidrBlocks", "ipv6CidrBlocks",
 		"prefixListIds", "securityGroupId", "sourceSecurityGroupId", "self"),
 	aws.LaunchTemplate:        of(ec2.LaunchTemplateArgs{}, ec2.LaunchTemplate{}, "name", "namePrefix"),

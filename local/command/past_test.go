@@ -72,7 +72,7 @@ func (s *stack) restore(p past) engine.Project {
 	account, err := aws.Open(s.c.Account())
 	require.NoError(s.t, err)
 	require.NoError(s.t, account.Update(func(state *aws.State) error { return json.Unmarshal(p.Account, state) }))
-	opened, err := engine.Open(s.t.Context(), project)
+	opened, err := engine.Open(s.t.Context(), project, s.progress())
 	require.NoError(s.t, err)
 	require.NoError(s.t, opened.Import(s.t.Context(), apitype.UntypedDeployment{Version: 3, Deployment: p.encryptable(s.t, project)}))
 

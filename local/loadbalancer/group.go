@@ -115,6 +115,8 @@ func (c *controller) loadClass(ctx context.Context, name string) class {
 		Group                  struct{ Name string }
 		Subnets                struct{ IDs []string }
 		CertificateArn         []string
+		WAFv2AclArn            string
+		WAFv2AclName           string
 		SslRedirectPort        string
 		LoadBalancerAttributes []attribute
 		NamespaceSelector      *metav1.LabelSelector
@@ -154,6 +156,7 @@ func (c *controller) loadClass(ctx context.Context, name string) class {
 	params := spec.ClassParams
 	params.Name, params.Group, params.SubnetIds, params.CertificateArns = name, spec.Group.Name, spec.Subnets.IDs, spec.CertificateArn
 	params.SslRedirectPort, _ = strconv.Atoi(spec.SslRedirectPort)
+	params.WebAclArn, params.WebAclName = spec.WAFv2AclArn, spec.WAFv2AclName
 	params.Attributes, params.Listeners, params.ListenerAttributes = byKey(spec.LoadBalancerAttributes), nil, map[alb.Listener]map[string]string{}
 	for _, l := range spec.Listeners {
 		params.Listeners = append(params.Listeners, l.Listener)

@@ -23,7 +23,7 @@ func (s Stack) defaultTag(key string) truth {
 // rather than what has none, since most types that are not on it are attachments, or rights such as access entries, which cost nothing and go with their cluster.
 var taggable = []string{
 	"aws:acm/certificate:Certificate", "aws:budgets/budget:Budget", "aws:cloudwatch/logGroup:LogGroup", addressType, "aws:ec2/flowLog:FlowLog",
-	"aws:ec2/internetGateway:InternetGateway", templateType, natType, "aws:ec2/routeTable:RouteTable", groupType, subnetType, "aws:ec2/vpc:Vpc",
+	"aws:ec2/internetGateway:InternetGateway", templateType, natType, "aws:ec2/routeTable:RouteTable", groupType, defaultGroupType, subnetType, vpcType,
 	"aws:ec2/vpcEndpoint:VpcEndpoint", "aws:ecr/repository:Repository", "aws:eks/addon:Addon", clusterType, profileType,
 	"aws:eks/nodeGroup:NodeGroup", "aws:eks/podIdentityAssociation:PodIdentityAssociation", "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
 	iamPolicyType, roleType, "aws:kms/key:Key", "aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2", volumeType, "aws:dynamodb/table:Table",

@@ -10,6 +10,7 @@ import (
 
 const (
 	groupType        = "aws:ec2/securityGroup:SecurityGroup"
+	defaultGroupType = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 	groupRuleType    = "aws:ec2/securityGroupRule:SecurityGroupRule"
 	groupIngressType = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 )
@@ -21,7 +22,7 @@ var networkRules = []Rule{
 		Why:    "Everything else that listens would be found and tried by whoever scans the internet.",
 		Fix:    "name the blocks or security groups that need the port",
 		Source: "https://docs.aws.amazon.com/config/latest/developerguide/vpc-sg-open-only-to-authorized-ports.html",
-		Types:  []string{groupType, groupRuleType, groupIngressType},
+		Types:  []string{groupType, defaultGroupType, groupRuleType, groupIngressType},
 		Each: func(c *Case, r resource.Resource) {
 			switch r.Type {
 			case groupRuleType:
@@ -38,6 +39,26 @@ var networkRules = []Rule{
 				for i := range r.At(at...).List() {
 					c.opening(r, at.to(i), "protocol", "cidrBlocks", "ipv6CidrBlocks")
 				}
+			}
+		},
+	},
+	{
+		ID: "security-group-default", Topic: Security, Level: config.PolicyMandatory,
+		Title:  "The default security group of a VPC has no rules",
+		Why:    "What is started without a security group gets this one, and its members reach each other and everything.",
+		Fix:    "register an aws.ec2.DefaultSecurityGroup for the VPC, without ingress and egress",
+		Source: "https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html",
+		Types:  []string{defaultGroupType},
+		Each: func(c *Case, r resource.Resource) {
+			for _, key := range []string{"ingress", "egress"} {
+				if v := r.At(key); v.Unknown() || len(v.List()) > 0 {
+					c.decides(perhaps(v.Unknown()), r, path{key}, v, "none")
+				}
+			}
+		},
+		Whole: func(c *Case, s Stack) {
+			for _, vpc := range s.OfType(vpcType) {
+				c.decides(s.referred(vpc, "vpcId", []string{"id"}, defaultGroupType), vpc, path{"cidrBlock"}, vpc.At("cidrBlock"), "a VPC that a DefaultSecurityGroup names")
 			}
 		},
 	},

@@ -46,6 +46,7 @@ const (
 	classParamsType = "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams"
 	clusterType     = "aws:eks/cluster:Cluster"
 	profileType     = "aws:eks/fargateProfile:FargateProfile"
+	vpcType         = "aws:ec2/vpc:Vpc"
 	subnetType      = "aws:ec2/subnet:Subnet"
 	natType         = "aws:ec2/natGateway:NatGateway"
 	addressType     = "aws:ec2/eip:Eip"

@@ -1,0 +1,141 @@
+// Package admission decides what may be written to the models' namespace, as ValidatingAdmissionPolicies of the API server
+// (https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/).
+//
+// Whoever may edit the namespace may do to its models what they like. The policies keep them from what concerns others: the load balancers, their
+// firewall and addresses, the rules of other hosts, load balancers that nobody has planned.
+package admission
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/modelway/modelway/internal/alb"
+)
+
+// Version of the API of policies and bindings.
+const Version = "admissionregistration.k8s.io/v1"
+
+// Policy is a ValidatingAdmissionPolicy, and the spec of the binding of the same name.
+type Policy struct {
+	// Name of both objects, which ends with Suffix.
+	Name, Suffix string
+	// Spec of the policy, Binding that of its binding.
+	Spec, Binding map[string]any
+}
+
+// rule is an expression that must hold, and what is said when it does not.
+type rule struct{ expression, message string }
+
+// platform holds for those who manage load balancers, which are the platform's own roles, and for controllers of the cluster. It asks what
+// the program itself needs in order to register a load balancer.
+const platform = `("system:serviceaccounts:kube-system" in request.userInfo.groups || ` +
+	`authorizer.group("networking.k8s.io").resource("ingressclasses").check("create").allowed())`
+
+// annotations are those of the object.
+const annotations = `object.metadata.?annotations.orValue({})`
+
+// unchanged holds for updates of anything but spec and annotations, such as of finalizers.
+const unchanged = `request.operation == "UPDATE" && object.spec == oldObject.spec && ` +
+	annotations + ` == oldObject.metadata.?annotations.orValue({})`
+
+// Policies are those of the namespace of the models.
+func Policies(namespace string) []Policy {
+	return []Policy{
+		policy(namespace, "ingresses", resource{"networking.k8s.io", "v1", "ingresses"}, ingressRules()),
+		policy(namespace, "services", resource{"", "v1", "services"}, serviceRules()),
+		policy(namespace, "target-groups", resource{"elbv2.k8s.aws", "*", "targetgroupbindings"}, []rule{{
+			platform, "target groups are bound by the load balancer controller only",
+		}}),
+	}
+}
+
+func ingressRules() []rule {
+	return []rule{
+		{
+			platform, "Ingresses of this namespace are made by the platform from the models' files: change the file of the model",
+		}, {
+			annotations + `.all(name, !name.startsWith("` + alb.AnnotationPrefix + `") || ` + allowed(`name`) + `)`,
+			"only these annotations of the load balancer controller are allowed here, since others concern all models: " + strings.Join(names(), ", "),
+		}, {
+			`!("kubernetes.io/ingress.class" in ` + annotations + `)`,
+			"the annotation kubernetes.io/ingress.class is not allowed: set spec.ingressClassName",
+		}, {
+			`!has(object.spec.defaultBackend)`, "a default backend is not allowed: a load balancer has one, which is the platform's",
+		},
+	}
+}
+
+func serviceRules() []rule {
+	return []rule{
+		{
+			`!has(object.spec.type) || object.spec.type in ["ClusterIP", "ExternalName"]`,
+			"only Services of type ClusterIP and ExternalName are allowed: others open ports or load balancers that nobody has planned",
+		}, {
+			`!has(object.spec.externalIPs) || object.spec.externalIPs.size() == 0`, "externalIPs are not allowed: they take over the traffic of others",
+		}, {
+			annotations + `.all(name, !name.startsWith("` + alb.AnnotationPrefix + `") && !name.startsWith("service.beta.kubernetes.io/"))`,
+			"annotations of alb.ingress.kubernetes.io and service.beta.kubernetes.io are not allowed on Services: they change load balancers and target groups",
+		}, {
+			`request.operation != "UPDATE" || oldObject.metadata.?labels.orValue({})[?"app.kubernetes.io/part-of"].orValue("") != "modelway" || ` +
+				`object.spec == oldObject.spec || ` + platform,
+			"Services of models are made by the platform: a rule that leads to a port that is not there stops their load balancer",
+		},
+	}
+}
+
+// allowed holds for the name of an annotation that Ingresses of models may have.
+func allowed(name string) string {
+	var exact, prefixes []string
+	for _, p := range alb.AnnotationPolicies() {
+		full := alb.AnnotationPrefix + p.Name
+		switch {
+		case !p.Allowed():
+		case strings.HasSuffix(full, "."):
+			prefixes = append(prefixes, fmt.Sprintf("%s.startsWith(%q)", name, full))
+		default:
+			exact = append(exact, fmt.Sprintf("%q", full))
+		}
+	}
+	return strings.Join(slices.Concat(prefixes, []string{name + " in [" + strings.Join(exact, ", ") + "]"}), " || ")
+}
+
+// names are the allowed annotations, as a message tells them.
+func names() []string {
+	var all []string
+	for _, p := range alb.AnnotationPolicies() {
+		if p.Allowed() {
+			all = append(all, strings.Replace(p.Name+" ", ". ", ".* ", 1))
+		}
+	}
+	for i := range all {
+		all[i] = strings.TrimSpace(all[i])
+	}
+	return all
+}
+
+// resource is a kind of objects in the API.
+type resource struct{ group, version, plural string }
+
+func policy(namespace, suffix string, of resource, rules []rule) Policy {
+	name := "modelway-" + namespace + "-" + suffix
+	var validations []any
+	for _, r := range rules {
+		validations = append(validations, map[string]any{"expression": r.expression, "message": r.message, "reason": "Forbidden"})
+	}
+	return Policy{
+		Name: name, Suffix: suffix,
+		Spec: map[string]any{
+			"failurePolicy": "Fail",
+			"matchConstraints": map[string]any{
+				"namespaceSelector": map[string]any{"matchLabels": map[string]any{"kubernetes.io/metadata.name": namespace}},
+				"resourceRules": []any{map[string]any{
+					"apiGroups": []any{of.group}, "apiVersions": []any{of.version}, "resources": []any{of.plural}, "operations": []any{"CREATE", "UPDATE"},
+				}},
+			},
+			"matchConditions": []any{map[string]any{"name": "changes", "expression": "!(" + unchanged + ")"}},
+			"validations":     validations,
+		},
+		Binding: map[string]any{"policyName": name, "validationActions": []any{"Deny"}},
+	}
+}

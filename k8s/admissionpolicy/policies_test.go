@@ -1,0 +1,44 @@
+package admissionpolicy_test
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/recorder"
+	"github.com/modelway/modelway/k8s/admissionpolicy"
+)
+
+const (
+	policyType  = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy"
+	bindingType = policyType + "Binding"
+)
+
+func TestPolicies(t *testing.T) {
+	var made *admissionpolicy.Policies
+	r := recorder.Run(t, func(ctx *pulumi.Context) (err error) {
+		made, err = admissionpolicy.NewPolicies(ctx, "guard", &admissionpolicy.PoliciesArgs{Namespace: "models"})
+		return err
+	})
+	require.Len(t, r.OfType(policyType), 3)
+	require.Len(t, made.Resources, 6)
+	for _, suffix := range []string{"ingresses", "services", "target-groups"} {
+		policy, binding := r.Find(t, policyType, "guard-"+suffix), r.Find(t, bindingType, "guard-"+suffix+"-binding")
+		require.Equal(t, "modelway-models-"+suffix, policy.Input("metadata.name"))
+		require.Equal(t, policy.Input("metadata.name"), binding.Input("spec.policyName"))
+		require.True(t, binding.DependsDirectly(policy.URN), "the binding goes before its policy")
+		require.Equal(t, "Fail", policy.Input("spec.failurePolicy"))
+		require.Equal(t, map[string]any{"kubernetes.io/metadata.name": "models"}, policy.Input("spec.matchConstraints.namespaceSelector.matchLabels"))
+		require.Equal(t, []any{"Deny"}, binding.Input("spec.validationActions"))
+	}
+}
+
+func TestNamespaceIsRequired(t *testing.T) {
+	r, err := recorder.RunErr(func(ctx *pulumi.Context) error {
+		_, err := admissionpolicy.NewPolicies(ctx, "guard", &admissionpolicy.PoliciesArgs{})
+		return err
+	})
+	require.ErrorContains(t, err, "PoliciesArgs.Namespace is required: name the models' namespace")
+	require.Empty(t, r.Resources)
+}

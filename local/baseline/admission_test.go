@@ -1,0 +1,203 @@
+package baseline_test
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/modelway/modelway/internal/admission"
+	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/local/baseline"
+	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/controlplane"
+)
+
+// guarded is a namespace of models of its own, for which the policies of the program are in force.
+const guarded = "models"
+
+// writer creates and updates objects, as somebody.
+type writer struct {
+	t      *testing.T
+	client dynamic.Interface
+}
+
+func as(t *testing.T, plane *controlplane.ControlPlane, user string, groups ...string) writer {
+	connection, err := clientcmd.BuildConfigFromFlags("", plane.Kubeconfig)
+	require.NoError(t, err)
+	connection.QPS = -1
+	if user != "" {
+		connection.Impersonate = rest.ImpersonationConfig{UserName: user, Groups: groups}
+	}
+	client, err := dynamic.NewForConfig(connection)
+	require.NoError(t, err)
+	return writer{t, client}
+}
+
+var plurals = map[string]string{
+	"Namespace": "namespaces", "Ingress": "ingresses", "Service": "services", "TargetGroupBinding": "targetgroupbindings", "Role": "roles", "RoleBinding": "rolebindings",
+	"ValidatingAdmissionPolicy": "validatingadmissionpolicies", "ValidatingAdmissionPolicyBinding": "validatingadmissionpolicybindings",
+	"CustomResourceDefinition": "customresourcedefinitions",
+}
+
+func (w writer) of(o *unstructured.Unstructured) dynamic.ResourceInterface {
+	w.t.Helper()
+	plural := plurals[o.GetKind()]
+	require.NotEmpty(w.t, plural, o.GetKind())
+	return w.client.Resource(o.GroupVersionKind().GroupVersion().WithResource(plural)).Namespace(o.GetNamespace())
+}
+
+func (w writer) keep(o *unstructured.Unstructured) {
+	w.t.Helper()
+	_, err := w.of(o).Create(w.t.Context(), o, metav1.CreateOptions{FieldValidation: metav1.FieldValidationStrict})
+	if !apierrors.IsAlreadyExists(err) {
+		require.NoError(w.t, err)
+	}
+}
+
+// try creates an object, as a dry run.
+func (w writer) try(o *unstructured.Unstructured) error {
+	_, err := w.of(o).Create(w.t.Context(), o, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}, FieldValidation: metav1.FieldValidationStrict})
+	return err
+}
+
+func (w writer) refused(t *testing.T, o *unstructured.Unstructured, reason string) {
+	t.Helper()
+	require.ErrorContains(t, w.try(o), reason)
+}
+
+func (w writer) patch(o *unstructured.Unstructured, patch string) error {
+	_, err := w.of(o).Patch(w.t.Context(), o.GetName(), "application/merge-patch+json", []byte(patch), metav1.PatchOptions{DryRun: []string{metav1.DryRunAll}})
+	return err
+}
+
+func parse(t *testing.T, text string) *unstructured.Unstructured {
+	t.Helper()
+	o := &unstructured.Unstructured{}
+	require.NoError(t, json.Unmarshal([]byte(text), &o.Object), text)
+	return o
+}
+
+func plainIngress(t *testing.T, name string, annotations map[string]string) *unstructured.Unstructured {
+	o := parse(t, `{"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"`+name+`","namespace":"`+guarded+`"},"spec":{"ingressClassName":"public","rules":[
+		{"host":"api.company.com","http":{"paths":[{"path":"/v1/models/churn:predict","pathType":"Exact","backend":{"service":{"name":"`+name+`","port":{"number":80}}}}]}}]}}`)
+	o.SetAnnotations(annotations)
+	return o
+}
+
+func plainService(t *testing.T, name, spec string, annotations map[string]string) *unstructured.Unstructured {
+	o := parse(t, `{"apiVersion":"v1","kind":"Service","metadata":{"name":"`+name+`","namespace":"`+guarded+`","labels":{"app.kubernetes.io/part-of":"modelway"}},"spec":`+spec+`}`)
+	o.SetAnnotations(annotations)
+	return o
+}
+
+// enforce installs what the program registers, and what an access entry with the policy edit may write, and waits until a policy holds.
+func enforce(t *testing.T, owner writer) {
+	t.Helper()
+	owner.keep(parse(t, `{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"`+guarded+`"}}`))
+	owner.keep(parse(t, `{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"targetgroupbindings.elbv2.k8s.aws"},"spec":{"group":"elbv2.k8s.aws",
+		"scope":"Namespaced","names":{"kind":"TargetGroupBinding","plural":"targetgroupbindings","singular":"targetgroupbinding","listKind":"TargetGroupBindingList"},
+		"versions":[{"name":"v1beta1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}}]}}`))
+	owner.keep(parse(t, `{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"Role","metadata":{"name":"edit","namespace":"`+guarded+`"},"rules":[
+		{"apiGroups":["","networking.k8s.io","elbv2.k8s.aws"],"resources":["services","ingresses","targetgroupbindings"],"verbs":["*"]}]}`))
+	owner.keep(parse(t, `{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"RoleBinding","metadata":{"name":"edit","namespace":"`+guarded+`"},
+		"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"edit"},
+		"subjects":[{"apiGroup":"rbac.authorization.k8s.io","kind":"Group","name":"data-science"},{"apiGroup":"rbac.authorization.k8s.io","kind":"Group","name":"system:serviceaccounts:kube-system"}]}`))
+	for _, p := range admission.Policies(guarded) {
+		for kind, spec := range map[string]map[string]any{"ValidatingAdmissionPolicy": p.Spec, "ValidatingAdmissionPolicyBinding": p.Binding} {
+			text, err := json.Marshal(map[string]any{"apiVersion": admission.Version, "kind": kind, "metadata": map[string]any{"name": p.Name}, "spec": spec})
+			require.NoError(t, err)
+			owner.keep(parse(t, string(text)))
+		}
+	}
+	binding := `{"apiVersion":"elbv2.k8s.aws/v1beta1","kind":"TargetGroupBinding","metadata":{"name":"tgb","namespace":"` + guarded + `"}}`
+	editor := writer{t, owner.client}
+	require.Eventually(t, func() bool {
+		bad := plainIngress(t, "bad", map[string]string{alb.AnnotationPrefix + "scheme": "internal"})
+		node := plainService(t, "node", `{"type":"NodePort","ports":[{"port":80}]}`, nil)
+		return apierrors.IsForbidden(editor.try(bad)) && apierrors.IsForbidden(editor.try(node)) && editor.try(parse(t, binding)) == nil
+	}, time.Minute, 100*time.Millisecond)
+}
+
+// editors tries each annotation of the controller, and what else somebody who may edit the models' namespace could do to others.
+func editors(t *testing.T, c checkout.Checkout, plane *controlplane.ControlPlane) {
+	owner, editor := as(t, plane, ""), as(t, plane, "ada", "data-science")
+	controller := as(t, plane, "system:serviceaccount:kube-system:aws-load-balancer-controller", "system:serviceaccounts:kube-system", "system:serviceaccounts")
+	enforce(t, owner)
+	t.Run("each annotation", func(t *testing.T) {
+		for _, p := range alb.AnnotationPolicies() {
+			name := p.Name
+			if strings.HasSuffix(name, ".") || strings.HasSuffix(name, "-") {
+				name += "x"
+			}
+			err := owner.try(plainIngress(t, "any", map[string]string{alb.AnnotationPrefix + name: "none"}))
+			if p.Allowed() {
+				require.NoError(t, err, name)
+			} else {
+				require.ErrorContains(t, err, "only these annotations of the load balancer controller are allowed here", name)
+			}
+			require.Error(t, owner.try(plainService(t, "any", `{"ports":[{"port":80}]}`, map[string]string{alb.AnnotationPrefix + name: "none"})), name)
+		}
+	})
+	t.Run("Ingresses", func(t *testing.T) {
+		editor.refused(t, plainIngress(t, "hijack", nil), "are made by the platform")
+		owner.refused(t, plainIngress(t, "old", map[string]string{"kubernetes.io/ingress.class": "public"}), "set spec.ingressClassName")
+		withDefault := plainIngress(t, "default", nil)
+		require.NoError(t, unstructured.SetNestedField(withDefault.Object, map[string]any{"service": map[string]any{"name": "a", "port": map[string]any{"number": int64(80)}}}, "spec", "defaultBackend"))
+		owner.refused(t, withDefault, "a default backend is not allowed")
+		churn := plainIngress(t, "churn", nil)
+		owner.keep(churn)
+		require.NoError(t, controller.patch(churn, `{"metadata":{"finalizers":["group.ingress.k8s.aws/public"]}}`))
+		require.NoError(t, editor.patch(churn, `{"metadata":{"labels":{"seen":"yes"}}}`), "labels change nothing")
+		require.ErrorContains(t, editor.patch(churn, `{"spec":{"ingressClassName":"internal"}}`), "are made by the platform")
+		require.ErrorContains(t, editor.patch(churn, `{"metadata":{"annotations":{"`+alb.AnnotationPrefix+`group.order":"-1000"}}}`), "are made by the platform")
+	})
+	t.Run("Services", func(t *testing.T) {
+		require.NoError(t, editor.try(plainService(t, "mine", `{"ports":[{"port":80}]}`, nil)))
+		for _, spec := range []string{`{"type":"LoadBalancer","ports":[{"port":80}]}`, `{"type":"NodePort","ports":[{"port":80}]}`} {
+			editor.refused(t, plainService(t, "mine", spec, nil), "only Services of type ClusterIP and ExternalName")
+		}
+		editor.refused(t, plainService(t, "mine", `{"externalIPs":["198.51.100.1"],"ports":[{"port":80}]}`, nil), "externalIPs are not allowed")
+		editor.refused(t, plainService(t, "mine", `{"ports":[{"port":80}]}`, map[string]string{"service.beta.kubernetes.io/aws-load-balancer-type": "external"}), "are not allowed on Services")
+		churn := plainService(t, "churn", `{"ports":[{"port":80}]}`, nil)
+		owner.keep(churn)
+		require.ErrorContains(t, editor.patch(churn, `{"spec":{"ports":[{"port":81}]}}`), "Services of models are made by the platform")
+		require.NoError(t, owner.patch(churn, `{"spec":{"ports":[{"port":81}]}}`))
+	})
+	t.Run("target groups", func(t *testing.T) {
+		binding := parse(t, `{"apiVersion":"elbv2.k8s.aws/v1beta1","kind":"TargetGroupBinding","metadata":{"name":"tgb","namespace":"`+guarded+`"}}`)
+		editor.refused(t, binding, "bound by the load balancer controller only")
+		require.NoError(t, controller.try(binding))
+	})
+	t.Run("the program's own objects pass", func(t *testing.T) { ownPass(t, c, owner) })
+}
+
+// ownPass tries the Ingresses and Services of the models of every environment.
+func ownPass(t *testing.T, c checkout.Checkout, owner writer) {
+	seen := map[schema.GroupKind]int{}
+	for _, settings := range environments(t, c) {
+		environment, set, err := baseline.Record(c.Root, settings)
+		require.NoError(t, err)
+		objects, err := baseline.Objects(environment, set)
+		require.NoError(t, err)
+		for _, o := range objects {
+			if kind := o.GetKind(); (kind == "Ingress" || kind == "Service") && o.GetNamespace() == guarded {
+				if err := owner.try(o.Unstructured); !apierrors.IsAlreadyExists(err) {
+					require.NoError(t, err, "%s %s", filepath.Base(settings), o)
+				}
+				seen[o.GroupVersionKind().GroupKind()]++
+			}
+		}
+	}
+	require.Len(t, seen, 2)
+}
