@@ -125,3 +125,17 @@ func answered(m Model, answer Answer) Verdict {
 	}
 	return Verdict{State: Good}
 }
+
+// Crashing returns the versions whose pods end again and again, as models of one version each.
+func Crashing(c Cluster) (all []Model) {
+	for name, d := range c.Deployments {
+		if d.Status.ObservedGeneration >= d.Metadata.Generation && slices.ContainsFunc(c.Pods[name], Pod.crashLoop) {
+			all = append(all, Model{Name: d.Metadata.Labels[nameLabel], Versions: []Version{{Deployment: name}}})
+		}
+	}
+	slices.SortFunc(all, func(a, b Model) int { return strings.Compare(a.Versions[0].Deployment, b.Versions[0].Deployment) })
+	return all
+}
+
+// nameLabel holds the name of a model on each of its objects.
+const nameLabel = "app.kubernetes.io/name"

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // The parts of Kubernetes objects that are looked at, by their names in JSON.
@@ -67,6 +68,7 @@ type (
 	Event struct {
 		Type           string                                 `json:"type"`
 		Reason         string                                 `json:"reason"`
+		Last           time.Time                              `json:"lastTimestamp"`
 		Message        string                                 `json:"message"`
 		InvolvedObject struct{ Kind, Name, Namespace string } `json:"involvedObject"`
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
@@ -25,8 +26,10 @@ type Progress struct {
 	// Log, when set, receives every event as a line of JSON, in the form of the engine's own event log.
 	Log io.Writer
 
+	mu      sync.Mutex // guards what follows, and Out
 	started time.Time
 	begun   map[string]time.Time
+	passing map[string]bool // warnings of the engine's status line that were shown
 	// Changes lists what was done, in order.
 	Changes []Change
 	// Faults are the messages of the errors, without repeats.
@@ -54,7 +57,9 @@ func (c Change) Name() string { return resource.NameOf(c.URN) }
 
 // Watch reads events until the operation closes the channel; the returned channel is closed when all are shown.
 func (p *Progress) Watch(in <-chan events.EngineEvent) <-chan struct{} {
-	p.started, p.begun = time.Now(), map[string]time.Time{}
+	p.mu.Lock()
+	p.started, p.begun, p.passing = time.Now(), map[string]time.Time{}, map[string]bool{}
+	p.mu.Unlock()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -63,18 +68,53 @@ func (p *Progress) Watch(in <-chan events.EngineEvent) <-chan struct{} {
 		for {
 			select {
 			case event, open := <-in:
+				p.locked(func() {
+					if !open {
+						p.rewrite("")
+						return
+					}
+					p.log(event)
+					p.show(event)
+				})
 				if !open {
-					p.rewrite("")
 					return
 				}
-				p.log(event)
-				p.show(event)
 			case <-tick.C:
-				p.status()
+				p.locked(p.status)
 			}
 		}
 	}()
 	return done
+}
+
+func (p *Progress) locked(do func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	do()
+}
+
+// Warn shows a warning from beside the engine while an operation is watched, each text once.
+func (p *Progress) Warn(text string) {
+	p.locked(func() { p.warnOnce(text) })
+}
+
+func (p *Progress) warnOnce(text string) {
+	if !p.passing[text] {
+		p.passing[text] = true
+		p.line("  warning: " + text)
+	}
+}
+
+// UnderWay returns for how long the engine has been at work on a resource, by its type token and name; 0 when it is not.
+func (p *Progress) UnderWay(token, name string) (took time.Duration) {
+	p.locked(func() {
+		for urn, began := range p.begun {
+			if resource.NameOf(urn) == name && (strings.HasSuffix(urn, "::"+token+"::"+name) || strings.HasSuffix(urn, "$"+token+"::"+name)) {
+				took = time.Since(began)
+			}
+		}
+	})
+	return took
 }
 
 func (p *Progress) log(event events.EngineEvent) {
@@ -132,12 +172,16 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 		return
 	}
 	text := strings.TrimSpace(preview.Plain(d.Message))
-	if text == "" || d.Ephemeral && d.Severity == "warning" || strings.HasPrefix(text, "using pulumi-") {
+	if text == "" || strings.HasPrefix(text, "using pulumi-") {
 		return
 	}
 	where := ""
 	if i := strings.LastIndex(d.URN, "::"); i >= 0 {
 		where = d.URN[i+2:] + ": "
+	}
+	if d.Ephemeral && d.Severity == "warning" {
+		p.warnOnce(where + text) // of a status line, which repeats it
+		return
 	}
 	if d.Severity == "error" {
 		if text == "update failed" || text == "preview failed" || slices.Contains(p.Faults, where+text) {
