@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -73,7 +74,8 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 	crashed := watch(ctx, cancel, source, progress)
 	outs, err := engine.Up(work, project, progress)
 	if fault := crashed(); fault != nil && err != nil {
-		err = fault
+		// The update that was ended is in the cluster and not in the state: the way back would be no change.
+		err = errors.Join(fault, engine.Refresh(ctx, project, &engine.Progress{Out: io.Discard}))
 	}
 	if err != nil {
 		return fmt.Errorf("%w\nNothing is lost: run `make up` again, or `make down` to remove what is there", err)
@@ -85,7 +87,7 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 	}
 	notes, err := verify(ctx, out, source, outs, urls)
 	if err != nil {
-		return fmt.Errorf("%w\nMend the model, then run `make up` again", err)
+		return fmt.Errorf("%w\nMend the model, then run `make up` again; after a run that was interrupted, `make refresh` first", err)
 	}
 	if stack != localStack {
 		fmt.Fprintf(out, "%s is up on this machine, in a simulated AWS account: `make preview STACK=%s` shows what a change would do to it\n", stack, stack)
