@@ -65,7 +65,10 @@ func run(args []string, getenv func(string) string, output io.Writer, signals <-
 		}
 	}()
 
-	handler := server.New(server.Options{Only: o.modelName, ModelVersion: o.modelVersion, MaxBodyBytes: o.maxBodyBytes, Version: version, Log: log})
+	handler := server.New(server.Options{
+		Only: o.modelName, ModelVersion: o.modelVersion, Version: version, Log: log,
+		MaxBodyBytes: o.maxBodyBytes, MaxInFlight: o.maxInFlight, MaxInFlightBytes: o.inFlightBytes,
+	})
 	loadFailed := make(chan error, 1)
 	go func() {
 		set, err := model.Load(o.modelDir, o.modelName)
@@ -73,6 +76,9 @@ func run(args []string, getenv func(string) string, output io.Writer, signals <-
 			loadFailed <- err
 			cancelAbort()
 			return
+		}
+		if o.modelName != "" && set[o.modelName].Default {
+			log.Warn("the built-in models lack this name: the default model answers for it", "model", o.modelName)
 		}
 		handler.Load(set)
 		log.Info("ready", "models", set.Names())

@@ -24,7 +24,7 @@ func TestParseDefaults(t *testing.T) {
 	o, err := parse(nil, environment(nil), io.Discard)
 	require.NoError(t, err)
 	require.Equal(t, options{
-		address: ":8080", maxBodyBytes: 1 << 20, requestTimeout: 30 * time.Second, keepAlive: 75 * time.Second, shutdownTimeout: 20 * time.Second, logFormat: "json",
+		address: ":8080", maxBodyBytes: 1 << 20, maxInFlight: 256, requestTimeout: 30 * time.Second, keepAlive: 75 * time.Second, shutdownTimeout: 20 * time.Second, logFormat: "json",
 	}, o)
 	require.Less(t, o.shutdownDelay+o.shutdownTimeout, 30*time.Second, "Kubernetes' default terminationGracePeriodSeconds")
 }
@@ -32,12 +32,12 @@ func TestParseDefaults(t *testing.T) {
 func TestParseFlagsWinOverEnvironment(t *testing.T) {
 	o, err := parse([]string{"--port", "9001", "--shutdown-delay=1s"}, environment(map[string]string{
 		"PORT": "9000", "BIND_ADDRESS": "127.10.0.5", "MODEL_NAME": "churn", "MODEL_DIR": "models",
-		"SHUTDOWN_DELAY": "0s", "SHUTDOWN_TIMEOUT": "2s", "MAX_BODY_BYTES": "99",
+		"SHUTDOWN_DELAY": "0s", "SHUTDOWN_TIMEOUT": "2s", "MAX_BODY_BYTES": "99", "MAX_IN_FLIGHT": "7", "MAX_IN_FLIGHT_BYTES": "990",
 		"MODEL_VERSION": "v7", "REQUEST_TIMEOUT": "5m", "KEEP_ALIVE": "10m",
 	}), io.Discard)
 	require.NoError(t, err)
 	require.Equal(t, options{
-		address: "127.10.0.5:9001", modelName: "churn", modelVersion: "v7", modelDir: "models", maxBodyBytes: 99,
+		address: "127.10.0.5:9001", modelName: "churn", modelVersion: "v7", modelDir: "models", maxBodyBytes: 99, maxInFlight: 7, inFlightBytes: 990,
 		requestTimeout: 5 * time.Minute, keepAlive: 10 * time.Minute,
 		shutdownDelay: time.Second, shutdownTimeout: 2 * time.Second, logFormat: "json",
 	}, o)
@@ -45,7 +45,7 @@ func TestParseFlagsWinOverEnvironment(t *testing.T) {
 
 func TestParseReportsAllFaultsTogether(t *testing.T) {
 	_, err := parse([]string{"--log-format", "xml", "extra"}, environment(map[string]string{
-		"PORT": "eighty", "BIND_ADDRESS": "localhost", "MAX_BODY_BYTES": "0", "SHUTDOWN_DELAY": "5", "LOG_LEVEL": "loud",
+		"PORT": "eighty", "BIND_ADDRESS": "localhost", "MAX_BODY_BYTES": "0", "MAX_IN_FLIGHT": "0", "MAX_IN_FLIGHT_BYTES": "some", "SHUTDOWN_DELAY": "5", "LOG_LEVEL": "loud",
 		"MODEL_VERSION": "v7\r\nX: y", "REQUEST_TIMEOUT": "-1s", "KEEP_ALIVE": "0s",
 	}), io.Discard)
 	require.EqualError(t, err, strings.Join([]string{
@@ -54,6 +54,8 @@ func TestParseReportsAllFaultsTogether(t *testing.T) {
 		`port: "eighty" is not a TCP port; allowed: 0 to 65535`,
 		`bind-address: "localhost" is not an IP address; allowed: such as 127.0.0.1, or empty for all`,
 		`max-body-bytes: "0" is not a size; allowed: a whole number from 1`,
+		`max-in-flight: "0" is not a number of predictions; allowed: a whole number from 1`,
+		`max-in-flight-bytes: "some" is not a size that one body fits into; allowed: a whole number from max-body-bytes`,
 		`model-version: "v7\r\nX: y" does not fit into a header; allowed: printable ASCII characters without blanks, such as 2026-11-24 or v7`,
 		`request-timeout: -1s is negative; allowed: from 1ns, or 0s for no limit`,
 		`keep-alive: 0s is too short; allowed: from 1ns, and more than the idle timeout of the load balancer`,
@@ -71,7 +73,8 @@ func TestHelpNamesEveryVariable(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
 	require.NoError(t, err)
 	for _, variable := range []string{
-		"PORT", "BIND_ADDRESS", "MODEL_NAME", "MODEL_VERSION", "MODEL_DIR", "MAX_BODY_BYTES", "REQUEST_TIMEOUT", "KEEP_ALIVE", "SHUTDOWN_DELAY", "SHUTDOWN_TIMEOUT", "LOG_FORMAT", "LOG_LEVEL",
+		"PORT", "BIND_ADDRESS", "MODEL_NAME", "MODEL_VERSION", "MODEL_DIR", "MAX_BODY_BYTES", "MAX_IN_FLIGHT", "MAX_IN_FLIGHT_BYTES",
+		"REQUEST_TIMEOUT", "KEEP_ALIVE", "SHUTDOWN_DELAY", "SHUTDOWN_TIMEOUT", "LOG_FORMAT", "LOG_LEVEL",
 	} {
 		require.Contains(t, text.String(), "["+variable+"]")
 		require.Contains(t, string(readme), "`"+variable+"`")
@@ -150,10 +153,20 @@ func TestSecondSignalEndsTheDelay(t *testing.T) {
 }
 
 func TestRunFailsOnUnknownModel(t *testing.T) {
-	p := launch(t, "--model-name", "chrun")
+	p := launch(t, "--model-dir", "internal/model/samples", "--model-name", "chrun")
 	for p.log.Scan() {
 	}
 	require.ErrorContains(t, <-p.result, `loading models: there is no model "chrun"`)
+}
+
+func TestRunAnswersForAnyNameWithoutAFolder(t *testing.T) {
+	p := launch(t, "--model-name", "credit-risk")
+	require.Equal(t, "credit-risk", p.until(t, "the built-in models lack this name: the default model answers for it")["model"])
+	require.Equal(t, []any{"credit-risk"}, p.until(t, "ready")["models"])
+	p.signals <- syscall.SIGTERM
+	for p.log.Scan() {
+	}
+	require.NoError(t, <-p.result)
 }
 
 func TestRunFailsOnABusyPort(t *testing.T) {

@@ -21,6 +21,8 @@ type options struct {
 	modelVersion    string
 	modelDir        string
 	maxBodyBytes    int64
+	maxInFlight     int
+	inFlightBytes   int64
 	requestTimeout  time.Duration
 	keepAlive       time.Duration
 	shutdownDelay   time.Duration
@@ -48,7 +50,7 @@ var versionForm = regexp.MustCompile(`^[!-~]+$`)
 // printed.
 func parse(args []string, getenv func(string) string, output io.Writer) (options, error) {
 	var o options
-	var port, bind, level, maxBody string
+	var port, bind, level, maxBody, inFlight, inFlightBytes string
 	flags := flag.NewFlagSet("modelserver", flag.ContinueOnError)
 	flags.Usage = func() {} // printed below, when asked for
 	var faults []error
@@ -76,6 +78,8 @@ func parse(args []string, getenv func(string) string, output io.Writer) (options
 	text(&o.logFormat, "log-format", "LOG_FORMAT", "json", "json or text")
 	text(&level, "log-level", "LOG_LEVEL", "info", "debug, info, warn or error; GET requests are logged at debug")
 	text(&maxBody, "max-body-bytes", "MAX_BODY_BYTES", strconv.Itoa(server.DefaultMaxBodyBytes), "largest body of a prediction, in bytes")
+	text(&inFlight, "max-in-flight", "MAX_IN_FLIGHT", strconv.Itoa(server.DefaultMaxInFlight), "predictions worked on at a time; more are answered with 503")
+	text(&inFlightBytes, "max-in-flight-bytes", "MAX_IN_FLIGHT_BYTES", "", "sum of their bodies, in bytes; empty for "+strconv.Itoa(server.DefaultMaxInFlightBytes)+", or the largest body where that is more")
 	duration(&o.requestTimeout, "request-timeout", "REQUEST_TIMEOUT", server.DefaultRequestTimeout, "longest time to read a request, and from its header to the end of the answer; 0s for no limit")
 	duration(&o.keepAlive, "keep-alive", "KEEP_ALIVE", server.DefaultKeepAlive, "how long an idle connection is kept; longer than the idle timeout of the load balancer in front")
 	duration(&o.shutdownDelay, "shutdown-delay", "SHUTDOWN_DELAY", 0, "after SIGTERM, time to go on serving while load balancers see that the models are not ready; a preStop hook does the same")
@@ -105,6 +109,14 @@ func parse(args []string, getenv func(string) string, output io.Writer) (options
 	}
 	if o.maxBodyBytes, err = strconv.ParseInt(maxBody, 10, 64); err != nil || o.maxBodyBytes < 1 {
 		faults = append(faults, fmt.Errorf("max-body-bytes: %q is not a size; allowed: a whole number from 1", maxBody))
+	}
+	if o.maxInFlight, err = strconv.Atoi(inFlight); err != nil || o.maxInFlight < 1 {
+		faults = append(faults, fmt.Errorf("max-in-flight: %q is not a number of predictions; allowed: a whole number from 1", inFlight))
+	}
+	if inFlightBytes != "" {
+		if o.inFlightBytes, err = strconv.ParseInt(inFlightBytes, 10, 64); err != nil || o.inFlightBytes < max(o.maxBodyBytes, 1) {
+			faults = append(faults, fmt.Errorf("max-in-flight-bytes: %q is not a size that one body fits into; allowed: a whole number from max-body-bytes", inFlightBytes))
+		}
 	}
 	if o.modelVersion != "" && !versionForm.MatchString(o.modelVersion) {
 		faults = append(faults, fmt.Errorf("model-version: %q does not fit into a header; allowed: printable ASCII characters without blanks, such as 2026-11-24 or v7", o.modelVersion))

@@ -1,6 +1,7 @@
 package modelspec
 
 import (
+	"maps"
 	"regexp"
 	"strings"
 )
@@ -58,4 +59,13 @@ func ImageVersion(image string) string {
 	}
 	_, hex, _ := strings.Cut(digest, ":")
 	return hex[:min(len(hex), 12)]
+}
+
+// Versioned returns the environment variables of a version of a model: those given, of which later ones win, over the version of its image.
+func Versioned(image string, environments ...map[string]string) map[string]string {
+	env := map[string]string{EnvModelVersion: ImageVersion(image)}
+	for _, given := range environments {
+		maps.Copy(env, given)
+	}
+	return env
 }

@@ -1,10 +1,6 @@
 package model
 
-import (
-	"maps"
-
-	"github.com/modelway/modelway/internal/modelspec"
-)
+import "github.com/modelway/modelway/internal/modelspec"
 
 // version is one of the versions of a model that run side by side. Each has a Deployment, a Service, an autoscaler and a
 // disruption budget of its own, so that neither is touched when the other changes.
@@ -19,24 +15,15 @@ type version struct {
 
 // stableVersion is the version that is named after the model.
 func stableVersion(m modelspec.Model) version {
-	return version{model: m, name: m.Name, component: "model", image: m.Image, replicas: m.Replicas, env: versioned(m.Image, m.Env, nil)}
+	return version{model: m, name: m.Name, component: "model", image: m.Image, replicas: m.Replicas, env: modelspec.Versioned(m.Image, m.Env, nil)}
 }
 
 // canaryVersion is the second version. Its lowest number of replicas follows its share of the requests.
 func canaryVersion(m modelspec.Model) version {
 	return version{
 		model: m, name: m.Name + modelspec.CanarySuffix, component: "canary", image: m.Canary.Image, replicas: m.CanaryReplicas(),
-		env: versioned(m.Canary.Image, m.Env, m.Canary.Env),
+		env: modelspec.Versioned(m.Canary.Image, m.Env, m.Canary.Env),
 	}
-}
-
-// versioned are environment variables with the version of the image; later ones win.
-func versioned(image string, environments ...map[string]string) map[string]string {
-	env := map[string]string{modelspec.EnvModelVersion: modelspec.ImageVersion(image)}
-	for _, given := range environments {
-		maps.Copy(env, given)
-	}
-	return env
 }
 
 // versions are those that run, the stable one first.

@@ -51,8 +51,11 @@ func upStack(c checkout.Checkout) string {
 }
 
 // localSettings are those of the local stack, below config.
-func localSettings(c checkout.Checkout) (map[string]any, error) {
-	name := "Pulumi." + localStack + ".yaml"
+func localSettings(c checkout.Checkout) (map[string]any, error) { return settingsOf(c, localStack) }
+
+// settingsOf are those in the file of a stack, below config.
+func settingsOf(c checkout.Checkout, stack string) (map[string]any, error) {
+	name := "Pulumi." + stack + ".yaml"
 	text, err := os.ReadFile(filepath.Join(c.Root, name))
 	if err != nil {
 		return nil, err

@@ -2,12 +2,15 @@ package command
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/durable"
@@ -19,16 +22,15 @@ import (
 // runs, the remembered one is its own.
 func choosePort(out io.Writer, c checkout.Checkout, asked int) (int, error) {
 	memory := c.State("run", "port")
-	used := 0
-	if data, err := os.ReadFile(memory); err == nil {
-		used, _ = strconv.Atoi(strings.TrimSpace(string(data)))
+	used, err := supervisor.ReadPort(memory)
+	if err != nil {
+		used = 0 // nothing is remembered
 	}
 	if _, running := supervisor.Running(c); running && used != 0 && (asked == 0 || asked == used) {
 		return used, nil
 	}
 	wanted := cmp.Or(asked, used)
 	if wanted == 0 {
-		var err error
 		if wanted, err = configuredPort(c); err != nil {
 			return 0, err
 		}
@@ -43,23 +45,79 @@ func choosePort(out io.Writer, c checkout.Checkout, asked int) (int, error) {
 		}
 		fmt.Fprintf(out, "Port %d on 127.0.0.1 is taken; using %d instead (choose one with `make up PORT=...`)\n", wanted, port)
 	}
-	if err := os.MkdirAll(filepath.Dir(memory), 0o755); err != nil {
-		return 0, err
-	}
-	return port, durable.WriteFile(memory, []byte(strconv.Itoa(port)+"\n"), 0o644)
+	return port, rememberPort(memory, port)
 }
 
 // furtherPort is the port of a load balancer other than public, which is a free one that is remembered.
 func furtherPort(c checkout.Checkout, loadBalancer string) (int, error) {
-	memory := c.State("run", "port-"+loadBalancer)
-	if data, err := os.ReadFile(memory); err == nil {
-		return strconv.Atoi(strings.TrimSpace(string(data)))
+	memory := supervisor.PortFile(c, loadBalancer)
+	if port, err := supervisor.ReadPort(memory); err == nil {
+		return port, nil
 	}
 	port, err := freePort(0)
 	if err != nil {
 		return 0, err
 	}
-	return port, durable.WriteFile(memory, []byte(strconv.Itoa(port)+"\n"), 0o644)
+	return port, rememberPort(memory, port)
+}
+
+func rememberPort(memory string, port int) error {
+	if err := os.MkdirAll(filepath.Dir(memory), 0o755); err != nil {
+		return err
+	}
+	return durable.WriteFile(memory, []byte(strconv.Itoa(port)+"\n"), 0o644)
+}
+
+// holdPorts makes the running supervisor listen on the ports of all load balancers of a stack before the engine begins, and chooses another
+// for one that was taken since it was chosen; one that was asked for is refused. It returns the port of the load balancer public.
+func holdPorts(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, port, asked int) (int, error) {
+	port, err := holdPort(ctx, out, c, c.State("run", "port"), port, asked)
+	if err != nil || stack == localStack {
+		return port, err
+	}
+	settings, err := settingsOf(c, stack)
+	if err != nil {
+		return 0, err
+	}
+	for _, key := range slices.Sorted(maps.Keys(below(settings, "modelway:loadBalancers"))) {
+		if key == publicLoadBalancer {
+			continue
+		}
+		further, err := furtherPort(c, key)
+		if err == nil {
+			_, err = holdPort(ctx, out, c, supervisor.PortFile(c, key), further, 0)
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	return port, nil
+}
+
+// holdTries is how many ports are tried that somebody else takes before the supervisor does.
+const holdTries = 5
+
+func holdPort(ctx context.Context, out io.Writer, c checkout.Checkout, memory string, port, asked int) (int, error) {
+	for try := 1; ; try++ {
+		err := supervisor.Hold(ctx, c, port)
+		if !errors.Is(err, supervisor.ErrPortTaken) {
+			return port, err
+		}
+		if asked != 0 {
+			return 0, fmt.Errorf("%w; choose another with `make up PORT=...`, or leave PORT out to get a free one", err)
+		}
+		if try == holdTries {
+			return 0, err
+		}
+		taken := port
+		if port, err = freePort(0); err != nil {
+			return 0, err
+		}
+		fmt.Fprintf(out, "Port %d on 127.0.0.1 was taken meanwhile; using %d instead (choose one with `make up PORT=...`)\n", taken, port)
+		if err := rememberPort(memory, port); err != nil {
+			return 0, err
+		}
+	}
 }
 
 func configuredPort(c checkout.Checkout) (int, error) {

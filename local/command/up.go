@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/modelway/modelway/internal/outputs"
+	"github.com/modelway/modelway/internal/rollout"
 	"github.com/modelway/modelway/internal/stackname"
 
 	"github.com/modelway/modelway/local/checkout"
@@ -42,38 +44,62 @@ func newUp() *cobra.Command {
 	return cmd
 }
 
-func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, port int, kubeconfig string) (err error) {
+func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, asked int, kubeconfig string) (err error) {
 	started := time.Now()
 	if is := upStack(c); is != "" && is != stack {
 		return fmt.Errorf("stack %s is up on this machine: `make down` first, and then bring up %s", is, stack)
 	}
-	if port, err = choosePort(out, c, port); err != nil {
+	port, err := choosePort(out, c, asked)
+	if err != nil {
 		return err
 	}
 	status, err := startCluster(ctx, out, c, kubeconfig)
 	if err != nil {
 		return err
 	}
+	if port, err = holdPorts(ctx, out, c, stack, port, asked); err != nil {
+		return err
+	}
+	client, err := status.Client()
+	if err != nil {
+		return err
+	}
+	source := sourceOf(c, status, client)
 	project := hosted(c, status, stack, port)
 	if err := seed(project); err != nil {
 		return err
 	}
 	progress := &engine.Progress{Out: out, Terminal: isTerminal(os.Stdout)}
 	fmt.Fprintf(out, "Applying stack %s\n", stack)
+	crashes, cancel := context.WithCancel(ctx)
+	defer cancel()
+	crashed := watch(ctx, cancel, source, progress)
 	var outs auto.OutputMap
-	err = guarded(ctx, c, func(ctx context.Context) (err error) {
+	err = guarded(crashes, c, func(ctx context.Context) (err error) {
 		outs, err = engine.Up(ctx, project, progress)
 		return err
 	})
+	if fault := crashed(); fault != nil && err != nil {
+		// The update that was ended is in the cluster and not in the state: the way back would be no change.
+		err = errors.Join(fault, engine.Refresh(ctx, project, &engine.Progress{Out: io.Discard}))
+	}
 	if err != nil {
 		return fmt.Errorf("%w\nRun `make up` again: it goes on from here. Or `make down`, which removes what is there", err)
 	}
 	fmt.Fprintf(out, "%s in %.0f s\n", summary(progress.Changes), time.Since(started).Seconds())
+	urls := rollout.URLsAll // this machine reaches all of its load balancers
+	if stack != localStack {
+		urls = rollout.URLsNone // most are HTTPS, on hosts of the internet
+	}
+	notes, err := verify(ctx, out, source, outs, urls)
+	if err != nil {
+		return fmt.Errorf("%w\nMend the model, then run `make up` again; after a run that was interrupted, `make refresh` first", err)
+	}
 	if stack != localStack {
 		fmt.Fprintf(out, "%s is up on this machine, in a simulated AWS account: `make preview STACK=%s` shows what a change would do to it\n", stack, stack)
 		return nil
 	}
-	return report(ctx, out, c, outs)
+	return report(ctx, out, outs, notes)
 }
 
 func startCluster(ctx context.Context, out io.Writer, c checkout.Checkout, kubeconfig string) (supervisor.Status, error) {
@@ -110,12 +136,8 @@ func summary(all []engine.Change) string {
 }
 
 // report prints the models' URLs and a prediction that one of them answered.
-func report(ctx context.Context, out io.Writer, c checkout.Checkout, outs auto.OutputMap) error {
+func report(ctx context.Context, out io.Writer, outs auto.OutputMap, notes map[string]string) error {
 	urls, err := output[map[string]string](outs, outputs.ModelURLs)
-	if err != nil {
-		return err
-	}
-	models, err := output[map[string]struct{ Image string }](outs, outputs.Models)
 	if err != nil {
 		return err
 	}
@@ -128,12 +150,8 @@ func report(ctx context.Context, out io.Writer, c checkout.Checkout, outs auto.O
 	fmt.Fprintln(out)
 	for _, name := range names {
 		note := ""
-		if strings.Contains(urls[name], ".svc.cluster.local/") {
-			note = "  (inside the cluster only)"
-		} else if image := models[name].Image; !supervisor.Runs(image) {
-			note = fmt.Sprintf("  (not answering: the local stack runs %s only, not %s)", supervisor.SampleImage, image)
-		} else if err := awaitModel(ctx, urls[name]); err != nil {
-			return fmt.Errorf("model %s: %w\nThe logs are in %s", name, err, c.Logs())
+		if text := notes[name]; text != "" {
+			note = "  (" + text + ")"
 		}
 		fmt.Fprintf(out, "  %-*s  %s%s\n", width, name, urls[name], note)
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
@@ -25,8 +26,11 @@ type Progress struct {
 	// Log, when set, receives every event as a line of JSON, in the form of the engine's own event log.
 	Log io.Writer
 
+	mu      sync.Mutex // guards what follows, and Out
 	started time.Time
+	heard   time.Time // of the last event
 	begun   map[string]time.Time
+	passing map[string]bool // warnings of the engine's status line that were shown
 	// Changes lists what was done, in order.
 	Changes []Change
 	// Faults are the messages of the errors, without repeats.
@@ -54,11 +58,14 @@ func (c Change) Name() string { return resource.NameOf(c.URN) }
 
 // watch shows events until their channel is closed, or the operation is over and none is left; then the returned channel is closed.
 func (p *Progress) watch(in <-chan events.EngineEvent, over <-chan struct{}) <-chan struct{} {
-	p.started, p.begun = time.Now(), map[string]time.Time{}
+	p.mu.Lock()
+	p.started, p.begun, p.passing = time.Now(), map[string]time.Time{}, map[string]bool{}
+	p.heard = p.started
+	p.mu.Unlock()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer p.rewrite("")
+		defer p.locked(func() { p.rewrite("") })
 		tick := time.NewTicker(time.Second)
 		defer tick.Stop()
 		for {
@@ -72,7 +79,7 @@ func (p *Progress) watch(in <-chan events.EngineEvent, over <-chan struct{}) <-c
 				p.drain(in)
 				return
 			case <-tick.C:
-				p.status()
+				p.locked(p.waiting)
 			}
 		}
 	}()
@@ -95,8 +102,73 @@ func (p *Progress) drain(in <-chan events.EngineEvent) {
 }
 
 func (p *Progress) take(event events.EngineEvent) {
-	p.log(event)
-	p.show(event)
+	if event.Error != nil {
+		return // of the stream itself: the operation's own error says more
+	}
+	p.locked(func() {
+		p.heard = time.Now()
+		p.log(event)
+		p.show(event)
+	})
+}
+
+// silence is how long nothing happens until progress that goes to a file says what it waits for.
+const silence = 30 * time.Second
+
+// waiting says what the operation waits for: on a terminal every second, elsewhere after each silence.
+func (p *Progress) waiting() {
+	if p.Terminal {
+		p.status()
+		return
+	}
+	if time.Since(p.heard) < silence {
+		return
+	}
+	p.heard = time.Now()
+	if name, began := p.oldest(); name != "" {
+		p.line(fmt.Sprintf("  waiting for %s, %.0f s so far", name, time.Since(began).Seconds()))
+	}
+}
+
+// oldest is the resource that has been under way for longest, components left out, and since when.
+func (p *Progress) oldest() (name string, began time.Time) {
+	began = time.Now()
+	for urn, at := range p.begun {
+		if at.Before(began) && !isComponent(urn) {
+			name, began = resource.NameOf(urn), at
+		}
+	}
+	return name, began
+}
+
+func (p *Progress) locked(do func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	do()
+}
+
+// Warn shows a warning from beside the engine while an operation is watched, each text once.
+func (p *Progress) Warn(text string) {
+	p.locked(func() { p.warnOnce(text) })
+}
+
+func (p *Progress) warnOnce(text string) {
+	if !p.passing[text] {
+		p.passing[text] = true
+		p.line("  warning: " + text)
+	}
+}
+
+// UnderWay returns for how long the engine has been at work on a resource, by its type token and name; 0 when it is not.
+func (p *Progress) UnderWay(token, name string) (took time.Duration) {
+	p.locked(func() {
+		for urn, began := range p.begun {
+			if resource.NameOf(urn) == name && (strings.HasSuffix(urn, "::"+token+"::"+name) || strings.HasSuffix(urn, "$"+token+"::"+name)) {
+				took = time.Since(began)
+			}
+		}
+	})
+	return took
 }
 
 func (p *Progress) log(event events.EngineEvent) {
@@ -154,12 +226,16 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 		return
 	}
 	text := strings.TrimSpace(preview.Plain(d.Message))
-	if text == "" || d.Ephemeral && d.Severity == "warning" || strings.HasPrefix(text, "using pulumi-") {
+	if text == "" || strings.HasPrefix(text, "using pulumi-") {
 		return
 	}
 	where := ""
 	if i := strings.LastIndex(d.URN, "::"); i >= 0 {
 		where = d.URN[i+2:] + ": "
+	}
+	if d.Ephemeral && d.Severity == "warning" {
+		p.warnOnce(where + text) // of a status line, which repeats it
+		return
 	}
 	if d.Severity == "error" {
 		if text == "update failed" || text == "preview failed" || slices.Contains(p.Faults, where+text) {
@@ -203,12 +279,7 @@ func (p *Progress) status() {
 	if !p.Terminal {
 		return
 	}
-	working, oldest := "", time.Now()
-	for urn, began := range p.begun {
-		if began.Before(oldest) && !isComponent(urn) {
-			working, oldest = urn[strings.LastIndex(urn, "::")+2:], began
-		}
-	}
+	working, _ := p.oldest()
 	p.rewrite(fmt.Sprintf("  %3.0fs  %d done, %d under way  %s", time.Since(p.started).Seconds(), len(p.Changes), len(p.begun), working))
 }
 

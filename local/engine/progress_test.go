@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
@@ -49,9 +50,31 @@ func TestFaultsNameTheirResourceOnce(t *testing.T) {
 	require.Equal(t, "  error: vpc: refused\n", out)
 }
 
-func TestPassingWarningsAreNotShown(t *testing.T) {
-	_, out := feed(false, apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "warning", Ephemeral: true, Message: "not ready yet"}})
-	require.Empty(t, out)
+func TestPassingWarningsAreShownOncePerText(t *testing.T) {
+	passing := func(name, text string) apitype.EngineEvent {
+		return apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "warning", Ephemeral: true, URN: "urn:pulumi:s::p::t::" + name, Message: text}}
+	}
+	p, out := feed(false, passing("a", "not ready yet"), passing("a", "<{%reset%}>not ready yet\n"), passing("b", "not ready yet"), passing("a", "exited with 1"), passing("a", "not ready yet"))
+	require.Equal(t, "  warning: a: not ready yet\n  warning: b: not ready yet\n  warning: a: exited with 1\n", out)
+	require.Empty(t, p.Faults)
+}
+
+func TestOthersWarnWhileTheEngineWorks(t *testing.T) {
+	var out strings.Builder
+	p := &Progress{Out: &out}
+	ch := make(chan events.EngineEvent)
+	done := p.watch(ch, nil)
+	const token = "kubernetes:apps/v1:Deployment"
+	require.Zero(t, p.UnderWay(token, "churn-deployment"))
+	ch <- events.EngineEvent{EngineEvent: step(apitype.OpCreate, token, "churn-deployment")[0]}
+	p.Warn("Ingress churn: FailedListen")
+	p.Warn("Ingress churn: FailedListen")
+	require.Eventually(t, func() bool { return p.UnderWay(token, "churn-deployment") > 0 }, time.Minute, time.Millisecond)
+	require.Zero(t, p.UnderWay(token, "deployment"))
+	require.Zero(t, p.UnderWay("apps/v1:Deployment", "churn-deployment"))
+	close(ch)
+	<-done
+	require.Equal(t, "  warning: Ingress churn: FailedListen\n", out.String())
 }
 
 func TestNotesOfComponentsAreShown(t *testing.T) {

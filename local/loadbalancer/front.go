@@ -29,8 +29,10 @@ type front struct {
 	routes atomic.Pointer[routes] // what requests go by
 
 	mu         sync.Mutex
+	held       []int                             // ports that are open in any case
 	balancers  map[string]*served                // by group
 	servers    map[int]*http.Server              // by listener port
+	faults     map[int]error                     // why ports are not open
 	transports map[time.Duration]*http.Transport // by idle timeout
 }
 
@@ -64,6 +66,26 @@ func (f *front) remove(group string) {
 	_ = f.listen()
 }
 
+// hold opens ports that stay open whether or not a load balancer listens there, and returns why each could not be opened, nil for one that
+// is. A port that is no longer given is closed unless a load balancer listens there.
+func (f *front) hold(ports []int) map[int]error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	open := true
+	for _, port := range ports {
+		open = open && f.servers[port] != nil
+	}
+	if !open || !slices.Equal(f.held, ports) {
+		f.held = ports
+		_ = f.listen() // told for each port below
+	}
+	held := map[int]error{}
+	for _, port := range ports {
+		held[port] = f.faults[port]
+	}
+	return held
+}
+
 // transport returns the connections to targets of the load balancers with the same idle timeout.
 func (f *front) transport(model *alb.LoadBalancer) *http.Transport {
 	timeout := idleTimeout
@@ -77,6 +99,8 @@ func (f *front) transport(model *alb.LoadBalancer) *http.Transport {
 }
 
 func (f *front) close() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	for _, server := range f.servers {
 		_ = server.Close()
 	}
@@ -101,25 +125,29 @@ func (f *front) listen() error {
 	}
 	f.routes.Store(&wanted)
 	for port, server := range f.servers {
-		if wanted[port] == nil {
+		if wanted[port] == nil && !slices.Contains(f.held, port) {
 			_ = server.Close()
 			delete(f.servers, port)
 		}
 	}
-	var faults []error
-	for _, port := range slices.Sorted(maps.Keys(wanted)) {
+	f.faults = map[int]error{}
+	for _, port := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(slices.Collect(maps.Keys(wanted)), f.held)))) {
 		if f.servers[port] != nil {
 			continue
 		}
 		socket, err := net.Listen("tcp", address(port))
 		if err != nil {
-			faults = append(faults, fmt.Errorf("listener HTTP:%d cannot be served on %s: %w; stop what listens there, or give the load balancer another port", port, address(port), err))
+			f.faults[port] = fmt.Errorf("listener HTTP:%d cannot be served on %s: %w; stop what listens there, or give the load balancer another port", port, address(port), err)
 			continue
 		}
 		handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { f.serve(port, w, r) })
 		server := &http.Server{Handler: handler, IdleTimeout: idleTimeout, ReadHeaderTimeout: idleTimeout, DisableGeneralOptionsHandler: true, ErrorLog: log.New(io.Discard, "", 0)}
 		f.servers[port] = server
 		go func() { _ = server.Serve(socket) }()
+	}
+	var faults []error
+	for _, port := range slices.Sorted(maps.Keys(wanted)) {
+		faults = append(faults, f.faults[port])
 	}
 	return errors.Join(faults...)
 }

@@ -25,12 +25,16 @@ import (
 	"github.com/modelway/modelway/local/aws"
 )
 
-// Config says what the load balancers follow. All fields are required.
+// Config says what the load balancers follow. All fields are required but Ports and Held.
 type Config struct {
 	// Client reaches the API server with rights over Ingresses, and to read what they refer to.
 	Client *rest.Config
 	// Account is the simulated AWS account that holds load balancers, their interfaces and their security groups.
 	Account *aws.Account
+	// Ports, when set, returns ports to listen on also while no load balancer does, so that nobody else takes them.
+	Ports func() []int
+	// Held, when set, receives for each of these ports why it is not listened on, nil where it is, after each look.
+	Held func(map[int]error)
 	// Log receives what happens.
 	Log *slog.Logger
 }
@@ -59,10 +63,22 @@ func (c Config) run(ctx context.Context, client kubernetes.Interface, objects dy
 	controller := newController(c, newCluster(ctx, client, objects), client, broadcaster.NewRecorder(scheme.Scheme, corev1.EventSource{Component: "ingress"}))
 	defer controller.front.close()
 	for ctx.Err() == nil {
+		c.hold(controller.front)
 		controller.reconcile(ctx)
 		select {
 		case <-ctx.Done():
 		case <-time.After(pollPeriod):
 		}
+	}
+}
+
+// hold keeps the ports open that are wanted in any case.
+func (c Config) hold(f *front) {
+	if c.Ports == nil {
+		return
+	}
+	held := f.hold(c.Ports())
+	if c.Held != nil {
+		c.Held(held)
 	}
 }

@@ -82,9 +82,14 @@ func (p *pod) environment(container corev1.Container) ([]string, error) {
 	return append(list, "BIND_ADDRESS="+Loopback(p.ip)), nil // the last one wins
 }
 
+// LogFile is the file below Config.LogDir that receives the output of a pod's process.
+func LogFile(logDir, namespace, pod string) string {
+	return filepath.Join(logDir, "pods", namespace+"_"+pod+".log")
+}
+
 // logFile opens the file that receives the output of the pod's process.
 func (p *pod) logFile() (*os.File, error) {
-	name := filepath.Join(p.LogDir, "pods", p.object.Namespace+"_"+p.object.Name+".log")
+	name := LogFile(p.LogDir, p.object.Namespace, p.object.Name)
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return nil, err
 	}

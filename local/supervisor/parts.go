@@ -29,6 +29,9 @@ func nodesConfig(c checkout.Checkout, k kubernetes, account *aws.Account, log *s
 	}
 }
 
-func loadBalancerConfig(k kubernetes, account *aws.Account, log *slog.Logger) loadbalancer.Config {
-	return loadbalancer.Config{Client: k.client, Account: account, Log: log}
+func loadBalancerConfig(c checkout.Checkout, k kubernetes, account *aws.Account, log *slog.Logger) loadbalancer.Config {
+	return loadbalancer.Config{
+		Client: k.client, Account: account, Log: log,
+		Ports: func() []int { return ports(c) }, Held: holder(c, log),
+	}
 }

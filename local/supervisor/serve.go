@@ -42,9 +42,13 @@ func Serve(ctx context.Context, c checkout.Checkout, kubeconfig string) error {
 	if err != nil {
 		return err
 	}
+	if err := writeHeld(c, nil); err != nil {
+		return err
+	}
+	defer os.Remove(heldFile(c))
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return nodes.Run(ctx, nodesConfig(c, k, account, log)) })
-	group.Go(func() error { return loadbalancer.Run(ctx, loadBalancerConfig(k, account, log)) })
+	group.Go(func() error { return loadbalancer.Run(ctx, loadBalancerConfig(c, k, account, log)) })
 	if err := publish(c, k); err != nil {
 		return err
 	}

@@ -20,12 +20,51 @@ func TestThePlanThatIsReviewedIsApplied(t *testing.T) {
 	require.Equal(t, "changes=true\n", w.outputs())
 	require.Equal(t, w.git("rev-parse", "HEAD")+"\n", w.read(".modelway/delivery/prod/commit"))
 
-	w.program("pulumi", `while [ $# -gt 0 ]; do [ "$1" = --event-log ] && echo '`+oneUpdate+`' > "$2"; shift; done; echo "updated"`)
+	w.program("pulumi", updating)
+	w.program("kubectl", "")
+	w.program("modelway", "echo 'model churn is good'")
 	out, err = w.make("delivery-apply")
 	require.NoError(t, err, out)
+	require.Contains(t, w.called(), "modelway verify --stack prod --urls auto --timeout 10m\n")
+	require.Contains(t, w.summary(), "Models of prod answer as deployed\n\n```\nmodel churn is good\n```")
 	require.Contains(t, w.called(), "pulumi up --stack prod --plan .modelway/delivery/prod/plan.json --yes --skip-preview --non-interactive --policy-pack policies --event-log ")
 	require.Contains(t, w.summary(), "Deployment of prod is deployed")
 	require.Contains(t, w.summary(), "- update `network-vpc`")
+}
+
+// updating answers as Pulumi does to an update.
+const updating = `while [ $# -gt 0 ]; do [ "$1" = --event-log ] && echo '` + oneUpdate + `' > "$2"; shift; done; echo "updated"`
+
+func TestADeploymentThatDoesNotAnswerFails(t *testing.T) {
+	w := newWorld(t).live("prod", planning)
+	_, err := w.make("delivery-plan")
+	require.NoError(t, err)
+	w.program("pulumi", updating)
+	w.program("kubectl", "")
+	w.program("modelway", "echo 'Error: model churn failed: Deployment churn: crash loop' >&2; exit 1")
+	w.env["VERIFY_URLS"], w.env["VERIFY_TIMEOUT"] = "none", "3m"
+	out, err := w.make("delivery-apply")
+	require.Error(t, err)
+	require.Contains(t, w.called(), "modelway verify --stack prod --urls none --timeout 3m\n")
+	require.Contains(t, out, "model churn failed")
+	require.Contains(t, out, "make delivery-verify STACK=prod")
+	require.Contains(t, w.summary(), "Deployment of prod is deployed")
+	require.Contains(t, w.summary(), "Models of prod are not all good\n\n```\nError: model churn failed")
+
+	require.NoError(t, os.Remove(w.calls))
+	_, err = w.make("delivery-verify")
+	require.Error(t, err, "it can be looked at again")
+	require.NotContains(t, w.called(), "pulumi up")
+}
+
+func TestAFailedDeploymentIsNotVerified(t *testing.T) {
+	w := newWorld(t).live("prod", planning)
+	_, err := w.make("delivery-plan")
+	require.NoError(t, err)
+	w.program("pulumi", "exit 255")
+	_, err = w.make("delivery-apply")
+	require.Error(t, err)
+	require.NotContains(t, w.called(), "modelway verify")
 }
 
 func TestNothingToDeploy(t *testing.T) {

@@ -100,6 +100,7 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 		{"delivery-comment", "gh"}, {"delivery-comment", "GH_TOKEN"}, {"delivery-comment", "GITHUB_REPOSITORY"}, {"delivery-comment", "PULL_REQUEST"},
 		{"delivery-plan", "pulumi"}, {"delivery-plan", "STACK"}, {"delivery-plan", "PULUMI_BACKEND_URL"},
 		{"delivery-apply", "pulumi"}, {"delivery-apply", "STACK"}, {"delivery-apply", "PULUMI_BACKEND_URL"},
+		{"delivery-verify", "pulumi"}, {"delivery-verify", "STACK"}, {"delivery-verify", "PULUMI_BACKEND_URL"},
 		{"delivery-drift", "pulumi"}, {"delivery-drift", "gh"}, {"delivery-drift", "STACK"},
 		{"ephemeral-destroy", "pulumi"}, {"ephemeral-keep", "pulumi"}, {"ephemeral-keep", "STACK"}, {"ephemeral-keep", "HOURS"},
 		{"image-build", "docker"}, {"image-build", "MODEL"}, {"image-push", "docker"}, {"image-push", "REGISTRY"},

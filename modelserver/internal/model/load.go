@@ -15,13 +15,17 @@ import (
 //go:embed samples/*.json
 var samples embed.FS
 
+//go:embed default.json
+var defaultModel []byte
+
 // Set holds models by name.
 type Set map[string]*Model
 
 // Names returns the names in order.
 func (s Set) Names() []string { return slices.Sorted(maps.Keys(s)) }
 
-// Load reads the .json files of a folder, or the built-in samples if dir is empty. With a name it keeps that model alone.
+// Load reads the .json files of a folder, or the built-in samples if dir is empty. With a name it keeps that model alone; where no sample has
+// the name, the default model answers for it.
 // Faults of all files are reported together.
 func Load(dir, name string) (Set, error) {
 	fsys, source := fs.FS(nil), dir
@@ -39,11 +43,25 @@ func Load(dir, name string) (Set, error) {
 		return set, err
 	}
 	m, found := set[name]
+	if !found && dir == "" {
+		m, err = defaultFor(name)
+		return Set{name: m}, err
+	}
 	if !found {
 		return nil, fmt.Errorf("there is no model %q in %s; allowed: %s; fix: correct MODEL_NAME, or add %s.json to the folder MODEL_DIR names",
 			name, source, strings.Join(set.Names(), ", "), name)
 	}
 	return Set{name: m}, nil
+}
+
+// defaultFor returns the default model under a name.
+func defaultFor(name string) (*Model, error) {
+	m, err := Parse(defaultModel)
+	if err != nil {
+		return nil, fmt.Errorf("the default model: %w", err)
+	}
+	m.Name, m.Default = name, true
+	return m, m.validate()
 }
 
 func load(fsys fs.FS, source string) (Set, error) {

@@ -28,6 +28,8 @@ type Model struct {
 	Bias float64 `json:"bias"`
 	// Decimals to which predictions are rounded: 0 to MaxDecimals.
 	Decimals int `json:"decimals"`
+	// Default says that the model is the one for names that have none.
+	Default bool `json:"-"`
 }
 
 var namePattern = regexp.MustCompile(`^[A-Za-z0-9][-._A-Za-z0-9]*$`)

@@ -89,9 +89,24 @@ func TestLoadOneByName(t *testing.T) {
 	set, err := model.Load("", "churn")
 	require.NoError(t, err)
 	require.Equal(t, []string{"churn"}, set.Names())
-	_, err = model.Load("", "chrun")
-	require.EqualError(t, err, `there is no model "chrun" in the built-in models; allowed: churn, fraud-detection, recommender; `+
-		`fix: correct MODEL_NAME, or add chrun.json to the folder MODEL_DIR names`)
+	require.False(t, set["churn"].Default)
+	dir := folder(t, map[string]string{"tiny.json": tiny})
+	_, err = model.Load(dir, "tyni")
+	require.EqualError(t, err, `there is no model "tyni" in `+dir+`; allowed: tiny; fix: correct MODEL_NAME, or add tyni.json to the folder MODEL_DIR names`)
+}
+
+func TestDefaultModelAnswersForAnyName(t *testing.T) {
+	set, err := model.Load("", "credit-risk")
+	require.NoError(t, err)
+	require.Equal(t, []string{"credit-risk"}, set.Names())
+	require.True(t, set["credit-risk"].Default)
+	for want, instance := range map[float64][]float64{0.5: {0, 0, 0}, 0.65: {1, 2, 3}, 0.35: {-1, -2, -3}} {
+		got, err := set["credit-risk"].Predict(instance)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+	_, err = model.Load("", "credit:risk")
+	require.ErrorContains(t, err, `"credit:risk" must consist of letters`)
 }
 
 func TestLoadReportsAllFilesTogether(t *testing.T) {

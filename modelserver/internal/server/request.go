@@ -1,7 +1,6 @@
 package server
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,126 +16,186 @@ const (
 	keyInputs    = "inputs"
 )
 
-// decodeInstances reads the body of a prediction: {"instances": [[1,2],[3,4]]} with many instances, or
-// {"instances": [1,2]} with one. Every instance has one number per feature. Errors say what was expected, and where.
-func decodeInstances(body []byte, features []string) ([][]float64, error) {
-	key, values, err := decodeEnvelope(body)
+// decodeInstances reads the body of a prediction, {"instances": [[1,2],[3,4]]} with many instances or {"instances": [1,2]} with one, and
+// gives each instance to take, which must not keep it. Every instance has one number per feature. It stops at the first value that does
+// not fit, so that a body costs no more than its largest value. Errors say what was expected, and where; an error of take is returned as it
+// is, one of the reader is wrapped.
+func decodeInstances(body io.Reader, features []string, take func(instance []float64) error) error {
+	r := &bodyReader{decoder: json.NewDecoder(body), features: features, instance: make([]float64, 0, len(features)), take: take}
+	r.decoder.UseNumber()
+	return r.envelope()
+}
+
+// bodyReader reads one body, token by token.
+type bodyReader struct {
+	decoder  *json.Decoder
+	features []string
+	instance []float64
+	take     func([]float64) error
+}
+
+// envelope reads the object around the instances, and that nothing follows it.
+func (r *bodyReader) envelope() error {
+	first, err := r.decoder.Token()
+	if errors.Is(err, io.EOF) {
+		return errors.New(`the body is empty: expected {"instances": [[...], ...]}`)
+	}
 	if err != nil {
-		return nil, err
+		return r.explain(err)
 	}
-	if len(values) == 0 {
-		return nil, fmt.Errorf("%s is empty: expected at least one instance with %s", key, featureList(features))
-	}
-	if kindOf(values[0]) != "a list" {
-		instance, err := decodeInstance(key, values, features)
-		if err != nil {
-			return nil, err
+	seen := ""
+	switch first {
+	case json.Delim('{'):
+		if seen, err = r.members(); err != nil {
+			return err
 		}
-		return [][]float64{instance}, nil
-	}
-	instances := make([][]float64, len(values))
-	for i, value := range values {
-		at := fmt.Sprintf("%s[%d]", key, i)
-		var numbers []json.RawMessage
-		if kindOf(value) != "a list" {
-			return nil, fmt.Errorf("%s is %s: expected a list of %s", at, kindOf(value), featureList(features))
-		}
-		if err := json.Unmarshal(value, &numbers); err != nil {
-			return nil, fmt.Errorf("%s: %w", at, err)
-		}
-		if instances[i], err = decodeInstance(at, numbers, features); err != nil {
-			return nil, err
-		}
-	}
-	return instances, nil
-}
-
-// decodeEnvelope returns the key in use and the list below it.
-func decodeEnvelope(body []byte) (key string, values []json.RawMessage, err error) {
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	var envelope map[string]json.RawMessage
-	if err := decoder.Decode(&envelope); err != nil {
-		return "", nil, jsonError(err)
-	}
-	end := decoder.InputOffset()
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return "", nil, fmt.Errorf("the JSON object ends, but the body goes on after byte %d", end)
-	}
-	instances, hasInstances := envelope[keyInstances]
-	inputs, hasInputs := envelope[keyInputs]
-	switch {
-	case hasInstances && hasInputs:
-		return "", nil, errors.New(`the body has both "instances" and "inputs": expected one of them`)
-	case hasInstances:
-		key = keyInstances
-	case hasInputs:
-		key, instances = keyInputs, inputs
+	case nil:
 	default:
-		return "", nil, errors.New(`the body has no "instances": expected {"instances": [[...], ...]} or {"instances": [...]}`)
+		return fmt.Errorf(`the body is %s: expected an object, {"instances": [[...], ...]}`, kindOf(first))
 	}
-	if kind := kindOf(instances); kind != "a list" {
-		return "", nil, fmt.Errorf("%s is %s: expected a list", key, kind)
+	end := r.decoder.InputOffset()
+	switch _, err := r.decoder.Token(); {
+	case err == nil || isSyntax(err) || errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("the JSON object ends, but the body goes on after byte %d", end)
+	case !errors.Is(err, io.EOF):
+		return r.explain(err)
+	case seen == "":
+		return errors.New(`the body has no "instances": expected {"instances": [[...], ...]} or {"instances": [...]}`)
 	}
-	if err := json.Unmarshal(instances, &values); err != nil {
-		return "", nil, fmt.Errorf("%s: %w", key, err)
-	}
-	return key, values, nil
+	return nil
 }
 
-func decodeInstance(at string, values []json.RawMessage, features []string) ([]float64, error) {
-	instance := make([]float64, len(values))
-	for i, value := range values {
-		feature := "one of " + featureList(features)
-		if i < len(features) {
-			feature = features[i]
+// members reads the members of the object, and returns the key that held the instances.
+func (r *bodyReader) members() (seen string, err error) {
+	for {
+		token, err := r.next()
+		if err != nil || token == json.Delim('}') {
+			return seen, err
 		}
-		if kind := kindOf(value); kind != "a number" {
-			return nil, fmt.Errorf("%s[%d] is %s: expected a number (%s)", at, i, kind, feature)
+		key, _ := token.(string)
+		switch {
+		case key != keyInstances && key != keyInputs:
+			if err = r.decoder.Decode(&ignored{}); err != nil {
+				err = r.explain(err)
+			}
+		case seen == key:
+			err = fmt.Errorf("the body has %q twice: expected it once", key)
+		case seen != "":
+			err = errors.New(`the body has both "instances" and "inputs": expected one of them`)
+		default:
+			seen, err = key, r.list(key)
 		}
-		number, err := strconv.ParseFloat(string(value), 64)
+		if err != nil {
+			return seen, err
+		}
+	}
+}
+
+// list reads the list of instances, or the one instance.
+func (r *bodyReader) list(key string) error {
+	token, err := r.next()
+	if err != nil {
+		return err
+	}
+	if token != json.Delim('[') {
+		return fmt.Errorf("%s is %s: expected a list", key, kindOf(token))
+	}
+	for i := 0; ; i++ {
+		token, err := r.next()
+		switch {
+		case err != nil:
+			return err
+		case token == json.Delim(']') && i == 0:
+			return fmt.Errorf("%s is empty: expected at least one instance with %s", key, featureList(r.features))
+		case token == json.Delim(']'):
+			return nil
+		case token == json.Delim('['):
+			if token, err = r.next(); err == nil {
+				err = r.values(func() string { return fmt.Sprintf("%s[%d]", key, i) }, token)
+			}
+		case i == 0:
+			return r.values(func() string { return key }, token)
+		default:
+			err = fmt.Errorf("%s[%d] is %s: expected a list of %s", key, i, kindOf(token), featureList(r.features))
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// values reads one instance from its first value to its end, and hands it over. where is its place in the body.
+func (r *bodyReader) values(where func() string, token json.Token) error {
+	r.instance = r.instance[:0]
+	for token != json.Delim(']') {
+		i := len(r.instance)
+		if i == len(r.features) {
+			return fmt.Errorf("%s has more than %s", where(), featureList(r.features))
+		}
+		text, isNumber := token.(json.Number)
+		if !isNumber {
+			return fmt.Errorf("%s[%d] is %s: expected a number (%s)", where(), i, kindOf(token), r.features[i])
+		}
+		number, err := strconv.ParseFloat(string(text), 64)
 		if err != nil || math.IsInf(number, 0) {
-			return nil, fmt.Errorf("%s[%d] is out of range: expected a 64-bit floating-point number (%s)", at, i, feature)
+			return fmt.Errorf("%s[%d] is out of range: expected a 64-bit floating-point number (%s)", where(), i, r.features[i])
 		}
-		instance[i] = number
+		r.instance = append(r.instance, number)
+		if token, err = r.next(); err != nil {
+			return err
+		}
 	}
-	if len(values) != len(features) {
-		return nil, fmt.Errorf("%s has %s: expected %s", at, plural(len(values)), featureList(features))
+	if len(r.instance) != len(r.features) {
+		return fmt.Errorf("%s has %s: expected %s", where(), plural(len(r.instance)), featureList(r.features))
 	}
-	return instance, nil
+	return r.take(r.instance)
 }
 
-// kindOf names the type of a valid JSON value by its first character.
-func kindOf(value json.RawMessage) string {
-	switch value[0] {
-	case '[':
-		return "a list"
-	case '{':
+// ignored is a value that is not read. The decoder bounds how deep it nests.
+type ignored struct{}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (*ignored) UnmarshalJSON([]byte) error { return nil }
+
+// next returns the next token inside the body's object.
+func (r *bodyReader) next() (json.Token, error) {
+	token, err := r.decoder.Token()
+	if err != nil {
+		return nil, r.explain(err)
+	}
+	return token, nil
+}
+
+// kindOf names the kind of value that a token is, or begins.
+func kindOf(token json.Token) string {
+	switch token.(type) {
+	case json.Delim:
+		if token == json.Delim('[') {
+			return "a list"
+		}
 		return "an object"
-	case '"':
+	case string:
 		return "a string"
-	case 't', 'f':
+	case bool:
 		return "a boolean"
-	case 'n':
+	case nil:
 		return "null"
 	default:
 		return "a number"
 	}
 }
 
-func jsonError(err error) error {
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
+func isSyntax(err error) bool { return errors.As(err, new(*json.SyntaxError)) }
+
+// explain says what is wrong with the JSON, and where the value begins in which it is; an error of the reader is wrapped.
+func (r *bodyReader) explain(err error) error {
 	switch {
-	case errors.Is(err, io.EOF):
-		return errors.New(`the body is empty: expected {"instances": [[...], ...]}`)
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("the body is not valid JSON: it ends too early")
-	case errors.As(err, &syntax):
-		return fmt.Errorf("the body is not valid JSON: %w, at byte %d", err, syntax.Offset)
-	case errors.As(err, &kind):
-		return fmt.Errorf(`the body is a JSON %s: expected an object, {"instances": [[...], ...]}`, kind.Value)
+	case isSyntax(err):
+		return fmt.Errorf("the body is not valid JSON: %w, at byte %d", err, r.decoder.InputOffset()+1)
 	default:
-		return fmt.Errorf("the body is not valid JSON: %w", err)
+		return fmt.Errorf("the body could not be read: %w", err)
 	}
 }
 

@@ -2,6 +2,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -27,6 +28,7 @@ type Server struct {
 	only         string // the one model to be served, or empty for all
 	modelVersion string
 	maxBodyBytes int64
+	inFlight     inFlight
 	models       atomic.Pointer[model.Set]
 	draining     atomic.Bool
 }
@@ -39,6 +41,11 @@ type Options struct {
 	ModelVersion string
 	// MaxBodyBytes bounds the body of a prediction; 0 means DefaultMaxBodyBytes.
 	MaxBodyBytes int64
+	// MaxInFlight bounds the predictions that are worked on at a time; more are answered with 503. 0 means DefaultMaxInFlight.
+	MaxInFlight int
+	// MaxInFlightBytes bounds the sum of their bodies; a body without Content-Length counts as MaxBodyBytes. It is at least that. 0 means
+	// DefaultMaxInFlightBytes, or MaxBodyBytes where that is more.
+	MaxInFlightBytes int64
 	// Version is shown by the metric modelserver_build_info.
 	Version string
 	// Log takes one record per request; nil for none.
@@ -47,9 +54,7 @@ type Options struct {
 
 // New returns a server without models.
 func New(options Options) *Server {
-	if options.MaxBodyBytes == 0 {
-		options.MaxBodyBytes = DefaultMaxBodyBytes
-	}
+	options.MaxBodyBytes = cmp.Or(options.MaxBodyBytes, DefaultMaxBodyBytes)
 	if options.Log == nil {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
@@ -60,6 +65,10 @@ func New(options Options) *Server {
 		only:         options.Only,
 		modelVersion: options.ModelVersion,
 		maxBodyBytes: options.MaxBodyBytes,
+		inFlight: inFlight{
+			maxRequests: cmp.Or(options.MaxInFlight, DefaultMaxInFlight),
+			maxBytes:    max(cmp.Or(options.MaxInFlightBytes, DefaultMaxInFlightBytes), options.MaxBodyBytes),
+		},
 	}
 	s.mux.HandleFunc("/", s.notFound)
 	s.mux.HandleFunc("/{$}", s.alive)
@@ -188,34 +197,47 @@ func (s *Server) predict(w http.ResponseWriter, r *http.Request, name string, m 
 		fail(observed, http.StatusServiceUnavailable, fmt.Sprintf("the model %q is still loading: try again", name))
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(observed, r.Body, s.maxBodyBytes))
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-		observed.Header().Set("Connection", "close") // rather than read the rest
-		fail(observed, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is larger than %d bytes: send fewer instances at a time", tooLarge.Limit))
+	size := r.ContentLength
+	if size > s.maxBodyBytes {
+		tooLarge(observed, s.maxBodyBytes)
 		return
 	}
-	if err != nil {
-		fail(observed, http.StatusBadRequest, "the body could not be read: "+err.Error())
+	if size < 0 {
+		size = s.maxBodyBytes
+	}
+	end, admitted := s.inFlight.begin(size)
+	if !admitted {
+		observed.Header().Set("Retry-After", "1")
+		fail(observed, http.StatusServiceUnavailable, "too many predictions are in work: try again in a second")
 		return
 	}
-	answer, err := answer(m, body)
-	if err != nil {
+	defer end()
+	answer, err := answer(m, http.MaxBytesReader(observed, r.Body, s.maxBodyBytes))
+	switch {
+	case errors.As(err, new(*http.MaxBytesError)):
+		tooLarge(observed, s.maxBodyBytes)
+	case err != nil:
 		fail(observed, http.StatusBadRequest, err.Error())
-		return
+	default:
+		reply(observed, http.StatusOK, answer)
 	}
-	reply(observed, http.StatusOK, answer)
 }
 
-func answer(m *model.Model, body []byte) (predictions, error) {
-	instances, err := decodeInstances(body, m.Features)
-	if err != nil {
-		return predictions{}, err
-	}
-	result := predictions{Predictions: make([]float64, len(instances))}
-	for i, instance := range instances {
-		if result.Predictions[i], err = m.Predict(instance); err != nil {
-			return predictions{}, fmt.Errorf("instance %d: %w", i, err)
+// tooLarge answers 413, and closes the connection rather than read the rest of the body.
+func tooLarge(w http.ResponseWriter, limit int64) {
+	w.Header().Set("Connection", "close")
+	fail(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is larger than %d bytes: send fewer instances at a time", limit))
+}
+
+func answer(m *model.Model, body io.Reader) (predictions, error) {
+	var result predictions
+	err := decodeInstances(body, m.Features, func(instance []float64) error {
+		prediction, err := m.Predict(instance)
+		if err != nil {
+			return fmt.Errorf("instance %d: %w", len(result.Predictions), err)
 		}
-	}
-	return result, nil
+		result.Predictions = append(result.Predictions, prediction)
+		return nil
+	})
+	return result, err
 }

@@ -1,0 +1,181 @@
+package rollout
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// The parts of Kubernetes objects that are looked at, by their names in JSON.
+type (
+	metadata struct {
+		Name              string            `json:"name"`
+		Namespace         string            `json:"namespace"`
+		Generation        int64             `json:"generation"`
+		Labels            map[string]string `json:"labels"`
+		Annotations       map[string]string `json:"annotations"`
+		DeletionTimestamp *string           `json:"deletionTimestamp"`
+		OwnerReferences   []struct {
+			Name string `json:"name"`
+		} `json:"ownerReferences"`
+	}
+	// Deployment of a version.
+	Deployment struct {
+		Metadata metadata `json:"metadata"`
+		Spec     struct {
+			Replicas *int `json:"replicas"`
+			Template struct {
+				Spec struct {
+					Containers []struct {
+						Image string `json:"image"`
+					} `json:"containers"`
+				} `json:"spec"`
+			} `json:"template"`
+		} `json:"spec"`
+		Status struct {
+			ObservedGeneration int64 `json:"observedGeneration"`
+			Replicas           int   `json:"replicas"`
+			UpdatedReplicas    int   `json:"updatedReplicas"`
+			AvailableReplicas  int   `json:"availableReplicas"`
+			Conditions         []struct {
+				Type, Status, Reason, Message string
+			} `json:"conditions"`
+		} `json:"status"`
+	}
+	replicaSet struct {
+		Metadata metadata `json:"metadata"`
+	}
+	// Pod of a version.
+	Pod struct {
+		Metadata metadata `json:"metadata"`
+		Status   struct {
+			Phase      string `json:"phase"`
+			Conditions []struct {
+				Type, Status, Reason, Message string
+			} `json:"conditions"`
+			ContainerStatuses []struct {
+				Name         string `json:"name"`
+				Ready        bool   `json:"ready"`
+				RestartCount int    `json:"restartCount"`
+				State        struct {
+					Waiting *struct{ Reason, Message string } `json:"waiting"`
+				} `json:"state"`
+			} `json:"containerStatuses"`
+		} `json:"status"`
+	}
+	// Event about an object.
+	Event struct {
+		Type           string                                 `json:"type"`
+		Reason         string                                 `json:"reason"`
+		Last           time.Time                              `json:"lastTimestamp"`
+		Message        string                                 `json:"message"`
+		InvolvedObject struct{ Kind, Name, Namespace string } `json:"involvedObject"`
+	}
+)
+
+// Cluster is what is seen of all models.
+type Cluster struct {
+	// Deployments by name.
+	Deployments map[string]Deployment
+	// Pods of the revision that each Deployment wrote last, by the Deployment's name.
+	Pods map[string][]Pod
+	// Events that warn.
+	Events []Event
+}
+
+// Answer is what a URL said.
+type Answer struct {
+	// Asked says that an answer was waited for.
+	Asked bool
+	// Status is the code of the answer; 0 where there was none.
+	Status int
+	// Number is the value of the header X-Model-Version; empty where there was none.
+	Number string
+	// Err says why there was no answer.
+	Err error
+}
+
+// revisionAnnotation numbers the revisions of a Deployment, on it and on its ReplicaSets
+// (https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#deployment-status).
+const revisionAnnotation = "deployment.kubernetes.io/revision"
+
+// read makes a Cluster from lists of objects in JSON.
+func read(deployments, replicaSets, pods, events []byte) (Cluster, error) {
+	c := Cluster{Deployments: map[string]Deployment{}, Pods: map[string][]Pod{}}
+	all, err := items[Deployment](deployments, nil)
+	sets, err := items[replicaSet](replicaSets, err)
+	running, err := items[Pod](pods, err)
+	warnings, err := items[Event](events, err)
+	if err != nil {
+		return c, err
+	}
+	for _, d := range all {
+		c.Deployments[d.Metadata.Name] = d
+	}
+	newest := map[string]string{} // Deployments by the name of their newest ReplicaSet
+	for _, set := range sets {
+		for _, owner := range set.Metadata.OwnerReferences {
+			if d, found := c.Deployments[owner.Name]; found && d.Metadata.Annotations[revisionAnnotation] == set.Metadata.Annotations[revisionAnnotation] {
+				newest[set.Metadata.Name] = owner.Name
+			}
+		}
+	}
+	for _, p := range running {
+		for _, owner := range p.Metadata.OwnerReferences {
+			if name := newest[owner.Name]; name != "" && p.Metadata.DeletionTimestamp == nil {
+				c.Pods[name] = append(c.Pods[name], p)
+			}
+		}
+	}
+	for _, e := range warnings {
+		if e.Type == "Warning" {
+			c.Events = append(c.Events, e)
+		}
+	}
+	return c, nil
+}
+
+func items[T any](text []byte, before error) ([]T, error) {
+	var list struct{ Items []T }
+	if before != nil {
+		return nil, before
+	}
+	if err := json.Unmarshal(text, &list); err != nil {
+		return nil, fmt.Errorf("reading a list of Kubernetes objects: %w", err)
+	}
+	return list.Items, nil
+}
+
+// crashes is how many restarts of a container that is waiting for the next one make a crash loop.
+const crashes = 3
+
+// crashLoop says that a container of the pod ends again and again.
+func (p Pod) crashLoop() bool {
+	for _, c := range p.Status.ContainerStatuses {
+		if waiting := c.State.Waiting; waiting != nil && waiting.Reason == "CrashLoopBackOff" && c.RestartCount >= crashes {
+			return true
+		}
+	}
+	return false
+}
+
+// trouble is why a pod is not ready; empty for one that is, or that gives no reason.
+func (p Pod) trouble() string {
+	for _, c := range p.Status.ContainerStatuses {
+		if waiting := c.State.Waiting; waiting != nil && waiting.Reason != "ContainerCreating" {
+			return fmt.Sprintf("%s: %s (%d restarts)", waiting.Reason, strings.TrimSpace(waiting.Message), c.RestartCount)
+		}
+	}
+	for _, c := range p.Status.Conditions {
+		if c.Type == "PodScheduled" && c.Status == "False" {
+			return c.Reason + ": " + c.Message
+		}
+	}
+	for _, c := range p.Status.ContainerStatuses {
+		if !c.Ready {
+			return fmt.Sprintf("container %s runs, but is not ready: its readiness probe fails", c.Name)
+		}
+	}
+	return ""
+}

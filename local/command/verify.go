@@ -1,0 +1,116 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	k8s "k8s.io/client-go/kubernetes"
+
+	"github.com/modelway/modelway/internal/rollout"
+
+	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/engine"
+	"github.com/modelway/modelway/local/nodes"
+	"github.com/modelway/modelway/local/supervisor"
+)
+
+// verifyTimeout bounds the wait for models after the engine is done, which has waited for most of it.
+const verifyTimeout = 2 * time.Minute
+
+// sourceOf reaches the cluster of the running supervisor.
+func sourceOf(c checkout.Checkout, status supervisor.Status, client k8s.Interface) rollout.Source {
+	return rollout.Source{
+		Ask:     rollout.Asker(),
+		Kubectl: fmt.Sprintf("%s --kubeconfig %s", filepath.Join(c.Bin(), "kubectl"), status.Kubeconfig),
+		Get: func(ctx context.Context, path string) ([]byte, error) {
+			return client.CoreV1().RESTClient().Get().RequestURI(path).DoRaw(ctx)
+		},
+		Log: func(_ context.Context, pod rollout.Pod) (string, string) {
+			file := nodes.LogFile(c.Logs(), pod.Metadata.Namespace, pod.Metadata.Name)
+			text, _ := os.ReadFile(file) // a pod without a process has none
+			return string(text), file
+		},
+	}
+}
+
+// verify waits until what was deployed is what answers, and returns what is to be known of each model. URLs of models that are not run
+// here are not asked.
+func verify(ctx context.Context, out io.Writer, source rollout.Source, outs auto.OutputMap, urls rollout.URLs) (map[string]string, error) {
+	values := map[string]any{}
+	for name, o := range outs {
+		values[name] = o.Value
+	}
+	text, err := json.Marshal(values)
+	if err != nil {
+		return nil, err
+	}
+	models, err := rollout.Models(text, urls)
+	if err != nil {
+		return nil, err
+	}
+	for i, m := range models {
+		for _, v := range m.Versions {
+			if !supervisor.Runs(v.Image) && m.Unasked == "" {
+				models[i].Unasked = fmt.Sprintf("not answering: the local stack runs %s only, not %s", supervisor.SampleImage, v.Image)
+			}
+		}
+	}
+	return rollout.Wait(ctx, source, models, verifyTimeout, func(line string) { fmt.Fprintln(out, "  "+line) })
+}
+
+// deploymentToken is the type of the resource that waits for the pods of a version; its name is that of the Deployment and a suffix.
+const (
+	deploymentToken  = "kubernetes:apps/v1:Deployment"
+	deploymentSuffix = "-deployment"
+)
+
+// settleTime is how long the engine is at work on a Deployment before a crash loop is taken for one of what it wrote.
+const settleTime = 5 * time.Second
+
+// watch shows the warnings about Ingresses while the engine works, and ends its work with cancel when the pods of a Deployment that it waits
+// for end again and again: it would wait for their deadline. The returned function ends the watch and returns the error of the crash loop.
+func watch(ctx context.Context, cancel context.CancelFunc, source rollout.Source, progress *engine.Progress) (end func() error) {
+	ctx, stop := context.WithCancel(ctx)
+	done, began := make(chan struct{}), time.Now().Add(-time.Second) // events have whole seconds
+	var fault error
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(rollout.Period):
+			}
+			seen, err := source.Look(ctx)
+			if err != nil {
+				continue // the API server may not be there yet; the engine tells
+			}
+			for _, event := range seen.Events {
+				if event.InvolvedObject.Kind == "Ingress" && event.Last.After(began) {
+					progress.Warn(event.String())
+				}
+			}
+			for _, m := range rollout.Crashing(seen) {
+				if progress.UnderWay(deploymentToken, m.Versions[0].Deployment+deploymentSuffix) > settleTime {
+					fault = errors.Join(fault, fmt.Errorf("model %s failed: its pods end again and again (crash loop)%s", m.Name, source.Explain(ctx, m, seen)))
+				}
+			}
+			if fault != nil {
+				cancel()
+				return
+			}
+		}
+	}()
+	return func() error {
+		stop()
+		<-done
+		return fault
+	}
+}
