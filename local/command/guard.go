@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -79,3 +80,30 @@ func watchCluster(ctx context.Context, cancel context.CancelCauseFunc, state fun
 		}
 	}
 }
+
+// awaitAPI waits until the API server answers, which the supervisor may just have started again.
+func awaitAPI(ctx context.Context, out io.Writer, c checkout.Checkout, status supervisor.Status) error {
+	client, err := status.Client()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, apiTime)
+	defer cancel()
+	for said := false; ; said = true {
+		err := client.Discovery().RESTClient().Get().AbsPath("/readyz").Do(ctx).Error()
+		if err == nil {
+			return nil
+		}
+		if !said {
+			fmt.Fprintf(out, "Waiting up to %s for the Kubernetes API at %s\n", apiTime, status.Endpoint)
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the Kubernetes API at %s does not answer: %w. Its logs are in %s", status.Endpoint, err, c.Logs())
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+// apiTime is how long the API server may take to answer again.
+const apiTime = time.Minute

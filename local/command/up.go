@@ -107,7 +107,7 @@ func startCluster(ctx context.Context, out io.Writer, c checkout.Checkout, kubec
 		if wanted, err := filepath.Abs(kubeconfig); err == nil && kubeconfig != "" && wanted != status.Kubeconfig {
 			return status, fmt.Errorf("KUBECONFIG=%s is not the cluster that the local stack runs on (%s): `make down` first", kubeconfig, status.Kubeconfig)
 		}
-		return status, nil
+		return status, awaitAPI(ctx, out, c, status)
 	}
 	fmt.Fprintln(out, "Starting the Kubernetes API, the nodes and the load balancers")
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
