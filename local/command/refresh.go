@@ -31,6 +31,9 @@ func refresh(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 	if !ok || stack == "" {
 		return errors.New("the local stack is not running: start it with `make up`")
 	}
+	if err := awaitAPI(ctx, out, c, status); err != nil {
+		return err
+	}
 	port, err := choosePort(out, c, 0)
 	if err != nil {
 		return err
