@@ -14,10 +14,11 @@ import (
 // helps, which does.
 func TestDamagedState(t *testing.T) {
 	s := start(t)
-	s.up()
+	out, err := s.command("up").CombinedOutput()
+	require.NoError(t, err, "%s", out)
 	state := local(s.c, s.status, s.port).StateFile(localStack)
 	require.NoError(t, os.Truncate(state, 1000))
-	out, err := s.command("up").CombinedOutput()
+	out, err = s.command("up").CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	require.Contains(t, string(out), state+" cannot be read")
 	require.Contains(t, string(out), "Going on from "+state)
