@@ -58,7 +58,7 @@ func init() {
 			Required: []string{"serviceName"}, Allowed: map[string]string{"vpcEndpointType": "Gateway|Interface", "serviceName": `com\.amazonaws\..+`},
 			Defaults: Properties{"vpcEndpointType": "Gateway", "privateDnsEnabled": false}, Computed: map[string]string{"ownerId": "{account}", "state": "available"},
 			Refs:  []Ref{inVpc, {Path: "subnetIds", To: Subnet}, {Path: "routeTableIds", To: RouteTable}, {Path: "securityGroupIds", To: SecurityGroup}},
-			Apply: applyEndpoint},
+			Check: endpointDocument.check("policy"), Apply: applyEndpoint},
 		Kind{Type: FlowLog, ID: "fl-{hex17}", Arn: arn + "vpc-flow-log/{id}", Calls: [3]string{"CreateFlowLogs", "", "DeleteFlowLogs"},
 			Defaults: Properties{"logDestinationType": toLogGroup, "maxAggregationInterval": 600}, Required: []string{"trafficType", "logDestination"},
 			Allowed: map[string]string{"trafficType": "ACCEPT|REJECT|ALL", "maxAggregationInterval": "60|600", "destinationOptions.fileFormat": "plain-text|parquet",
