@@ -65,7 +65,7 @@ func init() {
 				"logDestinationType": toLogGroup + "|" + toBucket},
 			Missing: "InvalidFlowLogId.NotFound", Taken: "FlowLogAlreadyExists", Unique: []string{"logDestination", "trafficType", "vpcId", "subnetId", "eniId"},
 			Refs:  []Ref{{Path: "vpcId", To: Vpc, Hold: Follow}, {Path: "subnetId", To: Subnet, Hold: Follow}, {Path: "iamRoleArn", To: Role, Assume: "vpc-flow-logs.amazonaws.com"}},
-			Apply: applyFlowLog},
+			Apply: applyFlowLog, Health: flowLogHealth},
 		Kind{Type: SecurityGroup, ID: "sg-{hex17}", Arn: arn + "security-group/{id}", Name: "name", Required: []string{"vpcId"},
 			Missing: "InvalidGroup.NotFound", Taken: "InvalidGroup.Duplicate", Unique: []string{"vpcId", "name"},
 			Refs: []Ref{inVpc, {Path: "ingress.securityGroups", To: SecurityGroup, Hold: Block}, {Path: "egress.securityGroups", To: SecurityGroup, Hold: Block}}},

@@ -48,6 +48,11 @@ func (s *State) CreateLoadBalancer(name, scheme string, subnetIDs, securityGroup
 	if public && len(s.Where(InternetGateway, "vpcId", vpc)) == 0 {
 		return nil, refuse("InvalidSubnet", "VPC %s has no internet gateway", vpc)
 	}
+	for _, id := range subnetIDs { // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer
+		if free := s.FreeAddresses(s.Get(Subnet, id)); free < 8 {
+			return nil, refuse("InvalidSubnet", "Not enough IP space available in %s. ELB requires at least 8 free IP addresses in each subnet: it has %d", id, free)
+		}
+	}
 	for _, lb := range s.LoadBalancers {
 		if lb.Name == name {
 			return nil, refuse("DuplicateLoadBalancerName", "A load balancer with the same name '%s' exists", name)

@@ -57,6 +57,9 @@ func applyNodeGroup(s *State, r, old *Resource) error {
 	if err := checkProcessor(r.String("amiType"), slices.Concat(r.Inputs.Strings("instanceTypes"), template.Strings("instanceType"))); err != nil {
 		return err
 	}
+	if asked := minor(r); r.Inputs.Has("version") && asked > minor(c) {
+		return invalid("Requested Nodegroup Kubernetes version 1.%d is newer than the version of cluster %s, %s: upgrade the cluster first", asked, c.ID, c.String("version"))
+	}
 	if version := c.String("version"); old == nil {
 		r.fill("version", version)
 		r.Computed["resources"] = []any{map[string]any{"autoscalingGroups": []any{map[string]any{"name": s.expand("eks-{nodeGroupName}-{uuid}", r)}}}}
@@ -85,6 +88,9 @@ func nodeGroupHealth(s *State, r *Resource) error {
 		if err := s.nodesJoin(c, id); err != nil {
 			return err
 		}
+	}
+	if err := s.nodeRoleHealth(c, r); err != nil {
+		return err
 	}
 	return s.userDataHealth(r)
 }
