@@ -367,7 +367,8 @@ func TestAResourceThatDoesNotWork(t *testing.T) {
 		id, _ := e.must(aws.Subnet, zone, object{"vpcId": vpc, "cidrBlock": []string{"10.0.0.0/24", "10.0.1.0/24"}[i], "availabilityZone": zone})
 		subnets = append(subnets, id)
 	}
-	_, role := e.must(aws.Role, "cluster", object{"assumeRolePolicy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"eks.amazonaws.com"},"Action":"sts:AssumeRole"}]}`})
+	_, role := e.must(aws.Role, "cluster", object{"assumeRolePolicy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"eks.amazonaws.com"},"Action":"sts:AssumeRole"}]}`,
+		"managedPolicyArns": []any{"arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"}})
 	_, cluster := e.must(aws.Cluster, "demo", object{"name": "demo", "roleArn": role["arn"], "vpcConfig": object{"subnetIds": subnets}})
 	require.Equal(t, "ACTIVE", cluster["status"])
 	_, _, err := e.create(aws.Addon, "dns", object{"clusterName": "demo", "addonName": "coredns"})
