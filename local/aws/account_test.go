@@ -245,14 +245,14 @@ func TestConcurrentUpdates(t *testing.T) {
 	done := make(chan error)
 	for range 8 {
 		go func() {
-			done <- w.begin(Eip, Properties{}, nil)
+			done <- w.begin(Key, Properties{}, nil)
 		}()
 	}
 	for range 8 {
 		require.NoError(t, <-done)
 	}
 	require.NoError(t, w.View(func(s *State) error {
-		require.Len(t, s.List(Eip), 8)
+		require.Len(t, s.List(Key), 8)
 		return nil
 	}))
 }

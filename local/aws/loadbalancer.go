@@ -58,6 +58,13 @@ func (s *State) CreateLoadBalancer(name, scheme string, subnetIDs, securityGroup
 			return nil, refuse("DuplicateLoadBalancerName", "A load balancer with the same name '%s' exists", name)
 		}
 	}
+	limits, err := Quotas()
+	if err != nil {
+		return nil, err
+	}
+	if len(s.LoadBalancers) >= limits[loadBalancers] {
+		return nil, refuse("TooManyLoadBalancers", "The maximum number of load balancers has been reached: the quota %s is %d", loadBalancers, limits[loadBalancers])
+	}
 	path := "app/" + name + "/" + randomHex(16)
 	lb := &LoadBalancer{Arn: fmt.Sprintf("arn:aws:elasticloadbalancing:%s:%s:loadbalancer/%s", s.region, AccountID, path),
 		Name: name, Scheme: scheme, VpcID: vpc, SubnetIDs: slices.Clone(subnetIDs), SecurityGroupIDs: slices.Clone(securityGroupIDs),
@@ -74,10 +81,26 @@ func (s *State) CreateLoadBalancer(name, scheme string, subnetIDs, securityGroup
 	return lb, nil
 }
 
-// DeleteLoadBalancer removes a load balancer and its network interfaces. One that is not there is no error.
-func (s *State) DeleteLoadBalancer(arn string) {
+// deletionProtection is the attribute that keeps a load balancer
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html#deletion-protection).
+const deletionProtection = "deletion_protection.enabled"
+
+// DeleteLoadBalancer removes a load balancer and its network interfaces, unless it is protected. One that is not there is no error.
+func (s *State) DeleteLoadBalancer(arn string) error {
+	if lb := s.LoadBalancers[arn]; lb != nil && lb.Attributes[deletionProtection] == "true" {
+		return refuse("OperationNotPermitted", "Load balancer '%s' cannot be deleted because deletion protection is enabled", arn)
+	}
 	delete(s.LoadBalancers, arn)
 	s.detachAll(arn)
+	return nil
+}
+
+// UnprotectLoadBalancer lets a load balancer be deleted, as the AWS Load Balancer Controller does before it deletes one. One that is not
+// there is no error.
+func (s *State) UnprotectLoadBalancer(arn string) {
+	if lb := s.LoadBalancers[arn]; lb != nil {
+		delete(lb.Attributes, deletionProtection)
+	}
 }
 
 // Configured says whether a load balancer has these attributes, and certificates in order.

@@ -80,3 +80,18 @@ func TestSubnetsThatAreAlmostFull(t *testing.T) {
 	_, err := w.try(Cluster, Properties{"name": "demo", "roleArn": w.role("cluster", "eks.amazonaws.com"), "vpcConfig": map[string]any{"subnetIds": list(a, b)}})
 	refused(t, err, "InvalidParameterException", "at least 6 free IP addresses for EKS: "+a+" has 5")
 }
+
+func TestAProtectedLoadBalancer(t *testing.T) {
+	w := newWorld(t)
+	n := w.network()
+	var lb *LoadBalancer
+	require.NoError(t, w.Update(func(s *State) (err error) {
+		if lb, err = s.CreateLoadBalancer("public", "internet-facing", n.public, nil); err != nil {
+			return err
+		}
+		return s.ConfigureLoadBalancer(lb.Arn, map[string]string{deletionProtection: "true"}, nil)
+	}))
+	remove := func(s *State) error { return s.DeleteLoadBalancer(lb.Arn) }
+	refused(t, w.Update(remove), "OperationNotPermitted", "deletion protection is enabled")
+	require.NoError(t, w.Update(func(s *State) error { s.UnprotectLoadBalancer(lb.Arn); return remove(s) }))
+}
