@@ -7,11 +7,12 @@ import (
 	"time"
 
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/machine"
 )
 
 // warnings are what an environment's owner should know, and may want as it is.
 func warnings(cfg config.Config, caller string, now time.Time) []string {
-	return slices.DeleteFunc([]string{cfg.Cluster.SupportWarning(now), strangerWarning(cfg, caller)},
+	return slices.DeleteFunc([]string{cfg.Cluster.SupportWarning(now), strangerWarning(cfg, caller), newTypesWarning(cfg), addressesWarning(cfg)},
 		func(text string) bool { return text == "" })
 }
 
@@ -27,6 +28,40 @@ func strangerWarning(cfg config.Config, caller string) string {
 	}
 	return fmt.Sprintf("%s runs this program, but has no access entry in the cluster: the Kubernetes API will refuse it. Add its role to modelway:cluster.adminRoleArns; they hold %s.",
 		caller, strings.Join(cfg.Cluster.AdminRoleArns, ", "))
+}
+
+// newTypesWarning names instance types that are too new for the catalog of this version, so that a slip in one shows only on AWS.
+func newTypesWarning(cfg config.Config) string {
+	var names []string
+	for _, group := range cfg.Compute.NodeGroups {
+		for _, name := range group.InstanceTypes {
+			if machine.StandingOf(name) == machine.Newer && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("this version does not know the instance types %s, which may be newer than it: AWS refuses a node group of a type that does not exist", strings.Join(names, ", "))
+}
+
+// addressesOfNewAccount is the quota of Elastic IP addresses that an account has in a region, and that AWS raises on request
+// (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-eips).
+const addressesOfNewAccount = 5
+
+// addressesWarning says when a second environment of the same kind does not fit into the account's Elastic IP addresses: each NAT gateway
+// has one.
+func addressesWarning(cfg config.Config) string {
+	gateways := map[string]int{config.NatGatewaysSingle: 1, config.NatGatewaysPerZone: len(cfg.Network.ZoneNames)}[cfg.Network.NatGateways]
+	if cfg.Network.NatGateways == config.NatGatewaysPerZone && gateways == 0 {
+		gateways = cfg.Network.AvailabilityZones
+	}
+	if cfg.Network.Existing.VpcId != "" || 2*gateways <= addressesOfNewAccount {
+		return ""
+	}
+	return fmt.Sprintf("%d NAT gateways need %d Elastic IP addresses, and AWS gives an account %d in a region: a second environment like this in %s does not fit. "+
+		"Ask for more in Service Quotas (L-0263D0A3), or set modelway:network.natGateways to single", gateways, gateways, addressesOfNewAccount, cfg.Region)
 }
 
 // isCaller reports whether a principal of an access entry is the caller. A session names its role without the role's path

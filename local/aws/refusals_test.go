@@ -57,6 +57,7 @@ var planned = []struct {
 	{"rotation of a key", Key, Properties{"rotationPeriodInDays": 30}, "90 to 2560"},
 	{"alias with a space", Alias, Properties{"name": "alias/a b"}, "alias/"},
 	{"log group with a space", LogGroup, Properties{"name": "a b"}, `name is "a b"`},
+	{"instance type that does not exist", NodeGroup, Properties{"instanceTypes": list("m99.large")}, "supplied instance types do not exist: [m99.large]"},
 	{"taint key of 64 characters", NodeGroup, Properties{"taints": []any{map[string]any{"key": strings.Repeat("k", 64), "effect": "NO_SCHEDULE"}}}, "1 to 63 characters"},
 	{"taint value of 64 characters", NodeGroup, Properties{"taints": []any{map[string]any{"key": "k", "value": strings.Repeat("v", 64), "effect": "NO_SCHEDULE"}}}, "0 to 63 characters"},
 	{"template by two names", NodeGroup, Properties{"launchTemplate": map[string]any{"id": "lt-1", "name": "nodes", "version": "1"}}, "launchTemplate.id, launchTemplate.name are given"},
