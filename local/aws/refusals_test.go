@@ -114,7 +114,9 @@ func TestRangesName(t *testing.T) {
 func TestThePageCountsTheRefusals(t *testing.T) {
 	page, err := os.ReadFile("../../docs/local-stack.md")
 	require.NoError(t, err)
-	for what, n := range map[string]int{"by the input alone": len(planned), "as an IAM document": len(malformed)} {
+	limits, err := Quotas()
+	require.NoError(t, err)
+	for what, n := range map[string]int{"by the input alone": len(planned), "as an IAM document": len(malformed), "by a quota of a new account": len(limits)} {
 		match := regexp.MustCompile(`\| ` + what + ` \| ([0-9]+) \|`).FindSubmatch(page)
 		require.NotNil(t, match, what)
 		require.Equal(t, strconv.Itoa(n), string(match[1]), what)
