@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
 // warnings are what an environment's owner should know, and may want as it is.
 func warnings(cfg config.Config, caller string, now time.Time) []string {
-	return slices.DeleteFunc([]string{cfg.Cluster.SupportWarning(now), strangerWarning(cfg, caller)},
+	return slices.DeleteFunc([]string{cfg.Cluster.SupportWarning(now), strangerWarning(cfg, caller), newTypesWarning(cfg), addressesWarning(cfg)},
 		func(text string) bool { return text == "" })
 }
 
@@ -48,6 +49,40 @@ func openModels(cfg config.Config, models []modelspec.Model) []string {
 	slices.Sort(names)
 	return []string{fmt.Sprintf("every pod of the cluster can reach %s: internal load balancers and pods share the private subnets, so a network policy cannot tell them apart. "+
 		"Where that matters, make the environment with modelway:network.podCidr, which gives pods subnets of their own.", strings.Join(names, ", "))}
+}
+
+// newTypesWarning names instance types that are too new for the catalog of this version, so that a slip in one shows only on AWS.
+func newTypesWarning(cfg config.Config) string {
+	var names []string
+	for _, group := range cfg.Compute.NodeGroups {
+		for _, name := range group.InstanceTypes {
+			if machine.StandingOf(name) == machine.Newer && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("this version does not know the instance types %s, which may be newer than it: AWS refuses a node group of a type that does not exist", strings.Join(names, ", "))
+}
+
+// addressesOfNewAccount is the quota of Elastic IP addresses that an account has in a region, and that AWS raises on request
+// (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-eips).
+const addressesOfNewAccount = 5
+
+// addressesWarning says when a second environment of the same kind does not fit into the account's Elastic IP addresses: each NAT gateway
+// has one.
+func addressesWarning(cfg config.Config) string {
+	gateways := map[string]int{config.NatGatewaysSingle: 1, config.NatGatewaysPerZone: len(cfg.Network.ZoneNames)}[cfg.Network.NatGateways]
+	if cfg.Network.NatGateways == config.NatGatewaysPerZone && gateways == 0 {
+		gateways = cfg.Network.AvailabilityZones
+	}
+	if cfg.Network.Existing.VpcId != "" || 2*gateways <= addressesOfNewAccount {
+		return ""
+	}
+	return fmt.Sprintf("%d NAT gateways need %d Elastic IP addresses, and AWS gives an account %d in a region: a second environment like this in %s does not fit. "+
+		"Ask for more in Service Quotas (L-0263D0A3), or set modelway:network.natGateways to single", gateways, gateways, addressesOfNewAccount, cfg.Region)
 }
 
 // isCaller reports whether a principal of an access entry is the caller. A session names its role without the role's path

@@ -40,7 +40,7 @@ func checkNodeGroupSizes(c Config) []Fault {
 	return faults
 }
 
-// checkInstanceTypes wants instance types that exist in form and that the image boots on.
+// checkInstanceTypes wants instance types that exist, or may by now, and that the image boots on.
 func checkInstanceTypes(c Config) []Fault {
 	var faults []Fault
 	for i, group := range c.Compute.NodeGroups {
@@ -53,7 +53,14 @@ func checkInstanceTypes(c Config) []Fault {
 				faults = append(faults, newFault(at, name, Fault{
 					Problem: "not the name of an EC2 instance type",
 					Allowed: "<family><generation><attributes>.<size>, such as m6i.large",
-					Fix:     setFix(c.Environment, at, "m6i.large"),
+					Fix:     setFix(c.Environment, at, machine.Similar(name)),
+				}))
+			case machine.StandingOf(name) == machine.Unknown:
+				similar := machine.Similar(name)
+				faults = append(faults, newFault(at, name, Fault{
+					Problem: fmt.Sprintf("EC2 has no such instance type; did you mean %s?", similar),
+					Allowed: "the types of https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html",
+					Fix:     setFix(c.Environment, at, similar),
 				}))
 			case known && instance != ami.Hardware():
 				faults = append(faults, mismatch(c, i, j, instance, ami))
@@ -115,6 +122,10 @@ func nodeLabelRefused(key string) bool {
 	return false
 }
 
+// taintKeyLength is how many characters the key of a node group's taint has at most
+// (https://docs.aws.amazon.com/eks/latest/APIReference/API_Taint.html).
+const taintKeyLength = 63
+
 // checkTaints wants taints that Kubernetes takes, each key and effect once.
 func checkTaints(c Config) []Fault {
 	var faults []Fault
@@ -122,6 +133,12 @@ func checkTaints(c Config) []Fault {
 		seen := map[string]int{}
 		for j, taint := range group.Taints {
 			at := groupsPath.at(i, "taints", j)
+			if n := len(taint.Key); n > taintKeyLength {
+				faults = append(faults, newFault(at, taint, Fault{
+					Problem: fmt.Sprintf("the key has %d characters with its prefix, and EKS takes %d in all", n, taintKeyLength),
+					Allowed: fmt.Sprintf("keys of 1 to %d characters", taintKeyLength), Fix: editFix(c.Environment, "shorten the taint's key")}))
+				continue
+			}
 			if problem, allowed := checkLabel(taint.Key, taint.Value); problem != "" {
 				faults = append(faults, newFault(at, taint, Fault{
 					Problem: problem, Allowed: allowed, Fix: editFix(c.Environment, "correct the taint's key or value")}))

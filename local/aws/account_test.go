@@ -105,8 +105,25 @@ func (w *world) network() network {
 	return n
 }
 
+// rights are the policies that a role needs for a service.
+var rights = map[string][]string{"eks.amazonaws.com": {"AmazonEKSClusterPolicy"}, "eks-fargate-pods.amazonaws.com": {"AmazonEKSFargatePodExecutionRolePolicy"},
+	"ec2.amazonaws.com": {"AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonEKS_CNI_Policy"}}
+
+// bare is a role without rights.
+func (w *world) bare(name, service string) string {
+	return w.roleWith(name, service)
+}
+
 func (w *world) role(name, service string) string {
-	w.create(Role, Properties{"name": name, "assumeRolePolicy": `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"` + service + `"},"Action":"sts:AssumeRole"}}`})
+	return w.roleWith(name, service, rights[service]...)
+}
+
+func (w *world) roleWith(name, service string, policies ...string) string {
+	var arns []string
+	for _, policy := range policies {
+		arns = append(arns, "arn:aws:iam::aws:policy/"+policy)
+	}
+	w.create(Role, Properties{"name": name, "assumeRolePolicy": trustOf("Service", service), "managedPolicyArns": list(arns...)})
 	return "arn:aws:iam::" + AccountID + ":role/" + name
 }
 
@@ -228,14 +245,14 @@ func TestConcurrentUpdates(t *testing.T) {
 	done := make(chan error)
 	for range 8 {
 		go func() {
-			done <- w.begin(Eip, Properties{}, nil)
+			done <- w.begin(Key, Properties{}, nil)
 		}()
 	}
 	for range 8 {
 		require.NoError(t, <-done)
 	}
 	require.NoError(t, w.View(func(s *State) error {
-		require.Len(t, s.List(Eip), 8)
+		require.Len(t, s.List(Key), 8)
 		return nil
 	}))
 }

@@ -113,6 +113,9 @@ func addonHealth(s *State, r *Resource) error {
 	if labels == nil {
 		return nil
 	}
+	if err := s.addonRoleHealth(r); err != nil {
+		return err
+	}
 	for _, n := range s.Where(NodeGroup, "clusterName", r.String("clusterName")) {
 		if n.Status == Active && n.Int("scalingConfig.desiredSize") > 0 {
 			return nil

@@ -16,17 +16,31 @@ type form struct {
 	quota                 int
 	spaces                bool
 	malformed, large      string
+	// service is the only one whose actions it can have. Default any.
+	service string
+	// looseSid says that a Sid can have spaces, hyphens and underscores.
+	looseSid bool
 }
 
 // Forms of IAM documents. Quotas: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html,
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html and
-// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html,
+// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html,
+// https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html and
+// https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html.
 var (
-	trustPolicy      = form{"a trust policy", true, false, 2048, false, "MalformedPolicyDocument", "LimitExceeded"}
-	managedDocument  = form{"a managed policy", false, true, 6144, false, "MalformedPolicyDocument", "LimitExceeded"}
-	inlineDocument   = form{"an inline policy", false, true, 10240, false, "MalformedPolicyDocument", "LimitExceeded"}
-	bucketDocument   = form{"a bucket policy", true, true, 20480, true, "MalformedPolicy", "PolicyTooLarge"}
-	registryDocument = form{"a repository policy", true, false, 10240, true, "InvalidParameterException", "InvalidParameterException"}
+	trustPolicy = form{name: "a trust policy", principals: true, quota: 2048, malformed: "MalformedPolicyDocument", large: "LimitExceeded", service: "sts"}
+
+	managedDocument = form{name: "a managed policy", resources: true, quota: 6144, malformed: "MalformedPolicyDocument", large: "LimitExceeded"}
+	inlineDocument  = form{name: "an inline policy", resources: true, quota: 10240, malformed: "MalformedPolicyDocument", large: "LimitExceeded"}
+
+	bucketDocument = form{name: "a bucket policy", principals: true, resources: true, quota: 20480, spaces: true, malformed: "MalformedPolicy",
+		large: "PolicyTooLarge", service: "s3", looseSid: true}
+	registryDocument = form{name: "a repository policy", principals: true, quota: 10240, spaces: true, malformed: "InvalidParameterException",
+		large: "InvalidParameterException", service: "ecr", looseSid: true}
+	keyDocument = form{name: "a key policy", principals: true, resources: true, quota: 32768, spaces: true, malformed: "MalformedPolicyDocumentException",
+		large: "LimitExceededException", service: "kms", looseSid: true}
+	endpointDocument = form{name: "an endpoint policy", principals: true, resources: true, quota: 20480, malformed: "InvalidPolicyDocument",
+		large: "InvalidPolicyDocument", looseSid: true}
 )
 
 // readDocument returns the statements of an IAM document. Actions, resources and services are one string or a list of them.
@@ -38,40 +52,22 @@ func readDocument(raw string) (version string, statements []Properties, err erro
 	return document.String("Version"), document.Objects("Statement"), nil
 }
 
-// check applies the grammar of an IAM document, as far as a slip in it is easily made, and its quota
-// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
+// check applies the grammar of an IAM document and its quota.
 func (f form) check(path string) func(Properties) []error {
 	return func(in Properties) (faults []error) {
 		raw := in.String(path)
 		if raw == "" {
 			return nil
 		}
-		fault := func(code, format string, args ...any) {
-			faults = append(faults, fmt.Errorf("%s: %w", path, refuse(code, format, args...)))
-		}
-		malformed := func(format string, args ...any) { fault(f.malformed, format, args...) }
-		version, statements, err := readDocument(raw)
-		if err != nil {
-			malformed("%v", err)
-			return faults
-		}
-		if version != "2012-10-17" || len(statements) == 0 {
-			malformed("Syntax errors in policy: Version is %q with %d statements, allowed is 2012-10-17 with at least one", version, len(statements))
-		}
-		for i, st := range statements {
-			if effect := st.String("Effect"); effect != "Allow" && effect != "Deny" {
-				malformed("Syntax errors in policy: statement %d has Effect %q, allowed are Allow, Deny", i+1, effect)
-			}
-			if f.principals != (st.Has("Principal") || st.Has("NotPrincipal")) || f.resources != (st.Has("Resource") || st.Has("NotResource")) {
-				malformed("statement %d: %s", i+1, f)
-			}
+		for _, text := range f.judgeDocument(raw) {
+			faults = append(faults, fmt.Errorf("%s: %w", path, refuse(f.malformed, "%s", text)))
 		}
 		size := len(raw)
 		if !f.spaces {
 			size = len(strings.Join(strings.Fields(raw), ""))
 		}
 		if size > f.quota {
-			fault(f.large, "Cannot exceed quota: %d (it has %d characters)", f.quota, size)
+			faults = append(faults, fmt.Errorf("%s: %w", path, refuse(f.large, "Cannot exceed quota: %d (it has %d characters)", f.quota, size)))
 		}
 		return faults
 	}
@@ -96,8 +92,13 @@ func trusts(role *Resource, service string, actions ...string) bool {
 
 // grants says whether a statement allows a service an action, whatever its conditions.
 func grants(st Properties, service, action string) bool {
-	return st.String("Effect") == "Allow" && slices.Contains(st.Strings("Principal.Service"), service) &&
-		slices.ContainsFunc(st.Strings("Action"), func(pattern string) bool { return like(strings.ToLower(pattern), strings.ToLower(action)) })
+	return st.String("Effect") == "Allow" && slices.Contains(st.Strings("Principal.Service"), service) && allowsAction(st, action)
+}
+
+// allowsAction says whether an action is among those of a statement.
+func allowsAction(st Properties, action string) bool {
+	named := func(pattern string) bool { return like(strings.ToLower(pattern), strings.ToLower(action)) }
+	return slices.ContainsFunc(st.Strings("Action"), named) || st.Has("NotAction") && !slices.ContainsFunc(st.Strings("NotAction"), named)
 }
 
 // like matches a pattern with the wildcards * and ?, which take any characters.

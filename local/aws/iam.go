@@ -56,7 +56,7 @@ func init() {
 		// A deleted key is only scheduled for deletion; the account drops it at once.
 		Kind{Type: Key, ID: "{uuid}", Arn: "arn:aws:kms:{region}:{account}:key/{id}", Calls: [3]string{"", "UpdateKey", "ScheduleKeyDeletion"},
 			Defaults: Properties{"customerMasterKeySpec": "SYMMETRIC_DEFAULT", "keyUsage": "ENCRYPT_DECRYPT", "isEnabled": true, "enableKeyRotation": false},
-			Computed: map[string]string{"keyId": "{id}"}, Allowed: map[string]string{"deletionWindowInDays": "[7-9]|[12][0-9]|30"}},
+			Computed: map[string]string{"keyId": "{id}"}, Check: keyDocument.check("policy"), Apply: applyKey},
 		Kind{Type: Alias, ID: "{name}", Arn: "arn:aws:kms:{region}:{account}:{name}", Name: "name", NamePrefix: "alias/",
 			Computed: map[string]string{"targetKeyArn": "arn:aws:kms:{region}:{account}:key/{targetKeyId}"},
 			Allowed:  map[string]string{"name": "alias/.+"}, Unique: []string{"name"}, Refs: []Ref{{Path: "targetKeyId", To: Key, Hold: Follow}}},
@@ -67,4 +67,21 @@ func init() {
 			Allowed: map[string]string{"logGroupClass": "STANDARD|INFREQUENT_ACCESS|DELIVERY",
 				"retentionInDays": "0|1|3|5|7|14|30|60|90|120|150|180|365|400|545|731|1096|1827|2192|2557|2922|3288|3653"}},
 	)
+}
+
+// applyKey refuses a policy after which nobody could change the policy
+// (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#allow-access-to-key-administrators).
+func applyKey(_ *State, r, _ *Resource) error {
+	if !r.has("policy") || r.Bool("bypassPolicyLockoutSafetyCheck") {
+		return nil
+	}
+	_, statements, _ := readDocument(r.String("policy"))
+	for _, st := range statements {
+		who := append(st.Strings("Principal.AWS"), st.Strings("Principal")...)
+		mine := slices.ContainsFunc(who, func(p string) bool { return p == "*" || strings.Contains(p, AccountID) })
+		if st.String("Effect") == "Allow" && mine && allowsAction(st, "kms:PutKeyPolicy") {
+			return nil
+		}
+	}
+	return refuse("MalformedPolicyDocumentException", "The new key policy will not allow you to update the key policy in the future.")
 }

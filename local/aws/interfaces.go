@@ -121,6 +121,17 @@ func (s *State) FreeAddresses(subnet *Resource) int {
 	return free
 }
 
+// roomForCluster: https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html#network-requirements-subnets.
+func (s *State) roomForCluster(subnets []string) error {
+	const least = 6
+	for _, id := range subnets {
+		if free := s.FreeAddresses(s.Get(Subnet, id)); free < least {
+			return invalid("Subnets specified must have at least %d free IP addresses for EKS: %s has %d", least, id, free)
+		}
+	}
+	return nil
+}
+
 // publicIP makes up an address of 198.18.0.0/15, a range that is never routed (RFC 2544).
 func (s *State) publicIP() string { return s.pick(netip.MustParsePrefix("198.18.0.0/15"), 1, 1) }
 

@@ -126,6 +126,15 @@ func (k *Kind) missing(value string) error {
 	return refuse(k.Missing, "The %s '%s' does not exist", k.Noun(), value)
 }
 
+// Ranged returns the properties of the kind that the tables of ranges and groups name.
+func (k *Kind) Ranged() []string {
+	names := sortedKeys(ranges[k.Type])
+	for _, g := range groups[k.Type] {
+		names = append(names, g.paths...)
+	}
+	return names
+}
+
 // Validate judges inputs by what needs no account: required and allowed values, and the rules of the kind. Unknown values are
 // left out of in, and unknown says which properties they are.
 func (k *Kind) Validate(in Properties, unknown func(property string) bool) (faults []error) {
@@ -134,14 +143,17 @@ func (k *Kind) Validate(in Properties, unknown func(property string) bool) (faul
 			faults = append(faults, fmt.Errorf("%s is required and must not be empty", path))
 		}
 	}
+	faulty := map[string]bool{}
 	for _, path := range sortedKeys(k.Allowed) {
 		pattern := regexp.MustCompile("^(" + k.Allowed[path] + ")$")
 		for _, v := range in.All(path) {
 			if !pattern.MatchString(fmt.Sprint(v)) {
 				faults = append(faults, fmt.Errorf("%s is %q: allowed is %s", path, fmt.Sprint(v), k.Allowed[path]))
+				faulty[path] = true
 			}
 		}
 	}
+	faults = append(faults, judge(k.Type, in, unknown, faulty)...)
 	if k.Check != nil {
 		faults = append(faults, k.Check(in)...)
 	}

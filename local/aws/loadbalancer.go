@@ -42,10 +42,22 @@ func (s *State) CreateLoadBalancer(name, scheme string, subnetIDs, securityGroup
 	if err != nil {
 		return nil, err
 	}
+	for _, id := range subnetIDs { // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer
+		if free := s.FreeAddresses(s.Get(Subnet, id)); free < 8 {
+			return nil, refuse("InvalidSubnet", "Not enough IP space available in %s. ELB requires at least 8 free IP addresses in each subnet: it has %d", id, free)
+		}
+	}
 	for _, lb := range s.LoadBalancers {
 		if lb.Name == name {
 			return nil, refuse("DuplicateLoadBalancerName", "A load balancer with the same name '%s' exists", name)
 		}
+	}
+	limits, err := Quotas()
+	if err != nil {
+		return nil, err
+	}
+	if len(s.LoadBalancers) >= limits[loadBalancers] {
+		return nil, refuse("TooManyLoadBalancers", "The maximum number of load balancers has been reached: the quota %s is %d", loadBalancers, limits[loadBalancers])
 	}
 	path := "app/" + name + "/" + randomHex(16)
 	lb := &LoadBalancer{Arn: fmt.Sprintf("arn:aws:elasticloadbalancing:%s:%s:loadbalancer/%s", s.region, AccountID, path),
@@ -109,10 +121,26 @@ func (s *State) SetSubnets(arn string, subnetIDs []string) error {
 	return s.placeLoadBalancer(lb)
 }
 
-// DeleteLoadBalancer removes a load balancer and its network interfaces. One that is not there is no error.
-func (s *State) DeleteLoadBalancer(arn string) {
+// deletionProtection is the attribute that keeps a load balancer
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html#deletion-protection).
+const deletionProtection = "deletion_protection.enabled"
+
+// DeleteLoadBalancer removes a load balancer and its network interfaces, unless it is protected. One that is not there is no error.
+func (s *State) DeleteLoadBalancer(arn string) error {
+	if lb := s.LoadBalancers[arn]; lb != nil && lb.Attributes[deletionProtection] == "true" {
+		return refuse("OperationNotPermitted", "Load balancer '%s' cannot be deleted because deletion protection is enabled", arn)
+	}
 	delete(s.LoadBalancers, arn)
 	s.detachAll(arn)
+	return nil
+}
+
+// UnprotectLoadBalancer lets a load balancer be deleted, as the AWS Load Balancer Controller does before it deletes one. One that is not
+// there is no error.
+func (s *State) UnprotectLoadBalancer(arn string) {
+	if lb := s.LoadBalancers[arn]; lb != nil {
+		delete(lb.Attributes, deletionProtection)
+	}
 }
 
 // Configured says whether a load balancer has these attributes, among others, and certificates in order.

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/machine"
 )
 
 // amiTypes: https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html#AmazonEKS-CreateNodegroup-request-amiType.
@@ -14,6 +16,16 @@ const amiTypes = "AL2_x86_64(_GPU)?|AL2_ARM_64|AL2023_x86_64_(STANDARD|NEURON|NV
 // graviton are the instance types with ARM processors: those with a g behind the number of their generation, the a1 before that, and
 // one with a part of its own (https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html).
 var graviton = regexp.MustCompile(`^([a-z]+\d+[a-z]*g[a-z]*|a1|p6e-gb200)\.`)
+
+// nonexistent returns those of some instance types that EC2 does not have.
+func nonexistent(instanceTypes []string) (missing []string) {
+	for _, name := range instanceTypes {
+		if machine.StandingOf(name) == machine.Unknown {
+			missing = append(missing, name)
+		}
+	}
+	return missing
+}
 
 // checkProcessor refuses instance types that an image is not made for.
 func checkProcessor(amiType string, instanceTypes []string) error {
@@ -38,6 +50,9 @@ func checkNodeGroup(in Properties) (faults []error) {
 	if n := len(in.Objects("taints")); n > 50 {
 		faults = append(faults, fmt.Errorf("taints has %d elements: a node group has at most 50", n))
 	}
+	if missing := nonexistent(in.Strings("instanceTypes")); len(missing) > 0 {
+		faults = append(faults, fmt.Errorf("instanceTypes: %w", invalid("The following supplied instance types do not exist: [%s]", strings.Join(missing, ", "))))
+	}
 	if err := checkProcessor(in.String("amiType"), in.Strings("instanceTypes")); err != nil {
 		faults = append(faults, err)
 	}
@@ -56,6 +71,9 @@ func applyNodeGroup(s *State, r, old *Resource) error {
 	template := s.Get(LaunchTemplate, r.String("launchTemplate.id"))
 	if err := checkProcessor(r.String("amiType"), slices.Concat(r.Inputs.Strings("instanceTypes"), template.Strings("instanceType"))); err != nil {
 		return err
+	}
+	if asked := minor(r); r.Inputs.Has("version") && asked > minor(c) {
+		return invalid("Requested Nodegroup Kubernetes version 1.%d is newer than the version of cluster %s, %s: upgrade the cluster first", asked, c.ID, c.String("version"))
 	}
 	if version := c.String("version"); old == nil {
 		r.fill("version", version)
@@ -85,6 +103,9 @@ func nodeGroupHealth(s *State, r *Resource) error {
 		if err := s.nodesJoin(c, id); err != nil {
 			return err
 		}
+	}
+	if err := s.nodeRoleHealth(c, r); err != nil {
+		return err
 	}
 	return s.userDataHealth(r)
 }

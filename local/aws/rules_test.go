@@ -166,7 +166,7 @@ func TestRefusedDeletions(t *testing.T) {
 	yes(Policy, policy)
 	yes(NatGateway, n.nat)
 	no(InternetGateway, n.igw, "DependencyViolation", "ELB app/k8s-public")
-	require.NoError(t, w.Update(func(s *State) error { s.DeleteLoadBalancer(lb.Arn); return nil }))
+	require.NoError(t, w.Update(func(s *State) error { return s.DeleteLoadBalancer(lb.Arn) }))
 	yes(SecurityGroup, a)
 	yes(SecurityGroup, b)
 	yes(Eip, n.eip)

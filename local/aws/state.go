@@ -180,7 +180,10 @@ func (s *State) apply(k *Kind, r, old *Resource) error {
 	if err := s.references(k, r); err != nil {
 		return err
 	}
-	if err := s.duplicate(k, r); err != nil || k.Apply == nil {
+	if err := s.duplicate(k, r); err != nil {
+		return err
+	}
+	if err := s.checkQuotas(r); err != nil || k.Apply == nil {
 		return err
 	}
 	return k.Apply(s, r, old)

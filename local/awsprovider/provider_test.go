@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -125,7 +126,7 @@ func TestTablesAgreeWithTheSDK(t *testing.T) {
 		require.NotEmpty(t, in, typ)
 		require.NotEmpty(t, fields(s.outputs), typ)
 		require.True(t, strings.HasSuffix(s.outputs.Name(), k.Noun()), "%s has the outputs of %s", typ, s.outputs.Name())
-		names := slices.Concat(k.Required, s.replace)
+		names := slices.Concat(k.Required, s.replace, k.Ranged())
 		for path := range k.Allowed {
 			names = append(names, path)
 		}
@@ -141,12 +142,25 @@ func TestTablesAgreeWithTheSDK(t *testing.T) {
 			names = append(names, k.Name)
 		}
 		for _, path := range names {
-			if root, _, _ := strings.Cut(path, "."); root != "*" {
-				require.Contains(t, in, root, typ)
+			if path != "*" {
+				require.True(t, declared(s.inputs, path), "%s has no %s", typ, path)
 			}
 		}
 	}
 	require.Len(t, schemas, len(aws.Types()))
+}
+
+// declared says whether a struct of the SDK has a property at a path, over lists and objects. Below a map any name is one.
+func declared(t reflect.Type, path string) bool {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return t.Kind() == reflect.Map
+	}
+	name, rest, nested := strings.Cut(path, ".")
+	field, ok := fields(t)[name]
+	return ok && (!nested || declared(field, rest))
 }
 
 func TestCheckIsStrict(t *testing.T) {
@@ -180,7 +194,7 @@ func TestCheckIsStrict(t *testing.T) {
 	require.ErrorContains(t, err, `"aws:s3/bucket:Bucket" is not in the simulated AWS`)
 	_, failures := e.check(aws.Subnet, "x", nil, object{"vpcId": plugin.UnknownStringValue, "cidrBlock": "10.0.0.0/24", "tags": plugin.UnknownStringValue})
 	require.Empty(t, failures, "what is not known yet is not judged")
-	_, failures = e.check(aws.FargateProfile, "x", nil, object{"clusterName": "x", "podExecutionRoleArn": "x", "selectors": plugin.UnknownStringValue, "subnetIds": []any{plugin.UnknownStringValue}})
+	_, failures = e.check(aws.FargateProfile, "x", nil, object{"clusterName": "x", "podExecutionRoleArn": "arn:aws:iam::123456789012:role/x", "selectors": plugin.UnknownStringValue, "subnetIds": []any{plugin.UnknownStringValue}})
 	require.Empty(t, failures)
 }
 
@@ -355,7 +369,8 @@ func TestAResourceThatDoesNotWork(t *testing.T) {
 		id, _ := e.must(aws.Subnet, zone, object{"vpcId": vpc, "cidrBlock": []string{"10.0.0.0/24", "10.0.1.0/24"}[i], "availabilityZone": zone})
 		subnets = append(subnets, id)
 	}
-	_, role := e.must(aws.Role, "cluster", object{"assumeRolePolicy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"eks.amazonaws.com"},"Action":"sts:AssumeRole"}]}`})
+	_, role := e.must(aws.Role, "cluster", object{"assumeRolePolicy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"eks.amazonaws.com"},"Action":"sts:AssumeRole"}]}`,
+		"managedPolicyArns": []any{"arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"}})
 	_, cluster := e.must(aws.Cluster, "demo", object{"name": "demo", "roleArn": role["arn"], "vpcConfig": object{"subnetIds": subnets}})
 	require.Equal(t, "ACTIVE", cluster["status"])
 	_, _, err := e.create(aws.Addon, "dns", object{"clusterName": "demo", "addonName": "coredns"})

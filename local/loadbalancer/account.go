@@ -107,6 +107,9 @@ func remove(state *aws.State, owner stack) error {
 	if standing == nil {
 		return nil
 	}
-	state.DeleteLoadBalancer(standing.Arn)
+	state.UnprotectLoadBalancer(standing.Arn)
+	if err := state.DeleteLoadBalancer(standing.Arn); err != nil {
+		return err
+	}
 	return state.Delete(aws.SecurityGroup, standing.SecurityGroupIDs[0])
 }
