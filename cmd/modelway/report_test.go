@@ -30,7 +30,7 @@ func TestReportExitCodes(t *testing.T) {
 		says string // on standard error
 	}{
 		{[]string{replaced}, 0, ""},
-		{[]string{"--fail-on", "breaking", replaced}, 3, "vpc-replaced.jsonl: breaking: 8 breaking changes"},
+		{[]string{"--fail-on", "breaking", replaced}, 3, "vpc-replaced.jsonl: breaking: 9 breaking changes"},
 		{[]string{"--fail-on", "breaking", "--allow-breaking", "label breaking-ok", replaced}, 0, ""},
 		{[]string{"--fail-on", "breaking", "--allow-breaking", "", replaced}, 3, "breaking"},
 		{[]string{"--fail-on", "breaking,headroom", unchanged}, 0, ""},
@@ -67,7 +67,7 @@ func TestReportForms(t *testing.T) {
 
 	code, out, _ := runReport(t, string(data), "-")
 	require.Zero(t, code)
-	require.True(t, strings.HasPrefix(out, "local: 8 breaking changes"), out)
+	require.True(t, strings.HasPrefix(out, "local: 9 breaking changes"), out)
 	_, painted, _ := runReport(t, string(data), "--color", "-")
 	require.Contains(t, painted, "\x1b[")
 
