@@ -60,6 +60,16 @@ tools: # Build what the local stack runs, where it is missing or out of date
 test: tools ## Run every test
 	@bash local/test.sh
 
+.PHONY: fuzz
+fuzz: # Run every fuzz target, each for FUZZTIME (default 30s); FUZZ chooses by a pattern of their names
+	@bash local/fuzz.sh
+
+.PHONY: race
+race: tools # Run the tests of whatever serves, reconciles or decides under the race detector
+	@go test -race ./internal/... ./cmd/... ./policies/rules
+	@go -C modelserver test -race ./...
+	@go -C local test -race -p 1 -timeout 30m ./aws ./awsprovider ./engine ./loadbalancer ./nodes ./port ./supervisor
+
 .PHONY: bench
 bench: tools ## Measure up, down and preview, and print a table (COLD=1 adds the cold build)
 	@$(LOCAL) bench $(if $(COLD),--cold)
