@@ -49,8 +49,8 @@ func untold(steps []events.Step, r reports.Report) (faults []string) {
 			continue
 		}
 		breaking := slices.ContainsFunc(r.Breaking, func(b reports.Break) bool { return b.URN == s.URN })
-		ofModel := strings.Contains(s.URN, "$modelway:model:Model$") && slices.ContainsFunc(r.Models, func(m reports.ModelChange) bool {
-			return strings.HasPrefix(s.URN[strings.LastIndex(s.URN, "::")+2:], m.Model+"-")
+		ofModel := strings.Contains(s.URN, "modelway:model:Model$") && slices.ContainsFunc(r.Models, func(m reports.ModelChange) bool {
+			return m.Traffic && strings.HasPrefix(s.URN[strings.LastIndex(s.URN, "::")+2:], m.Model+"-")
 		})
 		if !breaking && !ofModel {
 			faults = append(faults, fmt.Sprintf("%s of %s is neither among the breaking changes of the report nor among what changes for a model", s.Op, s.URN))
@@ -68,7 +68,7 @@ func TestUntold(t *testing.T) {
 	const ingress = "urn:pulumi:dev::modelway::modelway:model:Model$kubernetes:networking.k8s.io/v1:Ingress::churn-ingress"
 	deleted := []events.Step{{Op: events.OpDelete, URN: ingress, Type: "kubernetes:networking.k8s.io/v1:Ingress"}}
 	require.Len(t, untold(deleted, reports.Report{}), 1)
-	require.Empty(t, untold(deleted, reports.Report{Models: []reports.ModelChange{{Model: "churn"}}}))
+	require.Empty(t, untold(deleted, reports.Report{Models: []reports.ModelChange{{Model: "churn", Traffic: true}}}))
 	replaced[0].Op = events.OpUpdate
 	require.Empty(t, untold(replaced, reports.Report{}))
 }
