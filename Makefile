@@ -70,6 +70,16 @@ test-long: tools ## Kill each program at ten points of up and down, with 3 and w
 	@MODELWAY_KILLS=$(or $(KILLS),all) go -C local test ./command -count=1 -timeout 12h -run TestKillMatrix
 	@MODELWAY_KILLS=$(or $(KILLS),all) MODELWAY_KILL_MODELS=30 go -C local test ./command -count=1 -timeout 24h -run TestKillMatrix
 
+.PHONY: fuzz
+fuzz: ## Run every fuzz target, each for FUZZTIME (default 30s); FUZZ chooses by a pattern of their names
+	@bash local/fuzz.sh
+
+.PHONY: race
+race: tools ## Run the tests of whatever serves, reconciles or decides under the race detector
+	@go test -race ./internal/... ./cmd/... ./policies/rules
+	@go -C modelserver test -race ./...
+	@go -C local test -race -p 1 -timeout 30m ./aws ./awsprovider ./engine ./loadbalancer ./nodes ./port ./supervisor
+
 .PHONY: bench
 bench: tools ## Measure up, down and preview, and print a table (COLD=1 adds the cold build)
 	@$(LOCAL) bench $(if $(COLD),--cold)
