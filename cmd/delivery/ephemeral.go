@@ -15,16 +15,17 @@ import (
 func newExpired() *cobra.Command {
 	return &cobra.Command{
 		Use:   "expired",
-		Short: "Print the ephemeral stacks whose time has come",
-		Long: "Reads a stack a line on standard input: its name, a tab, and the value of its tag " + delivery.ExpiryTag + ".\n" +
+		Short: "Print the ephemeral stacks whose pull request is closed or whose time has come",
+		Long: "Reads a stack a line on standard input: its name, the value of its tag " + delivery.ExpiryTag + ", and the state of its\n" +
+			"pull request, open or closed, with tabs between them.\n" +
 			"Ends with an error when an ephemeral stack has no readable expiry, after it has printed the others.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var stacks []delivery.Stack
 			lines := bufio.NewScanner(cmd.InOrStdin())
 			for lines.Scan() {
-				name, expires, _ := strings.Cut(lines.Text(), "\t")
-				stacks = append(stacks, delivery.Stack{Name: name, Expires: expires})
+				fields := append(strings.Split(lines.Text(), "\t"), "", "")
+				stacks = append(stacks, delivery.Stack{Name: fields[0], Expires: fields[1], PullRequest: fields[2]})
 			}
 			if err := lines.Err(); err != nil {
 				return fmt.Errorf("reading the stacks: %w", err)

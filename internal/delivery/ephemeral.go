@@ -31,15 +31,21 @@ type Stack struct {
 	Name string
 	// Expires is the value of ExpiryTag, empty where there is none.
 	Expires string
+	// PullRequest is the state of the pull request that the stack is named after, open or closed, and empty where it is not known.
+	PullRequest string
 }
 
-// Expired are the names of the ephemeral stacks whose time has come. Stacks of other names are passed over, whatever their tag
+// Expired are the names of the ephemeral stacks whose pull request is closed or whose time has come. Stacks of other names are passed over, whatever their tag
 // says. The error names every ephemeral stack whose expiry is missing or not readable; such stacks are left alone.
 func Expired(stacks []Stack, now time.Time) ([]string, error) {
 	var expired []string
 	var faults []error
 	for _, stack := range stacks {
 		if !IsEphemeral(stack.Name) {
+			continue
+		}
+		if stack.PullRequest == "closed" {
+			expired = append(expired, stack.Name)
 			continue
 		}
 		expires, err := time.Parse(time.RFC3339, stack.Expires)

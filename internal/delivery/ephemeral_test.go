@@ -14,6 +14,10 @@ var now = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 func TestExpired(t *testing.T) {
 	names, err := delivery.Expired([]delivery.Stack{
+		{Name: "pr-7", PullRequest: "closed"},
+		{Name: "pr-8", Expires: "2026-11-24T12:00:01Z", PullRequest: "closed"},
+		{Name: "pr-9", Expires: "2026-11-24T12:00:01Z", PullRequest: "open"},
+		{Name: "prod", PullRequest: "closed"},
 		{Name: "pr-1", Expires: "2026-11-24T11:59:59Z"},
 		{Name: "pr-2", Expires: "2026-11-24T12:00:00Z"},
 		{Name: "pr-3", Expires: "2026-11-24T12:00:01Z"},
@@ -24,7 +28,7 @@ func TestExpired(t *testing.T) {
 		{Name: "prod", Expires: "2020-01-01T00:00:00Z"},
 		{Name: "pr-prod", Expires: "2020-01-01T00:00:00Z"},
 	}, now)
-	require.Equal(t, []string{"pr-1", "pr-2", "pr-4"}, names)
+	require.Equal(t, []string{"pr-7", "pr-8", "pr-1", "pr-2", "pr-4"}, names)
 	require.ErrorContains(t, err, "pr-5")
 	require.ErrorContains(t, err, `pr-6 has the tag modelway:expires="tomorrow"`)
 	require.NotContains(t, err.Error(), "dev")

@@ -39,6 +39,22 @@ func TestTheStackOfAClosedPullRequestIsDestroyed(t *testing.T) {
 	require.Contains(t, out, "No stack to destroy", "most pull requests have none")
 }
 
+func TestStacksOfClosedPullRequestsAreDue(t *testing.T) {
+	w := newWorld(t).live("", stacks)
+	w.program("gh", `case "$*" in
+*"pulls/2 --jq .state") echo closed ;;
+*pulls/3*) exit 1 ;;
+*) echo open ;;
+esac`)
+	w.env["GH_TOKEN"], w.env["GITHUB_REPOSITORY"] = "token", "company/modelway"
+	out, err := w.make("ephemeral-destroy")
+	require.Error(t, err, "nothing is known of pr-3")
+	require.Contains(t, out, "make ephemeral-keep STACK=pr-3")
+	require.Contains(t, w.called(), "gh api repos/company/modelway/pulls/2 --jq .state\n")
+	require.Contains(t, w.called(), "pulumi destroy --stack pr-2 ")
+	require.NotContains(t, w.called(), "pulumi destroy --stack pr-3 ")
+}
+
 func TestEnvironmentsAreNotEphemeral(t *testing.T) {
 	for _, stack := range []string{"prod", "dev", "pr-", "pr-1 prod", "pr-1;prod", "local"} {
 		for _, target := range []string{"ephemeral-destroy", "ephemeral-keep"} {

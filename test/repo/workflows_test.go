@@ -28,16 +28,28 @@ type workflow struct {
 	On          map[string]any
 	Permissions *map[string]string
 	Defaults    struct{ Run struct{ Shell string } }
-	Jobs        map[string]struct {
-		TimeoutMinutes int `json:"timeout-minutes"`
-		Permissions    *map[string]string
-		Steps          []workflowStep
-	}
-	Runs struct{ Steps []workflowStep }
+	Jobs        map[string]workflowJob
+	Inputs      map[string]struct{ Default string }
+	Runs        struct{ Steps []workflowStep }
+}
+
+type workflowJob struct {
+	TimeoutMinutes int `json:"timeout-minutes"`
+	Permissions    *map[string]string
+	Environment    any
+	Steps          []workflowStep
 }
 
 type workflowStep struct {
-	Run, Shell string
+	Run, Shell, Uses, If string
+	With                 map[string]any
+}
+
+// parseWorkflow reads the text of a workflow or a composite action.
+func parseWorkflow(text string) (w workflow, err error) {
+	// YAML 1.1 reads the key on as true.
+	err = yaml.Unmarshal([]byte(strings.Replace(text, "\non:\n", "\n\"on\":\n", 1)), &w)
+	return w, err
 }
 
 // workflowFaults are what is wrong with a workflow, by its text; exists says whether the Makefile has a target.
@@ -53,12 +65,12 @@ func workflowFaults(file, text string, exists func(target string) bool) (faults 
 			fault("has %s: code of strangers must not meet rights, and roles are taken without stored keys", refused)
 		}
 	}
-	var w workflow
-	// YAML 1.1 reads the key on as true.
-	if err := yaml.Unmarshal([]byte(strings.Replace(text, "\non:\n", "\n\"on\":\n", 1)), &w); err != nil {
+	w, err := parseWorkflow(text)
+	if err != nil {
 		fault("is not read: %v", err)
 		return faults
 	}
+	faults = append(faults, rightsFaults(file, w)...)
 	steps := w.Runs.Steps
 	if strings.HasPrefix(file, ".github/workflows/") {
 		if w.Permissions == nil || len(*w.Permissions) > 0 {
@@ -171,6 +183,8 @@ jobs:
       contents: read
     steps:
       - uses: actions/checkout@0123456789012345678901234567890123456789 # v7.0.1
+        with:
+          persist-credentials: false
       - uses: ./.github/actions/tools
       - run: make test
 `
