@@ -87,7 +87,7 @@ func (f *foundation) newGitHubRoles(ctx *pulumi.Context, p *Platform, name strin
 func target(ctx *pulumi.Context, args *PlatformArgs, found account) delivery.Target {
 	hub := args.Config.Delivery.GitHub
 	made := delivery.Target{
-		Region: args.Config.Region, AccountId: found.id, NamePrefix: ctx.Project(), ClusterName: args.Config.Cluster.Name,
+		Region: args.Config.Region, AccountId: found.id, NamePrefix: ctx.Project(), Stack: ctx.Stack(), ClusterName: args.Config.Cluster.Name,
 		HostedZoneIds: hostedZones(args.Config), StateKeyArn: hub.StateKeyArn, PermissionsBoundaryArn: hub.PermissionsBoundaryArn,
 	}
 	if hub.StateBucket != "" {

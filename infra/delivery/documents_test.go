@@ -2,6 +2,7 @@ package delivery_test
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,7 +23,7 @@ func TestEveryDocumentIsValidAndHasAGolden(t *testing.T) {
 		names[named.Name] = true
 		recorder.GoldenJSON(t, "testdata/"+notLetter.ReplaceAllString(named.Name, "-")+".json", named.Document)
 	}
-	require.Len(t, names, 10, "two trusts, two policies that read, six that deploy")
+	require.Len(t, names, 11, "two trusts, three policies that read, six that deploy")
 }
 
 // target draws what NewGitHubRoles accepts.
@@ -39,6 +40,7 @@ func target(t *rapid.T) delivery.Target {
 		made.HostedZoneIds = rapid.SliceOfN(rapid.StringMatching(`[A-Z0-9]{1,32}`), n, n).Draw(t, "ids")
 	}
 	if rapid.Bool().Draw(t, "state") {
+		made.Stack = rapid.StringMatching(`[a-z]([a-z0-9-]{0,61}[a-z0-9])?`).Draw(t, "stack")
 		made.StateBucketArn = "arn:" + partition + ":s3:::" + rapid.StringMatching(`[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]`).Draw(t, "bucket")
 		made.StateKeyArn = "arn:" + partition + ":kms:" + made.Region + ":" + made.AccountId + ":key/1234abcd-12ab-34cd-56ef-1234567890ab"
 	}
@@ -86,7 +88,7 @@ func TestPreviewOnlyReads(t *testing.T) {
 					require.NotRegexp(t, secret, action)
 					switch action {
 					case "s3:GetObject":
-						require.Equal(t, iamdoc.Values{to.StateBucketArn + "/.pulumi/*"}, s.Resource)
+						require.Len(t, s.Resource, 5, "the state of the stack, and the bucket's layout")
 					case "kms:Decrypt":
 						require.Equal(t, iamdoc.Values{to.StateKeyArn}, s.Resource)
 					default:
@@ -173,7 +175,7 @@ func TestChangesAreLimitedToWhatTheProgramOwns(t *testing.T) {
 
 // The state bucket's name may begin like the program's own buckets, whose settings the deploying role changes.
 func TestTheStateBucketIsKept(t *testing.T) {
-	to := delivery.Target{Region: "us-east-1", AccountId: "123456789012", NamePrefix: "modelway", ClusterName: "c", StateBucketArn: "arn:aws:s3:::modelway-state"}
+	to := delivery.Target{Region: "us-east-1", AccountId: "123456789012", NamePrefix: "modelway", ClusterName: "c", Stack: "prod", StateBucketArn: "arn:aws:s3:::modelway-state"}
 	denied := map[string]bool{}
 	for _, named := range delivery.DeployPolicies(to) {
 		for _, s := range named.Document.Statements {
@@ -198,11 +200,59 @@ func TestTheStateBucketIsKept(t *testing.T) {
 	require.Empty(t, statements(to, "s3:PutObject"))
 }
 
+// The role of one stack reads and writes nothing that Pulumi keeps of another one in the same bucket, also where one name begins like the
+// other. The paths are those of Pulumi's backend: pkg/backend/diy, store.go and lock.go.
+func TestStateOfOtherStacksIsOutOfReach(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		to := target(t)
+		if to.StateBucketArn == "" {
+			return
+		}
+		other := rapid.OneOf(rapid.StringMatching(`[a-z][a-z0-9-]{0,62}`), rapid.Map(rapid.StringMatching(`[a-z0-9-]{1,10}`), func(more string) string { return to.Stack + more }),
+			rapid.Just(to.Stack[:max(1, len(to.Stack)-1)])).Draw(t, "other")
+		if other == to.Stack {
+			return
+		}
+		for _, action := range []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject"} {
+			for _, s := range statements(to, action) {
+				for _, resource := range s.Resource {
+					if resource == "arn:"+iamdoc.Partition(to.Region)+":s3:::"+to.NamePrefix+"-*/*" {
+						continue // the program's own buckets
+					}
+					for _, object := range pulumiObjects(to.NamePrefix, other) {
+						require.False(t, matches(resource, to.StateBucketArn+"/.pulumi/"+object), "%s of %s by %s", action, object, resource)
+					}
+				}
+			}
+			require.True(t, slices.ContainsFunc(statements(to, action), func(s iamdoc.Statement) bool {
+				return slices.ContainsFunc(s.Resource, func(r string) bool {
+					return matches(r, to.StateBucketArn+"/.pulumi/stacks/"+to.NamePrefix+"/"+to.Stack+".json.bak")
+				})
+			}), "%s of its own state", action)
+		}
+	})
+}
+
+// pulumiObjects are the objects of a stack in the bucket of its state.
+func pulumiObjects(project, stack string) []string {
+	of := project + "/" + stack
+	return []string{
+		"stacks/" + of + ".json", "stacks/" + of + ".json.bak", "stacks/" + of + ".json.gz", "locks/organization/" + of + "/1.json",
+		"history/" + of + "/" + stack + "-1.history.json", "history/" + of + "/" + stack + "-1.checkpoint.json", "backups/" + of + "/" + stack + ".1.json",
+	}
+}
+
+// matches says whether an ARN fits a pattern of a policy, in which a star stands for any text.
+func matches(pattern, arn string) bool {
+	form := strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*")
+	return regexp.MustCompile("^" + form + "$").MatchString(arn)
+}
+
 // The longest names that are accepted leave room in every policy.
 func TestTheLongestNamesFit(t *testing.T) {
 	to := delivery.Target{
 		Region: "us-gov-west-1", AccountId: "123456789012", NamePrefix: strings.Repeat("p", 32), ClusterName: strings.Repeat("c", 100),
-		OwnerTag: strings.Repeat("t", 128), StateBucketArn: "arn:aws-us-gov:s3:::" + strings.Repeat("s", 63),
+		OwnerTag: strings.Repeat("t", 128), Stack: strings.Repeat("k", 63), StateBucketArn: "arn:aws-us-gov:s3:::" + strings.Repeat("s", 63),
 		StateKeyArn:            "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab",
 		PermissionsBoundaryArn: "arn:aws-us-gov:iam::123456789012:policy/" + strings.Repeat("b", 128),
 	}

@@ -25,7 +25,7 @@ func gitHubArgs() *delivery.GitHubRolesArgs {
 		Repo: delivery.Repo{Organization: "company", Repository: "ml", OrganizationId: "12", RepositoryId: "34"}, Environments: []string{"prod"},
 		Target: delivery.Target{
 			Region: "us-east-1", AccountId: "123456789012", NamePrefix: "modelway", ClusterName: "modelway-prod",
-			StateBucketArn: "arn:aws:s3:::company-state", PermissionsBoundaryArn: boundary,
+			Stack: "prod", StateBucketArn: "arn:aws:s3:::company-state", PermissionsBoundaryArn: boundary,
 		},
 		Tags: map[string]string{"team": "ml"},
 	}

@@ -12,11 +12,24 @@ func logGroups(t Target) iamdoc.Values {
 	return iamdoc.Values{t.arn("logs", "log-group:/aws/eks/"+t.ClusterName+"/*"), flowLogs, flowLogs + ":*"}
 }
 
-// stateObjects are what Pulumi keeps in its bucket, all below one folder at the bucket's root
-// (https://www.pulumi.com/docs/iac/concepts/state-and-backends/).
-func stateObjects(t Target) iamdoc.Values { return ifAny(t.StateBucketArn, "/.pulumi/*") }
-func stateBucket(t Target) iamdoc.Values  { return ifAny(t.StateBucketArn, "") }
-func stateKey(t Target) iamdoc.Values     { return ifAny(t.StateKeyArn, "") }
+// stateObjects are what Pulumi keeps of the stack in its bucket: the state with its backup, locks, history and backups. Other stacks have
+// theirs beside it (https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/backend/diy/store.go, lock.go).
+func stateObjects(t Target) iamdoc.Values {
+	of := t.NamePrefix + "/" + t.Stack
+	var all iamdoc.Values
+	for _, object := range []string{"stacks/" + of + ".json*", "locks/organization/" + of + "/*", "history/" + of + "/*", "backups/" + of + "/*"} {
+		all = append(all, ifAny(t.StateBucketArn, "/.pulumi/"+object)...)
+	}
+	return all
+}
+
+// readableState is what is read of the state: the stack's objects, and the file that tells the version of the bucket's layout.
+func readableState(t Target) iamdoc.Values {
+	return append(stateObjects(t), ifAny(t.StateBucketArn, "/.pulumi/meta.yaml")...)
+}
+
+func stateBucket(t Target) iamdoc.Values { return ifAny(t.StateBucketArn, "") }
+func stateKey(t Target) iamdoc.Values    { return ifAny(t.StateKeyArn, "") }
 
 // ifAny is an ARN with a suffix, or none.
 func ifAny(arn, suffix string) iamdoc.Values {
@@ -34,9 +47,9 @@ var (
 	readLogGroups = &scope{policy: readPlatform, sid: "ReadLogGroups", resources: logGroups}
 	readBuckets   = &scope{policy: readPlatform, sid: "ReadBucketSettings", resources: ownBuckets}
 	readImages    = &scope{policy: readPlatform, sid: "ReadRepositories", resources: repositoryArns, conditions: ownedOnly}
-	listState     = &scope{policy: readPlatform, sid: "ListState", resources: stateBucket}
-	readState     = &scope{policy: readPlatform, sid: "ReadState", resources: stateObjects}
-	decryptState  = &scope{policy: readPlatform, sid: "DecryptState", resources: stateKey}
+	listState     = &scope{policy: readStates, sid: "ListState", resources: stateBucket}
+	readState     = &scope{policy: readStates, sid: "ReadState", resources: readableState}
+	decryptState  = &scope{policy: readStates, sid: "DecryptState", resources: stateKey}
 
 	makeKeys = &scope{policy: registry, sid: "MakeTaggedKeys", conditions: taggedOnly,
 		reason: "a key has no ARN before it is made; the condition wants the owner's tag"}

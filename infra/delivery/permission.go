@@ -107,6 +107,7 @@ func policies(t Target, names ...string) []iamdoc.Named {
 const (
 	readNetwork  = "read-network"
 	readPlatform = "read-platform"
+	readStates   = "read-state"
 	network      = "network"
 	clusters     = "cluster"
 	identities   = "identity"
@@ -117,7 +118,7 @@ const (
 
 // ReadPolicies are what a preview needs: to describe what the program registers, to read Pulumi's state, and to find the cluster's
 // endpoint. They give no access to objects in other buckets, to secrets or to images.
-func ReadPolicies(t Target) []iamdoc.Named { return policies(t, readNetwork, readPlatform) }
+func ReadPolicies(t Target) []iamdoc.Named { return policies(t, readNetwork, readPlatform, readStates) }
 
 // DeployPolicies are what an update needs besides ReadPolicies.
 func DeployPolicies(t Target) []iamdoc.Named {

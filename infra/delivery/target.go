@@ -23,6 +23,8 @@ type Target struct {
 	OwnerTag string
 	// HostedZoneIds are the Route 53 hosted zones that the program writes records to. Default none.
 	HostedZoneIds []string
+	// Stack is the name of the Pulumi stack, whose state the roles read and write, and no other's. Required with StateBucketArn.
+	Stack string
 	// StateBucketArn is the bucket that keeps Pulumi's state. Default none: the state is elsewhere.
 	StateBucketArn string
 	// StateKeyArn is the KMS key that encrypts the state bucket or, as secrets provider, the secrets in the state. Default none.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/modelway/modelway/internal/iamdoc"
 	"github.com/modelway/modelway/internal/pattern"
+	"github.com/modelway/modelway/internal/stackname"
 )
 
 // Forms of the arguments. None of them has a character that means something in a policy: * ? $.
@@ -91,6 +92,9 @@ func (t Target) faults() []error {
 	m.ifGiven(tagKey, "Target.OwnerTag", t.OwnerTag, "the key of a tag", "up to 128 letters, digits and _ . : / = + - @")
 	for i, id := range t.HostedZoneIds {
 		m.want(hostedZoneId, fmt.Sprintf("Target.HostedZoneIds[%d]", i), id, "the id of a Route 53 hosted zone", "up to 32 capital letters and digits, such as Z0123456789ABCDEFGHIJ")
+	}
+	if err := stackname.Check(t.Stack); err != nil && t.StateBucketArn != "" {
+		m.faults = append(m.faults, fmt.Errorf("Target.Stack: %w", err))
 	}
 	m.ifGiven(pattern.BucketArn, "Target.StateBucketArn", t.StateBucketArn, "the ARN of an S3 bucket", "arn:<partition>:s3:::<name>")
 	m.ifGiven(pattern.KeyArn, "Target.StateKeyArn", t.StateKeyArn, "the ARN of a KMS key", "arn:<partition>:kms:<region>:<account>:key/<id>")
