@@ -109,3 +109,17 @@ func TestEventsAreLoggedAsLinesOfJSON(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(lines[0]), &first))
 	require.Equal(t, apitype.OpSame, first.ResourcePreEvent.Metadata.Op, "steps that change nothing are in it, too")
 }
+
+func TestSilenceIsBroken(t *testing.T) {
+	var out strings.Builder
+	p := &Progress{Out: &out, begun: map[string]time.Time{}}
+	p.show(events.EngineEvent{EngineEvent: step(apitype.OpCreate, "kubernetes:apps/v1:Deployment", "churn-deployment")[0]})
+	p.heard = time.Now()
+	p.waiting()
+	require.Empty(t, out.String(), "something has just happened")
+	p.heard = time.Now().Add(-silence)
+	p.waiting()
+	require.Equal(t, "  waiting for churn-deployment, 0 s so far\n", out.String())
+	p.waiting()
+	require.Equal(t, 1, strings.Count(out.String(), "\n"), "once for each silence")
+}
