@@ -20,9 +20,7 @@ import (
 type foundation struct {
 	account account
 	// logs is the bucket for logs that are kept as files; nil where nothing writes there.
-	logs *bucket.Bucket
-	// store is where models keep their files; nil where there is none.
-	store      *modelStore
+	logs       *bucket.Bucket
 	network    *network.Network
 	cluster    *cluster.Cluster
 	roles      roles
@@ -45,7 +43,6 @@ func (p *Platform) newFoundation(ctx *pulumi.Context, name string, args *Platfor
 		{"cluster", f.newCluster},
 		{"roles", f.newRoles},
 		{"compute", f.newCompute},
-		{"model store", f.newModelStore},
 		{"repositories", f.newRepositories},
 		{"roles of GitHub Actions", f.newGitHubRoles},
 		{"budget", f.newBudget},

@@ -34,18 +34,17 @@ type modelStore struct {
 	ready     []pulumi.Resource
 }
 
-// newModelStore registers the bucket for model files, or names the existing one, where there is a store.
-func (f *foundation) newModelStore(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
+// newModelStore registers the bucket for model files, or names the existing one; nil where there is none.
+func (p *Platform) newModelStore(ctx *pulumi.Context, name string, args *PlatformArgs) (*modelStore, error) {
 	cfg := args.Config.ModelStore
 	if !cfg.Enabled {
-		return nil
+		return nil, nil
 	}
 	if cfg.ExistingBucket != "" {
-		f.store = &modelStore{
+		return &modelStore{
 			name: pulumi.String(cfg.ExistingBucket).ToStringOutput(),
 			arn:  pulumi.Sprintf("arn:%s:s3:::%s", iamdoc.Partition(args.Config.Region), cfg.ExistingBucket),
-		}
-		return nil
+		}, nil
 	}
 	made, err := bucket.NewBucket(ctx, name+"-model-store", &bucket.BucketArgs{
 		Versioned:    true,
@@ -54,10 +53,9 @@ func (f *foundation) newModelStore(ctx *pulumi.Context, p *Platform, name string
 		Tags:         args.tags(),
 	}, pulumi.Parent(p))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	f.store = &modelStore{name: made.Name, arn: made.Arn, ready: made.Ready}
-	return nil
+	return &modelStore{name: made.Name, arn: made.Arn, ready: made.Ready}, nil
 }
 
 // uri is the address of a model's own folder.
