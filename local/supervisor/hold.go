@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/durable"
 )
 
 // holdTimeout bounds how long the supervisor may take to listen on a port, or to say why it cannot.
@@ -63,10 +64,7 @@ func writeHeld(c checkout.Checkout, held map[int]error) error {
 	if before, err := os.ReadFile(heldFile(c)); err == nil && string(before) == string(text) {
 		return nil
 	}
-	if err := os.WriteFile(heldFile(c)+".part", text, 0o644); err != nil {
-		return err
-	}
-	return os.Rename(heldFile(c)+".part", heldFile(c))
+	return durable.WriteFile(heldFile(c), text, 0o644)
 }
 
 // holder keeps the file about held ports.
