@@ -11,6 +11,7 @@ import (
 	"github.com/modelway/modelway/infra/budget"
 	"github.com/modelway/modelway/infra/cluster"
 	"github.com/modelway/modelway/infra/delivery"
+	"github.com/modelway/modelway/infra/identity"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/iamdoc"
 )
@@ -57,6 +58,8 @@ func (f *foundation) newGitHubRoles(ctx *pulumi.Context, p *Platform, name strin
 		Environments:        hub.Environments,
 		ExistingProviderArn: hub.ExistingProviderArn,
 		Target:              target(ctx, args, f.account),
+		RoleArns:            f.roleArns(),
+		BucketArns:          f.bucketArns(args),
 		Tags:                args.tags(),
 	}, pulumi.Parent(p))
 	if err != nil {
@@ -83,12 +86,40 @@ func (f *foundation) newGitHubRoles(ctx *pulumi.Context, p *Platform, name strin
 	return nil
 }
 
+// roleArns are the roles that services get, by their ARNs.
+func (f *foundation) roleArns() pulumi.StringArray {
+	all := append(pulumi.StringArray{f.cluster.RoleArn}, f.compute.RoleArns...)
+	for _, addon := range slices.Sorted(maps.Keys(f.roles.addons)) {
+		all = append(all, f.roles.addons[addon].RoleArn)
+	}
+	for _, role := range []*identity.ServiceAccountRole{f.roles.controller, f.roles.autoscaler} {
+		if role != nil {
+			all = append(all, role.RoleArn)
+		}
+	}
+	return all
+}
+
+// bucketArns are the buckets that the program makes, by their ARNs.
+func (f *foundation) bucketArns(args *PlatformArgs) pulumi.StringArray {
+	all := pulumi.StringArray{}
+	if f.logs != nil {
+		all = append(all, f.logs.Arn)
+	}
+	if f.store != nil && args.Config.ModelStore.ExistingBucket == "" {
+		all = append(all, f.store.arn)
+	}
+	return all
+}
+
 // target is what the roles of GitHub Actions look after.
 func target(ctx *pulumi.Context, args *PlatformArgs, found account) delivery.Target {
 	hub := args.Config.Delivery.GitHub
 	made := delivery.Target{
 		Region: args.Config.Region, AccountId: found.id, NamePrefix: ctx.Project(), Stack: ctx.Stack(), ClusterName: args.Config.Cluster.Name,
-		HostedZoneIds: hostedZones(args.Config), StateKeyArn: hub.StateKeyArn, PermissionsBoundaryArn: hub.PermissionsBoundaryArn,
+		HostedZoneIds: hostedZones(args.Config), Domains: domains(args.Config), VpcId: args.Config.Network.Existing.VpcId,
+		SubnetIds:   slices.Concat(args.Config.Network.Existing.PrivateSubnetIds, args.Config.Network.Existing.PublicSubnetIds),
+		StateKeyArn: hub.StateKeyArn, PermissionsBoundaryArn: hub.PermissionsBoundaryArn,
 	}
 	if hub.StateBucket != "" {
 		made.StateBucketArn = fmt.Sprintf("arn:%s:s3:::%s", iamdoc.Partition(args.Config.Region), hub.StateBucket)
@@ -105,6 +136,17 @@ func hostedZones(cfg config.Config) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(zones))
+}
+
+// domains are those whose records the program writes, sorted.
+func domains(cfg config.Config) []string {
+	all := map[string]bool{}
+	for _, lb := range cfg.LoadBalancers {
+		if lb.HostedZoneId != "" {
+			all[lb.Domain] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
 }
 
 // newBudget registers the budget of the environment.

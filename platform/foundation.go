@@ -20,7 +20,9 @@ import (
 type foundation struct {
 	account account
 	// logs is the bucket for logs that are kept as files; nil where nothing writes there.
-	logs       *bucket.Bucket
+	logs *bucket.Bucket
+	// store is where models keep their files; nil where there is none.
+	store      *modelStore
 	network    *network.Network
 	cluster    *cluster.Cluster
 	roles      roles
@@ -43,6 +45,7 @@ func (p *Platform) newFoundation(ctx *pulumi.Context, name string, args *Platfor
 		{"cluster", f.newCluster},
 		{"roles", f.newRoles},
 		{"compute", f.newCompute},
+		{"model store", f.newModelStore},
 		{"repositories", f.newRepositories},
 		{"roles of GitHub Actions", f.newGitHubRoles},
 		{"budget", f.newBudget},

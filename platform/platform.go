@@ -83,7 +83,7 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 		}
 	}
 	p := &Platform{}
-	if err := ctx.RegisterComponentResourceV2(Token, name, args.inputs(), p, append(opts, bounded(args.Config)...)...); err != nil {
+	if err := ctx.RegisterComponentResourceV2(Token, name, args.inputs(), p, slices.Concat(opts, bounded(args.Config), []pulumi.ResourceOption{inEnvironment(name, args.Config.Cluster.Name)})...); err != nil {
 		return nil, err
 	}
 	for _, text := range []string{"load balancers\n" + args.plan.capacity.Table(), sizeReport(args.Models)} {
@@ -107,7 +107,7 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 	p.LoadBalancers = pulumi.ToMap(args.plan.summary()).ToMapOutput()
 	p.Models = pulumi.ToMap(compact(args.Models)).ToMapOutput()
 	p.ModelUrls = pulumi.ToStringMap(modelUrls(args.Config, args.Models)).ToStringMapOutput()
-	p.ModelStore = serving.store.bucket()
+	p.ModelStore = foundation.store.bucket()
 	p.RepositoryUrls, p.GitHubRoleArns = foundation.released.repositoryUrls, foundation.released.roleArns.ToStringMapOutput()
 	return p, ctx.RegisterResourceOutputs(p, p.Outputs())
 }

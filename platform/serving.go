@@ -28,7 +28,6 @@ type serving struct {
 	certificates  map[string]pulumi.StringArray
 	loadBalancers map[string]*ingress.LoadBalancer
 	hostnames     pulumi.StringMap
-	store         *modelStore
 	// models is the namespace of the models.
 	models *model.Namespace
 	// admission is what the API server refuses there.
@@ -49,7 +48,6 @@ func (p *Platform) newServing(ctx *pulumi.Context, name string, args *PlatformAr
 		{"GPU device plugin", s.newDevicePlugin},
 		{"load balancers", s.newLoadBalancers},
 		{"DNS records", s.newRecords},
-		{"model store", s.newModelStore},
 		{"models", s.newModels},
 		{"schedule", s.newSchedule},
 	} {
@@ -121,11 +119,6 @@ func (s *serving) newLoadBalancer(ctx *pulumi.Context, p *Platform, name string,
 	}
 	s.loadBalancers[b.Name], s.hostnames[b.Name] = made, made.Hostname
 	return nil
-}
-
-func (s *serving) newModelStore(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
-	s.store, err = p.newModelStore(ctx, name, args)
-	return err
 }
 
 func (s *serving) newModels(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {

@@ -34,17 +34,18 @@ type modelStore struct {
 	ready     []pulumi.Resource
 }
 
-// newModelStore registers the bucket for model files, or names the existing one; nil where there is none.
-func (p *Platform) newModelStore(ctx *pulumi.Context, name string, args *PlatformArgs) (*modelStore, error) {
+// newModelStore registers the bucket for model files, or names the existing one, where there is a store.
+func (f *foundation) newModelStore(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
 	cfg := args.Config.ModelStore
 	if !cfg.Enabled {
-		return nil, nil
+		return nil
 	}
 	if cfg.ExistingBucket != "" {
-		return &modelStore{
+		f.store = &modelStore{
 			name: pulumi.String(cfg.ExistingBucket).ToStringOutput(),
 			arn:  pulumi.Sprintf("arn:%s:s3:::%s", iamdoc.Partition(args.Config.Region), cfg.ExistingBucket),
-		}, nil
+		}
+		return nil
 	}
 	made, err := bucket.NewBucket(ctx, name+"-model-store", &bucket.BucketArgs{
 		Versioned:    true,
@@ -53,9 +54,10 @@ func (p *Platform) newModelStore(ctx *pulumi.Context, name string, args *Platfor
 		Tags:         args.tags(),
 	}, pulumi.Parent(p))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return &modelStore{name: made.Name, arn: made.Arn, ready: made.Ready}, nil
+	f.store = &modelStore{name: made.Name, arn: made.Arn, ready: made.Ready}
+	return nil
 }
 
 // uri is the address of a model's own folder.

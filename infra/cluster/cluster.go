@@ -35,6 +35,8 @@ type Cluster struct {
 	// interfaces, the nodes of managed node groups and Fargate pods, so that they reach each other
 	// (https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html).
 	SecurityGroupId pulumi.StringOutput
+	// RoleArn is the ARN of the role of the control plane.
+	RoleArn pulumi.StringOutput
 	// ControlPlane is the component of pulumi-eks: what needs the API server and the access entries depends on it.
 	ControlPlane pulumi.Resource
 }
@@ -88,6 +90,7 @@ func (c *Cluster) newSecretsKey(ctx *pulumi.Context, name string, args *ClusterA
 func (c *Cluster) read(cp *controlPlane) {
 	c.ControlPlane = cp
 	c.Name, c.Arn = cp.EksCluster.Name(), cp.EksCluster.Arn()
+	c.RoleArn = cp.EksCluster.RoleArn()
 	c.Endpoint = cp.EksCluster.Endpoint()
 	c.CertificateAuthority = cp.EksCluster.CertificateAuthority().Data().Elem()
 	c.OidcIssuer = cp.EksCluster.Identities().ApplyT(issuer).(pulumi.StringOutput)

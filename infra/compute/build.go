@@ -37,6 +37,7 @@ func (b *builder) newRole(suffix, description string, trust pulumi.StringInput, 
 	if err != nil {
 		return nil, nil, err
 	}
+	b.compute.RoleArns = append(b.compute.RoleArns, role.Arn)
 	ready := []pulumi.Resource{role}
 	for _, policy := range policies {
 		attachment, err := iam.NewRolePolicyAttachment(b.ctx, name+"-"+policy, &iam.RolePolicyAttachmentArgs{

@@ -46,6 +46,8 @@ type Compute struct {
 
 	// Resources are the Fargate profiles and node groups: what runs pods depends on them.
 	Resources []pulumi.Resource
+	// RoleArns are those of the roles of nodes and Fargate pods.
+	RoleArns pulumi.StringArray
 	// HasNodes and HasFargate say what kinds of compute there are.
 	HasNodes, HasFargate bool
 	// CoreDNSOnFargate says that a profile selects the pods of CoreDNS.

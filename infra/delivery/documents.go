@@ -5,8 +5,8 @@ import "github.com/modelway/modelway/internal/iamdoc"
 // sampleTarget and sampleRepo are what the documents of All are made for.
 var (
 	sampleTarget = Target{
-		Region: "us-east-1", AccountId: "111122223333", NamePrefix: "modelway", ClusterName: "modelway-prod", Stack: "prod",
-		HostedZoneIds:          []string{"Z0123456789ABCDEFGHIJ"},
+		Region: "us-east-1", AccountId: "111122223333", NamePrefix: "modelway", Stack: "prod", ClusterName: "modelway-prod",
+		HostedZoneIds: []string{"Z0123456789ABCDEFGHIJ"}, Domains: []string{"company.com"},
 		StateBucketArn:         "arn:aws:s3:::company-pulumi-state",
 		StateKeyArn:            "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
 		PermissionsBoundaryArn: "arn:aws:iam::111122223333:policy/company-boundary",

@@ -1,6 +1,7 @@
 package delivery_test
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/modelway/modelway/infra/delivery"
 	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/naming"
 	"github.com/modelway/modelway/internal/recorder"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -23,7 +25,7 @@ func TestEveryDocumentIsValidAndHasAGolden(t *testing.T) {
 		names[named.Name] = true
 		recorder.GoldenJSON(t, "testdata/"+notLetter.ReplaceAllString(named.Name, "-")+".json", named.Document)
 	}
-	require.Len(t, names, 11, "two trusts, three policies that read, six that deploy")
+	require.Len(t, names, 12, "two trusts, three policies that read, seven that deploy")
 }
 
 // target draws what NewGitHubRoles accepts.
@@ -88,7 +90,7 @@ func TestPreviewOnlyReads(t *testing.T) {
 					require.NotRegexp(t, secret, action)
 					switch action {
 					case "s3:GetObject":
-						require.Len(t, s.Resource, 5, "the state of the stack, and the bucket's layout")
+						require.Len(t, s.Resource, 6, "the state of the stack, and the bucket's layout")
 					case "kms:Decrypt":
 						require.Equal(t, iamdoc.Values{to.StateKeyArn}, s.Resource)
 					default:
@@ -119,7 +121,8 @@ func statements(to delivery.Target, action string) []iamdoc.Statement {
 func TestWritesToIAMAreLimited(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		to := target(t)
-		role := "arn:" + iamdoc.Partition(to.Region) + ":iam::" + to.AccountId + ":role/" + to.NamePrefix + "-*"
+		role := "arn:" + iamdoc.Partition(to.Region) + ":iam::" + to.AccountId + ":role/" + naming.Environment(to.ClusterName) + "-*"
+		old := "arn:" + iamdoc.Partition(to.Region) + ":iam::" + to.AccountId + ":role/" + to.NamePrefix + "-*"
 		bounded := func(s iamdoc.Statement) {
 			if to.PermissionsBoundaryArn != "" {
 				require.Equal(t, iamdoc.Values{to.PermissionsBoundaryArn}, s.Condition["ArnEquals"]["iam:PermissionsBoundary"])
@@ -127,8 +130,16 @@ func TestWritesToIAMAreLimited(t *testing.T) {
 		}
 		for _, action := range []string{"iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PassRole", "iam:UpdateAssumeRolePolicy", "iam:DeleteRole"} {
 			found := statements(to, action)
-			require.Len(t, found, 1, action)
 			require.Equal(t, iamdoc.Values{role}, found[0].Resource, action)
+			if action == "iam:CreateRole" || action == "iam:PassRole" {
+				require.Len(t, found, 1, "neither is limited by the tags of a role: %s", action)
+			} else {
+				require.Len(t, found, 2, action)
+				require.Equal(t, iamdoc.Values{old}, found[1].Resource, action)
+				require.Equal(t, iamdoc.Values{to.ClusterName}, found[1].Condition["StringEquals"]["aws:ResourceTag/"+cmp.Or(to.OwnerTag, delivery.DefaultOwnerTag)], action)
+				bounds := action != "iam:PutRolePolicy" && action != "iam:AttachRolePolicy" || to.PermissionsBoundaryArn == "" || found[1].Condition["ArnEquals"] != nil
+				require.True(t, bounds, action)
+			}
 			switch action {
 			case "iam:PassRole":
 				require.NotEmpty(t, found[0].Condition["StringEquals"]["iam:PassedToService"])
@@ -216,7 +227,7 @@ func TestStateOfOtherStacksIsOutOfReach(t *testing.T) {
 		for _, action := range []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject"} {
 			for _, s := range statements(to, action) {
 				for _, resource := range s.Resource {
-					if resource == "arn:"+iamdoc.Partition(to.Region)+":s3:::"+to.NamePrefix+"-*/*" {
+					if resource == "arn:"+iamdoc.Partition(to.Region)+":s3:::"+naming.Environment(to.ClusterName)+"-*/*" {
 						continue // the program's own buckets
 					}
 					for _, object := range pulumiObjects(to.NamePrefix, other) {
@@ -237,7 +248,7 @@ func TestStateOfOtherStacksIsOutOfReach(t *testing.T) {
 func pulumiObjects(project, stack string) []string {
 	of := project + "/" + stack
 	return []string{
-		"stacks/" + of + ".json", "stacks/" + of + ".json.bak", "stacks/" + of + ".json.gz", "locks/organization/" + of + "/1.json",
+		"stacks/" + of + ".json", "stacks/" + of + ".json.bak", "stacks/" + of + ".json.gz", "stacks/" + of + ".pulumi-tags", "locks/organization/" + of + "/1.json",
 		"history/" + of + "/" + stack + "-1.history.json", "history/" + of + "/" + stack + "-1.checkpoint.json", "backups/" + of + "/" + stack + ".1.json",
 	}
 }
@@ -254,10 +265,13 @@ func TestTheLongestNamesFit(t *testing.T) {
 		Region: "us-gov-west-1", AccountId: "123456789012", NamePrefix: strings.Repeat("p", 32), ClusterName: strings.Repeat("c", 100),
 		OwnerTag: strings.Repeat("t", 128), Stack: strings.Repeat("k", 63), StateBucketArn: "arn:aws-us-gov:s3:::" + strings.Repeat("s", 63),
 		StateKeyArn:            "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab",
-		PermissionsBoundaryArn: "arn:aws-us-gov:iam::123456789012:policy/" + strings.Repeat("b", 128),
+		PermissionsBoundaryArn: "arn:aws-us-gov:iam::123456789012:policy/" + strings.Repeat("b", 128), VpcId: "vpc-12345678901234567",
 	}
 	for range 20 {
 		to.HostedZoneIds = append(to.HostedZoneIds, strings.Repeat("Z", 32))
+	}
+	for range 6 {
+		to.SubnetIds, to.Domains = append(to.SubnetIds, "subnet-12345678901234567"), append(to.Domains, strings.Repeat("d", 40)+".company.com")
 	}
 	for _, named := range append(delivery.ReadPolicies(to), delivery.DeployPolicies(to)...) {
 		require.NoError(t, named.Document.Validate(), named.Name)

@@ -37,6 +37,9 @@ type GitHubRolesArgs struct {
 	ExistingProviderArn string
 	// Target is what the roles look after. Required.
 	Target Target
+	// RoleArns and BucketArns are roles and buckets of the environment. Those whose names do not begin with the environment's, as they
+	// were made before names did, are named by their ARNs. Default none.
+	RoleArns, BucketArns pulumi.StringArrayInput
 	// Tags are put on every taggable child. Default none.
 	Tags map[string]string
 }
@@ -68,11 +71,11 @@ func NewGitHubRoles(ctx *pulumi.Context, name string, args *GitHubRolesArgs, opt
 	if err := b.newProvider(); err != nil {
 		return nil, fmt.Errorf("registering the identity provider of %q: %w", name, err)
 	}
-	reading, err := b.newPolicies(ReadPolicies(args.target()))
+	reading, err := b.newPolicies(ReadPolicies)
 	if err != nil {
 		return nil, fmt.Errorf("registering the reading policies of %q: %w", name, err)
 	}
-	deploying, err := b.newPolicies(DeployPolicies(args.target()))
+	deploying, err := b.newPolicies(DeployPolicies)
 	if err != nil {
 		return nil, fmt.Errorf("registering the deploying policies of %q: %w", name, err)
 	}
@@ -135,16 +138,34 @@ func (b *roleBuilder) newProvider() error {
 	return nil
 }
 
+// text is the JSON of a document, which waits for the ARNs that it may have to name.
+func (b *roleBuilder) text(document func(Target) iamdoc.Document) (pulumi.StringInput, error) {
+	target := b.args.target()
+	if b.args.RoleArns == nil && b.args.BucketArns == nil {
+		text, err := document(target).JSON()
+		return pulumi.String(text), err
+	}
+	arns := func(given pulumi.StringArrayInput) pulumi.StringArrayOutput {
+		if given == nil {
+			return pulumi.StringArray{}.ToStringArrayOutput()
+		}
+		return given.ToStringArrayOutput()
+	}
+	return pulumi.All(arns(b.args.RoleArns), arns(b.args.BucketArns)).ApplyT(func(known []any) (string, error) {
+		return document(target.with(known[0].([]string), known[1].([]string))).JSON()
+	}).(pulumi.StringOutput), nil
+}
+
 // attached is a policy by what its attachments are named after.
 type attached struct {
 	suffix string
 	policy *iam.Policy
 }
 
-func (b *roleBuilder) newPolicies(documents []iamdoc.Named) ([]attached, error) {
+func (b *roleBuilder) newPolicies(documents func(Target) []iamdoc.Named) ([]attached, error) {
 	var all []attached
-	for _, named := range documents {
-		text, err := named.Document.JSON()
+	for i, named := range documents(b.args.target()) {
+		text, err := b.text(func(t Target) iamdoc.Document { return documents(t)[i].Document })
 		if err != nil {
 			return nil, err
 		}
@@ -152,7 +173,7 @@ func (b *roleBuilder) newPolicies(documents []iamdoc.Named) ([]attached, error) 
 		policy, err := iam.NewPolicy(b.ctx, name, &iam.PolicyArgs{
 			NamePrefix:  prefix(name, naming.IAMPolicy),
 			Description: pulumi.Sprintf("GitHub Actions of %s/%s: %s", b.args.Repo.Organization, b.args.Repo.Repository, named.Name),
-			Policy:      pulumi.String(text),
+			Policy:      text,
 			Tags:        pulumi.ToStringMap(b.args.Tags),
 		}, b.parent())
 		if err != nil {

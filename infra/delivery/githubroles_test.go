@@ -85,7 +85,7 @@ func TestGitHubRoles(t *testing.T) {
 			require.True(t, user.DependsDirectly(attachment.URN))
 		}
 	}
-	require.Contains(t, r.Find(t, policyType, "modelway-github-identity").Input("policy"), provider.Outputs["arn"].StringValue())
+	require.Contains(t, r.Find(t, policyType, "modelway-github-policies-and-issuers").Input("policy"), provider.Outputs["arn"].StringValue())
 	require.Len(t, r.OfType(attachmentType), 2*len(reading)+len(deploying))
 	require.Len(t, r.OfType(policyType), len(reading)+len(deploying))
 	for _, res := range r.OfType(policyType) {
@@ -142,7 +142,7 @@ func TestTheBoundaryIsOutOfReachOfTheRole(t *testing.T) {
 	args := gitHubArgs()
 	args.Target.PermissionsBoundaryArn = "arn:aws:iam::123456789012:policy/modelway-boundary"
 	r, err := recorder.RunErr(gitHub(args))
-	require.ErrorContains(t, err, "which the role that deploys may change, as its name begins with modelway-: give the boundary a name of its own")
+	require.ErrorContains(t, err, "which the role that deploys may change, as its name begins with modelway- or modelway-prod-")
 	require.Empty(t, r.Resources)
 }
 

@@ -36,8 +36,30 @@ var (
 		resources: func(t Target) iamdoc.Values { return t.ec2("launch-template") }}
 	launch = &scope{policy: clusters, sid: "LaunchFromTemplates", conditions: fromTemplates,
 		resources: func(t Target) iamdoc.Values {
-			return append(t.ec2("instance", "key-pair", "network-interface", "security-group", "subnet", "volume"),
+			return append(t.ec2("instance", "key-pair", "volume"),
 				t.global("ec2", t.Region, "", "image/*"), t.global("ec2", t.Region, "", "snapshot/*"))
+		}}
+	// Interfaces of pods have the tag of the network plugin, and a launch could take them up.
+	launchInterfaces = &scope{policy: clusters, sid: "LaunchWithNewInterfaces", resources: func(t Target) iamdoc.Values { return t.ec2("network-interface") },
+		conditions: func(t Target) iamdoc.Conditions {
+			conditions := fromTemplates(t)
+			conditions["Null"] = map[string]iamdoc.Values{"aws:ResourceTag/" + t.ownerTag(): {"true"}, "aws:ResourceTag/" + interfaceTag: {"true"}}
+			return conditions
+		}}
+	launchInto = &scope{policy: clusters, sid: "LaunchIntoOwnSubnets", resources: func(t Target) iamdoc.Values { return t.ec2("security-group", "subnet") },
+		conditions: ownedOnly}
+	launchIntoGiven = &scope{policy: clusters, sid: "LaunchIntoGivenSubnets", resources: func(t Target) iamdoc.Values {
+		var all iamdoc.Values
+		for _, id := range t.SubnetIds {
+			all = append(all, t.arn("ec2", "subnet/"+id))
+		}
+		return all
+	}}
+	// EKS makes the security group of the cluster, which its nodes are in, and tags it with the name of the cluster
+	// (https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html).
+	launchInGroup = &scope{policy: clusters, sid: "LaunchInGroupOfCluster", resources: func(t Target) iamdoc.Values { return t.ec2("security-group") },
+		conditions: func(t Target) iamdoc.Conditions {
+			return equal(map[string]iamdoc.Values{"aws:ResourceTag/" + clusterTag: {t.ClusterName}})
 		}}
 	tagNodes = &scope{policy: clusters, sid: "TagNodes",
 		resources: func(t Target) iamdoc.Values { return t.ec2("instance", "network-interface", "volume") },
@@ -71,7 +93,9 @@ var clusterNeeds = []need{
 		on(listEc2, "ec2", "DescribeImages", "DescribeInstanceTypeOfferings", "DescribeInstanceTypes", "DescribeLaunchTemplateVersions", "DescribeSubnets"),
 		on(readCluster, "eks", "DescribeNodegroup", "DescribeUpdate", "ListNodegroups"),
 		on(changeCluster, "eks", "CreateNodegroup", "DeleteNodegroup", "TagResource", "UntagResource", "UpdateNodegroupConfig", "UpdateNodegroupVersion"),
-		on(useTemplate, "ec2", "RunInstances"), on(launch, "ec2", "RunInstances"), on(tagNodes, "ec2", "CreateTags")),
+		on(useTemplate, "ec2", "RunInstances"), on(launch, "ec2", "RunInstances"),
+		on(launchInterfaces, "ec2", "RunInstances"), on(launchInto, "ec2", "RunInstances"), on(launchIntoGiven, "ec2", "RunInstances"),
+		on(launchInGroup, "ec2", "RunInstances"), on(tagNodes, "ec2", "CreateTags")),
 	needs("aws:eks/podIdentityAssociation:PodIdentityAssociation",
 		on(readCluster, "eks", "DescribePodIdentityAssociation", "ListPodIdentityAssociations"),
 		on(changeCluster, "eks", "CreatePodIdentityAssociation", "DeletePodIdentityAssociation", "TagResource", "UntagResource",

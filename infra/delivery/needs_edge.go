@@ -1,6 +1,10 @@
 package delivery
 
-import "github.com/modelway/modelway/internal/iamdoc"
+import (
+	"strings"
+
+	"github.com/modelway/modelway/internal/iamdoc"
+)
 
 func certificates(t Target) iamdoc.Values { return iamdoc.Values{t.arn("acm", "certificate/*")} }
 
@@ -13,6 +17,19 @@ func zones(t Target) iamdoc.Values {
 	return all
 }
 
+// ownNames holds for records of subdomains of the environment's domains
+// (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html).
+func ownNames(t Target) iamdoc.Conditions {
+	if len(t.Domains) == 0 {
+		return nil
+	}
+	names := make(iamdoc.Values, 0, len(t.Domains))
+	for _, domain := range t.Domains {
+		names = append(names, "*."+strings.ToLower(domain))
+	}
+	return iamdoc.Conditions{"ForAllValues:StringLike": {"route53:ChangeResourceRecordSetsNormalizedRecordNames": names}}
+}
+
 // changes are the progress of changes to records, whose ids are known only once the change is made.
 func changes(t Target) iamdoc.Values {
 	if len(t.HostedZoneIds) == 0 {
@@ -22,6 +39,10 @@ func changes(t Target) iamdoc.Values {
 }
 
 func budgets(t Target) iamdoc.Values {
+	return iamdoc.Values{t.global("budgets", "", t.AccountId, "budget/"+t.names()+"*")}
+}
+
+func oldBudgets(t Target) iamdoc.Values {
 	return iamdoc.Values{t.global("budgets", "", t.AccountId, "budget/"+t.NamePrefix+"-*")}
 }
 
@@ -29,15 +50,15 @@ func budgets(t Target) iamdoc.Values {
 var (
 	readCertificates = &scope{policy: readPlatform, sid: "ReadCertificates", resources: certificates, conditions: ownedOnly}
 	readRecords      = &scope{policy: readNetwork, sid: "ReadRecords", resources: zones}
-	readBudgets      = &scope{policy: readPlatform, sid: "ReadBudgets", resources: budgets}
+	readBudgets      = &scope{policy: readPlatform, sid: "ReadBudgets", resources: budgets, old: oldBudgets}
 
 	makeCertificates = &scope{policy: edge, sid: "RequestTaggedCertificates", conditions: taggedOnly,
 		reason: "a certificate has no ARN before it is requested; the condition wants the owner's tag"}
-	tagCertificates    = &scope{policy: edge, sid: "TagCertificates", resources: certificates, conditions: taggedOnly}
+	tagCertificates    = &scope{policy: edge, sid: "TagCertificates", resources: certificates, conditions: unclaimed}
 	changeCertificates = &scope{policy: edge, sid: "ChangeOwnCertificates", resources: certificates, conditions: ownedOnly}
-	changeRecords      = &scope{policy: edge, sid: "ChangeRecords", resources: zones}
+	changeRecords      = &scope{policy: edge, sid: "ChangeRecords", resources: zones, conditions: ownNames}
 	awaitRecords       = &scope{policy: edge, sid: "AwaitRecords", resources: changes}
-	changeBudgets      = &scope{policy: edge, sid: "ChangeBudgets", resources: budgets}
+	changeBudgets      = &scope{policy: edge, sid: "ChangeBudgets", resources: budgets, old: oldBudgets}
 )
 
 var edgeNeeds = []need{

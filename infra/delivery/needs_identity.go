@@ -24,6 +24,19 @@ var linkedTo = iamdoc.Values{
 func ownRoles(t Target) iamdoc.Values    { return iamdoc.Values{t.role()} }
 func ownPolicies(t Target) iamdoc.Values { return iamdoc.Values{t.policy()} }
 
+// oldRoles and oldPolicies are those of every environment of the project, by names that do not tell which.
+func oldRoles(t Target) iamdoc.Values {
+	return iamdoc.Values{t.global("iam", "", t.AccountId, "role/"+t.NamePrefix+"-*")}
+}
+
+func oldPolicies(t Target) iamdoc.Values {
+	return iamdoc.Values{t.global("iam", "", t.AccountId, "policy/"+t.NamePrefix+"-*")}
+}
+
+// passable are the roles that are given to services. Tags do not limit that reliably, only names do
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/access_iam-tags.html).
+func passable(t Target) iamdoc.Values { return append(ownRoles(t), t.roleArns...) }
+
 // issuers are the identity providers of EKS clusters in the region and, where the program makes it, that of GitHub.
 func issuers(t Target) iamdoc.Values {
 	suffix := "amazonaws.com"
@@ -59,28 +72,29 @@ func attachable(t Target) iamdoc.Conditions {
 	return conditions
 }
 
-// Scopes of IAM: roles and policies by the start of their names.
+// Scopes of IAM: roles and policies by the start of their names, and those of old names by their tag.
 var (
-	readRoles    = &scope{policy: readPlatform, sid: "ReadRoles", resources: ownRoles}
-	readPolicies = &scope{policy: readPlatform, sid: "ReadPolicies", resources: ownPolicies}
-	readIssuers  = &scope{policy: readPlatform, sid: "ReadIssuers", resources: issuers}
+	readRoles    = &scope{policy: readNetwork, sid: "ReadRoles", resources: ownRoles, old: oldRoles}
+	readPolicies = &scope{policy: readNetwork, sid: "ReadPolicies", resources: ownPolicies, old: oldPolicies}
+	readIssuers  = &scope{policy: readNetwork, sid: "ReadIssuers", resources: issuers, conditions: ownedOnly}
 
 	makeRoles      = &scope{policy: identities, sid: "MakeRoles", resources: ownRoles, conditions: bounded}
-	attachPolicies = &scope{policy: identities, sid: "AttachPolicies", resources: ownRoles, conditions: attachable}
+	writePolicies  = &scope{policy: identities, sid: "WritePoliciesOfRoles", resources: ownRoles, old: oldRoles, conditions: bounded}
+	attachPolicies = &scope{policy: identities, sid: "AttachPolicies", resources: ownRoles, old: oldRoles, conditions: attachable}
 	boundRoles     = &scope{policy: identities, sid: "BoundRoles", conditions: bounded, resources: func(t Target) iamdoc.Values {
 		if t.PermissionsBoundaryArn == "" {
 			return nil
 		}
 		return ownRoles(t)
 	}}
-	changeRoles    = &scope{policy: identities, sid: "ChangeRoles", resources: ownRoles}
-	changePolicies = &scope{policy: identities, sid: "ChangePolicies", resources: ownPolicies}
-	makeIssuers    = &scope{policy: identities, sid: "MakeTaggedIssuers", resources: issuers, conditions: taggedOnly}
-	changeIssuers  = &scope{policy: identities, sid: "ChangeOwnIssuers", resources: issuers, conditions: ownedOnly}
-	passRoles      = &scope{policy: identities, sid: "PassRoles", resources: ownRoles, conditions: func(Target) iamdoc.Conditions {
+	changeRoles    = &scope{policy: identities, sid: "ChangeRoles", resources: ownRoles, old: oldRoles}
+	changePolicies = &scope{policy: issuance, sid: "ChangePolicies", resources: ownPolicies, old: oldPolicies}
+	makeIssuers    = &scope{policy: issuance, sid: "MakeTaggedIssuers", resources: issuers, conditions: unclaimed}
+	changeIssuers  = &scope{policy: issuance, sid: "ChangeOwnIssuers", resources: issuers, conditions: ownedOnly}
+	passRoles      = &scope{policy: identities, sid: "PassRoles", resources: passable, conditions: func(Target) iamdoc.Conditions {
 		return equal(map[string]iamdoc.Values{"iam:PassedToService": passedTo})
 	}}
-	linkRoles = &scope{policy: identities, sid: "MakeLinkedRoles",
+	linkRoles = &scope{policy: issuance, sid: "MakeLinkedRoles",
 		resources: func(t Target) iamdoc.Values {
 			return iamdoc.Values{t.global("iam", "", t.AccountId, "role/aws-service-role/*")}
 		},
@@ -98,7 +112,7 @@ var identityNeeds = []need{
 		on(passRoles, "iam", "PassRole")),
 	needs("aws:iam/rolePolicy:RolePolicy",
 		on(readRoles, "iam", "GetRolePolicy"),
-		on(makeRoles, "iam", "PutRolePolicy"),
+		on(writePolicies, "iam", "PutRolePolicy"),
 		on(changeRoles, "iam", "DeleteRolePolicy")),
 	needs("aws:iam/rolePolicyAttachment:RolePolicyAttachment",
 		on(readRoles, "iam", "ListAttachedRolePolicies"),

@@ -17,6 +17,28 @@ func madeKinds(t Target) iamdoc.Values {
 	return t.ec2(kinds...)
 }
 
+// interfaceTag is the tag that the VPC CNI puts on network interfaces, with the name of the cluster.
+const interfaceTag = "cluster.k8s.amazonaws.com/name"
+
+// givenVpc is the VPC that others made, where the environment is in one.
+func givenVpc(t Target) iamdoc.Values {
+	if t.VpcId == "" {
+		return nil
+	}
+	return iamdoc.Values{t.arn("ec2", "vpc/"+t.VpcId)}
+}
+
+// taggedAndNew holds for what a call makes with the owner's tag. The tags of the request are also there when IAM looks at what it goes into,
+// which has an owner's tag, or that of EKS.
+func taggedAndNew(t Target) iamdoc.Conditions {
+	conditions := unclaimed(t)
+	conditions["Null"]["aws:ResourceTag/"+clusterTag] = iamdoc.Values{"true"}
+	return conditions
+}
+
+// clusterTag is the tag that EKS puts on the security group of a cluster, with its name.
+const clusterTag = "aws:eks:cluster-name"
+
 // tagsAtBirth holds where tags are part of the call that makes a resource, and the owner's tag is among them
 // (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html).
 func tagsAtBirth(t Target) iamdoc.Conditions {
@@ -28,12 +50,13 @@ func tagsAtBirth(t Target) iamdoc.Conditions {
 }
 
 // Scopes of EC2. A call that makes a resource is checked against the new resource, which must get the owner's tag, and against
-// each one that it goes into, which may be a VPC of someone else's.
+// each one that it goes into, which must be the owner's, or the network that the environment was given.
 var (
-	listEc2 = &scope{policy: readNetwork, sid: "ListEc2", reason: "calls that describe EC2 answer for the whole region"}
-	readVpc = &scope{policy: readNetwork, sid: "ReadVpcs", resources: func(t Target) iamdoc.Values { return t.ec2("vpc") }}
+	listEc2      = &scope{policy: readNetwork, sid: "ListEc2", reason: "calls that describe EC2 answer for the whole region"}
+	readVpc      = &scope{policy: readNetwork, sid: "ReadVpcs", resources: func(t Target) iamdoc.Values { return t.ec2("vpc") }, conditions: ownedOnly}
+	readGivenVpc = &scope{policy: readNetwork, sid: "ReadGivenVpc", resources: givenVpc}
 
-	makeEc2   = &scope{policy: network, sid: "MakeTagged", resources: madeKinds, conditions: taggedOnly}
+	makeEc2   = &scope{policy: network, sid: "MakeTagged", resources: madeKinds, conditions: taggedAndNew}
 	tagNewEc2 = &scope{policy: network, sid: "TagNew", resources: madeKinds, conditions: tagsAtBirth}
 	// takeOver lets the role tag the default security group of its new VPC, which AWS makes without tags; from then on it may change it. Groups
 	// of others that have no tags are the only ones besides it: those of EKS and of the load balancer controller have theirs.
@@ -43,18 +66,19 @@ var (
 				"aws:ResourceTag/" + t.ownerTag(): {"true"}, "aws:ResourceTag/aws:eks:cluster-name": {"true"}, "aws:ResourceTag/elbv2.k8s.aws/cluster": {"true"},
 			}}
 		}}
-	changeEc2 = &scope{policy: network, sid: "ChangeOwn", resources: madeKinds, conditions: ownedOnly}
-	intoVpc   = &scope{policy: network, sid: "MakeInVpcs", resources: func(t Target) iamdoc.Values { return t.ec2("vpc") }}
-	intoNet   = &scope{policy: network, sid: "MakeInSubnets", resources: func(t Target) iamdoc.Values {
+	changeEc2    = &scope{policy: network, sid: "ChangeOwn", resources: madeKinds, conditions: ownedOnly}
+	intoVpc      = &scope{policy: edge, sid: "MakeInOwnVpcs", resources: func(t Target) iamdoc.Values { return t.ec2("vpc") }, conditions: ownedOnly}
+	intoGivenVpc = &scope{policy: edge, sid: "MakeInGivenVpc", resources: givenVpc}
+	intoNet      = &scope{policy: edge, sid: "MakeInOwnSubnets", conditions: ownedOnly, resources: func(t Target) iamdoc.Values {
 		return t.ec2("elastic-ip", "route-table", "security-group", "subnet")
 	}}
 	// leftovers are network interfaces that the VPC CNI has not cleaned up, which keep their subnet and security group alive. It
 	// tags them with the name of their cluster.
 	leftovers = &scope{policy: network, sid: "DeleteInterfacesOfPods", resources: func(t Target) iamdoc.Values { return t.ec2("network-interface") },
 		conditions: func(t Target) iamdoc.Conditions {
-			return equal(map[string]iamdoc.Values{"aws:ResourceTag/cluster.k8s.amazonaws.com/name": {t.ClusterName}})
+			return equal(map[string]iamdoc.Values{"aws:ResourceTag/" + interfaceTag: {t.ClusterName}})
 		}}
-	deliverLogs = &scope{policy: network, sid: "DeliverLogs", reason: "a log delivery has no ARN"}
+	deliverLogs = &scope{policy: edge, sid: "DeliverLogs", reason: "a log delivery has no ARN"}
 )
 
 var networkNeeds = []need{
@@ -62,7 +86,7 @@ var networkNeeds = []need{
 	needs("tags of any EC2 resource", on(changeEc2, "ec2", "CreateTags", "DeleteTags"), on(tagNewEc2, "ec2", "CreateTags")),
 	needs("aws:ec2/vpc:Vpc",
 		on(listEc2, "ec2", "DescribeNetworkAcls", "DescribeRouteTables", "DescribeSecurityGroups", "DescribeVpcs"),
-		on(readVpc, "ec2", "DescribeVpcAttribute"),
+		on(readVpc, "ec2", "DescribeVpcAttribute"), on(readGivenVpc, "ec2", "DescribeVpcAttribute"),
 		on(makeEc2, "ec2", "CreateVpc"),
 		on(changeEc2, "ec2", "DeleteVpc", "ModifyVpcAttribute")),
 	needs("aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",
@@ -101,7 +125,7 @@ var networkNeeds = []need{
 		on(changeEc2, "ec2", "DeleteVpcEndpoints", "ModifyVpcEndpoint")),
 	needs("aws:ec2/securityGroup:SecurityGroup",
 		on(listEc2, "ec2", "DescribeNetworkInterfaces", "DescribeSecurityGroups"),
-		on(makeEc2, "ec2", "CreateSecurityGroup"), on(intoVpc, "ec2", "CreateSecurityGroup"),
+		on(makeEc2, "ec2", "CreateSecurityGroup"), on(intoVpc, "ec2", "CreateSecurityGroup"), on(intoGivenVpc, "ec2", "CreateSecurityGroup"),
 		on(changeEc2, "ec2", "AuthorizeSecurityGroupEgress", "AuthorizeSecurityGroupIngress", "DeleteSecurityGroup",
 			"RevokeSecurityGroupEgress", "RevokeSecurityGroupIngress")),
 	needs("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",

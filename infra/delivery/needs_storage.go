@@ -4,7 +4,7 @@ import "github.com/modelway/modelway/internal/iamdoc"
 
 func keys(t Target) iamdoc.Values           { return iamdoc.Values{t.arn("kms", "key/*")} }
 func repositoryArns(t Target) iamdoc.Values { return iamdoc.Values{t.arn("ecr", "repository/*")} }
-func ownBuckets(t Target) iamdoc.Values     { return iamdoc.Values{t.bucket()} }
+func ownBuckets(t Target) iamdoc.Values     { return append(iamdoc.Values{t.bucket()}, t.bucketArns...) }
 
 // logGroups are those of the control plane, of Fargate pods and of the VPC's flow logs.
 func logGroups(t Target) iamdoc.Values {
@@ -12,12 +12,20 @@ func logGroups(t Target) iamdoc.Values {
 	return iamdoc.Values{t.arn("logs", "log-group:/aws/eks/"+t.ClusterName+"/*"), flowLogs, flowLogs + ":*"}
 }
 
-// stateObjects are what Pulumi keeps of the stack in its bucket: the state with its backup, locks, history and backups. Other stacks have
-// theirs beside it (https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/backend/diy/store.go, lock.go).
+func ownObjects(t Target) iamdoc.Values {
+	var all iamdoc.Values
+	for _, bucket := range ownBuckets(t) {
+		all = append(all, bucket+"/*")
+	}
+	return all
+}
+
+// stateObjects are what Pulumi keeps of the stack in its bucket: the state with its backup, tags, locks, history and backups. Other stacks have
+// theirs beside it (https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/backend/diy/store.go, stack_tags.go, lock.go).
 func stateObjects(t Target) iamdoc.Values {
 	of := t.NamePrefix + "/" + t.Stack
 	var all iamdoc.Values
-	for _, object := range []string{"stacks/" + of + ".json*", "locks/organization/" + of + "/*", "history/" + of + "/*", "backups/" + of + "/*"} {
+	for _, object := range []string{"stacks/" + of + ".json*", "stacks/" + of + ".pulumi-tags", "locks/organization/" + of + "/*", "history/" + of + "/*", "backups/" + of + "/*"} {
 		all = append(all, ifAny(t.StateBucketArn, "/.pulumi/"+object)...)
 	}
 	return all
@@ -53,21 +61,21 @@ var (
 
 	makeKeys = &scope{policy: registry, sid: "MakeTaggedKeys", conditions: taggedOnly,
 		reason: "a key has no ARN before it is made; the condition wants the owner's tag"}
-	tagKeys    = &scope{policy: registry, sid: "TagKeys", resources: keys, conditions: taggedOnly}
+	tagKeys    = &scope{policy: registry, sid: "TagKeys", resources: keys, conditions: unclaimed}
 	changeKeys = &scope{policy: registry, sid: "ChangeOwnKeys", resources: keys, conditions: ownedOnly}
 	// An alias has no tags; the key that it stands for is checked by changeKeys.
 	changeAliases = &scope{policy: registry, sid: "ChangeAliases", resources: func(t Target) iamdoc.Values {
-		return iamdoc.Values{t.arn("kms", "alias/eks/"+t.ClusterName), t.arn("kms", "alias/"+t.NamePrefix+"-*")}
+		return iamdoc.Values{t.arn("kms", "alias/eks/"+t.ClusterName), t.arn("kms", "alias/"+t.names()+"*")}
 	}}
 	changeLogGroups = &scope{policy: storage, sid: "ChangeLogGroups", resources: logGroups}
 	changeBuckets   = &scope{policy: storage, sid: "ChangeBuckets", resources: ownBuckets}
-	emptyBuckets    = &scope{policy: storage, sid: "EmptyBuckets", resources: func(t Target) iamdoc.Values { return iamdoc.Values{t.bucket() + "/*"} }}
-	makeImages      = &scope{policy: registry, sid: "MakeTaggedRepositories", resources: repositoryArns, conditions: taggedOnly}
+	emptyBuckets    = &scope{policy: storage, sid: "EmptyBuckets", resources: ownObjects}
+	makeImages      = &scope{policy: registry, sid: "MakeTaggedRepositories", resources: repositoryArns, conditions: unclaimed}
 	changeImages    = &scope{policy: registry, sid: "ChangeOwnRepositories", resources: repositoryArns, conditions: ownedOnly}
 	logIn           = &scope{policy: registry, sid: "LogInToRegistry", reason: "ECR gives one login for all repositories of an account"}
 	writeState      = &scope{policy: storage, sid: "WriteState", resources: stateObjects}
 	encryptState    = &scope{policy: storage, sid: "EncryptState", resources: stateKey}
-	// keepState holds where the state bucket's name begins like the program's own buckets.
+	// keepState holds where the state bucket's name begins like the environment's own buckets.
 	keepState = &scope{policy: storage, sid: "KeepStateBucket", deny: true, resources: func(t Target) iamdoc.Values {
 		return append(ifAny(t.StateBucketArn, ""), ifAny(t.StateBucketArn, "/*")...)
 	}}

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/modelway/modelway/internal/iamdoc"
@@ -16,6 +17,8 @@ type scope struct {
 	resources func(Target) iamdoc.Values
 	// conditions limit the statement; unset for none.
 	conditions func(Target) iamdoc.Conditions
+	// old are resources of names that do not carry the environment. A second statement is about them, and wants the owner's tag.
+	old func(Target) iamdoc.Values
 	// deny turns the statement round.
 	deny bool
 }
@@ -52,6 +55,28 @@ func table() []need {
 // Covers says whether the roles have the permissions for resources of a type, given by its token in Pulumi.
 func Covers(resourceType string) bool {
 	return slices.ContainsFunc(table(), func(n need) bool { return n.of == resourceType })
+}
+
+// statements are what all needs grant within a scope: on its resources, and on those of old names.
+func (s *scope) statements(t Target) []iamdoc.Statement {
+	var all []iamdoc.Statement
+	made, any := s.statement(t)
+	if any {
+		all = append(all, made)
+	}
+	if s.old == nil || len(made.Action) == 0 {
+		return all
+	}
+	made.Sid, made.Resource = made.Sid+"OfOldNames", s.old(t)
+	conditions := ownedOnly(t)
+	for operator, keys := range made.Condition {
+		if conditions[operator] == nil {
+			conditions[operator] = map[string]iamdoc.Values{}
+		}
+		maps.Copy(conditions[operator], keys)
+	}
+	made.Condition = conditions
+	return append(all, made)
 }
 
 // statement collects what all needs grant within a scope; its actions are sorted.
@@ -91,9 +116,7 @@ func policies(t Target, names ...string) []iamdoc.Named {
 					continue
 				}
 				seen = append(seen, g.scope)
-				if statement, any := g.scope.statement(t); any {
-					made.Document.Statements = append(made.Document.Statements, statement)
-				}
+				made.Document.Statements = append(made.Document.Statements, g.scope.statements(t)...)
 			}
 		}
 		if len(made.Document.Statements) > 0 {
@@ -103,7 +126,8 @@ func policies(t Target, names ...string) []iamdoc.Named {
 	return all
 }
 
-// The policies, each below IAM's limit of 6,144 characters. Both roles have those that read.
+// The policies, each below IAM's limit of 6,144 characters, and together at most the ten that IAM attaches to a role. Both roles have those that
+// read. Which policy has a statement is a matter of room.
 const (
 	readNetwork  = "read-network"
 	readPlatform = "read-platform"
@@ -111,6 +135,7 @@ const (
 	network      = "network"
 	clusters     = "cluster"
 	identities   = "identity"
+	issuance     = "policies-and-issuers"
 	storage      = "storage"
 	registry     = "keys-and-images"
 	edge         = "edge"
@@ -122,5 +147,5 @@ func ReadPolicies(t Target) []iamdoc.Named { return policies(t, readNetwork, rea
 
 // DeployPolicies are what an update needs besides ReadPolicies.
 func DeployPolicies(t Target) []iamdoc.Named {
-	return policies(t, network, clusters, identities, storage, registry, edge)
+	return policies(t, network, clusters, identities, issuance, storage, registry, edge)
 }

@@ -1,9 +1,11 @@
 package delivery
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/naming"
 )
 
 // DefaultOwnerTag is the tag that the platform puts on all that it makes, with the name of the cluster as its value.
@@ -13,16 +15,21 @@ const DefaultOwnerTag = "modelway:cluster"
 type Target struct {
 	// Region and AccountId are where the environment is. Required.
 	Region, AccountId string
-	// NamePrefix is what the names of roles, policies, buckets and budgets of the program begin with, before a hyphen: the name
-	// of the Pulumi project. Required.
+	// NamePrefix is the name of the Pulumi project. Names of roles, policies and budgets that were made before names carried the
+	// environment begin with it, before a hyphen: those are the environment's where they have its tag. Required.
 	NamePrefix string
-	// ClusterName is the name of the EKS cluster, and the value of OwnerTag. Required.
+	// ClusterName is the name of the EKS cluster, and the value of OwnerTag. Names of the environment's roles, policies, buckets and budgets
+	// begin with it as naming.Environment says. Required.
 	ClusterName string
 	// OwnerTag is the key of the tag by which the program's network, keys, certificates and repositories are known. Default
 	// DefaultOwnerTag.
 	OwnerTag string
-	// HostedZoneIds are the Route 53 hosted zones that the program writes records to. Default none.
-	HostedZoneIds []string
+	// HostedZoneIds are the Route 53 hosted zones that the program writes records to, and Domains those whose subdomains the records
+	// are of. Default none; zones without domains are not limited by the records' names.
+	HostedZoneIds, Domains []string
+	// VpcId and SubnetIds name a network that others made, where the environment is in one. Default none.
+	VpcId     string
+	SubnetIds []string
 	// Stack is the name of the Pulumi stack, whose state the roles read and write, and no other's. Required with StateBucketArn.
 	Stack string
 	// StateBucketArn is the bucket that keeps Pulumi's state. Default none: the state is elsewhere.
@@ -33,6 +40,8 @@ type Target struct {
 	// none: whoever deploys can make roles that may do anything in the account.
 	PermissionsBoundaryArn string
 
+	// roleArns and bucketArns are those of the environment whose names lack it, as they were made before.
+	roleArns, bucketArns []string
 	// foreignProvider says that GitHub's identity provider is not the program's.
 	foreignProvider bool
 }
@@ -56,12 +65,29 @@ func (t Target) ec2(kinds ...string) iamdoc.Values {
 	return all
 }
 
-// role is the ARN of the program's roles, policy that of its policies.
-func (t Target) role() string   { return t.global("iam", "", t.AccountId, "role/"+t.NamePrefix+"-*") }
-func (t Target) policy() string { return t.global("iam", "", t.AccountId, "policy/"+t.NamePrefix+"-*") }
+// names is how the names of the environment's roles, policies, buckets and budgets begin.
+func (t Target) names() string { return naming.Environment(t.ClusterName) + "-" }
 
-// bucket is the ARN of the program's buckets.
-func (t Target) bucket() string { return t.global("s3", "", "", t.NamePrefix+"-*") }
+// role is the ARN of the environment's roles, policy that of its policies.
+func (t Target) role() string   { return t.global("iam", "", t.AccountId, "role/"+t.names()+"*") }
+func (t Target) policy() string { return t.global("iam", "", t.AccountId, "policy/"+t.names()+"*") }
+
+// bucket is the ARN of the environment's buckets.
+func (t Target) bucket() string { return t.global("s3", "", "", t.names()+"*") }
+
+// with is a copy that knows roles and buckets of the environment by their ARNs, as far as their names do not show it.
+func (t Target) with(roleArns, bucketArns []string) Target {
+	t.roleArns = others(roleArns, t.role())
+	t.bucketArns = others(bucketArns, t.bucket())
+	return t
+}
+
+// others are the ARNs that do not begin as a pattern that ends in a star, sorted.
+func others(arns []string, pattern string) []string {
+	all := slices.DeleteFunc(slices.Clone(arns), func(arn string) bool { return strings.HasPrefix(arn, strings.TrimSuffix(pattern, "*")) })
+	slices.Sort(all)
+	return slices.Compact(all)
+}
 
 func (t Target) ownerTag() string {
 	if t.OwnerTag == "" {
@@ -83,5 +109,13 @@ func equal(conditions map[string]iamdoc.Values) iamdoc.Conditions {
 	return iamdoc.Conditions{"StringEquals": conditions}
 }
 
-func ownedOnly(t Target) iamdoc.Conditions  { return equal(t.owned()) }
+func ownedOnly(t Target) iamdoc.Conditions { return equal(t.owned()) }
+
+// unclaimed holds for requests that set the owner's tag on what nobody owns: on what the same call makes, and on nothing of others.
+func unclaimed(t Target) iamdoc.Conditions {
+	conditions := equal(t.tagging())
+	conditions["Null"] = map[string]iamdoc.Values{"aws:ResourceTag/" + t.ownerTag(): {"true"}}
+	return conditions
+}
+
 func taggedOnly(t Target) iamdoc.Conditions { return equal(t.tagging()) }

@@ -99,14 +99,18 @@ func (t Target) faults() []error {
 	m.ifGiven(pattern.BucketArn, "Target.StateBucketArn", t.StateBucketArn, "the ARN of an S3 bucket", "arn:<partition>:s3:::<name>")
 	m.ifGiven(pattern.KeyArn, "Target.StateKeyArn", t.StateKeyArn, "the ARN of a KMS key", "arn:<partition>:kms:<region>:<account>:key/<id>")
 	m.ifGiven(policyArn, "Target.PermissionsBoundaryArn", t.PermissionsBoundaryArn, "the ARN of an IAM policy", "arn:<partition>:iam::<account>:policy/<name>")
-	if found := policyArn.FindStringSubmatch(t.PermissionsBoundaryArn); found != nil && strings.HasPrefix(t.PermissionsBoundaryArn, t.policyPrefix()) {
-		m.faults = append(m.faults, fmt.Errorf("Target.PermissionsBoundaryArn is %q, which the role that deploys may change, as its name begins with %s-: give the boundary a name of its own", t.PermissionsBoundaryArn, t.NamePrefix))
+	if found := policyArn.FindStringSubmatch(t.PermissionsBoundaryArn); found != nil && t.changes(t.PermissionsBoundaryArn) {
+		m.faults = append(m.faults, fmt.Errorf("Target.PermissionsBoundaryArn is %q, which the role that deploys may change, as its name begins with %s- or %s: give the boundary a name of its own", t.PermissionsBoundaryArn, t.NamePrefix, t.names()))
 	}
 	return m.faults
 }
 
-// policyPrefix is how the ARNs of policies begin that the role that deploys may change.
-func (t Target) policyPrefix() string { return strings.TrimSuffix(t.policy(), "*") }
+// changes says whether the role that deploys may change a policy, by its ARN or together with its tag.
+func (t Target) changes(arn string) bool {
+	return slices.ContainsFunc(append(ownPolicies(t), oldPolicies(t)...), func(pattern string) bool {
+		return strings.HasPrefix(arn, strings.TrimSuffix(pattern, "*"))
+	})
+}
 
 // documentFaults are those of the policies that the arguments make, such as their length.
 func (a *GitHubRolesArgs) documentFaults() []error {

@@ -42,6 +42,17 @@ var carriers = []string{
 	"kubernetes:networking.k8s.io/v1:IngressClass",
 }
 
+// holders are the types that hold data, or an identity that others rely on: no upgrade replaces or deletes them.
+var holders = []string{
+	"aws:budgets/budget:Budget",
+	"aws:cloudwatch/logGroup:LogGroup",
+	"aws:ecr/repository:Repository",
+	"aws:iam/policy:Policy",
+	"aws:iam/role:Role",
+	"aws:kms/key:Key",
+	"aws:s3/bucketV2:BucketV2",
+}
+
 // untold are the resources that carry traffic, that a preview would replace or delete, and that its report does not name.
 func untold(steps []events.Step, r reports.Report) (faults []string) {
 	for _, s := range steps {
@@ -150,6 +161,10 @@ func requireUpgrade(t *testing.T, s *stack, project engine.Project, refusal stri
 	r := reports.Of(p, nil)
 	t.Logf("%s\n%s", r.Headline, r.Markdown(reports.CommentLimit))
 	require.Empty(t, untold(p.Steps, r))
+	for _, s := range p.Steps {
+		unused := s.Op == events.OpDelete && strings.Contains(s.URN, "-instanceRole-")
+		require.True(t, unused || s.Op != events.OpReplace && s.Op != events.OpDelete || !slices.Contains(holders, s.Type), "%s of %s", s.Op, s.URN)
+	}
 
 	_, err = engine.Up(t.Context(), project, s.progress())
 	if refusal != "" {
