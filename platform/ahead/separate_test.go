@@ -1,11 +1,13 @@
 package ahead_test
 
 import (
+	"flag"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -213,10 +215,22 @@ func reached(t require.TestingT, policies []iamaccess.Policy, theirs []owned) (a
 	return all
 }
 
+// fewer has rapid draw fewer values, where nobody asks for a number with -rapid.checks: each of them runs the program twice.
+func fewer(t *testing.T, checks int) {
+	t.Helper()
+	number := flag.Lookup("rapid.checks")
+	if number.Value.String() != number.DefValue {
+		return
+	}
+	require.NoError(t, number.Value.Set(strconv.Itoa(checks)))
+	t.Cleanup(func() { _ = number.Value.Set(number.DefValue) })
+}
+
 // TestTheRolesOfAnEnvironmentReachNoOther holds for the roles of GitHub Actions of two environments in one account and one state bucket,
 // whatever a caller puts into its requests.
 func TestTheRolesOfAnEnvironmentReachNoOther(t *testing.T) {
 	folder := t.TempDir()
+	fewer(t, 25)
 	rapid.Check(t, func(t *rapid.T) {
 		one, other := environments(t, folder)
 		theirs, cluster := ownedBy(other)
