@@ -100,7 +100,7 @@ clean: ## Remove everything the local stack built (run `make down` first)
 
 # Continuous delivery: the steps of .github/workflows, described in docs/continuous-delivery.md. Each takes its arguments from
 # environment variables or from the command line, and names what is missing.
-delivery := environments preview comment plan apply verify drift
+delivery := environments organization preview comment plan apply verify drift
 .PHONY: $(addprefix delivery-,$(delivery))
 $(addprefix delivery-,$(delivery)): delivery-%:
 	@bash .ci/$*

@@ -91,11 +91,13 @@ func TestPullRequestForAnImage(t *testing.T) {
 func TestWhatIsMissingIsNamed(t *testing.T) {
 	all := map[string]string{
 		"STACK": "prod", "PULUMI_BACKEND_URL": "s3://state", "GH_TOKEN": "t", "GITHUB_REPOSITORY": "c/m", "PULL_REQUEST": "1",
+		"PULUMI_ORGANIZATION": "company",
 		"PREVIEW_ROLE_ARN": "arn", "MODEL": "churn", "CONTEXT": "churn-image", "REGISTRY": registry, "IMAGE": churn, "HOURS": "2",
 	}
 	for _, c := range []struct {
 		target, missing string
 	}{
+		{"delivery-organization", "pulumi"}, {"delivery-organization", "PULUMI_ORGANIZATION"}, {"delivery-organization", "PULUMI_BACKEND_URL"},
 		{"delivery-preview", "pulumi"}, {"delivery-preview", "STACK"}, {"delivery-preview", "PULUMI_BACKEND_URL"},
 		{"delivery-comment", "gh"}, {"delivery-comment", "GH_TOKEN"}, {"delivery-comment", "GITHUB_REPOSITORY"}, {"delivery-comment", "PULL_REQUEST"},
 		{"delivery-plan", "pulumi"}, {"delivery-plan", "STACK"}, {"delivery-plan", "PULUMI_BACKEND_URL"},

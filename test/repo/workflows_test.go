@@ -102,12 +102,15 @@ func workflowFaults(file, text string, exists func(target string) bool) (faults 
 		} else if !exists(call[1]) {
 			fault("runs make %s, which the Makefile does not have", call[1])
 		}
-		if step.Shell != "" {
-			fault("has a shell of its own: %s", step.Shell)
+		if want := shellOf[strings.HasPrefix(file, ".github/actions/")]; step.Shell != want {
+			fault("runs %q with the shell %q: write %q, as GitHub wants one for each step of an action and the workflows have one for all", step.Run, step.Shell, want)
 		}
 	}
 	return faults
 }
+
+// shellOf is the shell of a step, by whether it is one of an action.
+var shellOf = map[bool]string{true: shell}
 
 // targets says whether the Makefile has a target.
 func targets() (exists func(target string) bool) {
