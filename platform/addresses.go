@@ -3,9 +3,9 @@ package platform
 import (
 	"fmt"
 
-	"github.com/modelway/modelway/infra/network"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/k8s/model"
 )
 

@@ -8,9 +8,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/modelway/modelway/infra/network"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/network"
 )
 
 func anEnvironment(t *testing.T, cidr string) (config.Config, []modelspec.Model) {

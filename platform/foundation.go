@@ -14,6 +14,7 @@ import (
 	"github.com/modelway/modelway/infra/network"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/kubeconfig"
+	netspec "github.com/modelway/modelway/internal/network"
 )
 
 // foundation is the AWS half: a cluster that can run pods, and who they are in AWS.
@@ -72,7 +73,7 @@ func (f *foundation) newNetwork(ctx *pulumi.Context, p *Platform, name string, a
 		}, pulumi.Parent(p))
 		return err
 	}
-	endpoints, err := network.EndpointServices(cfg.InterfaceEndpoints)
+	endpoints, err := netspec.EndpointServices(cfg.InterfaceEndpoints)
 	if err != nil {
 		return err
 	}

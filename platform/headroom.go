@@ -1,9 +1,9 @@
 package platform
 
 import (
-	"github.com/modelway/modelway/infra/network"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/network"
 )
 
 // headroom is what the environment and its models use of what there is, each as a number and its limit: rules, target groups and targets of

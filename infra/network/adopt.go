@@ -6,6 +6,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/network"
 )
 
 // AdoptedNetworkArgs name a VPC that others made. All are plain values, because the VPC is looked up before anything is
@@ -26,7 +28,7 @@ type AdoptedNetworkArgs struct {
 	ClusterName string
 	// Demand is the addresses that are taken of the subnets at their largest. What others take of the same subnets is not
 	// known here. Default none.
-	Demand []Demand
+	Demand []network.Demand
 	// Tags are kept with the component only: no AWS resource of others is changed. Default none.
 	Tags map[string]string
 }
@@ -77,7 +79,7 @@ func (a *AdoptedNetworkArgs) find(ctx *pulumi.Context, lookup []pulumi.InvokeOpt
 		kind  string
 		ids   []string
 		found *[]foundSubnet
-	}{{Private, a.PrivateSubnetIds, &f.private}, {Public, a.PublicSubnetIds, &f.public}} {
+	}{{network.Private, a.PrivateSubnetIds, &f.private}, {network.Public, a.PublicSubnetIds, &f.public}} {
 		for _, id := range list.ids {
 			s, err := ec2.LookupSubnet(ctx, &ec2.LookupSubnetArgs{Id: &id}, lookup...)
 			if err != nil {

@@ -6,12 +6,14 @@ import (
 	"maps"
 	"testing"
 
-	"github.com/modelway/modelway/infra/network"
-	"github.com/modelway/modelway/internal/recorder"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/infra/network"
+	netspec "github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/recorder"
 )
 
 const (
@@ -165,11 +167,11 @@ func TestFaultsOfAdoptedNetworks(t *testing.T) {
 			"  pods: 300, up to 150 in one of 2 zones\n  sum: 300, up to 150 in one of 2 zones\n" +
 			"  a /25 has 128 addresses, of which AWS keeps 5: it holds 123\n" +
 			"  fix: use private subnets of /24, which hold 251, or larger; or fewer nodes or replicas": func(_ *account, args *network.AdoptedNetworkArgs) {
-			args.Demand = []network.Demand{{What: "pods", Subnets: network.Pod, Addresses: 300}}
+			args.Demand = []netspec.Demand{{What: "pods", Subnets: netspec.Pod, Addresses: 300}}
 		},
 		"there are no public subnets, but load balancers would take 16 of their addresses: name public subnets in at least 2 zones": func(_ *account, args *network.AdoptedNetworkArgs) {
 			args.PublicSubnetIds = nil
-			args.Demand = []network.Demand{{What: "load balancers", Subnets: network.Public, Addresses: 16}}
+			args.Demand = []netspec.Demand{{What: "load balancers", Subnets: netspec.Public, Addresses: 16}}
 		},
 	} {
 		a, args := existing(), adopted()

@@ -9,11 +9,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/pattern"
 )
 
 // inputOf names the input with the subnets of a kind.
-var inputOf = map[string]string{Private: "PrivateSubnetIds", Public: "PublicSubnetIds"}
+var inputOf = map[string]string{network.Private: "PrivateSubnetIds", network.Public: "PublicSubnetIds"}
 
 // Validate reports every fault that can be seen without looking up the VPC.
 func (a *AdoptedNetworkArgs) Validate() error {
@@ -27,17 +28,17 @@ func (a *AdoptedNetworkArgs) Validate() error {
 	if a.ClusterName == "" {
 		faults = append(faults, errClusterName)
 	}
-	if n := len(a.PrivateSubnetIds); n < minZones {
-		faults = append(faults, fmt.Errorf("PrivateSubnetIds has %d subnets: name one in each of at least %d zones", n, minZones))
+	if n := len(a.PrivateSubnetIds); n < network.MinZones {
+		faults = append(faults, fmt.Errorf("PrivateSubnetIds has %d subnets: name one in each of at least %d zones", n, network.MinZones))
 	}
-	if n := len(a.PublicSubnetIds); n > 0 && n < minZones {
-		faults = append(faults, fmt.Errorf("PublicSubnetIds has %d subnets: name one in each of at least %d zones, or none", n, minZones))
+	if n := len(a.PublicSubnetIds); n > 0 && n < network.MinZones {
+		faults = append(faults, fmt.Errorf("PublicSubnetIds has %d subnets: name one in each of at least %d zones, or none", n, network.MinZones))
 	}
 	seen := map[string]string{}
 	for _, list := range []struct {
 		kind string
 		ids  []string
-	}{{Private, a.PrivateSubnetIds}, {Public, a.PublicSubnetIds}} {
+	}{{network.Private, a.PrivateSubnetIds}, {network.Public, a.PublicSubnetIds}} {
 		for _, id := range list.ids {
 			input := inputOf[list.kind]
 			switch other, twice := seen[id]; {
@@ -81,7 +82,7 @@ func (f found) check(a *AdoptedNetworkArgs) error {
 	for _, list := range []struct {
 		kind    string
 		subnets []foundSubnet
-	}{{Private, f.private}, {Public, f.public}} {
+	}{{network.Private, f.private}, {network.Public, f.public}} {
 		for _, s := range list.subnets {
 			faults = append(faults, s.faults(a, list.kind)...)
 			if block, err := netip.ParsePrefix(s.block); err == nil {
@@ -90,8 +91,8 @@ func (f found) check(a *AdoptedNetworkArgs) error {
 		}
 		faults = append(faults, crowded(inputOf[list.kind], list.subnets)...)
 	}
-	if len(blocks[Private]) == len(a.PrivateSubnetIds) && len(blocks[Public]) == len(a.PublicSubnetIds) {
-		faults = append(faults, checkAddresses(blocks, a.Demand, true))
+	if len(blocks[network.Private]) == len(a.PrivateSubnetIds) && len(blocks[network.Public]) == len(a.PublicSubnetIds) {
+		faults = append(faults, network.CheckAddressesOf(blocks, a.Demand, true))
 	}
 	return errors.Join(faults...)
 }
@@ -119,23 +120,23 @@ func (s foundSubnet) faults(a *AdoptedNetworkArgs, kind string) []error {
 	if s.vpc != a.VpcId {
 		fault("which is in %s: name subnets of VpcId %s", s.vpc, a.VpcId)
 	}
-	if !isZone(a.Region, s.zone) {
+	if !network.IsZone(a.Region, s.zone) {
 		fault("which is in %s: name subnets in availability zones of %s", s.zone, a.Region)
 	}
 	if block, err := netip.ParsePrefix(s.block); err != nil || !block.Addr().Is4() {
 		fault("which has no IPv4 block: name subnets with one")
 	}
-	if kind == Private && s.givesPublicAddresses {
+	if kind == network.Private && s.givesPublicAddresses {
 		fault("which gives public addresses (mapPublicIpOnLaunch): name private subnets, or switch that off")
 	}
 	// The controller takes the empty value, too.
-	role := roleTags[kind]
+	role := network.RoleTags[kind]
 	if value, ok := s.tags[role]; !ok || value != "1" && value != "" {
 		fault("which lacks the tag %s=1, by which the load balancer controller finds %s subnets: add the tag", role, kind)
 	}
 	if others := s.otherClusters(a.ClusterName); len(others) > 0 {
 		fault("which is tagged for cluster %s only, so that the load balancer controller of %s passes it over: add the tag %s=shared",
-			strings.Join(others, ", "), a.ClusterName, clusterTag+a.ClusterName)
+			strings.Join(others, ", "), a.ClusterName, network.ClusterTag+a.ClusterName)
 	}
 	return faults
 }
@@ -144,7 +145,7 @@ func (s foundSubnet) faults(a *AdoptedNetworkArgs, kind string) []error {
 func (s foundSubnet) otherClusters(cluster string) []string {
 	var others []string
 	for _, key := range slices.Sorted(maps.Keys(s.tags)) {
-		if name, ok := strings.CutPrefix(key, clusterTag); ok {
+		if name, ok := strings.CutPrefix(key, network.ClusterTag); ok {
 			if name == cluster {
 				return nil
 			}
@@ -167,8 +168,8 @@ func crowded(input string, subnets []foundSubnet) []error {
 			faults = append(faults, fmt.Errorf("%s has %s in %s: a load balancer takes one subnet per zone, so name one of them", input, strings.Join(ids, " and "), zone))
 		}
 	}
-	if len(subnets) >= minZones && len(zones) < minZones {
-		faults = append(faults, fmt.Errorf("%s is in %d zone, %s: EKS and load balancers need at least %d", input, len(zones), strings.Join(zones, ", "), minZones))
+	if len(subnets) >= network.MinZones && len(zones) < network.MinZones {
+		faults = append(faults, fmt.Errorf("%s is in %d zone, %s: EKS and load balancers need at least %d", input, len(zones), strings.Join(zones, ", "), network.MinZones))
 	}
 	return faults
 }

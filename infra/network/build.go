@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/naming"
+	"github.com/modelway/modelway/internal/network"
 )
 
 // builder registers the children of one network, and keeps those that later steps use.
@@ -15,7 +16,7 @@ type builder struct {
 	network *Network
 	name    string
 	args    *NetworkArgs
-	plan    Plan
+	plan    network.Plan
 
 	vpc     *ec2.Vpc
 	gateway *ec2.InternetGateway

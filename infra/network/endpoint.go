@@ -5,6 +5,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/naming"
+	"github.com/modelway/modelway/internal/network"
 )
 
 // newEndpoints registers the gateway endpoint of S3 and the interface endpoints.
@@ -34,7 +35,7 @@ func (b *builder) newS3Endpoint() error {
 	}
 	name := b.name + "-s3"
 	endpoint, err := ec2.NewVpcEndpoint(b.ctx, name, &ec2.VpcEndpointArgs{
-		VpcId: b.vpc.ID(), VpcEndpointType: pulumi.String("Gateway"), ServiceName: pulumi.String(gatewayServiceName(b.args.Region, "s3")),
+		VpcId: b.vpc.ID(), VpcEndpointType: pulumi.String("Gateway"), ServiceName: pulumi.String(network.GatewayServiceName(b.args.Region, "s3")),
 		RouteTableIds: tables, Tags: pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, nil)),
 	}, b.parent())
 	if err == nil {
@@ -68,7 +69,7 @@ func (b *builder) newEndpointGroup() (*ec2.SecurityGroup, error) {
 func (b *builder) newInterfaceEndpoint(service string, group *ec2.SecurityGroup) error {
 	name := b.name + "-endpoint-" + service
 	endpoint, err := ec2.NewVpcEndpoint(b.ctx, name, &ec2.VpcEndpointArgs{
-		VpcId: b.vpc.ID(), VpcEndpointType: pulumi.String("Interface"), ServiceName: pulumi.String(interfaceServiceName(b.args.Region, service)),
+		VpcId: b.vpc.ID(), VpcEndpointType: pulumi.String("Interface"), ServiceName: pulumi.String(network.InterfaceServiceName(b.args.Region, service)),
 		SubnetIds: ids(b.private), SecurityGroupIds: pulumi.StringArray{group.ID()}, PrivateDnsEnabled: pulumi.Bool(true),
 		Tags: pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, nil)),
 	}, b.parent())

@@ -4,9 +4,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/modelway/modelway/infra/network"
-	"github.com/modelway/modelway/internal/recorder"
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/infra/network"
+	netspec "github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/recorder"
 )
 
 func TestEndpointServicesOfSets(t *testing.T) {
@@ -15,29 +17,29 @@ func TestEndpointServicesOfSets(t *testing.T) {
 	}
 	for want, sets := range map[string][]string{
 		"":                                     {},
-		strings.Join(private, " "):             {network.EndpointsPrivate},
-		"ecr.api ecr.dkr":                      {network.EndpointsImages},
-		"eks-auth sts":                         {network.EndpointsCredentials},
-		"logs":                                 {network.EndpointsLogs},
-		"ecr.api ecr.dkr eks-auth logs sts":    {network.EndpointsLogs, network.EndpointsCredentials, network.EndpointsImages, network.EndpointsLogs},
-		strings.Join(append(private, ""), " "): {network.EndpointsLogs, network.EndpointsPrivate},
+		strings.Join(private, " "):             {netspec.EndpointsPrivate},
+		"ecr.api ecr.dkr":                      {netspec.EndpointsImages},
+		"eks-auth sts":                         {netspec.EndpointsCredentials},
+		"logs":                                 {netspec.EndpointsLogs},
+		"ecr.api ecr.dkr eks-auth logs sts":    {netspec.EndpointsLogs, netspec.EndpointsCredentials, netspec.EndpointsImages, netspec.EndpointsLogs},
+		strings.Join(append(private, ""), " "): {netspec.EndpointsLogs, netspec.EndpointsPrivate},
 	} {
-		services, err := network.EndpointServices(sets)
+		services, err := netspec.EndpointServices(sets)
 		require.NoError(t, err)
 		require.Equal(t, strings.TrimSpace(want), strings.Join(services, " "), sets)
 	}
-	_, err := network.EndpointServices([]string{"privat", "logs", ""})
+	_, err := netspec.EndpointServices([]string{"privat", "logs", ""})
 	require.EqualError(t, err, `there is no set of interface endpoints "privat": use private, images, credentials, logs
 there is no set of interface endpoints "": use private, images, credentials, logs`)
 }
 
 func TestEveryEndpointServiceHasAReason(t *testing.T) {
-	table := network.EndpointTable()
+	table := netspec.EndpointTable()
 	for i, service := range table {
 		require.Regexp(t, `^[A-Z].+\.$`, service.Why, service.Name)
 		require.Regexp(t, `^https://(docs\.aws\.amazon\.com|github\.com/kubernetes)/`, service.Source, service.Name)
 		require.True(t, i == 0 || table[i-1].Name < service.Name, "%s is in order of name", service.Name)
-		require.True(t, service.Set == "" || service.Set != network.EndpointsPrivate && contains(network.EndpointSets(), service.Set), service.Name)
+		require.True(t, service.Set == "" || service.Set != netspec.EndpointsPrivate && contains(netspec.EndpointSets(), service.Set), service.Name)
 	}
 }
 
@@ -51,7 +53,7 @@ func contains(all []string, one string) bool {
 }
 
 func TestInterfaceEndpoints(t *testing.T) {
-	a := args(network.NatNone, "us-east-1a", "us-east-1b")
+	a := args(netspec.NatNone, "us-east-1a", "us-east-1b")
 	a.PodCidr = "100.64.0.0/16"
 	a.InterfaceEndpoints = []string{"ecr.api", "sts"}
 	r := recorder.Run(t, program(a))
@@ -76,7 +78,7 @@ func TestInterfaceEndpoints(t *testing.T) {
 	}
 	require.Len(t, r.OfType(endpointType), 3)
 	require.Equal(t, []any{"ecr.api", "sts"}, r.Find(t, network.Token, "net").Input("interfaceEndpoints"))
-	require.Empty(t, recorder.Run(t, program(args(network.NatNone, "us-east-1a", "us-east-1b"))).OfType(groupType), "no group without endpoints")
+	require.Empty(t, recorder.Run(t, program(args(netspec.NatNone, "us-east-1a", "us-east-1b"))).OfType(groupType), "no group without endpoints")
 }
 
 func TestEndpointNamesOfOtherPartitions(t *testing.T) {
@@ -89,7 +91,7 @@ func TestEndpointNamesOfOtherPartitions(t *testing.T) {
 		"eusc-de-east-1": {"ecr.dkr": "eu.amazonaws.eusc-de-east-1.ecr.dkr", "ec2": "com.amazonaws.eusc-de-east-1.ec2"},
 		"us-gov-west-1":  {"ecr.dkr": "com.amazonaws.us-gov-west-1.ecr.dkr", "sts": "com.amazonaws.us-gov-west-1.sts"},
 	} {
-		a := args(network.NatNone, region+"a", region+"b")
+		a := args(netspec.NatNone, region+"a", region+"b")
 		a.Region = region
 		for service := range want {
 			a.InterfaceEndpoints = append(a.InterfaceEndpoints, service)
@@ -103,7 +105,7 @@ func TestEndpointNamesOfOtherPartitions(t *testing.T) {
 }
 
 func TestFaultsOfInterfaceEndpoints(t *testing.T) {
-	a := args(network.NatNone, "us-east-1a", "us-east-1b")
+	a := args(netspec.NatNone, "us-east-1a", "us-east-1b")
 	a.InterfaceEndpoints = []string{"s3", "com.amazonaws.us-east-1.", "sts", "sts"}
 	r, err := recorder.RunErr(program(a))
 	for _, want := range []string{

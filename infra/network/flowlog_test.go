@@ -5,11 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/modelway/modelway/infra/network"
-	"github.com/modelway/modelway/internal/iamdoc"
-	"github.com/modelway/modelway/internal/recorder"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/infra/network"
+	"github.com/modelway/modelway/internal/iamdoc"
+	netspec "github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/recorder"
 )
 
 func TestFlowLogDocuments(t *testing.T) {
@@ -23,7 +25,7 @@ func TestFlowLogDocuments(t *testing.T) {
 }
 
 func TestFlowLogsToALogGroup(t *testing.T) {
-	a := args(network.NatNone, "us-east-1a", "us-east-1b")
+	a := args(netspec.NatNone, "us-east-1a", "us-east-1b")
 	a.FlowLogs = network.FlowLogs{Destination: network.FlowLogsLogGroup, RetentionDays: 30}
 	r := recorder.Run(t, program(a))
 	vpc, group := r.Find(t, vpcType, "net-vpc"), r.Find(t, logGroupType, "net-flow-logs")
@@ -68,7 +70,7 @@ func TestFlowLogsToABucket(t *testing.T) {
 		if err := ctx.RegisterResource("test:index:BucketPolicy", "bucket-policy", pulumi.Map{}, policy); err != nil {
 			return err
 		}
-		a := args(network.NatNone, "us-east-1a", "us-east-1b")
+		a := args(netspec.NatNone, "us-east-1a", "us-east-1b")
 		a.FlowLogs = network.FlowLogs{Destination: network.FlowLogsBucket, BucketArn: pulumi.String(bucket), DependsOn: []pulumi.Resource{policy}}
 		_, err := network.NewNetwork(ctx, "net", a)
 		return err
@@ -89,7 +91,7 @@ func TestFlowLogsToABucket(t *testing.T) {
 func TestLongNamesOfFlowLogRoles(t *testing.T) {
 	long := strings.Repeat("network-", 16)
 	r := recorder.Run(t, func(ctx *pulumi.Context) error {
-		a := args(network.NatNone, "us-east-1a", "us-east-1b")
+		a := args(netspec.NatNone, "us-east-1a", "us-east-1b")
 		a.FlowLogs = network.FlowLogs{Destination: network.FlowLogsLogGroup, RetentionDays: 30}
 		_, err := network.NewNetwork(ctx, long, a)
 		return err
@@ -105,14 +107,14 @@ func TestFaultsOfFlowLogs(t *testing.T) {
 		`FlowLogs.RetentionDays is 0: use a number of days that CloudWatch Logs has, for example 30`: {Destination: network.FlowLogsLogGroup},
 		`FlowLogs.BucketArn is missing: pass the ARN of the bucket, or use another Destination`:      {Destination: network.FlowLogsBucket},
 	} {
-		a := args(network.NatNone, "us-east-1a", "us-east-1b")
+		a := args(netspec.NatNone, "us-east-1a", "us-east-1b")
 		a.FlowLogs = logs
 		r, err := recorder.RunErr(program(a))
 		requireMessage(t, `checking network "net": `+want, err)
 		require.Empty(t, r.Resources)
 	}
 	for _, none := range []string{"", network.FlowLogsNone} {
-		a := args(network.NatNone, "us-east-1a", "us-east-1b")
+		a := args(netspec.NatNone, "us-east-1a", "us-east-1b")
 		a.FlowLogs.Destination = none
 		require.Empty(t, recorder.Run(t, program(a)).OfType(flowLogType))
 	}

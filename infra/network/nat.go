@@ -5,6 +5,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/naming"
+	"github.com/modelway/modelway/internal/network"
 )
 
 // newNatGateways registers the NAT gateways and notes the one that each zone uses. A NAT gateway is deleted before the
@@ -13,7 +14,7 @@ import (
 func (b *builder) newNatGateways() error {
 	way := append([]pulumi.Resource(nil), b.network.Egress...)
 	b.nats = map[string]*ec2.NatGateway{}
-	for i, home := range natHomes(b.args.NatGateways, len(b.public)) {
+	for i, home := range network.NatHomes(b.args.NatGateways, len(b.public)) {
 		if home != i {
 			b.nats[b.public[i].zone] = b.nats[b.public[home].zone]
 			continue

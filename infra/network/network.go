@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/network"
 )
 
 // Token is the component's type token.
@@ -67,7 +69,7 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 	if err := args.Validate(); err != nil {
 		return nil, fmt.Errorf("checking network %q: %w", name, err)
 	}
-	plan, err := NewPlan(args.Cidr, args.PodCidr, len(args.Zones))
+	plan, err := network.NewPlan(args.Cidr, args.PodCidr, len(args.Zones))
 	if err != nil {
 		return nil, fmt.Errorf("checking network %q: %w", name, err)
 	}

@@ -4,11 +4,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/modelway/modelway/infra/network"
-	"github.com/modelway/modelway/internal/recorder"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/modelway/modelway/infra/network"
+	netspec "github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/recorder"
 )
 
 const (
@@ -59,7 +61,7 @@ func requireMessage(t *testing.T, want string, err error) {
 }
 
 func TestURNs(t *testing.T) {
-	for _, nat := range network.NatGateways() {
+	for _, nat := range netspec.NatGateways() {
 		r := recorder.Run(t, program(args(nat, "us-east-1a", "us-east-1b")))
 		recorder.Golden(t, "testdata/urns-"+nat+".txt", r.URNLines())
 	}
@@ -68,15 +70,15 @@ func TestURNs(t *testing.T) {
 
 // everything has all that a network can have.
 func everything(zones ...string) *network.NetworkArgs {
-	a := args(network.NatPerZone, zones...)
+	a := args(netspec.NatPerZone, zones...)
 	a.PodCidr = "100.64.0.0/16"
-	a.InterfaceEndpoints, _ = network.EndpointServices([]string{network.EndpointsPrivate})
+	a.InterfaceEndpoints, _ = netspec.EndpointServices([]string{netspec.EndpointsPrivate})
 	a.FlowLogs = network.FlowLogs{Destination: network.FlowLogsLogGroup, RetentionDays: 30}
 	return a
 }
 
 func TestVpcAndSubnets(t *testing.T) {
-	r := recorder.Run(t, program(args(network.NatSingle, "us-east-1a", "us-east-1b")))
+	r := recorder.Run(t, program(args(netspec.NatSingle, "us-east-1a", "us-east-1b")))
 	component := r.Find(t, network.Token, "net")
 	require.Equal(t, []any{"us-east-1a", "us-east-1b"}, component.Input("zones"))
 	require.Equal(t, "single", component.Input("natGateways"))
@@ -117,7 +119,7 @@ func TestVpcAndSubnets(t *testing.T) {
 
 // Checkov CKV2_AWS_12, Security Hub EC2.2: what is started without a security group reaches nothing.
 func TestTheDefaultSecurityGroupIsClosed(t *testing.T) {
-	for _, nat := range network.NatGateways() {
+	for _, nat := range netspec.NatGateways() {
 		r := recorder.Run(t, program(args(nat, "us-east-1a", "us-east-1b")))
 		group := r.Find(t, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "net-default-group")
 		require.Equal(t, r.Find(t, vpcType, "net-vpc").ID, group.Input("vpcId"))
@@ -128,7 +130,7 @@ func TestTheDefaultSecurityGroupIsClosed(t *testing.T) {
 }
 
 func TestRoutes(t *testing.T) {
-	r := recorder.Run(t, program(args(network.NatPerZone, "us-east-1a", "us-east-1b")))
+	r := recorder.Run(t, program(args(netspec.NatPerZone, "us-east-1a", "us-east-1b")))
 	gateway := r.Find(t, gatewayType, "net-igw")
 	public := r.Find(t, routeType, "net-public-route")
 	require.Equal(t, "0.0.0.0/0", public.Input("destinationCidrBlock"))
@@ -151,7 +153,7 @@ func TestRoutes(t *testing.T) {
 }
 
 func TestPodSubnets(t *testing.T) {
-	a := args(network.NatPerZone, "us-east-1a", "us-east-1b")
+	a := args(netspec.NatPerZone, "us-east-1a", "us-east-1b")
 	a.PodCidr = "100.64.0.0/16"
 	r := recorder.Run(t, program(a))
 	component, vpc := r.Find(t, network.Token, "net"), r.Find(t, vpcType, "net-vpc")
@@ -179,7 +181,7 @@ func TestPodSubnets(t *testing.T) {
 	require.Equal(t, pods, component.Outputs["podSubnetIds"].Mappable())
 	require.Equal(t, byZone, component.Outputs["podSubnets"].Mappable())
 	require.Equal(t, "100.64.0.0/16", component.Input("podCidr"))
-	require.Subset(t, r.URNs(), recorder.Run(t, program(args(network.NatPerZone, "us-east-1a", "us-east-1b"))).URNs(), "pod subnets rename nothing")
+	require.Subset(t, r.URNs(), recorder.Run(t, program(args(netspec.NatPerZone, "us-east-1a", "us-east-1b"))).URNs(), "pod subnets rename nothing")
 }
 
 func TestProtect(t *testing.T) {
@@ -193,7 +195,7 @@ func TestProtect(t *testing.T) {
 	}
 	require.Equal(t, map[string]int{vpcType: 1, subnetType: 6, blockType: 1}, kept)
 	inherited := recorder.Run(t, func(ctx *pulumi.Context) error {
-		_, err := network.NewNetwork(ctx, "net", args(network.NatNone, "us-east-1a", "us-east-1b"), pulumi.Protect(true))
+		_, err := network.NewNetwork(ctx, "net", args(netspec.NatNone, "us-east-1a", "us-east-1b"), pulumi.Protect(true))
 		return err
 	})
 	require.True(t, inherited.Find(t, vpcType, "net-vpc").Protect, "the caller's protection is not taken back")
@@ -204,19 +206,19 @@ func TestProtect(t *testing.T) {
 
 func TestNatModes(t *testing.T) {
 	zones := []string{"us-east-1a", "us-east-1b", "us-east-1c"}
-	none := recorder.Run(t, program(args(network.NatNone, zones...)))
+	none := recorder.Run(t, program(args(netspec.NatNone, zones...)))
 	require.Empty(t, none.OfType(natType))
 	require.Empty(t, none.OfType(eipType))
 	require.Len(t, none.OfType(routeType), 1)
 	require.Len(t, none.OfType(endpointType), 1)
 
-	single := recorder.Run(t, program(args(network.NatSingle, zones...)))
+	single := recorder.Run(t, program(args(netspec.NatSingle, zones...)))
 	require.Len(t, single.OfType(natType), 1)
 	nat := single.Find(t, natType, "net-nat-us-east-1a")
 	for _, zone := range zones {
 		require.Equal(t, nat.ID, single.Find(t, routeType, "net-private-"+zone+"-route").Input("natGatewayId"))
 	}
-	perZone := recorder.Run(t, program(args(network.NatPerZone, zones...)))
+	perZone := recorder.Run(t, program(args(netspec.NatPerZone, zones...)))
 	require.Subset(t, perZone.URNs(), single.URNs(), "more NAT gateways rename nothing")
 	require.Len(t, perZone.OfType(natType), 3)
 }
@@ -225,7 +227,7 @@ func TestDeleteOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		all := []string{"us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d", "us-east-1e", "us-east-1f"}
 		zones := all[:rapid.IntRange(2, 6).Draw(t, "zones")]
-		a := args(rapid.SampledFrom(network.NatGateways()).Draw(t, "nat"), zones...)
+		a := args(rapid.SampledFrom(netspec.NatGateways()).Draw(t, "nat"), zones...)
 		a.PodCidr = rapid.SampledFrom([]string{"", "100.64.0.0/16"}).Draw(t, "pods")
 		a.InterfaceEndpoints = rapid.SampledFrom([][]string{nil, {"sts"}, {"ecr.api", "ecr.dkr", "logs"}}).Draw(t, "endpoints")
 		a.FlowLogs = network.FlowLogs{Destination: rapid.SampledFrom([]string{network.FlowLogsNone, network.FlowLogsLogGroup}).Draw(t, "flow logs"), RetentionDays: 1}
@@ -296,9 +298,9 @@ func TestFaultsAreReportedTogetherBeforeAnythingIsRegistered(t *testing.T) {
 		require.ErrorContains(t, err, want)
 	}
 	require.Empty(t, r.Resources)
-	_, err = recorder.RunErr(program(args(network.NatNone, "us-east-1a", "us-east-1a")))
+	_, err = recorder.RunErr(program(args(netspec.NatNone, "us-east-1a", "us-east-1a")))
 	require.ErrorContains(t, err, `Zones has "us-east-1a" twice`)
-	_, err = recorder.RunErr(program(args(network.NatNone, "us-east-1a", "us-east-1-bos-1a")))
+	_, err = recorder.RunErr(program(args(netspec.NatNone, "us-east-1a", "us-east-1-bos-1a")))
 	require.ErrorContains(t, err, `Zones has "us-east-1-bos-1a", which is not an availability zone of us-east-1`)
 	_, err = recorder.RunErr(program(&network.NetworkArgs{Cidr: "10.0.0.0/16", Zones: []string{"a", "b"}, NatGateways: "none", ClusterName: "c"}))
 	require.ErrorContains(t, err, "Region is empty")

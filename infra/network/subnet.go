@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/naming"
+	"github.com/modelway/modelway/internal/network"
 )
 
 // anywhere is the destination of a default route.
@@ -34,7 +35,7 @@ func (b *builder) newPublicSubnets() error {
 	}
 	b.egress(route)
 	for i, zone := range b.args.Zones {
-		s, err := b.newSubnet(table, Public, zone, b.plan.Public[i])
+		s, err := b.newSubnet(table, network.Public, zone, b.plan.Public[i])
 		if err != nil {
 			return err
 		}
@@ -60,7 +61,7 @@ func (b *builder) newPrivateSubnets() error {
 			}
 			b.egress(route)
 		}
-		s, err := b.newSubnet(table, Private, zone, b.plan.Private[i])
+		s, err := b.newSubnet(table, network.Private, zone, b.plan.Private[i])
 		if err != nil {
 			return err
 		}
@@ -83,7 +84,7 @@ func (b *builder) newPodSubnets() error {
 		return err
 	}
 	for i, zone := range b.args.Zones {
-		s, err := b.newSubnet(b.private[i].table, Pod, zone, b.plan.Pods[i], pulumi.DependsOn([]pulumi.Resource{block}))
+		s, err := b.newSubnet(b.private[i].table, network.Pod, zone, b.plan.Pods[i], pulumi.DependsOn([]pulumi.Resource{block}))
 		if err != nil {
 			return err
 		}
@@ -103,7 +104,7 @@ func (b *builder) newSubnet(table *ec2.RouteTable, kind, zone string, cidr netip
 	var err error
 	s.subnet, err = ec2.NewSubnet(b.ctx, name, &ec2.SubnetArgs{
 		VpcId: b.vpc.ID(), AvailabilityZone: pulumi.String(zone), CidrBlock: pulumi.String(cidr.String()),
-		Tags: pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, discoveryTags(kind, b.args.ClusterName))),
+		Tags: pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, network.DiscoveryTags(kind, b.args.ClusterName))),
 	}, b.kept(opts...))
 	if err != nil {
 		return s, err

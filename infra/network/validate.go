@@ -6,24 +6,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/network"
 )
-
-// The ways for private subnets to reach the internet.
-const (
-	// NatNone gives private subnets no way out; they reach S3 through the gateway endpoint, and other services of AWS through
-	// interface endpoints only.
-	NatNone = "none"
-	// NatSingle is one NAT gateway, in the first zone, for all zones.
-	NatSingle = "single"
-	// NatPerZone is one NAT gateway per zone, so that losing a zone leaves the others connected.
-	NatPerZone = "perZone"
-)
-
-// NatGateways lists the allowed values of NetworkArgs.NatGateways.
-func NatGateways() []string { return []string{NatNone, NatSingle, NatPerZone} }
-
-// minZones is what an EKS control plane and an Application Load Balancer need.
-const minZones = 2
 
 // serviceName is the form of an AWS service in the names of endpoints, for example ecr.api.
 var serviceName = regexp.MustCompile(`^[a-z0-9]+([.-][a-z0-9]+)*$`)
@@ -31,15 +16,15 @@ var serviceName = regexp.MustCompile(`^[a-z0-9]+([.-][a-z0-9]+)*$`)
 // Validate reports every fault of the arguments together.
 func (a *NetworkArgs) Validate() error {
 	var faults []error
-	if _, err := NewPlan(a.Cidr, a.PodCidr, 1); err != nil {
+	if _, err := network.NewPlan(a.Cidr, a.PodCidr, 1); err != nil {
 		faults = append(faults, err)
 	}
 	if a.Region == "" {
 		faults = append(faults, errRegion)
 	}
 	faults = append(faults, a.zoneFaults()...)
-	if !slices.Contains(NatGateways(), a.NatGateways) {
-		faults = append(faults, fmt.Errorf("NatGateways is %q: use %s", a.NatGateways, strings.Join(NatGateways(), ", ")))
+	if !slices.Contains(network.NatGateways(), a.NatGateways) {
+		faults = append(faults, fmt.Errorf("NatGateways is %q: use %s", a.NatGateways, strings.Join(network.NatGateways(), ", ")))
 	}
 	faults = append(faults, a.endpointFaults()...)
 	faults = append(faults, a.FlowLogs.faults()...)
@@ -56,11 +41,11 @@ var (
 
 func (a *NetworkArgs) zoneFaults() []error {
 	var faults []error
-	if len(a.Zones) < minZones || len(a.Zones) > MaxZones {
-		faults = append(faults, fmt.Errorf("Zones has %d availability zones: name %d to %d", len(a.Zones), minZones, MaxZones))
+	if len(a.Zones) < network.MinZones || len(a.Zones) > network.MaxZones {
+		faults = append(faults, fmt.Errorf("Zones has %d availability zones: name %d to %d", len(a.Zones), network.MinZones, network.MaxZones))
 	}
 	for i, z := range a.Zones {
-		if a.Region != "" && !isZone(a.Region, z) {
+		if a.Region != "" && !network.IsZone(a.Region, z) {
 			faults = append(faults, fmt.Errorf("Zones has %q, which is not an availability zone of %s: name one like %sa", z, a.Region, a.Region))
 		}
 		if slices.Contains(a.Zones[:i], z) {
@@ -68,12 +53,6 @@ func (a *NetworkArgs) zoneFaults() []error {
 		}
 	}
 	return faults
-}
-
-// isZone says whether a name is that of an availability zone of the region. Local Zones and Wavelength Zones are none.
-func isZone(region, name string) bool {
-	letter, ok := strings.CutPrefix(name, region)
-	return ok && len(letter) == 1 && 'a' <= letter[0] && letter[0] <= 'z'
 }
 
 func (a *NetworkArgs) endpointFaults() []error {

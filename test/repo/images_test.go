@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/modelway/modelway/infra/network"
+	"github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/k8s/charts"
 )
 

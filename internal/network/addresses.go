@@ -22,10 +22,10 @@ const (
 // CheckAddresses refuses subnets of a network, by their kind, that are too small for the demand: there is a subnet per zone,
 // and the fullest zone must fit the smallest of them. A message has the whole arithmetic.
 func CheckAddresses(subnets map[string][]netip.Prefix, demand []Demand) error {
-	return checkAddresses(subnets, demand, false)
+	return CheckAddressesOf(subnets, demand, false)
 }
 
-func checkAddresses(subnets map[string][]netip.Prefix, demand []Demand, adopted bool) error {
+func CheckAddressesOf(subnets map[string][]netip.Prefix, demand []Demand, adopted bool) error {
 	budgets, err := newBudgets(subnets, demand, adopted)
 	faults := []error{err}
 	for _, b := range budgets {
@@ -96,7 +96,7 @@ func (b budget) fault() error {
 		return nil
 	case zones == 0:
 		return fmt.Errorf("there are no %s subnets, but %s would take %d of their addresses: name %s subnets in at least %d zones",
-			b.kind, strings.Join(takers, " and "), sum, b.kind, minZones)
+			b.kind, strings.Join(takers, " and "), sum, b.kind, MinZones)
 	}
 	needed, smallest := b.needed(), b.smallest()
 	if needed <= usable(smallest.Bits()) {

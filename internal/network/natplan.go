@@ -1,7 +1,7 @@
 package network
 
-// natHomes says, for each of the zones, in which zone its NAT gateway is; it is empty without NAT gateways.
-func natHomes(mode string, zones int) []int {
+// NatHomes says, for each of the zones, in which zone its NAT gateway is; it is empty without NAT gateways.
+func NatHomes(mode string, zones int) []int {
 	if mode == NatNone {
 		return nil
 	}

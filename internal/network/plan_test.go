@@ -6,9 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/modelway/modelway/infra/network"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/modelway/modelway/internal/network"
 )
 
 // unusable are the first octets of blocks in which no host has an address; 169.254.0.0/16 is one more.

@@ -7,9 +7,10 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/modelway/modelway/infra/network"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/modelway/modelway/internal/network"
 )
 
 func blocks(texts ...string) []netip.Prefix {

@@ -28,8 +28,8 @@ var prefixes = map[string]struct {
 	"aws-eusc": {"eu.amazonaws", []string{"ecr.api", "ecr.dkr", "execute-api", "securityhub"}},
 }
 
-// interfaceServiceName is the name of a service's interface endpoint in a region.
-func interfaceServiceName(region, service string) string {
+// InterfaceServiceName is the name of a service's interface endpoint in a region.
+func InterfaceServiceName(region, service string) string {
 	prefix := usualPrefix
 	if other := prefixes[iamdoc.Partition(region)]; slices.Contains(other.services, service) {
 		prefix = other.prefix
@@ -37,7 +37,7 @@ func interfaceServiceName(region, service string) string {
 	return prefix + "." + region + "." + service
 }
 
-// gatewayServiceName is the name of a service's gateway endpoint in a region, which begins alike everywhere.
-func gatewayServiceName(region, service string) string {
+// GatewayServiceName is the name of a service's gateway endpoint in a region, which begins alike everywhere.
+func GatewayServiceName(region, service string) string {
 	return usualPrefix + "." + region + "." + service
 }

@@ -13,18 +13,18 @@ const (
 // subnetKinds lists the kinds in the order in which they are reported.
 var subnetKinds = []string{Private, Pod, Public}
 
-// roleTags are how the load balancer controller finds subnets
+// RoleTags are how the load balancer controller finds subnets
 // (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/subnet_discovery/). Pod subnets have none, so
 // that load balancers take no addresses of pods.
-var roleTags = map[string]string{Private: "kubernetes.io/role/internal-elb", Public: "kubernetes.io/role/elb"}
+var RoleTags = map[string]string{Private: "kubernetes.io/role/internal-elb", Public: "kubernetes.io/role/elb"}
 
-// clusterTag is the start of the tag that says which cluster a subnet is for.
-const clusterTag = "kubernetes.io/cluster/"
+// ClusterTag is the start of the tag that says which cluster a subnet is for.
+const ClusterTag = "kubernetes.io/cluster/"
 
-// discoveryTags are the tags by which subnets are found for a cluster.
-func discoveryTags(kind, cluster string) map[string]string {
-	tags := map[string]string{clusterTag + cluster: "shared"}
-	if role, ok := roleTags[kind]; ok {
+// DiscoveryTags are the tags by which subnets are found for a cluster.
+func DiscoveryTags(kind, cluster string) map[string]string {
+	tags := map[string]string{ClusterTag + cluster: "shared"}
+	if role, ok := RoleTags[kind]; ok {
 		tags[role] = "1"
 	}
 	return tags
