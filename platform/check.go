@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/infra/addons"
-	"github.com/modelway/modelway/infra/compute"
+	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/k8s/gpu"

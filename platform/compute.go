@@ -8,6 +8,7 @@ import (
 
 	"github.com/modelway/modelway/infra/addons"
 	"github.com/modelway/modelway/infra/compute"
+	computespec "github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/k8s/gpu"
 )
@@ -44,8 +45,8 @@ func (f *foundation) newCompute(ctx *pulumi.Context, p *Platform, name string, a
 func addonKind(cfg config.Config) addons.Kind {
 	return addons.Kind{
 		Nodes:            len(cfg.Compute.NodeGroups) > 0,
-		OpenNodes:        compute.HasOpenNodes(nodeGroups(cfg.Compute)),
-		CoreDNSOnFargate: onFargate(cfg, compute.CoreDNS),
+		OpenNodes:        computespec.HasOpenNodes(nodeGroups(cfg.Compute)),
+		CoreDNSOnFargate: onFargate(cfg, computespec.CoreDNS),
 	}
 }
 
@@ -90,26 +91,26 @@ func amiTypes(c config.Compute) []string {
 	return all
 }
 
-func fargateProfiles(c config.Compute) []compute.FargateProfile {
-	var all []compute.FargateProfile
+func fargateProfiles(c config.Compute) []computespec.FargateProfile {
+	var all []computespec.FargateProfile
 	for _, profile := range c.FargateProfiles {
-		var selectors []compute.Selector
+		var selectors []computespec.Selector
 		for _, s := range profile.Selectors {
-			selectors = append(selectors, compute.Selector(s))
+			selectors = append(selectors, computespec.Selector(s))
 		}
-		all = append(all, compute.FargateProfile{Name: profile.Name, Selectors: selectors})
+		all = append(all, computespec.FargateProfile{Name: profile.Name, Selectors: selectors})
 	}
 	return all
 }
 
-func nodeGroups(c config.Compute) []compute.NodeGroup {
-	var all []compute.NodeGroup
+func nodeGroups(c config.Compute) []computespec.NodeGroup {
+	var all []computespec.NodeGroup
 	for _, g := range c.NodeGroups {
-		var taints []compute.Taint
+		var taints []computespec.Taint
 		for _, t := range g.Taints {
-			taints = append(taints, compute.Taint(t))
+			taints = append(taints, computespec.Taint(t))
 		}
-		all = append(all, compute.NodeGroup{
+		all = append(all, computespec.NodeGroup{
 			Name: g.Name, InstanceTypes: g.InstanceTypes, CapacityType: g.CapacityType, AmiType: g.AmiType,
 			MinSize: g.MinSize, MaxSize: g.MaxSize, DesiredSize: g.DesiredSize, DiskSizeGiB: g.DiskSizeGiB,
 			FastImagePull: g.FastImagePull, InstanceStore: g.InstanceStore,

@@ -6,7 +6,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/modelway/modelway/infra/compute"
+	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/k8s/autoscaler"

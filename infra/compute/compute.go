@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/compute"
 )
 
 // Token is the component's type token.
@@ -29,8 +31,8 @@ type ComputeArgs struct {
 	// FargateSubnetIds are the private subnets of Fargate pods where they differ from those of nodes. Default SubnetIds.
 	FargateSubnetIds pulumi.StringArrayInput
 	// FargateProfiles and NodeGroups, at least one of either. Plain, because each becomes a resource.
-	FargateProfiles []FargateProfile
-	NodeGroups      []NodeGroup
+	FargateProfiles []compute.FargateProfile
+	NodeGroups      []compute.NodeGroup
 	// CniHasOwnRole says that the vpc-cni add-on has an IAM role, so that the nodes' role does not need its policy.
 	// Default false.
 	CniHasOwnRole bool
@@ -61,12 +63,12 @@ func NewCompute(ctx *pulumi.Context, name string, args *ComputeArgs, opts ...pul
 	}
 	c := &Compute{
 		HasNodes: len(args.NodeGroups) > 0, HasFargate: len(args.FargateProfiles) > 0,
-		CoreDNSOnFargate: Selects(args.FargateProfiles, CoreDNS),
+		CoreDNSOnFargate: compute.Selects(args.FargateProfiles, compute.CoreDNS),
 	}
 	if err := ctx.RegisterComponentResourceV2(Token, name, args.inputs(), c, opts...); err != nil {
 		return nil, fmt.Errorf("registering %q: %w", name, err)
 	}
-	for _, text := range warnings(args.NodeGroups) {
+	for _, text := range compute.Warnings(args.NodeGroups) {
 		if err := ctx.Log.Warn(text, &pulumi.LogArgs{Resource: c}); err != nil {
 			return nil, fmt.Errorf("warning of %q: %w", name, err)
 		}
@@ -84,7 +86,7 @@ func NewCompute(ctx *pulumi.Context, name string, args *ComputeArgs, opts ...pul
 }
 
 func (a *ComputeArgs) validate(name string) error {
-	faults := []error{Validate(a.FargateProfiles, a.NodeGroups), nameLengthFaults(name, a.FargateProfiles)}
+	faults := []error{compute.Validate(a.FargateProfiles, a.NodeGroups), compute.NameLengthFaults(name, a.FargateProfiles)}
 	if a.ClusterName == nil || a.SubnetIds == nil {
 		faults = append(faults, errors.New("ClusterName and SubnetIds are required: pass the outputs of the cluster and of the network"))
 	}
@@ -114,7 +116,7 @@ func (a *ComputeArgs) inputs() pulumi.Map {
 		profiles = append(profiles, pulumi.Map{"name": pulumi.String(p.Name), "selectors": selectors})
 	}
 	for _, g := range a.NodeGroups {
-		g = g.withDefaults()
+		g = g.WithDefaults()
 		taints := pulumi.Array{}
 		for _, t := range g.Taints {
 			taints = append(taints, pulumi.Map{"key": pulumi.String(t.Key), "value": pulumi.String(t.Value), "effect": pulumi.String(t.Effect)})

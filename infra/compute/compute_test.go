@@ -5,11 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/modelway/modelway/infra/compute"
-	"github.com/modelway/modelway/internal/recorder"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/modelway/modelway/infra/compute"
+	computespec "github.com/modelway/modelway/internal/compute"
+	"github.com/modelway/modelway/internal/recorder"
 )
 
 const (
@@ -22,7 +24,7 @@ const (
 	clusterArn     = "arn:aws:eks:us-east-1:123456789012:cluster/modelway-test"
 )
 
-func args(profiles []compute.FargateProfile, groups []compute.NodeGroup) *compute.ComputeArgs {
+func args(profiles []computespec.FargateProfile, groups []computespec.NodeGroup) *compute.ComputeArgs {
 	return &compute.ComputeArgs{
 		ClusterName: pulumi.String("modelway-test"), ClusterArn: pulumi.String(clusterArn), Region: "us-east-1", KubernetesVersion: "1.36",
 		SubnetIds:       pulumi.ToStringArray([]string{"subnet-a", "subnet-b"}),
@@ -50,13 +52,13 @@ func program(args *compute.ComputeArgs) func(*pulumi.Context) error {
 }
 
 var both = args(
-	[]compute.FargateProfile{system, profile("models", compute.Selector{Namespace: "models*", Labels: map[string]string{"modelway.dev/compute": "fargate"}})},
-	[]compute.NodeGroup{
+	[]computespec.FargateProfile{system, profile("models", computespec.Selector{Namespace: "models*", Labels: map[string]string{"modelway.dev/compute": "fargate"}})},
+	[]computespec.NodeGroup{
 		group(nil),
-		group(func(g *compute.NodeGroup) {
-			g.Name, g.InstanceTypes, g.CapacityType, g.AmiType, g.DiskSizeGiB = "spot", []string{"m7g.large", "m6g.large"}, compute.Spot, "BOTTLEROCKET_ARM_64", 80
+		group(func(g *computespec.NodeGroup) {
+			g.Name, g.InstanceTypes, g.CapacityType, g.AmiType, g.DiskSizeGiB = "spot", []string{"m7g.large", "m6g.large"}, computespec.Spot, "BOTTLEROCKET_ARM_64", 80
 			g.Labels = map[string]string{"pool": "spot"}
-			g.Taints = []compute.Taint{{Key: "spot", Value: "true", Effect: compute.NoSchedule}, {Key: "slow", Effect: compute.PreferNoSchedule}}
+			g.Taints = []computespec.Taint{{Key: "spot", Value: "true", Effect: computespec.NoSchedule}, {Key: "slow", Effect: computespec.PreferNoSchedule}}
 		}),
 	})
 
@@ -136,13 +138,13 @@ func TestNodeGroups(t *testing.T) {
 }
 
 func TestOneKindOnly(t *testing.T) {
-	fargate := recorder.Run(t, program(args([]compute.FargateProfile{system}, nil)))
+	fargate := recorder.Run(t, program(args([]computespec.FargateProfile{system}, nil)))
 	require.Empty(t, fargate.OfType(groupType))
 	require.Empty(t, fargate.OfType(templateType))
 	require.Len(t, fargate.OfType(roleType), 1)
 	require.Equal(t, map[string]any{"hasNodes": false, "hasFargate": true, "coreDnsOnFargate": true}, fargate.Outputs.Mappable())
 
-	nodes := args(nil, []compute.NodeGroup{group(nil)})
+	nodes := args(nil, []computespec.NodeGroup{group(nil)})
 	nodes.ClusterArn, nodes.CniHasOwnRole, nodes.KubernetesVersion = nil, true, ""
 	r := recorder.Run(t, program(nodes))
 	require.Empty(t, r.OfType(profileType))
@@ -152,7 +154,7 @@ func TestOneKindOnly(t *testing.T) {
 }
 
 func TestFargatePodsInSubnetsOfTheirOwn(t *testing.T) {
-	a := args([]compute.FargateProfile{system}, []compute.NodeGroup{group(nil)})
+	a := args([]computespec.FargateProfile{system}, []computespec.NodeGroup{group(nil)})
 	a.FargateSubnetIds = pulumi.ToStringArray([]string{"subnet-c", "subnet-d"})
 	r := recorder.Run(t, program(a))
 	require.Equal(t, []any{"subnet-c", "subnet-d"}, r.Find(t, profileType, "run-system").Input("subnetIds"))
@@ -160,7 +162,7 @@ func TestFargatePodsInSubnetsOfTheirOwn(t *testing.T) {
 }
 
 func TestPartitionsAndLongNames(t *testing.T) {
-	a := args(nil, []compute.NodeGroup{group(func(g *compute.NodeGroup) { g.Name = strings.Repeat("long-", 12) + "name" })})
+	a := args(nil, []computespec.NodeGroup{group(func(g *computespec.NodeGroup) { g.Name = strings.Repeat("long-", 12) + "name" })})
 	a.Region = "cn-north-1"
 	r := recorder.Run(t, program(a))
 	require.Equal(t, "arn:aws-cn:iam::aws:policy/AmazonEKS_CNI_Policy", r.Find(t, attachmentType, "run-node-AmazonEKS_CNI_Policy").Input("policyArn"))
@@ -173,13 +175,13 @@ func TestPartitionsAndLongNames(t *testing.T) {
 // policies until the compute is gone.
 func TestDeleteOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		profiles := []compute.FargateProfile{system}
+		profiles := []computespec.FargateProfile{system}
 		for i := range rapid.IntRange(0, 3).Draw(t, "profiles") {
-			profiles = append(profiles, profile(fmt.Sprint("p", i), compute.Selector{Namespace: "models*"}))
+			profiles = append(profiles, profile(fmt.Sprint("p", i), computespec.Selector{Namespace: "models*"}))
 		}
-		var groups []compute.NodeGroup
+		var groups []computespec.NodeGroup
 		for i := range rapid.IntRange(0, 3).Draw(t, "groups") {
-			groups = append(groups, group(func(g *compute.NodeGroup) { g.Name = fmt.Sprint("g", i) }))
+			groups = append(groups, group(func(g *computespec.NodeGroup) { g.Name = fmt.Sprint("g", i) }))
 		}
 		r := recorder.Run(t, program(args(profiles, groups)))
 		for i, p := range profiles[1:] {
@@ -200,7 +202,7 @@ func TestDeleteOrder(t *testing.T) {
 }
 
 func TestFaultsAreReportedTogetherBeforeAnythingIsRegistered(t *testing.T) {
-	bad := &compute.ComputeArgs{FargateProfiles: []compute.FargateProfile{system, profile(strings.Repeat("x", 95), compute.Selector{Namespace: "Models"})}}
+	bad := &compute.ComputeArgs{FargateProfiles: []computespec.FargateProfile{system, profile(strings.Repeat("x", 95), computespec.Selector{Namespace: "Models"})}}
 	r, err := recorder.RunErr(func(ctx *pulumi.Context) error {
 		_, err := compute.NewCompute(ctx, "eks", bad)
 		return err

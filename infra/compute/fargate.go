@@ -1,18 +1,18 @@
 package compute
 
 import (
-	"github.com/modelway/modelway/internal/iamdoc"
-	"github.com/modelway/modelway/internal/naming"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/compute"
+	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/naming"
 )
 
 // fargatePolicies let EKS pull images and write logs for the pods
 // (https://docs.aws.amazon.com/eks/latest/userguide/pod-execution-role.html).
 var fargatePolicies = []string{"AmazonEKSFargatePodExecutionRolePolicy"}
-
-func profileName(component string, p FargateProfile) string { return component + "-" + p.Name }
 
 // newFargateProfiles registers the profiles one after another, because EKS refuses to create or delete a profile while
 // another of the cluster is being deleted (https://docs.aws.amazon.com/eks/latest/userguide/delete-fargate-profile.html). They
@@ -26,7 +26,7 @@ func (b *builder) newFargateProfiles() error {
 		return err
 	}
 	for _, p := range b.args.FargateProfiles {
-		name := profileName(b.name, p)
+		name := compute.ProfileName(b.name, p)
 		profile, err := eks.NewFargateProfile(b.ctx, name, &eks.FargateProfileArgs{
 			ClusterName:         b.args.ClusterName,
 			PodExecutionRoleArn: role.Arn,
@@ -51,7 +51,7 @@ func (b *builder) newPodExecutionRole() (*iam.Role, []pulumi.Resource, error) {
 		return nil, nil, err
 	}
 	name := b.name + "-pod-execution-logs"
-	args := &iam.RolePolicyArgs{Role: role.Name, Policy: b.ofCluster(FargateLogsPolicy)}
+	args := &iam.RolePolicyArgs{Role: role.Name, Policy: b.ofCluster(compute.FargateLogsPolicy)}
 	if prefix := naming.AutonamePrefix(name, naming.IAMPolicy); prefix != "" {
 		args.NamePrefix = pulumi.String(prefix)
 	}
@@ -70,7 +70,7 @@ func (b *builder) ofCluster(document func(clusterArn string) (iamdoc.Document, e
 	}).(pulumi.StringOutput)
 }
 
-func selectors(p FargateProfile) eks.FargateProfileSelectorArray {
+func selectors(p compute.FargateProfile) eks.FargateProfileSelectorArray {
 	var all eks.FargateProfileSelectorArray
 	for _, s := range p.Selectors {
 		selector := eks.FargateProfileSelectorArgs{Namespace: pulumi.String(s.Namespace)}

@@ -5,11 +5,13 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/compute"
 )
 
 // newLaunchTemplate sets what a node group itself cannot. Instances answer metadata requests with a session token only,
 // and not from pods: the answer dies after one hop.
-func (b *builder) newLaunchTemplate(g NodeGroup) (*ec2.LaunchTemplate, error) {
+func (b *builder) newLaunchTemplate(g compute.NodeGroup) (*ec2.LaunchTemplate, error) {
 	name := b.name + "-" + g.Name + "-template"
 	args := &ec2.LaunchTemplateArgs{
 		Description:          pulumi.String("Nodes of group " + g.Name),
@@ -20,7 +22,7 @@ func (b *builder) newLaunchTemplate(g NodeGroup) (*ec2.LaunchTemplate, error) {
 			HttpPutResponseHopLimit: pulumi.Int(1),
 		},
 		BlockDeviceMappings: encryptedVolumes(g),
-		UserData:            pulumi.String(base64.StdEncoding.EncodeToString([]byte(userData(g)))),
+		UserData:            pulumi.String(base64.StdEncoding.EncodeToString([]byte(compute.UserData(g)))),
 		Tags:                b.tags(name),
 	}
 	var specifications ec2.LaunchTemplateTagSpecificationArray
@@ -39,18 +41,18 @@ func (b *builder) newLaunchTemplate(g NodeGroup) (*ec2.LaunchTemplate, error) {
 const fastPullThroughput = 600
 
 // encryptedVolumes are gp3 volumes, encrypted with the account's default EBS key.
-func encryptedVolumes(g NodeGroup) ec2.LaunchTemplateBlockDeviceMappingArray {
-	devices := volumesOf[g.image().Family]
+func encryptedVolumes(g compute.NodeGroup) ec2.LaunchTemplateBlockDeviceMappingArray {
+	devices := compute.VolumesOf[g.Image().Family]
 	data := encryptedVolume()
 	data.VolumeSize = pulumi.Int(g.DiskSizeGiB)
 	if g.FastImagePull && !g.InstanceStore {
 		data.Throughput = pulumi.Int(fastPullThroughput)
 	}
 	mappings := ec2.LaunchTemplateBlockDeviceMappingArray{
-		ec2.LaunchTemplateBlockDeviceMappingArgs{DeviceName: pulumi.String(devices.data), Ebs: data},
+		ec2.LaunchTemplateBlockDeviceMappingArgs{DeviceName: pulumi.String(devices.Data), Ebs: data},
 	}
-	if devices.system != "" {
-		mappings = append(mappings, ec2.LaunchTemplateBlockDeviceMappingArgs{DeviceName: pulumi.String(devices.system), Ebs: encryptedVolume()})
+	if devices.System != "" {
+		mappings = append(mappings, ec2.LaunchTemplateBlockDeviceMappingArgs{DeviceName: pulumi.String(devices.System), Ebs: encryptedVolume()})
 	}
 	return mappings
 }

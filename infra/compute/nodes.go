@@ -1,12 +1,14 @@
 package compute
 
 import (
-	"github.com/modelway/modelway/internal/iamdoc"
-	"github.com/modelway/modelway/internal/naming"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/compute"
+	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/naming"
 )
 
 // nodePolicies let a node join the cluster and pull images
@@ -37,7 +39,7 @@ func (b *builder) newNodeGroups() error {
 		return err
 	}
 	for _, g := range b.args.NodeGroups {
-		g = g.withDefaults()
+		g = g.WithDefaults()
 		template, err := b.newLaunchTemplate(g)
 		if err != nil {
 			return err
@@ -52,7 +54,7 @@ func (b *builder) newNodeGroups() error {
 }
 
 // newNodeGroup registers a group under a generated name, so that a replacement is created before the old group drains.
-func (b *builder) newNodeGroup(g NodeGroup, role *iam.Role, template *ec2.LaunchTemplate, ready []pulumi.Resource) (*eks.NodeGroup, error) {
+func (b *builder) newNodeGroup(g compute.NodeGroup, role *iam.Role, template *ec2.LaunchTemplate, ready []pulumi.Resource) (*eks.NodeGroup, error) {
 	name := b.name + "-" + g.Name
 	args := &eks.NodeGroupArgs{
 		ClusterName:   b.args.ClusterName,

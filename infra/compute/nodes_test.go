@@ -10,12 +10,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/modelway/modelway/infra/compute"
-	"github.com/modelway/modelway/internal/machine"
-	"github.com/modelway/modelway/internal/recorder"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 	"sigs.k8s.io/yaml"
+
+	"github.com/modelway/modelway/internal/compute"
+	"github.com/modelway/modelway/internal/machine"
+	"github.com/modelway/modelway/internal/recorder"
 )
 
 // variants are node groups whose launch templates differ.

@@ -6,13 +6,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/modelway/modelway/infra/bucket"
-	"github.com/modelway/modelway/infra/compute"
 	"github.com/modelway/modelway/infra/delivery"
 	"github.com/modelway/modelway/infra/identity"
 	"github.com/modelway/modelway/infra/network"
+	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/iamdoc"
-	"github.com/stretchr/testify/require"
 )
 
 // iamDocuments lists every IAM document that the program makes, with sample arguments.

@@ -3,8 +3,9 @@ package compute_test
 import (
 	"testing"
 
-	"github.com/modelway/modelway/infra/compute"
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/compute"
 )
 
 func profile(name string, selectors ...compute.Selector) compute.FargateProfile {

@@ -10,17 +10,17 @@ import (
 
 // volumes are the device names of a node's volumes.
 type volumes struct {
-	// data holds images and pods; NodeGroup.DiskSizeGiB is its size.
-	data string
-	// system holds the operating system, in the size that the image gives it; empty when that is on data.
-	system string
+	// Data holds images and pods; NodeGroup.DiskSizeGiB is its size.
+	Data string
+	// System holds the operating system, in the size that the image gives it; empty when that is on data.
+	System string
 }
 
-// volumesOf are the volumes of nodes by the family of their image. Bottlerocket keeps its system on a small volume of its own
+// VolumesOf are the volumes of nodes by the family of their image. Bottlerocket keeps its system on a small volume of its own
 // (https://github.com/bottlerocket-os/bottlerocket/blob/develop/README.md#default-volumes).
-var volumesOf = map[string]volumes{
-	machine.AmazonLinux2023: {data: "/dev/xvda"},
-	machine.Bottlerocket:    {data: "/dev/xvdb", system: "/dev/xvda"},
+var VolumesOf = map[string]volumes{
+	machine.AmazonLinux2023: {Data: "/dev/xvda"},
+	machine.Bottlerocket:    {Data: "/dev/xvdb", System: "/dev/xvda"},
 }
 
 // imageFaults reports instance types that do not exist in form, that differ among each other, or that the image does not boot

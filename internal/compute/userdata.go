@@ -35,11 +35,11 @@ max-concurrent-downloads-per-image = 20
 max-concurrent-unpacks-per-image = 12
 `
 
-// userData is what nodes of the group read when they start. EKS merges it with its own, which has the cluster, labels, taints
+// UserData is what nodes of the group read when they start. EKS merges it with its own, which has the cluster, labels, taints
 // and the number of pods; so none of these is here
 // (https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html#launch-template-user-data).
-func userData(g NodeGroup) string {
-	if g.image().Family == machine.Bottlerocket {
+func UserData(g NodeGroup) string {
+	if g.Image().Family == machine.Bottlerocket {
 		return bottlerocketData(g)
 	}
 	return amazonLinuxData(g)

@@ -32,7 +32,7 @@ type NodeGroup struct {
 	// CapacityType is OnDemand or Spot. Default OnDemand.
 	CapacityType string
 	// AmiType is an image of Amazon Linux 2023 or Bottlerocket, as EKS names it; machine.AmiTypes lists them. Default the
-	// image of Amazon Linux 2023 for the hardware of InstanceTypes: x86-64 or arm64, with the drivers of NVIDIA GPUs or AWS
+	// Image of Amazon Linux 2023 for the hardware of InstanceTypes: x86-64 or arm64, with the drivers of NVIDIA GPUs or AWS
 	// Neuron where they have those.
 	AmiType string
 	// MinSize, MaxSize and DesiredSize are numbers of nodes, 0 <= MinSize <= DesiredSize <= MaxSize and MaxSize >= 1.
@@ -98,8 +98,8 @@ var (
 	taintEffects  = []string{NoSchedule, PreferNoSchedule, NoExecute}
 )
 
-// withDefaults fills what is unset.
-func (g NodeGroup) withDefaults() NodeGroup {
+// WithDefaults fills what is unset.
+func (g NodeGroup) WithDefaults() NodeGroup {
 	if g.CapacityType == "" {
 		g.CapacityType = OnDemand
 	}
@@ -109,7 +109,7 @@ func (g NodeGroup) withDefaults() NodeGroup {
 	if g.DiskSizeGiB == 0 {
 		g.DiskSizeGiB = DefaultDiskSizeGiB
 	}
-	if g.image().Accelerator != machine.Nvidia {
+	if g.Image().Accelerator != machine.Nvidia {
 		return g
 	}
 	if len(g.Taints) == 0 {
@@ -121,8 +121,8 @@ func (g NodeGroup) withDefaults() NodeGroup {
 	return g
 }
 
-// image is the row of the group's AMI type; the zero value for an unknown one.
-func (g NodeGroup) image() machine.AmiType {
+// Image is the row of the group's AMI type; the zero value for an unknown one.
+func (g NodeGroup) Image() machine.AmiType {
 	ami, _ := machine.FindAmiType(g.AmiType)
 	return ami
 }
@@ -130,7 +130,7 @@ func (g NodeGroup) image() machine.AmiType {
 // HasOpenNodes says whether one of the groups starts with a node that takes pods without tolerations.
 func HasOpenNodes(groups []NodeGroup) bool {
 	for _, g := range groups {
-		if g.withDefaults().open() {
+		if g.WithDefaults().open() {
 			return true
 		}
 	}

@@ -38,7 +38,7 @@ func Validate(profiles []FargateProfile, groups []NodeGroup) error {
 		faults = append(faults, within("Fargate profile", p.Name, append(nameFaults(names, "Fargate profile", p.Name), p.faults()...))...)
 	}
 	for _, g := range groups {
-		faults = append(faults, within("node group", g.Name, append(nameFaults(names, "node group", g.Name), g.withDefaults().faults()...))...)
+		faults = append(faults, within("node group", g.Name, append(nameFaults(names, "node group", g.Name), g.WithDefaults().faults()...))...)
 	}
 	pods := slices.Clone(SystemPods)
 	if HasOpenNodes(groups) {
@@ -124,11 +124,11 @@ func taintFaults(taints []Taint) []error {
 	return faults
 }
 
-// nameLengthFaults checks the names that Pulumi generates for Fargate profiles, which have no name prefix to shorten.
-func nameLengthFaults(component string, profiles []FargateProfile) error {
+// NameLengthFaults checks the names that Pulumi generates for Fargate profiles, which have no name prefix to shorten.
+func NameLengthFaults(component string, profiles []FargateProfile) error {
 	var faults []error
 	for _, p := range profiles {
-		name := profileName(component, p)
+		name := ProfileName(component, p)
 		if n := len(name) + naming.AutonameSuffix; n > naming.EKS {
 			faults = append(faults, fmt.Errorf("Fargate profile %q: its generated name would have %d characters, EKS allows %d: shorten the name", p.Name, n, naming.EKS))
 		}
@@ -138,3 +138,6 @@ func nameLengthFaults(component string, profiles []FargateProfile) error {
 	}
 	return errors.Join(faults...)
 }
+
+// ProfileName is the name of a profile of a component.
+func ProfileName(component string, p FargateProfile) string { return component + "-" + p.Name }
