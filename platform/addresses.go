@@ -6,7 +6,7 @@ import (
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/network"
-	"github.com/modelway/modelway/k8s/model"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // Addresses that AWS takes or asks for, per zone.
@@ -112,7 +112,7 @@ func nodeDemand(cfg config.Config, pods string) []network.Demand {
 func podDemand(cfg config.Config, models []modelspec.Model, subnets string) []network.Demand {
 	fargate, nodes := 0, 0
 	for _, m := range models {
-		most := model.Demand(m).Targets
+		most := serving.Demand(m).Targets
 		if m.Compute == modelspec.ComputeFargate {
 			fargate += most
 		} else {

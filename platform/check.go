@@ -10,9 +10,10 @@ import (
 	"github.com/modelway/modelway/infra/addons"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/k8s/gpu"
-	"github.com/modelway/modelway/k8s/model"
 )
 
 // CheckModels refuses models that a new environment cannot carry: an unknown load balancer, compute or storage that it does not have, hosts
@@ -45,7 +46,7 @@ func checkRoute(cfg config.Config, m modelspec.Model) error {
 }
 
 func checkCompute(cfg config.Config, m modelspec.Model) error {
-	labels := model.PodLabels(m)
+	podLabels := serving.PodLabels(m)
 	switch {
 	case m.Compute == modelspec.ComputeNodes && len(cfg.Compute.NodeGroups) == 0:
 		return fmt.Errorf("model %s: compute is %q, but environment %s has no node group; use %q, or add one under modelway:compute.nodeGroups",
@@ -53,12 +54,12 @@ func checkCompute(cfg config.Config, m modelspec.Model) error {
 	case m.Compute == modelspec.ComputeGPU && !hasGPUs(cfg):
 		return fmt.Errorf("model %s: compute is %q, but no node group of environment %s has NVIDIA GPUs; add one with instances such as g5.xlarge under modelway:compute.nodeGroups, or use %q",
 			m.Name, m.Compute, cfg.Environment, modelspec.ComputeNodes)
-	case m.Compute == modelspec.ComputeFargate && !cfg.Compute.RunsOnFargate(cfg.Models.Namespace, labels):
+	case m.Compute == modelspec.ComputeFargate && !cfg.Compute.RunsOnFargate(cfg.Models.Namespace, podLabels):
 		return fmt.Errorf("model %s: compute is %q, but no Fargate profile of environment %s selects its pods (namespace %s, label %s=%s); add such a selector under modelway:compute.fargateProfiles, or use %q",
-			m.Name, m.Compute, cfg.Environment, cfg.Models.Namespace, model.ComputeLabel, m.Compute, modelspec.ComputeNodes)
-	case m.Compute != modelspec.ComputeFargate && cfg.Compute.RunsOnFargate(cfg.Models.Namespace, labels):
+			m.Name, m.Compute, cfg.Environment, cfg.Models.Namespace, labels.Compute, m.Compute, modelspec.ComputeNodes)
+	case m.Compute != modelspec.ComputeFargate && cfg.Compute.RunsOnFargate(cfg.Models.Namespace, podLabels):
 		return fmt.Errorf("model %s: compute is %q, but a Fargate profile of environment %s selects its pods (namespace %s, label %s=%s) and would take them; narrow its selector by the label %s=%s",
-			m.Name, m.Compute, cfg.Environment, cfg.Models.Namespace, model.ComputeLabel, m.Compute, model.ComputeLabel, modelspec.ComputeFargate)
+			m.Name, m.Compute, cfg.Environment, cfg.Models.Namespace, labels.Compute, m.Compute, labels.Compute, modelspec.ComputeFargate)
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 
 // newCertificates gives the ARNs of the certificates of a load balancer of the configuration, and requests one where the configuration says
 // so. All load balancers with the same settings have the same.
-func (s *serving) newCertificates(ctx *pulumi.Context, p *Platform, name, key string, args *PlatformArgs) (pulumi.StringArray, error) {
+func (s *workloads) newCertificates(ctx *pulumi.Context, p *Platform, name, key string, args *PlatformArgs) (pulumi.StringArray, error) {
 	lb := args.Config.LoadBalancers[key]
 	if !lb.RequestCertificate {
 		return pulumi.ToStringArray(lb.CertificateArns), nil
@@ -32,7 +32,7 @@ func (s *serving) newCertificates(ctx *pulumi.Context, p *Platform, name, key st
 
 // newRecords points the hosts in each hosted zone at their load balancers. A record belongs to its zone, so that a host keeps it when it moves to
 // another load balancer.
-func (s *serving) newRecords(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
+func (s *workloads) newRecords(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
 	zones := map[string]map[string]pulumi.StringInput{}
 	for _, b := range args.plan.balancers {
 		zone := b.settings.HostedZoneId

@@ -17,8 +17,8 @@ import (
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/recorder"
+	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/k8s/ingress"
-	"github.com/modelway/modelway/k8s/model"
 )
 
 // issues is the folder of faults that users of the AWS Load Balancer Controller had, a folder each: README.md tells what happened, settings.yaml
@@ -237,10 +237,10 @@ func built(t require.TestingT, cfg config.Config, b balancer) alb.LoadBalancer {
 	group := []alb.Ingress{ingress.Anchor(class, ingress.DefaultNamespace, b.settings.Scheme, ports)}
 	var services []alb.Service
 	for _, d := range b.doors {
-		group = append(group, model.Ingress(d.model, model.Routing{
+		group = append(group, serving.Ingress(d.model, serving.Routing{
 			Entrance: d.entrance, Namespace: cfg.Models.Namespace, ClassName: class, ListenPorts: alb.ListenPorts(ports),
 		}))
-		services = append(services, model.Services(d.model, cfg.Models.Namespace)...)
+		services = append(services, serving.Services(d.model, cfg.Models.Namespace)...)
 	}
 	params := alb.ClassParams{Name: class, Group: class, Scheme: b.settings.Scheme, CertificateArns: b.settings.CertificateArns}
 	if b.settings.HasHTTPS() {

@@ -10,7 +10,7 @@ import (
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/lifecycle"
 	"github.com/modelway/modelway/internal/modelspec"
-	"github.com/modelway/modelway/k8s/model"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // plan is what is decided about serving before anything is registered: which Application Load Balancers there are, and which
@@ -119,7 +119,7 @@ func loadBalancerPools(cfg config.Config, models []modelspec.Model) ([]capacity.
 func demandOf(name, pool string, behind []door, lb config.LoadBalancer) capacity.Host {
 	host := capacity.Host{Name: name, Pool: pool}
 	for _, d := range behind {
-		demand := model.Demand(d.model)
+		demand := serving.Demand(d.model)
 		demand.Rules *= ruled(lb)
 		host.Demand = host.Demand.Add(demand)
 		host.Models = append(host.Models, d.model.Name)

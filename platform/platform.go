@@ -95,7 +95,7 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 	if err != nil {
 		return nil, err
 	}
-	serving, err := p.newServing(ctx, name, args, foundation)
+	workloads, err := p.newWorkloads(ctx, name, args, foundation)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 	p.Kubeconfig = foundation.kubeconfig
 	p.VpcId = foundation.network.VpcId
 	p.PublicSubnetIds, p.PrivateSubnetIds = foundation.network.PublicSubnetIds, foundation.network.PrivateSubnetIds
-	p.LoadBalancerHostnames = serving.hostnames.ToStringMapOutput()
+	p.LoadBalancerHostnames = workloads.hostnames.ToStringMapOutput()
 	p.LoadBalancers = pulumi.ToMap(args.plan.summary()).ToMapOutput()
 	p.Models = pulumi.ToMap(compact(args.Models)).ToMapOutput()
 	p.ModelUrls = pulumi.ToStringMap(modelUrls(args.Config, args.Models)).ToStringMapOutput()

@@ -11,8 +11,8 @@ import (
 	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/k8s/ingress"
-	"github.com/modelway/modelway/k8s/model"
 )
 
 // modelFault is what keeps one model from being served.
@@ -123,12 +123,12 @@ func checkRules(cfg config.Config, b balancer) ([]modelFault, error) {
 	var services []alb.Service
 	owners := map[string]string{}
 	for _, d := range b.doors {
-		made := model.Ingress(d.model, model.Routing{
+		made := serving.Ingress(d.model, serving.Routing{
 			Entrance: d.entrance, Namespace: cfg.Models.Namespace, ClassName: class,
 			ListenPorts: alb.ListenPorts(listening), JwtValidation: jwtAnnotation(b.settings),
 		})
 		group = append(group, made)
-		services = append(services, model.Services(d.model, cfg.Models.Namespace)...)
+		services = append(services, serving.Services(d.model, cfg.Models.Namespace)...)
 		owners[made.Key()] = d.model.Name
 	}
 	params := alb.ClassParams{Name: class, Group: class, Scheme: b.settings.Scheme, CertificateArns: b.settings.CertificateArns}

@@ -8,12 +8,12 @@ import (
 
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/k8s/autoscaler"
 	"github.com/modelway/modelway/k8s/charts"
 	"github.com/modelway/modelway/k8s/fargatelogs"
 	"github.com/modelway/modelway/k8s/gpu"
-	"github.com/modelway/modelway/k8s/model"
 	"github.com/modelway/modelway/k8s/schedule"
 )
 
@@ -27,7 +27,7 @@ func systemServices(cfg config.Config) []compute.Pod {
 }
 
 // newFargateLogs registers where Fargate pods' logs go. Only pods that start later write there.
-func (s *serving) newFargateLogs(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
+func (s *workloads) newFargateLogs(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
 	if !s.compute.HasFargate {
 		return nil
 	}
@@ -51,7 +51,7 @@ func (s *serving) newFargateLogs(ctx *pulumi.Context, p *Platform, name string, 
 	return nil
 }
 
-func (s *serving) newAutoscaler(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
+func (s *workloads) newAutoscaler(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
 	if s.roles.autoscaler == nil {
 		return nil
 	}
@@ -78,7 +78,7 @@ func autoscalerValues(cfg config.Network) map[string]any {
 }
 
 // newDevicePlugin registers what offers the GPUs of Amazon Linux nodes to pods; Bottlerocket brings its own.
-func (s *serving) newDevicePlugin(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
+func (s *workloads) newDevicePlugin(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
 	if !gpu.NeedsPlugin(amiTypes(args.Config.Compute)...) {
 		return nil
 	}
@@ -90,7 +90,7 @@ func (s *serving) newDevicePlugin(ctx *pulumi.Context, p *Platform, name string,
 }
 
 // newSchedule registers what stops and starts the models at times, where there are any. The controller's webhook admits its pods.
-func (s *serving) newSchedule(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
+func (s *workloads) newSchedule(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
 	times := args.Config.Models.Schedule
 	if !times.Given() || len(args.Models) == 0 {
 		return nil
@@ -110,7 +110,7 @@ func (s *serving) newSchedule(ctx *pulumi.Context, p *Platform, name string, arg
 
 // servicesCompute is what pods of the platform in the models' namespace run on: Fargate where a profile takes them, else nodes.
 func servicesCompute(cfg config.Config) string {
-	if cfg.Compute.RunsOnFargate(cfg.Models.Namespace, map[string]string{model.ComputeLabel: modelspec.ComputeFargate}) {
+	if cfg.Compute.RunsOnFargate(cfg.Models.Namespace, map[string]string{labels.Compute: modelspec.ComputeFargate}) {
 		return modelspec.ComputeFargate
 	}
 	return modelspec.ComputeNodes

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/labels"
 )
 
 // Version of the API of policies and bindings.
@@ -77,7 +78,7 @@ func serviceRules() []rule {
 			annotations + `.all(name, !name.startsWith("` + alb.AnnotationPrefix + `") && !name.startsWith("service.beta.kubernetes.io/"))`,
 			"annotations of alb.ingress.kubernetes.io and service.beta.kubernetes.io are not allowed on Services: they change load balancers and target groups",
 		}, {
-			`request.operation != "UPDATE" || oldObject.metadata.?labels.orValue({})[?"app.kubernetes.io/part-of"].orValue("") != "modelway" || ` +
+			`request.operation != "UPDATE" || oldObject.metadata.?labels.orValue({})[?"` + labels.PartOf + `"].orValue("") != "` + labels.Modelway + `" || ` +
 				`object.spec == oldObject.spec || ` + platform,
 			"Services of models are made by the platform: a rule that leads to a port that is not there stops their load balancer",
 		},

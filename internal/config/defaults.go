@@ -1,9 +1,9 @@
 package config
 
-import "github.com/modelway/modelway/internal/modelspec"
-
-// ComputeLabel is the label that says what a model's pods run on; the default Fargate profile "models" selects by it.
-const ComputeLabel = "modelway.dev/compute"
+import (
+	"github.com/modelway/modelway/internal/labels"
+	"github.com/modelway/modelway/internal/modelspec"
+)
 
 // Defaults returns the configuration that holds where a stack says nothing. It lacks what every stack must give: the
 // cluster's adminRoleArns, its publicAccessCidrs while the endpoint is public, and a load balancer.
@@ -57,7 +57,7 @@ func defaultFargateProfiles() []FargateProfile {
 			{Namespace: "kube-system", Labels: map[string]string{"app.kubernetes.io/name": "aws-cluster-autoscaler"}},
 		}},
 		{Name: "models", Selectors: []Selector{
-			{Namespace: "models*", Labels: map[string]string{ComputeLabel: modelspec.ComputeFargate}},
+			{Namespace: "models*", Labels: map[string]string{labels.Compute: modelspec.ComputeFargate}},
 		}},
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/admission"
+	"github.com/modelway/modelway/internal/labels"
 )
 
 // Token is the component's type token.
@@ -67,7 +68,7 @@ func (p *Policies) object(ctx *pulumi.Context, child, kind, name string, spec ma
 		Kind:       pulumi.String(kind),
 		Metadata: &metav1.ObjectMetaArgs{
 			Name:   pulumi.String(name),
-			Labels: pulumi.StringMap{"app.kubernetes.io/part-of": pulumi.String("modelway")},
+			Labels: pulumi.StringMap{labels.PartOf: pulumi.String(labels.Modelway)},
 		},
 		OtherFields: kubernetes.UntypedArgs{"spec": pulumi.ToMap(spec)},
 	}, append(opts, pulumi.Parent(p))...)

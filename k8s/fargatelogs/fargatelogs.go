@@ -9,6 +9,8 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/labels"
 )
 
 // Token is the component's type token.
@@ -76,7 +78,7 @@ func (l *FargateLogs) newNamespace(ctx *pulumi.Context, name string, args *Farga
 			Name: pulumi.String(Namespace),
 			Labels: pulumi.StringMap{
 				NamespaceLabel:                               pulumi.String("enabled"),
-				"app.kubernetes.io/part-of":                  pulumi.String("modelway"),
+				labels.PartOf:                                pulumi.String(labels.Modelway),
 				"pod-security.kubernetes.io/enforce":         pulumi.String("restricted"),
 				"pod-security.kubernetes.io/enforce-version": pulumi.String("latest"),
 			},
@@ -89,7 +91,7 @@ func (l *FargateLogs) newSettings(ctx *pulumi.Context, name string, args *Fargat
 		Metadata: &metav1.ObjectMetaArgs{
 			Name:      pulumi.String(Object),
 			Namespace: namespace.Metadata.Name(),
-			Labels:    pulumi.StringMap{"app.kubernetes.io/part-of": pulumi.String("modelway")},
+			Labels:    pulumi.StringMap{labels.PartOf: pulumi.String(labels.Modelway)},
 		},
 		Data: args.LogGroup.ToStringOutput().ApplyT(func(logGroup string) (map[string]string, error) {
 			data, err := Data(args.Region, logGroup)

@@ -5,14 +5,14 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/labels"
 )
 
 const (
-	// objectName is the DaemonSet's name and its pods' value of nameLabel.
+	// objectName is the DaemonSet's name and its pods' value of labels.Name.
 	objectName = "nvidia-device-plugin"
 	namespace  = "kube-system"
-	nameLabel  = "app.kubernetes.io/name"
-	partOf     = "app.kubernetes.io/part-of"
 	// pluginsFolder is where the kubelet looks for the sockets of device plugins
 	// (https://kubernetes.io/docs/concepts/extend-kubernetes/compute-storage-net/device-plugins/#device-plugin-registration).
 	pluginsFolder = "/var/lib/kubelet/device-plugins"
@@ -26,17 +26,17 @@ const (
 // A quarter of the nodes is updated at a time, so that the wait is as long on many nodes as on few. Pods keep their GPUs
 // while the plugin restarts.
 func (a *DevicePluginArgs) daemonSet() *appsv1.DaemonSetArgs {
-	selector := pulumi.StringMap{nameLabel: pulumi.String(objectName)}
-	labels := pulumi.StringMap{nameLabel: pulumi.String(objectName), partOf: pulumi.String("modelway")}
+	selector := pulumi.StringMap{labels.Name: pulumi.String(objectName)}
+	all := pulumi.StringMap{labels.Name: pulumi.String(objectName), labels.PartOf: pulumi.String(labels.Modelway)}
 	return &appsv1.DaemonSetArgs{
-		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(objectName), Namespace: pulumi.String(namespace), Labels: labels},
+		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(objectName), Namespace: pulumi.String(namespace), Labels: all},
 		Spec: &appsv1.DaemonSetSpecArgs{
 			Selector: &metav1.LabelSelectorArgs{MatchLabels: selector},
 			UpdateStrategy: &appsv1.DaemonSetUpdateStrategyArgs{
 				Type:          pulumi.String("RollingUpdate"),
 				RollingUpdate: &appsv1.RollingUpdateDaemonSetArgs{MaxUnavailable: pulumi.String("25%")},
 			},
-			Template: &corev1.PodTemplateSpecArgs{Metadata: &metav1.ObjectMetaArgs{Labels: labels}, Spec: a.pod()},
+			Template: &corev1.PodTemplateSpecArgs{Metadata: &metav1.ObjectMetaArgs{Labels: all}, Spec: a.pod()},
 		},
 	}
 }

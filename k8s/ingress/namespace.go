@@ -6,6 +6,8 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/labels"
 )
 
 const (
@@ -43,7 +45,7 @@ func NewNamespace(ctx *pulumi.Context, name string, args *NamespaceArgs, opts ..
 		Metadata: &metav1.ObjectMetaArgs{
 			Name: pulumi.String(namespace),
 			Labels: pulumi.StringMap{
-				"app.kubernetes.io/part-of":                  pulumi.String("modelway"),
+				labels.PartOf:                                pulumi.String(labels.Modelway),
 				"pod-security.kubernetes.io/enforce":         pulumi.String("restricted"),
 				"pod-security.kubernetes.io/enforce-version": pulumi.String("latest"),
 			},

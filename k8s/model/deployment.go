@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/lifecycle"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // userID is the user "nonroot" of distroless images
@@ -24,14 +25,14 @@ const gpuResource = "nvidia.com/gpu"
 
 // newDeployment leaves the number of replicas to the autoscaler: a field that is never applied belongs to whoever sets it,
 // so no update resets it. A new Deployment has one replica until the autoscaler sets its minimum, seconds later.
-func (b *builder) newDeployment(v version) (*appsv1.Deployment, error) {
-	contract := v.model.Lifecycle()
+func (b *builder) newDeployment(v serving.Version) (*appsv1.Deployment, error) {
+	contract := v.Model.Lifecycle()
 	metadata := b.metadata(v)
 	metadata.Annotations = pulumi.StringMap{"pulumi.com/timeoutSeconds": pulumi.String(strconv.Itoa(contract.ProgressDeadline))}
 	return appsv1.NewDeployment(b.ctx, b.child(v, "deployment"), &appsv1.DeploymentArgs{
 		Metadata: metadata,
 		Spec: &appsv1.DeploymentSpecArgs{
-			Selector:                labelSelector(v.selector()),
+			Selector:                labelSelector(v.Selector()),
 			ProgressDeadlineSeconds: pulumi.Int(contract.ProgressDeadline),
 			RevisionHistoryLimit:    pulumi.Int(5),
 			Strategy: &appsv1.DeploymentStrategyArgs{
@@ -42,7 +43,7 @@ func (b *builder) newDeployment(v version) (*appsv1.Deployment, error) {
 				},
 			},
 			Template: &corev1.PodTemplateSpecArgs{
-				Metadata: &metav1.ObjectMetaArgs{Labels: pulumi.ToStringMap(v.podLabels())},
+				Metadata: &metav1.ObjectMetaArgs{Labels: pulumi.ToStringMap(v.PodLabels())},
 				Spec:     b.pod(v, contract),
 			},
 		},
@@ -51,10 +52,10 @@ func (b *builder) newDeployment(v version) (*appsv1.Deployment, error) {
 
 // pod fits the restricted pod security standard
 // (https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted).
-func (b *builder) pod(v version, contract lifecycle.Contract) *corev1.PodSpecArgs {
+func (b *builder) pod(v serving.Version, contract lifecycle.Contract) *corev1.PodSpecArgs {
 	pod := &corev1.PodSpecArgs{
 		ServiceAccountName:            b.account.Metadata.Name().Elem(),
-		AutomountServiceAccountToken:  pulumi.Bool(v.model.ServiceAccountToken),
+		AutomountServiceAccountToken:  pulumi.Bool(v.Model.ServiceAccountToken),
 		EnableServiceLinks:            pulumi.Bool(false),
 		TerminationGracePeriodSeconds: pulumi.Int(contract.TerminationGracePeriod),
 		SecurityContext: &corev1.PodSecurityContextArgs{
@@ -65,8 +66,8 @@ func (b *builder) pod(v version, contract lifecycle.Contract) *corev1.PodSpecArg
 			SeccompProfile: &corev1.SeccompProfileArgs{Type: pulumi.String("RuntimeDefault")},
 		},
 		TopologySpreadConstraints: corev1.TopologySpreadConstraintArray{
-			v.spread("topology.kubernetes.io/zone"),
-			v.spread("kubernetes.io/hostname"),
+			spread(v, "topology.kubernetes.io/zone"),
+			spread(v, "kubernetes.io/hostname"),
 		},
 		Containers: corev1.ContainerArray{b.container(v, contract)},
 		Volumes: corev1.VolumeArray{&corev1.VolumeArgs{
@@ -74,7 +75,7 @@ func (b *builder) pod(v version, contract lifecycle.Contract) *corev1.PodSpecArg
 			EmptyDir: &corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String("1Gi")},
 		}},
 	}
-	if v.model.Resources.GPU > 0 {
+	if v.Model.Resources.GPU > 0 {
 		pod.Tolerations = corev1.TolerationArray{&corev1.TolerationArgs{
 			Key: pulumi.String(gpuResource), Operator: pulumi.String("Exists"), Effect: pulumi.String("NoSchedule"),
 		}}
@@ -83,40 +84,40 @@ func (b *builder) pod(v version, contract lifecycle.Contract) *corev1.PodSpecArg
 }
 
 // spread keeps the replicas of one revision evenly apart where there is room for that, and starts them anyway where not.
-func (v version) spread(topologyKey string) *corev1.TopologySpreadConstraintArgs {
+func spread(v serving.Version, topologyKey string) *corev1.TopologySpreadConstraintArgs {
 	return &corev1.TopologySpreadConstraintArgs{
 		MaxSkew:           pulumi.Int(1),
 		TopologyKey:       pulumi.String(topologyKey),
 		WhenUnsatisfiable: pulumi.String("ScheduleAnyway"),
-		LabelSelector:     labelSelector(v.selector()),
+		LabelSelector:     labelSelector(v.Selector()),
 		MatchLabelKeys:    pulumi.StringArray{pulumi.String("pod-template-hash")},
 	}
 }
 
 // container has one writable folder, /tmp. Its requests equal its limits: Fargate sizes a pod by its requests, and the
 // autoscaler measures against them.
-func (b *builder) container(v version, contract lifecycle.Contract) *corev1.ContainerArgs {
+func (b *builder) container(v serving.Version, contract lifecycle.Contract) *corev1.ContainerArgs {
 	size := pulumi.StringMap{
-		"cpu":    pulumi.String(v.model.Resources.CPU),
-		"memory": pulumi.String(v.model.Resources.Memory),
+		"cpu":    pulumi.String(v.Model.Resources.CPU),
+		"memory": pulumi.String(v.Model.Resources.Memory),
 	}
-	if gpus := v.model.Resources.GPU; gpus > 0 {
+	if gpus := v.Model.Resources.GPU; gpus > 0 {
 		size[gpuResource] = pulumi.String(strconv.Itoa(gpus))
 	}
 	return &corev1.ContainerArgs{
 		Name:            pulumi.String("model"),
-		Image:           pulumi.String(v.image),
+		Image:           pulumi.String(v.Image),
 		ImagePullPolicy: pulumi.String("IfNotPresent"),
 		Env:             b.env(v),
 		Ports: corev1.ContainerPortArray{&corev1.ContainerPortArgs{
-			Name:          pulumi.String(portName),
-			ContainerPort: pulumi.Int(v.model.Port),
+			Name:          pulumi.String(serving.PortName),
+			ContainerPort: pulumi.Int(v.Model.Port),
 			Protocol:      pulumi.String("TCP"),
 		}},
 		Resources:      &corev1.ResourceRequirementsArgs{Requests: size, Limits: size},
-		StartupProbe:   v.probe(contract.Startup),
-		ReadinessProbe: v.probe(contract.Readiness),
-		LivenessProbe:  v.probe(contract.Liveness),
+		StartupProbe:   probe(v, contract.Startup),
+		ReadinessProbe: probe(v, contract.Readiness),
+		LivenessProbe:  probe(v, contract.Liveness),
 		Lifecycle: &corev1.LifecycleArgs{
 			PreStop: &corev1.LifecycleHandlerArgs{Sleep: &corev1.SleepActionArgs{Seconds: pulumi.Int(contract.PreStop)}},
 		},
@@ -133,11 +134,11 @@ func (b *builder) container(v version, contract lifecycle.Contract) *corev1.Cont
 }
 
 // probe asks for the model's status, which answers 200 once the model is loaded.
-func (v version) probe(p lifecycle.Probe) *corev1.ProbeArgs {
+func probe(v serving.Version, p lifecycle.Probe) *corev1.ProbeArgs {
 	return &corev1.ProbeArgs{
 		HttpGet: &corev1.HTTPGetActionArgs{
-			Path: pulumi.String(v.model.StatusPath()),
-			Port: pulumi.String(portName),
+			Path: pulumi.String(v.Model.StatusPath()),
+			Port: pulumi.String(serving.PortName),
 		},
 		PeriodSeconds:    pulumi.Int(p.Period),
 		TimeoutSeconds:   pulumi.Int(p.Timeout),
@@ -146,15 +147,15 @@ func (v version) probe(p lifecycle.Probe) *corev1.ProbeArgs {
 }
 
 // env is in the order of the names, so that a rerun changes nothing.
-func (b *builder) env(v version) corev1.EnvVarArray {
+func (b *builder) env(v serving.Version) corev1.EnvVarArray {
 	variables := map[string]*corev1.EnvVarArgs{}
-	for name, value := range v.env {
+	for name, value := range v.Env {
 		variables[name] = &corev1.EnvVarArgs{Value: pulumi.String(value)}
 	}
 	if b.args.StoreUri != nil {
 		variables[StoreUriVariable] = &corev1.EnvVarArgs{Value: b.args.StoreUri.ToStringOutput().ToStringPtrOutput()}
 	}
-	for name, reference := range v.model.Secrets {
+	for name, reference := range v.Model.Secrets {
 		secret, key, _ := strings.Cut(reference, "/")
 		variables[name] = &corev1.EnvVarArgs{ValueFrom: &corev1.EnvVarSourceArgs{
 			SecretKeyRef: &corev1.SecretKeySelectorArgs{Name: pulumi.String(secret), Key: pulumi.String(key)},

@@ -9,22 +9,23 @@ import (
 
 	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // newService does not wait for its pods: the Deployment does, and the Ingress waits for the Service's Endpoints. So a model
 // that fails to start is reported once.
-func (b *builder) newService(v version) (*corev1.Service, error) {
+func (b *builder) newService(v serving.Version) (*corev1.Service, error) {
 	metadata := b.metadata(v)
 	metadata.Annotations = pulumi.StringMap{"pulumi.com/skipAwait": pulumi.String("true")}
 	return corev1.NewService(b.ctx, b.child(v, "service"), &corev1.ServiceArgs{
 		Metadata: metadata,
 		Spec: &corev1.ServiceSpecArgs{
 			Type:     pulumi.String("ClusterIP"),
-			Selector: pulumi.ToStringMap(v.selector()),
+			Selector: pulumi.ToStringMap(v.Selector()),
 			Ports: corev1.ServicePortArray{&corev1.ServicePortArgs{
-				Name:       pulumi.String(portName),
-				Port:       pulumi.Int(servicePort),
-				TargetPort: pulumi.String(portName),
+				Name:       pulumi.String(serving.PortName),
+				Port:       pulumi.Int(serving.ServicePort),
+				TargetPort: pulumi.String(serving.PortName),
 				Protocol:   pulumi.String("TCP"),
 			}},
 		},
@@ -35,8 +36,8 @@ func (b *builder) newService(v version) (*corev1.Service, error) {
 // balancer never sends requests to a version that is not there.
 func (b *builder) newIngresses() error {
 	for _, route := range b.args.Routes {
-		planned := Ingress(b.args.Model, Routing{Entrance: route.Entrance, ListenPorts: route.ListenPorts, JwtValidation: route.JwtValidation})
-		metadata := b.metadata(stableVersion(b.args.Model))
+		planned := serving.Ingress(b.args.Model, serving.Routing{Entrance: route.Entrance, ListenPorts: route.ListenPorts, JwtValidation: route.JwtValidation})
+		metadata := b.metadata(serving.StableVersion(b.args.Model))
 		metadata.Name, metadata.Annotations = pulumi.String(planned.Name), pulumi.ToStringMap(planned.Annotations)
 		var rules networkingv1.IngressRuleArray
 		for _, rule := range planned.Rules {
@@ -63,7 +64,7 @@ func (b *builder) newIngresses() error {
 func paths(planned []alb.Path) networkingv1.HTTPIngressPathArray {
 	var list networkingv1.HTTPIngressPathArray
 	for _, path := range planned {
-		port := &networkingv1.ServiceBackendPortArgs{Number: pulumi.Int(servicePort)}
+		port := &networkingv1.ServiceBackendPortArgs{Number: pulumi.Int(serving.ServicePort)}
 		if path.Backend.Port == alb.UseAnnotation {
 			port = &networkingv1.ServiceBackendPortArgs{Name: pulumi.String(alb.UseAnnotation)}
 		}

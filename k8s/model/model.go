@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // Token is the component's type token.
@@ -125,7 +126,7 @@ func NewModel(ctx *pulumi.Context, name string, args *ModelArgs, opts ...pulumi.
 // newServiceAccount gives the model an identity of its own. Without a reason a model has no business with the API server, so it gets no
 // token for it. EKS mounts the token for its IAM role all the same, since that is another one.
 func (b *builder) newServiceAccount() (err error) {
-	metadata := b.metadata(stableVersion(b.args.Model))
+	metadata := b.metadata(serving.StableVersion(b.args.Model))
 	if b.args.RoleArn != nil {
 		metadata.Annotations = pulumi.StringMap{roleAnnotation: b.args.RoleArn}
 	}
@@ -138,7 +139,7 @@ func (b *builder) newServiceAccount() (err error) {
 
 // newVersions registers what runs. A canary that ends is deleted after the Ingresses have been told.
 func (b *builder) newVersions() error {
-	for _, v := range versions(b.args.Model) {
+	for _, v := range serving.Versions(b.args.Model) {
 		deployment, err := b.newDeployment(v)
 		if err != nil {
 			return err
@@ -158,19 +159,19 @@ func (b *builder) newVersions() error {
 func (b *builder) parent() pulumi.ResourceOption { return pulumi.Parent(b.model) }
 
 // child is the name of a resource of a version.
-func (b *builder) child(v version, kind string) string {
-	if v.name == v.model.Name {
+func (b *builder) child(v serving.Version, kind string) string {
+	if v.Name == v.Model.Name {
 		return b.name + "-" + kind
 	}
 	return b.name + modelspec.CanarySuffix + "-" + kind
 }
 
 // metadata names an object after a version.
-func (b *builder) metadata(v version) *metav1.ObjectMetaArgs {
+func (b *builder) metadata(v serving.Version) *metav1.ObjectMetaArgs {
 	return &metav1.ObjectMetaArgs{
-		Name:      pulumi.String(v.name),
+		Name:      pulumi.String(v.Name),
 		Namespace: b.args.Namespace,
-		Labels:    pulumi.ToStringMap(v.labels()),
+		Labels:    pulumi.ToStringMap(v.Labels()),
 	}
 }
 

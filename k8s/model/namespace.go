@@ -8,6 +8,8 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/labels"
 )
 
 // NamespaceToken is the type token of Namespace.
@@ -52,7 +54,7 @@ func NewNamespace(ctx *pulumi.Context, name string, args *NamespaceArgs, opts ..
 		Metadata: &metav1.ObjectMetaArgs{
 			Name:      pulumi.String("modelway.default-deny"),
 			Namespace: object.Metadata.Name(),
-			Labels:    pulumi.StringMap{partOfLabel: pulumi.String("modelway")},
+			Labels:    pulumi.StringMap{labels.PartOf: pulumi.String(labels.Modelway)},
 		},
 		Spec: &networkingv1.NetworkPolicySpecArgs{
 			PodSelector: &metav1.LabelSelectorArgs{},
@@ -68,7 +70,7 @@ func NewNamespace(ctx *pulumi.Context, name string, args *NamespaceArgs, opts ..
 
 func namespaceLabels() map[string]string {
 	return map[string]string{
-		partOfLabel: "modelway",
+		labels.PartOf: labels.Modelway,
 		"elbv2.k8s.aws/pod-readiness-gate-inject":    "enabled",
 		"pod-security.kubernetes.io/enforce":         "restricted",
 		"pod-security.kubernetes.io/enforce-version": "latest",

@@ -6,7 +6,9 @@ import (
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // MonitoringNamespace is the namespace whose pods named prometheus may read the models' metrics.
@@ -26,12 +28,12 @@ const (
 // the model lists and, with storage, HTTPS, since S3 and STS have no addresses of their own that a policy could name. The namespace denies
 // all else. The kubelet's probes always pass (https://kubernetes.io/docs/concepts/services-networking/network-policies/).
 func (b *builder) newNetworkPolicy() error {
-	metadata := b.metadata(stableVersion(b.args.Model))
-	metadata.Labels = pulumi.ToStringMap(family(b.args.Model))
+	metadata := b.metadata(serving.StableVersion(b.args.Model))
+	metadata.Labels = pulumi.ToStringMap(serving.Family(b.args.Model))
 	_, err := networkingv1.NewNetworkPolicy(b.ctx, b.name+"-network-policy", &networkingv1.NetworkPolicyArgs{
 		Metadata: metadata,
 		Spec: &networkingv1.NetworkPolicySpecArgs{
-			PodSelector: labelSelector(family(b.args.Model)),
+			PodSelector: labelSelector(serving.Family(b.args.Model)),
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress", "Egress"}),
 			Ingress:     networkingv1.NetworkPolicyIngressRuleArray{b.ingressRule()},
 			Egress:      b.egressRules(),
@@ -43,7 +45,7 @@ func (b *builder) newNetworkPolicy() error {
 func (b *builder) ingressRule() *networkingv1.NetworkPolicyIngressRuleArgs {
 	from := networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{
 		NamespaceSelector: labelSelector(map[string]string{namespaceLabel: MonitoringNamespace}),
-		PodSelector:       labelSelector(map[string]string{nameLabel: "prometheus"}),
+		PodSelector:       labelSelector(map[string]string{labels.Name: "prometheus"}),
 	}}
 	var blocks []string
 	for _, route := range b.args.Routes {

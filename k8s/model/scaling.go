@@ -8,20 +8,21 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // newScaling registers what decides how many replicas of a version there are: the autoscaler, which also keeps the minimum where
 // no metrics are served, and the disruption budget, which lets drains and Fargate's patching take one replica at a time.
-func (b *builder) newScaling(v version, deployment pulumi.Resource) error {
+func (b *builder) newScaling(v serving.Version, deployment pulumi.Resource) error {
 	_, err := autoscalingv2.NewHorizontalPodAutoscaler(b.ctx, b.child(v, "autoscaler"), &autoscalingv2.HorizontalPodAutoscalerArgs{
 		Metadata: b.metadata(v),
 		Spec: &autoscalingv2.HorizontalPodAutoscalerSpecArgs{
-			MinReplicas: pulumi.Int(v.replicas.Min),
-			MaxReplicas: pulumi.Int(v.replicas.Max),
+			MinReplicas: pulumi.Int(v.Replicas.Min),
+			MaxReplicas: pulumi.Int(v.Replicas.Max),
 			ScaleTargetRef: &autoscalingv2.CrossVersionObjectReferenceArgs{
 				ApiVersion: pulumi.String("apps/v1"),
 				Kind:       pulumi.String("Deployment"),
-				Name:       pulumi.String(v.name),
+				Name:       pulumi.String(v.Name),
 			},
 			Metrics: autoscalingv2.MetricSpecArray{b.args.metric()},
 		},
@@ -33,7 +34,7 @@ func (b *builder) newScaling(v version, deployment pulumi.Resource) error {
 		Metadata: b.metadata(v),
 		Spec: &policyv1.PodDisruptionBudgetSpecArgs{
 			MaxUnavailable:             pulumi.Int(1),
-			Selector:                   labelSelector(v.selector()),
+			Selector:                   labelSelector(v.Selector()),
 			UnhealthyPodEvictionPolicy: pulumi.String("AlwaysAllow"),
 		},
 	}, b.parent())

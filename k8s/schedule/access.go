@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// objectName is the name of what the two CronJobs share, and their pods' value of nameLabel. No model can have a dot in its name.
+// objectName is the name of what the two CronJobs share, and their pods' value of labels.Name. No model can have a dot in its name.
 const objectName = "modelway.schedule"
 
 const rbacGroup = "rbac.authorization.k8s.io"
@@ -50,7 +50,7 @@ func rule(resource, verb string) *rbacv1.PolicyRuleArgs {
 
 func (b *builder) metadata(object string) *metav1.ObjectMetaArgs {
 	return &metav1.ObjectMetaArgs{
-		Name: pulumi.String(object), Namespace: b.args.Namespace.ToStringOutput().ToStringPtrOutput(), Labels: pulumi.ToStringMap(labels()),
+		Name: pulumi.String(object), Namespace: b.args.Namespace.ToStringOutput().ToStringPtrOutput(), Labels: pulumi.ToStringMap(all()),
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/labels"
 )
 
 const (
@@ -47,7 +49,7 @@ func (b *builder) newCronJob(child, object, times string, replicas int) (*batchv
 			SuccessfulJobsHistoryLimit: pulumi.Int(1),
 			FailedJobsHistoryLimit:     pulumi.Int(3),
 			JobTemplate: &batchv1.JobTemplateSpecArgs{
-				Metadata: &metav1.ObjectMetaArgs{Labels: pulumi.ToStringMap(labels())},
+				Metadata: &metav1.ObjectMetaArgs{Labels: pulumi.ToStringMap(all())},
 				Spec: &batchv1.JobSpecArgs{
 					ActiveDeadlineSeconds:   pulumi.Int(activeDeadline),
 					BackoffLimit:            pulumi.Int(retries),
@@ -90,7 +92,7 @@ func (b *builder) container(replicas int) *corev1.ContainerArgs {
 		Args: pulumi.StringArray{
 			pulumi.String("scale"), pulumi.String("deployment"),
 			pulumi.Sprintf("--namespace=%s", b.args.Namespace),
-			pulumi.String("--selector=" + modelSelector),
+			pulumi.String("--selector=" + labels.Models),
 			pulumi.Sprintf("--replicas=%d", replicas),
 		},
 		Resources: &corev1.ResourceRequirementsArgs{

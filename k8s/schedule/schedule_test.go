@@ -9,7 +9,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/recorder"
+	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/k8s/model"
 	"github.com/modelway/modelway/k8s/schedule"
 )
@@ -104,7 +106,7 @@ func TestNetworkPolicyPicksThePodsAndNoModel(t *testing.T) {
 		for _, job := range cronJobs(t, recording) {
 			require.Equal(t, value, job.Input(podPath + ".metadata.labels").(map[string]any)[key])
 		}
-		if model.PodLabels(namesake)[key] != value {
+		if serving.PodLabels(namesake)[key] != value {
 			missing++
 		}
 	}
@@ -116,7 +118,7 @@ func TestPodsCarryTheirCompute(t *testing.T) {
 		made := args()
 		made.Compute = compute
 		for _, job := range cronJobs(t, run(t, made, 0)) {
-			require.Equal(t, compute, job.Input(podPath + ".metadata.labels").(map[string]any)[model.ComputeLabel])
+			require.Equal(t, compute, job.Input(podPath + ".metadata.labels").(map[string]any)[labels.Compute])
 		}
 	}
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/modelway/modelway/k8s/model"
 )
 
-// serving is the cluster's own half: its services, the shared load balancers and the models.
-type serving struct {
+// workloads are the cluster's own half: its services, the shared load balancers and the models.
+type workloads struct {
 	*foundation
 	// logging makes the logs of Fargate pods reach CloudWatch; nil without Fargate.
 	logging    []pulumi.Resource
@@ -34,8 +34,8 @@ type serving struct {
 	admission *admissionpolicy.Policies
 }
 
-func (p *Platform) newServing(ctx *pulumi.Context, name string, args *PlatformArgs, f *foundation) (*serving, error) {
-	s := &serving{
+func (p *Platform) newWorkloads(ctx *pulumi.Context, name string, args *PlatformArgs, f *foundation) (*workloads, error) {
+	s := &workloads{
 		foundation: f, certificates: map[string]pulumi.StringArray{}, loadBalancers: map[string]*ingress.LoadBalancer{}, hostnames: pulumi.StringMap{},
 	}
 	for _, step := range []struct {
@@ -58,7 +58,7 @@ func (p *Platform) newServing(ctx *pulumi.Context, name string, args *PlatformAr
 	return s, nil
 }
 
-func (s *serving) newController(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
+func (s *workloads) newController(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
 	s.controller, err = controller.NewController(ctx, name+"-controller", &controller.ControllerArgs{
 		ClusterName: s.cluster.Name,
 		Region:      pulumi.String(args.Config.Region),
@@ -71,7 +71,7 @@ func (s *serving) newController(ctx *pulumi.Context, p *Platform, name string, a
 	return err
 }
 
-func (s *serving) newLoadBalancers(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
+func (s *workloads) newLoadBalancers(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
 	anchors, err := ingress.NewNamespace(ctx, name+"-system", nil, s.options(p)...)
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ func (s *serving) newLoadBalancers(ctx *pulumi.Context, p *Platform, name string
 	return nil
 }
 
-func (s *serving) newLoadBalancer(ctx *pulumi.Context, p *Platform, name string, b balancer, anchors *ingress.Namespace, args *PlatformArgs) error {
+func (s *workloads) newLoadBalancer(ctx *pulumi.Context, p *Platform, name string, b balancer, anchors *ingress.Namespace, args *PlatformArgs) error {
 	subnets := s.network.PrivateSubnetIds
 	if b.settings.Scheme == config.SchemeInternetFacing {
 		subnets = s.network.PublicSubnetIds
@@ -121,7 +121,7 @@ func (s *serving) newLoadBalancer(ctx *pulumi.Context, p *Platform, name string,
 	return nil
 }
 
-func (s *serving) newModels(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
+func (s *workloads) newModels(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
 	s.models, err = model.NewNamespace(ctx, name+"-models", &model.NamespaceArgs{Name: args.Config.Models.Namespace}, s.options(p)...)
 	if err != nil {
 		return err
@@ -138,7 +138,7 @@ func (s *serving) newModels(ctx *pulumi.Context, p *Platform, name string, args 
 	return nil
 }
 
-func (s *serving) newModel(ctx *pulumi.Context, p *Platform, name string, spec Model, args *PlatformArgs) error {
+func (s *workloads) newModel(ctx *pulumi.Context, p *Platform, name string, spec Model, args *PlatformArgs) error {
 	described := &model.ModelArgs{
 		Model:         spec,
 		Namespace:     s.models.Name,
@@ -160,7 +160,7 @@ func (s *serving) newModel(ctx *pulumi.Context, p *Platform, name string, spec M
 }
 
 // routes are the load balancers that the plan has put a model's hosts behind.
-func (s *serving) routes(spec Model, args *PlatformArgs) []model.RouteArgs {
+func (s *workloads) routes(spec Model, args *PlatformArgs) []model.RouteArgs {
 	var all []model.RouteArgs
 	settings := args.Config.LoadBalancers[spec.Route.LoadBalancer]
 	blocks := s.network.PrivateCidrs
@@ -185,12 +185,12 @@ func (f *foundation) capacity() []pulumi.Resource {
 
 // prerequisites are what every Ingress must not outlive, since the controller needs them to remove its finalizer: the
 // controller's release, its role and policy attachment, and all that its pods run on.
-func (s *serving) prerequisites() []pulumi.Resource {
+func (s *workloads) prerequisites() []pulumi.Resource {
 	return slices.Concat([]pulumi.Resource{s.controller.Release}, s.roles.controller.Ready, s.capacity())
 }
 
 // options give a component of the cluster its parent and provider.
-func (s *serving) options(p *Platform) []pulumi.ResourceOption {
+func (s *workloads) options(p *Platform) []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{pulumi.Parent(p), pulumi.Provider(s.provider)}
 }
 

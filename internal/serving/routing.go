@@ -1,4 +1,4 @@
-package model
+package serving
 
 import (
 	"encoding/json"
@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// servicePort is the port of a model's Services, and portName its name.
-	servicePort = 80
-	portName    = "http"
+	// ServicePort is the port of a model's Services, and portName its name.
+	ServicePort = 80
+	PortName    = "http"
 	// annotationPrefix begins the annotations that the load balancer controller reads.
 	annotationPrefix = "alb.ingress.kubernetes.io/"
 )
@@ -87,8 +87,8 @@ func Ingress(m modelspec.Model, r Routing) alb.Ingress {
 // Services returns the Services of a model, as NewModel registers them.
 func Services(m modelspec.Model, namespace string) []alb.Service {
 	var all []alb.Service
-	for _, v := range versions(m) {
-		all = append(all, alb.Service{Namespace: namespace, Name: v.name, Ports: []alb.ServicePort{{Name: portName, Port: servicePort, TargetPort: portName}}})
+	for _, v := range Versions(m) {
+		all = append(all, alb.Service{Namespace: namespace, Name: v.Name, Ports: []alb.ServicePort{{Name: PortName, Port: ServicePort, TargetPort: PortName}}})
 	}
 	return all
 }
@@ -120,8 +120,8 @@ func text(value any) string {
 // rolling update starts one more replica before it ends an old one.
 func Demand(m modelspec.Model) capacity.Demand {
 	demand := capacity.Demand{Rules: len(backends(m))}
-	for _, v := range versions(m) {
-		pods := v.replicas.Max + 1
+	for _, v := range Versions(m) {
+		pods := v.Replicas.Max + 1
 		demand.TargetGroups++
 		demand.Targets += pods
 		demand.LargestTargetGroup = max(demand.LargestTargetGroup, pods)

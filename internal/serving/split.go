@@ -1,4 +1,4 @@
-package model
+package serving
 
 import (
 	"strconv"
@@ -20,9 +20,9 @@ type backend struct {
 // backends of a model in the order of their rules: testers of the canary come first. The target groups of both versions are named
 // after their Services, so a change of weights, a promotion and the end of the canary leave the stable one as it is.
 func backends(m modelspec.Model) []backend {
-	stable := stableVersion(m)
+	stable := StableVersion(m)
 	if !m.Canary.Running() {
-		return []backend{{name: stable.name, port: strconv.Itoa(servicePort)}}
+		return []backend{{name: stable.Name, port: strconv.Itoa(ServicePort)}}
 	}
 	canary := canaryVersion(m)
 	var all []backend
@@ -39,14 +39,14 @@ func backends(m modelspec.Model) []backend {
 
 // share is a version's part of the requests in percent.
 type share struct {
-	version version
+	version Version
 	weight  int
 }
 
 func forward(shares ...share) map[string]any {
 	var groups []map[string]any
 	for _, s := range shares {
-		groups = append(groups, map[string]any{"serviceName": s.version.name, "servicePort": servicePort, "weight": s.weight})
+		groups = append(groups, map[string]any{"serviceName": s.version.Name, "servicePort": ServicePort, "weight": s.weight})
 	}
 	return map[string]any{"type": "forward", "forwardConfig": map[string]any{"targetGroups": groups}}
 }

@@ -1,4 +1,4 @@
-package model
+package serving
 
 import (
 	"encoding/json"
