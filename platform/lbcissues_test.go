@@ -234,7 +234,7 @@ func TestCanaryKeepsTheLoadBalancer(t *testing.T) {
 // built is the load balancer that the controller makes of the platform's Ingresses.
 func built(t require.TestingT, cfg config.Config, b balancer) alb.LoadBalancer {
 	class, ports := className(b.Name), listeners(b.settings)
-	group := []alb.Ingress{ingress.Anchor(class, ingress.DefaultNamespace, b.settings.Scheme, ports)}
+	group := []alb.Ingress{serving.Anchor(class, ingress.DefaultNamespace, b.settings.Scheme, ports)}
 	var services []alb.Service
 	for _, d := range b.doors {
 		group = append(group, serving.Ingress(d.model, serving.Routing{

@@ -119,7 +119,7 @@ const requestedCertificate = "arn:aws:acm:us-east-1:000000000000:certificate/000
 func checkRules(cfg config.Config, b balancer) ([]modelFault, error) {
 	class := className(b.Name)
 	listening := listeners(b.settings)
-	group := []alb.Ingress{ingress.Anchor(class, ingress.DefaultNamespace, b.settings.Scheme, listening)}
+	group := []alb.Ingress{serving.Anchor(class, ingress.DefaultNamespace, b.settings.Scheme, listening)}
 	var services []alb.Service
 	owners := map[string]string{}
 	for _, d := range b.doors {

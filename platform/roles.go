@@ -12,8 +12,8 @@ import (
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/iamdoc"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/k8s/charts"
-	"github.com/modelway/modelway/k8s/ingress"
 )
 
 // roles are the identities in AWS of what runs in the cluster.
@@ -50,7 +50,7 @@ func (f *foundation) newControllerRole(ctx *pulumi.Context, p *Platform, name st
 
 // hasWebAcl says whether the class of a load balancer names a web ACL.
 func hasWebAcl(lb config.LoadBalancer) bool {
-	return lb.WebAclArn != "" && lb.WebAclArn != ingress.WebAclNone
+	return lb.WebAclArn != "" && lb.WebAclArn != serving.WebAclNone
 }
 
 func (f *foundation) newAutoscalerRole(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (*identity.ServiceAccountRole, error) {

@@ -19,6 +19,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 const (
@@ -40,7 +41,7 @@ type LoadBalancerArgs struct {
 	// Subnets are the ids of at least two subnets in different zones: public ones when internet-facing, else private ones.
 	Subnets pulumi.StringArrayInput
 	// Listeners are the open ports, each once. As soon as one is HTTPS, every HTTP listener redirects to the first of those.
-	Listeners []Listener
+	Listeners []serving.Listener
 	// CertificateArns are ACM certificates of the region, the default one first. Required with an HTTPS listener.
 	CertificateArns pulumi.StringArrayInput
 	// SslPolicy of the HTTPS listeners; default DefaultSslPolicy.
@@ -62,7 +63,7 @@ type LoadBalancerArgs struct {
 	// makes the controller do it: set it to false and update before a destroy.
 	DeletionProtection bool
 	// JwtValidation is which requests HTTPS listeners let through to models; the anchor's answer needs no token. Default: all.
-	JwtValidation *JwtValidation
+	JwtValidation *serving.JwtValidation
 	// Tags for the load balancer and everything the controller makes for it.
 	Tags map[string]string
 	// Namespace of the anchor Ingress, which must exist; see NewNamespace.
@@ -117,7 +118,7 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 	}
 	lb.ClassName = class.Metadata.Name().Elem()
 	lb.Hostname = anchor.Status.ApplyT(hostname).(pulumi.StringOutput)
-	lb.ListenPorts, lb.JwtValidation = alb.ListenPorts(args.Listeners), args.plan().jwtAnnotation()
+	lb.ListenPorts, lb.JwtValidation = alb.ListenPorts(args.Listeners), args.plan().JwtAnnotation()
 	lb.Resources = []pulumi.Resource{params, class, anchor}
 	return lb, ctx.RegisterResourceOutputs(lb, pulumi.Map{
 		"className": lb.ClassName, "hostname": lb.Hostname, "listenPorts": pulumi.String(lb.ListenPorts), "jwtValidation": pulumi.String(lb.JwtValidation),
@@ -125,7 +126,7 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 }
 
 func (lb *LoadBalancer) newParams(ctx *pulumi.Context, name string, args *LoadBalancerArgs) (*apiextensions.CustomResource, error) {
-	spec := pulumi.ToMap(args.plan().spec())
+	spec := pulumi.ToMap(args.plan().Spec())
 	spec["loadBalancerAttributes"] = args.attributes()
 	spec["subnets"] = pulumi.Map{"ids": args.Subnets}
 	spec["namespaceSelector"] = pulumi.Map{"matchExpressions": pulumi.MapArray{pulumi.Map{
@@ -133,7 +134,7 @@ func (lb *LoadBalancer) newParams(ctx *pulumi.Context, name string, args *LoadBa
 		"operator": pulumi.String("In"),
 		"values":   append(pulumi.StringArray{args.Namespace}, args.Namespaces...),
 	}}}
-	if args.plan().redirectPort() != 0 {
+	if args.plan().RedirectPort() != 0 {
 		spec["certificateArn"] = args.CertificateArns
 	}
 	return apiextensions.NewCustomResource(ctx, name+"-params", &apiextensions.CustomResourceArgs{
@@ -165,7 +166,7 @@ func (lb *LoadBalancer) newClass(ctx *pulumi.Context, name string, args *LoadBal
 // newAnchor waits until the load balancer has its host name. The Kubernetes provider waits for the Endpoints of rules only,
 // so the default backend, which is no Service, holds nothing up.
 func (lb *LoadBalancer) newAnchor(ctx *pulumi.Context, name string, args *LoadBalancerArgs, params, class pulumi.Resource) (*networkingv1.Ingress, error) {
-	anchor := Anchor(args.Name, "", args.plan().scheme, args.Listeners)
+	anchor := serving.Anchor(args.Name, "", args.plan().Scheme, args.Listeners)
 	return networkingv1.NewIngress(ctx, name+"-anchor", &networkingv1.IngressArgs{
 		Metadata: &metav1.ObjectMetaArgs{
 			Name:        pulumi.String(anchor.Name),
@@ -180,7 +181,7 @@ func (lb *LoadBalancer) newAnchor(ctx *pulumi.Context, name string, args *LoadBa
 			}},
 		},
 	}, append(args.options(lb, params, class), pulumi.DeleteBeforeReplace(true),
-		pulumi.ReplaceOnChanges([]string{`metadata.annotations["` + SchemeAnnotation + `"]`}))...)
+		pulumi.ReplaceOnChanges([]string{`metadata.annotations["` + serving.SchemeAnnotation + `"]`}))...)
 }
 
 // hostname reads the address from the Ingress, "" while there is none.
@@ -205,26 +206,26 @@ func (a *LoadBalancerArgs) options(lb *LoadBalancer, more ...pulumi.Resource) []
 	return options
 }
 
-func (a *LoadBalancerArgs) plan() plan {
-	p := plan{
-		name: a.Name, scheme: a.Scheme, sslPolicy: a.SslPolicy, listeners: a.Listeners, tags: a.Tags,
-		attributes: a.Attributes, webAclArn: a.WebAclArn, logs: a.LogBucket != nil, logPrefix: a.LogPrefix,
-		deletionProtection: a.DeletionProtection, jwt: a.JwtValidation,
+func (a *LoadBalancerArgs) plan() serving.LoadBalancer {
+	l := serving.LoadBalancer{
+		Name: a.Name, Scheme: a.Scheme, SslPolicy: a.SslPolicy, Listeners: a.Listeners, Tags: a.Tags,
+		Attributes: a.Attributes, WebAclArn: a.WebAclArn, Logs: a.LogBucket != nil, LogPrefix: a.LogPrefix,
+		DeletionProtection: a.DeletionProtection, Jwt: a.JwtValidation,
 	}
-	if p.scheme == "" {
-		p.scheme = SchemeInternetFacing
+	if l.Scheme == "" {
+		l.Scheme = serving.SchemeInternetFacing
 	}
-	if p.sslPolicy == "" {
-		p.sslPolicy = DefaultSslPolicy
+	if l.SslPolicy == "" {
+		l.SslPolicy = serving.DefaultSslPolicy
 	}
-	return p
+	return l
 }
 
 // attributes are those of the plan and the log bucket, whose name may be known only once it exists.
 func (a *LoadBalancerArgs) attributes() pulumi.MapArray {
-	values := pulumi.ToStringMap(a.plan().allAttributes())
+	values := pulumi.ToStringMap(a.plan().AllAttributes())
 	if a.LogBucket != nil {
-		for _, logs := range logAttributes {
+		for _, logs := range serving.LogAttributes {
 			values[logs+"bucket"] = a.LogBucket
 		}
 	}
@@ -239,7 +240,7 @@ func (a *LoadBalancerArgs) validate() error {
 	if a == nil {
 		return errors.New("LoadBalancerArgs is nil: Name, Subnets, Listeners, Namespace and Prerequisites are required")
 	}
-	faults := []error{a.plan().validate()}
+	faults := []error{a.plan().Validate()}
 	if a.Subnets == nil {
 		faults = append(faults, errors.New("Subnets is required: give subnets in at least two zones"))
 	}
@@ -249,8 +250,8 @@ func (a *LoadBalancerArgs) validate() error {
 	if len(a.Prerequisites) == 0 {
 		faults = append(faults, errors.New("Prerequisites is empty: without the controller's release, role and compute a destroy would leave the load balancer behind"))
 	}
-	if certificates, plain := a.CertificateArns.(pulumi.StringArray); a.plan().redirectPort() != 0 && (a.CertificateArns == nil || plain && len(certificates) == 0) {
-		faults = append(faults, fmt.Errorf("CertificateArns is empty while Listeners has HTTPS %d: give an ACM certificate, or listen on HTTP only", a.plan().redirectPort()))
+	if certificates, plain := a.CertificateArns.(pulumi.StringArray); a.plan().RedirectPort() != 0 && (a.CertificateArns == nil || plain && len(certificates) == 0) {
+		faults = append(faults, fmt.Errorf("CertificateArns is empty while Listeners has HTTPS %d: give an ACM certificate, or listen on HTTP only", a.plan().RedirectPort()))
 	}
 	return errors.Join(faults...)
 }
@@ -258,27 +259,27 @@ func (a *LoadBalancerArgs) validate() error {
 func (a *LoadBalancerArgs) inputs() pulumi.Map {
 	p := a.plan()
 	inputs := pulumi.Map{
-		"name":        pulumi.String(p.name),
-		"scheme":      pulumi.String(p.scheme),
+		"name":        pulumi.String(p.Name),
+		"scheme":      pulumi.String(p.Scheme),
 		"subnets":     a.Subnets,
-		"listenPorts": pulumi.String(alb.ListenPorts(p.listeners)),
-		"attributes":  pulumi.ToStringMap(p.allAttributes()),
-		"tags":        pulumi.ToStringMap(p.tags),
+		"listenPorts": pulumi.String(alb.ListenPorts(p.Listeners)),
+		"attributes":  pulumi.ToStringMap(p.AllAttributes()),
+		"tags":        pulumi.ToStringMap(p.Tags),
 		"namespace":   a.Namespace,
 		"namespaces":  a.Namespaces,
 	}
 	if a.LogBucket != nil {
 		inputs["logBucket"] = a.LogBucket
 	}
-	if p.webAclArn != "" {
-		inputs["webAclArn"] = pulumi.String(p.webAclArn)
+	if p.WebAclArn != "" {
+		inputs["webAclArn"] = pulumi.String(p.WebAclArn)
 	}
-	if p.jwt != nil {
-		inputs["jwtValidation"] = pulumi.String(p.jwtAnnotation())
+	if p.Jwt != nil {
+		inputs["jwtValidation"] = pulumi.String(p.JwtAnnotation())
 	}
 	if a.CertificateArns != nil {
 		inputs["certificateArns"] = a.CertificateArns
-		inputs["sslPolicy"] = pulumi.String(p.sslPolicy)
+		inputs["sslPolicy"] = pulumi.String(p.SslPolicy)
 	}
 	return inputs
 }

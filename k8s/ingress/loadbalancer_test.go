@@ -11,6 +11,7 @@ import (
 
 	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/recorder"
+	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/k8s/ingress"
 )
 
@@ -22,9 +23,9 @@ const (
 
 const webAcl = "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/models/01234567-89ab-cdef-0123-456789abcdef"
 
-var tokens = ingress.JwtValidation{
+var tokens = serving.JwtValidation{
 	JwksEndpoint: "https://login.example.com/keys", Issuer: "https://login.example.com/",
-	AdditionalClaims: []ingress.JwtClaim{{Format: "space-separated-values", Name: "scope", Values: []string{"predict"}}},
+	AdditionalClaims: []serving.JwtClaim{{Format: "space-separated-values", Name: "scope", Values: []string{"predict"}}},
 }
 
 var https = []alb.Listener{{Protocol: "HTTPS", Port: 443}, {Protocol: "HTTP", Port: 80}}
@@ -41,7 +42,7 @@ func TestHTTPSLoadBalancerGolden(t *testing.T) {
 
 func TestHTTPLoadBalancerGolden(t *testing.T) {
 	args := base()
-	args.Scheme = ingress.SchemeInternal
+	args.Scheme = serving.SchemeInternal
 	recording := run(t, args, 1)
 	recorder.GoldenJSON(t, filepath.Join("testdata", "http.golden.json"), objects(t, recording))
 }
@@ -96,7 +97,7 @@ func TestWhatIsOffIsSaid(t *testing.T) {
 
 func TestWebAclCanBeTakenAway(t *testing.T) {
 	args := base()
-	args.WebAclArn = ingress.WebAclNone
+	args.WebAclArn = serving.WebAclNone
 	require.Equal(t, "none", run(t, args, 1).Find(t, paramsType, "edge-params").Input("spec.wafv2AclArn"))
 	require.Nil(t, run(t, base(), 1).Find(t, paramsType, "edge-params").Input("spec.wafv2AclArn"))
 }
@@ -105,7 +106,7 @@ func TestChildrenBelongToTheComponent(t *testing.T) {
 	recording := run(t, base(), 1)
 	component := recording.Find(t, ingress.Token, "edge")
 	require.Equal(t, "public", component.Input("name"))
-	require.Equal(t, ingress.SchemeInternetFacing, component.Input("scheme"), "defaults are among the inputs")
+	require.Equal(t, serving.SchemeInternetFacing, component.Input("scheme"), "defaults are among the inputs")
 	var names []string
 	for _, child := range recording.Children(component.URN) {
 		names = append(names, child.Name)
@@ -179,7 +180,7 @@ func TestAnchorAnswers404AndLeavesRoutesToOthers(t *testing.T) {
 	}
 	for name, members := range map[string][]alb.Ingress{"alone": {}, "with a model": {model}} {
 		t.Run(name, func(t *testing.T) {
-			lb, err := alb.Build(params, append(members, ingress.Anchor("public", "modelway-system", "internet-facing", https)))
+			lb, err := alb.Build(params, append(members, serving.Anchor("public", "modelway-system", "internet-facing", https)))
 			require.NoError(t, err)
 			secure, found := lb.Listener(443)
 			require.True(t, found)
@@ -241,7 +242,7 @@ func TestFaultsOfSettings(t *testing.T) {
 		`JwtValidation is set while Listeners has no HTTPS: tokens are checked on HTTPS listeners only; add HTTPS 443, or remove it`: func(a *ingress.LoadBalancerArgs) { a.JwtValidation = &tokens },
 		`JwtValidation: jwksEndpoint "http://login.example.com/keys" must be an https:// URL of at most 256 characters`: func(a *ingress.LoadBalancerArgs) {
 			a.Listeners, a.CertificateArns = https, pulumi.ToStringArray([]string{"arn:aws:acm:us-east-1:123456789012:certificate/one"})
-			a.JwtValidation = &ingress.JwtValidation{JwksEndpoint: "http://login.example.com/keys", Issuer: "https://login.example.com/"}
+			a.JwtValidation = &serving.JwtValidation{JwksEndpoint: "http://login.example.com/keys", Issuer: "https://login.example.com/"}
 		},
 	} {
 		recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {

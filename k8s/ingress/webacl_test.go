@@ -5,13 +5,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/modelway/modelway/k8s/ingress"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // A name in an annotation beats the ARN of the class, so the class has a name too; and addresses, which otherwise one Ingress could
 // set for all.
 func TestTheClassLeavesNothingToAnnotations(t *testing.T) {
-	for arn, name := range map[string]any{webAcl: "models", ingress.WebAclNone: "none", "": nil} {
+	for arn, name := range map[string]any{webAcl: "models", serving.WebAclNone: "none", "": nil} {
 		args := base()
 		args.WebAclArn = arn
 		params := run(t, args, 1).Find(t, paramsType, "edge-params")

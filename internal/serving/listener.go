@@ -1,4 +1,4 @@
-package ingress
+package serving
 
 import "github.com/modelway/modelway/internal/alb"
 

@@ -1,4 +1,4 @@
-package ingress
+package serving
 
 import (
 	"encoding/json"
@@ -61,145 +61,145 @@ func DefaultAttributes() map[string]string {
 // (https://kubernetes-sigs.github.io/aws-load-balancer-controller/v3.5/guide/ingress/annotations/#load-balancer-attributes).
 const deletionProtectionAttribute = "deletion_protection.enabled"
 
-// logAttributes begin the attributes of access logs, a line per request, and connection logs, a line per connection
+// LogAttributes begin the attributes of access logs, a line per request, and connection logs, a line per connection
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-connection-logs.html).
-var logAttributes = []string{"access_logs.s3.", "connection_logs.s3."}
+var LogAttributes = []string{"access_logs.s3.", "connection_logs.s3."}
 
 // listenerAttributes keep the name of the load balancer's software out of the answers.
 func listenerAttributes() []any {
 	return []any{map[string]any{"key": alb.ServerHeader, "value": "false"}}
 }
 
-// plan is what is decided about a load balancer before anything is registered.
-type plan struct {
-	name               string
-	scheme             string
-	sslPolicy          string
-	listeners          []alb.Listener
-	attributes         map[string]string // laid over the default ones
-	tags               map[string]string
-	webAclArn          string
-	logs               bool
-	logPrefix          string
-	deletionProtection bool
-	jwt                *alb.JwtValidation
+// LoadBalancer is what is decided about a load balancer before anything is registered.
+type LoadBalancer struct {
+	Name               string
+	Scheme             string
+	SslPolicy          string
+	Listeners          []alb.Listener
+	Attributes         map[string]string // laid over the default ones
+	Tags               map[string]string
+	WebAclArn          string
+	Logs               bool
+	LogPrefix          string
+	DeletionProtection bool
+	Jwt                *alb.JwtValidation
 }
 
-func (p plan) validate() error {
+func (l LoadBalancer) Validate() error {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
-	if !label.MatchString(p.name) {
-		fault("Name is %q: allowed are 1 to 63 lower case letters, digits and hyphens, with a letter or digit at both ends", p.name)
+	if !label.MatchString(l.Name) {
+		fault("Name is %q: allowed are 1 to 63 lower case letters, digits and hyphens, with a letter or digit at both ends", l.Name)
 	}
-	if !slices.Contains(schemes, p.scheme) {
-		fault("Scheme is %q: allowed are %s", p.scheme, strings.Join(schemes, ", "))
+	if !slices.Contains(schemes, l.Scheme) {
+		fault("Scheme is %q: allowed are %s", l.Scheme, strings.Join(schemes, ", "))
 	}
-	if len(p.listeners) == 0 {
+	if len(l.Listeners) == 0 {
 		fault("Listeners is empty: give at least one, such as HTTP 80")
 	}
 	taken := map[int]bool{}
-	for _, l := range p.listeners {
-		if !slices.Contains(protocols, l.Protocol) {
-			fault("Listeners has protocol %q on port %d: allowed are %s", l.Protocol, l.Port, strings.Join(protocols, ", "))
+	for _, listener := range l.Listeners {
+		if !slices.Contains(protocols, listener.Protocol) {
+			fault("Listeners has protocol %q on port %d: allowed are %s", listener.Protocol, listener.Port, strings.Join(protocols, ", "))
 		}
-		if l.Port < 1 || l.Port > 65535 {
-			fault("Listeners has port %d: allowed are 1 to 65535", l.Port)
+		if listener.Port < 1 || listener.Port > 65535 {
+			fault("Listeners has port %d: allowed are 1 to 65535", listener.Port)
 		}
-		if taken[l.Port] {
-			fault("Listeners has port %d twice: a port takes one listener", l.Port)
+		if taken[listener.Port] {
+			fault("Listeners has port %d twice: a port takes one listener", listener.Port)
 		}
-		taken[l.Port] = true
+		taken[listener.Port] = true
 	}
-	return errors.Join(append(faults, p.validateSettings())...)
+	return errors.Join(append(faults, l.validateSettings())...)
 }
 
 // validateSettings checks what is set besides the listeners.
-func (p plan) validateSettings() error {
+func (l LoadBalancer) validateSettings() error {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
-	for _, key := range slices.Sorted(maps.Keys(p.attributes)) {
+	for _, key := range slices.Sorted(maps.Keys(l.Attributes)) {
 		if key == deletionProtectionAttribute {
 			fault("Attributes has %s: set DeletionProtection instead", key)
 		}
-		if slices.ContainsFunc(logAttributes, func(logs string) bool { return strings.HasPrefix(key, logs) }) {
+		if slices.ContainsFunc(LogAttributes, func(logs string) bool { return strings.HasPrefix(key, logs) }) {
 			fault("Attributes has %s: set LogBucket and LogPrefix instead", key)
 		}
 	}
-	for _, refused := range alb.LoadBalancerAttributeFaults(p.attributes) {
+	for _, refused := range alb.LoadBalancerAttributeFaults(l.Attributes) {
 		fault("Attributes: %s", refused)
 	}
-	if p.webAclArn != "" && p.webAclArn != WebAclNone && !webAcl.MatchString(p.webAclArn) {
-		fault("WebAclArn is %q: allowed are %q and the ARN of a regional web ACL, arn:<partition>:wafv2:<region>:<account>:regional/webacl/<name>/<id>", p.webAclArn, WebAclNone)
+	if l.WebAclArn != "" && l.WebAclArn != WebAclNone && !webAcl.MatchString(l.WebAclArn) {
+		fault("WebAclArn is %q: allowed are %q and the ARN of a regional web ACL, arn:<partition>:wafv2:<region>:<account>:regional/webacl/<name>/<id>", l.WebAclArn, WebAclNone)
 	}
 	switch {
-	case p.logPrefix == "":
-	case !p.logs:
-		fault("LogPrefix is %q while LogBucket is not set: name the bucket, or remove the prefix", p.logPrefix)
-	case strings.HasPrefix(p.logPrefix, "/") || strings.HasSuffix(p.logPrefix, "/") || strings.Contains(p.logPrefix, "AWSLogs"):
-		fault("LogPrefix is %q: it must not begin or end with a slash, nor contain AWSLogs, which load balancers add", p.logPrefix)
+	case l.LogPrefix == "":
+	case !l.Logs:
+		fault("LogPrefix is %q while LogBucket is not set: name the bucket, or remove the prefix", l.LogPrefix)
+	case strings.HasPrefix(l.LogPrefix, "/") || strings.HasSuffix(l.LogPrefix, "/") || strings.Contains(l.LogPrefix, "AWSLogs"):
+		fault("LogPrefix is %q: it must not begin or end with a slash, nor contain AWSLogs, which load balancers add", l.LogPrefix)
 	}
-	if p.jwt != nil {
-		if err := p.jwt.Validate(); err != nil {
+	if l.Jwt != nil {
+		if err := l.Jwt.Validate(); err != nil {
 			fault("JwtValidation: %w", err)
 		}
-		if p.redirectPort() == 0 {
+		if l.RedirectPort() == 0 {
 			fault("JwtValidation is set while Listeners has no HTTPS: tokens are checked on HTTPS listeners only; add HTTPS 443, or remove it")
 		}
 	}
 	return errors.Join(faults...)
 }
 
-// allAttributes are the load balancer's attributes, without the name of the log bucket.
-func (p plan) allAttributes() map[string]string {
+// AllAttributes are the load balancer's attributes, without the name of the log bucket.
+func (l LoadBalancer) AllAttributes() map[string]string {
 	all := DefaultAttributes()
-	maps.Copy(all, p.attributes)
-	all[deletionProtectionAttribute] = strconv.FormatBool(p.deletionProtection)
-	for _, logs := range logAttributes {
-		all[logs+"enabled"] = strconv.FormatBool(p.logs)
-		if p.logs {
-			all[logs+"prefix"] = p.logPrefix
+	maps.Copy(all, l.Attributes)
+	all[deletionProtectionAttribute] = strconv.FormatBool(l.DeletionProtection)
+	for _, logs := range LogAttributes {
+		all[logs+"enabled"] = strconv.FormatBool(l.Logs)
+		if l.Logs {
+			all[logs+"prefix"] = l.LogPrefix
 		}
 	}
 	return all
 }
 
-// jwtAnnotation is the value of the annotation jwt-validation for the models' Ingresses, "" for none.
-func (p plan) jwtAnnotation() string {
-	if p.jwt == nil {
+// JwtAnnotation is the value of the annotation jwt-validation for the models' Ingresses, "" for none.
+func (l LoadBalancer) JwtAnnotation() string {
+	if l.Jwt == nil {
 		return ""
 	}
-	return p.jwt.Annotation()
+	return l.Jwt.Annotation()
 }
 
-// redirectPort is the port of the first HTTPS listener, to which every HTTP listener redirects; 0 without HTTPS.
-func (p plan) redirectPort() int {
-	for _, l := range p.listeners {
-		if l.Protocol == protocolHTTPS {
-			return l.Port
+// RedirectPort is the port of the first HTTPS listener, to which every HTTP listener redirects; 0 without HTTPS.
+func (l LoadBalancer) RedirectPort() int {
+	for _, listener := range l.Listeners {
+		if listener.Protocol == protocolHTTPS {
+			return listener.Port
 		}
 	}
 	return 0
 }
 
-// spec is the part of the IngressClassParams' spec that needs nothing from AWS. Field names:
+// Spec is the part of the IngressClassParams' spec that needs nothing from AWS. Field names:
 // https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/apis/elbv2/v1beta1/ingressclassparams_types.go
-func (p plan) spec() map[string]any {
+func (l LoadBalancer) Spec() map[string]any {
 	spec := map[string]any{
-		"group":         map[string]any{"name": p.name},
-		"scheme":        p.scheme,
+		"group":         map[string]any{"name": l.Name},
+		"scheme":        l.Scheme,
 		"targetType":    "ip",
 		"ipAddressType": "ipv4",
-		"listeners":     p.listenerSpecs(),
+		"listeners":     l.listenerSpecs(),
 		"inboundCIDRs":  []any{anywhere},
 	}
-	if len(p.tags) > 0 {
-		spec["tags"] = pairs(p.tags)
+	if len(l.Tags) > 0 {
+		spec["tags"] = pairs(l.Tags)
 	}
-	if p.webAclArn != "" {
-		spec["wafv2AclArn"], spec["wafv2AclName"] = p.webAclArn, p.webAclName()
+	if l.WebAclArn != "" {
+		spec["wafv2AclArn"], spec["wafv2AclName"] = l.WebAclArn, l.webAclName()
 	}
-	if port := p.redirectPort(); port != 0 {
-		spec["sslPolicy"] = p.sslPolicy
+	if port := l.RedirectPort(); port != 0 {
+		spec["sslPolicy"] = l.SslPolicy
 		spec["sslRedirectPort"] = strconv.Itoa(port)
 	}
 	return spec
@@ -211,19 +211,19 @@ const anywhere = "0.0.0.0/0"
 
 // webAclName is the name in the ARN of the web ACL. The controller looks at the annotations for a name, which beats every ARN, unless the
 // class has a name (https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/pkg/ingress/model_build_load_balancer_addons.go).
-func (p plan) webAclName() string {
-	if p.webAclArn == WebAclNone {
+func (l LoadBalancer) webAclName() string {
+	if l.WebAclArn == WebAclNone {
 		return WebAclNone
 	}
-	return strings.Split(p.webAclArn, "/")[2]
+	return strings.Split(l.WebAclArn, "/")[2]
 }
 
 // listenerSpecs set attributes only. What opens a listener is the listen-ports annotation of the Ingresses
 // (https://kubernetes-sigs.github.io/aws-load-balancer-controller/v3.5/guide/ingress/ingress_class/#speclisteners).
-func (p plan) listenerSpecs() []any {
+func (l LoadBalancer) listenerSpecs() []any {
 	var specs []any
-	for _, l := range p.listeners {
-		specs = append(specs, map[string]any{"protocol": l.Protocol, "port": l.Port, "listenerAttributes": listenerAttributes()})
+	for _, listener := range l.Listeners {
+		specs = append(specs, map[string]any{"protocol": listener.Protocol, "port": listener.Port, "listenerAttributes": listenerAttributes()})
 	}
 	return specs
 }
