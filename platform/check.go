@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/modelway/modelway/infra/addons"
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/labels"

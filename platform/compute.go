@@ -8,6 +8,7 @@ import (
 
 	"github.com/modelway/modelway/infra/addons"
 	"github.com/modelway/modelway/infra/compute"
+	addonrows "github.com/modelway/modelway/internal/addons"
 	computespec "github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/k8s/gpu"
@@ -17,7 +18,7 @@ import (
 // to run.
 func (f *foundation) newCompute(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
 	kind := addonKind(args.Config)
-	f.early, err = f.newAddons(ctx, p, name+"-early-addons", addons.BeforeCompute(kind), args, []pulumi.Resource{f.cluster.ControlPlane})
+	f.early, err = f.newAddons(ctx, p, name+"-early-addons", addonrows.BeforeCompute(kind), args, []pulumi.Resource{f.cluster.ControlPlane})
 	if err != nil {
 		return err
 	}
@@ -37,20 +38,20 @@ func (f *foundation) newCompute(ctx *pulumi.Context, p *Platform, name string, a
 	if err != nil {
 		return err
 	}
-	f.late, err = f.newAddons(ctx, p, name+"-late-addons", addons.AfterCompute(kind), args, slices.Concat(f.compute.Resources, f.network.Egress))
+	f.late, err = f.newAddons(ctx, p, name+"-late-addons", addonrows.AfterCompute(kind), args, slices.Concat(f.compute.Resources, f.network.Egress))
 	return err
 }
 
 // addonKind is what the choice of add-ons depends on.
-func addonKind(cfg config.Config) addons.Kind {
-	return addons.Kind{
+func addonKind(cfg config.Config) addonrows.Kind {
+	return addonrows.Kind{
 		Nodes:            len(cfg.Compute.NodeGroups) > 0,
 		OpenNodes:        computespec.HasOpenNodes(nodeGroups(cfg.Compute)),
 		CoreDNSOnFargate: onFargate(cfg, computespec.CoreDNS),
 	}
 }
 
-func (f *foundation) newAddons(ctx *pulumi.Context, p *Platform, name string, list []addons.Addon, args *PlatformArgs, after []pulumi.Resource) (*addons.Addons, error) {
+func (f *foundation) newAddons(ctx *pulumi.Context, p *Platform, name string, list []addonrows.Addon, args *PlatformArgs, after []pulumi.Resource) (*addons.Addons, error) {
 	described := &addons.AddonsArgs{
 		ClusterName:       f.cluster.Name,
 		KubernetesVersion: args.Config.Cluster.KubernetesVersion,
@@ -66,9 +67,9 @@ func (f *foundation) newAddons(ctx *pulumi.Context, p *Platform, name string, li
 			described.Versions[addon.Name] = version
 		}
 		if role := f.roles.addons[addon.Name]; role != nil {
-			described.Roles[addon.Name] = addons.Role{Arn: role.RoleArn, PodIdentity: addon.Name != addons.VpcCni, Ready: role.Ready}
+			described.Roles[addon.Name] = addons.Role{Arn: role.RoleArn, PodIdentity: addon.Name != addonrows.VpcCni, Ready: role.Ready}
 		}
-		if addon.Name == addons.VpcCni && args.Config.Network.PodCidr != "" {
+		if addon.Name == addonrows.VpcCni && args.Config.Network.PodCidr != "" {
 			described.Configurations[addon.Name] = f.podNetwork(args.Config.Region)
 		}
 	}
@@ -78,7 +79,7 @@ func (f *foundation) newAddons(ctx *pulumi.Context, p *Platform, name string, li
 // podNetwork has the network plugin take the addresses of pods from the pod subnets.
 func (f *foundation) podNetwork(region string) pulumi.StringInput {
 	return pulumi.All(f.network.PodSubnets, f.cluster.SecurityGroupId).ApplyT(func(v []any) (string, error) {
-		return addons.PodNetwork{Region: region, Subnets: v[0].(map[string]string), SecurityGroupId: v[1].(string)}.Configuration()
+		return addonrows.PodNetwork{Region: region, Subnets: v[0].(map[string]string), SecurityGroupId: v[1].(string)}.Configuration()
 	}).(pulumi.StringOutput)
 }
 

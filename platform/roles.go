@@ -6,8 +6,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/modelway/modelway/infra/addons"
 	"github.com/modelway/modelway/infra/identity"
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/iamdoc"

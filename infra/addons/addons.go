@@ -8,6 +8,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/addons"
 )
 
 // Token is the component's type token.
@@ -25,7 +27,7 @@ type AddonsArgs struct {
 	KubernetesVersion string
 	// Addons are installed concurrently. Plain, because each becomes a resource. Usually BeforeCompute or AfterCompute; may
 	// be empty.
-	Addons []Addon
+	Addons []addons.Addon
 	// Versions pins add-ons, by name, for example v1.20.4-eksbuild.2. Default the version that EKS calls its default for
 	// KubernetesVersion.
 	Versions map[string]string
@@ -83,7 +85,7 @@ func NewAddons(ctx *pulumi.Context, name string, args *AddonsArgs, opts ...pulum
 }
 
 // addon is the input of one add-on.
-func (a *AddonsArgs) addon(addon Addon, version string) *eks.AddonArgs {
+func (a *AddonsArgs) addon(addon addons.Addon, version string) *eks.AddonArgs {
 	resource := &eks.AddonArgs{
 		ClusterName:              a.ClusterName,
 		AddonName:                pulumi.String(addon.Name),

@@ -4,11 +4,13 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/modelway/modelway/infra/addons"
-	"github.com/modelway/modelway/internal/recorder"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/infra/addons"
+	addonrows "github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/recorder"
 )
 
 const (
@@ -89,8 +91,8 @@ func TestPinsAndReplacedConfigurations(t *testing.T) {
 	for _, opts := range [][]recorder.Option{nil, {recorder.WithPreview()}} {
 		r := recorder.Run(t, program(&addons.AddonsArgs{
 			ClusterName: pulumi.String("modelway-test"), KubernetesVersion: "1.36", Addons: both(nodesOnly),
-			Versions:       map[string]string{addons.CoreDNS: "v1.12.4-eksbuild.1"},
-			Configurations: map[string]pulumi.StringInput{addons.VpcCni: pulumi.String(`{"env":{}}`).ToStringOutput()},
+			Versions:       map[string]string{addonrows.CoreDNS: "v1.12.4-eksbuild.1"},
+			Configurations: map[string]pulumi.StringInput{addonrows.VpcCni: pulumi.String(`{"env":{}}`).ToStringOutput()},
 		}), append(opts, recorder.WithInvoke(versionInvoke, versions))...)
 		require.Equal(t, "v1.12.4-eksbuild.1", r.Find(t, addonType, "run-coredns").Input("addonVersion"))
 		require.Equal(t, "v1.36.0-eksbuild.1", r.Find(t, addonType, "run-kube-proxy").Input("addonVersion"))
@@ -104,10 +106,10 @@ func TestRoles(t *testing.T) {
 	r := run(t, &addons.AddonsArgs{
 		ClusterName: pulumi.String("modelway-test"), KubernetesVersion: "1.36", Addons: both(nodesOnly),
 		Roles: map[string]addons.Role{
-			addons.VpcCni:       {Arn: pulumi.String(arn + "cni")},
-			addons.EbsCsiDriver: {Arn: pulumi.String(arn + "ebs"), PodIdentity: true},
+			addonrows.VpcCni:       {Arn: pulumi.String(arn + "cni")},
+			addonrows.EbsCsiDriver: {Arn: pulumi.String(arn + "ebs"), PodIdentity: true},
 		},
-	}, addons.VpcCni, addons.EbsCsiDriver)
+	}, addonrows.VpcCni, addonrows.EbsCsiDriver)
 	cni, ebs := r.Find(t, addonType, "run-vpc-cni"), r.Find(t, addonType, "run-aws-ebs-csi-driver")
 	require.Equal(t, arn+"cni", cni.Input("serviceAccountRoleArn"))
 	require.Nil(t, cni.Input("podIdentityAssociations"))
@@ -118,7 +120,7 @@ func TestRoles(t *testing.T) {
 		require.True(t, addon.DependsDirectly(policy.URN), "%s is deleted before its role loses its policy", addon.Name)
 	}
 	proxy := r.Find(t, addonType, "run-kube-proxy")
-	require.False(t, r.Reaches(proxy.URN, r.Find(t, "aws:iam/rolePolicyAttachment:RolePolicyAttachment", addons.VpcCni).URN))
+	require.False(t, r.Reaches(proxy.URN, r.Find(t, "aws:iam/rolePolicyAttachment:RolePolicyAttachment", addonrows.VpcCni).URN))
 }
 
 func TestVersionThatCannotBeLookedUp(t *testing.T) {
@@ -138,7 +140,7 @@ func TestNoAddons(t *testing.T) {
 func TestFaultsAreReportedTogetherBeforeAnythingIsRegistered(t *testing.T) {
 	r, err := recorder.RunErr(func(ctx *pulumi.Context) error {
 		_, err := addons.NewAddons(ctx, "bad", &addons.AddonsArgs{
-			Addons: []addons.Addon{
+			Addons: []addonrows.Addon{
 				{Name: "coredns"}, {Name: "coredns", Configuration: "computeType: Fargate"}, {Name: "VPC CNI"},
 				{Name: "aws-ebs-csi-driver", ServiceAccount: "ebs-csi-controller-sa"},
 			},

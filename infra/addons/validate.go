@@ -7,6 +7,8 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+
+	"github.com/modelway/modelway/internal/addons"
 )
 
 var (
@@ -29,7 +31,7 @@ func (a *AddonsArgs) validate() error {
 	var names []string
 	for _, addon := range a.Addons {
 		if !addonName.MatchString(addon.Name) {
-			faults = append(faults, fmt.Errorf("Addons has the name %q: use the add-on's name in EKS, such as %s", addon.Name, VpcCni))
+			faults = append(faults, fmt.Errorf("Addons has the name %q: use the add-on's name in EKS, such as %s", addon.Name, addons.VpcCni))
 		}
 		if slices.Contains(names, addon.Name) {
 			faults = append(faults, fmt.Errorf("Addons has %q twice: name each add-on once", addon.Name))

@@ -5,6 +5,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/addons"
 )
 
 // version is the pinned version of an add-on, or the one that EKS calls its default for the cluster's Kubernetes version.
@@ -22,7 +24,7 @@ func (a *Addons) version(ctx *pulumi.Context, addon string, args *AddonsArgs) (s
 		return found.Version, nil
 	}
 	if ctx.DryRun() {
-		err = ctx.Log.Info(pinNote(addon, pin, found.Version, args.KubernetesVersion), &pulumi.LogArgs{Resource: a})
+		err = ctx.Log.Info(addons.PinNote(addon, pin, found.Version, args.KubernetesVersion), &pulumi.LogArgs{Resource: a})
 	}
 	return pin, err
 }

@@ -5,9 +5,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/modelway/modelway/infra/addons"
 	"github.com/modelway/modelway/infra/cluster"
 	"github.com/modelway/modelway/infra/network"
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/config"
 	netspec "github.com/modelway/modelway/internal/network"

@@ -35,8 +35,8 @@ func nameAll(addons []Addon) []string {
 	return names
 }
 
-// pinNote says that a pin holds, and what would hold without it.
-func pinNote(addon, pin, standard, kubernetesVersion string) string {
+// PinNote says that a pin holds, and what would hold without it.
+func PinNote(addon, pin, standard, kubernetesVersion string) string {
 	if pin == standard {
 		return fmt.Sprintf("add-on %s is pinned to %s, which is what EKS recommends for Kubernetes %s: the pin can go.", addon, pin, kubernetesVersion)
 	}

@@ -5,9 +5,10 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/modelway/modelway/infra/addons"
-	"github.com/modelway/modelway/internal/recorder"
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/recorder"
 )
 
 func names(list []addons.Addon) []string {
