@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -43,42 +42,6 @@ func TestChosenZonesAreAvailable(t *testing.T) {
 			require.Equal(t, cfg.Network.ZoneNames, chosen, "named zones stay in their order, by which their subnets are numbered")
 		}
 	})
-}
-
-func TestIsCaller(t *testing.T) {
-	for _, c := range []struct {
-		principal, caller string
-		want              bool
-	}{
-		{"arn:aws:iam::111122223333:role/deploy", "arn:aws:sts::111122223333:assumed-role/deploy/run-7", true},
-		{"arn:aws:iam::111122223333:role/team/ml/deploy", "arn:aws:sts::111122223333:assumed-role/deploy/run-7", true},
-		{"arn:aws:iam::111122223333:user/anna", "arn:aws:iam::111122223333:user/anna", true},
-		{"arn:aws:iam::111122223333:role/deploy", "arn:aws:sts::444455556666:assumed-role/deploy/run-7", false},
-		{"arn:aws:iam::111122223333:role/deploy-dev", "arn:aws:sts::111122223333:assumed-role/deploy/run-7", false},
-		{"arn:aws:iam::111122223333:role/deploy", "arn:aws:sts::111122223333:assumed-role/other/deploy", false},
-		{"arn:aws:iam::111122223333:user/anna", "arn:aws:sts::111122223333:assumed-role/anna/run-7", false},
-		{"", "arn:aws:sts::111122223333:assumed-role/deploy/run-7", false},
-	} {
-		require.Equal(t, c.want, isCaller(c.principal, c.caller), "%s for %s", c.principal, c.caller)
-	}
-}
-
-func TestWarnings(t *testing.T) {
-	cfg := config.Config{}
-	cfg.Cluster.KubernetesVersion = config.KubernetesVersions[0].Version
-	cfg.Cluster.AdminRoleArns = []string{"arn:aws:iam::111122223333:role/platform-admin"}
-	cfg.Cluster.AccessEntries = []config.AccessEntry{{PrincipalArn: "arn:aws:iam::111122223333:role/on-call"}}
-	past := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
-
-	require.Empty(t, warnings(cfg, "arn:aws:sts::111122223333:assumed-role/platform-admin/anna", past))
-	require.Empty(t, warnings(cfg, "arn:aws:sts::111122223333:assumed-role/on-call/anna", past))
-
-	stranger := warnings(cfg, "arn:aws:iam::111122223333:user/anna", past)
-	require.Len(t, stranger, 1)
-	require.Contains(t, stranger[0], "arn:aws:iam::111122223333:user/anna runs this program, but has no access entry")
-	require.Contains(t, stranger[0], "modelway:cluster.adminRoleArns")
-
-	require.Len(t, warnings(cfg, "arn:aws:iam::111122223333:user/anna", past.AddDate(30, 0, 0)), 2, "and the end of support")
 }
 
 // TestBoundaryIsOnEveryRole wants the permissions boundary on the roles of the platform and on those inside pulumi-eks, where one is

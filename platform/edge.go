@@ -9,7 +9,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/infra/edge"
-	"github.com/modelway/modelway/internal/modelspec"
 )
 
 // newCertificates gives the ARNs of the certificates of a load balancer of the configuration, and requests one where the configuration says
@@ -34,15 +33,15 @@ func (s *workloads) newCertificates(ctx *pulumi.Context, p *Platform, name, key 
 // another load balancer.
 func (s *workloads) newRecords(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
 	zones := map[string]map[string]pulumi.StringInput{}
-	for _, b := range args.plan.balancers {
-		zone := b.settings.HostedZoneId
+	for _, b := range args.plan.Balancers {
+		zone := b.Settings.HostedZoneId
 		if zone == "" {
 			continue
 		}
 		if zones[zone] == nil {
 			zones[zone] = map[string]pulumi.StringInput{}
 		}
-		for _, host := range args.plan.hosts(b) {
+		for _, host := range args.plan.Hosts(b) {
 			zones[zone][host] = s.loadBalancers[b.Name].Hostname
 		}
 	}
@@ -57,19 +56,4 @@ func (s *workloads) newRecords(ctx *pulumi.Context, p *Platform, name string, ar
 		}
 	}
 	return nil
-}
-
-// hosts are the names that lead to a load balancer, sorted. The shared host leads to the first one of its pool while it has no models, which
-// answers that there are none.
-func (p plan) hosts(b balancer) []string {
-	var all []string
-	for _, host := range b.Hosts {
-		all = append(all, host.Name)
-	}
-	shared := modelspec.SharedSubdomain + "." + b.settings.Domain
-	if b.Number == 1 && b.Pool.Name == b.key && p.capacity.Of(b.key, shared) == "" {
-		all = append(all, shared)
-	}
-	slices.Sort(all)
-	return all
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/kubeconfig"
 	netspec "github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/plan"
 )
 
 // foundation is the AWS half: a cluster that can run pods, and who they are in AWS.
@@ -68,7 +69,7 @@ func (f *foundation) newNetwork(ctx *pulumi.Context, p *Platform, name string, a
 			PublicSubnetIds:  cfg.Existing.PublicSubnetIds,
 			Region:           args.Config.Region,
 			ClusterName:      args.Config.Cluster.Name,
-			Demand:           demand(args.Config, *args.plan, args.Models),
+			Demand:           plan.Demand(args.Config, *args.plan, args.Models),
 			Tags:             args.tags(),
 		}, pulumi.Parent(p))
 		return err

@@ -13,12 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
-	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/plan"
 	"github.com/modelway/modelway/internal/recorder"
-	"github.com/modelway/modelway/internal/serving"
-	"github.com/modelway/modelway/k8s/ingress"
 )
 
 // issues is the folder of faults that users of the AWS Load Balancer Controller had, a folder each: README.md tells what happened, settings.yaml
@@ -183,12 +181,13 @@ func TestOneInvalidModelStopsNoOther(t *testing.T) {
 			require.NoError(t, err)
 			set, err := modelspec.Read(os.DirFS(root), cfg.Models.Directory, nil)
 			require.NoError(t, err)
-			admitted, err := admit(cfg, set, Previous{})
+			admitted, err := plan.Admit(cfg, set, plan.Previous{})
 			require.NoError(t, err)
-			require.Equal(t, []string{"fraud"}, names(admitted.models))
-			require.Len(t, admitted.warnings, 1)
-			require.Contains(t, admitted.warnings[0], "model churn is left out (modelway:models.onInvalidModel is skip): ")
-			require.Contains(t, hosts(admitted.plan)["public"], "api.company.com")
+			require.Len(t, admitted.Models, 1)
+			require.Equal(t, "fraud", admitted.Models[0].Name)
+			require.Len(t, admitted.Warnings, 1)
+			require.Contains(t, admitted.Warnings[0], "model churn is left out (modelway:models.onInvalidModel is skip): ")
+			require.Contains(t, admitted.Plan.Capacity.Placement()["public"], "api.company.com")
 		})
 	}
 }
@@ -206,58 +205,3 @@ func TestIssuesOfOrderAreEdges(t *testing.T) {
 		}
 	}
 }
-
-// TestCanaryKeepsTheLoadBalancer is issue 2532: whatever happens to a canary, the load balancer and the stable target group stay what they are.
-func TestCanaryKeepsTheLoadBalancer(t *testing.T) {
-	cfg := environmentWith()
-	served := func(canary string) alb.LoadBalancer {
-		p, faults, err := preflight(cfg, []modelspec.Model{made(t, "churn", canary)}, Previous{})
-		require.NoError(t, err)
-		require.Empty(t, faults)
-		return built(t, cfg, p.balancers[slices.IndexFunc(p.balancers, func(b balancer) bool { return b.Name == "public" })])
-	}
-	alone := served("")
-	stable := alone.TargetGroups[0]
-	for _, canary := range []string{
-		"canary: {image: 'example.com/model:2'}",
-		"canary: {image: 'example.com/model:2', weight: 98}",
-		"canary: {image: 'example.com/model:3', weight: 2, testers: {cookie: canary, value: always}}",
-	} {
-		both := served(canary)
-		require.Contains(t, both.TargetGroups, stable)
-		require.Len(t, both.TargetGroups, 2)
-		both.TargetGroups, both.Listeners = alone.TargetGroups, alone.Listeners
-		require.Equal(t, alone, both)
-	}
-}
-
-// built is the load balancer that the controller makes of the platform's Ingresses.
-func built(t require.TestingT, cfg config.Config, b balancer) alb.LoadBalancer {
-	class, ports := className(b.Name), listeners(b.settings)
-	group := []alb.Ingress{serving.Anchor(class, ingress.DefaultNamespace, b.settings.Scheme, ports)}
-	var services []alb.Service
-	for _, d := range b.doors {
-		group = append(group, serving.Ingress(d.model, serving.Routing{
-			Entrance: d.entrance, Namespace: cfg.Models.Namespace, ClassName: class, ListenPorts: alb.ListenPorts(ports),
-		}))
-		services = append(services, serving.Services(d.model, cfg.Models.Namespace)...)
-	}
-	params := alb.ClassParams{Name: class, Group: class, Scheme: b.settings.Scheme, CertificateArns: b.settings.CertificateArns}
-	if b.settings.HasHTTPS() {
-		params.SslRedirectPort = 443
-	}
-	lb, err := alb.Build(params, group, alb.WithServices(services...))
-	require.NoError(t, err)
-	return lb
-}
-
-func names(models []modelspec.Model) []string {
-	all := make([]string, len(models))
-	for i, m := range models {
-		all[i] = m.Name
-	}
-	return all
-}
-
-// hosts are those of each load balancer.
-func hosts(p plan) map[string][]string { return p.capacity.Placement() }

@@ -14,6 +14,7 @@ import (
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/outputs"
+	"github.com/modelway/modelway/internal/plan"
 )
 
 // Token is the component's type token.
@@ -27,12 +28,12 @@ type PlatformArgs struct {
 	Models []modelspec.Model
 	// Previous is what the last deployment left; see ReadPrevious. The zero value places all hosts anew, so give it for every stack that is
 	// deployed twice.
-	Previous Previous
+	Previous plan.Previous
 	// Root is the folder that relative paths in the configuration start from.
 	Root string
 
 	// plan is nil until preflight has been passed.
-	plan *plan
+	plan *plan.Plan
 }
 
 // Platform is an AWS account's VPC, EKS cluster and load balancers, with models that answer behind them.
@@ -67,8 +68,8 @@ type Platform struct {
 // together.
 func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...pulumi.ResourceOption) (*Platform, error) {
 	if args.plan == nil {
-		planned, faults, err := preflight(args.Config, args.Models, args.Previous)
-		if err := errors.Join(joined(faults), err); err != nil {
+		planned, faults, err := plan.Preflight(args.Config, args.Models, args.Previous)
+		if err := errors.Join(plan.Joined(faults), err); err != nil {
 			return nil, fmt.Errorf("checking platform %q: %w", name, err)
 		}
 		args = args.with(planned)
@@ -77,7 +78,7 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 	if err != nil {
 		return nil, err
 	}
-	for _, text := range slices.Concat(warnings(args.Config, found.caller, time.Now()), openModels(args.Config, args.Models), args.plan.warnings(args.Previous)) {
+	for _, text := range slices.Concat(plan.Warnings(args.Config, found.caller, time.Now()), plan.OpenModels(args.Config, args.Models), args.plan.Warnings(args.Previous)) {
 		if err := ctx.Log.Warn(text, nil); err != nil {
 			return nil, err
 		}
@@ -86,7 +87,7 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 	if err := ctx.RegisterComponentResourceV2(Token, name, args.inputs(), p, slices.Concat(opts, bounded(args.Config), []pulumi.ResourceOption{inEnvironment(name, args.Config.Cluster.Name)})...); err != nil {
 		return nil, err
 	}
-	for _, text := range []string{"load balancers\n" + args.plan.capacity.Table(), sizeReport(args.Models)} {
+	for _, text := range []string{"load balancers\n" + args.plan.Capacity.Table(), plan.SizeReport(args.Models)} {
 		if err := p.say(ctx, text); err != nil {
 			return nil, err
 		}
@@ -104,9 +105,9 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 	p.VpcId = foundation.network.VpcId
 	p.PublicSubnetIds, p.PrivateSubnetIds = foundation.network.PublicSubnetIds, foundation.network.PrivateSubnetIds
 	p.LoadBalancerHostnames = workloads.hostnames.ToStringMapOutput()
-	p.LoadBalancers = pulumi.ToMap(args.plan.summary()).ToMapOutput()
-	p.Models = pulumi.ToMap(compact(args.Models)).ToMapOutput()
-	p.ModelUrls = pulumi.ToStringMap(modelUrls(args.Config, args.Models)).ToStringMapOutput()
+	p.LoadBalancers = pulumi.ToMap(args.plan.Summary()).ToMapOutput()
+	p.Models = pulumi.ToMap(plan.Compact(args.Models)).ToMapOutput()
+	p.ModelUrls = pulumi.ToStringMap(plan.ModelUrls(args.Config, args.Models)).ToStringMapOutput()
 	p.ModelStore = foundation.store.bucket()
 	p.RepositoryUrls, p.GitHubRoleArns = foundation.released.repositoryUrls, foundation.released.roleArns.ToStringMapOutput()
 	return p, ctx.RegisterResourceOutputs(p, p.Outputs())
@@ -148,7 +149,7 @@ func (a *PlatformArgs) inputs() pulumi.Map {
 		"region":      pulumi.String(a.Config.Region),
 		"clusterName": pulumi.String(a.Config.Cluster.Name),
 		"models":      pulumi.ToStringArray(names),
-		"capacity":    pulumi.ToMap(headroom(a.Config, *a.plan, a.Models)),
+		"capacity":    pulumi.ToMap(plan.Headroom(a.Config, *a.plan, a.Models)),
 	}
 }
 
@@ -164,42 +165,8 @@ func (a *PlatformArgs) tags() map[string]string {
 }
 
 // with is a copy that carries what has been decided.
-func (a *PlatformArgs) with(p plan) *PlatformArgs {
+func (a *PlatformArgs) with(p plan.Plan) *PlatformArgs {
 	decided := *a
 	decided.plan = &p
 	return &decided
-}
-
-func compact(models []modelspec.Model) map[string]any {
-	all := make(map[string]any, len(models))
-	for _, m := range models {
-		all[m.Name] = m.Compact()
-	}
-	return all
-}
-
-// modelUrls are the addresses that take predictions: on the model's last host, which is its own where it has one.
-func modelUrls(cfg config.Config, models []modelspec.Model) map[string]string {
-	urls := make(map[string]string, len(models))
-	for _, m := range models {
-		lb := cfg.LoadBalancers[m.Route.LoadBalancer]
-		entrances := m.Entrances(lb.Domain)
-		if len(entrances) == 0 {
-			urls[m.Name] = m.URL("http", fmt.Sprintf("%s.%s.svc.cluster.local", m.Name, cfg.Models.Namespace), 0)
-			continue
-		}
-		scheme, port := entry(lb)
-		urls[m.Name] = m.URL(scheme, entrances[len(entrances)-1].Host, port)
-	}
-	return urls
-}
-
-// entry is the scheme and port that clients use: HTTPS where there is a listener for it.
-func entry(lb config.LoadBalancer) (scheme string, port int) {
-	for _, listener := range lb.Listeners {
-		if listener.Protocol == config.ProtocolHTTPS {
-			return "https", listener.Port
-		}
-	}
-	return "http", lb.Listeners[0].Port
 }

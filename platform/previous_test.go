@@ -8,9 +8,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
 
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/outputs"
+	"github.com/modelway/modelway/internal/plan"
 	"github.com/modelway/modelway/internal/recorder"
 )
 
@@ -24,8 +27,19 @@ func previousOutputs(loadBalancers, models map[string]any) resource.PropertyMap 
 	return found
 }
 
+// made is a model of which a file says more than the name and the image.
+func made(t *testing.T, name, rest string) modelspec.Model {
+	t.Helper()
+	compact := map[string]any{}
+	require.NoError(t, yaml.Unmarshal([]byte(rest), &compact))
+	compact["image"] = "example.com/model:1"
+	m, err := modelspec.Restore(name, compact)
+	require.NoError(t, err)
+	return m
+}
+
 // readBack gives what ReadPrevious makes of a stack's outputs.
-func readBack(t *testing.T, found resource.PropertyMap) (previous Previous, err error) {
+func readBack(t *testing.T, found resource.PropertyMap) (previous plan.Previous, err error) {
 	t.Helper()
 	var asked resource.PropertyMap
 	_ = recorder.Run(t, func(ctx *pulumi.Context) error {
@@ -48,21 +62,21 @@ func TestReadPrevious(t *testing.T) {
 		},
 		map[string]any{"churn": map[string]any{"image": "example.com/model:1"}, "own": own.Compact(), "old": map[string]any{"imagee": "example.com/model:1"}, "odd": "example.com/model:1"}))
 	require.NoError(t, err)
-	require.Equal(t, Previous{
-		LoadBalancers: map[string]PreviousLoadBalancer{
+	require.Equal(t, plan.Previous{
+		LoadBalancers: map[string]plan.PreviousLoadBalancer{
 			"public":    {LoadBalancer: "public", Scheme: "internet-facing", Hosts: []string{"api.company.com", "fraud.company.com"}},
 			"model-own": {LoadBalancer: "public", Scheme: "internet-facing", Hosts: []string{}},
 		},
-		Models: map[string]Model{"churn": made(t, "churn", ""), "own": own, "old": {}, "odd": {}},
+		Models: map[string]modelspec.Model{"churn": made(t, "churn", ""), "own": own, "old": {}, "odd": {}},
 	}, previous)
-	require.True(t, previous.deployed("old"), "what cannot be read any more is deployed all the same")
-	require.False(t, previous.deployed("new"))
+	require.True(t, previous.Deployed("old"), "what cannot be read any more is deployed all the same")
+	require.False(t, previous.Deployed("new"))
 }
 
 func TestReadPreviousOfANewStack(t *testing.T) {
 	previous, err := readBack(t, resource.PropertyMap{})
 	require.NoError(t, err)
-	require.Equal(t, Previous{Models: map[string]Model{}}, previous)
+	require.Equal(t, plan.Previous{Models: map[string]modelspec.Model{}}, previous)
 }
 
 func TestReadPreviousOfAnotherShape(t *testing.T) {
@@ -79,7 +93,7 @@ func TestSecretLoadBalancersAreRead(t *testing.T) {
 	previous, err := readBack(t, found)
 	require.NoError(t, err)
 	require.Equal(t, []string{"api.company.com"}, previous.LoadBalancers["public"].Hosts)
-	require.Equal(t, map[string]Model{"churn": made(t, "churn", "")}, previous.Models)
+	require.Equal(t, map[string]modelspec.Model{"churn": made(t, "churn", "")}, previous.Models)
 }
 
 // project writes a folder of models for the program.

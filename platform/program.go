@@ -8,6 +8,7 @@ import (
 
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/plan"
 )
 
 // Program is Modelway as a Pulumi program: it loads the stack's configuration and models, registers the platform and exports
@@ -45,12 +46,12 @@ func load(ctx *pulumi.Context, root string) (*PlatformArgs, error) {
 		return nil, err
 	}
 	set, err := modelspec.Read(os.DirFS(root), cfg.Models.Directory, cfg.Models.Overrides)
-	admitted, unfit := admit(cfg, set, previous)
-	for _, text := range admitted.warnings {
+	admitted, unfit := plan.Admit(cfg, set, previous)
+	for _, text := range admitted.Warnings {
 		if err := ctx.Log.Warn(text, nil); err != nil {
 			return nil, err
 		}
 	}
-	args := &PlatformArgs{Config: cfg, Models: admitted.models, Previous: previous, Root: root}
-	return args.with(admitted.plan), errors.Join(err, unfit)
+	args := &PlatformArgs{Config: cfg, Models: admitted.Models, Previous: previous, Root: root}
+	return args.with(admitted.Plan), errors.Join(err, unfit)
 }

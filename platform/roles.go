@@ -12,6 +12,7 @@ import (
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/iamdoc"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/plan"
 	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/k8s/charts"
 )
@@ -41,7 +42,7 @@ func (f *foundation) newControllerRole(ctx *pulumi.Context, p *Platform, name st
 	if slices.ContainsFunc(slices.Collect(maps.Values(args.Config.LoadBalancers)), hasWebAcl) {
 		policy.Statements = append(policy.Statements, identity.WebAclNames())
 	}
-	return f.newRole(ctx, p, name+"-controller-role", onFargate(args.Config, compute.LoadBalancerController), args, &identity.ServiceAccountRoleArgs{
+	return f.newRole(ctx, p, name+"-controller-role", plan.OnFargate(args.Config, compute.LoadBalancerController), args, &identity.ServiceAccountRoleArgs{
 		Namespace:      charts.LoadBalancerController().Namespace,
 		ServiceAccount: charts.LoadBalancerControllerServiceAccount,
 		Policy:         policy,
@@ -57,7 +58,7 @@ func (f *foundation) newAutoscalerRole(ctx *pulumi.Context, p *Platform, name st
 	if !args.Config.Compute.Autoscales() {
 		return nil, nil
 	}
-	return f.newRole(ctx, p, name+"-autoscaler-role", onFargate(args.Config, compute.ClusterAutoscaler), args, &identity.ServiceAccountRoleArgs{
+	return f.newRole(ctx, p, name+"-autoscaler-role", plan.OnFargate(args.Config, compute.ClusterAutoscaler), args, &identity.ServiceAccountRoleArgs{
 		Namespace:      charts.ClusterAutoscaler().Namespace,
 		ServiceAccount: charts.ClusterAutoscalerServiceAccount,
 		Policy:         identity.ClusterAutoscalerPolicy(iamdoc.Partition(args.Config.Region), args.Config.Region, f.account.id, args.Config.Cluster.Name),
@@ -68,7 +69,7 @@ func (f *foundation) newAutoscalerRole(ctx *pulumi.Context, p *Platform, name st
 // cluster's identity provider: it is what the Pod Identity agent needs in order to run.
 func (f *foundation) newAddonRoles(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (map[string]*identity.ServiceAccountRole, error) {
 	made := map[string]*identity.ServiceAccountRole{}
-	kind := addonKind(args.Config)
+	kind := plan.AddonKind(args.Config)
 	for _, addon := range slices.Concat(addons.BeforeCompute(kind), addons.AfterCompute(kind)) {
 		if addon.ManagedPolicy == "" {
 			continue
@@ -101,9 +102,4 @@ func (f *foundation) newModelRole(ctx *pulumi.Context, p *Platform, name string,
 		ServiceAccount: m.Name,
 		PolicyText:     policy,
 	})
-}
-
-// onFargate reports whether a Fargate profile takes the pods.
-func onFargate(cfg config.Config, pod compute.Pod) bool {
-	return compute.Selects(fargateProfiles(cfg.Compute), pod)
 }

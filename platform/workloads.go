@@ -9,8 +9,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/plan"
 	"github.com/modelway/modelway/k8s/admissionpolicy"
 	"github.com/modelway/modelway/k8s/charts"
 	"github.com/modelway/modelway/k8s/controller"
@@ -81,7 +81,7 @@ func (s *workloads) newLoadBalancers(ctx *pulumi.Context, p *Platform, name stri
 			return fmt.Errorf("registering the certificate of load balancer %q: %w", key, err)
 		}
 	}
-	for _, b := range args.plan.balancers {
+	for _, b := range args.plan.Balancers {
 		if err := s.newLoadBalancer(ctx, p, name+"-"+b.Name, b, anchors, args); err != nil {
 			return fmt.Errorf("registering load balancer %q: %w", b.Name, err)
 		}
@@ -89,28 +89,28 @@ func (s *workloads) newLoadBalancers(ctx *pulumi.Context, p *Platform, name stri
 	return nil
 }
 
-func (s *workloads) newLoadBalancer(ctx *pulumi.Context, p *Platform, name string, b balancer, anchors *ingress.Namespace, args *PlatformArgs) error {
+func (s *workloads) newLoadBalancer(ctx *pulumi.Context, p *Platform, name string, b plan.Balancer, anchors *ingress.Namespace, args *PlatformArgs) error {
 	subnets := s.network.PrivateSubnetIds
-	if b.settings.Scheme == config.SchemeInternetFacing {
+	if b.Settings.Scheme == config.SchemeInternetFacing {
 		subnets = s.network.PublicSubnetIds
 	}
 	described := &ingress.LoadBalancerArgs{
-		Name:               className(b.Name),
-		Scheme:             b.settings.Scheme,
+		Name:               plan.ClassName(b.Name),
+		Scheme:             b.Settings.Scheme,
 		Subnets:            subnets,
-		Listeners:          listeners(b.settings),
-		CertificateArns:    s.certificates[b.key],
-		SslPolicy:          b.settings.SslPolicy,
-		Attributes:         map[string]string{"idle_timeout.timeout_seconds": strconv.Itoa(b.idleTimeout())},
-		WebAclArn:          b.settings.WebAclArn,
-		JwtValidation:      jwtValidation(b.settings),
+		Listeners:          plan.Listeners(b.Settings),
+		CertificateArns:    s.certificates[b.Key],
+		SslPolicy:          b.Settings.SslPolicy,
+		Attributes:         map[string]string{"idle_timeout.timeout_seconds": strconv.Itoa(b.IdleTimeout())},
+		WebAclArn:          b.Settings.WebAclArn,
+		JwtValidation:      plan.JwtValidation(b.Settings),
 		DeletionProtection: args.Config.Cluster.DeletionProtection,
 		Tags:               args.tags(),
 		Namespace:          anchors.Name,
 		Namespaces:         pulumi.StringArray{pulumi.String(args.Config.Models.Namespace)},
 		Prerequisites:      s.prerequisites(),
 	}
-	if b.settings.AccessLogs {
+	if b.Settings.AccessLogs {
 		described.LogBucket, described.LogPrefix, described.LogReady = s.logs.Name, loadBalancerLogs, s.logs.Ready
 	}
 	made, err := ingress.NewLoadBalancer(ctx, name, described, s.options(p)...)
@@ -168,7 +168,7 @@ func (s *workloads) routes(spec Model, args *PlatformArgs) []model.RouteArgs {
 		blocks = s.network.PublicCidrs
 	}
 	for _, entrance := range spec.Entrances(settings.Domain) {
-		lb := s.loadBalancers[args.plan.of(spec, entrance)]
+		lb := s.loadBalancers[args.plan.Of(spec, entrance)]
 		all = append(all, model.RouteArgs{
 			Entrance: entrance, ClassName: lb.ClassName, ListenPorts: lb.ListenPorts, JwtValidation: lb.JwtValidation,
 			SubnetCidrs: blocks, LoadBalancer: lb.Resources,
@@ -194,9 +194,6 @@ func (s *workloads) options(p *Platform) []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{pulumi.Parent(p), pulumi.Provider(s.provider)}
 }
 
-// className is the IngressClass of a load balancer, and the name of its Ingress group.
-func className(loadBalancer string) string { return "modelway-" + loadBalancer }
-
 // chart is the path or address that replaces a chart of the registry, "" where there is none.
 func (a *PlatformArgs) chart(name string) string {
 	location := a.Config.Charts[name]
@@ -208,32 +205,4 @@ func (a *PlatformArgs) chart(name string) string {
 
 func isPath(location string) bool {
 	return location[0] == '.' || location[0] == '/'
-}
-
-func listeners(lb config.LoadBalancer) []alb.Listener {
-	all := make([]alb.Listener, 0, len(lb.Listeners))
-	for _, l := range lb.Listeners {
-		all = append(all, alb.Listener{Protocol: l.Protocol, Port: l.Port})
-	}
-	return all
-}
-
-// jwtValidation is which tokens a load balancer asks for, nil for none.
-func jwtValidation(lb config.LoadBalancer) *alb.JwtValidation {
-	if lb.Jwt.Issuer == "" {
-		return nil
-	}
-	validation := &alb.JwtValidation{Issuer: lb.Jwt.Issuer, JwksEndpoint: lb.Jwt.JwksUrl}
-	for _, claim := range lb.Jwt.Claims {
-		validation.AdditionalClaims = append(validation.AdditionalClaims, alb.JwtClaim{Name: claim.Name, Format: claim.Format, Values: claim.Values})
-	}
-	return validation
-}
-
-// jwtAnnotation is the value of the annotation that asks for tokens, "" for none.
-func jwtAnnotation(lb config.LoadBalancer) string {
-	if validation := jwtValidation(lb); validation != nil {
-		return validation.Annotation()
-	}
-	return ""
 }

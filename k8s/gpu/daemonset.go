@@ -6,6 +6,7 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/labels"
 )
 
@@ -49,7 +50,7 @@ func (a *DevicePluginArgs) pod() *corev1.PodSpecArgs {
 		AutomountServiceAccountToken: pulumi.Bool(false),
 		EnableServiceLinks:           pulumi.Bool(false),
 		PriorityClassName:            pulumi.String("system-node-critical"),
-		NodeSelector:                 pulumi.StringMap{NodeLabel: pulumi.String(NodeLabelValue)},
+		NodeSelector:                 pulumi.StringMap{compute.NodeLabel: pulumi.String(compute.NodeLabelValue)},
 		// Every taint, nvidia.com/gpu and a team's own: whatever keeps the plugin off a node takes its GPUs away.
 		Tolerations: corev1.TolerationArray{&corev1.TolerationArgs{Operator: pulumi.String("Exists")}},
 		SecurityContext: &corev1.PodSecurityContextArgs{

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/recorder"
 	"github.com/modelway/modelway/k8s/gpu"
 )
@@ -28,7 +29,7 @@ func TestPluginRunsWhereItIsNeeded(t *testing.T) {
 	set := run(t, nil, 0).Find(t, daemonSetType, "nvidia-daemonset")
 	selector := set.Input("spec.template.spec.nodeSelector").(map[string]any)
 	matches := func(amiType string) bool {
-		labels := gpu.NodeLabels(amiType)
+		labels := compute.NodeLabels(amiType)
 		for key, value := range selector {
 			if labels[key] != value {
 				return false
@@ -37,7 +38,7 @@ func TestPluginRunsWhereItIsNeeded(t *testing.T) {
 		return true
 	}
 	for _, amiType := range []string{"AL2023_x86_64_NVIDIA", "AL2023_ARM_64_NVIDIA", "BOTTLEROCKET_x86_64_NVIDIA", "AL2023_x86_64_STANDARD"} {
-		require.Equal(t, gpu.NeedsPlugin(amiType), matches(amiType), amiType)
+		require.Equal(t, compute.NeedsPlugin(amiType), matches(amiType), amiType)
 	}
 }
 

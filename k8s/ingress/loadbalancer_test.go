@@ -273,7 +273,7 @@ func TestNamespace(t *testing.T) {
 	})
 	got := recording.Find(t, "kubernetes:core/v1:Namespace", "system-namespace")
 	require.Equal(t, recording.Find(t, ingress.NamespaceToken, "system").URN, got.Parent)
-	require.Equal(t, ingress.DefaultNamespace, got.Input("metadata.name"))
+	require.Equal(t, serving.AnchorNamespace, got.Input("metadata.name"))
 	require.Equal(t, "restricted", got.Input(`metadata.labels["pod-security.kubernetes.io/enforce"]`))
 }
 

@@ -8,18 +8,17 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/labels"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 const (
 	// NamespaceToken is the type token of Namespace.
 	NamespaceToken = "modelway:ingress:Namespace"
-	// DefaultNamespace is where the anchors live, out of the reach of those who may write to the models' namespace.
-	DefaultNamespace = "modelway-system"
 )
 
 // NamespaceArgs describe the anchors' namespace.
 type NamespaceArgs struct {
-	// Name of the namespace; default DefaultNamespace.
+	// Name of the namespace; default AnchorNamespace.
 	Name string
 }
 
@@ -33,7 +32,7 @@ type Namespace struct {
 
 // NewNamespace registers the anchors' namespace. Nil args mean the defaults.
 func NewNamespace(ctx *pulumi.Context, name string, args *NamespaceArgs, opts ...pulumi.ResourceOption) (*Namespace, error) {
-	namespace := DefaultNamespace
+	namespace := serving.AnchorNamespace
 	if args != nil && args.Name != "" {
 		namespace = args.Name
 	}

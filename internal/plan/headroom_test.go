@@ -1,4 +1,4 @@
-package platform
+package plan
 
 import (
 	"testing"
@@ -11,9 +11,9 @@ import (
 func TestHeadroom(t *testing.T) {
 	cfg := environmentWith()
 	models := []modelspec.Model{made(t, "churn", "image: example.com/churn:1\nroute: {loadBalancer: secure}\nreplicas: {min: 2, max: 6}")}
-	p, _, err := preflight(cfg, models, Previous{})
+	p, _, err := Preflight(cfg, models, Previous{})
 	require.NoError(t, err)
-	all := headroom(cfg, p, models)
+	all := Headroom(cfg, p, models)
 	require.Equal(t, map[string]any{"rules": use(1, 100), "targetGroups": use(1, 100), "targets": use(7, 1000)},
 		all["loadBalancers"].(map[string]any)["secure"], "the largest number of replicas and one more during an update")
 	require.Equal(t, map[string]any{"loadBalancers": use(3, 50), "targetGroups": use(1, 3000)}, all["region"])
@@ -25,5 +25,5 @@ func TestHeadroom(t *testing.T) {
 	require.NotContains(t, addresses, "pod")
 
 	cfg.Network.Existing.VpcId = "vpc-0123456789abcdef0"
-	require.NotContains(t, headroom(cfg, p, models), "addresses")
+	require.NotContains(t, Headroom(cfg, p, models), "addresses")
 }

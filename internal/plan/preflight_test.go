@@ -1,4 +1,4 @@
-package platform
+package plan
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ import (
 // refused are the models that the preflight refuses, and why.
 func refused(t *testing.T, cfg config.Config, previous Previous, models ...modelspec.Model) map[string]string {
 	t.Helper()
-	_, faults, err := preflight(cfg, models, previous)
+	_, faults, err := Preflight(cfg, models, previous)
 	require.NoError(t, err)
 	found := map[string]string{}
 	for _, fault := range faults {
@@ -126,18 +126,18 @@ func BenchmarkPreflight(b *testing.B) {
 	for _, n := range []int{10, 100, 250, 500, 1000} {
 		cfg := environmentWith(func(cfg *config.Config) { cfg.Network.Cidr = "10.0.0.0/16" })
 		models := manyModels(b, n)
-		p, faults, err := preflight(cfg, models, Previous{})
+		p, faults, err := Preflight(cfg, models, Previous{})
 		require.NoError(b, err)
 		require.Empty(b, faults)
 		previous := outputsOf(b, p, models)
 		b.Run(fmt.Sprintf("new/%d", n), func(b *testing.B) {
 			for b.Loop() {
-				_, _, _ = preflight(cfg, models, Previous{})
+				_, _, _ = Preflight(cfg, models, Previous{})
 			}
 		})
 		b.Run(fmt.Sprintf("deployed/%d", n), func(b *testing.B) {
 			for b.Loop() {
-				_, _, _ = preflight(cfg, models, previous)
+				_, _, _ = Preflight(cfg, models, previous)
 			}
 		})
 	}

@@ -1,4 +1,4 @@
-package platform
+package plan
 
 import (
 	"errors"
@@ -13,22 +13,21 @@ import (
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/serving"
-	"github.com/modelway/modelway/k8s/gpu"
 )
 
 // CheckModels refuses models that a new environment cannot carry: an unknown load balancer, compute or storage that it does not have, hosts
 // that two models claim, more pods than there are addresses, more than the quotas of load balancers allow, or rules that the load balancer
 // controller or AWS would refuse. With them it refuses what in the environment does not fit together. It names every fault.
 func CheckModels(cfg config.Config, models []modelspec.Model) error {
-	_, faults, err := preflight(cfg, models, Previous{})
-	return errors.Join(joined(faults), err)
+	_, faults, err := Preflight(cfg, models, Previous{})
+	return errors.Join(Joined(faults), err)
 }
 
 // checkEnvironment refuses what does not fit together whatever the models are.
 func checkEnvironment(cfg config.Config) error {
 	return errors.Join(
-		compute.Validate(fargateProfiles(cfg.Compute), nodeGroups(cfg.Compute)),
-		addons.CheckPins(addonKind(cfg), cfg.Cluster.AddonVersions),
+		compute.Validate(FargateProfiles(cfg.Compute), NodeGroups(cfg.Compute)),
+		addons.CheckPins(AddonKind(cfg), cfg.Cluster.AddonVersions),
 	)
 }
 
@@ -66,7 +65,7 @@ func checkCompute(cfg config.Config, m modelspec.Model) error {
 
 // hasGPUs reports whether a node group has NVIDIA GPUs.
 func hasGPUs(cfg config.Config) bool {
-	return slices.ContainsFunc(amiTypes(cfg.Compute), func(amiType string) bool { return len(gpu.NodeLabels(amiType)) > 0 })
+	return slices.ContainsFunc(AmiTypes(cfg.Compute), func(amiType string) bool { return len(compute.NodeLabels(amiType)) > 0 })
 }
 
 func checkStorage(cfg config.Config, m modelspec.Model) error {

@@ -1,4 +1,4 @@
-package platform
+package plan
 
 import (
 	"cmp"
@@ -25,9 +25,9 @@ func (s size) unused() float64 {
 	return float64(s.UnusedCPU)/float64(s.CPU) + float64(s.UnusedMemory)/float64(s.Memory)
 }
 
-// sizeReport shows which Fargate size each model is billed for, those that waste most first, and what all of them together waste; empty without
+// SizeReport shows which Fargate size each model is billed for, those that waste most first, and what all of them together waste; empty without
 // models on Fargate.
-func sizeReport(models []modelspec.Model) string {
+func SizeReport(models []modelspec.Model) string {
 	var sizes []size
 	var cpu, memory, unusedCPU, unusedMemory, pods int64
 	for _, m := range models {

@@ -1,7 +1,8 @@
-package platform
+package plan
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -22,13 +23,13 @@ func TestModelsThatEveryPodReachesAreTold(t *testing.T) {
 		of("outside", "public", modelspec.ComputeNodes, modelspec.ExposureShared), of("fargate", "internal", modelspec.ComputeFargate, modelspec.ExposureShared),
 		of("inside", "internal", modelspec.ComputeNodes, modelspec.ExposureNone),
 	}
-	told := openModels(cfg, models)
+	told := OpenModels(cfg, models)
 	require.Len(t, told, 1)
 	require.Contains(t, told[0], "every pod of the cluster can reach churn, risk: ")
 	require.Contains(t, told[0], "modelway:network.podCidr")
-	require.Empty(t, openModels(cfg, models[2:]))
+	require.Empty(t, OpenModels(cfg, models[2:]))
 	cfg.Network.PodCidr = "100.64.0.0/16"
-	require.Empty(t, openModels(cfg, models))
+	require.Empty(t, OpenModels(cfg, models))
 }
 
 func TestAddressesWarning(t *testing.T) {
@@ -52,4 +53,40 @@ func TestNewTypesWarning(t *testing.T) {
 	}
 	require.Empty(t, newTypesWarning(of("m6i.large")))
 	require.Contains(t, newTypesWarning(of("m6i.large", "m9i.large", "m9i.large")), "the instance types m9i.large, which may be newer")
+}
+
+func TestIsCaller(t *testing.T) {
+	for _, c := range []struct {
+		principal, caller string
+		want              bool
+	}{
+		{"arn:aws:iam::111122223333:role/deploy", "arn:aws:sts::111122223333:assumed-role/deploy/run-7", true},
+		{"arn:aws:iam::111122223333:role/team/ml/deploy", "arn:aws:sts::111122223333:assumed-role/deploy/run-7", true},
+		{"arn:aws:iam::111122223333:user/anna", "arn:aws:iam::111122223333:user/anna", true},
+		{"arn:aws:iam::111122223333:role/deploy", "arn:aws:sts::444455556666:assumed-role/deploy/run-7", false},
+		{"arn:aws:iam::111122223333:role/deploy-dev", "arn:aws:sts::111122223333:assumed-role/deploy/run-7", false},
+		{"arn:aws:iam::111122223333:role/deploy", "arn:aws:sts::111122223333:assumed-role/other/deploy", false},
+		{"arn:aws:iam::111122223333:user/anna", "arn:aws:sts::111122223333:assumed-role/anna/run-7", false},
+		{"", "arn:aws:sts::111122223333:assumed-role/deploy/run-7", false},
+	} {
+		require.Equal(t, c.want, isCaller(c.principal, c.caller), "%s for %s", c.principal, c.caller)
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	cfg := config.Config{}
+	cfg.Cluster.KubernetesVersion = config.KubernetesVersions[0].Version
+	cfg.Cluster.AdminRoleArns = []string{"arn:aws:iam::111122223333:role/platform-admin"}
+	cfg.Cluster.AccessEntries = []config.AccessEntry{{PrincipalArn: "arn:aws:iam::111122223333:role/on-call"}}
+	past := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+
+	require.Empty(t, Warnings(cfg, "arn:aws:sts::111122223333:assumed-role/platform-admin/anna", past))
+	require.Empty(t, Warnings(cfg, "arn:aws:sts::111122223333:assumed-role/on-call/anna", past))
+
+	stranger := Warnings(cfg, "arn:aws:iam::111122223333:user/anna", past)
+	require.Len(t, stranger, 1)
+	require.Contains(t, stranger[0], "arn:aws:iam::111122223333:user/anna runs this program, but has no access entry")
+	require.Contains(t, stranger[0], "modelway:cluster.adminRoleArns")
+
+	require.Len(t, Warnings(cfg, "arn:aws:iam::111122223333:user/anna", past.AddDate(30, 0, 0)), 2, "and the end of support")
 }

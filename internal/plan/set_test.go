@@ -1,4 +1,4 @@
-package platform
+package plan
 
 import (
 	"encoding/json"
@@ -79,21 +79,21 @@ func folder(t require.TestingT, files map[string]string) modelspec.Set {
 
 // deployed is what a deployment of models leaves in the stack's outputs, read back from their JSON.
 func deployed(t require.TestingT, cfg config.Config, previous Previous, models ...modelspec.Model) Previous {
-	p, faults, err := preflight(cfg, models, previous)
+	p, faults, err := Preflight(cfg, models, previous)
 	require.NoError(t, err)
 	require.Empty(t, faults)
 	return outputsOf(t, p, models)
 }
 
-func outputsOf(t require.TestingT, p plan, models []modelspec.Model) Previous {
-	text, err := json.Marshal(map[string]any{"loadBalancers": p.summary(), "models": compact(models)})
+func outputsOf(t require.TestingT, p Plan, models []modelspec.Model) Previous {
+	text, err := json.Marshal(map[string]any{"loadBalancers": p.Summary(), "models": Compact(models)})
 	require.NoError(t, err)
 	var read struct {
 		LoadBalancers map[string]PreviousLoadBalancer `json:"loadBalancers"`
 		Models        map[string]map[string]any       `json:"models"`
 	}
 	require.NoError(t, json.Unmarshal(text, &read))
-	previous := Previous{LoadBalancers: read.LoadBalancers, Models: map[string]Model{}}
+	previous := Previous{LoadBalancers: read.LoadBalancers, Models: map[string]modelspec.Model{}}
 	for name, compact := range read.Models {
 		previous.Models[name], err = modelspec.Restore(name, compact)
 		require.NoError(t, err)

@@ -1,4 +1,4 @@
-package platform
+package plan
 
 import (
 	"fmt"
@@ -19,9 +19,9 @@ func TestSizeReport(t *testing.T) {
 		made(t, "doubled", "canary: {image: 'example.com/model:2', weight: 50}\nreplicas: {min: 4, max: 4}"),
 		made(t, "on-nodes", "compute: nodes\nresources: {cpu: '1', memory: 8Gi}"),
 	}
-	recorder.Golden(t, filepath.Join("testdata", "sizes.golden"), []byte(sizeReport(models)))
-	require.Empty(t, sizeReport(models[3:]), "nothing on Fargate, nothing to tell")
-	require.Empty(t, sizeReport(nil))
+	recorder.Golden(t, filepath.Join("testdata", "sizes.golden"), []byte(SizeReport(models)))
+	require.Empty(t, SizeReport(models[3:]), "nothing on Fargate, nothing to tell")
+	require.Empty(t, SizeReport(nil))
 }
 
 func TestSizeReportNamesTenModels(t *testing.T) {
@@ -29,12 +29,12 @@ func TestSizeReportNamesTenModels(t *testing.T) {
 	for i := range listedSizes + 2 {
 		models = append(models, made(t, fmt.Sprintf("model-%02d", i), ""))
 	}
-	text := sizeReport(models)
+	text := SizeReport(models)
 	require.Contains(t, text, "\nand 2 more\n")
 	require.Contains(t, text, "model-09")
 	require.NotContains(t, text, "model-10")
 	require.Equal(t, 1+listedSizes+2, strings.Count(text, "\n"))
-	require.NotContains(t, sizeReport(models[:listedSizes]), " more\n")
+	require.NotContains(t, SizeReport(models[:listedSizes]), " more\n")
 }
 
 func TestPercent(t *testing.T) {

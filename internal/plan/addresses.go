@@ -1,4 +1,4 @@
-package platform
+package plan
 
 import (
 	"fmt"
@@ -27,7 +27,7 @@ const systemReplicas = 3
 
 // checkAddresses refuses a new VPC whose subnets are too small for the largest number of nodes and replicas that the environment
 // and its models may have. The subnets of an existing VPC are checked once they have been looked up.
-func checkAddresses(cfg config.Config, p plan, models []modelspec.Model) error {
+func checkAddresses(cfg config.Config, p Plan, models []modelspec.Model) error {
 	if cfg.Network.Existing.Given() {
 		return nil
 	}
@@ -35,14 +35,14 @@ func checkAddresses(cfg config.Config, p plan, models []modelspec.Model) error {
 	if err != nil {
 		return err
 	}
-	if err := network.CheckAddresses(plan.Subnets(), demand(cfg, p, models)); err != nil {
+	if err := network.CheckAddresses(plan.Subnets(), Demand(cfg, p, models)); err != nil {
 		return fmt.Errorf("modelway:network.cidr is %s, modelway:network.podCidr %q: %w", cfg.Network.Cidr, cfg.Network.PodCidr, err)
 	}
 	return nil
 }
 
-// demand is what takes addresses at its largest.
-func demand(cfg config.Config, p plan, models []modelspec.Model) []network.Demand {
+// Demand is what takes addresses at its largest.
+func Demand(cfg config.Config, p Plan, models []modelspec.Model) []network.Demand {
 	zones := cfg.Network.AvailabilityZones
 	if existing := cfg.Network.Existing; existing.Given() {
 		zones = len(existing.PrivateSubnetIds)
@@ -66,10 +66,10 @@ func perZone(what, subnets string, addresses, zones int) network.Demand {
 	}
 }
 
-func loadBalancerDemand(cfg config.Config, p plan, zones int) []network.Demand {
+func loadBalancerDemand(cfg config.Config, p Plan, zones int) []network.Demand {
 	public, internal := 0, 0
-	for _, lb := range p.balancers {
-		if lb.settings.Scheme == config.SchemeInternal {
+	for _, lb := range p.Balancers {
+		if lb.Settings.Scheme == config.SchemeInternal {
 			internal++
 		} else {
 			public++

@@ -1,4 +1,4 @@
-package platform
+package plan
 
 import (
 	"fmt"
@@ -31,7 +31,7 @@ func TestAdmitReportsEverythingTogether(t *testing.T) {
 		cfg.Network.Cidr = "10.0.0.0/20"
 	})
 	previous := Previous{LoadBalancers: map[string]PreviousLoadBalancer{"gone": {LoadBalancer: "gone", Scheme: config.SchemeInternal}}}
-	_, err := admit(cfg, set, previous)
+	_, err := Admit(cfg, set, previous)
 	require.Error(t, err)
 	for _, want := range []string{
 		"models/broken.yaml:3: replicas.min: 0 is out of range",
@@ -51,17 +51,17 @@ func TestAdmitReportsEverythingTogether(t *testing.T) {
 // TestSkipLeavesOutNewModels wants a warning that names each model, and the others served.
 func TestSkipLeavesOutNewModels(t *testing.T) {
 	set := folder(t, map[string]string{"broken": "replicas: {min: 0}", "gpu": "compute: gpu", "good": "", "a": "route: {subdomain: x}", "b": "route: {subdomain: x}"})
-	admitted, err := admit(environmentWith(skipping), set, Previous{})
+	admitted, err := Admit(environmentWith(skipping), set, Previous{})
 	require.NoError(t, err)
-	require.Equal(t, []string{"a", "good"}, names(admitted.models), "of two that want one host, the later one is left out")
-	require.Equal(t, []string{"api.company.com", "x.company.com"}, hosts(admitted.plan)["public"])
-	require.Len(t, admitted.warnings, 3)
+	require.Equal(t, []string{"a", "good"}, names(admitted.Models), "of two that want one host, the later one is left out")
+	require.Equal(t, []string{"api.company.com", "x.company.com"}, hosts(admitted.Plan)["public"])
+	require.Len(t, admitted.Warnings, 3)
 	for i, want := range []string{
 		"model broken is left out (modelway:models.onInvalidModel is skip): models/broken.yaml:3: replicas.min: 0 is out of range",
 		"model b is left out (modelway:models.onInvalidModel is skip): model b: route asks for host x.company.com",
 		"model gpu is left out (modelway:models.onInvalidModel is skip): model gpu: compute is ",
 	} {
-		require.Contains(t, admitted.warnings[i], want)
+		require.Contains(t, admitted.Warnings[i], want)
 	}
 }
 
@@ -77,11 +77,11 @@ func TestSkipKeepsDeployedModels(t *testing.T) {
 		"environment": {"churn": "compute: gpu", "fraud": "route: {by: host}"},
 		"host":        {"churn": "route: {subdomain: fraud}", "fraud": "route: {by: host}"},
 	} {
-		admitted, err := admit(cfg, folder(t, files), previous)
+		admitted, err := Admit(cfg, folder(t, files), previous)
 		require.NoError(t, err, name)
-		require.Equal(t, was, admitted.models, name)
-		require.Len(t, admitted.warnings, 1, name)
-		require.Contains(t, admitted.warnings[0], "model churn runs on as it was last deployed (modelway:models.onInvalidModel is skip): ", name)
+		require.Equal(t, was, admitted.Models, name)
+		require.Len(t, admitted.Warnings, 1, name)
+		require.Contains(t, admitted.Warnings[0], "model churn runs on as it was last deployed (modelway:models.onInvalidModel is skip): ", name)
 	}
 }
 
@@ -89,11 +89,11 @@ func TestSkipKeepsDeployedModels(t *testing.T) {
 func TestSkipDeletesNoModel(t *testing.T) {
 	cfg := environmentWith(skipping)
 	set := folder(t, map[string]string{"unreadable": "replicas: {max: 0}", "gpu": "compute: gpu", "good": "", "new": "compute: gpu"})
-	previous := Previous{Models: map[string]Model{
+	previous := Previous{Models: map[string]modelspec.Model{
 		"unreadable": {},                             // an older version deployed what is no model any more
 		"gpu":        made(t, "gpu", "compute: gpu"), // the environment had GPUs
 	}}
-	_, err := admit(cfg, set, previous)
+	_, err := Admit(cfg, set, previous)
 	require.ErrorContains(t, err, "model unreadable is deployed and cannot run on as it was, so leaving it out would delete it: models/unreadable.yaml:3: replicas.max: 0 is out of range")
 	require.ErrorContains(t, err, `model gpu is deployed and cannot run on as it was, so leaving it out would delete it: model gpu: compute is "gpu"`)
 	require.Equal(t, 1, strings.Count(err.Error(), "model gpu is deployed"))
@@ -112,13 +112,13 @@ func TestSkipTakesNoGoodModelForAStrayFile(t *testing.T) {
 	require.Len(t, set.Invalid, 2)
 	churn := made(t, "churn", "")
 	for name, previous := range map[string]Previous{"new": {}, "deployed": deployed(t, environmentWith(), Previous{}, churn), "deployed otherwise": deployed(t, environmentWith(), Previous{}, made(t, "churn", "route: {by: host}"))} {
-		admitted, err := admit(environmentWith(skipping), set, previous)
+		admitted, err := Admit(environmentWith(skipping), set, previous)
 		require.NoError(t, err, name)
-		require.Equal(t, []modelspec.Model{churn}, admitted.models, name)
-		require.Len(t, admitted.warnings, 2, name)
-		require.Contains(t, admitted.warnings[0], "model churn is served all the same (modelway:models.onInvalidModel is skip): models/churn: is a folder", name)
+		require.Equal(t, []modelspec.Model{churn}, admitted.Models, name)
+		require.Len(t, admitted.Warnings, 2, name)
+		require.Contains(t, admitted.Warnings[0], "model churn is served all the same (modelway:models.onInvalidModel is skip): models/churn: is a folder", name)
 	}
-	_, err = admit(environmentWith(), set, Previous{})
+	_, err = Admit(environmentWith(), set, Previous{})
 	require.ErrorContains(t, err, "models/churn: is a folder")
 }
 
@@ -129,29 +129,29 @@ func TestSkipLeavesFiftyModelsAsTheyWere(t *testing.T) {
 	for i := range 50 {
 		files[fmt.Sprintf("model-%02d", i)] = []string{"", "route: {by: host}", "canary: {image: 'example.com/model:2', weight: 5}", "route: {loadBalancer: secure, by: both}"}[i%4]
 	}
-	first, err := admit(cfg, folder(t, files), Previous{})
+	first, err := Admit(cfg, folder(t, files), Previous{})
 	require.NoError(t, err)
-	require.Empty(t, first.warnings)
-	require.Len(t, first.models, 50)
-	previous := outputsOf(t, first.plan, first.models)
+	require.Empty(t, first.Warnings)
+	require.Len(t, first.Models, 50)
+	previous := outputsOf(t, first.Plan, first.Models)
 	for _, broken := range []string{"compute: gpu", "image: latest", "route: {subdomain: model-01}", "route: {by: both, subdomain: model-05}", "annotations: {}", "::"} {
 		for _, name := range []string{"aaa", "zzz"} {
 			with := maps.Clone(files)
 			with[name] = broken
-			second, err := admit(cfg, folder(t, with), previous)
+			second, err := Admit(cfg, folder(t, with), previous)
 			require.NoError(t, err, broken)
-			require.Equal(t, first.models, second.models, broken)
-			require.Equal(t, first.plan.summary(), second.plan.summary(), broken)
-			require.Len(t, second.warnings, 1)
-			require.Contains(t, second.warnings[0], "model "+name+" is left out")
+			require.Equal(t, first.Models, second.Models, broken)
+			require.Equal(t, first.Plan.Summary(), second.Plan.Summary(), broken)
+			require.Len(t, second.Warnings, 1)
+			require.Contains(t, second.Warnings[0], "model "+name+" is left out")
 		}
 		changed := maps.Clone(files)
 		changed["model-00"] = broken
-		second, err := admit(cfg, folder(t, changed), previous)
+		second, err := Admit(cfg, folder(t, changed), previous)
 		require.NoError(t, err, broken)
-		require.Equal(t, first.models, second.models, broken)
-		require.Equal(t, first.plan.summary(), second.plan.summary(), broken)
-		require.Len(t, second.warnings, 1)
+		require.Equal(t, first.Models, second.Models, broken)
+		require.Equal(t, first.Plan.Summary(), second.Plan.Summary(), broken)
+		require.Len(t, second.Warnings, 1)
 	}
-	require.True(t, slices.IsSortedFunc(first.models, func(a, b modelspec.Model) int { return strings.Compare(a.Name, b.Name) }))
+	require.True(t, slices.IsSortedFunc(first.Models, func(a, b modelspec.Model) int { return strings.Compare(a.Name, b.Name) }))
 }

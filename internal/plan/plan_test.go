@@ -1,4 +1,4 @@
-package platform
+package plan
 
 import (
 	"fmt"
@@ -20,29 +20,29 @@ import (
 func TestEachEntranceIsBehindOneLoadBalancer(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cfg, models := environmentWith(), drawModels(t, 20)
-		p, faults, err := preflight(cfg, models, Previous{})
+		p, faults, err := Preflight(cfg, models, Previous{})
 		require.NoError(t, err)
 		require.Empty(t, faults)
-		doors := 0
+		routes := 0
 		for _, m := range models {
 			for _, entrance := range m.Entrances(cfg.LoadBalancers[m.Route.LoadBalancer].Domain) {
-				doors++
+				routes++
 				var behind []string
-				for _, b := range p.balancers {
+				for _, b := range p.Balancers {
 					if b.Pool.Name == poolOf(m) && slices.Contains(hosts(p)[b.Name], entrance.Host) {
 						behind = append(behind, b.Name)
-						require.Contains(t, b.doors, door{m, entrance})
-						require.Equal(t, m.Route.LoadBalancer, b.key)
-						require.Equal(t, cfg.LoadBalancers[m.Route.LoadBalancer], b.settings)
+						require.Contains(t, b.routes, route{m, entrance})
+						require.Equal(t, m.Route.LoadBalancer, b.Key)
+						require.Equal(t, cfg.LoadBalancers[m.Route.LoadBalancer], b.Settings)
 					}
 				}
-				require.Equal(t, []string{p.of(m, entrance)}, behind, "%s at %s", m.Name, entrance.Host)
+				require.Equal(t, []string{p.Of(m, entrance)}, behind, "%s at %s", m.Name, entrance.Host)
 			}
 		}
-		for _, b := range p.balancers {
-			doors -= len(b.doors)
+		for _, b := range p.Balancers {
+			routes -= len(b.routes)
 		}
-		require.Zero(t, doors, "doors that no model asked for")
+		require.Zero(t, routes, "routes that no model asked for")
 	})
 }
 
@@ -51,12 +51,12 @@ func TestEachEntranceIsBehindOneLoadBalancer(t *testing.T) {
 func TestEachLoadBalancerRoutesToItsModels(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cfg, models := environmentWith(), drawModels(t, 12)
-		p, faults, err := preflight(cfg, models, Previous{})
+		p, faults, err := Preflight(cfg, models, Previous{})
 		require.NoError(t, err)
 		require.Empty(t, faults)
-		for _, b := range p.balancers {
+		for _, b := range p.Balancers {
 			lb := built(t, cfg, b)
-			listener, found := lb.Listener(listeners(b.settings)[0].Port)
+			listener, found := lb.Listener(Listeners(b.Settings)[0].Port)
 			require.True(t, found)
 			require.Equal(t, b.Used.Rules, lb.RuleCount(), "what is planned for is what is made")
 			require.Equal(t, b.Used.TargetGroups, len(lb.TargetGroups))
@@ -91,8 +91,8 @@ func allHosts(cfg config.Config, models []modelspec.Model) []string {
 }
 
 // wanted are the percentages of target groups that a request should be divided by, by what the model files say; nil for none.
-func wanted(b balancer, host, path, tester string) map[string]int {
-	for _, d := range b.doors {
+func wanted(b Balancer, host, path, tester string) map[string]int {
+	for _, d := range b.routes {
 		m, ingress := d.model, "models/"+d.model.Name
 		if d.entrance.Host != host || !d.entrance.AllPaths && path != m.PredictPath() && path != m.StatusPath() {
 			continue
@@ -133,21 +133,21 @@ func TestHostsStayThroughOutputs(t *testing.T) {
 			cfg.Quotas.Rules, cfg.Quotas.Reserve = rapid.IntRange(3, 12).Draw(t, "rules"), 0
 		})
 		before := fitting(cfg, drawModels(t, 20))
-		first, faults, err := preflight(cfg, before, Previous{})
+		first, faults, err := Preflight(cfg, before, Previous{})
 		require.NoError(t, err)
 		require.Empty(t, faults)
 		previous := outputsOf(t, first, before)
 		require.Equal(t, before, sorted(previous.Models), "the outputs give each model back")
 
 		after := changed(t, before)
-		second, _, _ := preflight(cfg, after, previous) // a shared host may outgrow its load balancer, which is told, and never moved
-		for _, b := range first.balancers {
+		second, _, _ := Preflight(cfg, after, previous) // a shared host may outgrow its load balancer, which is told, and never moved
+		for _, b := range first.Balancers {
 			for _, host := range b.Hosts {
-				if now := second.capacity.Of(b.Pool.Name, host.Name); now != "" {
+				if now := second.Capacity.Of(b.Pool.Name, host.Name); now != "" {
 					require.Equal(t, b.Name, now, "%s moved", host.Name)
 				}
 			}
-			i := slices.IndexFunc(second.balancers, func(other balancer) bool { return other.Name == b.Name })
+			i := slices.IndexFunc(second.Balancers, func(other Balancer) bool { return other.Name == b.Name })
 			owner, dedicated := strings.CutPrefix(b.Name, config.DedicatedPrefix)
 			survives := !dedicated || slices.ContainsFunc(after, func(m modelspec.Model) bool {
 				return m.Name == owner && m.Route.Exposure == modelspec.ExposureDedicated
@@ -161,7 +161,7 @@ func TestHostsStayThroughOutputs(t *testing.T) {
 func fitting(cfg config.Config, models []modelspec.Model) []modelspec.Model {
 	fit := []modelspec.Model{}
 	for _, m := range models {
-		if _, _, err := preflight(cfg, append(fit, m), Previous{}); err == nil {
+		if _, _, err := Preflight(cfg, append(fit, m), Previous{}); err == nil {
 			fit = append(fit, m)
 		}
 	}
@@ -186,7 +186,7 @@ func changed(t *rapid.T, before []modelspec.Model) []modelspec.Model {
 	return after
 }
 
-func sorted(models map[string]Model) []modelspec.Model {
+func sorted(models map[string]modelspec.Model) []modelspec.Model {
 	all := make([]modelspec.Model, 0, len(models))
 	for _, m := range models {
 		all = append(all, m)
@@ -233,12 +233,12 @@ func TestPlanDoesNotDependOnTheOrderOfModels(t *testing.T) {
 			kept := fitting(cfg, models)
 			previous = deployed(t, cfg, Previous{}, kept...)
 		}
-		want, wantErr := newPlan(cfg, models, previous)
-		got, gotErr := newPlan(cfg, rapid.Permutation(models).Draw(t, "order"), previous)
+		want, wantErr := New(cfg, models, previous)
+		got, gotErr := New(cfg, rapid.Permutation(models).Draw(t, "order"), previous)
 		require.Equal(t, fmt.Sprint(wantErr), fmt.Sprint(gotErr))
-		require.Equal(t, want.summary(), got.summary())
-		for i := range want.balancers {
-			require.Equal(t, want.balancers[i].doors, got.balancers[i].doors)
+		require.Equal(t, want.Summary(), got.Summary())
+		for i := range want.Balancers {
+			require.Equal(t, want.Balancers[i].routes, got.Balancers[i].routes)
 		}
 	})
 }
@@ -249,21 +249,21 @@ func TestMovedHostsAreTold(t *testing.T) {
 	models := []modelspec.Model{made(t, "churn", "route: {by: host}"), made(t, "fraud", ""), made(t, "inner", "route: {loadBalancer: internal}")}
 	previous := deployed(t, cfg, Previous{}, models...)
 	for range 20 { // maps have no order
-		p, _, err := preflight(cfg, models, previous)
+		p, _, err := Preflight(cfg, models, previous)
 		require.NoError(t, err)
-		require.Empty(t, p.warnings(previous), "api.company.com is on both public and internal, and stays on both")
+		require.Empty(t, p.Warnings(previous), "api.company.com is on both public and internal, and stays on both")
 	}
 	for name, changed := range map[string][]modelspec.Model{
 		"it leaves one of the two":      {models[0], models[2]},
 		"another host comes to the two": append(models[:3:3], made(t, "leavers", "route: {by: host, subdomain: churn, loadBalancer: internal}")),
 	} {
-		p, faults, err := preflight(cfg, changed, previous)
+		p, faults, err := Preflight(cfg, changed, previous)
 		require.NoError(t, err)
 		require.Empty(t, faults)
-		require.Empty(t, p.warnings(previous), name)
+		require.Empty(t, p.Warnings(previous), name)
 	}
 	models[0] = made(t, "churn", "route: {exposure: dedicated}")
-	p, _, err := preflight(cfg, models, previous)
+	p, _, err := Preflight(cfg, models, previous)
 	require.NoError(t, err)
-	require.Equal(t, []string{"host churn.company.com moves from load balancer public to model-churn, as its models ask: clients find it once its DNS record has changed and expired"}, p.warnings(previous))
+	require.Equal(t, []string{"host churn.company.com moves from load balancer public to model-churn, as its models ask: clients find it once its DNS record has changed and expired"}, p.Warnings(previous))
 }

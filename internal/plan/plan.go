@@ -1,4 +1,4 @@
-package platform
+package plan
 
 import (
 	"cmp"
@@ -13,74 +13,74 @@ import (
 	"github.com/modelway/modelway/internal/serving"
 )
 
-// plan is what is decided about serving before anything is registered: which Application Load Balancers there are, and which
+// Plan is what is decided about serving before anything is registered: which Application Load Balancers there are, and which
 // hosts and models are behind each.
-type plan struct {
-	balancers []balancer
-	capacity  capacity.Plan
+type Plan struct {
+	Balancers []Balancer
+	Capacity  capacity.Plan
 }
 
-// balancer is one Application Load Balancer.
-type balancer struct {
+// Balancer is one Application Load Balancer.
+type Balancer struct {
 	capacity.LoadBalancer
-	// key of its settings under modelway:loadBalancers.
-	key      string
-	settings config.LoadBalancer
-	// doors are the models behind it, by host and then by name.
-	doors []door
+	// Key of its settings under modelway:loadBalancers.
+	Key      string
+	Settings config.LoadBalancer
+	// routes are the models behind it, by host and then by name.
+	routes []route
 }
 
-// door is a host on which a model answers.
-type door struct {
+// route is a host on which a model answers.
+type route struct {
 	model    modelspec.Model
 	entrance modelspec.Entrance
 }
 
-// of gives the name of the load balancer that has a model's entrance.
-func (p plan) of(m modelspec.Model, e modelspec.Entrance) string {
-	return p.capacity.Of(poolOf(m), e.Host)
+// Of gives the name of the load balancer that has a model's entrance.
+func (p Plan) Of(m modelspec.Model, e modelspec.Entrance) string {
+	return p.Capacity.Of(poolOf(m), e.Host)
 }
 
-// idleTimeout is long enough for the slowest of its models, in seconds.
-func (b balancer) idleTimeout() int {
-	contracts := make([]lifecycle.Contract, len(b.doors))
-	for i, d := range b.doors {
+// IdleTimeout is long enough for the slowest of its models, in seconds.
+func (b Balancer) IdleTimeout() int {
+	contracts := make([]lifecycle.Contract, len(b.routes))
+	for i, d := range b.routes {
 		contracts[i] = d.model.Lifecycle()
 	}
 	return lifecycle.IdleTimeout(contracts...)
 }
 
-// newPlan spreads the hosts of models over load balancers. The models fit the environment one by one and claim no host of another.
-func newPlan(cfg config.Config, models []modelspec.Model, previous Previous) (plan, error) {
+// New spreads the hosts of models over load balancers. The models fit the environment one by one and claim no host of another.
+func New(cfg config.Config, models []modelspec.Model, previous Previous) (Plan, error) {
 	pools, keys := loadBalancerPools(cfg, models)
-	doors := map[string]map[string][]door{} // by pool and host
+	routes := map[string]map[string][]route{} // by pool and host
 	for _, m := range models {
 		pool := poolOf(m)
 		for _, entrance := range m.Entrances(cfg.LoadBalancers[m.Route.LoadBalancer].Domain) {
-			if doors[pool] == nil {
-				doors[pool] = map[string][]door{}
+			if routes[pool] == nil {
+				routes[pool] = map[string][]route{}
 			}
-			doors[pool][entrance.Host] = append(doors[pool][entrance.Host], door{m, entrance})
+			routes[pool][entrance.Host] = append(routes[pool][entrance.Host], route{m, entrance})
 		}
 	}
 	var hosts []capacity.Host
-	for pool, byHost := range doors {
+	for pool, byHost := range routes {
 		for host, behind := range byHost {
 			hosts = append(hosts, demandOf(host, pool, behind, cfg.LoadBalancers[keys[pool]]))
 		}
 	}
 	placed, err := capacity.New(previous.placement(), pools, hosts, quotas(cfg.Quotas), cfg.Quotas.Reserve)
-	p := plan{capacity: placed}
+	p := Plan{Capacity: placed}
 	for _, lb := range placed.LoadBalancers {
 		key := keys[lb.Pool.Name]
-		b := balancer{LoadBalancer: lb, key: key, settings: cfg.LoadBalancers[key]}
+		b := Balancer{LoadBalancer: lb, Key: key, Settings: cfg.LoadBalancers[key]}
 		for _, host := range lb.Hosts {
-			b.doors = append(b.doors, doors[lb.Pool.Name][host.Name]...)
+			b.routes = append(b.routes, routes[lb.Pool.Name][host.Name]...)
 		}
-		slices.SortFunc(b.doors, func(x, y door) int {
+		slices.SortFunc(b.routes, func(x, y route) int {
 			return cmp.Or(cmp.Compare(x.entrance.Host, y.entrance.Host), cmp.Compare(x.model.Name, y.model.Name))
 		})
-		p.balancers = append(p.balancers, b)
+		p.Balancers = append(p.Balancers, b)
 	}
 	return p, err
 }
@@ -116,7 +116,7 @@ func loadBalancerPools(cfg config.Config, models []modelspec.Model) ([]capacity.
 }
 
 // demandOf adds up what the models at a host take of its load balancer.
-func demandOf(name, pool string, behind []door, lb config.LoadBalancer) capacity.Host {
+func demandOf(name, pool string, behind []route, lb config.LoadBalancer) capacity.Host {
 	host := capacity.Host{Name: name, Pool: pool}
 	for _, d := range behind {
 		demand := serving.Demand(d.model)
@@ -148,10 +148,10 @@ func quotas(cfg config.Quotas) capacity.Quotas {
 	return q
 }
 
-// warnings tell where there is little room left, and which hosts move because their models ask for another load balancer.
-func (p plan) warnings(previous Previous) []string {
-	texts := p.capacity.Warnings()
-	was, is := previous.placement(), p.capacity.Placement()
+// Warnings tell where there is little room left, and which hosts move because their models ask for another load balancer.
+func (p Plan) Warnings(previous Previous) []string {
+	texts := p.Capacity.Warnings()
+	was, is := previous.placement(), p.Capacity.Placement()
 	for _, from := range slices.Sorted(maps.Keys(was)) {
 		for _, host := range was[from] {
 			for _, to := range slices.Sorted(maps.Keys(is)) {
@@ -165,18 +165,33 @@ func (p plan) warnings(previous Previous) []string {
 	return texts
 }
 
-// summary is the output of the load balancers.
-func (p plan) summary() map[string]any {
+// Summary is the output of the load balancers.
+func (p Plan) Summary() map[string]any {
 	all := map[string]any{}
-	for _, b := range p.balancers {
+	for _, b := range p.Balancers {
 		hosts := make([]any, 0, len(b.Hosts))
 		for _, host := range b.Hosts {
 			hosts = append(hosts, host.Name)
 		}
 		all[b.Name] = map[string]any{
-			"loadBalancer": b.key, "scheme": b.settings.Scheme, "hosts": hosts, "models": b.Models(),
+			"loadBalancer": b.Key, "scheme": b.Settings.Scheme, "hosts": hosts, "models": b.Models(),
 			"rules": b.Used.Rules, "targetGroups": b.Used.TargetGroups, "targets": b.Used.Targets,
 		}
 	}
+	return all
+}
+
+// Hosts are the names that lead to a load balancer, sorted. The shared host leads to the first one of its pool while it has no models, which
+// answers that there are none.
+func (p Plan) Hosts(b Balancer) []string {
+	var all []string
+	for _, host := range b.Hosts {
+		all = append(all, host.Name)
+	}
+	shared := modelspec.SharedSubdomain + "." + b.Settings.Domain
+	if b.Number == 1 && b.Pool.Name == b.Key && p.Capacity.Of(b.Key, shared) == "" {
+		all = append(all, shared)
+	}
+	slices.Sort(all)
 	return all
 }

@@ -1,4 +1,4 @@
-package platform
+package plan
 
 import (
 	"errors"
@@ -13,7 +13,7 @@ import (
 
 // checkMigration refuses a run that would delete a load balancer or make it anew, since its DNS name goes with it. The environment can
 // allow that for one run.
-func checkMigration(cfg config.Config, p plan, models []modelspec.Model, previous Previous) error {
+func checkMigration(cfg config.Config, p Plan, models []modelspec.Model, previous Previous) error {
 	var faults []error
 	for _, name := range slices.Sorted(maps.Keys(previous.LoadBalancers)) {
 		was := previous.LoadBalancers[name]
@@ -32,11 +32,11 @@ func migrates(cfg config.Config, names ...string) bool {
 
 // lost says why a deployed load balancer would not survive, "" when it does or when that is meant: a dedicated one goes with its model and
 // its hosts.
-func lost(cfg config.Config, p plan, models []modelspec.Model, previous Previous, name string) string {
+func lost(cfg config.Config, p Plan, models []modelspec.Model, previous Previous, name string) string {
 	was := previous.LoadBalancers[name]
-	i := slices.IndexFunc(p.balancers, func(b balancer) bool { return b.Name == name })
+	i := slices.IndexFunc(p.Balancers, func(b Balancer) bool { return b.Name == name })
 	if i >= 0 {
-		if scheme := p.balancers[i].settings.Scheme; scheme != was.Scheme {
+		if scheme := p.Balancers[i].Settings.Scheme; scheme != was.Scheme {
 			return fmt.Sprintf("its scheme changes from %s to %s, so it would be made anew", was.Scheme, scheme)
 		}
 		return ""
@@ -55,9 +55,9 @@ func lost(cfg config.Config, p plan, models []modelspec.Model, previous Previous
 
 // inherited says that a host of a load balancer whose model is gone goes on with another model, as when the model is renamed; "" where none
 // does, or where it was on the other load balancer all along.
-func inherited(p plan, previous Previous, owner string, was PreviousLoadBalancer) string {
-	for _, b := range p.balancers {
-		for _, d := range b.doors {
+func inherited(p Plan, previous Previous, owner string, was PreviousLoadBalancer) string {
+	for _, b := range p.Balancers {
+		for _, d := range b.routes {
 			host := d.entrance.Host
 			if slices.Contains(was.Hosts, host) && !slices.Contains(previous.LoadBalancers[b.Name].Hosts, host) {
 				return fmt.Sprintf("model %s is gone, while its host %s goes on with model %s on load balancer %s, so it would be deleted",

@@ -1,4 +1,4 @@
-package platform
+package plan
 
 import (
 	"testing"
@@ -80,7 +80,7 @@ func TestLoadBalancersAreNotLost(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := environmentWith(append([]func(*config.Config){grown}, c.change...)...)
-			p, faults, err := preflight(cfg, c.models, previous)
+			p, faults, err := Preflight(cfg, c.models, previous)
 			require.Empty(t, faults)
 			require.Equal(t, c.want, lostOf(cfg, p, c.models, previous))
 			for name, reason := range c.want {
@@ -92,7 +92,7 @@ func TestLoadBalancersAreNotLost(t *testing.T) {
 }
 
 // lostOf are the load balancers that a run would lose without leave, and why.
-func lostOf(cfg config.Config, p plan, models []modelspec.Model, previous Previous) map[string]string {
+func lostOf(cfg config.Config, p Plan, models []modelspec.Model, previous Previous) map[string]string {
 	var all map[string]string
 	for name, was := range previous.LoadBalancers {
 		if reason := lost(cfg, p, models, previous, name); reason != "" && !migrates(cfg, name, was.LoadBalancer) {
@@ -111,7 +111,7 @@ func TestAHostOnTwoLoadBalancersKeepsNone(t *testing.T) {
 	shared := made(t, "shared", "route: {subdomain: own}")
 	previous := deployed(t, cfg, Previous{}, shared)
 	previous.LoadBalancers["model-own"] = PreviousLoadBalancer{LoadBalancer: "public", Scheme: config.SchemeInternetFacing, Hosts: []string{"own.company.com"}}
-	p, faults, err := preflight(cfg, []modelspec.Model{shared}, previous)
+	p, faults, err := Preflight(cfg, []modelspec.Model{shared}, previous)
 	require.NoError(t, err)
 	require.Empty(t, faults)
 	require.Empty(t, lostOf(cfg, p, []modelspec.Model{shared}, previous))

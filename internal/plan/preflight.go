@@ -1,4 +1,4 @@
-package platform
+package plan
 
 import (
 	"cmp"
@@ -12,7 +12,6 @@ import (
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/serving"
-	"github.com/modelway/modelway/k8s/ingress"
 )
 
 // modelFault is what keeps one model from being served.
@@ -21,7 +20,7 @@ type modelFault struct {
 	error
 }
 
-func joined(faults []modelFault) error {
+func Joined(faults []modelFault) error {
 	all := make([]error, len(faults))
 	for i, fault := range faults {
 		all[i] = fault.error
@@ -29,9 +28,9 @@ func joined(faults []modelFault) error {
 	return errors.Join(all...)
 }
 
-// preflight plans how the models are served, and finds everything that would fail on the way. Faults of single models are told apart from the
+// Preflight plans how the models are served, and finds everything that would fail on the way. Faults of single models are told apart from the
 // error, which is no one model's. The models are in the order of their names.
-func preflight(cfg config.Config, models []modelspec.Model, previous Previous) (plan, []modelFault, error) {
+func Preflight(cfg config.Config, models []modelspec.Model, previous Previous) (Plan, []modelFault, error) {
 	var faults []modelFault
 	var fit []modelspec.Model
 	for _, m := range models {
@@ -43,8 +42,8 @@ func preflight(cfg config.Config, models []modelspec.Model, previous Previous) (
 	}
 	fit, conflicts := claim(cfg, fit, previous)
 	faults = append(faults, conflicts...)
-	p, err := newPlan(cfg, fit, previous)
-	for _, b := range p.balancers {
+	p, err := New(cfg, fit, previous)
+	for _, b := range p.Balancers {
 		unfit, ruleErr := checkRules(cfg, b)
 		faults = append(faults, unfit...)
 		err = errors.Join(err, ruleErr)
@@ -63,7 +62,7 @@ func view(cfg config.Config, m modelspec.Model) string {
 // first. Models that keep the route they were deployed with come first, so that no other takes anything from them, and new ones last.
 func claim(cfg config.Config, models []modelspec.Model, previous Previous) (fit []modelspec.Model, faults []modelFault) {
 	type at struct{ view, host string }
-	owners := map[at]door{}
+	owners := map[at]route{}
 	byAge := slices.Clone(models)
 	slices.SortStableFunc(byAge, func(a, b modelspec.Model) int {
 		return seniority(a, previous) - seniority(b, previous)
@@ -82,7 +81,7 @@ func claim(cfg config.Config, models []modelspec.Model, previous Previous) (fit 
 		}
 		for i, entrance := range m.Entrances(cfg.LoadBalancers[m.Route.LoadBalancer].Domain) {
 			if _, taken := owners[claims[i]]; !taken && !refused[m.Name] {
-				owners[claims[i]] = door{m, entrance}
+				owners[claims[i]] = route{m, entrance}
 			}
 		}
 	}
@@ -102,7 +101,7 @@ func seniority(m modelspec.Model, previous Previous) int {
 }
 
 // conflict says why a model cannot have a host.
-func conflict(m modelspec.Model, entrance modelspec.Entrance, owner door) error {
+func conflict(m modelspec.Model, entrance modelspec.Entrance, owner route) error {
 	how := "all paths of it lead to"
 	if owner.entrance.Shared {
 		how = fmt.Sprintf("it is the shared host of load balancer %s, with", owner.model.Route.LoadBalancer)
@@ -116,27 +115,27 @@ const requestedCertificate = "arn:aws:acm:us-east-1:000000000000:certificate/000
 
 // checkRules builds the load balancer's rules as the controller would. A fault of a model's Ingress is the model's. The quotas that the plan
 // has counted are left out.
-func checkRules(cfg config.Config, b balancer) ([]modelFault, error) {
-	class := className(b.Name)
-	listening := listeners(b.settings)
-	group := []alb.Ingress{serving.Anchor(class, ingress.DefaultNamespace, b.settings.Scheme, listening)}
+func checkRules(cfg config.Config, b Balancer) ([]modelFault, error) {
+	class := ClassName(b.Name)
+	listening := Listeners(b.Settings)
+	group := []alb.Ingress{serving.Anchor(class, serving.AnchorNamespace, b.Settings.Scheme, listening)}
 	var services []alb.Service
 	owners := map[string]string{}
-	for _, d := range b.doors {
+	for _, d := range b.routes {
 		made := serving.Ingress(d.model, serving.Routing{
 			Entrance: d.entrance, Namespace: cfg.Models.Namespace, ClassName: class,
-			ListenPorts: alb.ListenPorts(listening), JwtValidation: jwtAnnotation(b.settings),
+			ListenPorts: alb.ListenPorts(listening), JwtValidation: jwtAnnotation(b.Settings),
 		})
 		group = append(group, made)
 		services = append(services, serving.Services(d.model, cfg.Models.Namespace)...)
 		owners[made.Key()] = d.model.Name
 	}
-	params := alb.ClassParams{Name: class, Group: class, Scheme: b.settings.Scheme, CertificateArns: b.settings.CertificateArns}
-	if b.settings.RequestCertificate {
+	params := alb.ClassParams{Name: class, Group: class, Scheme: b.Settings.Scheme, CertificateArns: b.Settings.CertificateArns}
+	if b.Settings.RequestCertificate {
 		params.CertificateArns = []string{requestedCertificate}
 	}
-	if b.settings.HasHTTPS() {
-		_, params.SslRedirectPort = entry(b.settings)
+	if b.Settings.HasHTTPS() {
+		_, params.SslRedirectPort = entry(b.Settings)
 	}
 	counted := alb.DefaultQuotas()
 	counted.Rules, counted.TargetGroups, counted.Certificates = math.MaxInt, math.MaxInt, math.MaxInt

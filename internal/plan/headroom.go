@@ -1,4 +1,4 @@
-package platform
+package plan
 
 import (
 	"github.com/modelway/modelway/internal/config"
@@ -6,14 +6,14 @@ import (
 	"github.com/modelway/modelway/internal/network"
 )
 
-// headroom is what the environment and its models use of what there is, each as a number and its limit: rules, target groups and targets of
+// Headroom is what the environment and its models use of what there is, each as a number and its limit: rules, target groups and targets of
 // each load balancer, load balancers and target groups of the region, addresses in the fullest zone by the kind of subnets, Fargate profiles
 // and node groups of the cluster. The subnets of an existing VPC are not among them: their sizes are not known before they are looked up.
-func headroom(cfg config.Config, p plan, models []modelspec.Model) map[string]any {
-	quotas := p.capacity.Quotas
+func Headroom(cfg config.Config, p Plan, models []modelspec.Model) map[string]any {
+	quotas := p.Capacity.Quotas
 	balancers := map[string]any{}
 	targetGroups := 0
-	for _, b := range p.balancers {
+	for _, b := range p.Balancers {
 		targetGroups += b.Used.TargetGroups
 		balancers[b.Name] = map[string]any{
 			"rules":        use(b.Used.Rules, quotas.RulesPerLoadBalancer),
@@ -24,7 +24,7 @@ func headroom(cfg config.Config, p plan, models []modelspec.Model) map[string]an
 	all := map[string]any{
 		"loadBalancers": balancers,
 		"region": map[string]any{
-			"loadBalancers": use(len(p.balancers), quotas.LoadBalancersPerRegion),
+			"loadBalancers": use(len(p.Balancers), quotas.LoadBalancersPerRegion),
 			"targetGroups":  use(targetGroups, quotas.TargetGroupsPerRegion),
 		},
 		"fargateProfiles": use(len(cfg.Compute.FargateProfiles), config.MaxFargateProfiles),
@@ -33,7 +33,7 @@ func headroom(cfg config.Config, p plan, models []modelspec.Model) map[string]an
 	if !cfg.Network.Existing.Given() {
 		addresses := map[string]any{}
 		if plan, err := network.NewPlan(cfg.Network.Cidr, cfg.Network.PodCidr, cfg.Network.AvailabilityZones); err == nil {
-			for kind, taken := range network.Uses(plan.Subnets(), demand(cfg, p, models)) {
+			for kind, taken := range network.Uses(plan.Subnets(), Demand(cfg, p, models)) {
 				addresses[kind] = use(taken.Taken, taken.Held)
 			}
 		}

@@ -1,4 +1,4 @@
-package platform
+package plan
 
 import (
 	"errors"
@@ -11,25 +11,25 @@ import (
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
-// admission is the outcome of admit.
-type admission struct {
-	plan   plan
-	models []modelspec.Model
-	// warnings name the models that are left out, or run on as they were last deployed.
-	warnings []string
+// Admission is the outcome of Admit.
+type Admission struct {
+	Plan   Plan
+	Models []modelspec.Model
+	// Warnings name the models that are left out, or run on as they were last deployed.
+	Warnings []string
 }
 
-// admit decides which models are served. Where the environment fails on an invalid model, the error joins everything that is wrong. Where it
+// Admit decides which models are served. Where the environment fails on an invalid model, the error joins everything that is wrong. Where it
 // skips them, each invalid model runs on as it was last deployed, or is left out if it never was; the error is then what concerns
 // more than one model, or a deployed model that cannot run on.
-func admit(cfg config.Config, set modelspec.Set, previous Previous) (admission, error) {
+func Admit(cfg config.Config, set modelspec.Set, previous Previous) (Admission, error) {
 	if cfg.Models.OnInvalidModel != config.OnInvalidModelSkip {
-		p, faults, err := preflight(cfg, set.Models, previous)
+		p, faults, err := Preflight(cfg, set.Models, previous)
 		all := make([]error, 0, len(set.Invalid)+2)
 		for _, invalid := range set.Invalid {
 			all = append(all, invalid.Faults)
 		}
-		return admission{plan: p, models: set.Models}, errors.Join(append(all, joined(faults), err)...)
+		return Admission{Plan: p, Models: set.Models}, errors.Join(append(all, Joined(faults), err)...)
 	}
 	s := &skipper{previous: previous, models: slices.Clone(set.Models)}
 	for _, invalid := range set.Invalid {
@@ -40,9 +40,9 @@ func admit(cfg config.Config, set modelspec.Set, previous Previous) (admission, 
 		s.skip(invalid.Name, invalid.Faults)
 	}
 	for {
-		p, faults, err := preflight(cfg, s.models, previous)
+		p, faults, err := Preflight(cfg, s.models, previous)
 		if len(faults) == 0 {
-			return admission{p, s.models, s.warnings}, errors.Join(errors.Join(s.stuck...), err)
+			return Admission{p, s.models, s.warnings}, errors.Join(errors.Join(s.stuck...), err)
 		}
 		for len(faults) > 0 {
 			name := faults[0].model
@@ -50,7 +50,7 @@ func admit(cfg config.Config, set modelspec.Set, previous Previous) (admission, 
 			if next < 0 {
 				next = len(faults)
 			}
-			s.skip(name, joined(faults[:next]))
+			s.skip(name, Joined(faults[:next]))
 			faults = faults[next:]
 		}
 	}
@@ -60,7 +60,7 @@ func admit(cfg config.Config, set modelspec.Set, previous Previous) (admission, 
 type skipper struct {
 	previous Previous
 	models   []modelspec.Model
-	// warnings, and what cannot be skipped.
+	// Warnings, and what cannot be skipped.
 	warnings []string
 	stuck    []error
 }
@@ -84,7 +84,7 @@ func (s *skipper) skip(name string, fault error) {
 		s.models = append(s.models, last)
 		slices.SortFunc(s.models, func(a, b modelspec.Model) int { return strings.Compare(a.Name, b.Name) })
 		return
-	case s.previous.deployed(name):
+	case s.previous.Deployed(name):
 		s.stuck = append(s.stuck, fmt.Errorf("model %s is deployed and cannot run on as it was, so leaving it out would delete it: %w", name, fault))
 	default:
 		s.warn(name, "is left out", fault)

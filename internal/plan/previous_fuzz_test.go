@@ -1,4 +1,4 @@
-package platform
+package plan
 
 import (
 	"encoding/json"
@@ -23,7 +23,7 @@ func FuzzPrevious(f *testing.F) {
 		if json.Unmarshal(data, &found) != nil {
 			return
 		}
-		previous, err := fromOutputs("modelway/dev", found)
+		previous, err := FromOutputs("modelway/dev", found)
 		if err != nil {
 			require.ErrorContains(t, err, outputs.LoadBalancers)
 			return
@@ -31,7 +31,7 @@ func FuzzPrevious(f *testing.F) {
 		deployed, _ := found[outputs.Models].(map[string]any)
 		require.Len(t, previous.Models, len(deployed), "every model that was deployed is known")
 		for name := range deployed {
-			require.True(t, previous.deployed(name))
+			require.True(t, previous.Deployed(name))
 		}
 		require.Len(t, previous.placement(), len(previous.LoadBalancers))
 	})

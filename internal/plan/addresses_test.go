@@ -1,4 +1,4 @@
-package platform
+package plan
 
 import (
 	"os"
@@ -19,14 +19,14 @@ func anEnvironment(t *testing.T, cidr string) (config.Config, []modelspec.Model)
 	cfg.Cluster.Name = "modelway-test"
 	cfg.Network.Cidr = cidr
 	cfg.LoadBalancers = map[string]config.LoadBalancer{"public": {Domain: "company.com", Scheme: config.SchemeInternetFacing}}
-	models, err := modelspec.Load(os.DirFS(root), cfg.Models.Directory, nil)
+	models, err := modelspec.Load(os.DirFS("../.."), cfg.Models.Directory, nil)
 	require.NoError(t, err)
 	return cfg, models
 }
 
 // planned is the plan of a new environment, whatever is wrong with it.
-func planned(cfg config.Config, models []modelspec.Model) plan {
-	p, _ := newPlan(cfg, models, Previous{})
+func planned(cfg config.Config, models []modelspec.Model) Plan {
+	p, _ := New(cfg, models, Previous{})
 	return p
 }
 
@@ -52,7 +52,7 @@ func TestDocumentedArithmetic(t *testing.T) {
 	cfg.Compute.NodeGroups = []config.NodeGroup{{Name: "general", MaxSize: 30}}
 	err := checkAddresses(cfg, planned(cfg, models), models)
 	require.Error(t, err)
-	page, fault := os.ReadFile(filepath.Join(root, "docs", "network.md"))
+	page, fault := os.ReadFile(filepath.Join("..", "..", "docs", "network.md"))
 	require.NoError(t, fault)
 	require.Contains(t, string(page), "```text\n"+err.Error()+"\n```\n")
 }
@@ -76,7 +76,7 @@ func TestDemandGrowsWithTheEnvironment(t *testing.T) {
 		if rapid.Bool().Draw(t, "an internal load balancer") {
 			more.LoadBalancers = map[string]config.LoadBalancer{"public": cfg.LoadBalancers["public"], "internal": {Domain: "internal.company.com", Scheme: config.SchemeInternal}}
 		}
-		few, many := total(demand(less, planned(less, models), models)), total(demand(more, planned(more, larger), larger))
+		few, many := total(Demand(less, planned(less, models), models)), total(Demand(more, planned(more, larger), larger))
 		for _, kind := range []string{network.Public, network.Private, network.Pod} {
 			require.LessOrEqual(t, few[kind], many[kind], kind)
 		}
@@ -102,6 +102,6 @@ func TestStorageNeedsAStore(t *testing.T) {
 }
 
 func TestAutoscalerWithoutInternetAsksNoPriceList(t *testing.T) {
-	require.Nil(t, autoscalerValues(config.Network{NatGateways: config.NatGatewaysSingle}))
-	require.Equal(t, map[string]any{"extraArgs": map[string]any{"aws-use-static-instance-list": true}}, autoscalerValues(config.Network{NatGateways: config.NatGatewaysNone}))
+	require.Nil(t, AutoscalerValues(config.Network{NatGateways: config.NatGatewaysSingle}))
+	require.Equal(t, map[string]any{"extraArgs": map[string]any{"aws-use-static-instance-list": true}}, AutoscalerValues(config.Network{NatGateways: config.NatGatewaysNone}))
 }

@@ -1,4 +1,4 @@
-package platform
+package plan
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
-// warnings are what an environment's owner should know, and may want as it is.
-func warnings(cfg config.Config, caller string, now time.Time) []string {
+// Warnings are what an environment's owner should know, and may want as it is.
+func Warnings(cfg config.Config, caller string, now time.Time) []string {
 	return slices.DeleteFunc([]string{cfg.Cluster.SupportWarning(now), strangerWarning(cfg, caller), newTypesWarning(cfg), addressesWarning(cfg)},
 		func(text string) bool { return text == "" })
 }
@@ -31,9 +31,9 @@ func strangerWarning(cfg config.Config, caller string) string {
 		caller, strings.Join(cfg.Cluster.AdminRoleArns, ", "))
 }
 
-// openModels says which models any pod of the cluster can reach, although their network policies name addresses: those behind internal
+// OpenModels says which models any pod of the cluster can reach, although their network policies name addresses: those behind internal
 // load balancers, whose subnets are those of the pods unless pods have a block of their own. Network policies hold on nodes only.
-func openModels(cfg config.Config, models []modelspec.Model) []string {
+func OpenModels(cfg config.Config, models []modelspec.Model) []string {
 	if cfg.Network.PodCidr != "" {
 		return nil
 	}

@@ -1,10 +1,8 @@
-package platform
+package plan
 
 import (
 	"encoding/json"
 	"fmt"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/capacity"
 	"github.com/modelway/modelway/internal/modelspec"
@@ -17,7 +15,7 @@ type Previous struct {
 	// LoadBalancers by name.
 	LoadBalancers map[string]PreviousLoadBalancer
 	// Models by name, as they were deployed. One that can no longer be read is the zero value.
-	Models map[string]Model
+	Models map[string]modelspec.Model
 }
 
 // PreviousLoadBalancer is a deployed load balancer.
@@ -38,25 +36,14 @@ func (p Previous) placement() capacity.Placement {
 	return placement
 }
 
-func (p Previous) deployed(name string) bool {
+func (p Previous) Deployed(name string) bool {
 	_, found := p.Models[name]
 	return found
 }
 
-// ReadPrevious reads the outputs of the stack that is being deployed, as its last deployment left them.
-func ReadPrevious(ctx *pulumi.Context) (Previous, error) {
-	stack := fmt.Sprintf("%s/%s/%s", ctx.Organization(), ctx.Project(), ctx.Stack())
-	var answer map[string]any // which has a secret, the kubeconfig, that nothing here looks at
-	if _, err := ctx.InvokePackageRaw("pulumi:pulumi:readStackOutputs", map[string]any{"name": stack}, &answer, ""); err != nil {
-		return Previous{}, fmt.Errorf("reading the outputs of stack %s: %w", stack, err)
-	}
-	found, _ := answer["outputs"].(map[string]any)
-	return fromOutputs(stack, found)
-}
-
-// fromOutputs reads the outputs of a stack.
-func fromOutputs(stack string, found map[string]any) (Previous, error) {
-	previous := Previous{Models: map[string]Model{}}
+// FromOutputs reads the outputs of a stack.
+func FromOutputs(stack string, found map[string]any) (Previous, error) {
+	previous := Previous{Models: map[string]modelspec.Model{}}
 	text, err := json.Marshal(found[outputs.LoadBalancers])
 	if err == nil {
 		err = json.Unmarshal(text, &previous.LoadBalancers)
