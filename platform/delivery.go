@@ -12,6 +12,7 @@ import (
 	"github.com/modelway/modelway/infra/cluster"
 	"github.com/modelway/modelway/infra/delivery"
 	"github.com/modelway/modelway/infra/identity"
+	clusterspec "github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/iamdoc"
 )
@@ -69,7 +70,7 @@ func (f *foundation) newGitHubRoles(ctx *pulumi.Context, p *Platform, name strin
 	for _, access := range []struct {
 		role   string
 		policy string
-	}{{"deploy", cluster.Admin}, {"preview", cluster.View}} {
+	}{{"deploy", clusterspec.Admin}, {"preview", clusterspec.View}} {
 		made, err := cluster.NewAccess(ctx, name+"-github-"+access.role+"-access", &cluster.AccessArgs{
 			ClusterName:  f.cluster.Name,
 			PrincipalArn: f.released.roleArns[access.role],

@@ -12,6 +12,7 @@ import (
 	"github.com/modelway/modelway/infra/compute"
 	"github.com/modelway/modelway/infra/identity"
 	"github.com/modelway/modelway/infra/network"
+	clusterspec "github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/kubeconfig"
 	netspec "github.com/modelway/modelway/internal/network"
@@ -104,9 +105,9 @@ func (f *foundation) flowLogs(cfg config.FlowLogs) network.FlowLogs {
 
 func (f *foundation) newCluster(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
 	cfg := args.Config.Cluster
-	var entries []cluster.AccessEntry
+	var entries []clusterspec.AccessEntry
 	for _, entry := range cfg.AccessEntries {
-		entries = append(entries, cluster.AccessEntry(entry))
+		entries = append(entries, clusterspec.AccessEntry(entry))
 	}
 	f.cluster, err = cluster.NewCluster(ctx, name+"-cluster", &cluster.ClusterArgs{
 		Name:                 cfg.Name,

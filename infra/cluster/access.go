@@ -7,6 +7,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/cluster"
 )
 
 // AccessToken is the type token of Access.
@@ -54,10 +56,10 @@ func NewAccess(ctx *pulumi.Context, name string, args *AccessArgs, opts ...pulum
 	if err != nil {
 		return nil, fmt.Errorf("registering the access entry of %q: %w", name, err)
 	}
-	granted := args.entry().grant(args.Partition)
+	granted := args.entry().Grant(args.Partition)
 	// Deleted last, the old association of a change of namespaces would take the new one along: both have the same id.
 	association, err := eks.NewAccessPolicyAssociation(ctx, name+"-policy", &eks.AccessPolicyAssociationArgs{
-		ClusterName: args.ClusterName, PrincipalArn: entry.PrincipalArn, PolicyArn: pulumi.String(granted.policyArn), AccessScope: granted.accessScope(),
+		ClusterName: args.ClusterName, PrincipalArn: entry.PrincipalArn, PolicyArn: pulumi.String(granted.PolicyArn), AccessScope: accessScope(granted),
 	}, pulumi.Parent(a), pulumi.DependsOn([]pulumi.Resource{entry}), pulumi.DeleteBeforeReplace(true))
 	if err != nil {
 		return nil, fmt.Errorf("registering the access policy of %q: %w", name, err)
@@ -67,16 +69,16 @@ func NewAccess(ctx *pulumi.Context, name string, args *AccessArgs, opts ...pulum
 }
 
 // accessScope is where the policy holds, as the provider takes it.
-func (g grant) accessScope() eks.AccessPolicyAssociationAccessScopeArgs {
-	scope := eks.AccessPolicyAssociationAccessScopeArgs{Type: pulumi.String(g.scope)}
-	if len(g.namespaces) > 0 {
-		scope.Namespaces = pulumi.ToStringArray(g.namespaces)
+func accessScope(g cluster.Grant) eks.AccessPolicyAssociationAccessScopeArgs {
+	scope := eks.AccessPolicyAssociationAccessScopeArgs{Type: pulumi.String(g.Scope)}
+	if len(g.Namespaces) > 0 {
+		scope.Namespaces = pulumi.ToStringArray(g.Namespaces)
 	}
 	return scope
 }
 
-func (a *AccessArgs) entry() AccessEntry {
-	return AccessEntry{Policy: a.Policy, Namespaces: a.Namespaces}
+func (a *AccessArgs) entry() cluster.AccessEntry {
+	return cluster.AccessEntry{Policy: a.Policy, Namespaces: a.Namespaces}
 }
 
 var awsPartition = regexp.MustCompile(`^aws(-[a-z]+)*$`)
@@ -90,7 +92,7 @@ func (a *AccessArgs) validate() error {
 	if !awsPartition.MatchString(a.Partition) {
 		faults = append(faults, fmt.Errorf("Partition is %q: name the AWS partition of the cluster, such as aws", a.Partition))
 	}
-	return errors.Join(append(faults, a.entry().rightsFaults()...)...)
+	return errors.Join(append(faults, a.entry().RightsFaults()...)...)
 }
 
 func (a *AccessArgs) inputs() pulumi.Map {

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/modelway/modelway/infra/cluster"
-	"github.com/modelway/modelway/internal/recorder"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/modelway/modelway/infra/cluster"
+	clusterspec "github.com/modelway/modelway/internal/cluster"
+	"github.com/modelway/modelway/internal/recorder"
 )
 
 // entries are the access entries that the component of pulumi-eks is told to make.
@@ -18,12 +20,12 @@ func entries(t recorder.TB, args *cluster.ClusterArgs) map[string]any {
 
 func TestAccessEntries(t *testing.T) {
 	made := entries(t, args(func(a *cluster.ClusterArgs) {
-		a.AccessEntries = []cluster.AccessEntry{
-			{PrincipalArn: science, Policy: cluster.Edit, Namespaces: []string{"models", "dev-*"}},
-			{PrincipalArn: person, Policy: cluster.View},
-			{PrincipalArn: "arn:aws:iam::123456789012:role/lead", Policy: cluster.Admin, Namespaces: []string{"models"}},
-			{PrincipalArn: "arn:aws:iam::123456789012:role/deploy", Policy: cluster.Admin},
-			{PrincipalArn: "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_0123456789abcdef", Policy: cluster.Edit},
+		a.AccessEntries = []clusterspec.AccessEntry{
+			{PrincipalArn: science, Policy: clusterspec.Edit, Namespaces: []string{"models", "dev-*"}},
+			{PrincipalArn: person, Policy: clusterspec.View},
+			{PrincipalArn: "arn:aws:iam::123456789012:role/lead", Policy: clusterspec.Admin, Namespaces: []string{"models"}},
+			{PrincipalArn: "arn:aws:iam::123456789012:role/deploy", Policy: clusterspec.Admin},
+			{PrincipalArn: "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_0123456789abcdef", Policy: clusterspec.Edit},
 		}
 	}))
 	recorder.GoldenJSON(t, "testdata/access-entries.json", made)
@@ -43,10 +45,10 @@ func TestNamesOfEntriesFollowThePrincipal(t *testing.T) {
 	for _, change := range []func(*cluster.ClusterArgs){
 		func(a *cluster.ClusterArgs) { a.AdminRoleArns = append(a.AdminRoleArns, science) },
 		func(a *cluster.ClusterArgs) {
-			a.AccessEntries = []cluster.AccessEntry{{PrincipalArn: science, Policy: cluster.View}}
+			a.AccessEntries = []clusterspec.AccessEntry{{PrincipalArn: science, Policy: clusterspec.View}}
 		},
 		func(a *cluster.ClusterArgs) {
-			a.AccessEntries = []cluster.AccessEntry{{PrincipalArn: person, Policy: cluster.View}, {PrincipalArn: science, Policy: cluster.Admin, Namespaces: []string{"a"}}}
+			a.AccessEntries = []clusterspec.AccessEntry{{PrincipalArn: person, Policy: clusterspec.View}, {PrincipalArn: science, Policy: clusterspec.Admin, Namespaces: []string{"a"}}}
 		},
 	} {
 		require.Contains(t, entries(t, args(change)), "role-123456789012-data-science")
@@ -62,7 +64,7 @@ func TestNamesOfEntriesDiffer(t *testing.T) {
 		}), 1, 8, rapid.ID[string]).Draw(t, "principals")
 		made := entries(t, args(func(a *cluster.ClusterArgs) {
 			for _, arn := range principals {
-				a.AccessEntries = append(a.AccessEntries, cluster.AccessEntry{PrincipalArn: arn, Policy: cluster.View})
+				a.AccessEntries = append(a.AccessEntries, clusterspec.AccessEntry{PrincipalArn: arn, Policy: clusterspec.View})
 			}
 		}))
 		var named []string
@@ -83,22 +85,22 @@ func TestAccessFaults(t *testing.T) {
 		}, `AdminRoleArns has "arn:aws:sts::123456789012:assumed-role/Admin/me": it is a session, which ends: name its role, arn:aws:iam::123456789012:role/Admin, with the role's path if it has one`},
 		"account": {func(a *cluster.ClusterArgs) { a.AdminRoleArns = []string{"arn:aws:iam::123456789012:root"} },
 			"it is the account itself: name one role or user of it"},
-		"group":          {entry("arn:aws:iam::123456789012:group/ml", cluster.View), "it is not the ARN of an IAM role or user: use arn:aws:iam::<account id of 12 digits>:role/<path and name>"},
-		"no name":        {entry("arn:aws:iam::123456789012:role/ml/", cluster.View), "it is not the ARN of an IAM role or user"},
-		"account number": {entry("arn:aws:iam::12345:role/ml", cluster.View), "it is not the ARN of an IAM role or user"},
-		"service's role": {entry("arn:aws:iam::123456789012:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS", cluster.View),
+		"group":          {entry("arn:aws:iam::123456789012:group/ml", clusterspec.View), "it is not the ARN of an IAM role or user: use arn:aws:iam::<account id of 12 digits>:role/<path and name>"},
+		"no name":        {entry("arn:aws:iam::123456789012:role/ml/", clusterspec.View), "it is not the ARN of an IAM role or user"},
+		"account number": {entry("arn:aws:iam::12345:role/ml", clusterspec.View), "it is not the ARN of an IAM role or user"},
+		"service's role": {entry("arn:aws:iam::123456789012:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS", clusterspec.View),
 			"it is the role of an AWS service, for which EKS has no access entries"},
 		"user as administrator": {func(a *cluster.ClusterArgs) { a.AdminRoleArns = []string{person} },
 			"it is a user, whose credentials do not expire: name a role, or give the user an entry of its own in AccessEntries"},
 		"twice in a list": {func(a *cluster.ClusterArgs) { a.AdminRoleArns = []string{admin, admin} },
 			`AdminRoleArns has "` + admin + `", which AdminRoleArns has already: EKS has one access entry for a principal; remove one`},
-		"twice in both": {entry(admin, cluster.View), `AccessEntries has "` + admin + `", which AdminRoleArns has already`},
-		"partitions": {entry("arn:aws-cn:iam::123456789012:role/ml", cluster.View),
+		"twice in both": {entry(admin, clusterspec.View), `AccessEntries has "` + admin + `", which AdminRoleArns has already`},
+		"partitions": {entry("arn:aws-cn:iam::123456789012:role/ml", clusterspec.View),
 			"AdminRoleArns and AccessEntries are of the partitions aws and aws-cn"},
 		"no policy":              {entry(science, ""), `access entry of "` + science + `": the Policy is "": use admin, edit, view`},
-		"wildcard in the middle": {entry(science, cluster.View, "a*b"), `the namespace "a*b" cannot exist: use lower case letters, digits and hyphens, and * at the end only`},
-		"all namespaces":         {entry(science, cluster.View, "*"), "for the whole cluster leave Namespaces empty"},
-		"namespace twice":        {entry(science, cluster.View, "a", "b", "a"), `the namespace "a" is there twice: remove one`},
+		"wildcard in the middle": {entry(science, clusterspec.View, "a*b"), `the namespace "a*b" cannot exist: use lower case letters, digits and hyphens, and * at the end only`},
+		"all namespaces":         {entry(science, clusterspec.View, "*"), "for the whole cluster leave Namespaces empty"},
+		"namespace twice":        {entry(science, clusterspec.View, "a", "b", "a"), `the namespace "a" is there twice: remove one`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, err := recorder.RunErr(program(args(c.change)))
@@ -110,7 +112,7 @@ func TestAccessFaults(t *testing.T) {
 
 func entry(arn, policy string, namespaces ...string) func(*cluster.ClusterArgs) {
 	return func(a *cluster.ClusterArgs) {
-		a.AccessEntries = []cluster.AccessEntry{{PrincipalArn: arn, Policy: policy, Namespaces: namespaces}}
+		a.AccessEntries = []clusterspec.AccessEntry{{PrincipalArn: arn, Policy: policy, Namespaces: namespaces}}
 	}
 }
 
@@ -123,8 +125,8 @@ func TestAccessOfARoleOfTheProgram(t *testing.T) {
 			return err
 		}
 		for name, args := range map[string]*cluster.AccessArgs{
-			"deploy":  {Policy: cluster.Admin, Partition: "aws"},
-			"preview": {Policy: cluster.View, Namespaces: []string{"models*"}, Partition: "aws-us-gov"},
+			"deploy":  {Policy: clusterspec.Admin, Partition: "aws"},
+			"preview": {Policy: clusterspec.View, Namespaces: []string{"models*"}, Partition: "aws-us-gov"},
 		} {
 			args.ClusterName, args.PrincipalArn, args.Tags = pulumi.String("modelway-test"), pulumi.String(science).ToStringOutput(), map[string]string{"team": "ml"}
 			args.DependsOn = []pulumi.Resource{&role}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/pattern"
 )
 
@@ -41,7 +42,7 @@ type ClusterArgs struct {
 	// rights in it.
 	AdminRoleArns []string
 	// AccessEntries give other IAM principals rights. Default none.
-	AccessEntries []AccessEntry
+	AccessEntries []cluster.AccessEntry
 	// EndpointPublicAccess opens the API server to PublicAccessCidrs. The private endpoint is always on.
 	EndpointPublicAccess bool
 	// PublicAccessCidrs may reach the public endpoint.
@@ -79,7 +80,7 @@ func (a *ClusterArgs) validate() error {
 	if a.EndpointPublicAccess && len(a.PublicAccessCidrs) == 0 {
 		faults = append(faults, errors.New("PublicAccessCidrs is empty while EndpointPublicAccess is true: EKS would open the endpoint to 0.0.0.0/0; name the CIDRs, or switch public access off"))
 	}
-	return errors.Join(append(faults, accessFaults(a.AdminRoleArns, a.AccessEntries)...)...)
+	return errors.Join(append(faults, cluster.AccessFaults(a.AdminRoleArns, a.AccessEntries)...)...)
 }
 
 func (a *ClusterArgs) supportType() string {

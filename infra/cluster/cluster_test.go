@@ -5,10 +5,12 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/modelway/modelway/infra/cluster"
-	"github.com/modelway/modelway/internal/recorder"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/infra/cluster"
+	clusterspec "github.com/modelway/modelway/internal/cluster"
+	"github.com/modelway/modelway/internal/recorder"
 )
 
 const (
@@ -140,7 +142,7 @@ func TestFaultsAreReportedTogetherBeforeAnythingIsRegistered(t *testing.T) {
 	r, err := recorder.RunErr(func(ctx *pulumi.Context) error {
 		_, err := cluster.NewCluster(ctx, "bad", &cluster.ClusterArgs{
 			Name: "-x", SupportType: "LONG", EndpointPublicAccess: true,
-			AccessEntries: []cluster.AccessEntry{{PrincipalArn: science, Policy: "root"}},
+			AccessEntries: []clusterspec.AccessEntry{{PrincipalArn: science, Policy: "root"}},
 		})
 		return err
 	})

@@ -10,6 +10,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi-eks/sdk/v2/go/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/cluster"
 )
 
 // pluginVersion is the version of pulumi-eks; it equals the version of its SDK in go.mod, as a test checks.
@@ -59,14 +61,14 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string, args *Cluste
 // accessEntries are the entries of all principals, each with one access policy.
 func accessEntries(args *ClusterArgs) map[string]eks.AccessEntryArgs {
 	made := map[string]eks.AccessEntryArgs{}
-	for name, entry := range allEntries(args.AdminRoleArns, args.AccessEntries) {
-		parsed, _ := parsePrincipal(entry.PrincipalArn)
-		granted := entry.grant(parsed.partition)
+	for name, entry := range cluster.AllEntries(args.AdminRoleArns, args.AccessEntries) {
+		parsed, _ := cluster.ParsePrincipal(entry.PrincipalArn)
+		granted := entry.Grant(parsed.Partition)
 		made[name] = eks.AccessEntryArgs{
 			PrincipalArn: pulumi.String(entry.PrincipalArn),
 			Tags:         pulumi.ToStringMap(args.Tags),
 			AccessPolicies: map[string]eks.AccessPolicyAssociationInput{
-				entry.Policy: eks.AccessPolicyAssociationArgs{PolicyArn: pulumi.String(granted.policyArn), AccessScope: granted.accessScope()},
+				entry.Policy: eks.AccessPolicyAssociationArgs{PolicyArn: pulumi.String(granted.PolicyArn), AccessScope: accessScope(granted)},
 			},
 		}
 	}

@@ -34,5 +34,5 @@ func TestEndpointsAreCurrent(t *testing.T) {
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s ([source](%s)) |\n", service.Name, strings.Join(sets, ", "), service.Why, service.Source)
 	}
-	requireTable(t, "docs/network.md", "<!-- Generated from infra/network by `go test ./test/repo -update`. Do not edit. -->\n", b.String())
+	requireTable(t, "docs/network.md", "<!-- Generated from internal/network by `go test ./test/repo -update`. Do not edit. -->\n", b.String())
 }

@@ -5,10 +5,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/modelway/modelway/infra/cluster"
 	"github.com/modelway/modelway/infra/network"
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/config"
 	netspec "github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/k8s/charts"

@@ -66,6 +66,25 @@ func TestLinksResolve(t *testing.T) {
 	report(t, faults)
 }
 
+// mentioned is a Go file that a text names by its path.
+var mentioned = regexp.MustCompile("`((?:[a-z0-9]+/)+[a-z0-9_]+\\.go)`")
+
+// TestFilesThatDocumentsNameExist reports Go files that were moved or removed while a document still names them.
+func TestFilesThatDocumentsNameExist(t *testing.T) {
+	var faults []string
+	for _, file := range files(t) {
+		if path.Ext(file) != ".md" || file == "CHANGELOG.md" {
+			continue
+		}
+		for _, found := range mentioned.FindAllStringSubmatch(read(t, file), -1) {
+			if _, err := os.Stat(filepath.Join(root, found[1])); err != nil {
+				faults = append(faults, fmt.Sprintf("%s names %s, which does not exist", file, found[1]))
+			}
+		}
+	}
+	report(t, faults)
+}
+
 // hasHeading knows how GitHub makes an anchor of a heading.
 func hasHeading(text, fragment string) bool {
 	for _, found := range heading.FindAllStringSubmatch(fence.ReplaceAllString(text, ""), -1) {

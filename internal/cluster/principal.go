@@ -15,7 +15,7 @@ const (
 
 // principal is an IAM role or user, by the parts of its ARN.
 type principal struct {
-	partition, account, kind string
+	Partition, account, kind string
 	// path is the principal's path and name, without a slash in front.
 	path string
 }
@@ -31,8 +31,8 @@ var (
 // (https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html).
 const serviceLinked = "aws-service-role/"
 
-// parsePrincipal reads the ARN of a role or user.
-func parsePrincipal(arn string) (principal, error) {
+// ParsePrincipal reads the ARN of a role or user.
+func ParsePrincipal(arn string) (principal, error) {
 	if session := sessionArn.FindStringSubmatch(arn); session != nil {
 		return principal{}, fmt.Errorf("it is a session, which ends: name its role, arn:%s:iam::%s:role/%s, with the role's path if it has one", session[1], session[2], session[3])
 	}
@@ -45,7 +45,7 @@ func parsePrincipal(arn string) (principal, error) {
 	case strings.HasPrefix(parts[4], serviceLinked):
 		return principal{}, errors.New("it is the role of an AWS service, for which EKS has no access entries: name a role of your own")
 	}
-	return principal{partition: parts[1], account: parts[2], kind: parts[3], path: parts[4]}, nil
+	return principal{Partition: parts[1], account: parts[2], kind: parts[3], path: parts[4]}, nil
 }
 
 // name is the name of the principal's access entry as a resource. It stays the same whatever rights the principal has and

@@ -31,16 +31,16 @@ type AccessEntry struct {
 	Namespaces []string
 }
 
-// grant is what an access entry is associated with: one of the access policies of EKS, and where it holds.
-type grant struct {
-	policyArn string
-	// scope is cluster or namespace.
-	scope      string
-	namespaces []string
+// Grant is what an access entry is associated with: one of the access policies of EKS, and where it holds.
+type Grant struct {
+	PolicyArn string
+	// Scope is cluster or namespace.
+	Scope      string
+	Namespaces []string
 }
 
-// grant is what the entry stands for in a partition of AWS. The entry has passed its checks.
-func (e AccessEntry) grant(partition string) grant {
+// Grant is what the entry stands for in a partition of AWS. The entry has passed its checks.
+func (e AccessEntry) Grant(partition string) Grant {
 	names := map[string]string{Admin: "AmazonEKSAdminPolicy", Edit: "AmazonEKSEditPolicy", View: "AmazonEKSViewPolicy"}
 	name, scope := names[e.Policy], "namespace"
 	if len(e.Namespaces) == 0 {
@@ -49,29 +49,29 @@ func (e AccessEntry) grant(partition string) grant {
 			name = "AmazonEKSClusterAdminPolicy"
 		}
 	}
-	return grant{policyArn: "arn:" + partition + ":eks::aws:cluster-access-policy/" + name, scope: scope, namespaces: e.Namespaces}
+	return Grant{PolicyArn: "arn:" + partition + ":eks::aws:cluster-access-policy/" + name, Scope: scope, Namespaces: e.Namespaces}
 }
 
-// allEntries are the entries of the administrators and the others, by the name of their resource.
-func allEntries(adminRoleArns []string, entries []AccessEntry) map[string]AccessEntry {
+// AllEntries are the entries of the administrators and the others, by the name of their resource.
+func AllEntries(adminRoleArns []string, entries []AccessEntry) map[string]AccessEntry {
 	all := map[string]AccessEntry{}
 	for _, arn := range adminRoleArns {
 		entries = append(entries[:len(entries):len(entries)], AccessEntry{PrincipalArn: arn, Policy: Admin})
 	}
 	for _, e := range entries {
-		parsed, _ := parsePrincipal(e.PrincipalArn)
+		parsed, _ := ParsePrincipal(e.PrincipalArn)
 		all[parsed.name()] = e
 	}
 	return all
 }
 
-// accessFaults reports what EKS would refuse, and what would give other rights than meant.
-func accessFaults(adminRoleArns []string, entries []AccessEntry) []error {
+// AccessFaults reports what EKS would refuse, and what would give other rights than meant.
+func AccessFaults(adminRoleArns []string, entries []AccessEntry) []error {
 	var faults []error
 	var partitions []string
 	lists := map[string]string{}
 	check := func(list, arn string) {
-		parsed, err := parsePrincipal(arn)
+		parsed, err := ParsePrincipal(arn)
 		switch {
 		case err != nil:
 			faults = append(faults, fmt.Errorf("%s has %q: %w", list, arn, err))
@@ -83,8 +83,8 @@ func accessFaults(adminRoleArns []string, entries []AccessEntry) []error {
 			faults = append(faults, fmt.Errorf("%s has %q, which %s has already: EKS has one access entry for a principal; remove one", list, arn, first))
 		}
 		lists[arn] = list
-		if !slices.Contains(partitions, parsed.partition) {
-			partitions = append(partitions, parsed.partition)
+		if !slices.Contains(partitions, parsed.Partition) {
+			partitions = append(partitions, parsed.Partition)
 		}
 	}
 	for _, arn := range adminRoleArns {
@@ -92,7 +92,7 @@ func accessFaults(adminRoleArns []string, entries []AccessEntry) []error {
 	}
 	for _, e := range entries {
 		check("AccessEntries", e.PrincipalArn)
-		for _, fault := range e.rightsFaults() {
+		for _, fault := range e.RightsFaults() {
 			faults = append(faults, fmt.Errorf("access entry of %q: %w", e.PrincipalArn, fault))
 		}
 	}
@@ -102,8 +102,8 @@ func accessFaults(adminRoleArns []string, entries []AccessEntry) []error {
 	return faults
 }
 
-// rightsFaults are those of the policy and the namespaces; the principal is checked apart.
-func (e AccessEntry) rightsFaults() []error {
+// RightsFaults are those of the policy and the namespaces; the principal is checked apart.
+func (e AccessEntry) RightsFaults() []error {
 	var faults []error
 	if !slices.Contains(policies, e.Policy) {
 		faults = append(faults, fmt.Errorf("the Policy is %q: use %s", e.Policy, strings.Join(policies, ", ")))
