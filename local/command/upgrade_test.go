@@ -177,6 +177,6 @@ func requireUpgrade(t *testing.T, s *stack, project engine.Project) {
 	again, err := events.Read("preview", s.previewOf(project))
 	require.NoError(t, err)
 	for _, step := range again.Steps {
-		require.False(t, step.Op.Changes(), "after the upgrade, a preview would still %s %s", step.Op, step.URN)
+		require.False(t, step.Op.Changes(), "after the upgrade, a preview would still %s %s: %v", step.Op, step.URN, step.Diffs)
 	}
 }
