@@ -174,6 +174,9 @@ func requireUpgrade(t *testing.T, s *stack, project engine.Project) {
 	requireTrueOfLoadBalancers(t, r, gone)
 	t.Logf("%d carry traffic, %d of them are gone: %v", len(before), len(gone), slices.Sorted(maps.Keys(gone)))
 
+	// The Kubernetes provider may keep an Ingress as it was before the update: its wait takes the first object that the API server's cache
+	// shows, and that one has an address already (provider/v4/pkg/await/ingress.go).
+	require.NoError(t, engine.Refresh(t.Context(), project, s.progress()))
 	again, err := events.Read("preview", s.previewOf(project))
 	require.NoError(t, err)
 	for _, step := range again.Steps {
