@@ -59,7 +59,7 @@ func init() {
 			Name: "fargateProfileName", Asynchronous: true, Required: []string{"selectors", "subnetIds"}, Allowed: map[string]string{"fargateProfileName": name + "*"},
 			Unique: []string{"clusterName", "fargateProfileName"},
 			Refs:   []Ref{holdsCluster, inSubnets, {Path: "podExecutionRoleArn", To: Role, Assume: "eks-fargate-pods.amazonaws.com"}},
-			Check:  checkFargateProfile, Apply: applyFargateProfile, Delete: oneFargateProfileAtATime, Health: profileHealth},
+			Apply:  applyFargateProfile, Delete: oneFargateProfileAtATime, Health: profileHealth},
 		Kind{Type: NodeGroup, ID: "{clusterName}:{nodeGroupName}", Arn: arn + "nodegroup/{clusterName}/{nodeGroupName}/{uuid}",
 			Name: "nodeGroupName", Asynchronous: true, Calls: [3]string{"CreateNodegroup", "UpdateNodegroupConfig", "DeleteNodegroup"},
 			Defaults: Properties{"amiType": "AL2023_x86_64_STANDARD", "capacityType": "ON_DEMAND", "instanceTypes": []any{"t3.medium"}},

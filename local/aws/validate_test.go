@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -33,7 +32,6 @@ func TestValidate(t *testing.T) {
 		"log type":            {Cluster, Properties{"enabledClusterLogTypes": list("api", "kubelet"), "vpcConfig": map[string]any{"subnetIds": list("a")}}, `"kubelet"`},
 		"no subnets":          {Cluster, Properties{"vpcConfig": map[string]any{}}, "vpcConfig.subnetIds is required"},
 		"no selector":         {FargateProfile, Properties{"subnetIds": list("a"), "selectors": []any{}}, "selectors is required"},
-		"six selectors":       {FargateProfile, Properties{"subnetIds": list("a"), "selectors": slices.Repeat([]any{map[string]any{"namespace": "x"}}, 6)}, "a Fargate profile has 1 to 5"},
 		"scaling":             {NodeGroup, Properties{"scalingConfig": map[string]any{"minSize": 3, "desiredSize": 1, "maxSize": 2}}, "minSize 3, desiredSize 1 and maxSize 2"},
 		"instance type":       {NodeGroup, Properties{"instanceTypes": list("large")}, `instanceTypes is "large"`},
 		"capacity":            {NodeGroup, Properties{"capacityType": "spot"}, "allowed is ON_DEMAND|SPOT"},
