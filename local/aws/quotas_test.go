@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/config"
 )
 
 // For each quota one resource fewer than it allows is taken, and one more refused.
@@ -73,6 +75,16 @@ func TestQuotaOfProfilesAndLoadBalancers(t *testing.T) {
 
 	t.Setenv(EnvQuotas, `{"loadBalancers": 0}`)
 	refused(t, w.Update(func(s *State) error { _, err := s.CreateLoadBalancer("x", "internal", n.private, nil); return err }), "TooManyLoadBalancers", "is 0")
+}
+
+// The settings keep to the quotas of EKS that they know of.
+func TestSettingsKeepToQuotas(t *testing.T) {
+	limits, err := Quotas()
+	require.NoError(t, err)
+	for name, most := range map[string]int{"fargateProfilesPerCluster": config.MaxFargateProfiles, "nodeGroupsPerCluster": config.MaxNodeGroups,
+		"selectorsPerFargateProfile": config.MaxSelectors, "labelsPerFargateSelector": config.MaxSelectorLabels} {
+		require.LessOrEqual(t, most, limits[name], name)
+	}
 }
 
 // What one resource has counts as what a region has does.

@@ -127,9 +127,6 @@ func TestTablesAgreeWithTheSDK(t *testing.T) {
 		require.NotEmpty(t, fields(s.outputs), typ)
 		require.True(t, strings.HasSuffix(s.outputs.Name(), k.Noun()), "%s has the outputs of %s", typ, s.outputs.Name())
 		names := slices.Concat(k.Required, s.replace, k.Ranged())
-		for path := range k.Allowed {
-			names = append(names, path)
-		}
 		for path := range k.Defaults {
 			names = append(names, path)
 		}
