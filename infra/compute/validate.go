@@ -75,8 +75,8 @@ func (p FargateProfile) faults() []error {
 	}
 	for _, s := range p.Selectors {
 		if !pattern.SelectorNamespace.MatchString(s.Namespace) {
-			faults = append(faults, fmt.Errorf("the selector's namespace is %q: use at most 63 lower case letters, digits, hyphens and the wildcards * and ?",
-				s.Namespace))
+			faults = append(faults, fmt.Errorf("the selector's namespace is %q: use at most 63 lower case letters, digits, hyphens and "+
+				"the wildcards * and ?", s.Namespace))
 		}
 		if _, ok := s.Labels[""]; ok {
 			faults = append(faults, errors.New("a selector has a label without a key: name the key"))

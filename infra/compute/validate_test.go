@@ -95,7 +95,7 @@ func TestValidateWantsInstanceTypesThatTheImageFits(t *testing.T) {
 		"twice":               {"", []string{"m6i.large", "m5.large", "m6i.large"}, "instance type m6i.large is there twice: remove one"},
 		"too many":            {"", many, "it has 21 instance types: name 1 to 20"},
 		"not a name":          {"", []string{"m6i.large", "m6i"}, `the instance type is "m6i"`},
-		"not of EC2":          {"", []string{"m99.large"}, `the instance type is "m99.large" (EC2 has no such instance type): use one such as m6i.large`},
+		"not of EC2":          {"", []string{"m99.large"}, `"m99.large" (EC2 has no such instance type): use one such as m6i.large`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := compute.Validate([]compute.FargateProfile{system}, []compute.NodeGroup{group(func(g *compute.NodeGroup) { g.AmiType, g.InstanceTypes = c.ami, c.types })})

@@ -60,7 +60,8 @@ func (b *builder) checkQuotas(lb LoadBalancer) {
 	}{
 		{"rules", lb.RuleCount(), b.quotas.Rules, "move Ingresses to another load balancer, or have the quota raised"},
 		{"target groups", len(lb.TargetGroups), b.quotas.TargetGroups, "move Ingresses to another load balancer; this quota cannot be raised"},
-		{"certificates besides the default", lb.ExtraCertificates(), b.quotas.Certificates, "use wildcard certificates, or have the quota raised"},
+		{"certificates besides the default", lb.ExtraCertificates(), b.quotas.Certificates,
+			"use wildcard certificates, or have the quota raised"},
 		{"listeners", len(lb.Listeners), b.quotas.Listeners, "use fewer ports, or have the quota raised"},
 	} {
 		if check.count > check.quota {

@@ -71,8 +71,8 @@ func StandingOf(name string) Standing {
 	return Unknown
 }
 
-// Refusal says why no node group can have instances of that type; "" where one can: the name has the form that EC2 gives, and the type exists or
-// may by now.
+// Refusal says why no node group can have instances of that type; "" where one can: the name has the form that EC2 gives, and the type
+// exists or may by now.
 func Refusal(name string) string {
 	if _, named := ParseInstanceType(name); !named {
 		return "not the name of an EC2 instance type, which is <family><generation><attributes>.<size>"

@@ -156,9 +156,10 @@ func all(bounds ...bound) bound {
 	}
 }
 
-// arnForm is an ARN as internal/verify/validate.go:ValidARNCheck of the Terraform AWS provider parses it: its partition, service, region, account and
-// resource.
-var arnForm = regexp.MustCompile(`^arn:aws(-[a-z]+)*:[^:]*:([a-z]{2}(-[a-z]+)+-[0-9])?:(aws|aws-managed|third-party|[0-9]{12}|cw.{10})?:.+$`)
+// arnForm is an ARN as verify/validate.go:ValidARNCheck of the Terraform AWS provider parses it: its partition, service, region, account
+// and resource.
+var arnForm = regexp.MustCompile(`^arn:aws(-[a-z]+)*:[^:]*:([a-z]{2}(-[a-z]+)+-[0-9])?:` +
+	`(aws|aws-managed|third-party|[0-9]{12}|cw.{10})?:.+$`)
 
 var (
 	anArn      = ofText("an ARN", arnForm.MatchString)

@@ -25,7 +25,8 @@ func init() {
 		Kind{Type: Repository, ID: "{name}", Arn: "arn:aws:ecr:{region}:{account}:repository/{name}", Name: "name", Calls: [3]string{"", "PutImageTagMutability", ""},
 			Defaults: Properties{"imageTagMutability": "MUTABLE", "forceDelete": false, "encryptionConfigurations": []any{map[string]any{"encryptionType": "AES256"}}},
 			Computed: map[string]string{"registryId": "{account}", "repositoryUrl": "{account}.dkr.ecr.{region}.amazonaws.com/{name}"},
-			Unique:   []string{"name"}, Refs: []Ref{{Path: "encryptionConfigurations.kmsKey", To: Key}}, Check: checkRepository, Delete: deleteRepository},
+			Unique:   []string{"name"}, Refs: []Ref{{Path: "encryptionConfigurations.kmsKey", To: Key}}, Check: checkRepository,
+			Delete: deleteRepository},
 		lifecycle, access,
 	)
 }

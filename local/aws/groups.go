@@ -4,19 +4,21 @@ package aws
 func exactly(paths ...string) group { return group{1, paths, 1} }
 func upTo(paths ...string) group    { return group{0, paths, 1} }
 
-// groups holds which properties a resource must have, and cannot have together: AtLeastOneOf, ExactlyOneOf and ConflictsWith of the schemas that [ranges]
-// names.
+// groups holds which properties a resource must have, and cannot have together: AtLeastOneOf, ExactlyOneOf and ConflictsWith of the schemas
+// that [ranges] names.
 var groups = map[string][]group{
 	Vpc:                         {upTo("cidrBlock", "ipv4NetmaskLength")},
 	VpcIpv4CidrBlockAssociation: {upTo("cidrBlock", "ipv4NetmaskLength")},
 	Subnet:                      {upTo("availabilityZone", "availabilityZoneId")},
 	NatGateway:                  {upTo("secondaryPrivateIpAddressCount", "secondaryPrivateIpAddresses")},
 	Route: {exactly("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"),
-		exactly("carrierGatewayId", "coreNetworkArn", "egressOnlyGatewayId", "gatewayId", "localGatewayId", "natGatewayId", "networkInterfaceId", "transitGatewayId",
+		exactly("carrierGatewayId", "coreNetworkArn", "egressOnlyGatewayId", "gatewayId", "localGatewayId", "natGatewayId",
+			"networkInterfaceId", "transitGatewayId",
 			"vpcEndpointId", "vpcPeeringConnectionId")},
 	RouteTableAssociation: {exactly("gatewayId", "subnetId")},
-	FlowLog:               {exactly("eniId", "subnetId", "transitGatewayAttachmentId", "transitGatewayId", "vpcId"), upTo("logDestination", "logGroupName")},
-	SecurityGroup:         {upTo("name", "namePrefix")},
+	FlowLog: {exactly("eniId", "subnetId", "transitGatewayAttachmentId", "transitGatewayId", "vpcId"), upTo("logDestination",
+		"logGroupName")},
+	SecurityGroup: {upTo("name", "namePrefix")},
 	SecurityGroupRule: {{1, []string{"cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "self", "sourceSecurityGroupId"}, 5},
 		upTo("cidrBlocks", "self", "sourceSecurityGroupId"), upTo("ipv6CidrBlocks", "self", "sourceSecurityGroupId")},
 	LaunchTemplate: {upTo("name", "namePrefix"), upTo("instanceType", "instanceRequirements"), upTo("defaultVersion", "updateDefaultVersion"),

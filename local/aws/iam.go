@@ -46,7 +46,8 @@ func init() {
 		Kind{Type: RolePolicy, ID: "{role}:{name}", Name: "name", Required: []string{"role", "policy"}, Calls: [3]string{"PutRolePolicy", "PutRolePolicy", ""},
 			Refs: []Ref{inRole}, Check: inlineDocument.check("policy")},
 		Kind{Type: OpenIdConnectProvider, Arn: "arn:aws:iam::{account}:oidc-provider/{url}", Required: []string{"clientIdLists"},
-			Calls: [3]string{"CreateOpenIDConnectProvider", "UpdateOpenIDConnectProviderThumbprint", "DeleteOpenIDConnectProvider"}, Unique: []string{"url"}},
+			Calls:  [3]string{"CreateOpenIDConnectProvider", "UpdateOpenIDConnectProviderThumbprint", "DeleteOpenIDConnectProvider"},
+			Unique: []string{"url"}},
 	)
 	register(kms,
 		// A deleted key is only scheduled for deletion; the account drops it at once.
@@ -59,7 +60,8 @@ func init() {
 	)
 	register(logs,
 		Kind{Type: LogGroup, ID: "{name}", Arn: "arn:aws:logs:{region}:{account}:log-group:{name}", Name: "name", Calls: [3]string{"", "PutRetentionPolicy", ""},
-			Defaults: Properties{"logGroupClass": "STANDARD", "retentionInDays": 0}, Unique: []string{"name"}, Refs: []Ref{{Path: "kmsKeyId", To: Key}}},
+			Defaults: Properties{"logGroupClass": "STANDARD", "retentionInDays": 0}, Unique: []string{"name"}, Refs: []Ref{{Path: "kmsKeyId",
+				To: Key}}},
 	)
 }
 

@@ -28,15 +28,16 @@ type elbQuota struct {
 }
 
 // elbQuotas are those of a new account, with the errors of CreateListener, CreateRule, CreateTargetGroup and RegisterTargets
-// (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html#API_CreateRule_Errors). Their figures are those that
-// the program plans with.
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html#API_CreateRule_Errors). Their figures are those
+// that the program plans with.
 func elbQuotas() []elbQuota {
 	of, region := alb.DefaultQuotas(), capacity.DefaultQuotas()
 	return []elbQuota{
 		{"loadBalancers", region.LoadBalancersPerRegion, "TooManyLoadBalancers", "load balancers", func(l Load) int { return l.LoadBalancers }},
 		{"targetGroups", region.TargetGroupsPerRegion, "TooManyTargetGroups", "target groups", func(l Load) int { return l.TargetGroups }},
 		{"listenersPerLoadBalancer", of.Listeners, "TooManyListeners", "listeners per load balancer", func(l Load) int { return l.Listeners }},
-		{"certificatesPerLoadBalancer", of.Certificates, "TooManyCertificates", "certificates per load balancer", func(l Load) int { return l.Certificates }},
+		{"certificatesPerLoadBalancer", of.Certificates, "TooManyCertificates", "certificates per load balancer",
+			func(l Load) int { return l.Certificates }},
 		{"rulesPerLoadBalancer", of.Rules, "TooManyRules", "rules per load balancer", func(l Load) int { return l.Rules }},
 		{"targetGroupsPerLoadBalancer", of.TargetGroups, "TooManyUniqueTargetGroupsPerLoadBalancer", "unique target groups per load balancer",
 			func(l Load) int { return l.Groups }},

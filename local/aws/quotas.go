@@ -55,7 +55,8 @@ var quotas = map[string][]quota{
 	RolePolicyAttachment:  {{name: policiesPerRole, limit: 10, per: "role", code: "LimitExceeded"}},
 	OpenIdConnectProvider: {{name: "openIdConnectProviders", limit: 100, code: "LimitExceeded"}},
 	Cluster: {{name: "clusters", limit: 100, code: tooManyOfEKS},
-		{name: "publicCidrsPerCluster", limit: 40, code: tooManyOfEKS, holds: func(r *Resource) int { return len(r.Strings("vpcConfig.publicAccessCidrs")) }}},
+		{name: "publicCidrsPerCluster", limit: 40, code: tooManyOfEKS,
+			holds: func(r *Resource) int { return len(r.Strings("vpcConfig.publicAccessCidrs")) }}},
 	NodeGroup: {{name: "nodeGroupsPerCluster", limit: 30, per: "clusterName", code: tooManyOfEKS},
 		{name: "nodesPerNodeGroup", limit: 450, code: tooManyOfEKS, holds: func(r *Resource) int { return r.Int("scalingConfig.maxSize") }}},
 	FargateProfile: {{name: "fargateProfilesPerCluster", limit: 10, per: "clusterName", code: tooManyOfEKS},
@@ -136,12 +137,13 @@ func (q quota) check(s *State, r *Resource, limit int) error {
 	switch {
 	case q.holds != nil:
 		if n := q.holds(r); n > limit {
-			return refuse(q.code, "Cannot exceed the quota %s: it is %d, and the %s has %d; ask AWS to raise it (%s raises it here)", q.name, limit, noun, n, EnvQuotas)
+			return refuse(q.code, "Cannot exceed the quota %s: it is %d, and the %s has %d; ask AWS to raise it (%s raises it here)", q.name,
+				limit, noun, n, EnvQuotas)
 		}
 	case q.only == nil || q.only(r):
 		if count := q.others(s, r); count >= limit {
-			return refuse(q.code, "The maximum number of %s has been reached: the quota %s is %d, and there are %d; ask AWS to raise it (%s raises it here)",
-				noun, q.name, limit, count, EnvQuotas)
+			return refuse(q.code, "The maximum number of %s has been reached: the quota %s is %d, and there are %d; "+
+				"ask AWS to raise it (%s raises it here)", noun, q.name, limit, count, EnvQuotas)
 		}
 	}
 	return nil

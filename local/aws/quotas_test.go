@@ -81,7 +81,8 @@ func TestQuotaOfProfilesAndLoadBalancers(t *testing.T) {
 func TestSettingsKeepToQuotas(t *testing.T) {
 	limits, err := Quotas()
 	require.NoError(t, err)
-	for name, most := range map[string]int{"fargateProfilesPerCluster": config.MaxFargateProfiles, "nodeGroupsPerCluster": config.MaxNodeGroups,
+	for name, most := range map[string]int{"fargateProfilesPerCluster": config.MaxFargateProfiles,
+		"nodeGroupsPerCluster":       config.MaxNodeGroups,
 		"selectorsPerFargateProfile": config.MaxSelectors, "labelsPerFargateSelector": config.MaxSelectorLabels} {
 		require.LessOrEqual(t, most, limits[name], name)
 	}

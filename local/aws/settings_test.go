@@ -49,8 +49,10 @@ func TestSettingsRefuseBeforeThePlan(t *testing.T) {
 // source is a small environment with one setting changed.
 func source(t *testing.T, by setting) config.Source {
 	settings := map[string]any{
-		"cluster":       map[string]any{"adminRoleArns": list("arn:aws:iam::111122223333:role/platform-admin"), "publicAccessCidrs": list("203.0.113.0/24")},
-		"compute":       map[string]any{"nodeGroups": one(map[string]any{"name": "general", "instanceTypes": list("m6i.large"), "minSize": 2, "maxSize": 3})},
+		"cluster": map[string]any{"adminRoleArns": list("arn:aws:iam::111122223333:role/platform-admin"),
+			"publicAccessCidrs": list("203.0.113.0/24")},
+		"compute": map[string]any{"nodeGroups": one(map[string]any{"name": "general", "instanceTypes": list("m6i.large"), "minSize": 2,
+			"maxSize": 3})},
 		"loadBalancers": map[string]any{"public": map[string]any{"domain": "company.com"}},
 	}
 	if by.path != "" {

@@ -61,7 +61,8 @@ func urnOf(typ, name string) string {
 
 func (e engine) check(typ, name string, olds, news object) (object, []string) {
 	e.t.Helper()
-	r, err := e.client.Check(context.Background(), &pulumirpc.CheckRequest{Urn: urnOf(typ, name), Olds: e.pack(olds), News: e.pack(news), RandomSeed: []byte("seed")})
+	r, err := e.client.Check(context.Background(), &pulumirpc.CheckRequest{Urn: urnOf(typ, name), Olds: e.pack(olds), News: e.pack(news),
+		RandomSeed: []byte("seed")})
 	require.NoError(e.t, err)
 	var reasons []string
 	for _, f := range r.Failures {
@@ -88,7 +89,8 @@ func (e engine) must(typ, name string, in object) (id string, out object) {
 
 func (e engine) diff(typ, id string, olds, news object) *pulumirpc.DiffResponse {
 	e.t.Helper()
-	r, err := e.client.Diff(context.Background(), &pulumirpc.DiffRequest{Id: id, Urn: urnOf(typ, "x"), OldInputs: e.pack(olds), News: e.pack(news)})
+	r, err := e.client.Diff(context.Background(), &pulumirpc.DiffRequest{Id: id, Urn: urnOf(typ, "x"), OldInputs: e.pack(olds),
+		News: e.pack(news)})
 	require.NoError(e.t, err)
 	return r
 }

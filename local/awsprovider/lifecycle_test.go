@@ -25,7 +25,8 @@ func TestLifecycle(t *testing.T) {
 	require.Equal(t, inputs, read.Inputs.AsMap())
 
 	news := object{"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": false}
-	update := &pulumirpc.UpdateRequest{Id: id, Urn: urnOf(aws.Vpc, "main"), OldInputs: e.pack(inputs), Olds: e.pack(out), News: e.pack(news), Preview: true}
+	update := &pulumirpc.UpdateRequest{Id: id, Urn: urnOf(aws.Vpc, "main"), OldInputs: e.pack(inputs), Olds: e.pack(out),
+		News: e.pack(news), Preview: true}
 	for _, preview := range []bool{true, false} {
 		update.Preview = preview
 		updated, err := e.client.Update(context.Background(), update)
@@ -46,8 +47,10 @@ func TestLifecycle(t *testing.T) {
 
 func TestPreview(t *testing.T) {
 	e := start(t, account(t), nil)
-	in := object{"name": "demo", "roleArn": plugin.UnknownStringValue, "vpcConfig": object{"subnetIds": []any{plugin.UnknownStringValue}}, "tags": object{"a": "b"}}
-	r, err := e.client.Create(context.Background(), &pulumirpc.CreateRequest{Urn: urnOf(aws.Cluster, "demo"), Properties: e.pack(in), Preview: true})
+	in := object{"name": "demo", "roleArn": plugin.UnknownStringValue, "vpcConfig": object{"subnetIds": []any{plugin.UnknownStringValue}},
+		"tags": object{"a": "b"}}
+	r, err := e.client.Create(context.Background(), &pulumirpc.CreateRequest{Urn: urnOf(aws.Cluster, "demo"), Properties: e.pack(in),
+		Preview: true})
 	require.NoError(t, err)
 	require.Empty(t, r.Id)
 	out := r.Properties.AsMap()

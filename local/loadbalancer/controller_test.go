@@ -341,7 +341,7 @@ func TestTooManyRules(t *testing.T) {
 	w.ingress("one", "/one")
 	w.eventually("the first rule", w.answers("/one", "one"))
 	w.ingress("two", "/two")
-	w.eventually("the refusal", w.hasEvent("FailedDeployModel", "TooManyRules: The maximum number of rules per load balancer has been reached"))
+	w.eventually("the refusal", w.hasEvent("FailedDeployModel", "TooManyRules: The maximum number of rules per load balancer"))
 	w.eventually("what was there stays", w.answers("/one", "one"))
 	t.Setenv(aws.EnvQuotas, `{"rulesPerLoadBalancer": 2}`)
 	w.eventually("the second rule", w.answers("/two", "one"))

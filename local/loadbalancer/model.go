@@ -52,7 +52,8 @@ func quotasOfRules() alb.Quotas {
 
 // load counts what a load balancer needs of the account, beside the target groups of the other ones.
 func (c *controller) load(model alb.LoadBalancer, targets map[string][]string) aws.Load {
-	load := aws.Load{Listeners: len(model.Listeners), Rules: model.RuleCount(), Certificates: model.ExtraCertificates(), Groups: len(model.TargetGroups)}
+	load := aws.Load{Listeners: len(model.Listeners), Rules: model.RuleCount(), Certificates: model.ExtraCertificates(),
+		Groups: len(model.TargetGroups)}
 	for _, other := range c.models {
 		load.TargetGroups += len(other.built.TargetGroups)
 	}
