@@ -65,7 +65,7 @@ func Open(ctx context.Context, p Project, progress *Progress) (auto.Stack, error
 	stack, err := auto.UpsertStackInlineSource(ctx, p.Stack, projectName, p.Program,
 		auto.WorkDir(p.work()), auto.PulumiHome(p.home()), auto.Pulumi(cli), auto.EnvVars(p.env()))
 	if err != nil {
-		return auto.Stack{}, fmt.Errorf("opening stack %s: %w", p.Stack, err)
+		return auto.Stack{}, fmt.Errorf("opening stack %s: %w", p.Stack, said(err))
 	}
 	return stack, nil
 }

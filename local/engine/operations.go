@@ -103,29 +103,16 @@ func (p *Progress) run(stack, verb string, operation func(chan events.EngineEven
 		p.Faults = append(p.Faults, fmt.Sprintf("mandatory policies are broken: %s. Each is explained above; policies/README.md says how to set "+
 			"a level or an exception", strings.Join(p.Broken, ", ")))
 	}
-	if lost := lostPlugin(p.Faults); lost != "" {
-		p.Faults = append(p.Faults, lost)
-	}
 	if len(p.Faults) > 0 {
-		return fmt.Errorf("%s of stack %s failed: %s", verb, stack, strings.Join(p.Faults, "\n"))
+		return fmt.Errorf("%s of stack %s failed: %w", verb, stack, withCause(p.Faults))
 	}
 	return fmt.Errorf("%s of stack %s failed: %w", verb, stack, said(err))
-}
-
-// lostPlugin explains what gRPC says when the process at the other end is gone.
-func lostPlugin(faults []string) string {
-	for _, fault := range faults {
-		if strings.Contains(fault, "error reading from server: EOF") || strings.Contains(fault, "code = Unavailable") {
-			return "a plugin of the engine ended while it was at work: it was killed, or the machine ran out of memory"
-		}
-	}
-	return ""
 }
 
 // said is what the engine wrote to its standard error, where that holds an error, without the frame that the Automation API puts around it.
 func said(err error) error {
 	if strings.Contains(err.Error(), "signal: killed") {
-		return errors.New("the engine was killed, or the machine ran out of memory")
+		return lost("the engine was killed, or the machine ran out of memory")
 	}
 	_, text, found := strings.Cut(err.Error(), "stderr: ")
 	if _, fault, is := strings.Cut(text, "error: "); found && is {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -209,6 +210,7 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 		return
 	}
 	if d.Severity == "error" {
+		text = cmp.Or(lostPlugin(text), text)
 		if text == "update failed" || text == "preview failed" || slices.Contains(p.Faults, where+text) {
 			return // the engine's summary of what it has said
 		}

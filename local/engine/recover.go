@@ -26,7 +26,7 @@ func (p Project) recover(ctx context.Context, stack auto.Stack, progress *Progre
 	if len(locks) > 0 {
 		time.Sleep(settle)
 		if err := stack.Cancel(ctx); err != nil {
-			return fmt.Errorf("breaking the lock that the interrupted run left on stack %s: %w", p.Stack, err)
+			return fmt.Errorf("breaking the lock that the interrupted run left on stack %s: %w", p.Stack, said(err))
 		}
 	}
 	before, err := exported(ctx, stack)
@@ -34,7 +34,7 @@ func (p Project) recover(ctx context.Context, stack auto.Stack, progress *Progre
 		return err
 	}
 	if _, err = stack.Refresh(ctx, optrefresh.ClearPendingCreates(), optrefresh.SuppressProgress()); err != nil {
-		return fmt.Errorf("reading what the interrupted run of stack %s left: %w", p.Stack, err)
+		return fmt.Errorf("reading what the interrupted run of stack %s left: %w", p.Stack, said(err))
 	}
 	after, err := exported(ctx, stack)
 	if err == nil && p.Interrupted != nil {
@@ -63,7 +63,7 @@ func exported(ctx context.Context, stack auto.Stack) (apitype.DeploymentV3, erro
 		err = json.Unmarshal(deployment.Deployment, &state)
 	}
 	if err != nil {
-		return state, fmt.Errorf("reading the state of stack %s: %w", stack.Name(), err)
+		return state, fmt.Errorf("reading the state of stack %s: %w", stack.Name(), said(err))
 	}
 	return state, nil
 }
