@@ -69,11 +69,11 @@ func TestFullDisk(t *testing.T) {
 // fillIn runs a command, fills the disk in the middle of it, repeats it, and frees the disk.
 func (s *stack) fillIn(verb, point string, d disk) {
 	s.t.Helper()
-	cause := "No space left on device|no space left on device"
+	cause := "no space left on device.*\nThe disk is full: make room on it, then run the command again\n"
 	require.False(s.t, s.upset(verb, after(point), cause, func(int) bool { return d.fill() }), "%s succeeded on a full disk", verb)
 	out, err := s.command(verb).CombinedOutput()
 	s.t.Logf("%s on the full disk: %s", verb, out)
 	require.Error(s.t, err, "%s on a full disk: %s", verb, out)
-	require.Regexp(s.t, cause, string(out))
+	require.Regexp(s.t, "(?s)"+cause, string(out))
 	d.free()
 }

@@ -1,8 +1,11 @@
 package engine
 
 import (
+	"errors"
+	"io"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/stretchr/testify/require"
 )
@@ -30,4 +33,18 @@ func TestEndOfAPluginIsTheFault(t *testing.T) {
 	require.Empty(t, lostPlugin("refused"))
 	require.ErrorContains(t, withCause([]string{"x: rpc error: code = Unavailable desc = error reading from server: EOF"}), "a plugin of the engine ended")
 	require.NotErrorIs(t, withCause([]string{"vpc: refused"}), ErrLost)
+}
+
+// TestFullDiskEndsTheEngine wants an engine that cannot save the state to be ended, and the disk blamed for it.
+func TestFullDiskEndsTheEngine(t *testing.T) {
+	p := &Progress{Out: io.Discard}
+	stopped := make(chan struct{})
+	p.stop = func() { close(stopped) }
+	err := p.run("local", "up", func(ch chan events.EngineEvent) error {
+		ch <- events.EngineEvent{EngineEvent: apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "error", Message: "failed to save snapshot: no space left on device"}}}
+		<-stopped
+		return errors.New("signal: killed")
+	})
+	require.EqualError(t, err, "up of stack local failed: failed to save snapshot: no space left on device")
+	require.True(t, FullDisk(err))
 }

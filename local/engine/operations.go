@@ -67,14 +67,15 @@ func operate(ctx context.Context, p Project, progress *Progress, verb string, ru
 		return err
 	}
 	if verb == "up" && p.Prepare != nil {
-		known, err := p.known()
+		state, err := p.state()
 		if err == nil {
-			err = p.Prepare(ctx, known)
+			err = p.Prepare(ctx, state.Resources)
 		}
 		if err != nil {
 			return err
 		}
 	}
+	progress.stop = cancel
 	return progress.run(p.Stack, verb, func(ch chan events.EngineEvent) error { return run(ctx, stack, ch) })
 }
 
@@ -103,6 +104,10 @@ func (p *Progress) run(stack, verb string, operation func(chan events.EngineEven
 		p.Faults = append(p.Faults, fmt.Sprintf("mandatory policies are broken: %s. Each is explained above; policies/README.md says how to set "+
 			"a level or an exception", strings.Join(p.Broken, ", ")))
 	}
+	if wasKilled(err) && !p.full {
+		p.Faults = append(p.Faults, said(err).Error())
+		return fmt.Errorf("%s of stack %s failed: %w", verb, stack, lost(strings.Join(p.Faults, "\n")))
+	}
 	if len(p.Faults) > 0 {
 		return fmt.Errorf("%s of stack %s failed: %w", verb, stack, withCause(p.Faults))
 	}
@@ -111,7 +116,7 @@ func (p *Progress) run(stack, verb string, operation func(chan events.EngineEven
 
 // said is what the engine wrote to its standard error, where that holds an error, without the frame that the Automation API puts around it.
 func said(err error) error {
-	if strings.Contains(err.Error(), "signal: killed") {
+	if wasKilled(err) {
 		return lost("the engine was killed, or the machine ran out of memory")
 	}
 	_, text, found := strings.Cut(err.Error(), "stderr: ")
@@ -120,3 +125,6 @@ func said(err error) error {
 	}
 	return err
 }
+
+// wasKilled says whether an error of the Automation API tells of a signal that ended the engine.
+func wasKilled(err error) bool { return strings.Contains(err.Error(), "signal: killed") }

@@ -32,6 +32,8 @@ type Progress struct {
 	heard   time.Time // of the last event
 	begun   map[string]time.Time
 	passing map[string]bool // warnings of the engine's status line that were shown
+	stop    func()          // ends the engine, when set
+	full    bool            // the disk is, and the engine was ended for that
 	// Changes lists what was done, in order.
 	Changes []Change
 	// Faults are the messages of the errors, without repeats.
@@ -215,6 +217,7 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 			return // the engine's summary of what it has said
 		}
 		p.Faults = append(p.Faults, where+text)
+		p.unsaved(text)
 	}
 	if d.Severity == "info" {
 		text = strings.ReplaceAll(text, "\n", "\n    ") // a table

@@ -39,7 +39,8 @@ func (p Project) mendState(progress *Progress) error {
 		if _, err := parseState(data); err != nil {
 			continue
 		}
-		if err := os.Rename(state, state+".damaged"); err != nil {
+		// A link: without its file, a stack that cannot be mended now, as on a disk that is still full, would count as none.
+		if err := os.Link(state, state+".damaged"); err != nil && !errors.Is(err, fs.ErrExist) {
 			return err
 		}
 		progress.line(fmt.Sprintf("  The state %s cannot be read (%v): it was cut off while it was written, as by a full disk. Going on from %s; the damaged one is kept as %s",
@@ -60,8 +61,8 @@ func (p Project) forgetDamaged() error {
 	return os.Remove(p.StateFile(p.Stack) + ".damaged")
 }
 
-// parseState reads the resources of a state, which has none in a new stack.
-func parseState(data []byte) ([]apitype.ResourceV3, error) {
+// parseState reads what a state holds, which is nothing in a new stack.
+func parseState(data []byte) (apitype.DeploymentV3, error) {
 	var state struct {
 		Version    int
 		Checkpoint *struct {
@@ -69,29 +70,29 @@ func parseState(data []byte) ([]apitype.ResourceV3, error) {
 		}
 	}
 	if err := json.Unmarshal(data, &state); err != nil {
-		return nil, err
+		return apitype.DeploymentV3{}, err
 	}
 	if state.Version == 0 || state.Checkpoint == nil {
-		return nil, errors.New("it has no version or no checkpoint")
+		return apitype.DeploymentV3{}, errors.New("it has no version or no checkpoint")
 	}
 	if state.Checkpoint.Latest == nil {
-		return nil, nil
+		return apitype.DeploymentV3{}, nil
 	}
-	return state.Checkpoint.Latest.Resources, nil
+	return *state.Checkpoint.Latest, nil
 }
 
-// known are the resources of the state.
-func (p Project) known() ([]apitype.ResourceV3, error) {
+// state is what the file of the state holds.
+func (p Project) state() (apitype.DeploymentV3, error) {
 	data, err := os.ReadFile(p.StateFile(p.Stack))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return apitype.DeploymentV3{}, nil
 	}
 	if err != nil {
-		return nil, err
+		return apitype.DeploymentV3{}, err
 	}
-	resources, err := parseState(data)
+	state, err := parseState(data)
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", p.StateFile(p.Stack), err)
+		return state, fmt.Errorf("reading %s: %w", p.StateFile(p.Stack), err)
 	}
-	return resources, nil
+	return state, nil
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,9 +43,9 @@ func TestDamagedStateIsReplaced(t *testing.T) {
 			require.NoError(t, p.mendState(&Progress{Out: &out}))
 			require.Contains(t, out.String(), state)
 			require.Contains(t, out.String(), "Going on from "+state+used)
-			known, err := p.known()
+			known, err := p.state()
 			require.NoError(t, err)
-			require.Len(t, known, 1)
+			require.Len(t, known.Resources, 1)
 			require.True(t, p.damaged())
 		}
 	}
@@ -57,4 +58,17 @@ func TestDamagedStateWithoutBackup(t *testing.T) {
 		require.ErrorContains(t, err, state)
 		require.ErrorContains(t, err, "make down FORGET=1")
 	}
+}
+
+// A stack whose state cannot be mended yet, as on a disk that is still full, stays one: `down` would forget it otherwise.
+func TestDamagedStateStaysUntilItIsReplaced(t *testing.T) {
+	p, state := stateOf(t, map[string]string{"": "{", ".good": goodState})
+	require.NoError(t, os.Mkdir(state+".new", 0o755)) // nothing can be written
+	for range 2 {
+		require.Error(t, p.mendState(&Progress{Out: io.Discard}))
+		require.True(t, p.Exists())
+	}
+	require.NoError(t, os.Remove(state+".new"))
+	require.NoError(t, p.mendState(&Progress{Out: io.Discard}))
+	require.True(t, p.damaged())
 }
