@@ -63,12 +63,12 @@ func TestDamagedStateWithoutBackup(t *testing.T) {
 // A stack whose state cannot be mended yet, as on a disk that is still full, stays one: `down` would forget it otherwise.
 func TestDamagedStateStaysUntilItIsReplaced(t *testing.T) {
 	p, state := stateOf(t, map[string]string{"": "{", ".good": goodState})
-	require.NoError(t, os.Mkdir(state+".new", 0o755)) // nothing can be written
+	require.NoError(t, os.MkdirAll(state+".new/taken", 0o755)) // nothing can be written
 	for range 2 {
 		require.Error(t, p.mendState(&Progress{Out: io.Discard}))
 		require.True(t, p.Exists())
 	}
-	require.NoError(t, os.Remove(state+".new"))
+	require.NoError(t, os.RemoveAll(state+".new"))
 	require.NoError(t, p.mendState(&Progress{Out: io.Discard}))
 	require.True(t, p.damaged())
 }
