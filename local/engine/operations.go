@@ -76,7 +76,9 @@ func operate(ctx context.Context, p Project, progress *Progress, verb string, ru
 		}
 	}
 	progress.stop = cancel
-	return progress.run(p.Stack, verb, func(ch chan events.EngineEvent) error { return run(ctx, stack, ch) })
+	return p.keeping(func() error {
+		return progress.run(p.Stack, verb, func(ch chan events.EngineEvent) error { return run(ctx, stack, ch) })
+	})
 }
 
 func engineContext(ctx context.Context) (context.Context, context.CancelFunc) {

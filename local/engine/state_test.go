@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/local/durable"
 )
 
 const goodState = `{"version":3,"checkpoint":{"stack":"s","latest":{"manifest":{},"resources":[{"urn":"urn:pulumi:s::p::t:t:T::r","type":"t:t:T"}]}}}`
@@ -71,4 +73,21 @@ func TestDamagedStateStaysUntilItIsReplaced(t *testing.T) {
 	require.NoError(t, os.RemoveAll(state+".new"))
 	require.NoError(t, p.mendState(&Progress{Out: io.Discard}))
 	require.True(t, p.damaged())
+}
+
+// While an operation runs, the last state that can be read is kept, also that of a new stack.
+func TestLastGoodStateIsKeptWhileTheEngineWorks(t *testing.T) {
+	p, state := stateOf(t, nil)
+	require.Error(t, keepGood(state), "there is none yet")
+	for _, next := range []string{goodState, goodState, goodState + "\n"} {
+		require.NoError(t, durable.WriteFile(state, []byte(next), 0o600))
+		require.NoError(t, keepGood(state))
+		require.NoFileExists(t, lastGood(state)+".new")
+	}
+	require.NoError(t, durable.WriteFile(state, []byte("{"), 0o600))
+	require.Error(t, keepGood(state))
+	require.NoError(t, p.mendState(&Progress{Out: io.Discard}))
+	kept, err := os.ReadFile(state)
+	require.NoError(t, err)
+	require.Equal(t, goodState+"\n", string(kept))
 }
