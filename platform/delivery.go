@@ -61,6 +61,7 @@ func (f *foundation) newGitHubRoles(ctx *pulumi.Context, p *Platform, name strin
 		Target:              target(ctx, args, f.account),
 		RoleArns:            f.roleArns(),
 		BucketArns:          f.bucketArns(args),
+		VpcId:               f.ownVpcId(args),
 		Tags:                args.tags(),
 	}, pulumi.Parent(p))
 	if err != nil {
@@ -85,6 +86,14 @@ func (f *foundation) newGitHubRoles(ctx *pulumi.Context, p *Platform, name strin
 		f.released.access = append(f.released.access, made.Resources...)
 	}
 	return nil
+}
+
+// ownVpcId is the VPC that the program makes, nil in one that others made.
+func (f *foundation) ownVpcId(args *PlatformArgs) pulumi.StringInput {
+	if args.Config.Network.Existing.VpcId != "" {
+		return nil
+	}
+	return f.network.VpcId
 }
 
 // roleArns are the roles that services get, by their ARNs.

@@ -32,6 +32,7 @@ Several files are several environments.
 
 --fail-on takes, with commas between:
   breaking  a change interrupts service or loses data, and --allow-breaking gives no reason
+  refused   AWS will refuse a change, whatever --allow-breaking says
   policy    a mandatory policy is violated, or no policy pack ran
   cost>N    the month costs more than N US dollars more, at the least
   headroom  more is used of a quota than there is
@@ -41,7 +42,7 @@ Exit codes: 0 fine, 1 a file cannot be read or written, 2 wrong usage, 3 a condi
 		Example: `  PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true pulumi preview --json --policy-pack policies > preview.jsonl
   modelway report preview.jsonl
 
-  modelway report --format markdown --output comment.md --fail-on 'breaking,policy,cost>100,headroom' preview.jsonl
+  modelway report --format markdown --output comment.md --fail-on 'breaking,refused,policy,cost>100,headroom' preview.jsonl
   modelway report --fail-on breaking --allow-breaking "label breaking-ok" preview.jsonl
   pulumi preview --json --show-sames | modelway report -`,
 		Args: cobra.MinimumNArgs(1),

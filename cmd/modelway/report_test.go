@@ -33,6 +33,8 @@ func TestReportExitCodes(t *testing.T) {
 		{[]string{"--fail-on", "breaking", replaced}, 3, "vpc-replaced.jsonl: breaking: 9 breaking changes"},
 		{[]string{"--fail-on", "breaking", "--allow-breaking", "label breaking-ok", replaced}, 0, ""},
 		{[]string{"--fail-on", "breaking", "--allow-breaking", "", replaced}, 3, "breaking"},
+		{[]string{"--fail-on", "breaking,refused", "--allow-breaking", "label breaking-ok", replaced}, 3, "vpc-replaced.jsonl: refused: AWS will refuse "},
+		{[]string{"--fail-on", "refused", previews + "node-group-replaced.jsonl"}, 0, ""},
 		{[]string{"--fail-on", "breaking,headroom", unchanged}, 0, ""},
 		{[]string{"--fail-on", "policy", unchanged}, 3, "policy: no policy pack ran"},
 		{[]string{"--fail-on", "policy", previews + "policy-broken.jsonl"}, 3, "policy: 2 mandatory policy violations"},
@@ -47,7 +49,7 @@ func TestReportExitCodes(t *testing.T) {
 		{[]string{"report_test.go"}, 1, "report_test.go:1 is not JSON of a preview"},
 		{[]string{"--output", "no/such/folder/f", unchanged}, 1, "no/such/folder/f"},
 		{[]string{}, 2, "requires at least 1 arg"},
-		{[]string{"--fail-on", "braking", unchanged}, 2, `"braking" is no condition; allowed: breaking, policy, headroom, cost>N`},
+		{[]string{"--fail-on", "braking", unchanged}, 2, `"braking" is no condition; allowed: breaking, refused, policy, headroom, cost>N`},
 		{[]string{"--format", "html", unchanged}, 2, "allowed are table, markdown, json"},
 		{[]string{"--unknown", unchanged}, 2, "See modelway report --help"},
 	} {

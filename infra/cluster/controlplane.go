@@ -53,7 +53,7 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string, args *Cluste
 		pulumi.Version(pluginVersion),
 		pulumi.DependsOn([]pulumi.Resource{key, logs}),
 		pulumi.Protect(args.Protect),
-		pulumi.Transforms([]pulumi.ResourceTransform{complete(args)}),
+		pulumi.Transforms([]pulumi.ResourceTransform{complete(name, args)}),
 	)
 	return cp, err
 }
@@ -81,13 +81,15 @@ const providerVersion = "6.83.2"
 
 // complete sets on the component's children what pulumi-eks v2 has no argument for. It also moves the children of EKS to the program's
 // own version of the AWS provider: pulumi-eks v2.8.1 asks for 6.45.0 (nodejs/eks/yarn.lock), which knows neither upgradePolicy nor
-// zonalShiftConfig. The role and the security groups stay as they are: a transform would turn their references to resources into URNs.
-func complete(args *ClusterArgs) pulumi.ResourceTransform {
+// zonalShiftConfig. Access entries keep the resources of their former names. The role and the security groups stay as they are: a transform would turn their references to resources into URNs.
+func complete(name string, args *ClusterArgs) pulumi.ResourceTransform {
+	former := cluster.FormerNames(name, args.AdminRoleArns, args.AccessEntries)
 	return func(_ context.Context, child *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
 		if !strings.HasPrefix(child.Type, "aws:eks/") {
 			return nil
 		}
 		child.Opts.Version = providerVersion
+		keepFormer(former, child)
 		switch child.Type {
 		case "aws:eks/cluster:Cluster":
 			completeCluster(child.Props, args)

@@ -7,6 +7,7 @@ var (
 	sampleTarget = Target{
 		Region: "us-east-1", AccountId: "111122223333", NamePrefix: "modelway", Stack: "prod", ClusterName: "modelway-prod",
 		HostedZoneIds: []string{"Z0123456789ABCDEFGHIJ"}, Domains: []string{"company.com"},
+		OwnVpcId:               "vpc-0123456789abcdef0",
 		StateBucketArn:         "arn:aws:s3:::company-pulumi-state",
 		StateKeyArn:            "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
 		PermissionsBoundaryArn: "arn:aws:iam::111122223333:policy/company-boundary",

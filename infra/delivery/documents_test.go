@@ -184,6 +184,24 @@ func TestChangesAreLimitedToWhatTheProgramOwns(t *testing.T) {
 	})
 }
 
+// The default security group that the role takes over is that of the program's own VPC: none where others made it, or where nothing tells which it is.
+func TestOneDefaultGroupIsTakenOver(t *testing.T) {
+	to := delivery.Target{Region: "cn-north-1", AccountId: "123456789012", NamePrefix: "modelway", ClusterName: "c", VpcId: "vpc-of-others"}
+	claims := func() (all []iamdoc.Statement) {
+		for _, s := range statements(to, "ec2:CreateTags") {
+			if s.Condition["ArnEquals"] != nil || s.Condition["Null"] != nil {
+				all = append(all, s)
+			}
+		}
+		return all
+	}
+	require.Empty(t, claims())
+	to.OwnVpcId = "vpc-1"
+	require.Len(t, claims(), 1)
+	require.Equal(t, iamdoc.Values{"arn:aws-cn:ec2:cn-north-1:123456789012:vpc/vpc-1"}, claims()[0].Condition["ArnEquals"]["ec2:Vpc"])
+	require.Equal(t, iamdoc.Values{"arn:aws-cn:ec2:cn-north-1:123456789012:security-group/*"}, claims()[0].Resource)
+}
+
 // The state bucket's name may begin like the program's own buckets, whose settings the deploying role changes.
 func TestTheStateBucketIsKept(t *testing.T) {
 	to := delivery.Target{Region: "us-east-1", AccountId: "123456789012", NamePrefix: "modelway", ClusterName: "c", Stack: "prod", StateBucketArn: "arn:aws:s3:::modelway-state"}
@@ -266,6 +284,7 @@ func TestTheLongestNamesFit(t *testing.T) {
 		OwnerTag: strings.Repeat("t", 128), Stack: strings.Repeat("k", 63), StateBucketArn: "arn:aws-us-gov:s3:::" + strings.Repeat("s", 63),
 		StateKeyArn:            "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab",
 		PermissionsBoundaryArn: "arn:aws-us-gov:iam::123456789012:policy/" + strings.Repeat("b", 128), VpcId: "vpc-12345678901234567",
+		OwnVpcId: "vpc-12345678901234567",
 	}
 	for range 20 {
 		to.HostedZoneIds = append(to.HostedZoneIds, strings.Repeat("Z", 32))

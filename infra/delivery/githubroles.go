@@ -40,6 +40,8 @@ type GitHubRolesArgs struct {
 	// RoleArns and BucketArns are roles and buckets of the environment. Those whose names do not begin with the environment's, as they
 	// were made before names did, are named by their ARNs. Default none.
 	RoleArns, BucketArns pulumi.StringArrayInput
+	// VpcId is Target.OwnVpcId, as an output. Default none.
+	VpcId pulumi.StringInput
 	// Tags are put on every taggable child. Default none.
 	Tags map[string]string
 }
@@ -138,10 +140,10 @@ func (b *roleBuilder) newProvider() error {
 	return nil
 }
 
-// text is the JSON of a document, which waits for the ARNs that it may have to name.
+// text is the JSON of a document, which waits for the ARNs and the id that it may have to name.
 func (b *roleBuilder) text(document func(Target) iamdoc.Document) (pulumi.StringInput, error) {
 	target := b.args.target()
-	if b.args.RoleArns == nil && b.args.BucketArns == nil {
+	if b.args.RoleArns == nil && b.args.BucketArns == nil && b.args.VpcId == nil {
 		text, err := document(target).JSON()
 		return pulumi.String(text), err
 	}
@@ -151,8 +153,12 @@ func (b *roleBuilder) text(document func(Target) iamdoc.Document) (pulumi.String
 		}
 		return given.ToStringArrayOutput()
 	}
-	return pulumi.All(arns(b.args.RoleArns), arns(b.args.BucketArns)).ApplyT(func(known []any) (string, error) {
-		return document(target.with(known[0].([]string), known[1].([]string))).JSON()
+	vpc := b.args.VpcId
+	if vpc == nil {
+		vpc = pulumi.String(target.OwnVpcId)
+	}
+	return pulumi.All(arns(b.args.RoleArns), arns(b.args.BucketArns), vpc).ApplyT(func(known []any) (string, error) {
+		return document(target.with(known[0].([]string), known[1].([]string), known[2].(string))).JSON()
 	}).(pulumi.StringOutput), nil
 }
 

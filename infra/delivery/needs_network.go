@@ -58,14 +58,19 @@ var (
 
 	makeEc2   = &scope{policy: network, sid: "MakeTagged", resources: madeKinds, conditions: taggedAndNew}
 	tagNewEc2 = &scope{policy: network, sid: "TagNew", resources: madeKinds, conditions: tagsAtBirth}
-	// takeOver lets the role tag the default security group of its new VPC, which AWS makes without tags; from then on it may change it. Groups
-	// of others that have no tags are the only ones besides it: those of EKS and of the load balancer controller have theirs.
-	takeOver = &scope{policy: network, sid: "TakeOverDefaultGroups", resources: func(t Target) iamdoc.Values { return t.ec2("security-group") },
-		conditions: func(t Target) iamdoc.Conditions {
-			return iamdoc.Conditions{"StringEquals": t.tagging(), "Null": {
-				"aws:ResourceTag/" + t.ownerTag(): {"true"}, "aws:ResourceTag/aws:eks:cluster-name": {"true"}, "aws:ResourceTag/elbv2.k8s.aws/cluster": {"true"},
-			}}
+	// takeOver lets the role tag the default security group of the program's VPC, which AWS makes without tags; from then on it may change it.
+	// Groups in that VPC that others made without tags are the only ones besides it: those of EKS and of the load balancer controller have
+	// theirs (ec2:Vpc: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-security-group).
+	takeOver = &scope{policy: network, sid: "TakeOverDefaultGroup", resources: func(t Target) iamdoc.Values {
+		if t.OwnVpcId == "" {
+			return nil
+		}
+		return t.ec2("security-group")
+	}, conditions: func(t Target) iamdoc.Conditions {
+		return iamdoc.Conditions{"StringEquals": t.tagging(), "ArnEquals": {"ec2:Vpc": {t.arn("ec2", "vpc/"+t.OwnVpcId)}}, "Null": {
+			"aws:ResourceTag/" + t.ownerTag(): {"true"}, "aws:ResourceTag/" + clusterTag: {"true"}, "aws:ResourceTag/elbv2.k8s.aws/cluster": {"true"},
 		}}
+	}}
 	changeEc2    = &scope{policy: network, sid: "ChangeOwn", resources: madeKinds, conditions: ownedOnly}
 	intoVpc      = &scope{policy: edge, sid: "MakeInOwnVpcs", resources: func(t Target) iamdoc.Values { return t.ec2("vpc") }, conditions: ownedOnly}
 	intoGivenVpc = &scope{policy: edge, sid: "MakeInGivenVpc", resources: givenVpc}

@@ -30,6 +30,8 @@ type Target struct {
 	// VpcId and SubnetIds name a network that others made, where the environment is in one. Default none.
 	VpcId     string
 	SubnetIds []string
+	// OwnVpcId is the VPC that the program makes, whose default security group the deploy role may take over. Default none: it takes over none.
+	OwnVpcId string
 	// Stack is the name of the Pulumi stack, whose state the roles read and write, and no other's. Required with StateBucketArn.
 	Stack string
 	// StateBucketArn is the bucket that keeps Pulumi's state. Default none: the state is elsewhere.
@@ -76,7 +78,8 @@ func (t Target) policy() string { return t.global("iam", "", t.AccountId, "polic
 func (t Target) bucket() string { return t.global("s3", "", "", t.names()+"*") }
 
 // with is a copy that knows roles and buckets of the environment by their ARNs, as far as their names do not show it.
-func (t Target) with(roleArns, bucketArns []string) Target {
+func (t Target) with(roleArns, bucketArns []string, ownVpcId string) Target {
+	t.OwnVpcId = ownVpcId
 	t.roleArns = others(roleArns, t.role())
 	t.bucketArns = others(bucketArns, t.bucket())
 	return t

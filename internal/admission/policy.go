@@ -28,9 +28,10 @@ type Policy struct {
 // rule is an expression that must hold, and what is said when it does not.
 type rule struct{ expression, message string }
 
-// platform holds for those who manage load balancers, which are the platform's own roles, and for controllers of the cluster. It asks what
-// the program itself needs in order to register a load balancer.
+// platform holds for those who manage load balancers, which are the platform's own roles, and for controllers of the cluster: each has an
+// account in kube-system, or all are the one user of their program. It asks what the program itself needs in order to register a load balancer.
 const platform = `("system:serviceaccounts:kube-system" in request.userInfo.groups || ` +
+	`request.userInfo.username == "system:kube-controller-manager" || ` +
 	`authorizer.group("networking.k8s.io").resource("ingressclasses").check("create").allowed())`
 
 // annotations are those of the object.
@@ -43,11 +44,12 @@ const unchanged = `request.operation == "UPDATE" && object.spec == oldObject.spe
 // Policies are those of the namespace of the models.
 func Policies(namespace string) []Policy {
 	return []Policy{
-		policy(namespace, "ingresses", resource{"networking.k8s.io", "v1", "ingresses"}, ingressRules()),
-		policy(namespace, "services", resource{"", "v1", "services"}, serviceRules()),
-		policy(namespace, "target-groups", resource{"elbv2.k8s.aws", "*", "targetgroupbindings"}, []rule{{
+		policy(namespace, "ingresses", changes, ingressRules(), ingresses),
+		policy(namespace, "services", changes, serviceRules(), services),
+		policy(namespace, "target-groups", changes, []rule{{
 			platform, "target groups are bound by the load balancer controller only",
-		}}),
+		}}, resource{"elbv2.k8s.aws", "*", "targetgroupbindings"}),
+		policy(namespace, "owned", owned, ownedRules(), ingresses, services),
 	}
 }
 
@@ -78,11 +80,31 @@ func serviceRules() []rule {
 			annotations + `.all(name, !name.startsWith("` + alb.AnnotationPrefix + `") && !name.startsWith("service.beta.kubernetes.io/"))`,
 			"annotations of alb.ingress.kubernetes.io and service.beta.kubernetes.io are not allowed on Services: they change load balancers and target groups",
 		}, {
-			`request.operation != "UPDATE" || oldObject.metadata.?labels.orValue({})[?"` + labels.PartOf + `"].orValue("") != "` + labels.Modelway + `" || ` +
-				`object.spec == oldObject.spec || ` + platform,
+			`request.operation != "UPDATE" || !(` + partOf("oldObject") + `) || object.spec == oldObject.spec || ` + platform,
 			"Services of models are made by the platform: a rule that leads to a port that is not there stops their load balancer",
 		},
 	}
+}
+
+// ownedRules keep Ingresses and Services of models where they are: who may delete a Service may make another of its name. The garbage collector
+// deletes what an owner reference ties to something that is gone, so a reference is as good as a deletion
+// (https://kubernetes.io/docs/concepts/architecture/garbage-collection/#owners-dependents), and the label is what tells whose they are.
+func ownedRules() []rule {
+	const owners = `.metadata.?ownerReferences.orValue([])`
+	return []rule{
+		{
+			`request.operation != "DELETE" || ` + platform,
+			"Ingresses and Services of models are deleted by the platform: remove the file of the model, or scale its Deployment to zero",
+		}, {
+			`request.operation != "UPDATE" || ` + partOf("object") + ` && object` + owners + ` == oldObject` + owners + ` || ` + platform,
+			"Ingresses and Services of models keep their owner references and the label " + labels.PartOf + ", by which they could be deleted",
+		},
+	}
+}
+
+// partOf holds for what the program makes for models.
+func partOf(object string) string {
+	return object + `.metadata.?labels.orValue({})[?"` + labels.PartOf + `"].orValue("") == "` + labels.Modelway + `"`
 }
 
 // allowed holds for the name of an annotation that Ingresses of models may have.
@@ -118,9 +140,30 @@ func names() []string {
 // resource is a kind of objects in the API.
 type resource struct{ group, version, plural string }
 
-func policy(namespace, suffix string, of resource, rules []rule) Policy {
+var (
+	ingresses = resource{"networking.k8s.io", "v1", "ingresses"}
+	services  = resource{"", "v1", "services"}
+)
+
+// match are the requests that a policy is for: the operations, and a named condition.
+type match struct {
+	operations      []any
+	name, condition string
+}
+
+var (
+	changes = match{[]any{"CREATE", "UPDATE"}, "changes", "!(" + unchanged + ")"}
+	owned   = match{[]any{"UPDATE", "DELETE"}, "owned", partOf("oldObject")}
+)
+
+func policy(namespace, suffix string, when match, rules []rule, of ...resource) Policy {
 	name := "modelway-" + namespace + "-" + suffix
-	var validations []any
+	var validations, resources []any
+	for _, r := range of {
+		resources = append(resources, map[string]any{
+			"apiGroups": []any{r.group}, "apiVersions": []any{r.version}, "resources": []any{r.plural}, "operations": when.operations,
+		})
+	}
 	for _, r := range rules {
 		validations = append(validations, map[string]any{"expression": r.expression, "message": r.message, "reason": "Forbidden"})
 	}
@@ -130,11 +173,9 @@ func policy(namespace, suffix string, of resource, rules []rule) Policy {
 			"failurePolicy": "Fail",
 			"matchConstraints": map[string]any{
 				"namespaceSelector": map[string]any{"matchLabels": map[string]any{"kubernetes.io/metadata.name": namespace}},
-				"resourceRules": []any{map[string]any{
-					"apiGroups": []any{of.group}, "apiVersions": []any{of.version}, "resources": []any{of.plural}, "operations": []any{"CREATE", "UPDATE"},
-				}},
+				"resourceRules":     resources,
 			},
-			"matchConditions": []any{map[string]any{"name": "changes", "expression": "!(" + unchanged + ")"}},
+			"matchConditions": []any{map[string]any{"name": when.name, "expression": when.condition}},
 			"validations":     validations,
 		},
 		Binding: map[string]any{"policyName": name, "validationActions": []any{"Deny"}},

@@ -52,6 +52,19 @@ func (lb LoadBalancer) TargetGroup(key string) (TargetGroup, bool) {
 	return TargetGroup{}, false
 }
 
+// ExtraCertificates gives the number of certificates besides the default of each listener, which the quota counts.
+func (lb LoadBalancer) ExtraCertificates() int {
+	certificates := map[string]bool{}
+	for _, l := range lb.Listeners {
+		for i, arn := range l.CertificateArns {
+			if i > 0 {
+				certificates[arn] = true
+			}
+		}
+	}
+	return len(certificates)
+}
+
 // RuleCount gives the number of rules on all listeners, as the quota on rules counts them.
 func (lb LoadBalancer) RuleCount() int {
 	count := 0

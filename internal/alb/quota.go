@@ -53,14 +53,6 @@ func (b *builder) checkRuleQuotas(m member, source Source, conditions []Conditio
 
 // checkQuotas refuses a load balancer that is too large.
 func (b *builder) checkQuotas(lb LoadBalancer) {
-	certificates := map[string]bool{}
-	for _, l := range lb.Listeners {
-		for i, arn := range l.CertificateArns {
-			if i > 0 {
-				certificates[arn] = true
-			}
-		}
-	}
 	for _, check := range []struct {
 		what         string
 		count, quota int
@@ -68,7 +60,8 @@ func (b *builder) checkQuotas(lb LoadBalancer) {
 	}{
 		{"rules", lb.RuleCount(), b.quotas.Rules, "move Ingresses to another load balancer, or have the quota raised"},
 		{"target groups", len(lb.TargetGroups), b.quotas.TargetGroups, "move Ingresses to another load balancer; this quota cannot be raised"},
-		{"certificates besides the default", len(certificates), b.quotas.Certificates, "use wildcard certificates, or have the quota raised"},
+		{"certificates besides the default", lb.ExtraCertificates(), b.quotas.Certificates,
+			"use wildcard certificates, or have the quota raised"},
 		{"listeners", len(lb.Listeners), b.quotas.Listeners, "use fewer ports, or have the quota raised"},
 	} {
 		if check.count > check.quota {

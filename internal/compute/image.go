@@ -23,14 +23,14 @@ var VolumesOf = map[string]volumes{
 	machine.Bottlerocket:    {Data: "/dev/xvdb", System: "/dev/xvda"},
 }
 
-// imageFaults reports instance types that do not exist in form, that differ among each other, or that the image does not boot
+// imageFaults reports instance types that do not exist, that differ among each other, or that the image does not boot
 // on or has no drivers for.
 func (g NodeGroup) imageFaults() []error {
 	var faults []error
 	known := true
 	for i, name := range g.InstanceTypes {
-		if _, ok := machine.ParseInstanceType(name); !ok {
-			faults = append(faults, fmt.Errorf("the instance type is %q: use a name such as m6i.large", name))
+		if problem := machine.Refusal(name); problem != "" {
+			faults = append(faults, fmt.Errorf("the instance type is %q (%s): use one such as %s", name, problem, machine.Similar(name)))
 			known = false
 		}
 		if slices.Contains(g.InstanceTypes[:i], name) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/naming"
+	"github.com/modelway/modelway/internal/pattern"
 )
 
 // What EKS accepts (https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html,
@@ -21,10 +22,7 @@ const (
 	maxInstanceTypes = 20
 )
 
-var (
-	groupName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
-	namespace = regexp.MustCompile(`^[a-z0-9*?]([-a-z0-9*?]*[a-z0-9*?])?$`)
-)
+var groupName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
 
 // Validate reports every fault of profiles and node groups together: what EKS would refuse, nodes that their image does not
 // fit, and mixes on which the cluster's own services would find no place.
@@ -76,8 +74,9 @@ func (p FargateProfile) faults() []error {
 		faults = append(faults, fmt.Errorf("it has %d selectors: use 1 to %d, with wildcards or a second profile for more", n, maxSelectors))
 	}
 	for _, s := range p.Selectors {
-		if !namespace.MatchString(s.Namespace) {
-			faults = append(faults, fmt.Errorf("the selector's namespace is %q: use lower case letters, digits, hyphens and the wildcards * and ?", s.Namespace))
+		if !pattern.SelectorNamespace.MatchString(s.Namespace) {
+			faults = append(faults, fmt.Errorf("the selector's namespace is %q: use at most 63 lower case letters, digits, hyphens and "+
+				"the wildcards * and ?", s.Namespace))
 		}
 		if _, ok := s.Labels[""]; ok {
 			faults = append(faults, errors.New("a selector has a label without a key: name the key"))

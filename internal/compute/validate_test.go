@@ -91,11 +91,12 @@ func TestValidateWantsInstanceTypesThatTheImageFits(t *testing.T) {
 		"drivers without GPU": {"AL2023_x86_64_NVIDIA", []string{"m6i.large"}, "AMI type AL2023_x86_64_NVIDIA is for x86_64 with NVIDIA GPUs, but instance type m6i.large is plain x86_64: use AL2023_x86_64_STANDARD"},
 		"Neuron Bottlerocket": {"BOTTLEROCKET_x86_64", []string{"inf2.xlarge"}, "instance type inf2.xlarge is x86_64 with AWS Neuron: use AL2023_x86_64_NEURON, or"},
 		"Neuron without":      {"AL2023_x86_64_STANDARD", []string{"trn1.2xlarge"}, "use AL2023_x86_64_NEURON"},
-		"no such image":       {"", []string{"trn9g.large"}, "EKS has no image for arm64 with AWS Neuron, which trn9g.large is"},
-		"no fitting image":    {"AL2023_x86_64_NEURON", []string{"trn9g.large"}, "use instance types that are x86_64 with AWS Neuron"},
+		"no such image":       {"", []string{"trn3g.48xlarge"}, "EKS has no image for arm64 with AWS Neuron, which trn3g.48xlarge is"},
+		"no fitting image":    {"AL2023_x86_64_NEURON", []string{"trn3g.48xlarge"}, "use instance types that are x86_64 with AWS Neuron"},
 		"twice":               {"", []string{"m6i.large", "m5.large", "m6i.large"}, "instance type m6i.large is there twice: remove one"},
 		"too many":            {"", many, "it has 21 instance types: name 1 to 20"},
 		"not a name":          {"", []string{"m6i.large", "m6i"}, `the instance type is "m6i"`},
+		"not of EC2":          {"", []string{"m99.large"}, `"m99.large" (EC2 has no such instance type): use one such as m6i.large`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := compute.Validate([]compute.FargateProfile{system}, []compute.NodeGroup{group(func(g *compute.NodeGroup) { g.AmiType, g.InstanceTypes = c.ami, c.types })})

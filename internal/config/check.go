@@ -17,6 +17,7 @@ var checks = []func(Config) []Fault{
 	checkPublicAccessCidrs,
 	checkSomeCompute,
 	checkProfileNames,
+	checkSelectorNamespaces,
 	checkSelectorLabels,
 	checkSystemPods,
 	checkModelPods,

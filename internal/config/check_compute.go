@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/machine"
+	"github.com/modelway/modelway/internal/pattern"
 )
 
 var (
@@ -63,6 +64,25 @@ func checkProfileNames(c Config) []Fault {
 		}
 	}
 	return append(faults, checkNames(c, names, at)...)
+}
+
+// checkSelectorNamespaces wants namespaces that there can be.
+func checkSelectorNamespaces(c Config) []Fault {
+	var faults []Fault
+	for i, profile := range c.Compute.FargateProfiles {
+		for j, selector := range profile.Selectors {
+			if pattern.SelectorNamespace.MatchString(selector.Namespace) {
+				continue
+			}
+			at := profilesPath.at(i, "selectors", j, "namespace")
+			faults = append(faults, newFault(at, selector.Namespace, Fault{
+				Problem: "not a namespace, nor a pattern of one",
+				Allowed: "at most 63 lower case letters, digits, hyphens and the wildcards * and ?",
+				Fix:     setFix(c.Environment, at, slug(selector.Namespace)),
+			}))
+		}
+	}
+	return faults
 }
 
 // checkSelectorLabels wants no more labels than EKS takes.

@@ -47,18 +47,12 @@ func checkInstanceTypes(c Config) []Fault {
 		ami, known := machine.FindAmiType(group.AmiType)
 		for j, name := range group.InstanceTypes {
 			at := groupsPath.at(i, "instanceTypes", j)
-			instance, ok := machine.ParseInstanceType(name)
+			instance, _ := machine.ParseInstanceType(name)
+			problem, similar := machine.Refusal(name), machine.Similar(name)
 			switch {
-			case !ok:
+			case problem != "":
 				faults = append(faults, newFault(at, name, Fault{
-					Problem: "not the name of an EC2 instance type",
-					Allowed: "<family><generation><attributes>.<size>, such as m6i.large",
-					Fix:     setFix(c.Environment, at, machine.Similar(name)),
-				}))
-			case machine.StandingOf(name) == machine.Unknown:
-				similar := machine.Similar(name)
-				faults = append(faults, newFault(at, name, Fault{
-					Problem: fmt.Sprintf("EC2 has no such instance type; did you mean %s?", similar),
+					Problem: fmt.Sprintf("%s; did you mean %s?", problem, similar),
 					Allowed: "the types of https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html",
 					Fix:     setFix(c.Environment, at, similar),
 				}))

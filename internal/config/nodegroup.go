@@ -33,9 +33,9 @@ type NodeGroup struct {
 	// Name of the group: lower case letters, digits and hyphens, at most 63 characters. Required.
 	Name string `json:"name" jsonschema:"required"`
 
-	// InstanceTypes are the EC2 instance types of the nodes, such as m6i.large, best first. Required, at least one; several
+	// InstanceTypes are the EC2 instance types of the nodes, such as m6i.large, best first. Required, 1 to 20; several
 	// make spot capacity easier to get. All must fit amiType.
-	InstanceTypes []string `json:"instanceTypes" jsonschema:"required,minItems=1,uniqueItems=true"`
+	InstanceTypes []string `json:"instanceTypes" jsonschema:"required,minItems=1,maxItems=20,uniqueItems=true"`
 
 	// CapacityType is ON_DEMAND or SPOT. Default ON_DEMAND.
 	CapacityType string `json:"capacityType"`

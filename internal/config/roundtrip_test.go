@@ -3,6 +3,7 @@ package config
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -97,7 +98,7 @@ func validConfig() *rapid.Generator[Config] {
 		drawDelivery(t, &config)
 		config.Cluster = drawCluster(t, partition(config.Region))
 		config.Compute = drawCompute(t)
-		for _, key := range drawNames(t, "balancers", 1, 3) {
+		for _, key := range rapid.SliceOfNDistinct(name().Filter(givenByPeople), 1, 3, rapid.ID[string]).Draw(t, "balancers") {
 			balancer := drawLoadBalancer(t, config.Region)
 			balancer.Domain = key + "." + balancer.Domain
 			config.LoadBalancers[key] = balancer
@@ -155,6 +156,11 @@ func drawDelivery(t *rapid.T, config *Config) {
 }
 
 func name() *rapid.Generator[string] { return rapid.StringMatching(`[a-z]([a-z0-9-]{0,8}[a-z0-9])?`) }
+
+// givenByPeople says whether a load balancer may have the name, whatever the names of others.
+func givenByPeople(name string) bool {
+	return !numbered.MatchString(name) && !strings.HasPrefix(name+"-", DedicatedPrefix)
+}
 
 func drawNames(t *rapid.T, label string, low, high int) []string {
 	return rapid.SliceOfNDistinct(name(), low, high, rapid.ID[string]).Draw(t, label)

@@ -71,6 +71,18 @@ func StandingOf(name string) Standing {
 	return Unknown
 }
 
+// Refusal says why no node group can have instances of that type; "" where one can: the name has the form that EC2 gives, and the type
+// exists or may by now.
+func Refusal(name string) string {
+	if _, named := ParseInstanceType(name); !named {
+		return "not the name of an EC2 instance type, which is <family><generation><attributes>.<size>"
+	}
+	if StandingOf(name) == Unknown {
+		return "EC2 has no such instance type"
+	}
+	return ""
+}
+
 // usual is a family of each series that is offered in most regions.
 var usual = map[string]string{"t": "t3", "m": "m6i", "c": "c6i", "r": "r6i", "x": "x2idn", "z": "z1d", "g": "g5", "gr": "gr6", "p": "p5", "i": "i4i", "d": "d3",
 	"inf": "inf2", "trn": "trn1"}

@@ -17,6 +17,9 @@ var (
 	// AccessNamespace is a namespace in the scope of an access policy, or the start of one with a star
 	// (https://docs.aws.amazon.com/eks/latest/userguide/access-policies.html).
 	AccessNamespace = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$|^[a-z0-9][a-z0-9-]{0,61}\*$`)
+	// SelectorNamespace is the namespace in a selector of a Fargate profile, with the wildcards * and ?
+	// (https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html).
+	SelectorNamespace = regexp.MustCompile(`^[a-z0-9*?]([-a-z0-9*?]{0,61}[a-z0-9*?])?$`)
 	// BucketArn is the ARN of an S3 bucket.
 	BucketArn = regexp.MustCompile(`^arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 	// KeyArn is the ARN of a KMS key, not of an alias.

@@ -65,11 +65,18 @@ func heir(c ModelChange, changes []ModelChange) string {
 
 // elsewhereNow is what callers of a model see that loses an address.
 func elsewhereNow(c ModelChange) string {
-	text := fmt.Sprintf("Requests to %s get 404 from then on, or no answer where the host goes. ", list(urls(c.Model, c.lost)))
+	lost := urls(c.Model, c.lost)
+	for i, address := range c.lost {
+		host, whole := wholeHost(address)
+		if whole && slices.ContainsFunc(c.now, func(now string) bool { return strings.HasPrefix(now, host+"/") }) {
+			lost[i] = "other paths of " + host
+		}
+	}
+	text := fmt.Sprintf("Requests to %s get 404 from then on, or no answer where the host goes. ", list(lost))
 	if len(c.gained) > 0 {
 		return text + "It answers on " + list(urls(c.Model, c.gained)) + "."
 	}
-	if c.reachable {
+	if len(c.now) > 0 {
 		return text + "It keeps its other addresses."
 	}
 	return text + "It answers inside of the cluster only."
@@ -79,9 +86,14 @@ func elsewhereNow(c ModelChange) string {
 func urls(model string, addresses []string) []string {
 	all := slices.Clone(addresses)
 	for i, address := range all {
-		if host, whole := strings.CutSuffix(strings.TrimSuffix(address, "*"), "/"); whole {
+		if host, whole := wholeHost(address); whole {
 			all[i] = host + "/v1/models/" + model + ":predict"
 		}
 	}
 	return all
+}
+
+// wholeHost is the host of an address under which every path leads to the model; false where the address is one path.
+func wholeHost(address string) (string, bool) {
+	return strings.CutSuffix(strings.TrimSuffix(address, "*"), "/")
 }

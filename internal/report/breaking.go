@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/modelway/modelway/internal/preview"
@@ -52,6 +53,9 @@ func breaking(steps []preview.Step, m models, changes []ModelChange) []Break {
 		}
 		if s.Op == preview.OpDelete {
 			b.Consequence = cmp.Or(removed(s, changes), c.Deleted)
+		}
+		if holders := m.holding(s, steps); len(holders) > 0 {
+			b.Consequence, b.Models = fmt.Sprintf(albHeld, list(holders)), nil
 		}
 		found = append(found, b)
 	}

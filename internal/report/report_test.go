@@ -250,10 +250,10 @@ func TestAllowedBreakingChanges(t *testing.T) {
 }
 
 func TestParseFailOn(t *testing.T) {
-	list, err := report.ParseFailOn(" breaking, policy,cost>99.5 ,headroom")
+	list, err := report.ParseFailOn(" breaking, refused,policy,cost>99.5 ,headroom")
 	require.NoError(t, err)
-	require.Equal(t, []report.Condition{{Kind: "breaking"}, {Kind: "policy"}, {Kind: "cost", Over: 99*pricing.Dollar + 50*pricing.Cent}, {Kind: "headroom"}}, list)
-	require.Equal(t, "cost>99.50", list[2].String())
+	require.Equal(t, []report.Condition{{Kind: "breaking"}, {Kind: "refused"}, {Kind: "policy"}, {Kind: "cost", Over: 99*pricing.Dollar + 50*pricing.Cent}, {Kind: "headroom"}}, list)
+	require.Equal(t, "cost>99.50", list[3].String())
 	none, err := report.ParseFailOn("")
 	require.NoError(t, err)
 	require.Empty(t, none)

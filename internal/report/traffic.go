@@ -25,10 +25,8 @@ type ModelChange struct {
 	// Details are what changes, with the old value and the new one.
 	Details []Detail `json:"details"`
 
-	// lost and gained are addresses, a host and a path, on which it answers before or after the change only.
-	lost, gained []string
-	// reachable says that it has an address after the change.
-	reachable bool
+	// lost and gained are addresses, a host and a path, on which it answers before or after the change only; now are all after it.
+	lost, gained, now []string
 	// image is that of its pods.
 	image string
 }
@@ -49,13 +47,6 @@ const (
 	Removed = "removed"
 	Changed = "changed"
 )
-
-// served is how requests reach a model on one side of the change.
-type served struct {
-	hosts   map[string]bool
-	paths   map[string]bool
-	weights map[string]string // by Service
-}
 
 // traffic tells of each model that has a step.
 func traffic(steps []preview.Step, m models) []ModelChange {
@@ -98,7 +89,7 @@ func modelChange(name string, steps []preview.Step) ModelChange {
 		}
 	}
 	c.HostsGained, c.HostsLost = missing(after.hosts, before.hosts), missing(before.hosts, after.hosts)
-	c.gained, c.lost, c.reachable = missing(after.paths, before.paths), missing(before.paths, after.paths), len(after.paths) > 0
+	c.gained, c.lost, c.now = missing(after.paths, before.paths), missing(before.paths, after.paths), slices.Sorted(maps.Keys(after.paths))
 	if c.Change == Changed {
 		for _, service := range slices.Sorted(maps.Keys(union(before.weights, after.weights))) {
 			c.note("weight of "+service, before.weights[service], after.weights[service])
@@ -116,35 +107,6 @@ func (c *ModelChange) note(what, before, after string) {
 	if before != after {
 		c.Details = append(c.Details, Detail{what, before, after})
 		c.Traffic = true
-	}
-}
-
-func newServed() served {
-	return served{hosts: map[string]bool{}, paths: map[string]bool{}, weights: map[string]string{}}
-}
-
-// take reads an Ingress. A Service without an action of its own gets all requests.
-func (v served) take(r *resource.Resource) {
-	if r == nil || r.Type != ingressType {
-		return
-	}
-	for _, rule := range r.At("spec", "rules").List() {
-		host := rule.At("host").Text()
-		if host != "" {
-			v.hosts[host] = true
-		}
-		for _, path := range rule.At("http", "paths").List() {
-			v.paths[host+path.At("path").Text()] = true
-			service := path.At("backend", "service")
-			name := service.At("name").Text()
-			if service.At("port", "name").Text() != "use-annotation" {
-				v.weights[name] = "100%"
-				continue
-			}
-			for target, weight := range forwarded(r.At("metadata", "annotations", "alb.ingress.kubernetes.io/actions."+name).Text()) {
-				v.weights[target] = weight
-			}
-		}
 	}
 }
 

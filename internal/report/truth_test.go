@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -105,6 +106,11 @@ func TestWhatTheReportSaysIsTrue(t *testing.T) {
 			list, err := report.ParseFailOn("breaking")
 			require.NoError(t, err)
 			require.Equal(t, file != "unchanged", len(r.Evaluate(list)) > 0)
+			allowed := r.Judge([]report.Condition{{Kind: report.OnBreaking}, {Kind: report.OnRefused}}, "the label").Tripped
+			refused := slices.ContainsFunc(allowed, func(t report.Tripped) bool { return t.Condition == report.OnRefused })
+			require.Equal(t, want.refused > 0, refused, "no reason allows what AWS refuses: %v", allowed)
+			breaks := slices.ContainsFunc(allowed, func(t report.Tripped) bool { return t.Condition == report.OnBreaking })
+			require.False(t, breaks, "a reason allows what breaks")
 			if file == "unchanged" {
 				require.Equal(t, "prod: no changes", r.Headline)
 				require.Empty(t, r.Groups)

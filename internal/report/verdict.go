@@ -3,6 +3,7 @@ package report
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,7 +12,7 @@ import (
 
 // Condition is one that fails a run: one of --fail-on.
 type Condition struct {
-	// Kind is breaking, policy, cost or headroom.
+	// Kind is breaking, refused, policy, cost or headroom.
 	Kind string
 	// Over is the increase a month that cost allows.
 	Over pricing.USD
@@ -20,6 +21,7 @@ type Condition struct {
 // The kinds of conditions.
 const (
 	OnBreaking = "breaking"
+	OnRefused  = "refused"
 	OnPolicy   = "policy"
 	OnCost     = "cost"
 	OnHeadroom = "headroom"
@@ -44,8 +46,8 @@ type Tripped struct {
 	Reason string `json:"reason"`
 }
 
-// ParseFailOn reads a list of conditions with commas between: breaking, policy, headroom, and cost>N, N being US dollars a month. Every fault is
-// in the error.
+// ParseFailOn reads a list of conditions with commas between: breaking, refused, policy, headroom, and cost>N, N being US dollars a month. Every
+// fault is in the error.
 func ParseFailOn(list string) ([]Condition, error) {
 	var conditions []Condition
 	var faults []error
@@ -54,7 +56,7 @@ func ParseFailOn(list string) ([]Condition, error) {
 		amount, isCost := strings.CutPrefix(word, "cost>")
 		switch {
 		case word == "" && strings.TrimSpace(list) == "":
-		case word == OnBreaking || word == OnPolicy || word == OnHeadroom:
+		case slices.Contains([]string{OnBreaking, OnRefused, OnPolicy, OnHeadroom}, word):
 			conditions = append(conditions, Condition{Kind: word})
 		case isCost:
 			usd, err := strconv.ParseFloat(strings.TrimSpace(amount), 64)
@@ -64,13 +66,13 @@ func ParseFailOn(list string) ([]Condition, error) {
 			}
 			conditions = append(conditions, Condition{Kind: OnCost, Over: pricing.USD(usd * float64(pricing.Dollar))})
 		default:
-			faults = append(faults, fmt.Errorf("%q is no condition; allowed: breaking, policy, headroom, cost>N, with commas between", word))
+			faults = append(faults, fmt.Errorf("%q is no condition; allowed: breaking, refused, policy, headroom, cost>N, with commas between", word))
 		}
 	}
 	return conditions, errors.Join(faults...)
 }
 
-// Judge is the report with what Evaluate finds. Breaking changes are allowed where there is a reason.
+// Judge is the report with what Evaluate finds. Breaking changes are allowed where there is a reason, those that AWS refuses never are.
 func (r Report) Judge(conditions []Condition, allowed string) Report {
 	r.Allowed = strings.TrimSpace(allowed)
 	r.Tripped = r.Evaluate(conditions)
@@ -98,6 +100,10 @@ func (r Report) holds(c Condition) string {
 	case OnBreaking:
 		if len(r.Breaking) > 0 && r.Allowed == "" {
 			return count(len(r.Breaking), "breaking change")
+		}
+	case OnRefused: // a reason for what breaks does not change what AWS takes
+		if refused := r.refused(); len(refused) > 0 {
+			return fmt.Sprintf("AWS will refuse %s: %s: %s", count(len(refused), "change"), refused[0].Name, refused[0].Refused)
 		}
 	case OnPolicy:
 		if mandatories, _ := r.violations(); mandatories > 0 {

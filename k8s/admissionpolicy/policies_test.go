@@ -21,9 +21,9 @@ func TestPolicies(t *testing.T) {
 		made, err = admissionpolicy.NewPolicies(ctx, "guard", &admissionpolicy.PoliciesArgs{Namespace: "models"})
 		return err
 	})
-	require.Len(t, r.OfType(policyType), 3)
-	require.Len(t, made.Resources, 6)
-	for _, suffix := range []string{"ingresses", "services", "target-groups"} {
+	require.Len(t, r.OfType(policyType), 4)
+	require.Len(t, made.Resources, 8)
+	for _, suffix := range []string{"ingresses", "services", "target-groups", "owned"} {
 		policy, binding := r.Find(t, policyType, "guard-"+suffix), r.Find(t, bindingType, "guard-"+suffix+"-binding")
 		require.Equal(t, "modelway-models-"+suffix, policy.Input("metadata.name"))
 		require.Equal(t, policy.Input("metadata.name"), binding.Input("spec.policyName"))

@@ -163,9 +163,6 @@ func (a *Account) parse(raw []byte) (*State, error) {
 	if err := json.Unmarshal(raw, s); err != nil {
 		return nil, a.damaged(err)
 	}
-	if what := s.missing(); what != "" {
-		return nil, fmt.Errorf("%s of the account file is null: the file is damaged", what)
-	}
 	s.region, s.delay, s.now = a.Region, a.Delay, a.Now()
 	s.settle()
 	return s, nil
@@ -193,26 +190,4 @@ func (a *Account) save(s *State) error {
 		return err
 	}
 	return durable.WriteFile(a.path, raw, 0o644)
-}
-
-// missing names an entry that a damaged account file has no content for; empty where each has.
-func (s *State) missing() string {
-	for typ, all := range s.Resources {
-		for id, r := range all {
-			if r == nil {
-				return typ + " " + id
-			}
-		}
-	}
-	for id, i := range s.Interfaces {
-		if i == nil {
-			return "network interface " + id
-		}
-	}
-	for arn, lb := range s.LoadBalancers {
-		if lb == nil {
-			return "load balancer " + arn
-		}
-	}
-	return ""
 }

@@ -17,13 +17,9 @@ const (
 // Names: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html. The validation is not a thing of AWS: the
 // provider waits until the certificate is issued.
 func init() {
-	const domain = `(\*\.)?([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9][A-Za-z0-9-]{0,61}[A-Za-z0-9]`
 	register(acm,
 		Kind{Type: Certificate, Arn: "arn:aws:acm:{region}:{account}:certificate/{uuid}", Calls: [3]string{"RequestCertificate", "UpdateCertificateOptions", ""},
-			Defaults: Properties{"keyAlgorithm": "RSA_2048"},
-			Allowed: map[string]string{"domainName": domain, "subjectAlternativeNames": domain, "validationMethod": "DNS|EMAIL",
-				"keyAlgorithm": "RSA_(1024|2048|3072|4096)|EC_(prime256v1|secp384r1|secp521r1)"},
-			Check: checkCertificate, Apply: applyCertificate, Delete: deleteCertificate},
+			Defaults: Properties{"keyAlgorithm": "RSA_2048"}, Check: checkCertificate, Apply: applyCertificate, Delete: deleteCertificate},
 		Kind{Type: CertificateValidation, ID: "{certificateArn}", Calls: [3]string{"DescribeCertificate", "", "DescribeCertificate"},
 			Refs: []Ref{{Path: "certificateArn", To: Certificate, Hold: Follow}}, Apply: applyValidation},
 	)

@@ -45,11 +45,11 @@ func given(in Properties, path string) bool {
 	return slices.ContainsFunc(in.All(path), func(v any) bool { return v != false })
 }
 
-// judge holds inputs against the tables of ranges and groups of a type. Paths in faulty have a fault already.
-func judge(typ string, in Properties, unknown func(string) bool, faulty map[string]bool) (faults []error) {
+// judge holds inputs against the tables of ranges and groups of a type.
+func judge(typ string, in Properties, unknown func(string) bool) (faults []error) {
 	for _, path := range sortedKeys(ranges[typ]) {
 		for _, v := range in.All(path) {
-			if allowed := ranges[typ][path](v); allowed != "" && !faulty[path] {
+			if allowed := ranges[typ][path](v); allowed != "" {
 				faults = append(faults, fmt.Errorf("%s is %q: allowed is %s", path, fmt.Sprint(v), allowed))
 			}
 		}
@@ -84,10 +84,20 @@ func length(least, most int) bound {
 	})
 }
 
-// among is a rule for values of a list.
+// without is a rule for text that does not begin with something.
+func without(prefix string) bound {
+	return ofText("a text that does not begin with "+prefix, func(text string) bool { return !strings.HasPrefix(text, prefix) })
+}
+
+// among is a rule for texts or numbers of a list.
 func among(values string) bound {
 	all := strings.Fields(values)
-	return ofText(strings.Join(all, ", "), func(text string) bool { return slices.Contains(all, text) })
+	return func(value any) string {
+		if slices.Contains(all, fmt.Sprint(value)) {
+			return ""
+		}
+		return strings.Join(all, ", ")
+	}
 }
 
 // between is a rule for numbers.
@@ -146,8 +156,10 @@ func all(bounds ...bound) bound {
 	}
 }
 
-// arnForm is an ARN: its partition, service, region, account and resource.
-var arnForm = regexp.MustCompile(`^arn:(aws[a-zA-Z-]*):([\w+=,.@-]+):([a-z0-9-]*):(aws|[0-9]{12})?:(.+)$`)
+// arnForm is an ARN as verify/validate.go:ValidARNCheck of the Terraform AWS provider parses it: its partition, service, region, account
+// and resource.
+var arnForm = regexp.MustCompile(`^arn:aws(-[a-z]+)*:[^:]*:([a-z]{2}(-[a-z]+)+-[0-9])?:` +
+	`(aws|aws-managed|third-party|[0-9]{12}|cw.{10})?:.+$`)
 
 var (
 	anArn      = ofText("an ARN", arnForm.MatchString)

@@ -14,17 +14,9 @@ func init() {
 	register(budgets,
 		Kind{Type: Budget, ID: "{account}:{name}", Arn: "arn:aws:budgets::{account}:budget/{name}", Name: "name",
 			Defaults: Properties{"accountId": AccountID, "timePeriodEnd": "2087-06-15_00:00"},
-			Allowed: map[string]string{"name": `[^:\\]{1,100}`, "timeUnit": "DAILY|MONTHLY|QUARTERLY|ANNUALLY", "limitAmount": `[0-9]+(\.[0-9]+)?`,
-				"budgetType":                       "USAGE|COST|RI_UTILIZATION|RI_COVERAGE|SAVINGS_PLANS_UTILIZATION|SAVINGS_PLANS_COVERAGE",
-				"notifications.comparisonOperator": "GREATER_THAN|LESS_THAN|EQUAL_TO", "notifications.notificationType": "ACTUAL|FORECASTED",
-				"notifications.thresholdType": "PERCENTAGE|ABSOLUTE_VALUE", "notifications.subscriberEmailAddresses": `[^@\s]+@[^@\s]+`,
-				"notifications.subscriberSnsTopicArns": "arn:aws:sns:.+", "timePeriodStart": timePeriod, "timePeriodEnd": timePeriod},
-			Unique: []string{"name"}, Check: checkBudget, Apply: applyBudget},
+			Unique:   []string{"name"}, Check: checkBudget, Apply: applyBudget},
 	)
 }
-
-// timePeriod is a time as the provider writes it.
-const timePeriod = "[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9]{2}:[0-9]{2}"
 
 // checkBudget: a tag in a filter is user:<key>$<value>
 // (https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html).

@@ -104,7 +104,7 @@ func TestNodeGroups(t *testing.T) {
 		"[t4g.medium] is not a valid instance type for requested amiType AL2023_x86_64_STANDARD":  {"amiType": "AL2023_x86_64_STANDARD", "instanceTypes": list("t4g.medium")},
 		"[m7i.large] is not a valid instance type for requested amiType BOTTLEROCKET_ARM_64_FIPS": {"amiType": "BOTTLEROCKET_ARM_64_FIPS", "instanceTypes": list("m7g.large", "m7i.large")},
 		`amiType is "BOTTLEROCKET_x86_64_STANDARD"`:                                               {"amiType": "BOTTLEROCKET_x86_64_STANDARD"},
-		"updateConfig has maxUnavailable and maxUnavailablePercentage":                            {"updateConfig": map[string]any{"maxUnavailable": 1, "maxUnavailablePercentage": 33}},
+		"updateConfig.maxUnavailable, updateConfig.maxUnavailablePercentage are given":            {"updateConfig": map[string]any{"maxUnavailable": 1, "maxUnavailablePercentage": 33}},
 		`updateConfig.maxUnavailablePercentage is "0"`:                                            {"updateConfig": map[string]any{"maxUnavailablePercentage": 0}},
 		"taints has 51 elements": {"taints": make51()},
 		`nodeGroupName is "-a"`:  {"nodeGroupName": "-a"},

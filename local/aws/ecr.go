@@ -25,9 +25,8 @@ func init() {
 		Kind{Type: Repository, ID: "{name}", Arn: "arn:aws:ecr:{region}:{account}:repository/{name}", Name: "name", Calls: [3]string{"", "PutImageTagMutability", ""},
 			Defaults: Properties{"imageTagMutability": "MUTABLE", "forceDelete": false, "encryptionConfigurations": []any{map[string]any{"encryptionType": "AES256"}}},
 			Computed: map[string]string{"registryId": "{account}", "repositoryUrl": "{account}.dkr.ecr.{region}.amazonaws.com/{name}"},
-			Allowed: map[string]string{"name": `(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*`, "imageTagMutability": "MUTABLE|IMMUTABLE",
-				"encryptionConfigurations.encryptionType": "AES256|KMS"},
-			Unique: []string{"name"}, Refs: []Ref{{Path: "encryptionConfigurations.kmsKey", To: Key}}, Check: checkRepository, Delete: deleteRepository},
+			Unique:   []string{"name"}, Refs: []Ref{{Path: "encryptionConfigurations.kmsKey", To: Key}}, Check: checkRepository,
+			Delete: deleteRepository},
 		lifecycle, access,
 	)
 }

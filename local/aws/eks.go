@@ -32,7 +32,6 @@ var noControlPlane = []string{"use1-az3", "usw1-az2", "cac1-az3"}
 // https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html.
 func init() {
 	const arn = "arn:aws:eks:{region}:{account}:"
-	const name = "[0-9A-Za-z][A-Za-z0-9_-]"
 	followsCluster := Ref{Path: "clusterName", To: Cluster, Hold: Follow}
 	holdsCluster := Ref{Path: "clusterName", To: Cluster, Hold: Block}
 	inSubnets := Ref{Path: "subnetIds", To: Subnet}
@@ -44,29 +43,21 @@ func init() {
 				"accessConfig":            map[string]any{"authenticationMode": "CONFIG_MAP", "bootstrapClusterCreatorAdminPermissions": true},
 				"kubernetesNetworkConfig": map[string]any{"ipFamily": "ipv4", "serviceIpv4Cidr": "172.20.0.0/16"},
 				"upgradePolicy":           map[string]any{"supportType": "EXTENDED"}},
-			Allowed: map[string]string{"name": name + "{0,99}", "version": `1\.3[1-7]`, "enabledClusterLogTypes": "api|audit|authenticator|controllerManager|scheduler",
-				"accessConfig.authenticationMode": "API|API_AND_CONFIG_MAP|CONFIG_MAP", "upgradePolicy.supportType": "STANDARD|EXTENDED",
-				"encryptionConfig.resources": "secrets", "kubernetesNetworkConfig.ipFamily": "ipv4|ipv6"},
 			Refs: []Ref{{Path: "roleArn", To: Role, Assume: "eks.amazonaws.com"}, {Path: "vpcConfig.vpcId", To: Vpc}, {Path: "vpcConfig.subnetIds", To: Subnet},
 				{Path: "vpcConfig.securityGroupIds", To: SecurityGroup}, {Path: "encryptionConfig.provider.keyArn", To: Key}},
 			Apply: applyCluster},
 		Kind{Type: Addon, ID: "{clusterName}:{addonName}", Arn: arn + "addon/{clusterName}/{addonName}/{uuid}", Asynchronous: true,
-			Allowed: map[string]string{"addonName": strings.Join(sortedKeys(addons), "|"), "addonVersion": `v\d+\.\d+\.\d+-eksbuild\.\d+`,
-				"resolveConflictsOnCreate": "NONE|OVERWRITE", "resolveConflictsOnUpdate": "NONE|OVERWRITE|PRESERVE"},
 			Unique: []string{"clusterName", "addonName"}, Refs: []Ref{followsCluster, {Path: "serviceAccountRoleArn", To: Role}},
 			Check: checkSettings, Apply: applyAddon, Health: addonHealth},
 		Kind{Type: FargateProfile, ID: "{clusterName}:{fargateProfileName}", Arn: arn + "fargateprofile/{clusterName}/{fargateProfileName}/{uuid}",
-			Name: "fargateProfileName", Asynchronous: true, Required: []string{"selectors", "subnetIds"}, Allowed: map[string]string{"fargateProfileName": name + "*"},
+			Name: "fargateProfileName", Asynchronous: true, Required: []string{"selectors", "subnetIds"},
 			Unique: []string{"clusterName", "fargateProfileName"},
 			Refs:   []Ref{holdsCluster, inSubnets, {Path: "podExecutionRoleArn", To: Role, Assume: "eks-fargate-pods.amazonaws.com"}},
-			Check:  checkFargateProfile, Apply: applyFargateProfile, Delete: oneFargateProfileAtATime, Health: profileHealth},
+			Apply:  applyFargateProfile, Delete: oneFargateProfileAtATime, Health: profileHealth},
 		Kind{Type: NodeGroup, ID: "{clusterName}:{nodeGroupName}", Arn: arn + "nodegroup/{clusterName}/{nodeGroupName}/{uuid}",
 			Name: "nodeGroupName", Asynchronous: true, Calls: [3]string{"CreateNodegroup", "UpdateNodegroupConfig", "DeleteNodegroup"},
 			Defaults: Properties{"amiType": "AL2023_x86_64_STANDARD", "capacityType": "ON_DEMAND", "instanceTypes": []any{"t3.medium"}},
 			Required: []string{"subnetIds"}, Unique: []string{"clusterName", "nodeGroupName"},
-			Allowed: map[string]string{"nodeGroupName": name + "{0,62}", "capacityType": "ON_DEMAND|SPOT|CAPACITY_BLOCK", "taints.effect": "NO_SCHEDULE|NO_EXECUTE|PREFER_NO_SCHEDULE",
-				"instanceTypes": `[a-z][a-z0-9-]*\.[a-z0-9-]+`, "amiType": amiTypes, "updateConfig.maxUnavailable": "[1-9][0-9]?|100",
-				"updateConfig.maxUnavailablePercentage": "[1-9][0-9]?|100"},
 			Refs: []Ref{holdsCluster, inSubnets, {Path: "nodeRoleArn", To: Role, Assume: "ec2.amazonaws.com"},
 				{Path: "launchTemplate.id", To: LaunchTemplate}},
 			Check: checkNodeGroup, Apply: applyNodeGroup, Health: nodeGroupHealth},

@@ -6,13 +6,6 @@ import (
 	"slices"
 )
 
-func checkFargateProfile(in Properties) []error {
-	if n := len(in.Objects("selectors")); n > 5 {
-		return []error{fmt.Errorf("selectors has %d elements: a Fargate profile has 1 to 5", n)}
-	}
-	return nil
-}
-
 func applyFargateProfile(s *State, r, _ *Resource) error {
 	for _, id := range r.Strings("subnetIds") {
 		if public, _ := s.defaultRoutes(id); public {

@@ -32,25 +32,22 @@ func managedPolicy(arn string) bool {
 // OpenID Connect providers: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html. Retentions:
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html.
 func init() {
-	named := func(limit string) map[string]string {
-		return map[string]string{"name": `[\w+=,.@-]{1,` + limit + `}`}
-	}
 	inRole := Ref{Path: "role", To: Role, Hold: Block}
 	register(iam,
 		Kind{Type: Role, ID: "{name}", Arn: "arn:aws:iam::{account}:role{path}{name}", Name: "name", Required: []string{"assumeRolePolicy"},
 			Defaults: Properties{"path": "/", "maxSessionDuration": 3600}, Computed: map[string]string{"uniqueId": "AROA{hex17}"},
-			Allowed: named("64"), Unique: []string{"name"}, Check: trustPolicy.check("assumeRolePolicy"),
+			Unique: []string{"name"}, Check: trustPolicy.check("assumeRolePolicy"),
 			Refs: []Ref{{Path: "permissionsBoundary", To: Policy, Hold: Block}, {Path: "managedPolicyArns", To: Policy, Hold: Block}}},
 		Kind{Type: Policy, Arn: "arn:aws:iam::{account}:policy{path}{name}", Name: "name", Required: []string{"policy"}, Calls: [3]string{"", "CreatePolicyVersion", ""},
 			Defaults: Properties{"path": "/"}, Computed: map[string]string{"policyId": "ANPA{hex17}"},
-			Allowed: named("128"), Unique: []string{"name"}, Check: managedDocument.check("policy")},
+			Unique: []string{"name"}, Check: managedDocument.check("policy")},
 		Kind{Type: RolePolicyAttachment, ID: "{role}-{hex17}", Import: "{role}/{policyArn}", Required: []string{"role"}, Calls: [3]string{"AttachRolePolicy", "", "DetachRolePolicy"},
 			Refs: []Ref{inRole, {Path: "policyArn", To: Policy, Hold: Block}}},
 		Kind{Type: RolePolicy, ID: "{role}:{name}", Name: "name", Required: []string{"role", "policy"}, Calls: [3]string{"PutRolePolicy", "PutRolePolicy", ""},
-			Allowed: named("128"), Refs: []Ref{inRole}, Check: inlineDocument.check("policy")},
+			Refs: []Ref{inRole}, Check: inlineDocument.check("policy")},
 		Kind{Type: OpenIdConnectProvider, Arn: "arn:aws:iam::{account}:oidc-provider/{url}", Required: []string{"clientIdLists"},
-			Calls:   [3]string{"CreateOpenIDConnectProvider", "UpdateOpenIDConnectProviderThumbprint", "DeleteOpenIDConnectProvider"},
-			Allowed: map[string]string{"url": "https://.{1,247}", "clientIdLists": ".{1,255}", "thumbprintLists": "[0-9a-fA-F]{40}"}, Unique: []string{"url"}},
+			Calls:  [3]string{"CreateOpenIDConnectProvider", "UpdateOpenIDConnectProviderThumbprint", "DeleteOpenIDConnectProvider"},
+			Unique: []string{"url"}},
 	)
 	register(kms,
 		// A deleted key is only scheduled for deletion; the account drops it at once.
@@ -59,13 +56,12 @@ func init() {
 			Computed: map[string]string{"keyId": "{id}"}, Check: keyDocument.check("policy"), Apply: applyKey},
 		Kind{Type: Alias, ID: "{name}", Arn: "arn:aws:kms:{region}:{account}:{name}", Name: "name", NamePrefix: "alias/",
 			Computed: map[string]string{"targetKeyArn": "arn:aws:kms:{region}:{account}:key/{targetKeyId}"},
-			Allowed:  map[string]string{"name": "alias/.+"}, Unique: []string{"name"}, Refs: []Ref{{Path: "targetKeyId", To: Key, Hold: Follow}}},
+			Unique:   []string{"name"}, Refs: []Ref{{Path: "targetKeyId", To: Key, Hold: Follow}}},
 	)
 	register(logs,
 		Kind{Type: LogGroup, ID: "{name}", Arn: "arn:aws:logs:{region}:{account}:log-group:{name}", Name: "name", Calls: [3]string{"", "PutRetentionPolicy", ""},
-			Defaults: Properties{"logGroupClass": "STANDARD", "retentionInDays": 0}, Unique: []string{"name"}, Refs: []Ref{{Path: "kmsKeyId", To: Key}},
-			Allowed: map[string]string{"logGroupClass": "STANDARD|INFREQUENT_ACCESS|DELIVERY",
-				"retentionInDays": "0|1|3|5|7|14|30|60|90|120|150|180|365|400|545|731|1096|1827|2192|2557|2922|3288|3653"}},
+			Defaults: Properties{"logGroupClass": "STANDARD", "retentionInDays": 0}, Unique: []string{"name"}, Refs: []Ref{{Path: "kmsKeyId",
+				To: Key}}},
 	)
 }
 

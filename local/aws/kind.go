@@ -3,7 +3,6 @@ package aws
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -28,8 +27,6 @@ type Kind struct {
 	Name, NamePrefix string
 	// Required lists inputs that cannot be empty where their type does not say so: lists and documents.
 	Required []string
-	// Allowed holds, for each property, a regular expression that every value of it must match as a whole.
-	Allowed map[string]string
 	// Defaults are what AWS uses for inputs that are not given.
 	Defaults Properties
 	// Computed are templates of properties that AWS adds.
@@ -143,17 +140,7 @@ func (k *Kind) Validate(in Properties, unknown func(property string) bool) (faul
 			faults = append(faults, fmt.Errorf("%s is required and must not be empty", path))
 		}
 	}
-	faulty := map[string]bool{}
-	for _, path := range sortedKeys(k.Allowed) {
-		pattern := regexp.MustCompile("^(" + k.Allowed[path] + ")$")
-		for _, v := range in.All(path) {
-			if !pattern.MatchString(fmt.Sprint(v)) {
-				faults = append(faults, fmt.Errorf("%s is %q: allowed is %s", path, fmt.Sprint(v), k.Allowed[path]))
-				faulty[path] = true
-			}
-		}
-	}
-	faults = append(faults, judge(k.Type, in, unknown, faulty)...)
+	faults = append(faults, judge(k.Type, in, unknown)...)
 	if k.Check != nil {
 		faults = append(faults, k.Check(in)...)
 	}

@@ -52,12 +52,8 @@ func (s *State) CreateLoadBalancer(name, scheme string, subnetIDs, securityGroup
 			return nil, refuse("DuplicateLoadBalancerName", "A load balancer with the same name '%s' exists", name)
 		}
 	}
-	limits, err := Quotas()
-	if err != nil {
+	if err := (Load{LoadBalancers: len(s.LoadBalancers) + 1}).Check(); err != nil {
 		return nil, err
-	}
-	if len(s.LoadBalancers) >= limits[loadBalancers] {
-		return nil, refuse("TooManyLoadBalancers", "The maximum number of load balancers has been reached: the quota %s is %d", loadBalancers, limits[loadBalancers])
 	}
 	path := "app/" + name + "/" + randomHex(16)
 	lb := &LoadBalancer{Arn: fmt.Sprintf("arn:aws:elasticloadbalancing:%s:%s:loadbalancer/%s", s.region, AccountID, path),

@@ -44,9 +44,6 @@ func checkNodeGroup(in Properties) (faults []error) {
 	if known && (lowest < 0 || lowest > desired || desired > highest || highest < 1) {
 		faults = append(faults, fmt.Errorf("scalingConfig has minSize %d, desiredSize %d and maxSize %d: want 0 <= minSize <= desiredSize <= maxSize and maxSize >= 1", lowest, desired, highest))
 	}
-	if in.Has("updateConfig.maxUnavailable") && in.Has("updateConfig.maxUnavailablePercentage") {
-		faults = append(faults, fmt.Errorf("updateConfig has maxUnavailable and maxUnavailablePercentage: want one of them"))
-	}
 	if n := len(in.Objects("taints")); n > 50 {
 		faults = append(faults, fmt.Errorf("taints has %d elements: a node group has at most 50", n))
 	}

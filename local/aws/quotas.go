@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
-	"slices"
 	"strings"
 )
 
@@ -23,6 +23,8 @@ type quota struct {
 	within func(s *State, r *Resource) string
 	// only says which resources count. Default all.
 	only func(r *Resource) bool
+	// holds counts what one resource has, where the quota is not of a number of resources.
+	holds func(r *Resource) int
 }
 
 // quotas are those of a new account, by type:
@@ -47,32 +49,36 @@ var quotas = map[string][]quota{
 	VpcEndpoint: {{name: "interfaceEndpointsPerVpc", limit: 50, per: "vpcId", code: "VpcEndpointLimitExceeded", only: isInterface},
 		{name: "gatewayEndpoints", limit: 20, code: "VpcEndpointLimitExceeded", only: func(r *Resource) bool { return !isInterface(r) }}},
 	SecurityGroup: {{name: "securityGroups", limit: 2500, code: "SecurityGroupLimitExceeded"}},
-	Role:          {{name: "roles", limit: 1000, code: "LimitExceeded"}},
-	Policy:        {{name: "policies", limit: 1500, code: "LimitExceeded"}},
-
-	RolePolicyAttachment:  {{name: "policiesPerRole", limit: 10, per: "role", code: "LimitExceeded"}},
+	Role: {{name: "roles", limit: 1000, code: "LimitExceeded"},
+		{name: policiesPerRole, limit: 10, code: "LimitExceeded", holds: func(r *Resource) int { return len(r.Strings("managedPolicyArns")) }}},
+	Policy:                {{name: "policies", limit: 1500, code: "LimitExceeded"}},
+	RolePolicyAttachment:  {{name: policiesPerRole, limit: 10, per: "role", code: "LimitExceeded"}},
 	OpenIdConnectProvider: {{name: "openIdConnectProviders", limit: 100, code: "LimitExceeded"}},
-	Cluster:               {{name: "clusters", limit: 100, code: "ResourceLimitExceededException"}},
-	NodeGroup:             {{name: "nodeGroupsPerCluster", limit: 30, per: "clusterName", code: "ResourceLimitExceededException"}},
-	FargateProfile:        {{name: "fargateProfilesPerCluster", limit: 10, per: "clusterName", code: "ResourceLimitExceededException"}},
-	Repository:            {{name: "repositories", limit: 100000, code: "LimitExceededException"}},
-	Key:                   {{name: "keys", limit: 100000, code: "LimitExceededException"}},
-	Alias:                 {{name: "aliasesPerKey", limit: 50, per: "targetKeyId", code: "LimitExceededException"}},
-	BucketV2:              {{name: "buckets", limit: 10000, code: "TooManyBuckets"}},
-	Zone:                  {{name: "hostedZones", limit: 500, code: "TooManyHostedZones"}},
-	Record:                {{name: "recordsPerZone", limit: 10000, per: "zoneId", code: "InvalidChangeBatch"}},
-	LogGroup:              {{name: "logGroups", limit: 1000000, code: "LimitExceededException"}},
-	LaunchTemplate:        {{name: "launchTemplates", limit: 5000, code: "LaunchTemplateLimitExceeded"}},
-	Certificate:           {{name: "certificates", limit: 2500, code: "LimitExceededException"}},
+	Cluster: {{name: "clusters", limit: 100, code: tooManyOfEKS},
+		{name: "publicCidrsPerCluster", limit: 40, code: tooManyOfEKS,
+			holds: func(r *Resource) int { return len(r.Strings("vpcConfig.publicAccessCidrs")) }}},
+	NodeGroup: {{name: "nodeGroupsPerCluster", limit: 30, per: "clusterName", code: tooManyOfEKS},
+		{name: "nodesPerNodeGroup", limit: 450, code: tooManyOfEKS, holds: func(r *Resource) int { return r.Int("scalingConfig.maxSize") }}},
+	FargateProfile: {{name: "fargateProfilesPerCluster", limit: 10, per: "clusterName", code: tooManyOfEKS},
+		{name: "selectorsPerFargateProfile", limit: 5, code: tooManyOfEKS, holds: func(r *Resource) int { return len(r.Objects("selectors")) }},
+		{name: "labelsPerFargateSelector", limit: 5, code: tooManyOfEKS, holds: mostLabels}},
+	Repository:     {{name: "repositories", limit: 100000, code: "LimitExceededException"}},
+	Key:            {{name: "keys", limit: 100000, code: "LimitExceededException"}},
+	Alias:          {{name: "aliasesPerKey", limit: 50, per: "targetKeyId", code: "LimitExceededException"}},
+	BucketV2:       {{name: "buckets", limit: 10000, code: "TooManyBuckets"}},
+	Zone:           {{name: "hostedZones", limit: 500, code: "TooManyHostedZones"}},
+	Record:         {{name: "recordsPerZone", limit: 10000, per: "zoneId", code: "InvalidChangeBatch"}},
+	LogGroup:       {{name: "logGroups", limit: 1000000, code: "LimitExceededException"}},
+	LaunchTemplate: {{name: "launchTemplates", limit: 5000, code: "LaunchTemplateLimitExceeded"}},
+	Certificate:    {{name: "certificates", limit: 2500, code: "LimitExceededException"}},
 }
 
-// Quotas that are not of a number of resources, by name.
 const (
+	policiesPerRole = "policiesPerRole"
+	tooManyOfEKS    = "ResourceLimitExceededException"
+	// rulesPerGroup is a quota of the rules of a security group, which are resources, parts of one, or several in one.
 	rulesPerGroup = "rulesPerSecurityGroup"
-	loadBalancers = "loadBalancers"
 )
-
-var otherQuotas = map[string]int{rulesPerGroup: 60, loadBalancers: 50}
 
 func isInterface(r *Resource) bool { return r.String("vpcEndpointType") == "Interface" }
 
@@ -80,12 +86,19 @@ func zoneOfSubnet(s *State, r *Resource) string {
 	return s.Get(Subnet, r.String("subnetId")).String("availabilityZone")
 }
 
+// mostLabels is the number of labels of the selector of a Fargate profile that has the most.
+func mostLabels(r *Resource) (most int) {
+	for _, selector := range r.Objects("selectors") {
+		labels, _ := selector["labels"].(map[string]any)
+		most = max(most, len(labels))
+	}
+	return most
+}
+
 // Quotas returns the quotas that the account has: those of a new one, under those of [EnvQuotas]. A name that is unknown there is an error.
 func Quotas() (map[string]int, error) {
-	all := map[string]int{}
-	for name, limit := range otherQuotas {
-		all[name] = limit
-	}
+	all := map[string]int{rulesPerGroup: 60}
+	maps.Copy(all, loadBalancerQuotas())
 	for _, list := range quotas {
 		for _, q := range list {
 			all[q.name] = q.limit
@@ -111,80 +124,43 @@ func (s *State) checkQuotas(r *Resource) error {
 		return err
 	}
 	for _, q := range quotas[r.Type] {
-		scope := func(o *Resource) string {
-			if q.within != nil {
-				return q.within(s, o)
-			}
-			return o.String(q.per)
+		if err := q.check(s, r, limits[q.name]); err != nil {
+			return err
 		}
-		count := 0
-		for _, o := range s.List(r.Type) {
-			if o != r && (q.only == nil || q.only(o)) && (q.per == "" && q.within == nil || scope(o) == scope(r)) {
-				count++
-			}
-		}
-		if (q.only == nil || q.only(r)) && count >= limits[q.name] {
-			return refuse(q.code, "The maximum number of %s has been reached: the quota %s is %d, and there are %d; ask AWS to raise it (%s raises it here)",
-				kinds[r.Type].Noun(), q.name, limits[q.name], count, EnvQuotas)
-		}
-	}
-	if r.Type == Role {
-		return s.checkPolicies(r, limits["policiesPerRole"])
 	}
 	return s.checkRules(r, limits[rulesPerGroup])
 }
 
-// checkPolicies counts the policies that a role names itself.
-func (s *State) checkPolicies(r *Resource, limit int) error {
-	if n := len(r.Strings("managedPolicyArns")); n > limit {
-		return refuse("LimitExceeded", "Cannot exceed quota for PoliciesPerRole: %d (it has %d)", limit, n)
-	}
-	return nil
-}
-
-// checkRules counts the rules of a security group in one direction: each source of a rule counts
-// (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups).
-func (s *State) checkRules(r *Resource, limit int) error {
-	id := r.ID
-	if r.Type == SecurityGroupRule {
-		id = r.String("securityGroupId")
-	} else if r.Type != SecurityGroup {
-		return nil
-	}
-	for _, direction := range []string{"ingress", "egress"} {
-		count := 0
-		group := s.Get(SecurityGroup, id)
-		if r.Type == SecurityGroup {
-			group = r
+// check refuses a resource that would be one too many, or has too many of something.
+func (q quota) check(s *State, r *Resource, limit int) error {
+	noun := kinds[r.Type].Noun()
+	switch {
+	case q.holds != nil:
+		if n := q.holds(r); n > limit {
+			return refuse(q.code, "Cannot exceed the quota %s: it is %d, and the %s has %d; ask AWS to raise it (%s raises it here)", q.name,
+				limit, noun, n, EnvQuotas)
 		}
-		for _, rule := range group.Objects(direction) {
-			count += sources(rule)
-		}
-		rules := s.Where(SecurityGroupRule, "securityGroupId", id)
-		if r.Type == SecurityGroupRule && !slices.Contains(rules, r) {
-			rules = append(rules, r)
-		}
-		for _, rule := range rules {
-			if rule.String("type") == direction {
-				count += sources(rule.Inputs)
-			}
-		}
-		if count > limit {
-			return refuse("RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached: %s would have %d %s rules, the quota is %d",
-				id, count, direction, limit)
+	case q.only == nil || q.only(r):
+		if count := q.others(s, r); count >= limit {
+			return refuse(q.code, "The maximum number of %s has been reached: the quota %s is %d, and there are %d; "+
+				"ask AWS to raise it (%s raises it here)", noun, q.name, limit, count, EnvQuotas)
 		}
 	}
 	return nil
 }
 
-// sources is how many rules AWS counts for one: one for each block, prefix list or group.
-func sources(rule Properties) int {
-	n := 0
-	for _, path := range []string{"cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "securityGroups", "sourceSecurityGroupId"} {
-		n += len(rule.All(path))
+// others is the number of resources that a resource is counted with.
+func (q quota) others(s *State, r *Resource) (count int) {
+	scope := func(o *Resource) string {
+		if q.within != nil {
+			return q.within(s, o)
+		}
+		return o.String(q.per)
 	}
-	if rule.Bool("self") {
-		n++
+	for _, o := range s.List(r.Type) {
+		if o != r && (q.only == nil || q.only(o)) && (q.per == "" && q.within == nil || scope(o) == scope(r)) {
+			count++
+		}
 	}
-	return n
+	return count
 }

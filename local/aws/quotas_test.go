@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/config"
 )
 
 // For each quota one resource fewer than it allows is taken, and one more refused.
@@ -53,8 +55,82 @@ func TestQuotaOfProfilesAndLoadBalancers(t *testing.T) {
 	}
 	_, err := w.try(FargateProfile, profile(role, "more", n.private...))
 	refused(t, err, "ResourceLimitExceededException", "fargateProfilesPerCluster is 10")
+	t.Setenv(EnvQuotas, `{"fargateProfilesPerCluster": 11}`)
+	many := func(n int) (all []any) {
+		for i := range n {
+			all = append(all, map[string]any{"namespace": fmt.Sprint("team-", i)})
+		}
+		return all
+	}
+	wide := profile(role, "wide", n.private...)
+	wide["selectors"] = many(6)
+	_, err = w.try(FargateProfile, wide)
+	refused(t, err, "ResourceLimitExceededException", "selectorsPerFargateProfile: it is 5, and the FargateProfile has 6")
+	wide["selectors"] = []any{map[string]any{"namespace": "x", "labels": manyTags(6)}}
+	_, err = w.try(FargateProfile, wide)
+	refused(t, err, "ResourceLimitExceededException", "labelsPerFargateSelector: it is 5")
+	t.Setenv(EnvQuotas, `{"fargateProfilesPerCluster": 11, "selectorsPerFargateProfile": 6}`)
+	wide["selectors"] = many(6)
+	w.create(FargateProfile, wide)
+
 	t.Setenv(EnvQuotas, `{"loadBalancers": 0}`)
 	refused(t, w.Update(func(s *State) error { _, err := s.CreateLoadBalancer("x", "internal", n.private, nil); return err }), "TooManyLoadBalancers", "is 0")
+}
+
+// The settings keep to the quotas of EKS that they know of.
+func TestSettingsKeepToQuotas(t *testing.T) {
+	limits, err := Quotas()
+	require.NoError(t, err)
+	for name, most := range map[string]int{"fargateProfilesPerCluster": config.MaxFargateProfiles,
+		"nodeGroupsPerCluster":       config.MaxNodeGroups,
+		"selectorsPerFargateProfile": config.MaxSelectors, "labelsPerFargateSelector": config.MaxSelectorLabels} {
+		require.LessOrEqual(t, most, limits[name], name)
+	}
+}
+
+// What one resource has counts as what a region has does.
+func TestQuotasOfOneResource(t *testing.T) {
+	for _, c := range []struct {
+		typ, name string
+		limit     int
+		in        func(n int) Properties
+	}{
+		{NodeGroup, "nodesPerNodeGroup", 450, func(n int) Properties { return Properties{"scalingConfig": map[string]any{"maxSize": n}} }},
+		{Cluster, "publicCidrsPerCluster", 40, func(n int) Properties {
+			return Properties{"vpcConfig": map[string]any{"publicAccessCidrs": blocks(n)}}
+		}},
+		{Role, "policiesPerRole", 10, func(n int) Properties { return Properties{"managedPolicyArns": blocks(n)} }},
+	} {
+		s := newState()
+		require.NoError(t, s.checkQuotas(&Resource{Type: c.typ, Inputs: c.in(c.limit)}), c.name)
+		require.ErrorContains(t, s.checkQuotas(&Resource{Type: c.typ, Inputs: c.in(c.limit + 1)}), "the quota "+c.name+": it is ", c.name)
+	}
+}
+
+// A load balancer has as much as its quotas allow, and nothing more.
+func TestQuotasOfLoadBalancers(t *testing.T) {
+	for _, c := range []struct {
+		name, code string
+		limit      int
+		load       func(n int) Load
+	}{
+		{"loadBalancers", "TooManyLoadBalancers", 50, func(n int) Load { return Load{LoadBalancers: n} }},
+		{"targetGroups", "TooManyTargetGroups", 3000, func(n int) Load { return Load{TargetGroups: n} }},
+		{"listenersPerLoadBalancer", "TooManyListeners", 50, func(n int) Load { return Load{Listeners: n} }},
+		{"certificatesPerLoadBalancer", "TooManyCertificates", 25, func(n int) Load { return Load{Certificates: n} }},
+		{"rulesPerLoadBalancer", "TooManyRules", 100, func(n int) Load { return Load{Rules: n} }},
+		{"targetGroupsPerLoadBalancer", "TooManyUniqueTargetGroupsPerLoadBalancer", 100, func(n int) Load { return Load{Groups: n} }},
+		{"targetsPerTargetGroup", "TooManyTargets", 1000, func(n int) Load { return Load{Targets: []int{n}} }},
+		{"targetsPerLoadBalancer", "TooManyTargets", 1000, func(n int) Load { return Load{Targets: []int{n / 2, n - n/2}} }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			require.NoError(t, c.load(c.limit).Check())
+			refused(t, c.load(c.limit+1).Check(), c.code, fmt.Sprintf("the quota %s is %d, and there would be %d", c.name, c.limit, c.limit+1))
+			t.Setenv(EnvQuotas, fmt.Sprintf(`{"targetsPerLoadBalancer": 1001, %q: %d}`, c.name, c.limit+1))
+			require.NoError(t, c.load(c.limit+1).Check())
+		})
+	}
+	require.Len(t, elbQuotas(), 8, "a quota without a row here")
 }
 
 func (w *world) ids(typ string) (ids []string) {

@@ -16,10 +16,9 @@ func init() {
 	register(route53,
 		Kind{Type: Zone, ID: "Z{HEX20}", Arn: "arn:aws:route53:::hostedzone/{id}", Name: "name", Calls: [3]string{"CreateHostedZone", "UpdateHostedZoneComment", "DeleteHostedZone"},
 			Defaults: Properties{"comment": "Managed by Pulumi", "forceDestroy": false}, Computed: map[string]string{"zoneId": "{id}", "primaryNameServer": "ns-1.awsdns-00.org"},
-			Allowed: map[string]string{"name": `[^.].{0,253}`}, Refs: []Ref{{Path: "vpcs.vpcId", To: Vpc}}, Apply: applyZone, Delete: emptyZone},
+			Refs: []Ref{{Path: "vpcs.vpcId", To: Vpc}}, Apply: applyZone, Delete: emptyZone},
 		Kind{Type: Record, ID: "{zoneId}_{name}_{type}", Calls: [3]string{"ChangeResourceRecordSets", "ChangeResourceRecordSets", "ChangeResourceRecordSets"},
-			Allowed: map[string]string{"type": "A|AAAA|CAA|CNAME|DS|HTTPS|MX|NAPTR|NS|PTR|SOA|SPF|SRV|SSHFP|SVCB|TLSA|TXT", "ttl": "[0-9]{1,10}"},
-			Refs:    []Ref{{Path: "zoneId", To: Zone, Hold: Block}}, Apply: applyRecord},
+			Refs: []Ref{{Path: "zoneId", To: Zone, Hold: Block}}, Apply: applyRecord},
 	)
 }
 

@@ -30,22 +30,17 @@ func init() {
 	register(s3,
 		Kind{Type: BucketV2, ID: "{bucket}", Arn: "arn:aws:s3:::{bucket}", Name: "bucket", Calls: [3]string{"CreateBucket", "PutBucketTagging", "DeleteBucket"},
 			Computed: map[string]string{"bucketDomainName": "{bucket}.s3.amazonaws.com", "bucketRegionalDomainName": "{bucket}.s3.{region}.amazonaws.com", "region": "{region}"},
-			Allowed:  map[string]string{"bucket": "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "bucketPrefix": "[a-z0-9][a-z0-9.-]{0,36}"},
 			Defaults: Properties{"forceDestroy": false, "objectLockEnabled": false}, Unique: []string{"bucket"},
 			Check: checkBucketName, Delete: deleteBucket},
 		setting(BucketPublicAccessBlock, put("PutPublicAccessBlock", "DeletePublicAccessBlock"), Kind{
 			Defaults: Properties{"blockPublicAcls": false, "blockPublicPolicy": false, "ignorePublicAcls": false, "restrictPublicBuckets": false}}),
-		setting(BucketOwnershipControls, put("PutBucketOwnershipControls", "DeleteBucketOwnershipControls"), Kind{
-			Allowed: map[string]string{"rule.objectOwnership": "BucketOwnerPreferred|ObjectWriter|BucketOwnerEnforced"}}),
+		setting(BucketOwnershipControls, put("PutBucketOwnershipControls", "DeleteBucketOwnershipControls"), Kind{}),
 		setting(BucketServerSideEncryptionConfigurationV2, put("PutBucketEncryption", "DeleteBucketEncryption"), Kind{Required: []string{"rules"},
-			Allowed: map[string]string{"rules.applyServerSideEncryptionByDefault.sseAlgorithm": "AES256|aws:kms|aws:kms:dsse"}, Check: checkEncryption}),
-		setting(BucketVersioningV2, put("PutBucketVersioning", "PutBucketVersioning"), Kind{
-			Allowed: map[string]string{"versioningConfiguration.status": "Enabled|Suspended|Disabled"}}),
+			Check: checkEncryption}),
+		setting(BucketVersioningV2, put("PutBucketVersioning", "PutBucketVersioning"), Kind{}),
 		setting(BucketLifecycleConfigurationV2, put("PutBucketLifecycleConfiguration", "DeleteBucketLifecycle"), Kind{Required: []string{"rules"},
 			Defaults: Properties{"transitionDefaultMinimumObjectSize": "all_storage_classes_128K"},
-			Allowed: map[string]string{"rules.id": ".{1,255}", "rules.status": "Enabled|Disabled", "rules.expiration.days": "[1-9][0-9]*",
-				"rules.noncurrentVersionExpiration.noncurrentDays": "[1-9][0-9]*", "rules.abortIncompleteMultipartUpload.daysAfterInitiation": "[1-9][0-9]*"},
-			Check: checkLifecycle}),
+			Check:    checkLifecycle}),
 		setting(BucketPolicy, put("PutBucketPolicy", "DeleteBucketPolicy"), Kind{Required: []string{"policy"},
 			Check: bucketDocument.check("policy"), Apply: applyBucketPolicy}),
 	)

@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -15,7 +14,7 @@ func TestValidate(t *testing.T) {
 		in   Properties
 		want string
 	}{
-		"rule type":           {SecurityGroupRule, Properties{"type": "in"}, `type is "in": allowed is ingress|egress`},
+		"rule type":           {SecurityGroupRule, Properties{"type": "in"}, `type is "in": allowed is ingress, egress`},
 		"retention":           {LogGroup, Properties{"retentionInDays": 10}, "retentionInDays is \"10\": allowed is"},
 		"deletion window":     {Key, Properties{"deletionWindowInDays": 3}, "deletionWindowInDays is \"3\""},
 		"alias":               {Alias, Properties{"name": "demo"}, "allowed is alias/"},
@@ -33,11 +32,10 @@ func TestValidate(t *testing.T) {
 		"log type":            {Cluster, Properties{"enabledClusterLogTypes": list("api", "kubelet"), "vpcConfig": map[string]any{"subnetIds": list("a")}}, `"kubelet"`},
 		"no subnets":          {Cluster, Properties{"vpcConfig": map[string]any{}}, "vpcConfig.subnetIds is required"},
 		"no selector":         {FargateProfile, Properties{"subnetIds": list("a"), "selectors": []any{}}, "selectors is required"},
-		"six selectors":       {FargateProfile, Properties{"subnetIds": list("a"), "selectors": slices.Repeat([]any{map[string]any{"namespace": "x"}}, 6)}, "a Fargate profile has 1 to 5"},
 		"scaling":             {NodeGroup, Properties{"scalingConfig": map[string]any{"minSize": 3, "desiredSize": 1, "maxSize": 2}}, "minSize 3, desiredSize 1 and maxSize 2"},
 		"instance type":       {NodeGroup, Properties{"instanceTypes": list("large")}, `instanceTypes is "large"`},
-		"capacity":            {NodeGroup, Properties{"capacityType": "spot"}, "allowed is ON_DEMAND|SPOT"},
-		"unknown add-on":      {Addon, Properties{"addonName": "aws-load-balancer-controller"}, "allowed is aws-ebs-csi-driver|coredns"},
+		"capacity":            {NodeGroup, Properties{"capacityType": "spot"}, "allowed is ON_DEMAND, SPOT"},
+		"unknown add-on":      {Addon, Properties{"addonName": "aws-load-balancer-controller"}, "allowed is aws-ebs-csi-driver, coredns"},
 		"add-on version":      {Addon, Properties{"addonName": "coredns", "addonVersion": "1.11"}, "eksbuild"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -154,7 +154,7 @@ func TestFlowLogs(t *testing.T) {
 	last := w.create(FlowLog, toS3("closed/flow/"))
 	refused(t, w.remove(BucketV2, "closed"), "BucketNotEmpty", "closed")
 	require.Contains(t, faults(t, FlowLog, Properties{"trafficType": "all", "maxAggregationInterval": 300, "logDestinationType": "firehose"}), "trafficType is \"all\"")
-	require.Contains(t, faults(t, FlowLog, Properties{"maxAggregationInterval": 300}), `maxAggregationInterval is "300": allowed is 60|600`)
+	require.Contains(t, faults(t, FlowLog, Properties{"maxAggregationInterval": 300}), `maxAggregationInterval is "300": allowed is 60, 600`)
 
 	island := w.create(Vpc, Properties{"cidrBlock": "10.9.0.0/16"})
 	gone := w.create(FlowLog, to(Properties{"vpcId": island}))

@@ -26,9 +26,10 @@ import (
 // guarded is a namespace of models of its own, for which the policies of the program are in force.
 const guarded = "models"
 
-// writer creates and updates objects, as somebody.
+// writer creates, updates and deletes objects, as somebody.
 type writer struct {
 	t      *testing.T
+	plane  *controlplane.ControlPlane
 	client dynamic.Interface
 }
 
@@ -41,7 +42,7 @@ func as(t *testing.T, plane *controlplane.ControlPlane, user string, groups ...s
 	}
 	client, err := dynamic.NewForConfig(connection)
 	require.NoError(t, err)
-	return writer{t, client}
+	return writer{t, plane, client}
 }
 
 var plurals = map[string]string{
@@ -79,6 +80,15 @@ func (w writer) refused(t *testing.T, o *unstructured.Unstructured, reason strin
 func (w writer) patch(o *unstructured.Unstructured, patch string) error {
 	_, err := w.of(o).Patch(w.t.Context(), o.GetName(), "application/merge-patch+json", []byte(patch), metav1.PatchOptions{DryRun: []string{metav1.DryRunAll}})
 	return err
+}
+
+// delete deletes an object, as a dry run, and deleteAll all of its kind in its namespace.
+func (w writer) delete(o *unstructured.Unstructured) error {
+	return w.of(o).Delete(w.t.Context(), o.GetName(), metav1.DeleteOptions{DryRun: []string{metav1.DryRunAll}})
+}
+
+func (w writer) deleteAll(o *unstructured.Unstructured) error {
+	return w.of(o).DeleteCollection(w.t.Context(), metav1.DeleteOptions{DryRun: []string{metav1.DryRunAll}}, metav1.ListOptions{})
 }
 
 func parse(t *testing.T, text string) *unstructured.Unstructured {
@@ -120,11 +130,16 @@ func enforce(t *testing.T, owner writer) {
 			owner.keep(parse(t, string(text)))
 		}
 	}
+	canary := plainService(t, "in-force", `{"ports":[{"port":80}]}`, nil)
+	owner.keep(canary)
 	binding := `{"apiVersion":"elbv2.k8s.aws/v1beta1","kind":"TargetGroupBinding","metadata":{"name":"tgb","namespace":"` + guarded + `"}}`
-	editor := writer{t, owner.client}
+	editor := writer{t, owner.plane, owner.client}
 	require.Eventually(t, func() bool {
 		bad := plainIngress(t, "bad", map[string]string{alb.AnnotationPrefix + "scheme": "internal"})
 		node := plainService(t, "node", `{"type":"NodePort","ports":[{"port":80}]}`, nil)
+		if ada := as(t, owner.plane, "ada", "data-science"); !apierrors.IsForbidden(ada.delete(canary)) {
+			return false
+		}
 		return apierrors.IsForbidden(editor.try(bad)) && apierrors.IsForbidden(editor.try(node)) && editor.try(parse(t, binding)) == nil
 	}, time.Minute, 100*time.Millisecond)
 }
@@ -174,12 +189,39 @@ func editors(t *testing.T, c checkout.Checkout, plane *controlplane.ControlPlane
 		require.ErrorContains(t, editor.patch(churn, `{"spec":{"ports":[{"port":81}]}}`), "Services of models are made by the platform")
 		require.NoError(t, owner.patch(churn, `{"spec":{"ports":[{"port":81}]}}`))
 	})
+	t.Run("deletions", func(t *testing.T) { deletions(t, owner, editor, controller) })
 	t.Run("target groups", func(t *testing.T) {
 		binding := parse(t, `{"apiVersion":"elbv2.k8s.aws/v1beta1","kind":"TargetGroupBinding","metadata":{"name":"tgb","namespace":"`+guarded+`"}}`)
 		editor.refused(t, binding, "bound by the load balancer controller only")
 		require.NoError(t, controller.try(binding))
 	})
 	t.Run("the program's own objects pass", func(t *testing.T) { ownPass(t, c, owner) })
+}
+
+// deletions tries to remove the Ingress and the Service of a model, which would make room for others of their names.
+func deletions(t *testing.T, owner, editor, controller writer) {
+	collector := as(t, controller.plane, "system:serviceaccount:kube-system:namespace-controller", "system:serviceaccounts:kube-system", "system:serviceaccounts")
+	const byPlatform, owned = "are deleted by the platform", "keep their owner references"
+	for _, o := range []*unstructured.Unstructured{plainIngress(t, "owned", nil), plainService(t, "owned", `{"ports":[{"port":80}]}`, nil)} {
+		o.SetLabels(map[string]string{"app.kubernetes.io/part-of": "modelway"})
+		owner.keep(o)
+		require.ErrorContains(t, editor.delete(o), byPlatform, o.GetKind())
+		require.ErrorContains(t, editor.deleteAll(o), byPlatform, o.GetKind())
+		require.ErrorContains(t, editor.patch(o, `{"metadata":{"labels":{"app.kubernetes.io/part-of":"mine"}}}`), owned, o.GetKind())
+		require.ErrorContains(t, editor.patch(o, `{"metadata":{"labels":null}}`), owned, o.GetKind())
+		reference := `{"metadata":{"ownerReferences":[{"apiVersion":"v1","kind":"ConfigMap","name":"gone","uid":"d9607e19-f88f-11e6-a518-42010a800195"}]}}`
+		require.ErrorContains(t, editor.patch(o, reference), owned, o.GetKind())
+		require.NoError(t, editor.patch(o, `{"metadata":{"labels":{"seen":"yes"}}}`), o.GetKind())
+		for _, may := range []writer{owner, controller, collector} {
+			require.NoError(t, may.delete(o), o.GetKind())
+			require.NoError(t, may.patch(o, reference), o.GetKind())
+		}
+		mine := o.DeepCopy()
+		mine.SetName("mine")
+		mine.SetLabels(nil)
+		owner.keep(mine)
+		require.NoError(t, editor.delete(mine), o.GetKind())
+	}
 }
 
 // ownPass tries the Ingresses and Services of the models of every environment.

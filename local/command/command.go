@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/engine"
 )
 
 // Run executes the command line and returns the process's exit code: 0 done, 1 failed, 2 nothing was begun, as with a usage error, 130 ended
@@ -25,6 +26,9 @@ func Run(args []string) int {
 	root.SetArgs(args)
 	if err := root.ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
+		if engine.FullDisk(err) {
+			fmt.Fprintln(os.Stderr, "The disk is full: make room on it, then run the command again")
+		}
 		if errors.As(err, new(usageError)) {
 			return 2
 		}

@@ -34,7 +34,11 @@ func newDown() *cobra.Command {
 
 func down(ctx context.Context, out io.Writer, c checkout.Checkout, forget bool) error {
 	if !forget {
-		if err := destroy(ctx, out, c); err != nil {
+		err := destroy(ctx, out, c)
+		if errors.Is(err, engine.ErrStateLost) {
+			return err // it says what helps
+		}
+		if err != nil {
 			return fmt.Errorf("%w\nRun `make down` again: it goes on with what is left", err)
 		}
 	}

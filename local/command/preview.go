@@ -78,6 +78,9 @@ func previewProject(ctx context.Context, out io.Writer, c checkout.Checkout, p e
 	} else {
 		err = run(ctx)
 	}
+	if errors.Is(err, engine.ErrLost) {
+		return fmt.Errorf("%w\nRun `make preview STACK=%s` again: a preview changes nothing", err, p.Stack)
+	}
 	if err != nil {
 		return err
 	}

@@ -40,6 +40,9 @@ func refresh(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 	}
 	progress := &engine.Progress{Out: out, Terminal: isTerminal(os.Stdout)}
 	err = guarded(ctx, c, func(ctx context.Context) error { return engine.Refresh(ctx, hosted(c, status, stack, port), progress) })
+	if errors.Is(err, engine.ErrStateLost) {
+		return err // it says what helps
+	}
 	if err != nil {
 		return fmt.Errorf("%w\nRun `make refresh` again, or `make up`, which starts what has ended", err)
 	}

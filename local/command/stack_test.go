@@ -50,7 +50,13 @@ func newCheckout(t *testing.T) checkout.Checkout {
 // start runs a supervisor for a new checkout; both are gone at the end of the test.
 func start(t *testing.T) *stack {
 	t.Helper()
-	s := &stack{t: t, c: newCheckout(t)}
+	return startIn(t, newCheckout(t))
+}
+
+// startIn runs a supervisor for a checkout until the end of the test.
+func startIn(t *testing.T, c checkout.Checkout) *stack {
+	t.Helper()
+	s := &stack{t: t, c: c}
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("supervisor's log:\n%s", lastLines(supervisor.LogFile(s.c), 60))

@@ -83,6 +83,9 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 		// The update that was ended is in the cluster and not in the state: the way back would be no change.
 		err = errors.Join(fault, engine.Refresh(ctx, project, &engine.Progress{Out: io.Discard}))
 	}
+	if errors.Is(err, engine.ErrStateLost) {
+		return err // it says what helps
+	}
 	if err != nil {
 		return fmt.Errorf("%w\nRun `make up` again: it goes on from here. Or `make down`, which removes what is there", err)
 	}

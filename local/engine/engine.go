@@ -60,12 +60,12 @@ func Open(ctx context.Context, p Project, progress *Progress) (auto.Stack, error
 	}
 	cli, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: filepath.Dir(p.Bin), SkipVersionCheck: true})
 	if err != nil {
-		return auto.Stack{}, fmt.Errorf("finding the Pulumi CLI in %s: %w", p.Bin, err)
+		return auto.Stack{}, fmt.Errorf("starting the Pulumi CLI in %s: %w", p.Bin, said(err))
 	}
 	stack, err := auto.UpsertStackInlineSource(ctx, p.Stack, projectName, p.Program,
 		auto.WorkDir(p.work()), auto.PulumiHome(p.home()), auto.Pulumi(cli), auto.EnvVars(p.env()))
 	if err != nil {
-		return auto.Stack{}, fmt.Errorf("opening stack %s: %w", p.Stack, err)
+		return auto.Stack{}, fmt.Errorf("opening stack %s: %w", p.Stack, said(err))
 	}
 	return stack, nil
 }

@@ -67,15 +67,18 @@ func operate(ctx context.Context, p Project, progress *Progress, verb string, ru
 		return err
 	}
 	if verb == "up" && p.Prepare != nil {
-		known, err := p.known()
+		state, err := p.state()
 		if err == nil {
-			err = p.Prepare(ctx, known)
+			err = p.Prepare(ctx, state.Resources)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return progress.run(p.Stack, verb, func(ch chan events.EngineEvent) error { return run(ctx, stack, ch) })
+	progress.stop = cancel
+	return p.keeping(func() error {
+		return progress.run(p.Stack, verb, func(ch chan events.EngineEvent) error { return run(ctx, stack, ch) })
+	})
 }
 
 func engineContext(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -103,29 +106,20 @@ func (p *Progress) run(stack, verb string, operation func(chan events.EngineEven
 		p.Faults = append(p.Faults, fmt.Sprintf("mandatory policies are broken: %s. Each is explained above; policies/README.md says how to set "+
 			"a level or an exception", strings.Join(p.Broken, ", ")))
 	}
-	if lost := lostPlugin(p.Faults); lost != "" {
-		p.Faults = append(p.Faults, lost)
+	if wasKilled(err) && !p.full {
+		p.Faults = append(p.Faults, said(err).Error())
+		return fmt.Errorf("%s of stack %s failed: %w", verb, stack, lost(strings.Join(p.Faults, "\n")))
 	}
 	if len(p.Faults) > 0 {
-		return fmt.Errorf("%s of stack %s failed: %s", verb, stack, strings.Join(p.Faults, "\n"))
+		return fmt.Errorf("%s of stack %s failed: %w", verb, stack, withCause(p.Faults))
 	}
 	return fmt.Errorf("%s of stack %s failed: %w", verb, stack, said(err))
 }
 
-// lostPlugin explains what gRPC says when the process at the other end is gone.
-func lostPlugin(faults []string) string {
-	for _, fault := range faults {
-		if strings.Contains(fault, "error reading from server: EOF") || strings.Contains(fault, "code = Unavailable") {
-			return "a plugin of the engine ended while it was at work: it was killed, or the machine ran out of memory"
-		}
-	}
-	return ""
-}
-
 // said is what the engine wrote to its standard error, where that holds an error, without the frame that the Automation API puts around it.
 func said(err error) error {
-	if strings.Contains(err.Error(), "signal: killed") {
-		return errors.New("the engine was killed, or the machine ran out of memory")
+	if wasKilled(err) {
+		return lost("the engine was killed, or the machine ran out of memory")
 	}
 	_, text, found := strings.Cut(err.Error(), "stderr: ")
 	if _, fault, is := strings.Cut(text, "error: "); found && is {
@@ -133,3 +127,6 @@ func said(err error) error {
 	}
 	return err
 }
+
+// wasKilled says whether an error of the Automation API tells of a signal that ended the engine.
+func wasKilled(err error) bool { return strings.Contains(err.Error(), "signal: killed") }

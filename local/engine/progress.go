@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -31,6 +32,8 @@ type Progress struct {
 	heard   time.Time // of the last event
 	begun   map[string]time.Time
 	passing map[string]bool // warnings of the engine's status line that were shown
+	stop    func()          // ends the engine, when set
+	full    bool            // the disk is, and the engine was ended for that
 	// Changes lists what was done, in order.
 	Changes []Change
 	// Faults are the messages of the errors, without repeats.
@@ -209,10 +212,12 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 		return
 	}
 	if d.Severity == "error" {
+		text = cmp.Or(lostPlugin(text), text)
 		if text == "update failed" || text == "preview failed" || slices.Contains(p.Faults, where+text) {
 			return // the engine's summary of what it has said
 		}
 		p.Faults = append(p.Faults, where+text)
+		p.unsaved(text)
 	}
 	if d.Severity == "info" {
 		text = strings.ReplaceAll(text, "\n", "\n    ") // a table

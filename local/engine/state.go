@@ -6,15 +6,61 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"sync"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
 	"github.com/modelway/modelway/local/durable"
 )
 
-// lastGood is the state as the last command found it. The engine's own backup, .bak, is of the step before, and is damaged with the
-// state when the disk stays full: the engine then replaces a file by the part of it that it could write.
+// lastGood is the state as it was a moment ago, or as the last command found it. The engine's own backup, .bak, is of the step before, and is
+// damaged with the state when the disk stays full: the engine then replaces a file by the part of it that it could write.
 func lastGood(state string) string { return state + ".good" }
+
+// keepTime is how old the good state may be that a run on a full disk leaves.
+const keepTime = time.Second
+
+// keeping keeps the last good state while an operation runs.
+func (p Project) keeping(run func() error) error {
+	over := make(chan struct{})
+	var keeper sync.WaitGroup
+	keeper.Go(func() {
+		tick := time.NewTicker(keepTime)
+		defer tick.Stop()
+		for {
+			select {
+			case <-over:
+				return
+			case <-tick.C:
+				_ = keepGood(p.StateFile(p.Stack)) // the next one may be good
+			}
+		}
+	})
+	defer func() { close(over); keeper.Wait() }()
+	return run()
+}
+
+// keepGood keeps a state that can be read, at the cost of a link, for which a full disk has room: the engine only ever replaces the file.
+func keepGood(state string) error {
+	fresh := lastGood(state) + ".new"
+	_ = os.Remove(fresh)
+	if err := os.Link(state, fresh); err != nil {
+		return err
+	}
+	defer os.Remove(fresh) // a rename to the same file does nothing
+	data, err := os.ReadFile(fresh)
+	if err == nil {
+		_, err = parseState(data)
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(fresh, lastGood(state))
+}
+
+// ErrStateLost is the error of a command that has no state to go on from.
+var ErrStateLost = errors.New("the state is lost")
 
 // mendState makes sure that the state can be read: it keeps a copy of a good one, and puts a backup in the place of a damaged one, which
 // it says. It fails where there is no backup that can be read.
@@ -39,15 +85,16 @@ func (p Project) mendState(progress *Progress) error {
 		if _, err := parseState(data); err != nil {
 			continue
 		}
-		if err := os.Rename(state, state+".damaged"); err != nil {
+		// A link: without its file, a stack that cannot be mended now, as on a disk that is still full, would count as none.
+		if err := os.Link(state, state+".damaged"); err != nil && !errors.Is(err, fs.ErrExist) {
 			return err
 		}
 		progress.line(fmt.Sprintf("  The state %s cannot be read (%v): it was cut off while it was written, as by a full disk. Going on from %s; the damaged one is kept as %s",
 			state, fault, backup, state+".damaged"))
 		return durable.WriteFile(state, data, 0o600)
 	}
-	return fmt.Errorf("the state %s cannot be read (%w), nor can a backup of it: it was cut off while it was written, as by a full disk. "+
-		"`make down FORGET=1` removes this local stack without it, and `make up` makes a new one", state, fault)
+	return fmt.Errorf("%w: %s cannot be read (%w), nor can a backup of it: it was cut off while it was written, as by a full disk. "+
+		"`make down FORGET=1` removes this local stack without it, and `make up` makes a new one", ErrStateLost, state, fault)
 }
 
 // damaged says whether the state was replaced by a backup and has not been refreshed since.
@@ -60,8 +107,8 @@ func (p Project) forgetDamaged() error {
 	return os.Remove(p.StateFile(p.Stack) + ".damaged")
 }
 
-// parseState reads the resources of a state, which has none in a new stack.
-func parseState(data []byte) ([]apitype.ResourceV3, error) {
+// parseState reads what a state holds, which is nothing in a new stack.
+func parseState(data []byte) (apitype.DeploymentV3, error) {
 	var state struct {
 		Version    int
 		Checkpoint *struct {
@@ -69,29 +116,29 @@ func parseState(data []byte) ([]apitype.ResourceV3, error) {
 		}
 	}
 	if err := json.Unmarshal(data, &state); err != nil {
-		return nil, err
+		return apitype.DeploymentV3{}, err
 	}
 	if state.Version == 0 || state.Checkpoint == nil {
-		return nil, errors.New("it has no version or no checkpoint")
+		return apitype.DeploymentV3{}, errors.New("it has no version or no checkpoint")
 	}
 	if state.Checkpoint.Latest == nil {
-		return nil, nil
+		return apitype.DeploymentV3{}, nil
 	}
-	return state.Checkpoint.Latest.Resources, nil
+	return *state.Checkpoint.Latest, nil
 }
 
-// known are the resources of the state.
-func (p Project) known() ([]apitype.ResourceV3, error) {
+// state is what the file of the state holds.
+func (p Project) state() (apitype.DeploymentV3, error) {
 	data, err := os.ReadFile(p.StateFile(p.Stack))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return apitype.DeploymentV3{}, nil
 	}
 	if err != nil {
-		return nil, err
+		return apitype.DeploymentV3{}, err
 	}
-	resources, err := parseState(data)
+	state, err := parseState(data)
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", p.StateFile(p.Stack), err)
+		return state, fmt.Errorf("reading %s: %w", p.StateFile(p.Stack), err)
 	}
-	return resources, nil
+	return state, nil
 }

@@ -1,12 +1,15 @@
 package engine
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/local/durable"
 )
 
 const goodState = `{"version":3,"checkpoint":{"stack":"s","latest":{"manifest":{},"resources":[{"urn":"urn:pulumi:s::p::t:t:T::r","type":"t:t:T"}]}}}`
@@ -42,9 +45,9 @@ func TestDamagedStateIsReplaced(t *testing.T) {
 			require.NoError(t, p.mendState(&Progress{Out: &out}))
 			require.Contains(t, out.String(), state)
 			require.Contains(t, out.String(), "Going on from "+state+used)
-			known, err := p.known()
+			known, err := p.state()
 			require.NoError(t, err)
-			require.Len(t, known, 1)
+			require.Len(t, known.Resources, 1)
 			require.True(t, p.damaged())
 		}
 	}
@@ -57,4 +60,34 @@ func TestDamagedStateWithoutBackup(t *testing.T) {
 		require.ErrorContains(t, err, state)
 		require.ErrorContains(t, err, "make down FORGET=1")
 	}
+}
+
+// A stack whose state cannot be mended yet, as on a disk that is still full, stays one: `down` would forget it otherwise.
+func TestDamagedStateStaysUntilItIsReplaced(t *testing.T) {
+	p, state := stateOf(t, map[string]string{"": "{", ".good": goodState})
+	require.NoError(t, os.MkdirAll(state+".new/taken", 0o755)) // nothing can be written
+	for range 2 {
+		require.Error(t, p.mendState(&Progress{Out: io.Discard}))
+		require.True(t, p.Exists())
+	}
+	require.NoError(t, os.RemoveAll(state+".new"))
+	require.NoError(t, p.mendState(&Progress{Out: io.Discard}))
+	require.True(t, p.damaged())
+}
+
+// While an operation runs, the last state that can be read is kept, also that of a new stack.
+func TestLastGoodStateIsKeptWhileTheEngineWorks(t *testing.T) {
+	p, state := stateOf(t, nil)
+	require.Error(t, keepGood(state), "there is none yet")
+	for _, next := range []string{goodState, goodState, goodState + "\n"} {
+		require.NoError(t, durable.WriteFile(state, []byte(next), 0o600))
+		require.NoError(t, keepGood(state))
+		require.NoFileExists(t, lastGood(state)+".new")
+	}
+	require.NoError(t, durable.WriteFile(state, []byte("{"), 0o600))
+	require.Error(t, keepGood(state))
+	require.NoError(t, p.mendState(&Progress{Out: io.Discard}))
+	kept, err := os.ReadFile(state)
+	require.NoError(t, err)
+	require.Equal(t, goodState+"\n", string(kept))
 }

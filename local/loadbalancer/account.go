@@ -91,10 +91,12 @@ func certificateArns(model alb.LoadBalancer) (all []string) {
 	return slices.Compact(all)
 }
 
-// find returns the load balancer of a stack. One that was made before they knew theirs is found by the name it has.
+// find returns the load balancer of a stack. One that was made before they knew theirs is found by the name it has, with the scheme in it
+// or without.
 func find(state *aws.State, owner stack) *aws.LoadBalancer {
 	for _, candidate := range state.LoadBalancers {
-		if candidate.Stack == owner.String() || candidate.Stack == "" && candidate.Name == owner.name("") {
+		named := candidate.Stack == "" && (candidate.Name == owner.name("") || candidate.Name == owner.name(candidate.Scheme))
+		if candidate.Stack == owner.String() || named {
 			return candidate
 		}
 	}

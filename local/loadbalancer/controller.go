@@ -138,7 +138,11 @@ func (c *controller) deploy(ctx context.Context, owner stack, name string, g *gr
 	if err != nil {
 		return "FailedDeployModel", err
 	}
-	if err := c.front.apply(name, balancer{hostname, model, c.targets(*model)}); err != nil {
+	targets := c.targets(*model)
+	if err := c.load(*model, targets).Check(); err != nil {
+		return "FailedDeployModel", err
+	}
+	if err := c.front.apply(name, balancer{hostname, model, targets}); err != nil {
 		return "FailedListen", err
 	}
 	status := networkingv1.IngressStatus{LoadBalancer: networkingv1.IngressLoadBalancerStatus{Ingress: []networkingv1.IngressLoadBalancerIngress{{Hostname: hostname}}}}

@@ -331,6 +331,22 @@ func TestNamespaceSelector(t *testing.T) {
 	w.eventually("a deleted Ingress to leave", func() bool { return len(w.get("churn").Finalizers) == 0 })
 }
 
+// TestTooManyRules freezes a group that needs more of AWS than there is, with AWS's error, until the quota is raised.
+func TestTooManyRules(t *testing.T) {
+	t.Setenv(aws.EnvQuotas, `{"rulesPerLoadBalancer": 1}`)
+	w := newWorld(t)
+	address := backend(t, "one", nil)
+	w.serve("one", address)
+	w.serve("two", address)
+	w.ingress("one", "/one")
+	w.eventually("the first rule", w.answers("/one", "one"))
+	w.ingress("two", "/two")
+	w.eventually("the refusal", w.hasEvent("FailedDeployModel", "TooManyRules: The maximum number of rules per load balancer"))
+	w.eventually("what was there stays", w.answers("/one", "one"))
+	t.Setenv(aws.EnvQuotas, `{"rulesPerLoadBalancer": 2}`)
+	w.eventually("the second rule", w.answers("/two", "one"))
+}
+
 // TestListenerAttributesOfTheClass reads them from the IngressClassParams.
 func TestListenerAttributesOfTheClass(t *testing.T) {
 	w := newWorld(t)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -14,6 +15,7 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 
 	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/local/aws"
 	"github.com/modelway/modelway/local/nodes"
 )
 
@@ -34,11 +36,31 @@ func (c *controller) build(name string, g *group) (*alb.LoadBalancer, error) {
 	if last := c.models[name]; last != nil && reflect.DeepEqual([]any{last.params, last.ingresses, last.services}, []any{m.params, m.ingresses, m.services}) {
 		return last.built, last.err
 	}
-	built, err := alb.Build(m.params, m.ingresses, alb.WithServices(m.services...))
+	built, err := alb.Build(m.params, m.ingresses, alb.WithServices(m.services...), alb.WithQuotas(quotasOfRules()))
 	m.built, m.err = &built, err
 	c.models[name] = m
 	c.tellUnserved(g, err)
 	return m.built, m.err
+}
+
+// quotasOfRules are those that a rule has. Those of a load balancer are the account's, which tells them as AWS does (load).
+func quotasOfRules() alb.Quotas {
+	quotas := alb.DefaultQuotas()
+	quotas.Rules, quotas.TargetGroups, quotas.Certificates, quotas.Listeners = math.MaxInt, math.MaxInt, math.MaxInt, math.MaxInt
+	return quotas
+}
+
+// load counts what a load balancer needs of the account, beside the target groups of the other ones.
+func (c *controller) load(model alb.LoadBalancer, targets map[string][]string) aws.Load {
+	load := aws.Load{Listeners: len(model.Listeners), Rules: model.RuleCount(), Certificates: model.ExtraCertificates(),
+		Groups: len(model.TargetGroups)}
+	for _, other := range c.models {
+		load.TargetGroups += len(other.built.TargetGroups)
+	}
+	for _, addresses := range targets {
+		load.Targets = append(load.Targets, len(addresses))
+	}
+	return load
 }
 
 // tellUnserved records an Event on each Ingress that has something which the model leaves out, such as transforms.

@@ -27,6 +27,8 @@ const ownerTag = "modelway:cluster"
 type owned struct {
 	arn  string
 	tags map[string]string
+	// vpc is the ARN of the VPC that the resource is in, "" where the caller may claim any.
+	vpc string
 }
 
 // written are settings of an environment as a stack file has them.
@@ -103,38 +105,47 @@ func ownedBy(stack ahead.Stack) (all []owned, cluster string) {
 		case "aws:eks/cluster:Cluster":
 			cluster = r.Outputs["name"].StringValue()
 		case "aws:s3/bucketV2:BucketV2":
-			all = append(all, owned{arn + "/models/a.bin", nil})
+			all = append(all, owned{arn: arn + "/models/a.bin"})
 			tags = nil // S3 compares tags of a bucket only where that is switched on
 		case "aws:cloudwatch/logGroup:LogGroup":
-			all = append(all, owned{arn + ":*", tags}, owned{arn + ":log-stream:a", tags})
+			all = append(all, owned{arn: arn + ":*", tags: tags}, owned{arn: arn + ":log-stream:a", tags: tags})
 		case "aws:eks/accessEntry:AccessEntry":
 			arn = outputText(r, "accessEntryArn")
 		case "aws:eks/podIdentityAssociation:PodIdentityAssociation":
 			arn = outputText(r, "associationArn")
 		}
 		if arn != "" && strings.HasPrefix(r.Type, "aws:") {
-			all = append(all, owned{arn, tags})
+			all = append(all, owned{arn: arn, tags: tags})
 		}
 	}
 	const account = "us-east-1:123456789012:"
 	mine := map[string]string{ownerTag: cluster}
 	all = append(all,
-		owned{"arn:aws:iam::123456789012:role/modelway-cluster-eksRole-role-1a2b3c4", mine},
+		owned{arn: "arn:aws:iam::123456789012:role/modelway-cluster-eksRole-role-1a2b3c4", tags: mine},
 		// As they were named before names carried the environment.
-		owned{"arn:aws:iam::123456789012:role/modelway-github-deploy-1a2b3c4", mine}, owned{"arn:aws:iam::123456789012:policy/modelway-github-identity-1a2b3c4", mine},
-		owned{"arn:aws:budgets::123456789012:budget/modelway-budget-budget-1a2b3c4", mine},
-		owned{"arn:aws:s3:::modelway-logs-bucket-1a2b3c4", nil}, owned{"arn:aws:s3:::modelway-logs-bucket-1a2b3c4/a", nil},
-		owned{"arn:aws:ec2:" + account + "security-group/sg-of-eks", map[string]string{"aws:eks:cluster-name": cluster}},
-		owned{"arn:aws:ec2:" + account + "network-interface/eni-of-cni", map[string]string{"cluster.k8s.amazonaws.com/name": cluster}},
-		owned{"arn:aws:ec2:" + account + "instance/i-of-nodes", mine}, owned{"arn:aws:ec2:" + account + "volume/vol-of-nodes", mine})
+		owned{arn: "arn:aws:iam::123456789012:role/modelway-github-deploy-1a2b3c4", tags: mine},
+		owned{arn: "arn:aws:iam::123456789012:policy/modelway-github-identity-1a2b3c4", tags: mine},
+		owned{arn: "arn:aws:budgets::123456789012:budget/modelway-budget-budget-1a2b3c4", tags: mine},
+		owned{arn: "arn:aws:s3:::modelway-logs-bucket-1a2b3c4"}, owned{arn: "arn:aws:s3:::modelway-logs-bucket-1a2b3c4/a"},
+		owned{arn: "arn:aws:ec2:" + account + "security-group/sg-of-eks", tags: map[string]string{"aws:eks:cluster-name": cluster}},
+		// One without a tag, as AWS makes the default group of a VPC, and as people make theirs.
+		owned{arn: "arn:aws:ec2:" + account + "security-group/sg-without-tag", vpc: vpcOf(stack)},
+		owned{arn: "arn:aws:ec2:" + account + "network-interface/eni-of-cni", tags: map[string]string{"cluster.k8s.amazonaws.com/name": cluster}},
+		owned{arn: "arn:aws:ec2:" + account + "instance/i-of-nodes", tags: mine}, owned{arn: "arn:aws:ec2:" + account + "volume/vol-of-nodes", tags: mine})
 	return all, cluster
+}
+
+// vpcOf is the ARN of a stack's VPC.
+func vpcOf(stack ahead.Stack) string {
+	i := slices.IndexFunc(stack.Resources, func(r *recorder.Resource) bool { return r.Type == "aws:ec2/vpc:Vpc" })
+	return outputText(stack.Resources[i], "arn")
 }
 
 // stateOf are the objects that Pulumi's backend keeps for a stack, as pkg/v3/backend/diy names them.
 func stateOf(stack ahead.Stack, bucket string) (all []owned) {
 	for _, path := range []string{"stacks/modelway/%s.json", "stacks/modelway/%s.json.gz", "stacks/modelway/%s.json.bak", "stacks/modelway/%s.pulumi-tags",
 		"history/modelway/%s/%[1]s-1.history.json", "backups/modelway/%s/%[1]s.1.json", "locks/organization/modelway/%s/1.json"} {
-		all = append(all, owned{"arn:aws:s3:::" + bucket + "/.pulumi/" + fmt.Sprintf(path, stack.Name), nil})
+		all = append(all, owned{arn: "arn:aws:s3:::" + bucket + "/.pulumi/" + fmt.Sprintf(path, stack.Name)})
 	}
 	return all
 }
@@ -196,10 +207,15 @@ func reached(t require.TestingT, policies []iamaccess.Policy, theirs []owned) (a
 			if made(action, their.arn) {
 				continue
 			}
-			decision, err := iamaccess.Decide(iamaccess.Request{
-				Action: action, Resource: their.arn, Tags: their.tags, Free: true,
-				Context: map[string][]string{"ec2:CreateAction": {}}, // that of tags in a call that makes something
-			}, policies...)
+			if _, makes := makes[action]; makes && their.vpc != "" {
+				continue // it puts a group without a tag into something new at most, and changes nothing about it
+			}
+			context := map[string][]string{"ec2:CreateAction": {}} // that of tags in a call that makes something
+			if their.vpc != "" {
+				context["ec2:Vpc"] = []string{their.vpc}
+			}
+			request := iamaccess.Request{Action: action, Resource: their.arn, Tags: their.tags, Free: true, Context: context}
+			decision, err := iamaccess.Decide(request, policies...)
 			require.NoError(t, err)
 			if !decision.Allowed {
 				continue
@@ -235,6 +251,7 @@ func TestTheRolesOfAnEnvironmentReachNoOther(t *testing.T) {
 		one, other := environments(t, folder)
 		theirs, cluster := ownedBy(other)
 		require.NotEmpty(t, cluster)
+		require.NotEqual(t, vpcOf(one), vpcOf(other))
 		for _, bucket := range []string{"company-state", "modelway-state"} {
 			theirs = append(theirs, stateOf(other, bucket)...)
 		}

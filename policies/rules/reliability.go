@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/resource"
 )
 
@@ -69,6 +70,23 @@ var reliabilityRules = []Rule{
 					c.wants(r, at.to("resources", "requests", "cpu"), "a quantity", given)
 				}
 			})
+		},
+	},
+	{
+		ID: "instance-type", Topic: Reliability, Level: config.PolicyMandatory,
+		Title:  "Node groups name instance types that exist",
+		Why:    "AWS refuses others a quarter of an hour later, when the cluster is there.",
+		Fix:    "correct the name",
+		Source: "https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html",
+		Types:  []string{"aws:eks/nodeGroup:NodeGroup"},
+		Each: func(c *Case, r resource.Resource) {
+			if r.At("instanceTypes").Unknown() {
+				c.unknown(r, path{"instanceTypes"})
+			}
+			for i, name := range r.At("instanceTypes").List() {
+				allowed := "an instance type of EC2, such as " + machine.Similar(name.Text())
+				c.wants(r, path{"instanceTypes", i}, allowed, func(v resource.Value) bool { return machine.StandingOf(v.Text()) != machine.Unknown })
+			}
 		},
 	},
 	{

@@ -42,7 +42,7 @@ func TestPreviewAgainstTheStack(t *testing.T) {
 	out, err := w.make("delivery-preview")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "pulumi preview --stack prod --non-interactive --json --policy-pack policies\n")
-	require.Contains(t, w.called(), "--fail-on breaking,policy --output .modelway/delivery/prod/report.md .modelway/delivery/prod/preview.jsonl")
+	require.Contains(t, w.called(), "--fail-on breaking,refused,policy --output .modelway/delivery/prod/report.md .modelway/delivery/prod/preview.jsonl")
 	section := w.read(".modelway/delivery/prod/section.md")
 	require.Equal(t, "## prod\n\nthe report\n", section)
 	require.Equal(t, section, w.summary())
@@ -57,7 +57,8 @@ func TestPreviewAgainstTheStack(t *testing.T) {
 	w.program("modelway", `[[ "$*" = *--allow-breaking* ]] || exit 3; `+writeReport)
 	out, err = w.make("delivery-preview")
 	require.NoError(t, err, out)
-	require.Contains(t, w.called(), "--fail-on breaking,policy --allow-breaking the label modelway/allow-breaking --output", "policies hold with the label, too")
+	require.Contains(t, w.called(), "--fail-on breaking,refused,policy --allow-breaking the label modelway/allow-breaking --output",
+		"policies, and what AWS refuses, hold with the label, too")
 }
 
 func TestAPreviewThatPoliciesRefuseIsReported(t *testing.T) {
