@@ -15,14 +15,6 @@ import (
 	"github.com/modelway/modelway/internal/serving"
 )
 
-// CheckModels refuses models that a new environment cannot carry: an unknown load balancer, compute or storage that it does not have, hosts
-// that two models claim, more pods than there are addresses, more than the quotas of load balancers allow, or rules that the load balancer
-// controller or AWS would refuse. With them it refuses what in the environment does not fit together. It names every fault.
-func CheckModels(cfg config.Config, models []modelspec.Model) error {
-	_, faults, err := Preflight(cfg, models, Previous{})
-	return errors.Join(Joined(faults), err)
-}
-
 // checkEnvironment refuses what does not fit together whatever the models are.
 func checkEnvironment(cfg config.Config) error {
 	return errors.Join(

@@ -24,18 +24,6 @@ var client = &http.Client{
 	}},
 }
 
-// awaitModel waits until the model behind a predict URL says that it is ready.
-func awaitModel(ctx context.Context, predictURL string) error {
-	status := strings.TrimSuffix(predictURL, ":predict")
-	var last error
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
-		if _, last = call(ctx, http.MethodGet, status, ""); last == nil || ctx.Err() != nil {
-			return last
-		}
-	}
-	return fmt.Errorf("not ready after a minute: %w", last)
-}
-
 func predict(ctx context.Context, url, request string) (string, error) {
 	return call(ctx, http.MethodPost, url, request)
 }

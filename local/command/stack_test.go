@@ -2,7 +2,9 @@ package command
 
 import (
 	"context"
+	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -15,7 +17,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/outputs"
-
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
 	"github.com/modelway/modelway/local/supervisor"
@@ -157,4 +158,16 @@ func occupy(t *testing.T, port int) func() {
 		return func() {} // somebody does already
 	}
 	return func() { _ = l.Close() }
+}
+
+// awaitModel waits until the model behind a predict URL says that it is ready.
+func awaitModel(ctx context.Context, predictURL string) error {
+	status := strings.TrimSuffix(predictURL, ":predict")
+	var last error
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+		if _, last = call(ctx, http.MethodGet, status, ""); last == nil || ctx.Err() != nil {
+			return last
+		}
+	}
+	return fmt.Errorf("not ready after a minute: %w", last)
 }
