@@ -55,7 +55,7 @@ func TestLinterFinds(t *testing.T) {
 	}
 	require.Equal(t, "test: Deployment models/bad: container-security-context-privileged: bad: The container is privileged; "+
 		"fix: Set securityContext.privileged to false. Privileged containers can access all devices on the host, and grants almost the same access as non-containerized processes on the host. (bad.yaml), "+
-		"or list an exception with its reason in local/baseline/exceptions.go", bad["container-security-context-privileged"])
+		"or list an exception with its reason in local/baseline/exemptlist_test.go", bad["container-security-context-privileged"])
 	require.Contains(t, checks(findings, "Service models/bad"), "service-type")
 	for _, good := range []string{"Deployment models/good", "Service models/good", "NetworkPolicy models/good", "PodDisruptionBudget models/good"} {
 		require.Empty(t, checks(findings, good))
