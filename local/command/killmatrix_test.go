@@ -34,7 +34,7 @@ func TestKillMatrix(t *testing.T) {
 	sample := map[string][]string{}
 	if which == "" {
 		t.Log("a sample of the matrix: MODELWAY_KILLS=all, as in `make test-long`, takes all of it")
-		sample = map[string][]string{"supervisor": {"ServiceAccount"}, "kubernetes plugin": {"Service"}, "kube-apiserver": {"50"}}
+		sample = map[string][]string{"supervisor": {"ServiceAccount"}, "kubernetes plugin": {"Service"}, "kube-apiserver": {"85"}}
 	}
 	s := start(t)
 	for i := range extraModels(t) {
