@@ -49,8 +49,8 @@ func (d disk) free() {
 
 func (d disk) ballast() string { return filepath.Join(d.path, "ballast") }
 
-// TestFullDisk fills the disk of the account, then that of the stack's state, in the middle of up. Each ends and names the full disk, also when
-// it is repeated too early; once there is space it goes on, and down leaves nothing.
+// TestFullDisk fills the disk of the account, then that of the stack's state, in the middle of up. Each ends and names the full disk, also
+// when it is repeated too early; once there is space it goes on, and down leaves nothing.
 func TestFullDisk(t *testing.T) {
 	state, account := newDisk(t), newDisk(t)
 	c := newCheckout(t)

@@ -23,8 +23,8 @@ var killPoints = []string{"1", "8", "20", "35", "50", "62", "75", "85", "95", "1
 // killLimit is how long a command may take to end after the kill: the guard's time after a loss, and some for a slow machine.
 const killLimit = afterLoss + time.Minute
 
-// TestKillMatrix kills each victim during up and during down. Each command ends, with a message that names the cause and a command; the rerun
-// completes, and after down nothing is left. A sample runs by default. MODELWAY_KILLS is the name of a victim, or all; MODELWAY_KILL_POINTS
+// TestKillMatrix kills each victim during up and during down. Each command ends, with a message that names the cause and a command; the
+// rerun completes, and after down nothing is left. A sample runs by default. MODELWAY_KILLS is the name of a victim, or all; MODELWAY_KILL_POINTS
 // takes some of the points, such as 8,62,Service; MODELWAY_KILL_MODELS is the number of models, 3 by default.
 func TestKillMatrix(t *testing.T) {
 	which, points := os.Getenv("MODELWAY_KILLS"), killPoints
@@ -34,7 +34,7 @@ func TestKillMatrix(t *testing.T) {
 	sample := map[string][]string{}
 	if which == "" {
 		t.Log("a sample of the matrix: MODELWAY_KILLS=all, as in `make test-long`, takes all of it")
-		sample = map[string][]string{"supervisor": {"ServiceAccount"}, "kubernetes plugin": {"Service"}, "kube-apiserver": {"50"}}
+		sample = map[string][]string{"supervisor": {"ServiceAccount"}, "kubernetes plugin": {"Service"}, "kube-apiserver": {"85"}}
 	}
 	s := start(t)
 	for i := range extraModels(t) {

@@ -2,8 +2,8 @@ package command
 
 import "testing"
 
-// TestKilledReading kills the engine and its plugins during refresh and preview. Each ends with a message that names the cause, and succeeds
-// when it is repeated.
+// TestKilledReading kills the engine and its plugins during refresh and preview. Each ends with a message that names the cause, and
+// succeeds when it is repeated.
 func TestKilledReading(t *testing.T) {
 	s := start(t)
 	s.succeed("up")

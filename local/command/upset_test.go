@@ -34,8 +34,9 @@ func (s *stack) succeed(verb string) {
 	s.t.Logf("%s again: %s", verb, time.Since(began).Round(time.Second))
 }
 
-// upset runs a command and, when the point has come, does what the command cannot bear, again until it says that it is done. Without a point
-// that is from the start. It says whether the command succeeded in spite of that. One that fails ends soon, and names the cause and what helps.
+// upset runs a command and, when the point has come, does what the command cannot bear, again until it says that it is done. Without a
+// point that is from the start. It says whether the command succeeded in spite of that. One that fails ends soon, and names the cause and
+// what helps.
 func (s *stack) upset(verb string, at func(line string) bool, cause string, do func(command int) bool) bool {
 	s.t.Helper()
 	cmd := s.command(verb)

@@ -2,15 +2,14 @@ package engine
 
 import (
 	"errors"
-	"fmt"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 )
 
-// premature is what the engine says when it closes a plugin that ended before, with what the plugin wrote at last. It calls that a bug of the
-// provider (Plugin.Close in https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/resource/plugin/plugin.go).
+// premature is what the engine says when it closes a plugin that ended before, with what the plugin wrote at last. It calls that a bug of
+// the provider (Plugin.Close in https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/resource/plugin/plugin.go).
 var premature = regexp.MustCompile(`(?s)^Detected that (\S+|\S.*?) exited prematurely\..*?streams of the plugin:(.*)$`)
 
 // pluginEnded begins the sentence that takes the place of the engine's.
@@ -25,7 +24,7 @@ func lostPlugin(text string) string {
 	name := strings.TrimPrefix(filepath.Base(match[1]), "pulumi-resource-")
 	said := pluginEnded + name + " ended while it was at work: it was killed, or the machine ran out of memory"
 	if last := strings.TrimSpace(match[2]); last != "" {
-		said = fmt.Sprintf("%s%s ended while it was at work. The last that it wrote:\n    %s", pluginEnded, name, strings.ReplaceAll(last, "\n", "\n    "))
+		said = pluginEnded + name + " ended while it was at work. The last that it wrote:\n    " + strings.ReplaceAll(last, "\n", "\n    ")
 	}
 	return said
 }
@@ -33,15 +32,17 @@ func lostPlugin(text string) string {
 // broken are the words of gRPC when the process at the other end is gone.
 var broken = regexp.MustCompile(`error reading from server: |connection error: desc = "transport: |code = Unavailable`)
 
-// withCause is the error of faults. The end of a plugin takes the place of those that follow from it, which progress has shown.
-func withCause(faults []string) error {
+// withCause is the error of faults. The end of a plugin takes the place of those that follow from it, which progress has shown. Where the
+// operation was ended, its plugins were, too.
+func withCause(faults []string, ended bool) error {
 	isCause := func(fault string) bool { return strings.HasPrefix(fault, pluginEnded) }
 	switch {
 	case slices.ContainsFunc(faults, isCause):
 		kept := slices.DeleteFunc(slices.Clone(faults), func(fault string) bool { return !isCause(fault) && broken.MatchString(fault) })
 		return lost(strings.Join(kept, "\n"))
-	case slices.ContainsFunc(faults, broken.MatchString):
-		return lost(strings.Join(faults, "\n") + "\na plugin of the engine ended while it was at work: it was killed, or the machine ran out of memory")
+	case !ended && slices.ContainsFunc(faults, broken.MatchString):
+		return lost(strings.Join(faults, "\n") + "\na plugin of the engine ended while it was at work: it was killed, or the machine ran " +
+			"out of memory")
 	}
 	return errors.New(strings.Join(faults, "\n"))
 }

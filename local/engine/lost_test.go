@@ -15,7 +15,8 @@ func TestEndOfAPluginIsTheFault(t *testing.T) {
 	failed := func(urn, text string) apitype.EngineEvent {
 		return apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "error", URN: urn, Message: text}}
 	}
-	const frame = " exited prematurely. \n       This is *always* a bug in the provider. Please report the issue to the provider author as appropriate.\n" +
+	const frame = " exited prematurely. \n       This is *always* a bug in the provider. " +
+		"Please report the issue to the provider author as appropriate.\n" +
 		"       To assist with debugging we have dumped the STDOUT and STDERR streams of the plugin:"
 	p, out := feed(false,
 		failed("urn:pulumi:s::p::t::system", "error reading from server: connection reset by peer"),
@@ -23,16 +24,18 @@ func TestEndOfAPluginIsTheFault(t *testing.T) {
 		failed("urn:pulumi:s::p::t::vpc", "refused"),
 		failed("", "Detected that /checkout b/.modelway/bin/pulumi-resource-kubernetes"+frame+"\n"))
 	const killed = "the engine's plugin kubernetes ended while it was at work: it was killed, or the machine ran out of memory"
-	require.EqualError(t, withCause(p.Faults), "vpc: refused\n"+killed)
-	require.ErrorIs(t, withCause(p.Faults), ErrLost)
+	require.EqualError(t, withCause(p.Faults, false), "vpc: refused\n"+killed)
+	require.ErrorIs(t, withCause(p.Faults, false), ErrLost)
 	require.Contains(t, out, "error: "+killed)
 	require.NotContains(t, out, "bug in the provider")
 
 	require.Equal(t, "the engine's plugin aws ended while it was at work. The last that it wrote:\n    panic: index\n    goroutine 1",
 		lostPlugin("Detected that pulumi-resource-aws"+frame+"panic: index\ngoroutine 1\n"))
 	require.Empty(t, lostPlugin("refused"))
-	require.ErrorContains(t, withCause([]string{"x: rpc error: code = Unavailable desc = error reading from server: EOF"}), "a plugin of the engine ended")
-	require.NotErrorIs(t, withCause([]string{"vpc: refused"}), ErrLost)
+	gone := []string{"x: rpc error: code = Unavailable desc = error reading from server: EOF"}
+	require.ErrorContains(t, withCause(gone, false), "a plugin of the engine ended")
+	require.NotErrorIs(t, withCause(gone, true), ErrLost, "the command ended it")
+	require.NotErrorIs(t, withCause([]string{"vpc: refused"}, false), ErrLost)
 }
 
 // TestFullDiskEndsTheEngine wants an engine that cannot save the state to be ended, and the disk blamed for it.
@@ -41,7 +44,8 @@ func TestFullDiskEndsTheEngine(t *testing.T) {
 	stopped := make(chan struct{})
 	p.stop = func() { close(stopped) }
 	err := p.run("local", "up", func(ch chan events.EngineEvent) error {
-		ch <- events.EngineEvent{EngineEvent: apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "error", Message: "failed to save snapshot: no space left on device"}}}
+		unsaved := &apitype.DiagnosticEvent{Severity: "error", Message: "failed to save snapshot: no space left on device"}
+		ch <- events.EngineEvent{EngineEvent: apitype.EngineEvent{DiagnosticEvent: unsaved}}
 		<-stopped
 		return errors.New("signal: killed")
 	})

@@ -75,7 +75,7 @@ func operate(ctx context.Context, p Project, progress *Progress, verb string, ru
 			return err
 		}
 	}
-	progress.stop = cancel
+	progress.stop, progress.ended = cancel, ctx.Err
 	return p.keeping(func() error {
 		return progress.run(p.Stack, verb, func(ch chan events.EngineEvent) error { return run(ctx, stack, ch) })
 	})
@@ -111,7 +111,7 @@ func (p *Progress) run(stack, verb string, operation func(chan events.EngineEven
 		return fmt.Errorf("%s of stack %s failed: %w", verb, stack, lost(strings.Join(p.Faults, "\n")))
 	}
 	if len(p.Faults) > 0 {
-		return fmt.Errorf("%s of stack %s failed: %w", verb, stack, withCause(p.Faults))
+		return fmt.Errorf("%s of stack %s failed: %w", verb, stack, withCause(p.Faults, p.ended != nil && p.ended() != nil))
 	}
 	return fmt.Errorf("%s of stack %s failed: %w", verb, stack, said(err))
 }

@@ -33,6 +33,7 @@ type Progress struct {
 	begun   map[string]time.Time
 	passing map[string]bool // warnings of the engine's status line that were shown
 	stop    func()          // ends the engine, when set
+	ended   func() error    // says whether the engine was ended, when set
 	full    bool            // the disk is, and the engine was ended for that
 	// Changes lists what was done, in order.
 	Changes []Change

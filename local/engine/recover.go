@@ -15,9 +15,9 @@ import (
 // settle is how long the plugins of a killed engine may take to notice and end.
 const settle = time.Second
 
-// recover puts a stack in order whose engine was killed, which a lock that nobody holds tells, or could not save what it did, which steps tell
-// that are still noted as under way, or whose state was damaged: it reads what the interrupted steps did, and has removed what they created
-// without noting it.
+// recover puts a stack in order whose engine was killed, which a lock that nobody holds tells, or could not save what it did, which steps
+// tell that are still noted as under way, or whose state was damaged: it reads what the interrupted steps did, and has removed what they
+// created without noting it.
 func (p Project) recover(ctx context.Context, stack auto.Stack, progress *Progress) error {
 	locks, err := filepath.Glob(filepath.Join(p.backend(), ".pulumi", "locks", "organization", projectName, p.Stack, "*.json"))
 	if err != nil {

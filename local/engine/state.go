@@ -14,8 +14,8 @@ import (
 	"github.com/modelway/modelway/local/durable"
 )
 
-// lastGood is the state as it was a moment ago, or as the last command found it. The engine's own backup, .bak, is of the step before, and is
-// damaged with the state when the disk stays full: the engine then replaces a file by the part of it that it could write.
+// lastGood is the state as it was a moment ago, or as the last command found it. The engine's own backup, .bak, is of the step before, and
+// is damaged with the state when the disk stays full: the engine then replaces a file by the part of it that it could write.
 func lastGood(state string) string { return state + ".good" }
 
 // keepTime is how old the good state may be that a run on a full disk leaves.
