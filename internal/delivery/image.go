@@ -28,12 +28,13 @@ func BumpImage(file []byte, image string) ([]byte, error) {
 	lines := strings.SplitAfter(string(file), "\n")
 	line := lines[old.Line-1]
 	start := byteOffset(line, old.Column-1)
-	length := len(old.Value)
+	length, closing := len(old.Value), ""
 	if old.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
-		start++
+		start, closing = start+1, line[start:start+1]
 	}
-	if !strings.HasPrefix(line[start:], old.Value) {
-		return nil, fmt.Errorf("line %d of the model's file writes the image over several lines or with escapes: write it plainly, as `image: %s`", old.Line, old.Value)
+	if !strings.HasPrefix(line[start:], old.Value+closing) {
+		return nil, fmt.Errorf("line %d of the model's file writes the image over several lines or with escapes: write it plainly, as `image: %s`",
+			old.Line, old.Value)
 	}
 	lines[old.Line-1] = line[:start] + image + line[start+length:]
 	return []byte(strings.Join(lines, "")), nil
