@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/modelway/modelway/internal/delivery"
+	"github.com/modelway/modelway/internal/review/delivery"
 	"github.com/modelway/modelway/internal/stackname"
 )
 

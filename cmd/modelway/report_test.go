@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const previews = "../../internal/preview/testdata/"
+const previews = "../../internal/review/events/testdata/"
 
 // runReport executes the command and gives its exit code, standard output and standard error.
 func runReport(t *testing.T, stdin string, args ...string) (int, string, string) {

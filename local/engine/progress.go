@@ -13,8 +13,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
-	"github.com/modelway/modelway/internal/preview"
 	"github.com/modelway/modelway/internal/resource"
+	review "github.com/modelway/modelway/internal/review/events"
 )
 
 // Progress shows an engine operation as it runs: on a terminal one line that is rewritten, elsewhere a line a resource. It
@@ -199,7 +199,7 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 	if d.Severity != "error" && d.Severity != "warning" && !(d.Severity == "info" && ofModelway(d.URN)) {
 		return
 	}
-	text := strings.TrimSpace(preview.Plain(d.Message))
+	text := strings.TrimSpace(review.Plain(d.Message))
 	if text == "" || strings.HasPrefix(text, "using pulumi-") {
 		return
 	}
@@ -227,7 +227,7 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 
 // violation prints a line for each resource that breaks a policy, and once what the policy wants and how to get there.
 func (p *Progress) violation(e *apitype.PolicyEvent) {
-	title, text, more := strings.Cut(strings.TrimSpace(preview.Plain(e.Message)), "\n")
+	title, text, more := strings.Cut(strings.TrimSpace(review.Plain(e.Message)), "\n")
 	if !more {
 		title, text = e.PolicyName, title
 	}
