@@ -96,7 +96,7 @@ func TestReportForms(t *testing.T) {
 }
 
 func TestReportNamesAStackThatThePreviewDoesNot(t *testing.T) {
-	empty := `{"sequence":0,"summaryEvent":{"result":"succeeded","resourceChanges":{}}}`
+	empty := `{"sequence":0,"summaryEvent":{"isPreview":true,"result":"succeeded","resourceChanges":{}}}`
 	_, out, _ := runReport(t, empty, "--stack", "prod", "-")
 	require.Contains(t, out, "prod: no changes")
 	data, err := os.ReadFile(previews + "unchanged.jsonl")

@@ -3,6 +3,8 @@ package delivery
 import (
 	"fmt"
 	"strings"
+
+	"github.com/modelway/modelway/internal/review/events"
 )
 
 // driftMarker begins the issue about an environment's drift, and is not seen.
@@ -19,7 +21,7 @@ type DriftAction struct {
 }
 
 // Drift compares what a refresh found with the open issues: one issue per environment, opened, updated, or closed.
-func Drift(stack string, found Events, open []Note, run string) DriftAction {
+func Drift(stack string, found events.Log, open []Note, run string) DriftAction {
 	changes := found.Changes()
 	issue, exists := find(open, driftMarker(stack))
 	action := DriftAction{Number: issue.Number, Title: "Drift in " + stack, Body: driftBody(stack, changes, run)}
@@ -36,7 +38,7 @@ func Drift(stack string, found Events, open []Note, run string) DriftAction {
 	return action
 }
 
-func driftBody(stack string, changes []Change, run string) string {
+func driftBody(stack string, changes []events.Change, run string) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s\n%d resources of %s are not as Pulumi left them: somebody or something else has changed or deleted them.\n\n", driftMarker(stack), len(changes), stack)
 	text.WriteString("| what | resource | type | properties |\n|---|---|---|---|\n")
@@ -45,7 +47,7 @@ func driftBody(stack string, changes []Change, run string) string {
 		if c.Op == "delete" {
 			what = "deleted"
 		}
-		fmt.Fprintf(&text, "| %s | %s | %s | %s |\n", what, cell(c.Name), cell(c.Type), cell(strings.Join(c.Paths, ", ")))
+		fmt.Fprintf(&text, "| %s | %s | %s | %s |\n", what, cell(c.Name()), cell(c.Type), cell(strings.Join(c.Diffs, ", ")))
 	}
 	end := fmt.Sprintf("\n**What to do**, from a checkout of main, with rights to deploy:\n\n"+
 		"- Undo it: `pulumi up --refresh -s %[1]s` makes the resources again as the program says.\n"+

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
+
+	"github.com/modelway/modelway/internal/review/events"
 )
 
 // FuzzParseEvents reads whatever an engine and its providers print.
@@ -24,15 +26,15 @@ func FuzzParseEvents(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, log []byte) {
-		events := ParseEvents(log)
-		changes, failures := events.Changes(), events.Failures()
+		told := events.ParseLog(log)
+		changes, failures := told.Changes(), told.Failures()
 		require.LessOrEqual(t, len(changes)+len(failures), 2*(bytes.Count(log, []byte("\n"))+1))
-		require.True(t, events.HasChanges() || len(changes) == 0)
-		require.False(t, events.Refused() && (events.Errors() != "" || len(failures) > 0))
-		outcome := Outcome{Stack: "dev", Events: events, Log: string(log)}
+		require.True(t, told.HasChanges() || len(changes) == 0)
+		require.False(t, told.Refused() && (told.Errors() != "" || len(failures) > 0))
+		outcome := Outcome{Stack: "dev", Events: told, Log: string(log)}
 		require.NotEmpty(t, outcome.Summary())
 		require.NotEmpty(t, outcome.Cause())
-		require.Contains(t, Drift("dev", events, nil, "").Title, "dev")
+		require.Contains(t, Drift("dev", told, nil, "").Title, "dev")
 	})
 }
 

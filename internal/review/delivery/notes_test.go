@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/modelway/modelway/internal/review/delivery"
+	"github.com/modelway/modelway/internal/review/events"
 )
 
 const bot = "github-actions[bot]"
@@ -63,15 +64,15 @@ func TestSection(t *testing.T) {
 	failed := delivery.Preview{Stack: "dev", Live: true, Failed: true, Log: "one\ntwo ``` three"}.Section()
 	require.Contains(t, failed, "The preview of dev failed")
 	require.Contains(t, failed, "````\none\ntwo ``` three\n````")
-	events := delivery.ParseEvents([]byte(`{"diagnosticEvent":{"urn":"urn:pulumi:dev::modelway::a:b:C::vpc","message":"<{%fg 1%}>no such zone<{%reset%}>\n","severity":"error"}}`))
-	failed = delivery.Preview{Stack: "dev", Live: true, Failed: true, Log: "log", Events: events}.Section()
+	told := events.ParseLog([]byte(`{"diagnosticEvent":{"urn":"urn:pulumi:dev::modelway::a:b:C::vpc","message":"<{%fg 1%}>no such zone<{%reset%}>\n","severity":"error"}}`))
+	failed = delivery.Preview{Stack: "dev", Live: true, Failed: true, Log: "log", Events: told}.Section()
 	require.Contains(t, failed, "vpc: no such zone\n")
 	require.NotContains(t, failed, "<{%")
 }
 
 func TestDrift(t *testing.T) {
-	clean := delivery.ParseEvents([]byte(done("same", "a:b:C", "vpc", "")))
-	drifted := delivery.ParseEvents([]byte(done("same", "a:b:C", "vpc", "") + done("update", "a:b:C", "sub|net", `,"detailedDiff":{"tags.x":{}},"diffs":["tags"]`) + done("delete", "a:b:C", "route", "")))
+	clean := events.ParseLog([]byte(done("same", "a:b:C", "vpc", "")))
+	drifted := events.ParseLog([]byte(done("same", "a:b:C", "vpc", "") + done("update", "a:b:C", "sub|net", `,"detailedDiff":{"tags.x":{}},"diffs":["tags"]`) + done("delete", "a:b:C", "route", "")))
 	opened := delivery.Drift("prod", drifted, nil, "https://run")
 	require.Equal(t, "open", opened.Verb)
 	require.Equal(t, "Drift in prod", opened.Title)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/review/events"
 )
 
 // Outcome is what became of a deployment.
@@ -11,7 +13,7 @@ type Outcome struct {
 	Stack string
 	// Succeeded is whether the engine ended without an error.
 	Succeeded bool
-	Events    Events
+	Events    events.Log
 	// Log is all that the engine printed.
 	Log string
 }
@@ -108,14 +110,14 @@ var next = map[Cause]string{
 // listed is how many resources are named; the rest is counted.
 const listed = 50
 
-func list(text *strings.Builder, heading string, changes []Change) {
+func list(text *strings.Builder, heading string, changes []events.Change) {
 	if len(changes) == 0 {
 		fmt.Fprintf(text, "%s: nothing.\n\n", heading)
 		return
 	}
 	fmt.Fprintf(text, "%s: %d.\n\n", heading, len(changes))
 	for _, c := range changes[:min(len(changes), listed)] {
-		fmt.Fprintf(text, "- %s %s %s\n", c.Op, cell(c.Name), cell(c.Type))
+		fmt.Fprintf(text, "- %s %s %s\n", c.Op, cell(c.Name()), cell(c.Type))
 	}
 	if more := len(changes) - listed; more > 0 {
 		fmt.Fprintf(text, "- and %d more\n", more)

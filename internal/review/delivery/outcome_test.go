@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/review/delivery"
+	"github.com/modelway/modelway/internal/review/events"
 )
 
 func TestHasChanges(t *testing.T) {
@@ -26,15 +27,15 @@ func TestHasChanges(t *testing.T) {
 		"no outputs at all":    {stack(`{}`, `null`), false},
 		"noise between":        {"warning: {\nplugin says hello\n" + done("create", "a:b:C", "x", ""), true},
 	} {
-		require.Equal(t, c.want, delivery.ParseEvents([]byte(c.log)).HasChanges(), name)
+		require.Equal(t, c.want, events.ParseLog([]byte(c.log)).HasChanges(), name)
 	}
 }
 
 func TestChangesCountAReplacementOnce(t *testing.T) {
-	changes := delivery.ParseEvents([]byte(done("create-replacement", "a:b:C", "x", "") + done("replace", "a:b:C", "x", "") + done("delete-replaced", "a:b:C", "x", ""))).Changes()
+	changes := events.ParseLog([]byte(done("create-replacement", "a:b:C", "x", "") + done("replace", "a:b:C", "x", "") + done("delete-replaced", "a:b:C", "x", ""))).Changes()
 	require.Len(t, changes, 1)
 	require.Equal(t, "replace", changes[0].Op)
-	require.Equal(t, "x", changes[0].Name)
+	require.Equal(t, "x", changes[0].Name())
 }
 
 // What the engine prints for each cause, from its sources, leads to the step that helps.
@@ -64,12 +65,12 @@ func TestSummary(t *testing.T) {
 		strings.ReplaceAll(done("create", "aws:eks/cluster:Cluster", "cluster", ""), "resOutputsEvent", "resOpFailedEvent") +
 		`{"diagnosticEvent":{"message":"creating EKS Cluster: denied","severity":"error"}}` + "\n" +
 		`{"summaryEvent":{"maybeCorrupt":true}}` + "\n"
-	events := delivery.ParseEvents([]byte(log))
-	failed := delivery.Outcome{Stack: "dev", Events: events, Log: "..."}.Summary()
+	told := events.ParseLog([]byte(log))
+	failed := delivery.Outcome{Stack: "dev", Events: told, Log: "..."}.Summary()
 	for _, part := range []string{"Deployment of dev failed", "saved in the state: 1.\n\n- create `network-vpc`", "Failed: 1.\n\n- create `cluster`", "creating EKS Cluster: denied", "doubts"} {
 		require.Contains(t, failed, part)
 	}
-	good := delivery.Outcome{Stack: "dev", Succeeded: true, Events: delivery.ParseEvents([]byte(strings.Repeat(done("update", "a:b:C", "x", ""), 60)))}.Summary()
+	good := delivery.Outcome{Stack: "dev", Succeeded: true, Events: events.ParseLog([]byte(strings.Repeat(done("update", "a:b:C", "x", ""), 60)))}.Summary()
 	require.Contains(t, good, "Deployment of dev is deployed")
 	require.Contains(t, good, "and 10 more")
 	require.NotContains(t, good, "What to do")

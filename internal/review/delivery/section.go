@@ -3,6 +3,8 @@ package delivery
 import (
 	"fmt"
 	"strings"
+
+	"github.com/modelway/modelway/internal/review/events"
 )
 
 // Preview is what came of previewing an environment.
@@ -18,7 +20,7 @@ type Preview struct {
 	Failed bool
 	Log    string
 	// Events are those of the engine.
-	Events Events
+	Events events.Log
 }
 
 // offline says what the report is worth.

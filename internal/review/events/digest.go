@@ -3,22 +3,26 @@ package events
 import (
 	"encoding/json"
 	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
 // digest is display.PreviewDigest, as far as it is read here
-// (https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/display/json.go).
+// (https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/display/json.go). The SDK has no type for it; a state has the form of the event log's.
 type digest struct {
 	Steps []struct {
-		Op             string                `json:"op"`
-		URN            string                `json:"urn"`
-		OldState       *state                `json:"oldState"`
-		NewState       *state                `json:"newState"`
-		DiffReasons    []string              `json:"diffReasons"`
-		ReplaceReasons []string              `json:"replaceReasons"`
-		DetailedDiff   map[string]propertyOf `json:"detailedDiff"`
+		Op             apitype.OpType                  `json:"op"`
+		URN            string                          `json:"urn"`
+		OldState       *apitype.StepEventStateMetadata `json:"oldState"`
+		NewState       *apitype.StepEventStateMetadata `json:"newState"`
+		DiffReasons    []string                        `json:"diffReasons"`
+		ReplaceReasons []string                        `json:"replaceReasons"`
+		DetailedDiff   map[string]struct {
+			Kind apitype.DiffKind `json:"kind"`
+		} `json:"detailedDiff"`
 	} `json:"steps"`
-	Diagnostics   []diagnostic   `json:"diagnostics"`
-	ChangeSummary map[string]int `json:"changeSummary"`
+	Diagnostics   []apitype.DiagnosticEvent `json:"diagnostics"`
+	ChangeSummary map[apitype.OpType]int    `json:"changeSummary"`
 }
 
 func readDigest(name string, data []byte) (Preview, error) {
@@ -30,13 +34,18 @@ func readDigest(name string, data []byte) (Preview, error) {
 	f := folder{}
 	var p Preview
 	for _, s := range d.Steps {
-		typ := ""
-		for _, side := range []*state{s.NewState, s.OldState} {
-			if side != nil && typ == "" {
-				typ = side.Type
+		m := apitype.StepEventMetadata{
+			Op: s.Op, URN: s.URN, Old: s.OldState, New: s.NewState, Keys: s.ReplaceReasons, Diffs: s.DiffReasons, DetailedDiff: map[string]apitype.PropertyDiff{},
+		}
+		for _, side := range []*apitype.StepEventStateMetadata{s.NewState, s.OldState} {
+			if side != nil && m.Type == "" {
+				m.Type = side.Type
 			}
 		}
-		f.add(rawStep{op: s.Op, urn: s.URN, typ: typ, old: s.OldState, new: s.NewState, keys: s.ReplaceReasons, diffs: s.DiffReasons, detailed: s.DetailedDiff})
+		for path, diff := range s.DetailedDiff {
+			m.DetailedDiff[path] = apitype.PropertyDiff{Kind: diff.Kind}
+		}
+		f.add(m)
 	}
 	for _, said := range d.Diagnostics {
 		p.say(said)

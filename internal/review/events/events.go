@@ -7,94 +7,49 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
-
-// event is apitype.EngineEvent, as far as it is read here.
-type event struct {
-	Diagnostic *diagnostic `json:"diagnosticEvent"`
-	Pre        *stepEvent  `json:"resourcePreEvent"`
-	Outputs    *stepEvent  `json:"resOutputsEvent"`
-	OpFailed   *stepEvent  `json:"resOpFailedEvent"`
-	Policy     *struct {
-		ResourceURN      string `json:"resourceUrn"`
-		Message          string `json:"message"`
-		PolicyName       string `json:"policyName"`
-		PolicyPackName   string `json:"policyPackName"`
-		EnforcementLevel string `json:"enforcementLevel"`
-	} `json:"policyEvent"`
-	Summary *struct {
-		ResourceChanges map[string]int `json:"resourceChanges"`
-		IsPreview       *bool          `json:"isPreview"`
-		Result          string         `json:"result"`
-		PolicyPacks     map[string]any `json:"PolicyPacks"`
-	} `json:"summaryEvent"`
-	Error *struct {
-		Error string `json:"error"`
-	} `json:"errorEvent"`
-}
-
-type stepEvent struct {
-	Metadata struct {
-		Op           string                `json:"op"`
-		URN          string                `json:"urn"`
-		Type         string                `json:"type"`
-		Old          *state                `json:"old"`
-		New          *state                `json:"new"`
-		Keys         []string              `json:"keys"`
-		Diffs        []string              `json:"diffs"`
-		DetailedDiff map[string]propertyOf `json:"detailedDiff"`
-	} `json:"metadata"`
-}
-
-// propertyOf is the kind of a property's difference: diffKind in the event log, kind in the digest.
-type propertyOf struct {
-	DiffKind string `json:"diffKind"`
-	Kind     string `json:"kind"`
-}
-
-func (e *stepEvent) step() rawStep {
-	m := e.Metadata
-	return rawStep{op: m.Op, urn: m.URN, typ: m.Type, old: m.Old, new: m.New, keys: m.Keys, diffs: m.Diffs, detailed: m.DetailedDiff}
-}
 
 func readEvents(name string, data []byte) (Preview, error) {
 	f := folder{}
 	p := Preview{PoliciesTold: true}
 	var ended bool
 	refused := true // by policies, and by nothing else
-	var counts map[string]int
+	var counts map[apitype.OpType]int
 	number := 0
 	for line := range bytes.Lines(data) {
 		number++
 		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
-		var e event
+		var e apitype.EngineEvent
 		if err := json.Unmarshal(line, &e); err != nil {
 			return Preview{}, fmt.Errorf("%s:%d is not an event of the engine (%w): the file is cut or has the output of another program in it; %s", name, number, err, how)
 		}
 		switch {
-		case e.Diagnostic != nil:
-			p.say(*e.Diagnostic)
-		case e.Pre != nil:
-			f.add(e.Pre.step())
-		case e.Outputs != nil:
-			f.outputs(e.Outputs.step())
-		case e.OpFailed != nil:
+		case e.DiagnosticEvent != nil:
+			p.say(*e.DiagnosticEvent)
+		case e.ResourcePreEvent != nil:
+			f.add(e.ResourcePreEvent.Metadata)
+		case e.ResOutputsEvent != nil:
+			f.outputs(e.ResOutputsEvent.Metadata)
+		case e.ResOpFailedEvent != nil:
 			p.Failed, refused = true, false
-		case e.Policy != nil:
+		case e.PolicyEvent != nil:
+			v := e.PolicyEvent
 			p.Policies = append(p.Policies, Violation{
-				Policy: e.Policy.PolicyName, Pack: e.Policy.PolicyPackName, Level: level(e.Policy.EnforcementLevel), URN: e.Policy.ResourceURN, Message: clean(e.Policy.Message),
+				Policy: v.PolicyName, Pack: v.PolicyPackName, Level: level(v.EnforcementLevel), URN: v.ResourceURN, Message: Plain(v.Message),
 			})
-		case e.Error != nil:
-			p.say(diagnostic{Severity: "error", Message: e.Error.Error})
-		case e.Summary != nil:
-			if e.Summary.IsPreview != nil && !*e.Summary.IsPreview {
+		case e.ErrorEvent != nil:
+			p.say(apitype.DiagnosticEvent{Severity: "error", Message: e.ErrorEvent.Error})
+		case e.SummaryEvent != nil:
+			if !e.SummaryEvent.IsPreview {
 				return Preview{}, fmt.Errorf("%s:%d tells of an update that was carried out, not of a preview; %s", name, number, how)
 			}
-			ended, counts = true, e.Summary.ResourceChanges
-			p.PolicyPacks = packs(sortedKeys(e.Summary.PolicyPacks))
-			if e.Summary.Result != "" && e.Summary.Result != "succeeded" {
+			ended, counts = true, e.SummaryEvent.ResourceChanges
+			p.PolicyPacks = packs(sortedKeys(e.SummaryEvent.PolicyPacks))
+			if e.SummaryEvent.Result != "" && e.SummaryEvent.Result != "succeeded" {
 				p.Failed = true
 			}
 		}
@@ -103,7 +58,7 @@ func readEvents(name string, data []byte) (Preview, error) {
 		p.Failed = true
 		p.Errors = append(p.Errors, fmt.Sprintf("%s ends before the engine's summary: the preview was interrupted, or the file is cut; run the preview again", name))
 	}
-	if refused && len(p.Errors) == 0 && slices.ContainsFunc(p.Policies, func(v Violation) bool { return v.Level == "mandatory" }) {
+	if refused && len(p.Errors) == 0 && slices.ContainsFunc(p.Policies, func(v Violation) bool { return v.Level == string(apitype.Mandatory) }) {
 		p.Failed = false // a preview goes on to its end, and its result is what policies think of it
 	}
 	p.finish(f, counts)
@@ -129,7 +84,7 @@ func level(told string) string {
 
 // finish takes the steps over. They are complete where they are as many as the engine counted, which
 // leaves out default providers.
-func (p *Preview) finish(f folder, counts map[string]int) {
+func (p *Preview) finish(f folder, counts map[apitype.OpType]int) {
 	f.result(p)
 	if len(p.Errors) > 0 {
 		p.Failed = true
@@ -143,7 +98,7 @@ func (p *Preview) finish(f folder, counts map[string]int) {
 			seen++
 		}
 	}
-	p.CompleteBefore = !p.Failed && seen >= counts["same"]
+	p.CompleteBefore = !p.Failed && seen >= counts[apitype.OpSame]
 	p.CompleteAfter = p.CompleteBefore
 }
 

@@ -4,42 +4,36 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
-// rawStep is a step as the engine has it. A replacement is several.
-type rawStep struct {
-	op, urn, typ string
-	old, new     *state
-	keys, diffs  []string
-	detailed     map[string]propertyOf
-}
-
-// folder collects the steps of each resource.
+// folder collects the steps of each resource, as the engine has them. A replacement is several.
 type folder struct {
 	urns  []string
-	steps map[string][]rawStep
+	steps map[string][]apitype.StepEventMetadata
 }
 
-func (f *folder) add(s rawStep) {
-	if s.urn == "" {
+func (f *folder) add(s apitype.StepEventMetadata) {
+	if s.URN == "" {
 		return
 	}
 	if f.steps == nil {
-		f.steps = map[string][]rawStep{}
+		f.steps = map[string][]apitype.StepEventMetadata{}
 	}
-	if _, known := f.steps[s.urn]; !known {
-		f.urns = append(f.urns, s.urn)
+	if _, known := f.steps[s.URN]; !known {
+		f.urns = append(f.urns, s.URN)
 	}
-	f.steps[s.urn] = append(f.steps[s.urn], s)
+	f.steps[s.URN] = append(f.steps[s.URN], s)
 }
 
 // outputs takes the last word on a step: the outputs of the stack come with its end.
-func (f *folder) outputs(s rawStep) {
-	known := f.steps[s.urn]
+func (f *folder) outputs(s apitype.StepEventMetadata) {
+	known := f.steps[s.URN]
 	for i := range slices.Backward(known) {
-		if known[i].op == s.op {
-			if s.new != nil {
-				known[i].new = s.new
+		if known[i].Op == s.Op {
+			if s.New != nil {
+				known[i].New = s.New
 			}
 			return
 		}
@@ -51,14 +45,14 @@ func (f *folder) outputs(s rawStep) {
 func (f *folder) result(p *Preview) {
 	for _, urn := range f.urns {
 		raw := f.steps[urn]
-		if stays := slices.DeleteFunc(slices.Clone(raw), func(s rawStep) bool { return s.op == "delete-replaced" }); len(stays) < len(raw) &&
-			!slices.ContainsFunc(stays, func(s rawStep) bool { return operation(s.op) == OpReplace }) && len(stays) > 0 {
+		if stays := slices.DeleteFunc(slices.Clone(raw), func(s apitype.StepEventMetadata) bool { return s.Op == apitype.OpDeleteReplaced }); len(stays) < len(raw) &&
+			!slices.ContainsFunc(stays, func(s apitype.StepEventMetadata) bool { return Operation(s.Op) == OpReplace }) && len(stays) > 0 {
 			p.Leftovers = append(p.Leftovers, urn)
 			raw = stays
 		}
 		p.Steps = append(p.Steps, fold(raw))
-		if raw[0].typ == stackType {
-			p.OldOutputs, p.NewOutputs = raw[0].old.outputs(), raw[0].new.outputs()
+		if raw[0].Type == stackType {
+			p.OldOutputs, p.NewOutputs = outputs(raw[0].Old), outputs(raw[0].New)
 		}
 		if parts := strings.Split(urn, ":"); p.Stack == "" && len(parts) > 2 {
 			p.Stack = parts[2]
@@ -70,26 +64,26 @@ func (f *folder) result(p *Preview) {
 const stackType = "pulumi:pulumi:Stack"
 
 // fold makes one step of those of a resource, which are several where it is replaced.
-func fold(raw []rawStep) Step {
-	s := Step{URN: raw[0].urn}
+func fold(raw []apitype.StepEventMetadata) Step {
+	s := Step{URN: raw[0].URN}
 	for _, r := range raw {
-		s.Op = together(s.Op, operation(r.op))
+		s.Op = together(s.Op, Operation(r.Op))
 		if s.Type == "" {
-			s.Type = r.typ
+			s.Type = r.Type
 		}
 		if s.Old == nil {
-			s.Old = r.old.resource(r.urn, r.typ)
+			s.Old = resourceOf(r, r.Old)
 		}
-		if r.new != nil {
-			s.New = r.new.resource(r.urn, r.typ)
+		if r.New != nil {
+			s.New = resourceOf(r, r.New)
 		}
-		s.Keys = append(s.Keys, r.keys...)
-		if len(r.detailed) == 0 {
-			s.Diffs = append(s.Diffs, r.diffs...)
+		s.Keys = append(s.Keys, r.Keys...)
+		if len(r.DetailedDiff) == 0 {
+			s.Diffs = append(s.Diffs, r.Diffs...)
 		}
-		for _, path := range sortedKeys(r.detailed) {
+		for _, path := range sortedKeys(r.DetailedDiff) {
 			s.Diffs = append(s.Diffs, path)
-			if kind := r.detailed[path]; strings.HasSuffix(kind.DiffKind+kind.Kind, "-replace") {
+			if strings.HasSuffix(string(r.DetailedDiff[path].Kind), "-replace") {
 				s.Keys = append(s.Keys, path)
 			}
 		}
@@ -113,15 +107,14 @@ func fold(raw []rawStep) Step {
 	return s
 }
 
-// operation is what a step of the engine is part of
-// (https://github.com/pulumi/pulumi/blob/v3.258.0/sdk/go/common/apitype/history.go).
-func operation(op string) Op {
+// Operation is what a step of the engine is part of.
+func Operation(op apitype.OpType) Op {
 	switch op {
-	case "create-replacement", "replace", "delete-replaced", "import-replacement", "remove-pending-replace":
+	case apitype.OpCreateReplacement, apitype.OpReplace, apitype.OpDeleteReplaced, apitype.OpImportReplacement, apitype.OpRemovePendingReplace:
 		return OpReplace
-	case "read", "read-replacement", "discard", "discard-replaced":
+	case apitype.OpRead, apitype.OpReadReplacement, apitype.OpReadDiscard, apitype.OpDiscardReplaced:
 		return OpRead
-	case "refresh", "":
+	case apitype.OpRefresh, "":
 		return OpSame
 	}
 	return Op(op)

@@ -163,7 +163,7 @@ func log(ops ...string) string {
 		}
 		b.WriteString("}}}\n")
 	}
-	return b.String() + `{"sequence":1,"summaryEvent":{"result":"succeeded"}}`
+	return b.String() + `{"sequence":1,"summaryEvent":{"isPreview":true,"result":"succeeded"}}`
 }
 
 func TestStepsOfOneResourceAreOne(t *testing.T) {
@@ -189,7 +189,7 @@ func TestPoliciesAndMessages(t *testing.T) {
 {"sequence":3,"diagnosticEvent":{"message":"careful","severity":"warning","urn":"urn:pulumi:s::p::t::a"}}
 {"sequence":4,"diagnosticEvent":{"message":"careful","severity":"warning","urn":"urn:pulumi:s::p::t::a"}}
 
-{"sequence":5,"summaryEvent":{"result":"failed","PolicyPacks":{"pack|s|/policies":"1.0","pack":"1.0"}}}
+{"sequence":5,"summaryEvent":{"isPreview":true,"result":"failed","PolicyPacks":{"pack|s|/policies":"1.0","pack":"1.0"}}}
 `))
 	require.NoError(t, err)
 	require.Equal(t, []events.Violation{{Policy: "rule", Pack: "pack", Level: "mandatory", URN: "u", Message: "no"}, {Policy: "rule", Pack: "pack", Level: "advisory", Message: "m"}}, p.Policies)
@@ -204,7 +204,7 @@ func TestAPreviewThatPoliciesDoNotExplainFailed(t *testing.T) {
 	const mandatory = `{"policyEvent":{"message":"m","policyName":"rule","policyPackName":"pack","enforcementLevel":"mandatory"}}`
 	const opFailed = `{"resOpFailedEvent":{"metadata":{"op":"create","urn":"urn:pulumi:s::p::t::a","type":"t"}}}`
 	for _, log := range []string{advisory, mandatory + "\n" + opFailed} {
-		p, err := events.Read("f", []byte(`{"sequence":0}`+"\n"+log+"\n"+`{"summaryEvent":{"result":"failed","PolicyPacks":{"pack":"1.0"}}}`))
+		p, err := events.Read("f", []byte(`{"sequence":0}`+"\n"+log+"\n"+`{"summaryEvent":{"isPreview":true,"result":"failed","PolicyPacks":{"pack":"1.0"}}}`))
 		require.NoError(t, err)
 		require.Equal(t, []string{"the preview failed and does not say why"}, p.Errors, log)
 	}

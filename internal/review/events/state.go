@@ -1,39 +1,26 @@
 package events
 
 import (
-	"encoding/json"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
 	"github.com/modelway/modelway/internal/resource"
 )
 
-// state is a resource as both forms have it: apitype.StepEventStateMetadata of the event log and apitype.ResourceV3 of the digest
-// (https://pkg.go.dev/github.com/pulumi/pulumi/sdk/v3/go/common/apitype).
-type state struct {
-	Type    string          `json:"type"`
-	Custom  bool            `json:"custom"`
-	Parent  string          `json:"parent"`
-	Inputs  map[string]any  `json:"inputs"`
-	Outputs json.RawMessage `json:"outputs"`
+// resourceOf is one side of a step; nil where there is none.
+func resourceOf(m apitype.StepEventMetadata, side *apitype.StepEventStateMetadata) *resource.Resource {
+	if side == nil {
+		return nil
+	}
+	properties, _ := plain(side.Inputs).(map[string]any)
+	return &resource.Resource{URN: m.URN, Type: m.Type, Name: resource.NameOf(m.URN), Parent: side.Parent, Custom: side.Custom, Properties: properties}
 }
 
-func (s *state) resource(urn, typ string) *resource.Resource {
-	if s == nil {
+// outputs are those of one side of a step; nil where there are none.
+func outputs(side *apitype.StepEventStateMetadata) map[string]any {
+	if side == nil || len(side.Outputs) == 0 {
 		return nil
 	}
-	properties, _ := plain(s.Inputs).(map[string]any)
-	return &resource.Resource{URN: urn, Type: typ, Name: resource.NameOf(urn), Parent: s.Parent, Custom: s.Custom, Properties: properties}
-}
-
-// outputs are decoded for the stack only: the outputs of all resources are most of a preview.
-func (s *state) outputs() map[string]any {
-	if s == nil || len(s.Outputs) == 0 {
-		return nil
-	}
-	var outputs map[string]any
-	if json.Unmarshal(s.Outputs, &outputs) != nil {
-		return nil
-	}
-	return plain(outputs).(map[string]any)
+	return plain(side.Outputs).(map[string]any)
 }
 
 // What the engine writes in place of values
