@@ -42,17 +42,11 @@ func refusedOnFargate(allowed string, demands func(s Stack, p pod) []demand) fun
 				continue
 			}
 			p := podOf(r)
-			if p.At(p.spec()...).Unknown() {
-				c.unknown(r, p.spec())
+			if c.look(r, p.spec()).Unknown() {
 				continue
 			}
 			for _, d := range demands(s, p) {
-				switch all3(chosen, d.asks) {
-				case yes:
-					c.breaks(r, d.at, d.given, allowed)
-				case maybe:
-					c.unknown(r, d.at)
-				}
+				c.decides(yes-all3(chosen, d.asks), r, d.at, d.given, allowed)
 			}
 		}
 	}

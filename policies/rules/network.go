@@ -33,10 +33,7 @@ var networkRules = []Rule{
 				c.opening(r, path{}, "ipProtocol", "cidrIpv4", "cidrIpv6")
 			default:
 				at := path{"ingress"}
-				if r.At(at...).Unknown() {
-					c.unknown(r, at)
-				}
-				for i := range r.At(at...).List() {
+				for i := range c.look(r, at).List() {
 					c.opening(r, at.to(i), "protocol", "cidrBlocks", "ipv6CidrBlocks")
 				}
 			}

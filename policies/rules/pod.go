@@ -62,22 +62,22 @@ func (c *Case) running(r resource.Resource, visit func(at path)) {
 
 func (c *Case) containersOf(r resource.Resource, visit func(at path), kinds ...any) {
 	p := podOf(r)
-	if v := r.At(p.spec()...); v.Unknown() {
-		c.unknown(r, p.spec())
+	if c.look(r, p.spec()).Unknown() {
 		return
 	}
 	for _, list := range p.lists(kinds...) {
-		if r.At(list...).Unknown() {
-			c.unknown(r, list)
-			continue
-		}
-		for i := range r.At(list...).List() {
-			if at := list.to(i); r.At(at...).Unknown() {
-				c.unknown(r, at)
-			} else {
+		for i := range c.look(r, list).List() {
+			if at := list.to(i); !c.look(r, at).Unknown() {
 				visit(at)
 			}
 		}
+	}
+}
+
+// wantsInRunning judges one property of every container that runs for as long as the pod.
+func wantsInRunning(allowed string, good func(resource.Value) bool, steps ...any) func(*Case, resource.Resource) {
+	return func(c *Case, r resource.Resource) {
+		c.running(r, func(at path) { c.wants(r, at.to(steps...), allowed, good) })
 	}
 }
 
