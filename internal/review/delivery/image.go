@@ -2,20 +2,18 @@ package delivery
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/modelway/modelway/internal/image"
 )
 
-// digested is the only form in which a workflow writes an image: by digest, which cannot move.
-var digested = regexp.MustCompile(`^[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+@sha256:[0-9a-f]{64}$`)
-
 // BumpImage writes an image into a model's file and changes nothing else of it: not its comments, not its order, not its form. The
-// image is repository@sha256:<64 hexadecimal digits>.
-func BumpImage(file []byte, image string) ([]byte, error) {
-	if !digested.MatchString(image) {
-		return nil, fmt.Errorf("IMAGE is %q: use <registry>/<repository>@sha256:<64 hexadecimal digits>", image)
+// image is <registry>/<repository>@sha256:<64 hexadecimal digits>: by its digest, which cannot move.
+func BumpImage(file []byte, to string) ([]byte, error) {
+	if !image.ByDigest(to) {
+		return nil, fmt.Errorf("IMAGE is %q: use <registry>/<repository>@sha256:<64 hexadecimal digits>", to)
 	}
 	var document yaml.Node
 	if err := yaml.Unmarshal(file, &document); err != nil {
@@ -23,7 +21,7 @@ func BumpImage(file []byte, image string) ([]byte, error) {
 	}
 	old := imageOf(&document)
 	if old == nil {
-		return nil, fmt.Errorf("the model's file has no key image with a text at its top level: write `image: %s` into it", image)
+		return nil, fmt.Errorf("the model's file has no key image with a text at its top level: write `image: %s` into it", to)
 	}
 	lines := strings.SplitAfter(string(file), "\n")
 	line := lines[old.Line-1]
@@ -35,7 +33,7 @@ func BumpImage(file []byte, image string) ([]byte, error) {
 	if !strings.HasPrefix(line[start:], old.Value) {
 		return nil, fmt.Errorf("line %d of the model's file writes the image over several lines or with escapes: write it plainly, as `image: %s`", old.Line, old.Value)
 	}
-	lines[old.Line-1] = line[:start] + image + line[start+length:]
+	lines[old.Line-1] = line[:start] + to + line[start+length:]
 	return []byte(strings.Join(lines, "")), nil
 }
 
