@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/modelway/modelway/internal/sheet"
 )
 
 // CommentLimit is the most characters of a comment on GitHub; a longer one is refused (https://github.com/telia-oss/github-pr-resource/issues/259).
@@ -26,7 +28,7 @@ var unsafeInMarker = regexp.MustCompile(`[^A-Za-z0-9_.]+`)
 func (r Report) Markdown(limit int) string {
 	limit = max(least, min(limit, CommentLimit))
 	var b strings.Builder
-	b.WriteString(Marker(r.Stack) + "\n### " + r.icon() + " " + escape(clip(r.Headline, mostOfValue/2)) + "\n")
+	b.WriteString(Marker(r.Stack) + "\n### " + r.icon() + " " + sheet.Prose(clip(r.Headline, mostOfValue/2)) + "\n")
 	var cut []string
 	sections := r.sections()
 	for i, s := range sections {
@@ -65,10 +67,10 @@ func (s section) markdown(room int) (string, int) {
 		open, end = fmt.Sprintf("\n<details><summary>%s (%d)</summary>\n", s.title, len(s.rows)), "\n</details>\n"
 	}
 	if s.note != "" {
-		open += "\n" + escape(s.note) + "\n"
+		open += "\n" + sheet.Prose(s.note) + "\n"
 	}
 	if len(s.rows) > 0 {
-		open += "\n| " + strings.Join(s.head, " | ") + " |\n|" + strings.Repeat(" --- |", len(s.head)) + "\n"
+		open += "\n" + sheet.Of(s.head...).Markdown()
 	}
 	if len(open)+len(end) > room {
 		return "", max(1, len(s.rows))
@@ -76,11 +78,11 @@ func (s section) markdown(room int) (string, int) {
 	var b strings.Builder
 	b.WriteString(open)
 	for i, row := range s.rows {
-		line := "|"
-		for _, c := range row {
-			line += " " + c.markdown() + " |"
+		cells := make([]string, len(row))
+		for k, c := range row {
+			cells[k] = c.markdown()
 		}
-		line += "\n"
+		line := sheet.Row(cells...)
 		if b.Len()+len(line)+len(end) > room {
 			if i == 0 {
 				return "", len(s.rows)
@@ -94,15 +96,7 @@ func (s section) markdown(room int) (string, int) {
 
 func (c cell) markdown() string {
 	if c.code {
-		return "`" + inCode.Replace(strings.ToValidUTF8(c.text, "?")) + "`"
+		return sheet.Code(c.text)
 	}
-	return escape(c.text)
+	return sheet.Prose(c.text)
 }
-
-var (
-	inCode  = strings.NewReplacer("`", "'", "|", `\|`, "\n", " ", "\r", " ")
-	inProse = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "@", "&#64;", "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "#", "&#35;", "\r", "", "\n", "<br>")
-)
-
-// escape keeps a text from being taken for Markdown, from notifying people, and from leaving its cell.
-func escape(text string) string { return inProse.Replace(strings.ToValidUTF8(text, "?")) }

@@ -34,7 +34,7 @@ const (
 )
 
 func prose(text string) cell { return cell{text: clip(text, mostOfMessage)} }
-func code(text string) cell  { return cell{text: clip(text, mostOfValue), code: text != ""} }
+func code(text string) cell  { return cell{text: clip(text, mostOfValue), code: true} }
 
 // clip shortens a text to a number of characters.
 func clip(text string, most int) string {

@@ -50,19 +50,17 @@ func (s section) table() string {
 		}
 		return b.String()
 	}
-	table := sheet.Table{}
-	for _, title := range s.head {
-		table.Columns = append(table.Columns, sheet.Column{Title: title})
-	}
+	table := sheet.Of(s.head...)
 	for _, cells := range s.rows {
-		row := make([]string, len(cells))
+		row := make([]any, len(cells))
 		for i, c := range cells {
-			row[i] = visible(c.text)
+			text := visible(c.text)
 			if i < len(cells)-1 {
-				row[i] = clip(row[i], widest)
+				text = clip(text, widest)
 			}
+			row[i] = text
 		}
-		table.Rows = append(table.Rows, row)
+		table.Add(row...)
 	}
 	var b strings.Builder
 	for line := range strings.Lines(table.Text()) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/review/events"
+	"github.com/modelway/modelway/internal/sheet"
 )
 
 // driftMarker begins the issue about an environment's drift, and is not seen.
@@ -41,25 +42,17 @@ func Drift(stack string, found events.Log, open []Note, run string) DriftAction 
 func driftBody(stack string, changes []events.Change, run string) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s\n%d resources of %s are not as Pulumi left them: somebody or something else has changed or deleted them.\n\n", driftMarker(stack), len(changes), stack)
-	text.WriteString("| what | resource | type | properties |\n|---|---|---|---|\n")
+	text.WriteString(sheet.Of("what", "resource", "type", "properties").Markdown())
 	for _, c := range changes {
 		what := "changed"
 		if c.Op == "delete" {
 			what = "deleted"
 		}
-		fmt.Fprintf(&text, "| %s | %s | %s | %s |\n", what, cell(c.Name()), cell(c.Type), cell(strings.Join(c.Diffs, ", ")))
+		text.WriteString(sheet.Row(what, sheet.Code(c.Name()), sheet.Code(c.Type), sheet.Code(strings.Join(c.Diffs, ", "))))
 	}
 	end := fmt.Sprintf("\n**What to do**, from a checkout of main, with rights to deploy:\n\n"+
 		"- Undo it: `pulumi up --refresh -s %[1]s` makes the resources again as the program says.\n"+
 		"- Keep it: write it into `Pulumi.%[1]s.yaml` or the model's file, merge that, then `pulumi refresh -s %[1]s`.\n\n"+
 		"[The run that found it](%[2]s). This issue is updated by the next one, and closed when there is no drift.\n", stack, run)
 	return limit(text.String(), maximumBody-len(end)) + end
-}
-
-// cell is a text as a cell of a table: as code, since names may hold anything.
-func cell(text string) string {
-	if text == "" {
-		return ""
-	}
-	return "`" + strings.NewReplacer("`", "'", "|", "\\|", "\n", " ").Replace(text) + "`"
 }

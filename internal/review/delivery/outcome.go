@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/review/events"
+	"github.com/modelway/modelway/internal/sheet"
 )
 
 // Outcome is what became of a deployment.
@@ -117,7 +118,7 @@ func list(text *strings.Builder, heading string, changes []events.Change) {
 	}
 	fmt.Fprintf(text, "%s: %d.\n\n", heading, len(changes))
 	for _, c := range changes[:min(len(changes), listed)] {
-		fmt.Fprintf(text, "- %s %s %s\n", c.Op, cell(c.Name()), cell(c.Type))
+		fmt.Fprintf(text, "- %s %s %s\n", c.Op, sheet.Code(c.Name()), sheet.Code(c.Type))
 	}
 	if more := len(changes) - listed; more > 0 {
 		fmt.Fprintf(text, "- and %d more\n", more)
