@@ -63,8 +63,8 @@ var podSecurityRules = []Rule{
 			}
 			volumes := p.spec("volumes")
 			for i := range c.look(r, volumes).List() {
-				if !c.look(r, volumes.to(i, "hostPath", "path")).Unknown() {
-					c.wants(r, volumes.to(i, "hostPath"), "no path of the host", func(v resource.Value) bool { return !v.Given() || isPluginFolder(v) })
+				if !c.look(r, volumes.At(i, "hostPath", "path")).Unknown() {
+					c.wants(r, volumes.At(i, "hostPath"), "no path of the host", func(v resource.Value) bool { return !v.Given() || isPluginFolder(v) })
 				}
 			}
 		},
@@ -82,7 +82,7 @@ var podSecurityRules = []Rule{
 				return
 			}
 			c.containers(r, func(at path) {
-				at = at.to("securityContext", "runAsNonRoot")
+				at = at.At("securityContext", "runAsNonRoot")
 				if !r.At(at...).Given() {
 					at = p.spec("securityContext", "runAsNonRoot")
 				}

@@ -156,7 +156,7 @@ func eachVolume(key, allowed string, good func(resource.Value) bool) func(*Case,
 		mappings := path{"blockDeviceMappings"}
 		for i, mapping := range c.look(r, mappings).List() {
 			if mapping.Unknown() || mapping.At("ebs").Given() {
-				c.wants(r, mappings.to(i, "ebs", key), allowed, good)
+				c.wants(r, mappings.At(i, "ebs", key), allowed, good)
 			}
 		}
 	}
