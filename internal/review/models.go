@@ -50,13 +50,11 @@ func (m models) of(r resource.Resource) string {
 			return name
 		}
 	}
-	if strings.HasSuffix(strings.TrimSuffix(r.Parent, "::"+lastPart(r.Parent)), resource.ModelType) {
-		return lastPart(r.Parent)
+	if name := resource.NameOf(r.Parent); strings.HasSuffix(strings.TrimSuffix(r.Parent, "::"+name), resource.ModelType) {
+		return name
 	}
 	return ""
 }
-
-func lastPart(urn string) string { return urn[strings.LastIndex(urn, ":")+1:] }
 
 // served are the models that a resource serves before the change.
 func (m models) served(s events.Step, which scope) []string {

@@ -112,7 +112,7 @@ func (c *ModelChange) note(what, before, after string) {
 
 // detailsOf says what a step changes that people look for, and whether requests may notice.
 func detailsOf(s events.Step) (details []Detail, traffic bool) {
-	kind := s.Type[strings.LastIndex(s.Type, ":")+1:]
+	kind := resource.KindOf(s.Type)
 	name := at(s.Resource(), "metadata.name").Text()
 	if name == "" {
 		name = resource.NameOf(s.URN)
