@@ -12,6 +12,7 @@ import (
 
 	"github.com/modelway/modelway/internal/outputs"
 	"github.com/modelway/modelway/internal/recorder"
+	"github.com/modelway/modelway/internal/stackfile"
 )
 
 const root = ".."
@@ -36,7 +37,7 @@ func resourceKey(name string) resource.PropertyKey { return resource.PropertyKey
 // settings are the stack's settings as the engine passes them: objects as JSON.
 func settings(t *testing.T, stack string) map[string]string {
 	t.Helper()
-	read, err := recorder.ReadSettings(filepath.Join(root, "Pulumi.yaml"), filepath.Join(root, "Pulumi."+stack+".yaml"))
+	read, err := stackfile.Read(filepath.Join(root, "Pulumi.yaml"), filepath.Join(root, stackfile.Name(stack)))
 	require.NoError(t, err)
 	return read.Config
 }

@@ -6,7 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/modelway/modelway/internal/delivery"
+	"github.com/modelway/modelway/internal/review/delivery"
+	"github.com/modelway/modelway/internal/review/events"
 	"github.com/modelway/modelway/internal/stackname"
 )
 
@@ -20,7 +21,7 @@ func newChanges() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintln(cmd.OutOrStdout(), delivery.ParseEvents(text).HasChanges())
+			fmt.Fprintln(cmd.OutOrStdout(), events.ParseLog(text).HasChanges())
 			return nil
 		},
 	}
@@ -29,32 +30,32 @@ func newChanges() *cobra.Command {
 func newOutcome() *cobra.Command {
 	var o delivery.Outcome
 	var stack stackname.Name
-	var events, log string
+	var engine, log string
 	cmd := &cobra.Command{
 		Use:   "outcome",
 		Short: "Print what a deployment applied, what failed, and what to do next",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			texts, err := readAll(events, log)
+			texts, err := readAll(engine, log)
 			if err != nil {
 				return err
 			}
 			o.Stack = stack.String()
-			o.Events, o.Log = delivery.ParseEvents(texts[0]), string(texts[1])
+			o.Events, o.Log = events.ParseLog(texts[0]), string(texts[1])
 			_, err = fmt.Fprint(cmd.OutOrStdout(), o.Summary())
 			return err
 		},
 	}
 	cmd.Flags().Var(&stack, "stack", "the environment")
 	cmd.Flags().BoolVar(&o.Succeeded, "succeeded", false, "the deployment ended without an error")
-	cmd.Flags().StringVar(&events, "events", "", "file with the engine's events; it may be missing")
+	cmd.Flags().StringVar(&engine, "events", "", "file with the engine's events; it may be missing")
 	cmd.Flags().StringVar(&log, "log", "", "file with what was printed; it may be missing")
 	return required(cmd, "stack", "events", "log")
 }
 
 func newDrift() *cobra.Command {
 	var stack stackname.Name
-	var events, run, title, body string
+	var engine, run, title, body string
 	cmd := &cobra.Command{
 		Use:   "drift",
 		Short: "Print what to do with the issue about an environment's drift: open, update <number>, close <number> or none",
@@ -65,11 +66,11 @@ func newDrift() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			text, err := os.ReadFile(events)
+			text, err := os.ReadFile(engine)
 			if err != nil {
 				return err
 			}
-			action := delivery.Drift(stack.String(), delivery.ParseEvents(text), open, run)
+			action := delivery.Drift(stack.String(), events.ParseLog(text), open, run)
 			if err := os.WriteFile(title, []byte(action.Title), 0o644); err != nil {
 				return err
 			}
@@ -85,7 +86,7 @@ func newDrift() *cobra.Command {
 		},
 	}
 	cmd.Flags().Var(&stack, "stack", "the environment")
-	cmd.Flags().StringVar(&events, "events", "", "file with the engine's events of a refresh")
+	cmd.Flags().StringVar(&engine, "events", "", "file with the engine's events of a refresh")
 	cmd.Flags().StringVar(&run, "run", "", "URL of the run")
 	cmd.Flags().StringVar(&title, "title", "", "file to write the title to")
 	cmd.Flags().StringVar(&body, "body", "", "file to write the body to")

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/modelway/modelway/internal/delivery"
+	"github.com/modelway/modelway/internal/review/delivery"
 )
 
 func newExpired() *cobra.Command {

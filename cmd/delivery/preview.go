@@ -11,7 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/modelway/modelway/internal/delivery"
+	"github.com/modelway/modelway/internal/review/delivery"
+	"github.com/modelway/modelway/internal/review/events"
 	"github.com/modelway/modelway/internal/stackname"
 )
 
@@ -80,18 +81,18 @@ func newStack() *cobra.Command {
 func newSection() *cobra.Command {
 	var p delivery.Preview
 	var stack stackname.Name
-	var report, events, log string
+	var report, engine, log string
 	cmd := &cobra.Command{
 		Use:   "section",
 		Short: "Print what a comment or job summary says about the preview of an environment",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			texts, err := readAll(report, events, log)
+			texts, err := readAll(report, engine, log)
 			if err != nil {
 				return err
 			}
 			p.Stack = stack.String()
-			p.Report, p.Events, p.Log = string(texts[0]), delivery.ParseEvents(texts[1]), string(texts[2])
+			p.Report, p.Events, p.Log = string(texts[0]), events.ParseLog(texts[1]), string(texts[2])
 			_, err = fmt.Fprint(cmd.OutOrStdout(), p.Section())
 			return err
 		},
@@ -101,7 +102,7 @@ func newSection() *cobra.Command {
 	cmd.Flags().StringVar(&p.Base, "base", "", "the revision that an offline preview compares with")
 	cmd.Flags().BoolVar(&p.Failed, "failed", false, "the preview itself failed")
 	cmd.Flags().StringVar(&report, "report", "", "file with the report; it may be missing")
-	cmd.Flags().StringVar(&events, "events", "", "file with the engine's events; it may be missing")
+	cmd.Flags().StringVar(&engine, "events", "", "file with the engine's events; it may be missing")
 	cmd.Flags().StringVar(&log, "log", "", "file with what was printed; it may be missing")
 	return required(cmd, "stack", "report", "events", "log")
 }

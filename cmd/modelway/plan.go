@@ -40,21 +40,21 @@ func runPlan(w io.Writer, root, stack string, f format) error {
 	case formatJSON:
 		return writeJSON(w, p)
 	case formatMarkdown:
-		_, err = fmt.Fprintf(w, "## Plan of %s\n%s%s%s", stack, p.tables("### ", sheet.Table.Markdown), list("### Warnings", p.Warnings), list("### As if", p.Assumptions))
+		_, err = fmt.Fprintf(w, "## Plan of %s\n%s%s%s", stack, p.tables("### ", (*sheet.Table).Markdown), list("### Warnings", p.Warnings), list("### As if", p.Assumptions))
 	default:
-		_, err = fmt.Fprintf(w, "Plan of %s\n%s%s%s", stack, p.tables("", sheet.Table.Text), list("Warnings", p.Warnings), list("As if", p.Assumptions))
+		_, err = fmt.Fprintf(w, "Plan of %s\n%s%s%s", stack, p.tables("", (*sheet.Table).Text), list("Warnings", p.Warnings), list("As if", p.Assumptions))
 	}
 	return err
 }
 
 // tables are those that have rows, each under its heading.
-func (p plan) tables(mark string, lay func(sheet.Table) string) string {
+func (p plan) tables(mark string, lay func(*sheet.Table) string) string {
 	var text strings.Builder
 	for _, part := range []struct {
 		heading string
-		table   sheet.Table
+		table   *sheet.Table
 	}{{"Load balancers", p.balancerTable()}, {"Room", p.roomTable()}, {"Models on Fargate", p.fargateTable()}} {
-		if len(part.table.Rows) > 0 {
+		if !part.table.Empty() {
 			fmt.Fprintf(&text, "\n%s%s\n\n%s", mark, part.heading, lay(part.table))
 		}
 	}
@@ -64,34 +64,30 @@ func (p plan) tables(mark string, lay func(sheet.Table) string) string {
 // listedHosts is the number of hosts of a load balancer that a table names.
 const listedHosts = 3
 
-func (p plan) balancerTable() sheet.Table {
-	table := sheet.Table{Columns: []sheet.Column{
-		{Title: "Load balancer"}, {Title: "Scheme"}, {Title: "Models", Right: true}, {Title: "Rules", Right: true}, {Title: "Target groups", Right: true}, {Title: "Targets", Right: true}, {Title: "Hosts"},
-	}}
+func (p plan) balancerTable() *sheet.Table {
+	table := sheet.Of("Load balancer", "Scheme", "Models:", "Rules:", "Target groups:", "Targets:", "Hosts")
 	for _, b := range p.LoadBalancers {
 		hosts := strings.Join(b.Hosts[:min(listedHosts, len(b.Hosts))], ", ")
 		if more := len(b.Hosts) - listedHosts; more > 0 {
 			hosts += fmt.Sprintf(" and %d more", more)
 		}
-		table.Rows = append(table.Rows, []string{b.Name, b.Scheme, fmt.Sprint(b.Models), b.Rules.String(), b.TargetGroups.String(), b.Targets.String(), hosts})
+		table.Add(b.Name, b.Scheme, b.Models, b.Rules, b.TargetGroups, b.Targets, hosts)
 	}
 	return table
 }
 
-func (p plan) roomTable() sheet.Table {
-	table := sheet.Table{Columns: []sheet.Column{{Title: "What"}, {Title: "Used", Right: true}, {Title: "Of", Right: true}, {Title: "Free", Right: true}}}
+func (p plan) roomTable() *sheet.Table {
+	table := sheet.Of("What", "Used:", "Of:", "Free:")
 	for _, r := range p.Room {
-		table.Rows = append(table.Rows, []string{r.What, fmt.Sprint(r.Used), fmt.Sprint(r.Quota), fmt.Sprint(r.Quota - r.Used)})
+		table.Add(r.What, r.Used, r.Quota, r.Quota-r.Used)
 	}
 	return table
 }
 
-func (p plan) fargateTable() sheet.Table {
-	table := sheet.Table{Columns: []sheet.Column{
-		{Title: "Model"}, {Title: "Pods", Right: true}, {Title: "CPU", Right: true}, {Title: "Memory", Right: true}, {Title: "Billed size"}, {Title: "Unused"},
-	}}
+func (p plan) fargateTable() *sheet.Table {
+	table := sheet.Of("Model", "Pods:", "CPU:", "Memory:", "Billed size", "Unused")
 	for _, m := range p.Fargate {
-		table.Rows = append(table.Rows, []string{m.Model, fmt.Sprintf("%d to %d", m.Least, m.Most), m.CPU, m.Memory, m.Size, m.Unused})
+		table.Add(m.Model, fmt.Sprintf("%d to %d", m.Least, m.Most), m.CPU, m.Memory, m.Size, m.Unused)
 	}
 	return table
 }

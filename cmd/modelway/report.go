@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/modelway/modelway/internal/preview"
-	"github.com/modelway/modelway/internal/report"
+	"github.com/modelway/modelway/internal/review"
+	"github.com/modelway/modelway/internal/review/events"
 	"github.com/modelway/modelway/internal/stackname"
 )
 
@@ -70,7 +70,7 @@ type reportOptions struct {
 }
 
 func (o reportOptions) run(in io.Reader, out io.Writer, files []string) error {
-	var reports []report.Report
+	var reports []review.Report
 	var faults []error
 	var tripped trippedError
 	for _, file := range files {
@@ -82,7 +82,7 @@ func (o reportOptions) run(in io.Reader, out io.Writer, files []string) error {
 		if p.Stack == "" {
 			p.Stack = o.stack.String()
 		}
-		r := report.Of(p, bills(p, time.Now())).Judge(o.failOn.list, o.allow)
+		r := review.Of(p, bills(p, time.Now())).Judge(o.failOn.list, o.allow)
 		for _, t := range r.Tripped {
 			tripped = append(tripped, fmt.Sprintf("%s: %s: %s", file, t.Condition, t.Reason))
 		}
@@ -100,27 +100,27 @@ func (o reportOptions) run(in io.Reader, out io.Writer, files []string) error {
 	return nil
 }
 
-func readPreview(in io.Reader, file string) (preview.Preview, error) {
+func readPreview(in io.Reader, file string) (events.Preview, error) {
 	if file == "-" {
 		data, err := io.ReadAll(in)
 		if err != nil {
-			return preview.Preview{}, fmt.Errorf("reading standard input: %w", err)
+			return events.Preview{}, fmt.Errorf("reading standard input: %w", err)
 		}
-		return preview.Read("standard input", data)
+		return events.Read("standard input", data)
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return preview.Preview{}, err
+		return events.Preview{}, err
 	}
-	return preview.Read(file, data)
+	return events.Read(file, data)
 }
 
-func (o reportOptions) write(out io.Writer, reports []report.Report) error {
+func (o reportOptions) write(out io.Writer, reports []review.Report) error {
 	var b strings.Builder
 	for i, r := range reports {
 		switch o.format {
 		case formatMarkdown:
-			b.WriteString(r.Markdown(report.CommentLimit / len(reports)))
+			b.WriteString(r.Markdown(review.CommentLimit / len(reports)))
 		case formatTable:
 			if i > 0 {
 				b.WriteString("\n")
@@ -129,7 +129,7 @@ func (o reportOptions) write(out io.Writer, reports []report.Report) error {
 		}
 	}
 	if o.format == formatJSON {
-		if err := report.WriteJSON(&b, reports); err != nil {
+		if err := review.WriteJSON(&b, reports); err != nil {
 			return err
 		}
 	}
@@ -143,7 +143,7 @@ func (o reportOptions) write(out io.Writer, reports []report.Report) error {
 // conditions are those of --fail-on.
 type conditions struct {
 	text string
-	list []report.Condition
+	list []review.Condition
 }
 
 func (c *conditions) String() string { return c.text }
@@ -151,7 +151,7 @@ func (c *conditions) String() string { return c.text }
 // Set reads a list of conditions.
 func (c *conditions) Set(text string) (err error) {
 	c.text = text
-	c.list, err = report.ParseFailOn(text)
+	c.list, err = review.ParseFailOn(text)
 	return err
 }
 

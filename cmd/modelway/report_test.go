@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const previews = "../../internal/preview/testdata/"
+const previews = "../../internal/review/events/testdata/"
 
 // runReport executes the command and gives its exit code, standard output and standard error.
 func runReport(t *testing.T, stdin string, args ...string) (int, string, string) {
@@ -96,7 +96,7 @@ func TestReportForms(t *testing.T) {
 }
 
 func TestReportNamesAStackThatThePreviewDoesNot(t *testing.T) {
-	empty := `{"sequence":0,"summaryEvent":{"result":"succeeded","resourceChanges":{}}}`
+	empty := `{"sequence":0,"summaryEvent":{"isPreview":true,"result":"succeeded","resourceChanges":{}}}`
 	_, out, _ := runReport(t, empty, "--stack", "prod", "-")
 	require.Contains(t, out, "prod: no changes")
 	data, err := os.ReadFile(previews + "unchanged.jsonl")

@@ -20,6 +20,14 @@ func TestPoliciesAreReadAlone(t *testing.T) {
 	require.False(t, policies.Production, "production is a setting; only prod has it by default")
 }
 
+// The Pulumi CLI makes a time of a day without quotes, as in the example of policies/README.md.
+func TestADayNeedsNoQuotes(t *testing.T) {
+	settings := map[string]string{"modelway:policies": `{"exceptions":[{"rule":"a","resource":"b","reason":"c","expires":"2027-03-31 00:00:00 +0000 UTC"}]}`}
+	policies, err := LoadPolicies(Values{StackName: "prod", Settings: settings})
+	require.NoError(t, err)
+	require.Equal(t, "2027-03-31", policies.Exceptions[0].Expires)
+}
+
 func TestFaultsOfPoliciesAreReportedTogether(t *testing.T) {
 	settings := map[string]string{"modelway:policies": `{"levels":{"a":"on"},"exceptions":[{"rule":"a"}],"level":{}}`}
 	_, err := LoadPolicies(Values{StackName: "dev", Settings: settings})

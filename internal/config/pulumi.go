@@ -6,7 +6,8 @@ import (
 	"path/filepath"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"gopkg.in/yaml.v3"
+
+	"github.com/modelway/modelway/internal/stackfile"
 )
 
 // FromContext returns the configuration of the running Pulumi program. It finds the keys in what the Go language host hands
@@ -28,7 +29,10 @@ type programSource struct {
 func (s programSource) Stack() string { return s.ctx.Stack() }
 
 // Get returns the value of a key and whether it is set.
-func (s programSource) Get(key string) (string, bool) { return s.ctx.GetConfig(fullKey(key)) }
+func (s programSource) Get(key string) (string, bool) {
+	value, ok := s.ctx.GetConfig(fullKey(key))
+	return days(value), ok
+}
 
 // Keys returns every key that is set and whether they could be found out.
 func (s programSource) Keys() ([]string, bool) {
@@ -38,7 +42,7 @@ func (s programSource) Keys() ([]string, bool) {
 	if s.root == "" {
 		return nil, false
 	}
-	return keysOfStackFile(filepath.Join(s.root, "Pulumi."+s.ctx.Stack()+".yaml"))
+	return keysOfStackFile(filepath.Join(s.root, stackfile.Name(s.ctx.Stack())))
 }
 
 // keysOfEnvironment reads the keys from the JSON object in PULUMI_CONFIG, which language hosts set.
@@ -52,15 +56,7 @@ func keysOfEnvironment(text string) ([]string, bool) {
 
 // keysOfStackFile reads the keys from the config section of a stack's settings file.
 func keysOfStackFile(name string) ([]string, bool) {
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return nil, false
-	}
-	var file struct {
-		Config map[string]any `yaml:"config"`
-	}
-	if err := yaml.Unmarshal(text, &file); err != nil {
-		return nil, false
-	}
-	return sortedKeys(file.Config), true
+	document, err := stackfile.Document(name)
+	given, _ := document["config"].(map[string]any)
+	return sortedKeys(given), err == nil
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -33,7 +34,7 @@ func (v Values) Stack() string { return v.StackName }
 // Get returns the value of a key and whether it is set.
 func (v Values) Get(key string) (string, bool) {
 	value, ok := v.Settings[fullKey(key)]
-	return value, ok
+	return days(value), ok
 }
 
 // Keys returns the keys of Settings, sorted.
@@ -45,6 +46,12 @@ func (v Values) Keys() ([]string, bool) {
 	slices.Sort(keys)
 	return keys, true
 }
+
+// midnight is what the Pulumi CLI makes of a day that stands in a settings file without quotes, such as 2027-03-31.
+var midnight = regexp.MustCompile(`(\d{4}-\d{2}-\d{2}) 00:00:00 \+0000 UTC`)
+
+// days puts days in the place of the times that the Pulumi CLI makes of them.
+func days(text string) string { return midnight.ReplaceAllString(text, "$1") }
 
 // fullKey puts Namespace before a key that has none.
 func fullKey(key string) string {

@@ -2,45 +2,20 @@ package config
 
 import (
 	"encoding/json"
-	"fmt"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"sigs.k8s.io/yaml"
+
+	"github.com/modelway/modelway/internal/stackfile"
 )
 
 // readStackFile reads a stack's settings file the way Pulumi does: objects and lists become JSON text.
 func readStackFile(t *testing.T, stack, name string) Values {
 	t.Helper()
-	text, err := os.ReadFile(name)
+	settings, err := stackfile.Read("", name)
 	require.NoError(t, err)
-	var file struct {
-		Config map[string]any `json:"config"`
-	}
-	require.NoError(t, yaml.UnmarshalStrict(text, &file))
-	values := Values{StackName: stack, Settings: map[string]string{}}
-	for key, value := range file.Config {
-		values.Settings[key] = configText(t, value)
-	}
-	return values
-}
-
-func configText(t *testing.T, value any) string {
-	t.Helper()
-	switch value := value.(type) {
-	case string:
-		return value
-	case nil:
-		return "" // as Pulumi reads a key with nothing behind it
-	case map[string]any, []any:
-		text, err := json.Marshal(value)
-		require.NoError(t, err)
-		return string(text)
-	default:
-		return fmt.Sprint(value)
-	}
+	return Values{StackName: stack, Settings: settings.Config}
 }
 
 // loadStack loads the project's own settings of a stack.
@@ -112,7 +87,9 @@ func TestStackFilesHoldOnlyDifferences(t *testing.T) {
 			without.drop(leaf)
 			settings := map[string]string{RegionKey: full.Region}
 			for key, value := range without {
-				settings[fullKey(key)] = configText(t, value)
+				text, err := json.Marshal(value)
+				require.NoError(t, err)
+				settings[fullKey(key)] = string(text)
 			}
 			config, err := Load(Values{StackName: stack, Settings: settings})
 			if err == nil {

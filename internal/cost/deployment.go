@@ -64,7 +64,7 @@ func namespaceOfModels(set resource.Set) (name string) {
 func (c *counter) replicas(r resource.Resource, namespace string, scalers []resource.Resource) (least, most int64, known bool) {
 	own := r.At("spec", "replicas")
 	for _, scaler := range scalers {
-		if c.namespace(scaler) != namespace || scaler.At("spec", "scaleTargetRef", "kind").Text() != kindOf(r) {
+		if c.namespace(scaler) != namespace || scaler.At("spec", "scaleTargetRef", "kind").Text() != resource.KindOf(r.Type) {
 			continue
 		}
 		most, known = whole(scaler.At("spec", "maxReplicas"))

@@ -12,21 +12,21 @@ import (
 
 // Table is the bill for a terminal: what is billed by component, what the models cost, and what is not counted.
 func (b Bill) Table() string {
-	return b.lay(sheet.Table.Text, func(title string) string { return title + "\n\n" })
+	return b.lay((*sheet.Table).Text, func(title string) string { return title + "\n\n" })
 }
 
 // Markdown is what Table has, in Markdown.
 func (b Bill) Markdown() string {
-	return b.lay(sheet.Table.Markdown, func(title string) string { return "### " + title + "\n\n" })
+	return b.lay((*sheet.Table).Markdown, func(title string) string { return "### " + title + "\n\n" })
 }
 
-func (b Bill) lay(table func(sheet.Table) string, heading func(string) string) string {
+func (b Bill) lay(table func(*sheet.Table) string, heading func(string) string) string {
 	var parts []string
 	if b.Date != "" {
 		parts = append(parts, heading(fmt.Sprintf("US dollars a month of %d hours in %s, at list prices of %s and later", pricing.HoursPerMonth, b.Region, b.Date))+
 			table(b.components()))
 	}
-	if models := b.models(); len(models.Rows) > 0 {
+	if models := b.models(); !models.Empty() {
 		parts = append(parts, heading("Models: what is theirs alone, and their shares of nodes that are counted above")+table(models))
 	}
 	if len(b.NotCounted) > 0 {
@@ -36,7 +36,7 @@ func (b Bill) lay(table func(sheet.Table) string, heading func(string) string) s
 }
 
 // components has one row for all items that differ in nothing but the resource, and the total at its end.
-func (b Bill) components() sheet.Table {
+func (b Bill) components() *sheet.Table {
 	type kind struct{ component, what, arithmetic string }
 	var kinds []kind
 	sums, counts := map[kind]Sum{}, map[kind]int{}
@@ -52,22 +52,20 @@ func (b Bill) components() sheet.Table {
 		sums[k] = Sum{Least: sums[k].Least + item.Least, Most: sums[k].Most + item.Most}
 	}
 	slices.SortStableFunc(kinds, func(k, l kind) int { return strings.Compare(k.component, l.component) })
-	table := sheet.Table{Columns: []sheet.Column{
-		{Title: "Component"}, {Title: "What"}, {Title: "Least", Right: true}, {Title: "Most", Right: true}, {Title: "How the least comes about"},
-	}}
+	table := sheet.Of("Component", "What", "Least:", "Most:", "How the least comes about")
 	for _, k := range kinds {
 		how := k.arithmetic
 		if counts[k] > 1 {
 			how = fmt.Sprintf("each of %d: %s", counts[k], how)
 		}
-		table.Rows = append(table.Rows, []string{k.component, k.what, sums[k].Least.String(), sums[k].Most.String(), how})
+		table.Add(k.component, k.what, sums[k].Least, sums[k].Most, how)
 	}
-	table.Rows = append(table.Rows, []string{"total", "", b.Least().String(), b.Most().String()})
+	table.Add("total", "", b.Least(), b.Most())
 	return table
 }
 
-func (b Bill) models() sheet.Table {
-	table := sheet.Table{Columns: []sheet.Column{{Title: "Model"}, {Title: "Least", Right: true}, {Title: "Most", Right: true}, {Title: "What"}}}
+func (b Bill) models() *sheet.Table {
+	table := sheet.Of("Model", "Least:", "Most:", "What")
 	whats := map[string][]string{}
 	for _, item := range b.Items {
 		if !slices.Contains(whats[item.Model], item.What) {
@@ -75,7 +73,7 @@ func (b Bill) models() sheet.Table {
 		}
 	}
 	for _, sum := range b.ByModel() {
-		table.Rows = append(table.Rows, []string{sum.Name, sum.Least.String(), sum.Most.String(), strings.Join(whats[sum.Name], "; ")})
+		table.Add(sum.Name, sum.Least, sum.Most, strings.Join(whats[sum.Name], "; "))
 	}
 	return table
 }

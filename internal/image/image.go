@@ -1,7 +1,9 @@
-// Package image reads references of container images, such as ghcr.io/company/churn:1.0.0, and says which patterns of registries they match.
+// Package image reads references of container images, such as ghcr.io/company/churn:1.0.0, says what is wrong with one that is not pinned, and
+// which patterns of registries they match.
 package image
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -50,4 +52,61 @@ func (i Image) From(pattern string) bool {
 func matches(pattern, star, text string) bool {
 	expression := strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, star)
 	return regexp.MustCompile(`^` + expression + `$`).MatchString(text)
+}
+
+// The parts of a reference (https://github.com/distribution/reference/blob/v0.6.0/reference.go).
+const (
+	host       = `(?:[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?)*(?::[0-9]+)?/)?`
+	component  = `[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*`
+	repository = host + component + `(?:/` + component + `)*`
+	tag        = `[A-Za-z0-9_][-.A-Za-z0-9_]{0,127}`
+	digest     = `sha256:[0-9a-f]{64}`
+)
+
+// Pattern is a reference with a tag, a digest or both, for the schema of model files.
+const Pattern = `^` + repository + `(?::` + tag + `(?:@` + digest + `)?|@` + digest + `)$`
+
+var (
+	pinned   = regexp.MustCompile(Pattern)
+	unpinned = regexp.MustCompile(`^` + repository + `$`)
+)
+
+// Problem returns what keeps a reference from naming one image for good, and how to mend it, or nothing.
+func Problem(text string) (problem, fix string) {
+	name, tag, digest := Split(text)
+	switch {
+	case pinned.MatchString(text) && (tag != "latest" || digest != ""):
+		return "", ""
+	case pinned.MatchString(text):
+		return "has the tag latest, which moves: replicas would run different images", "name the version, such as " + name + ":1.0.0"
+	case unpinned.MatchString(text) && name == text:
+		return "is not pinned: it has neither tag nor digest", "name the version, such as " + text + ":1.0.0"
+	case name != strings.ToLower(name) && unpinned.MatchString(strings.ToLower(name)):
+		return "has upper case letters in its repository", "write " + strings.ToLower(name) + strings.TrimPrefix(text, name)
+	default:
+		return "is not an image reference", "write it as in ghcr.io/acme/churn:1.0.0"
+	}
+}
+
+// Split divides a reference, whatever it is, into its repository as it is written, its tag and its digest. A colon before the last slash belongs
+// to the port of the registry.
+func Split(text string) (name, tag, digest string) {
+	name, digest, _ = strings.Cut(text, "@")
+	if colon := strings.LastIndexByte(name, ':'); colon > strings.LastIndexByte(name, '/') {
+		return name[:colon], name[colon+1:], digest
+	}
+	return name, "", digest
+}
+
+// Version is what tells an image from others of its repository: its tag, or else the first twelve digits of its digest.
+func Version(text string) string {
+	_, tag, digest := Split(text)
+	_, hex, _ := strings.Cut(digest, ":")
+	return cmp.Or(tag, hex[:min(len(hex), 12)])
+}
+
+// ByDigest says whether a text names an image of a registry by a digest alone, which cannot move.
+func ByDigest(text string) bool {
+	i, err := Parse(text)
+	return err == nil && i.Digest != "" && text == i.Registry+"/"+i.Path+"@"+i.Digest && pinned.MatchString(text)
 }

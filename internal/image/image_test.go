@@ -72,3 +72,25 @@ func TestNobodyElsesRegistryIsAllowed(t *testing.T) {
 		require.True(t, i.From("evil.com/*"))
 	})
 }
+
+func TestVersion(t *testing.T) {
+	for text, want := range map[string]string{
+		"acme/churn:1.2.3":                               "1.2.3",
+		"registry.acme.com:5000/churn:1.2.3":             "1.2.3",
+		"acme/churn:1.2.3@sha256:0a0a0a0a0a0a0a0a0a0a0a": "1.2.3",
+		"acme/churn@sha256:0123456789abcdef0123456789ab": "0123456789ab",
+		"registry.acme.com:5000/churn@sha256:0123456789": "0123456789",
+	} {
+		require.Equal(t, want, image.Version(text), text)
+	}
+}
+
+func TestSplit(t *testing.T) {
+	for text, want := range map[string][3]string{
+		"ghcr.io/modelway/model-server:0.1.0": {"ghcr.io/modelway/model-server", "0.1.0"}, "localhost:5000/a": {"localhost:5000/a"},
+		"localhost:5000/a:1@sha256:00": {"localhost:5000/a", "1", "sha256:00"},
+	} {
+		name, tag, digest := image.Split(text)
+		require.Equal(t, want, [3]string{name, tag, digest})
+	}
+}

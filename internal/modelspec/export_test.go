@@ -4,7 +4,6 @@ package modelspec
 var (
 	LabelPattern     = labelPattern
 	EnvPattern       = envPattern
-	ImagePattern     = imagePattern
 	QuantityPattern  = quantityPattern.String()
 	SecretPattern    = secretSyntax.String()
 	HeaderPattern    = headerSyntax.String()

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
 
+	"github.com/modelway/modelway/internal/image"
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
@@ -62,7 +63,7 @@ func generateSchema(t *testing.T) []byte {
 	label(at(t, root, "name"), modelspec.MaxNameLength)
 	at(t, root, "name").Not = &generator.Schema{Pattern: "(" + strings.Join(modelspec.ReservedSuffixes, "|") + ")$"}
 	for _, key := range []string{"image", "canary.image"} {
-		at(t, root, key).Pattern = modelspec.ImagePattern
+		at(t, root, key).Pattern = image.Pattern
 		at(t, root, key).Not = &generator.Schema{Pattern: ":latest$"}
 	}
 	between(at(t, root, "replicas.min"), 1, modelspec.MaxReplicas)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/modelway/modelway/internal/image"
 )
 
 // MaxNameLength bounds Model.Name, so that names made from it stay below the 63 characters of a DNS label.
@@ -74,9 +76,9 @@ func (e *entry) validateImage() {
 	e.validateImageAt("image", e.model.Image)
 }
 
-func (e *entry) validateImageAt(key, image string) {
-	if problem, fix := imageProblem(image); problem != "" && !e.rejected(key) {
-		e.fault(e.origin(key), strconv.Quote(image)+" "+problem, imageAllowed, fix)
+func (e *entry) validateImageAt(key, reference string) {
+	if problem, fix := image.Problem(reference); problem != "" && !e.rejected(key) {
+		e.fault(e.origin(key), strconv.Quote(reference)+" "+problem, imageAllowed, fix)
 	}
 }
 

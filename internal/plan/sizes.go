@@ -4,11 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
-	"text/tabwriter"
 
 	"github.com/modelway/modelway/internal/fargate"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/sheet"
 )
 
 // listedSizes is the number of models that sizeReport names.
@@ -52,19 +51,16 @@ func SizeReport(models []modelspec.Model) string {
 	slices.SortStableFunc(sizes, func(a, b size) int {
 		return cmp.Or(cmp.Compare(b.unused(), a.unused()), cmp.Compare(a.model.Name, b.model.Name))
 	})
-	var text strings.Builder
-	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "MODEL ON FARGATE\tASKS FOR\tIS BILLED\tNOT USED")
+	table := sheet.Of("Model on Fargate", "Asks for", "Is billed", "Not used")
 	for _, s := range sizes[:min(len(sizes), listedSizes)] {
-		fmt.Fprintf(table, "%s\t%s CPU, %s\t%s\t%s\n", s.model.Name, s.model.Resources.CPU, s.model.Resources.Memory, s.Size, cmp.Or(s.SamePrice(), "nothing"))
+		table.Add(s.model.Name, s.model.Resources.CPU+" CPU, "+s.model.Resources.Memory, s.Size, cmp.Or(s.SamePrice(), "nothing"))
 	}
-	table.Flush()
+	text := table.Text()
 	if len(sizes) > listedSizes {
-		fmt.Fprintf(&text, "and %d more\n", len(sizes)-listedSizes)
+		text += fmt.Sprintf("and %d more\n", len(sizes)-listedSizes)
 	}
-	fmt.Fprintf(&text, "%d pods at least; of what is paid for, %d%% of the CPU and %d%% of the memory are not used\n",
+	return text + fmt.Sprintf("%d pods at least; of what is paid for, %d%% of the CPU and %d%% of the memory are not used\n",
 		pods, percent(unusedCPU, cpu), percent(unusedMemory, memory))
-	return text.String()
 }
 
 func percent(part, whole int64) int64 { return (100*part + whole/2) / whole }

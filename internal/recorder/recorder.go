@@ -12,12 +12,14 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/stackfile"
 )
 
 // What the stand-in answers use when an option does not say otherwise.
 const (
 	// DefaultProject is the Pulumi project name.
-	DefaultProject = "modelway"
+	DefaultProject = stackfile.DefaultProject
 	// DefaultStack is the Pulumi stack name.
 	DefaultStack = "test"
 	// DefaultRegion is the AWS region in ARNs and host names.

@@ -49,7 +49,12 @@ func (r Resource) ComponentType() string {
 }
 
 // NameOf is the logical name in a URN.
-func NameOf(urn string) string { return urn[strings.LastIndex(urn, "::")+2:] }
+func NameOf(urn string) string {
+	if i := strings.LastIndex(urn, "::"); i >= 0 {
+		return urn[i+2:]
+	}
+	return urn
+}
 
 // ShortType is a type token as Pulumi's own display has it: aws:ec2:Vpc for aws:ec2/vpc:Vpc.
 func ShortType(token string) string {

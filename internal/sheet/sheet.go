@@ -2,83 +2,102 @@
 package sheet
 
 import (
+	"fmt"
 	"strings"
-	"text/tabwriter"
 	"unicode/utf8"
 )
 
-// Column is one column of a table.
-type Column struct {
-	// Title of the column.
-	Title string
-	// Right aligns numbers at their end. Default left.
-	Right bool
-}
-
 // Table is columns and rows. A row has a cell for each column, or fewer.
 type Table struct {
-	Columns []Column
-	Rows    [][]string
+	titles []string
+	right  []bool
+	rows   [][]string
 }
 
-// Text is the table with aligned columns, titles in capitals, and no space at the end of lines.
-func (t Table) Text() string {
-	widths := make([]int, len(t.Columns))
-	titles := make([]string, len(t.Columns))
-	for i, column := range t.Columns {
-		titles[i] = strings.ToUpper(column.Title)
+// Of returns a table with columns of the titles. A title that ends in a colon aligns its column right, as in Markdown.
+func Of(titles ...string) *Table {
+	t := &Table{}
+	for _, title := range titles {
+		title, right := strings.CutSuffix(title, ":")
+		t.titles, t.right = append(t.titles, title), append(t.right, right)
 	}
-	lines := append([][]string{titles}, t.Rows...)
+	return t
+}
+
+// Add adds a row. What is not a text is written as fmt writes it.
+func (t *Table) Add(cells ...any) {
+	row := make([]string, len(cells))
+	for i, cell := range cells {
+		row[i] = fmt.Sprint(cell)
+	}
+	t.rows = append(t.rows, row)
+}
+
+// Empty says that the table has no rows.
+func (t *Table) Empty() bool { return len(t.rows) == 0 }
+
+// Text is the table with aligned columns, titles in capitals, and no space at the end of lines.
+func (t *Table) Text() string {
+	lines := [][]string{make([]string, len(t.titles))}
+	for i, title := range t.titles {
+		lines[0][i] = strings.ToUpper(title)
+	}
+	lines = append(lines, t.rows...)
+	widths := make([]int, len(t.titles))
 	for _, line := range lines {
 		for i, cell := range line {
 			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
 		}
 	}
 	var text strings.Builder
-	writer := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	for _, line := range lines {
-		cells := make([]string, len(line))
+		var padded strings.Builder
 		for i, cell := range line {
-			if cells[i] = cell; t.Columns[i].Right {
-				cells[i] = strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)) + cell
+			space := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+			if t.right[i] {
+				cell, space = space+cell, ""
 			}
+			padded.WriteString(cell + space + "  ")
 		}
-		_, _ = writer.Write([]byte(strings.Join(cells, "\t") + "\n")) // a strings.Builder takes everything
+		text.WriteString(strings.TrimRight(padded.String(), " ") + "\n")
 	}
-	_ = writer.Flush()
-	return trimLines(text.String())
+	return text.String()
 }
-
-func trimLines(text string) string {
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = strings.TrimRight(line, " ")
-	}
-	return strings.Join(lines, "\n")
-}
-
-// special are characters that would end a cell or a line of a Markdown table, or start markup in it.
-var special = strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;", "*", `\*`, "_", `\_`, "`", "\\`")
 
 // Markdown is the table as GitHub reads it (https://github.github.com/gfm/#tables-extension-).
-func (t Table) Markdown() string {
-	var text strings.Builder
-	line := func(cells []string) { text.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
-	titles, rule := make([]string, len(t.Columns)), make([]string, len(t.Columns))
-	for i, column := range t.Columns {
-		titles[i], rule[i] = column.Title, "---"
-		if column.Right {
+func (t *Table) Markdown() string {
+	rule := make([]string, len(t.titles))
+	for i, right := range t.right {
+		if rule[i] = "---"; right {
 			rule[i] = "---:"
 		}
 	}
-	line(titles)
-	line(rule)
-	for _, row := range t.Rows {
-		cells := make([]string, len(t.Columns))
+	text := Row(t.titles...) + Row(rule...)
+	for _, row := range t.rows {
+		cells := make([]string, len(t.titles))
 		for i, cell := range row {
-			cells[i] = special.Replace(cell)
+			cells[i] = Prose(cell)
 		}
-		line(cells)
+		text += Row(cells...)
 	}
-	return text.String()
+	return text
+}
+
+// Row is a row of a table in Markdown, of cells that are Markdown.
+func Row(cells ...string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
+
+var (
+	inCode  = strings.NewReplacer("`", "'", "|", `\|`, "\n", " ", "\r", " ")
+	inProse = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "@", "&#64;", "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "#", "&#35;", "\r", "", "\n", "<br>")
+)
+
+// Prose is a text in Markdown: it keeps the text from being taken for Markdown, from notifying people, and from leaving its cell.
+func Prose(text string) string { return inProse.Replace(strings.ToValidUTF8(text, "?")) }
+
+// Code is a text in Markdown as code, since names may hold anything; empty where the text is.
+func Code(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "`" + inCode.Replace(strings.ToValidUTF8(text, "?")) + "`"
 }

@@ -8,11 +8,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/sheet"
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/supervisor"
 )
@@ -81,14 +81,11 @@ func bench(ctx context.Context, out io.Writer, cold bool, models []int) error {
 		}
 		rows = append(rows, row)
 	}
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "\nwhat\tmeasured\taim\n")
+	table := sheet.Of("What", "Measured", "Aim")
 	for _, row := range rows {
-		fmt.Fprintf(table, "%s\t%s\t<= %s\n", row.what, row.value, row.bound)
+		table.Add(row.what, row.value, "<= "+row.bound)
 	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
+	fmt.Fprint(out, "\n", table.Text())
 	return benchModels(ctx, out, c, models)
 }
 

@@ -11,9 +11,9 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
+	"github.com/modelway/modelway/internal/sheet"
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
 )
@@ -40,20 +40,21 @@ func benchModels(ctx context.Context, out io.Writer, c checkout.Checkout, counts
 		}
 		rows = append(rows, row)
 	}
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "\nmodels\tresources\tload balancers\tpreview\tper model\tmemory of preview\tup\tunchanged\tmemory of all\t")
+	table := sheet.Of("Models:", "Resources:", "Load balancers:", "Preview:", "Per model:", "Memory of preview:", "Up:", "Unchanged:", "Memory of all:")
 	for i, row := range rows {
 		each := "-"
 		if i > 0 {
 			each = fmt.Sprintf("%d ms", (row.preview-rows[0].preview).Milliseconds()/int64(row.models-rows[0].models))
 		}
-		fmt.Fprintf(table, "%d\t%d\t%d\t%.1f s\t%s\t%.1f GiB\t%.1f s\t%.1f s\t%.1f GiB\t\n", row.models, row.resources, row.balancers,
-			row.preview.Seconds(), each, gibibytes(row.previewMemory), row.up.Seconds(), row.unchanged.Seconds(), gibibytes(row.memory))
+		table.Add(row.models, row.resources, row.balancers, seconds(row.preview), each, gibibytes(row.previewMemory), seconds(row.up), seconds(row.unchanged), gibibytes(row.memory))
 	}
-	return table.Flush()
+	fmt.Fprint(out, "\n", table.Text())
+	return nil
 }
 
-func gibibytes(bytes uint64) float64 { return float64(bytes) / (1 << 30) }
+func gibibytes(bytes uint64) string { return fmt.Sprintf("%.1f GiB", float64(bytes)/(1<<30)) }
+
+func seconds(took time.Duration) string { return fmt.Sprintf("%.1f s", took.Seconds()) }
 
 var (
 	createdCount   = regexp.MustCompile(`(?m)^(\d+) created`)

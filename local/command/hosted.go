@@ -1,17 +1,13 @@
 package command
 
 import (
-	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"sigs.k8s.io/yaml"
-
 	"github.com/modelway/modelway/internal/config"
-
+	"github.com/modelway/modelway/internal/stackfile"
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
 	"github.com/modelway/modelway/local/supervisor"
@@ -55,16 +51,11 @@ func localSettings(c checkout.Checkout) (map[string]any, error) { return setting
 
 // settingsOf are those in the file of a stack, below config.
 func settingsOf(c checkout.Checkout, stack string) (map[string]any, error) {
-	name := "Pulumi." + stack + ".yaml"
-	text, err := os.ReadFile(filepath.Join(c.Root, name))
+	document, err := stackfile.Document(filepath.Join(c.Root, stackfile.Name(stack)))
 	if err != nil {
 		return nil, err
 	}
-	var file struct{ Config map[string]any }
-	if err := yaml.Unmarshal(text, &file); err != nil {
-		return nil, fmt.Errorf("reading %s: %w", name, err)
-	}
-	return file.Config, nil
+	return below(document, "config"), nil
 }
 
 // adapt makes an environment's settings fit for this machine: the Kubernetes version and the charts of the local stack, nothing protected

@@ -9,9 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	events "github.com/modelway/modelway/internal/preview"
-	reporting "github.com/modelway/modelway/internal/report"
-
+	"github.com/modelway/modelway/internal/review"
+	"github.com/modelway/modelway/internal/review/events"
 	"github.com/modelway/modelway/local/checkout"
 )
 
@@ -62,7 +61,7 @@ func TestAnUnchangedTreeChangesNothing(t *testing.T) {
 			require.NoError(t, err)
 			p, err := events.Read("preview.jsonl", data)
 			require.NoError(t, err)
-			r := reporting.Of(p, nil)
+			r := review.Of(p, nil)
 			require.Equal(t, stack+": no changes", r.Headline)
 			require.Empty(t, r.Groups)
 			for _, step := range p.Steps {

@@ -10,8 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	"github.com/stretchr/testify/require"
 
-	"github.com/modelway/modelway/internal/delivery"
-
+	"github.com/modelway/modelway/internal/review/delivery"
 	"github.com/modelway/modelway/local/engine"
 )
 

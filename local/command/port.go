@@ -129,9 +129,9 @@ func configuredPort(c checkout.Checkout) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	port, ok := listener["port"].(float64)
+	port, ok := listener["port"].(int)
 	if !ok {
 		return 0, fmt.Errorf("Pulumi.%s.yaml: modelway:loadBalancers.public.listeners[0].port is %v: give a number", localStack, listener["port"])
 	}
-	return int(port), nil
+	return port, nil
 }

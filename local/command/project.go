@@ -2,19 +2,15 @@ package command
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"sigs.k8s.io/yaml"
-
-	"github.com/modelway/modelway/platform"
 
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
 	"github.com/modelway/modelway/local/port"
 	"github.com/modelway/modelway/local/supervisor"
+	"github.com/modelway/modelway/platform"
 )
 
 // localStack is the stack that runs on this machine.
@@ -43,19 +39,15 @@ func local(c checkout.Checkout, status supervisor.Status, port int) engine.Proje
 // caller is who runs the program in the simulated account: a session of the first administrator in the stack's settings. It is empty
 // where these name none, which the program itself reports.
 func caller(c checkout.Checkout, stack string) string {
-	text, err := os.ReadFile(filepath.Join(c.Root, "Pulumi."+stack+".yaml"))
+	own, err := settingsOf(c, stack)
 	if err != nil {
 		return ""
 	}
-	var file struct {
-		Config struct {
-			Cluster struct{ AdminRoleArns []string } `json:"modelway:cluster"`
-		}
-	}
-	if err := yaml.Unmarshal(text, &file); err != nil || len(file.Config.Cluster.AdminRoleArns) == 0 {
+	roles, _ := below(own, "modelway:cluster")["adminRoleArns"].([]any)
+	if len(roles) == 0 {
 		return ""
 	}
-	account, role, _ := strings.Cut(strings.Replace(file.Config.Cluster.AdminRoleArns[0], ":iam:", ":sts:", 1), ":role/")
+	account, role, _ := strings.Cut(strings.Replace(fmt.Sprint(roles[0]), ":iam:", ":sts:", 1), ":role/")
 	return account + ":assumed-role/" + role[strings.LastIndex(role, "/")+1:] + "/modelway"
 }
 

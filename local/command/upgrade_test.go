@@ -11,9 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	events "github.com/modelway/modelway/internal/preview"
-	reports "github.com/modelway/modelway/internal/report"
-
+	"github.com/modelway/modelway/internal/review"
+	"github.com/modelway/modelway/internal/review/events"
 	"github.com/modelway/modelway/local/aws"
 	"github.com/modelway/modelway/local/engine"
 )
@@ -54,13 +53,13 @@ var holders = []string{
 }
 
 // untold are the resources that carry traffic, that a preview would replace or delete, and that its report does not name.
-func untold(steps []events.Step, r reports.Report) (faults []string) {
+func untold(steps []events.Step, r review.Report) (faults []string) {
 	for _, s := range steps {
 		if s.Op != events.OpReplace && s.Op != events.OpDelete || !slices.Contains(carriers, s.Type) {
 			continue
 		}
-		breaking := slices.ContainsFunc(r.Breaking, func(b reports.Break) bool { return b.URN == s.URN })
-		ofModel := strings.Contains(s.URN, "modelway:model:Model$") && slices.ContainsFunc(r.Models, func(m reports.ModelChange) bool {
+		breaking := slices.ContainsFunc(r.Breaking, func(b review.Break) bool { return b.URN == s.URN })
+		ofModel := strings.Contains(s.URN, "modelway:model:Model$") && slices.ContainsFunc(r.Models, func(m review.ModelChange) bool {
 			return m.Traffic && strings.HasPrefix(s.URN[strings.LastIndex(s.URN, "::")+2:], m.Model+"-")
 		})
 		if !breaking && !ofModel {
@@ -74,14 +73,14 @@ func untold(steps []events.Step, r reports.Report) (faults []string) {
 func TestUntold(t *testing.T) {
 	const urn = "urn:pulumi:dev::modelway::aws:ec2/subnet:Subnet::a"
 	replaced := []events.Step{{Op: events.OpReplace, URN: urn, Type: "aws:ec2/subnet:Subnet"}}
-	require.Len(t, untold(replaced, reports.Report{}), 1)
-	require.Empty(t, untold(replaced, reports.Report{Breaking: []reports.Break{{URN: urn}}}))
+	require.Len(t, untold(replaced, review.Report{}), 1)
+	require.Empty(t, untold(replaced, review.Report{Breaking: []review.Break{{URN: urn}}}))
 	const ingress = "urn:pulumi:dev::modelway::modelway:model:Model$kubernetes:networking.k8s.io/v1:Ingress::churn-ingress"
 	deleted := []events.Step{{Op: events.OpDelete, URN: ingress, Type: "kubernetes:networking.k8s.io/v1:Ingress"}}
-	require.Len(t, untold(deleted, reports.Report{}), 1)
-	require.Empty(t, untold(deleted, reports.Report{Models: []reports.ModelChange{{Model: "churn", Traffic: true}}}))
+	require.Len(t, untold(deleted, review.Report{}), 1)
+	require.Empty(t, untold(deleted, review.Report{Models: []review.ModelChange{{Model: "churn", Traffic: true}}}))
 	replaced[0].Op = events.OpUpdate
-	require.Empty(t, untold(replaced, reports.Report{}))
+	require.Empty(t, untold(replaced, review.Report{}))
 }
 
 // standing is what carries traffic, by what it is and by the identity that a replacement changes.
@@ -141,9 +140,9 @@ func TestUpgradeFromThePast(t *testing.T) {
 }
 
 // requireTrueOfLoadBalancers wants a load balancer gone where the report says that its DNS name changes, and none gone where it does not.
-func requireTrueOfLoadBalancers(t *testing.T, r reports.Report, gone map[string]bool) {
+func requireTrueOfLoadBalancers(t *testing.T, r review.Report, gone map[string]bool) {
 	t.Helper()
-	told := slices.ContainsFunc(r.Breaking, func(b reports.Break) bool { return strings.Contains(b.Consequence, "its DNS name changes") })
+	told := slices.ContainsFunc(r.Breaking, func(b review.Break) bool { return strings.Contains(b.Consequence, "its DNS name changes") })
 	lost := slices.ContainsFunc(slices.Collect(maps.Keys(gone)), func(what string) bool { return strings.Contains(what, ":loadbalancer/app/") })
 	require.Equal(t, told, lost, "the report against what became of the load balancer: %v", slices.Sorted(maps.Keys(gone)))
 }
@@ -155,8 +154,8 @@ func requireUpgrade(t *testing.T, s *stack, project engine.Project) {
 	p, err := events.Read("preview", s.previewOf(project))
 	require.NoError(t, err)
 	require.NotEmpty(t, p.Steps)
-	r := reports.Of(p, nil)
-	t.Logf("%s\n%s", r.Headline, r.Markdown(reports.CommentLimit))
+	r := review.Of(p, nil)
+	t.Logf("%s\n%s", r.Headline, r.Markdown(review.CommentLimit))
 	require.Empty(t, untold(p.Steps, r))
 	for _, s := range p.Steps {
 		unused := s.Op == events.OpDelete && strings.Contains(s.URN, "-instanceRole-")

@@ -13,8 +13,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
-	"github.com/modelway/modelway/internal/preview"
 	"github.com/modelway/modelway/internal/resource"
+	review "github.com/modelway/modelway/internal/review/events"
 )
 
 // Progress shows an engine operation as it runs: on a terminal one line that is rewritten, elsewhere a line a resource. It
@@ -44,21 +44,7 @@ type Progress struct {
 }
 
 // Change is one resource that an operation created, updated, replaced, deleted or, in a preview, would.
-type Change struct {
-	// Op is the engine's word: create, update, replace, delete, ...
-	Op string
-	// URN identifies the resource.
-	URN string
-	// Type is the resource's type token.
-	Type string
-	// Keys are the properties that force a replacement.
-	Keys []string
-	// Diffs are the properties that differ.
-	Diffs []string
-}
-
-// Name is the last part of the URN.
-func (c Change) Name() string { return resource.NameOf(c.URN) }
+type Change = review.Change
 
 // watch shows events until their channel is closed, or the operation is over and none is left; then the returned channel is closed.
 func (p *Progress) watch(in <-chan events.EngineEvent, over <-chan struct{}) <-chan struct{} {
@@ -158,10 +144,10 @@ func (p *Progress) log(event events.EngineEvent) {
 
 func (p *Progress) show(event events.EngineEvent) {
 	switch {
-	case event.ResourcePreEvent != nil && changes(event.ResourcePreEvent.Metadata.Op):
+	case event.ResourcePreEvent != nil && review.Operation(event.ResourcePreEvent.Metadata.Op).Changes():
 		p.begun[event.ResourcePreEvent.Metadata.URN] = time.Now()
 		p.status()
-	case event.ResOutputsEvent != nil && changes(event.ResOutputsEvent.Metadata.Op):
+	case event.ResOutputsEvent != nil && review.Operation(event.ResOutputsEvent.Metadata.Op).Changes():
 		p.finish(event.ResOutputsEvent.Metadata, event.ResOutputsEvent.Planning)
 	case event.ResOpFailedEvent != nil:
 		delete(p.begun, event.ResOpFailedEvent.Metadata.URN)
@@ -178,7 +164,7 @@ func (p *Progress) finish(m apitype.StepEventMetadata, planning bool) {
 		return // a component's outputs, after its step was shown
 	}
 	delete(p.begun, m.URN)
-	change := Change{Op: string(m.Op), URN: m.URN, Type: m.Type, Keys: m.Keys, Diffs: m.Diffs}
+	change := review.ChangeOf(m)
 	p.Changes = append(p.Changes, change)
 	took := ""
 	if !planning && time.Since(began) >= time.Second {
@@ -200,13 +186,9 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 	if d.Severity != "error" && d.Severity != "warning" && !(d.Severity == "info" && ofModelway(d.URN)) {
 		return
 	}
-	text := strings.TrimSpace(preview.Plain(d.Message))
-	if text == "" || strings.HasPrefix(text, "using pulumi-") {
+	where, text := review.Said(*d)
+	if text == "" {
 		return
-	}
-	where := ""
-	if i := strings.LastIndex(d.URN, "::"); i >= 0 {
-		where = d.URN[i+2:] + ": "
 	}
 	if d.Ephemeral && d.Severity == "warning" {
 		p.warnOnce(where + text) // of a status line, which repeats it
@@ -214,8 +196,8 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 	}
 	if d.Severity == "error" {
 		text = cmp.Or(lostPlugin(text), text)
-		if text == "update failed" || text == "preview failed" || slices.Contains(p.Faults, where+text) {
-			return // the engine's summary of what it has said
+		if slices.Contains(p.Faults, where+text) {
+			return
 		}
 		p.Faults = append(p.Faults, where+text)
 		p.unsaved(text)
@@ -228,7 +210,7 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 
 // violation prints a line for each resource that breaks a policy, and once what the policy wants and how to get there.
 func (p *Progress) violation(e *apitype.PolicyEvent) {
-	title, text, more := strings.Cut(strings.TrimSpace(preview.Plain(e.Message)), "\n")
+	title, text, more := strings.Cut(review.Plain(e.Message), "\n")
 	if !more {
 		title, text = e.PolicyName, title
 	}
@@ -278,13 +260,4 @@ func (p *Progress) line(text string) {
 	p.rewrite("")
 	fmt.Fprintln(p.Out, text)
 	p.status()
-}
-
-// changes says whether the step touches a resource; reads and steps that keep a resource do not.
-func changes(op apitype.OpType) bool {
-	switch op {
-	case apitype.OpSame, apitype.OpRead, apitype.OpRefresh, apitype.OpReadReplacement, apitype.OpReadDiscard, apitype.OpDiscardReplaced:
-		return false
-	}
-	return true
 }

@@ -5,8 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"sigs.k8s.io/yaml"
-
+	"github.com/modelway/modelway/internal/stackfile"
 	"github.com/modelway/modelway/local/durable"
 )
 
@@ -20,8 +19,8 @@ func (p Project) writeSettings() error {
 	if err := durable.WriteFile(filepath.Join(p.work(), "Pulumi.yaml"), project, 0o644); err != nil {
 		return err
 	}
-	name := "Pulumi." + p.Stack + ".yaml"
-	settings, err := readYAML(filepath.Join(p.Root, name))
+	name := stackfile.Name(p.Stack)
+	settings, err := stackfile.Document(filepath.Join(p.Root, name))
 	if os.IsNotExist(err) {
 		return fmt.Errorf("stack %q has no settings: create %s, for example as a copy of Pulumi.dev.yaml", p.Stack, name)
 	}
@@ -29,7 +28,7 @@ func (p Project) writeSettings() error {
 		return err
 	}
 	copied := filepath.Join(p.work(), name)
-	if before, err := readYAML(copied); err == nil && before["encryptionsalt"] != nil {
+	if before, err := stackfile.Document(copied); err == nil && before["encryptionsalt"] != nil {
 		settings["encryptionsalt"] = before["encryptionsalt"]
 	}
 	if p.Settings != nil {
@@ -37,21 +36,9 @@ func (p Project) writeSettings() error {
 			return err
 		}
 	}
-	out, err := yaml.Marshal(settings)
+	out, err := stackfile.Write(settings)
 	if err != nil {
 		return err
 	}
 	return durable.WriteFile(copied, out, 0o644)
-}
-
-func readYAML(path string) (map[string]any, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	doc := map[string]any{}
-	if err := yaml.Unmarshal(data, &doc); err != nil {
-		return nil, fmt.Errorf("reading %s: %w", filepath.Base(path), err)
-	}
-	return doc, nil
 }

@@ -11,6 +11,8 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/modelway/modelway/internal/image"
 )
 
 // retryPeriod is the time before a call that failed is made again, and before a process that exited, or could not be started, is
@@ -133,7 +135,8 @@ func (p *pod) crashed(code int) {
 // program returns the first container whose image stands for a program here, and that program.
 func (p *pod) program() (corev1.Container, string) {
 	for _, container := range p.object.Spec.Containers {
-		if binary := p.Binaries[repository(container.Image)]; binary != "" {
+		repository, _, _ := image.Split(container.Image)
+		if binary := p.Binaries[repository]; binary != "" {
 			return container, binary
 		}
 	}

@@ -25,15 +25,6 @@ func portOf(container corev1.Container) int32 {
 	return container.Ports[0].ContainerPort
 }
 
-// repository returns an image reference without its tag and digest.
-func repository(image string) string {
-	image, _, _ = strings.Cut(image, "@")
-	if colon := strings.LastIndex(image, ":"); colon > strings.LastIndex(image, "/") {
-		image = image[:colon]
-	}
-	return image
-}
-
 // launch runs the program that stands for the container until it exits, and probes its readiness. When ctx ends, the program
 // receives SIGTERM and, after what is left of the pod's grace, SIGKILL. The exit code is -1 after a signal and for a program
 // that cannot be run.

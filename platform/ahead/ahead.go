@@ -15,6 +15,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/recorder"
+	"github.com/modelway/modelway/internal/stackfile"
 	"github.com/modelway/modelway/platform"
 )
 
@@ -30,7 +31,7 @@ type Stack struct {
 // Look runs the program with the settings of a stack, Pulumi.<stack>.yaml in the root, which is the folder of Pulumi.yaml and the models.
 // Questions to AWS get plausible answers. The error has all faults of the settings and the models.
 func Look(root, stack string, options ...recorder.Option) (Stack, error) {
-	file := filepath.Join(root, "Pulumi."+stack+".yaml")
+	file := filepath.Join(root, stackfile.Name(stack))
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 		return Stack{}, fmt.Errorf("stack %q has no settings %s; there are %s", stack, file, strings.Join(stacks(root), ", "))
 	}
@@ -39,11 +40,11 @@ func Look(root, stack string, options ...recorder.Option) (Stack, error) {
 
 // LookAt is Look for a file of settings, Pulumi.<stack>.yaml, that is somewhere else.
 func LookAt(root, file string, options ...recorder.Option) (Stack, error) {
-	settings, err := recorder.ReadSettings(filepath.Join(root, "Pulumi.yaml"), file)
+	settings, err := stackfile.Read(filepath.Join(root, "Pulumi.yaml"), file)
 	if err != nil {
 		return Stack{}, err
 	}
-	stack := nameOf(file)
+	stack := stackfile.StackOf(file)
 	region := settings.Config["aws:region"]
 	answers, assumptions := account(settings, region)
 	options = slices.Concat(answers, []recorder.Option{
@@ -57,11 +58,6 @@ func LookAt(root, file string, options ...recorder.Option) (Stack, error) {
 	return Stack{Recording: recording, Name: stack, Region: region, Assumptions: assumptions}, cmp.Or(fault, err)
 }
 
-// nameOf is the stack that a file has the settings of.
-func nameOf(file string) string {
-	return strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml")
-}
-
 // stacks are the names of the stacks that have settings in a folder.
 func stacks(root string) []string {
 	files, err := filepath.Glob(filepath.Join(root, "Pulumi.*.yaml"))
@@ -70,14 +66,14 @@ func stacks(root string) []string {
 	}
 	names := make([]string, len(files))
 	for i, file := range files {
-		names[i] = nameOf(file)
+		names[i] = stackfile.StackOf(file)
 	}
 	return names
 }
 
 // account makes up what only an AWS account and the state of the stack can tell, and says so. Everything else that the program asks AWS has
 // answers in package recorder.
-func account(settings recorder.Settings, region string) (answers []recorder.Option, assumptions []string) {
+func account(settings stackfile.Settings, region string) (answers []recorder.Option, assumptions []string) {
 	assumptions = []string{"nothing has been deployed yet, so that no host has a load balancer"}
 	// What is wrong with the settings the program reports.
 	var cluster struct {
@@ -102,6 +98,6 @@ func account(settings recorder.Settings, region string) (answers []recorder.Opti
 	return answers, append(assumptions, fmt.Sprintf("%s has the zones %s", region, strings.Join(recorder.Zones(region), ", ")))
 }
 
-func decode(settings recorder.Settings, key string, into any) bool {
+func decode(settings stackfile.Settings, key string, into any) bool {
 	return json.Unmarshal([]byte(settings.Config[settings.Project+":"+key]), into) == nil
 }

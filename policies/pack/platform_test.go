@@ -2,7 +2,6 @@ package pack_test
 
 import (
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/recorder"
+	"github.com/modelway/modelway/internal/stackfile"
 	"github.com/modelway/modelway/platform/ahead"
 	"github.com/modelway/modelway/policies/rules"
 )
@@ -28,7 +28,7 @@ func environments(t *testing.T) map[string]string {
 		found, err := filepath.Glob(filepath.Join(root, pattern))
 		require.NoError(t, err)
 		for _, file := range found {
-			files[strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml")] = file
+			files[stackfile.StackOf(file)] = file
 		}
 	}
 	require.GreaterOrEqual(t, len(files), 11)
@@ -38,7 +38,7 @@ func environments(t *testing.T) map[string]string {
 // settings reads a stack's settings as the engine passes them.
 func settings(t *testing.T, file string) map[string]string {
 	t.Helper()
-	read, err := recorder.ReadSettings(filepath.Join(root, "Pulumi.yaml"), file)
+	read, err := stackfile.Read(filepath.Join(root, "Pulumi.yaml"), file)
 	require.NoError(t, err)
 	return read.Config
 }

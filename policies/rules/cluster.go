@@ -37,9 +37,7 @@ var clusterRules = []Rule{
 		Source: "https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html",
 		Types:  []string{clusterType},
 		Each: func(c *Case, r resource.Resource) {
-			if at := (path{"encryptionConfig"}); r.At(at...).Unknown() {
-				c.unknown(r, at)
-			} else {
+			if !c.look(r, path{"encryptionConfig"}).Unknown() {
 				c.wants(r, path{"encryptionConfig", "provider", "keyArn"}, "the ARN of a KMS key", given)
 			}
 		},
@@ -58,12 +56,8 @@ var clusterRules = []Rule{
 				return
 			}
 			c.wants(r, at, "at least api, audit and authenticator", func(v resource.Value) bool {
-				for _, kind := range []string{"api", "audit", "authenticator"} {
-					if !slices.Contains(v.Texts(), kind) {
-						return false
-					}
-				}
-				return true
+				has := func(kind string) bool { return slices.Contains(v.Texts(), kind) }
+				return has("api") && has("audit") && has("authenticator")
 			})
 		},
 	},
@@ -74,9 +68,7 @@ var clusterRules = []Rule{
 		Fix:    "set accessConfig.authenticationMode to API",
 		Source: "https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html",
 		Types:  []string{clusterType},
-		Each: func(c *Case, r resource.Resource) {
-			c.wants(r, path{"accessConfig", "authenticationMode"}, `"API"`, is("API"))
-		},
+		Each:   property(`"API"`, is("API"), "accessConfig", "authenticationMode"),
 	},
 	{
 		ID: "cluster-extended-support", Topic: Cost, Level: config.PolicyAdvisory,

@@ -29,9 +29,7 @@ var costRules = []Rule{
 		Fix:    "set retentionInDays",
 		Source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
 		Types:  []string{"aws:cloudwatch/logGroup:LogGroup"},
-		Each: func(c *Case, r resource.Resource) {
-			c.wants(r, path{"retentionInDays"}, "days from 1 to 3653", func(v resource.Value) bool { return v.Number() > 0 })
-		},
+		Each:   property("days from 1 to 3653", func(v resource.Value) bool { return v.Number() > 0 }, "retentionInDays"),
 	},
 	{
 		ID: "budget", Topic: Cost, Level: config.PolicyAdvisory,

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 
 	"github.com/modelway/modelway/internal/resource"
@@ -69,16 +68,30 @@ func (s *statements) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// condition says whether a condition names a key, in lower case, with a value that is good.
-func (s statement) condition(key string, good func(string) bool) bool {
+// condition says whether a condition names a key with an end, in lower case, and values that are good.
+func (s statement) condition(end string, good func(texts) bool) bool {
 	for _, keys := range s.Condition {
 		for name, values := range keys {
-			if strings.EqualFold(name, key) && slices.ContainsFunc(values, good) {
+			if strings.HasSuffix(strings.ToLower(name), end) && good(values) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// inStatements judges each statement of a document that allows something; the first that breaks the rule is told.
+func inStatements(document, part, allowed string, bad func(statement) (given any, is bool)) func(*Case, resource.Resource) {
+	return func(c *Case, r resource.Resource) {
+		c.document(r, path{document}, func(all []statement) {
+			for _, s := range all {
+				if given, is := bad(s); is && s.Effect == "Allow" {
+					c.breaks(r, path{document, "Statement", part}, given, allowed)
+					return
+				}
+			}
+		})
+	}
 }
 
 // document reads a policy document; one that is unknown or no JSON is noted, and one that is absent is not looked at.

@@ -21,7 +21,7 @@ func (p pod) waits(lists ...path) (all []demand) {
 		}
 		for i, item := range list.List() {
 			if item.Unknown() {
-				all = append(all, demand{maybe, at.to(i), item})
+				all = append(all, demand{maybe, at.At(i), item})
 			}
 		}
 	}
@@ -32,35 +32,14 @@ func (p pod) waits(lists ...path) (all []demand) {
 func (p pod) each(visit func(at path, container resource.Value)) {
 	for _, list := range p.lists("initContainers", "containers") {
 		for i, container := range p.At(list...).List() {
-			visit(list.to(i), container)
+			visit(list.At(i), container)
 		}
 	}
 }
 
-// request is what a pod asks for of a resource, and whether that is known: what its containers ask for together, or the init container that asks
-// for most (https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers).
+// request is what a pod asks for of a resource, and whether that is known.
 func (p pod) request(key string, parse func(string) (int64, error)) (amount int64, known bool) {
-	containers, before := p.At(p.spec("containers")...), p.At(p.spec("initContainers")...)
-	known = !containers.Unknown() && !before.Unknown()
-	ask := func(container resource.Value) int64 {
-		v := container.At("resources", "requests", key)
-		if !v.Given() {
-			v = container.At("resources", "limits", key) // which Kubernetes takes for the request
-		}
-		known = known && !v.Unknown()
-		asked, err := parse(v.Text())
-		if err != nil {
-			return 0
-		}
-		return asked
-	}
-	for _, container := range containers.List() {
-		amount += ask(container)
-	}
-	for _, container := range before.List() {
-		amount = max(amount, ask(container))
-	}
-	return amount, known
+	return resource.PodRequest(p.At(p.spec()...), key, parse)
 }
 
 // onEBS says whether a claim is for an EBS volume: by the provisioner of its storage class, or by the name of a class of EKS.

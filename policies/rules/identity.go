@@ -35,17 +35,10 @@ var identityRules = []Rule{
 		Fix:    "list the actions that are needed",
 		Source: "https://docs.aws.amazon.com/config/latest/developerguide/iam-policy-no-statements-with-full-access.html",
 		Types:  []string{iamPolicyType, inlinePolicyType},
-		Each: func(c *Case, r resource.Resource) {
-			c.document(r, path{"policy"}, func(all []statement) {
-				for _, s := range all {
-					wide := slices.ContainsFunc(s.Action, func(action string) bool { return action == "*" || strings.HasSuffix(action, ":*") })
-					if s.Effect == "Allow" && (wide || s.NotAction != nil) {
-						c.breaks(r, path{"policy", "Statement", "Action"}, []string(slices.Concat(s.Action, s.NotAction)), "actions such as s3:GetObject, without * alone and NotAction")
-						return
-					}
-				}
-			})
-		},
+		Each: inStatements("policy", "Action", "actions such as s3:GetObject, without * alone and NotAction", func(s statement) (any, bool) {
+			wide := slices.ContainsFunc(s.Action, func(action string) bool { return action == "*" || strings.HasSuffix(action, ":*") })
+			return []string(slices.Concat(s.Action, s.NotAction)), wide || s.NotAction != nil
+		}),
 	},
 	{
 		ID: "iam-wildcard-resource", Topic: Security, Level: config.PolicyAdvisory,
@@ -90,10 +83,7 @@ var identityRules = []Rule{
 				}
 				return
 			}
-			if at := (path{"managedPolicyArns"}); r.At(at...).Unknown() {
-				c.unknown(r, at)
-			}
-			for i := range r.At("managedPolicyArns").List() {
+			for i := range c.look(r, path{"managedPolicyArns"}).List() {
 				c.wants(r, path{"managedPolicyArns", i}, allowed, harmless)
 			}
 		},
@@ -113,16 +103,9 @@ var identityRules = []Rule{
 		Fix:    "name the service, the role or the account that assumes the role, or add a condition on aws:PrincipalOrgID",
 		Source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
 		Types:  []string{roleType},
-		Each: func(c *Case, r resource.Resource) {
-			c.document(r, path{"assumeRolePolicy"}, func(all []statement) {
-				for _, s := range all {
-					if s.Effect == "Allow" && slices.Contains(s.Principal["AWS"], "*") && !slices.ContainsFunc(callers, s.limits) {
-						c.breaks(r, path{"assumeRolePolicy", "Statement", "Principal"}, "*", "a service, a role or an account, or * with a condition on the caller")
-						return
-					}
-				}
-			})
-		},
+		Each: inStatements("assumeRolePolicy", "Principal", "a service, a role or an account, or * with a condition on the caller", func(s statement) (any, bool) {
+			return "*", slices.Contains(s.Principal["AWS"], "*") && !slices.ContainsFunc(callers, s.limits)
+		}),
 	},
 	{
 		ID: "trust-web-identity", Topic: Security, Level: config.PolicyMandatory,
@@ -131,32 +114,17 @@ var identityRules = []Rule{
 		Fix:    "add conditions on the keys <issuer>:sub and <issuer>:aud",
 		Source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html",
 		Types:  []string{roleType},
-		Each: func(c *Case, r resource.Resource) {
-			c.document(r, path{"assumeRolePolicy"}, func(all []statement) {
-				for _, s := range all {
-					if s.Effect != "Allow" || !slices.Contains(s.Action, "sts:AssumeRoleWithWebIdentity") {
-						continue
-					}
-					for _, end := range []string{":sub", ":aud"} {
-						if !s.limits(end) {
-							c.breaks(r, path{"assumeRolePolicy", "Statement", "Condition"}, "without <issuer>"+end, "a condition on <issuer>:sub, other than *, and on <issuer>:aud")
-							return
-						}
-					}
-				}
-			})
-		},
+		Each: inStatements("assumeRolePolicy", "Condition", "a condition on <issuer>:sub, other than *, and on <issuer>:aud", func(s statement) (any, bool) {
+			ends := slices.DeleteFunc([]string{":sub", ":aud"}, s.limits)
+			if len(ends) == 0 || !slices.Contains(s.Action, "sts:AssumeRoleWithWebIdentity") {
+				return nil, false
+			}
+			return "without <issuer>" + ends[0], true
+		}),
 	},
 }
 
 // limits says whether a condition on a key with the end leaves anything out.
 func (s statement) limits(end string) bool {
-	for _, keys := range s.Condition {
-		for name, values := range keys {
-			if strings.HasSuffix(strings.ToLower(name), end) && len(values) > 0 && !slices.Contains(values, "*") {
-				return true
-			}
-		}
-	}
-	return false
+	return s.condition(end, func(values texts) bool { return len(values) > 0 && !slices.Contains(values, "*") })
 }

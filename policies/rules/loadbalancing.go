@@ -36,13 +36,7 @@ var loadBalancingRules = []Rule{
 		Fix:    "give the load balancer a certificate: modelway:loadBalancers.<name>.requestCertificate or certificateArns",
 		Source: "https://docs.aws.amazon.com/wellarchitected/latest/framework/sec_protect_data_transit_encrypt.html",
 		Types:  []string{classParamsType},
-		Each: func(c *Case, r resource.Resource) {
-			if has := hasListener(r, "HTTP"); has == maybe {
-				c.unknown(r, path{"spec", "listeners"})
-			} else if has == yes {
-				c.wants(r, path{"spec", "sslRedirectPort"}, "the port of an HTTPS listener", given)
-			}
-		},
+		Each:   whereListening("HTTP", property("the port of an HTTPS listener", given, "spec", "sslRedirectPort")),
 	},
 	{
 		ID: "load-balancer-tls", Topic: Security, Level: config.PolicyMandatory,
@@ -51,13 +45,9 @@ var loadBalancingRules = []Rule{
 		Fix:    "set modelway:loadBalancers.<name>.sslPolicy to one of docs/settings.md",
 		Source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html",
 		Types:  []string{classParamsType},
-		Each: func(c *Case, r resource.Resource) {
-			if has := hasListener(r, "HTTPS"); has == maybe {
-				c.unknown(r, path{"spec", "listeners"})
-			} else if has == yes {
-				c.wants(r, path{"spec", "sslPolicy"}, "a policy of TLS 1.2 or 1.3", func(v resource.Value) bool { return modern.MatchString(v.Text()) })
-			}
-		},
+		Each: whereListening("HTTPS", property("a policy of TLS 1.2 or 1.3", func(v resource.Value) bool {
+			return modern.MatchString(v.Text())
+		}, "spec", "sslPolicy")),
 	},
 	{
 		ID: "ingress-annotation", Topic: LoadBalancing, Level: config.PolicyMandatory,
@@ -71,14 +61,10 @@ var loadBalancingRules = []Rule{
 			if r.ComponentType() == "modelway:ingress:LoadBalancer" {
 				return
 			}
-			if r.At(at...).Unknown() {
-				c.unknown(r, at)
-				return
-			}
-			for _, key := range slices.Sorted(maps.Keys(r.At(at...).Map())) {
+			for _, key := range slices.Sorted(maps.Keys(c.look(r, at).Map())) {
 				name, ours := strings.CutPrefix(key, annotation)
 				if ours && slices.ContainsFunc(platforms, func(start string) bool { return strings.HasPrefix(name, start) }) {
-					c.breaks(r, at.to(key), r.At(at.to(key)...), "annotations about rules and target groups")
+					c.breaks(r, at.At(key), r.At(at.At(key)...), "annotations about rules and target groups")
 				}
 			}
 		},
@@ -90,9 +76,7 @@ var loadBalancingRules = []Rule{
 		Fix:    "set spec.ingressClassName",
 		Source: "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class/",
 		Types:  []string{ingressType},
-		Each: func(c *Case, r resource.Resource) {
-			c.wants(r, path{"spec", "ingressClassName"}, "the name of an IngressClass", given)
-		},
+		Each:   property("the name of an IngressClass", given, "spec", "ingressClassName"),
 	},
 	{
 		ID: "ingress-twice", Topic: LoadBalancing, Level: config.PolicyMandatory,
@@ -127,10 +111,7 @@ var loadBalancingRules = []Rule{
 		Why:    "The controller stops at the quota, and the models that come last get no rule.",
 		Fix:    "put models on another load balancer; where the account was granted more rules, disable this",
 		Source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html",
-		Whole: func(c *Case, s Stack) {
-			most := alb.DefaultQuotas().Rules
-			c.perClass(s, most, fmt.Sprintf("%d rules", most), func(r route) string { return r.host.Text() + "\n" + r.path.Text() })
-		},
+		Whole:  perClass(alb.DefaultQuotas().Rules, "rules", func(r route) string { return r.host.Text() + "\n" + r.path.Text() }),
 	},
 	{
 		ID: "load-balancer-target-groups", Topic: LoadBalancing, Level: config.PolicyMandatory,
@@ -138,10 +119,7 @@ var loadBalancingRules = []Rule{
 		Why:    "AWS raises this quota for nobody, and the controller stops at it.",
 		Fix:    "put models on another load balancer",
 		Source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html",
-		Whole: func(c *Case, s Stack) {
-			most := alb.DefaultQuotas().TargetGroups
-			c.perClass(s, most, fmt.Sprintf("%d target groups", most), func(r route) string { return r.service })
-		},
+		Whole:  perClass(alb.DefaultQuotas().TargetGroups, "target groups", func(r route) string { return r.service }),
 	},
 	{
 		ID: "service-type", Topic: LoadBalancing, Level: config.PolicyMandatory,
@@ -150,10 +128,20 @@ var loadBalancingRules = []Rule{
 		Fix:    "leave the type ClusterIP, and add an Ingress",
 		Source: "https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types",
 		Types:  []string{"kubernetes:core/v1:Service"},
-		Each: func(c *Case, r resource.Resource) {
-			c.wants(r, path{"spec", "type"}, `"ClusterIP"`, func(v resource.Value) bool { return !slices.Contains([]string{"NodePort", "LoadBalancer"}, v.Text()) })
-		},
+		Each:   property(`"ClusterIP"`, func(v resource.Value) bool { return !slices.Contains([]string{"NodePort", "LoadBalancer"}, v.Text()) }, "spec", "type"),
 	},
+}
+
+// whereListening judges load balancers that listen by a protocol.
+func whereListening(protocol string, judge func(*Case, resource.Resource)) func(*Case, resource.Resource) {
+	return func(c *Case, r resource.Resource) {
+		switch hasListener(r, protocol) {
+		case maybe:
+			c.unknown(r, path{"spec", "listeners"})
+		case yes:
+			judge(c, r)
+		}
+	}
 }
 
 // hasListener says whether a load balancer listens by a protocol. Where no listeners are told, it listens as the controller does by default
@@ -194,20 +182,24 @@ func routes(r resource.Resource) (all []route) {
 		return []route{{at: rules, class: class, host: v, path: v}}
 	}
 	for i, rule := range r.At(rules...).List() {
-		at := rules.to(i, "http", "paths")
+		at := rules.At(i, "http", "paths")
 		if v := r.At(at...); v.Unknown() {
 			all = append(all, route{at: at, class: class, host: rule.At("host"), path: v})
 		}
 		for k, p := range r.At(at...).List() {
 			service := r.At("metadata", "namespace").Text() + "/" + p.At("backend", "service", "name").Text()
-			all = append(all, route{at: at.to(k, "path"), class: class, host: rule.At("host"), path: p.At("path"), service: service})
+			all = append(all, route{at: at.At(k, "path"), class: class, host: rule.At("host"), path: p.At("path"), service: service})
 		}
 	}
 	return all
 }
 
 // perClass counts what the routes of each class have, each once, against the most there may be.
-func (c *Case) perClass(s Stack, most int, allowed string, key func(route) string) {
+func perClass(most int, noun string, key func(route) string) func(*Case, Stack) {
+	return func(c *Case, s Stack) { c.perClass(s, most, noun, key) }
+}
+
+func (c *Case) perClass(s Stack, most int, noun string, key func(route) string) {
 	counted := map[string]map[string]bool{}
 	last := map[string]resource.Resource{}
 	for _, r := range s.OfType(ingressType) {
@@ -226,7 +218,7 @@ func (c *Case) perClass(s Stack, most int, allowed string, key func(route) strin
 	}
 	for _, class := range slices.Sorted(maps.Keys(counted)) {
 		if count := len(counted[class]); count > most {
-			c.breaks(last[class], path{"spec", "ingressClassName"}, fmt.Sprintf("%s, which has %d", class, count), "at most "+allowed)
+			c.breaks(last[class], path{"spec", "ingressClassName"}, fmt.Sprintf("%s, which has %d", class, count), fmt.Sprintf("at most %d %s", most, noun))
 		}
 	}
 }

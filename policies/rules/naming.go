@@ -47,7 +47,7 @@ var namingRules = []Rule{
 			for _, r := range s.OfType(taggable...) {
 				at, has := path{"tags"}, yes
 				for _, key := range tags {
-					own := r.At(at.to(key)...)
+					own := r.At(at.At(key)...)
 					has = all3(has, any3(s.defaultTag(key), perhaps(own.Unknown()), whether(own.Given() && !own.Unknown())))
 				}
 				c.decides(has, r, at, r.At(at...), "tags with "+strings.Join(tags, " and "))
@@ -61,11 +61,9 @@ var namingRules = []Rule{
 		Fix:    "shorten the name to 63 lower case letters, digits and hyphens",
 		Source: "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",
 		Types:  slices.Concat(workloads, []string{namespaceType, "kubernetes:core/v1:Service"}),
-		Each: func(c *Case, r resource.Resource) {
-			c.wants(r, path{"metadata", "name"}, "at most 63 lower case letters, digits and hyphens, with a letter or digit at both ends", func(v resource.Value) bool {
-				return !v.Given() || label63.MatchString(v.Text())
-			})
-		},
+		Each: property("at most 63 lower case letters, digits and hyphens, with a letter or digit at both ends", func(v resource.Value) bool {
+			return !v.Given() || label63.MatchString(v.Text())
+		}, "metadata", "name"),
 	},
 	{
 		ID: "recommended-label", Topic: Naming, Level: config.PolicyAdvisory,
@@ -74,8 +72,6 @@ var namingRules = []Rule{
 		Fix:    "add the label app.kubernetes.io/name",
 		Source: "https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/",
 		Types:  slices.Concat(servers, []string{daemonSetType, "kubernetes:core/v1:Service"}),
-		Each: func(c *Case, r resource.Resource) {
-			c.wants(r, path{"metadata", "labels", "app.kubernetes.io/name"}, "a name", given)
-		},
+		Each:   property("a name", given, "metadata", "labels", "app.kubernetes.io/name"),
 	},
 }

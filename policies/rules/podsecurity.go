@@ -62,17 +62,10 @@ var podSecurityRules = []Rule{
 				c.wants(r, p.spec(key), "false", func(v resource.Value) bool { return !v.Bool() })
 			}
 			volumes := p.spec("volumes")
-			if v := r.At(volumes...); v.Unknown() {
-				c.unknown(r, volumes)
-			}
-			for i := range r.At(volumes...).List() {
-				if at := volumes.to(i, "hostPath", "path"); r.At(at...).Unknown() {
-					c.unknown(r, at)
-					continue
+			for i := range c.look(r, volumes).List() {
+				if !c.look(r, volumes.At(i, "hostPath", "path")).Unknown() {
+					c.wants(r, volumes.At(i, "hostPath"), "no path of the host", func(v resource.Value) bool { return !v.Given() || isPluginFolder(v) })
 				}
-				c.wants(r, volumes.to(i, "hostPath"), "no path of the host", func(v resource.Value) bool {
-					return !v.Given() || isPluginFolder(v)
-				})
 			}
 		},
 	},
@@ -89,12 +82,11 @@ var podSecurityRules = []Rule{
 				return
 			}
 			c.containers(r, func(at path) {
-				own, pods := at.to("securityContext", "runAsNonRoot"), p.spec("securityContext", "runAsNonRoot")
-				if r.At(own...).Given() {
-					c.wants(r, own, "true", is(true))
-				} else {
-					c.wants(r, pods, "true", is(true))
+				at = at.At("securityContext", "runAsNonRoot")
+				if !r.At(at...).Given() {
+					at = p.spec("securityContext", "runAsNonRoot")
 				}
+				c.wants(r, at, "true", is(true))
 			})
 		},
 	},
@@ -114,11 +106,7 @@ var podSecurityRules = []Rule{
 		Fix:    "label the namespace pod-security.kubernetes.io/enforce: restricted, or baseline",
 		Source: "https://kubernetes.io/docs/concepts/security/pod-security-admission/",
 		Types:  []string{namespaceType},
-		Each: func(c *Case, r resource.Resource) {
-			c.wants(r, path{"metadata", "labels", "pod-security.kubernetes.io/enforce"}, `"restricted" or "baseline"`, func(v resource.Value) bool {
-				return slices.Contains([]string{"restricted", "baseline"}, v.Text())
-			})
-		},
+		Each:   property(`"restricted" or "baseline"`, isIn("restricted", "baseline"), "metadata", "labels", "pod-security.kubernetes.io/enforce"),
 	},
 	{
 		ID: "namespace-network-policy", Topic: Security, Level: config.PolicyMandatory,

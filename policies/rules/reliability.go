@@ -41,9 +41,7 @@ var reliabilityRules = []Rule{
 		Fix:    "add a readinessProbe",
 		Source: probes,
 		Types:  servers,
-		Each: func(c *Case, r resource.Resource) {
-			c.running(r, func(at path) { c.wants(r, at.to("readinessProbe"), "a probe", given) })
-		},
+		Each:   wantsInRunning("a probe", given, "readinessProbe"),
 	},
 	{
 		ID: "liveness-probe", Topic: Reliability, Level: config.PolicyAdvisory,
@@ -52,9 +50,7 @@ var reliabilityRules = []Rule{
 		Fix:    "add a livenessProbe that is slower than the readinessProbe",
 		Source: probes,
 		Types:  servers,
-		Each: func(c *Case, r resource.Resource) {
-			c.running(r, func(at path) { c.wants(r, at.to("livenessProbe"), "a probe", given) })
-		},
+		Each:   wantsInRunning("a probe", given, "livenessProbe"),
 	},
 	{
 		ID: "resource-requests", Topic: Reliability, Level: config.PolicyMandatory,
@@ -65,9 +61,9 @@ var reliabilityRules = []Rule{
 		Types:  workloads,
 		Each: func(c *Case, r resource.Resource) {
 			c.containers(r, func(at path) {
-				c.wants(r, at.to("resources", "limits", "memory"), "a quantity, which also is the request where there is none", given)
-				if !r.At(at.to("resources", "limits", "cpu")...).Given() {
-					c.wants(r, at.to("resources", "requests", "cpu"), "a quantity", given)
+				c.wants(r, at.At("resources", "limits", "memory"), "a quantity, which also is the request where there is none", given)
+				if !r.At(at.At("resources", "limits", "cpu")...).Given() {
+					c.wants(r, at.At("resources", "requests", "cpu"), "a quantity", given)
 				}
 			})
 		},
@@ -80,10 +76,7 @@ var reliabilityRules = []Rule{
 		Source: "https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html",
 		Types:  []string{"aws:eks/nodeGroup:NodeGroup"},
 		Each: func(c *Case, r resource.Resource) {
-			if r.At("instanceTypes").Unknown() {
-				c.unknown(r, path{"instanceTypes"})
-			}
-			for i, name := range r.At("instanceTypes").List() {
+			for i, name := range c.look(r, path{"instanceTypes"}).List() {
 				allowed := "an instance type of EC2, such as " + machine.Similar(name.Text())
 				c.wants(r, path{"instanceTypes", i}, allowed, func(v resource.Value) bool { return machine.StandingOf(v.Text()) != machine.Unknown })
 			}
@@ -116,7 +109,7 @@ var reliabilityRules = []Rule{
 		Each: func(c *Case, r resource.Resource) {
 			p := podOf(r)
 			c.running(r, func(at path) {
-				sleep := r.At(at.to("lifecycle", "preStop", "sleep", "seconds")...)
+				sleep := r.At(at.At("lifecycle", "preStop", "sleep", "seconds")...)
 				if !sleep.Given() {
 					return
 				}
@@ -127,10 +120,7 @@ var reliabilityRules = []Rule{
 				}
 				c.wants(r, at, "more than the "+strconv.FormatFloat(sleep.Number(), 'f', -1, 64)+" seconds of preStop", func(v resource.Value) bool {
 					const standard = 30 // https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#lifecycle
-					if !v.Given() {
-						return standard > sleep.Number()
-					}
-					return v.Number() > sleep.Number()
+					return v.Given() && v.Number() > sleep.Number() || !v.Given() && standard > sleep.Number()
 				})
 			})
 		},

@@ -114,6 +114,20 @@ func (r Rule) Message(f Finding) string {
 	return fmt.Sprintf("%s: %s is %s; allowed: %s.%s\nFix: %s. Source: %s", f.Name, f.Property, f.Given, f.Allowed, note, r.Fix, r.Source)
 }
 
+// property is a rule of one property.
+func property(allowed string, good func(resource.Value) bool, at ...any) func(*Case, resource.Resource) {
+	return func(c *Case, r resource.Resource) { c.wants(r, at, allowed, good) }
+}
+
+// look is the value of a property; one that is unknown is noted.
+func (c *Case) look(r resource.Resource, at path) resource.Value {
+	v := r.At(at...)
+	if v.Unknown() {
+		c.unknown(r, at)
+	}
+	return v
+}
+
 // All are the rules, by topic.
 func All() []Rule {
 	return slices.Concat(clusterRules, storageRules, identityRules, networkRules, podSecurityRules, secretRules, imageRules, reliabilityRules, budgetRules,
@@ -123,6 +137,11 @@ func All() []Rule {
 // is is the good value of a property.
 func is(want any) func(resource.Value) bool {
 	return func(v resource.Value) bool { return v.Raw() == want }
+}
+
+// isIn is a text that is one of several.
+func isIn(texts ...string) func(resource.Value) bool {
+	return func(v resource.Value) bool { return slices.Contains(texts, v.Text()) }
 }
 
 // given is a property that has a value.

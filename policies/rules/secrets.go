@@ -31,13 +31,10 @@ var secretRules = []Rule{
 		Types:  workloads,
 		Each: func(c *Case, r resource.Resource) {
 			c.containers(r, func(at path) {
-				env := at.to("env")
-				if r.At(env...).Unknown() {
-					c.unknown(r, env)
-				}
-				for i, variable := range r.At(env...).List() {
+				env := at.At("env")
+				for i, variable := range c.look(r, env).List() {
 					if name := variable.At("name"); name.Unknown() || secret(name.Text()) {
-						c.plain(r, env.to(i, "value"), name)
+						c.plain(r, env.At(i, "value"), name)
 					}
 				}
 			})
@@ -52,12 +49,9 @@ var secretRules = []Rule{
 		Types:  []string{configMapType},
 		Each: func(c *Case, r resource.Resource) {
 			data := path{"data"}
-			if r.At(data...).Unknown() {
-				c.unknown(r, data)
-			}
-			for _, key := range slices.Sorted(maps.Keys(r.At(data...).Map())) {
+			for _, key := range slices.Sorted(maps.Keys(c.look(r, data).Map())) {
 				if secret(key) {
-					c.plain(r, data.to(key), resource.Of(key))
+					c.plain(r, data.At(key), resource.Of(key))
 				}
 			}
 		},

@@ -63,7 +63,7 @@ var storageRules = []Rule{
 		Each: func(c *Case, r resource.Resource) {
 			c.document(r, path{"policy"}, func(statements []statement) {
 				if !slices.ContainsFunc(statements, func(s statement) bool {
-					return s.Effect == "Deny" && s.condition("aws:securetransport", func(v string) bool { return v == "false" })
+					return s.Effect == "Deny" && s.condition("aws:securetransport", func(values texts) bool { return slices.Contains(values, "false") })
 				}) {
 					c.breaks(r, path{"policy"}, r.At("policy"), "a policy that denies requests where aws:SecureTransport is false")
 				}
@@ -91,9 +91,7 @@ var storageRules = []Rule{
 			const allowed = `"gp3", or another type than gp2`
 			notGp2 := func(v resource.Value) bool { return v.Text() != "gp2" }
 			if strings.HasPrefix(r.Type, "kubernetes:") {
-				if v := r.At("parameters"); v.Unknown() {
-					c.unknown(r, path{"parameters"})
-				} else {
+				if !c.look(r, path{"parameters"}).Unknown() {
 					c.wants(r, path{"parameters", "type"}, allowed, notGp2)
 				}
 				return
@@ -127,9 +125,7 @@ var storageRules = []Rule{
 		Fix:    "set imageTagMutability to IMMUTABLE",
 		Source: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html",
 		Types:  []string{"aws:ecr/repository:Repository"},
-		Each: func(c *Case, r resource.Resource) {
-			c.wants(r, path{"imageTagMutability"}, `"IMMUTABLE" or "IMMUTABLE_WITH_EXCLUSION"`, func(v resource.Value) bool { return strings.HasPrefix(v.Text(), "IMMUTABLE") })
-		},
+		Each:   property(`"IMMUTABLE" or "IMMUTABLE_WITH_EXCLUSION"`, func(v resource.Value) bool { return strings.HasPrefix(v.Text(), "IMMUTABLE") }, "imageTagMutability"),
 	},
 	{
 		ID: "repository-scan", Topic: Security, Level: config.PolicyAdvisory,
@@ -158,12 +154,9 @@ func eachVolume(key, allowed string, good func(resource.Value) bool) func(*Case,
 			return
 		}
 		mappings := path{"blockDeviceMappings"}
-		if r.At(mappings...).Unknown() {
-			c.unknown(r, mappings)
-		}
-		for i, mapping := range r.At(mappings...).List() {
+		for i, mapping := range c.look(r, mappings).List() {
 			if mapping.Unknown() || mapping.At("ebs").Given() {
-				c.wants(r, mappings.to(i, "ebs", key), allowed, good)
+				c.wants(r, mappings.At(i, "ebs", key), allowed, good)
 			}
 		}
 	}

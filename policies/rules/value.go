@@ -32,8 +32,8 @@ func (p path) String() string {
 	return b.String()
 }
 
-// to is the path of a property below.
-func (p path) to(steps ...any) path {
+// At is the path of a property below.
+func (p path) At(steps ...any) path {
 	return append(append(make(path, 0, len(p)+len(steps)), p...), steps...)
 }
 

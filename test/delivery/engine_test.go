@@ -13,7 +13,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
-	"github.com/modelway/modelway/internal/delivery"
+	"github.com/modelway/modelway/internal/review/delivery"
 )
 
 // real is a machine with the real Pulumi CLI of the local stack, and a backend in a file.

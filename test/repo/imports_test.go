@@ -13,10 +13,10 @@ import (
 var leaves = []string{"k8s/charts", "k8s/release"}
 
 // pure are the folders that decide: their files import no Pulumi. What reads a program's context, and what stands in for the engine, are the
-// exceptions.
+// exceptions; so is what reads files of the engine, its events and the settings of a stack, on the SDK's own types of them, which are plain data.
 var (
 	pure       = []string{"internal", "k8s/charts", "policies/rules"}
-	exceptions = []string{"internal/config/pulumi.go", "internal/recorder"}
+	exceptions = []string{"internal/config/pulumi.go", "internal/recorder", "internal/review/events", "internal/stackfile"}
 )
 
 // heavy are packages of the Pulumi SDKs that take minutes to compile, by the start of their path. ADR 0004 says what to do instead.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	reporting "github.com/modelway/modelway/internal/report"
+	"github.com/modelway/modelway/internal/review"
 )
 
 // TestReportDocumentIsCurrent compares docs/report.md with the code: the breaking changes, the fields of the JSON form, and the example; with
@@ -17,27 +17,27 @@ import (
 func TestReportDocumentIsCurrent(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("| what | type | when it is replaced | when it is deleted |\n|---|---|---|---|\n")
-	for _, c := range reporting.Consequences {
+	for _, c := range review.Consequences {
 		replaced := c.Replaced
 		if len(c.Changes) > 0 {
 			replaced += " So does a change of `" + strings.Join(c.Changes, "` or `") + "`."
 		}
 		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", c.Noun, c.Type, replaced, c.Deleted)
 	}
-	requireTable(t, "docs/report.md", "<!-- Generated from internal/report/consequence.go by `go test ./test/repo -update`. Do not edit. -->\n", b.String())
+	requireTable(t, "docs/report.md", "<!-- Generated from internal/review/consequence.go by `go test ./test/repo -update`. Do not edit. -->\n", b.String())
 
 	fields := reportFields(t)
-	requireTable(t, "docs/report.md", "<!-- Generated from the types of internal/report by `go test ./test/repo -update`. Do not edit. -->\n", fields)
+	requireTable(t, "docs/report.md", "<!-- Generated from the types of internal/review by `go test ./test/repo -update`. Do not edit. -->\n", fields)
 
-	example := "````markdown\n" + read(t, "internal/report/testdata/node-group-replaced.md") + "````\n"
-	requireTable(t, "docs/report.md", "<!-- Generated from internal/report/testdata/node-group-replaced.md by `go test ./test/repo -update`. Do not edit. -->\n", example)
+	example := "````markdown\n" + read(t, "internal/review/testdata/node-group-replaced.md") + "````\n"
+	requireTable(t, "docs/report.md", "<!-- Generated from internal/review/testdata/node-group-replaced.md by `go test ./test/repo -update`. Do not edit. -->\n", example)
 }
 
 // reportFields is a table of the fields of the JSON form, from their comments.
 func reportFields(t *testing.T) string {
 	comments := map[string]string{} // by type and field
 	for _, s := range sources(t) {
-		if s.folder != "internal/report" || s.test {
+		if s.folder != "internal/review" || s.test {
 			continue
 		}
 		ast.Inspect(s.syntax, func(node ast.Node) bool {
@@ -71,7 +71,7 @@ func reportFields(t *testing.T) string {
 				of = of.Elem()
 			}
 			comment := comments[typ.Name()+"."+field.Name]
-			require.NotEmpty(t, comment, "%s.%s of internal/report has no comment", typ.Name(), field.Name)
+			require.NotEmpty(t, comment, "%s.%s of internal/review has no comment", typ.Name(), field.Name)
 			word := map[reflect.Kind]string{
 				reflect.String: "text", reflect.Bool: "true or false", reflect.Int: "number", reflect.Int64: "number", reflect.Float64: "number", reflect.Struct: "object",
 			}[of.Kind()]
@@ -85,6 +85,6 @@ func reportFields(t *testing.T) string {
 			}
 		}
 	}
-	rows("", reflect.TypeFor[reporting.Document]())
+	rows("", reflect.TypeFor[review.Document]())
 	return b.String()
 }

@@ -1,0 +1,82 @@
+package review
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/modelway/modelway/internal/resource"
+	"github.com/modelway/modelway/internal/review/events"
+)
+
+// Break is a change that interrupts service or loses data.
+type Break struct {
+	// URN of the resource.
+	URN string `json:"urn"`
+	// Type is the resource's type token.
+	Type string `json:"type"`
+	// Name is the resource's logical name.
+	Name string `json:"name"`
+	// What is the noun for the resource, such as EKS cluster.
+	What string `json:"what"`
+	// Op is replace, delete or update.
+	Op events.Op `json:"op"`
+	// Why are the properties that force it. It is empty for a deletion, and where another resource's replacement forces it.
+	Why []string `json:"why"`
+	// Consequence is what it means for people on call.
+	Consequence string `json:"consequence"`
+	// Refused says why AWS refuses it, and what to do instead; empty where it does not, as far as the preview tells.
+	Refused string `json:"refused"`
+	// Models are those that it affects, as far as the preview tells of them.
+	Models []string `json:"models"`
+	// AllModels says that it affects every model.
+	AllModels bool `json:"allModels"`
+}
+
+// breaking are the steps that break something, in the order of Consequences, and the models that lose an address.
+func breaking(steps []events.Step, m models, changes []ModelChange) []Break {
+	var found []Break
+	rank := map[string]int{}
+	refused := refusalsOf(steps, m.before, m.after)
+	for _, s := range steps {
+		c, why, breaks := consequenceOf(s)
+		refusal := refused.why(s)
+		if !breaks && refusal != "" {
+			c, why, breaks = stops(s), s.Diffs, true
+		}
+		if !breaks {
+			continue
+		}
+		b := Break{
+			URN: s.URN, Type: s.Type, Name: resource.NameOf(s.URN), What: c.Noun, Op: s.Op, Why: why, Consequence: c.Replaced, Refused: refusal,
+			Models: m.served(s, c.models), AllModels: c.models == allModels,
+		}
+		if s.Op == events.OpDelete {
+			b.Consequence = cmp.Or(removed(s, changes), c.Deleted)
+		}
+		if holders := m.holding(s, steps); len(holders) > 0 {
+			b.Consequence, b.Models = fmt.Sprintf(albHeld, list(holders)), nil
+		}
+		found = append(found, b)
+	}
+	found = append(found, moved(steps, changes)...)
+	for _, b := range found {
+		rank[b.URN] = slices.IndexFunc(Consequences, func(known Consequence) bool { return known.Noun == b.What })
+		if b.What == moves.Noun {
+			rank[b.URN] = len(Consequences)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Break) int { return cmp.Or(cmp.Compare(rank[a.URN], rank[b.URN]), cmp.Compare(a.URN, b.URN)) })
+	return found
+}
+
+// stops is what it means when AWS refuses a step that would break nothing by itself.
+func stops(s events.Step) Consequence {
+	c := Consequence{Noun: resource.ShortType(s.Type), models: allModels, Replaced: "The deployment stops there, with what it changed before."}
+	for _, known := range Consequences {
+		if known.Type == s.Type {
+			c.Noun = known.Noun
+		}
+	}
+	return c
+}

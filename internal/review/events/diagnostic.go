@@ -1,0 +1,49 @@
+package events
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/modelway/modelway/internal/resource"
+)
+
+// colour is a directive of the engine, such as <{%reset%}>, or an escape sequence of a terminal.
+var colour = regexp.MustCompile("<\\{%[^%]*%\\}>|\x1b\\[[0-9;]*m")
+
+// Plain is a message of the engine without its colours, and without the space around it.
+func Plain(message string) string { return strings.TrimSpace(colour.ReplaceAllString(message, "")) }
+
+// Said is a message, and what stands before it: the resource that it is about. The text is empty for what the engine says about its plugins, and
+// for its summary of errors.
+func Said(d apitype.DiagnosticEvent) (about, text string) {
+	text = strings.TrimPrefix(Plain(d.Message), d.Severity+": ") // the digest has the prefix in the message
+	if strings.HasPrefix(text, "using pulumi-") || text == "preview failed" || text == "update failed" {
+		return "", ""
+	}
+	if d.URN != "" {
+		about = resource.NameOf(d.URN) + ": "
+	}
+	return about, text
+}
+
+// say keeps errors and warnings, each once.
+func (p *Preview) say(d apitype.DiagnosticEvent) {
+	about, text := Said(d)
+	switch {
+	case d.Severity == "error":
+		p.Failed = true
+		p.Errors = appendOnce(p.Errors, about, text)
+	case d.Severity == "warning" && !d.Ephemeral:
+		p.Warnings = appendOnce(p.Warnings, about, text)
+	}
+}
+
+func appendOnce(texts []string, about, text string) []string {
+	if text == "" || slices.Contains(texts, about+text) {
+		return texts
+	}
+	return append(texts, about+text)
+}

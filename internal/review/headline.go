@@ -1,0 +1,68 @@
+package review
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// headline is the report in one line, what matters most first.
+func (r Report) headline() string {
+	var parts []string
+	if len(r.Breaking) > 0 {
+		text := count(len(r.Breaking), "breaking change")
+		if r.Allowed != "" {
+			text += " (allowed)"
+		}
+		parts = append(parts, text)
+	}
+	if n := len(r.refused()); n > 0 {
+		parts = append(parts, "AWS will refuse "+count(n, "change"))
+	}
+	if mandatories, _ := r.violations(); mandatories > 0 {
+		parts = append(parts, count(mandatories, "mandatory policy violation"))
+	}
+	for _, mark := range []string{MarkOver, MarkFull} {
+		if n := len(r.marked(mark)); n > 0 {
+			parts = append(parts, count(n, "quota")+" "+map[string]string{MarkOver: "exceeded", MarkFull: "used up"}[mark])
+		}
+	}
+	switch {
+	case r.Failed:
+		parts = append([]string{"the preview failed"}, parts...)
+	case r.Counts.changes() == 0 && len(r.Leftovers) == 0:
+		parts = append(parts, "no changes")
+	default:
+		parts = append(parts, r.Counts.String())
+	}
+	if n := len(r.AffectedModels); n > 0 {
+		parts = append(parts, count(n, "model")+" affected")
+	}
+	if r.Cost != nil && r.Cost.Total.Change.Signed() != "0.00" {
+		parts = append(parts, r.Cost.Total.Change.Signed()+" USD a month")
+	}
+	text := strings.Join(parts, "; ")
+	if r.Stack == "" {
+		return text
+	}
+	return r.Stack + ": " + text
+}
+
+// refused are the changes that AWS refuses.
+func (r Report) refused() []Break {
+	return slices.DeleteFunc(slices.Clone(r.Breaking), func(b Break) bool { return b.Refused == "" })
+}
+
+// String is the numbers that are not 0, such as "1 to create, 2 to replace".
+func (c Counts) String() string {
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		verb string
+	}{{c.Create, "create"}, {c.Update, "update"}, {c.Replace, "replace"}, {c.Delete, "delete"}} {
+		if part.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d to %s", part.n, part.verb))
+		}
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,102 @@
+package review
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/modelway/modelway/internal/sheet"
+)
+
+// CommentLimit is the most characters of a comment on GitHub; a longer one is refused (https://github.com/telia-oss/github-pr-resource/issues/259).
+// Bytes are counted here, of which there are never fewer.
+const CommentLimit = 65_536
+
+// least is the smallest limit that has room for the marker, the headline and the note about what is cut.
+const least = 1_024
+
+// Marker is the hidden first line of a stack's comment, by which a later run finds the comment to replace.
+func Marker(stack string) string {
+	return "<!-- modelway-report:" + clip(unsafeInMarker.ReplaceAllString(stack, "-"), 100) + " -->"
+}
+
+// unsafeInMarker is what stack names do not have (https://www.pulumi.com/docs/iac/concepts/stacks/#create-a-stack).
+var unsafeInMarker = regexp.MustCompile(`[^A-Za-z0-9_.]+`)
+
+// Markdown is the report for a comment on a pull request. It has at most limit bytes, and not more than CommentLimit; a limit below 1024
+// counts as that. Where something does not fit it says what is cut.
+func (r Report) Markdown(limit int) string {
+	limit = max(least, min(limit, CommentLimit))
+	var b strings.Builder
+	b.WriteString(Marker(r.Stack) + "\n### " + r.icon() + " " + sheet.Prose(clip(r.Headline, mostOfValue/2)) + "\n")
+	var cut []string
+	sections := r.sections()
+	for i, s := range sections {
+		room := limit - b.Len() - least/4
+		if i < len(sections)-1 {
+			room /= 2 // a long section leaves room for those behind it
+		}
+		text, rows := s.markdown(room)
+		if rows > 0 {
+			cut = append(cut, fmt.Sprintf("%s of %s", count(rows, "row"), s.title))
+		}
+		b.WriteString(text)
+	}
+	if len(cut) > 0 {
+		b.WriteString("\n" + clip("Cut, since a comment is limited: "+strings.Join(cut, ", "), least/4-80) + ". The JSON form has everything.\n")
+	}
+	return b.String()
+}
+
+// icon says at a glance whether to look closer.
+func (r Report) icon() string {
+	mandatories, all := r.violations()
+	switch {
+	case r.Failed || len(r.Tripped) > 0 || mandatories > 0 || len(r.Breaking) > 0 && r.Allowed == "":
+		return "🛑"
+	case len(r.Breaking) > 0 || all > 0 || r.Partial != "" || len(r.marked(MarkOver))+len(r.marked(MarkFull)) > 0:
+		return "⚠️"
+	}
+	return "✅"
+}
+
+// markdown is as much of the section as there is room for, and the number of rows that are cut.
+func (s section) markdown(room int) (string, int) {
+	open, end := "\n#### "+s.title+"\n", ""
+	if s.folded {
+		open, end = fmt.Sprintf("\n<details><summary>%s (%d)</summary>\n", s.title, len(s.rows)), "\n</details>\n"
+	}
+	if s.note != "" {
+		open += "\n" + sheet.Prose(s.note) + "\n"
+	}
+	if len(s.rows) > 0 {
+		open += "\n" + sheet.Of(s.head...).Markdown()
+	}
+	if len(open)+len(end) > room {
+		return "", max(1, len(s.rows))
+	}
+	var b strings.Builder
+	b.WriteString(open)
+	for i, row := range s.rows {
+		cells := make([]string, len(row))
+		for k, c := range row {
+			cells[k] = c.markdown()
+		}
+		line := sheet.Row(cells...)
+		if b.Len()+len(line)+len(end) > room {
+			if i == 0 {
+				return "", len(s.rows)
+			}
+			return b.String() + end, len(s.rows) - i
+		}
+		b.WriteString(line)
+	}
+	return b.String() + end, 0
+}
+
+func (c cell) markdown() string {
+	if c.code {
+		return sheet.Code(c.text)
+	}
+	return sheet.Prose(c.text)
+}

@@ -1,0 +1,112 @@
+package review_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/cost"
+	"github.com/modelway/modelway/internal/pricing"
+	"github.com/modelway/modelway/internal/resource"
+	"github.com/modelway/modelway/internal/review"
+	"github.com/modelway/modelway/internal/review/events"
+)
+
+const (
+	modelURN   = "urn:pulumi:s::p::modelway:platform:Platform$modelway:model:Model::churn"
+	ofModelURN = "urn:pulumi:s::p::modelway:platform:Platform$modelway:model:Model$"
+)
+
+// updateOf is a step of a resource of model churn.
+func updateOf(typ string, before, after map[string]any, diffs ...string) events.Step {
+	urn := ofModelURN + typ + "::churn-it"
+	r := func(properties map[string]any) *resource.Resource {
+		return &resource.Resource{URN: urn, Type: typ, Name: "churn-it", Parent: modelURN, Custom: true, Properties: properties}
+	}
+	return events.Step{Op: events.OpUpdate, URN: urn, Type: typ, Old: r(before), New: r(after), Diffs: diffs}
+}
+
+func of(steps ...events.Step) review.Report {
+	return review.Of(events.Preview{Stack: "s", Steps: steps, CompleteBefore: true, CompleteAfter: true}, nil)
+}
+
+// ingress forwards to churn by an action.
+func ingress(class, action string) map[string]any {
+	return map[string]any{
+		"metadata": map[string]any{"name": "churn", "annotations": map[string]any{"alb.ingress.kubernetes.io/actions.split": action}},
+		"spec": map[string]any{"ingressClassName": class, "rules": []any{map[string]any{"host": "h", "http": map[string]any{"paths": []any{
+			map[string]any{"path": "/", "backend": map[string]any{"service": map[string]any{"name": "split", "port": map[string]any{"name": "use-annotation"}}}},
+		}}}}},
+	}
+}
+
+const ingressType = "kubernetes:networking.k8s.io/v1:Ingress"
+
+func TestAModelThatMovesToAnotherLoadBalancer(t *testing.T) {
+	r := of(updateOf(ingressType, ingress("public", ""), ingress("internal", "")))
+	require.Len(t, r.Breaking, 1)
+	require.Equal(t, []string{"spec.ingressClassName"}, r.Breaking[0].Why)
+	require.Equal(t, []string{"churn"}, r.Breaking[0].Models)
+	require.Contains(t, r.Models[0].Details, review.Detail{What: "ingress class of churn", Before: "public", After: "internal"})
+	require.Empty(t, of(updateOf(ingressType, ingress("public", ""), ingress("public", ""))).Breaking)
+}
+
+func TestWeights(t *testing.T) {
+	for action, want := range map[string]string{
+		`{"forwardConfig":{"targetGroups":[{"serviceName":"a","weight":1},{"serviceName":"b","weight":3}]}}`: "25%",
+		`{"forwardConfig":{"targetGroups":[{"serviceName":"a"},{"serviceName":"b","weight":3}]}}`:            "25%",
+		`{"forwardConfig":{"targetGroups":[{"serviceName":"a","weight":0},{"serviceName":"b","weight":0}]}}`: "0%",
+		`{"forwardConfig":{"targetGroups":[{"serviceName":"a","weight":2}]}}`:                                "100%",
+	} {
+		r := of(updateOf(ingressType, ingress("public", "{"), ingress("public", action)))
+		require.Contains(t, r.Models[0].Details, review.Detail{What: "weight of a", After: want}, action)
+	}
+}
+
+func TestWhatTouchesTraffic(t *testing.T) {
+	pods := func(image string) map[string]any {
+		return map[string]any{"spec": map[string]any{"template": map[string]any{"spec": map[string]any{"containers": []any{map[string]any{"image": image}}}}}}
+	}
+	for _, c := range []struct {
+		step    events.Step
+		touches bool
+	}{
+		{updateOf("kubernetes:apps/v1:Deployment", pods("a"), pods("b"), "spec.template.spec.containers[0].image"), true},
+		{updateOf("kubernetes:apps/v1:Deployment", pods("a"), pods("a"), "spec.template.spec.priority"), true},
+		{updateOf("kubernetes:apps/v1:Deployment", pods("a"), pods("a"), "metadata.annotations"), false},
+		{updateOf("kubernetes:networking.k8s.io/v1:NetworkPolicy", nil, nil, "spec.ingress"), false},
+		{updateOf("kubernetes:core/v1:Service", nil, nil, "spec.ports"), true},
+	} {
+		r := of(c.step)
+		require.Equal(t, c.touches, r.Models[0].Traffic, "%s %v", c.step.Type, c.step.Diffs)
+		require.Equal(t, "churn", r.Models[0].Model, "the model's own step is left out")
+		require.Equal(t, c.touches, len(r.AffectedModels) == 1)
+	}
+}
+
+func TestProvidersThatTheEngineMade(t *testing.T) {
+	provider := func(op events.Op, name string) events.Step {
+		urn := "urn:pulumi:s::p::pulumi:providers:aws::" + name
+		r := &resource.Resource{URN: urn, Type: "pulumi:providers:aws", Name: name, Custom: true}
+		return events.Step{Op: op, URN: urn, Type: r.Type, Old: r}
+	}
+	require.Empty(t, of(provider(events.OpDelete, "default_6_83_2")).Breaking, "that of another version takes over")
+	require.Len(t, of(provider(events.OpReplace, "default_6_83_2")).Breaking, 1)
+	require.Len(t, of(provider(events.OpDelete, "mine")).Breaking, 1)
+}
+
+func TestTheCostThatIsAllowed(t *testing.T) {
+	p := events.Preview{Stack: "s", CompleteBefore: true, CompleteAfter: true}
+	bills := &review.Bills{Before: cost.Bill{Date: "d"}, After: cost.Bill{Date: "d", Items: []cost.Item{{Least: 100 * pricing.Dollar}}}}
+	for over, trips := range map[pricing.USD]int{100 * pricing.Dollar: 0, 100*pricing.Dollar - 1: 1} {
+		require.Len(t, review.Of(p, bills).Evaluate([]review.Condition{{Kind: review.OnCost, Over: over}}), trips)
+	}
+}
+
+func TestSecretAndUnknownValuesAreNotShown(t *testing.T) {
+	hpa := func(most any) map[string]any {
+		return map[string]any{"metadata": map[string]any{"name": "churn"}, "spec": map[string]any{"minReplicas": 1.0, "maxReplicas": most}}
+	}
+	r := of(updateOf("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", hpa(resource.Secret{Value: "hidden"}), hpa(resource.Unknown{})))
+	require.Equal(t, []review.Detail{{What: "maxReplicas of churn", Before: "(secret)", After: "(not known yet)"}}, r.Models[0].Details)
+}
