@@ -26,7 +26,7 @@ func (f *foundation) newCompute(ctx *pulumi.Context, p *Platform, name string, a
 		KubernetesVersion: args.Config.Cluster.KubernetesVersion,
 		SubnetIds:         f.network.PrivateSubnetIds,
 		FargateSubnetIds:  f.network.PodSubnetIds,
-		FargateProfiles:   plan.FargateProfiles(args.Config.Compute),
+		FargateProfiles:   plan.FargateProfiles(args.Config),
 		NodeGroups:        plan.NodeGroups(args.Config.Compute),
 		CniHasOwnRole:     true,
 		After:             slices.Concat([]pulumi.Resource{f.cluster.ControlPlane}, f.early.Resources, f.network.Egress),

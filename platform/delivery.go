@@ -11,7 +11,7 @@ import (
 	"github.com/modelway/modelway/infra/budget"
 	"github.com/modelway/modelway/infra/cluster"
 	"github.com/modelway/modelway/infra/delivery"
-	"github.com/modelway/modelway/infra/identity"
+	addonrows "github.com/modelway/modelway/internal/addons"
 	clusterspec "github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/iamdoc"
@@ -102,8 +102,8 @@ func (f *foundation) roleArns() pulumi.StringArray {
 	for _, addon := range slices.Sorted(maps.Keys(f.roles.addons)) {
 		all = append(all, f.roles.addons[addon].RoleArn)
 	}
-	for _, role := range []*identity.ServiceAccountRole{f.roles.controller, f.roles.autoscaler} {
-		if role != nil {
+	for _, row := range addonrows.All() {
+		if role := f.roles.helm[row.Key]; role != nil {
 			all = append(all, role.RoleArn)
 		}
 	}

@@ -9,21 +9,32 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/recorder"
 )
 
-// rule says that every resource that is from depends, by an edge of its own, on every resource that is to; of the same load
-// balancer only, if so said.
+// rule says that every resource that is from depends, by an edge of its own, on every resource that is to; only on those of the same whole,
+// where of says what a resource belongs to.
 type rule struct {
-	name             string
-	from, to         func(*recorder.Resource) bool
-	sameLoadBalancer bool
+	name     string
+	from, to func(*recorder.Resource) bool
+	of       func(*recorder.Resource) any
 }
 
 func (r rule) asks(from, to *recorder.Resource) bool {
-	return r.from(from) && r.to(to) && (!r.sameLoadBalancer || loadBalancer(from) == loadBalancer(to))
+	return r.from(from) && r.to(to) && (r.of == nil || r.of(from) == r.of(to))
+}
+
+// row is the Helm add-on that a release or a part of a role belongs to; itself for others.
+func row(r *recorder.Resource) any {
+	for _, row := range addons.All() {
+		if name := "modelway-" + row.Key; r.Name == name+"-release" || strings.HasPrefix(r.Name, name+"-role-") {
+			return row.Key
+		}
+	}
+	return r.URN
 }
 
 // loadBalancer is the name of the class that the resource is, describes or belongs to.
@@ -57,15 +68,14 @@ var (
 	anyIngress   = isType("kubernetes:networking.k8s.io/v1:Ingress")
 	modelIngress = unnamed(anyIngress, "-anchor")
 	class        = isType("kubernetes:networking.k8s.io/v1:IngressClass", "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams")
-	release      = named(isType("kubernetes:helm.sh/v3:Release"), "-controller-")
-	scaler       = named(isType("kubernetes:helm.sh/v3:Release"), "-autoscaler-")
+	anyRelease   = isType("kubernetes:helm.sh/v3:Release")
+	release      = named(anyRelease, "-controller-")
 	computeUnits = isType("aws:eks/fargateProfile:FargateProfile", "aws:eks/nodeGroup:NodeGroup")
-	addon        = isType("aws:eks/addon:Addon")
+	eksAddon     = isType("aws:eks/addon:Addon")
 	anyRole      = isType("aws:iam/role:Role", "aws:iam/policy:Policy", "aws:iam/rolePolicy:RolePolicy",
 		"aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:eks/podIdentityAssociation:PodIdentityAssociation")
-	role           = named(anyRole, "-controller-role")
-	autoscalerRole = named(anyRole, "-autoscaler-role")
-	routes         = isType("aws:ec2/natGateway:NatGateway", "aws:ec2/route:Route", "aws:ec2/routeTableAssociation:RouteTableAssociation",
+	role   = named(anyRole, "-controller-role")
+	routes = isType("aws:ec2/natGateway:NatGateway", "aws:ec2/route:Route", "aws:ec2/routeTableAssociation:RouteTableAssociation",
 		"aws:ec2/internetGateway:InternetGateway", "aws:ec2/vpcEndpoint:VpcEndpoint")
 	bucketPolicy      = isType("aws:s3/bucketPolicy:BucketPolicy")
 	admissionPolicies = isType("kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy",
@@ -76,30 +86,28 @@ var (
 // rules are the edges that make a destroy safe. Without one of them the controller, or what it needs, could go before an
 // Ingress whose finalizer only the controller removes.
 var rules = []rule{
-	{"an Ingress goes before the controller", anyIngress, release, false},
-	{"an Ingress goes before the controller's role and its policy attachment", anyIngress, role, false},
-	{"an Ingress goes before the compute that the controller runs on", anyIngress, computeUnits, false},
-	{"an Ingress goes before the network plugin and DNS", anyIngress, addon, false},
-	{"an Ingress goes before the routes to AWS", anyIngress, routes, false},
-	{"a model's Ingress goes before its class and params", modelIngress, class, true},
-	{"a model's Ingress goes before the anchor", modelIngress, named(anyIngress, "-anchor"), true},
-	{"a model's Ingress goes before what the API server refuses of Ingresses", modelIngress, admissionPolicies, false},
-	{"a class goes before the controller, whose webhook checks it", class, release, false},
-	{"the controller goes before its role", release, role, false},
-	{"the controller goes before its compute", release, computeUnits, false},
-	{"the controller goes before DNS and the network plugin", release, addon, false},
-	{"the controller goes before the routes to AWS", release, routes, false},
-	{"compute goes before the network plugin", computeUnits, named(addon, "early-addons"), false},
-	{"compute goes before the routes to AWS", computeUnits, routes, false},
-	{"DNS goes before its compute", named(addon, "late-addons"), computeUnits, false},
-	{"the autoscaler goes before its role", scaler, autoscalerRole, false},
-	{"the autoscaler goes before the node groups that it resizes", scaler, computeUnits, false},
-	{"the network plugin goes before its role", named(addon, "-vpc-cni"), named(anyRole, "-vpc-cni-role"), false},
-	{"nodes go before their role", isType("aws:eks/nodeGroup:NodeGroup"), named(anyRole, "-compute-node"), false},
-	{"Fargate profiles go before their role", isType("aws:eks/fargateProfile:FargateProfile"), named(anyRole, "-compute-pod-execution"), false},
-	{"a load balancer that writes logs goes before the bucket's policy", loggingParams, named(bucketPolicy, "-logs-"), false},
-	{"what is in the cluster goes before the access of those who deploy", isType("pulumi:providers:kubernetes"), isType("aws:eks/accessEntry:AccessEntry"), false},
-	{"a model goes before its role", named(isType("kubernetes:apps/v1:Deployment"), "stored"), named(anyRole, "-stored-role"), false},
+	{"an Ingress goes before the controller", anyIngress, release, nil},
+	{"an Ingress goes before the controller's role and its policy attachment", anyIngress, role, nil},
+	{"an Ingress goes before the compute that the controller runs on", anyIngress, computeUnits, nil},
+	{"an Ingress goes before the network plugin and DNS", anyIngress, eksAddon, nil},
+	{"an Ingress goes before the routes to AWS", anyIngress, routes, nil},
+	{"a model's Ingress goes before its class and params", modelIngress, class, loadBalancer},
+	{"a model's Ingress goes before the anchor", modelIngress, named(anyIngress, "-anchor"), loadBalancer},
+	{"a model's Ingress goes before what the API server refuses of Ingresses", modelIngress, admissionPolicies, nil},
+	{"a class goes before the controller, whose webhook checks it", class, release, nil},
+	{"a Helm add-on goes before its role", anyRelease, anyRole, row},
+	{"a Helm add-on goes before its compute", anyRelease, computeUnits, nil},
+	{"a Helm add-on goes before DNS and the network plugin", anyRelease, eksAddon, nil},
+	{"a Helm add-on goes before the routes to AWS", anyRelease, routes, nil},
+	{"compute goes before the network plugin", computeUnits, named(eksAddon, "early-addons"), nil},
+	{"compute goes before the routes to AWS", computeUnits, routes, nil},
+	{"DNS goes before its compute", named(eksAddon, "late-addons"), computeUnits, nil},
+	{"the network plugin goes before its role", named(eksAddon, "-vpc-cni"), named(anyRole, "-vpc-cni-role"), nil},
+	{"nodes go before their role", isType("aws:eks/nodeGroup:NodeGroup"), named(anyRole, "-compute-node"), nil},
+	{"Fargate profiles go before their role", isType("aws:eks/fargateProfile:FargateProfile"), named(anyRole, "-compute-pod-execution"), nil},
+	{"a load balancer that writes logs goes before the bucket's policy", loggingParams, named(bucketPolicy, "-logs-"), nil},
+	{"what is in the cluster goes before the access of those who deploy", isType("pulumi:providers:kubernetes"), isType("aws:eks/accessEntry:AccessEntry"), nil},
+	{"a model goes before its role", named(isType("kubernetes:apps/v1:Deployment"), "stored"), named(anyRole, "-stored-role"), nil},
 }
 
 // loggingParams are the params of load balancers that write access logs.

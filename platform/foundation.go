@@ -38,7 +38,7 @@ type foundation struct {
 }
 
 func (p *Platform) newFoundation(ctx *pulumi.Context, name string, args *PlatformArgs, found account) (*foundation, error) {
-	f := &foundation{account: found}
+	f := &foundation{account: found, roles: roles{helm: map[string]*identity.ServiceAccountRole{}}}
 	for _, step := range []struct {
 		noun     string
 		register func(*pulumi.Context, *Platform, string, *PlatformArgs) error
@@ -136,10 +136,7 @@ func (f *foundation) newRoles(ctx *pulumi.Context, p *Platform, name string, arg
 	if err != nil {
 		return err
 	}
-	if f.roles.controller, err = f.newControllerRole(ctx, p, name, args); err != nil {
-		return err
-	}
-	if f.roles.autoscaler, err = f.newAutoscalerRole(ctx, p, name, args); err != nil {
+	if err := f.newHelmRoles(ctx, p, name, args); err != nil {
 		return err
 	}
 	f.roles.addons, err = f.newAddonRoles(ctx, p, name, args)

@@ -1,30 +1,22 @@
 package platform
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/infra/identity"
 	"github.com/modelway/modelway/internal/addons"
-	"github.com/modelway/modelway/internal/compute"
-	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/iamdoc"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/plan"
-	"github.com/modelway/modelway/internal/serving"
-	"github.com/modelway/modelway/k8s/charts"
 )
 
 // roles are the identities in AWS of what runs in the cluster.
 type roles struct {
-	oidc       *identity.OidcProvider
-	controller *identity.ServiceAccountRole
-	// autoscaler is nil where there is no autoscaler.
-	autoscaler *identity.ServiceAccountRole
-	// addons are the roles by the add-on's name.
-	addons map[string]*identity.ServiceAccountRole
+	oidc *identity.OidcProvider
+	// helm are the roles of Helm add-ons by the row's key, addons those of EKS add-ons by the add-on's name.
+	helm, addons map[string]*identity.ServiceAccountRole
 }
 
 // newRole registers the role of a service account. How its pods get the role's credentials follows from where they run: Pod Identity
@@ -37,32 +29,24 @@ func (f *foundation) newRole(ctx *pulumi.Context, p *Platform, name string, onFa
 	return identity.NewServiceAccountRole(ctx, name, role, pulumi.Parent(p))
 }
 
-func (f *foundation) newControllerRole(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (*identity.ServiceAccountRole, error) {
-	policy := identity.LoadBalancerControllerPolicy(iamdoc.Partition(args.Config.Region))
-	if slices.ContainsFunc(slices.Collect(maps.Values(args.Config.LoadBalancers)), hasWebAcl) {
-		policy.Statements = append(policy.Statements, identity.WebAclNames())
+// newHelmRoles registers the roles of the Helm add-ons that call AWS.
+func (f *foundation) newHelmRoles(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
+	facts := args.Config.Facts()
+	facts.Account = f.account.id
+	for _, row := range addons.Installed(facts) {
+		if row.Policy == nil {
+			continue
+		}
+		f.roles.helm[row.Key], err = f.newRole(ctx, p, name+"-"+row.Key+"-role", plan.OnFargate(args.Config, row.Workloads...), args, &identity.ServiceAccountRoleArgs{
+			Namespace:      row.Chart.Namespace,
+			ServiceAccount: row.ServiceAccount,
+			Policy:         row.Policy(facts),
+		})
+		if err != nil {
+			return err
+		}
 	}
-	return f.newRole(ctx, p, name+"-controller-role", plan.OnFargate(args.Config, compute.LoadBalancerController), args, &identity.ServiceAccountRoleArgs{
-		Namespace:      charts.LoadBalancerController().Namespace,
-		ServiceAccount: charts.LoadBalancerControllerServiceAccount,
-		Policy:         policy,
-	})
-}
-
-// hasWebAcl says whether the class of a load balancer names a web ACL.
-func hasWebAcl(lb config.LoadBalancer) bool {
-	return lb.WebAclArn != "" && lb.WebAclArn != serving.WebAclNone
-}
-
-func (f *foundation) newAutoscalerRole(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (*identity.ServiceAccountRole, error) {
-	if !args.Config.Compute.Autoscales() {
-		return nil, nil
-	}
-	return f.newRole(ctx, p, name+"-autoscaler-role", plan.OnFargate(args.Config, compute.ClusterAutoscaler), args, &identity.ServiceAccountRoleArgs{
-		Namespace:      charts.ClusterAutoscaler().Namespace,
-		ServiceAccount: charts.ClusterAutoscalerServiceAccount,
-		Policy:         identity.ClusterAutoscalerPolicy(iamdoc.Partition(args.Config.Region), args.Config.Region, f.account.id, args.Config.Cluster.Name),
-	})
+	return nil
 }
 
 // newAddonRoles registers the roles of the add-ons that call AWS. All of them run on nodes. The network plugin gets its role by the

@@ -6,10 +6,9 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/plan"
-	"github.com/modelway/modelway/k8s/autoscaler"
-	"github.com/modelway/modelway/k8s/charts"
 	"github.com/modelway/modelway/k8s/fargatelogs"
 	"github.com/modelway/modelway/k8s/gpu"
 	"github.com/modelway/modelway/k8s/schedule"
@@ -40,23 +39,6 @@ func (s *workloads) newFargateLogs(ctx *pulumi.Context, p *Platform, name string
 	return nil
 }
 
-func (s *workloads) newAutoscaler(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
-	if s.roles.autoscaler == nil {
-		return nil
-	}
-	_, err := autoscaler.NewAutoscaler(ctx, name+"-autoscaler", &autoscaler.AutoscalerArgs{
-		ClusterName:       s.cluster.Name,
-		Region:            pulumi.String(args.Config.Region),
-		KubernetesVersion: args.Config.Cluster.KubernetesVersion,
-		RoleArn:           s.roles.autoscaler.Annotation(),
-		Chart:             args.chart(charts.ClusterAutoscaler().Name),
-		ImageMirror:       args.Config.Images.Mirror,
-		Values:            plan.AutoscalerValues(args.Config.Network),
-		DependsOn:         slices.Concat(s.capacity(), s.logging, s.roles.autoscaler.Ready),
-	}, s.options(p)...)
-	return err
-}
-
 // newDevicePlugin registers what offers the GPUs of Amazon Linux nodes to pods; Bottlerocket brings its own.
 func (s *workloads) newDevicePlugin(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
 	if !compute.NeedsPlugin(plan.AmiTypes(args.Config.Compute)...) {
@@ -83,7 +65,7 @@ func (s *workloads) newSchedule(ctx *pulumi.Context, p *Platform, name string, a
 		Compute:           plan.ServicesCompute(args.Config),
 		KubernetesVersion: args.Config.Cluster.KubernetesVersion,
 		ImageMirror:       args.Config.Images.Mirror,
-		DependsOn:         slices.Concat([]pulumi.Resource{s.controller.Release}, s.capacity(), s.logging),
+		DependsOn:         slices.Concat([]pulumi.Resource{s.helm[addons.ControllerKey].Release}, s.capacity(), s.logging),
 	}, s.options(p)...)
 	return err
 }

@@ -9,11 +9,11 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/plan"
+	"github.com/modelway/modelway/k8s/addon"
 	"github.com/modelway/modelway/k8s/admissionpolicy"
-	"github.com/modelway/modelway/k8s/charts"
-	"github.com/modelway/modelway/k8s/controller"
 	"github.com/modelway/modelway/k8s/ingress"
 	"github.com/modelway/modelway/k8s/model"
 )
@@ -22,8 +22,9 @@ import (
 type workloads struct {
 	*foundation
 	// logging makes the logs of Fargate pods reach CloudWatch; nil without Fargate.
-	logging    []pulumi.Resource
-	controller *controller.Controller
+	logging []pulumi.Resource
+	// helm are the Helm add-ons by the row's key.
+	helm map[string]*addon.Addon
 	// certificates are by the key of the settings, loadBalancers and hostnames by name.
 	certificates  map[string]pulumi.StringArray
 	loadBalancers map[string]*ingress.LoadBalancer
@@ -36,15 +37,14 @@ type workloads struct {
 
 func (p *Platform) newWorkloads(ctx *pulumi.Context, name string, args *PlatformArgs, f *foundation) (*workloads, error) {
 	s := &workloads{
-		foundation: f, certificates: map[string]pulumi.StringArray{}, loadBalancers: map[string]*ingress.LoadBalancer{}, hostnames: pulumi.StringMap{},
+		foundation: f, helm: map[string]*addon.Addon{}, certificates: map[string]pulumi.StringArray{}, loadBalancers: map[string]*ingress.LoadBalancer{}, hostnames: pulumi.StringMap{},
 	}
 	for _, step := range []struct {
 		noun     string
 		register func(*pulumi.Context, *Platform, string, *PlatformArgs) error
 	}{
 		{"logging of Fargate pods", s.newFargateLogs},
-		{"load balancer controller", s.newController},
-		{"autoscaler", s.newAutoscaler},
+		{"Helm add-ons", s.newHelmAddons},
 		{"GPU device plugin", s.newDevicePlugin},
 		{"load balancers", s.newLoadBalancers},
 		{"DNS records", s.newRecords},
@@ -58,17 +58,31 @@ func (p *Platform) newWorkloads(ctx *pulumi.Context, name string, args *Platform
 	return s, nil
 }
 
-func (s *workloads) newController(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
-	s.controller, err = controller.NewController(ctx, name+"-controller", &controller.ControllerArgs{
-		ClusterName: s.cluster.Name,
-		Region:      pulumi.String(args.Config.Region),
-		VpcId:       s.network.VpcId,
-		RoleArn:     s.roles.controller.Annotation(),
-		Chart:       args.chart(charts.LoadBalancerController().Name),
-		ImageMirror: args.Config.Images.Mirror,
-		DependsOn:   slices.Concat(s.capacity(), s.logging, s.roles.controller.Ready),
-	}, s.options(p)...)
-	return err
+// newHelmAddons registers the Helm add-ons, each after those that its row names.
+func (s *workloads) newHelmAddons(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
+	for _, row := range addons.Installed(args.Config.Facts()) {
+		described := &addon.AddonArgs{
+			Row:         row,
+			Facts:       args.Config.Facts(),
+			ClusterName: s.cluster.Name,
+			VpcId:       s.network.VpcId,
+			Chart:       args.chart(row.Chart.Name),
+			ImageMirror: args.Config.Images.Mirror,
+			DependsOn:   slices.Concat(s.capacity(), s.logging),
+		}
+		if role := s.roles.helm[row.Key]; role != nil {
+			described.RoleArn, described.DependsOn = role.Annotation(), append(described.DependsOn, role.Ready...)
+		}
+		for _, key := range row.After {
+			described.DependsOn = append(described.DependsOn, s.helm[key].Release)
+		}
+		made, err := addon.NewAddon(ctx, name+"-"+row.Key, described, s.options(p)...)
+		if err != nil {
+			return err
+		}
+		s.helm[row.Key] = made
+	}
+	return nil
 }
 
 func (s *workloads) newLoadBalancers(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
@@ -144,6 +158,7 @@ func (s *workloads) newModel(ctx *pulumi.Context, p *Platform, name string, spec
 		Namespace:     s.models.Name,
 		Routes:        s.routes(spec, args),
 		RequestMetric: args.Config.Models.RequestMetric,
+		Readers:       addons.Readers(args.Config.Facts()),
 		Prerequisites: slices.Concat(s.prerequisites(), s.admission.Resources),
 		Capacity:      slices.Concat(s.capacity(), s.logging),
 	}
@@ -186,7 +201,7 @@ func (f *foundation) capacity() []pulumi.Resource {
 // prerequisites are what every Ingress must not outlive, since the controller needs them to remove its finalizer: the
 // controller's release, its role and policy attachment, and all that its pods run on.
 func (s *workloads) prerequisites() []pulumi.Resource {
-	return slices.Concat([]pulumi.Resource{s.controller.Release}, s.roles.controller.Ready, s.capacity())
+	return slices.Concat([]pulumi.Resource{s.helm[addons.ControllerKey].Release}, s.roles.helm[addons.ControllerKey].Ready, s.capacity())
 }
 
 // options give a component of the cluster its parent and provider.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/compute"
 )
 
@@ -63,7 +64,7 @@ func NewCompute(ctx *pulumi.Context, name string, args *ComputeArgs, opts ...pul
 	}
 	c := &Compute{
 		HasNodes: len(args.NodeGroups) > 0, HasFargate: len(args.FargateProfiles) > 0,
-		CoreDNSOnFargate: compute.Selects(args.FargateProfiles, compute.CoreDNS),
+		CoreDNSOnFargate: compute.Selects(args.FargateProfiles, addons.Dns()),
 	}
 	if err := ctx.RegisterComponentResourceV2(Token, name, args.inputs(), c, opts...); err != nil {
 		return nil, fmt.Errorf("registering %q: %w", name, err)

@@ -1,10 +1,6 @@
 package identity
 
-import (
-	"slices"
-
-	"github.com/modelway/modelway/internal/iamdoc"
-)
+import "github.com/modelway/modelway/internal/iamdoc"
 
 // Document, Statement, Values, Conditions and Principal describe IAM policies as Go values.
 type (
@@ -24,25 +20,3 @@ type (
 
 // Partition is the AWS partition of a region: aws, aws-cn, aws-us-gov or an isolated one.
 func Partition(region string) string { return iamdoc.Partition(region) }
-
-func allow(actions, resources iamdoc.Values, conditions iamdoc.Conditions) iamdoc.Statement {
-	return iamdoc.Statement{Effect: iamdoc.Allow, Action: actions, Resource: resources, Condition: conditions}
-}
-
-// allowAny allows actions on all resources, for a reason.
-func allowAny(reason string, actions iamdoc.Values, conditions iamdoc.Conditions) iamdoc.Statement {
-	return iamdoc.Statement{
-		Effect: iamdoc.Allow, Action: actions, Resource: iamdoc.Values{"*"}, AnyResource: reason, Condition: conditions,
-	}
-}
-
-// service prefixes actions with the name of their service.
-func service(name string, actions ...string) iamdoc.Values {
-	values := make(iamdoc.Values, len(actions))
-	for i, action := range actions {
-		values[i] = name + ":" + action
-	}
-	return values
-}
-
-func join(lists ...iamdoc.Values) iamdoc.Values { return slices.Concat(lists...) }

@@ -15,8 +15,6 @@ const (
 // All lists every document of this package, made with sample arguments.
 func All() []Named {
 	return []Named{
-		{Name: "load balancer controller", Document: LoadBalancerControllerPolicy("aws")},
-		{Name: "cluster autoscaler", Document: ClusterAutoscalerPolicy("aws", sampleRegion, sampleAccount, sampleCluster)},
 		{Name: "model store, reading", Document: ModelStorePolicy(sampleBucket, "fraud-detection", false)},
 		{Name: "model store, writing, with a key", Document: ModelStorePolicy(sampleBucket, "fraud-detection", true, sampleKey)},
 		{Name: "trust of a service account on Fargate", Document: iamdoc.WebIdentityTrust(

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/modelway/modelway/infra/identity"
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/recorder"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -23,7 +24,7 @@ func program(ctx *pulumi.Context) error {
 	role, err := identity.NewServiceAccountRole(ctx, "edge-controller", &identity.ServiceAccountRoleArgs{
 		Mode: identity.ModeFor(true), OidcProviderArn: provider.Arn, Issuer: provider.Issuer,
 		Namespace: "kube-system", ServiceAccount: "aws-load-balancer-controller",
-		Policy:            identity.LoadBalancerControllerPolicy("aws"),
+		Policy:            addons.LoadBalancerControllerPolicy("aws"),
 		ManagedPolicyArns: []string{"arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"},
 		Tags:              map[string]string{"team": "ml"},
 	})
@@ -62,7 +63,7 @@ func TestServiceAccountRole(t *testing.T) {
 	require.Nil(t, role.Input("namePrefix"), "Pulumi generates the name")
 	require.Equal(t, "ml", role.Input("tags.team"))
 	recorder.Golden(t, "testdata/service-account-trust.json", []byte(role.Input("assumeRolePolicy").(string)))
-	want, err := identity.LoadBalancerControllerPolicy("aws").JSON()
+	want, err := addons.LoadBalancerControllerPolicy("aws").JSON()
 	require.NoError(t, err)
 	require.Equal(t, want, policy.Input("policy"))
 	require.Equal(t, policy.Outputs["arn"].StringValue(), attachment.Input("policyArn"))

@@ -25,19 +25,19 @@ func ModelStorePolicy(bucket, prefix string, write bool, kmsKeys ...string) Docu
 		return iamdoc.Invalid(err)
 	}
 	objects := bucket + "/" + prefix + "/*"
-	list := allow(service("s3", "ListBucket"), iamdoc.Values{bucket}, iamdoc.Conditions{"StringLike": {"s3:prefix": {prefix + "/*"}}})
+	list := iamdoc.Grant(iamdoc.Actions("s3", "ListBucket"), iamdoc.Values{bucket}, iamdoc.Conditions{"StringLike": {"s3:prefix": {prefix + "/*"}}})
 	list.Sid = "List"
-	use := allow(service("s3", "GetObject"), iamdoc.Values{objects}, nil)
+	use := iamdoc.Grant(iamdoc.Actions("s3", "GetObject"), iamdoc.Values{objects}, nil)
 	use.Sid = "Read"
-	keyActions := service("kms", "Decrypt")
+	keyActions := iamdoc.Actions("kms", "Decrypt")
 	if write {
 		use.Sid = "ReadAndWrite"
-		use.Action = service("s3", "AbortMultipartUpload", "DeleteObject", "GetObject", "PutObject")
-		keyActions = service("kms", "Decrypt", "GenerateDataKey")
+		use.Action = iamdoc.Actions("s3", "AbortMultipartUpload", "DeleteObject", "GetObject", "PutObject")
+		keyActions = iamdoc.Actions("kms", "Decrypt", "GenerateDataKey")
 	}
 	document := Document{Statements: []Statement{list, use}}
 	if len(kmsKeys) > 0 {
-		keys := allow(keyActions, kmsKeys, iamdoc.Conditions{"StringLike": {"kms:EncryptionContext:aws:s3:arn": {bucket, objects}}})
+		keys := iamdoc.Grant(keyActions, kmsKeys, iamdoc.Conditions{"StringLike": {"kms:EncryptionContext:aws:s3:arn": {bucket, objects}}})
 		keys.Sid = "UseKeys"
 		document.Statements = append(document.Statements, keys)
 	}

@@ -27,6 +27,47 @@ type Addon struct {
 	// ServiceAccount is the service account in kube-system with which the add-on calls AWS, and ManagedPolicy the AWS managed
 	// policy that it needs, with its path. Default none: the add-on does not call AWS.
 	ServiceAccount, ManagedPolicy string
+	// Pods are those of the add-on that are not on every node. Default it has none.
+	Pods *Workload
+}
+
+// The pods of EKS add-ons that are not on every node, with the labels and the defaults of the add-on.
+var (
+	// dns are the pods of CoreDNS (https://docs.aws.amazon.com/eks/latest/userguide/managing-coredns.html and
+	// https://github.com/kubernetes/kubernetes/blob/master/cluster/addons/dns/coredns/coredns.yaml.base).
+	dns = Workload{
+		Name: "CoreDNS", Namespace: SystemNamespace, Labels: map[string]string{"k8s-app": "kube-dns", "eks.amazonaws.com/component": "coredns"},
+		KnownBy: "k8s-app", Replicas: 2, CPU: "100m", Memory: "70Mi",
+	}
+	// metricsServer are the pods of metrics-server
+	// (https://repost.aws/articles/ARo3gNWB0fTaOUSasgws8VBA/kubernetes-metrics-server-setup-recommendations and
+	// https://github.com/kubernetes-sigs/metrics-server/blob/master/charts/metrics-server/values.yaml).
+	metricsServer = Workload{
+		Name: "metrics-server", Namespace: SystemNamespace, Labels: charted("metrics-server", "metrics-server"),
+		Replicas: 2, CPU: "100m", Memory: "200Mi",
+	}
+	// ebsCsiController are the pods that make volumes
+	// (https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/charts/aws-ebs-csi-driver/templates/controller.yaml).
+	ebsCsiController = Workload{
+		Name: "the EBS CSI controller", Namespace: SystemNamespace, Labels: map[string]string{
+			"app": "ebs-csi-controller", "app.kubernetes.io/name": "aws-ebs-csi-driver", "app.kubernetes.io/instance": "aws-ebs-csi-driver",
+			"app.kubernetes.io/component": "csi-driver",
+		},
+		NodesOnly: "its credentials come from an agent on the node",
+	}
+)
+
+// Dns returns the pods that resolve names for all others.
+func Dns() Workload { return dns }
+
+// PodsOf returns the pods of an EKS add-on that are not on every node, by the add-on's name.
+func PodsOf(addon string) (Workload, bool) {
+	for _, e := range entries {
+		if e.addon.Name == addon && e.addon.Pods != nil {
+			return *e.addon.Pods, true
+		}
+	}
+	return Workload{}, false
 }
 
 // Kind is what the choice of add-ons depends on.
@@ -80,15 +121,15 @@ var entries = []struct {
 	{phase: beforeCompute, home: everyNode, addon: Addon{Name: PodIdentityAgent}},
 	// Deployments need something to run on: EKS reports them as degraded until their pods are ready, and fails after
 	// twenty minutes.
-	{phase: afterCompute, home: anywhere, configure: configureCoreDNS, addon: Addon{Name: CoreDNS}},
+	{phase: afterCompute, home: anywhere, configure: configureCoreDNS, addon: Addon{Name: CoreDNS, Pods: &dns}},
 	// The add-on listens on port 10251, because 10250 belongs to Fargate
 	// (https://docs.aws.amazon.com/eks/latest/userguide/metrics-server.html).
-	{phase: afterCompute, home: anywhere, addon: Addon{Name: MetricsServer}},
+	{phase: afterCompute, home: anywhere, addon: Addon{Name: MetricsServer, Pods: &metricsServer}},
 	// Node auto repair replaces nodes by what the agent reports, such as a failed GPU; without it, only by whether the
 	// kubelet answers (https://docs.aws.amazon.com/eks/latest/userguide/node-health.html).
 	{phase: afterCompute, home: everyNode, addon: Addon{Name: NodeMonitoringAgent}},
 	{phase: afterCompute, home: openNode,
-		addon: Addon{Name: EbsCsiDriver, ServiceAccount: "ebs-csi-controller-sa", ManagedPolicy: "service-role/AmazonEBSCSIDriverPolicy"}},
+		addon: Addon{Name: EbsCsiDriver, ServiceAccount: "ebs-csi-controller-sa", ManagedPolicy: "service-role/AmazonEBSCSIDriverPolicy", Pods: &ebsCsiController}},
 }
 
 // BeforeCompute lists the add-ons to install before there is compute. Compute depends on them, so that on destroy they are

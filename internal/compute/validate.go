@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/naming"
 	"github.com/modelway/modelway/internal/pattern"
 )
@@ -38,9 +39,9 @@ func Validate(profiles []FargateProfile, groups []NodeGroup) error {
 	for _, g := range groups {
 		faults = append(faults, within("node group", g.Name, append(nameFaults(names, "node group", g.Name), g.WithDefaults().faults()...))...)
 	}
-	pods := slices.Clone(SystemPods)
-	if HasOpenNodes(groups) {
-		pods = append(pods, EbsCsiController)
+	pods := addons.System(addons.Facts{})
+	if volumes, _ := addons.PodsOf(addons.EbsCsiDriver); HasOpenNodes(groups) {
+		pods = append(pods, volumes)
 	}
 	if err := CheckPods(profiles, groups, pods...); err != nil {
 		faults = append(faults, err)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/pattern"
 )
 
@@ -91,9 +92,9 @@ func checkAddonVersions(c Config) []Fault {
 	for _, name := range sortedKeys(c.Cluster.AddonVersions) {
 		at, version := path{"cluster", "addonVersions", name}, c.Cluster.AddonVersions[name]
 		switch {
-		case !slices.Contains(AddonNames, name):
-			fault := Fault{Problem: "not an add-on of the platform", Allowed: strings.Join(AddonNames, ", "), Fix: removeFix(c.Environment, at)}
-			if meant, found := Suggest(name, AddonNames); found {
+		case !slices.Contains(addons.Names(), name):
+			fault := Fault{Problem: "not an add-on of the platform", Allowed: strings.Join(addons.Names(), ", "), Fix: removeFix(c.Environment, at)}
+			if meant, found := Suggest(name, addons.Names()); found {
 				fault.Problem += fmt.Sprintf("; did you mean %q?", meant)
 				fault.Fix = editFix(c.Environment, fmt.Sprintf("rename %s to %s", name, meant))
 			}

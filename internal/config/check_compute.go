@@ -2,9 +2,9 @@ package config
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/pattern"
 )
@@ -13,28 +13,6 @@ var (
 	profilesPath = path{"compute", "fargateProfiles"}
 	groupsPath   = path{"compute", "nodeGroups"}
 )
-
-// systemPod is a pod that the platform itself needs and that no DaemonSet provides.
-type systemPod struct {
-	name   string
-	labels map[string]string
-}
-
-// systemPods carry the labels that the add-ons and the chart put on them; all run in systemNamespace.
-var systemPods = []systemPod{
-	{name: "CoreDNS", labels: map[string]string{
-		"k8s-app": "kube-dns", "eks.amazonaws.com/component": "coredns"}},
-	{name: "AWS Load Balancer Controller", labels: map[string]string{
-		"app.kubernetes.io/name": "aws-load-balancer-controller", "app.kubernetes.io/instance": "aws-load-balancer-controller"}},
-	{name: "metrics-server", labels: map[string]string{
-		"app.kubernetes.io/name": "metrics-server", "app.kubernetes.io/instance": "metrics-server"}},
-}
-
-// autoscalerPod is the Cluster Autoscaler, where there is one; its labels are those of its chart.
-var autoscalerPod = systemPod{name: "Cluster Autoscaler", labels: map[string]string{
-	"app.kubernetes.io/name": "aws-cluster-autoscaler", "app.kubernetes.io/instance": "cluster-autoscaler"}}
-
-const systemNamespace = "kube-system"
 
 // checkSomeCompute wants something for pods to run on.
 func checkSomeCompute(c Config) []Fault {
@@ -109,14 +87,10 @@ func checkSystemPods(c Config) []Fault {
 	if c.Compute.HasOpenNodes() || len(c.Compute.FargateProfiles)+len(c.Compute.NodeGroups) == 0 {
 		return nil
 	}
-	pods := slices.Clone(systemPods)
-	if c.Compute.Autoscales() {
-		pods = append(pods, autoscalerPod)
-	}
 	var homeless []string
-	for _, pod := range pods {
-		if !c.Compute.RunsOnFargate(systemNamespace, pod.labels) {
-			homeless = append(homeless, pod.name)
+	for _, pods := range addons.System(c.Facts()) {
+		if !c.Compute.RunsOnFargate(pods.Namespace, pods.Labels) {
+			homeless = append(homeless, pods.Name)
 		}
 	}
 	if len(homeless) == 0 {
@@ -124,10 +98,10 @@ func checkSystemPods(c Config) []Fault {
 	}
 	return []Fault{newFault(profilesPath, absent{}, Fault{
 		Problem: fmt.Sprintf("nowhere to run %s: no profile selects the pods in %s, and no node group starts with a node free of taints",
-			strings.Join(homeless, ", "), systemNamespace),
+			strings.Join(homeless, ", "), addons.SystemNamespace),
 		Allowed: "a profile that selects them, or a node group with a desiredSize of 1 or more and no taints",
 		Fix: editFix(c.Environment, fmt.Sprintf("add to compute.fargateProfiles: {name: system, selectors: [{namespace: %s}]}",
-			systemNamespace)),
+			addons.SystemNamespace)),
 	}).alsoReads(groupsPath)}
 }
 

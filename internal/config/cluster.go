@@ -14,11 +14,6 @@ var SupportTypes = []string{SupportStandard, SupportExtended}
 // AccessPolicies lists the allowed values of AccessEntry.Policy.
 var AccessPolicies = []string{"admin", "edit", "view"}
 
-// AddonNames lists the EKS add-ons that the platform installs, which Cluster.AddonVersions can pin.
-var AddonNames = []string{
-	"aws-ebs-csi-driver", "coredns", "eks-node-monitoring-agent", "eks-pod-identity-agent", "kube-proxy", "metrics-server", "vpc-cni",
-}
-
 // Cluster describes the EKS control plane.
 type Cluster struct {
 	// Name is the name of the EKS cluster: letters, digits, hyphens and underscores, starting with a letter or digit, at most

@@ -1,6 +1,10 @@
 package config
 
-import "github.com/modelway/modelway/internal/machine"
+import (
+	"slices"
+
+	"github.com/modelway/modelway/internal/machine"
+)
 
 // Quotas of EKS per cluster (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html). The struct tags of the
 // fields they bound repeat them.
@@ -30,14 +34,9 @@ type Compute struct {
 	ClusterAutoscaler bool `json:"clusterAutoscaler"`
 }
 
-// Autoscales reports whether there is a node group to resize and an autoscaler to do it.
-func (c Compute) Autoscales() bool {
-	for _, group := range c.NodeGroups {
-		if c.ClusterAutoscaler && group.MaxSize > group.MinSize {
-			return true
-		}
-	}
-	return false
+// resizable reports whether there is a node group to resize.
+func (c Compute) resizable() bool {
+	return slices.ContainsFunc(c.NodeGroups, func(group NodeGroup) bool { return group.MaxSize > group.MinSize })
 }
 
 // FargateProfile says which pods run on Fargate.

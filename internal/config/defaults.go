@@ -1,6 +1,7 @@
 package config
 
 import (
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/modelspec"
 )
@@ -46,16 +47,14 @@ func Defaults(stack, region string) Config {
 	}
 }
 
-// defaultFargateProfiles returns a place for the cluster's own pods and one for models. The labels are those that the
-// coredns and metrics-server add-ons and the charts of the load balancer controller and the Cluster Autoscaler put on their pods.
+// defaultFargateProfiles returns a place for the cluster's own pods and one for models.
 func defaultFargateProfiles() []FargateProfile {
+	var system []Selector
+	for _, pods := range addons.SystemProfile() {
+		system = append(system, Selector{Namespace: pods.Namespace, Labels: pods.Selector()})
+	}
 	return []FargateProfile{
-		{Name: "system", Selectors: []Selector{
-			{Namespace: "kube-system", Labels: map[string]string{"k8s-app": "kube-dns"}},
-			{Namespace: "kube-system", Labels: map[string]string{"app.kubernetes.io/name": "aws-load-balancer-controller"}},
-			{Namespace: "kube-system", Labels: map[string]string{"app.kubernetes.io/name": "metrics-server"}},
-			{Namespace: "kube-system", Labels: map[string]string{"app.kubernetes.io/name": "aws-cluster-autoscaler"}},
-		}},
+		{Name: "system", Selectors: system},
 		{Name: "models", Selectors: []Selector{
 			{Namespace: "models*", Labels: map[string]string{labels.Compute: modelspec.ComputeFargate}},
 		}},

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/modelspec"
 )
@@ -177,7 +178,7 @@ func drawCluster(t *rapid.T, partition string) Cluster {
 		SupportType:          rapid.SampledFrom(SupportTypes).Draw(t, "support"),
 		AdoptLogGroup:        rapid.Bool().Draw(t, "adopt"),
 		AccessEntries:        []AccessEntry{},
-		AddonVersions:        map[string]string{rapid.SampledFrom(AddonNames).Draw(t, "add-on"): "v1.2.3-eksbuild.4"},
+		AddonVersions:        map[string]string{rapid.SampledFrom(addons.Names()).Draw(t, "add-on"): "v1.2.3-eksbuild.4"},
 	}
 	for _, user := range drawNames(t, "users", 0, 2) {
 		cluster.AccessEntries = append(cluster.AccessEntries, AccessEntry{

@@ -2,40 +2,64 @@ package cost
 
 import (
 	"path"
+	"strings"
 
+	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/resource"
 )
 
-// Labels of the pods of charts and add-ons (https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/).
-const (
-	nameLabel     = "app.kubernetes.io/name"
-	instanceLabel = "app.kubernetes.io/instance"
-)
-
-// releases are the pods of Helm releases whose values say how many there are and what they request, as those of the platform do.
+// releases are the pods of Helm releases: those that the row of the chart describes, or those that values say in the usual places. What the
+// values of the release say goes before the row.
 func (c *counter) releases() []workload {
 	var all []workload
 	for _, r := range c.set.OfType("kubernetes:helm.sh/v3:Release") {
-		values := r.At("values")
-		w := workload{resource: r, namespace: r.At("namespace").Text(), labels: releaseLabels(r)}
-		replicas, sized := whole(values.At("replicaCount"))
-		var known bool
-		w.requests, known = containerRequests(values.At("resources"))
-		w.least, w.most = replicas, replicas
-		if !sized || !known || !values.At("resources").Given() {
-			w.unclear = "whose number and size its chart decides"
+		chart := path.Base(r.At("chart").Text())
+		pods := []addons.Workload{addons.PodsOfRelease(chart, r.At("name").Text())}
+		if row, known := addons.OfChart(chart); known {
+			pods = row.Workloads
 		}
-		all = append(all, w)
+		for _, described := range pods {
+			w := workloadOf(r, described)
+			w.namespace = r.At("namespace").Text()
+			if !w.sizeBy(described, r.At("values")) {
+				w.unclear = "whose number and size its chart decides"
+			}
+			all = append(all, w)
+		}
 	}
 	return all
 }
 
-// releaseLabels are the labels by which Fargate profiles know a release. The Cluster Autoscaler's chart puts the cloud before its name
-// (https://github.com/kubernetes/autoscaler/blob/cluster-autoscaler-chart-9.59.0/cluster-autoscaler/charts/cluster-autoscaler/templates/_helpers.tpl).
-func releaseLabels(r resource.Resource) map[string]string {
-	name := path.Base(r.At("chart").Text())
-	if name == "cluster-autoscaler" {
-		name = r.At("values", "cloudProvider").Text() + "-" + name
+// sizeBy takes number and size of the pods from a chart's values; false where nothing says them.
+func (w *workload) sizeBy(pods addons.Workload, values resource.Value) bool {
+	replicas, resources := values.At(names(pods.ReplicasAt)...), values.At(names(pods.ResourcesAt)...)
+	known, sized := pods.CPU != "", pods.Replicas > 0
+	if replicas.Given() {
+		w.least, sized = whole(replicas)
+		w.most = w.least
 	}
-	return map[string]string{nameLabel: name, instanceLabel: r.At("name").Text()}
+	if resources.Given() {
+		w.requests, known = containerRequests(resources)
+	}
+	return known && sized
+}
+
+// names are the keys of a dotted name.
+func names(dotted string) []any {
+	var keys []any
+	for key := range strings.SplitSeq(dotted, ".") {
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+// workloadOf is what a row says of pods.
+func workloadOf(r resource.Resource, pods addons.Workload) workload {
+	cpu, _ := modelspec.ParseCPU(pods.CPU)
+	memory, _ := modelspec.ParseMemory(pods.Memory)
+	return workload{
+		resource: r, namespace: pods.Namespace, labels: pods.Labels, requests: requests{cpu: cpu, memory: memory},
+		least: int64(pods.Replicas), most: int64(pods.Replicas),
+	}
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/network"
@@ -119,7 +120,7 @@ func podDemand(cfg config.Config, models []modelspec.Model, subnets string) []ne
 			nodes += most
 		}
 	}
-	services := len(systemServices(cfg))
+	services := len(addons.Workloads(cfg.Facts()))
 	all := []network.Demand{{What: "the cluster's own services", Subnets: subnets, Addresses: services * systemReplicas,
 		Arithmetic: fmt.Sprintf("%d services of %d pods", services, systemReplicas)}}
 	if fargate > 0 {

@@ -100,8 +100,3 @@ func TestStorageNeedsAStore(t *testing.T) {
 	m.Storage = modelspec.StorageNone
 	require.NoError(t, checkStorage(config.Config{}, m))
 }
-
-func TestAutoscalerWithoutInternetAsksNoPriceList(t *testing.T) {
-	require.Nil(t, AutoscalerValues(config.Network{NatGateways: config.NatGatewaysSingle}))
-	require.Equal(t, map[string]any{"extraArgs": map[string]any{"aws-use-static-instance-list": true}}, AutoscalerValues(config.Network{NatGateways: config.NatGatewaysNone}))
-}

@@ -18,7 +18,8 @@ import (
 // checkEnvironment refuses what does not fit together whatever the models are.
 func checkEnvironment(cfg config.Config) error {
 	return errors.Join(
-		compute.Validate(FargateProfiles(cfg.Compute), NodeGroups(cfg.Compute)),
+		compute.Validate(FargateProfiles(cfg), NodeGroups(cfg.Compute)),
+		compute.CheckPods(FargateProfiles(cfg), NodeGroups(cfg.Compute), addons.Optional(cfg.Facts())...),
 		addons.CheckPins(AddonKind(cfg), cfg.Cluster.AddonVersions),
 	)
 }

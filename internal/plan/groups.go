@@ -2,6 +2,7 @@ package plan
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/compute"
@@ -13,13 +14,14 @@ func AddonKind(cfg config.Config) addons.Kind {
 	return addons.Kind{
 		Nodes:            len(cfg.Compute.NodeGroups) > 0,
 		OpenNodes:        compute.HasOpenNodes(NodeGroups(cfg.Compute)),
-		CoreDNSOnFargate: OnFargate(cfg, compute.CoreDNS),
+		CoreDNSOnFargate: OnFargate(cfg, addons.Dns()),
 	}
 }
 
-// OnFargate reports whether a Fargate profile takes the pods.
-func OnFargate(cfg config.Config, pod compute.Pod) bool {
-	return compute.Selects(FargateProfiles(cfg.Compute), pod)
+// OnFargate reports whether a Fargate profile takes some of the pods.
+func OnFargate(cfg config.Config, pods ...addons.Workload) bool {
+	profiles := FargateProfiles(cfg)
+	return slices.ContainsFunc(pods, func(w addons.Workload) bool { return w.NodesOnly == "" && compute.Selects(profiles, w) })
 }
 
 // AmiTypes are the images of the node groups.
@@ -31,14 +33,26 @@ func AmiTypes(c config.Compute) []string {
 	return all
 }
 
-func FargateProfiles(c config.Compute) []compute.FargateProfile {
+// FargateProfiles are those of the settings, and one for each Helm add-on that they have no place for.
+func FargateProfiles(cfg config.Config) []compute.FargateProfile {
 	var all []compute.FargateProfile
-	for _, profile := range c.FargateProfiles {
+	for _, profile := range cfg.Compute.FargateProfiles {
 		var selectors []compute.Selector
 		for _, s := range profile.Selectors {
 			selectors = append(selectors, compute.Selector(s))
 		}
 		all = append(all, compute.FargateProfile{Name: profile.Name, Selectors: selectors})
+	}
+	if compute.HasOpenNodes(NodeGroups(cfg.Compute)) {
+		return all
+	}
+	given := slices.Clone(all)
+	for _, row := range addons.Uncovered(cfg.Facts(), func(w addons.Workload) bool { return compute.Selects(given, w) }) {
+		own := compute.FargateProfile{Name: row.Key}
+		for _, selector := range row.Selectors() {
+			own.Selectors = append(own.Selectors, compute.Selector{Namespace: row.Chart.Namespace, Labels: selector})
+		}
+		all = append(all, own)
 	}
 	return all
 }

@@ -8,7 +8,7 @@ import (
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/modelway/modelway/k8s/charts"
+	"github.com/modelway/modelway/internal/addons"
 )
 
 // Token is the component's type token.
@@ -55,12 +55,12 @@ func NewDevicePlugin(ctx *pulumi.Context, name string, args *DevicePluginArgs, o
 
 func (a *DevicePluginArgs) validate() error {
 	var faults []error
-	if err := charts.CheckMirror(a.ImageMirror); err != nil {
+	if err := addons.CheckMirror(a.ImageMirror); err != nil {
 		faults = append(faults, fmt.Errorf("DevicePluginArgs.ImageMirror: %w", err))
 	}
 	return errors.Join(faults...)
 }
 
 func (a *DevicePluginArgs) image() string {
-	return charts.Mirror(charts.NvidiaDevicePlugin().String(), a.ImageMirror)
+	return addons.Mirror(addons.NvidiaDevicePlugin().String(), a.ImageMirror)
 }

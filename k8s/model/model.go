@@ -49,6 +49,8 @@ type ModelArgs struct {
 	Namespace pulumi.StringInput
 	// Routes are the hosts of the model, each once. Default none: only pods of the cluster reach it.
 	Routes []RouteArgs
+	// Readers are pods of the cluster's own services that read the model's metrics. Default none.
+	Readers []Workload
 	// RequestMetric is the name of the metric of a pod's requests per second, which an adapter in the cluster serves. Required where
 	// the model is scaled by requests.
 	RequestMetric string

@@ -6,6 +6,7 @@ import (
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/serving"
@@ -24,7 +25,7 @@ const (
 	dnsPort              = 53
 )
 
-// newNetworkPolicy lets in the load balancers of the model, Prometheus and the namespaces that it names, and lets out to DNS, what
+// newNetworkPolicy lets in the load balancers of the model, Prometheus, the readers and the namespaces that it names, and lets out to DNS, what
 // the model lists and, with storage, HTTPS, since S3 and STS have no addresses of their own that a policy could name. The namespace denies
 // all else. The kubelet's probes always pass (https://kubernetes.io/docs/concepts/services-networking/network-policies/).
 func (b *builder) newNetworkPolicy() error {
@@ -47,6 +48,11 @@ func (b *builder) ingressRule() *networkingv1.NetworkPolicyIngressRuleArgs {
 		NamespaceSelector: labelSelector(map[string]string{namespaceLabel: MonitoringNamespace}),
 		PodSelector:       labelSelector(map[string]string{labels.Name: "prometheus"}),
 	}}
+	for _, reader := range b.args.Readers {
+		from = append(from, &networkingv1.NetworkPolicyPeerArgs{
+			NamespaceSelector: labelSelector(map[string]string{namespaceLabel: reader.Namespace}), PodSelector: labelSelector(reader.Selector()),
+		})
+	}
 	var blocks []string
 	for _, route := range b.args.Routes {
 		blocks = append(blocks, route.SubnetCidrs...)
@@ -64,8 +70,8 @@ func (b *builder) ingressRule() *networkingv1.NetworkPolicyIngressRuleArgs {
 func (b *builder) egressRules() networkingv1.NetworkPolicyEgressRuleArray {
 	rules := networkingv1.NetworkPolicyEgressRuleArray{&networkingv1.NetworkPolicyEgressRuleArgs{
 		To: networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{
-			NamespaceSelector: labelSelector(map[string]string{namespaceLabel: "kube-system"}),
-			PodSelector:       labelSelector(map[string]string{"k8s-app": "kube-dns"}),
+			NamespaceSelector: labelSelector(map[string]string{namespaceLabel: addons.Dns().Namespace}),
+			PodSelector:       labelSelector(addons.Dns().Selector()),
 		}},
 		Ports: append(ports("UDP", dnsPort), ports("TCP", dnsPort)...),
 	}}

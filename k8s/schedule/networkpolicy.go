@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"github.com/modelway/modelway/internal/addons"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -21,8 +22,8 @@ func (b *builder) newNetworkPolicy() error {
 			Egress: networkingv1.NetworkPolicyEgressRuleArray{
 				&networkingv1.NetworkPolicyEgressRuleArgs{
 					To: networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{
-						NamespaceSelector: labelSelector(map[string]string{"kubernetes.io/metadata.name": "kube-system"}),
-						PodSelector:       labelSelector(map[string]string{"k8s-app": "kube-dns"}),
+						NamespaceSelector: labelSelector(map[string]string{"kubernetes.io/metadata.name": addons.Dns().Namespace}),
+						PodSelector:       labelSelector(addons.Dns().Selector()),
 					}},
 					Ports: networkingv1.NetworkPolicyPortArray{port("UDP", dnsPort), port("TCP", dnsPort)},
 				},

@@ -10,8 +10,8 @@ import (
 	batchv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/batch/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/modelspec"
-	"github.com/modelway/modelway/k8s/charts"
 )
 
 // Token is the component's type token.
@@ -122,10 +122,10 @@ func (a *ScheduleArgs) validate() error {
 	if !slices.Contains(computeKinds, a.Compute) {
 		fault("Compute is %q: it must be one of %s", a.Compute, strings.Join(computeKinds, ", "))
 	}
-	if _, err := charts.Kubectl(a.KubernetesVersion); err != nil {
+	if _, err := addons.Kubectl(a.KubernetesVersion); err != nil {
 		fault("KubernetesVersion: %w", err)
 	}
-	if err := charts.CheckMirror(a.ImageMirror); err != nil {
+	if err := addons.CheckMirror(a.ImageMirror); err != nil {
 		fault("ImageMirror: %w", err)
 	}
 	return errors.Join(faults...)
@@ -150,6 +150,6 @@ func (a *ScheduleArgs) timeZone() string {
 }
 
 func (a *ScheduleArgs) image() string {
-	image, _ := charts.Kubectl(a.KubernetesVersion)
-	return charts.Mirror(image.String(), a.ImageMirror)
+	image, _ := addons.Kubectl(a.KubernetesVersion)
+	return addons.Mirror(image.String(), a.ImageMirror)
 }

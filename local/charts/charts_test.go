@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
-	"github.com/modelway/modelway/k8s/charts"
+	"github.com/modelway/modelway/internal/addons"
 )
 
 func read(t *testing.T, path string) map[string]any {
@@ -21,17 +21,18 @@ func read(t *testing.T, path string) map[string]any {
 }
 
 func TestControllerChartStandsForThePinnedOne(t *testing.T) {
-	pinned := charts.LoadBalancerController()
+	row := addons.LoadBalancerController()
+	pinned := row.Chart
 	chart := read(t, pinned.Name+"/Chart.yaml")
 	require.Equal(t, pinned.Name, chart["name"])
 	require.Equal(t, pinned.Version, chart["version"])
 	require.Equal(t, pinned.AppVersion, chart["appVersion"])
 
 	values := read(t, pinned.Name+"/values.yaml")
-	require.Equal(t, map[string]any{"repository": pinned.Image, "tag": pinned.AppVersion, "pullPolicy": "IfNotPresent"}, values["image"])
+	require.Equal(t, map[string]any{"repository": pinned.Images[0].Repository, "tag": pinned.AppVersion, "pullPolicy": "IfNotPresent"}, values["image"])
 	require.Contains(t, values, "clusterName")
 	require.Nil(t, values["clusterName"], "the chart must refuse to be installed without a cluster name")
-	for name := range charts.LoadBalancerControllerValues(2) {
+	for name := range row.ValuesOf(addons.Install{}) {
 		require.Contains(t, values, name, "a value that the platform sets must be one of the chart")
 	}
 

@@ -10,8 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 
-	"github.com/modelway/modelway/k8s/charts"
-
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/local/supervisor"
 )
 
@@ -47,7 +46,7 @@ func stuck(ingress networkingv1.Ingress) string {
 
 // controllerState says whether the controller, which alone removes those finalizers, runs.
 func controllerState(ctx context.Context, client kubernetes.Interface) string {
-	chart := charts.LoadBalancerController()
+	chart := addons.LoadBalancerController().Chart
 	where := "Deployment " + chart.Namespace + "/" + chart.Name
 	deployment, err := client.AppsV1().Deployments(chart.Namespace).Get(ctx, chart.Name, metav1.GetOptions{})
 	switch {

@@ -12,9 +12,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/modelway/modelway/k8s/charts"
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/k8s/release"
-
 	"github.com/modelway/modelway/local/aws"
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/supervisor"
@@ -44,7 +43,7 @@ func removeLeftovers(c checkout.Checkout, status supervisor.Status) func(context
 			return err
 		}
 		// The id of a release is its namespace and name.
-		return forgetReleases(ctx, status, "", func(chart charts.Chart) bool { return ids[release.Token+" "+chart.Namespace+"/"+chart.Name] })
+		return forgetReleases(ctx, status, "", func(chart addons.Chart) bool { return ids[release.Token+" "+release.ID(chart.Namespace, chart.Name)] })
 	}
 }
 
@@ -86,17 +85,18 @@ func clearReleases(status supervisor.Status) func(context.Context, []apitype.Res
 		if status.External {
 			only = ",status in (pending-install,pending-upgrade,pending-rollback,failed)"
 		}
-		return forgetReleases(ctx, status, only, func(chart charts.Chart) bool { return ids[release.Token+" "+chart.Namespace+"/"+chart.Name] })
+		return forgetReleases(ctx, status, only, func(chart addons.Chart) bool { return ids[release.Token+" "+release.ID(chart.Namespace, chart.Name)] })
 	}
 }
 
 // forgetReleases removes Helm's records of the releases that are not known, of those that the selector leaves.
-func forgetReleases(ctx context.Context, status supervisor.Status, only string, known func(charts.Chart) bool) error {
+func forgetReleases(ctx context.Context, status supervisor.Status, only string, known func(addons.Chart) bool) error {
 	client, err := status.Client()
 	if err != nil {
 		return err
 	}
-	for _, chart := range charts.All() {
+	for _, row := range addons.All() {
+		chart := row.Chart
 		if known(chart) {
 			continue
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/modelway/modelway/infra/delivery"
 	"github.com/modelway/modelway/infra/identity"
 	"github.com/modelway/modelway/infra/network"
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/iamdoc"
 )
@@ -25,7 +26,8 @@ func iamDocuments(t *testing.T) []iamdoc.Named {
 	fargateLogs, err := compute.FargateLogsPolicy(cluster)
 	require.NoError(t, err)
 	statements := append([]iamdoc.Statement{bucket.TlsOnly(logs)}, bucket.LoadBalancerLogs(logs, "load-balancers", account)...)
-	return slices.Concat(identity.All(), delivery.All(), []iamdoc.Named{
+	sample := addons.Facts{Partition: "aws", Region: "us-east-1", Account: account, ClusterName: "modelway-prod"}
+	return slices.Concat(addons.Documents(sample), identity.All(), delivery.All(), []iamdoc.Named{
 		{Name: "trust of nodes", Document: iamdoc.ServiceTrust("ec2.amazonaws.com", nil)},
 		{Name: "trust of Fargate profiles", Document: fargateTrust},
 		{Name: "logs of Fargate pods", Document: fargateLogs},

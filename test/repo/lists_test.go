@@ -11,7 +11,6 @@ import (
 	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/config"
 	netspec "github.com/modelway/modelway/internal/network"
-	"github.com/modelway/modelway/k8s/charts"
 )
 
 // TestListsAgree compares lists that stand in two places because the packages do not import each other.
@@ -19,13 +18,13 @@ func TestListsAgree(t *testing.T) {
 	require.Equal(t, netspec.EndpointSets(), config.EndpointSets)
 	require.Equal(t, netspec.NatGateways(), config.NatGatewayModes)
 	require.Equal(t, network.FlowLogDestinations(), config.FlowLogDestinations)
-	require.Equal(t, addons.Names(), config.AddonNames)
 	require.Equal(t, []string{cluster.Admin, cluster.Edit, cluster.View}, config.AccessPolicies)
 	require.Equal(t, alb.JwtFormats(), config.JwtFormats)
 	for _, version := range config.KubernetesVersions {
-		_, err := charts.ClusterAutoscalerTag(version.Version)
-		require.NoError(t, err, "an autoscaler for every version that can be chosen")
-		_, err = charts.Kubectl(version.Version)
+		for _, row := range addons.All() {
+			require.NoError(t, row.Check(addons.Facts{KubernetesVersion: version.Version}), "an image for every version that can be chosen")
+		}
+		_, err := addons.Kubectl(version.Version)
 		require.NoError(t, err, "a kubectl for every version that can be chosen")
 	}
 }

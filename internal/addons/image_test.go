@@ -1,4 +1,4 @@
-package charts
+package addons
 
 import (
 	"slices"
@@ -29,13 +29,10 @@ func TestImagesHoldWhatRuns(t *testing.T) {
 	for _, image := range Images() {
 		images[image.String()] = image.KubernetesVersions
 	}
-	balancer := LoadBalancerController()
-	require.Contains(t, images, balancer.Image+":"+balancer.AppVersion)
+	require.Contains(t, images, "public.ecr.aws/eks/aws-load-balancer-controller:"+LoadBalancerController().Chart.AppVersion)
 	require.Contains(t, images, NvidiaDevicePlugin().String())
-	for version := range clusterAutoscalerTags {
-		tag, err := ClusterAutoscalerTag(version)
-		require.NoError(t, err)
-		require.Contains(t, images[ClusterAutoscaler().Image+":"+tag], version)
+	for version, tag := range clusterAutoscalerTags {
+		require.Contains(t, images["registry.k8s.io/autoscaling/cluster-autoscaler:"+tag], version)
 	}
 	for version := range kubectlTags {
 		image, err := Kubectl(version)
@@ -79,18 +76,6 @@ func TestMirrorKeepsPathAndTag(t *testing.T) {
 		require.NoError(t, CheckMirror(mirror))
 		require.Equal(t, mirror+"/"+path, Mirror(host+"/"+path, mirror))
 	})
-}
-
-func TestMirrorValues(t *testing.T) {
-	require.Empty(t, MirrorValues(LoadBalancerController(), ""))
-	for _, chart := range All() {
-		known := readNames(t, chart.Name+"-"+chart.Version+".names")
-		values := MirrorValues(chart, "mirror.example.com")
-		for _, name := range leaves(values, known) {
-			require.Contains(t, known, name, "chart %s has no value %s", chart.Name, name)
-		}
-		require.Equal(t, map[string]any{"image": map[string]any{"repository": Mirror(chart.Image, "mirror.example.com")}}, values)
-	}
 }
 
 func TestCheckMirror(t *testing.T) {

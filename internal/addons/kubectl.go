@@ -1,11 +1,11 @@
-package charts
+package addons
 
 const kubectlRepository = "registry.k8s.io/kubectl"
 
 // kubectlTags are the tags of kubectl's image by the cluster's Kubernetes version. kubectl may be one minor version off its
 // API server (https://kubernetes.io/releases/version-skew-policy/#kubectl), and each release of Kubernetes has an image
 // (https://github.com/kubernetes/kubernetes/blob/master/CHANGELOG/CHANGELOG-1.36.md), so the minor versions are equal.
-var kubectlTags = tags{
+var kubectlTags = Tags{
 	"1.33": "v1.33.12",
 	"1.34": "v1.34.9",
 	"1.35": "v1.35.9",

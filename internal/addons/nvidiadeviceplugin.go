@@ -1,4 +1,4 @@
-package charts
+package addons
 
 // NvidiaDevicePlugin pins the image of NVIDIA's Kubernetes device plugin, as its own manifest has it
 // (https://github.com/NVIDIA/k8s-device-plugin/blob/v0.20.0/deployments/static/nvidia-device-plugin.yml).

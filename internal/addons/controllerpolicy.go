@@ -1,10 +1,10 @@
-package identity
+package addons
 
-import "github.com/modelway/modelway/internal/iamdoc"
+import (
+	"slices"
 
-// LoadBalancerControllerVersion is the release of the AWS Load Balancer Controller that LoadBalancerControllerPolicy is
-// for. The chart that is installed must carry the same release.
-const LoadBalancerControllerVersion = "v3.5.0"
+	"github.com/modelway/modelway/internal/iamdoc"
+)
 
 // clusterTag is the tag by which the controller knows its own load balancers, target groups and security groups.
 const clusterTag = "elbv2.k8s.aws/cluster"
@@ -12,45 +12,45 @@ const clusterTag = "elbv2.k8s.aws/cluster"
 // LoadBalancerControllerPolicy is the policy that the AWS Load Balancer Controller needs, for the partition aws, aws-cn
 // or aws-us-gov. It grants what docs/install/iam_policy.json of the release grants
 // (https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/docs/install/iam_policy.json).
-func LoadBalancerControllerPolicy(partition string) Document {
+func LoadBalancerControllerPolicy(partition string) iamdoc.Document {
 	statements := describeStatements()
 	statements = append(statements, securityGroupStatements(partition)...)
 	statements = append(statements, loadBalancerStatements(partition)...)
-	return Document{Statements: statements}
+	return iamdoc.Document{Statements: statements}
 }
 
 // WebAclNames returns the statement that lets the controller find a web ACL by its name, which the published policy lacks
 // (https://kubernetes-sigs.github.io/aws-load-balancer-controller/v3.5/guide/ingress/annotations/#wafv2-acl-name).
 func WebAclNames() iamdoc.Statement {
-	return allowAny("names of web ACLs are listed for the whole region", service("wafv2", "ListWebACLs"), nil)
+	return iamdoc.GrantAny("names of web ACLs are listed for the whole region", iamdoc.Actions("wafv2", "ListWebACLs"), nil)
 }
 
 // describeStatements let the controller read its surroundings and use what others own: certificates, web ACLs.
 func describeStatements() []iamdoc.Statement {
 	return []iamdoc.Statement{
-		allowAny("AWS publishes it so; the condition leaves one role, that of Elastic Load Balancing",
-			service("iam", "CreateServiceLinkedRole"), iamdoc.Conditions{
+		iamdoc.GrantAny("AWS publishes it so; the condition leaves one role, that of Elastic Load Balancing",
+			iamdoc.Actions("iam", "CreateServiceLinkedRole"), iamdoc.Conditions{
 				"StringEquals": {"iam:AWSServiceName": {"elasticloadbalancing.amazonaws.com"}},
 			}),
-		allowAny("calls that describe EC2 and Elastic Load Balancing answer for the whole region", join(
-			service("ec2",
+		iamdoc.GrantAny("calls that describe EC2 and Elastic Load Balancing answer for the whole region", slices.Concat(
+			iamdoc.Actions("ec2",
 				"DescribeAccountAttributes", "DescribeAddresses", "DescribeAvailabilityZones", "DescribeInternetGateways",
 				"DescribeVpcs", "DescribeVpcPeeringConnections", "DescribeSubnets", "DescribeSecurityGroups", "DescribeInstances",
 				"DescribeNetworkInterfaces", "DescribeTags", "GetCoipPoolUsage", "DescribeCoipPools", "GetSecurityGroupsForVpc",
 				"DescribeIpamPools", "DescribeRouteTables"),
-			service("elasticloadbalancing",
+			iamdoc.Actions("elasticloadbalancing",
 				"DescribeLoadBalancers", "DescribeLoadBalancerAttributes", "DescribeListeners", "DescribeListenerCertificates",
 				"DescribeSSLPolicies", "DescribeRules", "DescribeTargetGroups", "DescribeTargetGroupAttributes",
 				"DescribeTargetHealth", "DescribeTags", "DescribeTrustStores", "DescribeListenerAttributes",
 				"DescribeCapacityReservation"),
 		), nil),
-		allowAny("AWS publishes it so; certificates, user pools and web ACLs are made elsewhere and named by Ingresses only", join(
-			service("cognito-idp", "DescribeUserPoolClient"),
-			service("acm", "ListCertificates", "DescribeCertificate"),
-			service("iam", "ListServerCertificates", "GetServerCertificate"),
-			service("waf-regional", "GetWebACL", "GetWebACLForResource", "AssociateWebACL", "DisassociateWebACL"),
-			service("wafv2", "GetWebACL", "GetWebACLForResource", "AssociateWebACL", "DisassociateWebACL"),
-			service("shield", "GetSubscriptionState", "DescribeProtection", "CreateProtection", "DeleteProtection"),
+		iamdoc.GrantAny("AWS publishes it so; certificates, user pools and web ACLs are made elsewhere and named by Ingresses only", slices.Concat(
+			iamdoc.Actions("cognito-idp", "DescribeUserPoolClient"),
+			iamdoc.Actions("acm", "ListCertificates", "DescribeCertificate"),
+			iamdoc.Actions("iam", "ListServerCertificates", "GetServerCertificate"),
+			iamdoc.Actions("waf-regional", "GetWebACL", "GetWebACLForResource", "AssociateWebACL", "DisassociateWebACL"),
+			iamdoc.Actions("wafv2", "GetWebACL", "GetWebACLForResource", "AssociateWebACL", "DisassociateWebACL"),
+			iamdoc.Actions("shield", "GetSubscriptionState", "DescribeProtection", "CreateProtection", "DeleteProtection"),
 		), nil),
 	}
 }
@@ -59,23 +59,23 @@ func describeStatements() []iamdoc.Statement {
 func securityGroupStatements(partition string) []iamdoc.Statement {
 	groups := iamdoc.Values{"arn:" + partition + ":ec2:*:*:security-group/*"}
 	return []iamdoc.Statement{
-		allowAny("AWS publishes it so; the groups of nodes and pods, which the controller opens to load balancers, are made by EKS without its tag",
-			service("ec2", "AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress"), nil),
-		allowAny("AWS publishes it so; a group has no id before it is made, and the VPC may be anyone's",
-			service("ec2", "CreateSecurityGroup"), nil),
-		allow(service("ec2", "CreateTags"), groups, iamdoc.Conditions{
+		iamdoc.GrantAny("AWS publishes it so; the groups of nodes and pods, which the controller opens to load balancers, are made by EKS without its tag",
+			iamdoc.Actions("ec2", "AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress"), nil),
+		iamdoc.GrantAny("AWS publishes it so; a group has no id before it is made, and the VPC may be anyone's",
+			iamdoc.Actions("ec2", "CreateSecurityGroup"), nil),
+		iamdoc.Grant(iamdoc.Actions("ec2", "CreateTags"), groups, iamdoc.Conditions{
 			"StringEquals": {"ec2:CreateAction": {"CreateSecurityGroup"}},
 			"Null":         requestTagged,
 		}),
-		allow(service("ec2", "CreateTags", "DeleteTags"), groups, retagging),
-		allowAny("AWS publishes it so; the condition leaves the groups that the controller has made",
-			service("ec2", "AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress", "DeleteSecurityGroup"), owned),
+		iamdoc.Grant(iamdoc.Actions("ec2", "CreateTags", "DeleteTags"), groups, retagging),
+		iamdoc.GrantAny("AWS publishes it so; the condition leaves the groups that the controller has made",
+			iamdoc.Actions("ec2", "AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress", "DeleteSecurityGroup"), owned),
 	}
 }
 
 // loadBalancerStatements let the controller own load balancers, target groups, listeners and rules.
 func loadBalancerStatements(partition string) []iamdoc.Statement {
-	elb := func(actions ...string) iamdoc.Values { return service("elasticloadbalancing", actions...) }
+	elb := func(actions ...string) iamdoc.Values { return iamdoc.Actions("elasticloadbalancing", actions...) }
 	arns := func(kinds ...string) iamdoc.Values {
 		values := make(iamdoc.Values, len(kinds))
 		for i, kind := range kinds {
@@ -85,23 +85,23 @@ func loadBalancerStatements(partition string) []iamdoc.Statement {
 	}
 	tagged := arns("targetgroup/*/*", "loadbalancer/net/*/*", "loadbalancer/app/*/*")
 	return []iamdoc.Statement{
-		allowAny("AWS publishes it so; the condition wants the controller's tag on what is made",
+		iamdoc.GrantAny("AWS publishes it so; the condition wants the controller's tag on what is made",
 			elb("CreateLoadBalancer", "CreateTargetGroup"), iamdoc.Conditions{"Null": requestTagged}),
-		allowAny("AWS publishes it so; listeners and rules carry no tag of the controller that a condition could ask for",
+		iamdoc.GrantAny("AWS publishes it so; listeners and rules carry no tag of the controller that a condition could ask for",
 			elb("CreateListener", "DeleteListener", "CreateRule", "DeleteRule"), nil),
-		allow(elb("AddTags", "RemoveTags"), tagged, retagging),
-		allow(elb("AddTags", "RemoveTags"),
+		iamdoc.Grant(elb("AddTags", "RemoveTags"), tagged, retagging),
+		iamdoc.Grant(elb("AddTags", "RemoveTags"),
 			arns("listener/net/*/*/*", "listener/app/*/*/*", "listener-rule/net/*/*/*", "listener-rule/app/*/*/*"), nil),
-		allowAny("AWS publishes it so; the condition leaves what the controller has made", elb(
+		iamdoc.GrantAny("AWS publishes it so; the condition leaves what the controller has made", elb(
 			"ModifyLoadBalancerAttributes", "SetIpAddressType", "SetSecurityGroups", "SetSubnets", "DeleteLoadBalancer",
 			"ModifyTargetGroup", "ModifyTargetGroupAttributes", "DeleteTargetGroup", "ModifyListenerAttributes",
 			"ModifyCapacityReservation", "ModifyIpPools"), owned),
-		allow(elb("AddTags"), tagged, iamdoc.Conditions{
+		iamdoc.Grant(elb("AddTags"), tagged, iamdoc.Conditions{
 			"StringEquals": {"elasticloadbalancing:CreateAction": {"CreateTargetGroup", "CreateLoadBalancer"}},
 			"Null":         requestTagged,
 		}),
-		allow(elb("RegisterTargets", "DeregisterTargets"), arns("targetgroup/*/*"), nil),
-		allowAny("AWS publishes it so; listeners and rules carry no tag of the controller that a condition could ask for",
+		iamdoc.Grant(elb("RegisterTargets", "DeregisterTargets"), arns("targetgroup/*/*"), nil),
+		iamdoc.GrantAny("AWS publishes it so; listeners and rules carry no tag of the controller that a condition could ask for",
 			elb("SetWebAcl", "ModifyListener", "AddListenerCertificates", "RemoveListenerCertificates", "ModifyRule", "SetRulePriorities"), nil),
 	}
 }

@@ -1,4 +1,4 @@
-package identity_test
+package addons_test
 
 import (
 	"bytes"
@@ -7,35 +7,36 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/modelway/modelway/infra/identity"
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/addons"
 )
 
 // The file is docs/install/iam_policy.json of the controller's repository at tag v3.5.0.
 const published = "testdata/load-balancer-controller-v3.5.0.json"
 
 func TestControllerPolicyIsThePublishedOne(t *testing.T) {
-	require.Contains(t, published, identity.LoadBalancerControllerVersion)
+	require.Contains(t, published, addons.LoadBalancerController().Chart.AppVersion)
 	want, err := os.ReadFile(published)
 	require.NoError(t, err)
-	got, err := identity.LoadBalancerControllerPolicy("aws").JSON()
+	got, err := addons.LoadBalancerControllerPolicy("aws").JSON()
 	require.NoError(t, err)
 	require.JSONEq(t, string(want), got)
 
 	var document struct{ Statement []struct{ Action any } }
 	require.NoError(t, json.Unmarshal(want, &document))
-	require.Len(t, identity.LoadBalancerControllerPolicy("aws").Statements, len(document.Statement))
+	require.Len(t, addons.LoadBalancerControllerPolicy("aws").Statements, len(document.Statement))
 	require.Len(t, document.Statement, 16)
 
 	var minified bytes.Buffer
 	require.NoError(t, json.Compact(&minified, want))
-	require.Equal(t, minified.Len(), identity.LoadBalancerControllerPolicy("aws").Size())
+	require.Equal(t, minified.Len(), addons.LoadBalancerControllerPolicy("aws").Size())
 }
 
 func TestControllerPolicyFollowsThePartition(t *testing.T) {
-	aws, err := identity.LoadBalancerControllerPolicy("aws").JSON()
+	aws, err := addons.LoadBalancerControllerPolicy("aws").JSON()
 	require.NoError(t, err)
-	china, err := identity.LoadBalancerControllerPolicy("aws-cn").JSON()
+	china, err := addons.LoadBalancerControllerPolicy("aws-cn").JSON()
 	require.NoError(t, err)
 	require.NotContains(t, china, "arn:aws:")
 	require.Equal(t, strings.ReplaceAll(aws, "arn:aws:", "arn:aws-cn:"), china)
@@ -43,8 +44,8 @@ func TestControllerPolicyFollowsThePartition(t *testing.T) {
 
 // With a web ACL the controller looks it up by name, and the document still fits a managed policy.
 func TestWebAclNames(t *testing.T) {
-	policy := identity.LoadBalancerControllerPolicy("aws-us-gov")
-	policy.Statements = append(policy.Statements, identity.WebAclNames())
+	policy := addons.LoadBalancerControllerPolicy("aws-us-gov")
+	policy.Statements = append(policy.Statements, addons.WebAclNames())
 	text, err := policy.JSON()
 	require.NoError(t, err)
 	require.Contains(t, text, "wafv2:ListWebACLs")

@@ -1,4 +1,4 @@
-package charts
+package addons
 
 import (
 	"cmp"
@@ -28,13 +28,16 @@ func (i Image) String() string { return i.Repository + ":" + i.Tag }
 // keeps in ECR in every region
 // (https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html), and those of models.
 func Images() []Image {
-	balancer := LoadBalancerController()
-	images := []Image{
-		{Repository: balancer.Image, Tag: balancer.AppVersion, Runs: "AWS Load Balancer Controller"},
-		NvidiaDevicePlugin(),
+	images := append([]Image{NvidiaDevicePlugin()}, kubectlTags.images(kubectlRepository, "kubectl")...)
+	for _, row := range All() {
+		for _, image := range row.Chart.Images {
+			if image.Tags != nil {
+				images = append(images, image.Tags.images(image.Repository, row.Title)...)
+				continue
+			}
+			images = append(images, Image{Repository: image.Repository, Tag: cmp.Or(image.Tag, row.Chart.AppVersion), Runs: row.Title})
+		}
 	}
-	images = append(images, clusterAutoscalerTags.images(ClusterAutoscaler().Image, "Cluster Autoscaler")...)
-	images = append(images, kubectlTags.images(kubectlRepository, "kubectl")...)
 	slices.SortFunc(images, func(a, b Image) int {
 		return cmp.Or(strings.Compare(a.Repository, b.Repository), strings.Compare(a.Tag, b.Tag))
 	})
@@ -51,15 +54,6 @@ func Mirror(image, mirror string) string {
 		image = path
 	}
 	return mirror + "/" + image
-}
-
-// MirrorValues returns the values that make a chart take its image from the mirror; none with the mirror "". All
-// pinned charts have its repository under one name.
-func MirrorValues(chart Chart, mirror string) map[string]any {
-	if mirror == "" {
-		return nil
-	}
-	return map[string]any{"image": map[string]any{"repository": Mirror(chart.Image, mirror)}}
 }
 
 // isHost says whether the first part of an image's address is the host of a registry. Without one the image is Docker Hub's

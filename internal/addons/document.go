@@ -1,0 +1,60 @@
+package addons
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/sheet"
+)
+
+// Table describes every Helm add-on, for documents.
+func Table() sheet.Table {
+	table := sheet.Table{Columns: []sheet.Column{
+		{Title: "Helm add-on"}, {Title: "what it does"}, {Title: "chart"}, {Title: "namespace"}, {Title: "pods"}, {Title: "installed"}, {Title: "component"},
+	}}
+	for _, row := range All() {
+		var pods []string
+		for _, w := range row.Workloads {
+			pods = append(pods, fmt.Sprintf("%d of %s CPU and %s", w.Replicas, w.CPU, w.Memory))
+		}
+		installed := "always"
+		if row.Setting != "" {
+			installed = "by " + row.Setting
+		}
+		table.Rows = append(table.Rows, []string{
+			row.Title, row.Why, row.Chart.Name + " " + row.Chart.Version, row.Chart.Namespace, strings.Join(pods, ", "), installed,
+			strings.TrimPrefix(row.TypeToken(), "modelway:"),
+		})
+	}
+	return table
+}
+
+// Documents lists the policies of all rows, made with the facts.
+func Documents(f Facts) []iamdoc.Named {
+	var all []iamdoc.Named
+	for _, row := range All() {
+		if row.Policy != nil {
+			all = append(all, iamdoc.Named{Name: row.Title, Document: row.Policy(f)})
+		}
+	}
+	return all
+}
+
+// Exception takes findings of the security baseline as they are, by check and object.
+type Exception struct{ Check, Object, Reason string }
+
+// Exceptions lists the findings of the security baseline that stay, of all rows.
+func Exceptions() []Exception {
+	var all []Exception
+	for _, row := range All() {
+		object := fmt.Sprintf("Deployment %s/%s", row.Chart.Namespace, cmp.Or(row.Object, row.Chart.Name))
+		for _, check := range slices.Sorted(maps.Keys(row.Accepted)) {
+			all = append(all, Exception{check, object, row.Accepted[check]})
+		}
+	}
+	return all
+}

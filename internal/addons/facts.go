@@ -1,0 +1,17 @@
+package addons
+
+// Facts are what the choice of Helm add-ons, their rights and their values depend on.
+type Facts struct {
+	// Partition, Region and Account are where the cluster is in AWS.
+	Partition, Region, Account string
+	// ClusterName and KubernetesVersion are those of the cluster, such as modelway-prod and 1.36.
+	ClusterName, KubernetesVersion string
+	// On has the settings that are switches, by their key, such as compute.clusterAutoscaler.
+	On map[string]bool
+	// Resizable says that there is a node group whose sizes differ.
+	Resizable bool
+	// NoInternet says that the cluster has no way to the internet.
+	NoInternet bool
+	// WebAcls says that a load balancer names a web ACL.
+	WebAcls bool
+}

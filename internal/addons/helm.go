@@ -1,0 +1,195 @@
+package addons
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/modelway/modelway/internal/iamdoc"
+)
+
+// Helm is one Helm add-on: everything that is to be said of it. The release, the role, the place of its pods, what they cost, the images to
+// copy, the exceptions of the security baseline, the order of a destroy and the documents follow from the row.
+type Helm struct {
+	// Key names the row's resources, <platform>-<key> and <platform>-<key>-role: lower case letters and digits. Required.
+	Key string
+	// Token is the type token of its component. Default modelway:<key>:Addon.
+	Token string
+	// Title is what the add-on is called in messages and documents, and Why what it is for. Required.
+	Title, Why string
+	// Chart pins the chart and its images. Required.
+	Chart Chart
+	// ServiceAccount is the service account that calls AWS, and Policy what it may do there. Default none: it does not call AWS.
+	ServiceAccount string
+	Policy         func(Facts) iamdoc.Document
+	// Values are the chart's values that depend on no resource, without what Workloads and Chart say. Default none.
+	Values func(Facts) map[string]any
+	// Places are where the chart's values have what the cluster is called.
+	Places Places
+	// Workloads are the pods of the chart. Required.
+	Workloads []Workload
+	// PodSecurity is the pod security standard that the add-on's namespace enforces, unless that is kube-system, which EKS makes. Default
+	// restricted.
+	PodSecurity string
+	// Setting is the key of the setting that switches the add-on on, such as compute.clusterAutoscaler, and When what the cluster must
+	// have besides. Default: it is always installed.
+	Setting string
+	When    func(Facts) bool
+	// After are the keys of rows that are installed before and removed after this one. Default none. Every row comes after the compute, the
+	// EKS add-ons and the routes to AWS.
+	After []string
+	// Accepted are findings of the security baseline that stay, by check, with the reason. Object is the row's Deployment, by default of the
+	// release's name.
+	Accepted map[string]string
+	Object   string
+}
+
+// Places are dotted names of a chart's values; "" for those that it does not ask for.
+type Places struct {
+	ClusterName, Region, VpcId, ServiceAccount string
+}
+
+// rows are the Helm add-ons in the order in which they are installed.
+var rows = []func() Helm{LoadBalancerController, ClusterAutoscaler}
+
+// All lists every Helm add-on, in the order in which they are installed.
+func All() []Helm {
+	all := make([]Helm, len(rows))
+	for i, row := range rows {
+		all[i] = row()
+	}
+	return all
+}
+
+// Try adds a row until restore is called. It is for tests of what reads the rows.
+func Try(row Helm) (restore func()) {
+	before := rows
+	rows = append(slices.Clone(rows), func() Helm { return row })
+	return func() { rows = before }
+}
+
+// Installed lists the Helm add-ons of a cluster, in the order in which they are installed.
+func Installed(f Facts) []Helm {
+	return slices.DeleteFunc(All(), func(row Helm) bool {
+		return row.Setting != "" && !f.On[row.Setting] || row.When != nil && !row.When(f)
+	})
+}
+
+// OfChart returns the row of a chart, by the chart's name.
+func OfChart(name string) (Helm, bool) {
+	all := All()
+	if i := slices.IndexFunc(all, func(row Helm) bool { return row.Chart.Name == name }); i >= 0 {
+		return all[i], true
+	}
+	return Helm{}, false
+}
+
+// TypeToken is the type token of the row's component.
+func (h Helm) TypeToken() string { return cmp.Or(h.Token, "modelway:"+h.Key+":Addon") }
+
+// OwnNamespace reports whether the platform makes the add-on's namespace.
+func (h Helm) OwnNamespace() bool { return h.Chart.Namespace != SystemNamespace }
+
+// SecurityStandard is the pod security standard that the add-on's own namespace enforces.
+func (h Helm) SecurityStandard() string { return cmp.Or(h.PodSecurity, "restricted") }
+
+// ByVersion reports whether the cluster's Kubernetes version decides which image runs.
+func (h Helm) ByVersion() bool {
+	return slices.ContainsFunc(h.Chart.Images, func(image ChartImage) bool { return image.Tags != nil })
+}
+
+// Selectors are the labels by which a Fargate profile selects the pods that may run there; none where it takes the whole namespace, which is the
+// add-on's own.
+func (h Helm) Selectors() []map[string]string {
+	if h.OwnNamespace() {
+		return []map[string]string{nil}
+	}
+	var all []map[string]string
+	for _, w := range h.Workloads {
+		if w.NodesOnly == "" {
+			all = append(all, w.Selector())
+		}
+	}
+	return all
+}
+
+// Install is what one installation adds to a row.
+type Install struct {
+	// Facts are those of the cluster.
+	Facts Facts
+	// Replicas is the number of pods of each workload; default the row's.
+	Replicas int
+	// Mirror is the registry that images come from; default their own.
+	Mirror string
+	// Values are laid over the row's; default none.
+	Values map[string]any
+	// ClusterName, VpcId and RoleArn are strings, or what stands for strings that are known later; nil for none.
+	ClusterName, VpcId, RoleArn any
+}
+
+// Check refuses a cluster whose version has no image.
+func (h Helm) Check(f Facts) error {
+	for _, image := range h.Chart.Images {
+		if image.Tags != nil {
+			if _, err := image.Tags.of("the "+h.Title, f.KubernetesVersion); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ValuesOf are the chart's values: the row's, the caller's over them, and over those what belongs to the cluster.
+func (h Helm) ValuesOf(in Install) map[string]any {
+	values := map[string]any{}
+	set := func(name string, value any) {
+		if name != "" && value != nil {
+			values = Merge(values, nested(name, value))
+		}
+	}
+	if h.Values != nil {
+		values = h.Values(in.Facts)
+	}
+	for _, w := range h.Workloads {
+		set(w.ReplicasAt, cmp.Or(in.Replicas, w.Replicas))
+		set(w.ResourcesAt, w.resources())
+	}
+	for _, image := range h.Chart.Images {
+		if image.Tags != nil {
+			set(image.place()+".tag", image.Tags[in.Facts.KubernetesVersion])
+		}
+	}
+	values = Merge(values, in.Values)
+	if in.Mirror != "" {
+		for _, image := range h.Chart.Images {
+			set(image.place()+".repository", Mirror(image.Repository, in.Mirror))
+		}
+	}
+	set(h.Places.ClusterName, in.ClusterName)
+	set(h.Places.Region, in.Facts.Region)
+	set(h.Places.VpcId, in.VpcId)
+	if h.ServiceAccount != "" {
+		set(h.Places.ServiceAccount, serviceAccount(h.ServiceAccount, in.RoleArn))
+	}
+	return values
+}
+
+// serviceAccount are the values of a service account with a role in AWS: in an annotation, which is where IAM roles for service accounts have
+// it (https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html), or not at all where a Pod Identity association
+// names the service account.
+func serviceAccount(name string, roleArn any) map[string]any {
+	account := map[string]any{"create": true, "name": name}
+	if roleArn != nil {
+		account["annotations"] = map[string]any{"eks.amazonaws.com/role-arn": roleArn}
+	}
+	return account
+}
+
+// nested is a value below the keys of a dotted name.
+func nested(name string, value any) map[string]any {
+	key, rest, more := strings.Cut(name, ".")
+	if more {
+		value = nested(rest, value)
+	}
+	return map[string]any{key: value}
+}
