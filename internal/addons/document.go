@@ -12,10 +12,8 @@ import (
 )
 
 // Table describes every Helm add-on, for documents.
-func Table() sheet.Table {
-	table := sheet.Table{Columns: []sheet.Column{
-		{Title: "Helm add-on"}, {Title: "what it does"}, {Title: "chart"}, {Title: "namespace"}, {Title: "pods"}, {Title: "installed"}, {Title: "component"},
-	}}
+func Table() *sheet.Table {
+	table := sheet.Of("Helm add-on", "what it does", "chart", "namespace", "pods", "installed", "component")
 	for _, row := range All() {
 		var pods []string
 		for _, w := range row.Workloads {
@@ -25,10 +23,8 @@ func Table() sheet.Table {
 		if row.Setting != "" {
 			installed = "by " + row.Setting
 		}
-		table.Rows = append(table.Rows, []string{
-			row.Title, row.Why, row.Chart.Name + " " + row.Chart.Version, row.Chart.Namespace, strings.Join(pods, ", "), installed,
-			strings.TrimPrefix(row.TypeToken(), "modelway:"),
-		})
+		table.Add(row.Title, row.Why, row.Chart.Name+" "+row.Chart.Version, row.Chart.Namespace, strings.Join(pods, ", "), installed,
+			strings.TrimPrefix(row.TypeToken(), "modelway:"))
 	}
 	return table
 }
