@@ -132,6 +132,7 @@ func shareOf(t *testing.T, url string, requests int, percent float64) {
 
 // TestCanary takes a canary from its first request to its promotion, and another one back, while clients ask all the time. No request fails.
 func TestCanary(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	file := func(stable, rest string) {
 		s.writeModel("churn", "name: churn\nimage: ghcr.io/modelway/model-server:"+stable+"\n"+rest)

@@ -39,9 +39,11 @@ func configurations(t *testing.T, c checkout.Checkout) []string {
 
 // TestConfigurations brings every environment up, brings it up again without a change, and destroys it.
 func TestConfigurations(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	for _, name := range configurations(t, s.c) {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := &stack{t: t, c: s.c, status: s.status}
 			var err error
 			s.port, err = freePort(0)

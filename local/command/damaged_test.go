@@ -13,6 +13,7 @@ import (
 // TestDamagedState cuts the state of a stack off, as a full disk does: up goes on from the backup, and without one down says at once what
 // helps, which does.
 func TestDamagedState(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	out, err := s.command("up").CombinedOutput()
 	require.NoError(t, err, "%s", out)

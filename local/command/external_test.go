@@ -15,6 +15,7 @@ import (
 
 // TestClusterOfTheUser brings the platform up on a cluster that somebody else runs.
 func TestClusterOfTheUser(t *testing.T) {
+	t.Parallel()
 	s := &stack{t: t, c: newCheckout(t)}
 	theirs, err := controlplane.Start(context.Background(), controlplane.Options{Dir: t.TempDir(), BinDir: s.c.Bin()})
 	require.NoError(t, err)

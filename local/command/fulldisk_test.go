@@ -52,6 +52,7 @@ func (d disk) ballast() string { return filepath.Join(d.path, "ballast") }
 // TestFullDisk fills the disk of the account, then that of the stack's state, in the middle of up. Each ends and names the full disk, also
 // when it is repeated too early; once there is space it goes on, and down leaves nothing.
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	state, account := newDisk(t), newDisk(t)
 	c := newCheckout(t)
 	require.NoError(t, os.Symlink(state.path, c.State("stack")))

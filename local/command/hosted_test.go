@@ -26,6 +26,7 @@ func edit(t *testing.T, c checkout.Checkout, file, before, after string) {
 
 // TestPreviewShowsWhatAChangeDoes brings dev up, changes a model, and previews over it.
 func TestPreviewShowsWhatAChangeDoes(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	var out bytes.Buffer
 	require.NoError(t, up(t.Context(), &out, s.c, "dev", s.port, ""), &out)
@@ -50,8 +51,10 @@ func TestPreviewShowsWhatAChangeDoes(t *testing.T) {
 
 // TestAnUnchangedTreeChangesNothing brings environments up and previews them as they are: the report has no change, also none of providers.
 func TestAnUnchangedTreeChangesNothing(t *testing.T) {
+	t.Parallel()
 	for _, stack := range []string{"dev", "prod"} {
 		t.Run(stack, func(t *testing.T) {
+			t.Parallel()
 			s := start(t)
 			var out bytes.Buffer
 			require.NoError(t, up(t.Context(), &out, s.c, stack, s.port, ""), &out)

@@ -23,6 +23,7 @@ import (
 
 // TestKilledEngine kills the engine halfway through up and halfway through destroy; each completes when it is repeated.
 func TestKilledEngine(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	for _, at := range []string{"modelway-network-nat", "modelway-cluster-eksCluster", "fraud-detection-account"} {
 		s.killEngine("up", at, 0)
@@ -119,6 +120,7 @@ func childrenOf(t *testing.T, pid int) []int {
 
 // TestThrottledAccount brings the platform up while AWS refuses one call in five.
 func TestThrottledAccount(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.env = map[string]string{"MODELWAY_AWS_FAULTS": `{"throttle": 0.2, "seed": 7}`}
 	_, outs := s.up()
@@ -130,6 +132,7 @@ func TestThrottledAccount(t *testing.T) {
 // TestDestroyWithoutTheEdgesHangs takes away the edges from each Ingress to the controller and what it needs. The controller
 // goes first then, and the Ingresses wait for it until their time is up.
 func TestDestroyWithoutTheEdgesHangs(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.program = func(ctx *pulumi.Context) error {
 		if err := ctx.RegisterStackTransformation(withoutEdges); err != nil {

@@ -27,6 +27,7 @@ const killLimit = afterLoss + time.Minute
 // rerun completes, and after down nothing is left. A sample runs by default. MODELWAY_KILLS is the name of a victim, or all; MODELWAY_KILL_POINTS
 // takes some of the points, such as 8,62,Service; MODELWAY_KILL_MODELS is the number of models, 3 by default.
 func TestKillMatrix(t *testing.T) {
+	t.Parallel()
 	which, points := os.Getenv("MODELWAY_KILLS"), killPoints
 	if text := os.Getenv("MODELWAY_KILL_POINTS"); text != "" {
 		points = strings.Split(text, ",")

@@ -5,6 +5,7 @@ import "testing"
 // TestKilledReading kills the engine and its plugins during refresh and preview. Each ends with a message that names the cause, and
 // succeeds when it is repeated.
 func TestKilledReading(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	s.succeed("up")
 	for _, kill := range []struct{ verb, victim, with string }{

@@ -29,6 +29,7 @@ func addedModel(t *testing.T) string {
 
 // TestLifecycle takes one stack from nothing to nothing.
 func TestLifecycle(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 
 	changes, outs := s.up()

@@ -21,6 +21,7 @@ import (
 // TestManyModels serves a hundred models, each by a process of its own and each reached by path, by host or by both, through more load
 // balancers than one. Each gives an answer that no other gives.
 func TestManyModels(t *testing.T) {
+	t.Parallel()
 	const models = 100
 	s := start(t)
 	variable, value, _ := strings.Cut(engine.SaveAtTheEnd, "=")

@@ -17,6 +17,7 @@ import (
 // TestThePlanOfThePlatformIsApplied holds the whole platform to its own plans when a model is added: providers compute much that a plan
 // cannot know. A plan that was made before another change is refused.
 func TestThePlanOfThePlatformIsApplied(t *testing.T) {
+	t.Parallel()
 	s := start(t)
 	ctx := context.Background()
 	stack, err := engine.Open(ctx, s.project(), s.progress())

@@ -38,6 +38,7 @@ func previewProd(t *testing.T, c checkout.Checkout) (string, error) {
 
 // TestPreviewFailsWhereAMandatoryPolicyIsBroken opens the endpoint of prod to the world, then allows it for a while.
 func TestPreviewFailsWhereAMandatoryPolicyIsBroken(t *testing.T) {
+	t.Parallel()
 	const closed, open = "- 203.0.113.0/24", "- 0.0.0.0/0"
 	c := newCheckout(t)
 	setPolicies(t, c, closed, open, "")
@@ -61,6 +62,7 @@ func TestPreviewFailsWhereAMandatoryPolicyIsBroken(t *testing.T) {
 
 // TestPreviewRefusesRulesThatDoNotExist wants the error of the pack, with what was probably meant.
 func TestPreviewRefusesRulesThatDoNotExist(t *testing.T) {
+	t.Parallel()
 	c := newCheckout(t)
 	setPolicies(t, c, "", "", "levels: {cluster-endpont-open: disabled}")
 	_, err := previewProd(t, c)

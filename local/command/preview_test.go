@@ -19,6 +19,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 // TestPreviewOffline previews every environment with the real engine and compares each resource, those inside pulumi-eks too.
 func TestPreviewOffline(t *testing.T) {
+	t.Parallel()
 	c := newCheckout(t)
 	for _, name := range configurations(t, c) {
 		t.Run(name, func(t *testing.T) { requirePreview(t, c, name) })

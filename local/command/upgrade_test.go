@@ -124,11 +124,13 @@ func (s *stack) standing() map[string]bool {
 // TestUpgradeFromThePast brings environments that earlier programs left up to date with today's program. What carries traffic stays, or the
 // report of the preview has said so; and afterwards there is nothing left to change.
 func TestUpgradeFromThePast(t *testing.T) {
+	t.Parallel()
 	stored, err := filepath.Glob("testdata/past/*.json.gz")
 	require.NoError(t, err)
 	require.NotEmpty(t, stored)
 	for _, file := range stored {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".json.gz"), func(t *testing.T) {
+			t.Parallel()
 			s := start(t)
 			project := s.restore(s.readPast(file))
 			requireUpgrade(t, s, project)
