@@ -56,12 +56,16 @@ func (r Report) sections() []section {
 	return slices.DeleteFunc(all, func(s section) bool { return len(s.rows) == 0 && s.note == "" })
 }
 
-func (r Report) errors() section {
-	s := section{title: "The preview failed", head: []string{"Error"}}
-	for _, text := range r.Errors {
-		s.rows = append(s.rows, []cell{{text: clip(text, mostOfError)}})
+// paragraphs fills a section with texts, one below the other.
+func (s section) paragraphs(texts []string, most int) section {
+	for _, text := range texts {
+		s.rows = append(s.rows, []cell{{text: clip(text, most)}})
 	}
 	return s
+}
+
+func (r Report) errors() section {
+	return section{title: "The preview failed", head: []string{"Error"}}.paragraphs(r.Errors, mostOfError)
 }
 
 func (r Report) trips() section {
@@ -202,13 +206,11 @@ func (r Report) modelCosts() section {
 }
 
 func (r Report) notCounted() section {
-	s := section{title: "What the cost leaves out", folded: true, head: []string{"Not counted"}}
+	var texts []string
 	if r.Cost != nil {
-		for _, text := range r.Cost.NotCounted {
-			s.rows = append(s.rows, []cell{prose(text)})
-		}
+		texts = r.Cost.NotCounted
 	}
-	return s
+	return section{title: "What the cost leaves out", folded: true, head: []string{"Not counted"}}.paragraphs(texts, mostOfMessage)
 }
 
 func costRow(name string, l CostLine) []cell {
@@ -235,11 +237,7 @@ func (r Report) changes() section {
 }
 
 func (r Report) warnings() section {
-	s := section{title: "Warnings", folded: true, head: []string{"Warning"}}
-	for _, text := range r.Warnings {
-		s.rows = append(s.rows, []cell{prose(text)})
-	}
-	return s
+	return section{title: "Warnings", folded: true, head: []string{"Warning"}}.paragraphs(r.Warnings, mostOfMessage)
 }
 
 // list is a text of several values.

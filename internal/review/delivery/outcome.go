@@ -72,10 +72,8 @@ func (o Outcome) Summary() string {
 		return text.String()
 	}
 	list(&text, "Failed", failed)
-	if errors := o.Events.Errors(); errors != "" {
-		fmt.Fprintf(&text, "%s\n\n", Fenced(errors))
-	} else if last := tail(o.Log, 30); last != "" {
-		fmt.Fprintf(&text, "%s\n\n", Fenced(last))
+	if reason := reason(o.Events, o.Log); reason != "" {
+		fmt.Fprintf(&text, "%s\n\n", Fenced(reason))
 	}
 	if o.Events.Corrupt() {
 		fmt.Fprintf(&text, "**The engine doubts that its state is complete.** Before anything else: `pulumi refresh -s %s`.\n\n", o.Stack)

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -39,7 +40,8 @@ func (p Preview) Section() string {
 		parts = append(parts, p.offline())
 	}
 	if p.Failed && !p.Events.Refused() || p.Report == "" {
-		parts = append(parts, fmt.Sprintf("**The preview of %s failed.** Nothing has been changed.", p.Stack), Fenced(p.reason()))
+		parts = append(parts, fmt.Sprintf("**The preview of %s failed.** Nothing has been changed.", p.Stack),
+			Fenced(cmp.Or(reason(p.Events, p.Log), "It printed nothing. The log of the job has the commands that ran.")))
 	}
 	if p.Report != "" {
 		parts = append(parts, strings.TrimSpace(p.Report))
@@ -47,19 +49,8 @@ func (p Preview) Section() string {
 	return strings.Join(parts, "\n\n") + "\n"
 }
 
-// reason is what the engine reported as errors, or else the end of what was printed.
-func (p Preview) reason() string {
-	if errors := p.Events.Errors(); errors != "" {
-		return errors
-	}
-	if last := tail(p.Log, 30); last != "" {
-		return last
-	}
-	return "It printed nothing. The log of the job has the commands that ran."
-}
-
-// tail is the last lines of a text.
-func tail(text string, lines int) string {
-	all := strings.Split(strings.TrimSpace(text), "\n")
-	return strings.Join(all[max(0, len(all)-lines):], "\n")
+// reason is what the engine reported as errors, or else the last lines of what was printed.
+func reason(told events.Log, printed string) string {
+	all := strings.Split(strings.TrimSpace(printed), "\n")
+	return cmp.Or(told.Errors(), strings.Join(all[max(0, len(all)-30):], "\n"))
 }
