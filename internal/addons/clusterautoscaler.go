@@ -8,8 +8,8 @@ var autoscalerPods = Workload{
 	Replicas: 2, CPU: "250m", Memory: "768Mi", ReplicasAt: "replicaCount", ResourcesAt: "resources",
 }
 
-// ClusterAutoscaler is the Cluster Autoscaler. The chart comes with one image for all clusters, its AppVersion, and the platform runs the one
-// of clusterAutoscalerTags in its place. It brings no definitions.
+// ClusterAutoscaler is the Cluster Autoscaler. The chart comes with one image for all clusters, its AppVersion, and the platform
+// runs the one of clusterAutoscalerTags in its place. It brings no definitions.
 func ClusterAutoscaler() Helm {
 	return Helm{
 		Key:   "autoscaler",

@@ -12,8 +12,8 @@ import (
 //go:embed load-balancer-controller-v3.5.0.json
 var publishedPolicy string
 
-// LoadBalancerControllerPolicy is the policy that the AWS Load Balancer Controller needs, as its release publishes it, for the partition aws,
-// aws-cn or aws-us-gov.
+// LoadBalancerControllerPolicy is the policy that the AWS Load Balancer Controller needs, as its release publishes it, for the
+// partition aws, aws-cn or aws-us-gov.
 func LoadBalancerControllerPolicy(partition string) iamdoc.Document {
 	return iamdoc.Published(strings.ReplaceAll(publishedPolicy, "arn:aws:", "arn:"+partition+":"),
 		"AWS publishes it so; the condition leaves one role, that of Elastic Load Balancing",

@@ -5,13 +5,14 @@ import "github.com/modelway/modelway/internal/iamdoc"
 // ControllerKey is the key of the AWS Load Balancer Controller, on which Ingresses depend.
 const ControllerKey = "controller"
 
-// controllerVersion is the release of the AWS Load Balancer Controller. Chart, definitions and IAM policy carry one version and move together:
-// a newer controller calls AWS APIs that an older policy refuses.
+// controllerVersion is the release of the AWS Load Balancer Controller. Chart, definitions and IAM policy carry one version and move
+// together: a newer controller calls AWS APIs that an older policy refuses.
 const controllerVersion = "3.5.0"
 
-// controllerPods fill the smallest Fargate size that holds the 500Mi which the controller's own manifest allows it: 768Mi and the 256Mi that
-// Fargate keeps make 1 GB, at 0.25 vCPU (https://docs.aws.amazon.com/eks/latest/userguide/fargate-pod-configuration.html). Of two pods one
-// leads and one stands by, so that the webhooks answer while one is replaced.
+// controllerPods fill the smallest Fargate size that holds the 500Mi which the controller's own manifest allows it: 768Mi and the
+// 256Mi that Fargate keeps make 1 GB, at 0.25 vCPU
+// (https://docs.aws.amazon.com/eks/latest/userguide/fargate-pod-configuration.html). Of two pods one leads and one stands by, so
+// that the webhooks answer while one is replaced.
 var controllerPods = Workload{
 	Name: "AWS Load Balancer Controller", Namespace: SystemNamespace, Labels: charted("aws-load-balancer-controller", "aws-load-balancer-controller"),
 	Replicas: 2, CPU: "250m", Memory: "768Mi", ReplicasAt: "replicaCount", ResourcesAt: "resources",
@@ -84,8 +85,8 @@ func loadBalancerControllerValues(Facts) map[string]any {
 		"enableShield": false,
 		"enableWaf":    false,
 		"enableWafv2":  true,
-		// The pods fit the restricted pod security standard, to which the chart's own values add that the user is not root. The chart writes
-		// both contexts as they are
+		// The pods fit the restricted pod security standard, to which the chart's own values add that the user is not root. The
+		// chart writes both contexts as they are
 		// (https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/helm/aws-load-balancer-controller/templates/deployment.yaml).
 		"podSecurityContext": map[string]any{"seccompProfile": map[string]any{"type": "RuntimeDefault"}},
 		"securityContext":    map[string]any{"capabilities": map[string]any{"drop": []any{"ALL"}}},

@@ -35,7 +35,8 @@ type AddonArgs struct {
 	// Chart is the path or address of a chart to install in place of the pinned one; default "", the pinned one. It must
 	// answer to the same values.
 	Chart string
-	// Values are laid over the row's, as Helm lays one values file over another; default none. They cannot change what the other fields say.
+	// Values are laid over the row's, as Helm lays one values file over another; default none. They cannot change what the other
+	// fields say.
 	Values map[string]any
 	// DependsOn is what the add-on needs to run and must not outlive: the role, its policy attachments and its association, the compute,
 	// DNS, the CNI add-on and the routes to AWS. On destroy they stay until the add-on is gone.

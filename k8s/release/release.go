@@ -39,10 +39,10 @@ type Release struct {
 	ResourceNames pulumi.StringArrayMapOutput `pulumi:"resourceNames"`
 }
 
-// NewRelease registers the release of a pinned chart. With a copy, which is a path or an address, that chart is installed in its place, under
-// the same name, which is fixed, since IAM roles and selectors refer to what is named after it. A failed installation is taken back and a failed
-// upgrade is rolled back, so that either can be repeated. A release that must be replaced is deleted first: what it installs for the whole
-// cluster has fixed names.
+// NewRelease registers the release of a pinned chart. With a copy, which is a path or an address, that chart is installed in its
+// place, under the same name, which is fixed, since IAM roles and selectors refer to what is named after it. A failed installation
+// is taken back and a failed upgrade is rolled back, so that either can be repeated. A release that must be replaced is deleted
+// first: what it installs for the whole cluster has fixed names.
 func NewRelease(ctx *pulumi.Context, name string, chart addons.Chart, copy string, values pulumi.MapInput, opts ...pulumi.ResourceOption) (*Release, error) {
 	defaults := []pulumi.ResourceOption{pulumi.Version(ProviderVersion), pulumi.DeleteBeforeReplace(true)}
 	release := &Release{}

@@ -12,8 +12,8 @@ import (
 // leaves are the packages inside k8s/ that its components may share. Of the project they import only what decides.
 var leaves = []string{"k8s/release"}
 
-// pure are the folders that decide: their files import no Pulumi. What reads a program's context, and what stands in for the engine, are the
-// exceptions.
+// pure are the folders that decide: their files import no Pulumi. What reads a program's context, and what stands in for the engine,
+// are the exceptions.
 var (
 	pure       = []string{"internal", "policies/rules"}
 	exceptions = []string{"internal/config/pulumi.go", "internal/recorder"}
