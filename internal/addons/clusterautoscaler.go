@@ -1,7 +1,5 @@
 package addons
 
-import "maps"
-
 // autoscalerPods have the size of controllerPods, which also holds the 600Mi that the autoscaler's own manifest allows it. Of two pods one
 // leads and one stands by, which takes over within a minute. The chart puts the cloud before its name
 // (https://github.com/kubernetes/autoscaler/blob/cluster-autoscaler-chart-9.59.0/cluster-autoscaler/charts/cluster-autoscaler/templates/_helpers.tpl).
@@ -10,8 +8,8 @@ var autoscalerPods = Workload{
 	Replicas: 2, CPU: "250m", Memory: "768Mi", ReplicasAt: "replicaCount", ResourcesAt: "resources",
 }
 
-// ClusterAutoscaler is the Cluster Autoscaler. The chart comes with one image for all clusters, its AppVersion, and the platform runs the one
-// of clusterAutoscalerTags in its place. It brings no definitions.
+// ClusterAutoscaler is the Cluster Autoscaler. The chart comes with one image for all clusters, its AppVersion, and the platform
+// runs the one of clusterAutoscalerTags in its place. It brings no definitions.
 func ClusterAutoscaler() Helm {
 	return Helm{
 		Key:   "autoscaler",
@@ -59,7 +57,8 @@ var clusterAutoscalerTags = Tags{
 // clusterAutoscalerValues are by the names of
 // https://github.com/kubernetes/autoscaler/blob/cluster-autoscaler-chart-9.59.0/cluster-autoscaler/charts/cluster-autoscaler/values.yaml.
 func clusterAutoscalerValues(f Facts) map[string]any {
-	values := map[string]any{
+	const nonroot = 65532
+	return map[string]any{
 		"cloudProvider":       "aws",
 		"podDisruptionBudget": map[string]any{"maxUnavailable": 1},
 		"priorityClassName":   "system-cluster-critical",
@@ -68,9 +67,15 @@ func clusterAutoscalerValues(f Facts) map[string]any {
 		// CoreDNS waits for a node would wait for ever.
 		"dnsPolicy":                 "Default",
 		"topologySpreadConstraints": autoscalerPods.spread(),
+		// The pods fit the restricted pod security standard, as the user "nonroot" of the image
+		// (https://github.com/kubernetes/autoscaler/blob/cluster-autoscaler-1.36.1/cluster-autoscaler/Dockerfile).
+		"securityContext": map[string]any{
+			"runAsNonRoot": true, "runAsUser": nonroot, "runAsGroup": nonroot, "fsGroup": nonroot, "seccompProfile": map[string]any{"type": "RuntimeDefault"},
+		},
+		"containerSecurityContext": map[string]any{
+			"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": map[string]any{"drop": []any{"ALL"}},
+		},
 	}
-	maps.Copy(values, restrictedValues())
-	return values
 }
 
 // scalingArgs are arguments of the Cluster Autoscaler, in the types that the chart writes as they are
@@ -96,24 +101,4 @@ func scalingArgs(f Facts) map[string]any {
 		args["aws-use-static-instance-list"] = true
 	}
 	return args
-}
-
-// restrictedValues make the pods fit the restricted pod security standard, as the user "nonroot" of the image
-// (https://github.com/kubernetes/autoscaler/blob/cluster-autoscaler-1.36.1/cluster-autoscaler/Dockerfile).
-func restrictedValues() map[string]any {
-	const nonroot = 65532
-	return map[string]any{
-		"securityContext": map[string]any{
-			"runAsNonRoot":   true,
-			"runAsUser":      nonroot,
-			"runAsGroup":     nonroot,
-			"fsGroup":        nonroot,
-			"seccompProfile": map[string]any{"type": "RuntimeDefault"},
-		},
-		"containerSecurityContext": map[string]any{
-			"allowPrivilegeEscalation": false,
-			"readOnlyRootFilesystem":   true,
-			"capabilities":             map[string]any{"drop": []any{"ALL"}},
-		},
-	}
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // The file is docs/install/iam_policy.json of the controller's repository at tag v3.5.0.
-const published = "testdata/load-balancer-controller-v3.5.0.json"
+const published = "load-balancer-controller-v3.5.0.json"
 
 func TestControllerPolicyIsThePublishedOne(t *testing.T) {
 	require.Contains(t, published, addons.LoadBalancerController().Chart.AppVersion)

@@ -38,8 +38,8 @@ type Helm struct {
 	// After are the keys of rows that are installed before and removed after this one. Default none. Every row comes after the compute, the
 	// EKS add-ons and the routes to AWS.
 	After []string
-	// Accepted are findings of the security baseline that stay, by check, with the reason. Object is the row's Deployment, by default of the
-	// release's name.
+	// Accepted are findings of the security baseline that stay, by check, with the reason. Object is the row's Deployment, by
+	// default of the release's name.
 	Accepted map[string]string
 	Object   string
 }
@@ -98,8 +98,8 @@ func (h Helm) ByVersion() bool {
 	return slices.ContainsFunc(h.Chart.Images, func(image ChartImage) bool { return image.Tags != nil })
 }
 
-// Selectors are the labels by which a Fargate profile selects the pods that may run there; none where it takes the whole namespace, which is the
-// add-on's own.
+// Selectors are the labels by which a Fargate profile selects the pods that may run there; none where it takes the whole namespace,
+// which is the add-on's own.
 func (h Helm) Selectors() []map[string]string {
 	if h.OwnNamespace() {
 		return []map[string]string{nil}
@@ -174,9 +174,9 @@ func (h Helm) ValuesOf(in Install) map[string]any {
 	return values
 }
 
-// serviceAccount are the values of a service account with a role in AWS: in an annotation, which is where IAM roles for service accounts have
-// it (https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html), or not at all where a Pod Identity association
-// names the service account.
+// serviceAccount are the values of a service account with a role in AWS: in an annotation, which is where IAM roles for service
+// accounts have it (https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html), or not at all where a Pod
+// Identity association names the service account.
 func serviceAccount(name string, roleArn any) map[string]any {
 	account := map[string]any{"create": true, "name": name}
 	if roleArn != nil {

@@ -1,21 +1,18 @@
 package addons
 
-import (
-	"maps"
-
-	"github.com/modelway/modelway/internal/iamdoc"
-)
+import "github.com/modelway/modelway/internal/iamdoc"
 
 // ControllerKey is the key of the AWS Load Balancer Controller, on which Ingresses depend.
 const ControllerKey = "controller"
 
-// controllerVersion is the release of the AWS Load Balancer Controller. Chart, definitions and IAM policy carry one version and move together:
-// a newer controller calls AWS APIs that an older policy refuses.
+// controllerVersion is the release of the AWS Load Balancer Controller. Chart, definitions and IAM policy carry one version and move
+// together: a newer controller calls AWS APIs that an older policy refuses.
 const controllerVersion = "3.5.0"
 
-// controllerPods fill the smallest Fargate size that holds the 500Mi which the controller's own manifest allows it: 768Mi and the 256Mi that
-// Fargate keeps make 1 GB, at 0.25 vCPU (https://docs.aws.amazon.com/eks/latest/userguide/fargate-pod-configuration.html). Of two pods one
-// leads and one stands by, so that the webhooks answer while one is replaced.
+// controllerPods fill the smallest Fargate size that holds the 500Mi which the controller's own manifest allows it: 768Mi and the
+// 256Mi that Fargate keeps make 1 GB, at 0.25 vCPU
+// (https://docs.aws.amazon.com/eks/latest/userguide/fargate-pod-configuration.html). Of two pods one leads and one stands by, so
+// that the webhooks answer while one is replaced.
 var controllerPods = Workload{
 	Name: "AWS Load Balancer Controller", Namespace: SystemNamespace, Labels: charted("aws-load-balancer-controller", "aws-load-balancer-controller"),
 	Replicas: 2, CPU: "250m", Memory: "768Mi", ReplicasAt: "replicaCount", ResourcesAt: "resources",
@@ -45,7 +42,7 @@ func LoadBalancerController() Helm {
 		ServiceAccount: "aws-load-balancer-controller",
 		Policy:         loadBalancerControllerPolicy,
 		Places:         Places{ClusterName: "clusterName", Region: "region", VpcId: "vpcId", ServiceAccount: "serviceAccount"},
-		Values:         func(Facts) map[string]any { return loadBalancerControllerValues() },
+		Values:         loadBalancerControllerValues,
 		Workloads:      []Workload{controllerPods},
 		Accepted: map[string]string{
 			"container-ephemeral-storage-request-and-limit": NoStorage,
@@ -67,57 +64,31 @@ func loadBalancerControllerPolicy(f Facts) iamdoc.Document {
 
 // loadBalancerControllerValues are by the names of
 // https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/helm/aws-load-balancer-controller/values.yaml.
-func loadBalancerControllerValues() map[string]any {
-	values := map[string]any{
+func loadBalancerControllerValues(Facts) map[string]any {
+	return map[string]any{
 		"podDisruptionBudget":       map[string]any{"maxUnavailable": 1},
 		"priorityClassName":         "system-cluster-critical",
 		"topologySpreadConstraints": controllerPods.spread(),
-	}
-	maps.Copy(values, ingressValues())
-	maps.Copy(values, webhookValues())
-	maps.Copy(values, addonValues())
-	maps.Copy(values, confinedValues())
-	return values
-}
-
-// confinedValues make the pods fit the restricted pod security standard, to which the chart's own values add that the user is not
-// root. The chart writes both contexts as they are
-// (https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/helm/aws-load-balancer-controller/templates/deployment.yaml).
-func confinedValues() map[string]any {
-	return map[string]any{
-		"podSecurityContext": map[string]any{"seccompProfile": map[string]any{"type": "RuntimeDefault"}},
-		"securityContext":    map[string]any{"capabilities": map[string]any{"drop": []any{"ALL"}}},
-	}
-}
-
-// ingressValues give every IngressClass and every group to the platform: the chart makes none, and no Ingress can pick one
-// by annotation. Targets are pod addresses, the only kind that Fargate has.
-func ingressValues() map[string]any {
-	return map[string]any{
-		"defaultTargetType":                 "ip",
+		// Targets are pod addresses, the only kind that Fargate has.
+		"defaultTargetType": "ip",
+		// Every IngressClass and every group is the platform's: the chart makes none, and no Ingress can pick one by annotation.
 		"createIngressClassResource":        false,
 		"ingressClassParams":                map[string]any{"create": false},
 		"disableIngressClassAnnotation":     true,
 		"disableIngressGroupNameAnnotation": true,
-	}
-}
-
-// webhookValues keep the webhook's certificate across upgrades, since pods serve the old one until they restart, and leave
-// out the webhook that would refuse every new Service in the cluster while no controller pod is ready.
-func webhookValues() map[string]any {
-	return map[string]any{
-		"keepTLSSecret":               true,
+		// Pods serve the old certificate of the webhook until they restart, so upgrades keep it.
+		"keepTLSSecret": true,
+		// This webhook would refuse every new Service in the cluster while no controller pod is ready.
 		"enableServiceMutatorWebhook": false,
-	}
-}
-
-// addonValues keep WAFv2, which IngressClassParams can name, and switch off what cannot be used: Shield Advanced, which
-// needs a subscription, and WAF Classic, which AWS has ended
-// (https://docs.aws.amazon.com/waf/latest/developerguide/classic-waf-chapter.html).
-func addonValues() map[string]any {
-	return map[string]any{
+		// IngressClassParams can name a WAFv2 web ACL. Shield Advanced needs a subscription, and AWS has ended WAF Classic
+		// (https://docs.aws.amazon.com/waf/latest/developerguide/classic-waf-chapter.html).
 		"enableShield": false,
 		"enableWaf":    false,
 		"enableWafv2":  true,
+		// The pods fit the restricted pod security standard, to which the chart's own values add that the user is not root. The
+		// chart writes both contexts as they are
+		// (https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/helm/aws-load-balancer-controller/templates/deployment.yaml).
+		"podSecurityContext": map[string]any{"seccompProfile": map[string]any{"type": "RuntimeDefault"}},
+		"securityContext":    map[string]any{"capabilities": map[string]any{"drop": []any{"ALL"}}},
 	}
 }

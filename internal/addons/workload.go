@@ -70,8 +70,8 @@ func PodsOfRelease(chart, release string) Workload {
 // is: EKS replaces a profile whose selectors change. Later add-ons get a profile of their own.
 var systemProfile = []Workload{dns, controllerPods, metricsServer, autoscalerPods}
 
-// SystemProfile lists the workloads that the settings have to find a place for, on nodes or in Fargate profiles, whether they are installed or
-// not.
+// SystemProfile lists the workloads that the settings have to find a place for, on nodes or in Fargate profiles, whether they are
+// installed or not.
 func SystemProfile() []Workload { return slices.Clone(systemProfile) }
 
 // inSystemProfile reports whether the settings have to find a place for the pods.
@@ -87,8 +87,8 @@ func System(f Facts) []Workload {
 	})
 }
 
-// Workloads lists the pods that a cluster runs for all models and that are not on every node: those of the EKS add-ons that run anywhere and
-// those of the Helm add-ons.
+// Workloads lists the pods that a cluster runs for all models and that are not on every node: those of the EKS add-ons that run
+// anywhere and those of the Helm add-ons.
 func Workloads(f Facts) []Workload {
 	var all []Workload
 	for _, e := range entries {

@@ -61,8 +61,8 @@ func defaultFargateProfiles() []FargateProfile {
 	}
 }
 
-// DefaultNodeGroup returns what holds where a node group says nothing. Its name and instance types must be given.
-// AmiType follows the first instance type, DesiredSize follows MinSize, and MaxSize is raised to a higher MinSize, where they are not given.
+// DefaultNodeGroup returns what holds where a node group says nothing. Its name and instance types must be given. AmiType follows
+// the first instance type, DesiredSize follows MinSize, and MaxSize is raised to a higher MinSize, where they are not given.
 func DefaultNodeGroup() NodeGroup {
 	return NodeGroup{
 		InstanceTypes: []string{},

@@ -22,6 +22,20 @@ func CheckText(text string) error {
 	return document.Validate()
 }
 
+// Published reads a policy that others publish, with the reasons of its statements about all resources in their order.
+func Published(text string, reasons ...string) Document {
+	document, err := parse(text)
+	if err != nil {
+		return Invalid(err)
+	}
+	for i := range document.Statements {
+		if s := &document.Statements[i]; s.AnyResource != "" && len(reasons) > 0 {
+			s.AnyResource, reasons = reasons[0], reasons[1:]
+		}
+	}
+	return document
+}
+
 // parse reads what MarshalJSON writes.
 func parse(text string) (Document, error) {
 	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))

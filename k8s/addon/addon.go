@@ -35,7 +35,8 @@ type AddonArgs struct {
 	// Chart is the path or address of a chart to install in place of the pinned one; default "", the pinned one. It must
 	// answer to the same values.
 	Chart string
-	// Values are laid over the row's, as Helm lays one values file over another; default none. They cannot change what the other fields say.
+	// Values are laid over the row's, as Helm lays one values file over another; default none. They cannot change what the other
+	// fields say.
 	Values map[string]any
 	// DependsOn is what the add-on needs to run and must not outlive: the role, its policy attachments and its association, the compute,
 	// DNS, the CNI add-on and the routes to AWS. On destroy they stay until the add-on is gone.
@@ -68,7 +69,7 @@ func NewAddon(ctx *pulumi.Context, name string, args *AddonArgs, opts ...pulumi.
 		}
 		after = append(after, namespace)
 	}
-	installed, err := release.NewRelease(ctx, name+"-release", args.release(), pulumi.Parent(a), pulumi.DependsOn(after))
+	installed, err := release.NewRelease(ctx, name+"-release", args.Row.Chart, args.Chart, args.values(), pulumi.Parent(a), pulumi.DependsOn(after))
 	if err != nil {
 		return nil, fmt.Errorf("registering the release of %q: %w", name, err)
 	}
@@ -139,23 +140,6 @@ func (a *AddonArgs) inputs() pulumi.Map {
 		in["replicas"] = pulumi.Int(cmp.Or(a.Replicas, a.Row.Workloads[0].Replicas))
 	}
 	return in
-}
-
-// release is that of the pinned chart. With an override, that chart is installed in its place, under the same name.
-func (a *AddonArgs) release() *release.ReleaseArgs {
-	chart := a.Row.Chart
-	args := &release.ReleaseArgs{
-		Chart:      pulumi.String(chart.Name),
-		Version:    pulumi.String(chart.Version),
-		Repository: pulumi.String(chart.Repository),
-		Name:       pulumi.String(chart.Name),
-		Namespace:  pulumi.String(chart.Namespace),
-		Values:     a.values(),
-	}
-	if a.Chart != "" {
-		args.Chart, args.Version, args.Repository = pulumi.String(a.Chart), nil, nil
-	}
-	return args
 }
 
 func (a *AddonArgs) values() pulumi.Map {

@@ -25,9 +25,10 @@ const (
 	dnsPort              = 53
 )
 
-// newNetworkPolicy lets in the load balancers of the model, Prometheus, the readers and the namespaces that it names, and lets out to DNS, what
-// the model lists and, with storage, HTTPS, since S3 and STS have no addresses of their own that a policy could name. The namespace denies
-// all else. The kubelet's probes always pass (https://kubernetes.io/docs/concepts/services-networking/network-policies/).
+// newNetworkPolicy lets in the load balancers of the model, Prometheus, the readers and the namespaces that it names, and lets out
+// to DNS, what the model lists and, with storage, HTTPS, since S3 and STS have no addresses of their own that a policy could name.
+// The namespace denies all else. The kubelet's probes always pass
+// (https://kubernetes.io/docs/concepts/services-networking/network-policies/).
 func (b *builder) newNetworkPolicy() error {
 	metadata := b.metadata(serving.StableVersion(b.args.Model))
 	metadata.Labels = pulumi.ToStringMap(serving.Family(b.args.Model))

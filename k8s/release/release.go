@@ -5,9 +5,11 @@
 package release
 
 import (
-	"errors"
+	"cmp"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/addons"
 )
 
 const (
@@ -16,32 +18,12 @@ const (
 	// ProviderVersion is the version of the Kubernetes provider that a release asks for: that of the generated SDK, as
 	// pinned in go.mod, so that the program needs one provider plugin.
 	ProviderVersion = "4.25.0"
-	// DefaultTimeout is how long Helm waits for the objects of a release, in seconds. It covers Fargate pods, which take a
+	// Timeout is how long Helm waits for the objects of a release, in seconds. It covers Fargate pods, which take a
 	// minute or two to start, one after the other in a rolling update.
-	DefaultTimeout = 600
+	Timeout = 600
 	// MaxHistory is how many revisions of a release Helm keeps, as the Helm command line does by default.
 	MaxHistory = 10
 )
-
-// ReleaseArgs describe a release. Chart, Name and Namespace are required.
-type ReleaseArgs struct {
-	// Chart is the name of the chart in Repository, or, without a repository, its path or address.
-	Chart pulumi.StringInput
-	// Version of the chart, exact. Leave it out for a path.
-	Version pulumi.StringPtrInput
-	// Repository is the address of the chart repository. Leave it out for a path.
-	Repository pulumi.StringPtrInput
-	// Name of the release. It is fixed, not generated, since IAM roles and selectors refer to what is named after it.
-	Name pulumi.StringInput
-	// Namespace the release goes into.
-	Namespace pulumi.StringInput
-	// CreateNamespace makes Helm create the namespace. Default false. Helm does not delete it again.
-	CreateNamespace bool
-	// Values of the chart.
-	Values pulumi.MapInput
-	// Timeout in seconds for what Helm waits on; default DefaultTimeout.
-	Timeout int
-}
 
 // Release is an installed chart. It is created once everything in it is ready.
 type Release struct {
@@ -57,15 +39,14 @@ type Release struct {
 	ResourceNames pulumi.StringArrayMapOutput `pulumi:"resourceNames"`
 }
 
-// NewRelease registers a release. A failed installation is taken back and a failed upgrade is rolled back, so that either
-// can be repeated. A release that must be replaced is deleted first: what it installs for the whole cluster has fixed names.
-func NewRelease(ctx *pulumi.Context, name string, args *ReleaseArgs, opts ...pulumi.ResourceOption) (*Release, error) {
-	if err := args.validate(); err != nil {
-		return nil, err
-	}
+// NewRelease registers the release of a pinned chart. With a copy, which is a path or an address, that chart is installed in its
+// place, under the same name, which is fixed, since IAM roles and selectors refer to what is named after it. A failed installation
+// is taken back and a failed upgrade is rolled back, so that either can be repeated. A release that must be replaced is deleted
+// first: what it installs for the whole cluster has fixed names.
+func NewRelease(ctx *pulumi.Context, name string, chart addons.Chart, copy string, values pulumi.MapInput, opts ...pulumi.ResourceOption) (*Release, error) {
 	defaults := []pulumi.ResourceOption{pulumi.Version(ProviderVersion), pulumi.DeleteBeforeReplace(true)}
 	release := &Release{}
-	if err := ctx.RegisterResource(Token, name, args.inputs(), release, append(defaults, opts...)...); err != nil {
+	if err := ctx.RegisterResource(Token, name, inputs(chart, copy, values), release, append(defaults, opts...)...); err != nil {
 		return nil, err
 	}
 	return release, nil
@@ -75,51 +56,23 @@ func NewRelease(ctx *pulumi.Context, name string, args *ReleaseArgs, opts ...pul
 // pulumi refresh --import-pending-creates <urn> <id>.
 func ID(namespace, name string) string { return namespace + "/" + name }
 
-func (a *ReleaseArgs) validate() error {
-	if a == nil {
-		return errors.New("ReleaseArgs is nil: Chart, Name and Namespace are required")
-	}
-	var faults []error
-	for _, field := range []struct {
-		name  string
-		input pulumi.StringInput
-	}{{"Chart", a.Chart}, {"Name", a.Name}, {"Namespace", a.Namespace}} {
-		if field.input == nil {
-			faults = append(faults, errors.New("ReleaseArgs."+field.name+" is required"))
-		}
-	}
-	if a.Timeout < 0 {
-		faults = append(faults, errors.New("ReleaseArgs.Timeout must be positive seconds, or 0 for the default"))
-	}
-	return errors.Join(faults...)
-}
-
 // inputs are the inputs by the provider's names
 // (https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/release/).
-func (a *ReleaseArgs) inputs() pulumi.Map {
-	timeout := a.Timeout
-	if timeout == 0 {
-		timeout = DefaultTimeout
-	}
+func inputs(chart addons.Chart, copy string, values pulumi.MapInput) pulumi.Map {
 	in := pulumi.Map{
 		"atomic":          pulumi.Bool(true),
-		"chart":           a.Chart,
+		"chart":           pulumi.String(cmp.Or(copy, chart.Name)),
 		"cleanupOnFail":   pulumi.Bool(true),
-		"createNamespace": pulumi.Bool(a.CreateNamespace),
+		"createNamespace": pulumi.Bool(false),
 		"maxHistory":      pulumi.Int(MaxHistory),
-		"name":            a.Name,
-		"namespace":       a.Namespace,
+		"name":            pulumi.String(chart.Name),
+		"namespace":       pulumi.String(chart.Namespace),
 		"skipAwait":       pulumi.Bool(false),
-		"timeout":         pulumi.Int(timeout),
+		"timeout":         pulumi.Int(Timeout),
+		"values":          values,
 	}
-	if a.Repository != nil {
-		in["repositoryOpts"] = pulumi.Map{"repo": a.Repository}
-	}
-	if a.Version != nil {
-		in["version"] = a.Version
-	}
-	if a.Values != nil {
-		in["values"] = a.Values
+	if copy == "" {
+		in["repositoryOpts"], in["version"] = pulumi.Map{"repo": pulumi.String(chart.Repository)}, pulumi.String(chart.Version)
 	}
 	return in
 }

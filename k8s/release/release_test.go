@@ -1,7 +1,6 @@
 package release_test
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,20 +9,16 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/recorder"
 	"github.com/modelway/modelway/k8s/release"
 )
 
+var chart = addons.Chart{Name: "web", Version: "1.2.3", Repository: "https://charts.example.com", Namespace: "front"}
+
 func TestReleaseFromRepository(t *testing.T) {
 	recording := recorder.Run(t, func(ctx *pulumi.Context) error {
-		_, err := release.NewRelease(ctx, "web", &release.ReleaseArgs{
-			Chart:      pulumi.String("nginx"),
-			Version:    pulumi.String("1.2.3"),
-			Repository: pulumi.String("https://charts.example.com"),
-			Name:       pulumi.String("web"),
-			Namespace:  pulumi.String("front"),
-			Values:     pulumi.Map{"replicaCount": pulumi.Int(2), "nested": pulumi.Map{"on": pulumi.Bool(true)}},
-		})
+		_, err := release.NewRelease(ctx, "web", chart, "", pulumi.Map{"replicaCount": pulumi.Int(2), "nested": pulumi.Map{"on": pulumi.Bool(true)}})
 		return err
 	})
 	got := recording.Find(t, release.Token, "web")
@@ -33,7 +28,7 @@ func TestReleaseFromRepository(t *testing.T) {
 	require.True(t, *got.DeleteBeforeReplace)
 	require.Equal(t, map[string]any{
 		"atomic":          true,
-		"chart":           "nginx",
+		"chart":           "web",
 		"cleanupOnFail":   true,
 		"createNamespace": false,
 		"maxHistory":      10.0,
@@ -49,14 +44,11 @@ func TestReleaseFromRepository(t *testing.T) {
 
 func TestReleaseFromPathHasNoRepositoryAndNoVersion(t *testing.T) {
 	recording := recorder.Run(t, func(ctx *pulumi.Context) error {
-		_, err := release.NewRelease(ctx, "web", &release.ReleaseArgs{
-			Chart: pulumi.String("./chart"), Name: pulumi.String("web"), Namespace: pulumi.String("front"), Timeout: 30,
-		})
+		_, err := release.NewRelease(ctx, "web", chart, "./chart", nil)
 		return err
 	})
 	got := recording.Find(t, release.Token, "web")
 	require.Equal(t, "./chart", got.Input("chart"))
-	require.Equal(t, 30.0, got.Input("timeout"))
 	for _, absent := range []string{"version", "repositoryOpts", "values"} {
 		require.NotContains(t, got.Inputs.Mappable(), absent)
 	}
@@ -64,27 +56,16 @@ func TestReleaseFromPathHasNoRepositoryAndNoVersion(t *testing.T) {
 
 func TestCallersOptionsReachTheRelease(t *testing.T) {
 	recording := recorder.Run(t, func(ctx *pulumi.Context) error {
-		first, err := release.NewRelease(ctx, "first", args())
+		first, err := release.NewRelease(ctx, "first", chart, "", nil)
 		if err != nil {
 			return err
 		}
-		_, err = release.NewRelease(ctx, "second", args(), pulumi.Parent(first), pulumi.DependsOn([]pulumi.Resource{first}))
+		_, err = release.NewRelease(ctx, "second", chart, "", nil, pulumi.Parent(first), pulumi.DependsOn([]pulumi.Resource{first}))
 		return err
 	})
 	first, second := recording.Find(t, release.Token, "first"), recording.Find(t, release.Token, "second")
 	require.Equal(t, first.URN, second.Parent)
 	require.True(t, second.DependsDirectly(first.URN))
-}
-
-func TestFaultsAreReportedTogether(t *testing.T) {
-	_, err := recorder.RunErr(func(ctx *pulumi.Context) error {
-		_, nilErr := release.NewRelease(ctx, "a", nil)
-		_, emptyErr := release.NewRelease(ctx, "b", &release.ReleaseArgs{Timeout: -1})
-		return errors.Join(nilErr, emptyErr)
-	})
-	for _, want := range []string{"ReleaseArgs is nil", "ReleaseArgs.Chart", "ReleaseArgs.Name ", "ReleaseArgs.Namespace", "ReleaseArgs.Timeout"} {
-		require.ErrorContains(t, err, want)
-	}
 }
 
 func TestID(t *testing.T) {
@@ -97,8 +78,4 @@ func TestProviderVersionIsThatOfTheSDK(t *testing.T) {
 	pinned := regexp.MustCompile(`github\.com/pulumi/pulumi-kubernetes/sdk/v4 v(\S+)`).FindSubmatch(mod)
 	require.NotNil(t, pinned)
 	require.Equal(t, string(pinned[1]), release.ProviderVersion)
-}
-
-func args() *release.ReleaseArgs {
-	return &release.ReleaseArgs{Chart: pulumi.String("./chart"), Name: pulumi.String("web"), Namespace: pulumi.String("front")}
 }
