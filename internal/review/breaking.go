@@ -20,9 +20,9 @@ type Break struct {
 	Name string `json:"name"`
 	// What is the noun for the resource, such as EKS cluster.
 	What string `json:"what"`
-	// Op is replace, delete or update.
+	// Op is replace, delete, update or create.
 	Op events.Op `json:"op"`
-	// Why are the properties that force it. It is empty for a deletion, and where another resource's replacement forces it.
+	// Why are the properties that force it. It is empty for a deletion, for what is new, and where another resource's replacement forces it.
 	Why []string `json:"why"`
 	// Consequence is what it means for people on call.
 	Consequence string `json:"consequence"`

@@ -61,7 +61,7 @@ var Losses = []Loss{
 	{Type: clusterType, Noun: "EKS cluster", Why: "vpcConfig.endpointPublicAccess", When: "becomes false",
 		Means: "People, pipelines and Pulumi outside of the VPC cannot reach the Kubernetes API any more", lost: fewer(openEndpoint, contains)},
 	{Type: clusterType, Noun: "EKS cluster", Why: "vpcConfig.publicAccessCidrs", When: "is narrowed",
-		Means: "People, pipelines and Pulumi at addresses that go cannot reach the Kubernetes API any more", lost: fewer(accessCidrs, covers)},
+		Means: "People, pipelines and Pulumi cannot reach the Kubernetes API any more from addresses that only these blocks covered", lost: fewer(accessCidrs, covers)},
 	{Type: nodeGroupType, Noun: "node group", models: nodeModels, Why: "taints", When: "gains one with NO_EXECUTE",
 		Means: "Pods that do not tolerate the taint are evicted at once and need room elsewhere; no disruption budget holds it up", lost: added(taints("NO_EXECUTE"))},
 	{Type: nodeGroupType, Noun: "node group", models: nodeModels, Why: "taints", When: "gains one with NO_SCHEDULE",

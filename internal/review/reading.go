@@ -53,6 +53,9 @@ func lowered(days func(resource.Resource) float64) func(before, after resource.R
 	}
 }
 
+// podIdentityAgent hands out credentials (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html).
+const podIdentityAgent = "169.254.170.23/32"
+
 func contains(after, before string) bool { return after == before }
 
 // covers compares destinations such as 10.0.0.0/8:443, and blocks without a port.
@@ -197,12 +200,12 @@ func callers(r resource.Resource) (words []string, known bool) {
 	return words, !r.At("spec", "ingress").HasUnknown()
 }
 
-// destinations are blocks of addresses with a port each.
+// destinations are blocks of addresses with a port each, without the agent of EKS Pod Identity on the node.
 func destinations(r resource.Resource) (words []string, known bool) {
 	for _, rule := range r.At("spec", "egress").List() {
 		for _, to := range rule.At("to").List() {
 			for _, port := range rule.At("ports").List() {
-				if block := to.At("ipBlock", "cidr").Text(); block != "" {
+				if block := to.At("ipBlock", "cidr").Text(); block != "" && block != podIdentityAgent {
 					words = append(words, block+":"+text(port.At("port")))
 				}
 			}

@@ -87,7 +87,7 @@ func (r Report) breaks() section {
 			models = "all"
 		}
 		why := list(b.Why)
-		if why == "" && b.Op != events.OpDelete {
+		if why == "" && b.Op != events.OpDelete && b.Op != events.OpCreate {
 			why = "what it depends on"
 		}
 		means := b.Consequence

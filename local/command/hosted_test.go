@@ -50,8 +50,10 @@ func TestPreviewShowsWhatAChangeDoes(t *testing.T) {
 	require.ErrorContains(t, up(t.Context(), &out, s.c, "prod", s.port, ""), "stack dev is up on this machine: `make down` first")
 
 	edit(t, s.c, "models/churn.yaml", "model-server:0.1.0", "model-server:0.2.0")
+	edit(t, s.c, "Pulumi.dev.yaml", "  modelway:cluster:\n", "  modelway:cluster:\n    deletionProtection: true\n")
 	out.Reset()
 	require.NoError(t, preview(t.Context(), &out, s.c, "dev", ""), &out)
+	require.Contains(t, out.String(), "Not shown, since this machine replaces it: modelway:cluster.deletionProtection: the default before, true after")
 	require.Regexp(t, `update +kubernetes:apps/v1:Deployment +churn-deployment`, out.String())
 	require.NotContains(t, out.String(), "fraud-detection-deployment")
 	require.NotContains(t, out.String(), "create ")
