@@ -124,27 +124,26 @@ func logs(r resource.Resource) (words []string, known bool) {
 	return words, !r.At("spec", "loadBalancerAttributes").Unknown()
 }
 
-// strictness ranks what a TLS policy leaves out, by its name.
-func strictness(policy string) int {
-	for i, part := range []string{"Ext2", "Ext1", "Ext0", "", "Res", "TLS13-1-3"} {
-		if part != "" && strings.Contains(policy, part) {
-			return i
+// taken are the TLS versions and ciphers of clients that a policy takes, by the words in its name.
+func taken(r resource.Resource) (words []string, known bool) {
+	policy := r.At("spec", "sslPolicy").Text()
+	has := func(part string) bool { return strings.Contains(policy, part) }
+	old := has("TLS13-1-2")
+	for _, of := range []struct {
+		word  string
+		takes bool
+	}{
+		{"TLS 1.2", old},
+		{"CBC ciphers", old && !has("-Res-")},
+		{"RSA key exchange", has("-Ext1-") || has("-Ext2-")},
+		{"SHA-1 ciphers", has("-Ext0-") || has("-Ext2-")},
+		{"ChaCha20 ciphers", policy != "" && !has("-FIPS-")},
+	} {
+		if of.takes {
+			words = append(words, of.word)
 		}
 	}
-	return 3
-}
-
-func stricter(before, after resource.Resource) []string {
-	was, is := before.At("spec", "sslPolicy").Text(), after.At("spec", "sslPolicy").Text()
-	fips := strings.Contains(is, "FIPS") && !strings.Contains(was, "FIPS")
-	if was == "" || is == "" || strictness(is) <= strictness(was) && !fips {
-		return nil
-	}
-	what := is + " in the place of " + was
-	if strictness(is) == strictness("TLS13-1-3") {
-		what += ", without TLS 1.2"
-	}
-	return []string{what}
+	return words, policy != ""
 }
 
 // expiration is the shortest one in days; 0 where nothing expires.
@@ -192,7 +191,8 @@ func taints(effect string) values {
 func callers(r resource.Resource) (words []string, known bool) {
 	for _, rule := range r.At("spec", "ingress").List() {
 		for _, from := range rule.At("from").List() {
-			if name := from.At("namespaceSelector", "matchLabels", "kubernetes.io/metadata.name").Text(); name != "" && !from.At("podSelector").Given() {
+			name := from.At("namespaceSelector", "matchLabels", "kubernetes.io/metadata.name").Text()
+			if name != "" && !from.At("podSelector").Given() {
 				words = append(words, name)
 			}
 		}

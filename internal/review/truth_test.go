@@ -94,7 +94,7 @@ func TestWhatTheReportSaysIsTrue(t *testing.T) {
 			{"model's network policy", "churn-network-policy", "update", []string{"churn"}, "in the cluster any more: shop. The model's calls to the destination get no answer any more: 0.0.0.0/0:443, 10.9.0.0/16:5432.", ""},
 			{"model's Ingress", "recommender-host-ingress", "update", []string{"recommender"}, "get 401: a token of https://login.company.com/.", ""},
 			{"ALB settings", "modelway-public-params", "update", every, "no connection any more: HTTPS 443. ", ""},
-			{"ALB settings", "modelway-public-params", "update", every, "without TLS 1.2. Requests reach the models without the web ACL's check: a web ACL. ", ""},
+			{"ALB settings", "modelway-public-params", "update", every, "get no connection: TLS 1.2. Requests reach the models without the web ACL's check: a web ACL. ", ""},
 			{"ALB settings", "modelway-public-params", "update", every, "leaves a trace in the load balancer's logs: access logs, connection logs.", ""},
 			{"log group", "modelway-cluster-logs", "update", nil, "are lost: 365 days before, 7 days after.", ""},
 			{"retention of a bucket", "modelway-logs-lifecycle", "update", nil, "are lost: 365 days before, 7 days after.", ""},

@@ -13,8 +13,8 @@ type event struct {
 	Unseen string `json:"unseen"`
 }
 
-// WriteUnseen adds settings to an event log that change and that were replaced for the preview, a line each. Other readers of the log find an
-// event without content.
+// WriteUnseen adds settings to an event log that change and that were replaced for the preview, a line each. Other readers of the log
+// find an event without content.
 func WriteUnseen(log io.Writer, settings []string) error {
 	encoder := json.NewEncoder(log)
 	for _, setting := range settings {
