@@ -89,6 +89,9 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 	if err != nil {
 		return fmt.Errorf("%w\nRun `make up` again: it goes on from here. Or `make down`, which removes what is there", err)
 	}
+	if err := keepSettings(c, stack); err != nil {
+		return err
+	}
 	fmt.Fprintf(out, "%s in %.0f s\n", summary(progress.Changes), time.Since(started).Seconds())
 	urls := rollout.URLsAll // this machine reaches all of its load balancers
 	if stack != localStack {
