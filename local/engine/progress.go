@@ -144,11 +144,13 @@ func (p *Progress) log(event events.EngineEvent) {
 
 func (p *Progress) show(event events.EngineEvent) {
 	switch {
-	case event.ResourcePreEvent != nil && review.Operation(event.ResourcePreEvent.Metadata.Op).Changes():
+	case event.ResourcePreEvent != nil && begins(event.ResourcePreEvent.Metadata.Op):
 		p.begun[event.ResourcePreEvent.Metadata.URN] = time.Now()
 		p.status()
 	case event.ResOutputsEvent != nil && review.Operation(event.ResOutputsEvent.Metadata.Op).Changes():
 		p.finish(event.ResOutputsEvent.Metadata, event.ResOutputsEvent.Planning)
+	case event.ResOutputsEvent != nil:
+		delete(p.begun, event.ResOutputsEvent.Metadata.URN) // read, and as the state has it
 	case event.ResOpFailedEvent != nil:
 		delete(p.begun, event.ResOpFailedEvent.Metadata.URN)
 	case event.DiagnosticEvent != nil:
@@ -157,6 +159,10 @@ func (p *Progress) show(event events.EngineEvent) {
 		p.violation(event.PolicyEvent)
 	}
 }
+
+// begins says whether a step is shown while it is under way. One that reads a resource ends as the operation that brings the state in line
+// with what is there: update or delete, or same.
+func begins(op apitype.OpType) bool { return op == apitype.OpRefresh || review.Operation(op).Changes() }
 
 func (p *Progress) finish(m apitype.StepEventMetadata, planning bool) {
 	began, ok := p.begun[m.URN]

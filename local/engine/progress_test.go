@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,6 +41,19 @@ func TestEachChangeIsShownOnce(t *testing.T) {
 	require.Equal(t, []Change{{Op: "create", URN: "urn:pulumi:s::p::aws:ec2/vpc:Vpc::v", Type: "aws:ec2/vpc:Vpc"}}, p.Changes)
 	require.Equal(t, 1, strings.Count(out, "\n"))
 	require.Equal(t, []string{"create", "aws:ec2:Vpc", "v"}, strings.Fields(out))
+}
+
+// A step that reads a resource begins as refresh and ends as what it found.
+func TestRefreshShowsDrift(t *testing.T) {
+	read := func(found apitype.OpType, name string) []apitype.EngineEvent {
+		events := step(apitype.OpRefresh, "kubernetes:core/v1:Service", name)
+		events[1].ResOutputsEvent.Metadata.Op, events[1].ResOutputsEvent.Metadata.Diffs = found, []string{"spec"}
+		return events
+	}
+	p, out := feed(false, slices.Concat(read(apitype.OpSame, "same"), read(apitype.OpDelete, "gone"), read(apitype.OpUpdate, "other"))...)
+	require.Len(t, p.Changes, 2)
+	require.Empty(t, p.begun)
+	require.Equal(t, []string{"delete", "kubernetes:core/v1:Service", "gone", "[spec]", "update", "kubernetes:core/v1:Service", "other", "[spec]"}, strings.Fields(out))
 }
 
 func TestFaultsNameTheirResourceOnce(t *testing.T) {
