@@ -87,7 +87,7 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 		return err // it says what helps
 	}
 	if err != nil {
-		return fmt.Errorf("%w\nRun `make up` again: it goes on from here. Or `make down`, which removes what is there", err)
+		return fmt.Errorf("%w\n%s", err, wayOut(err, stack))
 	}
 	fmt.Fprintf(out, "%s in %.0f s\n", summary(progress.Changes), time.Since(started).Seconds())
 	urls := rollout.URLsAll // this machine reaches all of its load balancers
@@ -96,13 +96,29 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 	}
 	notes, err := verify(ctx, out, source, outs, urls)
 	if err != nil {
-		return fmt.Errorf("%w\nMend the model, then run `make up` again; after a run that was interrupted, `make refresh` first", err)
+		return fmt.Errorf("%w\nMend the model, then run `%s` again; after a run that was interrupted, `make refresh` first", err, makeUp(stack))
 	}
 	if stack != localStack {
 		fmt.Fprintf(out, "%s is up on this machine, in a simulated AWS account: `make preview STACK=%s` shows what a change would do to it\n", stack, stack)
 		return nil
 	}
 	return report(ctx, out, outs, notes)
+}
+
+// wayOut says what to do after the error of an up.
+func wayOut(err error, stack string) string {
+	if errors.Is(err, engine.ErrRefused) {
+		return fmt.Sprintf("Correct the files and run `%s` again; nothing was changed", makeUp(stack))
+	}
+	return fmt.Sprintf("Run `%s` again: it goes on from here. Or `make down`, which removes what is there", makeUp(stack))
+}
+
+// makeUp is the command that brings a stack up.
+func makeUp(stack string) string {
+	if stack == localStack {
+		return "make up"
+	}
+	return "make up STACK=" + stack
 }
 
 func startCluster(ctx context.Context, out io.Writer, c checkout.Checkout, kubeconfig string) (supervisor.Status, error) {

@@ -34,6 +34,7 @@ type Progress struct {
 	passing map[string]bool // warnings of the engine's status line that were shown
 	stop    func()          // ends the engine, when set
 	ended   func() error    // says whether the engine was ended, when set
+	refused bool            // the program ended with an error
 	full    bool            // the disk is, and the engine was ended for that
 	// Changes lists what was done, in order.
 	Changes []Change
@@ -202,11 +203,17 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 	}
 	if d.Severity == "error" {
 		text = cmp.Or(lostPlugin(text), text)
+		said, ofProgram := refusal(text)
+		text = said
 		if slices.Contains(p.Faults, where+text) {
 			return
 		}
 		p.Faults = append(p.Faults, where+text)
 		p.unsaved(text)
+		if ofProgram {
+			p.refused = true
+			return // it ends the operation, whose error says it
+		}
 	}
 	if d.Severity == "info" {
 		text = strings.ReplaceAll(text, "\n", "\n    ") // a table
