@@ -25,7 +25,7 @@ import (
 )
 
 func newUp() *cobra.Command {
-	var port int
+	var port portNumber
 	var kubeconfig string
 	stack := stackname.Name(localStack)
 	cmd := &cobra.Command{
@@ -34,11 +34,11 @@ func newUp() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return alone(func(c checkout.Checkout) error {
-				return up(cmd.Context(), cmd.OutOrStdout(), c, stack.String(), port, kubeconfig)
+				return up(cmd.Context(), cmd.OutOrStdout(), c, stack.String(), int(port), kubeconfig)
 			})
 		},
 	}
-	cmd.Flags().IntVar(&port, "port", 0, "port of the load balancer on 127.0.0.1 (default: the one in Pulumi.local.yaml, or a free one when it is taken)")
+	cmd.Flags().Var(&port, "port", "port of the load balancer on 127.0.0.1 (default: the one in Pulumi.local.yaml, or a free one when it is taken)")
 	cmd.Flags().Var(&stack, "stack", "environment to bring up: local, or another one with a Pulumi.<stack>.yaml, of which this machine changes the Kubernetes version, the charts and the ports")
 	cmd.Flags().StringVar(&kubeconfig, "kubeconfig", "", "kubeconfig of a cluster of your own to use instead of the embedded control plane")
 	return cmd
@@ -48,6 +48,9 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 	started := time.Now()
 	if is := upStack(c); is != "" && is != stack {
 		return fmt.Errorf("stack %s is up on this machine: `make down` first, and then bring up %s", is, stack)
+	}
+	if _, err := settingsOf(c, stack); err != nil {
+		return err // before anything is started for it
 	}
 	port, err := choosePort(out, c, asked)
 	if err != nil {
