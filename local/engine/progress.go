@@ -31,11 +31,12 @@ type Progress struct {
 	started time.Time
 	heard   time.Time // of the last event
 	begun   map[string]time.Time
-	passing map[string]bool // warnings of the engine's status line that were shown
-	stop    func()          // ends the engine, when set
-	ended   func() error    // says whether the engine was ended, when set
-	refused bool            // the program ended with an error
-	full    bool            // the disk is, and the engine was ended for that
+	passing map[string]bool   // warnings of the engine's status line that were shown
+	early   map[string]string // warnings that are held back, by URN
+	stop    func()            // ends the engine, when set
+	ended   func() error      // says whether the engine was ended, when set
+	refused bool              // the program ended with an error
+	full    bool              // the disk is, and the engine was ended for that
 	// Changes lists what was done, in order.
 	Changes []Change
 	// Faults are the messages of the errors, without repeats.
@@ -51,6 +52,7 @@ type Change = review.Change
 func (p *Progress) watch(in <-chan events.EngineEvent, over <-chan struct{}) <-chan struct{} {
 	p.mu.Lock()
 	p.started, p.begun, p.passing = time.Now(), map[string]time.Time{}, map[string]bool{}
+	p.early = map[string]string{}
 	p.heard = p.started
 	p.mu.Unlock()
 	done := make(chan struct{})
@@ -195,6 +197,9 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 	}
 	where, text := review.Said(*d)
 	if text == "" {
+		return
+	}
+	if d.Severity == "warning" && (expected(text) || p.isEarly(d.URN, where+text)) {
 		return
 	}
 	if d.Ephemeral && d.Severity == "warning" {

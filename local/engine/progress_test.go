@@ -73,6 +73,29 @@ func TestPassingWarningsAreShownOncePerText(t *testing.T) {
 	require.Empty(t, p.Faults)
 }
 
+func TestWarningsOfWhatIsExpectedHere(t *testing.T) {
+	const ingress = `No matching service found for ingress rule: "api.localhost/v1/models/churn:predict" -> `
+	require.True(t, expected(ingress+`"churn-testers"`))
+	require.True(t, expected(ingress+`"churn-split"`))
+	require.False(t, expected(ingress+`"churn"`))
+	require.True(t, expected("[Pod churn]: FailedGetResourceMetric: unable to get resource metric cpu"))
+
+	var out strings.Builder
+	p := &Progress{Out: &out, begun: map[string]time.Time{}, passing: map[string]bool{}, early: map[string]string{}}
+	begun := step(apitype.OpCreate, "kubernetes:apps/v1:Deployment", "churn-deployment")[0]
+	p.show(events.EngineEvent{EngineEvent: begun})
+	p.heard = time.Now()
+	urn := begun.ResourcePreEvent.Metadata.URN
+	warning := apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "warning", Ephemeral: true, URN: urn, Message: "[MinimumReplicasUnavailable] Deployment does not have minimum availability."}}
+	p.show(events.EngineEvent{EngineEvent: warning})
+	p.waiting()
+	require.Empty(t, out.String(), "pods have just been asked for")
+	p.begun[urn] = time.Now().Add(-silence)
+	p.waiting()
+	p.show(events.EngineEvent{EngineEvent: warning})
+	require.Equal(t, "  warning: churn-deployment: [MinimumReplicasUnavailable] Deployment does not have minimum availability.\n", out.String())
+}
+
 func TestOthersWarnWhileTheEngineWorks(t *testing.T) {
 	var out strings.Builder
 	p := &Progress{Out: &out}
