@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -101,11 +102,17 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 	if err != nil {
 		return fmt.Errorf("%w\nMend the model, then run `%s` again; after a run that was interrupted, `make refresh` first", err, makeUp(stack))
 	}
-	if stack != localStack {
-		fmt.Fprintf(out, "%s is up on this machine, in a simulated AWS account: `make preview STACK=%s` shows what a change would do to it\n", stack, stack)
-		return nil
+	addresses, err := output[map[string]string](outs, outputs.ModelURLs)
+	if err != nil {
+		return err
 	}
-	return report(ctx, out, outs, notes)
+	if stack == localStack {
+		return report(ctx, out, addresses, notes)
+	}
+	writeURLs(out, addresses, nil)
+	fmt.Fprintf(out, "\n%s is up on this machine, in a simulated AWS account, where HTTPS and hosts of the internet do not answer: `make preview STACK=%s` shows what "+
+		"a change would do to it\n", stack, stack)
+	return nil
 }
 
 // wayOut says what to do after the error of an up.
@@ -158,25 +165,8 @@ func summary(all []engine.Change) string {
 }
 
 // report prints the models' URLs and a prediction that one of them answered.
-func report(ctx context.Context, out io.Writer, outs auto.OutputMap, notes map[string]string) error {
-	urls, err := output[map[string]string](outs, outputs.ModelURLs)
-	if err != nil {
-		return err
-	}
-	names := make([]string, 0, len(urls))
-	width := 0
-	for name := range urls {
-		names, width = append(names, name), max(width, len(name))
-	}
-	slices.Sort(names)
-	fmt.Fprintln(out)
-	for _, name := range names {
-		note := ""
-		if text := notes[name]; text != "" {
-			note = "  (" + text + ")"
-		}
-		fmt.Fprintf(out, "  %-*s  %s%s\n", width, name, urls[name], note)
-	}
+func report(ctx context.Context, out io.Writer, urls, notes map[string]string) error {
+	writeURLs(out, urls, notes)
 	url, ok := urls[sample.model]
 	if !ok {
 		return nil
@@ -187,6 +177,22 @@ func report(ctx context.Context, out io.Writer, outs auto.OutputMap, notes map[s
 	}
 	fmt.Fprintf(out, "\n  curl -s %s -d '%s'\n  %s\n", url, sample.request, answer)
 	return nil
+}
+
+// writeURLs prints the models' URLs, each with what is to be known of the model.
+func writeURLs[T any](out io.Writer, urls map[string]T, notes map[string]string) {
+	names, width := slices.Sorted(maps.Keys(urls)), 0
+	for _, name := range names {
+		width = max(width, len(name))
+	}
+	fmt.Fprintln(out)
+	for _, name := range names {
+		note := ""
+		if text := notes[name]; text != "" {
+			note = "  (" + text + ")"
+		}
+		fmt.Fprintf(out, "  %-*s  %v%s\n", width, name, urls[name], note)
+	}
 }
 
 // sample is the prediction that `up` ends with.

@@ -30,7 +30,7 @@ func refusal(text string) (string, bool) {
 // untouched says whether nothing was changed or is under way but for the stack itself, which each operation begins with.
 func (p *Progress) untouched() bool {
 	for _, change := range p.Changes {
-		if change.Type != "pulumi:pulumi:Stack" {
+		if change.Type != stackType {
 			return false
 		}
 	}
