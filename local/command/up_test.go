@@ -32,3 +32,8 @@ func TestACommandIsAtWork(t *testing.T) {
 	release()
 	require.False(t, atWork(c))
 }
+
+func TestDrift(t *testing.T) {
+	require.Equal(t, "No changes", drift(nil, localStack))
+	require.Equal(t, "Drift: 1 updated, 2 deleted beside the stack; `make up` puts it back", drift([]engine.Change{{Op: "delete"}, {Op: "update"}, {Op: "delete"}}, localStack))
+}
