@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/config"
-	"github.com/modelway/modelway/internal/stackfile"
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/durable"
 	"github.com/modelway/modelway/local/engine"
@@ -61,7 +60,7 @@ func localSettings(c checkout.Checkout) (map[string]any, error) { return setting
 
 // settingsOf are those in the file of a stack, below config.
 func settingsOf(c checkout.Checkout, stack string) (map[string]any, error) {
-	document, err := stackfile.Document(filepath.Join(c.Root, stackfile.Name(stack)))
+	document, err := engine.SettingsOf(c.Root, stack)
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ import (
 func choosePort(out io.Writer, c checkout.Checkout, asked int) (int, error) {
 	memory := c.State("run", "port")
 	used, err := supervisor.ReadPort(memory)
-	if err != nil {
+	if err != nil || used < firstPort {
 		used = 0 // nothing is remembered
 	}
 	if _, running := supervisor.Running(c); running && used != 0 && (asked == 0 || asked == used) {
@@ -47,6 +47,33 @@ func choosePort(out io.Writer, c checkout.Checkout, asked int) (int, error) {
 	}
 	return port, rememberPort(memory, port)
 }
+
+// Ports that are served on this machine as they are: for one below the first, a load balancer listens on another, 8000 above.
+const (
+	firstPort = 1024
+	lastPort  = 65535
+)
+
+// allowedPorts says which ports the load balancer of this machine can have.
+const allowedPorts = "1024 to 65535, since those below 1024 need privileges"
+
+// portNumber is the port of a load balancer on this machine as the value of a flag; 0 is none in particular.
+type portNumber int
+
+func (p *portNumber) String() string { return strconv.Itoa(int(*p)) }
+
+// Set takes a number that is allowed.
+func (p *portNumber) Set(text string) error {
+	number, err := strconv.Atoi(text)
+	if err != nil || number != 0 && number < firstPort || number > lastPort {
+		return fmt.Errorf("PORT is %q; allowed: %s", text, allowedPorts)
+	}
+	*p = portNumber(number)
+	return nil
+}
+
+// Type names the kind of the flag's value.
+func (*portNumber) Type() string { return "PORT" }
 
 // furtherPort is the port of a load balancer other than public, which is a free one that is remembered.
 func furtherPort(c checkout.Checkout, loadBalancer string) (int, error) {
@@ -130,8 +157,8 @@ func configuredPort(c checkout.Checkout) (int, error) {
 		return 0, err
 	}
 	port, ok := listener["port"].(int)
-	if !ok {
-		return 0, fmt.Errorf("Pulumi.%s.yaml: modelway:loadBalancers.public.listeners[0].port is %v: give a number", localStack, listener["port"])
+	if !ok || port < firstPort || port > lastPort {
+		return 0, fmt.Errorf("Pulumi.%s.yaml: modelway:loadBalancers.public.listeners[0].port is %v; allowed: %s", localStack, listener["port"], allowedPorts)
 	}
 	return port, nil
 }

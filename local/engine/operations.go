@@ -110,6 +110,9 @@ func (p *Progress) run(stack, verb string, operation func(chan events.EngineEven
 		p.Faults = append(p.Faults, said(err).Error())
 		return fmt.Errorf("%s of stack %s failed: %w", verb, stack, lost(strings.Join(p.Faults, "\n")))
 	}
+	if p.refused && p.untouched() && (p.ended == nil || p.ended() == nil) {
+		return fmt.Errorf("%s of stack %s failed: %w", verb, stack, refused(strings.Join(p.Faults, "\n")))
+	}
 	if len(p.Faults) > 0 {
 		return fmt.Errorf("%s of stack %s failed: %w", verb, stack, withCause(p.Faults, p.ended != nil && p.ended() != nil))
 	}

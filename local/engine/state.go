@@ -127,6 +127,20 @@ func parseState(data []byte) (apitype.DeploymentV3, error) {
 	return *state.Checkpoint.Latest, nil
 }
 
+// Outputs are those of the stack after its last operation.
+func (p Project) Outputs() (map[string]any, error) {
+	state, err := p.state()
+	for _, r := range state.Resources {
+		if r.Type == stackType {
+			return r.Outputs, err
+		}
+	}
+	return nil, err
+}
+
+// stackType is the type of the resource that stands for the stack itself.
+const stackType = "pulumi:pulumi:Stack"
+
 // state is what the file of the state holds.
 func (p Project) state() (apitype.DeploymentV3, error) {
 	data, err := os.ReadFile(p.StateFile(p.Stack))
