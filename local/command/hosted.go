@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/stackfile"
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/durable"
 	"github.com/modelway/modelway/local/engine"
