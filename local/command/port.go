@@ -14,6 +14,7 @@ import (
 
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/durable"
+	"github.com/modelway/modelway/local/port"
 	"github.com/modelway/modelway/local/supervisor"
 )
 
@@ -41,11 +42,19 @@ func choosePort(out io.Writer, c checkout.Checkout, asked int) (int, error) {
 	}
 	if port != wanted {
 		if asked != 0 {
-			return 0, fmt.Errorf("port %d on 127.0.0.1 is taken: choose another with `make up PORT=...`, or leave PORT out to get a free one", asked)
+			return 0, fmt.Errorf("port %d on 127.0.0.1 %s: choose another with `make up PORT=...`, or leave PORT out to get a free one", asked, whyNot(asked))
 		}
-		fmt.Fprintf(out, "Port %d on 127.0.0.1 is taken; using %d instead (choose one with `make up PORT=...`)\n", wanted, port)
+		fmt.Fprintf(out, "Port %d on 127.0.0.1 %s; using %d instead (choose one with `make up PORT=...`)\n", wanted, whyNot(wanted), port)
 	}
 	return port, rememberPort(memory, port)
+}
+
+// whyNot says why a port is not free.
+func whyNot(wanted int) string {
+	if port.Usable(wanted) {
+		return "is taken"
+	}
+	return "is none that every user may listen on (allowed: 1024 to 65535)"
 }
 
 // furtherPort is the port of a load balancer other than public, which is a free one that is remembered.
