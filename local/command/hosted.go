@@ -49,11 +49,10 @@ func over(c checkout.Checkout, status supervisor.Status, stack string, port int,
 
 // upStack is the stack that is up on this machine, or partly up; empty where there is none.
 func upStack(c checkout.Checkout) string {
-	files, _ := filepath.Glob(local(c, supervisor.Status{}, 0).StateFile("*"))
-	if len(files) == 0 {
-		return ""
+	for _, stack := range local(c, supervisor.Status{}, 0).Stacks() {
+		return stack
 	}
-	return strings.TrimSuffix(filepath.Base(files[0]), ".json")
+	return ""
 }
 
 // localSettings are those of the local stack, below config.
