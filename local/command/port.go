@@ -158,7 +158,8 @@ func configuredPort(c checkout.Checkout) (int, error) {
 	}
 	port, ok := listener["port"].(int)
 	if !ok || port < firstPort || port > lastPort {
-		return 0, fmt.Errorf("Pulumi.%s.yaml: modelway:loadBalancers.public.listeners[0].port is %v; allowed: %s", localStack, listener["port"], allowedPorts)
+		return 0, fmt.Errorf("Pulumi.%s.yaml: modelway:loadBalancers.public.listeners[0].port is %v; allowed: %s",
+			localStack, listener["port"], allowedPorts)
 	}
 	return port, nil
 }
