@@ -9,8 +9,8 @@ import (
 // directions are the words before the number in the names of regions.
 var directions = []string{"east", "west", "north", "south", "central", "northeast", "northwest", "southeast", "southwest"}
 
-// regionName is the form of an AWS region's name (https://docs.aws.amazon.com/general/latest/gr/rande.html). A list would refuse regions that
-// are new.
+// regionName is the form of an AWS region's name (https://docs.aws.amazon.com/general/latest/gr/rande.html). A list would refuse
+// regions that are new.
 var regionName = regexp.MustCompile(`^[a-z]{2,4}(-gov|-iso[a-z]?|-[a-z]{2})?-(` + strings.Join(directions, "|") + `)-[1-9][0-9]?$`)
 
 // nearestRegion is what a name was probably meant to be, and otherwise any region.

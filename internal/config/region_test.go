@@ -11,7 +11,8 @@ func TestNamesOfRegions(t *testing.T) {
 		require.Regexp(t, regionName, name)
 	}
 	for name, near := range map[string]string{
-		"us-est-1": "us-east-1", "eu-cntral-1": "eu-central-1", "EU_West_1": "eu-west-1", "ap-south-east-2": "us-east-1", "us-east": "us-east-1", "": "us-east-1",
+		"us-est-1": "us-east-1", "eu-cntral-1": "eu-central-1", "EU_West_1": "eu-west-1",
+		"ap-south-east-2": "us-east-1", "us-east": "us-east-1", "": "us-east-1",
 	} {
 		require.NotRegexp(t, regionName, name)
 		require.Equal(t, near, nearestRegion(name))

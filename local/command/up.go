@@ -113,8 +113,8 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 		return report(ctx, out, addresses, notes)
 	}
 	writeURLs(out, addresses, nil)
-	fmt.Fprintf(out, "\n%s is up on this machine, in a simulated AWS account, where HTTPS and hosts of the internet do not answer: `make preview STACK=%s` shows what "+
-		"a change would do to it\n", stack, stack)
+	fmt.Fprintf(out, "\n%s is up on this machine, in a simulated AWS account, where HTTPS and hosts of the internet do not answer: "+
+		"`make preview STACK=%s` shows what a change would do to it\n", stack, stack)
 	return nil
 }
 

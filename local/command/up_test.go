@@ -35,5 +35,6 @@ func TestACommandIsAtWork(t *testing.T) {
 
 func TestDrift(t *testing.T) {
 	require.Equal(t, "No changes", drift(nil, localStack))
-	require.Equal(t, "Drift: 1 updated, 2 deleted beside the stack; `make up` puts it back", drift([]engine.Change{{Op: "delete"}, {Op: "update"}, {Op: "delete"}}, localStack))
+	found := []engine.Change{{Op: "delete"}, {Op: "update"}, {Op: "delete"}}
+	require.Equal(t, "Drift: 1 updated, 2 deleted beside the stack; `make up` puts it back", drift(found, localStack))
 }

@@ -19,7 +19,8 @@ func expected(text string) bool {
 	return false
 }
 
-// isEarly says whether a warning tells that pods are not there yet that have had no time. It is said once they have had the time of silence.
+// isEarly says whether a warning tells that pods are not there yet that have had no time. It is said once silence has
+// passed.
 func (p *Progress) isEarly(urn, text string) bool {
 	began, working := p.begun[urn]
 	if !working || !strings.Contains(text, "[MinimumReplicasUnavailable]") || time.Since(began) >= silence {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// ErrRefused is the error of an operation that the program refused before it changed anything, as it does with settings and model files that
-// have faults.
+// ErrRefused is the error of an operation that the program refused before it changed anything, as it does with settings and model files
+// that have faults.
 var ErrRefused = errors.New("the program refused it")
 
 type refused string

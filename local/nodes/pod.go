@@ -133,8 +133,8 @@ func (p *pod) crashed(code int) {
 	p.restarts++
 }
 
-// program returns the first container whose image stands for a program here, and that program. A container with a variable that is read from
-// elsewhere, such as a Secret, runs nothing: a process here knows plain values only.
+// program returns the first container whose image stands for a program here, and that program. A container with a variable that is read
+// from elsewhere, such as a Secret, runs nothing: a process here knows plain values only.
 func (p *pod) program() (corev1.Container, string) {
 	for _, container := range p.object.Spec.Containers {
 		repository, _, _ := image.Split(container.Image)
