@@ -18,6 +18,7 @@ func entry(lb config.LoadBalancer) (scheme string, port int) {
 	return "http", lb.Listeners[0].Port
 }
 
+// Listeners are those of the settings.
 func Listeners(lb config.LoadBalancer) []alb.Listener {
 	all := make([]alb.Listener, 0, len(lb.Listeners))
 	for _, l := range lb.Listeners {

@@ -57,6 +57,7 @@ func FargateProfiles(cfg config.Config) []compute.FargateProfile {
 	return all
 }
 
+// NodeGroups are those of the settings, with the labels that GPU nodes need.
 func NodeGroups(c config.Compute) []compute.NodeGroup {
 	var all []compute.NodeGroup
 	for _, g := range c.NodeGroups {

@@ -50,7 +50,7 @@ func choosePort(out io.Writer, c checkout.Checkout, asked int) (int, error) {
 }
 
 // allowedPorts says which ports the load balancer of this machine can have.
-const allowedPorts = "1024 to 65535, since those below 1024 need privileges"
+const allowedPorts = port.Allowed + ", since those below 1024 need privileges"
 
 // portNumber is the port of a load balancer on this machine as the value of a flag; 0 is none in particular.
 type portNumber int

@@ -9,11 +9,15 @@ import (
 // that have faults.
 var ErrRefused = errors.New("the program refused it")
 
-type refused string
+// outcome is an error of a kind, ErrRefused or ErrLost, in the words of what reported it.
+type outcome struct {
+	kind error
+	text string
+}
 
-func (r refused) Error() string { return string(r) }
+func (o outcome) Error() string { return o.text }
 
-func (r refused) Is(target error) bool { return target == ErrRefused }
+func (o outcome) Unwrap() error { return o.kind }
 
 // Frames that the engine and the SDK put around the error of a program.
 const (

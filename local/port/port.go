@@ -28,6 +28,9 @@ func Choose(taken ...int) (int, error) {
 	return 0, fmt.Errorf("none of %d ports tried between %d and %d on 127.0.0.1 is free", tries, first, last)
 }
 
+// Allowed says which numbers are Usable.
+const Allowed = "1024 to 65535"
+
 // Usable says whether a number is a port that every user may listen on: those below 1024 need privileges.
 func Usable(port int) bool { return port >= 1024 && port <= 65535 }
 

@@ -46,7 +46,7 @@ func ReadPort(file string) (int, error) {
 	}
 	number, err := strconv.Atoi(strings.TrimSpace(string(text)))
 	if err == nil && !port.Usable(number) {
-		err = fmt.Errorf("%s remembers port %d: allowed: 1024 to 65535", file, number)
+		err = fmt.Errorf("%s remembers port %d: allowed: %s", file, number, port.Allowed)
 	}
 	return number, err
 }
