@@ -110,13 +110,20 @@ func (p *Progress) run(stack, verb string, operation func(chan events.EngineEven
 		p.Faults = append(p.Faults, said(err).Error())
 		return fmt.Errorf("%s of stack %s failed: %w", verb, stack, outcome{ErrLost, strings.Join(p.Faults, "\n")})
 	}
-	if p.refused && p.untouched() && (p.ended == nil || p.ended() == nil) {
-		return fmt.Errorf("%s of stack %s failed: %w", verb, stack, outcome{ErrRefused, strings.Join(p.Faults, "\n")})
-	}
 	if len(p.Faults) > 0 {
-		return fmt.Errorf("%s of stack %s failed: %w", verb, stack, withCause(p.Faults, p.ended != nil && p.ended() != nil))
+		return fmt.Errorf("%s of stack %s failed: %w", verb, stack, p.cause())
 	}
 	return fmt.Errorf("%s of stack %s failed: %w", verb, stack, said(err))
+}
+
+// cause is the error of an operation that reported faults. What the program says of a plugin that ended under it is no refusal.
+func (p *Progress) cause() error {
+	ended := p.ended != nil && p.ended() != nil
+	err := withCause(p.Faults, ended)
+	if p.refused && p.untouched() && !ended && !errors.Is(err, ErrLost) {
+		return outcome{ErrRefused, err.Error()}
+	}
+	return err
 }
 
 // said is what the engine wrote to its standard error, where that holds an error, without the frame that the Automation API puts around it.

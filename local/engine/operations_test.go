@@ -69,6 +69,19 @@ func TestRefusalOfTheProgram(t *testing.T) {
 	}
 }
 
+// A plugin that ends under the program makes the program fail, which is no refusal: the same command helps.
+func TestProgramWithoutItsPlugin(t *testing.T) {
+	p := &Progress{Out: io.Discard}
+	err := p.run("local", "preview", func(ch chan events.EngineEvent) error {
+		ch <- events.EngineEvent{EngineEvent: apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{
+			Severity: "error", Message: "an unhandled error occurred: 1 error occurred:\n\t* asking AWS: error reading from server: reset\n\n\n",
+		}}}
+		return errors.New("exit status 255")
+	})
+	require.ErrorIs(t, err, ErrLost)
+	require.NotErrorIs(t, err, ErrRefused)
+}
+
 // The engine of an interrupted command ends by the context, unless the terminal has interrupted it already.
 func TestEngineContextEndsOnce(t *testing.T) {
 	for cause, ends := range map[error]bool{errors.New("SIGTERM"): true, ErrInterruptedItself: false} {
