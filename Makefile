@@ -69,8 +69,8 @@ test: tools ## Run every test
 test-long: export MODELWAY_KILLS = $(or $(KILLS),all)
 test-long: export MODELWAY_KILL_POINTS = $(POINTS)
 test-long: tools ## Kill each program at twelve points of up and down, with 3 and with 30 models (hours; KILLS=engine takes one, POINTS=8,Service some)
-	@go -C local test ./command -count=1 -timeout 12h -run TestKillMatrix
-	@MODELWAY_KILL_MODELS=30 go -C local test ./command -count=1 -timeout 24h -run TestKillMatrix
+	@go -C local test ./command -v -count=1 -timeout 12h -run TestKillMatrix
+	@MODELWAY_KILL_MODELS=30 go -C local test ./command -v -count=1 -timeout 24h -run TestKillMatrix
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target, each for FUZZTIME (default 30s); FUZZ chooses by a pattern of their names
