@@ -8,9 +8,9 @@ import (
 
 	"github.com/modelway/modelway/infra/identity"
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
-	"github.com/modelway/modelway/internal/iamdoc"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/plan"
 	"github.com/modelway/modelway/internal/serving"
@@ -38,7 +38,7 @@ func (f *foundation) newRole(ctx *pulumi.Context, p *Platform, name string, onFa
 }
 
 func (f *foundation) newControllerRole(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (*identity.ServiceAccountRole, error) {
-	policy := identity.LoadBalancerControllerPolicy(iamdoc.Partition(args.Config.Region))
+	policy := identity.LoadBalancerControllerPolicy(aws.Partition(args.Config.Region))
 	if slices.ContainsFunc(slices.Collect(maps.Values(args.Config.LoadBalancers)), hasWebAcl) {
 		policy.Statements = append(policy.Statements, identity.WebAclNames())
 	}
@@ -61,7 +61,7 @@ func (f *foundation) newAutoscalerRole(ctx *pulumi.Context, p *Platform, name st
 	return f.newRole(ctx, p, name+"-autoscaler-role", plan.OnFargate(args.Config, compute.ClusterAutoscaler), args, &identity.ServiceAccountRoleArgs{
 		Namespace:      charts.ClusterAutoscaler().Namespace,
 		ServiceAccount: charts.ClusterAutoscalerServiceAccount,
-		Policy:         identity.ClusterAutoscalerPolicy(iamdoc.Partition(args.Config.Region), args.Config.Region, f.account.id, args.Config.Cluster.Name),
+		Policy:         identity.ClusterAutoscalerPolicy(aws.Partition(args.Config.Region), args.Config.Region, f.account.id, args.Config.Cluster.Name),
 	})
 }
 
@@ -77,7 +77,7 @@ func (f *foundation) newAddonRoles(ctx *pulumi.Context, p *Platform, name string
 		role, err := f.newRole(ctx, p, name+"-"+addon.Name+"-role", addon.Name == addons.VpcCni, args, &identity.ServiceAccountRoleArgs{
 			Namespace:         "kube-system",
 			ServiceAccount:    addon.ServiceAccount,
-			ManagedPolicyArns: []string{iamdoc.ManagedPolicyArn(iamdoc.Partition(args.Config.Region), addon.ManagedPolicy)},
+			ManagedPolicyArns: []string{aws.ManagedPolicyArn(aws.Partition(args.Config.Region), addon.ManagedPolicy)},
 			AddonOwned:        addon.Name != addons.VpcCni,
 		})
 		if err != nil {

@@ -3,6 +3,7 @@ package identity
 import (
 	"slices"
 
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/iamdoc"
 )
 
@@ -23,7 +24,7 @@ type (
 )
 
 // Partition is the AWS partition of a region: aws, aws-cn, aws-us-gov or an isolated one.
-func Partition(region string) string { return iamdoc.Partition(region) }
+func Partition(region string) string { return aws.Partition(region) }
 
 func allow(actions, resources iamdoc.Values, conditions iamdoc.Conditions) iamdoc.Statement {
 	return iamdoc.Statement{Effect: iamdoc.Allow, Action: actions, Resource: resources, Condition: conditions}
