@@ -1,7 +1,6 @@
 package platform
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -12,9 +11,10 @@ import (
 	"github.com/modelway/modelway/infra/cluster"
 	"github.com/modelway/modelway/infra/delivery"
 	addonrows "github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/aws"
 	clusterspec "github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/config"
-	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/permissions"
 )
 
 // released is what continuous delivery gets.
@@ -53,7 +53,7 @@ func (f *foundation) newGitHubRoles(ctx *pulumi.Context, p *Platform, name strin
 	}
 	organization, repository, _ := strings.Cut(hub.Repository, "/")
 	roles, err := delivery.NewGitHubRoles(ctx, name+"-github", &delivery.GitHubRolesArgs{
-		Repo: delivery.Repo{
+		Repo: permissions.Repo{
 			Organization: organization, Repository: repository, OrganizationId: hub.OrganizationId, RepositoryId: hub.RepositoryId,
 		},
 		Environments:        hub.Environments,
@@ -76,7 +76,7 @@ func (f *foundation) newGitHubRoles(ctx *pulumi.Context, p *Platform, name strin
 			ClusterName:  f.cluster.Name,
 			PrincipalArn: f.released.roleArns[access.role],
 			Policy:       access.policy,
-			Partition:    iamdoc.Partition(args.Config.Region),
+			Partition:    aws.Partition(args.Config.Region),
 			DependsOn:    append([]pulumi.Resource{f.cluster.ControlPlane}, roles.Ready...),
 			Tags:         args.tags(),
 		}, pulumi.Parent(p))
@@ -123,16 +123,16 @@ func (f *foundation) bucketArns(args *PlatformArgs) pulumi.StringArray {
 }
 
 // target is what the roles of GitHub Actions look after.
-func target(ctx *pulumi.Context, args *PlatformArgs, found account) delivery.Target {
+func target(ctx *pulumi.Context, args *PlatformArgs, found account) permissions.Target {
 	hub := args.Config.Delivery.GitHub
-	made := delivery.Target{
+	made := permissions.Target{
 		Region: args.Config.Region, AccountId: found.id, NamePrefix: ctx.Project(), Stack: ctx.Stack(), ClusterName: args.Config.Cluster.Name,
 		HostedZoneIds: hostedZones(args.Config), Domains: domains(args.Config), VpcId: args.Config.Network.Existing.VpcId,
 		SubnetIds:   slices.Concat(args.Config.Network.Existing.PrivateSubnetIds, args.Config.Network.Existing.PublicSubnetIds),
 		StateKeyArn: hub.StateKeyArn, PermissionsBoundaryArn: hub.PermissionsBoundaryArn,
 	}
 	if hub.StateBucket != "" {
-		made.StateBucketArn = fmt.Sprintf("arn:%s:s3:::%s", iamdoc.Partition(args.Config.Region), hub.StateBucket)
+		made.StateBucketArn = aws.Arn(args.Config.Region, "s3", "", "", hub.StateBucket)
 	}
 	return made
 }

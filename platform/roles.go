@@ -7,7 +7,7 @@ import (
 
 	"github.com/modelway/modelway/infra/identity"
 	"github.com/modelway/modelway/internal/addons"
-	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/plan"
 )
@@ -61,7 +61,7 @@ func (f *foundation) newAddonRoles(ctx *pulumi.Context, p *Platform, name string
 		role, err := f.newRole(ctx, p, name+"-"+addon.Name+"-role", addon.Name == addons.VpcCni, args, &identity.ServiceAccountRoleArgs{
 			Namespace:         "kube-system",
 			ServiceAccount:    addon.ServiceAccount,
-			ManagedPolicyArns: []string{iamdoc.ManagedPolicyArn(iamdoc.Partition(args.Config.Region), addon.ManagedPolicy)},
+			ManagedPolicyArns: []string{aws.ManagedPolicyArn(aws.Partition(args.Config.Region), addon.ManagedPolicy)},
 			AddonOwned:        addon.Name != addons.VpcCni,
 		})
 		if err != nil {

@@ -8,8 +8,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/cluster"
-	"github.com/modelway/modelway/internal/pattern"
 )
 
 // Values of ClusterArgs.SupportType, as the EKS API spells them
@@ -65,7 +65,7 @@ type ClusterArgs struct {
 // validate reports every fault of the arguments together.
 func (a *ClusterArgs) validate() error {
 	var faults []error
-	if !pattern.ClusterName.MatchString(a.Name) {
+	if !aws.ClusterName.MatchString(a.Name) {
 		faults = append(faults, fmt.Errorf("Name is %q: use 1 to 100 letters, digits, hyphens and underscores, beginning with a letter or digit", a.Name))
 	}
 	if !slices.Contains(supportTypes, a.supportType()) {

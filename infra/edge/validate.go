@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/modelway/modelway/internal/pattern"
+	"github.com/modelway/modelway/internal/aws"
 )
 
 const (
@@ -66,7 +66,7 @@ func (a *AliasRecordsArgs) validate() error {
 }
 
 func checkZone(id string) error {
-	if pattern.HostedZoneId.MatchString(id) {
+	if aws.HostedZoneId.MatchString(id) {
 		return nil
 	}
 	return fmt.Errorf("HostedZoneId is %q: give the id of a Route 53 hosted zone, Z and up to 31 capital letters and digits, without /hostedzone/", id)

@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/network"
-	"github.com/modelway/modelway/internal/pattern"
 )
 
 // inputOf names the input with the subnets of a kind.
@@ -19,7 +19,7 @@ var inputOf = map[string]string{network.Private: "PrivateSubnetIds", network.Pub
 // Validate reports every fault that can be seen without looking up the VPC.
 func (a *AdoptedNetworkArgs) Validate() error {
 	var faults []error
-	if !pattern.VpcId.MatchString(a.VpcId) {
+	if !aws.VpcId.MatchString(a.VpcId) {
 		faults = append(faults, fmt.Errorf("VpcId is %q: use the id of a VPC, vpc- and 8 or 17 hexadecimal digits", a.VpcId))
 	}
 	if a.Region == "" {
@@ -42,7 +42,7 @@ func (a *AdoptedNetworkArgs) Validate() error {
 		for _, id := range list.ids {
 			input := inputOf[list.kind]
 			switch other, twice := seen[id]; {
-			case !pattern.SubnetId.MatchString(id):
+			case !aws.SubnetId.MatchString(id):
 				faults = append(faults, fmt.Errorf("%s has %q: use the id of a subnet, subnet- and 8 or 17 hexadecimal digits", input, id))
 			case twice && other == input:
 				faults = append(faults, fmt.Errorf("%s has %s twice: name each subnet once", input, id))

@@ -16,8 +16,8 @@ import (
 
 func TestFlowLogDocuments(t *testing.T) {
 	for name, document := range map[string]iamdoc.Document{
-		"trust":  network.FlowLogsTrust("aws-cn", "cn-north-1", "123456789012"),
-		"policy": network.FlowLogsPolicy("arn:aws:logs:us-east-1:123456789012:log-group:/aws/vpc-flow-log/modelway-test"),
+		"trust":  iamdoc.FlowLogsTrust("cn-north-1", "123456789012"),
+		"policy": iamdoc.FlowLogsPolicy("arn:aws:logs:us-east-1:123456789012:log-group:/aws/vpc-flow-log/modelway-test"),
 	} {
 		require.NoError(t, document.Validate())
 		recorder.GoldenJSON(t, "testdata/flow-logs-"+name+".json", document)
@@ -34,8 +34,8 @@ func TestFlowLogsToALogGroup(t *testing.T) {
 	require.Equal(t, map[string]any{"Name": "net-flow-logs", "team": "ml"}, group.Input("tags"))
 
 	role, policy := r.Find(t, roleType, "net-flow-logs-role"), r.Find(t, rolePolicyType, "net-flow-logs-policy")
-	requireDocument(t, network.FlowLogsTrust("aws", "us-east-1", recorder.Account), role.Input("assumeRolePolicy"))
-	requireDocument(t, network.FlowLogsPolicy(group.Outputs["arn"].StringValue()), policy.Input("policy"))
+	requireDocument(t, iamdoc.FlowLogsTrust("us-east-1", recorder.Account), role.Input("assumeRolePolicy"))
+	requireDocument(t, iamdoc.FlowLogsPolicy(group.Outputs["arn"].StringValue()), policy.Input("policy"))
 	require.Equal(t, role.Outputs["name"].StringValue(), policy.Input("role"))
 	require.Equal(t, "ml", role.Input("tags.team"))
 

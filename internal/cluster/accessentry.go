@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/modelway/modelway/internal/pattern"
+	"github.com/modelway/modelway/internal/aws"
 )
 
 // Values of AccessEntry.Policy (https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html).
@@ -109,7 +109,7 @@ func (e AccessEntry) RightsFaults() []error {
 		faults = append(faults, fmt.Errorf("the Policy is %q: use %s", e.Policy, strings.Join(policies, ", ")))
 	}
 	for i, namespace := range e.Namespaces {
-		if !pattern.AccessNamespace.MatchString(namespace) {
+		if !aws.AccessNamespace.MatchString(namespace) {
 			faults = append(faults, fmt.Errorf("the namespace %q cannot exist: use lower case letters, digits and hyphens, and * at the end only; for the whole cluster leave Namespaces empty", namespace))
 		}
 		if slices.Contains(e.Namespaces[:i], namespace) {

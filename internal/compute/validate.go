@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/naming"
-	"github.com/modelway/modelway/internal/pattern"
 )
 
 // What EKS accepts (https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html,
@@ -75,7 +75,7 @@ func (p FargateProfile) faults() []error {
 		faults = append(faults, fmt.Errorf("it has %d selectors: use 1 to %d, with wildcards or a second profile for more", n, maxSelectors))
 	}
 	for _, s := range p.Selectors {
-		if !pattern.SelectorNamespace.MatchString(s.Namespace) {
+		if !aws.SelectorNamespace.MatchString(s.Namespace) {
 			faults = append(faults, fmt.Errorf("the selector's namespace is %q: use at most 63 lower case letters, digits, hyphens and "+
 				"the wildcards * and ?", s.Namespace))
 		}

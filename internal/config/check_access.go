@@ -1,19 +1,17 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/modelway/modelway/internal/addons"
-	"github.com/modelway/modelway/internal/pattern"
+	"github.com/modelway/modelway/internal/aws"
 )
 
-var (
-	accessPath = path{"cluster", "accessEntries"}
-	userArn    = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}):user/([\w+=,.@/-]+)$`)
-)
+var accessPath = path{"cluster", "accessEntries"}
 
 // checkAccessEntries wants principals that EKS takes, each once, with namespaces that can exist.
 func checkAccessEntries(c Config) []Fault {
@@ -23,7 +21,7 @@ func checkAccessEntries(c Config) []Fault {
 		if problem, instead := checkPrincipalArn(entry.PrincipalArn, c.Region); problem != "" {
 			faults = append(faults, newFault(at, entry.PrincipalArn, Fault{
 				Problem: problem,
-				Allowed: fmt.Sprintf("arn:%s:iam::<account id of 12 digits>:role/<name> or user/<name>", partition(c.Region)),
+				Allowed: aws.Arn(c.Region, "iam", "", someAccount, "role/<name> or user/<name>"),
 				Fix:     setFix(c.Environment, at, instead),
 			}).alsoReads(path{RegionKey}))
 		} else if earlier := c.earlierPrincipal(i); earlier != nil {
@@ -34,7 +32,7 @@ func checkAccessEntries(c Config) []Fault {
 			}).alsoReads(earlier))
 		}
 		for j, namespace := range entry.Namespaces {
-			if !pattern.AccessNamespace.MatchString(namespace) {
+			if !aws.AccessNamespace.MatchString(namespace) {
 				at := accessPath.at(i, "namespaces", j)
 				faults = append(faults, newFault(at, namespace, Fault{
 					Problem: "not the name of a namespace",
@@ -49,23 +47,14 @@ func checkAccessEntries(c Config) []Fault {
 
 // checkPrincipalArn says what is wrong with the ARN of a role or user, and what to write in its place.
 func checkPrincipalArn(arn, region string) (problem, instead string) {
-	if user := userArn.FindStringSubmatch(arn); user != nil {
-		if user[1] != partition(region) {
-			return otherPartition(user[1], region), fmt.Sprintf("arn:%s:iam::%s:user/%s", partition(region), user[2], user[3])
-		}
-		return "", ""
-	}
 	problem, instead = checkRoleArn(arn, region)
-	switch {
-	case strings.HasSuffix(arn, ":root"):
-		problem = "the account itself; an access entry is for one role or user"
-	case problem == "not the ARN of an IAM role":
-		problem += " or user"
-	}
 	if instead == "" {
-		instead = fmt.Sprintf("arn:%s:iam::111122223333:role/data-science", partition(region))
+		problem, instead = checkArn(aws.PrincipalArn, arn, region, "not the ARN of an IAM role or user")
 	}
-	return problem, instead
+	if strings.HasSuffix(arn, ":root") {
+		problem = "the account itself; an access entry is for one role or user"
+	}
+	return problem, cmp.Or(instead, aws.Arn(region, "iam", "", exampleAccount, "role/data-science"))
 }
 
 // earlierPrincipal leads to the same principal earlier in the configuration, or is nil.

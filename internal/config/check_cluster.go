@@ -3,12 +3,12 @@ package config
 import (
 	"fmt"
 
-	"github.com/modelway/modelway/internal/pattern"
+	"github.com/modelway/modelway/internal/aws"
 )
 
 // checkClusterName wants a name that EKS takes.
 func checkClusterName(c Config) []Fault {
-	if pattern.ClusterName.MatchString(c.Cluster.Name) {
+	if aws.ClusterName.MatchString(c.Cluster.Name) {
 		return nil
 	}
 	at := path{"cluster", "name"}
@@ -29,11 +29,11 @@ func checkAdminRoles(c Config) []Fault {
 			continue
 		}
 		if instead == "" {
-			instead = fmt.Sprintf("arn:%s:iam::111122223333:role/platform-admin", partition(c.Region))
+			instead = aws.Arn(c.Region, "iam", "", exampleAccount, "role/platform-admin")
 		}
 		faults = append(faults, newFault(at, arn, Fault{
 			Problem: problem,
-			Allowed: fmt.Sprintf("arn:%s:iam::<account id of 12 digits>:role/<name>", partition(c.Region)),
+			Allowed: aws.Arn(c.Region, "iam", "", someAccount, "role/<name>"),
 			Fix:     setFix(c.Environment, at, instead),
 		}).alsoReads(path{RegionKey}))
 	}

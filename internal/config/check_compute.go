@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/addons"
-	"github.com/modelway/modelway/internal/machine"
-	"github.com/modelway/modelway/internal/pattern"
+	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/glob"
 )
 
 var (
@@ -49,7 +49,7 @@ func checkSelectorNamespaces(c Config) []Fault {
 	var faults []Fault
 	for i, profile := range c.Compute.FargateProfiles {
 		for j, selector := range profile.Selectors {
-			if pattern.SelectorNamespace.MatchString(selector.Namespace) {
+			if aws.SelectorNamespace.MatchString(selector.Namespace) {
 				continue
 			}
 			at := profilesPath.at(i, "selectors", j, "namespace")
@@ -112,7 +112,7 @@ func checkModelPods(c Config) []Fault {
 	}
 	for _, profile := range c.Compute.FargateProfiles {
 		for _, selector := range profile.Selectors {
-			if machine.Wildcard(selector.Namespace, c.Models.Namespace) {
+			if glob.Match(selector.Namespace, c.Models.Namespace) {
 				return nil
 			}
 		}

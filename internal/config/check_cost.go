@@ -1,13 +1,12 @@
 package config
 
 import (
-	"fmt"
 	"net/mail"
 	"regexp"
 	"strings"
-)
 
-var topicArn = regexp.MustCompile(`^arn:aws:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$`)
+	"github.com/modelway/modelway/internal/aws"
+)
 
 // checkBudget wants somebody to alert, at an address, and a partition that has budgets.
 func checkBudget(c Config) []Fault {
@@ -20,14 +19,14 @@ func checkBudget(c Config) []Fault {
 		}
 	}
 	for i, arn := range c.Cost.AlertTopicArns {
-		if !topicArn.MatchString(arn) {
+		if !aws.TopicArn.MatchString(arn) || !strings.HasPrefix(arn, "arn:aws:") {
 			faults = append(faults, newFault(topics.at(i), arn, Fault{Problem: "not the ARN of an SNS topic", Allowed: "arn:aws:sns:<region>:<account id of 12 digits>:<name>",
 				Fix: setFix(c.Environment, topics.at(i), "arn:aws:sns:us-east-1:111122223333:budgets")}))
 		}
 	}
 	recipients := len(c.Cost.AlertEmails) + len(c.Cost.AlertTopicArns)
 	switch {
-	case c.Cost.MonthlyBudgetUsd > 0 && partition(c.Region) != "aws":
+	case c.Cost.MonthlyBudgetUsd > 0 && aws.Partition(c.Region) != aws.Commercial:
 		faults = append(faults, newFault(amount, c.Cost.MonthlyBudgetUsd, Fault{Problem: "given, but budgets in US dollars are in partition aws only",
 			Allowed: "0 outside of partition aws", Fix: removeFix(c.Environment, path{"cost"})}).alsoReads(path{RegionKey}))
 	case c.Cost.MonthlyBudgetUsd > 0 && recipients == 0:
@@ -47,7 +46,7 @@ func checkModelStore(c Config) []Fault {
 	switch {
 	case bucket == "":
 		return nil
-	case !bucketName.MatchString(bucket):
+	case !aws.BucketName.MatchString(bucket):
 		return []Fault{newFault(at, bucket, Fault{Problem: "not the name of a bucket",
 			Allowed: "3 to 63 lower case letters, digits, hyphens and dots, without s3:// and path", Fix: setFix(c.Environment, at, proposeBucket(bucket))})}
 	case !c.ModelStore.Enabled:
@@ -59,7 +58,7 @@ func checkModelStore(c Config) []Fault {
 
 func proposeBucket(text string) string {
 	text, _, _ = strings.Cut(strings.TrimPrefix(strings.ToLower(text), "s3://"), "/")
-	if text = strings.ReplaceAll(text, "_", "-"); bucketName.MatchString(text) {
+	if text = strings.ReplaceAll(text, "_", "-"); aws.BucketName.MatchString(text) {
 		return text
 	}
 	return "company-models"
@@ -83,5 +82,5 @@ func checkMirror(c Config) []Fault {
 }
 
 func exampleMirror(c Config) string {
-	return fmt.Sprintf("111122223333.dkr.ecr.%s.amazonaws.com/mirror", c.Region)
+	return exampleAccount + ".dkr.ecr." + c.Region + "." + aws.DNSSuffix(c.Region) + "/mirror"
 }

@@ -3,15 +3,9 @@ package config
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 
-	"github.com/modelway/modelway/internal/pattern"
-)
-
-var (
-	// webAclArn: https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html.
-	webAclArn = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):wafv2:([a-z0-9-]+):(\d{12}):(regional|global)/webacl/[\w-]{1,128}/[\w-]{1,36}$`)
+	"github.com/modelway/modelway/internal/aws"
 )
 
 // checkHostedZones wants the zone of the domain where a certificate is requested, and one certificate only.
@@ -21,7 +15,7 @@ func checkHostedZones(c Config) []Fault {
 		balancer, at, request := c.LoadBalancers[name], balancersPath.at(name, "hostedZoneId"), balancersPath.at(name, "requestCertificate")
 		zone := balancer.HostedZoneId
 		switch {
-		case zone != "" && !pattern.HostedZoneId.MatchString(zone):
+		case zone != "" && !aws.HostedZoneId.MatchString(zone):
 			faults = append(faults, newFault(at, zone, Fault{
 				Problem: "not the id of a Route 53 hosted zone",
 				Allowed: "Z and up to 31 capital letters and digits, without /hostedzone/",
@@ -69,7 +63,7 @@ func checkSharedHosts(c Config) []Fault {
 const exampleZone = "Z0123456789ABCDEFGHIJ"
 
 func proposeZone(text string) string {
-	if zone := strings.ToUpper(text[strings.LastIndex(text, "/")+1:]); pattern.HostedZoneId.MatchString(zone) {
+	if zone := strings.ToUpper(text[strings.LastIndex(text, "/")+1:]); aws.HostedZoneId.MatchString(zone) {
 		return zone
 	}
 	return exampleZone
@@ -83,7 +77,7 @@ func checkWebAcls(c Config) []Fault {
 		if problem := checkWebAclArn(arn, c.Region); arn != "" && arn != WebAclNone && problem != "" {
 			faults = append(faults, newFault(at, arn, Fault{
 				Problem: problem,
-				Allowed: fmt.Sprintf("arn:%s:wafv2:%s:<account id of 12 digits>:regional/webacl/<name>/<id>", partition(c.Region), c.Region),
+				Allowed: aws.Arn(c.Region, "wafv2", c.Region, someAccount, "regional/webacl/<name>/<id>"),
 				Fix:     remark(removeFix(c.Environment, at), "or write the ARN of a regional WAFv2 web ACL of "+c.Region),
 			}).alsoReads(path{RegionKey}))
 		}
@@ -92,18 +86,14 @@ func checkWebAcls(c Config) []Fault {
 }
 
 func checkWebAclArn(arn, region string) string {
-	acl := webAclArn.FindStringSubmatch(arn)
+	problem, _ := checkArn(aws.WebAclArn, arn, region, "not the ARN of a WAFv2 web ACL")
 	switch {
-	case acl == nil:
-		return "not the ARN of a WAFv2 web ACL"
-	case acl[1] != partition(region):
-		return otherPartition(acl[1], region)
-	case acl[4] == "global":
+	case problem != "":
+		return problem
+	case strings.Contains(arn, ":global/"):
 		return "a web ACL for CloudFront; a load balancer takes a regional one"
-	case acl[2] != region:
-		return fmt.Sprintf("a web ACL of %s, but a load balancer takes those of its own region, %s", acl[2], region)
 	}
-	return ""
+	return checkRegion(aws.WebAclArn, arn, region, "a web ACL")
 }
 
 // checkJwt wants an issuer with its keys, on a load balancer that speaks HTTPS.

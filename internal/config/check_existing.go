@@ -6,7 +6,7 @@ import (
 	"reflect"
 	"slices"
 
-	"github.com/modelway/modelway/internal/pattern"
+	"github.com/modelway/modelway/internal/aws"
 )
 
 var (
@@ -27,7 +27,7 @@ func checkExistingNetwork(c Config) []Fault {
 		}).alsoReads(existingPath.at("privateSubnetIds"), existingPath.at("publicSubnetIds"))}
 	}
 	var faults []Fault
-	if !pattern.VpcId.MatchString(existing.VpcId) {
+	if !aws.VpcId.MatchString(existing.VpcId) {
 		faults = append(faults, newFault(id, existing.VpcId, Fault{Problem: "not the id of a VPC",
 			Allowed: "vpc- and 8 or 17 hexadecimal digits", Fix: setFix(c.Environment, id, exampleVpc)}))
 	}
@@ -52,7 +52,7 @@ func checkSubnetIds(c Config, key string, ids []string, required bool) []Fault {
 	at := existingPath.at(key)
 	var faults []Fault
 	for i, id := range ids {
-		if !pattern.SubnetId.MatchString(id) {
+		if !aws.SubnetId.MatchString(id) {
 			faults = append(faults, newFault(at.at(i), id, Fault{Problem: "not the id of a subnet",
 				Allowed: "subnet- and 8 or 17 hexadecimal digits", Fix: setFix(c.Environment, at.at(i), exampleSubnet)}))
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/modelway/modelway/internal/aws"
 )
 
 // Longest names, so that what is derived from them still fits: a load balancer's name has 32 characters, and a host in an ALB
@@ -118,7 +120,7 @@ func checkCertificates(c Config) []Fault {
 			if problem := checkCertificateArn(arn, c.Region); problem != "" {
 				faults = append(faults, newFault(at.at(i), arn, Fault{
 					Problem: problem,
-					Allowed: fmt.Sprintf("arn:%s:acm:%s:<account id of 12 digits>:certificate/<id>", partition(c.Region), c.Region),
+					Allowed: aws.Arn(c.Region, "acm", c.Region, someAccount, "certificate/<id>"),
 					Fix:     ownCertificate(c, at.at(i)),
 				}).alsoReads(path{RegionKey}))
 			}
@@ -144,6 +146,6 @@ func checkCertificates(c Config) []Fault {
 // ownCertificate returns the command that sets a certificate.
 func ownCertificate(c Config, at path) string {
 	region := cmp.Or(c.Region, "us-east-1")
-	arn := fmt.Sprintf("arn:%s:acm:%s:111122223333:certificate/11111111-2222-3333-4444-555555555555", partition(region), region)
+	arn := aws.Arn(region, "acm", region, exampleAccount, "certificate/11111111-2222-3333-4444-555555555555")
 	return remark(setFix(c.Environment, at, arn), "your own certificate")
 }

@@ -2,12 +2,10 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
-)
 
-// regionName is the form of an AWS region's name (https://docs.aws.amazon.com/general/latest/gr/rande.html).
-var regionName = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[1-9][0-9]?$`)
+	"github.com/modelway/modelway/internal/aws"
+)
 
 // readRegion reads aws:region.
 func readRegion(source Source) (string, []Fault) {
@@ -21,7 +19,7 @@ func readRegion(source Source) (string, []Fault) {
 	case !ok || region == "":
 		fault.Problem = "required, but not given" + misspelledRegion(source)
 		return "", []Fault{newFault(at, absent{}, fault)}
-	case !regionName.MatchString(region):
+	case !aws.RegionName.MatchString(region):
 		fault.Problem = "not the name of an AWS region"
 		return region, []Fault{newFault(at, region, fault)}
 	}
@@ -41,16 +39,4 @@ func misspelledRegion(source Source) string {
 		}
 	}
 	return ""
-}
-
-// partition returns the AWS partition that the region belongs to
-// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
-func partition(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
 }

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/modelspec"
 )
@@ -73,7 +74,7 @@ func TestDefaultsAreValidOnceRequiredValuesAreGiven(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		stack := rapid.StringMatching(`[a-z][a-z0-9-]{0,20}`).Draw(t, "stack")
 		region := rapid.SampledFrom(regions).Draw(t, "region")
-		role := fmt.Sprintf("arn:%s:iam::111122223333:role/admin", partition(region))
+		role := fmt.Sprintf("arn:%s:iam::111122223333:role/admin", aws.Partition(region))
 		config, err := Load(Values{StackName: stack, Settings: map[string]string{
 			RegionKey:                region,
 			"modelway:cluster":       fmt.Sprintf(`{"adminRoleArns": [%q], "publicAccessCidrs": ["203.0.113.0/24"]}`, role),
@@ -97,7 +98,7 @@ func validConfig() *rapid.Generator[Config] {
 		config := Defaults(name().Draw(t, "stack"), rapid.SampledFrom(regions).Draw(t, "region"))
 		drawNetwork(t, &config)
 		drawDelivery(t, &config)
-		config.Cluster = drawCluster(t, partition(config.Region))
+		config.Cluster = drawCluster(t, aws.Partition(config.Region))
 		config.Compute = drawCompute(t)
 		for _, key := range rapid.SliceOfNDistinct(name().Filter(givenByPeople), 1, 3, rapid.ID[string]).Draw(t, "balancers") {
 			balancer := drawLoadBalancer(t, config.Region)
@@ -151,7 +152,7 @@ func drawDelivery(t *rapid.T, config *Config) {
 	if rapid.Bool().Draw(t, "ids") {
 		config.Delivery.GitHub.OrganizationId, config.Delivery.GitHub.RepositoryId = "1", "2345"
 	}
-	if partition(config.Region) == "aws" && rapid.Bool().Draw(t, "budget") {
+	if aws.Partition(config.Region) == "aws" && rapid.Bool().Draw(t, "budget") {
 		config.Cost = Cost{MonthlyBudgetUsd: 500, AlertEmails: []string{"ml@company.com"}, AlertTopicArns: []string{}}
 	}
 }
@@ -255,14 +256,14 @@ func drawLoadBalancer(t *rapid.T, region string) LoadBalancer {
 		balancer.HostedZoneId = "Z08345672CD1EXAMPLE"
 	}
 	if rapid.Bool().Draw(t, "web acl") {
-		balancer.WebAclArn = fmt.Sprintf("arn:%s:wafv2:%s:111122223333:regional/webacl/api/0123abcd", partition(region), region)
+		balancer.WebAclArn = fmt.Sprintf("arn:%s:wafv2:%s:111122223333:regional/webacl/api/0123abcd", aws.Partition(region), region)
 	}
 	if balancer.HasHTTPS() && rapid.Bool().Draw(t, "jwt") {
 		balancer.Jwt = Jwt{Issuer: "https://login.company.com/", JwksUrl: "https://login.company.com/jwks.json",
 			Claims: []JwtClaim{{Name: "scope", Format: "space-separated-values", Values: []string{"predict"}}}}
 	}
 	if balancer.RequestCertificate = balancer.HasHTTPS() && balancer.HostedZoneId != ""; balancer.HasHTTPS() && !balancer.RequestCertificate {
-		balancer.CertificateArns = []string{fmt.Sprintf("arn:%s:acm:%s:111122223333:certificate/0123abcd", partition(region), region)}
+		balancer.CertificateArns = []string{fmt.Sprintf("arn:%s:acm:%s:111122223333:certificate/0123abcd", aws.Partition(region), region)}
 	}
 	return balancer
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/aws"
 )
 
 const (
@@ -41,9 +42,6 @@ var (
 	protocols = []string{protocolHTTP, protocolHTTPS}
 	// A group name may hold dots too; a label is what fits every use of the name.
 	label = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
-	// webAcl is the ARN of a regional web ACL
-	// (https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html).
-	webAcl = regexp.MustCompile(`^arn:aws[a-z-]*:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/[A-Za-z0-9_-]{1,128}/[A-Za-z0-9-]{1,36}$`)
 )
 
 // DefaultAttributes returns the attributes of every load balancer: requests whose headers HTTP does not allow are dropped of
@@ -128,7 +126,7 @@ func (l LoadBalancer) validateSettings() error {
 	for _, refused := range alb.LoadBalancerAttributeFaults(l.Attributes) {
 		fault("Attributes: %s", refused)
 	}
-	if l.WebAclArn != "" && l.WebAclArn != WebAclNone && !webAcl.MatchString(l.WebAclArn) {
+	if l.WebAclArn != "" && l.WebAclArn != WebAclNone && (!aws.WebAclArn.MatchString(l.WebAclArn) || strings.Contains(l.WebAclArn, ":global/")) {
 		fault("WebAclArn is %q: allowed are %q and the ARN of a regional web ACL, arn:<partition>:wafv2:<region>:<account>:regional/webacl/<name>/<id>", l.WebAclArn, WebAclNone)
 	}
 	switch {

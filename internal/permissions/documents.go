@@ -1,6 +1,8 @@
-package delivery
+package permissions
 
-import "github.com/modelway/modelway/internal/iamdoc"
+import (
+	"github.com/modelway/modelway/internal/iamdoc"
+)
 
 // sampleTarget and sampleRepo are what the documents of All are made for.
 var (

@@ -1,9 +1,10 @@
-package delivery
+package permissions
 
 import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/iamdoc"
 	"github.com/modelway/modelway/internal/naming"
 )
@@ -55,7 +56,7 @@ func (t Target) arn(service, resource string) string {
 
 // global is an ARN of a service whose ARNs lack the region, the account, or both.
 func (t Target) global(service, region, account, resource string) string {
-	return strings.Join([]string{"arn", iamdoc.Partition(t.Region), service, region, account, resource}, ":")
+	return aws.Arn(t.Region, service, region, account, resource)
 }
 
 // ec2 are ARNs of all resources of some kinds.
@@ -77,8 +78,14 @@ func (t Target) policy() string { return t.global("iam", "", t.AccountId, "polic
 // bucket is the ARN of the environment's buckets.
 func (t Target) bucket() string { return t.global("s3", "", "", t.names()+"*") }
 
-// with is a copy that knows roles and buckets of the environment by their ARNs, as far as their names do not show it.
-func (t Target) with(roleArns, bucketArns []string, ownVpcId string) Target {
+// WithProvider is a copy that knows GitHub's identity provider, by its ARN; with "" it is the program's own.
+func (t Target) WithProvider(arn string) Target {
+	t.foreignProvider = arn != ""
+	return t
+}
+
+// With is a copy that knows roles and buckets of the environment by their ARNs, as far as their names do not show it.
+func (t Target) With(roleArns, bucketArns []string, ownVpcId string) Target {
 	t.OwnVpcId = ownVpcId
 	t.roleArns = others(roleArns, t.role())
 	t.bucketArns = others(bucketArns, t.bucket())

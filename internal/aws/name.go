@@ -1,7 +1,8 @@
-// Package pattern has the forms of names in AWS and GitHub that both the settings and the components check.
-package pattern
+package aws
 
-import "regexp"
+import (
+	"regexp"
+)
 
 var (
 	// ClusterName is the name of an EKS cluster (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html).
@@ -20,14 +21,9 @@ var (
 	// SelectorNamespace is the namespace in a selector of a Fargate profile, with the wildcards * and ?
 	// (https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html).
 	SelectorNamespace = regexp.MustCompile(`^[a-z0-9*?]([-a-z0-9*?]{0,61}[a-z0-9*?])?$`)
-	// BucketArn is the ARN of an S3 bucket.
-	BucketArn = regexp.MustCompile(`^arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
-	// KeyArn is the ARN of a KMS key, not of an alias.
-	KeyArn = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`)
 	// HostedZoneId is the id of a Route 53 hosted zone, without /hostedzone/
 	// (https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHostedZone.html).
 	HostedZoneId = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
-	// GitHubEnvironment is the name of an environment that the subject of a GitHub Actions token carries unchanged; other characters are
-	// escaped in it (https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims).
-	GitHubEnvironment = regexp.MustCompile(`^[A-Za-z0-9._-]{1,255}$`)
+	// BucketName is the name of an S3 bucket (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html).
+	BucketName = regexp.MustCompile(`^` + bucketName + `$`)
 )

@@ -1,6 +1,10 @@
-package alb
+// Package glob matches texts with patterns in which * stands for any characters, none included, and ? for exactly one: those of Fargate
+// selectors, IAM policies, image patterns and load balancer rules.
+package glob
 
-import "strings"
+import (
+	"strings"
+)
 
 // The wildcards of a glob; every other element is the character itself.
 const (
@@ -8,13 +12,18 @@ const (
 	anyOne rune = -2 // "?": exactly one character
 )
 
-// glob is a pattern as host-header, path-pattern, http-header and query-string conditions use it
-// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html).
-type glob []rune
+// Glob is a pattern.
+type Glob []rune
 
-// newGlob reads a pattern. With escapes, a backslash makes the next character literal, as in query-string conditions.
-func newGlob(pattern string, escapes bool) glob {
-	var g glob
+// Match reports whether the whole text fits a pattern.
+func Match(pattern, text string) bool { return New(pattern, false).Match(text) }
+
+// MatchWithin is Match where no wildcard stands for one of the stops.
+func MatchWithin(pattern, stops, text string) bool { return New(pattern, false).match(text, stops) }
+
+// New reads a pattern. With escapes, a backslash makes the next character literal, as in query-string conditions.
+func New(pattern string, escapes bool) Glob {
+	var g Glob
 	literal := false
 	for _, r := range pattern {
 		switch {
@@ -33,8 +42,8 @@ func newGlob(pattern string, escapes bool) glob {
 	return g
 }
 
-// wildcards gives the number of wildcards.
-func (g glob) wildcards() int {
+// Wildcards returns the number of wildcards.
+func (g Glob) Wildcards() int {
 	count := 0
 	for _, r := range g {
 		if r < 0 {
@@ -44,8 +53,11 @@ func (g glob) wildcards() int {
 	return count
 }
 
-// match reports whether g matches the whole of s. On a mismatch it lets the latest "*" take one character more.
-func (g glob) match(s string) bool {
+// Match reports whether g matches the whole text.
+func (g Glob) Match(text string) bool { return g.match(text, "") }
+
+// match lets the latest "*" take one character more on a mismatch.
+func (g Glob) match(s, stops string) bool {
 	text := []rune(s)
 	at, star, resume := 0, -1, 0
 	for i := 0; i < len(text); {
@@ -53,10 +65,10 @@ func (g glob) match(s string) bool {
 		case at < len(g) && g[at] == anyRun:
 			star, resume = at, i
 			at++
-		case at < len(g) && (g[at] == anyOne || g[at] == text[i]):
+		case at < len(g) && (g[at] == text[i] || g[at] == anyOne && !strings.ContainsRune(stops, text[i])):
 			at++
 			i++
-		case star >= 0:
+		case star >= 0 && !strings.ContainsRune(stops, text[resume]):
 			resume++
 			at, i = star+1, resume
 		default:
@@ -69,15 +81,15 @@ func (g glob) match(s string) bool {
 	return at == len(g)
 }
 
-// covers reports whether g matches everything that other matches. It walks other as an automaton next to the set of
+// Covers reports whether g matches everything that other matches. It walks other as an automaton next to the set of
 // positions that g can be in, and looks for a text that ends other but not g.
-func (g glob) covers(other glob) bool {
-	if other.wildcards() == 0 {
-		return g.match(string(other))
+func (g Glob) Covers(other Glob) bool {
+	if other.Wildcards() == 0 {
+		return g.Match(string(other))
 	}
 	const fresh = '\x00' // stands for all characters that neither pattern names
 	alphabet := map[rune]bool{fresh: true}
-	for _, r := range append(append(glob{}, g...), other...) {
+	for _, r := range append(append(Glob{}, g...), other...) {
 		if r >= 0 {
 			alphabet[r] = true
 		}
@@ -123,7 +135,7 @@ func (g glob) covers(other glob) bool {
 }
 
 // step gives the positions of g after it has read c.
-func (g glob) step(positions string, c rune) string {
+func (g Glob) step(positions string, c rune) string {
 	next := make([]byte, len(g)+1)
 	for i, r := range g {
 		if positions[i] == 0 {
@@ -140,7 +152,7 @@ func (g glob) step(positions string, c rune) string {
 }
 
 // close adds the positions that g reaches without reading: behind each "*".
-func (g glob) close(positions []byte) string {
+func (g Glob) close(positions []byte) string {
 	for i, r := range g {
 		if r == anyRun && positions[i] == 1 {
 			positions[i+1] = 1
@@ -149,8 +161,8 @@ func (g glob) close(positions []byte) string {
 	return string(positions)
 }
 
-// intersects reports whether some text matches both patterns.
-func (g glob) intersects(other glob) bool {
+// Intersects reports whether some text matches both patterns.
+func (g Glob) Intersects(other Glob) bool {
 	reach := make([][]bool, len(g)+1) // reach[i][j]: g[i:] and other[j:] have a text in common
 	for i := len(g); i >= 0; i-- {
 		reach[i] = make([]bool, len(other)+1)
@@ -169,6 +181,3 @@ func (g glob) intersects(other glob) bool {
 	}
 	return reach[0][0]
 }
-
-// fold gives the form in which text is compared where case does not matter.
-func fold(s string) string { return strings.ToLower(s) }

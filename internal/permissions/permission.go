@@ -1,16 +1,19 @@
-package delivery
+package permissions
 
 import (
 	"maps"
 	"slices"
 
+	"github.com/modelway/modelway/internal/aws/kinds"
 	"github.com/modelway/modelway/internal/iamdoc"
 )
 
 // scope is what some actions may be used on: one statement of one policy.
 type scope struct {
-	// policy is the policy that the statement is part of, sid its name there.
-	policy, sid string
+	// name is what package kinds calls it, and the statement's Sid.
+	name kinds.Scope
+	// policy is the policy that the statement is part of.
+	policy string
 	// reason is why the scope is all resources, which it is then.
 	reason string
 	// resources are the ARNs; unset with a reason. No ARNs means no statement.
@@ -23,42 +26,14 @@ type scope struct {
 	deny bool
 }
 
-// grant is actions within a scope.
-type grant struct {
-	scope   *scope
-	actions iamdoc.Values
-}
-
-// on grants actions of a service within a scope.
-func on(s *scope, service string, actions ...string) grant {
-	g := grant{scope: s}
-	for _, action := range actions {
-		g.actions = append(g.actions, service+":"+action)
-	}
-	return g
-}
-
-// need is what something that the program registers or does needs to be read, made, changed and deleted.
-type need struct {
-	// of is the type token of a resource, or what else needs the grants.
-	of     string
-	grants []grant
-}
-
-func needs(of string, grants ...grant) need { return need{of, grants} }
-
-// table lists all needs.
-func table() []need {
-	return slices.Concat(networkNeeds, clusterNeeds, identityNeeds, storageNeeds, edgeNeeds)
-}
-
 // Covers says whether the roles have the permissions for resources of a type, given by its token in Pulumi.
 func Covers(resourceType string) bool {
-	return slices.ContainsFunc(table(), func(n need) bool { return n.of == resourceType })
+	k, _ := kinds.Of(resourceType)
+	return len(k.Needs) > 0
 }
 
 // statements are what all needs grant within a scope: on its resources, and on those of old names.
-func (s *scope) statements(t Target) []iamdoc.Statement {
+func (s scope) statements(t Target) []iamdoc.Statement {
 	var all []iamdoc.Statement
 	made, any := s.statement(t)
 	if any {
@@ -80,8 +55,8 @@ func (s *scope) statements(t Target) []iamdoc.Statement {
 }
 
 // statement collects what all needs grant within a scope; its actions are sorted.
-func (s *scope) statement(t Target) (iamdoc.Statement, bool) {
-	made := iamdoc.Statement{Sid: s.sid, Effect: iamdoc.Allow, Resource: iamdoc.Values{"*"}, AnyResource: s.reason}
+func (s scope) statement(t Target) (iamdoc.Statement, bool) {
+	made := iamdoc.Statement{Sid: string(s.name), Effect: iamdoc.Allow, Resource: iamdoc.Values{"*"}, AnyResource: s.reason}
 	if s.deny {
 		made.Effect = iamdoc.Deny
 	}
@@ -91,11 +66,9 @@ func (s *scope) statement(t Target) (iamdoc.Statement, bool) {
 	if s.conditions != nil {
 		made.Condition = s.conditions(t)
 	}
-	for _, n := range table() {
-		for _, g := range n.grants {
-			if g.scope == s {
-				made.Action = append(made.Action, g.actions...)
-			}
+	for _, grant := range kinds.Needs() {
+		if grant.Scope == s.name {
+			made.Action = append(made.Action, grant.Actions...)
 		}
 	}
 	slices.Sort(made.Action)
@@ -103,20 +76,15 @@ func (s *scope) statement(t Target) (iamdoc.Statement, bool) {
 	return made, len(made.Action) > 0 && len(made.Resource) > 0
 }
 
-// policies are the policies of the given names, in their order, each with its statements in the order of the table. One
-// without a statement is left out.
+// policies are the policies of the given names, in their order, each with its statements in the order of the scopes. One without a statement
+// is left out.
 func policies(t Target, names ...string) []iamdoc.Named {
 	var all []iamdoc.Named
 	for _, name := range names {
 		made := iamdoc.Named{Name: name}
-		var seen []*scope
-		for _, n := range table() {
-			for _, g := range n.grants {
-				if g.scope.policy != name || slices.Contains(seen, g.scope) {
-					continue
-				}
-				seen = append(seen, g.scope)
-				made.Document.Statements = append(made.Document.Statements, g.scope.statements(t)...)
+		for _, s := range slices.Concat(networkScopes, clusterScopes, identityScopes, storageScopes, edgeScopes) {
+			if s.policy == name {
+				made.Document.Statements = append(made.Document.Statements, s.statements(t)...)
 			}
 		}
 		if len(made.Document.Statements) > 0 {

@@ -1,15 +1,16 @@
-package delivery_test
+package permissions_test
 
 import (
 	"testing"
 
-	"github.com/modelway/modelway/infra/delivery"
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/permissions"
 )
 
 func TestSubjects(t *testing.T) {
-	names := delivery.Repo{Organization: "octo-org", Repository: "octo.repo"}
-	ids := delivery.Repo{Organization: "octo-org", Repository: "octo.repo", OrganizationId: "123456", RepositoryId: "456789"}
+	names := permissions.Repo{Organization: "octo-org", Repository: "octo.repo"}
+	ids := permissions.Repo{Organization: "octo-org", Repository: "octo.repo", OrganizationId: "123456", RepositoryId: "456789"}
 	for _, c := range []struct {
 		name string
 		got  []string
@@ -25,7 +26,7 @@ func TestSubjects(t *testing.T) {
 		{"an environment, with ids", ids.DeploySubjects([]string{"prod"}), []string{
 			"repo:octo-org/octo.repo:environment:prod", "repo:octo-org@123456/octo.repo@456789:environment:prod"}},
 		{"no environment", ids.DeploySubjects(nil), nil},
-		{"one id alone", delivery.Repo{Organization: "o", Repository: "r", RepositoryId: "1"}.DeploySubjects([]string{"e"}), []string{"repo:o/r:environment:e"}},
+		{"one id alone", permissions.Repo{Organization: "o", Repository: "r", RepositoryId: "1"}.DeploySubjects([]string{"e"}), []string{"repo:o/r:environment:e"}},
 	} {
 		require.Equal(t, c.want, c.got, c.name)
 	}

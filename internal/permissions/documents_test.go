@@ -1,4 +1,4 @@
-package delivery_test
+package permissions_test
 
 import (
 	"cmp"
@@ -7,19 +7,21 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/modelway/modelway/infra/delivery"
-	"github.com/modelway/modelway/internal/iamdoc"
-	"github.com/modelway/modelway/internal/naming"
-	"github.com/modelway/modelway/internal/recorder"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/naming"
+	"github.com/modelway/modelway/internal/permissions"
+	"github.com/modelway/modelway/internal/recorder"
 )
 
 var notLetter = regexp.MustCompile(`[^a-z]+`)
 
 func TestEveryDocumentIsValidAndHasAGolden(t *testing.T) {
 	names := map[string]bool{}
-	for _, named := range delivery.All() {
+	for _, named := range permissions.All() {
 		require.NoError(t, named.Document.Validate(), named.Name)
 		require.False(t, names[named.Name], "%s is listed twice", named.Name)
 		names[named.Name] = true
@@ -29,15 +31,15 @@ func TestEveryDocumentIsValidAndHasAGolden(t *testing.T) {
 }
 
 // target draws what NewGitHubRoles accepts.
-func target(t *rapid.T) delivery.Target {
-	made := delivery.Target{
+func target(t *rapid.T) permissions.Target {
+	made := permissions.Target{
 		Region:      rapid.SampledFrom([]string{"us-east-1", "cn-northwest-1", "us-gov-west-1", "ap-southeast-2"}).Draw(t, "region"),
 		AccountId:   rapid.StringMatching(`[0-9]{12}`).Draw(t, "account"),
 		NamePrefix:  rapid.StringMatching(`[A-Za-z0-9][A-Za-z0-9-]{0,31}`).Draw(t, "prefix"),
 		ClusterName: rapid.StringMatching(`[0-9A-Za-z][0-9A-Za-z_-]{0,99}`).Draw(t, "cluster"),
 		OwnerTag:    rapid.StringMatching(`([A-Za-z0-9_.:/=+@-]{1,128})?`).Draw(t, "tag"),
 	}
-	partition := iamdoc.Partition(made.Region)
+	partition := aws.Partition(made.Region)
 	if n := rapid.IntRange(0, 20).Draw(t, "zones"); n > 0 {
 		made.HostedZoneIds = rapid.SliceOfN(rapid.StringMatching(`[A-Z0-9]{1,32}`), n, n).Draw(t, "ids")
 	}
@@ -56,8 +58,8 @@ func target(t *rapid.T) delivery.Target {
 func TestPoliciesFitAndStayWithinTheAccount(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		to := target(t)
-		partition := iamdoc.Partition(to.Region)
-		reading, deploying := delivery.ReadPolicies(to), delivery.DeployPolicies(to)
+		partition := aws.Partition(to.Region)
+		reading, deploying := permissions.ReadPolicies(to), permissions.DeployPolicies(to)
 		require.LessOrEqual(t, len(reading)+len(deploying), 10, "IAM attaches ten policies to a role")
 		for _, named := range append(reading, deploying...) {
 			require.NoError(t, named.Document.Validate(), named.Name)
@@ -84,7 +86,7 @@ func TestPreviewOnlyReads(t *testing.T) {
 	secret := regexp.MustCompile(`^(secretsmanager|ssm):|^ecr:(BatchGet|GetDownload|GetAuth)|^eks:AccessKubernetesApi$`)
 	rapid.Check(t, func(t *rapid.T) {
 		to := target(t)
-		for _, named := range delivery.ReadPolicies(to) {
+		for _, named := range permissions.ReadPolicies(to) {
 			for _, s := range named.Document.Statements {
 				for _, action := range s.Action {
 					require.NotRegexp(t, secret, action)
@@ -103,9 +105,9 @@ func TestPreviewOnlyReads(t *testing.T) {
 }
 
 // statements finds the statements that allow an action.
-func statements(to delivery.Target, action string) []iamdoc.Statement {
+func statements(to permissions.Target, action string) []iamdoc.Statement {
 	var all []iamdoc.Statement
-	for _, named := range append(delivery.ReadPolicies(to), delivery.DeployPolicies(to)...) {
+	for _, named := range append(permissions.ReadPolicies(to), permissions.DeployPolicies(to)...) {
 		for _, s := range named.Document.Statements {
 			for _, a := range s.Action {
 				if a == action && s.Effect == iamdoc.Allow {
@@ -121,8 +123,8 @@ func statements(to delivery.Target, action string) []iamdoc.Statement {
 func TestWritesToIAMAreLimited(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		to := target(t)
-		role := "arn:" + iamdoc.Partition(to.Region) + ":iam::" + to.AccountId + ":role/" + naming.Environment(to.ClusterName) + "-*"
-		old := "arn:" + iamdoc.Partition(to.Region) + ":iam::" + to.AccountId + ":role/" + to.NamePrefix + "-*"
+		role := "arn:" + aws.Partition(to.Region) + ":iam::" + to.AccountId + ":role/" + naming.Environment(to.ClusterName) + "-*"
+		old := "arn:" + aws.Partition(to.Region) + ":iam::" + to.AccountId + ":role/" + to.NamePrefix + "-*"
 		bounded := func(s iamdoc.Statement) {
 			if to.PermissionsBoundaryArn != "" {
 				require.Equal(t, iamdoc.Values{to.PermissionsBoundaryArn}, s.Condition["ArnEquals"]["iam:PermissionsBoundary"])
@@ -136,7 +138,7 @@ func TestWritesToIAMAreLimited(t *testing.T) {
 			} else {
 				require.Len(t, found, 2, action)
 				require.Equal(t, iamdoc.Values{old}, found[1].Resource, action)
-				require.Equal(t, iamdoc.Values{to.ClusterName}, found[1].Condition["StringEquals"]["aws:ResourceTag/"+cmp.Or(to.OwnerTag, delivery.DefaultOwnerTag)], action)
+				require.Equal(t, iamdoc.Values{to.ClusterName}, found[1].Condition["StringEquals"]["aws:ResourceTag/"+cmp.Or(to.OwnerTag, permissions.DefaultOwnerTag)], action)
 				bounds := action != "iam:PutRolePolicy" && action != "iam:AttachRolePolicy" || to.PermissionsBoundaryArn == "" || found[1].Condition["ArnEquals"] != nil
 				require.True(t, bounds, action)
 			}
@@ -144,7 +146,7 @@ func TestWritesToIAMAreLimited(t *testing.T) {
 			case "iam:PassRole":
 				require.NotEmpty(t, found[0].Condition["StringEquals"]["iam:PassedToService"])
 			case "iam:AttachRolePolicy":
-				require.Len(t, found[0].Condition["ArnLike"]["iam:PolicyARN"], 1+len(delivery.AttachablePolicies))
+				require.Len(t, found[0].Condition["ArnLike"]["iam:PolicyARN"], 1+len(permissions.AttachablePolicies))
 				bounded(found[0])
 			case "iam:CreateRole", "iam:PutRolePolicy":
 				bounded(found[0])
@@ -152,7 +154,7 @@ func TestWritesToIAMAreLimited(t *testing.T) {
 		}
 		require.Empty(t, statements(to, "iam:DeleteRolePermissionsBoundary"))
 		require.Equal(t, to.PermissionsBoundaryArn != "", len(statements(to, "iam:PutRolePermissionsBoundary")) == 1)
-		require.NotContains(t, delivery.AttachablePolicies, "AdministratorAccess")
+		require.NotContains(t, permissions.AttachablePolicies, "AdministratorAccess")
 	})
 }
 
@@ -162,7 +164,7 @@ func TestChangesAreLimitedToWhatTheProgramOwns(t *testing.T) {
 		to := target(t)
 		key := to.OwnerTag
 		if key == "" {
-			key = delivery.DefaultOwnerTag
+			key = permissions.DefaultOwnerTag
 		}
 		owned := iamdoc.Values{to.ClusterName}
 		for _, action := range []string{
@@ -186,7 +188,7 @@ func TestChangesAreLimitedToWhatTheProgramOwns(t *testing.T) {
 
 // The default security group that the role takes over is that of the program's own VPC: none where others made it, or where nothing tells which it is.
 func TestOneDefaultGroupIsTakenOver(t *testing.T) {
-	to := delivery.Target{Region: "cn-north-1", AccountId: "123456789012", NamePrefix: "modelway", ClusterName: "c", VpcId: "vpc-of-others"}
+	to := permissions.Target{Region: "cn-north-1", AccountId: "123456789012", NamePrefix: "modelway", ClusterName: "c", VpcId: "vpc-of-others"}
 	claims := func() (all []iamdoc.Statement) {
 		for _, s := range statements(to, "ec2:CreateTags") {
 			if s.Condition["ArnEquals"] != nil || s.Condition["Null"] != nil {
@@ -204,9 +206,9 @@ func TestOneDefaultGroupIsTakenOver(t *testing.T) {
 
 // The state bucket's name may begin like the program's own buckets, whose settings the deploying role changes.
 func TestTheStateBucketIsKept(t *testing.T) {
-	to := delivery.Target{Region: "us-east-1", AccountId: "123456789012", NamePrefix: "modelway", ClusterName: "c", Stack: "prod", StateBucketArn: "arn:aws:s3:::modelway-state"}
+	to := permissions.Target{Region: "us-east-1", AccountId: "123456789012", NamePrefix: "modelway", ClusterName: "c", Stack: "prod", StateBucketArn: "arn:aws:s3:::modelway-state"}
 	denied := map[string]bool{}
-	for _, named := range delivery.DeployPolicies(to) {
+	for _, named := range permissions.DeployPolicies(to) {
 		for _, s := range named.Document.Statements {
 			if s.Effect == iamdoc.Deny {
 				require.Equal(t, iamdoc.Values{to.StateBucketArn, to.StateBucketArn + "/*"}, s.Resource)
@@ -245,7 +247,7 @@ func TestStateOfOtherStacksIsOutOfReach(t *testing.T) {
 		for _, action := range []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject"} {
 			for _, s := range statements(to, action) {
 				for _, resource := range s.Resource {
-					if resource == "arn:"+iamdoc.Partition(to.Region)+":s3:::"+naming.Environment(to.ClusterName)+"-*/*" {
+					if resource == "arn:"+aws.Partition(to.Region)+":s3:::"+naming.Environment(to.ClusterName)+"-*/*" {
 						continue // the program's own buckets
 					}
 					for _, object := range pulumiObjects(to.NamePrefix, other) {
@@ -279,7 +281,7 @@ func matches(pattern, arn string) bool {
 
 // The longest names that are accepted leave room in every policy.
 func TestTheLongestNamesFit(t *testing.T) {
-	to := delivery.Target{
+	to := permissions.Target{
 		Region: "us-gov-west-1", AccountId: "123456789012", NamePrefix: strings.Repeat("p", 32), ClusterName: strings.Repeat("c", 100),
 		OwnerTag: strings.Repeat("t", 128), Stack: strings.Repeat("k", 63), StateBucketArn: "arn:aws-us-gov:s3:::" + strings.Repeat("s", 63),
 		StateKeyArn:            "arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab",
@@ -292,7 +294,7 @@ func TestTheLongestNamesFit(t *testing.T) {
 	for range 6 {
 		to.SubnetIds, to.Domains = append(to.SubnetIds, "subnet-12345678901234567"), append(to.Domains, strings.Repeat("d", 40)+".company.com")
 	}
-	for _, named := range append(delivery.ReadPolicies(to), delivery.DeployPolicies(to)...) {
+	for _, named := range append(permissions.ReadPolicies(to), permissions.DeployPolicies(to)...) {
 		require.NoError(t, named.Document.Validate(), named.Name)
 	}
 }
