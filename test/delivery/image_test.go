@@ -92,7 +92,7 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 	all := map[string]string{
 		"STACK": "prod", "PULUMI_BACKEND_URL": "s3://state", "GH_TOKEN": "t", "GITHUB_REPOSITORY": "c/m", "PULL_REQUEST": "1",
 		"PULUMI_ORGANIZATION": "company",
-		"PREVIEW_ROLE_ARN": "arn", "MODEL": "churn", "CONTEXT": "churn-image", "REGISTRY": registry, "IMAGE": churn, "HOURS": "2",
+		"PREVIEW_ROLE_ARN":    "arn", "MODEL": "churn", "CONTEXT": "churn-image", "REGISTRY": registry, "IMAGE": churn, "HOURS": "2",
 	}
 	for _, c := range []struct {
 		target, missing string
