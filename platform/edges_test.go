@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/recorder"
@@ -158,7 +159,7 @@ func environment(t *rapid.T) *PlatformArgs {
 	}
 	if kind != "fargate" {
 		for i := range rapid.IntRange(1, 3).Draw(t, "groups") {
-			group := config.DefaultNodeGroup()
+			group := compute.DefaultNodeGroup()
 			group.Name, group.InstanceTypes = fmt.Sprintf("group-%d", i), []string{"m6i.large"}
 			cfg.Compute.NodeGroups = append(cfg.Compute.NodeGroups, group)
 		}

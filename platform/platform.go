@@ -69,7 +69,7 @@ type Platform struct {
 func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...pulumi.ResourceOption) (*Platform, error) {
 	if args.plan == nil {
 		planned, faults, err := plan.Preflight(args.Config, args.Models, args.Previous)
-		if err := errors.Join(plan.Joined(faults), err); err != nil {
+		if err := errors.Join(config.Check(args.Config), plan.Joined(faults), err); err != nil {
 			return nil, fmt.Errorf("checking platform %q: %w", name, err)
 		}
 		args = args.with(planned)

@@ -42,7 +42,7 @@ func (f *foundation) newControllerRole(ctx *pulumi.Context, p *Platform, name st
 	if slices.ContainsFunc(slices.Collect(maps.Values(args.Config.LoadBalancers)), hasWebAcl) {
 		policy.Statements = append(policy.Statements, identity.WebAclNames())
 	}
-	return f.newRole(ctx, p, name+"-controller-role", plan.OnFargate(args.Config, compute.LoadBalancerController), args, &identity.ServiceAccountRoleArgs{
+	return f.newRole(ctx, p, name+"-controller-role", args.Config.Compute.OnFargate(compute.LoadBalancerController), args, &identity.ServiceAccountRoleArgs{
 		Namespace:      charts.LoadBalancerController().Namespace,
 		ServiceAccount: charts.LoadBalancerControllerServiceAccount,
 		Policy:         policy,
@@ -58,7 +58,7 @@ func (f *foundation) newAutoscalerRole(ctx *pulumi.Context, p *Platform, name st
 	if !args.Config.Compute.Autoscales() {
 		return nil, nil
 	}
-	return f.newRole(ctx, p, name+"-autoscaler-role", plan.OnFargate(args.Config, compute.ClusterAutoscaler), args, &identity.ServiceAccountRoleArgs{
+	return f.newRole(ctx, p, name+"-autoscaler-role", args.Config.Compute.OnFargate(compute.ClusterAutoscaler), args, &identity.ServiceAccountRoleArgs{
 		Namespace:      charts.ClusterAutoscaler().Namespace,
 		ServiceAccount: charts.ClusterAutoscalerServiceAccount,
 		Policy:         identity.ClusterAutoscalerPolicy(iamdoc.Partition(args.Config.Region), args.Config.Region, f.account.id, args.Config.Cluster.Name),

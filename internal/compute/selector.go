@@ -1,11 +1,13 @@
 package compute
 
 import (
-	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/modelway/modelway/internal/machine"
+	"github.com/modelway/modelway/internal/naming"
+	"github.com/modelway/modelway/internal/rule"
 )
 
 // Pod names pods by what a Fargate profile can see of them.
@@ -44,41 +46,93 @@ var (
 
 // SystemPods are the pods without which a cluster serves nothing: names resolve, models scale, load balancers exist. All
 // may run on Fargate.
-var SystemPods = []Pod{CoreDNS, MetricsServer, LoadBalancerController}
+var SystemPods = []Pod{CoreDNS, LoadBalancerController, MetricsServer}
 
 func named(name, instance string) map[string]string {
 	return map[string]string{"app.kubernetes.io/name": name, "app.kubernetes.io/instance": instance}
 }
 
-// Selects says whether any of the profiles takes the pods to Fargate
+// Matches reports whether the selector chooses a pod of the namespace with the labels
 // (https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html).
-func Selects(profiles []FargateProfile, pod Pod) bool {
-	return slices.ContainsFunc(profiles, func(p FargateProfile) bool { return p.selects(pod) })
+func (s Selector) Matches(namespace string, labels map[string]string) bool {
+	return machine.Selects(s.Namespace, s.Labels, namespace, labels)
 }
 
-func (p FargateProfile) selects(pod Pod) bool {
-	return slices.ContainsFunc(p.Selectors, func(s Selector) bool {
-		return machine.Selects(s.Namespace, s.Labels, pod.Namespace, pod.Labels)
+// OnFargate reports whether a Fargate profile takes the pods.
+func (s Spec) OnFargate(pod Pod) bool { return s.profileOf(pod) >= 0 }
+
+// profileOf is the place of the first profile that takes the pods, or -1.
+func (s Spec) profileOf(pod Pod) int {
+	return slices.IndexFunc(s.FargateProfiles, func(p FargateProfile) bool {
+		return slices.ContainsFunc(p.Selectors, func(s Selector) bool { return s.Matches(pod.Namespace, pod.Labels) })
 	})
 }
 
-// CheckPods reports every pod that would find no place, or one where it cannot run. It would stay pending, and the add-on that
-// brings it would fail after twenty minutes.
-func CheckPods(profiles []FargateProfile, groups []NodeGroup, pods ...Pod) error {
-	var faults []error
-	open := HasOpenNodes(groups)
+// SystemPods are the cluster's own services that are not on every node.
+func (s Spec) SystemPods() []Pod {
+	pods := slices.Clone(SystemPods)
+	if s.Autoscales() {
+		pods = append(pods, ClusterAutoscaler)
+	}
+	return pods
+}
+
+// checkSystemPods reports pods of the cluster's own services that would find no place, or one where they cannot run. They would stay pending,
+// and the add-on that brings them would fail after twenty minutes.
+func (s Spec) checkSystemPods() []rule.Fault {
+	if !s.HasOpenNodes() {
+		return s.Homeless(s.SystemPods()...)
+	}
+	taken := s.profileOf(EbsCsiController)
+	if taken < 0 {
+		return nil
+	}
+	at := profilesPath.At(taken, "selectors")
+	return []rule.Fault{{
+		At: at, Given: s.FargateProfiles[taken].Selectors, Problem: fmt.Sprintf("select %s in %s, which must run on a node, because %s",
+			EbsCsiController.Name, EbsCsiController.Namespace, EbsCsiController.NodesOnly),
+		Allowed: "selectors with labels that leave it out", Fixes: []rule.Fix{rule.Advise("give the profile's selector labels that leave it out")},
+		Reads: []rule.Path{groupsPath},
+	}}
+}
+
+// Homeless reports pods that no profile takes while there are no open nodes.
+func (s Spec) Homeless(pods ...Pod) []rule.Fault {
+	var names []string
 	for _, pod := range pods {
-		taken := slices.IndexFunc(profiles, func(p FargateProfile) bool { return p.selects(pod) })
-		switch {
-		case pod.NodesOnly != "" && taken >= 0:
-			faults = append(faults, fmt.Errorf("Fargate profile %q selects %s in namespace %s, which must run on a node, because %s: give the profile's selector labels that leave it out",
-				profiles[taken].Name, pod.Name, pod.Namespace, pod.NodesOnly))
-		case pod.NodesOnly != "" && len(groups) == 0:
-			faults = append(faults, fmt.Errorf("%s must run on a node, because %s: add a node group", pod.Name, pod.NodesOnly))
-		case pod.NodesOnly == "" && taken < 0 && !open:
-			faults = append(faults, fmt.Errorf("%s has nowhere to run: add a Fargate selector for namespace %s with labels %v, or a node group without taints that starts with a node",
-				pod.Name, pod.Namespace, pod.Labels))
+		if !s.OnFargate(pod) {
+			names = append(names, pod.Name)
 		}
 	}
-	return errors.Join(faults...)
+	if len(names) == 0 {
+		return nil
+	}
+	return []rule.Fault{{
+		At: profilesPath, Problem: fmt.Sprintf("nowhere to run %s: no profile selects the pods in %s, and no node group starts with a node free of taints",
+			strings.Join(names, ", "), system),
+		Allowed: "a profile that selects them, or a node group with a desiredSize of 1 or more and no taints",
+		Fixes:   []rule.Fix{rule.Advise("add to compute.fargateProfiles: {name: system, selectors: [{namespace: %s}]}", system)},
+		Reads:   []rule.Path{groupsPath},
+	}}
 }
+
+// CheckNames reports profiles of which the name that Pulumi generates does not suit EKS: it has no prefix to shorten, as other names have.
+func (s Spec) CheckNames(component string) []rule.Fault {
+	var faults []rule.Fault
+	for i, p := range s.FargateProfiles {
+		at, name := profilesPath.At(i, "name"), ProfileName(component, p)
+		if n := len(name) + naming.AutonameSuffix - naming.EKS; n > 0 {
+			faults = append(faults, rule.Fault{At: at, Given: p.Name,
+				Problem: fmt.Sprintf("its generated name would have %d characters, EKS allows %d", n+naming.EKS, naming.EKS),
+				Allowed: fmt.Sprintf("at most %d characters", len(p.Name)-n), Fixes: []rule.Fix{rule.Set(at, rule.Slug(p.Name[:max(1, len(p.Name)-n)]))}})
+		}
+		if strings.HasPrefix(name, reservedPrefix) {
+			faults = append(faults, rule.Fault{At: at, Given: p.Name, Problem: "its generated name would begin with eks-, which EKS reserves",
+				Allowed: "names of components that do not begin with eks", Fixes: []rule.Fix{rule.Advise("rename the component %q", component)}})
+		}
+	}
+	return faults
+}
+
+// ProfileName is the name of a profile of a component.
+func ProfileName(component string, p FargateProfile) string { return component + "-" + p.Name }

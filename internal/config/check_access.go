@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/pattern"
+	"github.com/modelway/modelway/internal/rule"
 )
 
 var (
@@ -37,8 +38,8 @@ func checkAccessEntries(c Config) []Fault {
 				at := accessPath.at(i, "namespaces", j)
 				faults = append(faults, newFault(at, namespace, Fault{
 					Problem: "not the name of a namespace",
-					Allowed: labelNames + "; or the beginning of a name and *",
-					Fix:     setFix(c.Environment, at, slug(namespace)),
+					Allowed: rule.LabelNames + "; or the beginning of a name and *",
+					Fix:     setFix(c.Environment, at, rule.Slug(namespace)),
 				}))
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/modelway/modelway/internal/pattern"
+	"github.com/modelway/modelway/internal/rule"
 )
 
 // checkClusterName wants a name that EKS takes.
@@ -15,7 +16,7 @@ func checkClusterName(c Config) []Fault {
 	return []Fault{newFault(at, c.Cluster.Name, Fault{
 		Problem: "not a valid name of an EKS cluster",
 		Allowed: "letters, digits, hyphens and underscores, starting with a letter or digit, at most 100 characters",
-		Fix:     setFix(c.Environment, at, slug(c.Cluster.Name)),
+		Fix:     setFix(c.Environment, at, rule.Slug(c.Cluster.Name)),
 	})}
 }
 

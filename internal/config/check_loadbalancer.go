@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/modelway/modelway/internal/pattern"
+	"github.com/modelway/modelway/internal/rule"
 )
 
 // Longest names, so that what is derived from them still fits: a load balancer's name has 32 characters, and a host in an ALB
@@ -33,10 +36,10 @@ func checkSomeLoadBalancer(c Config) []Fault {
 func checkLoadBalancerNames(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.LoadBalancers) {
-		if dnsLabel.MatchString(name) && len(name) <= maxBalancerName {
+		if pattern.DnsLabel.MatchString(name) && len(name) <= maxBalancerName {
 			continue
 		}
-		proposed := slug(name)
+		proposed := rule.Slug(name)
 		faults = append(faults, newFault(balancersPath.at(name), absent{}, Fault{
 			Problem: "not a valid name",
 			Allowed: fmt.Sprintf("lower case letters, digits and hyphens, starting and ending with a letter or digit, at most %d characters", maxBalancerName),

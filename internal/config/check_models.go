@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/modelway/modelway/internal/pattern"
+	"github.com/modelway/modelway/internal/rule"
 )
 
 // checkModelDirectory wants a folder inside the project.
@@ -28,10 +31,10 @@ func checkModelDirectory(c Config) []Fault {
 // checkModelNamespace wants a namespace that is free for models.
 func checkModelNamespace(c Config) []Fault {
 	at, namespace := path{"models", "namespace"}, c.Models.Namespace
-	fault := Fault{Allowed: labelNames + "; not default and not kube-*"}
+	fault := Fault{Allowed: rule.LabelNames + "; not default and not kube-*"}
 	switch {
-	case !dnsLabel.MatchString(namespace):
-		fault.Problem, fault.Fix = "not a valid name", setFix(c.Environment, at, slug(namespace))
+	case !pattern.DnsLabel.MatchString(namespace):
+		fault.Problem, fault.Fix = "not a valid name", setFix(c.Environment, at, rule.Slug(namespace))
 	case namespace == "default" || strings.HasPrefix(namespace, "kube-"):
 		fault.Problem, fault.Fix = "a namespace of Kubernetes itself", setFix(c.Environment, at, "models")
 	default:
@@ -53,7 +56,7 @@ func checkOverrideNames(c Config) []Fault {
 		faults = append(faults, newFault(path{"models", "overrides", name}, absent{}, Fault{
 			Problem: "not the name of a model",
 			Allowed: "the name of a file in the models directory, without .yaml",
-			Fix:     editFix(c.Environment, "rename it to "+slug(name)),
+			Fix:     editFix(c.Environment, "rename it to "+rule.Slug(name)),
 		}))
 	}
 	return faults

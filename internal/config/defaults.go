@@ -62,22 +62,6 @@ func defaultFargateProfiles() []FargateProfile {
 	}
 }
 
-// DefaultNodeGroup returns what holds where a node group says nothing. Its name and instance types must be given.
-// AmiType follows the first instance type, DesiredSize follows MinSize, and MaxSize is raised to a higher MinSize, where they are not given.
-func DefaultNodeGroup() NodeGroup {
-	return NodeGroup{
-		InstanceTypes: []string{},
-		CapacityType:  CapacityOnDemand,
-		AmiType:       "AL2023_x86_64_STANDARD",
-		MinSize:       1,
-		MaxSize:       3,
-		DesiredSize:   1,
-		DiskSizeGiB:   50,
-		Labels:        map[string]string{},
-		Taints:        []Taint{},
-	}
-}
-
 // DefaultLoadBalancer returns what holds where a load balancer says nothing. Its domain must be given. Where certificates are
 // given and listeners are not, the listeners are HTTPS 443 and HTTP 80.
 func DefaultLoadBalancer() LoadBalancer {

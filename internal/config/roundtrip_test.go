@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/modelspec"
 )
@@ -225,7 +226,7 @@ func drawNodeGroup(t *rapid.T, key string) NodeGroup {
 	group := NodeGroup{
 		Name:          key,
 		InstanceTypes: rapid.SliceOfNDistinct(rapid.SampledFrom(types), 1, len(types), rapid.ID[string]).Draw(t, "types"),
-		CapacityType:  rapid.SampledFrom(CapacityTypes).Draw(t, "capacity"),
+		CapacityType:  rapid.SampledFrom(compute.CapacityTypes).Draw(t, "capacity"),
 		AmiType:       ami.Name,
 		MinSize:       low,
 		MaxSize:       high,
@@ -235,7 +236,7 @@ func drawNodeGroup(t *rapid.T, key string) NodeGroup {
 		Taints:        []Taint{},
 	}
 	if rapid.Bool().Draw(t, "tainted") {
-		group.Taints = []Taint{{Key: "dedicated", Value: "", Effect: rapid.SampledFrom(TaintEffects).Draw(t, "effect")}}
+		group.Taints = []Taint{{Key: "dedicated", Value: "", Effect: rapid.SampledFrom(compute.TaintEffects).Draw(t, "effect")}}
 	}
 	return group
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/invopop/jsonschema"
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/machine"
 )
 
@@ -27,9 +28,9 @@ func closedSets() map[string][]any {
 		"loadBalancers.*.jwt.claims[].format":  names(JwtFormats),
 		"cluster.kubernetesVersion":            collect(KubernetesVersions, func(v KubernetesVersion) any { return v.Version }),
 		"cluster.logRetentionDays":             collect(LogRetentionDays, func(n int) any { return n }),
-		"compute.nodeGroups[].capacityType":    names(CapacityTypes),
+		"compute.nodeGroups[].capacityType":    names(compute.CapacityTypes),
 		"compute.nodeGroups[].amiType":         collect(machine.AmiTypes, func(a machine.AmiType) any { return a.Name }),
-		"compute.nodeGroups[].taints[].effect": names(TaintEffects),
+		"compute.nodeGroups[].taints[].effect": names(compute.TaintEffects),
 		"loadBalancers.*.scheme":               names(Schemes),
 		"loadBalancers.*.listeners[].protocol": names(Protocols),
 		"loadBalancers.*.sslPolicy":            names(SslPolicies),
@@ -55,7 +56,7 @@ func reflectSchema(t *testing.T) *jsonschema.Schema {
 		ExpandedStruct:             true,
 		RequiredFromJSONSchemaTags: true,
 	}
-	for _, folder := range []string{".", "../modelspec"} {
+	for _, folder := range []string{".", "../modelspec", "../compute"} {
 		require.NoError(t, reflector.AddGoComments(modulePath+"/internal/config", folder))
 	}
 	for name, comment := range reflector.CommentMap {
@@ -83,7 +84,7 @@ func reflectSchema(t *testing.T) *jsonschema.Schema {
 func defaultValues() map[string]any {
 	found := map[string]any{}
 	collectDefaults(toDocument(Defaults("<stack>", "")), "", found)
-	collectDefaults(toDocument(DefaultNodeGroup()), "compute.nodeGroups[].", found)
+	collectDefaults(toDocument(compute.DefaultNodeGroup()), "compute.nodeGroups[].", found)
 	collectDefaults(toDocument(DefaultLoadBalancer()), "loadBalancers.*.", found)
 	found["compute.fargateProfiles[].selectors[].labels"] = map[string]any{}
 	found["compute.nodeGroups[].taints[].value"] = ""

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
+
+	"github.com/modelway/modelway/internal/compute"
 )
 
 // readStackFile reads a stack's settings file the way Pulumi does: objects and lists become JSON text.
@@ -60,13 +62,13 @@ func TestLocalStack(t *testing.T) {
 	require.Equal(t, []Listener{{Protocol: ProtocolHTTP, Port: 8080}}, config.LoadBalancers["public"].Listeners)
 	require.Equal(t, defaultFargateProfiles(), config.Compute.FargateProfiles)
 	group := config.Compute.NodeGroups[0]
-	require.Equal(t, []any{1, 3, 1, CapacityOnDemand}, []any{group.MinSize, group.MaxSize, group.DesiredSize, group.CapacityType})
+	require.Equal(t, []any{1, 3, 1, compute.OnDemand}, []any{group.MinSize, group.MaxSize, group.DesiredSize, group.CapacityType})
 }
 
 func TestDevStack(t *testing.T) {
 	config := loadStack(t, "dev")
 	group := config.Compute.NodeGroups[0]
-	require.Equal(t, []any{1, 3, 1, CapacitySpot}, []any{group.MinSize, group.MaxSize, group.DesiredSize, group.CapacityType})
+	require.Equal(t, []any{1, 3, 1, compute.Spot}, []any{group.MinSize, group.MaxSize, group.DesiredSize, group.CapacityType})
 	require.Equal(t, secureListeners(), config.LoadBalancers["public"].Listeners)
 	require.False(t, config.Cluster.DeletionProtection)
 	require.False(t, config.NeedsLogBucket())
@@ -80,8 +82,8 @@ func TestProdStack(t *testing.T) {
 	require.True(t, config.Cluster.DeletionProtection)
 	require.Equal(t, 365, config.Cluster.LogRetentionDays)
 	base, spot := config.Compute.NodeGroups[0], config.Compute.NodeGroups[1]
-	require.Equal(t, []any{3, 6, 3, CapacityOnDemand}, []any{base.MinSize, base.MaxSize, base.DesiredSize, base.CapacityType})
-	require.Equal(t, []any{0, 9, 0, CapacitySpot}, []any{spot.MinSize, spot.MaxSize, spot.DesiredSize, spot.CapacityType})
+	require.Equal(t, []any{3, 6, 3, compute.OnDemand}, []any{base.MinSize, base.MaxSize, base.DesiredSize, base.CapacityType})
+	require.Equal(t, []any{0, 9, 0, compute.Spot}, []any{spot.MinSize, spot.MaxSize, spot.DesiredSize, spot.CapacityType})
 	require.True(t, config.NeedsLogBucket())
 }
 

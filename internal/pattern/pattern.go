@@ -4,6 +4,8 @@ package pattern
 import "regexp"
 
 var (
+	// DnsLabel is the form of a name that Kubernetes and DNS take as one label (RFC 1123).
+	DnsLabel = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 	// ClusterName is the name of an EKS cluster (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html).
 	ClusterName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$`)
 	// VpcId is the id of a VPC: EC2 ids have 8 or 17 hexadecimal digits

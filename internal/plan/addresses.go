@@ -119,7 +119,7 @@ func podDemand(cfg config.Config, models []modelspec.Model, subnets string) []ne
 			nodes += most
 		}
 	}
-	services := len(systemServices(cfg))
+	services := len(cfg.Compute.SystemPods())
 	all := []network.Demand{{What: "the cluster's own services", Subnets: subnets, Addresses: services * systemReplicas,
 		Arithmetic: fmt.Sprintf("%d services of %d pods", services, systemReplicas)}}
 	if fargate > 0 {

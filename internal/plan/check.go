@@ -7,29 +7,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/serving"
 )
-
-// CheckModels refuses models that a new environment cannot carry: an unknown load balancer, compute or storage that it does not have, hosts
-// that two models claim, more pods than there are addresses, more than the quotas of load balancers allow, or rules that the load balancer
-// controller or AWS would refuse. With them it refuses what in the environment does not fit together. It names every fault.
-func CheckModels(cfg config.Config, models []modelspec.Model) error {
-	_, faults, err := Preflight(cfg, models, Previous{})
-	return errors.Join(Joined(faults), err)
-}
-
-// checkEnvironment refuses what does not fit together whatever the models are.
-func checkEnvironment(cfg config.Config) error {
-	return errors.Join(
-		compute.Validate(FargateProfiles(cfg.Compute), NodeGroups(cfg.Compute)),
-		addons.CheckPins(AddonKind(cfg), cfg.Cluster.AddonVersions),
-	)
-}
 
 // checkModel refuses a model that asks for what the environment does not have.
 func checkModel(cfg config.Config, m modelspec.Model) error {
@@ -45,27 +28,22 @@ func checkRoute(cfg config.Config, m modelspec.Model) error {
 }
 
 func checkCompute(cfg config.Config, m modelspec.Model) error {
-	podLabels := serving.PodLabels(m)
+	onFargate := cfg.Compute.OnFargate(compute.Pod{Namespace: cfg.Models.Namespace, Labels: serving.PodLabels(m)})
 	switch {
 	case m.Compute == modelspec.ComputeNodes && len(cfg.Compute.NodeGroups) == 0:
 		return fmt.Errorf("model %s: compute is %q, but environment %s has no node group; use %q, or add one under modelway:compute.nodeGroups",
 			m.Name, m.Compute, cfg.Environment, modelspec.ComputeFargate)
-	case m.Compute == modelspec.ComputeGPU && !hasGPUs(cfg):
+	case m.Compute == modelspec.ComputeGPU && !cfg.Compute.HasGPUs():
 		return fmt.Errorf("model %s: compute is %q, but no node group of environment %s has NVIDIA GPUs; add one with instances such as g5.xlarge under modelway:compute.nodeGroups, or use %q",
 			m.Name, m.Compute, cfg.Environment, modelspec.ComputeNodes)
-	case m.Compute == modelspec.ComputeFargate && !cfg.Compute.RunsOnFargate(cfg.Models.Namespace, podLabels):
+	case m.Compute == modelspec.ComputeFargate && !onFargate:
 		return fmt.Errorf("model %s: compute is %q, but no Fargate profile of environment %s selects its pods (namespace %s, label %s=%s); add such a selector under modelway:compute.fargateProfiles, or use %q",
 			m.Name, m.Compute, cfg.Environment, cfg.Models.Namespace, labels.Compute, m.Compute, modelspec.ComputeNodes)
-	case m.Compute != modelspec.ComputeFargate && cfg.Compute.RunsOnFargate(cfg.Models.Namespace, podLabels):
+	case m.Compute != modelspec.ComputeFargate && onFargate:
 		return fmt.Errorf("model %s: compute is %q, but a Fargate profile of environment %s selects its pods (namespace %s, label %s=%s) and would take them; narrow its selector by the label %s=%s",
 			m.Name, m.Compute, cfg.Environment, cfg.Models.Namespace, labels.Compute, m.Compute, labels.Compute, modelspec.ComputeFargate)
 	}
 	return nil
-}
-
-// hasGPUs reports whether a node group has NVIDIA GPUs.
-func hasGPUs(cfg config.Config) bool {
-	return slices.ContainsFunc(AmiTypes(cfg.Compute), func(amiType string) bool { return len(compute.NodeLabels(amiType)) > 0 })
 }
 
 func checkStorage(cfg config.Config, m modelspec.Model) error {

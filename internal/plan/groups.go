@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"maps"
-
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
@@ -12,60 +10,7 @@ import (
 func AddonKind(cfg config.Config) addons.Kind {
 	return addons.Kind{
 		Nodes:            len(cfg.Compute.NodeGroups) > 0,
-		OpenNodes:        compute.HasOpenNodes(NodeGroups(cfg.Compute)),
-		CoreDNSOnFargate: OnFargate(cfg, compute.CoreDNS),
+		OpenNodes:        cfg.Compute.HasOpenNodes(),
+		CoreDNSOnFargate: cfg.Compute.OnFargate(compute.CoreDNS),
 	}
-}
-
-// OnFargate reports whether a Fargate profile takes the pods.
-func OnFargate(cfg config.Config, pod compute.Pod) bool {
-	return compute.Selects(FargateProfiles(cfg.Compute), pod)
-}
-
-// AmiTypes are the images of the node groups.
-func AmiTypes(c config.Compute) []string {
-	var all []string
-	for _, g := range c.NodeGroups {
-		all = append(all, g.AmiType)
-	}
-	return all
-}
-
-func FargateProfiles(c config.Compute) []compute.FargateProfile {
-	var all []compute.FargateProfile
-	for _, profile := range c.FargateProfiles {
-		var selectors []compute.Selector
-		for _, s := range profile.Selectors {
-			selectors = append(selectors, compute.Selector(s))
-		}
-		all = append(all, compute.FargateProfile{Name: profile.Name, Selectors: selectors})
-	}
-	return all
-}
-
-func NodeGroups(c config.Compute) []compute.NodeGroup {
-	var all []compute.NodeGroup
-	for _, g := range c.NodeGroups {
-		var taints []compute.Taint
-		for _, t := range g.Taints {
-			taints = append(taints, compute.Taint(t))
-		}
-		all = append(all, compute.NodeGroup{
-			Name: g.Name, InstanceTypes: g.InstanceTypes, CapacityType: g.CapacityType, AmiType: g.AmiType,
-			MinSize: g.MinSize, MaxSize: g.MaxSize, DesiredSize: g.DesiredSize, DiskSizeGiB: g.DiskSizeGiB,
-			FastImagePull: g.FastImagePull, InstanceStore: g.InstanceStore,
-			Labels: nodeLabels(g), Taints: taints,
-		})
-	}
-	return all
-}
-
-// nodeLabels are the labels of a node group, with those by which pods, the device plugin and the autoscaler know GPU nodes.
-func nodeLabels(g config.NodeGroup) map[string]string {
-	labels := maps.Clone(compute.NodeLabels(g.AmiType))
-	if labels == nil {
-		return g.Labels
-	}
-	maps.Copy(labels, g.Labels)
-	return labels
 }

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
@@ -49,7 +50,7 @@ func Preflight(cfg config.Config, models []modelspec.Model, previous Previous) (
 		err = errors.Join(err, ruleErr)
 	}
 	slices.SortStableFunc(faults, func(a, b modelFault) int { return cmp.Compare(a.model, b.model) })
-	return p, faults, errors.Join(checkEnvironment(cfg), err, checkAddresses(cfg, p, fit), checkMigration(cfg, p, fit, previous))
+	return p, faults, errors.Join(addons.CheckPins(AddonKind(cfg), cfg.Cluster.AddonVersions), err, checkAddresses(cfg, p, fit), checkMigration(cfg, p, fit, previous))
 }
 
 // view is a place where host names must be unique: a hosted zone, or else what one load balancer of the configuration serves. Load

@@ -1,22 +1,11 @@
 package plan
 
 import (
-	"slices"
-
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/modelspec"
 )
-
-// systemServices are the cluster's own services that are not on every node.
-func systemServices(cfg config.Config) []compute.Pod {
-	services := slices.Clone(compute.SystemPods)
-	if cfg.Compute.Autoscales() {
-		services = append(services, compute.ClusterAutoscaler)
-	}
-	return services
-}
 
 // AutoscalerValues spare an autoscaler without a way to the internet the look-up of instance types and their prices, for which there is
 // no VPC endpoint (https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/README.md).
@@ -29,7 +18,7 @@ func AutoscalerValues(cfg config.Network) map[string]any {
 
 // ServicesCompute is what pods of the platform in the models' namespace run on: Fargate where a profile takes them, else nodes.
 func ServicesCompute(cfg config.Config) string {
-	if cfg.Compute.RunsOnFargate(cfg.Models.Namespace, map[string]string{labels.Compute: modelspec.ComputeFargate}) {
+	if cfg.Compute.OnFargate(compute.Pod{Namespace: cfg.Models.Namespace, Labels: map[string]string{labels.Compute: modelspec.ComputeFargate}}) {
 		return modelspec.ComputeFargate
 	}
 	return modelspec.ComputeNodes
