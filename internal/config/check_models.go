@@ -89,6 +89,10 @@ func checkSchedule(c Config) []Fault {
 			faults = append(faults, newFault(at.at(time.key), time.value, fault))
 		}
 	}
+	if schedule.Given() && schedule.Start == schedule.Stop {
+		faults = append(faults, newFault(at.at("start"), schedule.Start, Fault{Problem: "the same as stop", Allowed: "another time than stop",
+			Fix: setFix(c.Environment, at.at("start"), "0 7 * * 1-5")}).alsoReads(at.at("stop")))
+	}
 	if !timeZoneName.MatchString(schedule.TimeZone) {
 		faults = append(faults, newFault(at.at("timeZone"), schedule.TimeZone, Fault{Problem: "not the name of a time zone",
 			Allowed: "a name such as Europe/Berlin or Etc/UTC", Fix: setFix(c.Environment, at.at("timeZone"), "Etc/UTC")}))

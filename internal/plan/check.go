@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -10,13 +11,14 @@ import (
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/labels"
+	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/serving"
 )
 
 // checkModel refuses a model that asks for what the environment does not have.
 func checkModel(cfg config.Config, m modelspec.Model) error {
-	return errors.Join(checkRoute(cfg, m), checkCompute(cfg, m), checkStorage(cfg, m), checkScaling(cfg, m))
+	return errors.Join(checkRoute(cfg, m), cmp.Or(checkCompute(cfg, m), checkFit(cfg, m)), checkStorage(cfg, m), checkScaling(cfg, m))
 }
 
 func checkRoute(cfg config.Config, m modelspec.Model) error {
@@ -44,6 +46,30 @@ func checkCompute(cfg config.Config, m modelspec.Model) error {
 			m.Name, m.Compute, cfg.Environment, cfg.Models.Namespace, labels.Compute, m.Compute, labels.Compute, modelspec.ComputeFargate)
 	}
 	return nil
+}
+
+// checkFit refuses a model that no node has room for, or not for all of its replicas: they would be pending for ever.
+func checkFit(cfg config.Config, m modelspec.Model) error {
+	cpu, cpuErr := modelspec.ParseCPU(m.Resources.CPU)
+	memory, memoryErr := modelspec.ParseMemory(m.Resources.Memory)
+	if m.Compute == modelspec.ComputeFargate || cpuErr != nil || memoryErr != nil {
+		return nil
+	}
+	place := cfg.Compute.PlaceFor(compute.Request{CPUMillis: cpu, MemoryMiB: (memory + 1<<20 - 1) >> 20, GPUs: int64(m.Resources.GPU)})
+	switch {
+	case place.Unlimited || place.Pods >= int64(m.Replicas.Max):
+		return nil
+	case place.Largest == "":
+		return fmt.Errorf("model %s: compute is %q, but the taints of all node groups of environment %s keep its pods away; add a node group without taints under modelway:compute.nodeGroups",
+			m.Name, m.Compute, cfg.Environment)
+	case place.Pods > 0:
+		return fmt.Errorf("model %s: replicas.max is %d, but the node groups of environment %s hold %d such replicas at their maxSize; lower it, or raise maxSize under modelway:compute.nodeGroups",
+			m.Name, m.Replicas.Max, cfg.Environment, place.Pods)
+	}
+	size := machine.Sizes()[place.Largest]
+	roomCPU, roomMemory := size.Room()
+	return fmt.Errorf("model %s: resources ask for %s CPU, %s memory and %d GPUs, which no node of environment %s has for a pod; the largest, %s, has %dm CPU, %dMi and %d; lower them, or add larger instances under modelway:compute.nodeGroups",
+		m.Name, m.Resources.CPU, m.Resources.Memory, m.Resources.GPU, cfg.Environment, place.Largest, roomCPU, roomMemory, size.GPUs)
 }
 
 func checkStorage(cfg config.Config, m modelspec.Model) error {
