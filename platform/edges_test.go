@@ -12,6 +12,7 @@ import (
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
+	netspec "github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/recorder"
 )
 
@@ -141,14 +142,14 @@ func environment(t *rapid.T) *PlatformArgs {
 	cfg.Cluster.AdminRoleArns = []string{"arn:aws:iam::111122223333:role/admin"}
 	cfg.Cluster.PublicAccessCidrs = []string{"203.0.113.0/24"}
 	cfg.Network.AvailabilityZones = rapid.IntRange(2, 4).Draw(t, "zones")
-	cfg.Network.NatGateways = rapid.SampledFrom(config.NatGatewayModes).Draw(t, "nat")
-	if cfg.Network.NatGateways == config.NatGatewaysNone {
-		cfg.Network.InterfaceEndpoints, cfg.Images.Mirror = []string{config.EndpointsPrivate}, "111122223333.dkr.ecr.us-east-1.amazonaws.com/mirror"
+	cfg.Network.NatGateways = rapid.SampledFrom(netspec.NatModes).Draw(t, "nat")
+	if cfg.Network.NatGateways == netspec.NatNone {
+		cfg.Network.InterfaceEndpoints, cfg.Images.Mirror = []string{netspec.EndpointsPrivate}, "111122223333.dkr.ecr.us-east-1.amazonaws.com/mirror"
 	}
 	if rapid.Bool().Draw(t, "pod block") {
 		cfg.Network.PodCidr = "100.64.0.0/16"
 	}
-	cfg.Network.FlowLogs.Destination = rapid.SampledFrom(config.FlowLogDestinations).Draw(t, "flow logs")
+	cfg.Network.FlowLogs.Destination = rapid.SampledFrom(netspec.FlowLogDestinations).Draw(t, "flow logs")
 	cfg.ModelStore.Enabled = true
 	if rapid.Bool().Draw(t, "delivery") {
 		cfg.Delivery.GitHub.Repository, cfg.Delivery.GitHub.Environments = "company/modelway", []string{"test"}

@@ -97,7 +97,7 @@ func (f *foundation) newNetwork(ctx *pulumi.Context, p *Platform, name string, a
 // flowLogs are kept in a log group of the network's own, or in the log bucket.
 func (f *foundation) flowLogs(cfg config.FlowLogs) network.FlowLogs {
 	logs := network.FlowLogs{Destination: cfg.Destination, RetentionDays: cfg.RetentionDays}
-	if cfg.Destination == config.FlowLogsBucket {
+	if cfg.Destination == netspec.FlowLogsBucket {
 		logs.BucketArn, logs.DependsOn = f.logs.Arn, f.logs.Ready
 	}
 	return logs

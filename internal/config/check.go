@@ -9,9 +9,7 @@ import (
 
 // checks holds every check that the schema cannot make. Each reads a complete configuration.
 var checks = []func(Config) []Fault{
-	checkVpcCidr,
-	checkPodCidr,
-	checkZoneNames,
+	checkNetwork,
 	checkWayOut,
 	checkExistingNetwork,
 	checkClusterName,
@@ -79,6 +77,9 @@ func (c Config) of(at path, found []rule.Fault) []Fault {
 		fault = newFault(at.at(f.At...), given, fault)
 		for _, other := range f.Reads {
 			fault = fault.alsoReads(at.at(other...))
+		}
+		if f.OfRegion {
+			fault = fault.alsoReads(path{RegionKey})
 		}
 		faults = append(faults, fault)
 	}

@@ -2,9 +2,11 @@ package config
 
 import (
 	"fmt"
+	"net/netip"
 
 	"github.com/modelway/modelway/internal/pattern"
 	"github.com/modelway/modelway/internal/rule"
+	"github.com/modelway/modelway/internal/vpcblock"
 )
 
 // checkClusterName wants a name that EKS takes.
@@ -63,19 +65,28 @@ func checkPublicAccess(c Config) []Fault {
 	return nil
 }
 
+// private are the blocks that no address of the internet comes from, so that EKS refuses them as publicAccessCidrs
+// (https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html; RFC 1918, RFC 6598).
+var private = append([]netip.Prefix{
+	netip.MustParsePrefix("10.0.0.0/8"),
+	netip.MustParsePrefix("100.64.0.0/10"),
+	netip.MustParsePrefix("172.16.0.0/12"),
+	netip.MustParsePrefix("192.168.0.0/16"),
+}, vpcblock.Unusable...)
+
 // checkPublicAccessCidrs wants blocks of the internet.
 func checkPublicAccessCidrs(c Config) []Fault {
 	var faults []Fault
 	for i, text := range c.Cluster.PublicAccessCidrs {
 		at := path{"cluster", "publicAccessCidrs", i}
 		fault := Fault{Allowed: "an IPv4 block of the internet in canonical form, such as 203.0.113.0/24"}
-		block, problem, instead := parseCidr(text)
+		block, problem, instead := vpcblock.Parse(text)
 		fault.Problem, fault.Fix = problem, setFix(c.Environment, at, instead)
 		if instead == "" {
 			fault.Fix = remark(setFix(c.Environment, at, "203.0.113.0/24"), "your own block")
 		}
 		if problem == "" && block.Bits() > 0 {
-			if other, clash := overlaps(block, private); clash {
+			if other, clash := vpcblock.Overlapping(block, private); clash {
 				fault.Problem = fmt.Sprintf("overlaps %s, from which nothing reaches a public endpoint; EKS refuses it", other)
 			}
 		}

@@ -3,6 +3,7 @@ package config
 import (
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/network"
 )
 
 // Defaults returns the configuration that holds where a stack says nothing. It lacks what every stack must give: the
@@ -12,8 +13,8 @@ func Defaults(stack, region string) Config {
 		Environment: stack,
 		Region:      region,
 		Network: Network{
-			Cidr: "10.0.0.0/16", AvailabilityZones: 2, ZoneNames: []string{}, NatGateways: NatGatewaysSingle, InterfaceEndpoints: []string{},
-			FlowLogs: FlowLogs{Destination: FlowLogsNone, RetentionDays: 30},
+			Cidr: "10.0.0.0/16", AvailabilityZones: 2, ZoneNames: []string{}, NatGateways: network.NatSingle, InterfaceEndpoints: []string{},
+			FlowLogs: FlowLogs{Destination: network.FlowLogsNone, RetentionDays: 30},
 			Existing: ExistingNetwork{PrivateSubnetIds: []string{}, PublicSubnetIds: []string{}},
 		},
 		Cluster: Cluster{

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/network"
 )
 
 // shellSafe is a word that a shell takes as it is.
@@ -62,8 +64,8 @@ var examples = map[string]any{
 	"cpu":                 "500m",
 	"memory":              "1Gi",
 	"zoneNames[]":         "us-east-1a",
-	"privateSubnetIds[]":  exampleSubnet,
-	"publicSubnetIds[]":   exampleSubnet,
+	"privateSubnetIds[]":  network.ExampleSubnet,
+	"publicSubnetIds[]":   network.ExampleSubnet,
 	"principalArn":        "arn:aws:iam::111122223333:role/data-science",
 	"namespaces[]":        "models",
 	"hostedZoneId":        exampleZone,

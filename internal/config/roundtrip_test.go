@@ -12,6 +12,8 @@ import (
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/pattern"
 )
 
 // toValues writes a configuration as a stack's settings.
@@ -116,31 +118,31 @@ func validConfig() *rapid.Generator[Config] {
 }
 
 func drawNetwork(t *rapid.T, config *Config) {
-	network := &config.Network
+	vpc := &config.Network
 	if rapid.Bool().Draw(t, "existing") {
-		network.Existing = ExistingNetwork{
+		vpc.Existing = ExistingNetwork{
 			VpcId:            "vpc-0123456789abcdef0",
 			PrivateSubnetIds: []string{"subnet-00000000", "subnet-00000001"},
 			PublicSubnetIds:  []string{"subnet-0123456789abcdef2", "subnet-0123456789abcdef3"},
 		}
 		return
 	}
-	network.Cidr = rapid.SampledFrom([]string{"10.0.0.0/16", "10.42.0.0/18", "172.20.16.0/20", "100.64.0.0/16"}).Draw(t, "cidr")
-	network.AvailabilityZones = rapid.IntRange(2, 6).Draw(t, "zones")
+	vpc.Cidr = rapid.SampledFrom([]string{"10.0.0.0/16", "10.42.0.0/18", "172.20.16.0/20", "100.64.0.0/16"}).Draw(t, "cidr")
+	vpc.AvailabilityZones = rapid.IntRange(2, 6).Draw(t, "zones")
 	if rapid.Bool().Draw(t, "named") {
-		for i := range network.AvailabilityZones {
-			network.ZoneNames = append(network.ZoneNames, config.Region+string(rune('a'+i)))
+		for i := range vpc.AvailabilityZones {
+			vpc.ZoneNames = append(vpc.ZoneNames, config.Region+string(rune('a'+i)))
 		}
 	}
-	network.NatGateways = rapid.SampledFrom(NatGatewayModes).Draw(t, "nat")
-	if network.NatGateways == NatGatewaysNone {
-		network.InterfaceEndpoints = []string{EndpointsPrivate}
+	vpc.NatGateways = rapid.SampledFrom(network.NatModes).Draw(t, "nat")
+	if vpc.NatGateways == network.NatNone {
+		vpc.InterfaceEndpoints = []string{network.EndpointsPrivate}
 		config.Images.Mirror = "111122223333.dkr.ecr." + config.Region + ".amazonaws.com/mirror"
 	}
 	if rapid.Bool().Draw(t, "pods") {
-		network.PodCidr = "100.65.0.0/16"
+		vpc.PodCidr = "100.65.0.0/16"
 	}
-	network.FlowLogs.Destination = rapid.SampledFrom(FlowLogDestinations).Draw(t, "flow logs")
+	vpc.FlowLogs.Destination = rapid.SampledFrom(network.FlowLogDestinations).Draw(t, "flow logs")
 }
 
 func drawDelivery(t *rapid.T, config *Config) {
@@ -173,7 +175,7 @@ func drawCluster(t *rapid.T, partition string) Cluster {
 		KubernetesVersion:    rapid.SampledFrom(KubernetesVersions).Draw(t, "version").Version,
 		EndpointPublicAccess: rapid.Bool().Draw(t, "public"),
 		PublicAccessCidrs:    []string{},
-		LogRetentionDays:     rapid.SampledFrom(LogRetentionDays).Draw(t, "retention"),
+		LogRetentionDays:     rapid.SampledFrom(pattern.LogRetentionDays).Draw(t, "retention"),
 		DeletionProtection:   rapid.Bool().Draw(t, "protection"),
 		SupportType:          rapid.SampledFrom(SupportTypes).Draw(t, "support"),
 		AdoptLogGroup:        rapid.Bool().Draw(t, "adopt"),

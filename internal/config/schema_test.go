@@ -11,6 +11,8 @@ import (
 
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/machine"
+	"github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/pattern"
 )
 
 const modulePath = "github.com/modelway/modelway"
@@ -19,15 +21,15 @@ const modulePath = "github.com/modelway/modelway"
 func closedSets() map[string][]any {
 	names := func(list []string) []any { return collect(list, func(s string) any { return s }) }
 	return map[string][]any{
-		"network.natGateways":                  names(NatGatewayModes),
-		"network.interfaceEndpoints[]":         names(EndpointSets),
-		"network.flowLogs.destination":         names(FlowLogDestinations),
-		"network.flowLogs.retentionDays":       collect(LogRetentionDays, func(n int) any { return n }),
+		"network.natGateways":                  names(network.NatModes),
+		"network.interfaceEndpoints[]":         names(network.EndpointSets),
+		"network.flowLogs.destination":         names(network.FlowLogDestinations),
+		"network.flowLogs.retentionDays":       collect(pattern.LogRetentionDays, func(n int) any { return n }),
 		"cluster.supportType":                  names(SupportTypes),
 		"cluster.accessEntries[].policy":       names(AccessPolicies),
 		"loadBalancers.*.jwt.claims[].format":  names(JwtFormats),
 		"cluster.kubernetesVersion":            collect(KubernetesVersions, func(v KubernetesVersion) any { return v.Version }),
-		"cluster.logRetentionDays":             collect(LogRetentionDays, func(n int) any { return n }),
+		"cluster.logRetentionDays":             collect(pattern.LogRetentionDays, func(n int) any { return n }),
 		"compute.nodeGroups[].capacityType":    names(compute.CapacityTypes),
 		"compute.nodeGroups[].amiType":         collect(machine.AmiTypes, func(a machine.AmiType) any { return a.Name }),
 		"compute.nodeGroups[].taints[].effect": names(compute.TaintEffects),
@@ -56,7 +58,7 @@ func reflectSchema(t *testing.T) *jsonschema.Schema {
 		ExpandedStruct:             true,
 		RequiredFromJSONSchemaTags: true,
 	}
-	for _, folder := range []string{".", "../modelspec", "../compute"} {
+	for _, folder := range []string{".", "../modelspec", "../compute", "../network"} {
 		require.NoError(t, reflector.AddGoComments(modulePath+"/internal/config", folder))
 	}
 	for name, comment := range reflector.CommentMap {

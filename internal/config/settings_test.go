@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/machine"
+	"github.com/modelway/modelway/internal/pattern"
 )
 
 // TestSettingsPageIsCurrent writes docs/settings.md from the Go types, their comments, the tables and the stacks' files.
@@ -237,7 +238,7 @@ func (p *settingsPage) tables() {
 	}
 	p.line("\n[Source](https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html)\n")
 	p.line("### cluster.logRetentionDays\n")
-	p.line("%s\n", strings.Join(collectText(collect(LogRetentionDays, func(n int) any { return n })), ", "))
+	p.line("%s\n", strings.Join(collectText(collect(pattern.LogRetentionDays, func(n int) any { return n })), ", "))
 	p.line("[Source](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html)\n")
 	p.line("### compute.nodeGroups[].amiType\n")
 	p.line("| image | architecture | accelerator |\n|---|---|---|")

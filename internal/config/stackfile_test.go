@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/modelway/modelway/internal/compute"
+	"github.com/modelway/modelway/internal/network"
 )
 
 // readStackFile reads a stack's settings file the way Pulumi does: objects and lists become JSON text.
@@ -78,7 +79,7 @@ func TestDevStack(t *testing.T) {
 func TestProdStack(t *testing.T) {
 	config := loadStack(t, "prod")
 	require.Equal(t, 3, config.Network.AvailabilityZones)
-	require.Equal(t, NatGatewaysPerZone, config.Network.NatGateways)
+	require.Equal(t, network.NatPerZone, config.Network.NatGateways)
 	require.True(t, config.Cluster.DeletionProtection)
 	require.Equal(t, 365, config.Cluster.LogRetentionDays)
 	base, spot := config.Compute.NodeGroups[0], config.Compute.NodeGroups[1]

@@ -8,6 +8,8 @@ import (
 
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/machine"
+	"github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/pattern"
 )
 
 func TestSelectors(t *testing.T) {
@@ -59,9 +61,9 @@ func TestTablesHoldTheDefaults(t *testing.T) {
 	config := Defaults("dev", "us-east-1")
 	_, ok := machine.FindAmiType(compute.DefaultNodeGroup().AmiType)
 	require.True(t, ok)
-	require.Contains(t, LogRetentionDays, config.Cluster.LogRetentionDays)
+	require.Contains(t, pattern.LogRetentionDays, config.Cluster.LogRetentionDays)
 	require.Contains(t, SslPolicies, DefaultLoadBalancer().SslPolicy)
-	require.Contains(t, NatGatewayModes, config.Network.NatGateways)
+	require.Contains(t, network.NatModes, config.Network.NatGateways)
 }
 
 func TestQuotasAgreeWithTheSchema(t *testing.T) {

@@ -82,7 +82,7 @@ func loadBalancerDemand(cfg config.Config, p Plan, zones int) []network.Demand {
 	if internal > 0 {
 		all = append(all, perZone("internal load balancers", network.Private, internal*loadBalancerAddresses, zones))
 	}
-	if cfg.Network.NatGateways != config.NatGatewaysNone && !cfg.Network.Existing.Given() {
+	if cfg.Network.NatGateways != network.NatNone && !cfg.Network.Existing.Given() {
 		all = append(all, perZone("NAT gateways", network.Public, 1, zones))
 	}
 	return all

@@ -102,6 +102,6 @@ func TestStorageNeedsAStore(t *testing.T) {
 }
 
 func TestAutoscalerWithoutInternetAsksNoPriceList(t *testing.T) {
-	require.Nil(t, AutoscalerValues(config.Network{NatGateways: config.NatGatewaysSingle}))
-	require.Equal(t, map[string]any{"extraArgs": map[string]any{"aws-use-static-instance-list": true}}, AutoscalerValues(config.Network{NatGateways: config.NatGatewaysNone}))
+	require.Nil(t, AutoscalerValues(config.Network{NatGateways: network.NatSingle}))
+	require.Equal(t, map[string]any{"extraArgs": map[string]any{"aws-use-static-instance-list": true}}, AutoscalerValues(config.Network{NatGateways: network.NatNone}))
 }

@@ -48,6 +48,8 @@ type Fault struct {
 	Allowed string
 	// Fixes are alternatives, the best one first.
 	Fixes []Fix
+	// OfRegion says that the fault depends on the AWS region.
+	OfRegion bool
 	// Reads are other values that the fault depends on.
 	Reads []Path
 }

@@ -5,20 +5,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/modelway/modelway/infra/network"
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/config"
-	netspec "github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/k8s/charts"
 )
 
 // TestListsAgree compares lists that stand in two places because the packages do not import each other.
 func TestListsAgree(t *testing.T) {
-	require.Equal(t, netspec.EndpointSets(), config.EndpointSets)
-	require.Equal(t, netspec.NatGateways(), config.NatGatewayModes)
-	require.Equal(t, network.FlowLogDestinations(), config.FlowLogDestinations)
 	require.Equal(t, addons.Names(), config.AddonNames)
 	require.Equal(t, []string{cluster.Admin, cluster.Edit, cluster.View}, config.AccessPolicies)
 	require.Equal(t, alb.JwtFormats(), config.JwtFormats)
