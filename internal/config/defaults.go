@@ -1,6 +1,7 @@
 package config
 
 import (
+	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/network"
@@ -20,7 +21,7 @@ func Defaults(stack, region string) Config {
 		Cluster: Cluster{
 			Name:                 "modelway-" + stack,
 			KubernetesVersion:    "1.36",
-			SupportType:          SupportStandard,
+			SupportType:          cluster.SupportStandard,
 			AdminRoleArns:        []string{},
 			AccessEntries:        []AccessEntry{},
 			EndpointPublicAccess: true,

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/modelspec"
@@ -170,32 +171,32 @@ func drawNames(t *rapid.T, label string, low, high int) []string {
 }
 
 func drawCluster(t *rapid.T, partition string) Cluster {
-	cluster := Cluster{
+	made := Cluster{
 		Name:                 rapid.StringMatching(`[A-Za-z0-9][A-Za-z0-9_-]{0,99}`).Draw(t, "cluster"),
 		KubernetesVersion:    rapid.SampledFrom(KubernetesVersions).Draw(t, "version").Version,
 		EndpointPublicAccess: rapid.Bool().Draw(t, "public"),
 		PublicAccessCidrs:    []string{},
 		LogRetentionDays:     rapid.SampledFrom(pattern.LogRetentionDays).Draw(t, "retention"),
 		DeletionProtection:   rapid.Bool().Draw(t, "protection"),
-		SupportType:          rapid.SampledFrom(SupportTypes).Draw(t, "support"),
+		SupportType:          rapid.SampledFrom(cluster.SupportTypes).Draw(t, "support"),
 		AdoptLogGroup:        rapid.Bool().Draw(t, "adopt"),
 		AccessEntries:        []AccessEntry{},
 		AddonVersions:        map[string]string{rapid.SampledFrom(AddonNames).Draw(t, "add-on"): "v1.2.3-eksbuild.4"},
 	}
 	for _, user := range drawNames(t, "users", 0, 2) {
-		cluster.AccessEntries = append(cluster.AccessEntries, AccessEntry{
+		made.AccessEntries = append(made.AccessEntries, AccessEntry{
 			PrincipalArn: fmt.Sprintf("arn:%s:iam::111122223333:user/%s", partition, user),
-			Policy:       rapid.SampledFrom(AccessPolicies).Draw(t, "policy"), Namespaces: []string{"models", "team-*"},
+			Policy:       rapid.SampledFrom(cluster.AccessPolicies).Draw(t, "policy"), Namespaces: []string{"models", "team-*"},
 		})
 	}
 	for _, role := range drawNames(t, "roles", 1, 3) {
-		cluster.AdminRoleArns = append(cluster.AdminRoleArns, fmt.Sprintf("arn:%s:iam::111122223333:role/%s", partition, role))
+		made.AdminRoleArns = append(made.AdminRoleArns, fmt.Sprintf("arn:%s:iam::111122223333:role/%s", partition, role))
 	}
-	if cluster.EndpointPublicAccess {
+	if made.EndpointPublicAccess {
 		blocks := []string{"0.0.0.0/0", "203.0.113.0/24", "198.51.100.7/32"}
-		cluster.PublicAccessCidrs = rapid.SliceOfNDistinct(rapid.SampledFrom(blocks), 1, 3, rapid.ID[string]).Draw(t, "blocks")
+		made.PublicAccessCidrs = rapid.SliceOfNDistinct(rapid.SampledFrom(blocks), 1, 3, rapid.ID[string]).Draw(t, "blocks")
 	}
-	return cluster
+	return made
 }
 
 func drawCompute(t *rapid.T) Compute {

@@ -9,6 +9,7 @@ import (
 	"github.com/invopop/jsonschema"
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/network"
@@ -25,8 +26,8 @@ func closedSets() map[string][]any {
 		"network.interfaceEndpoints[]":         names(network.EndpointSets),
 		"network.flowLogs.destination":         names(network.FlowLogDestinations),
 		"network.flowLogs.retentionDays":       collect(pattern.LogRetentionDays, func(n int) any { return n }),
-		"cluster.supportType":                  names(SupportTypes),
-		"cluster.accessEntries[].policy":       names(AccessPolicies),
+		"cluster.supportType":                  names(cluster.SupportTypes),
+		"cluster.accessEntries[].policy":       names(cluster.AccessPolicies),
 		"loadBalancers.*.jwt.claims[].format":  names(JwtFormats),
 		"cluster.kubernetesVersion":            collect(KubernetesVersions, func(v KubernetesVersion) any { return v.Version }),
 		"cluster.logRetentionDays":             collect(pattern.LogRetentionDays, func(n int) any { return n }),
@@ -58,7 +59,7 @@ func reflectSchema(t *testing.T) *jsonschema.Schema {
 		ExpandedStruct:             true,
 		RequiredFromJSONSchemaTags: true,
 	}
-	for _, folder := range []string{".", "../modelspec", "../compute", "../network"} {
+	for _, folder := range []string{".", "../modelspec", "../compute", "../network", "../cluster"} {
 		require.NoError(t, reflector.AddGoComments(modulePath+"/internal/config", folder))
 	}
 	for name, comment := range reflector.CommentMap {

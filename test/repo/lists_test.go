@@ -7,7 +7,6 @@ import (
 
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/alb"
-	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/k8s/charts"
 )
@@ -15,7 +14,6 @@ import (
 // TestListsAgree compares lists that stand in two places because the packages do not import each other.
 func TestListsAgree(t *testing.T) {
 	require.Equal(t, addons.Names(), config.AddonNames)
-	require.Equal(t, []string{cluster.Admin, cluster.Edit, cluster.View}, config.AccessPolicies)
 	require.Equal(t, alb.JwtFormats(), config.JwtFormats)
 	for _, version := range config.KubernetesVersions {
 		_, err := charts.ClusterAutoscalerTag(version.Version)
