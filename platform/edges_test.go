@@ -14,6 +14,7 @@ import (
 	"github.com/modelway/modelway/internal/modelspec"
 	netspec "github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/recorder"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // rule says that every resource that is from depends, by an edge of its own, on every resource that is to; of the same load
@@ -169,7 +170,7 @@ func environment(t *rapid.T) *PlatformArgs {
 	for i := range rapid.IntRange(1, 2).Draw(t, "load balancers") {
 		lb := config.DefaultLoadBalancer()
 		lb.Domain, lb.Listeners = fmt.Sprintf("d%d.example.com", i), []config.Listener{{Protocol: "HTTP", Port: 80}}
-		lb.Scheme = rapid.SampledFrom(config.Schemes).Draw(t, "scheme")
+		lb.Scheme = rapid.SampledFrom(serving.Schemes).Draw(t, "scheme")
 		lb.AccessLogs = rapid.Bool().Draw(t, "access logs")
 		cfg.LoadBalancers[fmt.Sprintf("lb%d", i)] = lb
 	}

@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"regexp"
 	"slices"
 
 	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/pattern"
 )
 
 // TagKey is the tag by which the costs of an environment are told from others.
@@ -31,8 +31,6 @@ type alert struct {
 // alerts are at most five, as AWS allows. A forecast needs about five weeks of costs first
 // (https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html).
 var alerts = []alert{{"ACTUAL", 50}, {"ACTUAL", 80}, {"ACTUAL", 100}, {"FORECASTED", 100}}
-
-var topicArn = regexp.MustCompile(`^arn:aws:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`)
 
 // tagFilter selects the costs of what carries the environment's tag, in the form that AWS has for tags of users
 // (https://docs.aws.amazon.com/cli/latest/reference/budgets/create-budget.html#examples).
@@ -75,7 +73,7 @@ func (a *BudgetArgs) validate() error {
 		}
 	}
 	for _, arn := range a.TopicArns {
-		if !topicArn.MatchString(arn) {
+		if !pattern.TopicArn.MatchString(arn) {
 			fault("TopicArns has %q, which is not the ARN of an SNS topic: use arn:aws:sns:<region>:<account>:<name>", arn)
 		}
 	}

@@ -62,7 +62,7 @@ type GitHubRoles struct {
 
 // NewGitHubRoles registers the roles, their policies and, unless there is one, GitHub's identity provider.
 func NewGitHubRoles(ctx *pulumi.Context, name string, args *GitHubRolesArgs, opts ...pulumi.ResourceOption) (*GitHubRoles, error) {
-	if err := args.validate(); err != nil {
+	if err := args.Validate(); err != nil {
 		return nil, fmt.Errorf("checking GitHub roles %q: %w", name, err)
 	}
 	g := &GitHubRoles{}

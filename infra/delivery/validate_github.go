@@ -16,14 +16,11 @@ import (
 var (
 	organization = regexp.MustCompile(`^[A-Za-z0-9](-?[A-Za-z0-9_]){0,38}$`)
 	repository   = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
-	number       = regexp.MustCompile(`^[0-9]{1,20}$`)
 	region       = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]$`)
 	accountId    = regexp.MustCompile(`^[0-9]{12}$`)
 	namePrefix   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,31}$`)
 	tagKey       = regexp.MustCompile(`^[A-Za-z0-9_.:/=+@-]{1,128}$`)
 	hostedZoneId = regexp.MustCompile(`^[A-Z0-9]{1,32}$`)
-	policyArn    = regexp.MustCompile(`^arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy/(?:[A-Za-z0-9_.,+@=-]+/)*([A-Za-z0-9_.,+@=-]{1,128})$`)
-	providerArn  = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/token\.actions\.githubusercontent\.com$`)
 )
 
 // matcher collects the faults of values that must have a form.
@@ -42,14 +39,14 @@ func (m *matcher) ifGiven(form *regexp.Regexp, field, value, what, fix string) {
 	}
 }
 
-// validate reports every fault of the arguments together, and faults of the policies that they make once they have none.
-func (a *GitHubRolesArgs) validate() error {
+// Validate reports every fault of the arguments together, and faults of the policies that they make once they have none.
+func (a *GitHubRolesArgs) Validate() error {
 	if a == nil {
 		return errors.New("GitHubRolesArgs is nil: Repo, Environments and Target are required")
 	}
 	faults := slices.Concat(a.Repo.faults(), a.environmentFaults(), a.Target.faults())
 	m := matcher{}
-	m.ifGiven(providerArn, "ExistingProviderArn", a.ExistingProviderArn, "the ARN of an identity provider for GitHub Actions",
+	m.ifGiven(pattern.GitHubProviderArn, "ExistingProviderArn", a.ExistingProviderArn, "the ARN of an identity provider for GitHub Actions",
 		"arn:<partition>:iam::<account>:oidc-provider/"+gitHubHost)
 	if faults = append(faults, m.faults...); len(faults) == 0 {
 		faults = a.documentFaults()
@@ -61,8 +58,8 @@ func (r Repo) faults() []error {
 	m := matcher{}
 	m.want(organization, "Repo.Organization", r.Organization, "the name of an organization or user on GitHub", "up to 39 letters, digits and hyphens")
 	m.want(repository, "Repo.Repository", r.Repository, "the name of a repository on GitHub, without its organization", "up to 100 letters, digits and . _ -")
-	m.ifGiven(number, "Repo.OrganizationId", r.OrganizationId, "a number", "the owner's id as GitHub's API shows it, such as 123456")
-	m.ifGiven(number, "Repo.RepositoryId", r.RepositoryId, "a number", "the repository's id as GitHub's API shows it, such as 456789")
+	m.ifGiven(pattern.GitHubId, "Repo.OrganizationId", r.OrganizationId, "a number", "the owner's id as GitHub's API shows it, such as 123456")
+	m.ifGiven(pattern.GitHubId, "Repo.RepositoryId", r.RepositoryId, "a number", "the repository's id as GitHub's API shows it, such as 456789")
 	if (r.OrganizationId == "") != (r.RepositoryId == "") {
 		m.faults = append(m.faults, fmt.Errorf("Repo.OrganizationId is %q and Repo.RepositoryId is %q: give both, as tokens carry both, or neither", r.OrganizationId, r.RepositoryId))
 	}
@@ -98,8 +95,8 @@ func (t Target) faults() []error {
 	}
 	m.ifGiven(pattern.BucketArn, "Target.StateBucketArn", t.StateBucketArn, "the ARN of an S3 bucket", "arn:<partition>:s3:::<name>")
 	m.ifGiven(pattern.KeyArn, "Target.StateKeyArn", t.StateKeyArn, "the ARN of a KMS key", "arn:<partition>:kms:<region>:<account>:key/<id>")
-	m.ifGiven(policyArn, "Target.PermissionsBoundaryArn", t.PermissionsBoundaryArn, "the ARN of an IAM policy", "arn:<partition>:iam::<account>:policy/<name>")
-	if found := policyArn.FindStringSubmatch(t.PermissionsBoundaryArn); found != nil && t.changes(t.PermissionsBoundaryArn) {
+	m.ifGiven(pattern.PolicyArn, "Target.PermissionsBoundaryArn", t.PermissionsBoundaryArn, "the ARN of an IAM policy", "arn:<partition>:iam::<account>:policy/<name>")
+	if found := pattern.PolicyArn.FindStringSubmatch(t.PermissionsBoundaryArn); found != nil && t.changes(t.PermissionsBoundaryArn) {
 		m.faults = append(m.faults, fmt.Errorf("Target.PermissionsBoundaryArn is %q, which the role that deploys may change, as its name begins with %s- or %s: give the boundary a name of its own", t.PermissionsBoundaryArn, t.NamePrefix, t.names()))
 	}
 	return m.faults

@@ -5,9 +5,9 @@ import (
 	"net/mail"
 	"regexp"
 	"strings"
-)
 
-var topicArn = regexp.MustCompile(`^arn:aws:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$`)
+	"github.com/modelway/modelway/internal/pattern"
+)
 
 // checkBudget wants somebody to alert, at an address, and a partition that has budgets.
 func checkBudget(c Config) []Fault {
@@ -20,7 +20,7 @@ func checkBudget(c Config) []Fault {
 		}
 	}
 	for i, arn := range c.Cost.AlertTopicArns {
-		if !topicArn.MatchString(arn) {
+		if !pattern.TopicArn.MatchString(arn) {
 			faults = append(faults, newFault(topics.at(i), arn, Fault{Problem: "not the ARN of an SNS topic", Allowed: "arn:aws:sns:<region>:<account id of 12 digits>:<name>",
 				Fix: setFix(c.Environment, topics.at(i), "arn:aws:sns:us-east-1:111122223333:budgets")}))
 		}

@@ -9,13 +9,8 @@ import (
 )
 
 var (
-	githubPath  = path{"delivery", "github"}
-	githubName  = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}$`)
-	githubId    = regexp.MustCompile(`^[1-9][0-9]{0,18}$`)
-	bucketName  = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
-	providerArn = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}):oidc-provider/token\.actions\.githubusercontent\.com$`)
-	keyArn      = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+$`)
-	policyArn   = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}|aws):policy/[\w+=,.@/-]+$`)
+	githubPath = path{"delivery", "github"}
+	bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 )
 
 // checkRepositories wants names that ECR takes.
@@ -55,14 +50,14 @@ func checkGitHub(c Config) []Fault {
 		return []Fault{newFault(at, value, Fault{Problem: problem, Allowed: allowed, Fix: setFix(c.Environment, at, instead)})}
 	}
 	p := partition(c.Region)
-	faults := check("repository", hub.Repository, githubName, "not the name of a GitHub repository", "<organization>/<name>, without wildcards", "company/modelway")
-	faults = append(faults, check("organizationId", hub.OrganizationId, githubId, "not a numeric id", "digits, in quotes", "1234567")...)
-	faults = append(faults, check("repositoryId", hub.RepositoryId, githubId, "not a numeric id", "digits, in quotes", "7654321")...)
-	faults = append(faults, check("existingProviderArn", hub.ExistingProviderArn, providerArn, "not the ARN of GitHub's OpenID Connect provider",
+	faults := check("repository", hub.Repository, pattern.GitHubRepository, "not the name of a GitHub repository", "<organization>/<name>, without wildcards", "company/modelway")
+	faults = append(faults, check("organizationId", hub.OrganizationId, pattern.GitHubId, "not a numeric id", "digits, in quotes", "1234567")...)
+	faults = append(faults, check("repositoryId", hub.RepositoryId, pattern.GitHubId, "not a numeric id", "digits, in quotes", "7654321")...)
+	faults = append(faults, check("existingProviderArn", hub.ExistingProviderArn, pattern.GitHubProviderArn, "not the ARN of GitHub's OpenID Connect provider",
 		"arn:"+p+":iam::<account id of 12 digits>:oidc-provider/token.actions.githubusercontent.com", "arn:"+p+":iam::111122223333:oidc-provider/token.actions.githubusercontent.com")...)
-	faults = append(faults, check("permissionsBoundaryArn", hub.PermissionsBoundaryArn, policyArn, "not the ARN of an IAM policy",
+	faults = append(faults, check("permissionsBoundaryArn", hub.PermissionsBoundaryArn, pattern.PolicyArn, "not the ARN of an IAM policy",
 		"arn:"+p+":iam::<account id of 12 digits>:policy/<name>", "arn:"+p+":iam::111122223333:policy/boundary")...)
-	faults = append(faults, check("stateKeyArn", hub.StateKeyArn, keyArn, "not the ARN of a KMS key", "arn:"+p+":kms:<region>:<account id of 12 digits>:key/<id>, not an alias",
+	faults = append(faults, check("stateKeyArn", hub.StateKeyArn, pattern.KeyArn, "not the ARN of a KMS key", "arn:"+p+":kms:<region>:<account id of 12 digits>:key/<id>, not an alias",
 		"arn:"+p+":kms:"+c.Region+":111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab")...)
 	faults = append(faults, check("stateBucket", hub.StateBucket, bucketName, "not the name of a bucket", "3 to 63 lower case letters, digits, hyphens and dots, without s3://", "company-pulumi-state")...)
 	for i, name := range hub.Environments {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/rule"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 var existingPath = path{"network", "existing"}
@@ -28,7 +29,7 @@ func checkExistingNetwork(c Config) []Fault {
 
 // internetFacing reports whether a load balancer needs public subnets.
 func (c Config) internetFacing() bool {
-	return slices.ContainsFunc(slices.Collect(maps.Values(c.LoadBalancers)), func(b LoadBalancer) bool { return b.Scheme == SchemeInternetFacing })
+	return slices.ContainsFunc(slices.Collect(maps.Values(c.LoadBalancers)), func(b LoadBalancer) bool { return b.Scheme == serving.SchemeInternetFacing })
 }
 
 // checkWithoutEffect reports settings of a VPC of the platform's own beside an existing one. Those with their default value say

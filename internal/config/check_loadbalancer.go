@@ -56,8 +56,7 @@ func checkDomains(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.LoadBalancers) {
 		at, domain := balancersPath.at(name, "domain"), c.LoadBalancers[name].Domain
-		valid := domainName.MatchString(domain) && len(domain) <= maxDomain
-		if valid && (strings.Contains(domain, ".") || domain == "localhost") {
+		if validDomain(domain) {
 			continue
 		}
 		faults = append(faults, newFault(at, domain, Fault{
@@ -67,6 +66,10 @@ func checkDomains(c Config) []Fault {
 		}))
 	}
 	return faults
+}
+
+func validDomain(domain string) bool {
+	return domainName.MatchString(domain) && len(domain) <= maxDomain && (strings.Contains(domain, ".") || domain == "localhost")
 }
 
 // proposeDomain makes a domain of what people write in its place: URLs, host and port, upper case, wildcards.

@@ -1,10 +1,12 @@
 package config
 
 import (
+	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // Defaults returns the configuration that holds where a stack says nothing. It lacks what every stack must give: the
@@ -68,15 +70,15 @@ func defaultFargateProfiles() []FargateProfile {
 // given and listeners are not, the listeners are HTTPS 443 and HTTP 80.
 func DefaultLoadBalancer() LoadBalancer {
 	return LoadBalancer{
-		Scheme:          SchemeInternetFacing,
-		Listeners:       []Listener{{Protocol: ProtocolHTTP, Port: 80}},
+		Scheme:          serving.SchemeInternetFacing,
+		Listeners:       []Listener{{Protocol: alb.HTTP, Port: 80}},
 		CertificateArns: []string{},
-		SslPolicy:       "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+		SslPolicy:       serving.DefaultSslPolicy,
 		Jwt:             Jwt{Claims: []JwtClaim{}},
 	}
 }
 
 // secureListeners returns the listeners that hold where certificates are given and listeners are not.
 func secureListeners() []Listener {
-	return []Listener{{Protocol: ProtocolHTTPS, Port: 443}, {Protocol: ProtocolHTTP, Port: 80}}
+	return []Listener{{Protocol: alb.HTTPS, Port: 443}, {Protocol: alb.HTTP, Port: 80}}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/edge"
 	"github.com/modelway/modelway/internal/network"
 )
 
@@ -68,7 +69,7 @@ var examples = map[string]any{
 	"publicSubnetIds[]":   network.ExampleSubnet,
 	"principalArn":        "arn:aws:iam::111122223333:role/data-science",
 	"namespaces[]":        "models",
-	"hostedZoneId":        exampleZone,
+	"hostedZoneId":        edge.ExampleZone,
 	"alertEmails[]":       "ml-platform@company.com",
 	"repositories[]":      "models/fraud-detection",
 	"environments[]":      "dev",

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/modelway/modelway/internal/iamdoc"
 )
 
 // regionName is the form of an AWS region's name (https://docs.aws.amazon.com/general/latest/gr/rande.html).
@@ -46,11 +48,5 @@ func misspelledRegion(source Source) string {
 // partition returns the AWS partition that the region belongs to
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
 func partition(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
+	return iamdoc.Partition(region)
 }

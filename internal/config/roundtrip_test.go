@@ -9,12 +9,14 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/pattern"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // toValues writes a configuration as a stack's settings.
@@ -246,12 +248,12 @@ func drawNodeGroup(t *rapid.T, key string) NodeGroup {
 
 func drawLoadBalancer(t *rapid.T, region string) LoadBalancer {
 	balancer := DefaultLoadBalancer()
-	balancer.Scheme = rapid.SampledFrom(Schemes).Draw(t, "scheme")
+	balancer.Scheme = rapid.SampledFrom(serving.Schemes).Draw(t, "scheme")
 	balancer.Domain = rapid.SampledFrom([]string{"company.com", "ml.company.co.uk", "localhost"}).Draw(t, "domain")
 	balancer.SslPolicy = rapid.SampledFrom(SslPolicies).Draw(t, "policy")
 	balancer.Listeners = nil
 	for _, port := range rapid.SliceOfNDistinct(rapid.IntRange(1, 65535), 1, 4, rapid.ID[int]).Draw(t, "ports") {
-		protocol := rapid.SampledFrom(Protocols).Draw(t, "protocol")
+		protocol := rapid.SampledFrom(alb.Protocols).Draw(t, "protocol")
 		balancer.Listeners = append(balancer.Listeners, Listener{Protocol: protocol, Port: port})
 	}
 	if rapid.Bool().Draw(t, "zone") {

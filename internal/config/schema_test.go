@@ -9,11 +9,13 @@ import (
 	"github.com/invopop/jsonschema"
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/pattern"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 const modulePath = "github.com/modelway/modelway"
@@ -28,14 +30,14 @@ func closedSets() map[string][]any {
 		"network.flowLogs.retentionDays":       collect(pattern.LogRetentionDays, func(n int) any { return n }),
 		"cluster.supportType":                  names(cluster.SupportTypes),
 		"cluster.accessEntries[].policy":       names(cluster.AccessPolicies),
-		"loadBalancers.*.jwt.claims[].format":  names(JwtFormats),
+		"loadBalancers.*.jwt.claims[].format":  names(alb.JwtFormats()),
 		"cluster.kubernetesVersion":            collect(KubernetesVersions, func(v KubernetesVersion) any { return v.Version }),
 		"cluster.logRetentionDays":             collect(pattern.LogRetentionDays, func(n int) any { return n }),
 		"compute.nodeGroups[].capacityType":    names(compute.CapacityTypes),
 		"compute.nodeGroups[].amiType":         collect(machine.AmiTypes, func(a machine.AmiType) any { return a.Name }),
 		"compute.nodeGroups[].taints[].effect": names(compute.TaintEffects),
-		"loadBalancers.*.scheme":               names(Schemes),
-		"loadBalancers.*.listeners[].protocol": names(Protocols),
+		"loadBalancers.*.scheme":               names(serving.Schemes),
+		"loadBalancers.*.listeners[].protocol": names(alb.Protocols),
 		"loadBalancers.*.sslPolicy":            names(SslPolicies),
 		"models.onInvalidModel":                names(OnInvalidModels),
 	}
@@ -59,7 +61,7 @@ func reflectSchema(t *testing.T) *jsonschema.Schema {
 		ExpandedStruct:             true,
 		RequiredFromJSONSchemaTags: true,
 	}
-	for _, folder := range []string{".", "../modelspec", "../compute", "../network", "../cluster"} {
+	for _, folder := range []string{".", "../modelspec", "../compute", "../network", "../cluster", "../alb"} {
 		require.NoError(t, reflector.AddGoComments(modulePath+"/internal/config", folder))
 	}
 	for name, comment := range reflector.CommentMap {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
+	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/network"
 )
@@ -60,7 +61,7 @@ func TestLocalStack(t *testing.T) {
 	require.Equal(t, "1.35", config.Cluster.KubernetesVersion)
 	require.Equal(t, "us-east-1", config.Region)
 	require.Equal(t, Defaults("local", "").Network, config.Network)
-	require.Equal(t, []Listener{{Protocol: ProtocolHTTP, Port: 8080}}, config.LoadBalancers["public"].Listeners)
+	require.Equal(t, []Listener{{Protocol: alb.HTTP, Port: 8080}}, config.LoadBalancers["public"].Listeners)
 	require.Equal(t, defaultFargateProfiles(), config.Compute.FargateProfiles)
 	group := config.Compute.NodeGroups[0]
 	require.Equal(t, []any{1, 3, 1, compute.OnDemand}, []any{group.MinSize, group.MaxSize, group.DesiredSize, group.CapacityType})

@@ -29,6 +29,16 @@ var (
 	// HostedZoneId is the id of a Route 53 hosted zone, without /hostedzone/
 	// (https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHostedZone.html).
 	HostedZoneId = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
+	// GitHubRepository is <organization or user>/<repository> on GitHub.
+	GitHubRepository = regexp.MustCompile(`^[A-Za-z0-9](?:-?[A-Za-z0-9_]){0,38}/[A-Za-z0-9._-]{1,100}$`)
+	// GitHubId is the numeric id of an organization or repository.
+	GitHubId = regexp.MustCompile(`^[1-9][0-9]{0,18}$`)
+	// GitHubProviderArn is the ARN of an identity provider for GitHub Actions.
+	GitHubProviderArn = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/token\.actions\.githubusercontent\.com$`)
+	// PolicyArn is the ARN of an IAM policy.
+	PolicyArn = regexp.MustCompile(`^arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy/(?:[A-Za-z0-9_.,+@=-]+/)*([A-Za-z0-9_.,+@=-]{1,128})$`)
+	// TopicArn is the ARN of an SNS topic in partition aws, the only one that has budgets.
+	TopicArn = regexp.MustCompile(`^arn:aws:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`)
 	// GitHubEnvironment is the name of an environment that the subject of a GitHub Actions token carries unchanged; other characters are
 	// escaped in it (https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims).
 	GitHubEnvironment = regexp.MustCompile(`^[A-Za-z0-9._-]{1,255}$`)

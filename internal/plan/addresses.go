@@ -69,7 +69,7 @@ func perZone(what, subnets string, addresses, zones int) network.Demand {
 func loadBalancerDemand(cfg config.Config, p Plan, zones int) []network.Demand {
 	public, internal := 0, 0
 	for _, lb := range p.Balancers {
-		if lb.Settings.Scheme == config.SchemeInternal {
+		if lb.Settings.Scheme == serving.SchemeInternal {
 			internal++
 		} else {
 			public++

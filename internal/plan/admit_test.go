@@ -12,6 +12,7 @@ import (
 
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // TestAdmitReportsEverythingTogether wants the faults of files, of models, between models and of the environment in one error.
@@ -29,7 +30,7 @@ func TestAdmitReportsEverythingTogether(t *testing.T) {
 	cfg := environmentWith(func(cfg *config.Config) {
 		cfg.Network.Cidr = "10.0.0.0/20"
 	})
-	previous := Previous{LoadBalancers: map[string]PreviousLoadBalancer{"gone": {LoadBalancer: "gone", Scheme: config.SchemeInternal}}}
+	previous := Previous{LoadBalancers: map[string]PreviousLoadBalancer{"gone": {LoadBalancer: "gone", Scheme: serving.SchemeInternal}}}
 	_, err := Admit(cfg, set, previous)
 	require.Error(t, err)
 	for _, want := range []string{

@@ -10,6 +10,7 @@ import (
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // Warnings are what an environment's owner should know, and may want as it is.
@@ -40,7 +41,7 @@ func OpenModels(cfg config.Config, models []modelspec.Model) []string {
 	}
 	var names []string
 	for _, m := range models {
-		if m.Route.Exposure != modelspec.ExposureNone && m.Compute != modelspec.ComputeFargate && cfg.LoadBalancers[m.Route.LoadBalancer].Scheme == config.SchemeInternal {
+		if m.Route.Exposure != modelspec.ExposureNone && m.Compute != modelspec.ComputeFargate && cfg.LoadBalancers[m.Route.LoadBalancer].Scheme == serving.SchemeInternal {
 			names = append(names, m.Name)
 		}
 	}

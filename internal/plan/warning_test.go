@@ -9,11 +9,12 @@ import (
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // A network policy cannot tell an internal load balancer from pods in the same subnets.
 func TestModelsThatEveryPodReachesAreTold(t *testing.T) {
-	cfg := config.Config{LoadBalancers: map[string]config.LoadBalancer{"public": {Scheme: config.SchemeInternetFacing}, "internal": {Scheme: config.SchemeInternal}}}
+	cfg := config.Config{LoadBalancers: map[string]config.LoadBalancer{"public": {Scheme: serving.SchemeInternetFacing}, "internal": {Scheme: serving.SchemeInternal}}}
 	of := func(name, lb, compute, exposure string) modelspec.Model {
 		m := modelspec.Default()
 		m.Name, m.Compute, m.Route.LoadBalancer, m.Route.Exposure = name, compute, lb, exposure

@@ -6,7 +6,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/addons"
-	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/k8s/charts"
 )
@@ -14,7 +13,6 @@ import (
 // TestListsAgree compares lists that stand in two places because the packages do not import each other.
 func TestListsAgree(t *testing.T) {
 	require.Equal(t, addons.Names(), config.AddonNames)
-	require.Equal(t, alb.JwtFormats(), config.JwtFormats)
 	for _, version := range config.KubernetesVersions {
 		_, err := charts.ClusterAutoscalerTag(version.Version)
 		require.NoError(t, err, "an autoscaler for every version that can be chosen")
