@@ -14,8 +14,8 @@ import (
 
 var adminsPath, entriesPath = rule.Path{"adminRoleArns"}, rule.Path{"accessEntries"}
 
-// Check reports everything that EKS would refuse of a control plane in a region, and what would give other rights than meant. Where the region is
-// not known, it is the partition of the first principal that counts.
+// Check reports everything that EKS would refuse of a control plane in a region, and what would give other rights than meant. Where the
+// region is not known, it is the partition of the first principal that counts.
 func (s Spec) Check(region string) []rule.Fault {
 	var faults []rule.Fault
 	if at := (rule.Path{"name"}); !pattern.ClusterName.MatchString(s.Name) {

@@ -41,8 +41,8 @@ func NodeLabels(amiType string) map[string]string {
 	return labels
 }
 
-// NeedsPlugin says whether an AMI type has NVIDIA drivers and no device plugin. Images for AWS Inferentia and Trainium need a plugin of their
-// own, which is not this one.
+// NeedsPlugin says whether an AMI type has NVIDIA drivers and no device plugin. Images for AWS Inferentia and Trainium need a plugin of
+// their own, which is not this one.
 func NeedsPlugin(amiType string) bool {
 	for _, image := range nvidiaImages {
 		if strings.HasPrefix(amiType, image.prefix) && strings.HasSuffix(amiType, "_NVIDIA") {

@@ -23,8 +23,8 @@ var VolumesOf = map[string]volumes{
 	machine.Bottlerocket:    {Data: "/dev/xvdb", System: "/dev/xvda"},
 }
 
-// checkImage reports instance types that do not exist or come twice, an image that EKS does not have, and one that does not boot on them or
-// has no drivers for them.
+// checkImage reports instance types that do not exist or come twice, an image that EKS does not have, and one that does not boot on them
+// or has no drivers for them.
 func (g NodeGroup) checkImage() []rule.Fault {
 	types, image := rule.Path{"instanceTypes"}, rule.Path{"amiType"}
 	faults := rule.Count(types, g.InstanceTypes, 1, maxInstanceTypes)

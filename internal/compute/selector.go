@@ -77,8 +77,8 @@ func (s Spec) SystemPods() []Pod {
 	return pods
 }
 
-// checkSystemPods reports pods of the cluster's own services that would find no place, or one where they cannot run. They would stay pending,
-// and the add-on that brings them would fail after twenty minutes.
+// checkSystemPods reports pods of the cluster's own services that would find no place, or one where they cannot run. They would stay
+// pending, and the add-on that brings them would fail after twenty minutes.
 func (s Spec) checkSystemPods() []rule.Fault {
 	if !s.HasOpenNodes() {
 		return s.Homeless(s.SystemPods()...)
@@ -116,7 +116,8 @@ func (s Spec) Homeless(pods ...Pod) []rule.Fault {
 	}}
 }
 
-// CheckNames reports profiles of which the name that Pulumi generates does not suit EKS: it has no prefix to shorten, as other names have.
+// CheckNames reports profiles of which the name that Pulumi generates does not suit EKS: it has no prefix to shorten, as other names
+// have.
 func (s Spec) CheckNames(component string) []rule.Fault {
 	var faults []rule.Fault
 	for i, p := range s.FargateProfiles {

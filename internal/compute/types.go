@@ -7,8 +7,8 @@ import (
 	"github.com/modelway/modelway/internal/machine"
 )
 
-// Quotas of EKS per cluster (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html) and limits of its API. The struct tags of
-// the fields they bound repeat them.
+// Quotas of EKS per cluster (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html) and limits of its API. The struct tags
+// of the fields they bound repeat them.
 const (
 	// MaxFargateProfiles is the number of Fargate profiles a cluster may have.
 	MaxFargateProfiles = 10
@@ -143,15 +143,16 @@ type Taint struct {
 }
 
 // DefaultNodeGroup returns what holds where the settings of a node group say nothing. Its name and instance types must be given.
-// AmiType follows the first instance type, DesiredSize follows MinSize, and MaxSize is raised to a higher MinSize, where they are not given.
+// AmiType follows the first instance type, DesiredSize follows MinSize, and MaxSize is raised to a higher MinSize, where they are not
+// given.
 func DefaultNodeGroup() NodeGroup {
 	group := NodeGroup{InstanceTypes: []string{}, MinSize: 1, MaxSize: 3, DesiredSize: 1, Labels: map[string]string{}, Taints: []Taint{}}.WithDefaults()
 	group.AmiType = machine.AmiTypes[0].Name
 	return group
 }
 
-// WithDefaults fills what is unset, except sizes. Nodes with NVIDIA GPUs get the labels by which the device plugin and the autoscaler know them,
-// and GpuTaint where Taints is nil.
+// WithDefaults fills what is unset, except sizes. Nodes with NVIDIA GPUs get the labels by which the device plugin and the autoscaler
+// know them, and GpuTaint where Taints is nil.
 func (g NodeGroup) WithDefaults() NodeGroup {
 	if g.CapacityType == "" {
 		g.CapacityType = OnDemand

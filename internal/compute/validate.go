@@ -10,8 +10,8 @@ import (
 	"github.com/modelway/modelway/internal/rule"
 )
 
-// Check reports everything that EKS or Kubernetes would refuse, nodes that their image does not fit, and mixes on which the cluster's own services
-// would find no place. It reads a complete spec, in which every node group has its defaults.
+// Check reports everything that EKS or Kubernetes would refuse, nodes that their image does not fit, and mixes on which the cluster's own
+// services would find no place. It reads a complete spec, in which every node group has its defaults.
 func (s Spec) Check() []rule.Fault {
 	if len(s.FargateProfiles)+len(s.NodeGroups) == 0 {
 		return []rule.Fault{{

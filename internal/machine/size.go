@@ -33,7 +33,8 @@ var Sizes = sync.OnceValue(func() map[string]Size {
 })
 
 // Room returns what a node of the size has for pods at most: thousandths of a CPU and MiB, without what its kubelet keeps for the system
-// (https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/config.go). Pods on every node, and the hypervisor, take more.
+// (https://github.com/awslabs/amazon-eks-ami/blob/main/nodeadm/internal/kubelet/config.go). Pods on every node, and the hypervisor, take
+// more.
 func (s Size) Room() (cpuMillis, memoryMiB int64) {
 	reserved := int64(0) // hundredths of a percent of a core: 6 of the first, 1 of the second, 0.5 of the next two, 0.25 of the others
 	for core := range s.VCPU {

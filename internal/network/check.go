@@ -32,7 +32,8 @@ func (f FlowLogs) Check() []rule.Fault {
 
 const standardBlock, standardPodBlock = "10.0.0.0/16", "100.64.0.0/16"
 
-// CheckBlocks reports blocks that leave no room for the subnets or that AWS does not take, and a second one that it does not take beside the first.
+// CheckBlocks reports blocks that leave no room for the subnets or that AWS does not take, and a second one that it does not take beside
+// the first.
 func CheckBlocks(cidr, podCidr string) []rule.Fault {
 	first, second := rule.Path{"cidr"}, rule.Path{"podCidr"}
 	vpc, vpcProblem, instead := checkBlock(cidr, standardBlock)

@@ -1,5 +1,5 @@
-// Package rule says what is wrong with a spec. The settings and the components check a spec by the same rules: the settings put the full key in
-// front and a command behind it, a component names its own argument.
+// Package rule says what is wrong with a spec. The settings and the components check a spec by the same rules: the settings put the full
+// key in front and a command behind it, a component names its own argument.
 package rule
 
 import (
