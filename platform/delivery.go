@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -51,19 +52,9 @@ func (f *foundation) newGitHubRoles(ctx *pulumi.Context, p *Platform, name strin
 	if hub.Repository == "" {
 		return nil
 	}
-	organization, repository, _ := strings.Cut(hub.Repository, "/")
-	roles, err := delivery.NewGitHubRoles(ctx, name+"-github", &delivery.GitHubRolesArgs{
-		Repo: permissions.Repo{
-			Organization: organization, Repository: repository, OrganizationId: hub.OrganizationId, RepositoryId: hub.RepositoryId,
-		},
-		Environments:        hub.Environments,
-		ExistingProviderArn: hub.ExistingProviderArn,
-		Target:              target(ctx, args, f.account),
-		RoleArns:            f.roleArns(),
-		BucketArns:          f.bucketArns(args),
-		VpcId:               f.ownVpcId(args),
-		Tags:                args.tags(),
-	}, pulumi.Parent(p))
+	described := gitHubRoles(ctx, args, f.account)
+	described.RoleArns, described.BucketArns, described.VpcId = f.roleArns(), f.bucketArns(args), f.ownVpcId(args)
+	roles, err := delivery.NewGitHubRoles(ctx, name+"-github", described, pulumi.Parent(p))
 	if err != nil {
 		return err
 	}
@@ -84,6 +75,32 @@ func (f *foundation) newGitHubRoles(ctx *pulumi.Context, p *Platform, name strin
 			return err
 		}
 		f.released.access = append(f.released.access, made.Resources...)
+	}
+	return nil
+}
+
+// gitHubRoles describes the roles by what is known before anything is registered.
+func gitHubRoles(ctx *pulumi.Context, args *PlatformArgs, found account) *delivery.GitHubRolesArgs {
+	hub := args.Config.Delivery.GitHub
+	organization, repository, _ := strings.Cut(hub.Repository, "/")
+	return &delivery.GitHubRolesArgs{
+		Repo: permissions.Repo{
+			Organization: organization, Repository: repository, OrganizationId: hub.OrganizationId, RepositoryId: hub.RepositoryId,
+		},
+		Environments:        hub.Environments,
+		ExistingProviderArn: hub.ExistingProviderArn,
+		Target:              target(ctx, args, found),
+		Tags:                args.tags(),
+	}
+}
+
+// checkGitHubRoles reports what the policies of the roles would be refused for: their length, and a boundary that the roles may change.
+func checkGitHubRoles(ctx *pulumi.Context, args *PlatformArgs, found account) error {
+	if args.Config.Delivery.GitHub.Repository == "" {
+		return nil
+	}
+	if err := gitHubRoles(ctx, args, found).Validate(); err != nil {
+		return fmt.Errorf("modelway:delivery.github: %w", err)
 	}
 	return nil
 }

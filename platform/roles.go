@@ -37,7 +37,7 @@ func (f *foundation) newHelmRoles(ctx *pulumi.Context, p *Platform, name string,
 		if row.Policy == nil {
 			continue
 		}
-		f.roles.helm[row.Key], err = f.newRole(ctx, p, name+"-"+row.Key+"-role", plan.OnFargate(args.Config, row.Workloads...), args, &identity.ServiceAccountRoleArgs{
+		f.roles.helm[row.Key], err = f.newRole(ctx, p, name+"-"+row.Key+"-role", plan.Compute(args.Config).OnFargate(row.Workloads...), args, &identity.ServiceAccountRoleArgs{
 			Namespace:      row.Chart.Namespace,
 			ServiceAccount: row.ServiceAccount,
 			Policy:         row.Policy(facts),

@@ -39,8 +39,7 @@ func (b *builder) newNodeGroups() error {
 	if err != nil {
 		return err
 	}
-	for _, g := range b.args.NodeGroups {
-		g = g.WithDefaults()
+	for _, g := range b.args.spec().NodeGroups {
 		template, err := b.newLaunchTemplate(g)
 		if err != nil {
 			return err

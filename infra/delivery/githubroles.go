@@ -59,12 +59,17 @@ type GitHubRoles struct {
 	Ready []pulumi.Resource
 }
 
+// Validate reports every fault of the arguments together, and faults of the policies that they make once they have none.
+func (a *GitHubRolesArgs) Validate() error {
+	if a == nil {
+		return errors.New("GitHubRolesArgs is nil: Repo, Environments and Target are required")
+	}
+	return permissions.Check(a.Repo, a.Environments, a.ExistingProviderArn, a.Target)
+}
+
 // NewGitHubRoles registers the roles, their policies and, unless there is one, GitHub's identity provider.
 func NewGitHubRoles(ctx *pulumi.Context, name string, args *GitHubRolesArgs, opts ...pulumi.ResourceOption) (*GitHubRoles, error) {
-	if args == nil {
-		return nil, fmt.Errorf("checking GitHub roles %q: %w", name, errors.New("GitHubRolesArgs is nil: Repo, Environments and Target are required"))
-	}
-	if err := permissions.Check(args.Repo, args.Environments, args.ExistingProviderArn, args.Target); err != nil {
+	if err := args.Validate(); err != nil {
 		return nil, fmt.Errorf("checking GitHub roles %q: %w", name, err)
 	}
 	g := &GitHubRoles{}

@@ -2,6 +2,7 @@ package network_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/infra/network"
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/iamdoc"
 	netspec "github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/recorder"
@@ -103,9 +105,9 @@ func TestLongNamesOfFlowLogRoles(t *testing.T) {
 
 func TestFaultsOfFlowLogs(t *testing.T) {
 	for want, logs := range map[string]network.FlowLogs{
-		`FlowLogs.Destination is "s3": use none, logGroup, bucket`:                                   {Destination: "s3"},
-		`FlowLogs.RetentionDays is 0: use a number of days that CloudWatch Logs has, for example 30`: {Destination: network.FlowLogsLogGroup},
-		`FlowLogs.BucketArn is missing: pass the ARN of the bucket, or use another Destination`:      {Destination: network.FlowLogsBucket},
+		`flowLogs.destination is "s3": not one of the allowed values; allowed: none, logGroup, bucket; set flowLogs.destination to none`:                               {Destination: "s3"},
+		fmt.Sprintf("flowLogs.retentionDays is 0: not a number of days that CloudWatch Logs has; allowed: %v; set flowLogs.retentionDays to 30", aws.LogRetentionDays): {Destination: network.FlowLogsLogGroup},
+		`FlowLogs.BucketArn is missing: pass the ARN of the bucket, or use another Destination`:                                                                        {Destination: network.FlowLogsBucket},
 	} {
 		a := args(netspec.NatNone, "us-east-1a", "us-east-1b")
 		a.FlowLogs = logs

@@ -5,6 +5,8 @@ import (
 )
 
 var (
+	// DnsLabel is the form of a name that Kubernetes and DNS take as one label (RFC 1123).
+	DnsLabel = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 	// ClusterName is the name of an EKS cluster (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html).
 	ClusterName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$`)
 	// VpcId is the id of a VPC: EC2 ids have 8 or 17 hexadecimal digits
@@ -26,4 +28,8 @@ var (
 	HostedZoneId = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
 	// BucketName is the name of an S3 bucket (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html).
 	BucketName = regexp.MustCompile(`^` + bucketName + `$`)
+	// GitHubRepository is <organization or user>/<repository> on GitHub.
+	GitHubRepository = regexp.MustCompile(`^[A-Za-z0-9](?:-?[A-Za-z0-9_]){0,38}/[A-Za-z0-9._-]{1,100}$`)
+	// GitHubId is the numeric id of an organization or repository.
+	GitHubId = regexp.MustCompile(`^[1-9][0-9]{0,18}$`)
 )

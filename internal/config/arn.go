@@ -27,14 +27,6 @@ func checkArn(form aws.Form, text, region, not string) (problem, instead string)
 	return "", ""
 }
 
-// checkRoleArn is checkArn for an IAM role.
-func checkRoleArn(text, region string) (problem, instead string) {
-	if role, is := aws.RoleOfSession(text); is {
-		return "the ARN of a session, not of a role", role
-	}
-	return checkArn(aws.RoleArn, text, region, "not the ARN of an IAM role")
-}
-
 // checkRegion says what is wrong with the region of what a load balancer uses.
 func checkRegion(form aws.Form, text, region, what string) string {
 	if parsed, _ := form.Parse(text); parsed.Region != region {

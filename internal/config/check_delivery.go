@@ -11,11 +11,7 @@ import (
 	"github.com/modelway/modelway/internal/permissions"
 )
 
-var (
-	githubPath = path{"delivery", "github"}
-	githubName = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}$`)
-	githubId   = regexp.MustCompile(`^[1-9][0-9]{0,18}$`)
-)
+var githubPath = path{"delivery", "github"}
 
 // checkRepositories wants names that ECR takes.
 func checkRepositories(c Config) []Fault {
@@ -64,9 +60,9 @@ func checkGitHub(c Config) []Fault {
 	global := func(account, resource string) string { return aws.Arn(c.Region, "iam", "", account, resource) }
 	const provider = "oidc-provider/token.actions.githubusercontent.com"
 	return slices.Concat(
-		check("repository", hub.Repository, githubName, "not the name of a GitHub repository", "<organization>/<name>, without wildcards", "company/modelway"),
-		check("organizationId", hub.OrganizationId, githubId, "not a numeric id", "digits, in quotes", "1234567"),
-		check("repositoryId", hub.RepositoryId, githubId, "not a numeric id", "digits, in quotes", "7654321"),
+		check("repository", hub.Repository, aws.GitHubRepository, "not the name of a GitHub repository", "<organization>/<name>, without wildcards", "company/modelway"),
+		check("organizationId", hub.OrganizationId, aws.GitHubId, "not a numeric id", "digits, in quotes", "1234567"),
+		check("repositoryId", hub.RepositoryId, aws.GitHubId, "not a numeric id", "digits, in quotes", "7654321"),
 		checkArn("existingProviderArn", hub.ExistingProviderArn, aws.GitHubProviderArn, "not the ARN of GitHub's OpenID Connect provider",
 			global(someAccount, provider), global(exampleAccount, provider)),
 		checkArn("permissionsBoundaryArn", hub.PermissionsBoundaryArn, aws.PolicyArn, "not the ARN of an IAM policy",

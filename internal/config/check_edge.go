@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/edge"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // checkHostedZones wants the zone of the domain where a certificate is requested, and one certificate only.
@@ -13,20 +15,20 @@ func checkHostedZones(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.LoadBalancers) {
 		balancer, at, request := c.LoadBalancers[name], balancersPath.at(name, "hostedZoneId"), balancersPath.at(name, "requestCertificate")
-		zone := balancer.HostedZoneId
-		switch {
-		case zone != "" && !aws.HostedZoneId.MatchString(zone):
-			faults = append(faults, newFault(at, zone, Fault{
-				Problem: "not the id of a Route 53 hosted zone",
-				Allowed: "Z and up to 31 capital letters and digits, without /hostedzone/",
-				Fix:     setFix(c.Environment, at, proposeZone(zone)),
-			}))
-		case zone == "" && balancer.RequestCertificate:
+		switch zone := balancer.HostedZoneId; {
+		case zone != "":
+			faults = append(faults, c.of(balancersPath.at(name), edge.CheckZone(zone))...)
+		case balancer.RequestCertificate:
 			faults = append(faults, newFault(at, absent{}, Fault{
 				Problem: "missing, but requestCertificate is true: the domain is proved by a record in its zone",
 				Allowed: "the id of the public hosted zone of " + balancer.Domain,
-				Fix:     either(remark(setFix(c.Environment, at, exampleZone), "your own zone"), removeFix(c.Environment, request)),
+				Fix:     either(remark(setFix(c.Environment, at, edge.ExampleZone), "your own zone"), removeFix(c.Environment, request)),
 			}).alsoReads(request))
+		}
+		if balancer.RequestCertificate && validDomain(balancer.Domain) {
+			for _, fault := range c.of(balancersPath.at(name), edge.CheckDomain(balancer.Domain)) {
+				faults = append(faults, fault.alsoReads(request))
+			}
 		}
 		if balancer.RequestCertificate && len(balancer.CertificateArns) > 0 {
 			faults = append(faults, newFault(request, true, Fault{
@@ -60,21 +62,12 @@ func checkSharedHosts(c Config) []Fault {
 	return faults
 }
 
-const exampleZone = "Z0123456789ABCDEFGHIJ"
-
-func proposeZone(text string) string {
-	if zone := strings.ToUpper(text[strings.LastIndex(text, "/")+1:]); aws.HostedZoneId.MatchString(zone) {
-		return zone
-	}
-	return exampleZone
-}
-
 // checkWebAcls wants regional web ACLs of the load balancer's region.
 func checkWebAcls(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.LoadBalancers) {
 		arn, at := c.LoadBalancers[name].WebAclArn, balancersPath.at(name, "webAclArn")
-		if problem := checkWebAclArn(arn, c.Region); arn != "" && arn != WebAclNone && problem != "" {
+		if problem := checkWebAclArn(arn, c.Region); arn != "" && arn != serving.WebAclNone && problem != "" {
 			faults = append(faults, newFault(at, arn, Fault{
 				Problem: problem,
 				Allowed: aws.Arn(c.Region, "wafv2", c.Region, someAccount, "regional/webacl/<name>/<id>"),
@@ -122,6 +115,11 @@ func checkJwt(c Config) []Fault {
 				Allowed: "none without an HTTPS listener",
 				Fix:     either(remark(setFix(c.Environment, balancersPath.at(name, "requestCertificate"), true), "HTTPS 443 then holds"), removeFix(c.Environment, at)),
 			}).alsoReads(balancersPath.at(name, "listeners"), balancersPath.at(name, "certificateArns")))
+		case jwt.Issuer != "":
+			for _, problem := range balancer.JwtValidation().Faults() {
+				faults = append(faults, newFault(at, jwt, Fault{Problem: problem, Allowed: "what a load balancer takes",
+					Fix: editFix(c.Environment, "correct it, or remove "+at.String())}))
+			}
 		}
 	}
 	return faults

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/rule"
 )
 
 // Longest names, so that what is derived from them still fits: a load balancer's name has 32 characters, and a host in an ALB
@@ -35,10 +36,10 @@ func checkSomeLoadBalancer(c Config) []Fault {
 func checkLoadBalancerNames(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.LoadBalancers) {
-		if dnsLabel.MatchString(name) && len(name) <= maxBalancerName {
+		if aws.DnsLabel.MatchString(name) && len(name) <= maxBalancerName {
 			continue
 		}
-		proposed := slug(name)
+		proposed := rule.Slug(name)
 		faults = append(faults, newFault(balancersPath.at(name), absent{}, Fault{
 			Problem: "not a valid name",
 			Allowed: fmt.Sprintf("lower case letters, digits and hyphens, starting and ending with a letter or digit, at most %d characters", maxBalancerName),
@@ -55,8 +56,7 @@ func checkDomains(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.LoadBalancers) {
 		at, domain := balancersPath.at(name, "domain"), c.LoadBalancers[name].Domain
-		valid := domainName.MatchString(domain) && len(domain) <= maxDomain
-		if valid && (strings.Contains(domain, ".") || domain == "localhost") {
+		if validDomain(domain) {
 			continue
 		}
 		faults = append(faults, newFault(at, domain, Fault{
@@ -66,6 +66,10 @@ func checkDomains(c Config) []Fault {
 		}))
 	}
 	return faults
+}
+
+func validDomain(domain string) bool {
+	return domainName.MatchString(domain) && len(domain) <= maxDomain && (strings.Contains(domain, ".") || domain == "localhost")
 }
 
 // proposeDomain makes a domain of what people write in its place: URLs, host and port, upper case, wildcards.

@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/rule"
 )
 
 // checkModelDirectory wants a folder inside the project.
@@ -28,10 +31,10 @@ func checkModelDirectory(c Config) []Fault {
 // checkModelNamespace wants a namespace that is free for models.
 func checkModelNamespace(c Config) []Fault {
 	at, namespace := path{"models", "namespace"}, c.Models.Namespace
-	fault := Fault{Allowed: labelNames + "; not default and not kube-*"}
+	fault := Fault{Allowed: rule.LabelNames + "; not default and not kube-*"}
 	switch {
-	case !dnsLabel.MatchString(namespace):
-		fault.Problem, fault.Fix = "not a valid name", setFix(c.Environment, at, slug(namespace))
+	case !aws.DnsLabel.MatchString(namespace):
+		fault.Problem, fault.Fix = "not a valid name", setFix(c.Environment, at, rule.Slug(namespace))
 	case namespace == "default" || strings.HasPrefix(namespace, "kube-"):
 		fault.Problem, fault.Fix = "a namespace of Kubernetes itself", setFix(c.Environment, at, "models")
 	default:
@@ -53,7 +56,7 @@ func checkOverrideNames(c Config) []Fault {
 		faults = append(faults, newFault(path{"models", "overrides", name}, absent{}, Fault{
 			Problem: "not the name of a model",
 			Allowed: "the name of a file in the models directory, without .yaml",
-			Fix:     editFix(c.Environment, "rename it to "+slug(name)),
+			Fix:     editFix(c.Environment, "rename it to "+rule.Slug(name)),
 		}))
 	}
 	return faults
@@ -85,6 +88,10 @@ func checkSchedule(c Config) []Fault {
 			fault.Problem = "not a cron expression of five fields"
 			faults = append(faults, newFault(at.at(time.key), time.value, fault))
 		}
+	}
+	if schedule.Given() && schedule.Start == schedule.Stop {
+		faults = append(faults, newFault(at.at("start"), schedule.Start, Fault{Problem: "the same as stop", Allowed: "another time than stop",
+			Fix: setFix(c.Environment, at.at("start"), "0 7 * * 1-5")}).alsoReads(at.at("stop")))
 	}
 	if !timeZoneName.MatchString(schedule.TimeZone) {
 		faults = append(faults, newFault(at.at("timeZone"), schedule.TimeZone, Fault{Problem: "not the name of a time zone",

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/modelway/modelway/internal/machine"
+	"github.com/modelway/modelway/internal/compute"
 )
 
 // complete lays what is given over the defaults and decodes it. What is given has passed the schema or been dropped, so an
@@ -49,7 +49,7 @@ func completeAccessEntries(merged map[string]any) {
 
 // completeNodeGroups lays every node group over DefaultNodeGroup.
 func completeNodeGroups(merged map[string]any) {
-	base := toDocument(DefaultNodeGroup())
+	base := toDocument(compute.DefaultNodeGroup())
 	eachItem(merged, path{"compute", "nodeGroups"}, func(given map[string]any) map[string]any {
 		group := merge(base, given).(map[string]any)
 		if given["desiredSize"] == nil {
@@ -78,12 +78,12 @@ func completeHardware(group, given map[string]any) {
 		return
 	}
 	name, _ := types[0].(string)
-	instance, ok := machine.ParseInstanceType(name)
-	if fitting := machine.AmiTypeFor(instance); ok && given["amiType"] == nil && fitting != "" {
-		group["amiType"] = fitting
+	fitting := NodeGroup{InstanceTypes: []string{name}}.WithDefaults()
+	if given["amiType"] == nil && fitting.AmiType != "" {
+		group["amiType"] = fitting.AmiType
 	}
-	if ok && given["taints"] == nil && instance.Accelerator == machine.Nvidia {
-		group["taints"] = []any{map[string]any{"key": GpuTaint.Key, "value": GpuTaint.Value, "effect": GpuTaint.Effect}}
+	if given["taints"] == nil && fitting.Taints != nil {
+		group["taints"] = toDocument(fitting)["taints"]
 	}
 }
 

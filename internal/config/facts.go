@@ -7,6 +7,7 @@ import (
 
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/serving"
 )
 
@@ -18,8 +19,8 @@ func (c Config) Facts() addons.Facts {
 		ClusterName:       c.Cluster.Name,
 		KubernetesVersion: c.Cluster.KubernetesVersion,
 		On:                c.switches(),
-		Resizable:         c.Compute.resizable(),
-		NoInternet:        c.Network.NatGateways == NatGatewaysNone,
+		Resizable:         c.Compute.Resizable(),
+		NoInternet:        c.Network.NatGateways == network.NatNone,
 		WebAcls: slices.ContainsFunc(slices.Collect(maps.Values(c.LoadBalancers)), func(lb LoadBalancer) bool {
 			return lb.WebAclArn != "" && lb.WebAclArn != serving.WebAclNone
 		}),

@@ -5,6 +5,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/edge"
+	"github.com/modelway/modelway/internal/network"
 )
 
 // shellSafe is a word that a shell takes as it is.
@@ -62,11 +65,11 @@ var examples = map[string]any{
 	"cpu":                 "500m",
 	"memory":              "1Gi",
 	"zoneNames[]":         "us-east-1a",
-	"privateSubnetIds[]":  exampleSubnet,
-	"publicSubnetIds[]":   exampleSubnet,
+	"privateSubnetIds[]":  network.ExampleSubnet,
+	"publicSubnetIds[]":   network.ExampleSubnet,
 	"principalArn":        "arn:aws:iam::111122223333:role/data-science",
 	"namespaces[]":        "models",
-	"hostedZoneId":        exampleZone,
+	"hostedZoneId":        edge.ExampleZone,
 	"alertEmails[]":       "ml-platform@company.com",
 	"repositories[]":      "models/fraud-detection",
 	"environments[]":      "dev",

@@ -10,9 +10,14 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/cluster"
+	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // toValues writes a configuration as a stack's settings.
@@ -117,31 +122,31 @@ func validConfig() *rapid.Generator[Config] {
 }
 
 func drawNetwork(t *rapid.T, config *Config) {
-	network := &config.Network
+	vpc := &config.Network
 	if rapid.Bool().Draw(t, "existing") {
-		network.Existing = ExistingNetwork{
+		vpc.Existing = ExistingNetwork{
 			VpcId:            "vpc-0123456789abcdef0",
 			PrivateSubnetIds: []string{"subnet-00000000", "subnet-00000001"},
 			PublicSubnetIds:  []string{"subnet-0123456789abcdef2", "subnet-0123456789abcdef3"},
 		}
 		return
 	}
-	network.Cidr = rapid.SampledFrom([]string{"10.0.0.0/16", "10.42.0.0/18", "172.20.16.0/20", "100.64.0.0/16"}).Draw(t, "cidr")
-	network.AvailabilityZones = rapid.IntRange(2, 6).Draw(t, "zones")
+	vpc.Cidr = rapid.SampledFrom([]string{"10.0.0.0/16", "10.42.0.0/18", "172.20.16.0/20", "100.64.0.0/16"}).Draw(t, "cidr")
+	vpc.AvailabilityZones = rapid.IntRange(2, 6).Draw(t, "zones")
 	if rapid.Bool().Draw(t, "named") {
-		for i := range network.AvailabilityZones {
-			network.ZoneNames = append(network.ZoneNames, config.Region+string(rune('a'+i)))
+		for i := range vpc.AvailabilityZones {
+			vpc.ZoneNames = append(vpc.ZoneNames, config.Region+string(rune('a'+i)))
 		}
 	}
-	network.NatGateways = rapid.SampledFrom(NatGatewayModes).Draw(t, "nat")
-	if network.NatGateways == NatGatewaysNone {
-		network.InterfaceEndpoints = []string{EndpointsPrivate}
+	vpc.NatGateways = rapid.SampledFrom(network.NatModes).Draw(t, "nat")
+	if vpc.NatGateways == network.NatNone {
+		vpc.InterfaceEndpoints = []string{network.EndpointsPrivate}
 		config.Images.Mirror = "111122223333.dkr.ecr." + config.Region + ".amazonaws.com/mirror"
 	}
 	if rapid.Bool().Draw(t, "pods") {
-		network.PodCidr = "100.65.0.0/16"
+		vpc.PodCidr = "100.65.0.0/16"
 	}
-	network.FlowLogs.Destination = rapid.SampledFrom(FlowLogDestinations).Draw(t, "flow logs")
+	vpc.FlowLogs.Destination = rapid.SampledFrom(network.FlowLogDestinations).Draw(t, "flow logs")
 }
 
 func drawDelivery(t *rapid.T, config *Config) {
@@ -169,32 +174,32 @@ func drawNames(t *rapid.T, label string, low, high int) []string {
 }
 
 func drawCluster(t *rapid.T, partition string) Cluster {
-	cluster := Cluster{
+	made := Cluster{
 		Name:                 rapid.StringMatching(`[A-Za-z0-9][A-Za-z0-9_-]{0,99}`).Draw(t, "cluster"),
 		KubernetesVersion:    rapid.SampledFrom(KubernetesVersions).Draw(t, "version").Version,
 		EndpointPublicAccess: rapid.Bool().Draw(t, "public"),
 		PublicAccessCidrs:    []string{},
-		LogRetentionDays:     rapid.SampledFrom(LogRetentionDays).Draw(t, "retention"),
+		LogRetentionDays:     rapid.SampledFrom(aws.LogRetentionDays).Draw(t, "retention"),
 		DeletionProtection:   rapid.Bool().Draw(t, "protection"),
-		SupportType:          rapid.SampledFrom(SupportTypes).Draw(t, "support"),
+		SupportType:          rapid.SampledFrom(cluster.SupportTypes).Draw(t, "support"),
 		AdoptLogGroup:        rapid.Bool().Draw(t, "adopt"),
 		AccessEntries:        []AccessEntry{},
 		AddonVersions:        map[string]string{rapid.SampledFrom(addons.Names()).Draw(t, "add-on"): "v1.2.3-eksbuild.4"},
 	}
 	for _, user := range drawNames(t, "users", 0, 2) {
-		cluster.AccessEntries = append(cluster.AccessEntries, AccessEntry{
+		made.AccessEntries = append(made.AccessEntries, AccessEntry{
 			PrincipalArn: fmt.Sprintf("arn:%s:iam::111122223333:user/%s", partition, user),
-			Policy:       rapid.SampledFrom(AccessPolicies).Draw(t, "policy"), Namespaces: []string{"models", "team-*"},
+			Policy:       rapid.SampledFrom(cluster.AccessPolicies).Draw(t, "policy"), Namespaces: []string{"models", "team-*"},
 		})
 	}
 	for _, role := range drawNames(t, "roles", 1, 3) {
-		cluster.AdminRoleArns = append(cluster.AdminRoleArns, fmt.Sprintf("arn:%s:iam::111122223333:role/%s", partition, role))
+		made.AdminRoleArns = append(made.AdminRoleArns, fmt.Sprintf("arn:%s:iam::111122223333:role/%s", partition, role))
 	}
-	if cluster.EndpointPublicAccess {
+	if made.EndpointPublicAccess {
 		blocks := []string{"0.0.0.0/0", "203.0.113.0/24", "198.51.100.7/32"}
-		cluster.PublicAccessCidrs = rapid.SliceOfNDistinct(rapid.SampledFrom(blocks), 1, 3, rapid.ID[string]).Draw(t, "blocks")
+		made.PublicAccessCidrs = rapid.SliceOfNDistinct(rapid.SampledFrom(blocks), 1, 3, rapid.ID[string]).Draw(t, "blocks")
 	}
-	return cluster
+	return made
 }
 
 func drawCompute(t *rapid.T) Compute {
@@ -227,7 +232,7 @@ func drawNodeGroup(t *rapid.T, key string) NodeGroup {
 	group := NodeGroup{
 		Name:          key,
 		InstanceTypes: rapid.SliceOfNDistinct(rapid.SampledFrom(types), 1, len(types), rapid.ID[string]).Draw(t, "types"),
-		CapacityType:  rapid.SampledFrom(CapacityTypes).Draw(t, "capacity"),
+		CapacityType:  rapid.SampledFrom(compute.CapacityTypes).Draw(t, "capacity"),
 		AmiType:       ami.Name,
 		MinSize:       low,
 		MaxSize:       high,
@@ -237,19 +242,19 @@ func drawNodeGroup(t *rapid.T, key string) NodeGroup {
 		Taints:        []Taint{},
 	}
 	if rapid.Bool().Draw(t, "tainted") {
-		group.Taints = []Taint{{Key: "dedicated", Value: "", Effect: rapid.SampledFrom(TaintEffects).Draw(t, "effect")}}
+		group.Taints = []Taint{{Key: "dedicated", Value: "", Effect: rapid.SampledFrom(compute.TaintEffects).Draw(t, "effect")}}
 	}
 	return group
 }
 
 func drawLoadBalancer(t *rapid.T, region string) LoadBalancer {
 	balancer := DefaultLoadBalancer()
-	balancer.Scheme = rapid.SampledFrom(Schemes).Draw(t, "scheme")
+	balancer.Scheme = rapid.SampledFrom(serving.Schemes).Draw(t, "scheme")
 	balancer.Domain = rapid.SampledFrom([]string{"company.com", "ml.company.co.uk", "localhost"}).Draw(t, "domain")
 	balancer.SslPolicy = rapid.SampledFrom(SslPolicies).Draw(t, "policy")
 	balancer.Listeners = nil
 	for _, port := range rapid.SliceOfNDistinct(rapid.IntRange(1, 65535), 1, 4, rapid.ID[int]).Draw(t, "ports") {
-		protocol := rapid.SampledFrom(Protocols).Draw(t, "protocol")
+		protocol := rapid.SampledFrom(alb.Protocols).Draw(t, "protocol")
 		balancer.Listeners = append(balancer.Listeners, Listener{Protocol: protocol, Port: port})
 	}
 	if rapid.Bool().Draw(t, "zone") {

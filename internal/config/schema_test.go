@@ -9,7 +9,13 @@ import (
 	"github.com/invopop/jsonschema"
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/cluster"
+	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/machine"
+	"github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 const modulePath = "github.com/modelway/modelway"
@@ -18,20 +24,20 @@ const modulePath = "github.com/modelway/modelway"
 func closedSets() map[string][]any {
 	names := func(list []string) []any { return collect(list, func(s string) any { return s }) }
 	return map[string][]any{
-		"network.natGateways":                  names(NatGatewayModes),
-		"network.interfaceEndpoints[]":         names(EndpointSets),
-		"network.flowLogs.destination":         names(FlowLogDestinations),
-		"network.flowLogs.retentionDays":       collect(LogRetentionDays, func(n int) any { return n }),
-		"cluster.supportType":                  names(SupportTypes),
-		"cluster.accessEntries[].policy":       names(AccessPolicies),
-		"loadBalancers.*.jwt.claims[].format":  names(JwtFormats),
+		"network.natGateways":                  names(network.NatModes),
+		"network.interfaceEndpoints[]":         names(network.EndpointSets),
+		"network.flowLogs.destination":         names(network.FlowLogDestinations),
+		"network.flowLogs.retentionDays":       collect(aws.LogRetentionDays, func(n int) any { return n }),
+		"cluster.supportType":                  names(cluster.SupportTypes),
+		"cluster.accessEntries[].policy":       names(cluster.AccessPolicies),
+		"loadBalancers.*.jwt.claims[].format":  names(alb.JwtFormats()),
 		"cluster.kubernetesVersion":            collect(KubernetesVersions, func(v KubernetesVersion) any { return v.Version }),
-		"cluster.logRetentionDays":             collect(LogRetentionDays, func(n int) any { return n }),
-		"compute.nodeGroups[].capacityType":    names(CapacityTypes),
+		"cluster.logRetentionDays":             collect(aws.LogRetentionDays, func(n int) any { return n }),
+		"compute.nodeGroups[].capacityType":    names(compute.CapacityTypes),
 		"compute.nodeGroups[].amiType":         collect(machine.AmiTypes, func(a machine.AmiType) any { return a.Name }),
-		"compute.nodeGroups[].taints[].effect": names(TaintEffects),
-		"loadBalancers.*.scheme":               names(Schemes),
-		"loadBalancers.*.listeners[].protocol": names(Protocols),
+		"compute.nodeGroups[].taints[].effect": names(compute.TaintEffects),
+		"loadBalancers.*.scheme":               names(serving.Schemes),
+		"loadBalancers.*.listeners[].protocol": names(alb.Protocols),
 		"loadBalancers.*.sslPolicy":            names(SslPolicies),
 		"models.onInvalidModel":                names(OnInvalidModels),
 	}
@@ -55,7 +61,7 @@ func reflectSchema(t *testing.T) *jsonschema.Schema {
 		ExpandedStruct:             true,
 		RequiredFromJSONSchemaTags: true,
 	}
-	for _, folder := range []string{".", "../modelspec"} {
+	for _, folder := range []string{".", "../modelspec", "../compute", "../network", "../cluster", "../alb"} {
 		require.NoError(t, reflector.AddGoComments(modulePath+"/internal/config", folder))
 	}
 	for name, comment := range reflector.CommentMap {
@@ -83,7 +89,7 @@ func reflectSchema(t *testing.T) *jsonschema.Schema {
 func defaultValues() map[string]any {
 	found := map[string]any{}
 	collectDefaults(toDocument(Defaults("<stack>", "")), "", found)
-	collectDefaults(toDocument(DefaultNodeGroup()), "compute.nodeGroups[].", found)
+	collectDefaults(toDocument(compute.DefaultNodeGroup()), "compute.nodeGroups[].", found)
 	collectDefaults(toDocument(DefaultLoadBalancer()), "loadBalancers.*.", found)
 	found["compute.fargateProfiles[].selectors[].labels"] = map[string]any{}
 	found["compute.nodeGroups[].taints[].value"] = ""

@@ -11,6 +11,7 @@ import (
 	"github.com/invopop/jsonschema"
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/machine"
 )
 
@@ -237,7 +238,7 @@ func (p *settingsPage) tables() {
 	}
 	p.line("\n[Source](https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html)\n")
 	p.line("### cluster.logRetentionDays\n")
-	p.line("%s\n", strings.Join(collectText(collect(LogRetentionDays, func(n int) any { return n })), ", "))
+	p.line("%s\n", strings.Join(collectText(collect(aws.LogRetentionDays, func(n int) any { return n })), ", "))
 	p.line("[Source](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html)\n")
 	p.line("### compute.nodeGroups[].amiType\n")
 	p.line("| image | architecture | accelerator |\n|---|---|---|")

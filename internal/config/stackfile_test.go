@@ -7,6 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/compute"
+	"github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/stackfile"
 )
 
@@ -32,16 +35,16 @@ func TestLocalStack(t *testing.T) {
 	require.Equal(t, "1.35", config.Cluster.KubernetesVersion)
 	require.Equal(t, "us-east-1", config.Region)
 	require.Equal(t, Defaults("local", "").Network, config.Network)
-	require.Equal(t, []Listener{{Protocol: ProtocolHTTP, Port: 8080}}, config.LoadBalancers["public"].Listeners)
+	require.Equal(t, []Listener{{Protocol: alb.HTTP, Port: 8080}}, config.LoadBalancers["public"].Listeners)
 	require.Equal(t, defaultFargateProfiles(), config.Compute.FargateProfiles)
 	group := config.Compute.NodeGroups[0]
-	require.Equal(t, []any{1, 3, 1, CapacityOnDemand}, []any{group.MinSize, group.MaxSize, group.DesiredSize, group.CapacityType})
+	require.Equal(t, []any{1, 3, 1, compute.OnDemand}, []any{group.MinSize, group.MaxSize, group.DesiredSize, group.CapacityType})
 }
 
 func TestDevStack(t *testing.T) {
 	config := loadStack(t, "dev")
 	group := config.Compute.NodeGroups[0]
-	require.Equal(t, []any{1, 3, 1, CapacitySpot}, []any{group.MinSize, group.MaxSize, group.DesiredSize, group.CapacityType})
+	require.Equal(t, []any{1, 3, 1, compute.Spot}, []any{group.MinSize, group.MaxSize, group.DesiredSize, group.CapacityType})
 	require.Equal(t, secureListeners(), config.LoadBalancers["public"].Listeners)
 	require.False(t, config.Cluster.DeletionProtection)
 	require.False(t, config.NeedsLogBucket())
@@ -51,12 +54,12 @@ func TestDevStack(t *testing.T) {
 func TestProdStack(t *testing.T) {
 	config := loadStack(t, "prod")
 	require.Equal(t, 3, config.Network.AvailabilityZones)
-	require.Equal(t, NatGatewaysPerZone, config.Network.NatGateways)
+	require.Equal(t, network.NatPerZone, config.Network.NatGateways)
 	require.True(t, config.Cluster.DeletionProtection)
 	require.Equal(t, 365, config.Cluster.LogRetentionDays)
 	base, spot := config.Compute.NodeGroups[0], config.Compute.NodeGroups[1]
-	require.Equal(t, []any{3, 6, 3, CapacityOnDemand}, []any{base.MinSize, base.MaxSize, base.DesiredSize, base.CapacityType})
-	require.Equal(t, []any{0, 9, 0, CapacitySpot}, []any{spot.MinSize, spot.MaxSize, spot.DesiredSize, spot.CapacityType})
+	require.Equal(t, []any{3, 6, 3, compute.OnDemand}, []any{base.MinSize, base.MaxSize, base.DesiredSize, base.CapacityType})
+	require.Equal(t, []any{0, 9, 0, compute.Spot}, []any{spot.MinSize, spot.MaxSize, spot.DesiredSize, spot.CapacityType})
 	require.True(t, config.NeedsLogBucket())
 }
 

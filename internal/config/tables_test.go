@@ -6,7 +6,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/machine"
+	"github.com/modelway/modelway/internal/network"
 )
 
 func TestSelectors(t *testing.T) {
@@ -56,18 +59,18 @@ func TestKubernetesVersionTable(t *testing.T) {
 
 func TestTablesHoldTheDefaults(t *testing.T) {
 	config := Defaults("dev", "us-east-1")
-	_, ok := machine.FindAmiType(DefaultNodeGroup().AmiType)
+	_, ok := machine.FindAmiType(compute.DefaultNodeGroup().AmiType)
 	require.True(t, ok)
-	require.Contains(t, LogRetentionDays, config.Cluster.LogRetentionDays)
+	require.Contains(t, aws.LogRetentionDays, config.Cluster.LogRetentionDays)
 	require.Contains(t, SslPolicies, DefaultLoadBalancer().SslPolicy)
-	require.Contains(t, NatGatewayModes, config.Network.NatGateways)
+	require.Contains(t, network.NatModes, config.Network.NatGateways)
 }
 
 func TestQuotasAgreeWithTheSchema(t *testing.T) {
-	compute := rootSchema().Properties["compute"]
-	require.Equal(t, MaxFargateProfiles, *compute.Properties["fargateProfiles"].MaxItems)
-	require.Equal(t, MaxNodeGroups, *compute.Properties["nodeGroups"].MaxItems)
-	require.Equal(t, MaxSelectors, *compute.Properties["fargateProfiles"].Items.Properties["selectors"].MaxItems)
+	schema := rootSchema().Properties["compute"]
+	require.Equal(t, compute.MaxFargateProfiles, *schema.Properties["fargateProfiles"].MaxItems)
+	require.Equal(t, compute.MaxNodeGroups, *schema.Properties["nodeGroups"].MaxItems)
+	require.Equal(t, compute.MaxSelectors, *schema.Properties["fargateProfiles"].Items.Properties["selectors"].MaxItems)
 }
 
 // TestModelNames wants what modelspec.Model documents: 40 characters at most.

@@ -34,6 +34,8 @@ const (
 	DefaultGPU = 1
 	// EnvModelName is the environment variable that tells a model server which model to serve.
 	EnvModelName = "MODEL_NAME"
+	// EnvStoreURI is the environment variable that tells a model with storage where its files are.
+	EnvStoreURI = "MODEL_STORE_URI"
 	// EnvPort is the environment variable that tells a model server where to listen.
 	EnvPort = "PORT"
 	// EnvModelVersion is the environment variable that tells a model server which version of the model it is.

@@ -23,6 +23,11 @@ func (e *entry) validateEnv() {
 	if _, set := e.model.Canary.Env[EnvPort]; set {
 		e.fault(e.origin("canary.env."+EnvPort), "is the port of the model", "any other name", "remove it and set port")
 	}
+	for key, variables := range map[string]map[string]string{"env": e.model.Env, "canary.env": e.model.Canary.Env, "secrets": e.model.Secrets} {
+		if _, set := variables[EnvStoreURI]; set && e.model.Storage != StorageNone {
+			e.fault(e.origin(key+"."+EnvStoreURI), fmt.Sprintf("is set by storage: %s", e.model.Storage), "any other name", "remove it, or set storage: none")
+		}
+	}
 }
 
 // validateNames wants names that every shell and library can read.

@@ -16,7 +16,6 @@ import (
 var (
 	organization = regexp.MustCompile(`^[A-Za-z0-9](-?[A-Za-z0-9_]){0,38}$`)
 	repository   = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
-	number       = regexp.MustCompile(`^[0-9]{1,20}$`)
 	accountId    = regexp.MustCompile(`^[0-9]{12}$`)
 	namePrefix   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,31}$`)
 	tagKey       = regexp.MustCompile(`^[A-Za-z0-9_.:/=+@-]{1,128}$`)
@@ -67,8 +66,8 @@ func (r Repo) faults() []error {
 	m := matcher{}
 	m.want(organization, "Repo.Organization", r.Organization, "the name of an organization or user on GitHub", "up to 39 letters, digits and hyphens")
 	m.want(repository, "Repo.Repository", r.Repository, "the name of a repository on GitHub, without its organization", "up to 100 letters, digits and . _ -")
-	m.ifGiven(number, "Repo.OrganizationId", r.OrganizationId, "a number", "the owner's id as GitHub's API shows it, such as 123456")
-	m.ifGiven(number, "Repo.RepositoryId", r.RepositoryId, "a number", "the repository's id as GitHub's API shows it, such as 456789")
+	m.ifGiven(aws.GitHubId, "Repo.OrganizationId", r.OrganizationId, "a number", "the owner's id as GitHub's API shows it, such as 123456")
+	m.ifGiven(aws.GitHubId, "Repo.RepositoryId", r.RepositoryId, "a number", "the repository's id as GitHub's API shows it, such as 456789")
 	if (r.OrganizationId == "") != (r.RepositoryId == "") {
 		m.faults = append(m.faults, fmt.Errorf("Repo.OrganizationId is %q and Repo.RepositoryId is %q: give both, as tokens carry both, or neither", r.OrganizationId, r.RepositoryId))
 	}

@@ -1,7 +1,6 @@
-package config
+package compute
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,5 +28,18 @@ func checkLabel(key, value string) (problem, allowed string) {
 	return "", ""
 }
 
-// sortedKeys returns the keys of a map in order.
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+// nodeLabelRefused reports whether the kubelet refuses to start with the label, as its prefix belongs to Kubernetes
+// (https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction).
+func nodeLabelRefused(key string) bool {
+	prefix, _, found := strings.Cut(key, "/")
+	if !found || slices.Contains([]string{"node.kubernetes.io", "kubelet.kubernetes.io"}, prefix) ||
+		strings.HasSuffix(prefix, ".node.kubernetes.io") || strings.HasSuffix(prefix, ".kubelet.kubernetes.io") {
+		return false
+	}
+	for _, owner := range []string{"kubernetes.io", "k8s.io"} {
+		if prefix == owner || strings.HasSuffix(prefix, "."+owner) {
+			return true
+		}
+	}
+	return false
+}

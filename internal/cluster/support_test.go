@@ -1,4 +1,4 @@
-package config
+package cluster
 
 import (
 	"testing"
@@ -13,10 +13,10 @@ func TestSupportWarning(t *testing.T) {
 		require.NoError(t, err)
 		return at
 	}
-	standard := func(version string) Cluster { return Cluster{KubernetesVersion: version, SupportType: SupportStandard} }
-	extended := func(version string) Cluster { return Cluster{KubernetesVersion: version, SupportType: SupportExtended} }
+	standard := func(version string) Spec { return Spec{KubernetesVersion: version, SupportType: SupportStandard} }
+	extended := func(version string) Spec { return Spec{KubernetesVersion: version, SupportType: SupportExtended} }
 	for name, c := range map[string]struct {
-		cluster Cluster
+		cluster Spec
 		now     string
 		want    string
 	}{
