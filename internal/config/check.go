@@ -78,7 +78,7 @@ func checkNames(c Config, names []string, at func(i int) path) []Fault {
 			continue
 		}
 		if earlier, taken := first[name]; taken {
-			fault.Problem = "the name is taken by " + at(earlier).String()
+			fault.Problem = "the name is taken by " + at(earlier).Key()
 			fault.Allowed = "each name once"
 			fault.Fix = setFix(c.Environment, at(i), name+"-2")
 			faults = append(faults, newFault(at(i), name, fault))

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/pattern"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 var (
@@ -18,23 +19,23 @@ var (
 func checkAccessEntries(c Config) []Fault {
 	var faults []Fault
 	for i, entry := range c.Cluster.AccessEntries {
-		at := accessPath.at(i, "principalArn")
+		at := accessPath.At(i, "principalArn")
 		if problem, instead := checkPrincipalArn(entry.PrincipalArn, c.Region); problem != "" {
 			faults = append(faults, newFault(at, entry.PrincipalArn, Fault{
 				Problem: problem,
 				Allowed: fmt.Sprintf("arn:%s:iam::<account id of 12 digits>:role/<name> or user/<name>", partition(c.Region)),
 				Fix:     setFix(c.Environment, at, instead),
-			}).alsoReads(path{RegionKey}))
+			}).AlsoReads(path{RegionKey}))
 		} else if earlier := c.earlierPrincipal(i); earlier != nil {
 			faults = append(faults, newFault(at, entry.PrincipalArn, Fault{
-				Problem: "has an entry already, " + earlier.String(),
+				Problem: "has an entry already, " + earlier.Key(),
 				Allowed: "each principal once: EKS has one access entry for it",
-				Fix:     removeFix(c.Environment, accessPath.at(i)),
-			}).alsoReads(earlier))
+				Fix:     removeFix(c.Environment, accessPath.At(i)),
+			}).AlsoReads(earlier))
 		}
 		for j, namespace := range entry.Namespaces {
 			if !pattern.AccessNamespace.MatchString(namespace) {
-				at := accessPath.at(i, "namespaces", j)
+				at := accessPath.At(i, "namespaces", j)
 				faults = append(faults, newFault(at, namespace, Fault{
 					Problem: "not the name of a namespace",
 					Allowed: labelNames + "; or the beginning of a name and *",
@@ -75,7 +76,7 @@ func (c Config) earlierPrincipal(i int) path {
 	}
 	for j, entry := range c.Cluster.AccessEntries[:i] {
 		if entry.PrincipalArn == arn {
-			return accessPath.at(j, "principalArn")
+			return accessPath.At(j, "principalArn")
 		}
 	}
 	return nil
@@ -93,7 +94,7 @@ func checkAddonVersions(c Config) []Fault {
 		switch {
 		case !slices.Contains(AddonNames, name):
 			fault := Fault{Problem: "not an add-on of the platform", Allowed: strings.Join(AddonNames, ", "), Fix: removeFix(c.Environment, at)}
-			if meant, found := Suggest(name, AddonNames); found {
+			if meant, found := strict.Suggest(name, AddonNames); found {
 				fault.Problem += fmt.Sprintf("; did you mean %q?", meant)
 				fault.Fix = editFix(c.Environment, fmt.Sprintf("rename %s to %s", name, meant))
 			}

@@ -35,7 +35,7 @@ func checkAdminRoles(c Config) []Fault {
 			Problem: problem,
 			Allowed: fmt.Sprintf("arn:%s:iam::<account id of 12 digits>:role/<name>", partition(c.Region)),
 			Fix:     setFix(c.Environment, at, instead),
-		}).alsoReads(path{RegionKey}))
+		}).AlsoReads(path{RegionKey}))
 	}
 	return faults
 }
@@ -49,15 +49,15 @@ func checkPublicAccess(c Config) []Fault {
 			Problem: "empty, but endpointPublicAccess is true",
 			Allowed: "IPv4 blocks that may reach the Kubernetes API; 0.0.0.0/0 lets everyone try",
 			Fix: either(
-				remark(setFix(c.Environment, at.at(0), "203.0.113.0/24"), "your own block"),
+				remark(setFix(c.Environment, at.At(0), "203.0.113.0/24"), "your own block"),
 				setFix(c.Environment, public, false)),
-		}).alsoReads(public)}
+		}).AlsoReads(public)}
 	case !c.Cluster.EndpointPublicAccess && len(c.Cluster.PublicAccessCidrs) > 0:
 		return []Fault{newFault(at, c.Cluster.PublicAccessCidrs, Fault{
 			Problem: "given, but endpointPublicAccess is false, so that they would have no effect",
 			Allowed: "none while endpointPublicAccess is false",
 			Fix:     either(removeFix(c.Environment, at), setFix(c.Environment, public, true)),
-		}).alsoReads(public)}
+		}).AlsoReads(public)}
 	}
 	return nil
 }

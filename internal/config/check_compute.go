@@ -51,7 +51,7 @@ func checkSomeCompute(c Config) []Fault {
 // checkProfileNames wants names that EKS takes, each once.
 func checkProfileNames(c Config) []Fault {
 	names := make([]string, len(c.Compute.FargateProfiles))
-	at := func(i int) path { return profilesPath.at(i, "name") }
+	at := func(i int) path { return profilesPath.At(i, "name") }
 	var faults []Fault
 	for i, profile := range c.Compute.FargateProfiles {
 		names[i] = profile.Name
@@ -74,7 +74,7 @@ func checkSelectorNamespaces(c Config) []Fault {
 			if pattern.SelectorNamespace.MatchString(selector.Namespace) {
 				continue
 			}
-			at := profilesPath.at(i, "selectors", j, "namespace")
+			at := profilesPath.At(i, "selectors", j, "namespace")
 			faults = append(faults, newFault(at, selector.Namespace, Fault{
 				Problem: "not a namespace, nor a pattern of one",
 				Allowed: "at most 63 lower case letters, digits, hyphens and the wildcards * and ?",
@@ -93,7 +93,7 @@ func checkSelectorLabels(c Config) []Fault {
 			if len(selector.Labels) <= MaxSelectorLabels {
 				continue
 			}
-			at := profilesPath.at(i, "selectors", j, "labels")
+			at := profilesPath.At(i, "selectors", j, "labels")
 			faults = append(faults, newFault(at, selector.Labels, Fault{
 				Problem: fmt.Sprintf("too many labels: %d", len(selector.Labels)),
 				Allowed: fmt.Sprintf("at most %d (an EKS quota)", MaxSelectorLabels),
@@ -128,7 +128,7 @@ func checkSystemPods(c Config) []Fault {
 		Allowed: "a profile that selects them, or a node group with a desiredSize of 1 or more and no taints",
 		Fix: editFix(c.Environment, fmt.Sprintf("add to compute.fargateProfiles: {name: system, selectors: [{namespace: %s}]}",
 			systemNamespace)),
-	}).alsoReads(groupsPath)}
+	}).AlsoReads(groupsPath)}
 }
 
 // checkModelPods wants a place for models: nodes without taints, or a profile for their namespace.
@@ -149,5 +149,5 @@ func checkModelPods(c Config) []Fault {
 		Allowed: "a profile that selects it, or a node group with a desiredSize of 1 or more and no taints",
 		Fix: editFix(c.Environment, fmt.Sprintf("add to compute.fargateProfiles: {name: models, selectors: [{namespace: %q}]}",
 			c.Models.Namespace+"*")),
-	}).alsoReads(groupsPath, path{"models", "namespace"})}
+	}).AlsoReads(groupsPath, path{"models", "namespace"})}
 }

@@ -18,7 +18,7 @@ var (
 func checkHostedZones(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.LoadBalancers) {
-		balancer, at, request := c.LoadBalancers[name], balancersPath.at(name, "hostedZoneId"), balancersPath.at(name, "requestCertificate")
+		balancer, at, request := c.LoadBalancers[name], balancersPath.At(name, "hostedZoneId"), balancersPath.At(name, "requestCertificate")
 		zone := balancer.HostedZoneId
 		switch {
 		case zone != "" && !pattern.HostedZoneId.MatchString(zone):
@@ -32,14 +32,14 @@ func checkHostedZones(c Config) []Fault {
 				Problem: "missing, but requestCertificate is true: the domain is proved by a record in its zone",
 				Allowed: "the id of the public hosted zone of " + balancer.Domain,
 				Fix:     either(remark(setFix(c.Environment, at, exampleZone), "your own zone"), removeFix(c.Environment, request)),
-			}).alsoReads(request))
+			}).AlsoReads(request))
 		}
 		if balancer.RequestCertificate && len(balancer.CertificateArns) > 0 {
 			faults = append(faults, newFault(request, true, Fault{
 				Problem: "true, but certificateArns names certificates as well",
 				Allowed: "either of the two",
-				Fix:     either(removeFix(c.Environment, request), removeFix(c.Environment, balancersPath.at(name, "certificateArns"))),
-			}).alsoReads(balancersPath.at(name, "certificateArns")))
+				Fix:     either(removeFix(c.Environment, request), removeFix(c.Environment, balancersPath.At(name, "certificateArns"))),
+			}).AlsoReads(balancersPath.At(name, "certificateArns")))
 		}
 	}
 	return faults
@@ -50,7 +50,7 @@ func checkSharedHosts(c Config) []Fault {
 	var faults []Fault
 	first := map[[2]string]string{}
 	for _, name := range sortedKeys(c.LoadBalancers) {
-		balancer, at := c.LoadBalancers[name], balancersPath.at(name, "domain")
+		balancer, at := c.LoadBalancers[name], balancersPath.At(name, "domain")
 		key := [2]string{balancer.HostedZoneId, balancer.Domain}
 		earlier, taken := first[key]
 		if balancer.HostedZoneId == "" || !taken {
@@ -58,10 +58,10 @@ func checkSharedHosts(c Config) []Fault {
 			continue
 		}
 		faults = append(faults, newFault(at, balancer.Domain, Fault{
-			Problem: fmt.Sprintf("the domain of %s in the same hosted zone, where api.%s has one record", balancersPath.at(earlier), balancer.Domain),
+			Problem: fmt.Sprintf("the domain of %s in the same hosted zone, where api.%s has one record", balancersPath.At(earlier).Key(), balancer.Domain),
 			Allowed: "each domain once per hosted zone",
 			Fix:     setFix(c.Environment, at, name+"."+balancer.Domain),
-		}).alsoReads(balancersPath.at(name, "hostedZoneId"), balancersPath.at(earlier, "domain"), balancersPath.at(earlier, "hostedZoneId")))
+		}).AlsoReads(balancersPath.At(name, "hostedZoneId"), balancersPath.At(earlier, "domain"), balancersPath.At(earlier, "hostedZoneId")))
 	}
 	return faults
 }
@@ -79,13 +79,13 @@ func proposeZone(text string) string {
 func checkWebAcls(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.LoadBalancers) {
-		arn, at := c.LoadBalancers[name].WebAclArn, balancersPath.at(name, "webAclArn")
+		arn, at := c.LoadBalancers[name].WebAclArn, balancersPath.At(name, "webAclArn")
 		if problem := checkWebAclArn(arn, c.Region); arn != "" && arn != WebAclNone && problem != "" {
 			faults = append(faults, newFault(at, arn, Fault{
 				Problem: problem,
 				Allowed: fmt.Sprintf("arn:%s:wafv2:%s:<account id of 12 digits>:regional/webacl/<name>/<id>", partition(c.Region), c.Region),
 				Fix:     remark(removeFix(c.Environment, at), "or write the ARN of a regional WAFv2 web ACL of "+c.Region),
-			}).alsoReads(path{RegionKey}))
+			}).AlsoReads(path{RegionKey}))
 		}
 	}
 	return faults
@@ -111,15 +111,15 @@ func checkJwt(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.LoadBalancers) {
 		balancer := c.LoadBalancers[name]
-		jwt, at := balancer.Jwt, balancersPath.at(name, "jwt")
-		issuer, keys := at.at("issuer"), at.at("jwksUrl")
+		jwt, at := balancer.Jwt, balancersPath.At(name, "jwt")
+		issuer, keys := at.At("issuer"), at.At("jwksUrl")
 		switch {
 		case jwt.Issuer == "" && (jwt.JwksUrl != "" || len(jwt.Claims) > 0):
 			faults = append(faults, newFault(issuer, absent{}, Fault{
 				Problem: "missing, so that no token is asked for",
 				Allowed: "the claim iss of the tokens",
 				Fix:     either(setFix(c.Environment, issuer, "https://login.company.com/"), removeFix(c.Environment, at)),
-			}).alsoReads(keys, at.at("claims")))
+			}).AlsoReads(keys, at.At("claims")))
 		case jwt.Issuer != "" && !httpsUrl(jwt.JwksUrl):
 			faults = append(faults, newFault(keys, jwt.JwksUrl, Fault{
 				Problem: "not an HTTPS address",
@@ -130,8 +130,8 @@ func checkJwt(c Config) []Fault {
 			faults = append(faults, newFault(issuer, jwt.Issuer, Fault{
 				Problem: "given, but no listener speaks HTTPS: a load balancer checks tokens there only",
 				Allowed: "none without an HTTPS listener",
-				Fix:     either(remark(setFix(c.Environment, balancersPath.at(name, "requestCertificate"), true), "HTTPS 443 then holds"), removeFix(c.Environment, at)),
-			}).alsoReads(balancersPath.at(name, "listeners"), balancersPath.at(name, "certificateArns")))
+				Fix:     either(remark(setFix(c.Environment, balancersPath.At(name, "requestCertificate"), true), "HTTPS 443 then holds"), removeFix(c.Environment, at)),
+			}).AlsoReads(balancersPath.At(name, "listeners"), balancersPath.At(name, "certificateArns")))
 		}
 	}
 	return faults

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/modelway/modelway/internal/pattern"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 var (
@@ -15,7 +16,7 @@ var (
 
 // checkExistingNetwork wants a VPC with all its subnets, or none of it, and no settings of a VPC that is not made.
 func checkExistingNetwork(c Config) []Fault {
-	existing, id := c.Network.Existing, existingPath.at("vpcId")
+	existing, id := c.Network.Existing, existingPath.At("vpcId")
 	if !existing.Given() {
 		if len(existing.PrivateSubnetIds)+len(existing.PublicSubnetIds) == 0 {
 			return nil
@@ -24,7 +25,7 @@ func checkExistingNetwork(c Config) []Fault {
 			Problem: "missing, but there are subnets of it",
 			Allowed: "the id of the VPC that the subnets are in",
 			Fix:     either(setFix(c.Environment, id, exampleVpc), removeFix(c.Environment, existingPath)),
-		}).alsoReads(existingPath.at("privateSubnetIds"), existingPath.at("publicSubnetIds"))}
+		}).AlsoReads(existingPath.At("privateSubnetIds"), existingPath.At("publicSubnetIds"))}
 	}
 	var faults []Fault
 	if !pattern.VpcId.MatchString(existing.VpcId) {
@@ -35,9 +36,9 @@ func checkExistingNetwork(c Config) []Fault {
 	faults = append(faults, checkSubnetIds(c, "publicSubnetIds", existing.PublicSubnetIds, c.internetFacing())...)
 	for _, subnet := range existing.PublicSubnetIds {
 		if i := slices.Index(existing.PrivateSubnetIds, subnet); i >= 0 {
-			at := existingPath.at("privateSubnetIds", i)
+			at := existingPath.At("privateSubnetIds", i)
 			faults = append(faults, newFault(at, subnet, Fault{Problem: "among publicSubnetIds as well",
-				Allowed: "each subnet once", Fix: removeFix(c.Environment, at)}).alsoReads(existingPath.at("publicSubnetIds")))
+				Allowed: "each subnet once", Fix: removeFix(c.Environment, at)}).AlsoReads(existingPath.At("publicSubnetIds")))
 		}
 	}
 	return append(faults, checkWithoutEffect(c)...)
@@ -49,20 +50,20 @@ const (
 )
 
 func checkSubnetIds(c Config, key string, ids []string, required bool) []Fault {
-	at := existingPath.at(key)
+	at := existingPath.At(key)
 	var faults []Fault
 	for i, id := range ids {
 		if !pattern.SubnetId.MatchString(id) {
-			faults = append(faults, newFault(at.at(i), id, Fault{Problem: "not the id of a subnet",
-				Allowed: "subnet- and 8 or 17 hexadecimal digits", Fix: setFix(c.Environment, at.at(i), exampleSubnet)}))
+			faults = append(faults, newFault(at.At(i), id, Fault{Problem: "not the id of a subnet",
+				Allowed: "subnet- and 8 or 17 hexadecimal digits", Fix: setFix(c.Environment, at.At(i), exampleSubnet)}))
 		}
 	}
 	if required && len(ids) < 2 {
 		faults = append(faults, newFault(at, ids, Fault{
 			Problem: fmt.Sprintf("%d subnets; EKS and Application Load Balancers need two, in two zones", len(ids)),
 			Allowed: "2 to 6 ids of subnets, one per zone",
-			Fix:     remark(setFix(c.Environment, at.at(len(ids)), exampleSubnet), "a subnet of your own"),
-		}).alsoReads(existingPath.at("vpcId"), balancersPath))
+			Fix:     remark(setFix(c.Environment, at.At(len(ids)), exampleSubnet), "a subnet of your own"),
+		}).AlsoReads(existingPath.At("vpcId"), balancersPath))
 	}
 	return faults
 }
@@ -76,7 +77,7 @@ func (c Config) internetFacing() bool {
 // nothing.
 func checkWithoutEffect(c Config) []Fault {
 	var faults []Fault
-	given, standard := toDocument(c.Network), toDocument(Defaults(c.Environment, c.Region).Network)
+	given, standard := strict.ToDocument(c.Network), strict.ToDocument(Defaults(c.Environment, c.Region).Network)
 	for _, key := range sortedKeys(given) {
 		if key == "existing" || reflect.DeepEqual(given[key], standard[key]) {
 			continue
@@ -86,7 +87,7 @@ func checkWithoutEffect(c Config) []Fault {
 			Problem: "given, but the VPC is an existing one, so that it would have no effect",
 			Allowed: "none beside network.existing.vpcId",
 			Fix:     removeFix(c.Environment, at),
-		}).alsoReads(existingPath.at("vpcId")))
+		}).AlsoReads(existingPath.At("vpcId")))
 	}
 	return faults
 }

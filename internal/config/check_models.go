@@ -74,21 +74,21 @@ func checkSchedule(c Config) []Fault {
 		{"stop", schedule.Stop, "start", "0 20 * * 1-5"}, {"start", schedule.Start, "stop", "0 7 * * 1-5"},
 	} {
 		fault := Fault{Allowed: "minute, hour, day of the month, month and day of the week, such as " + time.example,
-			Fix: setFix(c.Environment, at.at(time.key), time.example)}
+			Fix: setFix(c.Environment, at.At(time.key), time.example)}
 		switch {
 		case !schedule.Given():
 			continue
 		case time.value == "":
 			fault.Problem = "missing while " + time.other + " is given"
-			faults = append(faults, newFault(at.at(time.key), absent{}, fault).alsoReads(at.at(time.other)))
+			faults = append(faults, newFault(at.At(time.key), absent{}, fault).AlsoReads(at.At(time.other)))
 		case !cronExpression.MatchString(time.value):
 			fault.Problem = "not a cron expression of five fields"
-			faults = append(faults, newFault(at.at(time.key), time.value, fault))
+			faults = append(faults, newFault(at.At(time.key), time.value, fault))
 		}
 	}
 	if !timeZoneName.MatchString(schedule.TimeZone) {
-		faults = append(faults, newFault(at.at("timeZone"), schedule.TimeZone, Fault{Problem: "not the name of a time zone",
-			Allowed: "a name such as Europe/Berlin or Etc/UTC", Fix: setFix(c.Environment, at.at("timeZone"), "Etc/UTC")}))
+		faults = append(faults, newFault(at.At("timeZone"), schedule.TimeZone, Fault{Problem: "not the name of a time zone",
+			Allowed: "a name such as Europe/Berlin or Etc/UTC", Fix: setFix(c.Environment, at.At("timeZone"), "Etc/UTC")}))
 	}
 	return faults
 }

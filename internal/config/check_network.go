@@ -36,7 +36,7 @@ func checkPodCidr(c Config) []Fault {
 		return nil
 	}
 	return []Fault{newFault(at, c.Network.PodCidr, Fault{Problem: problem, Allowed: blockForm + standard + ", beside cidr",
-		Fix: setFix(c.Environment, at, instead)}).alsoReads(first)}
+		Fix: setFix(c.Environment, at, instead)}).AlsoReads(first)}
 }
 
 // besides says why AWS refuses a second block for a VPC.
@@ -60,11 +60,11 @@ func checkZoneNames(c Config) []Fault {
 	zone := regexp.MustCompile(`^` + regexp.QuoteMeta(c.Region) + `[a-z]$`)
 	for i, name := range names {
 		if !zone.MatchString(name) {
-			faults = append(faults, newFault(at.at(i), name, Fault{
+			faults = append(faults, newFault(at.At(i), name, Fault{
 				Problem: "not an availability zone of " + c.Region,
 				Allowed: fmt.Sprintf("zones of the region, such as %sa; Local Zones carry no load balancer of this kind", c.Region),
-				Fix:     setFix(c.Environment, at.at(i), c.Region+string(rune('a'+i))),
-			}).alsoReads(path{RegionKey}))
+				Fix:     setFix(c.Environment, at.At(i), c.Region+string(rune('a'+i))),
+			}).AlsoReads(path{RegionKey}))
 		}
 	}
 	switch {
@@ -72,14 +72,14 @@ func checkZoneNames(c Config) []Fault {
 		faults = append(faults, newFault(at, names, Fault{
 			Problem: "one zone only; EKS and Application Load Balancers need two",
 			Allowed: "2 to 6 zones",
-			Fix:     either(setFix(c.Environment, at.at(1), c.Region+"b"), removeFix(c.Environment, at)),
+			Fix:     either(setFix(c.Environment, at.At(1), c.Region+"b"), removeFix(c.Environment, at)),
 		}))
 	case c.Network.AvailabilityZones != len(names):
 		faults = append(faults, newFault(count, c.Network.AvailabilityZones, Fault{
 			Problem: fmt.Sprintf("zoneNames has %d zones", len(names)),
 			Allowed: "the number of zoneNames, or nothing where zones are named",
 			Fix:     removeFix(c.Environment, count),
-		}).alsoReads(at))
+		}).AlsoReads(at))
 	}
 	return faults
 }
@@ -95,9 +95,9 @@ func checkWayOut(c Config) []Fault {
 		faults = append(faults, newFault(nat, c.Network.NatGateways, Fault{
 			Problem: "private subnets would have no way to AWS: nodes could not join and no pod could pull its image",
 			Allowed: strings.Join(NatGatewayModes[1:], ", ") + ", or none together with interfaceEndpoints: [private]",
-			Fix: either(setFix(c.Environment, endpoints.at(len(c.Network.InterfaceEndpoints)), EndpointsPrivate),
+			Fix: either(setFix(c.Environment, endpoints.At(len(c.Network.InterfaceEndpoints)), EndpointsPrivate),
 				setFix(c.Environment, nat, NatGatewaysSingle)),
-		}).alsoReads(endpoints))
+		}).AlsoReads(endpoints))
 	}
 	if c.Images.Mirror == "" {
 		faults = append(faults, newFault(mirror, absent{}, Fault{
@@ -105,7 +105,7 @@ func checkWayOut(c Config) []Fault {
 			Allowed: "an ECR registry of yours with copies of the platform's images",
 			Fix: either(remark(setFix(c.Environment, mirror, exampleMirror(c)), "your own registry; docs/images.md lists what to copy"),
 				setFix(c.Environment, nat, NatGatewaysSingle)),
-		}).alsoReads(nat))
+		}).AlsoReads(nat))
 	}
 	return faults
 }

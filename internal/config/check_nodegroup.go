@@ -14,27 +14,27 @@ func checkNodeGroupNames(c Config) []Fault {
 	for i, group := range c.Compute.NodeGroups {
 		names[i] = group.Name
 	}
-	return checkNames(c, names, func(i int) path { return groupsPath.at(i, "name") })
+	return checkNames(c, names, func(i int) path { return groupsPath.At(i, "name") })
 }
 
 // checkNodeGroupSizes wants minSize <= desiredSize <= maxSize.
 func checkNodeGroupSizes(c Config) []Fault {
 	var faults []Fault
 	for i, group := range c.Compute.NodeGroups {
-		lowest, highest, desired := groupsPath.at(i, "minSize"), groupsPath.at(i, "maxSize"), groupsPath.at(i, "desiredSize")
+		lowest, highest, desired := groupsPath.At(i, "minSize"), groupsPath.At(i, "maxSize"), groupsPath.At(i, "desiredSize")
 		switch {
 		case group.MinSize > group.MaxSize:
 			faults = append(faults, newFault(lowest, group.MinSize, Fault{
 				Problem: fmt.Sprintf("more than maxSize, which is %d", group.MaxSize),
 				Allowed: fmt.Sprintf("0 to %d", group.MaxSize),
 				Fix:     either(setFix(c.Environment, lowest, group.MaxSize), setFix(c.Environment, highest, group.MinSize)),
-			}).alsoReads(highest))
+			}).AlsoReads(highest))
 		case group.DesiredSize < group.MinSize || group.DesiredSize > group.MaxSize:
 			faults = append(faults, newFault(desired, group.DesiredSize, Fault{
 				Problem: "outside minSize and maxSize",
 				Allowed: fmt.Sprintf("%d to %d", group.MinSize, group.MaxSize),
 				Fix:     setFix(c.Environment, desired, min(max(group.DesiredSize, group.MinSize), group.MaxSize)),
-			}).alsoReads(lowest, highest))
+			}).AlsoReads(lowest, highest))
 		}
 	}
 	return faults
@@ -46,7 +46,7 @@ func checkInstanceTypes(c Config) []Fault {
 	for i, group := range c.Compute.NodeGroups {
 		ami, known := machine.FindAmiType(group.AmiType)
 		for j, name := range group.InstanceTypes {
-			at := groupsPath.at(i, "instanceTypes", j)
+			at := groupsPath.At(i, "instanceTypes", j)
 			instance, _ := machine.ParseInstanceType(name)
 			problem, similar := machine.Refusal(name), machine.Similar(name)
 			switch {
@@ -68,7 +68,7 @@ func checkInstanceTypes(c Config) []Fault {
 // image is to be changed, else the instance type.
 func mismatch(c Config, group, place int, instance machine.Hardware, ami machine.AmiType) Fault {
 	types := c.Compute.NodeGroups[group].InstanceTypes
-	at, image := groupsPath.at(group, "instanceTypes", place), groupsPath.at(group, "amiType")
+	at, image := groupsPath.At(group, "instanceTypes", place), groupsPath.At(group, "amiType")
 	fault := Fault{
 		Problem: fmt.Sprintf("it is %s, but amiType %s is for %s", instance, ami.Name, ami.Hardware()),
 		Allowed: "instance types that are " + ami.Hardware().String(),
@@ -78,7 +78,7 @@ func mismatch(c Config, group, place int, instance machine.Hardware, ami machine
 	if fitting := machine.AmiTypeFor(instance); fitting != "" && !slices.ContainsFunc(types, disagrees) {
 		fault.Fix = setFix(c.Environment, image, fitting)
 	}
-	return newFault(at, types[place], fault).alsoReads(image)
+	return newFault(at, types[place], fault).AlsoReads(image)
 }
 
 // checkNodeLabels wants labels that Kubernetes takes from a node itself.
@@ -86,7 +86,7 @@ func checkNodeLabels(c Config) []Fault {
 	var faults []Fault
 	for i, group := range c.Compute.NodeGroups {
 		for _, key := range sortedKeys(group.Labels) {
-			at := groupsPath.at(i, "labels", key)
+			at := groupsPath.At(i, "labels", key)
 			problem, allowed := checkLabel(key, group.Labels[key])
 			if problem == "" && nodeLabelRefused(key) {
 				problem, allowed = "nodes may not label themselves with it", "a prefix of your own, or node.kubernetes.io/"
@@ -126,7 +126,7 @@ func checkTaints(c Config) []Fault {
 	for i, group := range c.Compute.NodeGroups {
 		seen := map[string]int{}
 		for j, taint := range group.Taints {
-			at := groupsPath.at(i, "taints", j)
+			at := groupsPath.At(i, "taints", j)
 			if n := len(taint.Key); n > taintKeyLength {
 				faults = append(faults, newFault(at, taint, Fault{
 					Problem: fmt.Sprintf("the key has %d characters with its prefix, and EKS takes %d in all", n, taintKeyLength),
@@ -140,7 +140,7 @@ func checkTaints(c Config) []Fault {
 			}
 			if earlier, taken := seen[taint.Key+"\x00"+taint.Effect]; taken {
 				faults = append(faults, newFault(at, taint, Fault{
-					Problem: "the same key and effect as " + groupsPath.at(i, "taints", earlier).String(),
+					Problem: "the same key and effect as " + groupsPath.At(i, "taints", earlier).Key(),
 					Allowed: "each key and effect once", Fix: removeFix(c.Environment, at)}))
 				continue
 			}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"gopkg.in/yaml.v3"
+
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // FromContext returns the configuration of the running Pulumi program. It finds the keys in what the Go language host hands
@@ -28,7 +30,7 @@ type programSource struct {
 func (s programSource) Stack() string { return s.ctx.Stack() }
 
 // Get returns the value of a key and whether it is set.
-func (s programSource) Get(key string) (string, bool) { return s.ctx.GetConfig(fullKey(key)) }
+func (s programSource) Get(key string) (string, bool) { return s.ctx.GetConfig(strict.FullKey(key)) }
 
 // Keys returns every key that is set and whether they could be found out.
 func (s programSource) Keys() ([]string, bool) {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // regionName is the form of an AWS region's name (https://docs.aws.amazon.com/general/latest/gr/rande.html).
@@ -36,7 +38,7 @@ func misspelledRegion(source Source) string {
 		if !ok || name == "region" {
 			continue
 		}
-		if editDistance(strings.ToLower(name), "region") <= 2 {
+		if strict.EditDistance(strings.ToLower(name), "region") <= 2 {
 			return fmt.Sprintf("; is %s meant to be it?", key)
 		}
 	}

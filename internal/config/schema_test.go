@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/machine"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 const modulePath = "github.com/modelway/modelway"
@@ -82,9 +83,9 @@ func reflectSchema(t *testing.T) *jsonschema.Schema {
 // defaultValues returns the default of every key that has one, by path. The stack's name stands as <stack>.
 func defaultValues() map[string]any {
 	found := map[string]any{}
-	collectDefaults(toDocument(Defaults("<stack>", "")), "", found)
-	collectDefaults(toDocument(DefaultNodeGroup()), "compute.nodeGroups[].", found)
-	collectDefaults(toDocument(DefaultLoadBalancer()), "loadBalancers.*.", found)
+	collectDefaults(strict.ToDocument(Defaults("<stack>", "")), "", found)
+	collectDefaults(strict.ToDocument(DefaultNodeGroup()), "compute.nodeGroups[].", found)
+	collectDefaults(strict.ToDocument(DefaultLoadBalancer()), "loadBalancers.*.", found)
 	found["compute.fargateProfiles[].selectors[].labels"] = map[string]any{}
 	found["compute.nodeGroups[].taints[].value"] = ""
 	found["cluster.accessEntries[].namespaces"] = []any{}

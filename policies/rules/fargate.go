@@ -73,10 +73,10 @@ var fargateRules = []Rule{
 				}
 			}
 			p.each(func(at path, container resource.Value) {
-				all = append(append(all, p.waits(at.to("ports"))...), p.flag(at.to("securityContext", "privileged")))
+				all = append(append(all, p.waits(at.At("ports"))...), p.flag(at.At("securityContext", "privileged")))
 				for i, port := range container.At("ports").List() {
 					if v := port.At("hostPort"); v.Given() {
-						all = append(all, demand{any3(perhaps(v.Unknown()), whether(v.Number() > 0)), at.to("ports", i, "hostPort"), v})
+						all = append(all, demand{any3(perhaps(v.Unknown()), whether(v.Number() > 0)), at.At("ports", i, "hostPort"), v})
 					}
 				}
 			})
@@ -94,11 +94,11 @@ var fargateRules = []Rule{
 			p.each(func(at path, container resource.Value) {
 				limits := container.At("resources", "limits")
 				if limits.Unknown() {
-					all = append(all, demand{maybe, at.to("resources", "limits"), limits})
+					all = append(all, demand{maybe, at.At("resources", "limits"), limits})
 				}
 				for _, key := range slices.Sorted(maps.Keys(limits.Map())) {
 					if strings.Contains(key, "gpu") || strings.Contains(key, "neuron") {
-						all = append(all, demand{yes, at.to("resources", "limits", key), limits.At(key)})
+						all = append(all, demand{yes, at.At("resources", "limits", key), limits.At(key)})
 					}
 				}
 			})

@@ -21,7 +21,7 @@ func (p pod) waits(lists ...path) (all []demand) {
 		}
 		for i, item := range list.List() {
 			if item.Unknown() {
-				all = append(all, demand{maybe, at.to(i), item})
+				all = append(all, demand{maybe, at.At(i), item})
 			}
 		}
 	}
@@ -32,7 +32,7 @@ func (p pod) waits(lists ...path) (all []demand) {
 func (p pod) each(visit func(at path, container resource.Value)) {
 	for _, list := range p.lists("initContainers", "containers") {
 		for i, container := range p.At(list...).List() {
-			visit(list.to(i), container)
+			visit(list.At(i), container)
 		}
 	}
 }

@@ -78,7 +78,7 @@ var loadBalancingRules = []Rule{
 			for _, key := range slices.Sorted(maps.Keys(r.At(at...).Map())) {
 				name, ours := strings.CutPrefix(key, annotation)
 				if ours && slices.ContainsFunc(platforms, func(start string) bool { return strings.HasPrefix(name, start) }) {
-					c.breaks(r, at.to(key), r.At(at.to(key)...), "annotations about rules and target groups")
+					c.breaks(r, at.At(key), r.At(at.At(key)...), "annotations about rules and target groups")
 				}
 			}
 		},
@@ -194,13 +194,13 @@ func routes(r resource.Resource) (all []route) {
 		return []route{{at: rules, class: class, host: v, path: v}}
 	}
 	for i, rule := range r.At(rules...).List() {
-		at := rules.to(i, "http", "paths")
+		at := rules.At(i, "http", "paths")
 		if v := r.At(at...); v.Unknown() {
 			all = append(all, route{at: at, class: class, host: rule.At("host"), path: v})
 		}
 		for k, p := range r.At(at...).List() {
 			service := r.At("metadata", "namespace").Text() + "/" + p.At("backend", "service", "name").Text()
-			all = append(all, route{at: at.to(k, "path"), class: class, host: rule.At("host"), path: p.At("path"), service: service})
+			all = append(all, route{at: at.At(k, "path"), class: class, host: rule.At("host"), path: p.At("path"), service: service})
 		}
 	}
 	return all

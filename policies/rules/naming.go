@@ -47,7 +47,7 @@ var namingRules = []Rule{
 			for _, r := range s.OfType(taggable...) {
 				at, has := path{"tags"}, yes
 				for _, key := range tags {
-					own := r.At(at.to(key)...)
+					own := r.At(at.At(key)...)
 					has = all3(has, any3(s.defaultTag(key), perhaps(own.Unknown()), whether(own.Given() && !own.Unknown())))
 				}
 				c.decides(has, r, at, r.At(at...), "tags with "+strings.Join(tags, " and "))

@@ -37,7 +37,7 @@ var networkRules = []Rule{
 					c.unknown(r, at)
 				}
 				for i := range r.At(at...).List() {
-					c.opening(r, at.to(i), "protocol", "cidrBlocks", "ipv6CidrBlocks")
+					c.opening(r, at.At(i), "protocol", "cidrBlocks", "ipv6CidrBlocks")
 				}
 			}
 		},
@@ -112,19 +112,19 @@ var networkRules = []Rule{
 func (c *Case) opening(r resource.Resource, at path, protocol string, blocks ...string) {
 	answer := no
 	for _, key := range blocks {
-		v := r.At(at.to(key)...)
+		v := r.At(at.At(key)...)
 		if v.HasUnknown() {
 			answer = any3(answer, maybe)
 		}
 		answer = any3(answer, whether(slices.Contains(world, v.Text()) || slices.ContainsFunc(v.Texts(), func(block string) bool { return slices.Contains(world, block) })))
 	}
-	from, to, how := r.At(at.to("fromPort")...), r.At(at.to("toPort")...), r.At(at.to(protocol)...)
+	from, to, how := r.At(at.At("fromPort")...), r.At(at.At("toPort")...), r.At(at.At(protocol)...)
 	if from.Unknown() || to.Unknown() || how.Unknown() {
 		answer = all3(answer, maybe)
 	} else if how.Text() == "tcp" && from.Number() == to.Number() && (from.Number() == 80 || from.Number() == 443) {
 		return
 	}
-	switch property := at.to(blocks[0]); answer {
+	switch property := at.At(blocks[0]); answer {
 	case yes:
 		c.breaks(r, property, fmt.Sprintf("%s, %s %s to %s", show(r.At(property...)), how.Text(), show(from), show(to)), "the world for tcp 80 and 443 only")
 	case maybe:

@@ -34,10 +34,10 @@ type pod struct {
 func podOf(r resource.Resource) pod { return pod{Resource: r, at: templates[r.Type]} }
 
 // spec is the path of a part of the pod's spec.
-func (p pod) spec(steps ...any) path { return p.at.to("spec").to(steps...) }
+func (p pod) spec(steps ...any) path { return p.at.At("spec").At(steps...) }
 
 // labels are the labels of the pod.
-func (p pod) labels() resource.Value { return p.At(p.at.to("metadata", "labels")...) }
+func (p pod) labels() resource.Value { return p.At(p.at.At("metadata", "labels")...) }
 
 // lists are the lists of containers that the pod has, by their paths.
 func (p pod) lists(kinds ...any) []path {
@@ -72,7 +72,7 @@ func (c *Case) containersOf(r resource.Resource, visit func(at path), kinds ...a
 			continue
 		}
 		for i := range r.At(list...).List() {
-			if at := list.to(i); r.At(at...).Unknown() {
+			if at := list.At(i); r.At(at...).Unknown() {
 				c.unknown(r, at)
 			} else {
 				visit(at)
@@ -84,6 +84,6 @@ func (c *Case) containersOf(r resource.Resource, visit func(at path), kinds ...a
 // wantsInContainers judges one property of every container.
 func wantsInContainers(allowed string, good func(resource.Value) bool, steps ...any) func(*Case, resource.Resource) {
 	return func(c *Case, r resource.Resource) {
-		c.containers(r, func(at path) { c.wants(r, at.to(steps...), allowed, good) })
+		c.containers(r, func(at path) { c.wants(r, at.At(steps...), allowed, good) })
 	}
 }

@@ -66,11 +66,11 @@ var podSecurityRules = []Rule{
 				c.unknown(r, volumes)
 			}
 			for i := range r.At(volumes...).List() {
-				if at := volumes.to(i, "hostPath", "path"); r.At(at...).Unknown() {
+				if at := volumes.At(i, "hostPath", "path"); r.At(at...).Unknown() {
 					c.unknown(r, at)
 					continue
 				}
-				c.wants(r, volumes.to(i, "hostPath"), "no path of the host", func(v resource.Value) bool {
+				c.wants(r, volumes.At(i, "hostPath"), "no path of the host", func(v resource.Value) bool {
 					return !v.Given() || isPluginFolder(v)
 				})
 			}
@@ -89,7 +89,7 @@ var podSecurityRules = []Rule{
 				return
 			}
 			c.containers(r, func(at path) {
-				own, pods := at.to("securityContext", "runAsNonRoot"), p.spec("securityContext", "runAsNonRoot")
+				own, pods := at.At("securityContext", "runAsNonRoot"), p.spec("securityContext", "runAsNonRoot")
 				if r.At(own...).Given() {
 					c.wants(r, own, "true", is(true))
 				} else {

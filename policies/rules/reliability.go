@@ -42,7 +42,7 @@ var reliabilityRules = []Rule{
 		Source: probes,
 		Types:  servers,
 		Each: func(c *Case, r resource.Resource) {
-			c.running(r, func(at path) { c.wants(r, at.to("readinessProbe"), "a probe", given) })
+			c.running(r, func(at path) { c.wants(r, at.At("readinessProbe"), "a probe", given) })
 		},
 	},
 	{
@@ -53,7 +53,7 @@ var reliabilityRules = []Rule{
 		Source: probes,
 		Types:  servers,
 		Each: func(c *Case, r resource.Resource) {
-			c.running(r, func(at path) { c.wants(r, at.to("livenessProbe"), "a probe", given) })
+			c.running(r, func(at path) { c.wants(r, at.At("livenessProbe"), "a probe", given) })
 		},
 	},
 	{
@@ -65,9 +65,9 @@ var reliabilityRules = []Rule{
 		Types:  workloads,
 		Each: func(c *Case, r resource.Resource) {
 			c.containers(r, func(at path) {
-				c.wants(r, at.to("resources", "limits", "memory"), "a quantity, which also is the request where there is none", given)
-				if !r.At(at.to("resources", "limits", "cpu")...).Given() {
-					c.wants(r, at.to("resources", "requests", "cpu"), "a quantity", given)
+				c.wants(r, at.At("resources", "limits", "memory"), "a quantity, which also is the request where there is none", given)
+				if !r.At(at.At("resources", "limits", "cpu")...).Given() {
+					c.wants(r, at.At("resources", "requests", "cpu"), "a quantity", given)
 				}
 			})
 		},
@@ -116,7 +116,7 @@ var reliabilityRules = []Rule{
 		Each: func(c *Case, r resource.Resource) {
 			p := podOf(r)
 			c.running(r, func(at path) {
-				sleep := r.At(at.to("lifecycle", "preStop", "sleep", "seconds")...)
+				sleep := r.At(at.At("lifecycle", "preStop", "sleep", "seconds")...)
 				if !sleep.Given() {
 					return
 				}

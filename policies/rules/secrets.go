@@ -31,13 +31,13 @@ var secretRules = []Rule{
 		Types:  workloads,
 		Each: func(c *Case, r resource.Resource) {
 			c.containers(r, func(at path) {
-				env := at.to("env")
+				env := at.At("env")
 				if r.At(env...).Unknown() {
 					c.unknown(r, env)
 				}
 				for i, variable := range r.At(env...).List() {
 					if name := variable.At("name"); name.Unknown() || secret(name.Text()) {
-						c.plain(r, env.to(i, "value"), name)
+						c.plain(r, env.At(i, "value"), name)
 					}
 				}
 			})
@@ -57,7 +57,7 @@ var secretRules = []Rule{
 			}
 			for _, key := range slices.Sorted(maps.Keys(r.At(data...).Map())) {
 				if secret(key) {
-					c.plain(r, data.to(key), resource.Of(key))
+					c.plain(r, data.At(key), resource.Of(key))
 				}
 			}
 		},

@@ -163,7 +163,7 @@ func eachVolume(key, allowed string, good func(resource.Value) bool) func(*Case,
 		}
 		for i, mapping := range r.At(mappings...).List() {
 			if mapping.Unknown() || mapping.At("ebs").Given() {
-				c.wants(r, mappings.to(i, "ebs", key), allowed, good)
+				c.wants(r, mappings.At(i, "ebs", key), allowed, good)
 			}
 		}
 	}

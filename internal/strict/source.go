@@ -1,8 +1,8 @@
-package config
+package strict
 
 import (
+	"maps"
 	"slices"
-	"strings"
 )
 
 // Source is where configuration comes from: a Pulumi program (FromContext) or anything else that holds the same keys.
@@ -32,24 +32,9 @@ func (v Values) Stack() string { return v.StackName }
 
 // Get returns the value of a key and whether it is set.
 func (v Values) Get(key string) (string, bool) {
-	value, ok := v.Settings[fullKey(key)]
+	value, ok := v.Settings[FullKey(key)]
 	return value, ok
 }
 
 // Keys returns the keys of Settings, sorted.
-func (v Values) Keys() ([]string, bool) {
-	keys := make([]string, 0, len(v.Settings))
-	for key := range v.Settings {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys, true
-}
-
-// fullKey puts Namespace before a key that has none.
-func fullKey(key string) string {
-	if strings.Contains(key, ":") {
-		return key
-	}
-	return Namespace + ":" + key
-}
+func (v Values) Keys() ([]string, bool) { return slices.Sorted(maps.Keys(v.Settings)), true }
