@@ -6,12 +6,13 @@ import "github.com/modelway/modelway/internal/strict"
 // keys, wrong types, values out of range, missing values and combinations that cannot work.
 func Load(source Source) (Config, error) {
 	settings := settingsOf(source.Stack())
+	settings.Defaults, settings.Lines = strict.ToDocument(Defaults(source.Stack(), "")), source.Lines()
 	given, faults := settings.Read(source, rootSchema().Names())
-	faults = append(faults, settings.UnknownKeys(source)...)
+	faults = append(faults, settings.UnknownKeys(source, given)...)
 	region, regionFaults := readRegion(source)
 	faults = append(faults, regionFaults...)
 	faults = append(faults, settings.Invalid(given, faults)...)
-	config, err := completed(source.Stack(), region, given, faults, check)
+	config, err := completed(settings, region, given, faults, check)
 	if err != nil {
 		return Config{}, err
 	}
@@ -19,13 +20,15 @@ func Load(source Source) (Config, error) {
 }
 
 // completed drops what has faults, completes and checks the rest, and returns the configuration or every fault.
-func completed(stack, region string, given document, faults []Fault, check func(Config) []Fault) (Config, error) {
+func completed(settings strict.Stack, region string, given document, faults []Fault, check func(Config) []Fault) (Config, error) {
 	given.DropFaults(faults)
-	config, err := complete(stack, region, given)
+	config, err := complete(settings.Name, region, given)
 	if err != nil {
 		return Config{}, err
 	}
-	return config, strict.NewError(stack, append(faults, strict.Independent(check(config), faults)...))
+	faults = append(faults, strict.Independent(check(config), faults)...)
+	settings.Lines.Locate(faults)
+	return config, strict.NewError(settings.Name, faults)
 }
 
 // Check returns an *Error with every combination in the configuration that cannot work, or nil. Load has done it; programs

@@ -63,13 +63,14 @@ func defaultRegistries() []string {
 func LoadPolicies(source Source) (Policies, error) {
 	const name = "policies"
 	settings := settingsOf(source.Stack())
+	settings.Lines = source.Lines()
 	given, faults := settings.Read(source, []string{name})
 	for _, fault := range settings.Invalid(given, faults) {
 		if fault.Within(path{name}) {
 			faults = append(faults, fault)
 		}
 	}
-	config, err := completed(source.Stack(), "", given, faults, checkPolicies)
+	config, err := completed(settings, "", given, faults, checkPolicies)
 	if err != nil {
 		return Policies{}, err
 	}

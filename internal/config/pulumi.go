@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"gopkg.in/yaml.v3"
 
 	"github.com/modelway/modelway/internal/strict"
 )
@@ -37,10 +37,16 @@ func (s programSource) Keys() ([]string, bool) {
 	if keys, ok := keysOfEnvironment(os.Getenv(pulumi.EnvConfig)); ok {
 		return keys, true
 	}
+	keys := s.Lines().Keys()
+	return slices.Sorted(slices.Values(keys)), keys != nil
+}
+
+// Lines tell where the settings are written: in Pulumi.<stack>.yaml below the root.
+func (s programSource) Lines() *strict.Lines {
 	if s.root == "" {
-		return nil, false
+		return nil
 	}
-	return keysOfStackFile(filepath.Join(s.root, "Pulumi."+s.ctx.Stack()+".yaml"))
+	return strict.ReadLines(filepath.Join(s.root, "Pulumi."+s.ctx.Stack()+".yaml"))
 }
 
 // keysOfEnvironment reads the keys from the JSON object in PULUMI_CONFIG, which language hosts set.
@@ -50,19 +56,4 @@ func keysOfEnvironment(text string) ([]string, bool) {
 		return nil, false
 	}
 	return sortedKeys(values), true
-}
-
-// keysOfStackFile reads the keys from the config section of a stack's settings file.
-func keysOfStackFile(name string) ([]string, bool) {
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return nil, false
-	}
-	var file struct {
-		Config map[string]any `yaml:"config"`
-	}
-	if err := yaml.Unmarshal(text, &file); err != nil {
-		return nil, false
-	}
-	return sortedKeys(file.Config), true
 }

@@ -1,48 +1,22 @@
 package config
 
 import (
-	"encoding/json"
-	"fmt"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"sigs.k8s.io/yaml"
 
 	"github.com/modelway/modelway/internal/strict"
 )
 
-// readStackFile reads a stack's settings file the way Pulumi does: objects and lists become JSON text.
+// readStackFile reads a stack's settings file as Pulumi does.
 func readStackFile(t *testing.T, stack, name string) Values {
 	t.Helper()
-	text, err := os.ReadFile(name)
+	document, err := strict.ReadYAML(name)
 	require.NoError(t, err)
-	var file struct {
-		Config map[string]any `json:"config"`
-	}
-	require.NoError(t, yaml.UnmarshalStrict(text, &file))
-	values := Values{StackName: stack, Settings: map[string]string{}}
-	for key, value := range file.Config {
-		values.Settings[key] = configText(t, value)
-	}
-	return values
-}
-
-func configText(t *testing.T, value any) string {
-	t.Helper()
-	switch value := value.(type) {
-	case string:
-		return value
-	case nil:
-		return "" // as Pulumi reads a key with nothing behind it
-	case map[string]any, []any:
-		text, err := json.Marshal(value)
-		require.NoError(t, err)
-		return string(text)
-	default:
-		return fmt.Sprint(value)
-	}
+	settings, err := strict.Settings(document, Namespace)
+	require.NoError(t, err)
+	return Values{StackName: stack, Settings: settings}
 }
 
 // loadStack loads the project's own settings of a stack.
@@ -114,7 +88,9 @@ func TestStackFilesHoldOnlyDifferences(t *testing.T) {
 			without.Drop(leaf)
 			settings := map[string]string{RegionKey: full.Region}
 			for key, value := range without {
-				settings[strict.FullKey(key)] = configText(t, value)
+				text, err := strict.Text(value)
+				require.NoError(t, err)
+				settings[strict.FullKey(key)] = text
 			}
 			config, err := Load(Values{StackName: stack, Settings: settings})
 			if err == nil {

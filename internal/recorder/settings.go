@@ -1,14 +1,13 @@
 package recorder
 
 import (
-	"encoding/json"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"strings"
+	"maps"
 
-	"sigs.k8s.io/yaml"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // Settings are the configuration of a stack as the engine passes it to the program.
@@ -25,61 +24,36 @@ const encrypted = "encrypted"
 // ReadSettings reads a stack's file, Pulumi.<stack>.yaml, over the defaults of Pulumi.yaml. Without a project file, which may not exist,
 // the project is DefaultProject. Secrets stay closed: each is the word "encrypted".
 func ReadSettings(projectFile, stackFile string) (Settings, error) {
-	var project struct {
-		Name   string
-		Config map[string]json.RawMessage
-	}
-	var stack struct{ Config map[string]json.RawMessage }
-	if err := read(projectFile, &project); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	project, err := strict.ReadYAML(projectFile)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return Settings{}, err
 	}
-	if err := read(stackFile, &stack); err != nil {
+	stack, err := strict.ReadYAML(stackFile)
+	if err != nil {
 		return Settings{}, err
 	}
-	settings := Settings{Project: project.Name, Config: map[string]string{}}
-	if settings.Project == "" {
-		settings.Project = DefaultProject
-	}
-	for key, declared := range project.Config {
-		var object struct{ Default json.RawMessage }
-		if json.Unmarshal(declared, &object) == nil && object.Default != nil {
-			settings.Config[qualified(settings.Project, key)] = plainText(object.Default)
+	name, _ := project["name"].(string)
+	settings := Settings{Project: cmp.Or(name, DefaultProject)}
+	defaults := map[string]any{}
+	declared, _ := project["config"].(map[string]any)
+	for key, value := range declared {
+		if object, _ := value.(map[string]any); object["default"] != nil {
+			defaults[key] = object["default"]
 		}
 	}
-	for key, value := range stack.Config {
-		settings.Config[qualified(settings.Project, key)] = plainText(value)
+	if settings.Config, err = strict.Settings(map[string]any{"config": defaults}, settings.Project); err != nil {
+		return Settings{}, fmt.Errorf("reading %s: %w", projectFile, err)
 	}
-	return settings, nil
-}
-
-func read(file string, into any) error {
-	content, err := os.ReadFile(file)
+	given, _ := stack["config"].(map[string]any)
+	for key, value := range given {
+		if object, isMap := value.(map[string]any); isMap && len(object) == 1 && object["secure"] != nil {
+			given[key] = encrypted
+		}
+	}
+	own, err := strict.Settings(stack, settings.Project)
 	if err != nil {
-		return err
+		return Settings{}, fmt.Errorf("reading %s: %w", stackFile, err)
 	}
-	if err := yaml.Unmarshal(content, into); err != nil {
-		return fmt.Errorf("reading %s: %w", file, err)
-	}
-	return nil
-}
-
-// qualified is a key with its namespace, which is the project where none is given.
-func qualified(project, key string) string {
-	if strings.Contains(key, ":") {
-		return key
-	}
-	return project + ":" + key
-}
-
-// plainText is a JSON string without its quotes, and anything else as it is.
-func plainText(value json.RawMessage) string {
-	var text string
-	if json.Unmarshal(value, &text) == nil {
-		return text
-	}
-	var secret map[string]string
-	if json.Unmarshal(value, &secret) == nil && len(secret) == 1 && secret["secure"] != "" {
-		return encrypted
-	}
-	return string(value)
+	maps.Copy(settings.Config, own)
+	return settings, nil
 }

@@ -9,6 +9,7 @@ import (
 	"math/big"
 	"reflect"
 	"strings"
+	"time"
 )
 
 // Document is settings as given or merged: one entry per top-level key, decoded from JSON with numbers as json.Number.
@@ -28,18 +29,24 @@ func ParseJSON(text string) (any, error) {
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("there is more after its end")
 	}
-	return wholeNumbers(value), nil
+	return normal(value), nil
 }
 
-func wholeNumbers(value any) any {
+// normal writes whole numbers without fraction or exponent, and a day as people write it: YAML reads 2027-03-31 as a time, and the Pulumi CLI passes
+// that on as 2027-03-31 00:00:00 +0000 UTC.
+func normal(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
 		for key, item := range value {
-			value[key] = wholeNumbers(item)
+			value[key] = normal(item)
 		}
 	case []any:
 		for i, item := range value {
-			value[i] = wholeNumbers(item)
+			value[i] = normal(item)
+		}
+	case string:
+		if day, found := strings.CutSuffix(value, " 00:00:00 +0000 UTC"); found && len(day) == len(time.DateOnly) {
+			return day
 		}
 	case json.Number:
 		if number, ok := new(big.Rat).SetString(value.String()); ok && number.IsInt() {

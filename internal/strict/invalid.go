@@ -53,8 +53,7 @@ func (t *translation) walk(e *jsonschema.ValidationError) {
 	switch k := e.ErrorKind.(type) {
 	case *kind.AdditionalProperties:
 		for _, name := range k.Properties {
-			taken := func(other string) bool { _, given := t.given.Get(at.At(other)); return given }
-			t.add(t.unknownKey(at.At(name), t.value(at.At(name)), t.Schema.At(at).Names(), taken))
+			t.add(t.unknownKey(at.At(name), t.value(at.At(name)), t.given))
 		}
 	case *kind.Required:
 		for _, name := range k.Missing {
@@ -118,15 +117,15 @@ func (t *translation) wrongType(at Path, k *kind.Type) Fault {
 	case value == nil:
 		fault.Problem = "no value; " + noun(node.Type) + " is needed"
 		fault.Fix = t.Remove(at)
-	case node.Type == "string" && (k.Got == "number" || k.Got == "boolean") && node.takes(Show(value)):
-		fault.Fix = t.Edit(fmt.Sprintf("put it in quotes: %s: %q", lastStep(at), Show(value)))
+	case node.Type == "string" && (k.Got == "number" || k.Got == "boolean") && node.takes(t.Lines.written(at, value)):
+		fault.Fix = t.Edit("put it in quotes: " + entry(at, strconv.Quote(t.Lines.written(at, value))))
 	case node.Type == "string" && k.Got == "number":
 		fault.Problem += "; without quotes 1.40 is read as 1.4"
 		fault.Fix = t.Set(where, wanted)
 	case isText && fits(text, node.Type):
-		fault.Fix = t.Edit(fmt.Sprintf("write it without quotes: %s: %s", lastStep(at), text))
+		fault.Fix = t.Edit("write it without quotes: " + entry(at, text))
 	case node.Type == "array" && isText && node.Items.Type == "string":
-		fault.Fix = t.Edit(fmt.Sprintf("make it a list: %s: [%s]", lastStep(at), text))
+		fault.Fix = t.Edit("make it a list: " + entry(at, "["+word(text)+"]"))
 	case len(where) == len(at):
 		fault.Fix = t.Set(where, wanted)
 	default:
@@ -135,12 +134,20 @@ func (t *translation) wrongType(at Path, k *kind.Type) Fault {
 	return NewFault(at, value, fault)
 }
 
-// lastStep names the value within what surrounds it, for a line of YAML.
-func lastStep(at Path) string {
+// entry writes a value with its key as in the file; an item of a list has none.
+func entry(at Path, value string) string {
 	if name, ok := at[len(at)-1].(string); ok {
-		return name
+		return word(name) + ": " + value
 	}
-	return "-"
+	return value
+}
+
+// word writes a text as YAML takes it within a list: in quotes where it has to be.
+func word(text string) string {
+	if shellSafe.MatchString(text) && !strings.HasPrefix(text, "@") && !strings.HasPrefix(text, "%") && !strings.HasSuffix(text, ":") {
+		return text
+	}
+	return strconv.Quote(text)
 }
 
 // fits reports whether a text reads as a value of the JSON type.

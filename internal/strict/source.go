@@ -17,6 +17,9 @@ type Source interface {
 	// Keys returns every key that is set, with its namespace ("modelway:network"), and whether it could be found out. Where it
 	// could not, unknown top-level keys go unnoticed.
 	Keys() ([]string, bool)
+
+	// Lines tell where the settings are written; nil where that is not known.
+	Lines() *Lines
 }
 
 // Values is a Source in memory, for tests and for programs that build their configuration themselves.
@@ -25,7 +28,12 @@ type Values struct {
 	StackName string
 	// Settings holds the values by full key, such as "modelway:network" or "aws:region"; objects as JSON text.
 	Settings map[string]string
+	// File is the stack's file that they come from; empty where there is none.
+	File string
 }
+
+// Lines tell where the settings are written in File.
+func (v Values) Lines() *Lines { return ReadLines(v.File) }
 
 // Stack returns StackName.
 func (v Values) Stack() string { return v.StackName }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -17,6 +18,8 @@ type Stack struct {
 	Defaults Document
 	// Examples are values to show in fixes for keys that have neither a default nor a closed set, by name of the key.
 	Examples map[string]any
+	// Lines tell where the settings are written.
+	Lines *Lines
 }
 
 // shellSafe is a word that a shell takes as it is.
@@ -27,11 +30,24 @@ func (s Stack) Set(at Path, value any) string {
 	if key := at.Key(); len(at) == 1 && !strings.HasPrefix(key, Namespace+":") {
 		return fmt.Sprintf("pulumi config set --stack %s %s %v", s.Name, key, value)
 	}
-	return fmt.Sprintf("pulumi config set --stack %s --path %s %s", s.Name, quote(at.Key()), quote(fmt.Sprint(value)))
+	text, typed := fmt.Sprint(value), ""
+	if node := s.Schema.At(at); node != nil && node.Type == "string" && coerced(text) {
+		typed = " --type string"
+	}
+	return fmt.Sprintf("pulumi config set --stack %s --path%s %s %s", s.Name, typed, quote(at.Key()), quote(text))
+}
+
+// coerced reports whether `pulumi config set --path` would store the text as a number, true or false (https://github.com/pulumi/pulumi/issues/17586).
+func coerced(text string) bool {
+	_, err := strconv.ParseInt(text, 10, 64)
+	return err == nil || text == "true" || text == "false"
 }
 
 // Remove returns the command that removes the value at the path.
 func (s Stack) Remove(at Path) string {
+	if name := fmt.Sprint(at[0]); len(at) == 1 && !plainName.MatchString(name) {
+		return fmt.Sprintf("pulumi config rm --stack %s %s", s.Name, quote(at.Key()))
+	}
 	return fmt.Sprintf("pulumi config rm --stack %s --path %s", s.Name, quote(at.Key()))
 }
 

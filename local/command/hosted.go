@@ -1,16 +1,13 @@
 package command
 
 import (
-	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"sigs.k8s.io/yaml"
-
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/strict"
 
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
@@ -55,16 +52,9 @@ func localSettings(c checkout.Checkout) (map[string]any, error) { return setting
 
 // settingsOf are those in the file of a stack, below config.
 func settingsOf(c checkout.Checkout, stack string) (map[string]any, error) {
-	name := "Pulumi." + stack + ".yaml"
-	text, err := os.ReadFile(filepath.Join(c.Root, name))
-	if err != nil {
-		return nil, err
-	}
-	var file struct{ Config map[string]any }
-	if err := yaml.Unmarshal(text, &file); err != nil {
-		return nil, fmt.Errorf("reading %s: %w", name, err)
-	}
-	return file.Config, nil
+	document, err := strict.ReadYAML(filepath.Join(c.Root, "Pulumi."+stack+".yaml"))
+	settings, _ := document["config"].(map[string]any)
+	return settings, err
 }
 
 // adapt makes an environment's settings fit for this machine: the Kubernetes version and the charts of the local stack, nothing protected

@@ -2,12 +2,9 @@ package command
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"sigs.k8s.io/yaml"
 
 	"github.com/modelway/modelway/platform"
 
@@ -43,19 +40,13 @@ func local(c checkout.Checkout, status supervisor.Status, port int) engine.Proje
 // caller is who runs the program in the simulated account: a session of the first administrator in the stack's settings. It is empty
 // where these name none, which the program itself reports.
 func caller(c checkout.Checkout, stack string) string {
-	text, err := os.ReadFile(filepath.Join(c.Root, "Pulumi."+stack+".yaml"))
-	if err != nil {
+	settings, _ := settingsOf(c, stack)
+	cluster, _ := settings["modelway:cluster"].(map[string]any)
+	roles, _ := cluster["adminRoleArns"].([]any)
+	if len(roles) == 0 {
 		return ""
 	}
-	var file struct {
-		Config struct {
-			Cluster struct{ AdminRoleArns []string } `json:"modelway:cluster"`
-		}
-	}
-	if err := yaml.Unmarshal(text, &file); err != nil || len(file.Config.Cluster.AdminRoleArns) == 0 {
-		return ""
-	}
-	account, role, _ := strings.Cut(strings.Replace(file.Config.Cluster.AdminRoleArns[0], ":iam:", ":sts:", 1), ":role/")
+	account, role, _ := strings.Cut(strings.Replace(fmt.Sprint(roles[0]), ":iam:", ":sts:", 1), ":role/")
 	return account + ":assumed-role/" + role[strings.LastIndex(role, "/")+1:] + "/modelway"
 }
 

@@ -1,16 +1,14 @@
 package command
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"sigs.k8s.io/yaml"
-
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/strict"
 
 	"github.com/modelway/modelway/local/aws"
 	"github.com/modelway/modelway/local/engine"
@@ -37,12 +35,8 @@ func seed(p engine.Project) error {
 
 // settings is the configuration of a project's stack, as its program will load it.
 func settings(p engine.Project) (config.Config, error) {
-	text, err := os.ReadFile(filepath.Join(p.Root, "Pulumi."+p.Stack+".yaml"))
+	document, err := strict.ReadYAML(filepath.Join(p.Root, "Pulumi."+p.Stack+".yaml"))
 	if err != nil {
-		return config.Config{}, err
-	}
-	document := map[string]any{}
-	if err := yaml.Unmarshal(text, &document); err != nil {
 		return config.Config{}, err
 	}
 	if p.Settings != nil {
@@ -50,20 +44,11 @@ func settings(p engine.Project) (config.Config, error) {
 			return config.Config{}, err
 		}
 	}
-	values := config.Values{StackName: p.Stack, Settings: map[string]string{}}
-	keys, _ := document["config"].(map[string]any)
-	for key, value := range keys {
-		text, isText := value.(string)
-		if !isText {
-			raw, err := json.Marshal(value)
-			if err != nil {
-				return config.Config{}, err
-			}
-			text = string(raw)
-		}
-		values.Settings[key] = text
+	settings, err := strict.Settings(document, strict.Namespace)
+	if err != nil {
+		return config.Config{}, err
 	}
-	return config.Load(values)
+	return config.Load(config.Values{StackName: p.Stack, Settings: settings})
 }
 
 // existing is what an environment refers to and does not make.

@@ -7,6 +7,8 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/modelway/modelway/internal/strict"
+
 	"github.com/modelway/modelway/local/durable"
 )
 
@@ -21,7 +23,7 @@ func (p Project) writeSettings() error {
 		return err
 	}
 	name := "Pulumi." + p.Stack + ".yaml"
-	settings, err := readYAML(filepath.Join(p.Root, name))
+	settings, err := strict.ReadYAML(filepath.Join(p.Root, name))
 	if os.IsNotExist(err) {
 		return fmt.Errorf("stack %q has no settings: create %s, for example as a copy of Pulumi.dev.yaml", p.Stack, name)
 	}
@@ -29,7 +31,7 @@ func (p Project) writeSettings() error {
 		return err
 	}
 	copied := filepath.Join(p.work(), name)
-	if before, err := readYAML(copied); err == nil && before["encryptionsalt"] != nil {
+	if before, err := strict.ReadYAML(copied); err == nil && before["encryptionsalt"] != nil {
 		settings["encryptionsalt"] = before["encryptionsalt"]
 	}
 	if p.Settings != nil {
@@ -42,16 +44,4 @@ func (p Project) writeSettings() error {
 		return err
 	}
 	return durable.WriteFile(copied, out, 0o644)
-}
-
-func readYAML(path string) (map[string]any, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	doc := map[string]any{}
-	if err := yaml.Unmarshal(data, &doc); err != nil {
-		return nil, fmt.Errorf("reading %s: %w", filepath.Base(path), err)
-	}
-	return doc, nil
 }
