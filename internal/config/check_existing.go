@@ -55,17 +55,34 @@ func checkSubnetIds(c Config, key string, ids []string, required bool) []Fault {
 	for i, id := range ids {
 		if !pattern.SubnetId.MatchString(id) {
 			faults = append(faults, newFault(at.At(i), id, Fault{Problem: "not the id of a subnet",
-				Allowed: "subnet- and 8 or 17 hexadecimal digits", Fix: setFix(c.Environment, at.At(i), exampleSubnet)}))
+				Allowed: "subnet- and 8 or 17 hexadecimal digits", Fix: setFix(c.Environment, at.At(i), ownSubnet(c, key, i))}))
 		}
 	}
 	if required && len(ids) < 2 {
+		var fixes []string
+		for i := len(ids); i < 2; i++ {
+			fixes = append(fixes, remark(setFix(c.Environment, at.At(i), ownSubnet(c, key, i)), "a subnet of your own"))
+		}
 		faults = append(faults, newFault(at, ids, Fault{
 			Problem: fmt.Sprintf("%d subnets; EKS and Application Load Balancers need two, in two zones", len(ids)),
 			Allowed: "2 to 6 ids of subnets, one per zone",
-			Fix:     remark(setFix(c.Environment, at.At(len(ids)), exampleSubnet), "a subnet of your own"),
+			Fix:     steps(fixes...),
 		}).AlsoReads(existingPath.At("vpcId"), balancersPath))
 	}
 	return faults
+}
+
+// ownSubnet returns the id of a subnet to show in a fix, which the settings do not name yet.
+func ownSubnet(c Config, key string, i int) string {
+	kind, given := 1, slices.Concat(c.Network.Existing.PrivateSubnetIds, c.Network.Existing.PublicSubnetIds)
+	if key == "publicSubnetIds" {
+		kind = 2
+	}
+	for ; ; i++ {
+		if id := fmt.Sprintf("subnet-0123456789abcd%d%02x", kind, i); !slices.Contains(given, id) {
+			return id
+		}
+	}
 }
 
 // internetFacing reports whether a load balancer needs public subnets.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/invopop/jsonschema"
@@ -46,6 +47,18 @@ func collect[T any](list []T, convert func(T) any) []any {
 	return converted
 }
 
+// comments are those of the types in internal, of which settings embed some, on one line each.
+var comments = sync.OnceValue(func() map[string]string {
+	var reflector jsonschema.Reflector
+	if err := reflector.AddGoComments(modulePath+"/internal/config", ".."); err != nil {
+		panic(err)
+	}
+	for name, comment := range reflector.CommentMap {
+		reflector.CommentMap[name] = strings.Join(strings.Fields(comment), " ")
+	}
+	return reflector.CommentMap
+})
+
 // reflectSchema makes the schema of Config from its Go types: names, types and bounds from tags, descriptions from comments,
 // closed sets and defaults from their one place in the package.
 func reflectSchema(t *testing.T) *jsonschema.Schema {
@@ -56,12 +69,7 @@ func reflectSchema(t *testing.T) *jsonschema.Schema {
 		ExpandedStruct:             true,
 		RequiredFromJSONSchemaTags: true,
 	}
-	for _, folder := range []string{".", "../modelspec"} {
-		require.NoError(t, reflector.AddGoComments(modulePath+"/internal/config", folder))
-	}
-	for name, comment := range reflector.CommentMap {
-		reflector.CommentMap[name] = strings.Join(strings.Fields(comment), " ")
-	}
+	reflector.CommentMap = comments()
 	root := reflector.Reflect(Config{})
 	root.Title = "Configuration of a modelway stack"
 	root.Description = "The keys of the namespace modelway in Pulumi.<stack>.yaml, without the namespace."

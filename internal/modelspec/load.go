@@ -92,7 +92,7 @@ type entry struct {
 
 func read(file, stem string, content []byte, override Override) *entry {
 	e := &entry{model: Default(), stem: stem}
-	e.File = strict.Decode(file, content, &e.model)
+	e.File = strict.Decode(file, content, &e.model, hints)
 	if len(e.Faults) > 0 && e.Empty() {
 		return e // nothing was decoded: the faults say it all
 	}

@@ -33,10 +33,10 @@ type ReplicasOverride struct {
 // ResourcesOverride replaces parts of Resources.
 type ResourcesOverride struct {
 	// CPU replaces Resources.CPU.
-	CPU *string `json:"cpu,omitempty"`
+	CPU *string `json:"cpu,omitempty" jsonschema:"format=quantity"`
 
 	// Memory replaces Resources.Memory.
-	Memory *string `json:"memory,omitempty"`
+	Memory *string `json:"memory,omitempty" jsonschema:"format=quantity"`
 }
 
 // CanaryOverride replaces parts of Canary.

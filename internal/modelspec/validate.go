@@ -56,13 +56,19 @@ func (e *entry) validateName() {
 	at, name := e.Origin("name"), e.model.Name
 	switch {
 	case !e.Given("name"):
-		e.Fault(at, "is missing", "the file name without .yaml", "add name: "+e.stem)
+		fix := "add name: " + e.stem
+		if !isModelName(e.stem) {
+			fix = renameFix(e.stem)
+		}
+		e.Fault(at, "is missing", "the file name without .yaml", fix)
 	case e.Rejected("name"):
 	case !isLabel(name, MaxNameLength):
-		e.Fault(at, strconv.Quote(name)+" is not a model name", fmt.Sprintf(labelAllowed, MaxNameLength), "rename the model and its file")
-	case strings.HasSuffix(name, CanarySuffix), strings.HasSuffix(name, HostSuffix):
+		e.Fault(at, strconv.Quote(name)+" is not a model name", fmt.Sprintf(labelAllowed, MaxNameLength), renameFix(name))
+	case !isModelName(name):
 		e.Fault(at, fmt.Sprintf("%q ends in %q, as the names of what is made for another model", name, name[strings.LastIndexByte(name, '-'):]),
-			"any other ending than "+CanarySuffix+" and "+HostSuffix, "rename the model and its file")
+			"any other ending than "+CanarySuffix+" and "+HostSuffix, renameFix(name))
+	case name != e.stem && !isModelName(e.stem):
+		e.Fault(at, fmt.Sprintf("%q differs from the file name", name), "the file name without .yaml", fmt.Sprintf("rename the file to %s.yaml", name))
 	case name != e.stem:
 		e.Fault(at, fmt.Sprintf("%q differs from the file name", name), e.stem, fmt.Sprintf("write name: %s, or rename the file to %s.yaml", e.stem, name))
 	}
@@ -119,7 +125,7 @@ func (e *entry) validateChoice(key, value, problem string, allowed []string, sta
 	if slices.Contains(allowed, value) {
 		return
 	}
-	fix := "write one of them, or remove the key for " + standard
+	fix := choiceFix(standard)
 	if meant, ok := strict.Suggest(value, allowed); ok {
 		fix = fmt.Sprintf("did you mean %q?", meant)
 	}
@@ -136,6 +142,11 @@ func (e *entry) validatePort() {
 		e.Fault(at, fmt.Sprintf("%d is taken by the kubelet on Fargate", port), fmt.Sprintf("%d to %d, but %d", MinPort, MaxPort, fargateKubeletPort),
 			fmt.Sprintf("let the server listen on another port, such as %d", DefaultPort))
 	}
+}
+
+// isModelName reports whether a model and its file may have the name.
+func isModelName(name string) bool {
+	return isLabel(name, MaxNameLength) && !strings.HasSuffix(name, CanarySuffix) && !strings.HasSuffix(name, HostSuffix)
 }
 
 func isLabel(text string, limit int) bool {

@@ -2,10 +2,12 @@ package strict
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"reflect"
 	"regexp"
 	"slices"
@@ -22,8 +24,13 @@ type File struct {
 	// Faults found so far.
 	Faults []Fault
 
-	origins map[string]Fault // where each given key was written, by key
+	origins  map[string]Fault // where each given key was written, by key
+	hints    map[string]Hint
+	quantity map[string]bool // keys whose texts may be written as numbers
 }
+
+// Hint says of a value of the wrong kind, as it is written, what is allowed and the fix.
+type Hint func(written string) (allowed, fix string)
 
 // Given reports whether the key is given, in the file or by an override.
 func (f *File) Given(key string) bool { _, ok := f.origins[key]; return ok }
@@ -65,18 +72,19 @@ func cutLast(path string) (before, after string) {
 	return path[:max(dot, 0)], path[dot+1:]
 }
 
-// Decode reads a file onto a struct of defaults, collecting faults instead of stopping at the first. Without any key, the faults say it all.
-func Decode(name string, content []byte, target any) *File {
-	f := &File{Name: name, origins: map[string]Fault{}}
+// Decode reads a file onto a struct of defaults, collecting faults instead of stopping at the first. Without any key, the faults say it all. Hints
+// are by key. A text with the tag jsonschema:"format=quantity" may be written as a number, as in Kubernetes.
+func Decode(name string, content []byte, target any, hints map[string]Hint) *File {
+	f := &File{Name: name, origins: map[string]Fault{}, hints: hints, quantity: map[string]bool{}}
 	decoder := yaml.NewDecoder(bytes.NewReader(content))
 	var document yaml.Node
 	err := decoder.Decode(&document)
 	switch {
 	case errors.Is(err, io.EOF), err == nil && document.Content[0].Tag == "!!null":
-		f.Fault(f.at(1, ""), "the file is empty", "", "write at least name: and image:")
+		f.Fault(f.at(1, ""), "the file is empty", "", wanted)
 		return f
 	case err != nil:
-		f.syntax(err)
+		f.syntax(err, content)
 		return f
 	}
 	f.mapping(document.Content[0], reflect.ValueOf(target).Elem(), "")
@@ -84,22 +92,30 @@ func Decode(name string, content []byte, target any) *File {
 	if err := decoder.Decode(&second); err == nil {
 		f.Fault(f.at(second.Line, ""), "a second document starts here", "one model per file", "move it to a file of its own")
 	} else if !errors.Is(err, io.EOF) {
-		f.syntax(err)
+		f.syntax(err, content)
 	}
 	return f
 }
 
+// wanted is what every model file has.
+const wanted = "write at least name: and image:"
+
 var syntaxLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
 
-func (f *File) syntax(err error) {
-	at, problem := f.at(1, ""), err.Error()
+func (f *File) syntax(err error, content []byte) {
+	at, problem, fix := f.at(1, ""), err.Error(), ""
 	if parts := syntaxLine.FindStringSubmatch(problem); parts != nil {
 		if line, err := strconv.Atoi(parts[1]); err == nil {
 			at.Line = line
 		}
 		problem = parts[2]
 	}
-	f.Fault(at, "not valid YAML: "+problem, "", "")
+	for i, line := range strings.Split(string(content), "\n") {
+		if indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]; fix == "" && strings.Contains(indent, "\t") {
+			at.Line, fix = i+1, "indent the line with spaces in place of tabs"
+		}
+	}
+	f.Fault(at, "not valid YAML: "+problem, "", fix)
 }
 
 // value decodes a node onto a target of one of the kinds that a file is made of.
@@ -141,6 +157,7 @@ func (f *File) mapping(node *yaml.Node, target reflect.Value, path string) {
 			f.unknownKey(keyPath, key.Value, slices.Sorted(maps.Keys(fields)))
 			return
 		}
+		f.quantity[keyPath] = strings.Contains(field.Tag.Get("jsonschema"), quantityFormat)
 		f.value(value, target.FieldByIndex(field.Index), keyPath)
 	})
 }
@@ -194,11 +211,28 @@ func (f *File) pairs(node *yaml.Node, path string, visit func(key, value *yaml.N
 }
 
 func (f *File) text(node *yaml.Node, target reflect.Value, path string) {
+	if number, ok := numberText(node); ok && f.quantity[path] {
+		target.SetString(number)
+		return
+	}
 	if node.Kind != yaml.ScalarNode || node.Tag != "!!str" {
 		f.wrongKind(node, reflect.String, path)
 		return
 	}
 	target.SetString(node.Value)
+}
+
+// numberText writes a number as Kubernetes reads it; false for what is none.
+func numberText(node *yaml.Node) (string, bool) {
+	if node.Kind != yaml.ScalarNode || node.Tag != "!!int" && node.Tag != "!!float" {
+		return "", false
+	}
+	var number any
+	if err := node.Decode(&number); err != nil {
+		return "", false
+	}
+	text, err := json.Marshal(number)
+	return string(text), err == nil
 }
 
 func (f *File) integer(node *yaml.Node, target reflect.Value, path string) {
@@ -224,24 +258,58 @@ func (f *File) wrongKind(node *yaml.Node, want reflect.Kind, path string) {
 	if path == "" {
 		at.Line = node.Line
 	}
-	fix := ""
-	switch {
-	case want == reflect.Map && node.Kind == yaml.SequenceNode:
-		fix = "write a line NAME: \"value\" for each"
-	case want == reflect.Slice && node.Kind == yaml.ScalarNode:
-		fix = fmt.Sprintf("write it as a list, [%s]", node.Value)
-	case want == reflect.String && node.Kind == yaml.ScalarNode:
-		fix = fmt.Sprintf("put it in quotes, %q", node.Value)
-	case want == reflect.Int && node.Kind == yaml.ScalarNode && node.Tag == "!!str":
-		if number, err := strconv.Atoi(node.Value); err == nil {
-			fix = fmt.Sprintf("write it without quotes, %d", number)
-		}
+	allowed, fix := describeKind(want), f.fixOf(node, want, path)
+	if hint := f.hints[path]; hint != nil && node.Kind == yaml.ScalarNode {
+		allowed, fix = hint(node.Value)
 	}
 	problem := "is " + nodeText(node)
 	if path == "" {
 		problem = "the file holds " + nodeText(node)
 	}
-	f.Fault(at, problem, describeKind(want), fix)
+	f.Fault(at, problem, allowed, fix)
+}
+
+// fixOf says what to write in place of a value of the wrong kind; it is empty where nobody knows what was meant.
+func (f *File) fixOf(node *yaml.Node, want reflect.Kind, path string) string {
+	switch {
+	case path == "":
+		return wanted
+	case want == reflect.Map && node.Kind == yaml.SequenceNode:
+		return `write a line NAME: "value" for each`
+	case node.Kind != yaml.ScalarNode:
+		return ""
+	case want == reflect.Slice:
+		return fmt.Sprintf("write it as a list, [%s]", node.Value)
+	case want == reflect.String:
+		return fmt.Sprintf("put it in quotes, %q", node.Value)
+	case want == reflect.Bool:
+		if meant, ok := yesOrNo(node.Value); ok {
+			return fmt.Sprintf("write %t", meant)
+		}
+		return "write true or false"
+	}
+	percent := strings.HasSuffix(node.Value, "%")
+	number, err := strconv.ParseFloat(strings.TrimSuffix(node.Value, "%"), 64)
+	switch {
+	case want != reflect.Int || err != nil || math.Abs(number) > math.MaxInt32:
+		return ""
+	case number != math.Trunc(number):
+		return fmt.Sprintf("write a whole number, %.0f", math.Ceil(number))
+	case percent:
+		return fmt.Sprintf("write the number alone, %.0f", number)
+	}
+	return fmt.Sprintf("write it without quotes, %.0f", number)
+}
+
+// yesOrNo reads the words of other dialects of YAML for true and false.
+func yesOrNo(text string) (meant, ok bool) {
+	switch strings.ToLower(text) {
+	case "yes", "on", "y", "true":
+		return true, true
+	case "no", "off", "n", "false":
+		return false, true
+	}
+	return false, false
 }
 
 func (f *File) unknownKey(path, key string, known []string) {

@@ -113,11 +113,14 @@ func (t *translation) wrongType(at Path, k *kind.Type) Fault {
 	fault := Fault{Problem: fmt.Sprintf("%s, but %s is needed", noun(k.Got), noun(node.Type)), Allowed: describe(node)}
 	text, isText := value.(string)
 	where, wanted := t.example(node, at)
+	if meant, word := yesOrNo(text); word && node.Type == "boolean" {
+		wanted = meant
+	}
 	switch {
 	case value == nil:
 		fault.Problem = "no value; " + noun(node.Type) + " is needed"
 		fault.Fix = t.Remove(at)
-	case node.Type == "string" && (k.Got == "number" || k.Got == "boolean") && node.takes(t.Lines.written(at, value)):
+	case node.Type == "string" && node.Format == "" && (k.Got == "number" || k.Got == "boolean") && node.takes(t.Lines.written(at, value)):
 		fault.Fix = t.Edit("put it in quotes: " + entry(at, strconv.Quote(t.Lines.written(at, value))))
 	case node.Type == "string" && k.Got == "number":
 		fault.Problem += "; without quotes 1.40 is read as 1.4"

@@ -23,6 +23,7 @@ type Schema struct {
 	Maximum              *float64           `json:"maximum"`
 	MinItems             *int               `json:"minItems"`
 	MaxItems             *int               `json:"maxItems"`
+	Format               string             `json:"format"`
 
 	validator *jsonschema.Schema // of the root
 }
@@ -45,6 +46,9 @@ func Compile(text []byte) *Schema {
 	return root
 }
 
+// quantityFormat marks texts that may be written as numbers: Kubernetes quantities.
+const quantityFormat = "quantity"
+
 // valueSchema is the schema of a map's values. It stays empty where the schema has a boolean in its place.
 type valueSchema struct{ schema *Schema }
 
@@ -59,6 +63,28 @@ func (v *valueSchema) UnmarshalJSON(data []byte) error {
 // takes reports whether the closed set of the values holds the text; without a closed set any text will do.
 func (s *Schema) takes(text string) bool {
 	return len(s.Enum) == 0 || slices.Contains(s.Enum, any(text))
+}
+
+// quantities returns the value with quantities that are written as numbers as texts.
+func (s *Schema) quantities(value any) any {
+	if s == nil {
+		return value
+	}
+	switch value := value.(type) {
+	case map[string]any:
+		for key, item := range value {
+			value[key] = s.At(Path{key}).quantities(item)
+		}
+	case []any:
+		for i, item := range value {
+			value[i] = s.Items.quantities(item)
+		}
+	case json.Number:
+		if s.Format == quantityFormat {
+			return value.String()
+		}
+	}
+	return value
 }
 
 // Names returns the names of the fixed properties, sorted.

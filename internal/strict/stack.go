@@ -90,7 +90,7 @@ func (s Stack) Read(source Source, names []string) (Document, []Fault) {
 			faults = append(faults, NewFault(at, text, fault))
 			continue
 		}
-		given[name] = value
+		given[name] = s.Schema.Properties[name].quantities(value)
 	}
 	return given, faults
 }
