@@ -22,7 +22,7 @@ func (s Stack) defaultTag(key string) truth {
 // taggable are the AWS resources of the platform, and those that models are likely to bring, that take tags. The list names what has tags
 // rather than what has none, since most types that are not on it are attachments, or rights such as access entries, which cost nothing and go with their cluster.
 var taggable = []string{
-	"aws:acm/certificate:Certificate", "aws:budgets/budget:Budget", "aws:cloudwatch/logGroup:LogGroup", addressType, "aws:ec2/flowLog:FlowLog",
+	"aws:acm/certificate:Certificate", "aws:budgets/budget:Budget", logGroupType, addressType, "aws:ec2/flowLog:FlowLog",
 	"aws:ec2/internetGateway:InternetGateway", templateType, natType, "aws:ec2/routeTable:RouteTable", groupType, defaultGroupType, subnetType, vpcType,
 	"aws:ec2/vpcEndpoint:VpcEndpoint", "aws:ecr/repository:Repository", "aws:eks/addon:Addon", clusterType, profileType,
 	"aws:eks/nodeGroup:NodeGroup", "aws:eks/podIdentityAssociation:PodIdentityAssociation", "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
@@ -46,6 +46,9 @@ var namingRules = []Rule{
 		Whole: func(c *Case, s Stack) {
 			for _, r := range s.OfType(taggable...) {
 				at, has := path{"tags"}, yes
+				if adopted(r, "tags") {
+					continue
+				}
 				for _, key := range tags {
 					own := r.At(at.At(key)...)
 					has = all3(has, any3(s.defaultTag(key), perhaps(own.Unknown()), whether(own.Given() && !own.Unknown())))
