@@ -33,7 +33,8 @@ func checkSchedule(c Config) []Fault {
 	}
 	if zone := schedule.TimeZone; !isTimeZone(zone) {
 		near := nearTimeZone(zone)
-		fault := Fault{Problem: "not the name of a time zone", Allowed: "a name such as Europe/Berlin or Etc/UTC", Fix: setFix(c.Environment, at.At("timeZone"), near)}
+		fault := Fault{Problem: "not the name of a time zone",
+			Allowed: "a name such as Europe/Berlin or Etc/UTC", Fix: setFix(c.Environment, at.At("timeZone"), near)}
 		if near != utc {
 			fault.Problem += fmt.Sprintf("; did you mean %q?", near)
 		}
@@ -68,8 +69,8 @@ func isTimeZone(name string) bool {
 	return err == nil
 }
 
-// nearTimeZone returns the time zone that the name was probably meant to be: with other capitals, of a city without its continent, or with one typing
-// error; otherwise Etc/UTC.
+// nearTimeZone returns the time zone that the name was probably meant to be: with other capitals, of a city without its
+// continent, or with one typing error; otherwise Etc/UTC.
 func nearTimeZone(name string) string {
 	name = titled(name)
 	candidates := []string{name}

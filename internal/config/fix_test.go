@@ -19,13 +19,15 @@ import (
 	"github.com/modelway/modelway/internal/strict"
 )
 
-// mender applies printed fixes to a stack's file: commands of the Pulumi CLI with the code that the CLI itself runs, and advice as a reader would.
+// mender applies printed fixes to a stack's file: commands of the Pulumi CLI with the code that the CLI itself runs, and
+// advice as a reader would.
 type mender struct {
 	file        string
 	alternative int // of the fixes that have two, which one to take
 }
 
-// TestFixesOfSettings applies the fixes that are printed for each broken configuration, until it passes. Nothing is reported again once it is mended.
+// TestFixesOfSettings applies the fixes that are printed for each broken configuration, until it passes. Nothing is
+// reported again once it is mended.
 func TestFixesOfSettings(t *testing.T) {
 	files, err := filepath.Glob("testdata/faults/*.yaml")
 	require.NoError(t, err)

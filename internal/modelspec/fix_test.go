@@ -156,7 +156,8 @@ func (m *modelFile) mend(t *testing.T, fault strict.Fault) {
 	}
 }
 
-// TestFixesOfModelFiles applies the fixes that are printed for each broken file, until it passes. Nothing is reported again once it is mended.
+// TestFixesOfModelFiles applies the fixes that are printed for each broken file, until it passes. Nothing is reported
+// again once it is mended.
 func TestFixesOfModelFiles(t *testing.T) {
 	files, err := filepath.Glob("testdata/broken/*.yaml")
 	require.NoError(t, err)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"reflect"
 	"regexp"
 	"slices"
@@ -17,63 +16,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// File is a YAML file while it is decoded, merged and checked. Keys in it are written with dots: replicas.max, egress.0.
-type File struct {
-	// Name of the file, as faults name it.
-	Name string
-	// Faults found so far.
-	Faults []Fault
-
-	origins  map[string]Fault // where each given key was written, by key
-	hints    map[string]Hint
-	quantity map[string]bool // keys whose texts may be written as numbers
-}
-
-// Hint says of a value of the wrong kind, as it is written, what is allowed and the fix.
-type Hint func(written string) (allowed, fix string)
-
-// Given reports whether the key is given, in the file or by an override.
-func (f *File) Given(key string) bool { _, ok := f.origins[key]; return ok }
-
-// Empty reports whether no key is given.
-func (f *File) Empty() bool { return len(f.origins) == 0 }
-
-// Origin returns a fault without words at the place where the key was written, or the nearest key around it, or the first line of the file.
-func (f *File) Origin(key string) Fault {
-	for around := key; around != ""; around, _ = cutLast(around) {
-		if at, ok := f.origins[around]; ok {
-			if at.File != "" {
-				at.Key = key
-			}
-			return at
-		}
-	}
-	return f.at(1, key)
-}
-
-// Rejected reports whether the file gives the key with a value that could not be decoded, and no override replaces it.
-func (f *File) Rejected(key string) bool {
-	if at, ok := f.origins[key]; ok && at.File == "" {
-		return false
-	}
-	return slices.ContainsFunc(f.Faults, func(fault Fault) bool { return fault.Key == key })
-}
-
-// Fault adds a fault at a place.
-func (f *File) Fault(at Fault, problem, allowed, fix string) {
-	at.Problem, at.Allowed, at.Fix = problem, allowed, fix
-	f.Faults = append(f.Faults, at)
-}
-
-func (f *File) at(line int, key string) Fault { return Fault{File: f.Name, Line: line, Key: key} }
-
-func cutLast(path string) (before, after string) {
-	dot := strings.LastIndexByte(path, '.')
-	return path[:max(dot, 0)], path[dot+1:]
-}
-
-// Decode reads a file onto a struct of defaults, collecting faults instead of stopping at the first. Without any key, the faults say it all. Hints
-// are by key. A text with the tag jsonschema:"format=quantity" may be written as a number, as in Kubernetes.
+// Decode reads a file onto a struct of defaults, collecting faults instead of stopping at the first. Without any key,
+// the faults say it all. Hints are by key. A text with the tag jsonschema:"format=quantity" may be written as a number,
+// as in Kubernetes.
 func Decode(name string, content []byte, target any, hints map[string]Hint) *File {
 	f := &File{Name: name, origins: map[string]Fault{}, hints: hints, quantity: map[string]bool{}}
 	decoder := yaml.NewDecoder(bytes.NewReader(content))
@@ -253,73 +198,6 @@ func (f *File) boolean(node *yaml.Node, target reflect.Value, path string) {
 	target.SetBool(value)
 }
 
-func (f *File) wrongKind(node *yaml.Node, want reflect.Kind, path string) {
-	at := f.Origin(path)
-	if path == "" {
-		at.Line = node.Line
-	}
-	allowed, fix := describeKind(want), f.fixOf(node, want, path)
-	if hint := f.hints[path]; hint != nil && node.Kind == yaml.ScalarNode {
-		allowed, fix = hint(node.Value)
-	}
-	problem := "is " + nodeText(node)
-	if path == "" {
-		problem = "the file holds " + nodeText(node)
-	}
-	f.Fault(at, problem, allowed, fix)
-}
-
-// fixOf says what to write in place of a value of the wrong kind; it is empty where nobody knows what was meant.
-func (f *File) fixOf(node *yaml.Node, want reflect.Kind, path string) string {
-	switch {
-	case path == "":
-		return wanted
-	case want == reflect.Map && node.Kind == yaml.SequenceNode:
-		return `write a line NAME: "value" for each`
-	case node.Kind != yaml.ScalarNode:
-		return ""
-	case want == reflect.Slice:
-		return fmt.Sprintf("write it as a list, [%s]", node.Value)
-	case want == reflect.String:
-		return fmt.Sprintf("put it in quotes, %q", node.Value)
-	case want == reflect.Bool:
-		if meant, ok := yesOrNo(node.Value); ok {
-			return fmt.Sprintf("write %t", meant)
-		}
-		return "write true or false"
-	}
-	percent := strings.HasSuffix(node.Value, "%")
-	number, err := strconv.ParseFloat(strings.TrimSuffix(node.Value, "%"), 64)
-	switch {
-	case want != reflect.Int || err != nil || math.Abs(number) > math.MaxInt32:
-		return ""
-	case number != math.Trunc(number):
-		return fmt.Sprintf("write a whole number, %.0f", math.Ceil(number))
-	case percent:
-		return fmt.Sprintf("write the number alone, %.0f", number)
-	}
-	return fmt.Sprintf("write it without quotes, %.0f", number)
-}
-
-// yesOrNo reads the words of other dialects of YAML for true and false.
-func yesOrNo(text string) (meant, ok bool) {
-	switch strings.ToLower(text) {
-	case "yes", "on", "y", "true":
-		return true, true
-	case "no", "off", "n", "false":
-		return false, true
-	}
-	return false, false
-}
-
-func (f *File) unknownKey(path, key string, known []string) {
-	fix := "remove it"
-	if meant, ok := Suggest(key, known); ok {
-		fix = fmt.Sprintf("did you mean %q?", meant)
-	}
-	f.Fault(f.Origin(path), "is an unknown key", strings.Join(known, ", "), fix)
-}
-
 // fieldsOf returns the field of each key; those of embedded structs are keys as well.
 func fieldsOf(t reflect.Type) map[string]reflect.StructField {
 	fields := make(map[string]reflect.StructField, t.NumField())
@@ -329,56 +207,4 @@ func fieldsOf(t reflect.Type) map[string]reflect.StructField {
 		}
 	}
 	return fields
-}
-
-func describeKind(kind reflect.Kind) string {
-	return map[reflect.Kind]string{
-		reflect.Struct: "a mapping of keys to values",
-		reflect.Map:    "a mapping of names to strings",
-		reflect.String: "a string",
-		reflect.Int:    "a whole number",
-		reflect.Slice:  "a list of strings",
-		reflect.Bool:   "true or false",
-	}[kind]
-}
-
-func nodeText(node *yaml.Node) string {
-	switch {
-	case node.Kind == yaml.MappingNode:
-		return "a mapping"
-	case node.Kind == yaml.SequenceNode:
-		return "a list"
-	}
-	switch node.Tag {
-	case "!!str":
-		return "the string " + strconv.Quote(node.Value)
-	case "!!int", "!!float":
-		return "the number " + node.Value
-	case "!!bool":
-		return "the boolean " + node.Value
-	default:
-		return fmt.Sprintf("%q with the tag %s", node.Value, node.Tag)
-	}
-}
-
-// Override replaces what the override gives in the target and notes the settings below the prefix as the origin. It is a struct of pointers with the
-// keys of the target; what is nil stays.
-func (f *File) Override(prefix string, target, override any) {
-	f.override(prefix, "", reflect.ValueOf(target).Elem(), reflect.ValueOf(override))
-}
-
-func (f *File) override(prefix, around string, target, override reflect.Value) {
-	fields := fieldsOf(target.Type())
-	for name, field := range fieldsOf(override.Type()) {
-		value, key := override.FieldByIndex(field.Index), strings.TrimPrefix(around+"."+name, ".")
-		if value.IsNil() {
-			continue
-		}
-		if into := target.FieldByIndex(fields[name].Index); into.Kind() == reflect.Struct {
-			f.override(prefix, key, into, value.Elem())
-		} else {
-			into.Set(value.Elem())
-			f.origins[key] = Fault{Key: prefix + "." + key}
-		}
-	}
 }

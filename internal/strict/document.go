@@ -32,8 +32,8 @@ func ParseJSON(text string) (any, error) {
 	return normal(value), nil
 }
 
-// normal writes whole numbers without fraction or exponent, and a day as people write it: YAML reads 2027-03-31 as a time, and the Pulumi CLI passes
-// that on as 2027-03-31 00:00:00 +0000 UTC.
+// normal writes whole numbers without fraction or exponent, and a day as people write it: YAML reads 2027-03-31 as a
+// time, and the Pulumi CLI passes that on as 2027-03-31 00:00:00 +0000 UTC.
 func normal(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
@@ -151,8 +151,8 @@ func (d Document) Into(target any) error {
 	return nil
 }
 
-// says reports whether the document gives more at the path than the defaults: Pulumi puts a project's defaults in place of keys that a stack does not
-// give.
+// says reports whether the document gives more at the path than the defaults: Pulumi puts a project's defaults in place
+// of keys that a stack does not give.
 func (d Document) says(at Path, defaults Document) bool {
 	value, given := d.Get(at)
 	standard, _ := defaults.Get(at)

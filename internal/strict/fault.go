@@ -74,7 +74,8 @@ func (f Fault) Error() string {
 	return b.String()
 }
 
-// block writes the fault as a paragraph: key and problem, then what was given, what is allowed, the fix and the place, each on a line of its own.
+// block writes the fault as a paragraph: key and problem, then what was given, what is allowed, the fix and the place,
+// each on a line of its own.
 func (f Fault) block() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s", f.Key, f.Problem)

@@ -37,7 +37,8 @@ func (s Stack) Set(at Path, value any) string {
 	return fmt.Sprintf("pulumi config set --stack %s --path%s %s %s", s.Name, typed, quote(at.Key()), quote(text))
 }
 
-// coerced reports whether `pulumi config set --path` would store the text as a number, true or false (https://github.com/pulumi/pulumi/issues/17586).
+// coerced reports whether `pulumi config set --path` would store the text as a number, true or false
+// (https://github.com/pulumi/pulumi/issues/17586).
 func coerced(text string) bool {
 	_, err := strconv.ParseInt(text, 10, 64)
 	return err == nil || text == "true" || text == "false"

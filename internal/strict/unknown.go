@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// UnknownKeys finds top-level keys of Namespace that do not exist, and keys of a namespace that looks like it. given is what is read of the others.
+// UnknownKeys finds top-level keys of Namespace that do not exist, and keys of a namespace that looks like it. given is
+// what is read of the others.
 func (s Stack) UnknownKeys(source Source, given Document) []Fault {
 	keys, known := source.Keys()
 	if !known {
@@ -94,7 +95,8 @@ func (s Stack) unknownKey(at Path, value any, given Document) Fault {
 	return NewFault(at, value, fault)
 }
 
-// taken reports whether the stack itself gives the value. Pulumi puts the project's default in place of a top-level key that it does not give.
+// taken reports whether the stack itself gives the value. Pulumi puts the project's default in place of a top-level key
+// that it does not give.
 func (s Stack) taken(at Path, given Document) bool {
 	if len(at) > 1 {
 		_, found := given.Get(at)

@@ -51,8 +51,8 @@ func plain(value any) any {
 	return value
 }
 
-// Settings returns the settings in a document that ReadYAML read, as the engine passes them to a program: objects and lists as JSON, and keys
-// without a namespace in that of the project.
+// Settings returns the settings in a document that ReadYAML read, as the engine passes them to a program: objects and
+// lists as JSON, and keys without a namespace in that of the project.
 func Settings(document map[string]any, project string) (map[string]string, error) {
 	given, isMap := document["config"].(map[string]any)
 	if !isMap && document["config"] != nil {
@@ -143,7 +143,8 @@ func (l *Lines) find(at Path) (line int, node *yaml.Node) {
 	return line, node
 }
 
-// written returns the text of a number or word in the file, where it is what the value at the path was read from; otherwise the value as JSON.
+// written returns the text of a number or word in the file, where it is what the value at the path was read from;
+// otherwise the value as JSON.
 func (l *Lines) written(at Path, value any) string {
 	_, node := l.find(at)
 	if node == nil || node.Kind != yaml.ScalarNode {

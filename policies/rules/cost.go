@@ -33,7 +33,9 @@ var costRules = []Rule{
 		Source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
 		Types:  []string{logGroupType},
 		Each: func(c *Case, r resource.Resource) {
-			c.wants(r, path{"retentionInDays"}, "days from 1 to 3653", func(v resource.Value) bool { return v.Number() > 0 || adopted(r, "retentionInDays") })
+			c.wants(r, path{"retentionInDays"}, "days from 1 to 3653", func(v resource.Value) bool {
+				return v.Number() > 0 || adopted(r, "retentionInDays")
+			})
 		},
 	},
 	{
@@ -58,9 +60,10 @@ var costRules = []Rule{
 
 const logGroupType = "aws:cloudwatch/logGroup:LogGroup"
 
-// adopted reports whether the resource is the log group that a cluster takes over from an earlier one: an import leaves the property as it is found,
-// and the next run, without modelway:cluster.adoptLogGroup, sets it.
+// adopted reports whether the resource is the log group that a cluster takes over from an earlier one: an import leaves
+// the property as it is found, and the next run, without modelway:cluster.adoptLogGroup, sets it.
 func adopted(r resource.Resource, property string) bool {
 	name := r.At("name").Text()
-	return r.Type == logGroupType && strings.HasPrefix(name, "/aws/eks/") && strings.HasSuffix(name, "/cluster") && slices.Contains(r.IgnoreChanges, property)
+	control := strings.HasPrefix(name, "/aws/eks/") && strings.HasSuffix(name, "/cluster")
+	return r.Type == logGroupType && control && slices.Contains(r.IgnoreChanges, property)
 }
