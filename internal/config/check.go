@@ -59,7 +59,7 @@ func (c Config) of(at path, found []rule.Fault) []Fault {
 	for _, f := range found {
 		fault := Fault{Problem: f.Problem, Allowed: f.Allowed}
 		if f.Other != nil {
-			fault.Problem += " " + at.at(f.Other...).String()
+			fault.Problem += " " + at.At(f.Other...).Key()
 		}
 		fixes := make([]string, len(f.Fixes))
 		for i, fix := range f.Fixes {
@@ -70,12 +70,12 @@ func (c Config) of(at path, found []rule.Fault) []Fault {
 		if given == nil {
 			given = absent{}
 		}
-		fault = newFault(at.at(f.At...), given, fault)
+		fault = newFault(at.At(f.At...), given, fault)
 		for _, other := range f.Reads {
-			fault = fault.alsoReads(at.at(other...))
+			fault = fault.AlsoReads(at.At(other...))
 		}
 		if f.OfRegion {
-			fault = fault.alsoReads(path{RegionKey})
+			fault = fault.AlsoReads(path{RegionKey})
 		}
 		faults = append(faults, fault)
 	}
@@ -84,15 +84,18 @@ func (c Config) of(at path, found []rule.Fault) []Fault {
 
 // fix is the command or advice for a fix of a spec that is at the path.
 func (c Config) fix(at path, fix rule.Fix) string {
-	text := removeFix(c.Environment, at.at(fix.At...))
+	text := removeFix(c.Environment, at.At(fix.At...))
 	switch {
 	case fix.Advice != "":
 		text = editFix(c.Environment, fix.Advice)
 	case fix.Value != nil:
-		text = setFix(c.Environment, at.at(fix.At...), fix.Value)
+		text = setFix(c.Environment, at.At(fix.At...), fix.Value)
 	}
 	if fix.Remark != "" {
 		text = remark(text, fix.Remark)
+	}
+	for _, next := range fix.Then {
+		text = steps(text, c.fix(at, next))
 	}
 	return text
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // addonVersion is the form of an EKS add-on's version
@@ -21,7 +22,7 @@ func checkAddonVersions(c Config) []Fault {
 		switch {
 		case !slices.Contains(addons.Names(), name):
 			fault := Fault{Problem: "not an add-on of the platform", Allowed: strings.Join(addons.Names(), ", "), Fix: removeFix(c.Environment, at)}
-			if meant, found := Suggest(name, addons.Names()); found {
+			if meant, found := strict.Suggest(name, addons.Names()); found {
 				fault.Problem += fmt.Sprintf("; did you mean %q?", meant)
 				fault.Fix = editFix(c.Environment, fmt.Sprintf("rename %s to %s", name, meant))
 			}

@@ -34,5 +34,5 @@ func checkModelPods(c Config) []Fault {
 		Allowed: "a profile that selects it, or a node group with a desiredSize of 1 or more and no taints",
 		Fix: editFix(c.Environment, fmt.Sprintf("add to compute.fargateProfiles: {name: models, selectors: [{namespace: %q}]}",
 			c.Models.Namespace+"*")),
-	}).alsoReads(groupsPath, path{"models", "namespace"})}
+	}).AlsoReads(groupsPath, path{"models", "namespace"})}
 }

@@ -46,7 +46,7 @@ func checkGitHub(c Config) []Fault {
 		if value == "" || form.MatchString(value) {
 			return nil
 		}
-		at := githubPath.at(key)
+		at := githubPath.At(key)
 		return []Fault{newFault(at, value, Fault{Problem: problem, Allowed: allowed, Fix: setFix(c.Environment, at, instead)})}
 	}
 	checkArn := func(key, value string, form aws.Form, not, allowed, instead string) []Fault {
@@ -54,7 +54,7 @@ func checkGitHub(c Config) []Fault {
 		if value == "" || problem == "" {
 			return nil
 		}
-		at := githubPath.at(key)
+		at := githubPath.At(key)
 		return []Fault{newFault(at, value, Fault{Problem: problem, Allowed: allowed, Fix: setFix(c.Environment, at, cmp.Or(own, instead))})}
 	}
 	global := func(account, resource string) string { return aws.Arn(c.Region, "iam", "", account, resource) }
@@ -77,7 +77,7 @@ func checkGitHub(c Config) []Fault {
 func (c Config) checkGitHubEnvironments() []Fault {
 	var faults []Fault
 	for i, name := range c.Delivery.GitHub.Environments {
-		if at := githubPath.at("environments", i); !permissions.GitHubEnvironment.MatchString(name) {
+		if at := githubPath.At("environments", i); !permissions.GitHubEnvironment.MatchString(name) {
 			faults = append(faults, newFault(at, name, Fault{Problem: "not the name of a GitHub environment", Allowed: "letters, digits, dots, underscores and hyphens",
 				Fix: setFix(c.Environment, at, c.Environment)}))
 		}
@@ -86,30 +86,30 @@ func (c Config) checkGitHubEnvironments() []Fault {
 }
 
 func (c Config) checkGitHubTogether() []Fault {
-	hub, repository, environments := c.Delivery.GitHub, githubPath.at("repository"), githubPath.at("environments")
+	hub, repository, environments := c.Delivery.GitHub, githubPath.At("repository"), githubPath.At("environments")
 	var faults []Fault
 	switch {
 	case hub.Repository != "" && len(hub.Environments) == 0:
 		faults = append(faults, newFault(environments, hub.Environments, Fault{
 			Problem: "empty, but there is a repository: nothing could deploy",
 			Allowed: "1 to 20 names of GitHub environments",
-			Fix:     setFix(c.Environment, environments.at(0), c.Environment),
-		}).alsoReads(repository))
+			Fix:     setFix(c.Environment, environments.At(0), c.Environment),
+		}).AlsoReads(repository))
 	case hub.Repository == "" && len(hub.Environments) > 0:
 		faults = append(faults, newFault(repository, absent{}, Fault{
 			Problem: "missing, but there are environments of it",
 			Allowed: "<organization>/<name>",
 			Fix:     either(setFix(c.Environment, repository, "company/modelway"), removeFix(c.Environment, githubPath)),
-		}).alsoReads(environments))
+		}).AlsoReads(environments))
 	}
 	for _, pair := range [][2]string{{"organizationId", hub.OrganizationId}, {"repositoryId", hub.RepositoryId}} {
 		if pair[1] == "" && hub.OrganizationId+hub.RepositoryId != "" {
-			at := githubPath.at(pair[0])
+			at := githubPath.At(pair[0])
 			faults = append(faults, newFault(at, absent{}, Fault{
 				Problem: "missing, but the other id is given; tokens name both",
 				Allowed: "both ids or neither",
 				Fix:     remark(setFix(c.Environment, at, "1234567"), fmt.Sprintf("as `gh api repos/%s` shows it", hub.Repository)),
-			}).alsoReads(githubPath.at("organizationId"), githubPath.at("repositoryId")))
+			}).AlsoReads(githubPath.At("organizationId"), githubPath.At("repositoryId")))
 		}
 	}
 	return faults

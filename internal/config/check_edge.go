@@ -14,28 +14,28 @@ import (
 func checkHostedZones(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.LoadBalancers) {
-		balancer, at, request := c.LoadBalancers[name], balancersPath.at(name, "hostedZoneId"), balancersPath.at(name, "requestCertificate")
+		balancer, at, request := c.LoadBalancers[name], balancersPath.At(name, "hostedZoneId"), balancersPath.At(name, "requestCertificate")
 		switch zone := balancer.HostedZoneId; {
 		case zone != "":
-			faults = append(faults, c.of(balancersPath.at(name), edge.CheckZone(zone))...)
+			faults = append(faults, c.of(balancersPath.At(name), edge.CheckZone(zone))...)
 		case balancer.RequestCertificate:
 			faults = append(faults, newFault(at, absent{}, Fault{
 				Problem: "missing, but requestCertificate is true: the domain is proved by a record in its zone",
 				Allowed: "the id of the public hosted zone of " + balancer.Domain,
 				Fix:     either(remark(setFix(c.Environment, at, edge.ExampleZone), "your own zone"), removeFix(c.Environment, request)),
-			}).alsoReads(request))
+			}).AlsoReads(request))
 		}
 		if balancer.RequestCertificate && validDomain(balancer.Domain) {
-			for _, fault := range c.of(balancersPath.at(name), edge.CheckDomain(balancer.Domain)) {
-				faults = append(faults, fault.alsoReads(request))
+			for _, fault := range c.of(balancersPath.At(name), edge.CheckDomain(balancer.Domain)) {
+				faults = append(faults, fault.AlsoReads(request))
 			}
 		}
 		if balancer.RequestCertificate && len(balancer.CertificateArns) > 0 {
 			faults = append(faults, newFault(request, true, Fault{
 				Problem: "true, but certificateArns names certificates as well",
 				Allowed: "either of the two",
-				Fix:     either(removeFix(c.Environment, request), removeFix(c.Environment, balancersPath.at(name, "certificateArns"))),
-			}).alsoReads(balancersPath.at(name, "certificateArns")))
+				Fix:     either(removeFix(c.Environment, request), removeFix(c.Environment, balancersPath.At(name, "certificateArns"))),
+			}).AlsoReads(balancersPath.At(name, "certificateArns")))
 		}
 	}
 	return faults
@@ -46,7 +46,7 @@ func checkSharedHosts(c Config) []Fault {
 	var faults []Fault
 	first := map[[2]string]string{}
 	for _, name := range sortedKeys(c.LoadBalancers) {
-		balancer, at := c.LoadBalancers[name], balancersPath.at(name, "domain")
+		balancer, at := c.LoadBalancers[name], balancersPath.At(name, "domain")
 		key := [2]string{balancer.HostedZoneId, balancer.Domain}
 		earlier, taken := first[key]
 		if balancer.HostedZoneId == "" || !taken {
@@ -54,10 +54,10 @@ func checkSharedHosts(c Config) []Fault {
 			continue
 		}
 		faults = append(faults, newFault(at, balancer.Domain, Fault{
-			Problem: fmt.Sprintf("the domain of %s in the same hosted zone, where api.%s has one record", balancersPath.at(earlier), balancer.Domain),
+			Problem: fmt.Sprintf("the domain of %s in the same hosted zone, where api.%s has one record", balancersPath.At(earlier).Key(), balancer.Domain),
 			Allowed: "each domain once per hosted zone",
 			Fix:     setFix(c.Environment, at, name+"."+balancer.Domain),
-		}).alsoReads(balancersPath.at(name, "hostedZoneId"), balancersPath.at(earlier, "domain"), balancersPath.at(earlier, "hostedZoneId")))
+		}).AlsoReads(balancersPath.At(name, "hostedZoneId"), balancersPath.At(earlier, "domain"), balancersPath.At(earlier, "hostedZoneId")))
 	}
 	return faults
 }
@@ -66,13 +66,13 @@ func checkSharedHosts(c Config) []Fault {
 func checkWebAcls(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.LoadBalancers) {
-		arn, at := c.LoadBalancers[name].WebAclArn, balancersPath.at(name, "webAclArn")
+		arn, at := c.LoadBalancers[name].WebAclArn, balancersPath.At(name, "webAclArn")
 		if problem := checkWebAclArn(arn, c.Region); arn != "" && arn != serving.WebAclNone && problem != "" {
 			faults = append(faults, newFault(at, arn, Fault{
 				Problem: problem,
 				Allowed: aws.Arn(c.Region, "wafv2", c.Region, someAccount, "regional/webacl/<name>/<id>"),
 				Fix:     remark(removeFix(c.Environment, at), "or write the ARN of a regional WAFv2 web ACL of "+c.Region),
-			}).alsoReads(path{RegionKey}))
+			}).AlsoReads(path{RegionKey}))
 		}
 	}
 	return faults
@@ -94,15 +94,15 @@ func checkJwt(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.LoadBalancers) {
 		balancer := c.LoadBalancers[name]
-		jwt, at := balancer.Jwt, balancersPath.at(name, "jwt")
-		issuer, keys := at.at("issuer"), at.at("jwksUrl")
+		jwt, at := balancer.Jwt, balancersPath.At(name, "jwt")
+		issuer, keys := at.At("issuer"), at.At("jwksUrl")
 		switch {
 		case jwt.Issuer == "" && (jwt.JwksUrl != "" || len(jwt.Claims) > 0):
 			faults = append(faults, newFault(issuer, absent{}, Fault{
 				Problem: "missing, so that no token is asked for",
 				Allowed: "the claim iss of the tokens",
 				Fix:     either(setFix(c.Environment, issuer, "https://login.company.com/"), removeFix(c.Environment, at)),
-			}).alsoReads(keys, at.at("claims")))
+			}).AlsoReads(keys, at.At("claims")))
 		case jwt.Issuer != "" && !httpsUrl(jwt.JwksUrl):
 			faults = append(faults, newFault(keys, jwt.JwksUrl, Fault{
 				Problem: "not an HTTPS address",
@@ -113,12 +113,12 @@ func checkJwt(c Config) []Fault {
 			faults = append(faults, newFault(issuer, jwt.Issuer, Fault{
 				Problem: "given, but no listener speaks HTTPS: a load balancer checks tokens there only",
 				Allowed: "none without an HTTPS listener",
-				Fix:     either(remark(setFix(c.Environment, balancersPath.at(name, "requestCertificate"), true), "HTTPS 443 then holds"), removeFix(c.Environment, at)),
-			}).alsoReads(balancersPath.at(name, "listeners"), balancersPath.at(name, "certificateArns")))
+				Fix:     either(remark(setFix(c.Environment, balancersPath.At(name, "requestCertificate"), true), "HTTPS 443 then holds"), removeFix(c.Environment, at)),
+			}).AlsoReads(balancersPath.At(name, "listeners"), balancersPath.At(name, "certificateArns")))
 		case jwt.Issuer != "":
 			for _, problem := range balancer.JwtValidation().Faults() {
 				faults = append(faults, newFault(at, jwt, Fault{Problem: problem, Allowed: "what a load balancer takes",
-					Fix: editFix(c.Environment, "correct it, or remove "+at.String())}))
+					Fix: editFix(c.Environment, "correct it, or remove "+at.Key())}))
 			}
 		}
 	}

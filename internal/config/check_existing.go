@@ -5,9 +5,8 @@ import (
 	"reflect"
 	"slices"
 
-	"github.com/modelway/modelway/internal/network"
-	"github.com/modelway/modelway/internal/rule"
 	"github.com/modelway/modelway/internal/serving"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 var existingPath = path{"network", "existing"}
@@ -20,8 +19,8 @@ func checkExistingNetwork(c Config) []Fault {
 	}
 	faults := checkWithoutEffect(c)
 	if len(existing.PublicSubnetIds) == 0 && c.internetFacing() {
-		for _, fault := range c.of(existingPath, network.TooFewSubnets(rule.Path{"publicSubnetIds"}, existing.PublicSubnetIds)) {
-			faults = append(faults, fault.alsoReads(balancersPath))
+		for _, fault := range c.of(existingPath, existing.CheckPublic()) {
+			faults = append(faults, fault.AlsoReads(balancersPath))
 		}
 	}
 	return faults
@@ -36,7 +35,7 @@ func (c Config) internetFacing() bool {
 // nothing.
 func checkWithoutEffect(c Config) []Fault {
 	var faults []Fault
-	given, standard := toDocument(c.Network), toDocument(Defaults(c.Environment, c.Region).Network)
+	given, standard := strict.ToDocument(c.Network), strict.ToDocument(Defaults(c.Environment, c.Region).Network)
 	for _, key := range sortedKeys(given) {
 		if key == "existing" || reflect.DeepEqual(given[key], standard[key]) {
 			continue
@@ -46,7 +45,7 @@ func checkWithoutEffect(c Config) []Fault {
 			Problem: "given, but the VPC is an existing one, so that it would have no effect",
 			Allowed: "none beside network.existing.vpcId",
 			Fix:     removeFix(c.Environment, at),
-		}).alsoReads(existingPath.at("vpcId")))
+		}).AlsoReads(existingPath.At("vpcId")))
 	}
 	return faults
 }

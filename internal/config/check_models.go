@@ -62,44 +62,6 @@ func checkOverrideNames(c Config) []Fault {
 	return faults
 }
 
-// cronExpression is minute, hour, day of the month, month and day of the week; the API server checks the numbers.
-var cronExpression = regexp.MustCompile(`^[0-9*/,-]+ [0-9*/,-]+ [0-9*/,?-]+ [0-9A-Za-z*/,-]+ [0-9A-Za-z*/,?-]+$`)
-
-// timeZoneName is a name of the IANA time zone database.
-var timeZoneName = regexp.MustCompile(`^[A-Za-z]+(/[A-Za-z0-9_+-]+){0,2}$`)
-
-// checkSchedule wants both times or none.
-func checkSchedule(c Config) []Fault {
-	at := path{"models", "schedule"}
-	schedule := c.Models.Schedule
-	var faults []Fault
-	for _, time := range []struct{ key, value, other, example string }{
-		{"stop", schedule.Stop, "start", "0 20 * * 1-5"}, {"start", schedule.Start, "stop", "0 7 * * 1-5"},
-	} {
-		fault := Fault{Allowed: "minute, hour, day of the month, month and day of the week, such as " + time.example,
-			Fix: setFix(c.Environment, at.at(time.key), time.example)}
-		switch {
-		case !schedule.Given():
-			continue
-		case time.value == "":
-			fault.Problem = "missing while " + time.other + " is given"
-			faults = append(faults, newFault(at.at(time.key), absent{}, fault).alsoReads(at.at(time.other)))
-		case !cronExpression.MatchString(time.value):
-			fault.Problem = "not a cron expression of five fields"
-			faults = append(faults, newFault(at.at(time.key), time.value, fault))
-		}
-	}
-	if schedule.Given() && schedule.Start == schedule.Stop {
-		faults = append(faults, newFault(at.at("start"), schedule.Start, Fault{Problem: "the same as stop", Allowed: "another time than stop",
-			Fix: setFix(c.Environment, at.at("start"), "0 7 * * 1-5")}).alsoReads(at.at("stop")))
-	}
-	if !timeZoneName.MatchString(schedule.TimeZone) {
-		faults = append(faults, newFault(at.at("timeZone"), schedule.TimeZone, Fault{Problem: "not the name of a time zone",
-			Allowed: "a name such as Europe/Berlin or Etc/UTC", Fix: setFix(c.Environment, at.at("timeZone"), "Etc/UTC")}))
-	}
-	return faults
-}
-
 // metricName is what Prometheus and the API of custom metrics allow.
 var metricName = regexp.MustCompile(`^[a-zA-Z_:][a-zA-Z0-9_:]*$`)
 

@@ -21,9 +21,9 @@ func checkWayOut(c Config) []Fault {
 		faults = append(faults, newFault(nat, c.Network.NatGateways, Fault{
 			Problem: "private subnets would have no way to AWS: nodes could not join and no pod could pull its image",
 			Allowed: strings.Join(network.NatModes[1:], ", ") + ", or none together with interfaceEndpoints: [private]",
-			Fix: either(setFix(c.Environment, endpoints.at(len(c.Network.InterfaceEndpoints)), network.EndpointsPrivate),
+			Fix: either(setFix(c.Environment, endpoints.At(len(c.Network.InterfaceEndpoints)), network.EndpointsPrivate),
 				setFix(c.Environment, nat, network.NatSingle)),
-		}).alsoReads(endpoints))
+		}).AlsoReads(endpoints))
 	}
 	if c.Images.Mirror == "" {
 		faults = append(faults, newFault(mirror, absent{}, Fault{
@@ -31,7 +31,7 @@ func checkWayOut(c Config) []Fault {
 			Allowed: "an ECR registry of yours with copies of the platform's images",
 			Fix: either(remark(setFix(c.Environment, mirror, exampleMirror(c)), "your own registry; docs/images.md lists what to copy"),
 				setFix(c.Environment, nat, network.NatSingle)),
-		}).alsoReads(nat))
+		}).AlsoReads(nat))
 	}
 	return faults
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // readRegion reads aws:region.
@@ -34,7 +35,7 @@ func misspelledRegion(source Source) string {
 		if !ok || name == "region" {
 			continue
 		}
-		if editDistance(strings.ToLower(name), "region") <= 2 {
+		if strict.EditDistance(strings.ToLower(name), "region") <= 2 {
 			return fmt.Sprintf("; is %s meant to be it?", key)
 		}
 	}

@@ -18,15 +18,16 @@ import (
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/serving"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // toValues writes a configuration as a stack's settings.
 func toValues(t require.TestingT, config Config) Values {
 	settings := map[string]string{RegionKey: config.Region}
-	for key, value := range toDocument(config) {
+	for key, value := range strict.ToDocument(config) {
 		text, err := json.Marshal(value)
 		require.NoError(t, err)
-		settings[fullKey(key)] = string(text)
+		settings[strict.FullKey(key)] = string(text)
 	}
 	return Values{StackName: config.Environment, Settings: settings}
 }
@@ -45,28 +46,28 @@ func TestValidConfigurationsRoundTrip(t *testing.T) {
 func TestWrongTypeIsFoundAnywhere(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		values := toValues(t, validConfig().Draw(t, "config"))
-		given, _ := readDocument(values, rootSchema().propertyNames())
+		given, _ := settingsOf(values.StackName).Read(values, rootSchema().Names())
 		leaf := rapid.SampledFrom(leaves(map[string]any(given), path{})).Draw(t, "leaf")
 		if len(leaf) == 1 {
 			t.Skip("an empty object")
 		}
 		wrong := map[string]any{"string": 7, "integer": "x", "boolean": "x", "array": true, "object": true}
-		set(given, leaf, wrong[rootSchema().at(leaf).kind()])
+		set(given, leaf, wrong[rootSchema().At(leaf).Type])
 		top := leaf[0].(string)
 		text, err := json.Marshal(given[top])
 		require.NoError(t, err)
-		values.Settings[fullKey(top)] = string(text)
+		values.Settings[strict.FullKey(top)] = string(text)
 
 		_, err = Load(values)
 		var all *Error
 		require.ErrorAs(t, err, &all)
 		require.Len(t, all.Faults, 1, "%v", err)
-		require.Equal(t, leaf.String(), all.Faults[0].Key)
+		require.Equal(t, leaf.Key(), all.Faults[0].Key)
 	})
 }
 
 func set(given document, at path, value any) {
-	parent, _ := given.get(at[:len(at)-1])
+	parent, _ := given.Get(at[:len(at)-1])
 	switch step := at[len(at)-1].(type) {
 	case string:
 		parent.(map[string]any)[step] = value

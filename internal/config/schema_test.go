@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/invopop/jsonschema"
@@ -16,6 +17,7 @@ import (
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/serving"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 const modulePath = "github.com/modelway/modelway"
@@ -50,6 +52,18 @@ func collect[T any](list []T, convert func(T) any) []any {
 	}
 	return converted
 }
+
+// comments are those of the types in internal, of which settings embed some, on one line each.
+var comments = sync.OnceValue(func() map[string]string {
+	var reflector jsonschema.Reflector
+	if err := reflector.AddGoComments(modulePath+"/internal/config", ".."); err != nil {
+		panic(err)
+	}
+	for name, comment := range reflector.CommentMap {
+		reflector.CommentMap[name] = strings.Join(strings.Fields(comment), " ")
+	}
+	return reflector.CommentMap
+})
 
 // reflectSchema makes the schema of Config from its Go types: names, types and bounds from tags, descriptions from comments,
 // closed sets and defaults from their one place in the package.
@@ -88,9 +102,9 @@ func reflectSchema(t *testing.T) *jsonschema.Schema {
 // defaultValues returns the default of every key that has one, by path. The stack's name stands as <stack>.
 func defaultValues() map[string]any {
 	found := map[string]any{}
-	collectDefaults(toDocument(Defaults("<stack>", "")), "", found)
-	collectDefaults(toDocument(compute.DefaultNodeGroup()), "compute.nodeGroups[].", found)
-	collectDefaults(toDocument(DefaultLoadBalancer()), "loadBalancers.*.", found)
+	collectDefaults(strict.ToDocument(Defaults("<stack>", "")), "", found)
+	collectDefaults(strict.ToDocument(compute.DefaultNodeGroup()), "compute.nodeGroups[].", found)
+	collectDefaults(strict.ToDocument(DefaultLoadBalancer()), "loadBalancers.*.", found)
 	found["compute.fargateProfiles[].selectors[].labels"] = map[string]any{}
 	found["compute.nodeGroups[].taints[].value"] = ""
 	found["cluster.accessEntries[].namespaces"] = []any{}

@@ -13,13 +13,14 @@ import (
 
 	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/machine"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // TestSettingsPageIsCurrent writes docs/settings.md from the Go types, their comments, the tables and the stacks' files.
 func TestSettingsPageIsCurrent(t *testing.T) {
 	page := settingsPage{
-		dev:  toDocument(loadStack(t, "dev")),
-		prod: toDocument(loadStack(t, "prod")),
+		dev:  strict.ToDocument(loadStack(t, "dev")),
+		prod: strict.ToDocument(loadStack(t, "prod")),
 	}
 	page.intro(loadStack(t, "dev").Region, loadStack(t, "prod").Region)
 	root := reflectSchema(t)
@@ -160,7 +161,7 @@ func itemName(item any) string {
 		}
 		return code(strings.Join(texts, " "))
 	}
-	return code(show(item))
+	return code(strict.Show(item))
 }
 
 // shown writes what holds in an environment: each different value once.
@@ -262,7 +263,7 @@ func announced(date string) string {
 
 // TestSettingsPageNamesEveryKey fails when a key of the schema is missing from the page.
 func TestSettingsPageNamesEveryKey(t *testing.T) {
-	page := settingsPage{dev: toDocument(loadStack(t, "dev")), prod: toDocument(loadStack(t, "prod"))}
+	page := settingsPage{dev: strict.ToDocument(loadStack(t, "dev")), prod: strict.ToDocument(loadStack(t, "prod"))}
 	root := reflectSchema(t)
 	for pair := root.Properties.Oldest(); pair != nil; pair = pair.Next() {
 		page.section(pair.Key, pair.Value)

@@ -11,9 +11,10 @@ import (
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/stackfile"
+	"github.com/modelway/modelway/internal/strict"
 )
 
-// readStackFile reads a stack's settings file the way Pulumi does: objects and lists become JSON text.
+// readStackFile reads a stack's settings file as Pulumi does.
 func readStackFile(t *testing.T, stack, name string) Values {
 	t.Helper()
 	settings, err := stackfile.Read("", name)
@@ -78,25 +79,25 @@ func TestConfigurationsOfTheExamplesLoad(t *testing.T) {
 func TestStackFilesHoldOnlyDifferences(t *testing.T) {
 	for _, stack := range []string{"local", "dev", "prod"} {
 		values := readStackFile(t, stack, filepath.Join(projectRoot, "Pulumi."+stack+".yaml"))
-		given, faults := readDocument(values, rootSchema().propertyNames())
+		given, faults := settingsOf(values.StackName).Read(values, rootSchema().Names())
 		require.Empty(t, faults)
 		full, err := Load(values)
 		require.NoError(t, err)
 		for _, leaf := range leaves(map[string]any(given), path{}) {
-			if leaf.name() == "name" || leaf.name() == "protocol" || leaf.name() == "port" {
+			if leaf.Name() == "name" || leaf.Name() == "protocol" || leaf.Name() == "port" {
 				continue // required in every item of their lists
 			}
-			without, _ := readDocument(values, rootSchema().propertyNames())
-			without.drop(leaf)
+			without, _ := settingsOf(values.StackName).Read(values, rootSchema().Names())
+			without.Drop(leaf)
 			settings := map[string]string{RegionKey: full.Region}
 			for key, value := range without {
 				text, err := json.Marshal(value)
 				require.NoError(t, err)
-				settings[fullKey(key)] = string(text)
+				settings[strict.FullKey(key)] = string(text)
 			}
 			config, err := Load(Values{StackName: stack, Settings: settings})
 			if err == nil {
-				require.NotEqual(t, full, config, "Pulumi.%s.yaml repeats the default of %s", stack, leaf)
+				require.NotEqual(t, full, config, "Pulumi.%s.yaml repeats the default of %s", stack, leaf.Key())
 			}
 		}
 	}
@@ -108,13 +109,13 @@ func leaves(value any, at path) []path {
 	switch value := value.(type) {
 	case map[string]any:
 		for _, key := range sortedKeys(value) {
-			found = append(found, leaves(value[key], at.at(key))...)
+			found = append(found, leaves(value[key], at.At(key))...)
 		}
 		return found
 	case []any:
 		for i, item := range value {
 			if _, object := item.(map[string]any); object {
-				found = append(found, leaves(item, at.at(i))...)
+				found = append(found, leaves(item, at.At(i))...)
 			}
 		}
 		if len(found) > 0 {

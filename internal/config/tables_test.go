@@ -10,6 +10,7 @@ import (
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 func TestSelectors(t *testing.T) {
@@ -24,17 +25,17 @@ func TestSelectors(t *testing.T) {
 }
 
 func TestSuggestions(t *testing.T) {
-	names := rootSchema().Properties["network"].propertyNames()
+	names := rootSchema().Properties["network"].Names()
 	for given, want := range map[string]string{
 		"natGatways": "natGateways", "NatGateways": "natGateways", "zones": "availabilityZones", "cidrs": "cidr",
 	} {
-		got, ok := Suggest(given, names)
+		got, ok := strict.Suggest(given, names)
 		require.True(t, ok, given)
 		require.Equal(t, want, got)
 	}
-	_, ok := Suggest("peering", names)
+	_, ok := strict.Suggest("peering", names)
 	require.False(t, ok)
-	require.Equal(t, 1, editDistance("form", "from"))
+	require.Equal(t, 1, strict.EditDistance("form", "from"))
 }
 
 func TestKubernetesVersionTable(t *testing.T) {

@@ -63,13 +63,13 @@ func Default() Model {
 // derive fills in the defaults that follow from other fields, once file and override are merged.
 func (e *entry) derive() {
 	m := &e.model
-	if !e.given("replicas.max") {
+	if !e.Given("replicas.max") {
 		m.Replicas.Max = max(DefaultMaxReplicas, m.Replicas.Min)
 	}
-	if !e.given("scaling.target") {
+	if !e.Given("scaling.target") {
 		m.Scaling.Target = map[string]int{MetricCPU: DefaultCPUTarget, MetricMemory: DefaultMemoryTarget}[m.Scaling.Metric]
 	}
-	if m.Compute == ComputeGPU && !e.given("resources.gpu") {
+	if m.Compute == ComputeGPU && !e.Given("resources.gpu") {
 		m.Resources.GPU = DefaultGPU
 	}
 	env := make(map[string]string, len(m.Env)+2)

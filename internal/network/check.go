@@ -123,6 +123,19 @@ const (
 	ExampleSubnet = "subnet-0123456789abcdef0"
 )
 
+// otherSubnet is the id of a subnet to show at a place of a list, which is not in the other places.
+func (e Existing) otherSubnet(at rule.Path, i int) string {
+	kind, given := 1, slices.Concat(e.PrivateSubnetIds, e.PublicSubnetIds)
+	if at.Name() == "publicSubnetIds" {
+		kind = 2
+	}
+	for ; ; i++ {
+		if id := fmt.Sprintf("subnet-0123456789abcd%d%02x", kind, i); !slices.Contains(given, id) {
+			return id
+		}
+	}
+}
+
 // Check reports a VPC that is named without its subnets or by halves, and ids that EC2 does not give.
 func (e Existing) Check() []rule.Fault {
 	id, private, public := rule.Path{"vpcId"}, rule.Path{"privateSubnetIds"}, rule.Path{"publicSubnetIds"}
@@ -138,8 +151,8 @@ func (e Existing) Check() []rule.Fault {
 		faults = append(faults, rule.Fault{At: id, Given: e.VpcId, Problem: "not the id of a VPC", Allowed: "vpc- and 8 or 17 hexadecimal digits",
 			Fixes: []rule.Fix{rule.Set(id, ExampleVpc)}})
 	}
-	faults = append(faults, checkSubnets(private, e.PrivateSubnetIds, true)...)
-	faults = append(faults, checkSubnets(public, e.PublicSubnetIds, len(e.PublicSubnetIds) > 0)...)
+	faults = append(faults, e.checkSubnets(private, e.PrivateSubnetIds, true)...)
+	faults = append(faults, e.checkSubnets(public, e.PublicSubnetIds, len(e.PublicSubnetIds) > 0)...)
 	for _, subnet := range e.PublicSubnetIds {
 		if i := slices.Index(e.PrivateSubnetIds, subnet); i >= 0 {
 			faults = append(faults, rule.Fault{At: private.At(i), Given: subnet, Problem: "among publicSubnetIds as well", Allowed: "each subnet once",
@@ -149,26 +162,35 @@ func (e Existing) Check() []rule.Fault {
 	return faults
 }
 
-func checkSubnets(at rule.Path, ids []string, required bool) []rule.Fault {
+func (e Existing) checkSubnets(at rule.Path, ids []string, required bool) []rule.Fault {
 	faults := rule.Once(at, ids)
 	for i, id := range ids {
 		if !aws.SubnetId.MatchString(id) {
 			faults = append(faults, rule.Fault{At: at.At(i), Given: id, Problem: "not the id of a subnet",
-				Allowed: "subnet- and 8 or 17 hexadecimal digits", Fixes: []rule.Fix{rule.Set(at.At(i), ExampleSubnet)}})
+				Allowed: "subnet- and 8 or 17 hexadecimal digits", Fixes: []rule.Fix{rule.Set(at.At(i), e.otherSubnet(at, i))}})
 		}
 	}
 	if required {
-		faults = append(faults, TooFewSubnets(at, ids)...)
+		faults = append(faults, e.tooFew(at, ids)...)
 	}
 	return faults
 }
 
-// TooFewSubnets reports subnets in fewer zones than EKS and load balancers need.
-func TooFewSubnets(at rule.Path, ids []string) []rule.Fault {
-	if len(ids) >= MinZones {
+// CheckPublic reports public subnets in fewer zones than load balancers need.
+func (e Existing) CheckPublic() []rule.Fault {
+	return e.tooFew(rule.Path{"publicSubnetIds"}, e.PublicSubnetIds)
+}
+
+func (e Existing) tooFew(at rule.Path, ids []string) []rule.Fault {
+	var missing []rule.Fix
+	for i := len(ids); i < MinZones; i++ {
+		missing = append(missing, rule.Set(at.At(i), e.otherSubnet(at, i)).Remarked("a subnet of your own"))
+	}
+	if len(missing) == 0 {
 		return nil
 	}
+	fix := missing[0]
+	fix.Then = missing[1:]
 	return []rule.Fault{{At: at, Given: ids, Problem: fmt.Sprintf("%d subnets; EKS and Application Load Balancers need two, in two zones", len(ids)),
-		Allowed: fmt.Sprintf("%d to %d ids of subnets, one per zone", MinZones, MaxZones),
-		Fixes:   []rule.Fix{rule.Set(at.At(len(ids)), ExampleSubnet).Remarked("a subnet of your own")}, Reads: []rule.Path{{"vpcId"}}}}
+		Allowed: fmt.Sprintf("%d to %d ids of subnets, one per zone", MinZones, MaxZones), Fixes: []rule.Fix{fix}, Reads: []rule.Path{{"vpcId"}}}}
 }

@@ -5,35 +5,12 @@ package rule
 import (
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
+
+	"github.com/modelway/modelway/internal/strict"
 )
 
-// Path leads from a spec to one of its values: names of keys (string) and places in lists (int).
-type Path []any
-
-// At returns the path to a value below.
-func (p Path) At(steps ...any) Path {
-	return append(append(make(Path, 0, len(p)+len(steps)), p...), steps...)
-}
-
-// String writes the path, such as nodeGroups[0].labels["a.b/c"].
-func (p Path) String() string {
-	var b strings.Builder
-	for _, step := range p {
-		switch step := step.(type) {
-		case int:
-			fmt.Fprintf(&b, "[%d]", step)
-		case string:
-			if strings.ContainsAny(step, "./ ") {
-				b.WriteString("[" + strconv.Quote(step) + "]")
-				continue
-			}
-			b.WriteString("." + step)
-		}
-	}
-	return strings.TrimPrefix(b.String(), ".")
-}
+// Path leads from a spec to one of its values.
+type Path = strict.Path
 
 // Fault is a value that breaks a rule of its spec.
 type Fault struct {
@@ -61,6 +38,8 @@ type Fix struct {
 	Advice string
 	// Remark is a comment for the reader.
 	Remark string
+	// Then are further changes that the fix takes.
+	Then []Fix
 }
 
 // Set gives the value at a path.
@@ -89,6 +68,9 @@ func (f Fix) String() string {
 	}
 	if f.Remark != "" {
 		text += " (" + f.Remark + ")"
+	}
+	for _, next := range f.Then {
+		text += " and " + next.String()
 	}
 	return text
 }
@@ -123,11 +105,16 @@ func Below(at Path, faults []Fault) []Fault {
 		for j := range f.Reads {
 			f.Reads[j] = at.At(f.Reads[j]...)
 		}
-		for j := range f.Fixes {
-			f.Fixes[j].At = at.At(f.Fixes[j].At...)
-		}
+		below(at, f.Fixes)
 	}
 	return faults
+}
+
+func below(at Path, fixes []Fix) {
+	for i := range fixes {
+		fixes[i].At = at.At(fixes[i].At...)
+		below(at, fixes[i].Then)
+	}
 }
 
 // Join returns the faults as one error, or nil.

@@ -42,6 +42,9 @@ var namingRules = []Rule{
 		Whole: func(c *Case, s Stack) {
 			for _, r := range s.OfType(taggable...) {
 				at, has := path{"tags"}, yes
+				if adopted(r, "tags") {
+					continue
+				}
 				for _, key := range tags {
 					own := r.At(at.At(key)...)
 					has = all3(has, any3(s.defaultTag(key), perhaps(own.Unknown()), whether(own.Given() && !own.Unknown())))

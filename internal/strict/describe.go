@@ -1,4 +1,4 @@
-package config
+package strict
 
 import (
 	"fmt"
@@ -28,7 +28,7 @@ func noun(jsonType string) string {
 }
 
 // describe says which values the schema allows.
-func describe(s *schema) string {
+func describe(s *Schema) string {
 	switch {
 	case len(s.Enum) > 0:
 		names := make([]string, len(s.Enum))
@@ -41,18 +41,18 @@ func describe(s *schema) string {
 		return strings.Join(names, ", ")
 	case s.Minimum != nil && s.Maximum != nil:
 		return fmt.Sprintf("a whole number from %.0f to %.0f", *s.Minimum, *s.Maximum)
-	case s.kind() == "array":
+	case s.Type == "array":
 		return "a list of " + bounds(s) + itemNoun(s.Items)
-	case s.kind() == "object" && len(s.Properties) > 0:
-		return "an object with " + strings.Join(s.propertyNames(), ", ")
-	case s.kind() == "object" && s.AdditionalProperties.schema != nil:
-		return "an object whose values are each " + noun(s.AdditionalProperties.schema.kind())
+	case s.Type == "object" && len(s.Properties) > 0:
+		return "an object with " + strings.Join(s.Names(), ", ")
+	case s.Type == "object" && s.AdditionalProperties.schema != nil:
+		return "an object whose values are each " + noun(s.AdditionalProperties.schema.Type)
 	}
-	return noun(s.kind())
+	return noun(s.Type)
 }
 
 // bounds writes how many items a list may have, with a space after it.
-func bounds(s *schema) string {
+func bounds(s *Schema) string {
 	switch {
 	case s.MinItems != nil && s.MaxItems != nil:
 		return fmt.Sprintf("%d to %d ", *s.MinItems, *s.MaxItems)
@@ -70,6 +70,6 @@ func isNumber(text string) bool {
 	return err == nil
 }
 
-func itemNoun(s *schema) string {
-	return map[string]string{"string": "texts", "object": "objects", "integer": "whole numbers"}[s.kind()]
+func itemNoun(s *Schema) string {
+	return map[string]string{"string": "texts", "object": "objects", "integer": "whole numbers"}[s.Type]
 }

@@ -1,4 +1,4 @@
-package config
+package strict
 
 import "strings"
 
@@ -9,7 +9,7 @@ func Suggest(text string, candidates []string) (string, bool) {
 	best, bestDistance := "", len(text)/3+2
 	for _, candidate := range candidates {
 		other := strings.ToLower(candidate)
-		distance := editDistance(lower, other)
+		distance := EditDistance(lower, other)
 		if len(lower) >= 4 && strings.Contains(other, lower) {
 			distance = min(distance, 1)
 		}
@@ -20,9 +20,9 @@ func Suggest(text string, candidates []string) (string, bool) {
 	return best, best != ""
 }
 
-// editDistance counts the insertions, deletions, replacements and swaps of neighbours that turn one text into the other
+// EditDistance counts the insertions, deletions, replacements and swaps of neighbours that turn one text into the other
 // (optimal string alignment).
-func editDistance(a, b string) int {
+func EditDistance(a, b string) int {
 	rows := make([][]int, len(a)+1)
 	for i := range rows {
 		rows[i] = make([]int, len(b)+1)

@@ -1,4 +1,4 @@
-package config
+package strict
 
 import (
 	"encoding/json"
@@ -13,36 +13,30 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
 
-func rootSchema() *schema {
-	_, tree := compiled()
-	return tree
-}
-
-// schemaFaults checks what is given against the schema. Keys that could not be read at all are left out.
-func schemaFaults(stack string, given document, unread []Fault) []Fault {
+// Invalid checks what is given against the schema. Keys that could not be read at all are left out.
+func (s Stack) Invalid(given Document, unread []Fault) []Fault {
 	instance := maps.Clone(map[string]any(given))
-	for _, name := range rootSchema().propertyNames() {
+	for _, name := range s.Schema.Names() {
 		_, ok := instance[name]
 		unreadable := slices.ContainsFunc(unread, func(f Fault) bool { return len(f.path) == 1 && f.path[0] == name })
 		if !ok && !unreadable {
 			instance[name] = map[string]any{}
 		}
 	}
-	validator, _ := compiled()
-	err := validator.Validate(instance)
+	err := s.Schema.validator.Validate(instance)
 	var invalid *jsonschema.ValidationError
 	if !errors.As(err, &invalid) {
 		return nil
 	}
-	t := translation{stack: stack, given: given, mistyped: map[string]bool{}}
+	t := translation{Stack: s, given: given, mistyped: map[string]bool{}}
 	t.walk(invalid)
 	return t.withoutRepeats()
 }
 
 // translation turns what the validator found into faults.
 type translation struct {
-	stack    string
-	given    document
+	Stack
+	given    Document
 	faults   []Fault
 	mistyped map[string]bool // keys whose values have the wrong type: nothing more is said about them
 }
@@ -59,15 +53,14 @@ func (t *translation) walk(e *jsonschema.ValidationError) {
 	switch k := e.ErrorKind.(type) {
 	case *kind.AdditionalProperties:
 		for _, name := range k.Properties {
-			taken := func(other string) bool { _, given := t.given.get(at.at(other)); return given }
-			t.add(unknownKey(t.stack, at.at(name), t.value(at.at(name)), rootSchema().at(at).propertyNames(), taken))
+			t.add(t.unknownKey(at.At(name), t.value(at.At(name)), t.given))
 		}
 	case *kind.Required:
 		for _, name := range k.Missing {
-			t.add(t.missing(at.at(name)))
+			t.add(t.missing(at.At(name)))
 		}
 	case *kind.Type:
-		t.mistyped[at.String()] = true
+		t.mistyped[at.Key()] = true
 		t.add(t.wrongType(at, k))
 	case *kind.Enum:
 		t.add(t.notInSet(at, k))
@@ -79,16 +72,16 @@ func (t *translation) walk(e *jsonschema.ValidationError) {
 func (t *translation) add(fault Fault) { t.faults = append(t.faults, fault) }
 
 // locate turns the validator's location into a path: a number is a place where the value around it is a list.
-func (t *translation) locate(location []string) path {
-	p := path{}
+func (t *translation) locate(location []string) Path {
+	p := Path{}
 	for _, step := range location {
-		if value, _ := t.given.get(p); isList(value) {
+		if value, _ := t.given.Get(p); isList(value) {
 			if index, err := strconv.Atoi(step); err == nil {
-				p = p.at(index)
+				p = p.At(index)
 				continue
 			}
 		}
-		p = p.at(step)
+		p = p.At(step)
 	}
 	return p
 }
@@ -98,55 +91,66 @@ func isList(value any) bool {
 	return ok
 }
 
-func (t *translation) value(at path) any {
-	if value, ok := t.given.get(at); ok {
+func (t *translation) value(at Path) any {
+	if value, ok := t.given.Get(at); ok {
 		return value
 	}
-	return absent{}
+	return Absent{}
 }
 
-func (t *translation) missing(at path) Fault {
-	node := rootSchema().at(at)
-	where, value := example(node, at)
-	return newFault(at, absent{}, Fault{
+func (t *translation) missing(at Path) Fault {
+	node := t.Schema.At(at)
+	where, value := t.example(node, at)
+	return NewFault(at, Absent{}, Fault{
 		Problem: "required, but not given",
 		Allowed: describe(node),
-		Fix:     setFix(t.stack, where, value),
+		Fix:     t.Set(where, value),
 	})
 }
 
-func (t *translation) wrongType(at path, k *kind.Type) Fault {
-	node, value := rootSchema().at(at), t.value(at)
-	fault := Fault{Problem: fmt.Sprintf("%s, but %s is needed", noun(k.Got), noun(node.kind())), Allowed: describe(node)}
+func (t *translation) wrongType(at Path, k *kind.Type) Fault {
+	node, value := t.Schema.At(at), t.value(at)
+	fault := Fault{Problem: fmt.Sprintf("%s, but %s is needed", noun(k.Got), noun(node.Type)), Allowed: describe(node)}
 	text, isText := value.(string)
-	where, wanted := example(node, at)
+	where, wanted := t.example(node, at)
+	if meant, word := yesOrNo(text); word && node.Type == "boolean" {
+		wanted = meant
+	}
 	switch {
 	case value == nil:
-		fault.Problem = "no value; " + noun(node.kind()) + " is needed"
-		fault.Fix = removeFix(t.stack, at)
-	case node.kind() == "string" && (k.Got == "number" || k.Got == "boolean") && node.takes(show(value)):
-		fault.Fix = editFix(t.stack, fmt.Sprintf("put it in quotes: %s: %q", lastStep(at), show(value)))
-	case node.kind() == "string" && k.Got == "number":
+		fault.Problem = "no value; " + noun(node.Type) + " is needed"
+		fault.Fix = t.Remove(at)
+	case node.Type == "string" && node.Format == "" && (k.Got == "number" || k.Got == "boolean") && node.takes(t.Lines.written(at, value)):
+		fault.Fix = t.Edit("put it in quotes: " + entry(at, strconv.Quote(t.Lines.written(at, value))))
+	case node.Type == "string" && k.Got == "number":
 		fault.Problem += "; without quotes 1.40 is read as 1.4"
-		fault.Fix = setFix(t.stack, where, wanted)
-	case isText && fits(text, node.kind()):
-		fault.Fix = editFix(t.stack, fmt.Sprintf("write it without quotes: %s: %s", lastStep(at), text))
-	case node.kind() == "array" && isText && node.Items.kind() == "string":
-		fault.Fix = editFix(t.stack, fmt.Sprintf("make it a list: %s: [%s]", lastStep(at), text))
+		fault.Fix = t.Set(where, wanted)
+	case isText && fits(text, node.Type):
+		fault.Fix = t.Edit("write it without quotes: " + entry(at, text))
+	case node.Type == "array" && isText && node.Items.Type == "string":
+		fault.Fix = t.Edit("make it a list: " + entry(at, "["+word(text)+"]"))
 	case len(where) == len(at):
-		fault.Fix = setFix(t.stack, where, wanted)
+		fault.Fix = t.Set(where, wanted)
 	default:
-		fault.Fix = steps(removeFix(t.stack, at), setFix(t.stack, where, wanted))
+		fault.Fix = Steps(t.Remove(at), t.Set(where, wanted))
 	}
-	return newFault(at, value, fault)
+	return NewFault(at, value, fault)
 }
 
-// lastStep names the value within what surrounds it, for a line of YAML.
-func lastStep(at path) string {
+// entry writes a value with its key as in the file; an item of a list has none.
+func entry(at Path, value string) string {
 	if name, ok := at[len(at)-1].(string); ok {
-		return name
+		return word(name) + ": " + value
 	}
-	return "-"
+	return value
+}
+
+// word writes a text as YAML takes it within a list: in quotes where it has to be.
+func word(text string) string {
+	if shellSafe.MatchString(text) && !strings.HasPrefix(text, "@") && !strings.HasPrefix(text, "%") && !strings.HasSuffix(text, ":") {
+		return text
+	}
+	return strconv.Quote(text)
 }
 
 // fits reports whether a text reads as a value of the JSON type.
@@ -161,13 +165,13 @@ func fits(text, jsonType string) bool {
 	return false
 }
 
-func (t *translation) notInSet(at path, k *kind.Enum) Fault {
-	node := rootSchema().at(at)
+func (t *translation) notInSet(at Path, k *kind.Enum) Fault {
+	node := t.Schema.At(at)
 	value, names := t.value(at), make([]string, len(k.Want))
 	for i, want := range k.Want {
 		names[i] = fmt.Sprint(want)
 	}
-	best, fault := exampleValue(node, at), Fault{Problem: "not one of the allowed values", Allowed: describe(node)}
+	best, fault := t.exampleValue(node, at), Fault{Problem: "not one of the allowed values", Allowed: describe(node)}
 	if text, ok := value.(string); ok && !isNumber(text) {
 		if meant, found := Suggest(text, names); found {
 			best = meant
@@ -177,8 +181,8 @@ func (t *translation) notInSet(at path, k *kind.Enum) Fault {
 	if number, ok := value.(json.Number); ok {
 		best = nearest(number, node.Enum)
 	}
-	fault.Fix = setFix(t.stack, at, best)
-	return newFault(at, value, fault)
+	fault.Fix = t.Set(at, best)
+	return NewFault(at, value, fault)
 }
 
 // nearest returns the lowest number of the set that is not below the given one, or the highest of all.
@@ -192,31 +196,31 @@ func nearest(given json.Number, set []any) any {
 	return set[len(set)-1]
 }
 
-func (t *translation) outOfBounds(at path, found jsonschema.ErrorKind) Fault {
-	node, value := rootSchema().at(at), t.value(at)
+func (t *translation) outOfBounds(at Path, found jsonschema.ErrorKind) Fault {
+	node, value := t.Schema.At(at), t.value(at)
 	fault := Fault{Problem: "out of range", Allowed: describe(node)}
 	switch k := found.(type) {
 	case *kind.Minimum:
-		fault.Fix = setFix(t.stack, at, exampleOr(at, k.Want.RatString()))
+		fault.Fix = t.Set(at, t.exampleOr(at, k.Want.RatString()))
 	case *kind.Maximum:
-		fault.Fix = setFix(t.stack, at, exampleOr(at, k.Want.RatString()))
+		fault.Fix = t.Set(at, t.exampleOr(at, k.Want.RatString()))
 	case *kind.MinItems:
-		where, wanted := example(node, at)
-		fault.Problem, fault.Fix = "too few items", setFix(t.stack, where, wanted)
+		where, wanted := t.example(node, at)
+		fault.Problem, fault.Fix = "too few items", t.Set(where, wanted)
 	case *kind.MaxItems:
 		fault.Problem = fmt.Sprintf("too many items: %d", k.Got)
-		fault.Fix = removeFix(t.stack, at.at(k.Want))
+		fault.Fix = t.Remove(at.At(k.Want))
 	case *kind.UniqueItems:
-		again := at.at(k.Duplicates[1])
-		fault.Problem = fmt.Sprintf("%s is listed twice", show(t.value(again)))
-		fault.Allowed, fault.Fix = "each item once", removeFix(t.stack, again)
+		again := at.At(k.Duplicates[1])
+		fault.Problem = fmt.Sprintf("%s is listed twice", Show(t.value(again)))
+		fault.Allowed, fault.Fix = "each item once", t.Remove(again)
 	case *kind.MinLength:
-		where, wanted := example(node, at)
-		fault.Problem, fault.Fix = "empty", setFix(t.stack, where, wanted)
+		where, wanted := t.example(node, at)
+		fault.Problem, fault.Fix = "empty", t.Set(where, wanted)
 	default:
-		fault.Problem, fault.Fix = strings.TrimSpace(fmt.Sprint(found)), editFix(t.stack, "correct the value")
+		fault.Problem, fault.Fix = strings.TrimSpace(fmt.Sprint(found)), t.Edit("correct the value")
 	}
-	return newFault(at, value, fault)
+	return NewFault(at, value, fault)
 }
 
 // withoutRepeats drops "required, but not given" where the key is there with a typing error, which is reported already, and
@@ -226,7 +230,7 @@ func (t *translation) withoutRepeats() []Fault {
 	misspelled := map[string]bool{}
 	for _, fault := range t.faults {
 		for _, meant := range fault.reads {
-			misspelled[meant.String()] = true
+			misspelled[meant.Key()] = true
 		}
 	}
 	return slices.DeleteFunc(t.faults, func(fault Fault) bool {
@@ -237,4 +241,12 @@ func (t *translation) withoutRepeats() []Fault {
 		}
 		return fault.Given == "" && misspelled[fault.Key]
 	})
+}
+
+// exampleOr returns the example for the key, or the value where there is none.
+func (s Stack) exampleOr(at Path, value any) any {
+	if shown, ok := s.Examples[at.Name()]; ok {
+		return shown
+	}
+	return value
 }
