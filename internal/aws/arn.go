@@ -38,7 +38,7 @@ var (
 	ServerCertificateArn = form("iam", "", account, `server-certificate/`+path+`[A-Za-z0-9_.,+@=-]{1,128}`)
 	// WebAclArn is a web ACL of WAFv2, regional or for CloudFront
 	// (https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html).
-	WebAclArn = form("wafv2", region, account, `(?:regional|global)/webacl/[A-Za-z0-9_-]{1,128}/[A-Za-z0-9_-]{1,36}`)
+	WebAclArn = form("wafv2", region, account, `(?:regional|global)/webacl/[A-Za-z0-9_-]{1,128}/[A-Za-z0-9-]{1,36}`)
 	// TopicArn is an SNS topic.
 	TopicArn = form("sns", region, account, `[A-Za-z0-9_-]{1,256}`)
 	// BucketArn is an S3 bucket.

@@ -228,6 +228,8 @@ func (m mender) edit(t *testing.T, fault Fault, advice string) {
 		compute["fargateProfiles"] = append(profiles, profile)
 	case advice == "keep the labels that tell these pods from others", advice == "remove tags that nobody reads":
 		put(one(parent.(map[string]any)[last.(string)].(map[string]any)))
+	case strings.HasPrefix(advice, "use a shorter domain"):
+		put("company.com")
 	case strings.HasPrefix(advice, "correct the taint's key"), advice == "shorten the taint's key":
 		put(map[string]any{"key": "dedicated-to-models", "effect": compute.NoExecute})
 	default:

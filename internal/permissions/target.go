@@ -1,3 +1,4 @@
+// Package permissions decides what the roles that preview and deploy an environment may do, and which workflows of GitHub Actions get them.
 package permissions
 
 import (
