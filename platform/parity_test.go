@@ -112,7 +112,6 @@ var checkedBySpec = map[string]string{
 	"k8s/gpu":         "images.mirror",
 	"k8s/ingress":     "loadBalancers",
 	"k8s/model":       "models' files; modelspec and plan.Preflight",
-	"k8s/release":     "the program's own",
 	"k8s/schedule":    "models.schedule",
 }
 
