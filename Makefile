@@ -12,7 +12,7 @@ export GOFLAGS := $(strip $(filter-out -trimpath,$(GOFLAGS)) -trimpath)
 STACK ?= dev
 export STACK_NAME = $(value STACK)
 # Options of `make up`: STACK (default local), PORT of the load balancer, KUBECONFIG of a cluster of your own.
-UP_FLAGS := $(if $(filter command line,$(origin STACK)),--stack "$$STACK_NAME") $(if $(PORT),--port "$$PORT") $(if $(filter command line,$(origin KUBECONFIG)),--kubeconfig "$$KUBECONFIG")
+UP_FLAGS := $(if $(filter-out file,$(origin STACK)),--stack "$$STACK_NAME") $(if $(PORT),--port "$$PORT") $(if $(filter command line,$(origin KUBECONFIG)),--kubeconfig "$$KUBECONFIG")
 PREVIEW_FLAGS := --stack "$$STACK_NAME" $(if $(BASE),--base "$$BASE")
 
 .PHONY: help

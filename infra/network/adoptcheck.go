@@ -69,7 +69,7 @@ func (f found) check(a *AdoptedNetworkArgs) error {
 		faults = append(faults, crowded(inputOf[list.kind], list.subnets)...)
 	}
 	if len(blocks[network.Private]) == len(a.PrivateSubnetIds) && len(blocks[network.Public]) == len(a.PublicSubnetIds) {
-		faults = append(faults, network.CheckAddressesOf(blocks, a.Demand, true))
+		faults = append(faults, network.CheckAdoptedAddresses(blocks, a.Demand))
 	}
 	return errors.Join(faults...)
 }

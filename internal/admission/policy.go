@@ -88,18 +88,32 @@ func serviceRules() []rule {
 
 // ownedRules keep Ingresses and Services of models where they are: who may delete a Service may make another of its name. The garbage collector
 // deletes what an owner reference ties to something that is gone, so a reference is as good as a deletion
-// (https://kubernetes.io/docs/concepts/architecture/garbage-collection/#owners-dependents), and the label is what tells whose they are.
+// (https://kubernetes.io/docs/concepts/architecture/garbage-collection/#owners-dependents), the labels are what tells whose they are, and a
+// finalizer that nobody takes away keeps a destroy waiting (https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/).
 func ownedRules() []rule {
-	const owners = `.metadata.?ownerReferences.orValue([])`
 	return []rule{
 		{
 			`request.operation != "DELETE" || ` + platform,
 			"Ingresses and Services of models are deleted by the platform: remove the file of the model, or scale its Deployment to zero",
 		}, {
-			`request.operation != "UPDATE" || ` + partOf("object") + ` && object` + owners + ` == oldObject` + owners + ` || ` + platform,
-			"Ingresses and Services of models keep their owner references and the label " + labels.PartOf + ", by which they could be deleted",
+			`request.operation != "UPDATE" || ` + same("ownerReferences", "[]") + ` && ` + same("finalizers", "[]") + ` && ` + platformLabels + ` || ` + platform,
+			"Ingresses and Services of models keep their owner references, finalizers and labels of app.kubernetes.io, by which they could be deleted, or kept from it",
 		},
 	}
+}
+
+// same holds where a list of an object's metadata is as it was.
+func same(field, empty string) string {
+	return fmt.Sprintf("object.metadata.?%[1]s.orValue(%[2]s) == oldObject.metadata.?%[1]s.orValue(%[2]s)", field, empty)
+}
+
+// platformLabels holds where the recommended labels, which tell what belongs to whom, are as they were. Others may come and go.
+var platformLabels = labelsKept("object", "oldObject") + ` && ` + labelsKept("oldObject", "object")
+
+// labelsKept holds where one object has the recommended labels of another.
+func labelsKept(has, of string) string {
+	return of + `.metadata.?labels.orValue({}).all(name, !name.startsWith("app.kubernetes.io/") || ` +
+		has + `.metadata.?labels.orValue({})[?name].orValue("") == ` + of + `.metadata.labels[name])`
 }
 
 // partOf holds for what the program makes for models.

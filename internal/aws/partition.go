@@ -3,7 +3,6 @@ package aws
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -40,9 +39,6 @@ var partitions = []partition{
 	{name: "aws-eusc", regions: "eusc-", suffix: "amazonaws.eu"},
 	{name: Commercial, suffix: "amazonaws.com"},
 }
-
-// RegionName is the form of a region's name (https://docs.aws.amazon.com/general/latest/gr/rande.html).
-var RegionName = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[1-9][0-9]?$`)
 
 // Partition is the partition of a region (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
 func Partition(region string) string {

@@ -11,11 +11,11 @@ import (
 // readRegion reads aws:region.
 func readRegion(source Source) (string, []Fault) {
 	at := path{RegionKey}
+	region, ok := source.Get(RegionKey)
 	fault := Fault{
 		Allowed: "the name of an AWS region, such as eu-central-1",
-		Fix:     setFix(source.Stack(), at, "us-east-1"),
+		Fix:     setFix(source.Stack(), at, aws.NearestRegion(region)),
 	}
-	region, ok := source.Get(RegionKey)
 	switch {
 	case !ok || region == "":
 		fault.Problem = "required, but not given" + misspelledRegion(source)

@@ -22,10 +22,15 @@ const (
 // CheckAddresses refuses subnets of a network, by their kind, that are too small for the demand: there is a subnet per zone,
 // and the fullest zone must fit the smallest of them. A message has the whole arithmetic.
 func CheckAddresses(subnets map[string][]netip.Prefix, demand []Demand) error {
-	return CheckAddressesOf(subnets, demand, false)
+	return checkAddresses(subnets, demand, false)
 }
 
-func CheckAddressesOf(subnets map[string][]netip.Prefix, demand []Demand, adopted bool) error {
+// CheckAdoptedAddresses is CheckAddresses for the subnets of an adopted network, whose sizes are not planned here.
+func CheckAdoptedAddresses(subnets map[string][]netip.Prefix, demand []Demand) error {
+	return checkAddresses(subnets, demand, true)
+}
+
+func checkAddresses(subnets map[string][]netip.Prefix, demand []Demand, adopted bool) error {
 	budgets, err := newBudgets(subnets, demand, adopted)
 	faults := []error{err}
 	for _, b := range budgets {

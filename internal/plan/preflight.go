@@ -20,6 +20,7 @@ type modelFault struct {
 	error
 }
 
+// Joined is all faults in one error, nil where there are none.
 func Joined(faults []modelFault) error {
 	all := make([]error, len(faults))
 	for i, fault := range faults {

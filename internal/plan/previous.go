@@ -36,6 +36,7 @@ func (p Previous) placement() capacity.Placement {
 	return placement
 }
 
+// Deployed reports whether the last deployment had a model of the name, also one that can no longer be read.
 func (p Previous) Deployed(name string) bool {
 	_, found := p.Models[name]
 	return found

@@ -23,6 +23,7 @@ func ModelUrls(cfg config.Config, models []modelspec.Model) map[string]string {
 	return urls
 }
 
+// Compact is what the models' files say, by name, without what is at its default.
 func Compact(models []modelspec.Model) map[string]any {
 	all := make(map[string]any, len(models))
 	for _, m := range models {

@@ -13,8 +13,8 @@ type Consequence struct {
 	Type string
 	// Noun is what people call it.
 	Noun string
-	// Replaced and Deleted are what follows.
-	Replaced, Deleted string
+	// Replaced and Deleted are what follows. Created is what follows where there are models already; empty where a new one breaks nothing.
+	Replaced, Deleted, Created string
 	// Changes are properties of which a change in place means the same as a replacement.
 	Changes []string
 	// models are those that it affects.
@@ -45,6 +45,7 @@ const (
 	albDeleted       = "The load balancer is deleted: no host on it answers any more."
 	classGone        = "The controller changes nothing on the load balancer any more, refuses Ingresses, and cannot clean up after those that are left."
 	lostImages       = "Its images are lost, and pods that start on another node cannot pull them; while it holds any, the deletion fails unless it is forced."
+	lostLogs         = "Its logs are lost."
 	lostObjects      = "Its objects are lost; while it holds any, the deletion fails unless it is forced."
 )
 
@@ -112,6 +113,14 @@ var Consequences = []Consequence{
 		Deleted:  "The address from which models reach the internet is given up; it can be recovered only until somebody else gets it."},
 	{Type: "aws:ecr/repository:Repository", Noun: "image repository",
 		Replaced: lostImages, Deleted: lostImages},
+	{Type: logGroupType, Noun: "log group", Replaced: lostLogs, Deleted: lostLogs},
+	{Type: associationType, Noun: "access policy",
+		Replaced: "Whoever it is for, people, pipelines or Pulumi itself, has other rights in the cluster from then on, and none for a moment.",
+		Deleted:  "Whoever it is for, people, pipelines or Pulumi itself, loses these rights in the cluster."},
+	{Type: scheduleType, Noun: "schedule", models: allModels,
+		Replaced: "Until the new one is there nothing stops or starts the models.",
+		Deleted:  "Nothing starts the models any more: those that are stopped at that moment stay down until somebody scales them up.",
+		Created:  "All models are down from each stop to the next start; requests fail in between."},
 }
 
 // consequenceOf is what a step breaks, and the properties because of which; false where it breaks nothing.
@@ -130,6 +139,8 @@ func consequenceOf(s events.Step) (Consequence, []string, bool) {
 		case s.Op == events.OpUpdate:
 			changed := changed(s, c.Changes)
 			return c, changed, len(changed) > 0
+		case s.Op == events.OpCreate:
+			return c, nil, c.Created != ""
 		}
 		return Consequence{}, nil, false
 	}
@@ -138,6 +149,17 @@ func consequenceOf(s events.Step) (Consequence, []string, bool) {
 		return moves, moved, len(moved) > 0
 	}
 	return Consequence{}, nil, false
+}
+
+// means is what follows of a step.
+func (c Consequence) means(op events.Op) string {
+	switch op {
+	case events.OpDelete:
+		return c.Deleted
+	case events.OpCreate:
+		return c.Created
+	}
+	return c.Replaced
 }
 
 // moves is what it means when a model's Ingress changes its class.

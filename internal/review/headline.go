@@ -27,11 +27,16 @@ func (r Report) headline() string {
 			parts = append(parts, count(n, "quota")+" "+map[string]string{MarkOver: "exceeded", MarkFull: "used up"}[mark])
 		}
 	}
+	none := "no changes"
+	if n := len(r.Unseen); n > 0 {
+		parts = append(parts, count(n, "changed setting")+" that an offline preview does not show")
+		none = "no other changes"
+	}
 	switch {
 	case r.Failed:
 		parts = append([]string{"the preview failed"}, parts...)
 	case r.Counts.changes() == 0 && len(r.Leftovers) == 0:
-		parts = append(parts, "no changes")
+		parts = append(parts, none)
 	default:
 		parts = append(parts, r.Counts.String())
 	}

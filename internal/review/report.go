@@ -16,6 +16,8 @@ type Report struct {
 	Errors []string `json:"errors"`
 	// Warnings are those of the preview.
 	Warnings []string `json:"warnings"`
+	// Unseen are settings that change and of which an offline preview does not show what they do.
+	Unseen []string `json:"unseen"`
 	// Partial says why cost and headroom cannot be told; empty where they can.
 	Partial string `json:"partial"`
 	// Counts are the numbers of resources by what happens to them.
@@ -85,7 +87,7 @@ func (c Counts) changes() int { return c.Create + c.Update + c.Replace + c.Delet
 func Of(p events.Preview, bills *Bills) Report {
 	before, after := p.Before(), p.After()
 	r := Report{
-		Stack: p.Stack, Failed: p.Failed, Errors: p.Errors, Warnings: p.Warnings, Leftovers: p.Leftovers,
+		Stack: p.Stack, Failed: p.Failed, Errors: p.Errors, Warnings: p.Warnings, Leftovers: p.Leftovers, Unseen: p.Unseen,
 		PoliciesTold: p.PoliciesTold, PolicyPacks: p.PolicyPacks, Policies: rules(p.Policies),
 	}
 	for _, s := range p.Steps {

@@ -52,7 +52,7 @@ func clip(text string, most int) string {
 
 // sections are what the report shows, what matters most first.
 func (r Report) sections() []section {
-	all := []section{r.errors(), r.trips(), r.breaks(), r.violated(), r.modelChanges(), r.quotas(), r.costs(), r.modelCosts(), r.notCounted(), r.changes(), r.warnings()}
+	all := []section{r.errors(), r.trips(), r.breaks(), r.unseen(), r.violated(), r.modelChanges(), r.quotas(), r.costs(), r.modelCosts(), r.notCounted(), r.changes(), r.warnings()}
 	return slices.DeleteFunc(all, func(s section) bool { return len(s.rows) == 0 && s.note == "" })
 }
 
@@ -87,7 +87,7 @@ func (r Report) breaks() section {
 			models = "all"
 		}
 		why := list(b.Why)
-		if why == "" && b.Op != events.OpDelete {
+		if why == "" && b.Op != events.OpDelete && b.Op != events.OpCreate {
 			why = "what it depends on"
 		}
 		means := b.Consequence
@@ -95,6 +95,14 @@ func (r Report) breaks() section {
 			means = "AWS will refuse this: " + b.Refused + ". " + means
 		}
 		s.rows = append(s.rows, []cell{prose(b.What), code(b.Name), prose(participle(b.Op)), code(why), prose(models), prose(means)})
+	}
+	return s
+}
+
+func (r Report) unseen() section {
+	s := section{title: "Not shown", head: []string{"Setting"}}.paragraphs(r.Unseen, mostOfValue)
+	if len(r.Unseen) > 0 {
+		s.note = "These settings change. A preview on a simulated account replaces them, so what they do is not among the changes and not judged."
 	}
 	return s
 }

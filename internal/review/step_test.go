@@ -1,6 +1,8 @@
 package review_test
 
 import (
+	"bytes"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -109,4 +111,22 @@ func TestSecretAndUnknownValuesAreNotShown(t *testing.T) {
 	}
 	r := of(updateOf("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", hpa(resource.Secret{Value: "hidden"}), hpa(resource.Unknown{})))
 	require.Equal(t, []review.Detail{{What: "maxReplicas of churn", Before: "(secret)", After: "(not known yet)"}}, r.Models[0].Details)
+}
+
+// TestSettingsThatAPreviewDoesNotShow make a report that is not sure, and one that does not pass for unbroken.
+func TestSettingsThatAPreviewDoesNotShow(t *testing.T) {
+	log, err := os.ReadFile("events/testdata/prod-unchanged.jsonl")
+	require.NoError(t, err)
+	var text bytes.Buffer
+	require.NoError(t, events.WriteUnseen(&text, []string{"modelway:cluster.deletionProtection: true before, false after"}))
+	p, err := events.Read("preview.jsonl", append(text.Bytes(), log...))
+	require.NoError(t, err)
+	r := review.Of(p, nil)
+	require.Equal(t, "prod: 1 changed setting that an offline preview does not show; no other changes", r.Headline)
+	require.Contains(t, r.Markdown(review.CommentLimit), "deletionProtection: true before, false after")
+	require.Contains(t, r.Markdown(review.CommentLimit), "⚠️")
+	conditions := []review.Condition{{Kind: review.OnBreaking}}
+	require.Len(t, r.Evaluate(conditions), 1)
+	require.Contains(t, r.Evaluate(conditions)[0].Reason, "deletionProtection")
+	require.Empty(t, r.Judge(conditions, "the label").Tripped)
 }

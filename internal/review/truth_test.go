@@ -89,6 +89,20 @@ func TestWhatTheReportSaysIsTrue(t *testing.T) {
 			{"ALB anchor", "modelway-public-anchor", "delete", every, "no host on it answers any more", ""},
 			{"model's Ingress", "churn-ingress", "update", []string{"churn"}, "another load balancer", ""},
 		}},
+		"losses": {affected: every, says: []said{
+			{"model", "churn", "update", []string{"churn"}, "no access to the model store any more: s3://", ""},
+			{"model's network policy", "churn-network-policy", "update", []string{"churn"}, "in the cluster any more: shop. The model's calls to the destination get no answer any more: 0.0.0.0/0:443, 10.9.0.0/16:5432.", ""},
+			{"model's Ingress", "recommender-host-ingress", "update", []string{"recommender"}, "get 401: a token of https://login.company.com/.", ""},
+			{"ALB settings", "modelway-public-params", "update", every, "no connection any more: HTTPS 443. ", ""},
+			{"ALB settings", "modelway-public-params", "update", every, "get no connection: TLS 1.2. Requests reach the models without the web ACL's check: a web ACL. ", ""},
+			{"ALB settings", "modelway-public-params", "update", every, "leaves a trace in the load balancer's logs: access logs, connection logs.", ""},
+			{"log group", "modelway-cluster-logs", "update", nil, "are lost: 365 days before, 7 days after.", ""},
+			{"retention of a bucket", "modelway-logs-lifecycle", "update", nil, "are lost: 365 days before, 7 days after.", ""},
+			{"access policy", "modelway-cluster-role-111122223333-on-call-view", "delete", nil, "loses these rights", ""},
+			{"EKS cluster", "modelway-cluster-eksCluster", "update", nil, "only these blocks covered: 203.0.113.0/24.", ""},
+			{"node group", "modelway-compute-base", "update", []string{"recommender"}, "evicted at once", ""},
+			{"schedule", "modelway-schedule", "create", every, "All models are down", ""},
+		}},
 	} {
 		t.Run(file, func(t *testing.T) {
 			r := reportOf(t, "prod-"+file+".jsonl")

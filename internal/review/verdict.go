@@ -101,6 +101,9 @@ func (r Report) holds(c Condition) string {
 		if len(r.Breaking) > 0 && r.Allowed == "" {
 			return count(len(r.Breaking), "breaking change")
 		}
+		if len(r.Unseen) > 0 && r.Allowed == "" {
+			return "whether it breaks something cannot be told of a setting that the preview does not show: " + list(r.Unseen)
+		}
 	case OnRefused: // a reason for what breaks does not change what AWS takes
 		if refused := r.refused(); len(refused) > 0 {
 			return fmt.Sprintf("AWS will refuse %s: %s: %s", count(len(refused), "change"), refused[0].Name, refused[0].Refused)

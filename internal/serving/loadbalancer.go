@@ -75,6 +75,7 @@ type LoadBalancer struct {
 	Jwt                *alb.JwtValidation
 }
 
+// Validate reports every fault of the load balancer together, by the fields of ingress.LoadBalancerArgs.
 func (l LoadBalancer) Validate() error {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }

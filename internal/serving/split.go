@@ -7,6 +7,12 @@ import (
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
+// Suffixes end the names of the actions that divide requests: the model's name and this.
+const (
+	TestersSuffix = "-testers"
+	SplitSuffix   = "-split"
+)
+
 // backend is what a path of a model's Ingress leads to: a Service, or an action that divides requests between two.
 type backend struct {
 	// name of the Service or of the action, and port: that of the Service, or use-annotation.
@@ -28,11 +34,11 @@ func backends(m modelspec.Model) []backend {
 	var all []backend
 	if m.Canary.Testers.Pinned() {
 		all = append(all, backend{
-			name: m.Name + "-testers", port: alb.UseAnnotation, testers: m.Canary.Testers, action: forward(share{canary, 100}),
+			name: m.Name + TestersSuffix, port: alb.UseAnnotation, testers: m.Canary.Testers, action: forward(share{canary, 100}),
 		})
 	}
 	return append(all, backend{
-		name: m.Name + "-split", port: alb.UseAnnotation,
+		name: m.Name + SplitSuffix, port: alb.UseAnnotation,
 		action: forward(share{stable, 100 - m.Canary.Weight}, share{canary, m.Canary.Weight}),
 	})
 }

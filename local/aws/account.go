@@ -97,7 +97,7 @@ func (a *Account) Snapshot() (*State, error) {
 	defer a.sharing.Unlock()
 	file, err := os.Open(a.path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return a.parse([]byte("{}"))
+		return a.fresh()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the AWS account: %w", err)
@@ -150,7 +150,7 @@ func (a *Account) Update(fn func(*State) error) error {
 func (a *Account) load() (*State, error) {
 	raw, err := os.ReadFile(a.path)
 	if errors.Is(err, fs.ErrNotExist) {
-		raw, err = []byte("{}"), nil
+		return a.fresh()
 	}
 	if err != nil {
 		return nil, err
@@ -168,14 +168,26 @@ func (a *Account) parse(raw []byte) (*State, error) {
 	return s, nil
 }
 
-// damaged is the error for an account file that does not parse, with the way out.
+// fresh is an account that nothing was ever written to. One that has a backup is not: its file was taken away.
+func (a *Account) fresh() (*State, error) {
+	if _, err := os.Lstat(durable.BackupOf(a.path)); !errors.Is(err, fs.ErrNotExist) {
+		return nil, a.wayOut(fmt.Errorf("%s is missing: something other than the local stack removed it", a.path))
+	}
+	return a.parse([]byte("{}"))
+}
+
+// damaged is the error for an account file that does not parse.
 func (a *Account) damaged(fault error) error {
-	fault = fmt.Errorf("%s is not the JSON of an account (%w): something other than the local stack wrote or cut it", a.path, fault)
+	return a.wayOut(fmt.Errorf("%s is not the JSON of an account (%w): something other than the local stack wrote or cut it", a.path, fault))
+}
+
+// wayOut adds to a fault of the account file what helps.
+func (a *Account) wayOut(fault error) error {
 	backup := durable.BackupOf(a.path)
 	if raw, err := os.ReadFile(backup); err == nil && json.Unmarshal(raw, newState()) == nil {
 		return fmt.Errorf("%w. The account before the last change is in %s: `mv %s %s`, and run the command again", fault, backup, backup, a.path)
 	}
-	return fmt.Errorf("%w, and there is no backup. `make down FORGET=1` removes this local stack without it, and `make up` makes a new one", fault)
+	return fmt.Errorf("%w, and there is no backup that can be read. `make down FORGET=1` removes this local stack without it, and `make up` makes a new one", fault)
 }
 
 func (a *Account) save(s *State) error {

@@ -32,6 +32,29 @@ func TestDamagedAccount(t *testing.T) {
 	require.ErrorContains(t, account.View(nothing), "`make down FORGET=1`")
 }
 
+// An account file that is gone while its backup is there is no new account.
+func TestMissingAccount(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "account.json")
+	account, err := Open(path)
+	require.NoError(t, err)
+	nothing := func(*State) error { return nil }
+	require.NoError(t, account.View(nothing), "a new account")
+	require.NoError(t, account.Update(nothing))
+	require.NoError(t, account.Update(nothing))
+	require.NoError(t, os.Remove(path))
+
+	backup := durable.BackupOf(path)
+	for _, err := range []error{account.View(nothing), account.Update(nothing), snapshot(account)} {
+		require.ErrorContains(t, err, path+" is missing")
+		require.ErrorContains(t, err, "`mv "+backup+" "+path+"`")
+	}
+	require.NoFileExists(t, path)
+	require.NoError(t, os.WriteFile(backup, []byte("{"), 0o644))
+	require.ErrorContains(t, account.View(nothing), "`make down FORGET=1`")
+	require.NoError(t, os.Remove(backup))
+	require.NoError(t, account.View(nothing), "a new account")
+}
+
 func snapshot(a *Account) error {
 	_, err := a.Snapshot()
 	return err

@@ -201,9 +201,9 @@ func editors(t *testing.T, c checkout.Checkout, plane *controlplane.ControlPlane
 // deletions tries to remove the Ingress and the Service of a model, which would make room for others of their names.
 func deletions(t *testing.T, owner, editor, controller writer) {
 	collector := as(t, controller.plane, "system:serviceaccount:kube-system:namespace-controller", "system:serviceaccounts:kube-system", "system:serviceaccounts")
-	const byPlatform, owned = "are deleted by the platform", "keep their owner references"
+	const byPlatform, owned = "are deleted by the platform", "keep their owner references, finalizers and labels"
 	for _, o := range []*unstructured.Unstructured{plainIngress(t, "owned", nil), plainService(t, "owned", `{"ports":[{"port":80}]}`, nil)} {
-		o.SetLabels(map[string]string{"app.kubernetes.io/part-of": "modelway"})
+		o.SetLabels(map[string]string{"app.kubernetes.io/part-of": "modelway", "app.kubernetes.io/name": "owned"})
 		owner.keep(o)
 		require.ErrorContains(t, editor.delete(o), byPlatform, o.GetKind())
 		require.ErrorContains(t, editor.deleteAll(o), byPlatform, o.GetKind())
@@ -211,10 +211,17 @@ func deletions(t *testing.T, owner, editor, controller writer) {
 		require.ErrorContains(t, editor.patch(o, `{"metadata":{"labels":null}}`), owned, o.GetKind())
 		reference := `{"metadata":{"ownerReferences":[{"apiVersion":"v1","kind":"ConfigMap","name":"gone","uid":"d9607e19-f88f-11e6-a518-42010a800195"}]}}`
 		require.ErrorContains(t, editor.patch(o, reference), owned, o.GetKind())
+		finalizer := `{"metadata":{"finalizers":["example.com/never"]}}`
+		require.ErrorContains(t, editor.patch(o, finalizer), owned, o.GetKind())
+		for _, value := range []string{`null`, `"mine"`} {
+			require.ErrorContains(t, editor.patch(o, `{"metadata":{"labels":{"app.kubernetes.io/name":`+value+`}}}`), owned, o.GetKind())
+		}
+		require.ErrorContains(t, editor.patch(o, `{"metadata":{"labels":{"app.kubernetes.io/component":"mine"}}}`), owned, o.GetKind())
 		require.NoError(t, editor.patch(o, `{"metadata":{"labels":{"seen":"yes"}}}`), o.GetKind())
 		for _, may := range []writer{owner, controller, collector} {
 			require.NoError(t, may.delete(o), o.GetKind())
 			require.NoError(t, may.patch(o, reference), o.GetKind())
+			require.NoError(t, may.patch(o, finalizer), o.GetKind())
 		}
 		mine := o.DeepCopy()
 		mine.SetName("mine")

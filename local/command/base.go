@@ -53,9 +53,17 @@ func newBase(ctx context.Context, out io.Writer, c checkout.Checkout, stack, rev
 }
 
 // under is the project of the environment as c has it, over the base. The charts of this machine stay those of the base: at another path
-// they would be other charts.
-func (b *base) under(c checkout.Checkout, stack string) engine.Project {
-	p := hosted(b.c, b.status, stack, b.port)
+// they would be other charts. With it come the settings that change and that the preview does not show.
+func (b *base) under(c checkout.Checkout, stack string) (engine.Project, []string, error) {
+	deployed, err := settingsOf(b.c, stack)
+	if err != nil {
+		return engine.Project{}, nil, err
+	}
+	settings, err := settingsOf(c, stack)
+	if err != nil {
+		return engine.Project{}, nil, err
+	}
+	p := over(b.c, b.status, stack, b.port, deployed)
 	p.Root, p.Bin, p.Program = c.Root, c.Bin(), platform.Program(c.Root)
 	hosted := p.Settings
 	p.Settings = func(settings map[string]any) error {
@@ -72,7 +80,7 @@ func (b *base) under(c checkout.Checkout, stack string) engine.Project {
 		}
 		return nil
 	}
-	return p
+	return p, unseen(deployed, settings), nil
 }
 
 // remove ends what runs for the base and forgets it, its stack too: there is nothing in it that would have to be deleted one by one.

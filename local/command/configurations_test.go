@@ -43,7 +43,6 @@ func TestConfigurations(t *testing.T) {
 	s := start(t)
 	for _, name := range configurations(t, s.c) {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			s := &stack{t: t, c: s.c, status: s.status}
 			var err error
 			s.port, err = freePort(0)

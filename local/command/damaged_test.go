@@ -25,6 +25,13 @@ func TestDamagedState(t *testing.T) {
 	require.Contains(t, string(out), "Going on from "+state)
 	require.FileExists(t, filepath.Join(s.c.Root, "Pulumi.yaml"))
 
+	require.NoError(t, os.Remove(state))
+	require.Equal(t, localStack, upStack(s.c), "its backups tell of it")
+	out, err = s.command("up").CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	require.Contains(t, string(out), state+" is missing")
+	require.Contains(t, string(out), "Going on from "+state)
+
 	for _, file := range []string{state, durable.BackupOf(state), state + ".good"} {
 		require.NoError(t, os.WriteFile(file, []byte(`{"version":3,"checkpoint":{`), 0o600))
 	}

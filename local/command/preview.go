@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/review/events"
 	"github.com/modelway/modelway/internal/stackname"
 	"github.com/modelway/modelway/platform"
 
@@ -47,11 +49,11 @@ func preview(ctx context.Context, out io.Writer, c checkout.Checkout, stack, rev
 		return err
 	}
 	if revision == "" {
-		p, err := previewed(out, c, stack)
+		p, unseen, err := previewed(out, c, stack)
 		if err != nil {
 			return err
 		}
-		return previewProject(ctx, out, c, p)
+		return previewProject(ctx, out, c, p, unseen)
 	}
 	b, err := newBase(ctx, out, c, stack, revision)
 	if b != nil {
@@ -60,15 +62,23 @@ func preview(ctx context.Context, out io.Writer, c checkout.Checkout, stack, rev
 	if err != nil {
 		return err
 	}
-	return previewProject(ctx, out, c, b.under(c, stack))
+	p, unseen, err := b.under(c, stack)
+	if err != nil {
+		return err
+	}
+	return previewProject(ctx, out, c, p, unseen)
 }
 
-func previewProject(ctx context.Context, out io.Writer, c checkout.Checkout, p engine.Project) error {
+// previewProject previews a project. Unseen are the settings that change and that it does not show.
+func previewProject(ctx context.Context, out io.Writer, c checkout.Checkout, p engine.Project, unseen []string) error {
 	log, err := createEventLog(c, p.Stack)
 	if err != nil {
 		return err
 	}
 	defer log.Close()
+	if err := events.WriteUnseen(log, unseen); err != nil {
+		return err
+	}
 	started := time.Now()
 	progress := &engine.Progress{Out: out, Log: log}
 	fmt.Fprintf(out, "Previewing stack %s\n", p.Stack)
@@ -87,21 +97,35 @@ func previewProject(ctx context.Context, out io.Writer, c checkout.Checkout, p e
 	if len(progress.Advised) > 0 {
 		fmt.Fprintf(out, "Advisory policies: %s. policies/README.md explains them\n", strings.Join(progress.Advised, ", "))
 	}
+	for _, setting := range unseen {
+		fmt.Fprintf(out, "Not shown, since this machine replaces it: %s\n", setting)
+	}
 	fmt.Fprintf(out, "%s to be, previewed in %.0f s\n", summary(progress.Changes), time.Since(started).Seconds())
 	return nil
 }
 
 // previewed is the project of an environment: over what is up on this machine, where that is this environment, or else from nothing.
-func previewed(out io.Writer, c checkout.Checkout, stack string) (engine.Project, error) {
+func previewed(out io.Writer, c checkout.Checkout, stack string) (p engine.Project, hidden []string, err error) {
 	if status, running := supervisor.Running(c); running && upStack(c) == stack {
 		port, err := choosePort(out, c, 0)
-		return hosted(c, status, stack, port), err
+		if err != nil {
+			return p, nil, err
+		}
+		deployed, err := settingsOf(deployedSettings(c), stack)
+		if stack == localStack || errors.Is(err, fs.ErrNotExist) { // or its first update did not come to its end
+			return hosted(c, status, stack, port), nil, nil
+		}
+		if err != nil {
+			return p, nil, err
+		}
+		settings, err := settingsOf(c, stack)
+		return over(c, status, stack, port, deployed), unseen(deployed, settings), err
 	}
 	if stack == localStack {
-		return engine.Project{}, errors.New("the local stack is not running: start it with `make up`")
+		return p, nil, errors.New("the local stack is not running: start it with `make up`")
 	}
-	p := environment(c, stack)
-	return p, errors.Join(p.Clear(), seed(p))
+	p = environment(c, stack)
+	return p, nil, errors.Join(p.Clear(), seed(p))
 }
 
 // createEventLog makes the file that keeps the engine's events of an environment's last preview, for `modelway report`.

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
+	"github.com/modelway/modelway/local/supervisor"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -84,4 +86,24 @@ func TestTakenPort(t *testing.T) {
 	require.Contains(t, out.String(), "is taken; using")
 	_, err = choosePort(&out, c, wanted)
 	require.ErrorContains(t, err, "PORT=")
+}
+
+// TestPortThatNeedsPrivileges wants such a port neither taken nor gone on with, and what a run remembered of it forgotten.
+func TestPortThatNeedsPrivileges(t *testing.T) {
+	c := newCheckout(t)
+	_, err := choosePort(io.Discard, c, 22)
+	require.ErrorContains(t, err, "port 22 on 127.0.0.1 is none that every user may listen on (allowed: 1024 to 65535, since those below 1024 need privileges)")
+	require.NoFileExists(t, c.State("run", "port"))
+	for memory, choose := range map[string]func() (int, error){
+		c.State("run", "port"):             func() (int, error) { return choosePort(io.Discard, c, 0) },
+		supervisor.PortFile(c, "internal"): func() (int, error) { return furtherPort(c, "internal") },
+	} {
+		require.NoError(t, rememberPort(memory, 22))
+		port, err := choose()
+		require.NoError(t, err)
+		require.GreaterOrEqual(t, port, 1024)
+		remembered, err := supervisor.ReadPort(memory)
+		require.NoError(t, err)
+		require.Equal(t, port, remembered)
+	}
 }

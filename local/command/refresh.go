@@ -46,6 +46,14 @@ func refresh(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 	if err != nil {
 		return fmt.Errorf("%w\nRun `make refresh` again, or `make up`, which starts what has ended", err)
 	}
-	fmt.Fprintln(out, summary(progress.Changes))
+	fmt.Fprintln(out, drift(progress.Changes, stack))
 	return nil
+}
+
+// drift says what a refresh found.
+func drift(found []engine.Change, stack string) string {
+	if len(found) == 0 {
+		return summary(found)
+	}
+	return fmt.Sprintf("Drift: %s beside the stack; `%s` puts it back", summary(found), makeUp(stack))
 }

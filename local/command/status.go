@@ -1,11 +1,15 @@
 package command
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"github.com/modelway/modelway/internal/outputs"
 
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/supervisor"
@@ -25,14 +29,36 @@ func status(out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	stack := cmp.Or(upStack(c), localStack)
+	if atWork(c) {
+		fmt.Fprintf(out, "%-12s one is at work on this checkout's local stack\n", "command")
+	}
 	s, ok := supervisor.Running(c)
 	if !ok {
-		fmt.Fprintln(out, "The local stack is not running: start it with `make up`")
+		fmt.Fprintf(out, "The local stack is not running: start it with `%s`\n", makeUp(stack))
 		return nil
 	}
+	fmt.Fprintf(out, "%-12s %s\n", "stack", cmp.Or(upStack(c), "none"))
 	fmt.Fprintf(out, "%-12s process %d\n", "supervisor", s.Pid)
 	fmt.Fprintf(out, "%-12s %s\n", "kubernetes", s.Endpoint)
 	fmt.Fprintf(out, "%-12s %s --kubeconfig %s get pods -A\n", "kubectl", filepath.Join(c.Bin(), "kubectl"), s.Kubeconfig)
 	fmt.Fprintf(out, "%-12s %s\n", "logs", c.Logs())
+	p := local(c, s, 0)
+	p.Stack = stack
+	values, err := p.Outputs()
+	if err != nil {
+		return err
+	}
+	urls, _ := values[outputs.ModelURLs].(map[string]any) // none before the first up has ended
+	writeURLs(out, urls, nil)
 	return nil
+}
+
+// atWork says whether a command has the checkout's lock.
+func atWork(c checkout.Checkout) bool {
+	release, err := exclusive(c)
+	if err == nil {
+		release()
+	}
+	return errors.As(err, new(usageError))
 }

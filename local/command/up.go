@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,7 +26,7 @@ import (
 )
 
 func newUp() *cobra.Command {
-	var port int
+	var port portNumber
 	var kubeconfig string
 	stack := stackname.Name(localStack)
 	cmd := &cobra.Command{
@@ -34,11 +35,11 @@ func newUp() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return alone(func(c checkout.Checkout) error {
-				return up(cmd.Context(), cmd.OutOrStdout(), c, stack.String(), port, kubeconfig)
+				return up(cmd.Context(), cmd.OutOrStdout(), c, stack.String(), int(port), kubeconfig)
 			})
 		},
 	}
-	cmd.Flags().IntVar(&port, "port", 0, "port of the load balancer on 127.0.0.1 (default: the one in Pulumi.local.yaml, or a free one when it is taken)")
+	cmd.Flags().Var(&port, "port", "port of the load balancer on 127.0.0.1 (default: the one in Pulumi.local.yaml, or a free one when it is taken)")
 	cmd.Flags().Var(&stack, "stack", "environment to bring up: local, or another one with a Pulumi.<stack>.yaml, of which this machine changes the Kubernetes version, the charts and the ports")
 	cmd.Flags().StringVar(&kubeconfig, "kubeconfig", "", "kubeconfig of a cluster of your own to use instead of the embedded control plane")
 	return cmd
@@ -48,6 +49,9 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 	started := time.Now()
 	if is := upStack(c); is != "" && is != stack {
 		return fmt.Errorf("stack %s is up on this machine: `make down` first, and then bring up %s", is, stack)
+	}
+	if _, err := settingsOf(c, stack); err != nil {
+		return err // before anything is started for it
 	}
 	port, err := choosePort(out, c, asked)
 	if err != nil {
@@ -87,7 +91,10 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 		return err // it says what helps
 	}
 	if err != nil {
-		return fmt.Errorf("%w\nRun `make up` again: it goes on from here. Or `make down`, which removes what is there", err)
+		return fmt.Errorf("%w\n%s", err, wayOut(err, stack))
+	}
+	if err := keepSettings(c, stack); err != nil {
+		return err
 	}
 	fmt.Fprintf(out, "%s in %.0f s\n", summary(progress.Changes), time.Since(started).Seconds())
 	urls := rollout.URLsAll // this machine reaches all of its load balancers
@@ -96,13 +103,35 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 	}
 	notes, err := verify(ctx, out, source, outs, urls)
 	if err != nil {
-		return fmt.Errorf("%w\nMend the model, then run `make up` again; after a run that was interrupted, `make refresh` first", err)
+		return fmt.Errorf("%w\nMend the model, then run `%s` again; after a run that was interrupted, `make refresh` first", err, makeUp(stack))
 	}
-	if stack != localStack {
-		fmt.Fprintf(out, "%s is up on this machine, in a simulated AWS account: `make preview STACK=%s` shows what a change would do to it\n", stack, stack)
-		return nil
+	addresses, err := output[map[string]string](outs, outputs.ModelURLs)
+	if err != nil {
+		return err
 	}
-	return report(ctx, out, outs, notes)
+	if stack == localStack {
+		return report(ctx, out, addresses, notes)
+	}
+	writeURLs(out, addresses, nil)
+	fmt.Fprintf(out, "\n%s is up on this machine, in a simulated AWS account, where HTTPS and hosts of the internet do not answer: "+
+		"`make preview STACK=%s` shows what a change would do to it\n", stack, stack)
+	return nil
+}
+
+// wayOut says what to do after the error of an up.
+func wayOut(err error, stack string) string {
+	if errors.Is(err, engine.ErrRefused) {
+		return fmt.Sprintf("Correct the files and run `%s` again; nothing was changed", makeUp(stack))
+	}
+	return fmt.Sprintf("Run `%s` again: it goes on from here. Or `make down`, which removes what is there", makeUp(stack))
+}
+
+// makeUp is the command that brings a stack up.
+func makeUp(stack string) string {
+	if stack == localStack {
+		return "make up"
+	}
+	return "make up STACK=" + stack
 }
 
 func startCluster(ctx context.Context, out io.Writer, c checkout.Checkout, kubeconfig string) (supervisor.Status, error) {
@@ -139,25 +168,8 @@ func summary(all []engine.Change) string {
 }
 
 // report prints the models' URLs and a prediction that one of them answered.
-func report(ctx context.Context, out io.Writer, outs auto.OutputMap, notes map[string]string) error {
-	urls, err := output[map[string]string](outs, outputs.ModelURLs)
-	if err != nil {
-		return err
-	}
-	names := make([]string, 0, len(urls))
-	width := 0
-	for name := range urls {
-		names, width = append(names, name), max(width, len(name))
-	}
-	slices.Sort(names)
-	fmt.Fprintln(out)
-	for _, name := range names {
-		note := ""
-		if text := notes[name]; text != "" {
-			note = "  (" + text + ")"
-		}
-		fmt.Fprintf(out, "  %-*s  %s%s\n", width, name, urls[name], note)
-	}
+func report(ctx context.Context, out io.Writer, urls, notes map[string]string) error {
+	writeURLs(out, urls, notes)
 	url, ok := urls[sample.model]
 	if !ok {
 		return nil
@@ -168,6 +180,22 @@ func report(ctx context.Context, out io.Writer, outs auto.OutputMap, notes map[s
 	}
 	fmt.Fprintf(out, "\n  curl -s %s -d '%s'\n  %s\n", url, sample.request, answer)
 	return nil
+}
+
+// writeURLs prints the models' URLs, each with what is to be known of the model.
+func writeURLs[T any](out io.Writer, urls map[string]T, notes map[string]string) {
+	names, width := slices.Sorted(maps.Keys(urls)), 0
+	for _, name := range names {
+		width = max(width, len(name))
+	}
+	fmt.Fprintln(out)
+	for _, name := range names {
+		note := ""
+		if text := notes[name]; text != "" {
+			note = "  (" + text + ")"
+		}
+		fmt.Fprintf(out, "  %-*s  %v%s\n", width, name, urls[name], note)
+	}
 }
 
 // sample is the prediction that `up` ends with.

@@ -56,13 +56,24 @@ func verify(ctx context.Context, out io.Writer, source rollout.Source, outs auto
 		return nil, err
 	}
 	for i, m := range models {
-		for _, v := range m.Versions {
-			if !supervisor.Runs(v.Image) && m.Unasked == "" {
-				models[i].Unasked = fmt.Sprintf("not answering: the local stack runs %s only, not %s", supervisor.SampleImage, v.Image)
-			}
+		if m.Unasked == "" {
+			models[i].Unasked = notRun(m)
 		}
 	}
 	return rollout.Wait(ctx, source, models, verifyTimeout, func(line string) { fmt.Fprintln(out, "  "+line) })
+}
+
+// notRun says why pods of a model run nothing here; empty where they do.
+func notRun(m rollout.Model) (why string) {
+	if m.Secrets {
+		return "not answering: it has `secrets`, and the local stack gives its processes plain values only"
+	}
+	for _, v := range m.Versions {
+		if !supervisor.Runs(v.Image) {
+			why = fmt.Sprintf("not answering: the local stack runs %s only, not %s", supervisor.SampleImage, v.Image)
+		}
+	}
+	return why
 }
 
 // deploymentToken is the type of the resource that waits for the pods of a version; its name is that of the Deployment and a suffix.

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
@@ -71,9 +73,18 @@ func Open(ctx context.Context, p Project, progress *Progress) (auto.Stack, error
 }
 
 // Exists says whether the project has a stack, that is, whether it was opened before.
-func (p Project) Exists() bool {
-	_, err := os.Stat(p.StateFile(p.Stack))
-	return err == nil
+func (p Project) Exists() bool { return slices.Contains(p.Stacks(), p.Stack) }
+
+// Stacks are the names of all stacks in the project's folder. One of which only a backup of the state is left counts, too.
+func (p Project) Stacks() (names []string) {
+	entries, _ := os.ReadDir(filepath.Dir(p.StateFile(""))) // without the folder there is none
+	for _, entry := range entries {
+		name, _, _ := strings.Cut(entry.Name(), ".")
+		if state := p.StateFile(name); slices.Contains(append(backups(state), state), filepath.Join(filepath.Dir(state), entry.Name())) {
+			names = append(names, name)
+		}
+	}
+	return slices.Compact(names)
 }
 
 // StateFile is the file that keeps the state of a stack in the project's folder.

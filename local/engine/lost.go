@@ -39,19 +39,13 @@ func withCause(faults []string, ended bool) error {
 	switch {
 	case slices.ContainsFunc(faults, isCause):
 		kept := slices.DeleteFunc(slices.Clone(faults), func(fault string) bool { return !isCause(fault) && broken.MatchString(fault) })
-		return lost(strings.Join(kept, "\n"))
+		return outcome{ErrLost, strings.Join(kept, "\n")}
 	case !ended && slices.ContainsFunc(faults, broken.MatchString):
-		return lost(strings.Join(faults, "\n") + "\na plugin of the engine ended while it was at work: it was killed, or the machine ran " +
-			"out of memory")
+		return outcome{ErrLost, strings.Join(faults, "\n") + "\na plugin of the engine ended while it was at work: it was killed, or the machine ran " +
+			"out of memory"}
 	}
 	return errors.New(strings.Join(faults, "\n"))
 }
 
 // ErrLost is the error of an operation that failed because the engine or a plugin ended, which it may not do again.
 var ErrLost = errors.New("the engine or a plugin ended")
-
-type lost string
-
-func (l lost) Error() string { return string(l) }
-
-func (l lost) Is(target error) bool { return target == ErrLost }

@@ -108,18 +108,28 @@ func (p *Progress) run(stack, verb string, operation func(chan events.EngineEven
 	}
 	if wasKilled(err) && !p.full {
 		p.Faults = append(p.Faults, said(err).Error())
-		return fmt.Errorf("%s of stack %s failed: %w", verb, stack, lost(strings.Join(p.Faults, "\n")))
+		return fmt.Errorf("%s of stack %s failed: %w", verb, stack, outcome{ErrLost, strings.Join(p.Faults, "\n")})
 	}
 	if len(p.Faults) > 0 {
-		return fmt.Errorf("%s of stack %s failed: %w", verb, stack, withCause(p.Faults, p.ended != nil && p.ended() != nil))
+		return fmt.Errorf("%s of stack %s failed: %w", verb, stack, p.cause())
 	}
 	return fmt.Errorf("%s of stack %s failed: %w", verb, stack, said(err))
+}
+
+// cause is the error of an operation that reported faults. What the program says of a plugin that ended under it is no refusal.
+func (p *Progress) cause() error {
+	ended := p.ended != nil && p.ended() != nil
+	err := withCause(p.Faults, ended)
+	if p.refused && p.untouched() && !ended && !errors.Is(err, ErrLost) {
+		return outcome{ErrRefused, err.Error()}
+	}
+	return err
 }
 
 // said is what the engine wrote to its standard error, where that holds an error, without the frame that the Automation API puts around it.
 func said(err error) error {
 	if wasKilled(err) {
-		return lost("the engine was killed, or the machine ran out of memory")
+		return outcome{ErrLost, "the engine was killed, or the machine ran out of memory"}
 	}
 	_, text, found := strings.Cut(err.Error(), "stderr: ")
 	if _, fault, is := strings.Cut(text, "error: "); found && is {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -39,6 +40,46 @@ func TestEventsBeforeTheEndAreShown(t *testing.T) {
 		})
 		require.EqualError(t, err, "up of stack local failed: boom")
 	}
+}
+
+// What the program refuses is said once, without the frames around it.
+func TestRefusalOfTheProgram(t *testing.T) {
+	for name, c := range map[string]struct {
+		before  []apitype.EngineEvent
+		refused bool
+	}{
+		"before anything":  {step(apitype.OpCreate, "pulumi:pulumi:Stack", "modelway-local"), true},
+		"after a change":   {step(apitype.OpCreate, "aws:ec2/vpc:Vpc", "v"), false},
+		"during a change":  {step(apitype.OpCreate, "aws:ec2/vpc:Vpc", "v")[:1], false},
+		"without any step": {nil, true},
+	} {
+		var out strings.Builder
+		p := &Progress{Out: &out, Terminal: true}
+		err := p.run("local", "up", func(ch chan events.EngineEvent) error {
+			for _, event := range append(c.before, apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{
+				Severity: "error", Message: "an unhandled error occurred: 1 error occurred:\n\t* models/a.yaml: bad\n\n\n",
+			}}) {
+				ch <- events.EngineEvent{EngineEvent: event}
+			}
+			return errors.New("exit status 255")
+		})
+		require.EqualError(t, err, "up of stack local failed: models/a.yaml: bad", name)
+		require.Equal(t, c.refused, errors.Is(err, ErrRefused), name)
+		require.NotContains(t, out.String(), "bad", name)
+	}
+}
+
+// A plugin that ends under the program makes the program fail, which is no refusal: the same command helps.
+func TestProgramWithoutItsPlugin(t *testing.T) {
+	p := &Progress{Out: io.Discard}
+	err := p.run("local", "preview", func(ch chan events.EngineEvent) error {
+		ch <- events.EngineEvent{EngineEvent: apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{
+			Severity: "error", Message: "an unhandled error occurred: 1 error occurred:\n\t* asking AWS: error reading from server: reset\n\n\n",
+		}}}
+		return errors.New("exit status 255")
+	})
+	require.ErrorIs(t, err, ErrLost)
+	require.NotErrorIs(t, err, ErrRefused)
 }
 
 // The engine of an interrupted command ends by the context, unless the terminal has interrupted it already.

@@ -31,10 +31,12 @@ type Progress struct {
 	started time.Time
 	heard   time.Time // of the last event
 	begun   map[string]time.Time
-	passing map[string]bool // warnings of the engine's status line that were shown
-	stop    func()          // ends the engine, when set
-	ended   func() error    // says whether the engine was ended, when set
-	full    bool            // the disk is, and the engine was ended for that
+	passing map[string]bool   // warnings of the engine's status line that were shown
+	early   map[string]string // warnings that are held back, by URN
+	stop    func()            // ends the engine, when set
+	ended   func() error      // says whether the engine was ended, when set
+	refused bool              // the program ended with an error
+	full    bool              // the disk is, and the engine was ended for that
 	// Changes lists what was done, in order.
 	Changes []Change
 	// Faults are the messages of the errors, without repeats.
@@ -50,6 +52,7 @@ type Change = review.Change
 func (p *Progress) watch(in <-chan events.EngineEvent, over <-chan struct{}) <-chan struct{} {
 	p.mu.Lock()
 	p.started, p.begun, p.passing = time.Now(), map[string]time.Time{}, map[string]bool{}
+	p.early = map[string]string{}
 	p.heard = p.started
 	p.mu.Unlock()
 	done := make(chan struct{})
@@ -144,11 +147,13 @@ func (p *Progress) log(event events.EngineEvent) {
 
 func (p *Progress) show(event events.EngineEvent) {
 	switch {
-	case event.ResourcePreEvent != nil && review.Operation(event.ResourcePreEvent.Metadata.Op).Changes():
+	case event.ResourcePreEvent != nil && begins(event.ResourcePreEvent.Metadata.Op):
 		p.begun[event.ResourcePreEvent.Metadata.URN] = time.Now()
 		p.status()
 	case event.ResOutputsEvent != nil && review.Operation(event.ResOutputsEvent.Metadata.Op).Changes():
 		p.finish(event.ResOutputsEvent.Metadata, event.ResOutputsEvent.Planning)
+	case event.ResOutputsEvent != nil:
+		delete(p.begun, event.ResOutputsEvent.Metadata.URN) // read, and as the state has it
 	case event.ResOpFailedEvent != nil:
 		delete(p.begun, event.ResOpFailedEvent.Metadata.URN)
 	case event.DiagnosticEvent != nil:
@@ -157,6 +162,10 @@ func (p *Progress) show(event events.EngineEvent) {
 		p.violation(event.PolicyEvent)
 	}
 }
+
+// begins says whether a step is shown while it is under way. One that reads a resource ends as the operation that brings the state in line
+// with what is there: update or delete, or same.
+func begins(op apitype.OpType) bool { return op == apitype.OpRefresh || review.Operation(op).Changes() }
 
 func (p *Progress) finish(m apitype.StepEventMetadata, planning bool) {
 	began, ok := p.begun[m.URN]
@@ -190,17 +199,26 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 	if text == "" {
 		return
 	}
+	if d.Severity == "warning" && (expected(text) || p.isEarly(d.URN, where+text)) {
+		return
+	}
 	if d.Ephemeral && d.Severity == "warning" {
 		p.warnOnce(where + text) // of a status line, which repeats it
 		return
 	}
 	if d.Severity == "error" {
 		text = cmp.Or(lostPlugin(text), text)
+		said, ofProgram := refusal(text)
+		text = said
 		if slices.Contains(p.Faults, where+text) {
 			return
 		}
 		p.Faults = append(p.Faults, where+text)
 		p.unsaved(text)
+		if ofProgram {
+			p.refused = true
+			return // it ends the operation, whose error says it
+		}
 	}
 	if d.Severity == "info" {
 		text = strings.ReplaceAll(text, "\n", "\n    ") // a table

@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,6 +43,19 @@ func TestEachChangeIsShownOnce(t *testing.T) {
 	require.Equal(t, []string{"create", "aws:ec2:Vpc", "v"}, strings.Fields(out))
 }
 
+// A step that reads a resource begins as refresh and ends as what it found.
+func TestRefreshShowsDrift(t *testing.T) {
+	read := func(found apitype.OpType, name string) []apitype.EngineEvent {
+		events := step(apitype.OpRefresh, "kubernetes:core/v1:Service", name)
+		events[1].ResOutputsEvent.Metadata.Op, events[1].ResOutputsEvent.Metadata.Diffs = found, []string{"spec"}
+		return events
+	}
+	p, out := feed(false, slices.Concat(read(apitype.OpSame, "same"), read(apitype.OpDelete, "gone"), read(apitype.OpUpdate, "other"))...)
+	require.Len(t, p.Changes, 2)
+	require.Empty(t, p.begun)
+	require.Equal(t, []string{"delete", "kubernetes:core/v1:Service", "gone", "[spec]", "update", "kubernetes:core/v1:Service", "other", "[spec]"}, strings.Fields(out))
+}
+
 func TestFaultsNameTheirResourceOnce(t *testing.T) {
 	fault := apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "error", URN: "urn:pulumi:s::p::t::vpc", Message: "<{%reset%}>refused<{%reset%}>\n"}}
 	summary := apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "error", Message: "update failed"}}
@@ -57,6 +71,29 @@ func TestPassingWarningsAreShownOncePerText(t *testing.T) {
 	p, out := feed(false, passing("a", "not ready yet"), passing("a", "<{%reset%}>not ready yet\n"), passing("b", "not ready yet"), passing("a", "exited with 1"), passing("a", "not ready yet"))
 	require.Equal(t, "  warning: a: not ready yet\n  warning: b: not ready yet\n  warning: a: exited with 1\n", out)
 	require.Empty(t, p.Faults)
+}
+
+func TestWarningsOfWhatIsExpectedHere(t *testing.T) {
+	const ingress = `No matching service found for ingress rule: "api.localhost/v1/models/churn:predict" -> `
+	require.True(t, expected(ingress+`"churn-testers"`))
+	require.True(t, expected(ingress+`"churn-split"`))
+	require.False(t, expected(ingress+`"churn"`))
+	require.True(t, expected("[Pod churn]: FailedGetResourceMetric: unable to get resource metric cpu"))
+
+	var out strings.Builder
+	p := &Progress{Out: &out, begun: map[string]time.Time{}, passing: map[string]bool{}, early: map[string]string{}}
+	begun := step(apitype.OpCreate, "kubernetes:apps/v1:Deployment", "churn-deployment")[0]
+	p.show(events.EngineEvent{EngineEvent: begun})
+	p.heard = time.Now()
+	urn := begun.ResourcePreEvent.Metadata.URN
+	warning := apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "warning", Ephemeral: true, URN: urn, Message: "[MinimumReplicasUnavailable] Deployment does not have minimum availability."}}
+	p.show(events.EngineEvent{EngineEvent: warning})
+	p.waiting()
+	require.Empty(t, out.String(), "pods have just been asked for")
+	p.begun[urn] = time.Now().Add(-silence)
+	p.waiting()
+	p.show(events.EngineEvent{EngineEvent: warning})
+	require.Equal(t, "  warning: churn-deployment: [MinimumReplicasUnavailable] Deployment does not have minimum availability.\n", out.String())
 }
 
 func TestOthersWarnWhileTheEngineWorks(t *testing.T) {

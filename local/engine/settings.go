@@ -9,6 +9,16 @@ import (
 	"github.com/modelway/modelway/local/durable"
 )
 
+// SettingsOf reads the file with the settings of a stack in a folder.
+func SettingsOf(root, stack string) (map[string]any, error) {
+	name := stackfile.Name(stack)
+	settings, err := stackfile.Document(filepath.Join(root, name))
+	if os.IsNotExist(err) {
+		return nil, fmt.Errorf("stack %q has no settings: create %s, for example as a copy of Pulumi.dev.yaml", stack, name)
+	}
+	return settings, err
+}
+
 // writeSettings copies the project and stack files into the work folder, where the engine may write to them. The stack's
 // encryption salt, which the engine adds to the copy, is kept.
 func (p Project) writeSettings() error {
@@ -20,10 +30,7 @@ func (p Project) writeSettings() error {
 		return err
 	}
 	name := stackfile.Name(p.Stack)
-	settings, err := stackfile.Document(filepath.Join(p.Root, name))
-	if os.IsNotExist(err) {
-		return fmt.Errorf("stack %q has no settings: create %s, for example as a copy of Pulumi.dev.yaml", p.Stack, name)
-	}
+	settings, err := SettingsOf(p.Root, p.Stack)
 	if err != nil {
 		return err
 	}

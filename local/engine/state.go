@@ -62,49 +62,65 @@ func keepGood(state string) error {
 // ErrStateLost is the error of a command that has no state to go on from.
 var ErrStateLost = errors.New("the state is lost")
 
-// mendState makes sure that the state can be read: it keeps a copy of a good one, and puts a backup in the place of a damaged one, which
-// it says. It fails where there is no backup that can be read.
+// backups are the files that can take the place of a state, the newest first.
+func backups(state string) []string { return []string{durable.BackupOf(state), lastGood(state)} }
+
+// mendState makes sure that the state can be read: it keeps a copy of a good one, and puts a backup in the place of one that is damaged or
+// missing, which it says. It fails where there is no backup that can be read; a new stack has neither a state nor a backup.
 func (p Project) mendState(progress *Progress) error {
 	state := p.StateFile(p.Stack)
 	data, err := os.ReadFile(state)
-	if errors.Is(err, fs.ErrNotExist) {
+	missing := errors.Is(err, fs.ErrNotExist)
+	if missing && !p.Exists() {
 		return nil
 	}
-	if err != nil {
+	if err != nil && !missing {
 		return err
 	}
-	_, fault := parseState(data)
-	if fault == nil {
-		return durable.WriteFile(lastGood(state), data, 0o600)
+	what := "The state " + state + " is missing: something other than the engine removed it"
+	if !missing {
+		_, fault := parseState(data)
+		if fault == nil {
+			return durable.WriteFile(lastGood(state), data, 0o600)
+		}
+		what = fmt.Sprintf("The state %s cannot be read (%v): it was cut off while it was written, as by a full disk", state, fault)
 	}
-	for _, backup := range []string{durable.BackupOf(state), lastGood(state)} {
+	for _, backup := range backups(state) {
 		data, err := os.ReadFile(backup)
+		if err == nil {
+			_, err = parseState(data)
+		}
 		if err != nil {
 			continue
 		}
-		if _, err := parseState(data); err != nil {
-			continue
+		kept := ""
+		if missing {
+			err = durable.WriteFile(state+damagedSuffix, nil, 0o600)
+		} else {
+			// A link: without its file, a stack that cannot be mended now, as on a disk that is still full, would count as none.
+			err, kept = os.Link(state, state+damagedSuffix), "; the damaged one is kept as "+state+damagedSuffix
 		}
-		// A link: without its file, a stack that cannot be mended now, as on a disk that is still full, would count as none.
-		if err := os.Link(state, state+".damaged"); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err != nil && !errors.Is(err, fs.ErrExist) {
 			return err
 		}
-		progress.line(fmt.Sprintf("  The state %s cannot be read (%v): it was cut off while it was written, as by a full disk. Going on from %s; the damaged one is kept as %s",
-			state, fault, backup, state+".damaged"))
+		progress.line("  " + what + ". Going on from " + backup + kept)
 		return durable.WriteFile(state, data, 0o600)
 	}
-	return fmt.Errorf("%w: %s cannot be read (%w), nor can a backup of it: it was cut off while it was written, as by a full disk. "+
-		"`make down FORGET=1` removes this local stack without it, and `make up` makes a new one", ErrStateLost, state, fault)
+	return fmt.Errorf("%w: %s, and there is no backup that can be read. `make down FORGET=1` removes this local stack without it, and `make up` makes a new one",
+		ErrStateLost, what)
 }
+
+// damagedSuffix ends the name of what is left of a state that was replaced by a backup.
+const damagedSuffix = ".damaged"
 
 // damaged says whether the state was replaced by a backup and has not been refreshed since.
 func (p Project) damaged() bool {
-	_, err := os.Stat(p.StateFile(p.Stack) + ".damaged")
+	_, err := os.Stat(p.StateFile(p.Stack) + damagedSuffix)
 	return err == nil
 }
 
 func (p Project) forgetDamaged() error {
-	return os.Remove(p.StateFile(p.Stack) + ".damaged")
+	return os.Remove(p.StateFile(p.Stack) + damagedSuffix)
 }
 
 // parseState reads what a state holds, which is nothing in a new stack.
@@ -126,6 +142,20 @@ func parseState(data []byte) (apitype.DeploymentV3, error) {
 	}
 	return *state.Checkpoint.Latest, nil
 }
+
+// Outputs are those of the stack after its last operation.
+func (p Project) Outputs() (map[string]any, error) {
+	state, err := p.state()
+	for _, r := range state.Resources {
+		if r.Type == stackType {
+			return r.Outputs, err
+		}
+	}
+	return nil, err
+}
+
+// stackType is the type of the resource that stands for the stack itself.
+const stackType = "pulumi:pulumi:Stack"
 
 // state is what the file of the state holds.
 func (p Project) state() (apitype.DeploymentV3, error) {

@@ -53,6 +53,38 @@ func TestDamagedStateIsReplaced(t *testing.T) {
 	}
 }
 
+// A missing state is replaced by the newest backup that can be read, and that is said; where there was none, the stack is new.
+func TestMissingStateIsReplaced(t *testing.T) {
+	for used, files := range map[string]map[string]string{
+		".bak":  {".bak": goodState, ".good": goodState},
+		".good": {".good": goodState, ".bak": "{"},
+	} {
+		p, state := stateOf(t, files)
+		require.Equal(t, []string{"s"}, p.Stacks())
+		require.True(t, p.Exists())
+		var out strings.Builder
+		require.NoError(t, p.mendState(&Progress{Out: &out}))
+		require.Contains(t, out.String(), "The state "+state+" is missing")
+		require.Contains(t, out.String(), "Going on from "+state+used)
+		known, err := p.state()
+		require.NoError(t, err)
+		require.Len(t, known.Resources, 1)
+		require.True(t, p.damaged(), "what was done since is read")
+	}
+	p, state := stateOf(t, map[string]string{".bak": "{"})
+	err := p.mendState(&Progress{Out: io.Discard})
+	require.ErrorIs(t, err, ErrStateLost)
+	require.ErrorContains(t, err, state+" is missing")
+	require.ErrorContains(t, err, "make down FORGET=1")
+
+	for _, files := range []map[string]string{nil, {".damaged": "", ".new": "{", ".bak.new": "{"}} {
+		p, state := stateOf(t, files)
+		require.False(t, p.Exists())
+		require.NoError(t, p.mendState(&Progress{Out: io.Discard}))
+		require.NoFileExists(t, state)
+	}
+}
+
 func TestDamagedStateWithoutBackup(t *testing.T) {
 	for _, files := range []map[string]string{{"": "{"}, {"": "{", ".bak": "{"}} {
 		p, state := stateOf(t, files)

@@ -106,11 +106,8 @@ func (f *front) close() {
 	}
 }
 
-// address is where a listener port is served: on the same port, or plus 8000 below 1024, which needs no privileges.
+// address is where a listener port is served: on the port that URLs have.
 func address(port int) string {
-	if port < 1024 {
-		port += 8000
-	}
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 }
 

@@ -271,7 +271,7 @@ func TestPortInUse(t *testing.T) {
 	require.NoError(t, h.apply("public", b), "the next attempt succeeds once the port is free")
 }
 
-func TestPortsThatNeedPrivileges(t *testing.T) {
-	require.Equal(t, "127.0.0.1:8080", address(80))
+func TestPortsAreThoseOfURLs(t *testing.T) {
+	require.Equal(t, "127.0.0.1:80", address(80))
 	require.Equal(t, "127.0.0.1:8081", address(8081))
 }

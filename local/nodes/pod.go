@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -132,11 +133,13 @@ func (p *pod) crashed(code int) {
 	p.restarts++
 }
 
-// program returns the first container whose image stands for a program here, and that program.
+// program returns the first container whose image stands for a program here, and that program. A container with a variable that is read
+// from elsewhere, such as a Secret, runs nothing: a process here knows plain values only.
 func (p *pod) program() (corev1.Container, string) {
 	for _, container := range p.object.Spec.Containers {
 		repository, _, _ := image.Split(container.Image)
-		if binary := p.Binaries[repository]; binary != "" {
+		refers := func(v corev1.EnvVar) bool { return v.ValueFrom != nil }
+		if binary := p.Binaries[repository]; binary != "" && !slices.ContainsFunc(container.Env, refers) {
 			return container, binary
 		}
 	}

@@ -29,17 +29,13 @@ func portOf(container corev1.Container) int32 {
 // receives SIGTERM and, after what is left of the pod's grace, SIGKILL. The exit code is -1 after a signal and for a program
 // that cannot be run.
 func (p *pod) launch(ctx context.Context, container corev1.Container, binary string) (<-chan int, <-chan bool, error) {
-	environment, err := p.environment(container)
-	if err != nil {
-		return nil, nil, err
-	}
 	output, err := p.logFile()
 	if err != nil {
 		return nil, nil, err
 	}
 	probing, end := context.WithCancel(ctx)
 	command := exec.CommandContext(ctx, binary, container.Args...)
-	command.Env, command.Stdout, command.Stderr = environment, output, output
+	command.Env, command.Stdout, command.Stderr = p.environment(container), output, output
 	command.SysProcAttr = processAttributes()
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
 	if grace := p.object.Spec.TerminationGracePeriodSeconds; grace != nil {
@@ -62,15 +58,12 @@ func (p *pod) launch(ctx context.Context, container corev1.Container, binary str
 
 // environment returns the container's variables, with POD_IP and, unless it is set, PORT added. BIND_ADDRESS is the
 // loopback address, whatever the container says.
-func (p *pod) environment(container corev1.Container) ([]string, error) {
+func (p *pod) environment(container corev1.Container) []string {
 	list := []string{"PATH=" + os.Getenv("PATH"), "POD_IP=" + p.ip, fmt.Sprintf("PORT=%d", portOf(container))}
 	for _, variable := range container.Env {
-		if variable.ValueFrom != nil {
-			return nil, fmt.Errorf("variable %s of container %s has a valueFrom, and a process of the local stack knows plain values only: give it a value", variable.Name, container.Name)
-		}
 		list = append(list, variable.Name+"="+variable.Value)
 	}
-	return append(list, "BIND_ADDRESS="+Loopback(p.ip)), nil // the last one wins
+	return append(list, "BIND_ADDRESS="+Loopback(p.ip)) // the last one wins
 }
 
 // LogFile is the file below Config.LogDir that receives the output of a pod's process.

@@ -28,8 +28,17 @@ func Choose(taken ...int) (int, error) {
 	return 0, fmt.Errorf("none of %d ports tried between %d and %d on 127.0.0.1 is free", tries, first, last)
 }
 
-// Free says whether nobody listens on a port.
+// Allowed says which numbers are Usable.
+const Allowed = "1024 to 65535"
+
+// Usable says whether a number is a port that every user may listen on: those below 1024 need privileges.
+func Usable(port int) bool { return port >= 1024 && port <= 65535 }
+
+// Free says whether a port is usable and nobody listens on it.
 func Free(port int) bool {
+	if !Usable(port) {
+		return false
+	}
 	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
 		return false

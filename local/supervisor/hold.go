@@ -15,6 +15,7 @@ import (
 
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/durable"
+	"github.com/modelway/modelway/local/port"
 )
 
 // holdTimeout bounds how long the supervisor may take to listen on a port, or to say why it cannot.
@@ -37,13 +38,17 @@ func ports(c checkout.Checkout) (all []int) {
 	return all
 }
 
-// ReadPort reads a file that remembers a port.
+// ReadPort reads a file that remembers a port. It fails for a number that cannot be one here, so that another is chosen.
 func ReadPort(file string) (int, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return 0, err
 	}
-	return strconv.Atoi(strings.TrimSpace(string(text)))
+	number, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err == nil && !port.Usable(number) {
+		err = fmt.Errorf("%s remembers port %d: allowed: %s", file, number, port.Allowed)
+	}
+	return number, err
 }
 
 // heldFile tells which ports the running supervisor listens on: for each an empty text, or why it does not.

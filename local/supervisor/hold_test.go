@@ -16,7 +16,10 @@ func TestHold(t *testing.T) {
 	require.NoError(t, Hold(t.Context(), c, 8080), "a supervisor of before tells nothing")
 	require.NoError(t, os.WriteFile(c.State("run", "port"), []byte("8080\n"), 0o644))
 	require.NoError(t, os.WriteFile(PortFile(c, "internal"), []byte("8081\n"), 0o644))
-	require.ElementsMatch(t, []int{8080, 8081}, ports(c))
+	for name, text := range map[string]string{"a": "22\n", "b": "0", "c": "-1", "d": "65536", "e": "8082 8083", "f": ""} {
+		require.NoError(t, os.WriteFile(PortFile(c, name), []byte(text), 0o644))
+	}
+	require.ElementsMatch(t, []int{8080, 8081}, ports(c), "without those that cannot be served")
 
 	require.NoError(t, writeHeld(c, nil))
 	answer := make(chan error, 1)

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -50,9 +51,11 @@ func lockFile(c checkout.Checkout) string   { return c.State("run", "supervisor.
 // LogFile is where the supervisor writes its log.
 func LogFile(c checkout.Checkout) string { return filepath.Join(c.Logs(), "supervisor.log") }
 
-// Running is the status of the checkout's supervisor; false when none is running, it is not ready yet, or its status file is damaged.
+// Running is the status of the checkout's supervisor; false when none is running, it is not ready yet, or its status file is damaged or
+// tells of another process than the one that holds the lock.
 func Running(c checkout.Checkout) (Status, bool) {
-	if !locked(c) {
+	pid, known := process(c)
+	if !known {
 		return Status{}, false
 	}
 	data, err := os.ReadFile(statusFile(c))
@@ -60,7 +63,7 @@ func Running(c checkout.Checkout) (Status, bool) {
 		return Status{}, false
 	}
 	s, err := readStatus(data)
-	return s, err == nil
+	return s, err == nil && s.Pid == pid
 }
 
 // readStatus reads the status file. It refuses a damaged one, above all one without the id of a process: a signal to process 0 or -1 goes to
@@ -94,17 +97,33 @@ func locked(c checkout.Checkout) bool {
 	return err == nil && !free
 }
 
-// process is the number of the living supervisor, as its status file or else its lock tells; false when neither does.
+// process is the number of the living supervisor, as its lock tells; false when it does not, or when that process does not hold the lock.
 func process(c checkout.Checkout) (int, bool) {
-	if status, ok := Running(c); ok {
-		return status.Pid, true
+	if !locked(c) {
+		return 0, false
 	}
 	data, err := os.ReadFile(lockFile(c))
 	if err != nil {
 		return 0, false
 	}
 	pid, err := strconv.Atoi(strings.TrimSpace(string(data)))
-	return pid, err == nil && isProcess(pid)
+	return pid, err == nil && isProcess(pid) && opens(pid, lockFile(c))
+}
+
+// opens says whether a process has a file open, as who holds its lock has. Where the system does not tell, as without /proc, it holds.
+func opens(pid int, path string) bool {
+	if _, err := os.Stat("/proc/self/fd"); err != nil {
+		return true
+	}
+	file, err := os.Stat(path)
+	if err != nil {
+		return false
+	}
+	links, _ := filepath.Glob(filepath.Join("/proc", strconv.Itoa(pid), "fd", "*")) // fails for a faulty pattern only
+	return slices.ContainsFunc(links, func(link string) bool {
+		open, err := os.Stat(link)
+		return err == nil && os.SameFile(open, file)
+	})
 }
 
 // Stop ends the checkout's supervisor and everything that it started, and waits until it is gone. It returns at once when
@@ -126,8 +145,8 @@ func Stop(c checkout.Checkout, within time.Duration) error {
 	}
 	pid, known := process(c)
 	if !known {
-		return fmt.Errorf("the supervisor did not stop within %s, and neither %s nor %s tells its process: end the process that `fuser %s` names, and run the command again",
-			within, statusFile(c), lockFile(c), lockFile(c))
+		return fmt.Errorf("the supervisor did not stop within %s, and %s does not tell its process: end the process that `fuser %s` names, and run the command again",
+			within, lockFile(c), lockFile(c))
 	}
 	_ = syscall.Kill(pid, syscall.SIGKILL)
 	return fmt.Errorf("the supervisor (process %d) did not stop within %s and was killed; its log is %s. Run the command again", pid, within, LogFile(c))

@@ -1,6 +1,7 @@
 package supervisor
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -52,6 +53,40 @@ func TestStopWithoutStatus(t *testing.T) {
 			require.Equal(t, 1, caller.ProcessState.ExitCode(), "%v: %s", err, out)
 			require.Contains(t, string(out), "fuser "+lockFile(at))
 			require.True(t, locked(at))
+		})
+	}
+}
+
+// TestStopLeavesOthersAlone stops a supervisor whose status names another process by its lock; where the lock does, too, nobody is stopped.
+func TestStopLeavesOthersAlone(t *testing.T) {
+	for name, alsoLock := range map[string]bool{"status": false, "status and lock": true} {
+		t.Run(name, func(t *testing.T) {
+			at := checkout.Checkout{Root: t.TempDir()}
+			require.NoError(t, os.MkdirAll(filepath.Dir(statusFile(at)), 0o755))
+			holder, other := hold(t, at), exec.Command("sleep", "60")
+			require.NoError(t, other.Start())
+			t.Cleanup(func() { _ = other.Process.Kill(); _ = other.Wait() })
+			status := fmt.Sprintf(`{"pid":%d,"endpoint":"https://127.0.0.1:6443","kubeconfig":"k"}`, other.Process.Pid)
+			require.NoError(t, os.WriteFile(statusFile(at), []byte(status), 0o644))
+			if alsoLock {
+				if _, err := os.Stat("/proc/self/fd"); err != nil {
+					t.Skip("the system does not tell which process has a file open")
+				}
+				require.NoError(t, os.WriteFile(lockFile(at), []byte(strconv.Itoa(other.Process.Pid)), 0o644))
+			}
+			_, running := Running(at)
+			require.False(t, running, "the status is not that of the supervisor")
+			err := Stop(at, 300*time.Millisecond)
+			if alsoLock {
+				require.ErrorContains(t, err, "fuser "+lockFile(at))
+				require.True(t, locked(at))
+			} else {
+				require.NoError(t, err)
+				require.Error(t, holder.Wait(), "the supervisor goes on")
+			}
+			done, err := syscall.Wait4(other.Process.Pid, nil, syscall.WNOHANG, nil)
+			require.NoError(t, err)
+			require.Zero(t, done, "the other process has ended")
 		})
 	}
 }

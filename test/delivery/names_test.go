@@ -28,7 +28,7 @@ func (w *world) tree() (files []string) {
 
 // TestNamesOfStacksAreCheckedFirst runs every script that makes a folder of the stack's name.
 func TestNamesOfStacksAreCheckedFirst(t *testing.T) {
-	for _, script := range []string{"preview", "plan", "apply", "drift"} {
+	for _, script := range []string{"preview", "plan", "apply", "drift", "verify"} {
 		w := newWorld(t).live("", "exit 0")
 		w.env["GH_TOKEN"], w.env["GITHUB_REPOSITORY"], w.env["PREVIEW_ROLE_ARN"] = "t", "o/r", "arn"
 		w.write(".modelway/delivery/plan.json", "kept")
@@ -45,6 +45,38 @@ func TestNamesOfStacksAreCheckedFirst(t *testing.T) {
 		require.Error(t, err)
 		require.Contains(t, out, "STACK is empty")
 		require.Empty(t, w.called(), "nothing is called for such a name")
+	}
+}
+
+// TestOtherNamesAreCheckedFirst runs the scripts that make a path or an address of another name.
+func TestOtherNamesAreCheckedFirst(t *testing.T) {
+	for _, c := range []struct{ target, variable, says string }{
+		{"ephemeral-destroy", "STACK", "pr-"},
+		{"ephemeral-keep", "STACK", "pr-"},
+		{"image-build", "MODEL", "which is not the name of a model"},
+		{"image-push", "MODEL", "which is not the name of a model"},
+		{"image-pull-request", "MODEL", "which is not the name of a model"},
+		{"delivery-comment", "PULL_REQUEST", "PULL_REQUEST is not the number of a pull request"},
+	} {
+		w := newWorld(t).live("", "exit 0")
+		w.program("gh", "")
+		w.program("docker", "")
+		w.write("churn-image/Dockerfile", "FROM scratch\n")
+		for name, value := range map[string]string{"GH_TOKEN": "t", "GITHUB_REPOSITORY": "o/r", "HOURS": "2", "CONTEXT": "churn-image", "REGISTRY": registry, "IMAGE": churn} {
+			w.env[name] = value
+		}
+		before := w.tree()
+		for _, name := range names {
+			if c.variable == "PULL_REQUEST" && name == "2026" {
+				continue // which is a number
+			}
+			w.env[c.variable] = name
+			out, err := w.make(c.target)
+			require.Error(t, err, "%s %q", c.target, name)
+			require.Contains(t, out, c.says, "%s %q", c.target, name)
+			require.Equal(t, before, w.tree(), "%s %q", c.target, name)
+		}
+		require.Empty(t, w.called(), c.target)
 	}
 }
 

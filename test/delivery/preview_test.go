@@ -19,6 +19,12 @@ func TestEnvironments(t *testing.T) {
 	w.commit("main goes on")
 	w.git("merge", "--quiet", "--no-ff", "change", "--message", "merge")
 	out, err := w.make("delivery-environments")
+	require.Error(t, err)
+	require.Contains(t, out, "The environment variable BASE is empty")
+	require.Contains(t, out, "ALL=true")
+
+	w.env["BASE"] = "HEAD^1"
+	out, err = w.make("delivery-environments")
 	require.NoError(t, err, out)
 	require.Equal(t, `matrix=[{"stack":"prod","roleVariable":"AWS_PREVIEW_ROLE_ARN_PROD"}]`+"\n", w.outputs(), "what main had already is not counted")
 

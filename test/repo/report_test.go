@@ -22,9 +22,19 @@ func TestReportDocumentIsCurrent(t *testing.T) {
 		if len(c.Changes) > 0 {
 			replaced += " So does a change of `" + strings.Join(c.Changes, "` or `") + "`."
 		}
+		if c.Created != "" {
+			replaced += " Where there are models already, a new one is breaking: " + c.Created
+		}
 		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", c.Noun, c.Type, replaced, c.Deleted)
 	}
 	requireTable(t, "docs/report.md", "<!-- Generated from internal/review/consequence.go by `go test ./test/repo -update`. Do not edit. -->\n", b.String())
+
+	b.Reset()
+	b.WriteString("| what | type | property | when it | what it means |\n|---|---|---|---|---|\n")
+	for _, l := range review.Losses {
+		fmt.Fprintf(&b, "| %s | `%s` | `%s` | %s | %s. |\n", l.Noun, l.Type, l.Why, l.When, l.Means)
+	}
+	requireTable(t, "docs/report.md", "<!-- Generated from internal/review/loss.go by `go test ./test/repo -update`. Do not edit. -->\n", b.String())
 
 	fields := reportFields(t)
 	requireTable(t, "docs/report.md", "<!-- Generated from the types of internal/review by `go test ./test/repo -update`. Do not edit. -->\n", fields)

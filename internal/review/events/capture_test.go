@@ -138,7 +138,7 @@ func reduceEvent(e map[string]any) (keep bool) {
 		}
 		return true
 	}
-	return e["policyEvent"] != nil || e["cancelEvent"] != nil
+	return e["policyEvent"] != nil || e["cancelEvent"] != nil || e["unseen"] != nil
 }
 
 func keepDiagnostic(said map[string]any) bool {
@@ -199,7 +199,7 @@ func reduceProperties(v any) any {
 			delete(v, name)
 		}
 		for name, value := range v {
-			if strings.HasPrefix(name, "alb.ingress.kubernetes.io/") && !strings.Contains(name, "/actions.") {
+			if strings.HasPrefix(name, "alb.ingress.kubernetes.io/") && !strings.Contains(name, "/actions.") && !strings.HasSuffix(name, "/jwt-validation") {
 				delete(v, name)
 				continue
 			}

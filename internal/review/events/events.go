@@ -23,11 +23,13 @@ func readEvents(name string, data []byte) (Preview, error) {
 		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
-		var e apitype.EngineEvent
+		var e event
 		if err := json.Unmarshal(line, &e); err != nil {
 			return Preview{}, fmt.Errorf("%s:%d is not an event of the engine (%w): the file is cut or has the output of another program in it; %s", name, number, err, how)
 		}
 		switch {
+		case e.Unseen != "":
+			p.Unseen = append(p.Unseen, e.Unseen)
 		case e.DiagnosticEvent != nil:
 			p.say(*e.DiagnosticEvent)
 		case e.ResourcePreEvent != nil:

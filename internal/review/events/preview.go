@@ -25,6 +25,8 @@ type Preview struct {
 	PoliciesTold bool
 	// Errors and Warnings are the messages of the engine and the program, each once, without what the engine says about itself.
 	Errors, Warnings []string
+	// Unseen are settings that change and of which the preview does not show what they do; see WriteUnseen.
+	Unseen []string
 	// OldOutputs and NewOutputs are the stack's.
 	OldOutputs, NewOutputs map[string]any
 	// CompleteBefore and CompleteAfter say that Before and After have every resource.

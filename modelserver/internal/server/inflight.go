@@ -1,6 +1,12 @@
 package server
 
-import "sync"
+import (
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+)
 
 // Defaults of [Options]: with both at their bound, the sample's memory limit of 512Mi is half used.
 const (
@@ -8,7 +14,8 @@ const (
 	DefaultMaxInFlightBytes = 32 << 20
 )
 
-// inFlight bounds the bodies that are read and answered at a time, by number and by size.
+// inFlight bounds the bodies that are read and answered at a time, by number and by size. A body counts by the bytes that have come, and not
+// as one in work while the next are waited for: who sends nothing takes no room from others.
 type inFlight struct {
 	mu          sync.Mutex
 	requests    int
@@ -17,19 +24,75 @@ type inFlight struct {
 	maxBytes    int64
 }
 
-// begin admits a body of a size in bytes, and returns what gives its room back; false where there is no room.
-func (f *inFlight) begin(size int64) (end func(), admitted bool) {
+// errNoRoom is the error of a body that has no room for what has come.
+var errNoRoom = errors.New("too many predictions are in work: try again in a second")
+
+// begin admits a body of which at least a number of bytes will come; nil where there is no room. Close gives its room back.
+func (f *inFlight) begin(body io.Reader, least int64, deadline func() error) *counted {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.requests >= f.maxRequests || size > f.maxBytes-f.bytes {
-		return nil, false
+	if f.requests >= f.maxRequests || least > f.maxBytes-f.bytes {
+		return nil
 	}
 	f.requests++
-	f.bytes += size
-	return func() {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		f.requests--
-		f.bytes -= size
-	}, true
+	return &counted{body: body, room: f, deadline: deadline}
+}
+
+// counted is a body that was admitted.
+type counted struct {
+	body     io.Reader
+	room     *inFlight
+	bytes    int64
+	deadline func() error
+}
+
+// Read implements io.Reader. It fails with errNoRoom where the bytes do not fit in.
+func (c *counted) Read(p []byte) (int, error) {
+	if err := c.deadline(); err != nil {
+		return 0, err
+	}
+	c.count(-1, 0)
+	n, err := c.body.Read(p)
+	if !c.count(1, int64(n)) {
+		return 0, errNoRoom
+	}
+	return n, err
+}
+
+// Close implements io.Closer.
+func (c *counted) Close() error {
+	c.count(-1, -c.bytes)
+	return nil
+}
+
+// count adds to what is in flight, and says whether it is within the bound of bytes.
+func (c *counted) count(requests int, bytes int64) bool {
+	c.room.mu.Lock()
+	defer c.room.mu.Unlock()
+	c.bytes += bytes
+	c.room.requests += requests
+	c.room.bytes += bytes
+	return c.room.bytes <= c.room.maxBytes
+}
+
+// silence is the longest time that nothing of a body comes, before the connection is closed.
+const silence = 5 * time.Second
+
+// patience returns what bounds each read of a body: by the silence, and by the end of the time for the whole request. Where that has no limit,
+// neither has a read.
+func patience(w http.ResponseWriter, whole time.Duration) func() error {
+	control, end := http.NewResponseController(w), time.Now().Add(whole)
+	return func() error {
+		if whole == 0 {
+			return nil
+		}
+		until := time.Now().Add(silence)
+		if end.Before(until) {
+			until = end
+		}
+		if err := control.SetReadDeadline(until); !errors.Is(err, http.ErrNotSupported) {
+			return err
+		}
+		return nil // not on a connection
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -99,8 +100,8 @@ func oneFeature() *server.Server {
 	return s
 }
 
-// slow is a body of which the server waits for the end, until it is closed.
-func slow(t *testing.T, s *server.Server, length int64) (release func() int) {
+// slow is a body of which the server has a part and waits for the rest, until it is closed.
+func slow(t *testing.T, s *server.Server, length int64, part int) (release func() int) {
 	t.Helper()
 	reader, writer := io.Pipe()
 	request := httptest.NewRequest("POST", predictPath, reader)
@@ -109,8 +110,9 @@ func slow(t *testing.T, s *server.Server, length int64) (release func() int) {
 	go func() {
 		defer close(done)
 		s.ServeHTTP(answer, request)
+		_ = reader.Close()
 	}()
-	_, err := writer.Write([]byte(`{"instances":`)) // returns once the server reads
+	_, err := io.WriteString(writer, fill(part, `{"instances":`, ` `, ``)) // returns once the server reads
 	require.NoError(t, err)
 	return func() int {
 		_, _ = writer.Write([]byte(`[1000,45,0.67]}`))
@@ -120,30 +122,53 @@ func slow(t *testing.T, s *server.Server, length int64) (release func() int) {
 	}
 }
 
-func TestBodiesInFlightAreBounded(t *testing.T) {
+// What has come of bodies is bounded, whether or not they say how long they are.
+func TestBytesInFlightAreBounded(t *testing.T) {
 	for name, options := range map[string]server.Options{
-		"by number":            {MaxInFlight: 2},
-		"by bytes":             {MaxBodyBytes: 100, MaxInFlightBytes: 250},
+		"several bodies":       {MaxBodyBytes: 100, MaxInFlightBytes: 250},
 		"never below one body": {MaxBodyBytes: 100, MaxInFlightBytes: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, url := start(t, options, true)
 			var release []func() int
-			release = append(release, slow(t, s, 100))
+			release = append(release, slow(t, s, 98, 83))
 			if name != "never below one body" {
-				release = append(release, slow(t, s, -1)) // of an unknown length
+				release = append(release, slow(t, s, -1, 83)) // of an unknown length
 			}
-			response, body := request(t, "POST", url+predictPath, fill(99, `{"instances":[1000,45,0.67`, ` `, `]}`))
-			require.Equal(t, http.StatusServiceUnavailable, response.StatusCode)
+			full := fill(99, `{"instances":[1000,45,0.67`, ` `, `]}`)
+			var response *http.Response
+			var body string
+			require.Eventually(t, func() bool {
+				response, body = request(t, "POST", url+predictPath, full)
+				return response.StatusCode == http.StatusServiceUnavailable
+			}, 10*time.Second, time.Millisecond)
 			require.Equal(t, "1", response.Header.Get("Retry-After"))
 			require.Equal(t, `{"error":"too many predictions are in work: try again in a second"}`, body)
 			response, _ = request(t, "GET", url+"/v1/models/fraud-detection", "")
 			require.Equal(t, http.StatusOK, response.StatusCode, "probes are not bounded")
+			late := slow(t, s, -1, 100)
+			require.Equal(t, http.StatusServiceUnavailable, late(), "a body of an unknown length, too")
 			for _, end := range release {
 				require.Equal(t, http.StatusOK, end())
 			}
-			response, _ = request(t, "POST", url+predictPath, `{"instances":[1000,45,0.67]}`)
+			response, _ = request(t, "POST", url+predictPath, full)
 			require.Equal(t, http.StatusOK, response.StatusCode, "there is room again")
 		})
+	}
+}
+
+// Who begins a body and goes silent takes no room from others, whatever length the body has.
+func TestSilentBodiesLeaveRoom(t *testing.T) {
+	s, url := start(t, server.Options{MaxInFlight: 2}, true)
+	var release []func() int
+	for i := range 64 {
+		release = append(release, slow(t, s, []int64{-1, server.DefaultMaxBodyBytes}[i%2], 13))
+	}
+	require.Eventually(t, func() bool {
+		response, _ := request(t, "POST", url+predictPath, `{"instances":[1000,45,0.67]}`)
+		return response.StatusCode == http.StatusOK
+	}, 10*time.Second, time.Millisecond)
+	for _, end := range release {
+		require.Equal(t, http.StatusOK, end())
 	}
 }

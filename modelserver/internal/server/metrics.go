@@ -83,4 +83,7 @@ func (w *observedWriter) WriteHeader(code int) {
 	w.ResponseWriter.WriteHeader(code)
 }
 
+// Unwrap is for http.ResponseController.
+func (w *observedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
 func (w *observedWriter) duration() time.Duration { return time.Since(w.start) }

@@ -11,8 +11,12 @@ import (
 	"time"
 )
 
-// headerTimeout bounds the reading of a request's header.
-const headerTimeout = 10 * time.Second
+// headerTimeout and headerBytes bound the reading of a request's header. An Application Load Balancer takes headers of 64 KiB
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html).
+const (
+	headerTimeout = 10 * time.Second
+	headerBytes   = 64 << 10
+)
 
 // Defaults of [Lifecycle]. The idle time is above the 60 seconds after which an Application Load Balancer closes an idle
 // connection: a server that closed first would make it answer 502 now and then
@@ -44,9 +48,11 @@ func Run(abort, stop context.Context, listener net.Listener, handler *Server, li
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
+	handler.requestTimeout = lifecycle.RequestTimeout
 	httpServer := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: headerTimeout,
+		MaxHeaderBytes:    headerBytes,
 		ReadTimeout:       lifecycle.RequestTimeout,
 		WriteTimeout:      lifecycle.RequestTimeout,
 		IdleTimeout:       cmp.Or(lifecycle.KeepAlive, DefaultKeepAlive),

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -125,13 +126,42 @@ func TestRequestTimeout(t *testing.T) {
 	require.NoError(t, connection.SetDeadline(time.Now().Add(20*time.Second))) // below the defaults
 	_, err = fmt.Fprintf(connection, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n", predictPath)
 	require.NoError(t, err)
-	_, err = io.ReadAll(connection)
+	answer, err := io.ReadAll(connection)
 	require.NoError(t, err, "the server ends a request whose body does not come")
+	require.NotContains(t, string(answer), "200 OK")
 
 	r = runWith(t, server.Lifecycle{})
 	finish := r.half(t)
 	time.Sleep(60 * time.Millisecond)
 	require.Equal(t, http.StatusOK, finish().StatusCode, "0 is no limit")
+}
+
+// A body that goes silent ends long before the request's time, with the reason.
+func TestSilentBodyEnds(t *testing.T) {
+	r := run(t, time.Minute)
+	connection, err := net.Dial("tcp", r.address)
+	require.NoError(t, err)
+	defer connection.Close()
+	require.NoError(t, connection.SetDeadline(time.Now().Add(20*time.Second))) // below the default
+	_, err = fmt.Fprintf(connection, "POST %s HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n", predictPath)
+	require.NoError(t, err)
+	answer, err := io.ReadAll(connection)
+	require.NoError(t, err)
+	require.Contains(t, string(answer), "HTTP/1.1 408 Request Timeout")
+	require.Contains(t, string(answer), "the body did not come in time")
+}
+
+func TestLongHeadersAreRefused(t *testing.T) {
+	r := run(t, time.Minute)
+	connection, err := net.Dial("tcp", r.address)
+	require.NoError(t, err)
+	defer connection.Close()
+	require.NoError(t, connection.SetDeadline(time.Now().Add(5*time.Second)))                                       // below the time for a header
+	_, err = fmt.Fprintf(connection, "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: %s", strings.Repeat("a", 70<<10)) // and no end
+	require.NoError(t, err)
+	answer, err := bufio.NewReader(connection).ReadString('\n')
+	require.NoError(t, err)
+	require.Contains(t, answer, "431 Request Header Fields Too Large")
 }
 
 func TestKeepAlive(t *testing.T) {

@@ -8,8 +8,10 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/modelway/modelway/modelserver/internal/model"
 )
@@ -31,6 +33,8 @@ type Server struct {
 	inFlight     inFlight
 	models       atomic.Pointer[model.Set]
 	draining     atomic.Bool
+	// requestTimeout bounds the reading of a body, together with silence; 0 for no limit.
+	requestTimeout time.Duration
 }
 
 // Options for New. The zero value serves every model with the default limit and logs nothing.
@@ -41,10 +45,11 @@ type Options struct {
 	ModelVersion string
 	// MaxBodyBytes bounds the body of a prediction; 0 means DefaultMaxBodyBytes.
 	MaxBodyBytes int64
-	// MaxInFlight bounds the predictions that are worked on at a time; more are answered with 503. 0 means DefaultMaxInFlight.
+	// MaxInFlight bounds the predictions that are worked on at a time; more are answered with 503. One whose body is waited for is not worked
+	// on. 0 means DefaultMaxInFlight.
 	MaxInFlight int
-	// MaxInFlightBytes bounds the sum of their bodies; a body without Content-Length counts as MaxBodyBytes. It is at least that. 0 means
-	// DefaultMaxInFlightBytes, or MaxBodyBytes where that is more.
+	// MaxInFlightBytes bounds the sum of what has come of their bodies. It is at least MaxBodyBytes. 0 means DefaultMaxInFlightBytes, or
+	// MaxBodyBytes where that is more.
 	MaxInFlightBytes int64
 	// Version is shown by the metric modelserver_build_info.
 	Version string
@@ -197,30 +202,37 @@ func (s *Server) predict(w http.ResponseWriter, r *http.Request, name string, m 
 		fail(observed, http.StatusServiceUnavailable, fmt.Sprintf("the model %q is still loading: try again", name))
 		return
 	}
-	size := r.ContentLength
-	if size > s.maxBodyBytes {
+	if r.ContentLength > s.maxBodyBytes {
 		tooLarge(observed, s.maxBodyBytes)
 		return
 	}
-	if size < 0 {
-		size = s.maxBodyBytes
-	}
-	end, admitted := s.inFlight.begin(size)
-	if !admitted {
-		observed.Header().Set("Retry-After", "1")
-		fail(observed, http.StatusServiceUnavailable, "too many predictions are in work: try again in a second")
+	body := s.inFlight.begin(http.MaxBytesReader(observed, r.Body, s.maxBodyBytes), r.ContentLength, patience(observed, s.requestTimeout))
+	if body == nil {
+		noRoom(observed)
 		return
 	}
-	defer end()
-	answer, err := answer(m, http.MaxBytesReader(observed, r.Body, s.maxBodyBytes))
+	defer body.Close() //nolint:errcheck // which never fails
+	answer, err := answer(m, body)
 	switch {
 	case errors.As(err, new(*http.MaxBytesError)):
 		tooLarge(observed, s.maxBodyBytes)
+	case errors.Is(err, errNoRoom):
+		noRoom(observed)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		observed.Header().Set("Connection", "close")
+		fail(observed, http.StatusRequestTimeout, "the body did not come in time: send it at once")
 	case err != nil:
 		fail(observed, http.StatusBadRequest, err.Error())
 	default:
 		reply(observed, http.StatusOK, answer)
 	}
+}
+
+// noRoom answers 503, and closes the connection rather than read the rest of the body.
+func noRoom(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", "1")
+	w.Header().Set("Connection", "close")
+	fail(w, http.StatusServiceUnavailable, errNoRoom.Error())
 }
 
 // tooLarge answers 413, and closes the connection rather than read the rest of the body.
