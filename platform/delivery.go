@@ -12,9 +12,10 @@ import (
 	"github.com/modelway/modelway/infra/cluster"
 	"github.com/modelway/modelway/infra/delivery"
 	addonrows "github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/aws"
 	clusterspec "github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/config"
-	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/permissions"
 )
 
 // released is what continuous delivery gets.
@@ -51,19 +52,9 @@ func (f *foundation) newGitHubRoles(ctx *pulumi.Context, p *Platform, name strin
 	if hub.Repository == "" {
 		return nil
 	}
-	organization, repository, _ := strings.Cut(hub.Repository, "/")
-	roles, err := delivery.NewGitHubRoles(ctx, name+"-github", &delivery.GitHubRolesArgs{
-		Repo: delivery.Repo{
-			Organization: organization, Repository: repository, OrganizationId: hub.OrganizationId, RepositoryId: hub.RepositoryId,
-		},
-		Environments:        hub.Environments,
-		ExistingProviderArn: hub.ExistingProviderArn,
-		Target:              target(ctx, args, f.account),
-		RoleArns:            f.roleArns(),
-		BucketArns:          f.bucketArns(args),
-		VpcId:               f.ownVpcId(args),
-		Tags:                args.tags(),
-	}, pulumi.Parent(p))
+	described := gitHubRoles(ctx, args, f.account)
+	described.RoleArns, described.BucketArns, described.VpcId = f.roleArns(), f.bucketArns(args), f.ownVpcId(args)
+	roles, err := delivery.NewGitHubRoles(ctx, name+"-github", described, pulumi.Parent(p))
 	if err != nil {
 		return err
 	}
@@ -76,7 +67,7 @@ func (f *foundation) newGitHubRoles(ctx *pulumi.Context, p *Platform, name strin
 			ClusterName:  f.cluster.Name,
 			PrincipalArn: f.released.roleArns[access.role],
 			Policy:       access.policy,
-			Partition:    iamdoc.Partition(args.Config.Region),
+			Partition:    aws.Partition(args.Config.Region),
 			DependsOn:    append([]pulumi.Resource{f.cluster.ControlPlane}, roles.Ready...),
 			Tags:         args.tags(),
 		}, pulumi.Parent(p))
@@ -84,6 +75,32 @@ func (f *foundation) newGitHubRoles(ctx *pulumi.Context, p *Platform, name strin
 			return err
 		}
 		f.released.access = append(f.released.access, made.Resources...)
+	}
+	return nil
+}
+
+// gitHubRoles describes the roles by what is known before anything is registered.
+func gitHubRoles(ctx *pulumi.Context, args *PlatformArgs, found account) *delivery.GitHubRolesArgs {
+	hub := args.Config.Delivery.GitHub
+	organization, repository, _ := strings.Cut(hub.Repository, "/")
+	return &delivery.GitHubRolesArgs{
+		Repo: permissions.Repo{
+			Organization: organization, Repository: repository, OrganizationId: hub.OrganizationId, RepositoryId: hub.RepositoryId,
+		},
+		Environments:        hub.Environments,
+		ExistingProviderArn: hub.ExistingProviderArn,
+		Target:              target(ctx, args, found),
+		Tags:                args.tags(),
+	}
+}
+
+// checkGitHubRoles reports what the policies of the roles would be refused for: their length, and a boundary that the roles may change.
+func checkGitHubRoles(ctx *pulumi.Context, args *PlatformArgs, found account) error {
+	if args.Config.Delivery.GitHub.Repository == "" {
+		return nil
+	}
+	if err := gitHubRoles(ctx, args, found).Validate(); err != nil {
+		return fmt.Errorf("modelway:delivery.github: %w", err)
 	}
 	return nil
 }
@@ -123,16 +140,16 @@ func (f *foundation) bucketArns(args *PlatformArgs) pulumi.StringArray {
 }
 
 // target is what the roles of GitHub Actions look after.
-func target(ctx *pulumi.Context, args *PlatformArgs, found account) delivery.Target {
+func target(ctx *pulumi.Context, args *PlatformArgs, found account) permissions.Target {
 	hub := args.Config.Delivery.GitHub
-	made := delivery.Target{
+	made := permissions.Target{
 		Region: args.Config.Region, AccountId: found.id, NamePrefix: ctx.Project(), Stack: ctx.Stack(), ClusterName: args.Config.Cluster.Name,
 		HostedZoneIds: hostedZones(args.Config), Domains: domains(args.Config), VpcId: args.Config.Network.Existing.VpcId,
 		SubnetIds:   slices.Concat(args.Config.Network.Existing.PrivateSubnetIds, args.Config.Network.Existing.PublicSubnetIds),
 		StateKeyArn: hub.StateKeyArn, PermissionsBoundaryArn: hub.PermissionsBoundaryArn,
 	}
 	if hub.StateBucket != "" {
-		made.StateBucketArn = fmt.Sprintf("arn:%s:s3:::%s", iamdoc.Partition(args.Config.Region), hub.StateBucket)
+		made.StateBucketArn = aws.Arn(args.Config.Region, "s3", "", "", hub.StateBucket)
 	}
 	return made
 }

@@ -10,9 +10,12 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
+	netspec "github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/recorder"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // rule says that every resource that is from depends, by an edge of its own, on every resource that is to; only on those of the same whole,
@@ -148,14 +151,14 @@ func environment(t *rapid.T) *PlatformArgs {
 	cfg.Cluster.AdminRoleArns = []string{"arn:aws:iam::111122223333:role/admin"}
 	cfg.Cluster.PublicAccessCidrs = []string{"203.0.113.0/24"}
 	cfg.Network.AvailabilityZones = rapid.IntRange(2, 4).Draw(t, "zones")
-	cfg.Network.NatGateways = rapid.SampledFrom(config.NatGatewayModes).Draw(t, "nat")
-	if cfg.Network.NatGateways == config.NatGatewaysNone {
-		cfg.Network.InterfaceEndpoints, cfg.Images.Mirror = []string{config.EndpointsPrivate}, "111122223333.dkr.ecr.us-east-1.amazonaws.com/mirror"
+	cfg.Network.NatGateways = rapid.SampledFrom(netspec.NatModes).Draw(t, "nat")
+	if cfg.Network.NatGateways == netspec.NatNone {
+		cfg.Network.InterfaceEndpoints, cfg.Images.Mirror = []string{netspec.EndpointsPrivate}, "111122223333.dkr.ecr.us-east-1.amazonaws.com/mirror"
 	}
 	if rapid.Bool().Draw(t, "pod block") {
 		cfg.Network.PodCidr = "100.64.0.0/16"
 	}
-	cfg.Network.FlowLogs.Destination = rapid.SampledFrom(config.FlowLogDestinations).Draw(t, "flow logs")
+	cfg.Network.FlowLogs.Destination = rapid.SampledFrom(netspec.FlowLogDestinations).Draw(t, "flow logs")
 	cfg.ModelStore.Enabled = true
 	if rapid.Bool().Draw(t, "delivery") {
 		cfg.Delivery.GitHub.Repository, cfg.Delivery.GitHub.Environments = "company/modelway", []string{"test"}
@@ -166,7 +169,7 @@ func environment(t *rapid.T) *PlatformArgs {
 	}
 	if kind != "fargate" {
 		for i := range rapid.IntRange(1, 3).Draw(t, "groups") {
-			group := config.DefaultNodeGroup()
+			group := compute.DefaultNodeGroup()
 			group.Name, group.InstanceTypes = fmt.Sprintf("group-%d", i), []string{"m6i.large"}
 			cfg.Compute.NodeGroups = append(cfg.Compute.NodeGroups, group)
 		}
@@ -175,7 +178,7 @@ func environment(t *rapid.T) *PlatformArgs {
 	for i := range rapid.IntRange(1, 2).Draw(t, "load balancers") {
 		lb := config.DefaultLoadBalancer()
 		lb.Domain, lb.Listeners = fmt.Sprintf("d%d.example.com", i), []config.Listener{{Protocol: "HTTP", Port: 80}}
-		lb.Scheme = rapid.SampledFrom(config.Schemes).Draw(t, "scheme")
+		lb.Scheme = rapid.SampledFrom(serving.Schemes).Draw(t, "scheme")
 		lb.AccessLogs = rapid.Bool().Draw(t, "access logs")
 		cfg.LoadBalancers[fmt.Sprintf("lb%d", i)] = lb
 	}

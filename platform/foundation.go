@@ -12,7 +12,6 @@ import (
 	"github.com/modelway/modelway/infra/compute"
 	"github.com/modelway/modelway/infra/identity"
 	"github.com/modelway/modelway/infra/network"
-	clusterspec "github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/kubeconfig"
 	netspec "github.com/modelway/modelway/internal/network"
@@ -97,7 +96,7 @@ func (f *foundation) newNetwork(ctx *pulumi.Context, p *Platform, name string, a
 // flowLogs are kept in a log group of the network's own, or in the log bucket.
 func (f *foundation) flowLogs(cfg config.FlowLogs) network.FlowLogs {
 	logs := network.FlowLogs{Destination: cfg.Destination, RetentionDays: cfg.RetentionDays}
-	if cfg.Destination == config.FlowLogsBucket {
+	if cfg.Destination == netspec.FlowLogsBucket {
 		logs.BucketArn, logs.DependsOn = f.logs.Arn, f.logs.Ready
 	}
 	return logs
@@ -105,10 +104,6 @@ func (f *foundation) flowLogs(cfg config.FlowLogs) network.FlowLogs {
 
 func (f *foundation) newCluster(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
 	cfg := args.Config.Cluster
-	var entries []clusterspec.AccessEntry
-	for _, entry := range cfg.AccessEntries {
-		entries = append(entries, clusterspec.AccessEntry(entry))
-	}
 	f.cluster, err = cluster.NewCluster(ctx, name+"-cluster", &cluster.ClusterArgs{
 		Name:                 cfg.Name,
 		KubernetesVersion:    cfg.KubernetesVersion,
@@ -116,7 +111,7 @@ func (f *foundation) newCluster(ctx *pulumi.Context, p *Platform, name string, a
 		VpcId:                f.network.VpcId,
 		SubnetIds:            f.network.PrivateSubnetIds,
 		AdminRoleArns:        cfg.AdminRoleArns,
-		AccessEntries:        entries,
+		AccessEntries:        cfg.AccessEntries,
 		EndpointPublicAccess: cfg.EndpointPublicAccess,
 		PublicAccessCidrs:    cfg.PublicAccessCidrs,
 		LogRetentionDays:     cfg.LogRetentionDays,

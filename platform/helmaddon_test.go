@@ -70,11 +70,11 @@ func TestSampleRowReachesEveryReader(t *testing.T) {
 		require.Equal(t, []any{map[string]any{"namespace": "probing"}}, profile.Input("selectors"))
 		onNodes := config.Defaults("test", recorder.DefaultRegion)
 		onNodes.ModelStore.Enabled = true
-		onNodes.Compute.NodeGroups = []config.NodeGroup{config.DefaultNodeGroup()}
-		require.Len(t, plan.FargateProfiles(onNodes), 2, "nodes take the pods")
+		onNodes.Compute.NodeGroups = []config.NodeGroup{compute.DefaultNodeGroup()}
+		require.Len(t, plan.Compute(onNodes).FargateProfiles, 2, "nodes take the pods")
 		onNodes.Compute = config.Compute{FargateProfiles: []config.FargateProfile{{Name: "all", Selectors: []config.Selector{{Namespace: "*"}}}}}
-		require.Len(t, plan.FargateProfiles(onNodes), 1, "a profile of the settings takes the pods")
-		require.False(t, compute.Selects(plan.FargateProfiles(config.Defaults("test", recorder.DefaultRegion)), sample().Workloads[0]), "it is not installed")
+		require.Len(t, plan.Compute(onNodes).FargateProfiles, 1, "a profile of the settings takes the pods")
+		require.False(t, plan.Compute(config.Defaults("test", recorder.DefaultRegion)).OnFargate(sample().Workloads[0]), "it is not installed")
 	})
 	t.Run("bill", func(t *testing.T) {
 		bill := cost.Of(r.Set(), recorder.DefaultRegion, time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))

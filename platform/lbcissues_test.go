@@ -17,6 +17,7 @@ import (
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/plan"
 	"github.com/modelway/modelway/internal/recorder"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // issues is the folder of faults that users of the AWS Load Balancer Controller had, a folder each: README.md tells what happened, settings.yaml
@@ -91,7 +92,7 @@ func previousOf(t *testing.T, issue, root string) map[string]any {
 		deployed := map[string]any{}
 		numbered(100, "", func(name, _ string) { deployed[name] = map[string]any{"image": "example.com/model:1"} })
 		outputs["models"] = deployed
-		outputs["loadBalancers"] = map[string]any{"public": map[string]any{"loadBalancer": "public", "scheme": config.SchemeInternetFacing, "hosts": []any{"api.company.com"}}}
+		outputs["loadBalancers"] = map[string]any{"public": map[string]any{"loadBalancer": "public", "scheme": serving.SchemeInternetFacing, "hosts": []any{"api.company.com"}}}
 	}
 	return outputs
 }

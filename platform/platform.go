@@ -69,13 +69,16 @@ type Platform struct {
 func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...pulumi.ResourceOption) (*Platform, error) {
 	if args.plan == nil {
 		planned, faults, err := plan.Preflight(args.Config, args.Models, args.Previous)
-		if err := errors.Join(plan.Joined(faults), err); err != nil {
+		if err := errors.Join(config.Check(args.Config), plan.Joined(faults), err); err != nil {
 			return nil, fmt.Errorf("checking platform %q: %w", name, err)
 		}
 		args = args.with(planned)
 	}
 	found, err := lookUp(ctx, args.Config)
 	if err != nil {
+		return nil, err
+	}
+	if err := checkGitHubRoles(ctx, args, found); err != nil {
 		return nil, err
 	}
 	for _, text := range slices.Concat(plan.Warnings(args.Config, found.caller, time.Now()), plan.OpenModels(args.Config, args.Models), args.plan.Warnings(args.Previous)) {

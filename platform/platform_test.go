@@ -3,13 +3,13 @@ package platform
 import (
 	"encoding/json"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/aws/kinds"
 	"github.com/modelway/modelway/internal/outputs"
 	"github.com/modelway/modelway/internal/recorder"
 	"github.com/modelway/modelway/internal/stackfile"
@@ -119,7 +119,8 @@ func TestEverythingTaggableIsTagged(t *testing.T) {
 		recording := record(t, stack)
 		tagged := 0
 		for _, r := range recording.Resources {
-			if !strings.HasPrefix(r.Type, "aws:") || slices.Contains(untaggable, r.Type) {
+			if kind, known := kinds.Of(r.Type); !kind.Tags {
+				require.True(t, known || !strings.HasPrefix(r.Type, "aws:"), "%s: add it to internal/aws/kinds", r.Type)
 				continue
 			}
 			tags, _ := r.Input("tags").(map[string]any)
@@ -129,25 +130,6 @@ func TestEverythingTaggableIsTagged(t *testing.T) {
 		}
 		require.Greater(t, tagged, 30, stack)
 	}
-}
-
-// untaggable are the types of AWS resources that take no tags.
-var untaggable = []string{
-	"aws:acm/certificateValidation:CertificateValidation",
-	"aws:ec2/route:Route",
-	"aws:ec2/routeTableAssociation:RouteTableAssociation",
-	"aws:ecr/lifecyclePolicy:LifecyclePolicy",
-	"aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
-	"aws:iam/rolePolicy:RolePolicy",
-	"aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-	"aws:kms/alias:Alias",
-	"aws:route53/record:Record",
-	"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
-	"aws:s3/bucketOwnershipControls:BucketOwnershipControls",
-	"aws:s3/bucketPolicy:BucketPolicy",
-	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-	"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
-	"aws:s3/bucketVersioningV2:BucketVersioningV2",
 }
 
 func TestEveryChildHasAParent(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/modelway/modelway/infra/identity"
 	"github.com/modelway/modelway/internal/addons"
-	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/plan"
 )
@@ -37,7 +37,7 @@ func (f *foundation) newHelmRoles(ctx *pulumi.Context, p *Platform, name string,
 		if row.Policy == nil {
 			continue
 		}
-		f.roles.helm[row.Key], err = f.newRole(ctx, p, name+"-"+row.Key+"-role", plan.OnFargate(args.Config, row.Workloads...), args, &identity.ServiceAccountRoleArgs{
+		f.roles.helm[row.Key], err = f.newRole(ctx, p, name+"-"+row.Key+"-role", plan.Compute(args.Config).OnFargate(row.Workloads...), args, &identity.ServiceAccountRoleArgs{
 			Namespace:      row.Chart.Namespace,
 			ServiceAccount: row.ServiceAccount,
 			Policy:         row.Policy(facts),
@@ -61,7 +61,7 @@ func (f *foundation) newAddonRoles(ctx *pulumi.Context, p *Platform, name string
 		role, err := f.newRole(ctx, p, name+"-"+addon.Name+"-role", addon.Name == addons.VpcCni, args, &identity.ServiceAccountRoleArgs{
 			Namespace:         "kube-system",
 			ServiceAccount:    addon.ServiceAccount,
-			ManagedPolicyArns: []string{iamdoc.ManagedPolicyArn(iamdoc.Partition(args.Config.Region), addon.ManagedPolicy)},
+			ManagedPolicyArns: []string{aws.ManagedPolicyArn(aws.Partition(args.Config.Region), addon.ManagedPolicy)},
 			AddonOwned:        addon.Name != addons.VpcCni,
 		})
 		if err != nil {

@@ -41,7 +41,7 @@ func (s *workloads) newFargateLogs(ctx *pulumi.Context, p *Platform, name string
 
 // newDevicePlugin registers what offers the GPUs of Amazon Linux nodes to pods; Bottlerocket brings its own.
 func (s *workloads) newDevicePlugin(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
-	if !compute.NeedsPlugin(plan.AmiTypes(args.Config.Compute)...) {
+	if !args.Config.Compute.NeedsPlugin() {
 		return nil
 	}
 	_, err := gpu.NewDevicePlugin(ctx, name+"-gpu", &gpu.DevicePluginArgs{

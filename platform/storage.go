@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/infra/bucket"
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/iamdoc"
 )
 
@@ -15,10 +16,9 @@ func (f *foundation) newLogBucket(ctx *pulumi.Context, p *Platform, name string,
 	if !args.Config.NeedsLogBucket() {
 		return nil
 	}
-	partition := iamdoc.Partition(args.Config.Region)
 	f.logs, err = bucket.NewBucket(ctx, name+"-logs", &bucket.BucketArgs{
 		Statements: func(arn string) []iamdoc.Statement {
-			return append(bucket.LoadBalancerLogs(arn, loadBalancerLogs, f.account.id), bucket.FlowLogs(arn, partition, args.Config.Region, f.account.id)...)
+			return append(iamdoc.LoadBalancerLogs(arn, loadBalancerLogs, f.account.id), iamdoc.FlowLogs(arn, args.Config.Region, f.account.id)...)
 		},
 		ExpireDays:   args.Config.Logs.RetentionDays,
 		ForceDestroy: !args.Config.Cluster.DeletionProtection,
@@ -43,7 +43,7 @@ func (f *foundation) newModelStore(ctx *pulumi.Context, p *Platform, name string
 	if cfg.ExistingBucket != "" {
 		f.store = &modelStore{
 			name: pulumi.String(cfg.ExistingBucket).ToStringOutput(),
-			arn:  pulumi.Sprintf("arn:%s:s3:::%s", iamdoc.Partition(args.Config.Region), cfg.ExistingBucket),
+			arn:  pulumi.String(aws.Arn(args.Config.Region, "s3", "", "", cfg.ExistingBucket)).ToStringOutput(),
 		}
 		return nil
 	}

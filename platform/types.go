@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
 )
@@ -56,7 +57,7 @@ type (
 func Defaults(environment, region string) Config { return config.Defaults(environment, region) }
 
 // DefaultNodeGroup is what holds where a node group says nothing.
-func DefaultNodeGroup() NodeGroup { return config.DefaultNodeGroup() }
+func DefaultNodeGroup() NodeGroup { return compute.DefaultNodeGroup() }
 
 // DefaultLoadBalancer is what holds where a load balancer says nothing. Its Domain and Listeners must be given.
 func DefaultLoadBalancer() LoadBalancer { return config.DefaultLoadBalancer() }

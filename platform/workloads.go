@@ -10,8 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/addons"
-	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/plan"
+	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/k8s/addon"
 	"github.com/modelway/modelway/k8s/admissionpolicy"
 	"github.com/modelway/modelway/k8s/ingress"
@@ -105,19 +105,19 @@ func (s *workloads) newLoadBalancers(ctx *pulumi.Context, p *Platform, name stri
 
 func (s *workloads) newLoadBalancer(ctx *pulumi.Context, p *Platform, name string, b plan.Balancer, anchors *ingress.Namespace, args *PlatformArgs) error {
 	subnets := s.network.PrivateSubnetIds
-	if b.Settings.Scheme == config.SchemeInternetFacing {
+	if b.Settings.Scheme == serving.SchemeInternetFacing {
 		subnets = s.network.PublicSubnetIds
 	}
 	described := &ingress.LoadBalancerArgs{
 		Name:               plan.ClassName(b.Name),
 		Scheme:             b.Settings.Scheme,
 		Subnets:            subnets,
-		Listeners:          plan.Listeners(b.Settings),
+		Listeners:          b.Settings.Listeners,
 		CertificateArns:    s.certificates[b.Key],
 		SslPolicy:          b.Settings.SslPolicy,
 		Attributes:         map[string]string{"idle_timeout.timeout_seconds": strconv.Itoa(b.IdleTimeout())},
 		WebAclArn:          b.Settings.WebAclArn,
-		JwtValidation:      plan.JwtValidation(b.Settings),
+		JwtValidation:      b.Settings.JwtValidation(),
 		DeletionProtection: args.Config.Cluster.DeletionProtection,
 		Tags:               args.tags(),
 		Namespace:          anchors.Name,
@@ -179,7 +179,7 @@ func (s *workloads) routes(spec Model, args *PlatformArgs) []model.RouteArgs {
 	var all []model.RouteArgs
 	settings := args.Config.LoadBalancers[spec.Route.LoadBalancer]
 	blocks := s.network.PrivateCidrs
-	if settings.Scheme == config.SchemeInternetFacing {
+	if settings.Scheme == serving.SchemeInternetFacing {
 		blocks = s.network.PublicCidrs
 	}
 	for _, entrance := range spec.Entrances(settings.Domain) {

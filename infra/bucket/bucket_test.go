@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/modelway/modelway/infra/bucket"
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/iamdoc"
 	"github.com/modelway/modelway/internal/recorder"
 )
@@ -43,10 +44,10 @@ func TestVersionedBucketGolden(t *testing.T) {
 func TestPoliciesGolden(t *testing.T) {
 	const arn = "arn:aws:s3:::logs"
 	for name, statements := range map[string][]iamdoc.Statement{
-		"load-balancer-logs":       bucket.LoadBalancerLogs(arn, "edge", account),
-		"load-balancer-logs-china": bucket.LoadBalancerLogs("arn:aws-cn:s3:::logs", "", account),
-		"flow-logs":                bucket.FlowLogs(arn, "aws", "us-east-1", account),
-		"tls-only":                 {bucket.TlsOnly(arn)},
+		"load-balancer-logs":       iamdoc.LoadBalancerLogs(arn, "edge", account),
+		"load-balancer-logs-china": iamdoc.LoadBalancerLogs("arn:aws-cn:s3:::logs", "", account),
+		"flow-logs":                iamdoc.FlowLogs(arn, "us-east-1", account),
+		"tls-only":                 {iamdoc.TlsOnly(arn)},
 	} {
 		text, err := iamdoc.BucketPolicy(statements...).JSON()
 		require.NoError(t, err, name)
@@ -137,10 +138,10 @@ func TestPoliciesAreNarrow(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		account := rapid.StringMatching(`[0-9]{12}`).Draw(t, "account")
 		prefix := rapid.StringMatching(`([a-z][a-z0-9-]{0,20})?`).Draw(t, "prefix")
-		partition := rapid.SampledFrom([]string{"aws", "aws-cn", "aws-us-gov"}).Draw(t, "partition")
-		arn := "arn:" + partition + ":s3:::logs"
-		statements := append(bucket.LoadBalancerLogs(arn, prefix, account), bucket.FlowLogs(arn, partition, "some-region-1", account)...)
-		require.NoError(t, iamdoc.BucketPolicy(append(statements, bucket.TlsOnly(arn))...).Validate())
+		region := rapid.SampledFrom([]string{"us-east-1", "cn-north-1", "us-gov-west-1", "eusc-de-east-1"}).Draw(t, "region")
+		arn := aws.Arn(region, "s3", "", "", "logs")
+		statements := append(iamdoc.LoadBalancerLogs(arn, prefix, account), iamdoc.FlowLogs(arn, region, account)...)
+		require.NoError(t, iamdoc.BucketPolicy(append(statements, iamdoc.TlsOnly(arn))...).Validate())
 		for _, s := range statements {
 			require.Len(t, s.Resource, 1)
 			if s.Resource[0] != arn {
@@ -186,7 +187,7 @@ func TestPreviewDoesNotNeedAnArn(t *testing.T) {
 }
 
 func logs(arn string) []iamdoc.Statement {
-	return append(bucket.LoadBalancerLogs(arn, "edge", account), bucket.FlowLogs(arn, "aws", "us-east-1", account)...)
+	return append(iamdoc.LoadBalancerLogs(arn, "edge", account), iamdoc.FlowLogs(arn, "us-east-1", account)...)
 }
 
 func run(t recorder.TB, name string, args *bucket.BucketArgs, opts ...pulumi.ResourceOption) *recorder.Recording {

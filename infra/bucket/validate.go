@@ -47,7 +47,7 @@ func (a *BucketArgs) validate(name string) error {
 
 // policy is the bucket's policy.
 func (a *BucketArgs) policy(bucketArn string) iamdoc.Document {
-	statements := []iamdoc.Statement{TlsOnly(bucketArn)}
+	statements := []iamdoc.Statement{iamdoc.TlsOnly(bucketArn)}
 	if a.Statements != nil {
 		statements = append(statements, a.Statements(bucketArn)...)
 	}

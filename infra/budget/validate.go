@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"regexp"
 	"slices"
+	"strings"
 
-	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/aws"
 )
 
 // TagKey is the tag by which the costs of an environment are told from others.
@@ -32,8 +32,6 @@ type alert struct {
 // (https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-best-practices.html).
 var alerts = []alert{{"ACTUAL", 50}, {"ACTUAL", 80}, {"ACTUAL", 100}, {"FORECASTED", 100}}
 
-var topicArn = regexp.MustCompile(`^arn:aws:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`)
-
 // tagFilter selects the costs of what carries the environment's tag, in the form that AWS has for tags of users
 // (https://docs.aws.amazon.com/cli/latest/reference/budgets/create-budget.html#examples).
 func tagFilter(clusterName string) string { return "user:" + TagKey + "$" + clusterName }
@@ -48,10 +46,10 @@ func (a *BudgetArgs) validate() error {
 	if a.ClusterName == "" {
 		fault("ClusterName is empty: name the cluster whose costs are counted")
 	}
-	switch partition := iamdoc.Partition(a.Region); {
+	switch partition := aws.Partition(a.Region); {
 	case a.Region == "":
 		fault("Region is empty: name the environment's region, for example us-east-1")
-	case partition != "aws":
+	case partition != aws.Commercial:
 		fault("Region is %q, in partition %s: budgets in US dollars are in partition aws only; leave the budget out", a.Region, partition)
 	}
 	if a.MonthlyUsd < 1 {
@@ -75,7 +73,7 @@ func (a *BudgetArgs) validate() error {
 		}
 	}
 	for _, arn := range a.TopicArns {
-		if !topicArn.MatchString(arn) {
+		if !aws.TopicArn.MatchString(arn) || !strings.HasPrefix(arn, "arn:aws:") {
 			fault("TopicArns has %q, which is not the ARN of an SNS topic: use arn:aws:sns:<region>:<account>:<name>", arn)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/cluster"
+	"github.com/modelway/modelway/internal/rule"
 )
 
 // AccessToken is the type token of Access.
@@ -92,7 +93,7 @@ func (a *AccessArgs) validate() error {
 	if !awsPartition.MatchString(a.Partition) {
 		faults = append(faults, fmt.Errorf("Partition is %q: name the AWS partition of the cluster, such as aws", a.Partition))
 	}
-	return errors.Join(append(faults, a.entry().RightsFaults()...)...)
+	return errors.Join(append(faults, rule.Join(a.entry().CheckRights()))...)
 }
 
 func (a *AccessArgs) inputs() pulumi.Map {

@@ -11,6 +11,7 @@ import (
 	"github.com/modelway/modelway/infra/cluster"
 	clusterspec "github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/recorder"
+	"github.com/modelway/modelway/internal/rule"
 )
 
 // entries are the access entries that the component of pulumi-eks is told to make.
@@ -82,25 +83,24 @@ func TestAccessFaults(t *testing.T) {
 	}{
 		"session": {func(a *cluster.ClusterArgs) {
 			a.AdminRoleArns = []string{"arn:aws:sts::123456789012:assumed-role/Admin/me"}
-		}, `AdminRoleArns has "arn:aws:sts::123456789012:assumed-role/Admin/me": it is a session, which ends: name its role, arn:aws:iam::123456789012:role/Admin, with the role's path if it has one`},
-		"account": {func(a *cluster.ClusterArgs) { a.AdminRoleArns = []string{"arn:aws:iam::123456789012:root"} },
-			"it is the account itself: name one role or user of it"},
-		"group":          {entry("arn:aws:iam::123456789012:group/ml", clusterspec.View), "it is not the ARN of an IAM role or user: use arn:aws:iam::<account id of 12 digits>:role/<path and name>"},
-		"no name":        {entry("arn:aws:iam::123456789012:role/ml/", clusterspec.View), "it is not the ARN of an IAM role or user"},
-		"account number": {entry("arn:aws:iam::12345:role/ml", clusterspec.View), "it is not the ARN of an IAM role or user"},
+		}, `adminRoleArns[0] is "arn:aws:sts::123456789012:assumed-role/Admin/me": the ARN of a session, not of a role; allowed: arn:aws:iam::<account id of 12 digits>:role/<name>; set adminRoleArns[0] to arn:aws:iam::123456789012:role/Admin`},
+		"account":              {func(a *cluster.ClusterArgs) { a.AdminRoleArns = []string{"arn:aws:iam::123456789012:root"} }, "not the ARN of an IAM role"},
+		"account as principal": {entry("arn:aws:iam::123456789012:root", clusterspec.View), "the account itself; an access entry is for one role or user"},
+		"group":                {entry("arn:aws:iam::123456789012:group/ml", clusterspec.View), "not the ARN of an IAM role or user; allowed: arn:aws:iam::<account id of 12 digits>:role/<name> or user/<name>"},
+		"no name":              {entry("arn:aws:iam::123456789012:role/ml/", clusterspec.View), "not the ARN of an IAM role or user"},
+		"account number":       {entry("arn:aws:iam::12345:role/ml", clusterspec.View), "not the ARN of an IAM role or user"},
 		"service's role": {entry("arn:aws:iam::123456789012:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS", clusterspec.View),
-			"it is the role of an AWS service, for which EKS has no access entries"},
-		"user as administrator": {func(a *cluster.ClusterArgs) { a.AdminRoleArns = []string{person} },
-			"it is a user, whose credentials do not expire: name a role, or give the user an entry of its own in AccessEntries"},
+			"the role of an AWS service, for which EKS has no access entries"},
+		"user as administrator": {func(a *cluster.ClusterArgs) { a.AdminRoleArns = []string{person} }, "not the ARN of an IAM role; allowed"},
 		"twice in a list": {func(a *cluster.ClusterArgs) { a.AdminRoleArns = []string{admin, admin} },
-			`AdminRoleArns has "` + admin + `", which AdminRoleArns has already: EKS has one access entry for a principal; remove one`},
-		"twice in both": {entry(admin, clusterspec.View), `AccessEntries has "` + admin + `", which AdminRoleArns has already`},
+			admin + " is listed twice; allowed: each item once; remove adminRoleArns[1]"},
+		"twice in both": {entry(admin, clusterspec.View), `accessEntries[0].principalArn is "` + admin + `": has an entry already, adminRoleArns[0]; allowed: each principal once`},
 		"partitions": {entry("arn:aws-cn:iam::123456789012:role/ml", clusterspec.View),
-			"AdminRoleArns and AccessEntries are of the partitions aws and aws-cn"},
-		"no policy":              {entry(science, ""), `access entry of "` + science + `": the Policy is "": use admin, edit, view`},
-		"wildcard in the middle": {entry(science, clusterspec.View, "a*b"), `the namespace "a*b" cannot exist: use lower case letters, digits and hyphens, and * at the end only`},
-		"all namespaces":         {entry(science, clusterspec.View, "*"), "for the whole cluster leave Namespaces empty"},
-		"namespace twice":        {entry(science, clusterspec.View, "a", "b", "a"), `the namespace "a" is there twice: remove one`},
+			"of partition aws-cn, but the first principal is of partition aws: a cluster knows those of its own only"},
+		"no policy":              {entry(science, ""), `accessEntries[0].policy is "": not one of the allowed values; allowed: admin, edit, view`},
+		"wildcard in the middle": {entry(science, clusterspec.View, "a*b"), `accessEntries[0].namespaces[0] is "a*b": not the name of a namespace; allowed: ` + rule.LabelNames + "; or the beginning of a name and *"},
+		"all namespaces":         {entry(science, clusterspec.View, "*"), `namespaces[0] is "*": not the name of a namespace`},
+		"namespace twice":        {entry(science, clusterspec.View, "a", "b", "a"), "a is listed twice; allowed: each item once"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, err := recorder.RunErr(program(args(c.change)))
@@ -171,7 +171,7 @@ func TestFaultsOfAccessAreReportedTogether(t *testing.T) {
 	})
 	for _, want := range []string{
 		`checking access "bad"`, "ClusterName and PrincipalArn are required", `Partition is "azure": name the AWS partition`,
-		`the Policy is "root": use admin, edit, view`, `the namespace "A" cannot exist`,
+		`policy is "root": not one of the allowed values; allowed: admin, edit, view`, `namespaces[0] is "A": not the name of a namespace`,
 	} {
 		require.ErrorContains(t, err, want)
 	}

@@ -1,28 +1,14 @@
 package cluster
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/cluster"
-	"github.com/modelway/modelway/internal/pattern"
+	"github.com/modelway/modelway/internal/rule"
 )
-
-// Values of ClusterArgs.SupportType, as the EKS API spells them
-// (https://docs.aws.amazon.com/eks/latest/APIReference/API_UpgradePolicyRequest.html).
-const (
-	// StandardSupport has EKS upgrade the control plane when the version's standard support ends.
-	StandardSupport = "STANDARD"
-	// ExtendedSupport keeps the version for another year, at six times the price
-	// (https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html).
-	ExtendedSupport = "EXTENDED"
-)
-
-var supportTypes = []string{StandardSupport, ExtendedSupport}
 
 // ClusterArgs describe a control plane.
 type ClusterArgs struct {
@@ -64,31 +50,22 @@ type ClusterArgs struct {
 
 // validate reports every fault of the arguments together.
 func (a *ClusterArgs) validate() error {
-	var faults []error
-	if !pattern.ClusterName.MatchString(a.Name) {
-		faults = append(faults, fmt.Errorf("Name is %q: use 1 to 100 letters, digits, hyphens and underscores, beginning with a letter or digit", a.Name))
-	}
-	if !slices.Contains(supportTypes, a.supportType()) {
-		faults = append(faults, fmt.Errorf("SupportType is %q: use %s", a.SupportType, strings.Join(supportTypes, " or ")))
-	}
+	faults := []error{rule.Join(a.spec().Check(""))}
 	if a.VpcId == nil || a.SubnetIds == nil {
 		faults = append(faults, errors.New("VpcId and SubnetIds are required: pass the outputs of the network"))
 	}
-	if len(a.AdminRoleArns) == 0 {
-		faults = append(faults, errors.New("AdminRoleArns is empty: name at least one IAM role, or nobody could administer the cluster"))
-	}
-	if a.EndpointPublicAccess && len(a.PublicAccessCidrs) == 0 {
-		faults = append(faults, errors.New("PublicAccessCidrs is empty while EndpointPublicAccess is true: EKS would open the endpoint to 0.0.0.0/0; name the CIDRs, or switch public access off"))
-	}
-	return errors.Join(append(faults, cluster.AccessFaults(a.AdminRoleArns, a.AccessEntries)...)...)
+	return errors.Join(faults...)
 }
 
-func (a *ClusterArgs) supportType() string {
-	if a.SupportType == "" {
-		return StandardSupport
+// spec is what is checked of the control plane.
+func (a *ClusterArgs) spec() cluster.Spec {
+	return cluster.Spec{
+		Name: a.Name, SupportType: a.supportType(), AdminRoleArns: a.AdminRoleArns, AccessEntries: a.AccessEntries,
+		EndpointPublicAccess: a.EndpointPublicAccess, PublicAccessCidrs: a.PublicAccessCidrs,
 	}
-	return a.SupportType
 }
+
+func (a *ClusterArgs) supportType() string { return cmp.Or(a.SupportType, StandardSupport) }
 
 func (a *ClusterArgs) inputs() pulumi.Map {
 	entries := pulumi.Array{}

@@ -147,9 +147,9 @@ func TestFaultsAreReportedTogetherBeforeAnythingIsRegistered(t *testing.T) {
 		return err
 	})
 	for _, want := range []string{
-		`checking cluster "bad"`, `Name is "-x": use 1 to 100 letters`, `SupportType is "LONG": use STANDARD or EXTENDED`,
-		"VpcId and SubnetIds are required", "AdminRoleArns is empty: name at least one IAM role", "PublicAccessCidrs is empty while EndpointPublicAccess is true",
-		`access entry of "` + science + `": the Policy is "root": use admin, edit, view`,
+		`checking cluster "bad"`, `name is "-x": not a valid name of an EKS cluster`, `supportType is "LONG": not one of the allowed values; allowed: STANDARD, EXTENDED`,
+		"VpcId and SubnetIds are required", "adminRoleArns is []: too few items", "publicAccessCidrs is []: empty, but endpointPublicAccess is true",
+		`accessEntries[0].policy is "root": not one of the allowed values; allowed: admin, edit, view`,
 	} {
 		require.ErrorContains(t, err, want)
 	}

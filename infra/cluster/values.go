@@ -11,3 +11,9 @@ const (
 	Edit  = cluster.Edit
 	View  = cluster.View
 )
+
+// Values of ClusterArgs.SupportType.
+const (
+	StandardSupport = cluster.SupportStandard
+	ExtendedSupport = cluster.SupportExtended
+)

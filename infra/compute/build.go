@@ -4,7 +4,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/naming"
 )
 
@@ -41,7 +41,7 @@ func (b *builder) newRole(suffix, description string, trust pulumi.StringInput, 
 	ready := []pulumi.Resource{role}
 	for _, policy := range policies {
 		attachment, err := iam.NewRolePolicyAttachment(b.ctx, name+"-"+policy, &iam.RolePolicyAttachmentArgs{
-			Role: role.Name, PolicyArn: pulumi.String(iamdoc.ManagedPolicyArn(iamdoc.Partition(b.args.Region), policy)),
+			Role: role.Name, PolicyArn: pulumi.String(aws.ManagedPolicyArn(aws.Partition(b.args.Region), policy)),
 		}, b.parent())
 		if err != nil {
 			return nil, nil, err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/compute"
+	"github.com/modelway/modelway/internal/rule"
 )
 
 // Token is the component's type token.
@@ -64,7 +65,7 @@ func NewCompute(ctx *pulumi.Context, name string, args *ComputeArgs, opts ...pul
 	}
 	c := &Compute{
 		HasNodes: len(args.NodeGroups) > 0, HasFargate: len(args.FargateProfiles) > 0,
-		CoreDNSOnFargate: compute.Selects(args.FargateProfiles, addons.Dns()),
+		CoreDNSOnFargate: args.spec().OnFargate(addons.Dns()),
 	}
 	if err := ctx.RegisterComponentResourceV2(Token, name, args.inputs(), c, opts...); err != nil {
 		return nil, fmt.Errorf("registering %q: %w", name, err)
@@ -87,7 +88,7 @@ func NewCompute(ctx *pulumi.Context, name string, args *ComputeArgs, opts ...pul
 }
 
 func (a *ComputeArgs) validate(name string) error {
-	faults := []error{compute.Validate(a.FargateProfiles, a.NodeGroups), compute.NameLengthFaults(name, a.FargateProfiles)}
+	faults := []error{rule.Join(append(a.spec().Check(), a.spec().CheckNames(name)...))}
 	if a.ClusterName == nil || a.SubnetIds == nil {
 		faults = append(faults, errors.New("ClusterName and SubnetIds are required: pass the outputs of the cluster and of the network"))
 	}
@@ -98,6 +99,15 @@ func (a *ComputeArgs) validate(name string) error {
 		faults = append(faults, errors.New("ClusterArn is missing: Fargate profiles need it for the trust of their pod execution role"))
 	}
 	return errors.Join(slices.DeleteFunc(faults, func(err error) bool { return err == nil })...)
+}
+
+// spec is what pods run on, with all defaults.
+func (a *ComputeArgs) spec() compute.Spec {
+	spec := compute.Spec{FargateProfiles: a.FargateProfiles}
+	for _, group := range a.NodeGroups {
+		spec.NodeGroups = append(spec.NodeGroups, group.WithDefaults())
+	}
+	return spec
 }
 
 func (a *ComputeArgs) fargateSubnetIds() pulumi.StringArrayInput {
@@ -116,8 +126,7 @@ func (a *ComputeArgs) inputs() pulumi.Map {
 		}
 		profiles = append(profiles, pulumi.Map{"name": pulumi.String(p.Name), "selectors": selectors})
 	}
-	for _, g := range a.NodeGroups {
-		g = g.WithDefaults()
+	for _, g := range a.spec().NodeGroups {
 		taints := pulumi.Array{}
 		for _, t := range g.Taints {
 			taints = append(taints, pulumi.Map{"key": pulumi.String(t.Key), "value": pulumi.String(t.Value), "effect": pulumi.String(t.Effect)})

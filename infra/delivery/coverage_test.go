@@ -7,8 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/modelway/modelway/infra/delivery"
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/permissions"
 )
 
 var resourceType = regexp.MustCompile(`\$(aws:[a-zA-Z0-9]+/[a-zA-Z0-9]+:[a-zA-Z0-9]+)::`)
@@ -24,10 +25,10 @@ func TestTheTableHasEveryTypeOfThePlatform(t *testing.T) {
 		found := resourceType.FindAllStringSubmatch(string(text), -1)
 		require.NotEmpty(t, found, golden)
 		for _, f := range found {
-			require.True(t, delivery.Covers(f[1]), "%s has %s: add what it needs to the table in infra/delivery", golden, f[1])
+			require.True(t, permissions.Covers(f[1]), "%s has %s: add what it needs to internal/aws/kinds", golden, f[1])
 		}
 	}
-	require.False(t, delivery.Covers("aws:lambda/function:Function"))
+	require.False(t, permissions.Covers("aws:lambda/function:Function"))
 }
 
 // constructor is how infra's components register resources of the AWS SDK.
@@ -48,7 +49,7 @@ func TestTheTableHasEveryTypeOfTheComponents(t *testing.T) {
 			}
 			typ := "aws:" + module + "/" + string(kind[0]|0x20) + kind[1:] + ":" + kind
 			seen[typ] = true
-			require.True(t, delivery.Covers(typ), "%s registers %s: add what it needs to the table in infra/delivery", file, typ)
+			require.True(t, permissions.Covers(typ), "%s registers %s: add what it needs to internal/aws/kinds", file, typ)
 		}
 	}
 	require.Greater(t, len(seen), 25)
@@ -76,7 +77,7 @@ func TestEveryPolicyThatComponentsAttachIsAttachable(t *testing.T) {
 				continue
 			}
 			found++
-			require.Contains(t, delivery.AttachablePolicies, f[1], "%s attaches it", file)
+			require.Contains(t, permissions.AttachablePolicies, f[1], "%s attaches it", file)
 		}
 	}
 	require.GreaterOrEqual(t, found, 4)

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/modelway/modelway/internal/iamdoc"
 	"github.com/modelway/modelway/internal/naming"
+	"github.com/modelway/modelway/internal/permissions"
 )
 
 // GitHubRolesToken is the type token of GitHubRoles.
@@ -23,20 +25,17 @@ const (
 	DeploySessionSeconds = 7200
 )
 
-// gitHubAudience is what GitHub's tokens are meant for when aws-actions/configure-aws-credentials asks for them.
-const gitHubAudience = "sts.amazonaws.com"
-
 // GitHubRolesArgs describe the roles of one repository. All are plain values, since they decide what the policies say.
 type GitHubRolesArgs struct {
 	// Repo is the repository whose workflows get the roles. Required.
-	Repo Repo
+	Repo permissions.Repo
 	// Environments are the GitHub environments whose jobs may deploy, at least one. Required.
 	Environments []string
 	// ExistingProviderArn is the ARN of the account's identity provider for GitHub, of which there can be one only. Default
 	// none: it is made.
 	ExistingProviderArn string
 	// Target is what the roles look after. Required.
-	Target Target
+	Target permissions.Target
 	// RoleArns and BucketArns are roles and buckets of the environment. Those whose names do not begin with the environment's, as they
 	// were made before names did, are named by their ARNs. Default none.
 	RoleArns, BucketArns pulumi.StringArrayInput
@@ -60,9 +59,17 @@ type GitHubRoles struct {
 	Ready []pulumi.Resource
 }
 
+// Validate reports every fault of the arguments together, and faults of the policies that they make once they have none.
+func (a *GitHubRolesArgs) Validate() error {
+	if a == nil {
+		return errors.New("GitHubRolesArgs is nil: Repo, Environments and Target are required")
+	}
+	return permissions.Check(a.Repo, a.Environments, a.ExistingProviderArn, a.Target)
+}
+
 // NewGitHubRoles registers the roles, their policies and, unless there is one, GitHub's identity provider.
 func NewGitHubRoles(ctx *pulumi.Context, name string, args *GitHubRolesArgs, opts ...pulumi.ResourceOption) (*GitHubRoles, error) {
-	if err := args.validate(); err != nil {
+	if err := args.Validate(); err != nil {
 		return nil, fmt.Errorf("checking GitHub roles %q: %w", name, err)
 	}
 	g := &GitHubRoles{}
@@ -73,11 +80,11 @@ func NewGitHubRoles(ctx *pulumi.Context, name string, args *GitHubRolesArgs, opt
 	if err := b.newProvider(); err != nil {
 		return nil, fmt.Errorf("registering the identity provider of %q: %w", name, err)
 	}
-	reading, err := b.newPolicies(ReadPolicies)
+	reading, err := b.newPolicies(permissions.ReadPolicies)
 	if err != nil {
 		return nil, fmt.Errorf("registering the reading policies of %q: %w", name, err)
 	}
-	deploying, err := b.newPolicies(DeployPolicies)
+	deploying, err := b.newPolicies(permissions.DeployPolicies)
 	if err != nil {
 		return nil, fmt.Errorf("registering the deploying policies of %q: %w", name, err)
 	}
@@ -95,10 +102,8 @@ func NewGitHubRoles(ctx *pulumi.Context, name string, args *GitHubRolesArgs, opt
 }
 
 // target is Target with what the other arguments say about it.
-func (a *GitHubRolesArgs) target() Target {
-	t := a.Target
-	t.foreignProvider = a.ExistingProviderArn != ""
-	return t
+func (a *GitHubRolesArgs) target() permissions.Target {
+	return a.Target.WithProvider(a.ExistingProviderArn)
 }
 
 func (a *GitHubRolesArgs) inputs() pulumi.Map {
@@ -129,8 +134,8 @@ func (b *roleBuilder) newProvider() error {
 		return nil
 	}
 	provider, err := iam.NewOpenIdConnectProvider(b.ctx, b.name+"-provider", &iam.OpenIdConnectProviderArgs{
-		Url:           pulumi.String(GitHubIssuer),
-		ClientIdLists: pulumi.ToStringArray([]string{gitHubAudience}),
+		Url:           pulumi.String(permissions.GitHubIssuer),
+		ClientIdLists: pulumi.ToStringArray([]string{iamdoc.Audience}),
 		Tags:          pulumi.ToStringMap(b.args.Tags),
 	}, b.parent())
 	if err != nil {
@@ -141,7 +146,7 @@ func (b *roleBuilder) newProvider() error {
 }
 
 // text is the JSON of a document, which waits for the ARNs and the id that it may have to name.
-func (b *roleBuilder) text(document func(Target) iamdoc.Document) (pulumi.StringInput, error) {
+func (b *roleBuilder) text(document func(permissions.Target) iamdoc.Document) (pulumi.StringInput, error) {
 	target := b.args.target()
 	if b.args.RoleArns == nil && b.args.BucketArns == nil && b.args.VpcId == nil {
 		text, err := document(target).JSON()
@@ -158,7 +163,7 @@ func (b *roleBuilder) text(document func(Target) iamdoc.Document) (pulumi.String
 		vpc = pulumi.String(target.OwnVpcId)
 	}
 	return pulumi.All(arns(b.args.RoleArns), arns(b.args.BucketArns), vpc).ApplyT(func(known []any) (string, error) {
-		return document(target.with(known[0].([]string), known[1].([]string), known[2].(string))).JSON()
+		return document(target.With(known[0].([]string), known[1].([]string), known[2].(string))).JSON()
 	}).(pulumi.StringOutput), nil
 }
 
@@ -168,10 +173,10 @@ type attached struct {
 	policy *iam.Policy
 }
 
-func (b *roleBuilder) newPolicies(documents func(Target) []iamdoc.Named) ([]attached, error) {
+func (b *roleBuilder) newPolicies(documents func(permissions.Target) []iamdoc.Named) ([]attached, error) {
 	var all []attached
 	for i, named := range documents(b.args.target()) {
-		text, err := b.text(func(t Target) iamdoc.Document { return documents(t)[i].Document })
+		text, err := b.text(func(t permissions.Target) iamdoc.Document { return documents(t)[i].Document })
 		if err != nil {
 			return nil, err
 		}
@@ -196,7 +201,7 @@ func (b *roleBuilder) newRole(suffix string, subjects []string, seconds int, pol
 		NamePrefix:  prefix(name, naming.IAMRole),
 		Description: pulumi.Sprintf("GitHub Actions of %s/%s: %s", b.args.Repo.Organization, b.args.Repo.Repository, suffix),
 		AssumeRolePolicy: b.roles.ProviderArn.ApplyT(func(arn string) (string, error) {
-			return iamdoc.SubjectsTrust(arn, GitHubIssuer, subjects...).JSON()
+			return iamdoc.SubjectsTrust(arn, permissions.GitHubIssuer, subjects...).JSON()
 		}).(pulumi.StringOutput),
 		MaxSessionDuration: pulumi.Int(seconds),
 		Tags:               pulumi.ToStringMap(b.args.Tags),

@@ -5,11 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/modelway/modelway/infra/delivery"
-	"github.com/modelway/modelway/internal/iamdoc"
-	"github.com/modelway/modelway/internal/recorder"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/infra/delivery"
+	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/permissions"
+	"github.com/modelway/modelway/internal/recorder"
 )
 
 const (
@@ -22,8 +24,8 @@ const (
 
 func gitHubArgs() *delivery.GitHubRolesArgs {
 	return &delivery.GitHubRolesArgs{
-		Repo: delivery.Repo{Organization: "company", Repository: "ml", OrganizationId: "12", RepositoryId: "34"}, Environments: []string{"prod"},
-		Target: delivery.Target{
+		Repo: permissions.Repo{Organization: "company", Repository: "ml", OrganizationId: "12", RepositoryId: "34"}, Environments: []string{"prod"},
+		Target: permissions.Target{
 			Region: "us-east-1", AccountId: "123456789012", NamePrefix: "modelway", ClusterName: "modelway-prod",
 			Stack: "prod", StateBucketArn: "arn:aws:s3:::company-state", PermissionsBoundaryArn: boundary,
 		},
@@ -47,11 +49,11 @@ func TestGitHubRoles(t *testing.T) {
 	component := r.Find(t, delivery.GitHubRolesToken, "modelway-github")
 	provider := r.Find(t, providerType, "modelway-github-provider")
 	require.Equal(t, map[string]any{
-		"url": delivery.GitHubIssuer, "clientIdLists": []any{"sts.amazonaws.com"}, "tags": map[string]any{"team": "ml"},
+		"url": permissions.GitHubIssuer, "clientIdLists": []any{"sts.amazonaws.com"}, "tags": map[string]any{"team": "ml"},
 	}, provider.Inputs.Mappable(), "IAM needs no thumbprint")
 
 	user := r.Find(t, "test:index:User", "user")
-	reading, deploying := delivery.ReadPolicies(args.Target), delivery.DeployPolicies(args.Target)
+	reading, deploying := permissions.ReadPolicies(args.Target), permissions.DeployPolicies(args.Target)
 	for _, c := range []struct {
 		suffix   string
 		seconds  float64
@@ -64,7 +66,7 @@ func TestGitHubRoles(t *testing.T) {
 		role := r.Find(t, roleType, "modelway-github-"+c.suffix)
 		require.Equal(t, component.URN, role.Parent)
 		require.True(t, role.DependsDirectly(provider.URN), "the role is deleted before the provider that it trusts")
-		want, err := iamdoc.SubjectsTrust(provider.Outputs["arn"].StringValue(), delivery.GitHubIssuer, c.subjects...).JSON()
+		want, err := iamdoc.SubjectsTrust(provider.Outputs["arn"].StringValue(), permissions.GitHubIssuer, c.subjects...).JSON()
 		require.NoError(t, err)
 		require.Equal(t, want, role.Input("assumeRolePolicy"))
 		require.Equal(t, c.seconds, role.Input("maxSessionDuration"))
@@ -116,8 +118,8 @@ func TestGitHubRolesInPreview(t *testing.T) {
 
 func TestFaultsOfGitHubRolesAreReportedTogether(t *testing.T) {
 	r, err := recorder.RunErr(gitHub(&delivery.GitHubRolesArgs{
-		Repo: delivery.Repo{Organization: "*", Repository: "company/ml", OrganizationId: "x"}, Environments: []string{"prod*", "prod*"},
-		ExistingProviderArn: "github", Target: delivery.Target{
+		Repo: permissions.Repo{Organization: "*", Repository: "company/ml", OrganizationId: "x"}, Environments: []string{"prod*", "prod*"},
+		ExistingProviderArn: "github", Target: permissions.Target{
 			Region: "us-east", AccountId: "1", NamePrefix: "a*", ClusterName: "a/b", OwnerTag: "a*", HostedZoneIds: []string{"/hostedzone/*"},
 			StateBucketArn: "bucket", StateKeyArn: "alias/key", PermissionsBoundaryArn: "boundary",
 		},

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/modelway/modelway/internal/pattern"
+	"github.com/modelway/modelway/internal/aws"
 )
 
 // validate reports every fault of the arguments together.
@@ -15,7 +15,7 @@ func (a *RepositoriesArgs) validate() error {
 	}
 	var faults []error
 	for i, name := range a.Names {
-		if len(name) < 2 || len(name) > 256 || !pattern.RepositoryName.MatchString(name) {
+		if len(name) < 2 || len(name) > 256 || !aws.RepositoryName.MatchString(name) {
 			faults = append(faults, fmt.Errorf("Names has %q, which is not a repository name in ECR: use 2 to 256 lower case letters and digits, with single . _ - or / between them", name))
 		}
 		if slices.Contains(a.Names[:i], name) {

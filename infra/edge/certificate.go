@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/edge"
 	"github.com/modelway/modelway/internal/naming"
 )
 
@@ -76,7 +77,7 @@ func (a *CertificateArgs) inputs() pulumi.Map {
 
 func (c *Certificate) newCertificate(ctx *pulumi.Context, name string, args *CertificateArgs) (*acm.Certificate, error) {
 	return acm.NewCertificate(ctx, name+"-certificate", &acm.CertificateArgs{
-		DomainName:       pulumi.String(wildcard + args.Domain),
+		DomainName:       pulumi.String(edge.Wildcard + args.Domain),
 		ValidationMethod: pulumi.String("DNS"),
 		Tags:             pulumi.ToStringMap(naming.Tagged(args.Tags, name+"-certificate", nil)),
 	}, pulumi.Parent(c))

@@ -64,17 +64,17 @@ func TestCertificateFaults(t *testing.T) {
 	}{
 		{nil, []string{"CertificateArgs is nil: Domain and HostedZoneId are required"}},
 		{&edge.CertificateArgs{}, []string{
-			`Domain is "": give a DNS name in lower case with two labels or more, such as company.com`,
-			`HostedZoneId is "": give the id of a Route 53 hosted zone, Z and up to 31 capital letters and digits, without /hostedzone/`,
+			`domain is "": not a DNS name of two labels or more, for which alone there are certificates; allowed: a name such as company.com in lower case`,
+			`hostedZoneId is "": not the id of a Route 53 hosted zone; allowed: Z and up to 31 capital letters and digits, without /hostedzone/`,
 		}},
 		{&edge.CertificateArgs{Domain: "*.company.com", HostedZoneId: "/hostedzone/" + zone}, []string{
-			`Domain is "*.company.com": give the domain without *., which the certificate adds`,
-			`HostedZoneId is "/hostedzone/Z0123456789ABCDEFGHIJ"`,
+			`domain is "*.company.com": begins with *., which the certificate adds`,
+			`hostedZoneId is "/hostedzone/Z0123456789ABCDEFGHIJ"`,
 		}},
-		{&edge.CertificateArgs{Domain: "Company.com", HostedZoneId: zone}, []string{`Domain is "Company.com"`}},
-		{&edge.CertificateArgs{Domain: "localhost", HostedZoneId: zone}, []string{`Domain is "localhost"`}},
+		{&edge.CertificateArgs{Domain: "Company.com", HostedZoneId: zone}, []string{`domain is "Company.com"`}},
+		{&edge.CertificateArgs{Domain: "localhost", HostedZoneId: zone}, []string{`domain is "localhost"`}},
 		{&edge.CertificateArgs{Domain: long, HostedZoneId: zone}, []string{
-			`Domain is "` + long + `", 63 characters: a certificate for *.<domain> has room for 62; use a shorter domain, or a certificate of your own`,
+			`domain is "` + long + `": 63 characters: a certificate for *.<domain> has room for 62; allowed: a name such as company.com in lower case, at most 62 characters; use a shorter domain, or a certificate of your own`,
 		}},
 	} {
 		recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
@@ -132,7 +132,7 @@ func TestAliasRecordFaults(t *testing.T) {
 	})
 	for _, want := range []string{
 		`checking alias records "edge"`,
-		`HostedZoneId is "z1": give the id of a Route 53 hosted zone`,
+		`hostedZoneId is "z1": not the id of a Route 53 hosted zone`,
 		`Targets has "api.*.company.com": use DNS names in lower case such as api.company.com; * may stand for the first label only`,
 		`Targets has "a*.company.com": use DNS names`,
 		`Targets has "API.company.com": use DNS names`,

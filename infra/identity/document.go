@@ -1,6 +1,9 @@
 package identity
 
-import "github.com/modelway/modelway/internal/iamdoc"
+import (
+	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/iamdoc"
+)
 
 // Document, Statement, Values, Conditions and Principal describe IAM policies as Go values.
 type (
@@ -19,4 +22,4 @@ type (
 )
 
 // Partition is the AWS partition of a region: aws, aws-cn, aws-us-gov or an isolated one.
-func Partition(region string) string { return iamdoc.Partition(region) }
+func Partition(region string) string { return aws.Partition(region) }

@@ -6,8 +6,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/iamdoc"
-	"github.com/modelway/modelway/internal/pattern"
 )
 
 var (
@@ -46,14 +46,14 @@ func ModelStorePolicy(bucket, prefix string, write bool, kmsKeys ...string) Docu
 
 func checkModelStore(bucket, prefix string, kmsKeys []string) error {
 	var faults []error
-	if !pattern.BucketArn.MatchString(bucket) {
+	if !aws.BucketArn.MatchString(bucket) {
 		faults = append(faults, fmt.Errorf("the bucket %q is not the ARN of an S3 bucket: use arn:<partition>:s3:::<name>", bucket))
 	}
 	if !objectPrefix.MatchString(prefix) || strings.Contains(prefix, "..") {
 		faults = append(faults, fmt.Errorf("the prefix %q is not a path of letters, digits and _ . - without a slash at either end: use the model's name", prefix))
 	}
 	for _, key := range kmsKeys {
-		if !pattern.KeyArn.MatchString(key) {
+		if !aws.KeyArn.MatchString(key) {
 			faults = append(faults, fmt.Errorf("the key %q is not the ARN of a KMS key: use arn:<partition>:kms:<region>:<account>:key/<id>", key))
 		}
 	}

@@ -8,13 +8,12 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/iamdoc"
 )
 
 // OidcProviderToken is the type token of OidcProvider.
 const OidcProviderToken = "modelway:identity:OidcProvider"
-
-// audience is what the tokens of service accounts are meant for; IAM calls it the client id.
-const audience = "sts.amazonaws.com"
 
 // OidcProviderArgs describe an OpenID Connect provider.
 type OidcProviderArgs struct {
@@ -50,7 +49,7 @@ func NewOidcProvider(ctx *pulumi.Context, name string, args *OidcProviderArgs, o
 	}
 	provider, err := iam.NewOpenIdConnectProvider(ctx, name+"-provider", &iam.OpenIdConnectProviderArgs{
 		Url:           args.Issuer,
-		ClientIdLists: pulumi.ToStringArray([]string{audience}),
+		ClientIdLists: pulumi.ToStringArray([]string{iamdoc.Audience}),
 		Tags:          pulumi.ToStringMap(args.Tags),
 	}, pulumi.Parent(p))
 	if err != nil {

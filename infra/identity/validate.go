@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/aws"
 )
 
 // maxPolicies is how many managed policies IAM attaches to one role by default
@@ -17,7 +19,6 @@ var (
 	label = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
 	// subdomain is an RFC 1123 subdomain, the form of a service account's name.
 	subdomain = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`)
-	policyArn = regexp.MustCompile(`^arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/.+$`)
 )
 
 // validate reports every fault of the arguments together.
@@ -77,7 +78,7 @@ func (a *ServiceAccountRoleArgs) policyFaults() []error {
 	}
 	names := map[string]bool{}
 	for _, arn := range a.ManagedPolicyArns {
-		if !policyArn.MatchString(arn) {
+		if !aws.PolicyArn.MatchString(arn) {
 			faults = append(faults, fmt.Errorf("ManagedPolicyArns has %q, which is not the ARN of an IAM policy: use arn:<partition>:iam::<account or aws>:policy/<name>", arn))
 		}
 		if names[policyName(arn)] {

@@ -206,19 +206,26 @@ func TestFaultsOfTheArgumentsOfAdoptedNetworks(t *testing.T) {
 	r, err := recorder.RunErr(adopting(&network.AdoptedNetworkArgs{
 		VpcId: "main", PrivateSubnetIds: []string{privateA}, PublicSubnetIds: []string{privateA},
 	}), existing().options()...)
-	requireMessage(t, `checking network "net": VpcId is "main": use the id of a VPC, vpc- and 8 or 17 hexadecimal digits
-Region is empty: name the AWS region, for example us-east-1
-ClusterName is empty: name the EKS cluster that the subnets are tagged for
-PrivateSubnetIds has 1 subnets: name one in each of at least 2 zones
-PublicSubnetIds has 1 subnets: name one in each of at least 2 zones, or none
-PublicSubnetIds has `+privateA+`, which is in PrivateSubnetIds too: a subnet is either private or public`, err)
+	for _, want := range []string{
+		`checking network "net": vpcId is "main": not the id of a VPC; allowed: vpc- and 8 or 17 hexadecimal digits`,
+		"Region is empty: name the AWS region, for example us-east-1",
+		"ClusterName is empty: name the EKS cluster that the subnets are tagged for",
+		"privateSubnetIds is [" + privateA + "]: 1 subnets; EKS and Application Load Balancers need two, in two zones",
+		"publicSubnetIds is [" + privateA + "]: 1 subnets",
+		`privateSubnetIds[0] is "` + privateA + `": among publicSubnetIds as well; allowed: each subnet once`,
+	} {
+		require.ErrorContains(t, err, want)
+	}
 	require.Empty(t, r.Resources)
 	require.Empty(t, r.Invokes)
 	args := adopted()
 	args.PrivateSubnetIds = []string{privateA, privateA, "subnet-1"}
 	_, err = recorder.RunErr(adopting(args), existing().options()...)
-	requireMessage(t, `checking network "net": PrivateSubnetIds has `+privateA+` twice: name each subnet once
-PrivateSubnetIds has "subnet-1": use the id of a subnet, subnet- and 8 or 17 hexadecimal digits`, err)
+	require.ErrorContains(t, err, privateA+" is listed twice; allowed: each item once; remove privateSubnetIds[1]")
+	require.ErrorContains(t, err, `privateSubnetIds[2] is "subnet-1": not the id of a subnet; allowed: subnet- and 8 or 17 hexadecimal digits`)
+	args.VpcId = ""
+	_, err = recorder.RunErr(adopting(args), existing().options()...)
+	require.ErrorContains(t, err, "vpcId: missing, but there are subnets of it")
 }
 
 // The look-ups use the provider and the parent that the component gets.

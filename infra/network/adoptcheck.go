@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/network"
-	"github.com/modelway/modelway/internal/pattern"
+	"github.com/modelway/modelway/internal/rule"
 )
 
 // inputOf names the input with the subnets of a kind.
@@ -18,39 +18,16 @@ var inputOf = map[string]string{network.Private: "PrivateSubnetIds", network.Pub
 
 // Validate reports every fault that can be seen without looking up the VPC.
 func (a *AdoptedNetworkArgs) Validate() error {
-	var faults []error
-	if !pattern.VpcId.MatchString(a.VpcId) {
-		faults = append(faults, fmt.Errorf("VpcId is %q: use the id of a VPC, vpc- and 8 or 17 hexadecimal digits", a.VpcId))
+	existing := network.Existing{VpcId: a.VpcId, PrivateSubnetIds: a.PrivateSubnetIds, PublicSubnetIds: a.PublicSubnetIds}
+	faults := []error{rule.Join(existing.Check())}
+	if !existing.Given() {
+		faults = append(faults, errors.New("VpcId is empty: name the VPC of the subnets"))
 	}
 	if a.Region == "" {
 		faults = append(faults, errRegion)
 	}
 	if a.ClusterName == "" {
 		faults = append(faults, errClusterName)
-	}
-	if n := len(a.PrivateSubnetIds); n < network.MinZones {
-		faults = append(faults, fmt.Errorf("PrivateSubnetIds has %d subnets: name one in each of at least %d zones", n, network.MinZones))
-	}
-	if n := len(a.PublicSubnetIds); n > 0 && n < network.MinZones {
-		faults = append(faults, fmt.Errorf("PublicSubnetIds has %d subnets: name one in each of at least %d zones, or none", n, network.MinZones))
-	}
-	seen := map[string]string{}
-	for _, list := range []struct {
-		kind string
-		ids  []string
-	}{{network.Private, a.PrivateSubnetIds}, {network.Public, a.PublicSubnetIds}} {
-		for _, id := range list.ids {
-			input := inputOf[list.kind]
-			switch other, twice := seen[id]; {
-			case !pattern.SubnetId.MatchString(id):
-				faults = append(faults, fmt.Errorf("%s has %q: use the id of a subnet, subnet- and 8 or 17 hexadecimal digits", input, id))
-			case twice && other == input:
-				faults = append(faults, fmt.Errorf("%s has %s twice: name each subnet once", input, id))
-			case twice:
-				faults = append(faults, fmt.Errorf("%s has %s, which is in %s too: a subnet is either private or public", input, id, other))
-			}
-			seen[id] = input
-		}
 	}
 	return errors.Join(faults...)
 }

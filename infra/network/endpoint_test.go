@@ -39,7 +39,7 @@ func TestEveryEndpointServiceHasAReason(t *testing.T) {
 		require.Regexp(t, `^[A-Z].+\.$`, service.Why, service.Name)
 		require.Regexp(t, `^https://(docs\.aws\.amazon\.com|github\.com/kubernetes)/`, service.Source, service.Name)
 		require.True(t, i == 0 || table[i-1].Name < service.Name, "%s is in order of name", service.Name)
-		require.True(t, service.Set == "" || service.Set != netspec.EndpointsPrivate && contains(netspec.EndpointSets(), service.Set), service.Name)
+		require.True(t, service.Set == "" || service.Set != netspec.EndpointsPrivate && contains(netspec.EndpointSets, service.Set), service.Name)
 	}
 }
 

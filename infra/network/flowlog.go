@@ -72,7 +72,7 @@ func (b *builder) toLogGroup(args *ec2.FlowLogArgs) ([]pulumi.Resource, error) {
 	}
 	policy, err := iam.NewRolePolicy(b.ctx, name+"-policy", &iam.RolePolicyArgs{
 		NamePrefix: prefix(name+"-policy", naming.IAMPolicy), Role: role.Name,
-		Policy: group.Arn.ApplyT(func(arn string) (string, error) { return FlowLogsPolicy(arn).JSON() }).(pulumi.StringOutput),
+		Policy: group.Arn.ApplyT(func(arn string) (string, error) { return iamdoc.FlowLogsPolicy(arn).JSON() }).(pulumi.StringOutput),
 	}, b.parent())
 	if err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ func (b *builder) toLogGroup(args *ec2.FlowLogArgs) ([]pulumi.Resource, error) {
 
 func (b *builder) newFlowLogsRole(name string) (*iam.Role, error) {
 	trust := b.vpc.OwnerId.ApplyT(func(account string) (string, error) {
-		return FlowLogsTrust(iamdoc.Partition(b.args.Region), b.args.Region, account).JSON()
+		return iamdoc.FlowLogsTrust(b.args.Region, account).JSON()
 	}).(pulumi.StringOutput)
 	return iam.NewRole(b.ctx, name, &iam.RoleArgs{
 		NamePrefix:  prefix(name, naming.IAMRole),

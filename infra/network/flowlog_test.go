@@ -2,6 +2,7 @@ package network_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/infra/network"
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/iamdoc"
 	netspec "github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/recorder"
@@ -16,8 +18,8 @@ import (
 
 func TestFlowLogDocuments(t *testing.T) {
 	for name, document := range map[string]iamdoc.Document{
-		"trust":  network.FlowLogsTrust("aws-cn", "cn-north-1", "123456789012"),
-		"policy": network.FlowLogsPolicy("arn:aws:logs:us-east-1:123456789012:log-group:/aws/vpc-flow-log/modelway-test"),
+		"trust":  iamdoc.FlowLogsTrust("cn-north-1", "123456789012"),
+		"policy": iamdoc.FlowLogsPolicy("arn:aws:logs:us-east-1:123456789012:log-group:/aws/vpc-flow-log/modelway-test"),
 	} {
 		require.NoError(t, document.Validate())
 		recorder.GoldenJSON(t, "testdata/flow-logs-"+name+".json", document)
@@ -34,8 +36,8 @@ func TestFlowLogsToALogGroup(t *testing.T) {
 	require.Equal(t, map[string]any{"Name": "net-flow-logs", "team": "ml"}, group.Input("tags"))
 
 	role, policy := r.Find(t, roleType, "net-flow-logs-role"), r.Find(t, rolePolicyType, "net-flow-logs-policy")
-	requireDocument(t, network.FlowLogsTrust("aws", "us-east-1", recorder.Account), role.Input("assumeRolePolicy"))
-	requireDocument(t, network.FlowLogsPolicy(group.Outputs["arn"].StringValue()), policy.Input("policy"))
+	requireDocument(t, iamdoc.FlowLogsTrust("us-east-1", recorder.Account), role.Input("assumeRolePolicy"))
+	requireDocument(t, iamdoc.FlowLogsPolicy(group.Outputs["arn"].StringValue()), policy.Input("policy"))
 	require.Equal(t, role.Outputs["name"].StringValue(), policy.Input("role"))
 	require.Equal(t, "ml", role.Input("tags.team"))
 
@@ -103,9 +105,9 @@ func TestLongNamesOfFlowLogRoles(t *testing.T) {
 
 func TestFaultsOfFlowLogs(t *testing.T) {
 	for want, logs := range map[string]network.FlowLogs{
-		`FlowLogs.Destination is "s3": use none, logGroup, bucket`:                                   {Destination: "s3"},
-		`FlowLogs.RetentionDays is 0: use a number of days that CloudWatch Logs has, for example 30`: {Destination: network.FlowLogsLogGroup},
-		`FlowLogs.BucketArn is missing: pass the ARN of the bucket, or use another Destination`:      {Destination: network.FlowLogsBucket},
+		`flowLogs.destination is "s3": not one of the allowed values; allowed: none, logGroup, bucket; set flowLogs.destination to none`:                               {Destination: "s3"},
+		fmt.Sprintf("flowLogs.retentionDays is 0: not a number of days that CloudWatch Logs has; allowed: %v; set flowLogs.retentionDays to 30", aws.LogRetentionDays): {Destination: network.FlowLogsLogGroup},
+		`FlowLogs.BucketArn is missing: pass the ARN of the bucket, or use another Destination`:                                                                        {Destination: network.FlowLogsBucket},
 	} {
 		a := args(netspec.NatNone, "us-east-1a", "us-east-1b")
 		a.FlowLogs = logs

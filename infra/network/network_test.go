@@ -61,7 +61,7 @@ func requireMessage(t *testing.T, want string, err error) {
 }
 
 func TestURNs(t *testing.T) {
-	for _, nat := range netspec.NatGateways() {
+	for _, nat := range netspec.NatModes {
 		r := recorder.Run(t, program(args(nat, "us-east-1a", "us-east-1b")))
 		recorder.Golden(t, "testdata/urns-"+nat+".txt", r.URNLines())
 	}
@@ -119,7 +119,7 @@ func TestVpcAndSubnets(t *testing.T) {
 
 // Checkov CKV2_AWS_12, Security Hub EC2.2: what is started without a security group reaches nothing.
 func TestTheDefaultSecurityGroupIsClosed(t *testing.T) {
-	for _, nat := range netspec.NatGateways() {
+	for _, nat := range netspec.NatModes {
 		r := recorder.Run(t, program(args(nat, "us-east-1a", "us-east-1b")))
 		group := r.Find(t, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "net-default-group")
 		require.Equal(t, r.Find(t, vpcType, "net-vpc").ID, group.Input("vpcId"))
@@ -227,7 +227,7 @@ func TestDeleteOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		all := []string{"us-east-1a", "us-east-1b", "us-east-1c", "us-east-1d", "us-east-1e", "us-east-1f"}
 		zones := all[:rapid.IntRange(2, 6).Draw(t, "zones")]
-		a := args(rapid.SampledFrom(netspec.NatGateways()).Draw(t, "nat"), zones...)
+		a := args(rapid.SampledFrom(netspec.NatModes).Draw(t, "nat"), zones...)
 		a.PodCidr = rapid.SampledFrom([]string{"", "100.64.0.0/16"}).Draw(t, "pods")
 		a.InterfaceEndpoints = rapid.SampledFrom([][]string{nil, {"sts"}, {"ecr.api", "ecr.dkr", "logs"}}).Draw(t, "endpoints")
 		a.FlowLogs = network.FlowLogs{Destination: rapid.SampledFrom([]string{network.FlowLogsNone, network.FlowLogsLogGroup}).Draw(t, "flow logs"), RetentionDays: 1}
@@ -292,16 +292,16 @@ func TestFaultsAreReportedTogetherBeforeAnythingIsRegistered(t *testing.T) {
 		InterfaceEndpoints: []string{"s3"}, FlowLogs: network.FlowLogs{Destination: "file"},
 	}))
 	for _, want := range []string{
-		`checking network "net"`, `prefix length 28`, `PodCidr "100.64.0.0" is not`, "InterfaceEndpoints has s3", `FlowLogs.Destination is "file"`, `Zones has 1 availability zones: name 2 to 6`,
-		`Zones has "us-west-2a", which is not an availability zone of us-east-1`, `NatGateways is "many": use none, single, perZone`, "ClusterName is empty",
+		`checking network "net"`, `/28 is out of range`, `podCidr is "100.64.0.0": an address without a length`, "InterfaceEndpoints has s3", `flowLogs.destination is "file"`, `one zone only; EKS and Application Load Balancers need two; allowed: 2 to 6 zones`,
+		`zoneNames[0] is "us-west-2a": not an availability zone of us-east-1`, `natGateways is "many": not one of the allowed values; allowed: none, single, perZone`, "ClusterName is empty",
 	} {
 		require.ErrorContains(t, err, want)
 	}
 	require.Empty(t, r.Resources)
 	_, err = recorder.RunErr(program(args(netspec.NatNone, "us-east-1a", "us-east-1a")))
-	require.ErrorContains(t, err, `Zones has "us-east-1a" twice`)
+	require.ErrorContains(t, err, "us-east-1a is listed twice")
 	_, err = recorder.RunErr(program(args(netspec.NatNone, "us-east-1a", "us-east-1-bos-1a")))
-	require.ErrorContains(t, err, `Zones has "us-east-1-bos-1a", which is not an availability zone of us-east-1`)
+	require.ErrorContains(t, err, `zoneNames[1] is "us-east-1-bos-1a": not an availability zone of us-east-1`)
 	_, err = recorder.RunErr(program(&network.NetworkArgs{Cidr: "10.0.0.0/16", Zones: []string{"a", "b"}, NatGateways: "none", ClusterName: "c"}))
 	require.ErrorContains(t, err, "Region is empty")
 }

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/rule"
 )
 
 // serviceName is the form of an AWS service in the names of endpoints, for example ecr.api.
@@ -15,45 +15,32 @@ var serviceName = regexp.MustCompile(`^[a-z0-9]+([.-][a-z0-9]+)*$`)
 
 // Validate reports every fault of the arguments together.
 func (a *NetworkArgs) Validate() error {
-	var faults []error
-	if _, err := network.NewPlan(a.Cidr, a.PodCidr, 1); err != nil {
-		faults = append(faults, err)
-	}
+	faults := []error{rule.Join(a.spec().Check(a.Region))}
 	if a.Region == "" {
 		faults = append(faults, errRegion)
 	}
-	faults = append(faults, a.zoneFaults()...)
-	if !slices.Contains(network.NatGateways(), a.NatGateways) {
-		faults = append(faults, fmt.Errorf("NatGateways is %q: use %s", a.NatGateways, strings.Join(network.NatGateways(), ", ")))
-	}
 	faults = append(faults, a.endpointFaults()...)
-	faults = append(faults, a.FlowLogs.faults()...)
+	if a.FlowLogs.Destination == FlowLogsBucket && a.FlowLogs.BucketArn == nil {
+		faults = append(faults, errors.New("FlowLogs.BucketArn is missing: pass the ARN of the bucket, or use another Destination"))
+	}
 	if a.ClusterName == "" {
 		faults = append(faults, errClusterName)
 	}
 	return errors.Join(faults...)
 }
 
+// spec is the VPC without its endpoints, which are services here and sets of them there.
+func (a *NetworkArgs) spec() network.Spec {
+	return network.Spec{
+		Cidr: a.Cidr, PodCidr: a.PodCidr, ZoneNames: a.Zones, AvailabilityZones: len(a.Zones), NatGateways: a.NatGateways,
+		FlowLogs: network.FlowLogs{Destination: a.FlowLogs.destination(), RetentionDays: a.FlowLogs.RetentionDays},
+	}
+}
+
 var (
 	errRegion      = errors.New("Region is empty: name the AWS region, for example us-east-1")
 	errClusterName = errors.New("ClusterName is empty: name the EKS cluster that the subnets are tagged for")
 )
-
-func (a *NetworkArgs) zoneFaults() []error {
-	var faults []error
-	if len(a.Zones) < network.MinZones || len(a.Zones) > network.MaxZones {
-		faults = append(faults, fmt.Errorf("Zones has %d availability zones: name %d to %d", len(a.Zones), network.MinZones, network.MaxZones))
-	}
-	for i, z := range a.Zones {
-		if a.Region != "" && !network.IsZone(a.Region, z) {
-			faults = append(faults, fmt.Errorf("Zones has %q, which is not an availability zone of %s: name one like %sa", z, a.Region, a.Region))
-		}
-		if slices.Contains(a.Zones[:i], z) {
-			faults = append(faults, fmt.Errorf("Zones has %q twice: name each zone once", z))
-		}
-	}
-	return faults
-}
 
 func (a *NetworkArgs) endpointFaults() []error {
 	var faults []error

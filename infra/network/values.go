@@ -9,6 +9,13 @@ const (
 	NatPerZone = network.NatPerZone
 )
 
+// Values of FlowLogs.Destination.
+const (
+	FlowLogsNone     = network.FlowLogsNone
+	FlowLogsLogGroup = network.FlowLogsLogGroup
+	FlowLogsBucket   = network.FlowLogsBucket
+)
+
 // Demand is what takes addresses of an adopted network's subnets.
 type Demand = network.Demand
 

@@ -102,13 +102,8 @@ func Workloads(f Facts) []Workload {
 	return all
 }
 
-// Optional lists the pods of a cluster that not every cluster has.
-func Optional(f Facts) []Workload {
-	always := Workloads(Facts{})
-	return slices.DeleteFunc(Workloads(f), func(w Workload) bool {
-		return slices.ContainsFunc(always, func(other Workload) bool { return other.Name == w.Name })
-	})
-}
+// Optional lists the pods of a cluster for which the settings need not find a place.
+func Optional(f Facts) []Workload { return slices.DeleteFunc(Workloads(f), inSystemProfile) }
 
 // Readers lists the pods of a cluster that read the models' metrics.
 func Readers(f Facts) []Workload {

@@ -4,6 +4,9 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+	"strings"
+
+	"github.com/modelway/modelway/internal/glob"
 )
 
 // ConditionField names what a condition looks at.
@@ -52,11 +55,11 @@ func (c Condition) Wildcards() int {
 	count := 0
 	if c.hasWildcards() {
 		for _, value := range c.Values {
-			count += newGlob(value, false).wildcards()
+			count += glob.New(value, false).Wildcards()
 		}
 	}
 	for _, q := range c.Query {
-		count += newGlob(q.Key, true).wildcards() + newGlob(q.Value, true).wildcards()
+		count += glob.New(q.Key, true).Wildcards() + glob.New(q.Value, true).Wildcards()
 	}
 	return count
 }
@@ -102,15 +105,15 @@ func (c Condition) matchText(text string) bool {
 	if c.foldsCase() {
 		text = fold(text)
 	}
-	return slices.ContainsFunc(c.Values, func(value string) bool { return c.glob(value).match(text) })
+	return slices.ContainsFunc(c.Values, func(value string) bool { return c.glob(value).Match(text) })
 }
 
 // glob reads one of Values in the form that texts are compared with.
-func (c Condition) glob(value string) glob {
+func (c Condition) glob(value string) glob.Glob {
 	if c.foldsCase() {
 		value = fold(value)
 	}
-	return newGlob(value, false)
+	return glob.New(value, false)
 }
 
 // compile reads one of RegexValues.
@@ -123,12 +126,15 @@ func (c Condition) compile(expression string) (*regexp.Regexp, error) {
 
 func (q QueryValue) matches(request Request) bool {
 	for key, values := range request.Query {
-		if q.Key != "" && !newGlob(fold(q.Key), true).match(fold(key)) {
+		if q.Key != "" && !glob.New(fold(q.Key), true).Match(fold(key)) {
 			continue
 		}
-		if slices.ContainsFunc(values, func(v string) bool { return newGlob(fold(q.Value), true).match(fold(v)) }) {
+		if slices.ContainsFunc(values, func(v string) bool { return glob.New(fold(q.Value), true).Match(fold(v)) }) {
 			return true
 		}
 	}
 	return false
 }
+
+// fold gives the form in which text is compared where case does not matter.
+func fold(s string) string { return strings.ToLower(s) }

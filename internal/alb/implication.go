@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/glob"
 )
 
 // singles takes a rule apart into rules with one value per condition, which together match the same requests.
@@ -92,7 +94,7 @@ func (c Condition) covers(wide, narrow string) bool {
 	if !wild(wide) {
 		return c.sameText(wide, narrow)
 	}
-	return c.glob(wide).covers(c.glob(narrow))
+	return c.glob(wide).Covers(c.glob(narrow))
 }
 
 // meets reports whether some text matches both patterns.
@@ -100,7 +102,7 @@ func (c Condition) meets(v, w string) bool {
 	if !wild(v) && !wild(w) {
 		return c.sameText(v, w)
 	}
-	return c.glob(v).intersects(c.glob(w))
+	return c.glob(v).Intersects(c.glob(w))
 }
 
 func (c Condition) sameText(v, w string) bool {
@@ -111,10 +113,10 @@ func (c Condition) sameText(v, w string) bool {
 func wild(pattern string) bool { return strings.ContainsAny(pattern, "*?") }
 
 func (q QueryValue) coveredBy(wide QueryValue) bool {
-	if wide.Key != "" && !newGlob(fold(wide.Key), true).covers(newGlob(fold(q.Key), true)) {
+	if wide.Key != "" && !glob.New(fold(wide.Key), true).Covers(glob.New(fold(q.Key), true)) {
 		return false
 	}
-	return newGlob(fold(wide.Value), true).covers(newGlob(fold(q.Value), true))
+	return glob.New(fold(wide.Value), true).Covers(glob.New(fold(q.Value), true))
 }
 
 func blockCovers(wide, narrow string) bool {

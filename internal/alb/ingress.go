@@ -129,10 +129,24 @@ type ClassParams struct {
 	WebAclName string
 }
 
-// Listener is a protocol and a port that the load balancer listens on.
+// Protocols of a listener.
+const (
+	// HTTP is plain HTTP.
+	HTTP = "HTTP"
+	// HTTPS is HTTP over TLS, which needs a certificate.
+	HTTPS = "HTTPS"
+)
+
+// Protocols lists the allowed values of Listener.Protocol.
+var Protocols = []string{HTTP, HTTPS}
+
+// Listener is one port of a load balancer.
 type Listener struct {
-	Protocol string // HTTP or HTTPS
-	Port     int    // 1..65535
+	// Protocol is HTTP or HTTPS. Required.
+	Protocol string `json:"protocol" jsonschema:"required"`
+
+	// Port is 1 to 65535, once per load balancer. Required.
+	Port int `json:"port" jsonschema:"required,minimum=1,maximum=65535"`
 }
 
 // ListenPorts gives the value of the annotation listen-ports that opens the listeners, in the order given, for example

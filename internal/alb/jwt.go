@@ -59,6 +59,15 @@ func (j JwtValidation) Annotation() string {
 	return string(text)
 }
 
+// Faults are the lines of Validate.
+func (j JwtValidation) Faults() []string {
+	err := j.Validate()
+	if err == nil {
+		return nil
+	}
+	return strings.Split(err.Error(), "\n")
+}
+
 // Validate reports everything that LBC or AWS would refuse.
 func (j JwtValidation) Validate() error {
 	var faults []error

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/modelway/modelway/internal/glob"
 )
 
 // The generators keep to few hosts, segments and names, so that routes meet.
@@ -34,7 +36,7 @@ func ingressesGen() *rapid.Generator[[]Ingress] {
 				for n := range rapid.IntRange(1, 3).Draw(t, "paths") {
 					path := Path{PathType: rapid.SampledFrom([]string{Exact, Prefix, ImplementationSpecific}).Draw(t, "type"), Backend: Backend{"s", fmt.Sprint(len(i.Rules)*10 + n + 1)}}
 					if path.PathType == ImplementationSpecific {
-						path.Path = globGen.Filter(func(g string) bool { return newGlob(g, false).wildcards() <= 3 }).Draw(t, "glob")
+						path.Path = globGen.Filter(func(g string) bool { return glob.New(g, false).Wildcards() <= 3 }).Draw(t, "glob")
 					} else {
 						path.Path = pathGen.Draw(t, "path")
 					}

@@ -1,9 +1,6 @@
 package compute
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 const (
 	// NodeLabel is the label of the nodes that the device plugin runs on, and NodeLabelValue its value: the label that NVIDIA's
@@ -44,15 +41,13 @@ func NodeLabels(amiType string) map[string]string {
 	return labels
 }
 
-// NeedsPlugin says whether one of the AMI types has NVIDIA drivers and no device plugin. Images for AWS Inferentia and
-// Trainium need a plugin of their own, which is not this one.
-func NeedsPlugin(amiTypes ...string) bool {
-	return slices.ContainsFunc(amiTypes, func(amiType string) bool {
-		for _, image := range nvidiaImages {
-			if strings.HasPrefix(amiType, image.prefix) && strings.HasSuffix(amiType, "_NVIDIA") {
-				return !image.bringsPlugin
-			}
+// NeedsPlugin says whether an AMI type has NVIDIA drivers and no device plugin. Images for AWS Inferentia and Trainium need a plugin of
+// their own, which is not this one.
+func NeedsPlugin(amiType string) bool {
+	for _, image := range nvidiaImages {
+		if strings.HasPrefix(amiType, image.prefix) && strings.HasSuffix(amiType, "_NVIDIA") {
+			return !image.bringsPlugin
 		}
-		return false
-	})
+	}
+	return false
 }

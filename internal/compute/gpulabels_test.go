@@ -29,7 +29,23 @@ func TestNodesByImage(t *testing.T) {
 }
 
 func TestOneGroupIsEnoughToNeedThePlugin(t *testing.T) {
-	require.True(t, NeedsPlugin("BOTTLEROCKET_x86_64_NVIDIA", "AL2023_x86_64_STANDARD", "AL2023_x86_64_NVIDIA"))
-	require.False(t, NeedsPlugin("BOTTLEROCKET_x86_64_NVIDIA", "AL2023_x86_64_STANDARD"))
-	require.False(t, NeedsPlugin())
+	groups := func(amiTypes ...string) (s Spec) {
+		for _, amiType := range amiTypes {
+			s.NodeGroups = append(s.NodeGroups, NodeGroup{AmiType: amiType})
+		}
+		return s
+	}
+	require.True(t, groups("BOTTLEROCKET_x86_64_NVIDIA", "AL2023_x86_64_STANDARD", "AL2023_x86_64_NVIDIA").NeedsPlugin())
+	require.False(t, groups("BOTTLEROCKET_x86_64_NVIDIA", "AL2023_x86_64_STANDARD").NeedsPlugin())
+	require.False(t, groups().NeedsPlugin())
+}
+
+// The plugin would fight that of the image on nodes with its label.
+func TestDefaultLabelsFollowTheImage(t *testing.T) {
+	for _, amiType := range []string{"AL2023_x86_64_NVIDIA", "BOTTLEROCKET_x86_64_NVIDIA"} {
+		labels := NodeGroup{AmiType: amiType, Labels: map[string]string{"pool": "gpu"}}.WithDefaults().Labels
+		require.Equal(t, NeedsPlugin(amiType), labels[NodeLabel] == NodeLabelValue, amiType)
+		require.Equal(t, "gpu", labels["pool"])
+		require.Contains(t, labels, AcceleratorLabel)
+	}
 }

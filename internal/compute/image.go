@@ -1,11 +1,11 @@
 package compute
 
 import (
+	"cmp"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/modelway/modelway/internal/machine"
+	"github.com/modelway/modelway/internal/rule"
 )
 
 // volumes are the device names of a node's volumes.
@@ -23,60 +23,56 @@ var VolumesOf = map[string]volumes{
 	machine.Bottlerocket:    {Data: "/dev/xvdb", System: "/dev/xvda"},
 }
 
-// imageFaults reports instance types that do not exist, that differ among each other, or that the image does not boot
-// on or has no drivers for.
-func (g NodeGroup) imageFaults() []error {
-	var faults []error
-	known := true
+// checkImage reports instance types that do not exist or come twice, an image that EKS does not have, and one that does not boot on them
+// or has no drivers for them.
+func (g NodeGroup) checkImage() []rule.Fault {
+	types, image := rule.Path{"instanceTypes"}, rule.Path{"amiType"}
+	faults := rule.Count(types, g.InstanceTypes, 1, maxInstanceTypes)
+	faults = append(faults, rule.Once(types, g.InstanceTypes)...)
+	ami := g.Image()
+	if g.AmiType != "" {
+		faults = append(faults, rule.OneOf(image, g.AmiType, amiTypes()...)...)
+	}
 	for i, name := range g.InstanceTypes {
-		if problem := machine.Refusal(name); problem != "" {
-			faults = append(faults, fmt.Errorf("the instance type is %q (%s): use one such as %s", name, problem, machine.Similar(name)))
-			known = false
+		at := types.At(i)
+		instance, _ := machine.ParseInstanceType(name)
+		problem, similar := machine.Refusal(name), machine.Similar(name)
+		switch {
+		case problem != "":
+			faults = append(faults, rule.Fault{At: at, Given: name, Problem: fmt.Sprintf("%s; did you mean %s?", problem, similar),
+				Allowed: "the types of https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html", Fixes: []rule.Fix{rule.Set(at, similar)}})
+		case g.AmiType == "":
+			faults = append(faults, rule.Fault{At: at, Given: name, Problem: fmt.Sprintf("EKS has no image for %s, which it is", instance),
+				Allowed: "instance types that an image of EKS boots on", Fixes: []rule.Fix{rule.Remove(at)}})
+		case ami.Name != "" && instance != ami.Hardware():
+			faults = append(faults, g.mismatch(at, name, instance, ami))
 		}
-		if slices.Contains(g.InstanceTypes[:i], name) {
-			faults = append(faults, fmt.Errorf("instance type %s is there twice: remove one", name))
-		}
-	}
-	ami, ok := machine.FindAmiType(g.AmiType)
-	switch {
-	case g.AmiType != "" && !ok:
-		return append(faults, fmt.Errorf("the AMI type is %q: use an Amazon Linux 2023 or Bottlerocket image, such as %s", g.AmiType, machine.AmiTypes[0].Name))
-	case !known || len(g.InstanceTypes) == 0:
-		return faults
-	}
-	common, alike := machine.CommonHardware(g.InstanceTypes)
-	switch {
-	case !alike:
-		faults = append(faults, fmt.Errorf("its instance types differ (%s): the nodes of a group share one image; make a group for each kind", strings.Join(described(g.InstanceTypes), ", ")))
-	case !ok:
-		faults = append(faults, fmt.Errorf("EKS has no image for %s, which %s is: use other instance types", common, g.InstanceTypes[0]))
-	case common != ami.Hardware():
-		faults = append(faults, fmt.Errorf("AMI type %s is for %s, but instance type %s is %s: %s", ami.Name, ami.Hardware(), g.InstanceTypes[0], common, remedy(ami, common)))
 	}
 	if g.InstanceStore && ami.Family == machine.Bottlerocket {
-		faults = append(faults, fmt.Errorf("InstanceStore is for Amazon Linux 2023, but AMI type %s is Bottlerocket: use another image, or the volume", ami.Name))
+		at := rule.Path{"instanceStore"}
+		faults = append(faults, rule.Fault{At: at, Given: true, Problem: fmt.Sprintf("for Amazon Linux 2023 only, but amiType %s is Bottlerocket", ami.Name),
+			Allowed: "false with images of Bottlerocket", Fixes: []rule.Fix{rule.Remove(at), rule.Set(image, machine.AmiTypeFor(ami.Hardware()))},
+			Reads: []rule.Path{image}})
 	}
 	return faults
 }
 
-// described are instance types with their hardware.
-func described(instanceTypes []string) []string {
+func amiTypes() []string {
 	var all []string
-	for _, name := range instanceTypes {
-		hardware, _ := machine.ParseInstanceType(name)
-		all = append(all, fmt.Sprintf("%s is %s", name, hardware))
+	for _, ami := range machine.AmiTypes {
+		all = append(all, ami.Name)
 	}
 	return all
 }
 
-// remedy says which image fits the hardware, of the same family if there is one.
-func remedy(ami machine.AmiType, hardware machine.Hardware) string {
-	fitting := machine.FamilyAmiType(ami.Family, hardware)
-	if fitting == "" {
-		fitting = machine.AmiTypeFor(hardware)
+// mismatch is the fault of an instance type that the image does not fit. Where all of the group agree with each other, the image is to be
+// changed, else the instance type.
+func (g NodeGroup) mismatch(at rule.Path, name string, instance machine.Hardware, ami machine.AmiType) rule.Fault {
+	image, fix := rule.Path{"amiType"}, rule.Remove(at)
+	fitting := cmp.Or(machine.FamilyAmiType(ami.Family, instance), machine.AmiTypeFor(instance))
+	if _, alike := machine.CommonHardware(g.InstanceTypes); alike && fitting != "" {
+		fix = rule.Set(image, fitting)
 	}
-	if fitting == "" {
-		return "use instance types that are " + ami.Hardware().String()
-	}
-	return fmt.Sprintf("use %s, or instance types that are %s", fitting, ami.Hardware())
+	return rule.Fault{At: at, Given: name, Problem: fmt.Sprintf("it is %s, but amiType %s is for %s", instance, ami.Name, ami.Hardware()),
+		Allowed: "instance types that are " + ami.Hardware().String(), Fixes: []rule.Fix{fix}, Reads: []rule.Path{image}}
 }

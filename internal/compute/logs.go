@@ -1,9 +1,7 @@
 package compute
 
 import (
-	"fmt"
-	"strings"
-
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/iamdoc"
 )
 
@@ -16,13 +14,12 @@ func FargateLogGroup(clusterName string) string { return "/aws/eks/" + clusterNa
 // bring back a group that was deleted. The ARN of a log group ends in :* in policies
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html).
 func FargateLogsPolicy(clusterArn string) (iamdoc.Document, error) {
-	prefix, name, ok := strings.Cut(clusterArn, ":cluster/")
-	parts := strings.Split(prefix, ":")
-	if !ok || name == "" || len(parts) != 5 {
-		return iamdoc.Document{}, fmt.Errorf("cluster ARN %q is not of the form arn:<partition>:eks:<region>:<account>:cluster/<name>", clusterArn)
+	logs, name, err := aws.ReadCluster(clusterArn)
+	if err != nil {
+		return iamdoc.Document{}, err
 	}
-	parts[2] = "logs"
-	group := strings.Join(parts, ":") + ":log-group:" + FargateLogGroup(name)
+	logs.Service, logs.Resource = "logs", "log-group:"+FargateLogGroup(name)
+	group := logs.String()
 	return iamdoc.InlinePolicy(
 		iamdoc.Statement{
 			Sid: "OpenLogStreams", Effect: iamdoc.Allow,

@@ -1,143 +1,137 @@
 package compute
 
 import (
-	"errors"
 	"fmt"
-	"regexp"
+	"maps"
 	"slices"
 	"strings"
 
-	"github.com/modelway/modelway/internal/addons"
-	"github.com/modelway/modelway/internal/naming"
-	"github.com/modelway/modelway/internal/pattern"
+	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/rule"
 )
 
-// What EKS accepts (https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html,
-// https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html and
-// https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html).
-const (
-	maxSelectors     = 5
-	maxNodes         = 450
-	maxTaints        = 50
-	maxDiskGiB       = 16384
-	maxInstanceTypes = 20
-)
-
-var groupName = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
-
-// Validate reports every fault of profiles and node groups together: what EKS would refuse, nodes that their image does not
-// fit, and mixes on which the cluster's own services would find no place.
-func Validate(profiles []FargateProfile, groups []NodeGroup) error {
-	var faults []error
-	if len(profiles) == 0 && len(groups) == 0 {
-		faults = append(faults, errors.New("there are neither Fargate profiles nor node groups: nothing could run; add one"))
+// Check reports everything that EKS or Kubernetes would refuse, nodes that their image does not fit, and mixes on which the cluster's own
+// services would find no place. It reads a complete spec, in which every node group has its defaults.
+func (s Spec) Check() []rule.Fault {
+	if len(s.FargateProfiles)+len(s.NodeGroups) == 0 {
+		return []rule.Fault{{
+			Given: s, Problem: "no Fargate profile and no node group: no pod could run", Allowed: "at least one of either",
+			Fixes: []rule.Fix{rule.Remove(profilesPath).Remarked("the default profiles then hold")},
+		}}
 	}
-	names := map[string]bool{}
-	for _, p := range profiles {
-		faults = append(faults, within("Fargate profile", p.Name, append(nameFaults(names, "Fargate profile", p.Name), p.faults()...))...)
+	var faults []rule.Fault
+	faults = append(faults, rule.Count(profilesPath, s.FargateProfiles, 0, MaxFargateProfiles)...)
+	faults = append(faults, rule.Count(groupsPath, s.NodeGroups, 0, MaxNodeGroups)...)
+	var profiles, groups []string
+	for i, profile := range s.FargateProfiles {
+		profiles = append(profiles, profile.Name)
+		faults = append(faults, rule.Below(profilesPath.At(i), profile.check())...)
 	}
-	for _, g := range groups {
-		faults = append(faults, within("node group", g.Name, append(nameFaults(names, "node group", g.Name), g.WithDefaults().faults()...))...)
+	for i, group := range s.NodeGroups {
+		groups = append(groups, group.Name)
+		faults = append(faults, rule.Below(groupsPath.At(i), group.check())...)
 	}
-	pods := addons.System(addons.Facts{})
-	if volumes, _ := addons.PodsOf(addons.EbsCsiDriver); HasOpenNodes(groups) {
-		pods = append(pods, volumes)
-	}
-	if err := CheckPods(profiles, groups, pods...); err != nil {
-		faults = append(faults, err)
-	}
-	return errors.Join(faults...)
+	faults = append(faults, rule.Names(profiles, func(i int) rule.Path { return profilesPath.At(i, "name") })...)
+	faults = append(faults, rule.Names(groups, func(i int) rule.Path { return groupsPath.At(i, "name") })...)
+	return append(faults, s.checkSystemPods()...)
 }
 
-func within(kind, name string, faults []error) []error {
-	for i, fault := range faults {
-		faults[i] = fmt.Errorf("%s %q: %w", kind, name, fault)
-	}
-	return faults
-}
+var profilesPath, groupsPath = rule.Path{"fargateProfiles"}, rule.Path{"nodeGroups"}
 
-// nameFaults checks a name, which names a child resource and therefore must be unique among its kind.
-func nameFaults(taken map[string]bool, kind, name string) []error {
-	var faults []error
-	if !groupName.MatchString(name) {
-		faults = append(faults, errors.New("the name must have lower case letters, digits and hyphens only, such as system"))
+func (p FargateProfile) check() []rule.Fault {
+	faults := rule.Count(rule.Path{"selectors"}, p.Selectors, 1, MaxSelectors)
+	if rest, reserved := strings.CutPrefix(p.Name, reservedPrefix); reserved {
+		at := rule.Path{"name"}
+		faults = append(faults, rule.Fault{At: at, Given: p.Name, Problem: "starts with eks-, which EKS keeps for itself", Allowed: "any other name",
+			Fixes: []rule.Fix{rule.Set(at, rule.Slug(rest))}})
 	}
-	if taken[kind+name] {
-		faults = append(faults, fmt.Errorf("the name is taken by another %s: choose another", kind))
-	}
-	taken[kind+name] = true
-	return faults
-}
-
-func (p FargateProfile) faults() []error {
-	var faults []error
-	if n := len(p.Selectors); n < 1 || n > maxSelectors {
-		faults = append(faults, fmt.Errorf("it has %d selectors: use 1 to %d, with wildcards or a second profile for more", n, maxSelectors))
-	}
-	for _, s := range p.Selectors {
-		if !pattern.SelectorNamespace.MatchString(s.Namespace) {
-			faults = append(faults, fmt.Errorf("the selector's namespace is %q: use at most 63 lower case letters, digits, hyphens and "+
-				"the wildcards * and ?", s.Namespace))
+	for i, selector := range p.Selectors {
+		at := rule.Path{"selectors", i}
+		if namespace := at.At("namespace"); !aws.SelectorNamespace.MatchString(selector.Namespace) {
+			faults = append(faults, rule.Fault{At: namespace, Given: selector.Namespace, Problem: "not a namespace, nor a pattern of one",
+				Allowed: "at most 63 lower case letters, digits, hyphens and the wildcards * and ?",
+				Fixes:   []rule.Fix{rule.Set(namespace, rule.Slug(selector.Namespace))}})
 		}
-		if _, ok := s.Labels[""]; ok {
-			faults = append(faults, errors.New("a selector has a label without a key: name the key"))
+		if len(selector.Labels) > MaxSelectorLabels {
+			faults = append(faults, rule.Fault{At: at.At("labels"), Given: selector.Labels, Problem: fmt.Sprintf("too many labels: %d", len(selector.Labels)),
+				Allowed: fmt.Sprintf("at most %d (an EKS quota)", MaxSelectorLabels),
+				Fixes:   []rule.Fix{rule.Advise("keep the labels that tell these pods from others")}})
+		}
+		if _, unnamed := selector.Labels[""]; unnamed {
+			faults = append(faults, rule.Fault{At: at.At("labels"), Given: selector.Labels, Problem: "a label without a key", Allowed: "labels with a key",
+				Fixes: []rule.Fix{rule.Remove(at.At("labels", ""))}})
 		}
 	}
 	return faults
 }
 
-func (g NodeGroup) faults() []error {
-	var faults []error
-	if n := len(g.InstanceTypes); n == 0 || n > maxInstanceTypes {
-		faults = append(faults, fmt.Errorf("it has %d instance types: name 1 to %d, such as m6i.large", n, maxInstanceTypes))
-	}
-	faults = append(faults, g.imageFaults()...)
-	if !slices.Contains(capacityTypes, g.CapacityType) {
-		faults = append(faults, fmt.Errorf("the capacity type is %q: use %s", g.CapacityType, strings.Join(capacityTypes, " or ")))
-	}
-	if g.MinSize < 0 || g.MinSize > g.DesiredSize || g.DesiredSize > g.MaxSize || g.MaxSize < 1 || g.MaxSize > maxNodes {
-		faults = append(faults, fmt.Errorf("the sizes are %d (minimum), %d (desired) and %d (maximum): they must rise, from 0 to at least 1 and at most %d",
-			g.MinSize, g.DesiredSize, g.MaxSize, maxNodes))
-	}
-	if g.DiskSizeGiB < MinDiskSizeGiB || g.DiskSizeGiB > maxDiskGiB {
-		faults = append(faults, fmt.Errorf("the disk has %d GiB: use %d to %d", g.DiskSizeGiB, MinDiskSizeGiB, maxDiskGiB))
-	}
-	return append(faults, taintFaults(g.Taints)...)
+// reservedPrefix begins the names of profiles that EKS makes.
+const reservedPrefix = "eks-"
+
+func (g NodeGroup) check() []rule.Fault {
+	return slices.Concat(
+		rule.OneOf(rule.Path{"capacityType"}, g.CapacityType, CapacityTypes...),
+		rule.Between(rule.Path{"diskSizeGiB"}, g.DiskSizeGiB, minDiskSizeGiB, maxDiskSizeGiB),
+		g.checkSizes(), g.checkImage(), g.checkLabels(), g.checkTaints(),
+	)
 }
 
-func taintFaults(taints []Taint) []error {
-	var faults []error
-	if len(taints) > maxTaints {
-		faults = append(faults, fmt.Errorf("it has %d taints: EKS allows %d", len(taints), maxTaints))
+// checkSizes reports sizes that do not rise from minSize over desiredSize to maxSize.
+func (g NodeGroup) checkSizes() []rule.Fault {
+	lowest, highest, desired := rule.Path{"minSize"}, rule.Path{"maxSize"}, rule.Path{"desiredSize"}
+	faults := slices.Concat(rule.Between(lowest, g.MinSize, 0, maxNodes), rule.Between(highest, g.MaxSize, 1, maxNodes))
+	switch {
+	case len(faults) > 0:
+	case g.MinSize > g.MaxSize:
+		faults = append(faults, rule.Fault{At: lowest, Given: g.MinSize, Problem: fmt.Sprintf("more than maxSize, which is %d", g.MaxSize),
+			Allowed: fmt.Sprintf("0 to %d", g.MaxSize), Fixes: []rule.Fix{rule.Set(lowest, g.MaxSize), rule.Set(highest, g.MinSize)}, Reads: []rule.Path{highest}})
+	case g.DesiredSize < g.MinSize || g.DesiredSize > g.MaxSize:
+		faults = append(faults, rule.Fault{At: desired, Given: g.DesiredSize, Problem: "outside minSize and maxSize",
+			Allowed: fmt.Sprintf("%d to %d", g.MinSize, g.MaxSize),
+			Fixes:   []rule.Fix{rule.Set(desired, min(max(g.DesiredSize, g.MinSize), g.MaxSize))}, Reads: []rule.Path{lowest, highest}})
 	}
-	for i, taint := range taints {
-		if taint.Key == "" {
-			faults = append(faults, errors.New("a taint has no key: name the key"))
+	return faults
+}
+
+// checkLabels reports labels that Kubernetes does not take from a node itself.
+func (g NodeGroup) checkLabels() []rule.Fault {
+	var faults []rule.Fault
+	for _, key := range slices.Sorted(maps.Keys(g.Labels)) {
+		problem, allowed := checkLabel(key, g.Labels[key])
+		if problem == "" && nodeLabelRefused(key) {
+			problem, allowed = "nodes may not label themselves with it", "a prefix of your own, or node.kubernetes.io/"
 		}
-		if !slices.Contains(taintEffects, taint.Effect) {
-			faults = append(faults, fmt.Errorf("the effect of taint %q is %q: use %s", taint.Key, taint.Effect, strings.Join(taintEffects, ", ")))
-		}
-		if slices.ContainsFunc(taints[:i], func(t Taint) bool { return t.Key == taint.Key && t.Effect == taint.Effect }) {
-			faults = append(faults, fmt.Errorf("taint %q with effect %s is there twice: remove one", taint.Key, taint.Effect))
+		if at := (rule.Path{"labels", key}); problem != "" {
+			faults = append(faults, rule.Fault{At: at, Given: g.Labels[key], Problem: problem, Allowed: allowed, Fixes: []rule.Fix{rule.Remove(at)}})
 		}
 	}
 	return faults
 }
 
-// NameLengthFaults checks the names that Pulumi generates for Fargate profiles, which have no name prefix to shorten.
-func NameLengthFaults(component string, profiles []FargateProfile) error {
-	var faults []error
-	for _, p := range profiles {
-		name := ProfileName(component, p)
-		if n := len(name) + naming.AutonameSuffix; n > naming.EKS {
-			faults = append(faults, fmt.Errorf("Fargate profile %q: its generated name would have %d characters, EKS allows %d: shorten the name", p.Name, n, naming.EKS))
-		}
-		if strings.HasPrefix(name, "eks-") {
-			faults = append(faults, fmt.Errorf("Fargate profile %q: its generated name would begin with eks-, which EKS reserves: rename the component %q", p.Name, component))
+// taintKeyLength is how many characters the key of a node group's taint has at most
+// (https://docs.aws.amazon.com/eks/latest/APIReference/API_Taint.html).
+const taintKeyLength = 63
+
+// checkTaints reports taints that Kubernetes does not take, and keys that come twice with an effect.
+func (g NodeGroup) checkTaints() []rule.Fault {
+	faults := rule.Count(rule.Path{"taints"}, g.Taints, 0, maxTaints)
+	seen := map[Taint]int{}
+	for i, taint := range g.Taints {
+		at, what := rule.Path{"taints", i}, Taint{Key: taint.Key, Effect: taint.Effect}
+		faults = append(faults, rule.OneOf(at.At("effect"), taint.Effect, TaintEffects...)...)
+		if n := len(taint.Key); n > taintKeyLength {
+			faults = append(faults, rule.Fault{At: at, Given: taint,
+				Problem: fmt.Sprintf("the key has %d characters with its prefix, and EKS takes %d in all", n, taintKeyLength),
+				Allowed: fmt.Sprintf("keys of 1 to %d characters", taintKeyLength), Fixes: []rule.Fix{rule.Advise("shorten the taint's key")}})
+		} else if problem, allowed := checkLabel(taint.Key, taint.Value); problem != "" {
+			faults = append(faults, rule.Fault{At: at, Given: taint, Problem: problem, Allowed: allowed,
+				Fixes: []rule.Fix{rule.Advise("correct the taint's key or value")}})
+		} else if earlier, taken := seen[what]; taken {
+			faults = append(faults, rule.Fault{At: at, Given: taint, Problem: "the same key and effect as", Other: rule.Path{"taints", earlier},
+				Allowed: "each key and effect once", Fixes: []rule.Fix{rule.Remove(at)}})
+		} else {
+			seen[what] = i
 		}
 	}
-	return errors.Join(faults...)
+	return faults
 }
-
-// ProfileName is the name of a profile of a component.
-func ProfileName(component string, p FargateProfile) string { return component + "-" + p.Name }

@@ -1,31 +1,21 @@
 package config
 
-import "regexp"
+import (
+	"maps"
+	"slices"
+
+	"github.com/modelway/modelway/internal/rule"
+)
 
 // checks holds every check that the schema cannot make. Each reads a complete configuration.
 var checks = []func(Config) []Fault{
-	checkVpcCidr,
-	checkPodCidr,
-	checkZoneNames,
+	checkNetwork,
 	checkWayOut,
 	checkExistingNetwork,
-	checkClusterName,
-	checkAdminRoles,
-	checkAccessEntries,
+	checkCluster,
 	checkAddonVersions,
-	checkPublicAccess,
-	checkPublicAccessCidrs,
-	checkSomeCompute,
-	checkProfileNames,
-	checkSelectorNamespaces,
-	checkSelectorLabels,
-	checkSystemPods,
+	checkCompute,
 	checkModelPods,
-	checkNodeGroupNames,
-	checkNodeGroupSizes,
-	checkInstanceTypes,
-	checkNodeLabels,
-	checkTaints,
 	checkSomeLoadBalancer,
 	checkLoadBalancerNames,
 	checkDomains,
@@ -60,31 +50,52 @@ func check(c Config) []Fault {
 	return faults
 }
 
-// dnsLabel is the form of a name that Kubernetes and DNS take as one label (RFC 1123).
-var dnsLabel = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+// sortedKeys returns the keys of a map in order.
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// labelNames describes dnsLabel.
-const labelNames = "lower case letters, digits and hyphens, starting and ending with a letter or digit, at most 63 characters"
-
-// checkNames reports names that are not DNS labels and names that are taken already.
-func checkNames(c Config, names []string, at func(i int) path) []Fault {
-	var faults []Fault
-	first := map[string]int{}
-	for i, name := range names {
-		fault := Fault{Allowed: labelNames, Fix: setFix(c.Environment, at(i), slug(name))}
-		if !dnsLabel.MatchString(name) {
-			fault.Problem = "not a valid name"
-			faults = append(faults, newFault(at(i), name, fault))
-			continue
+// of turns the faults of a spec, which is at the path, into those of the configuration.
+func (c Config) of(at path, found []rule.Fault) []Fault {
+	faults := make([]Fault, 0, len(found))
+	for _, f := range found {
+		fault := Fault{Problem: f.Problem, Allowed: f.Allowed}
+		if f.Other != nil {
+			fault.Problem += " " + at.At(f.Other...).Key()
 		}
-		if earlier, taken := first[name]; taken {
-			fault.Problem = "the name is taken by " + at(earlier).String()
-			fault.Allowed = "each name once"
-			fault.Fix = setFix(c.Environment, at(i), name+"-2")
-			faults = append(faults, newFault(at(i), name, fault))
-			continue
+		fixes := make([]string, len(f.Fixes))
+		for i, fix := range f.Fixes {
+			fixes[i] = c.fix(at, fix)
 		}
-		first[name] = i
+		fault.Fix = either(fixes...)
+		given := f.Given
+		if given == nil {
+			given = absent{}
+		}
+		fault = newFault(at.At(f.At...), given, fault)
+		for _, other := range f.Reads {
+			fault = fault.AlsoReads(at.At(other...))
+		}
+		if f.OfRegion {
+			fault = fault.AlsoReads(path{RegionKey})
+		}
+		faults = append(faults, fault)
 	}
 	return faults
+}
+
+// fix is the command or advice for a fix of a spec that is at the path.
+func (c Config) fix(at path, fix rule.Fix) string {
+	text := removeFix(c.Environment, at.At(fix.At...))
+	switch {
+	case fix.Advice != "":
+		text = editFix(c.Environment, fix.Advice)
+	case fix.Value != nil:
+		text = setFix(c.Environment, at.At(fix.At...), fix.Value)
+	}
+	if fix.Remark != "" {
+		text = remark(text, fix.Remark)
+	}
+	for _, next := range fix.Then {
+		text = steps(text, c.fix(at, next))
+	}
+	return text
 }

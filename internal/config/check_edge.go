@@ -3,43 +3,39 @@ package config
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 
-	"github.com/modelway/modelway/internal/pattern"
-)
-
-var (
-	// webAclArn: https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html.
-	webAclArn = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):wafv2:([a-z0-9-]+):(\d{12}):(regional|global)/webacl/[\w-]{1,128}/[\w-]{1,36}$`)
+	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/edge"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // checkHostedZones wants the zone of the domain where a certificate is requested, and one certificate only.
 func checkHostedZones(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.LoadBalancers) {
-		balancer, at, request := c.LoadBalancers[name], balancersPath.at(name, "hostedZoneId"), balancersPath.at(name, "requestCertificate")
-		zone := balancer.HostedZoneId
-		switch {
-		case zone != "" && !pattern.HostedZoneId.MatchString(zone):
-			faults = append(faults, newFault(at, zone, Fault{
-				Problem: "not the id of a Route 53 hosted zone",
-				Allowed: "Z and up to 31 capital letters and digits, without /hostedzone/",
-				Fix:     setFix(c.Environment, at, proposeZone(zone)),
-			}))
-		case zone == "" && balancer.RequestCertificate:
+		balancer, at, request := c.LoadBalancers[name], balancersPath.At(name, "hostedZoneId"), balancersPath.At(name, "requestCertificate")
+		switch zone := balancer.HostedZoneId; {
+		case zone != "":
+			faults = append(faults, c.of(balancersPath.At(name), edge.CheckZone(zone))...)
+		case balancer.RequestCertificate:
 			faults = append(faults, newFault(at, absent{}, Fault{
 				Problem: "missing, but requestCertificate is true: the domain is proved by a record in its zone",
 				Allowed: "the id of the public hosted zone of " + balancer.Domain,
-				Fix:     either(remark(setFix(c.Environment, at, exampleZone), "your own zone"), removeFix(c.Environment, request)),
-			}).alsoReads(request))
+				Fix:     either(remark(setFix(c.Environment, at, edge.ExampleZone), "your own zone"), removeFix(c.Environment, request)),
+			}).AlsoReads(request))
+		}
+		if balancer.RequestCertificate && validDomain(balancer.Domain) {
+			for _, fault := range c.of(balancersPath.At(name), edge.CheckDomain(balancer.Domain)) {
+				faults = append(faults, fault.AlsoReads(request))
+			}
 		}
 		if balancer.RequestCertificate && len(balancer.CertificateArns) > 0 {
 			faults = append(faults, newFault(request, true, Fault{
 				Problem: "true, but certificateArns names certificates as well",
 				Allowed: "either of the two",
-				Fix:     either(removeFix(c.Environment, request), removeFix(c.Environment, balancersPath.at(name, "certificateArns"))),
-			}).alsoReads(balancersPath.at(name, "certificateArns")))
+				Fix:     either(removeFix(c.Environment, request), removeFix(c.Environment, balancersPath.At(name, "certificateArns"))),
+			}).AlsoReads(balancersPath.At(name, "certificateArns")))
 		}
 	}
 	return faults
@@ -50,7 +46,7 @@ func checkSharedHosts(c Config) []Fault {
 	var faults []Fault
 	first := map[[2]string]string{}
 	for _, name := range sortedKeys(c.LoadBalancers) {
-		balancer, at := c.LoadBalancers[name], balancersPath.at(name, "domain")
+		balancer, at := c.LoadBalancers[name], balancersPath.At(name, "domain")
 		key := [2]string{balancer.HostedZoneId, balancer.Domain}
 		earlier, taken := first[key]
 		if balancer.HostedZoneId == "" || !taken {
@@ -58,52 +54,39 @@ func checkSharedHosts(c Config) []Fault {
 			continue
 		}
 		faults = append(faults, newFault(at, balancer.Domain, Fault{
-			Problem: fmt.Sprintf("the domain of %s in the same hosted zone, where api.%s has one record", balancersPath.at(earlier), balancer.Domain),
+			Problem: fmt.Sprintf("the domain of %s in the same hosted zone, where api.%s has one record", balancersPath.At(earlier).Key(), balancer.Domain),
 			Allowed: "each domain once per hosted zone",
 			Fix:     setFix(c.Environment, at, name+"."+balancer.Domain),
-		}).alsoReads(balancersPath.at(name, "hostedZoneId"), balancersPath.at(earlier, "domain"), balancersPath.at(earlier, "hostedZoneId")))
+		}).AlsoReads(balancersPath.At(name, "hostedZoneId"), balancersPath.At(earlier, "domain"), balancersPath.At(earlier, "hostedZoneId")))
 	}
 	return faults
-}
-
-const exampleZone = "Z0123456789ABCDEFGHIJ"
-
-func proposeZone(text string) string {
-	if zone := strings.ToUpper(text[strings.LastIndex(text, "/")+1:]); pattern.HostedZoneId.MatchString(zone) {
-		return zone
-	}
-	return exampleZone
 }
 
 // checkWebAcls wants regional web ACLs of the load balancer's region.
 func checkWebAcls(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.LoadBalancers) {
-		arn, at := c.LoadBalancers[name].WebAclArn, balancersPath.at(name, "webAclArn")
-		if problem := checkWebAclArn(arn, c.Region); arn != "" && arn != WebAclNone && problem != "" {
+		arn, at := c.LoadBalancers[name].WebAclArn, balancersPath.At(name, "webAclArn")
+		if problem := checkWebAclArn(arn, c.Region); arn != "" && arn != serving.WebAclNone && problem != "" {
 			faults = append(faults, newFault(at, arn, Fault{
 				Problem: problem,
-				Allowed: fmt.Sprintf("arn:%s:wafv2:%s:<account id of 12 digits>:regional/webacl/<name>/<id>", partition(c.Region), c.Region),
+				Allowed: aws.Arn(c.Region, "wafv2", c.Region, someAccount, "regional/webacl/<name>/<id>"),
 				Fix:     remark(removeFix(c.Environment, at), "or write the ARN of a regional WAFv2 web ACL of "+c.Region),
-			}).alsoReads(path{RegionKey}))
+			}).AlsoReads(path{RegionKey}))
 		}
 	}
 	return faults
 }
 
 func checkWebAclArn(arn, region string) string {
-	acl := webAclArn.FindStringSubmatch(arn)
+	problem, _ := checkArn(aws.WebAclArn, arn, region, "not the ARN of a WAFv2 web ACL")
 	switch {
-	case acl == nil:
-		return "not the ARN of a WAFv2 web ACL"
-	case acl[1] != partition(region):
-		return otherPartition(acl[1], region)
-	case acl[4] == "global":
+	case problem != "":
+		return problem
+	case strings.Contains(arn, ":global/"):
 		return "a web ACL for CloudFront; a load balancer takes a regional one"
-	case acl[2] != region:
-		return fmt.Sprintf("a web ACL of %s, but a load balancer takes those of its own region, %s", acl[2], region)
 	}
-	return ""
+	return checkRegion(aws.WebAclArn, arn, region, "a web ACL")
 }
 
 // checkJwt wants an issuer with its keys, on a load balancer that speaks HTTPS.
@@ -111,15 +94,15 @@ func checkJwt(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.LoadBalancers) {
 		balancer := c.LoadBalancers[name]
-		jwt, at := balancer.Jwt, balancersPath.at(name, "jwt")
-		issuer, keys := at.at("issuer"), at.at("jwksUrl")
+		jwt, at := balancer.Jwt, balancersPath.At(name, "jwt")
+		issuer, keys := at.At("issuer"), at.At("jwksUrl")
 		switch {
 		case jwt.Issuer == "" && (jwt.JwksUrl != "" || len(jwt.Claims) > 0):
 			faults = append(faults, newFault(issuer, absent{}, Fault{
 				Problem: "missing, so that no token is asked for",
 				Allowed: "the claim iss of the tokens",
 				Fix:     either(setFix(c.Environment, issuer, "https://login.company.com/"), removeFix(c.Environment, at)),
-			}).alsoReads(keys, at.at("claims")))
+			}).AlsoReads(keys, at.At("claims")))
 		case jwt.Issuer != "" && !httpsUrl(jwt.JwksUrl):
 			faults = append(faults, newFault(keys, jwt.JwksUrl, Fault{
 				Problem: "not an HTTPS address",
@@ -130,8 +113,13 @@ func checkJwt(c Config) []Fault {
 			faults = append(faults, newFault(issuer, jwt.Issuer, Fault{
 				Problem: "given, but no listener speaks HTTPS: a load balancer checks tokens there only",
 				Allowed: "none without an HTTPS listener",
-				Fix:     either(remark(setFix(c.Environment, balancersPath.at(name, "requestCertificate"), true), "HTTPS 443 then holds"), removeFix(c.Environment, at)),
-			}).alsoReads(balancersPath.at(name, "listeners"), balancersPath.at(name, "certificateArns")))
+				Fix:     either(remark(setFix(c.Environment, balancersPath.At(name, "requestCertificate"), true), "HTTPS 443 then holds"), removeFix(c.Environment, at)),
+			}).AlsoReads(balancersPath.At(name, "listeners"), balancersPath.At(name, "certificateArns")))
+		case jwt.Issuer != "":
+			for _, problem := range balancer.JwtValidation().Faults() {
+				faults = append(faults, newFault(at, jwt, Fault{Problem: problem, Allowed: "what a load balancer takes",
+					Fix: editFix(c.Environment, "correct it, or remove "+at.Key())}))
+			}
 		}
 	}
 	return faults

@@ -1,82 +1,41 @@
 package config
 
 import (
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
 
-	"github.com/modelway/modelway/internal/pattern"
+	"github.com/modelway/modelway/internal/serving"
+	"github.com/modelway/modelway/internal/strict"
 )
 
-var (
-	existingPath = path{"network", "existing"}
-)
+var existingPath = path{"network", "existing"}
 
-// checkExistingNetwork wants a VPC with all its subnets, or none of it, and no settings of a VPC that is not made.
+// checkExistingNetwork reports internet-facing load balancers without public subnets, and settings of a VPC that is not made.
 func checkExistingNetwork(c Config) []Fault {
-	existing, id := c.Network.Existing, existingPath.at("vpcId")
+	existing := c.Network.Existing
 	if !existing.Given() {
-		if len(existing.PrivateSubnetIds)+len(existing.PublicSubnetIds) == 0 {
-			return nil
+		return nil
+	}
+	faults := checkWithoutEffect(c)
+	if len(existing.PublicSubnetIds) == 0 && c.internetFacing() {
+		for _, fault := range c.of(existingPath, existing.CheckPublic()) {
+			faults = append(faults, fault.AlsoReads(balancersPath))
 		}
-		return []Fault{newFault(id, absent{}, Fault{
-			Problem: "missing, but there are subnets of it",
-			Allowed: "the id of the VPC that the subnets are in",
-			Fix:     either(setFix(c.Environment, id, exampleVpc), removeFix(c.Environment, existingPath)),
-		}).alsoReads(existingPath.at("privateSubnetIds"), existingPath.at("publicSubnetIds"))}
-	}
-	var faults []Fault
-	if !pattern.VpcId.MatchString(existing.VpcId) {
-		faults = append(faults, newFault(id, existing.VpcId, Fault{Problem: "not the id of a VPC",
-			Allowed: "vpc- and 8 or 17 hexadecimal digits", Fix: setFix(c.Environment, id, exampleVpc)}))
-	}
-	faults = append(faults, checkSubnetIds(c, "privateSubnetIds", existing.PrivateSubnetIds, true)...)
-	faults = append(faults, checkSubnetIds(c, "publicSubnetIds", existing.PublicSubnetIds, c.internetFacing())...)
-	for _, subnet := range existing.PublicSubnetIds {
-		if i := slices.Index(existing.PrivateSubnetIds, subnet); i >= 0 {
-			at := existingPath.at("privateSubnetIds", i)
-			faults = append(faults, newFault(at, subnet, Fault{Problem: "among publicSubnetIds as well",
-				Allowed: "each subnet once", Fix: removeFix(c.Environment, at)}).alsoReads(existingPath.at("publicSubnetIds")))
-		}
-	}
-	return append(faults, checkWithoutEffect(c)...)
-}
-
-const (
-	exampleVpc    = "vpc-0123456789abcdef0"
-	exampleSubnet = "subnet-0123456789abcdef0"
-)
-
-func checkSubnetIds(c Config, key string, ids []string, required bool) []Fault {
-	at := existingPath.at(key)
-	var faults []Fault
-	for i, id := range ids {
-		if !pattern.SubnetId.MatchString(id) {
-			faults = append(faults, newFault(at.at(i), id, Fault{Problem: "not the id of a subnet",
-				Allowed: "subnet- and 8 or 17 hexadecimal digits", Fix: setFix(c.Environment, at.at(i), exampleSubnet)}))
-		}
-	}
-	if required && len(ids) < 2 {
-		faults = append(faults, newFault(at, ids, Fault{
-			Problem: fmt.Sprintf("%d subnets; EKS and Application Load Balancers need two, in two zones", len(ids)),
-			Allowed: "2 to 6 ids of subnets, one per zone",
-			Fix:     remark(setFix(c.Environment, at.at(len(ids)), exampleSubnet), "a subnet of your own"),
-		}).alsoReads(existingPath.at("vpcId"), balancersPath))
 	}
 	return faults
 }
 
 // internetFacing reports whether a load balancer needs public subnets.
 func (c Config) internetFacing() bool {
-	return slices.ContainsFunc(slices.Collect(maps.Values(c.LoadBalancers)), func(b LoadBalancer) bool { return b.Scheme == SchemeInternetFacing })
+	return slices.ContainsFunc(slices.Collect(maps.Values(c.LoadBalancers)), func(b LoadBalancer) bool { return b.Scheme == serving.SchemeInternetFacing })
 }
 
 // checkWithoutEffect reports settings of a VPC of the platform's own beside an existing one. Those with their default value say
 // nothing.
 func checkWithoutEffect(c Config) []Fault {
 	var faults []Fault
-	given, standard := toDocument(c.Network), toDocument(Defaults(c.Environment, c.Region).Network)
+	given, standard := strict.ToDocument(c.Network), strict.ToDocument(Defaults(c.Environment, c.Region).Network)
 	for _, key := range sortedKeys(given) {
 		if key == "existing" || reflect.DeepEqual(given[key], standard[key]) {
 			continue
@@ -86,7 +45,7 @@ func checkWithoutEffect(c Config) []Fault {
 			Problem: "given, but the VPC is an existing one, so that it would have no effect",
 			Allowed: "none beside network.existing.vpcId",
 			Fix:     removeFix(c.Environment, at),
-		}).alsoReads(existingPath.at("vpcId")))
+		}).AlsoReads(existingPath.At("vpcId")))
 	}
 	return faults
 }

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/rule"
 )
 
 // Longest names, so that what is derived from them still fits: a load balancer's name has 32 characters, and a host in an ALB
@@ -25,7 +28,7 @@ func checkSomeLoadBalancer(c Config) []Fault {
 	return []Fault{newFault(balancersPath, absent{}, Fault{
 		Problem: "no load balancer: no request could reach a model",
 		Allowed: "at least one, by name",
-		Fix:     setFix(c.Environment, balancersPath.at("public", "domain"), "company.com"),
+		Fix:     setFix(c.Environment, balancersPath.At("public", "domain"), "company.com"),
 	})}
 }
 
@@ -33,11 +36,11 @@ func checkSomeLoadBalancer(c Config) []Fault {
 func checkLoadBalancerNames(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.LoadBalancers) {
-		if dnsLabel.MatchString(name) && len(name) <= maxBalancerName {
+		if aws.DnsLabel.MatchString(name) && len(name) <= maxBalancerName {
 			continue
 		}
-		proposed := slug(name)
-		faults = append(faults, newFault(balancersPath.at(name), absent{}, Fault{
+		proposed := rule.Slug(name)
+		faults = append(faults, newFault(balancersPath.At(name), absent{}, Fault{
 			Problem: "not a valid name",
 			Allowed: fmt.Sprintf("lower case letters, digits and hyphens, starting and ending with a letter or digit, at most %d characters", maxBalancerName),
 			Fix:     editFix(c.Environment, fmt.Sprintf("rename it to %s", proposed[:min(len(proposed), maxBalancerName)])),
@@ -52,9 +55,8 @@ var domainName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0
 func checkDomains(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.LoadBalancers) {
-		at, domain := balancersPath.at(name, "domain"), c.LoadBalancers[name].Domain
-		valid := domainName.MatchString(domain) && len(domain) <= maxDomain
-		if valid && (strings.Contains(domain, ".") || domain == "localhost") {
+		at, domain := balancersPath.At(name, "domain"), c.LoadBalancers[name].Domain
+		if validDomain(domain) {
 			continue
 		}
 		faults = append(faults, newFault(at, domain, Fault{
@@ -64,6 +66,10 @@ func checkDomains(c Config) []Fault {
 		}))
 	}
 	return faults
+}
+
+func validDomain(domain string) bool {
+	return domainName.MatchString(domain) && len(domain) <= maxDomain && (strings.Contains(domain, ".") || domain == "localhost")
 }
 
 // proposeDomain makes a domain of what people write in its place: URLs, host and port, upper case, wildcards.
@@ -93,12 +99,12 @@ func checkListenerPorts(c Config) []Fault {
 	for _, name := range sortedKeys(c.LoadBalancers) {
 		first := map[int]int{}
 		for i, listener := range c.LoadBalancers[name].Listeners {
-			at := balancersPath.at(name, "listeners", i, "port")
+			at := balancersPath.At(name, "listeners", i, "port")
 			if earlier, taken := first[listener.Port]; taken {
 				faults = append(faults, newFault(at, listener.Port, Fault{
-					Problem: "the port is taken by " + balancersPath.at(name, "listeners", earlier).String(),
+					Problem: "the port is taken by " + balancersPath.At(name, "listeners", earlier).Key(),
 					Allowed: "each port once per load balancer",
-					Fix:     removeFix(c.Environment, balancersPath.at(name, "listeners", i)),
+					Fix:     removeFix(c.Environment, balancersPath.At(name, "listeners", i)),
 				}))
 				continue
 			}
@@ -112,15 +118,15 @@ func checkListenerPorts(c Config) []Fault {
 func checkCertificates(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.LoadBalancers) {
-		balancer, at := c.LoadBalancers[name], balancersPath.at(name, "certificateArns")
-		listeners := balancersPath.at(name, "listeners")
+		balancer, at := c.LoadBalancers[name], balancersPath.At(name, "certificateArns")
+		listeners := balancersPath.At(name, "listeners")
 		for i, arn := range balancer.CertificateArns {
 			if problem := checkCertificateArn(arn, c.Region); problem != "" {
-				faults = append(faults, newFault(at.at(i), arn, Fault{
+				faults = append(faults, newFault(at.At(i), arn, Fault{
 					Problem: problem,
-					Allowed: fmt.Sprintf("arn:%s:acm:%s:<account id of 12 digits>:certificate/<id>", partition(c.Region), c.Region),
-					Fix:     ownCertificate(c, at.at(i)),
-				}).alsoReads(path{RegionKey}))
+					Allowed: aws.Arn(c.Region, "acm", c.Region, someAccount, "certificate/<id>"),
+					Fix:     ownCertificate(c, at.At(i)),
+				}).AlsoReads(path{RegionKey}))
 			}
 		}
 		switch {
@@ -128,14 +134,14 @@ func checkCertificates(c Config) []Fault {
 			faults = append(faults, newFault(at, balancer.CertificateArns, Fault{
 				Problem: "empty, but there is an HTTPS listener",
 				Allowed: "at least one ACM certificate, or requestCertificate: true",
-				Fix:     ownCertificate(c, at.at(0)),
-			}).alsoReads(listeners, balancersPath.at(name, "requestCertificate")))
+				Fix:     ownCertificate(c, at.At(0)),
+			}).AlsoReads(listeners, balancersPath.At(name, "requestCertificate")))
 		case !balancer.HasHTTPS() && balancer.HasCertificate():
 			faults = append(faults, newFault(listeners, balancer.Listeners, Fault{
 				Problem: "no HTTPS listener for the certificates",
 				Allowed: "at least one HTTPS listener where there are certificates",
 				Fix:     remark(removeFix(c.Environment, listeners), "HTTPS 443 and HTTP 80 then hold"),
-			}).alsoReads(at, balancersPath.at(name, "requestCertificate")))
+			}).AlsoReads(at, balancersPath.At(name, "requestCertificate")))
 		}
 	}
 	return faults
@@ -144,6 +150,6 @@ func checkCertificates(c Config) []Fault {
 // ownCertificate returns the command that sets a certificate.
 func ownCertificate(c Config, at path) string {
 	region := cmp.Or(c.Region, "us-east-1")
-	arn := fmt.Sprintf("arn:%s:acm:%s:111122223333:certificate/11111111-2222-3333-4444-555555555555", partition(region), region)
+	arn := aws.Arn(region, "acm", region, exampleAccount, "certificate/11111111-2222-3333-4444-555555555555")
 	return remark(setFix(c.Environment, at, arn), "your own certificate")
 }

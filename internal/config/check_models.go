@@ -5,6 +5,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/rule"
 )
 
 // checkModelDirectory wants a folder inside the project.
@@ -28,10 +31,10 @@ func checkModelDirectory(c Config) []Fault {
 // checkModelNamespace wants a namespace that is free for models.
 func checkModelNamespace(c Config) []Fault {
 	at, namespace := path{"models", "namespace"}, c.Models.Namespace
-	fault := Fault{Allowed: labelNames + "; not default and not kube-*"}
+	fault := Fault{Allowed: rule.LabelNames + "; not default and not kube-*"}
 	switch {
-	case !dnsLabel.MatchString(namespace):
-		fault.Problem, fault.Fix = "not a valid name", setFix(c.Environment, at, slug(namespace))
+	case !aws.DnsLabel.MatchString(namespace):
+		fault.Problem, fault.Fix = "not a valid name", setFix(c.Environment, at, rule.Slug(namespace))
 	case namespace == "default" || strings.HasPrefix(namespace, "kube-"):
 		fault.Problem, fault.Fix = "a namespace of Kubernetes itself", setFix(c.Environment, at, "models")
 	default:
@@ -53,42 +56,8 @@ func checkOverrideNames(c Config) []Fault {
 		faults = append(faults, newFault(path{"models", "overrides", name}, absent{}, Fault{
 			Problem: "not the name of a model",
 			Allowed: "the name of a file in the models directory, without .yaml",
-			Fix:     editFix(c.Environment, "rename it to "+slug(name)),
+			Fix:     editFix(c.Environment, "rename it to "+rule.Slug(name)),
 		}))
-	}
-	return faults
-}
-
-// cronExpression is minute, hour, day of the month, month and day of the week; the API server checks the numbers.
-var cronExpression = regexp.MustCompile(`^[0-9*/,-]+ [0-9*/,-]+ [0-9*/,?-]+ [0-9A-Za-z*/,-]+ [0-9A-Za-z*/,?-]+$`)
-
-// timeZoneName is a name of the IANA time zone database.
-var timeZoneName = regexp.MustCompile(`^[A-Za-z]+(/[A-Za-z0-9_+-]+){0,2}$`)
-
-// checkSchedule wants both times or none.
-func checkSchedule(c Config) []Fault {
-	at := path{"models", "schedule"}
-	schedule := c.Models.Schedule
-	var faults []Fault
-	for _, time := range []struct{ key, value, other, example string }{
-		{"stop", schedule.Stop, "start", "0 20 * * 1-5"}, {"start", schedule.Start, "stop", "0 7 * * 1-5"},
-	} {
-		fault := Fault{Allowed: "minute, hour, day of the month, month and day of the week, such as " + time.example,
-			Fix: setFix(c.Environment, at.at(time.key), time.example)}
-		switch {
-		case !schedule.Given():
-			continue
-		case time.value == "":
-			fault.Problem = "missing while " + time.other + " is given"
-			faults = append(faults, newFault(at.at(time.key), absent{}, fault).alsoReads(at.at(time.other)))
-		case !cronExpression.MatchString(time.value):
-			fault.Problem = "not a cron expression of five fields"
-			faults = append(faults, newFault(at.at(time.key), time.value, fault))
-		}
-	}
-	if !timeZoneName.MatchString(schedule.TimeZone) {
-		faults = append(faults, newFault(at.at("timeZone"), schedule.TimeZone, Fault{Problem: "not the name of a time zone",
-			Allowed: "a name such as Europe/Berlin or Etc/UTC", Fix: setFix(c.Environment, at.at("timeZone"), "Etc/UTC")}))
 	}
 	return faults
 }

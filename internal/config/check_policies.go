@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // checkPolicies wants levels that exist, and exceptions that say what, why and until when. Whether the rules exist is for the pack to say,
@@ -14,7 +16,7 @@ func checkPolicies(c Config) []Fault {
 	for _, rule := range sortedKeys(c.Policies.Levels) {
 		level, at := c.Policies.Levels[rule], path{"policies", "levels", rule}
 		if !slices.Contains(PolicyLevels, level) {
-			meant, found := Suggest(level, PolicyLevels)
+			meant, found := strict.Suggest(level, PolicyLevels)
 			if !found {
 				meant = PolicyAdvisory
 			}
@@ -31,14 +33,14 @@ func checkPolicies(c Config) []Fault {
 			{"reason", exception.Reason, "gives no reason", "why the resource may break the rule", "migration until the end of the quarter"},
 		} {
 			if strings.TrimSpace(text.given) == "" {
-				faults = append(faults, newFault(at.at(text.key), text.given, Fault{
-					Problem: text.problem, Allowed: text.allowed, Fix: setFix(c.Environment, at.at(text.key), text.example),
+				faults = append(faults, newFault(at.At(text.key), text.given, Fault{
+					Problem: text.problem, Allowed: text.allowed, Fix: setFix(c.Environment, at.At(text.key), text.example),
 				}))
 			}
 		}
 		if _, err := time.Parse(time.DateOnly, exception.Expires); err != nil {
-			faults = append(faults, newFault(at.at("expires"), exception.Expires, Fault{
-				Problem: "not a day", Allowed: "YYYY-MM-DD, the last day on which the exception counts", Fix: setFix(c.Environment, at.at("expires"), exampleDay),
+			faults = append(faults, newFault(at.At("expires"), exception.Expires, Fault{
+				Problem: "not a day", Allowed: "YYYY-MM-DD, the last day on which the exception counts", Fix: setFix(c.Environment, at.At("expires"), exampleDay),
 			}))
 		}
 	}

@@ -13,7 +13,7 @@ func checkQuotas(c Config) []Fault {
 		return nil
 	}
 	return []Fault{newFault(at, reserve, Fault{Problem: fmt.Sprintf("leaves no room on a load balancer of %d rules", c.Quotas.Rules),
-		Allowed: fmt.Sprintf("0 to %d", c.Quotas.Rules-1), Fix: setFix(c.Environment, at, min(10, c.Quotas.Rules-1))}).alsoReads(path{"quotas", "rules"})}
+		Allowed: fmt.Sprintf("0 to %d", c.Quotas.Rules-1), Fix: setFix(c.Environment, at, min(10, c.Quotas.Rules-1))}).AlsoReads(path{"quotas", "rules"})}
 }
 
 // numbered is the name of a load balancer that another one grows into.
@@ -30,12 +30,12 @@ func checkGrownNames(c Config) []Fault {
 		if parts := numbered.FindStringSubmatch(name); parts != nil {
 			if _, taken := c.LoadBalancers[parts[1]]; taken {
 				fault.Problem = fmt.Sprintf("the name that %s gives to its load balancer number %s as it grows", parts[1], parts[2])
-				faults = append(faults, newFault(balancersPath.at(name), absent{}, fault))
+				faults = append(faults, newFault(balancersPath.At(name), absent{}, fault))
 			}
 		}
 		if strings.HasPrefix(name+"-", DedicatedPrefix) {
 			fault.Problem = "a name of the form that load balancers of one model have"
-			faults = append(faults, newFault(balancersPath.at(name), absent{}, fault))
+			faults = append(faults, newFault(balancersPath.At(name), absent{}, fault))
 		}
 	}
 	return faults

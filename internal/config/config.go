@@ -1,7 +1,9 @@
 package config
 
+import "github.com/modelway/modelway/internal/strict"
+
 // Namespace is the Pulumi configuration namespace of all keys here: the project's name in Pulumi.yaml.
-const Namespace = "modelway"
+const Namespace = strict.Namespace
 
 // RegionKey is the one key outside Namespace: the AWS provider's own setting for the region.
 const RegionKey = "aws:region"

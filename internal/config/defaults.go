@@ -2,8 +2,12 @@ package config
 
 import (
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // Defaults returns the configuration that holds where a stack says nothing. It lacks what every stack must give: the
@@ -13,14 +17,14 @@ func Defaults(stack, region string) Config {
 		Environment: stack,
 		Region:      region,
 		Network: Network{
-			Cidr: "10.0.0.0/16", AvailabilityZones: 2, ZoneNames: []string{}, NatGateways: NatGatewaysSingle, InterfaceEndpoints: []string{},
-			FlowLogs: FlowLogs{Destination: FlowLogsNone, RetentionDays: 30},
+			Cidr: "10.0.0.0/16", AvailabilityZones: 2, ZoneNames: []string{}, NatGateways: network.NatSingle, InterfaceEndpoints: []string{},
+			FlowLogs: FlowLogs{Destination: network.FlowLogsNone, RetentionDays: 30},
 			Existing: ExistingNetwork{PrivateSubnetIds: []string{}, PublicSubnetIds: []string{}},
 		},
 		Cluster: Cluster{
 			Name:                 "modelway-" + stack,
 			KubernetesVersion:    "1.36",
-			SupportType:          SupportStandard,
+			SupportType:          cluster.SupportStandard,
 			AdminRoleArns:        []string{},
 			AccessEntries:        []AccessEntry{},
 			EndpointPublicAccess: true,
@@ -61,35 +65,19 @@ func defaultFargateProfiles() []FargateProfile {
 	}
 }
 
-// DefaultNodeGroup returns what holds where a node group says nothing. Its name and instance types must be given. AmiType follows
-// the first instance type, DesiredSize follows MinSize, and MaxSize is raised to a higher MinSize, where they are not given.
-func DefaultNodeGroup() NodeGroup {
-	return NodeGroup{
-		InstanceTypes: []string{},
-		CapacityType:  CapacityOnDemand,
-		AmiType:       "AL2023_x86_64_STANDARD",
-		MinSize:       1,
-		MaxSize:       3,
-		DesiredSize:   1,
-		DiskSizeGiB:   50,
-		Labels:        map[string]string{},
-		Taints:        []Taint{},
-	}
-}
-
 // DefaultLoadBalancer returns what holds where a load balancer says nothing. Its domain must be given. Where certificates are
 // given and listeners are not, the listeners are HTTPS 443 and HTTP 80.
 func DefaultLoadBalancer() LoadBalancer {
 	return LoadBalancer{
-		Scheme:          SchemeInternetFacing,
-		Listeners:       []Listener{{Protocol: ProtocolHTTP, Port: 80}},
+		Scheme:          serving.SchemeInternetFacing,
+		Listeners:       []Listener{{Protocol: alb.HTTP, Port: 80}},
 		CertificateArns: []string{},
-		SslPolicy:       "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+		SslPolicy:       serving.DefaultSslPolicy,
 		Jwt:             Jwt{Claims: []JwtClaim{}},
 	}
 }
 
 // secureListeners returns the listeners that hold where certificates are given and listeners are not.
 func secureListeners() []Listener {
-	return []Listener{{Protocol: ProtocolHTTPS, Port: 443}, {Protocol: ProtocolHTTP, Port: 80}}
+	return []Listener{{Protocol: alb.HTTPS, Port: 443}, {Protocol: alb.HTTP, Port: 80}}
 }

@@ -6,20 +6,21 @@ import (
 	"slices"
 
 	"github.com/modelway/modelway/internal/addons"
-	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/serving"
 )
 
 // Facts are what the choice of add-ons depends on, without the account.
 func (c Config) Facts() addons.Facts {
 	return addons.Facts{
-		Partition:         iamdoc.Partition(c.Region),
+		Partition:         aws.Partition(c.Region),
 		Region:            c.Region,
 		ClusterName:       c.Cluster.Name,
 		KubernetesVersion: c.Cluster.KubernetesVersion,
 		On:                c.switches(),
-		Resizable:         c.Compute.resizable(),
-		NoInternet:        c.Network.NatGateways == NatGatewaysNone,
+		Resizable:         c.Compute.Resizable(),
+		NoInternet:        c.Network.NatGateways == network.NatNone,
 		WebAcls: slices.ContainsFunc(slices.Collect(maps.Values(c.LoadBalancers)), func(lb LoadBalancer) bool {
 			return lb.WebAclArn != "" && lb.WebAclArn != serving.WebAclNone
 		}),

@@ -1,26 +1,6 @@
 package config
 
-// Schemes of a load balancer.
-const (
-	// SchemeInternetFacing puts the load balancer into public subnets, reachable from the internet.
-	SchemeInternetFacing = "internet-facing"
-	// SchemeInternal puts it into private subnets.
-	SchemeInternal = "internal"
-)
-
-// Schemes lists the allowed values of LoadBalancer.Scheme.
-var Schemes = []string{SchemeInternetFacing, SchemeInternal}
-
-// Protocols of a listener.
-const (
-	// ProtocolHTTP is plain HTTP.
-	ProtocolHTTP = "HTTP"
-	// ProtocolHTTPS is HTTP over TLS, which needs a certificate.
-	ProtocolHTTPS = "HTTPS"
-)
-
-// Protocols lists the allowed values of Listener.Protocol.
-var Protocols = []string{ProtocolHTTP, ProtocolHTTPS}
+import "github.com/modelway/modelway/internal/alb"
 
 // SslPolicies lists the allowed values of LoadBalancer.SslPolicy: those that refuse TLS 1.1 and older. The ones with PQ in
 // their name also offer post-quantum key exchange to clients that can do it, and serve all others as before.
@@ -44,8 +24,8 @@ var SslPolicies = []string{
 	"ELBSecurityPolicy-TLS13-1-2-Ext2-2021-06",
 }
 
-// WebAclNone takes the web ACL of a load balancer away.
-const WebAclNone = "none"
+// Listener is one port of a load balancer.
+type Listener = alb.Listener
 
 // LoadBalancer is an Application Load Balancer that models share, and as many more like it as their number needs: public, public-2,
 // public-3.
@@ -109,9 +89,6 @@ type Jwt struct {
 	Claims []JwtClaim `json:"claims" jsonschema:"maxItems=10"`
 }
 
-// JwtFormats lists the allowed values of JwtClaim.Format.
-var JwtFormats = []string{"single-string", "string-array", "space-separated-values"}
-
 // JwtClaim is a claim that a token must have.
 type JwtClaim struct {
 	// Name of the claim, such as scope. Required.
@@ -124,19 +101,22 @@ type JwtClaim struct {
 	Values []string `json:"values" jsonschema:"required,minItems=1,maxItems=10,uniqueItems=true"`
 }
 
-// Listener is one port of a load balancer.
-type Listener struct {
-	// Protocol is HTTP or HTTPS. Required.
-	Protocol string `json:"protocol" jsonschema:"required"`
-
-	// Port is 1 to 65535, once per load balancer. Required.
-	Port int `json:"port" jsonschema:"required,minimum=1,maximum=65535"`
+// JwtValidation is which tokens the load balancer asks for, nil for none.
+func (b LoadBalancer) JwtValidation() *alb.JwtValidation {
+	if b.Jwt.Issuer == "" {
+		return nil
+	}
+	validation := &alb.JwtValidation{Issuer: b.Jwt.Issuer, JwksEndpoint: b.Jwt.JwksUrl}
+	for _, claim := range b.Jwt.Claims {
+		validation.AdditionalClaims = append(validation.AdditionalClaims, alb.JwtClaim{Name: claim.Name, Format: claim.Format, Values: claim.Values})
+	}
+	return validation
 }
 
 // HasHTTPS reports whether a listener speaks HTTPS.
 func (b LoadBalancer) HasHTTPS() bool {
 	for _, listener := range b.Listeners {
-		if listener.Protocol == ProtocolHTTPS {
+		if listener.Protocol == alb.HTTPS {
 			return true
 		}
 	}

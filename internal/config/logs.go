@@ -1,5 +1,7 @@
 package config
 
+import "github.com/modelway/modelway/internal/network"
+
 // Logs describes the bucket for logs that are kept as files: access and connection logs of load balancers, and VPC flow logs.
 // It exists where something writes to it.
 type Logs struct {
@@ -14,5 +16,5 @@ func (c Config) NeedsLogBucket() bool {
 			return true
 		}
 	}
-	return c.Network.FlowLogs.Destination == FlowLogsBucket
+	return c.Network.FlowLogs.Destination == network.FlowLogsBucket
 }

@@ -62,24 +62,17 @@ func defaultRegistries() []string {
 // LoadPolicies reads, completes and checks the settings of the policy pack, and those alone: the program reports the faults of the others.
 func LoadPolicies(source Source) (Policies, error) {
 	const name = "policies"
-	stack := source.Stack()
-	given, faults := readDocument(source, []string{name})
-	for _, fault := range schemaFaults(stack, given, faults) {
-		if fault.path.within(path{name}) {
+	settings := settingsOf(source.Stack())
+	settings.Lines = source.Lines()
+	given, faults := settings.Read(source, []string{name})
+	for _, fault := range settings.Invalid(given, faults) {
+		if fault.Within(path{name}) {
 			faults = append(faults, fault)
 		}
 	}
-	for _, fault := range faults {
-		given.drop(fault.path)
-	}
-	config, err := complete(stack, "", given)
+	config, err := completed(settings, "", given, faults, checkPolicies)
 	if err != nil {
 		return Policies{}, err
-	}
-	faults = append(faults, independent(checkPolicies(config), faults)...)
-	if len(faults) > 0 {
-		sortFaults(faults)
-		return Policies{}, &Error{Stack: stack, Faults: faults}
 	}
 	return config.Policies, nil
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // TestProjectDeclaresEveryKey compares the config section of Pulumi.yaml with the keys and defaults of this package. Pulumi
@@ -18,14 +20,14 @@ func TestProjectDeclaresEveryKey(t *testing.T) {
 	require.NoError(t, project.Validate())
 	require.Equal(t, Namespace, string(project.Name))
 	require.Equal(t, "go", project.Runtime.Name())
-	require.Equal(t, rootSchema().propertyNames(), sortedKeys(project.Config))
+	require.Equal(t, rootSchema().Names(), sortedKeys(project.Config))
 
-	want := document(toDocument(Defaults("dev", "")))
-	want.drop(path{"cluster", "name"})
-	want.drop(path{"cluster", "adminRoleArns"})
-	want.drop(path{"policies", "production"}) // which follows the stack
+	want := document(strict.ToDocument(Defaults("dev", "")))
+	want.Drop(path{"cluster", "name"})
+	want.Drop(path{"cluster", "adminRoleArns"})
+	want.Drop(path{"policies", "production"}) // which follows the stack
 	for name, declared := range project.Config {
-		require.Equal(t, rootSchema().Properties[name].kind(), declared.TypeName(), name)
+		require.Equal(t, rootSchema().Properties[name].Type, declared.TypeName(), name)
 		require.NotEmpty(t, declared.Description, name)
 		require.NotNil(t, declared.Default, "%s: Pulumi would demand it of every stack", name)
 		wanted, err := json.Marshal(want[name])

@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/stackfile"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // FromContext returns the configuration of the running Pulumi program. It finds the keys in what the Go language host hands
@@ -29,20 +31,23 @@ type programSource struct {
 func (s programSource) Stack() string { return s.ctx.Stack() }
 
 // Get returns the value of a key and whether it is set.
-func (s programSource) Get(key string) (string, bool) {
-	value, ok := s.ctx.GetConfig(fullKey(key))
-	return days(value), ok
-}
+func (s programSource) Get(key string) (string, bool) { return s.ctx.GetConfig(strict.FullKey(key)) }
 
 // Keys returns every key that is set and whether they could be found out.
 func (s programSource) Keys() ([]string, bool) {
 	if keys, ok := keysOfEnvironment(os.Getenv(pulumi.EnvConfig)); ok {
 		return keys, true
 	}
+	keys := s.Lines().Keys()
+	return slices.Sorted(slices.Values(keys)), keys != nil
+}
+
+// Lines tell where the settings are written: in Pulumi.<stack>.yaml below the root.
+func (s programSource) Lines() *strict.Lines {
 	if s.root == "" {
-		return nil, false
+		return nil
 	}
-	return keysOfStackFile(filepath.Join(s.root, stackfile.Name(s.ctx.Stack())))
+	return strict.ReadLines(filepath.Join(s.root, stackfile.Name(s.ctx.Stack())))
 }
 
 // keysOfEnvironment reads the keys from the JSON object in PULUMI_CONFIG, which language hosts set.
@@ -52,11 +57,4 @@ func keysOfEnvironment(text string) ([]string, bool) {
 		return nil, false
 	}
 	return sortedKeys(values), true
-}
-
-// keysOfStackFile reads the keys from the config section of a stack's settings file.
-func keysOfStackFile(name string) ([]string, bool) {
-	document, err := stackfile.Document(name)
-	given, _ := document["config"].(map[string]any)
-	return sortedKeys(given), err == nil
 }

@@ -10,17 +10,24 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/cluster"
+	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/serving"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // toValues writes a configuration as a stack's settings.
 func toValues(t require.TestingT, config Config) Values {
 	settings := map[string]string{RegionKey: config.Region}
-	for key, value := range toDocument(config) {
+	for key, value := range strict.ToDocument(config) {
 		text, err := json.Marshal(value)
 		require.NoError(t, err)
-		settings[fullKey(key)] = string(text)
+		settings[strict.FullKey(key)] = string(text)
 	}
 	return Values{StackName: config.Environment, Settings: settings}
 }
@@ -39,28 +46,28 @@ func TestValidConfigurationsRoundTrip(t *testing.T) {
 func TestWrongTypeIsFoundAnywhere(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		values := toValues(t, validConfig().Draw(t, "config"))
-		given, _ := readDocument(values, rootSchema().propertyNames())
+		given, _ := settingsOf(values.StackName).Read(values, rootSchema().Names())
 		leaf := rapid.SampledFrom(leaves(map[string]any(given), path{})).Draw(t, "leaf")
 		if len(leaf) == 1 {
 			t.Skip("an empty object")
 		}
 		wrong := map[string]any{"string": 7, "integer": "x", "boolean": "x", "array": true, "object": true}
-		set(given, leaf, wrong[rootSchema().at(leaf).kind()])
+		set(given, leaf, wrong[rootSchema().At(leaf).Type])
 		top := leaf[0].(string)
 		text, err := json.Marshal(given[top])
 		require.NoError(t, err)
-		values.Settings[fullKey(top)] = string(text)
+		values.Settings[strict.FullKey(top)] = string(text)
 
 		_, err = Load(values)
 		var all *Error
 		require.ErrorAs(t, err, &all)
 		require.Len(t, all.Faults, 1, "%v", err)
-		require.Equal(t, leaf.String(), all.Faults[0].Key)
+		require.Equal(t, leaf.Key(), all.Faults[0].Key)
 	})
 }
 
 func set(given document, at path, value any) {
-	parent, _ := given.get(at[:len(at)-1])
+	parent, _ := given.Get(at[:len(at)-1])
 	switch step := at[len(at)-1].(type) {
 	case string:
 		parent.(map[string]any)[step] = value
@@ -73,7 +80,7 @@ func TestDefaultsAreValidOnceRequiredValuesAreGiven(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		stack := rapid.StringMatching(`[a-z][a-z0-9-]{0,20}`).Draw(t, "stack")
 		region := rapid.SampledFrom(regions).Draw(t, "region")
-		role := fmt.Sprintf("arn:%s:iam::111122223333:role/admin", partition(region))
+		role := fmt.Sprintf("arn:%s:iam::111122223333:role/admin", aws.Partition(region))
 		config, err := Load(Values{StackName: stack, Settings: map[string]string{
 			RegionKey:                region,
 			"modelway:cluster":       fmt.Sprintf(`{"adminRoleArns": [%q], "publicAccessCidrs": ["203.0.113.0/24"]}`, role),
@@ -97,7 +104,7 @@ func validConfig() *rapid.Generator[Config] {
 		config := Defaults(name().Draw(t, "stack"), rapid.SampledFrom(regions).Draw(t, "region"))
 		drawNetwork(t, &config)
 		drawDelivery(t, &config)
-		config.Cluster = drawCluster(t, partition(config.Region))
+		config.Cluster = drawCluster(t, aws.Partition(config.Region))
 		config.Compute = drawCompute(t)
 		for _, key := range rapid.SliceOfNDistinct(name().Filter(givenByPeople), 1, 3, rapid.ID[string]).Draw(t, "balancers") {
 			balancer := drawLoadBalancer(t, config.Region)
@@ -116,31 +123,31 @@ func validConfig() *rapid.Generator[Config] {
 }
 
 func drawNetwork(t *rapid.T, config *Config) {
-	network := &config.Network
+	vpc := &config.Network
 	if rapid.Bool().Draw(t, "existing") {
-		network.Existing = ExistingNetwork{
+		vpc.Existing = ExistingNetwork{
 			VpcId:            "vpc-0123456789abcdef0",
 			PrivateSubnetIds: []string{"subnet-00000000", "subnet-00000001"},
 			PublicSubnetIds:  []string{"subnet-0123456789abcdef2", "subnet-0123456789abcdef3"},
 		}
 		return
 	}
-	network.Cidr = rapid.SampledFrom([]string{"10.0.0.0/16", "10.42.0.0/18", "172.20.16.0/20", "100.64.0.0/16"}).Draw(t, "cidr")
-	network.AvailabilityZones = rapid.IntRange(2, 6).Draw(t, "zones")
+	vpc.Cidr = rapid.SampledFrom([]string{"10.0.0.0/16", "10.42.0.0/18", "172.20.16.0/20", "100.64.0.0/16"}).Draw(t, "cidr")
+	vpc.AvailabilityZones = rapid.IntRange(2, 6).Draw(t, "zones")
 	if rapid.Bool().Draw(t, "named") {
-		for i := range network.AvailabilityZones {
-			network.ZoneNames = append(network.ZoneNames, config.Region+string(rune('a'+i)))
+		for i := range vpc.AvailabilityZones {
+			vpc.ZoneNames = append(vpc.ZoneNames, config.Region+string(rune('a'+i)))
 		}
 	}
-	network.NatGateways = rapid.SampledFrom(NatGatewayModes).Draw(t, "nat")
-	if network.NatGateways == NatGatewaysNone {
-		network.InterfaceEndpoints = []string{EndpointsPrivate}
+	vpc.NatGateways = rapid.SampledFrom(network.NatModes).Draw(t, "nat")
+	if vpc.NatGateways == network.NatNone {
+		vpc.InterfaceEndpoints = []string{network.EndpointsPrivate}
 		config.Images.Mirror = "111122223333.dkr.ecr." + config.Region + ".amazonaws.com/mirror"
 	}
 	if rapid.Bool().Draw(t, "pods") {
-		network.PodCidr = "100.65.0.0/16"
+		vpc.PodCidr = "100.65.0.0/16"
 	}
-	network.FlowLogs.Destination = rapid.SampledFrom(FlowLogDestinations).Draw(t, "flow logs")
+	vpc.FlowLogs.Destination = rapid.SampledFrom(network.FlowLogDestinations).Draw(t, "flow logs")
 }
 
 func drawDelivery(t *rapid.T, config *Config) {
@@ -151,7 +158,7 @@ func drawDelivery(t *rapid.T, config *Config) {
 	if rapid.Bool().Draw(t, "ids") {
 		config.Delivery.GitHub.OrganizationId, config.Delivery.GitHub.RepositoryId = "1", "2345"
 	}
-	if partition(config.Region) == "aws" && rapid.Bool().Draw(t, "budget") {
+	if aws.Partition(config.Region) == "aws" && rapid.Bool().Draw(t, "budget") {
 		config.Cost = Cost{MonthlyBudgetUsd: 500, AlertEmails: []string{"ml@company.com"}, AlertTopicArns: []string{}}
 	}
 }
@@ -168,32 +175,32 @@ func drawNames(t *rapid.T, label string, low, high int) []string {
 }
 
 func drawCluster(t *rapid.T, partition string) Cluster {
-	cluster := Cluster{
+	made := Cluster{
 		Name:                 rapid.StringMatching(`[A-Za-z0-9][A-Za-z0-9_-]{0,99}`).Draw(t, "cluster"),
 		KubernetesVersion:    rapid.SampledFrom(KubernetesVersions).Draw(t, "version").Version,
 		EndpointPublicAccess: rapid.Bool().Draw(t, "public"),
 		PublicAccessCidrs:    []string{},
-		LogRetentionDays:     rapid.SampledFrom(LogRetentionDays).Draw(t, "retention"),
+		LogRetentionDays:     rapid.SampledFrom(aws.LogRetentionDays).Draw(t, "retention"),
 		DeletionProtection:   rapid.Bool().Draw(t, "protection"),
-		SupportType:          rapid.SampledFrom(SupportTypes).Draw(t, "support"),
+		SupportType:          rapid.SampledFrom(cluster.SupportTypes).Draw(t, "support"),
 		AdoptLogGroup:        rapid.Bool().Draw(t, "adopt"),
 		AccessEntries:        []AccessEntry{},
 		AddonVersions:        map[string]string{rapid.SampledFrom(addons.Names()).Draw(t, "add-on"): "v1.2.3-eksbuild.4"},
 	}
 	for _, user := range drawNames(t, "users", 0, 2) {
-		cluster.AccessEntries = append(cluster.AccessEntries, AccessEntry{
+		made.AccessEntries = append(made.AccessEntries, AccessEntry{
 			PrincipalArn: fmt.Sprintf("arn:%s:iam::111122223333:user/%s", partition, user),
-			Policy:       rapid.SampledFrom(AccessPolicies).Draw(t, "policy"), Namespaces: []string{"models", "team-*"},
+			Policy:       rapid.SampledFrom(cluster.AccessPolicies).Draw(t, "policy"), Namespaces: []string{"models", "team-*"},
 		})
 	}
 	for _, role := range drawNames(t, "roles", 1, 3) {
-		cluster.AdminRoleArns = append(cluster.AdminRoleArns, fmt.Sprintf("arn:%s:iam::111122223333:role/%s", partition, role))
+		made.AdminRoleArns = append(made.AdminRoleArns, fmt.Sprintf("arn:%s:iam::111122223333:role/%s", partition, role))
 	}
-	if cluster.EndpointPublicAccess {
+	if made.EndpointPublicAccess {
 		blocks := []string{"0.0.0.0/0", "203.0.113.0/24", "198.51.100.7/32"}
-		cluster.PublicAccessCidrs = rapid.SliceOfNDistinct(rapid.SampledFrom(blocks), 1, 3, rapid.ID[string]).Draw(t, "blocks")
+		made.PublicAccessCidrs = rapid.SliceOfNDistinct(rapid.SampledFrom(blocks), 1, 3, rapid.ID[string]).Draw(t, "blocks")
 	}
-	return cluster
+	return made
 }
 
 func drawCompute(t *rapid.T) Compute {
@@ -226,7 +233,7 @@ func drawNodeGroup(t *rapid.T, key string) NodeGroup {
 	group := NodeGroup{
 		Name:          key,
 		InstanceTypes: rapid.SliceOfNDistinct(rapid.SampledFrom(types), 1, len(types), rapid.ID[string]).Draw(t, "types"),
-		CapacityType:  rapid.SampledFrom(CapacityTypes).Draw(t, "capacity"),
+		CapacityType:  rapid.SampledFrom(compute.CapacityTypes).Draw(t, "capacity"),
 		AmiType:       ami.Name,
 		MinSize:       low,
 		MaxSize:       high,
@@ -236,33 +243,33 @@ func drawNodeGroup(t *rapid.T, key string) NodeGroup {
 		Taints:        []Taint{},
 	}
 	if rapid.Bool().Draw(t, "tainted") {
-		group.Taints = []Taint{{Key: "dedicated", Value: "", Effect: rapid.SampledFrom(TaintEffects).Draw(t, "effect")}}
+		group.Taints = []Taint{{Key: "dedicated", Value: "", Effect: rapid.SampledFrom(compute.TaintEffects).Draw(t, "effect")}}
 	}
 	return group
 }
 
 func drawLoadBalancer(t *rapid.T, region string) LoadBalancer {
 	balancer := DefaultLoadBalancer()
-	balancer.Scheme = rapid.SampledFrom(Schemes).Draw(t, "scheme")
+	balancer.Scheme = rapid.SampledFrom(serving.Schemes).Draw(t, "scheme")
 	balancer.Domain = rapid.SampledFrom([]string{"company.com", "ml.company.co.uk", "localhost"}).Draw(t, "domain")
 	balancer.SslPolicy = rapid.SampledFrom(SslPolicies).Draw(t, "policy")
 	balancer.Listeners = nil
 	for _, port := range rapid.SliceOfNDistinct(rapid.IntRange(1, 65535), 1, 4, rapid.ID[int]).Draw(t, "ports") {
-		protocol := rapid.SampledFrom(Protocols).Draw(t, "protocol")
+		protocol := rapid.SampledFrom(alb.Protocols).Draw(t, "protocol")
 		balancer.Listeners = append(balancer.Listeners, Listener{Protocol: protocol, Port: port})
 	}
 	if rapid.Bool().Draw(t, "zone") {
 		balancer.HostedZoneId = "Z08345672CD1EXAMPLE"
 	}
 	if rapid.Bool().Draw(t, "web acl") {
-		balancer.WebAclArn = fmt.Sprintf("arn:%s:wafv2:%s:111122223333:regional/webacl/api/0123abcd", partition(region), region)
+		balancer.WebAclArn = fmt.Sprintf("arn:%s:wafv2:%s:111122223333:regional/webacl/api/0123abcd", aws.Partition(region), region)
 	}
 	if balancer.HasHTTPS() && rapid.Bool().Draw(t, "jwt") {
 		balancer.Jwt = Jwt{Issuer: "https://login.company.com/", JwksUrl: "https://login.company.com/jwks.json",
 			Claims: []JwtClaim{{Name: "scope", Format: "space-separated-values", Values: []string{"predict"}}}}
 	}
 	if balancer.RequestCertificate = balancer.HasHTTPS() && balancer.HostedZoneId != ""; balancer.HasHTTPS() && !balancer.RequestCertificate {
-		balancer.CertificateArns = []string{fmt.Sprintf("arn:%s:acm:%s:111122223333:certificate/0123abcd", partition(region), region)}
+		balancer.CertificateArns = []string{fmt.Sprintf("arn:%s:acm:%s:111122223333:certificate/0123abcd", aws.Partition(region), region)}
 	}
 	return balancer
 }

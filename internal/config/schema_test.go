@@ -4,12 +4,20 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/invopop/jsonschema"
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/cluster"
+	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/machine"
+	"github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/serving"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 const modulePath = "github.com/modelway/modelway"
@@ -18,20 +26,20 @@ const modulePath = "github.com/modelway/modelway"
 func closedSets() map[string][]any {
 	names := func(list []string) []any { return collect(list, func(s string) any { return s }) }
 	return map[string][]any{
-		"network.natGateways":                  names(NatGatewayModes),
-		"network.interfaceEndpoints[]":         names(EndpointSets),
-		"network.flowLogs.destination":         names(FlowLogDestinations),
-		"network.flowLogs.retentionDays":       collect(LogRetentionDays, func(n int) any { return n }),
-		"cluster.supportType":                  names(SupportTypes),
-		"cluster.accessEntries[].policy":       names(AccessPolicies),
-		"loadBalancers.*.jwt.claims[].format":  names(JwtFormats),
+		"network.natGateways":                  names(network.NatModes),
+		"network.interfaceEndpoints[]":         names(network.EndpointSets),
+		"network.flowLogs.destination":         names(network.FlowLogDestinations),
+		"network.flowLogs.retentionDays":       collect(aws.LogRetentionDays, func(n int) any { return n }),
+		"cluster.supportType":                  names(cluster.SupportTypes),
+		"cluster.accessEntries[].policy":       names(cluster.AccessPolicies),
+		"loadBalancers.*.jwt.claims[].format":  names(alb.JwtFormats()),
 		"cluster.kubernetesVersion":            collect(KubernetesVersions, func(v KubernetesVersion) any { return v.Version }),
-		"cluster.logRetentionDays":             collect(LogRetentionDays, func(n int) any { return n }),
-		"compute.nodeGroups[].capacityType":    names(CapacityTypes),
+		"cluster.logRetentionDays":             collect(aws.LogRetentionDays, func(n int) any { return n }),
+		"compute.nodeGroups[].capacityType":    names(compute.CapacityTypes),
 		"compute.nodeGroups[].amiType":         collect(machine.AmiTypes, func(a machine.AmiType) any { return a.Name }),
-		"compute.nodeGroups[].taints[].effect": names(TaintEffects),
-		"loadBalancers.*.scheme":               names(Schemes),
-		"loadBalancers.*.listeners[].protocol": names(Protocols),
+		"compute.nodeGroups[].taints[].effect": names(compute.TaintEffects),
+		"loadBalancers.*.scheme":               names(serving.Schemes),
+		"loadBalancers.*.listeners[].protocol": names(alb.Protocols),
 		"loadBalancers.*.sslPolicy":            names(SslPolicies),
 		"models.onInvalidModel":                names(OnInvalidModels),
 	}
@@ -45,6 +53,18 @@ func collect[T any](list []T, convert func(T) any) []any {
 	return converted
 }
 
+// comments are those of the types in internal, of which settings embed some, on one line each.
+var comments = sync.OnceValue(func() map[string]string {
+	var reflector jsonschema.Reflector
+	if err := reflector.AddGoComments(modulePath+"/internal/config", ".."); err != nil {
+		panic(err)
+	}
+	for name, comment := range reflector.CommentMap {
+		reflector.CommentMap[name] = strings.Join(strings.Fields(comment), " ")
+	}
+	return reflector.CommentMap
+})
+
 // reflectSchema makes the schema of Config from its Go types: names, types and bounds from tags, descriptions from comments,
 // closed sets and defaults from their one place in the package.
 func reflectSchema(t *testing.T) *jsonschema.Schema {
@@ -55,7 +75,7 @@ func reflectSchema(t *testing.T) *jsonschema.Schema {
 		ExpandedStruct:             true,
 		RequiredFromJSONSchemaTags: true,
 	}
-	for _, folder := range []string{".", "../modelspec"} {
+	for _, folder := range []string{".", "../modelspec", "../compute", "../network", "../cluster", "../alb"} {
 		require.NoError(t, reflector.AddGoComments(modulePath+"/internal/config", folder))
 	}
 	for name, comment := range reflector.CommentMap {
@@ -82,9 +102,9 @@ func reflectSchema(t *testing.T) *jsonschema.Schema {
 // defaultValues returns the default of every key that has one, by path. The stack's name stands as <stack>.
 func defaultValues() map[string]any {
 	found := map[string]any{}
-	collectDefaults(toDocument(Defaults("<stack>", "")), "", found)
-	collectDefaults(toDocument(DefaultNodeGroup()), "compute.nodeGroups[].", found)
-	collectDefaults(toDocument(DefaultLoadBalancer()), "loadBalancers.*.", found)
+	collectDefaults(strict.ToDocument(Defaults("<stack>", "")), "", found)
+	collectDefaults(strict.ToDocument(compute.DefaultNodeGroup()), "compute.nodeGroups[].", found)
+	collectDefaults(strict.ToDocument(DefaultLoadBalancer()), "loadBalancers.*.", found)
 	found["compute.fargateProfiles[].selectors[].labels"] = map[string]any{}
 	found["compute.nodeGroups[].taints[].value"] = ""
 	found["cluster.accessEntries[].namespaces"] = []any{}

@@ -11,14 +11,16 @@ import (
 	"github.com/invopop/jsonschema"
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/machine"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // TestSettingsPageIsCurrent writes docs/settings.md from the Go types, their comments, the tables and the stacks' files.
 func TestSettingsPageIsCurrent(t *testing.T) {
 	page := settingsPage{
-		dev:  toDocument(loadStack(t, "dev")),
-		prod: toDocument(loadStack(t, "prod")),
+		dev:  strict.ToDocument(loadStack(t, "dev")),
+		prod: strict.ToDocument(loadStack(t, "prod")),
 	}
 	page.intro(loadStack(t, "dev").Region, loadStack(t, "prod").Region)
 	root := reflectSchema(t)
@@ -159,7 +161,7 @@ func itemName(item any) string {
 		}
 		return code(strings.Join(texts, " "))
 	}
-	return code(show(item))
+	return code(strict.Show(item))
 }
 
 // shown writes what holds in an environment: each different value once.
@@ -237,7 +239,7 @@ func (p *settingsPage) tables() {
 	}
 	p.line("\n[Source](https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html)\n")
 	p.line("### cluster.logRetentionDays\n")
-	p.line("%s\n", strings.Join(collectText(collect(LogRetentionDays, func(n int) any { return n })), ", "))
+	p.line("%s\n", strings.Join(collectText(collect(aws.LogRetentionDays, func(n int) any { return n })), ", "))
 	p.line("[Source](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html)\n")
 	p.line("### compute.nodeGroups[].amiType\n")
 	p.line("| image | architecture | accelerator |\n|---|---|---|")
@@ -261,7 +263,7 @@ func announced(date string) string {
 
 // TestSettingsPageNamesEveryKey fails when a key of the schema is missing from the page.
 func TestSettingsPageNamesEveryKey(t *testing.T) {
-	page := settingsPage{dev: toDocument(loadStack(t, "dev")), prod: toDocument(loadStack(t, "prod"))}
+	page := settingsPage{dev: strict.ToDocument(loadStack(t, "dev")), prod: strict.ToDocument(loadStack(t, "prod"))}
 	root := reflectSchema(t)
 	for pair := root.Properties.Oldest(); pair != nil; pair = pair.Next() {
 		page.section(pair.Key, pair.Value)

@@ -7,10 +7,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/compute"
+	"github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/stackfile"
+	"github.com/modelway/modelway/internal/strict"
 )
 
-// readStackFile reads a stack's settings file the way Pulumi does: objects and lists become JSON text.
+// readStackFile reads a stack's settings file as Pulumi does.
 func readStackFile(t *testing.T, stack, name string) Values {
 	t.Helper()
 	settings, err := stackfile.Read("", name)
@@ -32,16 +36,16 @@ func TestLocalStack(t *testing.T) {
 	require.Equal(t, "1.35", config.Cluster.KubernetesVersion)
 	require.Equal(t, "us-east-1", config.Region)
 	require.Equal(t, Defaults("local", "").Network, config.Network)
-	require.Equal(t, []Listener{{Protocol: ProtocolHTTP, Port: 8080}}, config.LoadBalancers["public"].Listeners)
+	require.Equal(t, []Listener{{Protocol: alb.HTTP, Port: 8080}}, config.LoadBalancers["public"].Listeners)
 	require.Equal(t, defaultFargateProfiles(), config.Compute.FargateProfiles)
 	group := config.Compute.NodeGroups[0]
-	require.Equal(t, []any{1, 3, 1, CapacityOnDemand}, []any{group.MinSize, group.MaxSize, group.DesiredSize, group.CapacityType})
+	require.Equal(t, []any{1, 3, 1, compute.OnDemand}, []any{group.MinSize, group.MaxSize, group.DesiredSize, group.CapacityType})
 }
 
 func TestDevStack(t *testing.T) {
 	config := loadStack(t, "dev")
 	group := config.Compute.NodeGroups[0]
-	require.Equal(t, []any{1, 3, 1, CapacitySpot}, []any{group.MinSize, group.MaxSize, group.DesiredSize, group.CapacityType})
+	require.Equal(t, []any{1, 3, 1, compute.Spot}, []any{group.MinSize, group.MaxSize, group.DesiredSize, group.CapacityType})
 	require.Equal(t, secureListeners(), config.LoadBalancers["public"].Listeners)
 	require.False(t, config.Cluster.DeletionProtection)
 	require.False(t, config.NeedsLogBucket())
@@ -51,12 +55,12 @@ func TestDevStack(t *testing.T) {
 func TestProdStack(t *testing.T) {
 	config := loadStack(t, "prod")
 	require.Equal(t, 3, config.Network.AvailabilityZones)
-	require.Equal(t, NatGatewaysPerZone, config.Network.NatGateways)
+	require.Equal(t, network.NatPerZone, config.Network.NatGateways)
 	require.True(t, config.Cluster.DeletionProtection)
 	require.Equal(t, 365, config.Cluster.LogRetentionDays)
 	base, spot := config.Compute.NodeGroups[0], config.Compute.NodeGroups[1]
-	require.Equal(t, []any{3, 6, 3, CapacityOnDemand}, []any{base.MinSize, base.MaxSize, base.DesiredSize, base.CapacityType})
-	require.Equal(t, []any{0, 9, 0, CapacitySpot}, []any{spot.MinSize, spot.MaxSize, spot.DesiredSize, spot.CapacityType})
+	require.Equal(t, []any{3, 6, 3, compute.OnDemand}, []any{base.MinSize, base.MaxSize, base.DesiredSize, base.CapacityType})
+	require.Equal(t, []any{0, 9, 0, compute.Spot}, []any{spot.MinSize, spot.MaxSize, spot.DesiredSize, spot.CapacityType})
 	require.True(t, config.NeedsLogBucket())
 }
 
@@ -75,25 +79,25 @@ func TestConfigurationsOfTheExamplesLoad(t *testing.T) {
 func TestStackFilesHoldOnlyDifferences(t *testing.T) {
 	for _, stack := range []string{"local", "dev", "prod"} {
 		values := readStackFile(t, stack, filepath.Join(projectRoot, "Pulumi."+stack+".yaml"))
-		given, faults := readDocument(values, rootSchema().propertyNames())
+		given, faults := settingsOf(values.StackName).Read(values, rootSchema().Names())
 		require.Empty(t, faults)
 		full, err := Load(values)
 		require.NoError(t, err)
 		for _, leaf := range leaves(map[string]any(given), path{}) {
-			if leaf.name() == "name" || leaf.name() == "protocol" || leaf.name() == "port" {
+			if leaf.Name() == "name" || leaf.Name() == "protocol" || leaf.Name() == "port" {
 				continue // required in every item of their lists
 			}
-			without, _ := readDocument(values, rootSchema().propertyNames())
-			without.drop(leaf)
+			without, _ := settingsOf(values.StackName).Read(values, rootSchema().Names())
+			without.Drop(leaf)
 			settings := map[string]string{RegionKey: full.Region}
 			for key, value := range without {
 				text, err := json.Marshal(value)
 				require.NoError(t, err)
-				settings[fullKey(key)] = string(text)
+				settings[strict.FullKey(key)] = string(text)
 			}
 			config, err := Load(Values{StackName: stack, Settings: settings})
 			if err == nil {
-				require.NotEqual(t, full, config, "Pulumi.%s.yaml repeats the default of %s", stack, leaf)
+				require.NotEqual(t, full, config, "Pulumi.%s.yaml repeats the default of %s", stack, leaf.Key())
 			}
 		}
 	}
@@ -105,13 +109,13 @@ func leaves(value any, at path) []path {
 	switch value := value.(type) {
 	case map[string]any:
 		for _, key := range sortedKeys(value) {
-			found = append(found, leaves(value[key], at.at(key))...)
+			found = append(found, leaves(value[key], at.At(key))...)
 		}
 		return found
 	case []any:
 		for i, item := range value {
 			if _, object := item.(map[string]any); object {
-				found = append(found, leaves(item, at.at(i))...)
+				found = append(found, leaves(item, at.At(i))...)
 			}
 		}
 		if len(found) > 0 {

@@ -6,7 +6,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/machine"
+	"github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 func TestSelectors(t *testing.T) {
@@ -21,17 +25,17 @@ func TestSelectors(t *testing.T) {
 }
 
 func TestSuggestions(t *testing.T) {
-	names := rootSchema().Properties["network"].propertyNames()
+	names := rootSchema().Properties["network"].Names()
 	for given, want := range map[string]string{
 		"natGatways": "natGateways", "NatGateways": "natGateways", "zones": "availabilityZones", "cidrs": "cidr",
 	} {
-		got, ok := Suggest(given, names)
+		got, ok := strict.Suggest(given, names)
 		require.True(t, ok, given)
 		require.Equal(t, want, got)
 	}
-	_, ok := Suggest("peering", names)
+	_, ok := strict.Suggest("peering", names)
 	require.False(t, ok)
-	require.Equal(t, 1, editDistance("form", "from"))
+	require.Equal(t, 1, strict.EditDistance("form", "from"))
 }
 
 func TestKubernetesVersionTable(t *testing.T) {
@@ -56,18 +60,18 @@ func TestKubernetesVersionTable(t *testing.T) {
 
 func TestTablesHoldTheDefaults(t *testing.T) {
 	config := Defaults("dev", "us-east-1")
-	_, ok := machine.FindAmiType(DefaultNodeGroup().AmiType)
+	_, ok := machine.FindAmiType(compute.DefaultNodeGroup().AmiType)
 	require.True(t, ok)
-	require.Contains(t, LogRetentionDays, config.Cluster.LogRetentionDays)
+	require.Contains(t, aws.LogRetentionDays, config.Cluster.LogRetentionDays)
 	require.Contains(t, SslPolicies, DefaultLoadBalancer().SslPolicy)
-	require.Contains(t, NatGatewayModes, config.Network.NatGateways)
+	require.Contains(t, network.NatModes, config.Network.NatGateways)
 }
 
 func TestQuotasAgreeWithTheSchema(t *testing.T) {
-	compute := rootSchema().Properties["compute"]
-	require.Equal(t, MaxFargateProfiles, *compute.Properties["fargateProfiles"].MaxItems)
-	require.Equal(t, MaxNodeGroups, *compute.Properties["nodeGroups"].MaxItems)
-	require.Equal(t, MaxSelectors, *compute.Properties["fargateProfiles"].Items.Properties["selectors"].MaxItems)
+	schema := rootSchema().Properties["compute"]
+	require.Equal(t, compute.MaxFargateProfiles, *schema.Properties["fargateProfiles"].MaxItems)
+	require.Equal(t, compute.MaxNodeGroups, *schema.Properties["nodeGroups"].MaxItems)
+	require.Equal(t, compute.MaxSelectors, *schema.Properties["fargateProfiles"].Items.Properties["selectors"].MaxItems)
 }
 
 // TestModelNames wants what modelspec.Model documents: 40 characters at most.

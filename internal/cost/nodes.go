@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/pricing"
 	"github.com/modelway/modelway/internal/resource"
 )
@@ -18,7 +19,7 @@ const (
 // node is what a node group offers pods.
 type node struct {
 	name string // of the instance type, and how it is bought
-	size pricing.Instance
+	size machine.Size
 	hour pricing.USD
 	// taints are the keys that a pod must tolerate.
 	taints []string
@@ -54,7 +55,7 @@ func (c *counter) countNodes(r resource.Resource, least, most int64) {
 	if strings.HasPrefix(instanceType, "t") {
 		c.skip("CPU credits of burstable nodes above their baseline")
 	}
-	size, _ := pricing.InstanceOf(instanceType) // every priced type has a size
+	size := machine.Sizes()[instanceType] // every priced type has a size
 	offered := node{name: what, size: size, hour: hour}
 	for _, taint := range r.At("taints").List() {
 		if effect := taint.At("effect").Text(); effect != "PREFER_NO_SCHEDULE" {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/glob"
 	"github.com/modelway/modelway/internal/iamdoc"
 )
 
@@ -72,8 +73,8 @@ var comparisons = map[string]comparison{
 	"StringNotEquals":           {like: equal, negated: true},
 	"StringEqualsIgnoreCase":    {like: strings.EqualFold},
 	"StringNotEqualsIgnoreCase": {like: strings.EqualFold, negated: true},
-	"StringLike":                {like: glob},
-	"StringNotLike":             {like: glob, negated: true},
+	"StringLike":                {like: glob.Match},
+	"StringNotLike":             {like: glob.Match, negated: true},
 	"ArnEquals":                 {like: MatchesArn},
 	"ArnLike":                   {like: MatchesArn},
 	"ArnNotEquals":              {like: MatchesArn, negated: true},

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/glob"
 	"github.com/modelway/modelway/internal/iamdoc"
 )
 
@@ -95,7 +96,7 @@ func Decide(request Request, policies ...Policy) (Decision, error) {
 
 // about says whether a statement names the action, in lower case, and the resource.
 func (s Statement) about(action, resource string) bool {
-	if len(s.NotAction) > 0 && matchesAny(s.NotAction, action, glob) || len(s.NotAction) == 0 && !matchesAny(s.Action, action, glob) {
+	if len(s.NotAction) > 0 && matchesAny(s.NotAction, action, glob.Match) || len(s.NotAction) == 0 && !matchesAny(s.Action, action, glob.Match) {
 		return false
 	}
 	if len(s.NotResource) > 0 {
@@ -114,36 +115,15 @@ func MatchesArn(pattern, arn string) bool {
 	const parts = 6
 	patterns, values := strings.SplitN(pattern, ":", parts), strings.SplitN(arn, ":", parts)
 	if len(patterns) < parts && len(values) < parts || pattern == "*" {
-		return glob(pattern, arn)
+		return glob.Match(pattern, arn)
 	}
 	if len(patterns) != len(values) {
 		return false
 	}
 	for i := range patterns {
-		if !glob(patterns[i], values[i]) {
+		if !glob.Match(patterns[i], values[i]) {
 			return false
 		}
 	}
 	return true
-}
-
-// glob says whether a pattern stands for a text: * for any characters, also none, and ? for one.
-func glob(pattern, text string) bool {
-	star, mark := -1, 0
-	p, t := 0, 0
-	for t < len(text) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, mark = p, t
-			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
-			p, t = p+1, t+1
-		case star >= 0:
-			mark++
-			p, t = star+1, mark
-		default:
-			return false
-		}
-	}
-	return strings.Trim(pattern[p:], "*") == ""
 }

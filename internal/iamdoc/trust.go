@@ -1,12 +1,13 @@
 package iamdoc
 
 import (
-	"fmt"
 	"strings"
+
+	"github.com/modelway/modelway/internal/aws"
 )
 
-// audience is what tokens that assume a role are meant for.
-const audience = "sts.amazonaws.com"
+// Audience is what tokens that assume a role are meant for; IAM calls it the client id.
+const Audience = "sts.amazonaws.com"
 
 // ServiceTrust lets an AWS service assume a role.
 func ServiceTrust(service string, conditions Conditions) Document {
@@ -31,7 +32,7 @@ func SubjectsTrust(providerArn, issuer string, subjects ...string) Document {
 		Effect:    Allow,
 		Principal: &Principal{Federated: Values{providerArn}},
 		Action:    Values{"sts:AssumeRoleWithWebIdentity"},
-		Condition: Conditions{"StringEquals": {host + ":aud": {audience}, host + ":sub": subjects}},
+		Condition: Conditions{"StringEquals": {host + ":aud": {Audience}, host + ":sub": subjects}},
 	}}}
 }
 
@@ -40,16 +41,16 @@ func SubjectsTrust(providerArn, issuer string, subjects ...string) Document {
 // (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html,
 // https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html).
 func PodIdentityTrust(clusterArn, namespace, serviceAccount string) Document {
-	prefix, _, err := splitCluster(clusterArn)
+	cluster, _, err := aws.ReadCluster(clusterArn)
 	if err != nil {
 		return Invalid(err)
 	}
 	return Document{Statements: []Statement{{
 		Effect:    Allow,
-		Principal: &Principal{Service: Values{"pods.eks.amazonaws.com"}},
+		Principal: &Principal{Service: Values{aws.ServicePrincipal(cluster.Partition, "pods.eks")}},
 		Action:    Values{"sts:AssumeRole", "sts:TagSession"},
 		Condition: Conditions{"StringEquals": {
-			"aws:SourceAccount":                         {prefix[strings.LastIndex(prefix, ":")+1:]},
+			"aws:SourceAccount":                         {cluster.AccountID},
 			"aws:RequestTag/eks-cluster-arn":            {clusterArn},
 			"aws:RequestTag/kubernetes-namespace":       {namespace},
 			"aws:RequestTag/kubernetes-service-account": {serviceAccount},
@@ -60,20 +61,10 @@ func PodIdentityTrust(clusterArn, namespace, serviceAccount string) Document {
 // FargateTrust lets EKS start pods on Fargate, for the profiles of one cluster only
 // (https://docs.aws.amazon.com/eks/latest/userguide/pod-execution-role.html). The cluster is given by its ARN.
 func FargateTrust(clusterArn string) (Document, error) {
-	prefix, name, err := splitCluster(clusterArn)
+	cluster, name, err := aws.ReadCluster(clusterArn)
 	if err != nil {
 		return Document{}, err
 	}
-	return ServiceTrust("eks-fargate-pods.amazonaws.com", Conditions{
-		"ArnLike": {"aws:SourceArn": {prefix + ":fargateprofile/" + name + "/*"}},
-	}), nil
-}
-
-// splitCluster cuts a cluster's ARN into arn:<partition>:eks:<region>:<account> and the cluster's name.
-func splitCluster(arn string) (prefix, name string, err error) {
-	prefix, name, ok := strings.Cut(arn, ":cluster/")
-	if !ok || name == "" || strings.Count(prefix, ":") != 4 {
-		return "", "", fmt.Errorf("cluster ARN %q is not of the form arn:<partition>:eks:<region>:<account>:cluster/<name>", arn)
-	}
-	return prefix, name, nil
+	cluster.Resource = "fargateprofile/" + name + "/*"
+	return ServiceTrust(aws.ServicePrincipal(cluster.Partition, "eks-fargate-pods"), Conditions{"ArnLike": {"aws:SourceArn": {cluster.String()}}}), nil
 }

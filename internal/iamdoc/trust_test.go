@@ -3,8 +3,10 @@ package iamdoc_test
 import (
 	"testing"
 
-	"github.com/modelway/modelway/internal/iamdoc"
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/iamdoc"
 )
 
 func TestFargateTrustIsForOneCluster(t *testing.T) {
@@ -45,7 +47,7 @@ func TestPartition(t *testing.T) {
 		"us-east-1": "aws", "eu-central-1": "aws", "cn-north-1": "aws-cn", "us-gov-west-1": "aws-us-gov",
 		"us-iso-east-1": "aws-iso", "us-isob-east-1": "aws-iso-b", "eusc-de-east-1": "aws-eusc",
 	} {
-		require.Equal(t, want, iamdoc.Partition(region), region)
+		require.Equal(t, want, aws.Partition(region), region)
 	}
-	require.Equal(t, "arn:aws-cn:iam::aws:policy/AmazonEKS_CNI_Policy", iamdoc.ManagedPolicyArn("aws-cn", "AmazonEKS_CNI_Policy"))
+	require.Equal(t, "arn:aws-cn:iam::aws:policy/AmazonEKS_CNI_Policy", aws.ManagedPolicyArn("aws-cn", "AmazonEKS_CNI_Policy"))
 }

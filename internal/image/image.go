@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/distribution/reference"
+
+	"github.com/modelway/modelway/internal/glob"
 )
 
 // Image is a reference of a container image, as a container runtime reads it.
@@ -45,13 +47,7 @@ func (i Image) Pinned() bool { return i.Digest != "" || i.Tag != "" && i.Tag != 
 // (https://kubernetes.io/docs/tasks/administer-cluster/kubelet-credential-provider/#configure-image-matching); in the path for any text.
 func (i Image) From(pattern string) bool {
 	registry, path, _ := strings.Cut(pattern, "/")
-	return matches(registry, `[^.:/]*`, i.Registry) && matches(path, `.*`, i.Path)
-}
-
-// matches says whether a text has the form of a pattern in which a star stands for what an expression matches.
-func matches(pattern, star, text string) bool {
-	expression := strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, star)
-	return regexp.MustCompile(`^` + expression + `$`).MatchString(text)
+	return glob.MatchWithin(registry, ".:/", i.Registry) && glob.Match(path, i.Path)
 }
 
 // The parts of a reference (https://github.com/distribution/reference/blob/v0.6.0/reference.go).

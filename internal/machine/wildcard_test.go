@@ -1,13 +1,10 @@
 package machine_test
 
 import (
-	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 )
 
 func TestSelectors(t *testing.T) {
@@ -19,19 +16,4 @@ func TestSelectors(t *testing.T) {
 	require.False(t, machine.Selects("models*", labels, "models", nil))
 	require.False(t, machine.Selects("a.c", nil, "abc", nil), "a dot is a dot")
 	require.True(t, machine.Selects("kube-system", nil, "kube-system", map[string]string{"x": "y"}))
-}
-
-func TestWildcardsTakeWholeCharacters(t *testing.T) {
-	require.True(t, machine.Wildcard("m?dels", "mødels"))
-	require.False(t, machine.Wildcard("m??dels", "mødels"))
-}
-
-// The wildcards mean what the same pattern means as a regular expression.
-func TestWildcardsMatchLikeRegularExpressions(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		pattern := rapid.StringMatching(`[ab.*?]{0,8}`).Draw(t, "pattern")
-		text := rapid.StringMatching(`[ab.]{0,10}`).Draw(t, "text")
-		expression := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern))
-		require.Equal(t, regexp.MustCompile("(?s)^(?:"+expression+")$").MatchString(text), machine.Wildcard(pattern, text))
-	})
 }

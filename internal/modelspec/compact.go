@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // Compact returns what a model's file has to say besides its name to give the same model: its keys without those that are at their
 // defaults. The model must be valid.
 func (m Model) Compact() map[string]any {
-	standard := &entry{model: Default(), origins: map[string]origin{}}
+	standard := &entry{File: &strict.File{}, model: Default()}
 	standard.model.Name, standard.model.Port, standard.model.Compute = m.Name, m.Port, m.Compute
 	standard.model.Replicas.Min, standard.model.Scaling.Metric = m.Replicas.Min, m.Scaling.Metric
 	standard.derive()
@@ -48,7 +50,7 @@ func document(m Model) map[string]any {
 	return values
 }
 
-// Restore returns the model of a name from what Compact gave. The error joins the faults of what no longer is a valid model, each a *Fault.
+// Restore returns the model of a name from what Compact gave. The error joins the faults of what no longer is a valid model, each a strict.Fault.
 func Restore(name string, compact map[string]any) (Model, error) {
 	content := map[string]any{"name": name}
 	for key, value := range compact {
@@ -59,8 +61,8 @@ func Restore(name string, compact map[string]any) (Model, error) {
 		return Model{}, fmt.Errorf("model %s: writing what was deployed: %w", name, err)
 	}
 	e := read("the deployed model "+name, name, text, Override{})
-	if len(e.faults) > 0 {
-		return Model{}, join(e.faults)
+	if len(e.Faults) > 0 {
+		return Model{}, strict.Join(e.Faults)
 	}
 	return e.model, nil
 }

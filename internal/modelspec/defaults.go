@@ -34,6 +34,8 @@ const (
 	DefaultGPU = 1
 	// EnvModelName is the environment variable that tells a model server which model to serve.
 	EnvModelName = "MODEL_NAME"
+	// EnvStoreURI is the environment variable that tells a model with storage where its files are.
+	EnvStoreURI = "MODEL_STORE_URI"
 	// EnvPort is the environment variable that tells a model server where to listen.
 	EnvPort = "PORT"
 	// EnvModelVersion is the environment variable that tells a model server which version of the model it is.
@@ -61,13 +63,13 @@ func Default() Model {
 // derive fills in the defaults that follow from other fields, once file and override are merged.
 func (e *entry) derive() {
 	m := &e.model
-	if !e.given("replicas.max") {
+	if !e.Given("replicas.max") {
 		m.Replicas.Max = max(DefaultMaxReplicas, m.Replicas.Min)
 	}
-	if !e.given("scaling.target") {
+	if !e.Given("scaling.target") {
 		m.Scaling.Target = map[string]int{MetricCPU: DefaultCPUTarget, MetricMemory: DefaultMemoryTarget}[m.Scaling.Metric]
 	}
-	if m.Compute == ComputeGPU && !e.given("resources.gpu") {
+	if m.Compute == ComputeGPU && !e.Given("resources.gpu") {
 		m.Resources.GPU = DefaultGPU
 	}
 	env := make(map[string]string, len(m.Env)+2)

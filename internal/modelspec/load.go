@@ -9,6 +9,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // Extension is the ending of model files.
@@ -26,7 +28,7 @@ type Set struct {
 type Invalid struct {
 	// Name of the model, which is that of the file without its extension.
 	Name string
-	// Faults joins everything that is wrong, each a *Fault.
+	// Faults joins everything that is wrong, each a strict.Fault.
 	Faults error
 }
 
@@ -57,7 +59,7 @@ func Read(fsys fs.FS, dir string, overrides map[string]Override) (Set, error) {
 		name := path.Join(dir, file.Name())
 		stem, isModel := strings.CutSuffix(file.Name(), Extension)
 		if fault := strayFile(file, name); fault != nil {
-			set.Invalid = append(set.Invalid, Invalid{strings.TrimSuffix(file.Name(), path.Ext(name)), fault})
+			set.Invalid = append(set.Invalid, Invalid{strings.TrimSuffix(file.Name(), path.Ext(name)), *fault})
 			continue
 		}
 		if !isModel || strings.HasPrefix(file.Name(), ".") {
@@ -70,74 +72,74 @@ func Read(fsys fs.FS, dir string, overrides map[string]Override) (Set, error) {
 		entries = append(entries, read(name, stem, content, overrides[stem]))
 	}
 	for _, e := range entries {
-		if len(e.faults) == 0 {
+		if len(e.Faults) == 0 {
 			set.Models = append(set.Models, e.model)
 			continue
 		}
-		slices.SortStableFunc(e.faults, byPlace)
-		set.Invalid = append(set.Invalid, Invalid{e.stem, join(e.faults)})
+		slices.SortStableFunc(e.Faults, byPlace)
+		set.Invalid = append(set.Invalid, Invalid{e.stem, strict.Join(e.Faults)})
 	}
 	slices.SortFunc(set.Models, func(a, b Model) int { return cmp.Compare(a.Name, b.Name) })
-	return set, join(unknownOverrides(entries, overrides))
+	return set, strict.Join(unknownOverrides(entries, overrides))
+}
+
+// entry is a model while it is being put together.
+type entry struct {
+	*strict.File
+	model Model
+	stem  string // the file name without .yaml
 }
 
 func read(file, stem string, content []byte, override Override) *entry {
-	e := decode(file, stem, content)
-	if len(e.faults) > 0 && len(e.origins) == 0 {
+	e := &entry{model: Default(), stem: stem}
+	e.File = strict.Decode(file, content, &e.model, hints)
+	if len(e.Faults) > 0 && e.Empty() {
 		return e // nothing was decoded: the faults say it all
 	}
-	override.apply(e)
+	e.Override(OverridesKey+"."+stem, &e.model, override)
 	e.derive()
 	e.validate()
 	return e
 }
 
 // strayFile refuses what looks like a model and would otherwise be passed over in silence.
-func strayFile(file fs.DirEntry, name string) *Fault {
+func strayFile(file fs.DirEntry, name string) *strict.Fault {
 	extension := path.Ext(name)
 	switch {
 	case strings.HasPrefix(file.Name(), "."):
 		return nil
 	case file.IsDir():
-		return &Fault{File: name, Problem: "is a folder", Allowed: "model files directly in " + path.Dir(name), Fix: "move its files up"}
+		return &strict.Fault{File: name, Problem: "is a folder", Allowed: "model files directly in " + path.Dir(name), Fix: "move its files up"}
 	case extension != Extension && slices.Contains([]string{Extension, ".yml"}, strings.ToLower(extension)):
-		return &Fault{File: name, Problem: fmt.Sprintf("ends in %q", extension), Allowed: Extension,
+		return &strict.Fault{File: name, Problem: fmt.Sprintf("ends in %q", extension), Allowed: Extension,
 			Fix: "rename it to " + strings.TrimSuffix(file.Name(), extension) + Extension}
 	}
 	return nil
 }
 
-func unknownOverrides(entries []*entry, overrides map[string]Override) []*Fault {
+func unknownOverrides(entries []*entry, overrides map[string]Override) []strict.Fault {
 	names := make([]string, len(entries))
 	for i, e := range entries {
 		names[i] = e.stem
 	}
-	var faults []*Fault
+	var faults []strict.Fault
 	for _, name := range slices.Sorted(maps.Keys(overrides)) {
 		if slices.Contains(names, name) {
 			continue
 		}
 		fix := "remove it, or add the model's file"
-		if meant, ok := nearest(name, names); ok {
+		if meant, ok := strict.Suggest(name, names); ok {
 			fix = fmt.Sprintf("did you mean %q?", meant)
 		}
-		faults = append(faults, &Fault{Key: OverridesKey + "." + name, Problem: "no model has this name", Allowed: strings.Join(names, ", "), Fix: fix})
+		faults = append(faults, strict.Fault{Key: OverridesKey + "." + name, Problem: "no model has this name", Allowed: strings.Join(names, ", "), Fix: fix})
 	}
 	return faults
 }
 
 // byPlace puts the faults of the file first, by line, and those of the configuration after them.
-func byPlace(a, b *Fault) int {
+func byPlace(a, b strict.Fault) int {
 	if (a.File == "") != (b.File == "") {
 		return cmp.Compare(b.File, a.File)
 	}
 	return cmp.Compare(a.Line, b.Line)
-}
-
-func join(faults []*Fault) error {
-	errs := make([]error, len(faults))
-	for i, fault := range faults {
-		errs[i] = fault
-	}
-	return errors.Join(errs...)
 }

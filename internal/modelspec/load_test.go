@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 var update = flag.Bool("update", false, "write the expected messages and the schema instead of comparing them")
@@ -162,7 +163,7 @@ func TestLoadReportsAllFilesTogether(t *testing.T) {
 		`models/c.yaml:3: port: 1 is out of range; allowed: 1024 to 65535; fix: let the server listen on another port, such as 8080`,
 		`modelway:models.overrides.bb: no model has this name; allowed: a, b, c; fix: did you mean "b"?`,
 	}, "\n"))
-	var fault *modelspec.Fault
+	var fault strict.Fault
 	require.ErrorAs(t, err, &fault)
 	require.Equal(t, "models/d.yml", fault.File)
 }

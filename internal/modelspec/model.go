@@ -122,11 +122,11 @@ type Scaling struct {
 // Resources are the compute resources of one replica, as Kubernetes quantities.
 type Resources struct {
 	// CPU in cores, such as "250m" (a quarter of a core) or "2". Default 250m, at least 10m; on Fargate at most 16.
-	CPU string `json:"cpu,omitempty"`
+	CPU string `json:"cpu,omitempty" jsonschema:"format=quantity"`
 
 	// Memory in bytes, such as "512Mi" or "4Gi". Default 512Mi, at least 16Mi; on Fargate at most 122624Mi (120Gi less the
 	// 256Mi that Fargate keeps for itself).
-	Memory string `json:"memory,omitempty"`
+	Memory string `json:"memory,omitempty" jsonschema:"format=quantity"`
 
 	// GPU is the number of NVIDIA GPUs, 1 to 16. Default 1 where compute is gpu; no other compute has any.
 	GPU int `json:"gpu,omitempty"`

@@ -33,10 +33,10 @@ type ReplicasOverride struct {
 // ResourcesOverride replaces parts of Resources.
 type ResourcesOverride struct {
 	// CPU replaces Resources.CPU.
-	CPU *string `json:"cpu,omitempty"`
+	CPU *string `json:"cpu,omitempty" jsonschema:"format=quantity"`
 
 	// Memory replaces Resources.Memory.
-	Memory *string `json:"memory,omitempty"`
+	Memory *string `json:"memory,omitempty" jsonschema:"format=quantity"`
 }
 
 // CanaryOverride replaces parts of Canary.
@@ -46,31 +46,4 @@ type CanaryOverride struct {
 
 	// Weight replaces Canary.Weight.
 	Weight *int `json:"weight,omitempty"`
-}
-
-// apply merges the override into the entry's model and notes the configuration keys as the origin of what it replaced.
-func (o Override) apply(e *entry) {
-	prefix := OverridesKey + "." + e.stem
-	replace(e, prefix, "image", &e.model.Image, o.Image)
-	replace(e, prefix, "compute", &e.model.Compute, o.Compute)
-	if o.Replicas != nil {
-		replace(e, prefix, "replicas.min", &e.model.Replicas.Min, o.Replicas.Min)
-		replace(e, prefix, "replicas.max", &e.model.Replicas.Max, o.Replicas.Max)
-	}
-	if o.Canary != nil {
-		replace(e, prefix, "canary.image", &e.model.Canary.Image, o.Canary.Image)
-		replace(e, prefix, "canary.weight", &e.model.Canary.Weight, o.Canary.Weight)
-	}
-	if o.Resources != nil {
-		replace(e, prefix, "resources.cpu", &e.model.Resources.CPU, o.Resources.CPU)
-		replace(e, prefix, "resources.memory", &e.model.Resources.Memory, o.Resources.Memory)
-	}
-}
-
-func replace[T any](e *entry, prefix, path string, target, value *T) {
-	if value == nil {
-		return
-	}
-	*target = *value
-	e.origins[path] = origin{key: prefix + "." + path}
 }

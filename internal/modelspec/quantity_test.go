@@ -30,6 +30,18 @@ func TestParseMemory(t *testing.T) {
 	}
 }
 
+// Kubernetes takes numbers for quantities.
+func TestQuantitiesAsNumbers(t *testing.T) {
+	for text, want := range map[string]modelspec.Resources{
+		"{cpu: 2, memory: 4000000000}": {CPU: "2", Memory: "4000000000"}, "{cpu: 0.5, memory: 4e9}": {CPU: "0.5", Memory: "4000000000"},
+		"{cpu: 0x2, memory: 4_000_000_000}": {CPU: "2", Memory: "4000000000"},
+	} {
+		models, err := modelspec.Load(folder(map[string]string{"a.yaml": "name: a\nimage: acme/a:1\nresources: " + text}), "models", nil)
+		require.NoError(t, err, text)
+		require.Equal(t, want, models[0].Resources)
+	}
+}
+
 func TestParseQuantityRefuses(t *testing.T) {
 	for _, text := range []string{
 		"", " ", "1 ", "-1", "+1", "1mi", "1KI", "1K", "1MB", "1ki", "m", "Gi", ".", "1.2.3", "1e", "1e999", "0x10", "1_000", "١", "1\n",

@@ -87,6 +87,11 @@ func generateSchema(t *testing.T) []byte {
 	} {
 		at(t, root, key).Pattern = pattern
 	}
+	for _, key := range []string{"resources.cpu", "resources.memory"} {
+		quantity := at(t, root, key)
+		quantity.OneOf = []*generator.Schema{{Type: "string", Pattern: quantity.Pattern}, {Type: "number"}}
+		quantity.Type, quantity.Format, quantity.Pattern = "", "", ""
+	}
 	label(at(t, root, "route.loadBalancer"), 63)
 	label(at(t, root, "route.subdomain"), 63)
 	label(at(t, root, "route.namespaces").Items, 63)
@@ -179,7 +184,7 @@ func TestSchemaAcceptsSamples(t *testing.T) {
 
 // What the schema cannot express: relations between keys, the file's name, and limits that depend on the compute.
 var beyondSchema = []string{"api", "canary-unexposed", "dedicated-path", "paths-shared", "paths-unexposed", "fargate-size", "gpu", "scaling-percent", "scaling-target",
-	"name-differs", "port-kubelet", "quantity-bare", "quantity-units", "replicas-order", "two-documents"}
+	"name-differs", "Churn", "port-kubelet", "quantity-bare", "quantity-units", "replicas-order", "two-documents"}
 
 func TestSchemaRefusesBrokenFiles(t *testing.T) {
 	schema := compileSchema(t)

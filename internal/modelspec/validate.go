@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/image"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // MaxNameLength bounds Model.Name, so that names made from it stay below the 63 characters of a DNS label.
@@ -53,32 +54,38 @@ func (e *entry) validate() {
 }
 
 func (e *entry) validateName() {
-	at, name := e.origin("name"), e.model.Name
+	at, name := e.Origin("name"), e.model.Name
 	switch {
-	case !e.given("name"):
-		e.fault(at, "is missing", "the file name without .yaml", "add name: "+e.stem)
-	case e.rejected("name"):
+	case !e.Given("name"):
+		fix := "add name: " + e.stem
+		if !isModelName(e.stem) {
+			fix = renameFix(e.stem)
+		}
+		e.Fault(at, "is missing", "the file name without .yaml", fix)
+	case e.Rejected("name"):
 	case !isLabel(name, MaxNameLength):
-		e.fault(at, strconv.Quote(name)+" is not a model name", fmt.Sprintf(labelAllowed, MaxNameLength), "rename the model and its file")
-	case strings.HasSuffix(name, CanarySuffix), strings.HasSuffix(name, HostSuffix):
-		e.fault(at, fmt.Sprintf("%q ends in %q, as the names of what is made for another model", name, name[strings.LastIndexByte(name, '-'):]),
-			"any other ending than "+CanarySuffix+" and "+HostSuffix, "rename the model and its file")
+		e.Fault(at, strconv.Quote(name)+" is not a model name", fmt.Sprintf(labelAllowed, MaxNameLength), renameFix(name))
+	case !isModelName(name):
+		e.Fault(at, fmt.Sprintf("%q ends in %q, as the names of what is made for another model", name, name[strings.LastIndexByte(name, '-'):]),
+			"any other ending than "+CanarySuffix+" and "+HostSuffix, renameFix(name))
+	case name != e.stem && !isModelName(e.stem):
+		e.Fault(at, fmt.Sprintf("%q differs from the file name", name), "the file name without .yaml", fmt.Sprintf("rename the file to %s.yaml", name))
 	case name != e.stem:
-		e.fault(at, fmt.Sprintf("%q differs from the file name", name), e.stem, fmt.Sprintf("write name: %s, or rename the file to %s.yaml", e.stem, name))
+		e.Fault(at, fmt.Sprintf("%q differs from the file name", name), e.stem, fmt.Sprintf("write name: %s, or rename the file to %s.yaml", e.stem, name))
 	}
 }
 
 func (e *entry) validateImage() {
-	if !e.given("image") {
-		e.fault(e.origin("image"), "is missing", imageAllowed, "add image: with the image to run")
+	if !e.Given("image") {
+		e.Fault(e.Origin("image"), "is missing", imageAllowed, "add image: with the image to run")
 		return
 	}
 	e.validateImageAt("image", e.model.Image)
 }
 
 func (e *entry) validateImageAt(key, reference string) {
-	if problem, fix := image.Problem(reference); problem != "" && !e.rejected(key) {
-		e.fault(e.origin(key), strconv.Quote(reference)+" "+problem, imageAllowed, fix)
+	if problem, fix := image.Problem(reference); problem != "" && !e.Rejected(key) {
+		e.Fault(e.Origin(key), strconv.Quote(reference)+" "+problem, imageAllowed, fix)
 	}
 }
 
@@ -90,7 +97,7 @@ func (e *entry) validateReplicas() {
 		path  string
 		value int
 	}{{"replicas.min", r.Min}, {"replicas.max", r.Max}} {
-		if e.rejected(bound.path) || bound.value >= 1 && bound.value <= MaxReplicas {
+		if e.Rejected(bound.path) || bound.value >= 1 && bound.value <= MaxReplicas {
 			continue
 		}
 		inside = false
@@ -98,10 +105,10 @@ func (e *entry) validateReplicas() {
 		if bound.value < 1 {
 			fix = "write 1 or more; to take the model away, delete its file"
 		}
-		e.fault(e.origin(bound.path), fmt.Sprintf("%d is out of range", bound.value), bounds, fix)
+		e.Fault(e.Origin(bound.path), fmt.Sprintf("%d is out of range", bound.value), bounds, fix)
 	}
-	if inside && !e.rejected("replicas.max") && r.Max < r.Min {
-		e.fault(e.origin("replicas.max"), fmt.Sprintf("%d is less than replicas.min, %d (%s)", r.Max, r.Min, e.origin("replicas.min")),
+	if inside && !e.Rejected("replicas.max") && r.Max < r.Min {
+		e.Fault(e.Origin("replicas.max"), fmt.Sprintf("%d is less than replicas.min, %d (%s)", r.Max, r.Min, e.Origin("replicas.min").Place()),
 			fmt.Sprintf("%d to %d", r.Min, MaxReplicas), "raise replicas.max or lower replicas.min")
 	}
 }
@@ -119,31 +126,28 @@ func (e *entry) validateChoice(key, value, problem string, allowed []string, sta
 	if slices.Contains(allowed, value) {
 		return
 	}
-	fix := "write one of them, or remove the key for " + standard
-	if meant, ok := nearest(value, allowed); ok {
+	fix := choiceFix(standard)
+	if meant, ok := strict.Suggest(value, allowed); ok {
 		fix = fmt.Sprintf("did you mean %q?", meant)
 	}
-	e.fault(e.origin(key), strconv.Quote(value)+" "+problem, strings.Join(allowed, ", "), fix)
+	e.Fault(e.Origin(key), strconv.Quote(value)+" "+problem, strings.Join(allowed, ", "), fix)
 }
 
 func (e *entry) validatePort() {
-	at, port := e.origin("port"), e.model.Port
+	at, port := e.Origin("port"), e.model.Port
 	switch {
 	case port < MinPort || port > MaxPort:
-		e.fault(at, fmt.Sprintf("%d is out of range", port), fmt.Sprintf("%d to %d", MinPort, MaxPort),
+		e.Fault(at, fmt.Sprintf("%d is out of range", port), fmt.Sprintf("%d to %d", MinPort, MaxPort),
 			fmt.Sprintf("let the server listen on another port, such as %d", DefaultPort))
 	case port == fargateKubeletPort && e.model.Compute == ComputeFargate:
-		e.fault(at, fmt.Sprintf("%d is taken by the kubelet on Fargate", port), fmt.Sprintf("%d to %d, but %d", MinPort, MaxPort, fargateKubeletPort),
+		e.Fault(at, fmt.Sprintf("%d is taken by the kubelet on Fargate", port), fmt.Sprintf("%d to %d, but %d", MinPort, MaxPort, fargateKubeletPort),
 			fmt.Sprintf("let the server listen on another port, such as %d", DefaultPort))
 	}
 }
 
-// rejected tells whether the file gives the key with a value that could not be decoded, and no override replaces it.
-func (e *entry) rejected(path string) bool {
-	if at, ok := e.origins[path]; ok && at.file == "" {
-		return false
-	}
-	return slices.ContainsFunc(e.faults, func(f *Fault) bool { return f.Key == path })
+// isModelName reports whether a model and its file may have the name.
+func isModelName(name string) bool {
+	return isLabel(name, MaxNameLength) && !strings.HasSuffix(name, CanarySuffix) && !strings.HasSuffix(name, HostSuffix)
 }
 
 func isLabel(text string, limit int) bool {

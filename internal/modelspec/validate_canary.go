@@ -16,46 +16,46 @@ var (
 
 func (e *entry) validateCanary() {
 	c := e.model.Canary
-	if !e.given("canary") && !e.given("canary.image") && !e.given("canary.weight") || e.rejected("canary") {
+	if !e.Given("canary") && !e.Given("canary.image") && !e.Given("canary.weight") || e.Rejected("canary") {
 		return
 	}
-	if !e.given("canary.image") {
-		e.fault(e.origin("canary.image"), "is missing", imageAllowed, "add the image of the canary, or remove canary")
+	if !e.Given("canary.image") {
+		e.Fault(e.Origin("canary.image"), "is missing", imageAllowed, "add the image of the canary, or remove canary")
 	} else {
 		e.validateImageAt("canary.image", c.Image)
 	}
-	if !e.rejected("canary.weight") && (c.Weight < 0 || c.Weight > 100) {
-		e.fault(e.origin("canary.weight"), fmt.Sprintf("%d is out of range", c.Weight), "0 to 100", "write the percentage of requests that the canary gets")
+	if !e.Rejected("canary.weight") && (c.Weight < 0 || c.Weight > 100) {
+		e.Fault(e.Origin("canary.weight"), fmt.Sprintf("%d is out of range", c.Weight), "0 to 100", "write the percentage of requests that the canary gets")
 	}
 	if e.model.Route.Exposure == ExposureNone {
-		e.fault(e.origin("canary"), "needs a load balancer to divide requests, and route.exposure is none", "", "remove canary, or set route.exposure to shared")
+		e.Fault(e.Origin("canary"), "needs a load balancer to divide requests, and route.exposure is none", "", "remove canary, or set route.exposure to shared")
 	}
 	e.validateTesters(c.Testers)
 }
 
 func (e *entry) validateTesters(t Testers) {
-	at := e.origin("canary.testers")
+	at := e.Origin("canary.testers")
 	switch {
-	case !e.given("canary.testers") || e.rejected("canary.testers"):
+	case !e.Given("canary.testers") || e.Rejected("canary.testers"):
 		return
 	case t.Header != "" && t.Cookie != "":
-		e.fault(at, "has both header and cookie", "one of the two", "remove one")
+		e.Fault(at, "has both header and cookie", "one of the two", "remove one")
 		return
 	case !t.Pinned():
-		e.fault(at, "has neither header nor cookie", "one of the two", "add header: X-Canary, or remove testers")
+		e.Fault(at, "has neither header nor cookie", "one of the two", "add header: X-Canary, or remove testers")
 		return
 	}
 	e.validateTesterText("canary.testers.header", t.Header, headerSyntax, "1 to 40 letters, digits and hyphens")
 	e.validateTesterText("canary.testers.cookie", t.Cookie, cookieSyntax, "1 to 40 letters, digits, underscores and hyphens")
-	if !e.given("canary.testers.value") {
-		e.fault(e.origin("canary.testers.value"), "is missing", "1 to 64 letters, digits, dots, underscores and hyphens", "add the value that testers send")
+	if !e.Given("canary.testers.value") {
+		e.Fault(e.Origin("canary.testers.value"), "is missing", "1 to 64 letters, digits, dots, underscores and hyphens", "add the value that testers send")
 		return
 	}
 	e.validateTesterText("canary.testers.value", t.Value, testerSyntax, "1 to 64 letters, digits, dots, underscores and hyphens")
 }
 
 func (e *entry) validateTesterText(key, text string, syntax *regexp.Regexp, allowed string) {
-	if e.given(key) && !e.rejected(key) && !syntax.MatchString(text) {
-		e.fault(e.origin(key), strconv.Quote(text)+" cannot be matched", allowed, "write it without other characters")
+	if e.Given(key) && !e.Rejected(key) && !syntax.MatchString(text) {
+		e.Fault(e.Origin(key), strconv.Quote(text)+" cannot be matched", allowed, "write it without other characters")
 	}
 }

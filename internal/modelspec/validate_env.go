@@ -17,11 +17,16 @@ var secretSyntax = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/[-.
 func (e *entry) validateEnv() {
 	e.validateNames("env", e.model.Env)
 	e.validateNames("canary.env", e.model.Canary.Env)
-	if port := e.model.Env[EnvPort]; e.given("env."+EnvPort) && !e.rejected("env."+EnvPort) && port != strconv.Itoa(e.model.Port) {
-		e.fault(e.origin("env."+EnvPort), fmt.Sprintf("%q differs from port, %d", port, e.model.Port), "the value of port", "remove it and set port")
+	if port := e.model.Env[EnvPort]; e.Given("env."+EnvPort) && !e.Rejected("env."+EnvPort) && port != strconv.Itoa(e.model.Port) {
+		e.Fault(e.Origin("env."+EnvPort), fmt.Sprintf("%q differs from port, %d", port, e.model.Port), "the value of port", "remove it and set port")
 	}
 	if _, set := e.model.Canary.Env[EnvPort]; set {
-		e.fault(e.origin("canary.env."+EnvPort), "is the port of the model", "any other name", "remove it and set port")
+		e.Fault(e.Origin("canary.env."+EnvPort), "is the port of the model", "any other name", "remove it and set port")
+	}
+	for key, variables := range map[string]map[string]string{"env": e.model.Env, "canary.env": e.model.Canary.Env, "secrets": e.model.Secrets} {
+		if _, set := variables[EnvStoreURI]; set && e.model.Storage != StorageNone {
+			e.Fault(e.Origin(key+"."+EnvStoreURI), fmt.Sprintf("is set by storage: %s", e.model.Storage), "any other name", "remove it, or set storage: none")
+		}
 	}
 }
 
@@ -29,7 +34,7 @@ func (e *entry) validateEnv() {
 func (e *entry) validateNames(key string, variables map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(variables)) {
 		if !envSyntax.MatchString(name) {
-			e.fault(e.origin(key+"."+name), strconv.Quote(name)+" is not the name of an environment variable",
+			e.Fault(e.Origin(key+"."+name), strconv.Quote(name)+" is not the name of an environment variable",
 				"letters, digits and underscores, not starting with a digit", "rename it")
 		}
 	}
@@ -38,17 +43,17 @@ func (e *entry) validateNames(key string, variables map[string]string) {
 func (e *entry) validateSecrets() {
 	e.validateNames("secrets", e.model.Secrets)
 	for _, name := range slices.Sorted(maps.Keys(e.model.Secrets)) {
-		at, reference := e.origin("secrets."+name), e.model.Secrets[name]
+		at, reference := e.Origin("secrets."+name), e.model.Secrets[name]
 		_, plain := e.model.Env[name]
 		_, canary := e.model.Canary.Env[name]
 		switch {
-		case e.rejected("secrets." + name):
+		case e.Rejected("secrets." + name):
 		case !secretSyntax.MatchString(reference):
 			// The text may be the secret itself, so the message does not repeat it.
-			e.fault(at, "is not a reference to a Secret", "<secret>/<key>, such as churn-database/password",
+			e.Fault(at, "is not a reference to a Secret", "<secret>/<key>, such as churn-database/password",
 				"put the value into a Secret of the models' namespace, and name it here")
 		case plain, canary:
-			e.fault(at, "is an environment variable already", "each name once", "remove it from env or from secrets")
+			e.Fault(at, "is an environment variable already", "each name once", "remove it from env or from secrets")
 		}
 	}
 }
@@ -56,11 +61,11 @@ func (e *entry) validateSecrets() {
 func (e *entry) validateEgress() {
 	for i, target := range e.model.Egress {
 		key := "egress." + strconv.Itoa(i)
-		if e.rejected(key) {
+		if e.Rejected(key) {
 			continue
 		}
 		if _, _, err := ParseEgress(target); err != nil {
-			e.fault(e.origin(key), fmt.Sprintf("%q %v", target, err), "an IPv4 block and a TCP port, such as 10.0.0.0/16:6379", egressFix(target))
+			e.Fault(e.Origin(key), fmt.Sprintf("%q %v", target, err), "an IPv4 block and a TCP port, such as 10.0.0.0/16:6379", egressFix(target))
 		}
 	}
 }

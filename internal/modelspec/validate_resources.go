@@ -25,25 +25,25 @@ func (e *entry) validateResources() {
 	onFargate := e.model.Compute == ComputeFargate
 	cpu := e.model.Resources.CPU
 	millis, err := ParseCPU(cpu)
-	at := e.origin("resources.cpu")
+	at := e.Origin("resources.cpu")
 	switch {
 	case err != nil:
-		e.fault(at, fmt.Sprintf("%q %v", cpu, err), cpuAllowed, "write cores or thousandths of a core")
+		e.Fault(at, fmt.Sprintf("%q %v", cpu, err), cpuAllowed, "write cores or thousandths of a core")
 	case millis < minCPUMillis:
-		e.fault(at, strconv.Quote(cpu)+" is too little to run on", cpuAllowed, "raise it")
+		e.Fault(at, strconv.Quote(cpu)+" is too little to run on", cpuAllowed, "raise it")
 	case onFargate && millis > fargate.MaxCPU:
-		e.fault(at, strconv.Quote(cpu)+" is more than a Fargate pod can have", fargateCPUAllowed, fargateCPUFix(cpu))
+		e.Fault(at, strconv.Quote(cpu)+" is more than a Fargate pod can have", fargateCPUAllowed, fargateCPUFix(cpu))
 	}
 	memory := e.model.Resources.Memory
 	bytes, err := ParseMemory(memory)
-	at = e.origin("resources.memory")
+	at = e.Origin("resources.memory")
 	switch {
 	case err != nil:
-		e.fault(at, fmt.Sprintf("%q %v", memory, err), memoryAllowed, "write bytes with a suffix such as Mi or Gi")
+		e.Fault(at, fmt.Sprintf("%q %v", memory, err), memoryAllowed, "write bytes with a suffix such as Mi or Gi")
 	case bytes < minMemoryBytes:
-		e.fault(at, strconv.Quote(memory)+" is too little to run on", memoryAllowed, memoryFix(memory))
+		e.Fault(at, strconv.Quote(memory)+" is too little to run on", memoryAllowed, memoryFix(memory))
 	case onFargate && bytes > fargate.MaxMemory:
-		e.fault(at, strconv.Quote(memory)+" is more than a Fargate pod can have", fargateMemoryAllowed, largestPodOnFargateFix)
+		e.Fault(at, strconv.Quote(memory)+" is more than a Fargate pod can have", fargateMemoryAllowed, largestPodOnFargateFix)
 	}
 	e.validateGPU()
 }
@@ -53,13 +53,13 @@ func (e *entry) validateResources() {
 const maxGPU = 16
 
 func (e *entry) validateGPU() {
-	at, gpu := e.origin("resources.gpu"), e.model.Resources.GPU
+	at, gpu := e.Origin("resources.gpu"), e.model.Resources.GPU
 	switch {
-	case e.rejected("resources.gpu"):
+	case e.Rejected("resources.gpu"):
 	case e.model.Compute != ComputeGPU && gpu != 0:
-		e.fault(at, fmt.Sprintf("%d cannot be had on compute %s", gpu, e.model.Compute), "GPUs with compute: gpu only", "set compute: gpu, or remove the key")
+		e.Fault(at, fmt.Sprintf("%d cannot be had on compute %s", gpu, e.model.Compute), "GPUs with compute: gpu only", "set compute: gpu, or remove the key")
 	case e.model.Compute == ComputeGPU && (gpu < 1 || gpu > maxGPU):
-		e.fault(at, fmt.Sprintf("%d is out of range", gpu), fmt.Sprintf("1 to %d", maxGPU), "write how many GPUs a replica uses, or set compute: nodes")
+		e.Fault(at, fmt.Sprintf("%d is out of range", gpu), fmt.Sprintf("1 to %d", maxGPU), "write how many GPUs a replica uses, or set compute: nodes")
 	}
 }
 

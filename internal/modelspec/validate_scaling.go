@@ -8,14 +8,14 @@ const maxRequests = 1_000_000
 func (e *entry) validateScaling() {
 	s := e.model.Scaling
 	e.validateChoice("scaling.metric", s.Metric, "is not a metric", Metrics, MetricCPU)
-	at := e.origin("scaling.target")
+	at := e.Origin("scaling.target")
 	switch {
-	case e.rejected("scaling.target"):
-	case s.Metric == MetricRequests && !e.given("scaling.target"):
-		e.fault(at, "is missing", fmt.Sprintf("1 to %d requests per second and replica", maxRequests), "measure what one replica takes, and write somewhat less")
+	case e.Rejected("scaling.target"):
+	case s.Metric == MetricRequests && !e.Given("scaling.target"):
+		e.Fault(at, "is missing", fmt.Sprintf("1 to %d requests per second and replica", maxRequests), "measure what one replica takes, and write somewhat less")
 	case s.Metric == MetricRequests && (s.Target < 1 || s.Target > maxRequests):
-		e.fault(at, fmt.Sprintf("%d is out of range", s.Target), fmt.Sprintf("1 to %d requests per second and replica", maxRequests), "write a number of that range")
+		e.Fault(at, fmt.Sprintf("%d is out of range", s.Target), fmt.Sprintf("1 to %d requests per second and replica", maxRequests), "write a number of that range")
 	case (s.Metric == MetricCPU || s.Metric == MetricMemory) && (s.Target < 1 || s.Target > 100):
-		e.fault(at, fmt.Sprintf("%d is out of range", s.Target), "1 to 100 percent", "write a percentage")
+		e.Fault(at, fmt.Sprintf("%d is out of range", s.Target), "1 to 100 percent", "write a percentage")
 	}
 }

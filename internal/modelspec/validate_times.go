@@ -14,15 +14,15 @@ func (e *entry) validateTimes() {
 }
 
 func (e *entry) validateTime(key, text string, low, high time.Duration) {
-	if e.rejected(key) {
+	if e.Rejected(key) {
 		return
 	}
 	allowed := fmt.Sprintf("%s to %s", shortest(low), shortest(high))
 	switch value, err := time.ParseDuration(text); {
 	case err != nil:
-		e.fault(e.origin(key), fmt.Sprintf("%q is not a duration", text), allowed, `write a number and a unit, such as "250ms", "20s" or "5m"`)
+		e.Fault(e.Origin(key), fmt.Sprintf("%q is not a duration", text), allowed, `write a number and a unit, such as "250ms", "20s" or "5m"`)
 	case value < low || value > high:
-		e.fault(e.origin(key), fmt.Sprintf("%q is out of range", text), allowed, "write a time within the range")
+		e.Fault(e.Origin(key), fmt.Sprintf("%q is out of range", text), allowed, "write a time within the range")
 	}
 }
 

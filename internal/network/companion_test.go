@@ -2,6 +2,7 @@ package network_test
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -34,8 +35,8 @@ func TestSecondBlocksThatAwsTakesAndRefuses(t *testing.T) {
 		}
 		for _, pods := range row.refused {
 			_, err := network.NewPlan(row.cidr, pods, 2)
-			require.ErrorContains(t, err, `PodCidr "`+pods+`" is in `, "%s beside %s", pods, row.cidr)
-			require.ErrorContains(t, err, "from which AWS adds no block to a VPC whose Cidr is "+row.cidr+": use a block of 100.64.0.0/10, which AWS always takes")
+			require.ErrorContains(t, err, `podCidr is "`+pods+`": in `, "%s beside %s", pods, row.cidr)
+			require.ErrorContains(t, err, "of which AWS adds no blocks to a VPC of "+row.cidr+"; allowed: an IPv4 block in canonical form")
 		}
 	}
 }
@@ -48,7 +49,10 @@ func TestASecondBlockDoesNotOverlapTheFirst(t *testing.T) {
 			require.NoError(t, err, "blocks of 100.64.0.0/10 are taken everywhere")
 			return
 		}
-		require.EqualError(t, err, `PodCidr "`+pods.String()+`" overlaps Cidr `+vpc.String()+`: use a block outside it, such as one of 100.64.0.0/10`)
+		require.ErrorContains(t, err, `podCidr is "`+pods.String()+`": overlaps cidr, `+vpc.String())
+		_, fix, _ := strings.Cut(err.Error(), "set podCidr to ")
+		_, err = network.NewPlan(vpc.String(), fix, 2)
+		require.NoError(t, err, "the fix holds")
 	})
 }
 

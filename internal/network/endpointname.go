@@ -3,7 +3,7 @@ package network
 import (
 	"slices"
 
-	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/aws"
 )
 
 // usualPrefix begins the names of endpoint services, except those in prefixes.
@@ -31,7 +31,7 @@ var prefixes = map[string]struct {
 // InterfaceServiceName is the name of a service's interface endpoint in a region.
 func InterfaceServiceName(region, service string) string {
 	prefix := usualPrefix
-	if other := prefixes[iamdoc.Partition(region)]; slices.Contains(other.services, service) {
+	if other := prefixes[aws.Partition(region)]; slices.Contains(other.services, service) {
 		prefix = other.prefix
 	}
 	return prefix + "." + region + "." + service

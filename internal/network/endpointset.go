@@ -20,9 +20,7 @@ const (
 )
 
 // EndpointSets lists the sets that EndpointServices knows.
-func EndpointSets() []string {
-	return []string{EndpointsPrivate, EndpointsImages, EndpointsCredentials, EndpointsLogs}
-}
+var EndpointSets = []string{EndpointsPrivate, EndpointsImages, EndpointsCredentials, EndpointsLogs}
 
 // EndpointService is an AWS service with an interface endpoint, and why a cluster without NAT gateways needs it.
 type EndpointService struct {
@@ -66,8 +64,8 @@ func EndpointTable() []EndpointService { return slices.Clone(endpointServices) }
 func EndpointServices(sets []string) ([]string, error) {
 	var faults []error
 	for _, set := range sets {
-		if !slices.Contains(EndpointSets(), set) {
-			faults = append(faults, fmt.Errorf("there is no set of interface endpoints %q: use %s", set, strings.Join(EndpointSets(), ", ")))
+		if !slices.Contains(EndpointSets, set) {
+			faults = append(faults, fmt.Errorf("there is no set of interface endpoints %q: use %s", set, strings.Join(EndpointSets, ", ")))
 		}
 	}
 	if len(faults) > 0 {

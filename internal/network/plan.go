@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 
-	"github.com/modelway/modelway/internal/vpcblock"
+	"github.com/modelway/modelway/internal/rule"
 )
 
 // MaxZones is how many availability zones a Plan has room for; the largest region has six.
@@ -47,22 +47,15 @@ type Plan struct {
 // takes as the second block depends on the first: blocks of 100.64.0.0/10 and of the internet are taken beside every
 // other, private ones beside those of the same range only, as package vpcblock says in full.
 func NewPlan(cidr, podCidr string, zones int) (Plan, error) {
-	vpc, err := parseBlock("Cidr", cidr, "10.0.0.0/16")
-	faults := []error{err}
-	var pods netip.Prefix
-	if podCidr != "" {
-		var podErr error
-		if pods, podErr = parseBlock("PodCidr", podCidr, "100.64.0.0/16"); err == nil && podErr == nil {
-			podErr = companionFault(vpc, pods)
-		}
-		faults = append(faults, podErr)
-	}
+	err := rule.Join(CheckBlocks(cidr, podCidr))
 	if zones < 1 || zones > MaxZones {
-		faults = append(faults, fmt.Errorf("the number of zones is %d: use 1 to %d", zones, MaxZones))
+		err = errors.Join(err, fmt.Errorf("the number of zones is %d: use 1 to %d", zones, MaxZones))
 	}
-	if err := errors.Join(faults...); err != nil {
+	if err != nil {
 		return Plan{}, err
 	}
+	vpc, _ := netip.ParsePrefix(cidr)
+	pods, _ := netip.ParsePrefix(podCidr) // the zero Prefix without one
 	plan := Plan{Vpc: vpc, PodVpc: pods}
 	public := block(vpc, eighth, publicBlock)
 	for zone := range zones {
@@ -86,26 +79,6 @@ func (p Plan) Blocks() []netip.Prefix {
 // Subnets are the blocks by the kind of their subnets, as CheckAddresses takes them.
 func (p Plan) Subnets() map[string][]netip.Prefix {
 	return map[string][]netip.Prefix{Private: p.Private, Pod: p.Pods, Public: p.Public}
-}
-
-// parseBlock reads an IPv4 block that AWS accepts for a VPC and that has room for the plan.
-func parseBlock(input, cidr, example string) (netip.Prefix, error) {
-	block, err := netip.ParsePrefix(cidr)
-	if err != nil || !block.Addr().Is4() {
-		return netip.Prefix{}, fmt.Errorf("%s %q is not an IPv4 block: write it like %s", input, cidr, example)
-	}
-	if block.Bits() < minPrefix || block.Bits() > maxPrefix {
-		return netip.Prefix{}, fmt.Errorf("%s %q has prefix length %d: use /%d to /%d", input, cidr, block.Bits(), minPrefix, maxPrefix)
-	}
-	if block != block.Masked() {
-		return netip.Prefix{}, fmt.Errorf("%s %q has bits set after its prefix: write %s", input, cidr, block.Masked())
-	}
-	for _, reserved := range vpcblock.Unusable {
-		if reserved.Overlaps(block) {
-			return netip.Prefix{}, fmt.Errorf("%s %q is in %s, whose addresses no host can have: use another block, such as %s", input, cidr, reserved, example)
-		}
-	}
-	return block, nil
 }
 
 // block is the index-th of the 2^bits equal parts of a prefix.

@@ -70,7 +70,7 @@ func perZone(what, subnets string, addresses, zones int) network.Demand {
 func loadBalancerDemand(cfg config.Config, p Plan, zones int) []network.Demand {
 	public, internal := 0, 0
 	for _, lb := range p.Balancers {
-		if lb.Settings.Scheme == config.SchemeInternal {
+		if lb.Settings.Scheme == serving.SchemeInternal {
 			internal++
 		} else {
 			public++
@@ -83,7 +83,7 @@ func loadBalancerDemand(cfg config.Config, p Plan, zones int) []network.Demand {
 	if internal > 0 {
 		all = append(all, perZone("internal load balancers", network.Private, internal*loadBalancerAddresses, zones))
 	}
-	if cfg.Network.NatGateways != config.NatGatewaysNone && !cfg.Network.Existing.Given() {
+	if cfg.Network.NatGateways != network.NatNone && !cfg.Network.Existing.Given() {
 		all = append(all, perZone("NAT gateways", network.Public, 1, zones))
 	}
 	return all

@@ -11,6 +11,7 @@ import (
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 func anEnvironment(t *testing.T, cidr string) (config.Config, []modelspec.Model) {
@@ -18,7 +19,7 @@ func anEnvironment(t *testing.T, cidr string) (config.Config, []modelspec.Model)
 	cfg := config.Defaults("test", "us-east-1")
 	cfg.Cluster.Name = "modelway-test"
 	cfg.Network.Cidr = cidr
-	cfg.LoadBalancers = map[string]config.LoadBalancer{"public": {Domain: "company.com", Scheme: config.SchemeInternetFacing}}
+	cfg.LoadBalancers = map[string]config.LoadBalancer{"public": {Domain: "company.com", Scheme: serving.SchemeInternetFacing}}
 	models, err := modelspec.Load(os.DirFS("../.."), cfg.Models.Directory, nil)
 	require.NoError(t, err)
 	return cfg, models
@@ -74,7 +75,7 @@ func TestDemandGrowsWithTheEnvironment(t *testing.T) {
 			larger[i].Replicas.Max += rapid.IntRange(0, 40).Draw(t, "more replicas")
 		}
 		if rapid.Bool().Draw(t, "an internal load balancer") {
-			more.LoadBalancers = map[string]config.LoadBalancer{"public": cfg.LoadBalancers["public"], "internal": {Domain: "internal.company.com", Scheme: config.SchemeInternal}}
+			more.LoadBalancers = map[string]config.LoadBalancer{"public": cfg.LoadBalancers["public"], "internal": {Domain: "internal.company.com", Scheme: serving.SchemeInternal}}
 		}
 		few, many := total(Demand(less, planned(less, models), models)), total(Demand(more, planned(more, larger), larger))
 		for _, kind := range []string{network.Public, network.Private, network.Pod} {

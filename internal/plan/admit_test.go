@@ -12,6 +12,7 @@ import (
 
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // TestAdmitReportsEverythingTogether wants the faults of files, of models, between models and of the environment in one error.
@@ -27,10 +28,9 @@ func TestAdmitReportsEverythingTogether(t *testing.T) {
 		"safe":   "replicas: {max: 900}\nroute: {loadBalancer: secure}",
 	})
 	cfg := environmentWith(func(cfg *config.Config) {
-		cfg.Compute.FargateProfiles = append(cfg.Compute.FargateProfiles, cfg.Compute.FargateProfiles[0])
 		cfg.Network.Cidr = "10.0.0.0/20"
 	})
-	previous := Previous{LoadBalancers: map[string]PreviousLoadBalancer{"gone": {LoadBalancer: "gone", Scheme: config.SchemeInternal}}}
+	previous := Previous{LoadBalancers: map[string]PreviousLoadBalancer{"gone": {LoadBalancer: "gone", Scheme: serving.SchemeInternal}}}
 	_, err := Admit(cfg, set, previous)
 	require.Error(t, err)
 	for _, want := range []string{
@@ -44,7 +44,6 @@ func TestAdmitReportsEverythingTogether(t *testing.T) {
 	} {
 		require.Contains(t, err.Error(), want)
 	}
-	require.Contains(t, err.Error(), "profile", "and the Fargate profile that is there twice")
 	require.NotContains(t, err.Error(), "good")
 }
 

@@ -14,7 +14,7 @@ import (
 
 // built is the load balancer that the controller makes of the platform's Ingresses.
 func built(t require.TestingT, cfg config.Config, b Balancer) alb.LoadBalancer {
-	class, ports := ClassName(b.Name), Listeners(b.Settings)
+	class, ports := ClassName(b.Name), b.Settings.Listeners
 	group := []alb.Ingress{serving.Anchor(class, serving.AnchorNamespace, b.Settings.Scheme, ports)}
 	var services []alb.Service
 	for _, d := range b.routes {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -11,22 +12,25 @@ import (
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/labels"
+	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/rule"
 	"github.com/modelway/modelway/internal/serving"
 )
 
-// checkEnvironment refuses what does not fit together whatever the models are.
+// checkEnvironment refuses what does not fit the add-ons, whatever the models are.
 func checkEnvironment(cfg config.Config) error {
-	return errors.Join(
-		compute.Validate(FargateProfiles(cfg), NodeGroups(cfg.Compute)),
-		compute.CheckPods(FargateProfiles(cfg), NodeGroups(cfg.Compute), addons.Optional(cfg.Facts())...),
-		addons.CheckPins(AddonKind(cfg), cfg.Cluster.AddonVersions),
-	)
+	spec := Compute(cfg)
+	faults := spec.CheckPods(addons.Optional(cfg.Facts())...)
+	if len(spec.FargateProfiles) > len(cfg.Compute.FargateProfiles) {
+		faults = append(faults, spec.Check()...)
+	}
+	return errors.Join(rule.Join(rule.Below(rule.Path{"compute"}, faults)), addons.CheckPins(AddonKind(cfg), cfg.Cluster.AddonVersions))
 }
 
 // checkModel refuses a model that asks for what the environment does not have.
 func checkModel(cfg config.Config, m modelspec.Model) error {
-	return errors.Join(checkRoute(cfg, m), checkCompute(cfg, m), checkStorage(cfg, m), checkScaling(cfg, m))
+	return errors.Join(checkRoute(cfg, m), cmp.Or(checkCompute(cfg, m), checkFit(cfg, m)), checkStorage(cfg, m), checkScaling(cfg, m))
 }
 
 func checkRoute(cfg config.Config, m modelspec.Model) error {
@@ -38,27 +42,46 @@ func checkRoute(cfg config.Config, m modelspec.Model) error {
 }
 
 func checkCompute(cfg config.Config, m modelspec.Model) error {
-	podLabels := serving.PodLabels(m)
+	onFargate := cfg.Compute.OnFargate(addons.Workload{Namespace: cfg.Models.Namespace, Labels: serving.PodLabels(m)})
 	switch {
 	case m.Compute == modelspec.ComputeNodes && len(cfg.Compute.NodeGroups) == 0:
 		return fmt.Errorf("model %s: compute is %q, but environment %s has no node group; use %q, or add one under modelway:compute.nodeGroups",
 			m.Name, m.Compute, cfg.Environment, modelspec.ComputeFargate)
-	case m.Compute == modelspec.ComputeGPU && !hasGPUs(cfg):
+	case m.Compute == modelspec.ComputeGPU && !cfg.Compute.HasGPUs():
 		return fmt.Errorf("model %s: compute is %q, but no node group of environment %s has NVIDIA GPUs; add one with instances such as g5.xlarge under modelway:compute.nodeGroups, or use %q",
 			m.Name, m.Compute, cfg.Environment, modelspec.ComputeNodes)
-	case m.Compute == modelspec.ComputeFargate && !cfg.Compute.RunsOnFargate(cfg.Models.Namespace, podLabels):
+	case m.Compute == modelspec.ComputeFargate && !onFargate:
 		return fmt.Errorf("model %s: compute is %q, but no Fargate profile of environment %s selects its pods (namespace %s, label %s=%s); add such a selector under modelway:compute.fargateProfiles, or use %q",
 			m.Name, m.Compute, cfg.Environment, cfg.Models.Namespace, labels.Compute, m.Compute, modelspec.ComputeNodes)
-	case m.Compute != modelspec.ComputeFargate && cfg.Compute.RunsOnFargate(cfg.Models.Namespace, podLabels):
+	case m.Compute != modelspec.ComputeFargate && onFargate:
 		return fmt.Errorf("model %s: compute is %q, but a Fargate profile of environment %s selects its pods (namespace %s, label %s=%s) and would take them; narrow its selector by the label %s=%s",
 			m.Name, m.Compute, cfg.Environment, cfg.Models.Namespace, labels.Compute, m.Compute, labels.Compute, modelspec.ComputeFargate)
 	}
 	return nil
 }
 
-// hasGPUs reports whether a node group has NVIDIA GPUs.
-func hasGPUs(cfg config.Config) bool {
-	return slices.ContainsFunc(AmiTypes(cfg.Compute), func(amiType string) bool { return len(compute.NodeLabels(amiType)) > 0 })
+// checkFit refuses a model that no node has room for, or not for all of its replicas: they would be pending for ever.
+func checkFit(cfg config.Config, m modelspec.Model) error {
+	cpu, cpuErr := modelspec.ParseCPU(m.Resources.CPU)
+	memory, memoryErr := modelspec.ParseMemory(m.Resources.Memory)
+	if m.Compute == modelspec.ComputeFargate || cpuErr != nil || memoryErr != nil {
+		return nil
+	}
+	place := cfg.Compute.PlaceFor(compute.Request{CPUMillis: cpu, MemoryMiB: (memory + 1<<20 - 1) >> 20, GPUs: int64(m.Resources.GPU)})
+	switch {
+	case place.Unlimited || place.Pods >= int64(m.Replicas.Max):
+		return nil
+	case place.Largest == "":
+		return fmt.Errorf("model %s: compute is %q, but the taints of all node groups of environment %s keep its pods away; add a node group without taints under modelway:compute.nodeGroups",
+			m.Name, m.Compute, cfg.Environment)
+	case place.Pods > 0:
+		return fmt.Errorf("model %s: replicas.max is %d, but the node groups of environment %s hold %d such replicas at their maxSize; lower it, or raise maxSize under modelway:compute.nodeGroups",
+			m.Name, m.Replicas.Max, cfg.Environment, place.Pods)
+	}
+	size := machine.Sizes()[place.Largest]
+	roomCPU, roomMemory := size.Room()
+	return fmt.Errorf("model %s: resources ask for %s CPU, %s memory and %d GPUs, which no node of environment %s has for a pod; the largest, %s, has %dm CPU, %dMi and %d; lower them, or add larger instances under modelway:compute.nodeGroups",
+		m.Name, m.Resources.CPU, m.Resources.Memory, m.Resources.GPU, cfg.Environment, place.Largest, roomCPU, roomMemory, size.GPUs)
 }
 
 func checkStorage(cfg config.Config, m modelspec.Model) error {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/network"
@@ -27,8 +28,8 @@ func Headroom(cfg config.Config, p Plan, models []modelspec.Model) map[string]an
 			"loadBalancers": use(len(p.Balancers), quotas.LoadBalancersPerRegion),
 			"targetGroups":  use(targetGroups, quotas.TargetGroupsPerRegion),
 		},
-		"fargateProfiles": use(len(cfg.Compute.FargateProfiles), config.MaxFargateProfiles),
-		"nodeGroups":      use(len(cfg.Compute.NodeGroups), config.MaxNodeGroups),
+		"fargateProfiles": use(len(cfg.Compute.FargateProfiles), compute.MaxFargateProfiles),
+		"nodeGroups":      use(len(cfg.Compute.NodeGroups), compute.MaxNodeGroups),
 	}
 	if !cfg.Network.Existing.Given() {
 		addresses := map[string]any{}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // replacing allows a run to replace load balancers.
@@ -110,7 +111,7 @@ func TestAHostOnTwoLoadBalancersKeepsNone(t *testing.T) {
 	cfg := environmentWith()
 	shared := made(t, "shared", "route: {subdomain: own}")
 	previous := deployed(t, cfg, Previous{}, shared)
-	previous.LoadBalancers["model-own"] = PreviousLoadBalancer{LoadBalancer: "public", Scheme: config.SchemeInternetFacing, Hosts: []string{"own.company.com"}}
+	previous.LoadBalancers["model-own"] = PreviousLoadBalancer{LoadBalancer: "public", Scheme: serving.SchemeInternetFacing, Hosts: []string{"own.company.com"}}
 	p, faults, err := Preflight(cfg, []modelspec.Model{shared}, previous)
 	require.NoError(t, err)
 	require.Empty(t, faults)

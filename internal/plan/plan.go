@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/capacity"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/lifecycle"
@@ -131,7 +132,7 @@ func demandOf(name, pool string, behind []route, lb config.LoadBalancer) capacit
 func ruled(lb config.LoadBalancer) int {
 	secure := 0
 	for _, listener := range lb.Listeners {
-		if listener.Protocol == config.ProtocolHTTPS {
+		if listener.Protocol == alb.HTTPS {
 			secure++
 		}
 	}

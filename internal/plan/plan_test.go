@@ -56,7 +56,7 @@ func TestEachLoadBalancerRoutesToItsModels(t *testing.T) {
 		require.Empty(t, faults)
 		for _, b := range p.Balancers {
 			lb := built(t, cfg, b)
-			listener, found := lb.Listener(Listeners(b.Settings)[0].Port)
+			listener, found := lb.Listener(b.Settings.Listeners[0].Port)
 			require.True(t, found)
 			require.Equal(t, b.Used.Rules, lb.RuleCount(), "what is planned for is what is made")
 			require.Equal(t, b.Used.TargetGroups, len(lb.TargetGroups))

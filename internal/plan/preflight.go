@@ -118,7 +118,7 @@ const requestedCertificate = "arn:aws:acm:us-east-1:000000000000:certificate/000
 // has counted are left out.
 func checkRules(cfg config.Config, b Balancer) ([]modelFault, error) {
 	class := ClassName(b.Name)
-	listening := Listeners(b.Settings)
+	listening := b.Settings.Listeners
 	group := []alb.Ingress{serving.Anchor(class, serving.AnchorNamespace, b.Settings.Scheme, listening)}
 	var services []alb.Service
 	owners := map[string]string{}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // balanced is a load balancer of an environment in tests.
@@ -25,7 +26,7 @@ func balanced(domain string, change ...func(*config.LoadBalancer)) config.LoadBa
 	return lb
 }
 
-func internalScheme(lb *config.LoadBalancer) { lb.Scheme = config.SchemeInternal }
+func internalScheme(lb *config.LoadBalancer) { lb.Scheme = serving.SchemeInternal }
 
 func inZone(id string) func(*config.LoadBalancer) {
 	return func(lb *config.LoadBalancer) { lb.HostedZoneId = id }

@@ -9,6 +9,8 @@ import (
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // Warnings are what an environment's owner should know, and may want as it is.
@@ -39,7 +41,7 @@ func OpenModels(cfg config.Config, models []modelspec.Model) []string {
 	}
 	var names []string
 	for _, m := range models {
-		if m.Route.Exposure != modelspec.ExposureNone && m.Compute != modelspec.ComputeFargate && cfg.LoadBalancers[m.Route.LoadBalancer].Scheme == config.SchemeInternal {
+		if m.Route.Exposure != modelspec.ExposureNone && m.Compute != modelspec.ComputeFargate && cfg.LoadBalancers[m.Route.LoadBalancer].Scheme == serving.SchemeInternal {
 			names = append(names, m.Name)
 		}
 	}
@@ -74,8 +76,8 @@ const addressesOfNewAccount = 5
 // addressesWarning says when a second environment of the same kind does not fit into the account's Elastic IP addresses: each NAT gateway
 // has one.
 func addressesWarning(cfg config.Config) string {
-	gateways := map[string]int{config.NatGatewaysSingle: 1, config.NatGatewaysPerZone: len(cfg.Network.ZoneNames)}[cfg.Network.NatGateways]
-	if cfg.Network.NatGateways == config.NatGatewaysPerZone && gateways == 0 {
+	gateways := map[string]int{network.NatSingle: 1, network.NatPerZone: len(cfg.Network.ZoneNames)}[cfg.Network.NatGateways]
+	if cfg.Network.NatGateways == network.NatPerZone && gateways == 0 {
 		gateways = cfg.Network.AvailabilityZones
 	}
 	if cfg.Network.Existing.VpcId != "" || 2*gateways <= addressesOfNewAccount {

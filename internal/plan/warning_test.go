@@ -8,11 +8,13 @@ import (
 
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // A network policy cannot tell an internal load balancer from pods in the same subnets.
 func TestModelsThatEveryPodReachesAreTold(t *testing.T) {
-	cfg := config.Config{LoadBalancers: map[string]config.LoadBalancer{"public": {Scheme: config.SchemeInternetFacing}, "internal": {Scheme: config.SchemeInternal}}}
+	cfg := config.Config{LoadBalancers: map[string]config.LoadBalancer{"public": {Scheme: serving.SchemeInternetFacing}, "internal": {Scheme: serving.SchemeInternal}}}
 	of := func(name, lb, compute, exposure string) modelspec.Model {
 		m := modelspec.Default()
 		m.Name, m.Compute, m.Route.LoadBalancer, m.Route.Exposure = name, compute, lb, exposure
@@ -33,14 +35,14 @@ func TestModelsThatEveryPodReachesAreTold(t *testing.T) {
 }
 
 func TestAddressesWarning(t *testing.T) {
-	network := func(gateways string, zones int) config.Config {
+	vpc := func(gateways string, zones int) config.Config {
 		return config.Config{Region: "us-east-1", Network: config.Network{NatGateways: gateways, AvailabilityZones: zones}}
 	}
-	require.Contains(t, addressesWarning(network(config.NatGatewaysPerZone, 3)), "3 NAT gateways need 3 Elastic IP addresses, and AWS gives an account 5 in a region")
-	require.Empty(t, addressesWarning(network(config.NatGatewaysPerZone, 2)))
-	require.Empty(t, addressesWarning(network(config.NatGatewaysSingle, 6)))
-	require.Empty(t, addressesWarning(network(config.NatGatewaysNone, 6)))
-	named := network(config.NatGatewaysPerZone, 2)
+	require.Contains(t, addressesWarning(vpc(network.NatPerZone, 3)), "3 NAT gateways need 3 Elastic IP addresses, and AWS gives an account 5 in a region")
+	require.Empty(t, addressesWarning(vpc(network.NatPerZone, 2)))
+	require.Empty(t, addressesWarning(vpc(network.NatSingle, 6)))
+	require.Empty(t, addressesWarning(vpc(network.NatNone, 6)))
+	named := vpc(network.NatPerZone, 2)
 	named.Network.ZoneNames = []string{"a", "b", "c"}
 	require.NotEmpty(t, addressesWarning(named))
 	named.Network.Existing.VpcId = "vpc-1"

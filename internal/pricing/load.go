@@ -15,13 +15,12 @@ import (
 	"time"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/modelway/modelway/internal/machine"
 )
 
 //go:embed data/*.yaml
 var data embed.FS
-
-// instancesFile is the file with the sizes of instance types. Every other file is the table of the region that it is named after.
-const instancesFile = "instances.yaml"
 
 // origin is where prices or sizes come from.
 type origin struct {
@@ -66,36 +65,10 @@ func (p *Prices) items() map[string]*Price {
 	}
 }
 
-var (
-	sizes = sync.OnceValues(func() (map[string]Instance, error) { return readInstances(data) })
-	load  = sync.OnceValues(func() (map[string]*Prices, error) {
-		known, err := sizes()
-		if err != nil {
-			return nil, err
-		}
-		return readTables(data, known)
-	})
-)
-
-func readInstances(files fs.FS) (map[string]Instance, error) {
-	var file struct {
-		origin `yaml:",inline"`
-		Types  map[string]Instance `yaml:"types"`
-	}
-	if err := decode(files, instancesFile, &file); err != nil {
-		return nil, err
-	}
-	faults := []error{file.check("instance types")}
-	for name, size := range file.Types {
-		if size.VCPU <= 0 || size.MemoryMiB <= 0 || size.GPUs < 0 {
-			faults = append(faults, fmt.Errorf("instance type %s has the size %+v: vcpu and memoryMiB must be positive", name, size))
-		}
-	}
-	return file.Types, faulty(instancesFile, faults)
-}
+var load = sync.OnceValues(func() (map[string]*Prices, error) { return readTables(data) })
 
 // readTables refuses a table in which a price is missing or not positive.
-func readTables(files fs.FS, known map[string]Instance) (map[string]*Prices, error) {
+func readTables(files fs.FS) (map[string]*Prices, error) {
 	names, err := fs.Glob(files, "data/*.yaml")
 	if err != nil {
 		return nil, err
@@ -103,10 +76,8 @@ func readTables(files fs.FS, known map[string]Instance) (map[string]*Prices, err
 	tables := map[string]*Prices{}
 	var faults []error
 	for _, name := range names {
-		if name = path.Base(name); name == instancesFile {
-			continue
-		}
-		prices, err := readTable(files, name, known)
+		name = path.Base(name)
+		prices, err := readTable(files, name)
 		faults = append(faults, err)
 		tables[strings.TrimSuffix(name, ".yaml")] = prices
 	}
@@ -116,7 +87,7 @@ func readTables(files fs.FS, known map[string]Instance) (map[string]*Prices, err
 	return tables, nil
 }
 
-func readTable(files fs.FS, name string, known map[string]Instance) (*Prices, error) {
+func readTable(files fs.FS, name string) (*Prices, error) {
 	var file table
 	if err := decode(files, name, &file); err != nil {
 		return nil, err
@@ -146,8 +117,8 @@ func readTable(files fs.FS, name string, known map[string]Instance) (*Prices, er
 	}
 	for _, instance := range slices.Sorted(maps.Keys(file.Instances.USD)) {
 		price := file.Instances.USD[instance]
-		if _, sized := known[instance]; price <= 0 || !sized {
-			faults = append(faults, fmt.Errorf("instance type %s needs a price above 0, and a size in %s", instance, instancesFile))
+		if _, sized := machine.Sizes()[instance]; price <= 0 || !sized {
+			faults = append(faults, fmt.Errorf("instance type %s needs a price above 0, and a size in package machine", instance))
 		}
 		prices.instances[instance] = USD(price)
 	}

@@ -7,6 +7,9 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/aws/kinds"
 )
 
 // answerer gives the id and the computed outputs of one custom resource.
@@ -46,8 +49,8 @@ func (a answerer) answer() (string, map[string]any) {
 	case strings.HasPrefix(a.record.Type, "kubernetes:"):
 		return a.kubernetes()
 	}
-	if answer, ok := awsAnswers[a.record.Type]; ok {
-		return answer(a)
+	if k, ok := kinds.Of(a.record.Type); ok {
+		return a.kind(k)
 	}
 	return a.named("name", "resource/")
 }
@@ -56,7 +59,7 @@ func (a answerer) answer() (string, map[string]any) {
 func (a answerer) id(prefix string) string { return prefix + "-" + a.hex[:17] }
 
 func (a answerer) arn(service, path string) string {
-	return "arn:aws:" + service + ":" + a.region + ":" + Account + ":" + path
+	return aws.Arn(a.region, service, a.region, Account, path)
 }
 
 // name is the input with the given key, or a name such as Pulumi generates, or one that begins with the prefix input.
@@ -108,7 +111,7 @@ func (a answerer) kubernetes() (string, map[string]any) {
 	computed := map[string]any{"metadata": metadata}
 	switch a.record.Type {
 	case "kubernetes:networking.k8s.io/v1:Ingress":
-		host := "k8s-" + a.hex[:8] + "-" + a.hex[8:18] + "." + a.region + ".elb.amazonaws.com"
+		host := "k8s-" + a.hex[:8] + "-" + a.hex[8:18] + "." + a.region + ".elb." + aws.DNSSuffix(a.region)
 		computed["status"] = map[string]any{"loadBalancer": map[string]any{"ingress": []any{map[string]any{"hostname": host}}}}
 	case "kubernetes:helm.sh/v3:Release":
 		release := a.name("name")

@@ -7,6 +7,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+
+	"github.com/modelway/modelway/internal/aws"
 )
 
 // construct does what the provider plugin of a remote component does: it registers children and returns outputs. Only
@@ -42,7 +44,7 @@ func (m *monitor) constructEksCluster(ctx context.Context, component *Resource) 
 			inputs[key] = v
 		}
 	}
-	inputs["roleArn"] = resource.NewProperty("arn:aws:iam::" + Account + ":role/" + component.Name + "-eksRole-role")
+	inputs["roleArn"] = resource.NewProperty(aws.Arn(m.options.region, "iam", "", Account, "role/"+component.Name+"-eksRole-role"))
 	vpcConfig := resource.PropertyMap{
 		"securityGroupIds": resource.NewProperty([]resource.PropertyValue{resource.NewProperty("sg-0123456789abcdef0")}),
 	}

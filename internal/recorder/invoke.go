@@ -1,6 +1,10 @@
 package recorder
 
-import "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/modelway/modelway/internal/aws"
+)
 
 // zones is how many availability zones each region has here: as many as the largest region of AWS.
 const zones = "abcdef"
@@ -21,6 +25,7 @@ func standardInvokes(region string) map[string]Invoke {
 			return resource.NewPropertyMapFromMap(values), nil
 		}
 	}
+	partition := aws.Partition(region)
 	var names, ids []any
 	for i, name := range Zones(region) {
 		names = append(names, name)
@@ -36,13 +41,13 @@ func standardInvokes(region string) map[string]Invoke {
 		// The zone of Application Load Balancers in us-east-1 (https://docs.aws.amazon.com/general/latest/gr/elb.html).
 		"aws:lb/getHostedZoneId:getHostedZoneId": fixed(map[string]any{"id": "Z35SXDOTRQ7X7K"}),
 		"aws:index/getCallerIdentity:getCallerIdentity": fixed(map[string]any{
-			"id": Account, "accountId": Account, "arn": "arn:aws:iam::" + Account + ":role/deployer", "userId": "AROAEXAMPLE",
+			"id": Account, "accountId": Account, "arn": aws.Arn(region, "iam", "", Account, "role/deployer"), "userId": "AROAEXAMPLE",
 		}),
 		"aws:index/getPartition:getPartition": fixed(map[string]any{
-			"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws",
+			"id": partition, "partition": partition, "dnsSuffix": aws.DNSSuffix(region), "reverseDnsPrefix": aws.ReverseDNS(region),
 		}),
 		"aws:index/getRegion:getRegion": fixed(map[string]any{
-			"id": region, "name": region, "endpoint": "ec2." + region + ".amazonaws.com", "description": region,
+			"id": region, "name": region, "endpoint": "ec2." + region + "." + aws.DNSSuffix(region), "description": region,
 		}),
 	}
 }

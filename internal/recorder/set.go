@@ -14,6 +14,7 @@ func (r *Recording) Set() resource.Set {
 		properties, _ := plain(sdk.NewProperty(res.Inputs)).(map[string]any)
 		all = append(all, resource.Resource{
 			URN: string(res.URN), Type: res.Type, Name: res.Name, Parent: string(res.Parent), Custom: res.Custom, Properties: properties,
+			IgnoreChanges: res.IgnoreChanges,
 		})
 	}
 	return resource.NewSet(all)

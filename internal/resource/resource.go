@@ -22,6 +22,8 @@ type Resource struct {
 	// Properties are string, float64, bool, nil, []any, map[string]any, Unknown and Secret, at any depth. They are the inputs, or, where
 	// the source has them, the outputs.
 	Properties map[string]any `json:"properties,omitempty"`
+	// IgnoreChanges are the properties of which an import and an update leave the value that they find.
+	IgnoreChanges []string `json:"ignoreChanges,omitempty"`
 }
 
 // Unknown stands for a value that is not known before the resource is created.

@@ -3,10 +3,10 @@ package review
 import (
 	"cmp"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/glob"
 	"github.com/modelway/modelway/internal/resource"
 	"github.com/modelway/modelway/internal/review/events"
 )
@@ -90,8 +90,7 @@ func (m models) served(s events.Step, which scope) []string {
 func (m models) selected(profile resource.Resource, name string) bool {
 	for _, s := range profile.At("selectors").List() {
 		for _, r := range m.before.OfType(resource.ModelType) {
-			matches, err := path.Match(s.At("namespace").Text(), r.At("namespace").Text())
-			if m.of(r) == name && (matches || err != nil) {
+			if m.of(r) == name && glob.Match(s.At("namespace").Text(), r.At("namespace").Text()) {
 				return true
 			}
 		}

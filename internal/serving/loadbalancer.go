@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/aws"
 )
 
 const (
@@ -31,19 +31,9 @@ const (
 	WebAclNone = "none"
 )
 
-const (
-	protocolHTTP  = "HTTP"
-	protocolHTTPS = "HTTPS"
-)
-
 var (
-	schemes   = []string{SchemeInternetFacing, SchemeInternal}
-	protocols = []string{protocolHTTP, protocolHTTPS}
-	// A group name may hold dots too; a label is what fits every use of the name.
-	label = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
-	// webAcl is the ARN of a regional web ACL
-	// (https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html).
-	webAcl = regexp.MustCompile(`^arn:aws[a-z-]*:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/[A-Za-z0-9_-]{1,128}/[A-Za-z0-9-]{1,36}$`)
+	// Schemes lists the allowed values of LoadBalancer.Scheme.
+	Schemes = []string{SchemeInternetFacing, SchemeInternal}
 )
 
 // DefaultAttributes returns the attributes of every load balancer: requests whose headers HTTP does not allow are dropped of
@@ -89,19 +79,19 @@ type LoadBalancer struct {
 func (l LoadBalancer) Validate() error {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
-	if !label.MatchString(l.Name) {
+	if !aws.DnsLabel.MatchString(l.Name) {
 		fault("Name is %q: allowed are 1 to 63 lower case letters, digits and hyphens, with a letter or digit at both ends", l.Name)
 	}
-	if !slices.Contains(schemes, l.Scheme) {
-		fault("Scheme is %q: allowed are %s", l.Scheme, strings.Join(schemes, ", "))
+	if !slices.Contains(Schemes, l.Scheme) {
+		fault("Scheme is %q: allowed are %s", l.Scheme, strings.Join(Schemes, ", "))
 	}
 	if len(l.Listeners) == 0 {
 		fault("Listeners is empty: give at least one, such as HTTP 80")
 	}
 	taken := map[int]bool{}
 	for _, listener := range l.Listeners {
-		if !slices.Contains(protocols, listener.Protocol) {
-			fault("Listeners has protocol %q on port %d: allowed are %s", listener.Protocol, listener.Port, strings.Join(protocols, ", "))
+		if !slices.Contains(alb.Protocols, listener.Protocol) {
+			fault("Listeners has protocol %q on port %d: allowed are %s", listener.Protocol, listener.Port, strings.Join(alb.Protocols, ", "))
 		}
 		if listener.Port < 1 || listener.Port > 65535 {
 			fault("Listeners has port %d: allowed are 1 to 65535", listener.Port)
@@ -129,7 +119,7 @@ func (l LoadBalancer) validateSettings() error {
 	for _, refused := range alb.LoadBalancerAttributeFaults(l.Attributes) {
 		fault("Attributes: %s", refused)
 	}
-	if l.WebAclArn != "" && l.WebAclArn != WebAclNone && !webAcl.MatchString(l.WebAclArn) {
+	if l.WebAclArn != "" && l.WebAclArn != WebAclNone && !regional(l.WebAclArn) {
 		fault("WebAclArn is %q: allowed are %q and the ARN of a regional web ACL, arn:<partition>:wafv2:<region>:<account>:regional/webacl/<name>/<id>", l.WebAclArn, WebAclNone)
 	}
 	switch {
@@ -148,6 +138,11 @@ func (l LoadBalancer) validateSettings() error {
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// regional reports whether a text is the ARN of a regional web ACL.
+func regional(arn string) bool {
+	return aws.WebAclArn.MatchString(arn) && !strings.Contains(arn, ":global/")
 }
 
 // AllAttributes are the load balancer's attributes, without the name of the log bucket.
@@ -175,7 +170,7 @@ func (l LoadBalancer) JwtAnnotation() string {
 // RedirectPort is the port of the first HTTPS listener, to which every HTTP listener redirects; 0 without HTTPS.
 func (l LoadBalancer) RedirectPort() int {
 	for _, listener := range l.Listeners {
-		if listener.Protocol == protocolHTTPS {
+		if listener.Protocol == alb.HTTPS {
 			return listener.Port
 		}
 	}

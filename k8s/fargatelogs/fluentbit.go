@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"unicode/utf8"
+
+	"github.com/modelway/modelway/internal/aws"
 )
 
 const (
@@ -17,12 +19,9 @@ const (
 	MaxCharacters = 5300
 )
 
-var (
-	regionName = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`)
-	// logGroupName is what CloudWatch Logs takes
-	// (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html).
-	logGroupName = regexp.MustCompile(`^[0-9A-Za-z_./#-]{1,512}$`)
-)
+// logGroupName is what CloudWatch Logs takes
+// (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html).
+var logGroupName = regexp.MustCompile(`^[0-9A-Za-z_./#-]{1,512}$`)
 
 // filters take the line apart that the container runtime wrote, and add what Kubernetes knows of the pod. A line that is JSON
 // becomes fields of its own.
@@ -75,7 +74,7 @@ func Data(region, logGroup string) (map[string]string, error) {
 }
 
 func checkRegion(region string) error {
-	if regionName.MatchString(region) {
+	if aws.RegionName.MatchString(region) {
 		return nil
 	}
 	return fmt.Errorf("region is %q: it must be the name of an AWS region, such as us-east-1", region)

@@ -19,7 +19,7 @@ const Token = "modelway:model:Model"
 
 const (
 	// StoreUriVariable is the environment variable that tells a model server where its model's files are.
-	StoreUriVariable = "MODEL_STORE_URI"
+	StoreUriVariable = modelspec.EnvStoreURI
 	// roleAnnotation names the IAM role whose credentials the pods of a service account get
 	// (https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html).
 	roleAnnotation = "eks.amazonaws.com/role-arn"

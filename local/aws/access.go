@@ -16,19 +16,15 @@ const (
 // Principals and types of entries: https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html. A session of an assumed
 // role cannot have an entry, its role can. Access policies: https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html.
 func init() {
-	const arn = "arn:aws:eks:{region}:{account}:"
 	followsCluster := Ref{Path: "clusterName", To: Cluster, Hold: Follow}
 	register(eks,
-		Kind{Type: AccessEntry, ID: "{clusterName}:{principalArn}", Defaults: Properties{"type": "STANDARD"},
-			Computed: map[string]string{"accessEntryArn": arn + "access-entry/{clusterName}/{uuid}", "userName": "{principalArn}"},
-			Unique:   []string{"clusterName", "principalArn"}, Refs: []Ref{followsCluster},
+		Kind{Type: AccessEntry, Defaults: Properties{"type": "STANDARD"},
+			Unique: []string{"clusterName", "principalArn"}, Refs: []Ref{followsCluster},
 			Check: checkAccessEntry, Apply: applyAccessEntry},
-		Kind{Type: AccessPolicyAssociation, ID: "{clusterName}#{principalArn}#{policyArn}", Calls: [3]string{"AssociateAccessPolicy", "", "DisassociateAccessPolicy"},
-			Computed: map[string]string{"entry": "{clusterName}:{principalArn}"},
-			Refs:     []Ref{followsCluster, {Path: "entry", To: AccessEntry, Hold: Follow}}, Apply: applyAccessPolicy},
-		Kind{Type: PodIdentityAssociation, ID: "a-{hex17}", Import: "{clusterName},{id}",
-			Computed: map[string]string{"associationArn": arn + "podidentityassociation/{clusterName}/{id}", "associationId": "{id}"},
-			Unique:   []string{"clusterName", "namespace", "serviceAccount"}, Refs: []Ref{followsCluster, {Path: "roleArn", To: Role}}, Apply: applyPodIdentity},
+		Kind{Type: AccessPolicyAssociation, Calls: [3]string{"AssociateAccessPolicy", "", "DisassociateAccessPolicy"},
+			Refs: []Ref{followsCluster, {Path: "entry", To: AccessEntry, Hold: Follow}}, Apply: applyAccessPolicy},
+		Kind{Type: PodIdentityAssociation, Import: "{clusterName},{id}",
+			Unique: []string{"clusterName", "namespace", "serviceAccount"}, Refs: []Ref{followsCluster, {Path: "roleArn", To: Role}}, Apply: applyPodIdentity},
 	)
 }
 
@@ -75,7 +71,7 @@ func (s *State) creatorsEntry(cluster *Resource) error {
 		return err
 	}
 	_, err = s.internal(cluster, AccessPolicyAssociation, Properties{"clusterName": cluster.ID, "principalArn": principal,
-		"policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", "accessScope": map[string]any{"type": "cluster"}})
+		"policyArn": s.arn("eks", "", "aws", "cluster-access-policy/AmazonEKSClusterAdminPolicy"), "accessScope": map[string]any{"type": "cluster"}})
 	return err
 }
 
@@ -87,7 +83,7 @@ func applyPodIdentity(s *State, r, _ *Resource) error {
 	return nil
 }
 
-var session = regexp.MustCompile(`^(arn:aws):sts:(:[0-9]+:)assumed-role(/[^/]+)/.+$`)
+var session = regexp.MustCompile(`^(arn:aws[a-z-]*):sts:(:[0-9]+:)assumed-role(/[^/]+)/.+$`)
 
 // principalOf returns who has an access entry for a caller: the role of a session, without its path, which the session does not have.
 func principalOf(caller string) string { return session.ReplaceAllString(caller, "$1:iam:${2}role$3") }

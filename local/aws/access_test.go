@@ -58,10 +58,10 @@ func TestAccess(t *testing.T) {
 	})
 	w.create(AccessPolicyAssociation, grant(role, map[string]any{"type": "namespace", "namespaces": list("models")}))
 	for want, in := range map[string]Properties{
-		"principalArn is \"arn:aws:sts::123456789012:assumed-role/Admin/me\": allowed is arn:aws:iam::[0-9]{12}:(role|user)/.+": entry(Properties{"principalArn": "arn:aws:sts::123456789012:assumed-role/Admin/me"}),
-		"principalArn is \"arn:aws:iam::123456789012:group/all\"":                                                               entry(Properties{"principalArn": "arn:aws:iam::123456789012:group/all"}),
-		`kubernetesGroups has "system:masters": the name of a group must not begin with system:`:                                entry(Properties{"kubernetesGroups": list("system:masters")}),
-		"type is EC2_LINUX: such an entry is for the role of nodes":                                                             entry(Properties{"type": "EC2_LINUX", "kubernetesGroups": list("a")}),
+		"principalArn is \"arn:aws:sts::123456789012:assumed-role/Admin/me\": allowed is arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+": entry(Properties{"principalArn": "arn:aws:sts::123456789012:assumed-role/Admin/me"}),
+		"principalArn is \"arn:aws:iam::123456789012:group/all\"":                                                                      entry(Properties{"principalArn": "arn:aws:iam::123456789012:group/all"}),
+		`kubernetesGroups has "system:masters": the name of a group must not begin with system:`:                                       entry(Properties{"kubernetesGroups": list("system:masters")}),
+		"type is EC2_LINUX: such an entry is for the role of nodes":                                                                    entry(Properties{"type": "EC2_LINUX", "kubernetesGroups": list("a")}),
 		"type is \"NODES\"": entry(Properties{"type": "NODES"}),
 	} {
 		require.Contains(t, faults(t, AccessEntry, in), want)

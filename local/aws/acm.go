@@ -18,9 +18,9 @@ const (
 // provider waits until the certificate is issued.
 func init() {
 	register(acm,
-		Kind{Type: Certificate, Arn: "arn:aws:acm:{region}:{account}:certificate/{uuid}", Calls: [3]string{"RequestCertificate", "UpdateCertificateOptions", ""},
+		Kind{Type: Certificate, Calls: [3]string{"RequestCertificate", "UpdateCertificateOptions", ""},
 			Defaults: Properties{"keyAlgorithm": "RSA_2048"}, Check: checkCertificate, Apply: applyCertificate, Delete: deleteCertificate},
-		Kind{Type: CertificateValidation, ID: "{certificateArn}", Calls: [3]string{"DescribeCertificate", "", "DescribeCertificate"},
+		Kind{Type: CertificateValidation, Calls: [3]string{"DescribeCertificate", "", "DescribeCertificate"},
 			Refs: []Ref{{Path: "certificateArn", To: Certificate, Hold: Follow}}, Apply: applyValidation},
 	)
 }

@@ -1,6 +1,8 @@
 package aws
 
-import "strings"
+import (
+	"strings"
+)
 
 // addons are the add-ons that the account knows (https://docs.aws.amazon.com/eks/latest/userguide/workloads-add-ons-available-eks.html and
 // https://docs.aws.amazon.com/eks/latest/userguide/community-addons.html), and those of their versions that EKS offered in the autumn of

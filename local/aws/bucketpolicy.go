@@ -3,16 +3,18 @@ package aws
 import (
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/glob"
 )
 
 // applyBucketPolicy refuses a policy about other buckets, for principals that do not exist, and for everybody while Block Public
 // Access is on.
 func applyBucketPolicy(s *State, r, _ *Resource) error {
-	arn := "arn:aws:s3:::" + r.String("bucket")
+	arn := s.arn("s3", "", "", r.String("bucket"))
 	_, statements, _ := readDocument(r.String("policy"))
 	for _, st := range statements {
 		for _, resource := range slices.Concat(st.Strings("Resource"), st.Strings("NotResource")) {
-			if bucket, _, _ := strings.Cut(resource, "/"); !like(bucket, arn) {
+			if bucket, _, _ := strings.Cut(resource, "/"); !glob.Match(bucket, arn) {
 				return refuse("MalformedPolicy", "Policy has invalid resource: %s is not in %s", resource, arn)
 			}
 		}
@@ -20,7 +22,7 @@ func applyBucketPolicy(s *State, r, _ *Resource) error {
 			return refuse("MalformedPolicy", "Action does not apply to any resource(s) in statement: %s", action)
 		}
 		for _, principal := range st.Strings("Principal.AWS") {
-			if strings.HasPrefix(principal, "arn:aws:iam::"+AccountID+":role/") && s.Get(Role, principal) == nil {
+			if strings.HasPrefix(principal, s.arn("iam", "", AccountID, "role/")) && s.Get(Role, principal) == nil {
 				return refuse("MalformedPolicy", "Invalid principal in policy: %s does not exist", principal)
 			}
 		}
@@ -87,7 +89,7 @@ func (s *State) mayPut(bucket, key, service string) bool {
 	_, statements, _ := readDocument(policy.String("policy"))
 	return slices.ContainsFunc(statements, func(st Properties) bool {
 		return grants(st, service, "s3:PutObject") && slices.ContainsFunc(st.Strings("Resource"), func(pattern string) bool {
-			return like(pattern, "arn:aws:s3:::"+bucket+"/"+key)
+			return glob.Match(pattern, s.arn("s3", "", "", bucket+"/"+key))
 		})
 	})
 }

@@ -12,7 +12,7 @@ const Budget = "aws:budgets/budget:Budget"
 // https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Notification.html.
 func init() {
 	register(budgets,
-		Kind{Type: Budget, ID: "{account}:{name}", Arn: "arn:aws:budgets::{account}:budget/{name}", Name: "name",
+		Kind{Type: Budget,
 			Defaults: Properties{"accountId": AccountID, "timePeriodEnd": "2087-06-15_00:00"},
 			Unique:   []string{"name"}, Check: checkBudget, Apply: applyBudget},
 	)

@@ -8,7 +8,9 @@
 // unique, which values are allowed, and the few rules that a table cannot say.
 package aws
 
-import "fmt"
+import (
+	"fmt"
+)
 
 // Error is a refusal by an AWS API: AWS's own error code, and a text that says what holds or is wrong.
 type Error struct{ Code, Message string }

@@ -3,9 +3,10 @@ package aws
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/glob"
 )
 
 // form is a kind of IAM document: whether its statements have principals and resources; its quota in characters, and whether
@@ -97,12 +98,6 @@ func grants(st Properties, service, action string) bool {
 
 // allowsAction says whether an action is among those of a statement.
 func allowsAction(st Properties, action string) bool {
-	named := func(pattern string) bool { return like(strings.ToLower(pattern), strings.ToLower(action)) }
+	named := func(pattern string) bool { return glob.Match(strings.ToLower(pattern), strings.ToLower(action)) }
 	return slices.ContainsFunc(st.Strings("Action"), named) || st.Has("NotAction") && !slices.ContainsFunc(st.Strings("NotAction"), named)
-}
-
-// like matches a pattern with the wildcards * and ?, which take any characters.
-func like(pattern, value string) bool {
-	expression := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern))
-	return regexp.MustCompile("^" + expression + "$").MatchString(value)
 }

@@ -16,15 +16,14 @@ const (
 // Names: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html. The policies have the name of their
 // repository as id, as in the Terraform AWS provider.
 func init() {
-	ofRepository := Kind{ID: "{repository}", Missing: "RepositoryNotFoundException", Computed: map[string]string{"registryId": "{account}"},
+	ofRepository := Kind{Missing: "RepositoryNotFoundException",
 		Required: []string{"policy"}, Refs: []Ref{{Path: "repository", To: Repository, Hold: Follow}}}
 	lifecycle, access := ofRepository, ofRepository
 	lifecycle.Type, lifecycle.Calls, lifecycle.Check = LifecyclePolicy, [3]string{"PutLifecyclePolicy", "PutLifecyclePolicy", ""}, checkImageLifecycle
 	access.Type, access.Calls, access.Check = RepositoryPolicy, [3]string{"SetRepositoryPolicy", "SetRepositoryPolicy", ""}, registryDocument.check("policy")
 	register(ecr,
-		Kind{Type: Repository, ID: "{name}", Arn: "arn:aws:ecr:{region}:{account}:repository/{name}", Name: "name", Calls: [3]string{"", "PutImageTagMutability", ""},
+		Kind{Type: Repository, Calls: [3]string{"", "PutImageTagMutability", ""},
 			Defaults: Properties{"imageTagMutability": "MUTABLE", "forceDelete": false, "encryptionConfigurations": []any{map[string]any{"encryptionType": "AES256"}}},
-			Computed: map[string]string{"registryId": "{account}", "repositoryUrl": "{account}.dkr.ecr.{region}.amazonaws.com/{name}"},
 			Unique:   []string{"name"}, Refs: []Ref{{Path: "encryptionConfigurations.kmsKey", To: Key}}, Check: checkRepository,
 			Delete: deleteRepository},
 		lifecycle, access,

@@ -31,13 +31,12 @@ var noControlPlane = []string{"use1-az3", "usw1-az2", "cac1-az3"}
 // https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html and
 // https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html.
 func init() {
-	const arn = "arn:aws:eks:{region}:{account}:"
 	followsCluster := Ref{Path: "clusterName", To: Cluster, Hold: Follow}
 	holdsCluster := Ref{Path: "clusterName", To: Cluster, Hold: Block}
 	inSubnets := Ref{Path: "subnetIds", To: Subnet}
 	register(eks,
-		Kind{Type: Cluster, ID: "{name}", Arn: arn + "cluster/{name}", Name: "name", Asynchronous: true, Calls: [3]string{"", "UpdateClusterConfig", ""},
-			Required: []string{"vpcConfig.subnetIds"}, Unique: []string{"name"}, Computed: map[string]string{"platformVersion": "eks.1"},
+		Kind{Type: Cluster, Asynchronous: true, Calls: [3]string{"", "UpdateClusterConfig", ""},
+			Required: []string{"vpcConfig.subnetIds"}, Unique: []string{"name"},
 			Defaults: Properties{"version": "1.36", "bootstrapSelfManagedAddons": true,
 				"vpcConfig":               map[string]any{"endpointPublicAccess": true, "endpointPrivateAccess": false, "publicAccessCidrs": []any{"0.0.0.0/0"}},
 				"accessConfig":            map[string]any{"authenticationMode": "CONFIG_MAP", "bootstrapClusterCreatorAdminPermissions": true},
@@ -46,16 +45,16 @@ func init() {
 			Refs: []Ref{{Path: "roleArn", To: Role, Assume: "eks.amazonaws.com"}, {Path: "vpcConfig.vpcId", To: Vpc}, {Path: "vpcConfig.subnetIds", To: Subnet},
 				{Path: "vpcConfig.securityGroupIds", To: SecurityGroup}, {Path: "encryptionConfig.provider.keyArn", To: Key}},
 			Apply: applyCluster},
-		Kind{Type: Addon, ID: "{clusterName}:{addonName}", Arn: arn + "addon/{clusterName}/{addonName}/{uuid}", Asynchronous: true,
+		Kind{Type: Addon, Asynchronous: true,
 			Unique: []string{"clusterName", "addonName"}, Refs: []Ref{followsCluster, {Path: "serviceAccountRoleArn", To: Role}},
 			Check: checkSettings, Apply: applyAddon, Health: addonHealth},
-		Kind{Type: FargateProfile, ID: "{clusterName}:{fargateProfileName}", Arn: arn + "fargateprofile/{clusterName}/{fargateProfileName}/{uuid}",
-			Name: "fargateProfileName", Asynchronous: true, Required: []string{"selectors", "subnetIds"},
+		Kind{Type: FargateProfile,
+			Asynchronous: true, Required: []string{"selectors", "subnetIds"},
 			Unique: []string{"clusterName", "fargateProfileName"},
 			Refs:   []Ref{holdsCluster, inSubnets, {Path: "podExecutionRoleArn", To: Role, Assume: "eks-fargate-pods.amazonaws.com"}},
 			Apply:  applyFargateProfile, Delete: oneFargateProfileAtATime, Health: profileHealth},
-		Kind{Type: NodeGroup, ID: "{clusterName}:{nodeGroupName}", Arn: arn + "nodegroup/{clusterName}/{nodeGroupName}/{uuid}",
-			Name: "nodeGroupName", Asynchronous: true, Calls: [3]string{"CreateNodegroup", "UpdateNodegroupConfig", "DeleteNodegroup"},
+		Kind{Type: NodeGroup,
+			Asynchronous: true, Calls: [3]string{"CreateNodegroup", "UpdateNodegroupConfig", "DeleteNodegroup"},
 			Defaults: Properties{"amiType": "AL2023_x86_64_STANDARD", "capacityType": "ON_DEMAND", "instanceTypes": []any{"t3.medium"}},
 			Required: []string{"subnetIds"}, Unique: []string{"clusterName", "nodeGroupName"},
 			Refs: []Ref{holdsCluster, inSubnets, {Path: "nodeRoleArn", To: Role, Assume: "ec2.amazonaws.com"},

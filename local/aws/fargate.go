@@ -2,8 +2,9 @@ package aws
 
 import (
 	"fmt"
-	"path"
 	"slices"
+
+	"github.com/modelway/modelway/internal/machine"
 )
 
 func applyFargateProfile(s *State, r, _ *Resource) error {
@@ -30,16 +31,11 @@ func oneFargateProfileAtATime(s *State, r *Resource) error {
 // (https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html).
 func (r *Resource) SelectsPod(namespace string, labels map[string]string) bool {
 	return slices.ContainsFunc(r.Objects("selectors"), func(selector Properties) bool {
-		if ok, _ := path.Match(selector.String("namespace"), namespace); !ok {
-			return false
-		}
+		labelsWanted := map[string]string{}
 		wanted, _ := selector["labels"].(map[string]any)
 		for key, pattern := range wanted {
-			value, has := labels[key]
-			if ok, _ := path.Match(fmt.Sprint(pattern), value); !ok || !has {
-				return false
-			}
+			labelsWanted[key] = fmt.Sprint(pattern)
 		}
-		return true
+		return machine.Selects(selector.String("namespace"), labelsWanted, namespace, labels)
 	})
 }

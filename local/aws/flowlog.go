@@ -38,7 +38,7 @@ func (s *State) checkBucketOfFlowLog(r *Resource) error {
 	if r.has("iamRoleArn") {
 		return refuse("InvalidParameter", "DeliverLogsPermissionArn is not applicable for s3 delivery")
 	}
-	name, folder, _ := strings.Cut(strings.TrimPrefix(r.String("logDestination"), "arn:aws:s3:::"), "/")
+	name, folder, _ := strings.Cut(strings.TrimPrefix(r.String("logDestination"), s.arn("s3", "", "", "")), "/")
 	bucket := s.Get(BucketV2, name)
 	if bucket == nil {
 		return refuse("LogDestinationNotFoundException", "LogDestination: %s does not exist", name)
@@ -68,7 +68,7 @@ func (s *State) writeLogs() {
 	}
 	buckets := []string{}
 	for _, r := range s.Where(FlowLog, "logDestinationType", toBucket) {
-		name, _, _ := strings.Cut(strings.TrimPrefix(r.String("logDestination"), "arn:aws:s3:::"), "/")
+		name, _, _ := strings.Cut(strings.TrimPrefix(r.String("logDestination"), s.arn("s3", "", "", "")), "/")
 		buckets = append(buckets, name)
 	}
 	for _, arn := range sortedKeys(s.LoadBalancers) {

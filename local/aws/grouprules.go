@@ -1,6 +1,8 @@
 package aws
 
-import "slices"
+import (
+	"slices"
+)
 
 // checkRules counts the rules of a security group in one direction: each source of a rule counts
 // (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups).

@@ -25,7 +25,7 @@ var managedPolicies = strings.Fields(`AdministratorAccess ReadOnlyAccess AmazonS
 	CloudWatchAgentServerPolicy service-role/AmazonEBSCSIDriverPolicy service-role/AmazonEFSCSIDriverPolicy`)
 
 func managedPolicy(arn string) bool {
-	name, ok := strings.CutPrefix(arn, "arn:aws:iam::aws:policy/")
+	_, name, ok := strings.Cut(arn, ":iam::aws:policy/")
 	return ok && slices.Contains(managedPolicies, name)
 }
 
@@ -34,32 +34,31 @@ func managedPolicy(arn string) bool {
 func init() {
 	inRole := Ref{Path: "role", To: Role, Hold: Block}
 	register(iam,
-		Kind{Type: Role, ID: "{name}", Arn: "arn:aws:iam::{account}:role{path}{name}", Name: "name", Required: []string{"assumeRolePolicy"},
-			Defaults: Properties{"path": "/", "maxSessionDuration": 3600}, Computed: map[string]string{"uniqueId": "AROA{hex17}"},
-			Unique: []string{"name"}, Check: trustPolicy.check("assumeRolePolicy"),
+		Kind{Type: Role, Required: []string{"assumeRolePolicy"},
+			Defaults: Properties{"path": "/", "maxSessionDuration": 3600},
+			Unique:   []string{"name"}, Check: trustPolicy.check("assumeRolePolicy"),
 			Refs: []Ref{{Path: "permissionsBoundary", To: Policy, Hold: Block}, {Path: "managedPolicyArns", To: Policy, Hold: Block}}},
-		Kind{Type: Policy, Arn: "arn:aws:iam::{account}:policy{path}{name}", Name: "name", Required: []string{"policy"}, Calls: [3]string{"", "CreatePolicyVersion", ""},
-			Defaults: Properties{"path": "/"}, Computed: map[string]string{"policyId": "ANPA{hex17}"},
-			Unique: []string{"name"}, Check: managedDocument.check("policy")},
-		Kind{Type: RolePolicyAttachment, ID: "{role}-{hex17}", Import: "{role}/{policyArn}", Required: []string{"role"}, Calls: [3]string{"AttachRolePolicy", "", "DetachRolePolicy"},
+		Kind{Type: Policy, Required: []string{"policy"}, Calls: [3]string{"", "CreatePolicyVersion", ""},
+			Defaults: Properties{"path": "/"},
+			Unique:   []string{"name"}, Check: managedDocument.check("policy")},
+		Kind{Type: RolePolicyAttachment, Import: "{role}/{policyArn}", Required: []string{"role"}, Calls: [3]string{"AttachRolePolicy", "", "DetachRolePolicy"},
 			Refs: []Ref{inRole, {Path: "policyArn", To: Policy, Hold: Block}}},
-		Kind{Type: RolePolicy, ID: "{role}:{name}", Name: "name", Required: []string{"role", "policy"}, Calls: [3]string{"PutRolePolicy", "PutRolePolicy", ""},
+		Kind{Type: RolePolicy, Required: []string{"role", "policy"}, Calls: [3]string{"PutRolePolicy", "PutRolePolicy", ""},
 			Refs: []Ref{inRole}, Check: inlineDocument.check("policy")},
-		Kind{Type: OpenIdConnectProvider, Arn: "arn:aws:iam::{account}:oidc-provider/{url}", Required: []string{"clientIdLists"},
+		Kind{Type: OpenIdConnectProvider, Required: []string{"clientIdLists"},
 			Calls:  [3]string{"CreateOpenIDConnectProvider", "UpdateOpenIDConnectProviderThumbprint", "DeleteOpenIDConnectProvider"},
 			Unique: []string{"url"}},
 	)
 	register(kms,
 		// A deleted key is only scheduled for deletion; the account drops it at once.
-		Kind{Type: Key, ID: "{uuid}", Arn: "arn:aws:kms:{region}:{account}:key/{id}", Calls: [3]string{"", "UpdateKey", "ScheduleKeyDeletion"},
+		Kind{Type: Key, Calls: [3]string{"", "UpdateKey", "ScheduleKeyDeletion"},
 			Defaults: Properties{"customerMasterKeySpec": "SYMMETRIC_DEFAULT", "keyUsage": "ENCRYPT_DECRYPT", "isEnabled": true, "enableKeyRotation": false},
-			Computed: map[string]string{"keyId": "{id}"}, Check: keyDocument.check("policy"), Apply: applyKey},
-		Kind{Type: Alias, ID: "{name}", Arn: "arn:aws:kms:{region}:{account}:{name}", Name: "name", NamePrefix: "alias/",
-			Computed: map[string]string{"targetKeyArn": "arn:aws:kms:{region}:{account}:key/{targetKeyId}"},
-			Unique:   []string{"name"}, Refs: []Ref{{Path: "targetKeyId", To: Key, Hold: Follow}}},
+			Check:    keyDocument.check("policy"), Apply: applyKey},
+		Kind{Type: Alias,
+			Unique: []string{"name"}, Refs: []Ref{{Path: "targetKeyId", To: Key, Hold: Follow}}},
 	)
 	register(logs,
-		Kind{Type: LogGroup, ID: "{name}", Arn: "arn:aws:logs:{region}:{account}:log-group:{name}", Name: "name", Calls: [3]string{"", "PutRetentionPolicy", ""},
+		Kind{Type: LogGroup, Calls: [3]string{"", "PutRetentionPolicy", ""},
 			Defaults: Properties{"logGroupClass": "STANDARD", "retentionInDays": 0}, Unique: []string{"name"}, Refs: []Ref{{Path: "kmsKeyId",
 				To: Key}}},
 	)

@@ -5,32 +5,26 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	awskinds "github.com/modelway/modelway/internal/aws/kinds"
 )
 
-// Kind is a type of resource: one entry in the table of what the account knows.
-//
-// ID, Arn and the values of Computed are templates. In them {region}, {account}, {now}, {uuid}, {address} (a free public address) and
-// {hex17} (17 hexadecimal digits; other lengths likewise; {HEX17} in capitals) are filled in, {id} is the id, and any other name is the property of that
-// name. An error code may be left out where it is the usual one of the [Service].
+// Kind is a type of resource: what the table of all kinds says of its ids, ARNs and computed properties, and what AWS makes of its inputs. An
+// error code may be left out where it is the usual one of the [Service].
 type Kind struct {
+	awskinds.Kind
 	// Type is the Pulumi type token, such as aws:ec2/vpc:Vpc.
 	Type string
 	// Service is the API.
 	Service *Service
 	// Calls are the actions that create, update and delete. Default Create, Update (ec2: Modify) and Delete, then the noun.
 	Calls [3]string
-	// ID and Arn are templates. Without Arn there is none; without ID it is the ARN.
-	ID, Arn string
 	// Import is a template of what the provider's import takes where that is not the id.
 	Import string
-	// Name is the property that the provider fills with a generated name when it is not given, which begins with NamePrefix.
-	Name, NamePrefix string
 	// Required lists inputs that cannot be empty where their type does not say so: lists and documents.
 	Required []string
 	// Defaults are what AWS uses for inputs that are not given.
 	Defaults Properties
-	// Computed are templates of properties that AWS adds.
-	Computed map[string]string
 	// Unique lists the properties that, taken together, no two resources may share.
 	Unique []string
 	// Refs are the references to other resources.
@@ -91,6 +85,7 @@ var kinds = map[string]*Kind{}
 func register(service *Service, all ...Kind) {
 	for _, k := range all {
 		k.Service = service
+		k.Kind, _ = awskinds.Of(k.Type)
 		for i, verb := range []string{"Create", service.Update, "Delete"} {
 			if k.Calls[i] == "" {
 				k.Calls[i] = verb + k.Noun()

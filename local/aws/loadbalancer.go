@@ -56,7 +56,7 @@ func (s *State) CreateLoadBalancer(name, scheme string, subnetIDs, securityGroup
 		return nil, err
 	}
 	path := "app/" + name + "/" + randomHex(16)
-	lb := &LoadBalancer{Arn: fmt.Sprintf("arn:aws:elasticloadbalancing:%s:%s:loadbalancer/%s", s.region, AccountID, path),
+	lb := &LoadBalancer{Arn: s.arn("elasticloadbalancing", s.region, AccountID, "loadbalancer/"+path),
 		Name: name, Scheme: scheme, VpcID: vpc, SubnetIDs: slices.Clone(subnetIDs), SecurityGroupIDs: slices.Clone(securityGroupIDs),
 		DNSName: fmt.Sprintf("%s-%d.%s.elb.amazonaws.com", name, rand.Uint32(), s.region)}
 	if err := s.placeLoadBalancer(lb); err != nil {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/compute"
 )
 
 // For each quota one resource fewer than it allows is taken, and one more refused.
@@ -81,9 +81,9 @@ func TestQuotaOfProfilesAndLoadBalancers(t *testing.T) {
 func TestSettingsKeepToQuotas(t *testing.T) {
 	limits, err := Quotas()
 	require.NoError(t, err)
-	for name, most := range map[string]int{"fargateProfilesPerCluster": config.MaxFargateProfiles,
-		"nodeGroupsPerCluster":       config.MaxNodeGroups,
-		"selectorsPerFargateProfile": config.MaxSelectors, "labelsPerFargateSelector": config.MaxSelectorLabels} {
+	for name, most := range map[string]int{"fargateProfilesPerCluster": compute.MaxFargateProfiles,
+		"nodeGroupsPerCluster":       compute.MaxNodeGroups,
+		"selectorsPerFargateProfile": compute.MaxSelectors, "labelsPerFargateSelector": compute.MaxSelectorLabels} {
 		require.LessOrEqual(t, most, limits[name], name)
 	}
 }

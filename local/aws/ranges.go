@@ -1,6 +1,8 @@
 package aws
 
-import "strings"
+import (
+	"strings"
+)
 
 // Forms that several properties share.
 var (
@@ -118,10 +120,10 @@ var ranges = map[string]map[string]bound{
 		"launchTemplate.id": pattern(`lt-[0-9a-z]{1,252}`), "launchTemplate.name": pattern(templateName + `{3,125}`),
 		"launchTemplate.version": length(1, 255)},
 	// eks/access_entry.go, eks/access_policy_association.go; AWS: whose ARN
-	AccessEntry: {"clusterName": clusterName, "principalArn": pattern(`arn:aws:iam::[0-9]{12}:(role|user)/.+`),
+	AccessEntry: {"clusterName": clusterName, "principalArn": pattern(`arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+`),
 		"type": among("STANDARD EC2_LINUX EC2_WINDOWS FARGATE_LINUX EC2 HYBRID_LINUX")},
 	AccessPolicyAssociation: {"clusterName": clusterName, "principalArn": anArn, "accessScope.type": among("cluster namespace"),
-		"policyArn": pattern(`arn:aws:eks::aws:cluster-access-policy/AmazonEKS(ClusterAdmin|Admin|Edit|View|AdminView|AutoNode)Policy`)},
+		"policyArn": pattern(`arn:aws[a-z-]*:eks::aws:cluster-access-policy/AmazonEKS(ClusterAdmin|Admin|Edit|View|AdminView|AutoNode)Policy`)},
 	// eks/pod_identity_association.go
 	PodIdentityAssociation: {"roleArn": anArn},
 

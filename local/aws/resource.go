@@ -3,11 +3,11 @@ package aws
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"fmt"
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
+
+	facts "github.com/modelway/modelway/internal/aws"
+	awskinds "github.com/modelway/modelway/internal/aws/kinds"
 )
 
 // Statuses of a resource. A synchronous resource is Active as soon as it exists.
@@ -97,34 +97,22 @@ func (r *Resource) fill(name string, value any) {
 // owner is the Owner of what AWS creates for this resource.
 func (r *Resource) owner() string { return r.Type + " " + r.ID }
 
-var placeholder = regexp.MustCompile(`\{[a-zA-Z0-9.]+\}`)
+// arn is an ARN in the partition of the region.
+func (s *State) arn(service, region, account, resource string) string {
+	return facts.Arn(s.region, service, region, account, resource)
+}
 
-// expand fills in a template of a [Kind].
+// expand fills in a template of a [Kind]; {address} is a free public address.
 func (s *State) expand(template string, r *Resource) string {
-	return placeholder.ReplaceAllStringFunc(template, func(m string) string {
-		switch name := m[1 : len(m)-1]; name {
-		case "region":
-			return s.region
-		case "account":
-			return AccountID
+	return awskinds.Expand(template, awskinds.Values{Region: s.region, Account: AccountID, Hex: randomHex, Property: func(name string) string {
+		switch name {
 		case "address":
 			return s.publicIP()
 		case "id":
 			return r.ID
-		case "uuid":
-			h := randomHex(32)
-			return fmt.Sprintf("%s-%s-%s-%s-%s", h[:8], h[8:12], h[12:16], h[16:20], h[20:])
-		default:
-			if digits, ok := strings.CutPrefix(strings.ToLower(name), "hex"); ok {
-				n, _ := strconv.Atoi(digits)
-				if strings.HasPrefix(name, "HEX") {
-					return strings.ToUpper(randomHex(n))
-				}
-				return randomHex(n)
-			}
-			return strings.TrimPrefix(r.String(name), "https://")
 		}
-	})
+		return strings.TrimPrefix(r.String(name), "https://")
+	}})
 }
 
 func randomHex(digits int) string {

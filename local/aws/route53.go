@@ -14,10 +14,10 @@ const (
 // Types of records: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html.
 func init() {
 	register(route53,
-		Kind{Type: Zone, ID: "Z{HEX20}", Arn: "arn:aws:route53:::hostedzone/{id}", Name: "name", Calls: [3]string{"CreateHostedZone", "UpdateHostedZoneComment", "DeleteHostedZone"},
-			Defaults: Properties{"comment": "Managed by Pulumi", "forceDestroy": false}, Computed: map[string]string{"zoneId": "{id}", "primaryNameServer": "ns-1.awsdns-00.org"},
-			Refs: []Ref{{Path: "vpcs.vpcId", To: Vpc}}, Apply: applyZone, Delete: emptyZone},
-		Kind{Type: Record, ID: "{zoneId}_{name}_{type}", Calls: [3]string{"ChangeResourceRecordSets", "ChangeResourceRecordSets", "ChangeResourceRecordSets"},
+		Kind{Type: Zone, Calls: [3]string{"CreateHostedZone", "UpdateHostedZoneComment", "DeleteHostedZone"},
+			Defaults: Properties{"comment": "Managed by Pulumi", "forceDestroy": false},
+			Refs:     []Ref{{Path: "vpcs.vpcId", To: Vpc}}, Apply: applyZone, Delete: emptyZone},
+		Kind{Type: Record, Calls: [3]string{"ChangeResourceRecordSets", "ChangeResourceRecordSets", "ChangeResourceRecordSets"},
 			Refs: []Ref{{Path: "zoneId", To: Zone, Hold: Block}}, Apply: applyRecord},
 	)
 }

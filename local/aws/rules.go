@@ -19,8 +19,8 @@ func (s *State) references(k *Kind, r *Resource) error {
 				return kinds[ref.To].missing(value)
 			case k.Service == eks && target.Status != Active:
 				return refuse("InvalidRequestException", "%s '%s' is not in ACTIVE status: it is %s", kinds[ref.To].Noun(), target.ID, target.Status)
-			case ref.Assume != "" && !trusts(target, ref.Assume, "sts:AssumeRole"):
-				return refuse(k.Service.Invalid, "%s %s cannot be assumed: it must trust the service principal %s", ref.Path, value, ref.Assume)
+			case ref.Assume != "" && !trusts(target, s.principal(ref.Assume), "sts:AssumeRole"):
+				return refuse(k.Service.Invalid, "%s %s cannot be assumed: it must trust the service principal %s", ref.Path, value, s.principal(ref.Assume))
 			}
 			theirs := s.network(target)
 			if network != "" && theirs != "" && theirs != network {
@@ -32,6 +32,15 @@ func (s *State) references(k *Kind, r *Resource) error {
 		}
 	}
 	return nil
+}
+
+// principal is what a service is called in the region: EC2 has a name of its own in China
+// (https://github.com/awslabs/cdk-eks-blueprints/issues/558).
+func (s *State) principal(service string) string {
+	if service == "ec2.amazonaws.com" && strings.HasPrefix(s.region, "cn-") {
+		return service + ".cn"
+	}
+	return service
 }
 
 // network returns the VPC that a resource is in, directly or by what it refers to, or "".

@@ -22,14 +22,13 @@ const (
 // the Terraform AWS provider, and goes with it. Setting it again changes it.
 func init() {
 	setting := func(typ string, calls [3]string, k Kind) Kind {
-		k.Type, k.ID, k.Calls, k.Required = typ, "{bucket}", calls, append(k.Required, "bucket")
+		k.Type, k.Calls, k.Required = typ, calls, append(k.Required, "bucket")
 		k.Refs = []Ref{{Path: "bucket", To: BucketV2, Hold: Follow}}
 		return k
 	}
 	put := func(put, remove string) [3]string { return [3]string{put, put, remove} }
 	register(s3,
-		Kind{Type: BucketV2, ID: "{bucket}", Arn: "arn:aws:s3:::{bucket}", Name: "bucket", Calls: [3]string{"CreateBucket", "PutBucketTagging", "DeleteBucket"},
-			Computed: map[string]string{"bucketDomainName": "{bucket}.s3.amazonaws.com", "bucketRegionalDomainName": "{bucket}.s3.{region}.amazonaws.com", "region": "{region}"},
+		Kind{Type: BucketV2, Calls: [3]string{"CreateBucket", "PutBucketTagging", "DeleteBucket"},
 			Defaults: Properties{"forceDestroy": false, "objectLockEnabled": false}, Unique: []string{"bucket"},
 			Check: checkBucketName, Delete: deleteBucket},
 		setting(BucketPublicAccessBlock, put("PutPublicAccessBlock", "DeletePublicAccessBlock"), Kind{

@@ -14,6 +14,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
+	facts "github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/local/aws"
 )
 
@@ -57,13 +58,14 @@ func callerIdentity(*aws.State, string, aws.Properties) (map[string]any, error) 
 	return map[string]any{"id": aws.AccountID, "accountId": aws.AccountID, "arn": aws.Caller(), "userId": "AIDA0000000000000MODEL"}, nil
 }
 
-func partition(*aws.State, string, aws.Properties) (map[string]any, error) {
-	return map[string]any{"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}, nil
+func partition(_ *aws.State, region string, _ aws.Properties) (map[string]any, error) {
+	name := facts.Partition(region)
+	return map[string]any{"id": name, "partition": name, "dnsSuffix": facts.DNSSuffix(region), "reverseDnsPrefix": facts.ReverseDNS(region)}, nil
 }
 
 func regionOf(_ *aws.State, region string, in aws.Properties) (map[string]any, error) {
 	name := cmp.Or(in.String("name"), region)
-	return map[string]any{"id": name, "name": name, "endpoint": "ec2." + name + ".amazonaws.com", "description": name}, nil
+	return map[string]any{"id": name, "name": name, "endpoint": "ec2." + name + "." + facts.DNSSuffix(name), "description": name}, nil
 }
 
 // found returns the resource with the id that a data source asks for, which is all that the platform asks by.

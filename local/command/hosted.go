@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/stackfile"
 	"github.com/modelway/modelway/local/checkout"
@@ -97,7 +98,7 @@ func adapt(settings, own, deployed map[string]any, portOf func(loadBalancer stri
 				continue
 			}
 		}
-		lb["listeners"] = append(secure, map[string]any{"protocol": config.ProtocolHTTP, "port": port})
+		lb["listeners"] = append(secure, map[string]any{"protocol": alb.HTTP, "port": port})
 	}
 	return nil
 }
@@ -106,13 +107,13 @@ func adapt(settings, own, deployed map[string]any, portOf func(loadBalancer stri
 func listeners(lb map[string]any) (secure, plain []any) {
 	all, given := lb["listeners"].([]any)
 	if !given {
-		all = []any{map[string]any{"protocol": config.ProtocolHTTP, "port": 80}}
+		all = []any{map[string]any{"protocol": alb.HTTP, "port": 80}}
 		if lb["requestCertificate"] == true || lb["certificateArns"] != nil {
-			all = append(all, map[string]any{"protocol": config.ProtocolHTTPS, "port": 443})
+			all = append(all, map[string]any{"protocol": alb.HTTPS, "port": 443})
 		}
 	}
 	for _, listener := range all {
-		if object(listener)["protocol"] == config.ProtocolHTTPS {
+		if object(listener)["protocol"] == alb.HTTPS {
 			secure = append(secure, listener)
 		} else {
 			plain = append(plain, listener)

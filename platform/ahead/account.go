@@ -3,10 +3,11 @@ package ahead
 import (
 	"fmt"
 	"path"
-	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/recorder"
 )
 
@@ -39,14 +40,14 @@ func existingNetwork(region, vpcID string, private, public []string) []recorder.
 
 // caller answers who runs the program: a session of the role.
 func caller(roleArn string) recorder.Option {
-	account := recorder.Account
-	if parts := strings.Split(roleArn, ":"); len(parts) == 6 && parts[4] != "" {
-		account = parts[4]
+	session := arn.ARN{Partition: aws.Commercial, AccountID: recorder.Account}
+	if role, ok := aws.RoleArn.Parse(roleArn); ok {
+		session = role
 	}
+	session.Service, session.Resource = "sts", "assumed-role/"+path.Base(roleArn)+"/modelway"
 	return recorder.WithInvoke("aws:index/getCallerIdentity:getCallerIdentity", func(resource.PropertyMap) (resource.PropertyMap, error) {
 		return resource.NewPropertyMapFromMap(map[string]any{
-			"id": account, "accountId": account, "userId": "AROAEXAMPLE:modelway",
-			"arn": "arn:aws:sts::" + account + ":assumed-role/" + path.Base(roleArn) + "/modelway",
+			"id": session.AccountID, "accountId": session.AccountID, "userId": "AROAEXAMPLE:modelway", "arn": session.String(),
 		}), nil
 	})
 }

@@ -101,7 +101,7 @@ func (j *judge) stackPolicy(name, title string, tell func(rules.Report, func(mes
 
 // look keeps the inputs of a resource, and at up refuses it where it breaks a mandatory rule.
 func (j *judge) look(_ context.Context, args policyx.ResourceValidationArgs) error {
-	r := resource.Resource{URN: args.Resource.URN, Type: args.Resource.Type, Name: args.Resource.Name, Properties: properties(args.Resource.Properties)}
+	r := plainResource(args.Resource)
 	j.mu.Lock()
 	j.inputs[r.URN] = r
 	j.mu.Unlock()
@@ -120,6 +120,10 @@ func (j *judge) look(_ context.Context, args policyx.ResourceValidationArgs) err
 	return nil
 }
 
+func plainResource(r policyx.AnalyzerResource) resource.Resource {
+	return resource.Resource{URN: r.URN, Type: r.Type, Name: r.Name, Properties: properties(r.Properties), IgnoreChanges: r.Options.IgnoreChanges}
+}
+
 // judge judges the stack, once for all stack policies. The engine hands over outputs, which components do not have and which differ in form from
 // what the program said, so the inputs count; of the outputs the id is taken, by which others refer to the resource.
 func (j *judge) judge(all []policyx.AnalyzerResource) rules.Report {
@@ -132,7 +136,7 @@ func (j *judge) judge(all []policyx.AnalyzerResource) rules.Report {
 	for _, given := range all {
 		r, seen := j.inputs[given.URN]
 		if !seen {
-			r = resource.Resource{URN: given.URN, Type: given.Type, Name: given.Name, Properties: properties(given.Properties)}
+			r = plainResource(given)
 		}
 		if id, has := given.Properties.GetOk("id"); has && r.Properties["id"] == nil {
 			r.Properties["id"] = plain(id)

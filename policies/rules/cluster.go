@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 
+	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/resource"
 )
@@ -78,7 +79,7 @@ var clusterRules = []Rule{
 		Source: "https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html",
 		Types:  []string{clusterType},
 		Each: func(c *Case, r resource.Resource) {
-			c.wants(r, path{"upgradePolicy", "supportType"}, `"STANDARD"`, is(config.SupportStandard))
+			c.wants(r, path{"upgradePolicy", "supportType"}, `"STANDARD"`, is(cluster.SupportStandard))
 			c.wants(r, path{"version"}, "a version in standard support", func(v resource.Value) bool {
 				return !slices.ContainsFunc(config.KubernetesVersions, func(row config.KubernetesVersion) bool {
 					return row.Version == v.Text() && row.StandardSupportEnds != "" && row.StandardSupportEnds < c.Today

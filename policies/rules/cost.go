@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/resource"
 )
@@ -28,8 +31,12 @@ var costRules = []Rule{
 		Why:    "CloudWatch keeps and bills them forever otherwise.",
 		Fix:    "set retentionInDays",
 		Source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html",
-		Types:  []string{"aws:cloudwatch/logGroup:LogGroup"},
-		Each:   property("days from 1 to 3653", func(v resource.Value) bool { return v.Number() > 0 }, "retentionInDays"),
+		Types:  []string{logGroupType},
+		Each: func(c *Case, r resource.Resource) {
+			c.wants(r, path{"retentionInDays"}, "days from 1 to 3653", func(v resource.Value) bool {
+				return v.Number() > 0 || adopted(r, "retentionInDays")
+			})
+		},
 	},
 	{
 		ID: "budget", Topic: Cost, Level: config.PolicyAdvisory,
@@ -49,4 +56,14 @@ var costRules = []Rule{
 			}
 		},
 	},
+}
+
+const logGroupType = "aws:cloudwatch/logGroup:LogGroup"
+
+// adopted reports whether the resource is the log group that a cluster takes over from an earlier one: an import leaves
+// the property as it is found, and the next run, without modelway:cluster.adoptLogGroup, sets it.
+func adopted(r resource.Resource, property string) bool {
+	name := r.At("name").Text()
+	control := strings.HasPrefix(name, "/aws/eks/") && strings.HasSuffix(name, "/cluster")
+	return r.Type == logGroupType && control && slices.Contains(r.IgnoreChanges, property)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/aws/kinds"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/resource"
 )
@@ -19,16 +20,11 @@ func (s Stack) defaultTag(key string) truth {
 	return answer
 }
 
-// taggable are the AWS resources of the platform, and those that models are likely to bring, that take tags. The list names what has tags
-// rather than what has none, since most types that are not on it are attachments, or rights such as access entries, which cost nothing and go with their cluster.
-var taggable = []string{
-	"aws:acm/certificate:Certificate", "aws:budgets/budget:Budget", "aws:cloudwatch/logGroup:LogGroup", addressType, "aws:ec2/flowLog:FlowLog",
-	"aws:ec2/internetGateway:InternetGateway", templateType, natType, "aws:ec2/routeTable:RouteTable", groupType, defaultGroupType, subnetType, vpcType,
-	"aws:ec2/vpcEndpoint:VpcEndpoint", "aws:ecr/repository:Repository", "aws:eks/addon:Addon", clusterType, profileType,
-	"aws:eks/nodeGroup:NodeGroup", "aws:eks/podIdentityAssociation:PodIdentityAssociation", "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
-	iamPolicyType, roleType, "aws:kms/key:Key", "aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2", volumeType, "aws:dynamodb/table:Table",
-	"aws:rds/instance:Instance", "aws:sqs/queue:Queue", "aws:sns/topic:Topic", "aws:secretsmanager/secret:Secret", "aws:efs/fileSystem:FileSystem",
-}
+// taggable are the AWS resources of the platform, and those that models are likely to bring, that take tags, but for access entries, which cost
+// nothing and go with their cluster.
+var taggable = append(slices.DeleteFunc(kinds.Tagged(), func(token string) bool { return token == "aws:eks/accessEntry:AccessEntry" }),
+	"aws:s3/bucket:Bucket", volumeType, "aws:dynamodb/table:Table", "aws:rds/instance:Instance", "aws:sqs/queue:Queue", "aws:sns/topic:Topic",
+	"aws:secretsmanager/secret:Secret", "aws:efs/fileSystem:FileSystem")
 
 // tags are those by which costs are allocated and resources found.
 var tags = []string{"modelway:cluster", "modelway:environment"}
@@ -46,6 +42,9 @@ var namingRules = []Rule{
 		Whole: func(c *Case, s Stack) {
 			for _, r := range s.OfType(taggable...) {
 				at, has := path{"tags"}, yes
+				if adopted(r, "tags") {
+					continue
+				}
 				for _, key := range tags {
 					own := r.At(at.At(key)...)
 					has = all3(has, any3(s.defaultTag(key), perhaps(own.Unknown()), whether(own.Given() && !own.Unknown())))

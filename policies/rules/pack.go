@@ -10,6 +10,7 @@ import (
 
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/resource"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // Reports that are no rules, by the names under which they are told. Both are advisory, and can be disabled as a rule can.
@@ -52,7 +53,7 @@ func New(policies config.Policies, today time.Time) (*Pack, error) {
 			return
 		}
 		meant := ""
-		if name, found := config.Suggest(id, names); found {
+		if name, found := strict.Suggest(id, names); found {
 			meant = fmt.Sprintf("; did you mean %q?", name)
 		}
 		faults = append(faults, fmt.Errorf("modelway:policies.%s: there is no rule %q%s", at, id, meant))

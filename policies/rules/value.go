@@ -3,39 +3,13 @@ package rules
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/modelway/modelway/internal/resource"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // path leads to a property: keys and list indexes.
-type path []any
-
-// String writes the path as Pulumi does, such as spec.containers[0].image.
-func (p path) String() string {
-	var b strings.Builder
-	for i, step := range p {
-		switch step := step.(type) {
-		case int:
-			fmt.Fprintf(&b, "[%d]", step)
-		case string:
-			switch {
-			case strings.ContainsAny(step, "./"):
-				fmt.Fprintf(&b, "[%q]", step)
-			case i > 0:
-				b.WriteString("." + step)
-			default:
-				b.WriteString(step)
-			}
-		}
-	}
-	return b.String()
-}
-
-// At is the path of a property below.
-func (p path) At(steps ...any) path {
-	return append(append(make(path, 0, len(p)+len(steps)), p...), steps...)
-}
+type path = strict.Path
 
 // show writes a value, or words about it, for a message; that of a secret is hidden.
 func show(given any) string {

@@ -8,13 +8,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/modelway/modelway/infra/bucket"
-	"github.com/modelway/modelway/infra/delivery"
 	"github.com/modelway/modelway/infra/identity"
-	"github.com/modelway/modelway/infra/network"
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/permissions"
 )
 
 // iamDocuments lists every IAM document that the program makes, with sample arguments.
@@ -25,15 +23,15 @@ func iamDocuments(t *testing.T) []iamdoc.Named {
 	require.NoError(t, err)
 	fargateLogs, err := compute.FargateLogsPolicy(cluster)
 	require.NoError(t, err)
-	statements := append([]iamdoc.Statement{bucket.TlsOnly(logs)}, bucket.LoadBalancerLogs(logs, "load-balancers", account)...)
+	statements := append([]iamdoc.Statement{iamdoc.TlsOnly(logs)}, iamdoc.LoadBalancerLogs(logs, "load-balancers", account)...)
 	sample := addons.Facts{Partition: "aws", Region: "us-east-1", Account: account, ClusterName: "modelway-prod"}
-	return slices.Concat(addons.Documents(sample), identity.All(), delivery.All(), []iamdoc.Named{
+	return slices.Concat(addons.Documents(sample), identity.All(), permissions.All(), []iamdoc.Named{
 		{Name: "trust of nodes", Document: iamdoc.ServiceTrust("ec2.amazonaws.com", nil)},
 		{Name: "trust of Fargate profiles", Document: fargateTrust},
 		{Name: "logs of Fargate pods", Document: fargateLogs},
-		{Name: "trust of flow logs", Document: network.FlowLogsTrust("aws", "us-east-1", account)},
-		{Name: "flow logs", Document: network.FlowLogsPolicy("arn:aws:logs:us-east-1:111122223333:log-group:/aws/vpc-flow-log/modelway-prod")},
-		{Name: "log bucket", Document: iamdoc.BucketPolicy(append(statements, bucket.FlowLogs(logs, "aws", "us-east-1", account)...)...)},
+		{Name: "trust of flow logs", Document: iamdoc.FlowLogsTrust("us-east-1", account)},
+		{Name: "flow logs", Document: iamdoc.FlowLogsPolicy("arn:aws:logs:us-east-1:111122223333:log-group:/aws/vpc-flow-log/modelway-prod")},
+		{Name: "log bucket", Document: iamdoc.BucketPolicy(append(statements, iamdoc.FlowLogs(logs, "us-east-1", account)...)...)},
 	})
 }
 

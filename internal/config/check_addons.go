@@ -1,0 +1,39 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/strict"
+)
+
+// addonVersion is the form of an EKS add-on's version
+// (https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonVersionInfo.html).
+var addonVersion = regexp.MustCompile(`^v\d+\.\d+\.\d+-eksbuild\.\d+$`)
+
+// checkAddonVersions wants add-ons that the platform installs, in versions that can exist.
+func checkAddonVersions(c Config) []Fault {
+	var faults []Fault
+	for _, name := range sortedKeys(c.Cluster.AddonVersions) {
+		at, version := path{"cluster", "addonVersions", name}, c.Cluster.AddonVersions[name]
+		switch {
+		case !slices.Contains(addons.Names(), name):
+			fault := Fault{Problem: "not an add-on of the platform", Allowed: strings.Join(addons.Names(), ", "), Fix: removeFix(c.Environment, at)}
+			if meant, found := strict.Suggest(name, addons.Names()); found {
+				fault.Problem += fmt.Sprintf("; did you mean %q?", meant)
+				fault.Fix = editFix(c.Environment, fmt.Sprintf("rename %s to %s", name, meant))
+			}
+			faults = append(faults, newFault(at, version, fault))
+		case !addonVersion.MatchString(version):
+			faults = append(faults, newFault(at, version, Fault{
+				Problem: "not the version of an EKS add-on",
+				Allowed: "v<major>.<minor>.<patch>-eksbuild.<build>, as `aws eks describe-addon-versions --addon-name " + name + "` lists them",
+				Fix:     remark(removeFix(c.Environment, at), "the version that EKS recommends then holds"),
+			}))
+		}
+	}
+	return faults
+}

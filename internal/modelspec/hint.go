@@ -1,0 +1,70 @@
+package modelspec
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/modelway/modelway/internal/lifecycle"
+	"github.com/modelway/modelway/internal/strict"
+)
+
+// hints say what to write in place of a value of the wrong kind where quotes would not help.
+var hints = map[string]strict.Hint{
+	"replicas":      replicasHint,
+	"p99Latency":    timeHint(shortest(lifecycle.MinP99Latency), shortest(lifecycle.MaxP99Latency), "ms", shortest(lifecycle.DefaultP99Latency)),
+	"loadTime":      timeHint(shortest(lifecycle.MinLoadTime), shortest(lifecycle.MaxLoadTime), "s", shortest(lifecycle.DefaultLoadTime)),
+	"compute":       choiceHint(ComputeKinds, ComputeFargate),
+	"resources.cpu": func(string) (string, string) { return cpuAllowed, "write it as in " + strconv.Quote(DefaultCPU) },
+	"resources.memory": func(string) (string, string) {
+		return memoryAllowed, "write it as in " + strconv.Quote(DefaultMemory)
+	},
+	"storage":        choiceHint(StorageKinds, StorageNone),
+	"scaling.metric": choiceHint(Metrics, MetricCPU),
+	"route.exposure": choiceHint(Exposures, ExposureShared),
+	"route.by":       choiceHint(Bys, ByPath),
+	"route.paths":    choiceHint(PathSets, PathsContract),
+}
+
+func replicasHint(written string) (allowed, fix string) {
+	number, err := strconv.Atoi(written)
+	if err != nil || number < 1 || number > MaxReplicas {
+		number = DefaultMinReplicas
+	}
+	return "a mapping of keys to values", fmt.Sprintf("write replicas: {min: %d, max: %d}", number, max(number, DefaultMaxReplicas))
+}
+
+// timeHint takes a number for one that lacks its unit.
+func timeHint(low, high, unit, standard string) strict.Hint {
+	return func(written string) (allowed, fix string) {
+		proposed := standard
+		if _, err := strconv.ParseUint(written, 10, 16); err == nil && written != "0" {
+			proposed = written + unit
+		}
+		return low + " to " + high, fmt.Sprintf("write a number and a unit, %q", proposed)
+	}
+}
+
+func choiceHint(allowed []string, standard string) strict.Hint {
+	return func(string) (string, string) { return strings.Join(allowed, ", "), choiceFix(standard) }
+}
+
+func choiceFix(standard string) string { return "write one of them, or remove the key for " + standard }
+
+var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
+
+// renameFix proposes a name for a model, and for its file.
+func renameFix(name string) string {
+	proposed := notInNames.ReplaceAllString(strings.ToLower(name), "-")
+	for _, suffix := range []string{CanarySuffix, HostSuffix} {
+		if rest, ends := strings.CutSuffix(proposed, suffix); ends {
+			proposed = rest + suffix[1:]
+		}
+	}
+	if proposed = strings.Trim(proposed, "-"); proposed == "" || proposed[0] < 'a' {
+		proposed = strings.TrimSuffix("model-"+proposed, "-")
+	}
+	proposed = strings.TrimRight(proposed[:min(len(proposed), MaxNameLength)], "-")
+	return fmt.Sprintf("write name: %s, and rename the file to %[1]s%s", proposed, Extension)
+}
