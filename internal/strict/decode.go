@@ -8,7 +8,6 @@ import (
 	"io"
 	"maps"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,22 +44,8 @@ func Decode(name string, content []byte, target any, hints map[string]Hint) *Fil
 // wanted is what every model file has.
 const wanted = "write at least name: and image:"
 
-var syntaxLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
-
 func (f *File) syntax(err error, content []byte) {
-	at, problem, fix := f.at(1, ""), err.Error(), ""
-	if parts := syntaxLine.FindStringSubmatch(problem); parts != nil {
-		if line, err := strconv.Atoi(parts[1]); err == nil {
-			at.Line = line
-		}
-		problem = parts[2]
-	}
-	for i, line := range strings.Split(string(content), "\n") {
-		if indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]; fix == "" && strings.Contains(indent, "\t") {
-			at.Line, fix = i+1, "indent the line with spaces in place of tabs"
-		}
-	}
-	f.Fault(at, "not valid YAML: "+problem, "", fix)
+	f.Faults = append(f.Faults, Syntax(f.Name, content, err))
 }
 
 // value decodes a node onto a target of one of the kinds that a file is made of.
