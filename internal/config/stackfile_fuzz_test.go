@@ -16,9 +16,11 @@ import (
 // FuzzStackFile gives the file of a stack any text. What is wrong with how it is laid out has a line of the file.
 func FuzzStackFile(f *testing.F) {
 	for _, text := range []string{
-		"", "[", "config:", "configs:\n  a: 1\n", "config:\n  modelway:tags:\n  team: a\n", "config:\n modelway:tags:\nteam: a\n", "config:\n- a\n -b\n",
-		"config: &a\n  modelway:network: *a\n", "config:\n\tmodelway:cost: {}\n", "modelway:cost:\n  a: [\n", "config:\n  modelway:cost:\n    a: |\n  b\n c\n",
-		"? [a]\n: b\nconfig:\n  ? {a: b}\n  : c\n", "---\n--- a\n", "config:\n  modelway:cost: {}\n  modelway:cost: {}\n", "config:\n  team: a\n  modelway:tags: {}\n",
+		"", "[", "config:", "configs:\n  a: 1\n", "config:\n  modelway:tags:\n  team: a\n", "config:\n modelway:tags:\nteam: a\n",
+		"config:\n- a\n -b\n", "config: &a\n  modelway:network: *a\n", "config:\n\tmodelway:cost: {}\n", "modelway:cost:\n  a: [\n",
+		"config:\n  modelway:cost:\n    a: |\n  b\n c\n",
+		"? [a]\n: b\nconfig:\n  ? {a: b}\n  : c\n", "---\n--- a\n", "config:\n  modelway:cost: {}\n  modelway:cost: {}\n",
+		"config:\n  team: a\n  modelway:tags: {}\n",
 	} {
 		f.Add(text)
 	}

@@ -99,8 +99,8 @@ func (f *File) mapping(node *yaml.Node, target reflect.Value, path string) {
 	})
 }
 
-// lostKeys returns the unknown keys of a mapping that belong below the known key before them, by the indentation that they have lost: those that
-// its struct has, and any text where it holds texts by name and has none.
+// lostKeys returns the unknown keys of a mapping that belong below the known key before them, by the indentation that they have lost:
+// those that its struct has, and any text where it holds texts by name and has none.
 func lostKeys(node *yaml.Node, fields map[string]reflect.StructField) map[*yaml.Node]string {
 	lost := map[*yaml.Node]string{}
 	var before string

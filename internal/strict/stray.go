@@ -14,9 +14,9 @@ const configKey = "config"
 // fileKeys are the top-level keys that the Pulumi CLI reads in a stack's file; it ignores others without a word.
 var fileKeys = []string{configKey, "environment", "encryptionsalt", "encryptedkey", "secretsprovider"}
 
-// Stray finds the keys of the stack's file that nothing reads since they stand in the wrong place: settings beside config: in place of below
-// it, values beside the setting that they belong below, and config: with a typing error. What else the settings lack may follow from that.
-// Top-level keys that look like nothing known are left alone.
+// Stray finds the keys of the stack's file that nothing reads since they stand in the wrong place: settings beside config: in place of
+// below it, values beside the setting that they belong below, and config: with a typing error. What else the settings lack may follow from
+// that. Top-level keys that look like nothing known are left alone.
 func (s Stack) Stray() []Fault {
 	if s.Lines == nil {
 		return nil
@@ -54,7 +54,8 @@ func (f *strayFinder) top() {
 		}
 		switch {
 		case misspelled:
-			f.add(key, fmt.Sprintf("unknown key; did you mean %q?", meant), strings.Join(fileKeys, ", "), fmt.Sprintf("rename %s to %s", key.Value, meant))
+			f.add(key, fmt.Sprintf("unknown key; did you mean %q?", meant), strings.Join(fileKeys, ", "),
+				fmt.Sprintf("rename %s to %s", key.Value, meant))
 		case isSetting || strings.Contains(key.Value, ":"):
 			f.setting(key)
 		case found:
@@ -97,8 +98,8 @@ func (f *strayFinder) below() {
 }
 
 func (f *strayFinder) lost(key *yaml.Node, home Path) {
-	f.add(key, fmt.Sprintf("stands beside %s, so that nothing reads it", home.Key()), "values below their setting, indented by two more spaces than it",
-		fmt.Sprintf("indent line %d, and what belongs to it, below %s", key.Line, home.Key()))
+	f.add(key, fmt.Sprintf("stands beside %s, so that nothing reads it", home.Key()),
+		"values below their setting, indented by two more spaces than it", fmt.Sprintf("indent line %d, and what belongs to it, below %s", key.Line, home.Key()))
 }
 
 // home returns where a stray key belongs that comes after the settings: at the last of them, or below it.
@@ -149,7 +150,8 @@ func nearKey(key string, value *yaml.Node) (meant string, found bool) {
 	return "", false
 }
 
-// StackSyntax is Syntax for the file of a stack: where a key of a setting has come to the left margin above the broken line, that is the fault.
+// StackSyntax is Syntax for the file of a stack: where a key of a setting has come to the left margin above the broken line, that is the
+// fault.
 func StackSyntax(file string, content []byte, err error) Fault {
 	fault := Syntax(file, content, err)
 	lines := strings.Split(string(content), "\n")

@@ -13,8 +13,8 @@ import (
 
 var syntaxLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
 
-// Syntax returns the fault of a file that is not valid YAML, from the error of the parser. The parser names the line where it gave up or the
-// one where the mapping around it began; the fault names the first line that cannot follow those above it.
+// Syntax returns the fault of a file that is not valid YAML, from the error of the parser. The parser names the line where it gave up or
+// the one where the mapping around it began; the fault names the first line that cannot follow those above it.
 func Syntax(name string, content []byte, err error) Fault {
 	fault := Fault{File: name, Line: 1, Problem: err.Error()}
 	if parts := syntaxLine.FindStringSubmatch(fault.Problem); parts != nil {
@@ -48,8 +48,8 @@ func parses(lines []string) bool {
 // longestValue is how many lines a text or list may take before brokenLine takes it for one that has no end.
 const longestValue = 30
 
-// brokenLine returns the index of the first line with which the lines do not parse, and with which no more lines do. Without such lines that
-// parse at all, it is the first.
+// brokenLine returns the index of the first line with which the lines do not parse, and with which no more lines do. Without such lines
+// that parse at all, it is the first.
 func brokenLine(lines []string) int {
 	for good := 0; ; {
 		broken := good + sort.Search(len(lines)-good-1, func(i int) bool { return !parses(lines[:good+i+1]) })

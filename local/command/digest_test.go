@@ -14,14 +14,15 @@ import (
 
 // TestDigest shows the steps of another make up, not its resources, and of a failure the cause; the log has everything.
 func TestDigest(t *testing.T) {
-	const printed = "Starting the Kubernetes API\nApplying stack prod\n  create   aws:ec2:Vpc    platform\n  create   aws:ec2:Subnet    a  2s\n  waiting for a, 30 s so far\n"
+	const printed = "Starting the Kubernetes API\nApplying stack prod\n  create   aws:ec2:Vpc    platform\n" +
+		"  create   aws:ec2:Subnet    a  2s\n  waiting for a, 30 s so far\n"
 	for name, c := range map[string]struct {
 		more string
 		err  error
 		want string
 	}{
 		"up":     {more: "282 created in 60 s\n\n  churn  http://127.0.0.1\n"},
-		"error":  {more: "error: 3 faults:\n  a: no\n\n  b: no\nmake: *** [up] Error 1\n", err: errors.New("exit status 2"), want: "error: 3 faults:\n  a: no\n\n  b: no\n"},
+		"error":  {"error: 3 faults:\n  a: no\n\n  b: no\nmake: *** [up] Error 1\n", errors.New("exit status 2"), "error: 3 faults:\n  a: no\n\n  b: no\n"},
 		"silent": {more: "main.go:1: undefined", err: errors.New("exit status 2"), want: "main.go:1: undefined\n"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -52,7 +52,8 @@ func modelRows(t *testing.T, b *strings.Builder, schema *jsonschema.Schema, pref
 		}
 		meaning := strings.Join(strings.Fields(field.Description), " ")
 		require.NotEmpty(t, meaning, "%s has no comment", key)
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", key, typeName(field.Type), shown(key, field.Type, defaults[pair.Key]), escaped.Replace(meaning))
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", key, typeName(field.Type), shown(key, field.Type, defaults[pair.Key]),
+			escaped.Replace(meaning))
 	}
 }
 
