@@ -6,6 +6,8 @@ SHELL := bash
 # The folder that `make clean` removes: nobody can name another one.
 override STATE := .modelway
 override LOCAL := $(STATE)/bin/modelway-local
+# Builds what is named, or all that the local stack runs, where it is out of date, and says how far it is.
+override BUILD := go run -C local/bootstrap .
 # The Go language host of the Pulumi CLI builds with -trimpath, and so does local/bootstrap: whatever differs from them compiles the SDKs again.
 export GOFLAGS := $(strip $(filter-out -trimpath,$(GOFLAGS)) -trimpath)
 # What a person gives reaches a recipe as a variable of its environment, which no shell reads as a command.
@@ -42,11 +44,13 @@ report: tools ## Preview an environment offline, and report what it changes, bre
 
 .PHONY: cost
 cost: ## Tell what an environment costs a month, and each of its models (STACK=)
-	@go run ./cmd/modelway cost --stack "$$STACK_NAME"
+	@$(BUILD) modelway >&2
+	@$(STATE)/bin/modelway cost --stack "$$STACK_NAME"
 
 .PHONY: plan
 plan: ## Tell where models go, and how much of each quota is left (STACK=)
-	@go run ./cmd/modelway plan --stack "$$STACK_NAME"
+	@$(BUILD) modelway >&2
+	@$(STATE)/bin/modelway plan --stack "$$STACK_NAME"
 
 .PHONY: refresh
 refresh: tools ## Read every resource of the local stack and show drift
@@ -59,7 +63,7 @@ status: tools ## Show whether the local stack runs, and how to reach it
 .PHONY: tools
 tools: # Build what the local stack runs, where it is missing or out of date
 	@command -v go > /dev/null || { echo "Go is not on PATH: install Go 1.26 or newer from https://go.dev/dl/" >&2; exit 1; }
-	@go run -C local/bootstrap .
+	@$(BUILD)
 
 .PHONY: test
 test: tools ## Run every test
@@ -80,7 +84,7 @@ fuzz: ## Run every fuzz target, each for FUZZTIME (default 30s); FUZZ chooses by
 race: tools ## Run the tests of whatever serves, reconciles or decides under the race detector
 	@go test -race ./internal/... ./cmd/... ./policies/rules
 	@go -C modelserver test -race ./...
-	@go -C local test -race -p 1 -timeout 30m ./aws ./awsprovider ./engine ./loadbalancer ./nodes ./port ./supervisor
+	@go -C local test -race -p 1 -timeout 30m ./aws ./awsprovider ./controlplane ./engine ./loadbalancer ./nodes ./port ./supervisor
 
 .PHONY: bench
 bench: tools ## Measure up, down and preview, and print a table (COLD=1 adds the cold build)

@@ -3,10 +3,14 @@ package config
 import "github.com/modelway/modelway/internal/strict"
 
 // Load reads, completes and checks the configuration of a stack. The error is an *Error that holds every fault found: unknown
-// keys, wrong types, values out of range, missing values and combinations that cannot work.
+// keys, wrong types, values out of range, missing values and combinations that cannot work. Keys that stand in the wrong place
+// of the stack's file are reported alone: the rest may follow from them.
 func Load(source Source) (Config, error) {
 	settings := settingsOf(source.Stack())
 	settings.Defaults, settings.Lines = strict.ToDocument(Defaults(source.Stack(), "")), source.Lines()
+	if stray := settings.Stray(); len(stray) > 0 {
+		return Config{}, strict.NewError(settings.Name, stray)
+	}
 	given, faults := settings.Read(source, rootSchema().Names())
 	faults = append(faults, settings.UnknownKeys(source, given)...)
 	region, regionFaults := readRegion(source)

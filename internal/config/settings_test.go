@@ -44,7 +44,8 @@ func (p *settingsPage) intro(dev, prod string) {
 	p.line("<!-- Generated from internal/config by `go test ./internal/config -update`. Do not edit. -->\n")
 	p.line("Everything an environment can set, in `Pulumi.<stack>.yaml` or with `pulumi config set --stack <stack> --path <key> <value>`.")
 	p.line("A stack's file holds only what differs from the defaults. Unknown keys, wrong types, values out of range and combinations that")
-	p.line("cannot work are all reported together before anything is registered, each with the fix.\n")
+	p.line("cannot work are all reported together before anything is registered, each with the fix. A key that stands beside `config:`, or beside")
+	p.line("the setting that it belongs below, is reported before all else, with its line.\n")
 	p.line("In the names, `[]` stands for any item of a list and `*` for any name. The dev and prod columns show what holds there.\n")
 	p.line("| key | type | default | dev | prod | meaning |")
 	p.line("|---|---|---|---|---|---|")
@@ -105,13 +106,29 @@ func shownDefault(s *jsonschema.Schema) string {
 	if s.Default != nil {
 		return shownValue(s.Default)
 	}
-	if rule := regexp.MustCompile(`Default (\w+)`).FindStringSubmatch(s.Description); rule != nil {
+	if rule := defaultRule.FindStringSubmatch(s.Description); rule != nil {
+		if rule[1] == "none" || strings.Contains(rule[1], " ") {
+			return escape(rule[1])
+		}
 		return code(rule[1])
 	}
 	if strings.Contains(s.Description, "equired") {
 		return "required"
 	}
 	return ""
+}
+
+// defaultRule finds in a comment the default that depends on other settings, as the whole of the words that say it.
+var defaultRule = regexp.MustCompile(`Default:? ([^.;:]+(?:\.\w[^.;:]*)*)`)
+
+// TestDefaultsAreNotCut shows the whole of what a comment says of a default, up to what explains it.
+func TestDefaultsAreNotCut(t *testing.T) {
+	for comment, want := range map[string]string{
+		"Size. Default minSize.": "`minSize`", "Image. Default the image that fits; see below.": "the image that fits", "A. Default none: it is made.": "none",
+		"P. Default: true for prod, otherwise false.": "true for prod, otherwise false", "V. Default 1.5 of it.": "1.5 of it", "R. Required.": "required",
+	} {
+		require.Equal(t, want, shownDefault(&jsonschema.Schema{Description: comment}))
+	}
 }
 
 // shownValue writes a value short enough for a table: of a list of objects, their names.
@@ -208,6 +225,11 @@ func find(value any, steps []string) []any {
 // subject is the beginning of a Go comment that names the field, where "Is the" or the like can stand without it.
 var subject = regexp.MustCompile(`^[A-Z]\w+ (is|are) `)
 
+// keyOfModel is a field of a model as Go comments name it; in a file it has the same letters in lower case.
+var keyOfModel = regexp.MustCompile(`\b(Replicas|Resources|Canary)\.[A-Z]\w*`)
+
+var firstWord = regexp.MustCompile(`^[\w-]+`)
+
 // meaning makes a sentence of the table out of a Go comment: without the field's name, with links as links.
 func meaning(s *jsonschema.Schema) string {
 	text := subject.ReplaceAllString(s.Description, "")
@@ -218,7 +240,10 @@ func meaning(s *jsonschema.Schema) string {
 		ReplaceAllString(text, "see below for the allowed")
 	text = regexp.MustCompile(`see (Model\.\w+)`).ReplaceAllString(text, "see the model's own file")
 	text = regexp.MustCompile(`\((https://\S+?)\)`).ReplaceAllString(text, "([source]($1))")
-	text = escape(text)
+	text = keyOfModel.ReplaceAllStringFunc(escape(text), strings.ToLower)
+	if first := firstWord.FindString(text); slices.Contains(s.Enum, any(first)) {
+		return text // a value keeps its case
+	}
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 

@@ -127,6 +127,9 @@ func (m *modelFile) mend(t *testing.T, fault strict.Fault) {
 	case fault.Fix == "indent the line with spaces in place of tabs":
 		lines[fault.Line-1] = strings.ReplaceAll(lines[fault.Line-1], "\t", "  ")
 		m.text, m.keys = strings.Join(lines, "\n"), nil
+	case strings.HasPrefix(fault.Fix, "indent line "), strings.HasPrefix(fault.Fix, "indent it as the lines above"):
+		lines[fault.Line-1] = "    " + strings.TrimLeft(lines[fault.Line-1], " ")
+		m.text, m.keys = strings.Join(lines, "\n"), nil
 	case fault.Fix == "move it to a file of its own":
 		m.text, _, _ = strings.Cut(m.text, "\n---\n")
 		m.keys = nil

@@ -13,6 +13,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"gopkg.in/yaml.v3"
+
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // DefaultProject is the name of the project where there is no project file.
@@ -114,7 +116,7 @@ func read(file string, into any) error {
 		return err
 	}
 	if err := yaml.Unmarshal(content, into); err != nil {
-		return fmt.Errorf("reading %s: %w", file, err)
+		return strict.StackSyntax(file, content, err)
 	}
 	return nil
 }

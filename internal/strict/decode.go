@@ -8,7 +8,6 @@ import (
 	"io"
 	"maps"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,22 +44,8 @@ func Decode(name string, content []byte, target any, hints map[string]Hint) *Fil
 // wanted is what every model file has.
 const wanted = "write at least name: and image:"
 
-var syntaxLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
-
 func (f *File) syntax(err error, content []byte) {
-	at, problem, fix := f.at(1, ""), err.Error(), ""
-	if parts := syntaxLine.FindStringSubmatch(problem); parts != nil {
-		if line, err := strconv.Atoi(parts[1]); err == nil {
-			at.Line = line
-		}
-		problem = parts[2]
-	}
-	for i, line := range strings.Split(string(content), "\n") {
-		if indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]; fix == "" && strings.Contains(indent, "\t") {
-			at.Line, fix = i+1, "indent the line with spaces in place of tabs"
-		}
-	}
-	f.Fault(at, "not valid YAML: "+problem, "", fix)
+	f.Faults = append(f.Faults, Syntax(f.Name, content, err))
 }
 
 // value decodes a node onto a target of one of the kinds that a file is made of.
@@ -68,7 +53,7 @@ func (f *File) value(node *yaml.Node, target reflect.Value, path string) {
 	if node.Kind == yaml.AliasNode {
 		node = node.Alias
 	}
-	if node.Kind == yaml.ScalarNode && node.Tag == "!!null" {
+	if isNull(node) {
 		f.Fault(f.Origin(path), "has no value", describeKind(target.Kind()), "give a value, or remove the key")
 		return
 	}
@@ -96,16 +81,54 @@ func (f *File) mapping(node *yaml.Node, target reflect.Value, path string) {
 		return
 	}
 	fields := fieldsOf(target.Type())
+	lost := lostKeys(node, fields)
 	f.pairs(node, path, func(key, value *yaml.Node, keyPath string) {
 		field, known := fields[key.Value]
-		if !known {
+		switch home := lost[key]; {
+		case home != "":
+			f.Fault(f.Origin(keyPath), "stands beside "+home+", so that nothing reads it", "values indented by two more spaces than their key",
+				fmt.Sprintf("indent line %d, and what belongs to it, below %s", key.Line, home))
+		case !known:
 			f.unknownKey(keyPath, key.Value, slices.Sorted(maps.Keys(fields)))
-			return
+		case isNull(value) && slices.Contains(slices.Collect(maps.Values(lost)), key.Value):
+			return // what belongs below it is reported
+		default:
+			f.quantity[keyPath] = strings.Contains(field.Tag.Get("jsonschema"), quantityFormat)
+			f.value(value, target.FieldByIndex(field.Index), keyPath)
 		}
-		f.quantity[keyPath] = strings.Contains(field.Tag.Get("jsonschema"), quantityFormat)
-		f.value(value, target.FieldByIndex(field.Index), keyPath)
 	})
 }
+
+// lostKeys returns the unknown keys of a mapping that belong below the known key before them, by the indentation that they have lost:
+// those that its struct has, and any text where it holds texts by name and has none.
+func lostKeys(node *yaml.Node, fields map[string]reflect.StructField) map[*yaml.Node]string {
+	lost := map[*yaml.Node]string{}
+	var before string
+	var beforeValue *yaml.Node
+	for key, value := range pairsOf(node) {
+		if _, known := fields[key.Value]; known {
+			before, beforeValue = key.Value, value
+			continue
+		}
+		field, known := fields[before]
+		if !known || !isNull(beforeValue) && beforeValue.Kind != yaml.MappingNode {
+			continue
+		}
+		switch field.Type.Kind() {
+		case reflect.Struct:
+			if _, has := fieldsOf(field.Type)[key.Value]; has {
+				lost[key] = before
+			}
+		case reflect.Map:
+			if isNull(beforeValue) && value.Kind == yaml.ScalarNode {
+				lost[key] = before
+			}
+		}
+	}
+	return lost
+}
+
+func isNull(node *yaml.Node) bool { return node.Kind == yaml.ScalarNode && node.Tag == "!!null" }
 
 func (f *File) stringMap(node *yaml.Node, target reflect.Value, path string) {
 	if node.Kind != yaml.MappingNode {

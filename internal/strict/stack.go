@@ -85,7 +85,10 @@ func (s Stack) Read(source Source, names []string) (Document, []Fault) {
 			at := Path{name}
 			where, value := s.example(s.Schema.Properties[name], at)
 			fault := Fault{Problem: "not an object: " + err.Error(), Allowed: describe(s.Schema.Properties[name]), Fix: s.Remove(at)}
-			if text != "" {
+			key, _, _ := strings.Cut(text, ":")
+			if _, unspaced := s.Schema.Properties[name].Properties[key]; unspaced {
+				fault.Fix = s.Edit("write a space after the colon of " + key + ":")
+			} else if text != "" {
 				fault.Fix = Steps(fault.Fix, s.Set(where, value))
 			}
 			faults = append(faults, NewFault(at, text, fault))

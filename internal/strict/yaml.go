@@ -2,6 +2,7 @@ package strict
 
 import (
 	"encoding/json"
+	"iter"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -13,23 +14,44 @@ import (
 // Lines tell where settings stand in the file of a stack, and how they are written there. Nil lines know nothing.
 type Lines struct {
 	file   string
-	config *yaml.Node
+	top    *yaml.Node // the mapping that the file is
+	config *yaml.Node // the mapping below config:, empty where there is none
 }
 
 // ReadLines reads the lines of a stack's file; nil where it cannot be read.
 func ReadLines(file string) *Lines {
 	content, err := os.ReadFile(file)
-	var document struct{ Config yaml.Node }
-	if err != nil || yaml.Unmarshal(content, &document) != nil || document.Config.Kind != yaml.MappingNode {
+	var document yaml.Node
+	if err != nil || yaml.Unmarshal(content, &document) != nil || len(document.Content) == 0 || document.Content[0].Kind != yaml.MappingNode {
 		return nil
 	}
-	return &Lines{file: filepath.Base(file), config: &document.Config}
+	lines := &Lines{file: filepath.Base(file), top: document.Content[0], config: &yaml.Node{}}
+	for key, value := range pairsOf(lines.top) {
+		if key.Value == configKey && value.Kind == yaml.MappingNode {
+			lines.config = value
+		}
+	}
+	return lines
+}
+
+// pairsOf visits the keys of a mapping with their values, and nothing where the node is no mapping.
+func pairsOf(node *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
+	return func(yield func(key, value *yaml.Node) bool) {
+		for i := 0; node.Kind == yaml.MappingNode && i+1 < len(node.Content); i += 2 {
+			if !yield(node.Content[i], node.Content[i+1]) {
+				return
+			}
+		}
+	}
 }
 
 // Keys returns the top-level keys.
 func (l *Lines) Keys() (keys []string) {
-	for i := 0; l != nil && i < len(l.config.Content); i += 2 {
-		keys = append(keys, l.config.Content[i].Value)
+	if l == nil {
+		return nil
+	}
+	for key := range pairsOf(l.config) {
+		keys = append(keys, key.Value)
 	}
 	return keys
 }
@@ -55,9 +77,9 @@ func (l *Lines) find(at Path) (line int, node *yaml.Node) {
 			next = node.Content[index]
 			line = next.Line
 		case isKey && node.Kind == yaml.MappingNode:
-			for j := 0; j+1 < len(node.Content); j += 2 {
-				if key := node.Content[j]; key.Value == name {
-					line, next = key.Line, node.Content[j+1]
+			for key, value := range pairsOf(node) {
+				if key.Value == name || i == 0 && FullKey(key.Value) == name {
+					line, next = key.Line, value
 				}
 			}
 		}

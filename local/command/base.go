@@ -40,8 +40,13 @@ func newBase(ctx context.Context, out io.Writer, c checkout.Checkout, stack, rev
 	if err != nil {
 		return b, err
 	}
-	fmt.Fprintf(out, "Bringing stack %s up as %s has it\n", stack, revision)
-	if err := run(ctx, out, b.c.Root, "make", "up", "STACK="+stack, fmt.Sprintf("PORT=%d", port)); err != nil {
+	log := baseLog(c, stack)
+	fmt.Fprintf(out, "Bringing stack %s up as %s has it, to compare with; the details go to %s\n", stack, revision, log)
+	details, err := newDigest(out, log, 10*time.Second)
+	if err != nil {
+		return b, err
+	}
+	if err := details.end(run(ctx, details, b.c.Root, "make", "up", "STACK="+stack, fmt.Sprintf("PORT=%d", port))); err != nil {
 		return b, fmt.Errorf("bringing stack %s up as %s has it: %w", stack, revision, err)
 	}
 	status, running := supervisor.Running(b.c)
@@ -51,6 +56,9 @@ func newBase(ctx context.Context, out io.Writer, c checkout.Checkout, stack, rev
 	b.status, b.port = status, port
 	return b, nil
 }
+
+// baseLog is the file that keeps what bringing up the last base of an environment printed.
+func baseLog(c checkout.Checkout, stack string) string { return c.State("preview", stack, "base.log") }
 
 // under is the project of the environment as c has it, over the base. The charts of this machine stay those of the base: at another path
 // they would be other charts. With it come the settings that change and that the preview does not show.

@@ -42,7 +42,8 @@ func down(ctx context.Context, out io.Writer, c checkout.Checkout, forget bool) 
 			return fmt.Errorf("%w\nRun `make down` again: it goes on with what is left", err)
 		}
 	}
-	if err := supervisor.Stop(c, 30*time.Second); err != nil {
+	stop := func() error { return supervisor.Stop(c, 30*time.Second) }
+	if err := during(out, "Stopping the Kubernetes API, the nodes and the load balancers", stop); err != nil {
 		return err
 	}
 	if err := removeState(c); err != nil {

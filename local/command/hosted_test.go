@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -145,6 +146,11 @@ func TestPreviewAgainstARevision(t *testing.T) {
 		defer func() { require.NoError(t, b.remove(context.Background(), c)) }()
 	}
 	require.NoError(t, err, &out)
+	require.Less(t, strings.Count(out.String(), "\n"), 40, "of the base only the steps: %s", &out)
+	require.Regexp(t, `[1-9]\d+ resources after`, out.String())
+	details, err := os.ReadFile(baseLog(c, "dev"))
+	require.NoError(t, err)
+	require.Contains(t, string(details), "churn-deployment")
 	out.Reset()
 	p, hidden, err := b.under(changed, "dev")
 	require.NoError(t, err)

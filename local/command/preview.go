@@ -57,7 +57,10 @@ func preview(ctx context.Context, out io.Writer, c checkout.Checkout, stack, rev
 	}
 	b, err := newBase(ctx, out, c, stack, revision)
 	if b != nil {
-		defer func() { err = errors.Join(err, b.remove(context.WithoutCancel(ctx), c)) }()
+		defer func() {
+			remove := func() error { return b.remove(context.WithoutCancel(ctx), c) }
+			err = errors.Join(err, during(out, "Stopping what ran to compare with", remove))
+		}()
 	}
 	if err != nil {
 		return err
@@ -80,7 +83,7 @@ func previewProject(ctx context.Context, out io.Writer, c checkout.Checkout, p e
 		return err
 	}
 	started := time.Now()
-	progress := &engine.Progress{Out: out, Log: log}
+	progress := &engine.Progress{Out: out, Log: log, Terminal: onTerminal(out), List: true}
 	fmt.Fprintf(out, "Previewing stack %s\n", p.Stack)
 	run := func(ctx context.Context) error { return engine.Preview(ctx, p, progress, c.Policies()) }
 	if upStack(c) == p.Stack {

@@ -141,10 +141,14 @@ func startCluster(ctx context.Context, out io.Writer, c checkout.Checkout, kubec
 		}
 		return status, awaitAPI(ctx, out, c, status)
 	}
-	fmt.Fprintln(out, "Starting the Kubernetes API, the nodes and the load balancers")
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
-	return supervisor.Start(ctx, c, kubeconfig)
+	var status supervisor.Status
+	err := during(out, "Starting the Kubernetes API, the nodes and the load balancers", func() (err error) {
+		status, err = supervisor.Start(ctx, c, kubeconfig)
+		return err
+	})
+	return status, err
 }
 
 // summary counts the changes by kind: "3 created, 1 updated", or "no changes".

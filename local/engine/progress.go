@@ -24,6 +24,8 @@ type Progress struct {
 	Out io.Writer
 	// Terminal says that Out can rewrite a line and show colour.
 	Terminal bool
+	// List says that each change has a line that stays, on a terminal too.
+	List bool
 	// Log, when set, receives every event as a line of JSON, in the form of the engine's own event log.
 	Log io.Writer
 
@@ -183,7 +185,7 @@ func (p *Progress) finish(m apitype.StepEventMetadata, planning bool) {
 	if len(m.Diffs) > 0 {
 		detail = "  [" + strings.Join(m.Diffs, ", ") + "]"
 	}
-	if !p.Terminal {
+	if !p.Terminal || p.List {
 		p.line(fmt.Sprintf("  %-8s %-55s %s%s%s", m.Op, resource.ShortType(m.Type), change.Name(), detail, took))
 		return
 	}

@@ -96,6 +96,18 @@ func TestWarningsOfWhatIsExpectedHere(t *testing.T) {
 	require.Equal(t, "  warning: churn-deployment: [MinimumReplicasUnavailable] Deployment does not have minimum availability.\n", out.String())
 }
 
+// TestListOnATerminal keeps a line for each change of a preview, above the line that is rewritten.
+func TestListOnATerminal(t *testing.T) {
+	for _, list := range []bool{false, true} {
+		var out strings.Builder
+		p := &Progress{Out: &out, Terminal: true, List: list, begun: map[string]time.Time{}}
+		for _, event := range step(apitype.OpCreate, "kubernetes:apps/v1:Deployment", "churn-deployment") {
+			p.show(events.EngineEvent{EngineEvent: event})
+		}
+		require.Equal(t, list, strings.Contains(out.String(), "churn-deployment\n"), out.String())
+	}
+}
+
 func TestOthersWarnWhileTheEngineWorks(t *testing.T) {
 	var out strings.Builder
 	p := &Progress{Out: &out}

@@ -52,7 +52,8 @@ func modelRows(t *testing.T, b *strings.Builder, schema *jsonschema.Schema, pref
 		}
 		meaning := strings.Join(strings.Fields(field.Description), " ")
 		require.NotEmpty(t, meaning, "%s has no comment", key)
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", key, typeName(field.Type), shown(key, defaults[pair.Key]), escaped.Replace(meaning))
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", key, typeName(field.Type), shown(key, field.Type, defaults[pair.Key]),
+			escaped.Replace(meaning))
 	}
 }
 
@@ -63,10 +64,12 @@ func typeName(schemaType string) string {
 		"array": "list of texts", "boolean": "true or false"}[schemaType]
 }
 
-func shown(key string, value any) string {
+func shown(key, schemaType string, value any) string {
 	switch {
 	case key == "name" || key == "image":
 		return "required"
+	case value == nil && schemaType == "boolean":
+		return "`false`"
 	case value == nil || value == "":
 		return "none"
 	}

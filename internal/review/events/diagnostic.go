@@ -26,8 +26,21 @@ func Said(d apitype.DiagnosticEvent) (about, text string) {
 	if d.URN != "" {
 		about = resource.NameOf(d.URN) + ": "
 	}
+	if d.Severity == "error" && strings.Contains(text, conflict) {
+		text += "\n" + taken
+	}
 	return about, text
 }
+
+// conflict begins the error of the Kubernetes provider for an object that has fields of others
+// (https://github.com/pulumi/pulumi-kubernetes/blob/f47bc2d6f199/provider/pkg/await/await.go, handleSSAErr).
+const conflict = "Server-Side Apply field conflict detected"
+
+// taken says what such a conflict means. It also ends the creation of an object whose name somebody took before, which a preview does not
+// see: there the provider forces what it applies.
+const taken = "The object is in the cluster already, and somebody else made or changed it: the conflict names the program, such as kubectl. " +
+	"As an administrator, look at it with `kubectl get -o yaml --show-managed-fields`; delete it where its name was taken, " +
+	"or take the change back, and run again (docs/security.md#a-name-that-is-taken)"
 
 // say keeps errors and warnings, each once.
 func (p *Preview) say(d apitype.DiagnosticEvent) {

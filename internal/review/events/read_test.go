@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/resource"
@@ -229,4 +230,20 @@ func BenchmarkRead(b *testing.B) {
 		_, err := events.Read("f", data)
 		require.NoError(b, err)
 	}
+}
+
+// TestAConflictHasAWayOut adds to the words of the Kubernetes provider what to do about an object that others made or changed.
+func TestAConflictHasAWayOut(t *testing.T) {
+	d := apitype.DiagnosticEvent{
+		Severity: "error", URN: "urn:pulumi:prod::modelway::kubernetes:core/v1:Service::credit-risk-service",
+		Message: "Server-Side Apply field conflict detected. See https://www.pulumi.com/ for troubleshooting help.\n" +
+			`The resource managed by field manager "pulumi-kubernetes-1" had an apply conflict: Apply failed with 1 conflict: conflict with "kubectl-create": .spec.ports`,
+	}
+	about, text := events.Said(d)
+	require.Equal(t, "credit-risk-service: ", about)
+	require.Contains(t, text, `conflict with "kubectl-create"`)
+	require.Contains(t, text, "As an administrator")
+	d.Severity = "warning"
+	_, text = events.Said(d)
+	require.NotContains(t, text, "As an administrator")
 }

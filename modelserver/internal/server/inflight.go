@@ -14,10 +14,16 @@ const (
 	DefaultMaxInFlightBytes = 32 << 20
 )
 
-// inFlight bounds the bodies that are read and answered at a time, by number and by size. A body counts by the bytes that have come, and not
-// as one in work while the next are waited for: who sends nothing takes no room from others.
+// openPerPlace is how many bodies may have begun for each that may be in work. One that is waited for costs its connection and buffers,
+// some 30 KiB: with the default of places all of them take 120 MiB, a quarter of the sample's memory.
+const openPerPlace = 16
+
+// inFlight bounds the bodies that are read and answered at a time, by number and by size. A body counts by the bytes that have come, and
+// not as one in work while the next are waited for: who sends nothing takes no room from others, until openPerPlace times as many have
+// begun.
 type inFlight struct {
 	mu          sync.Mutex
+	open        int // that have begun, in work or waited for
 	requests    int
 	bytes       int64
 	maxRequests int
@@ -31,9 +37,10 @@ var errNoRoom = errors.New("too many predictions are in work: try again in a sec
 func (f *inFlight) begin(body io.Reader, least int64, deadline func() error) *counted {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.requests >= f.maxRequests || least > f.maxBytes-f.bytes {
+	if f.requests >= f.maxRequests || f.open >= openPerPlace*f.maxRequests || least > f.maxBytes-f.bytes {
 		return nil
 	}
+	f.open++
 	f.requests++
 	return &counted{body: body, room: f, deadline: deadline}
 }
@@ -62,6 +69,9 @@ func (c *counted) Read(p []byte) (int, error) {
 // Close implements io.Closer.
 func (c *counted) Close() error {
 	c.count(-1, -c.bytes)
+	c.room.mu.Lock()
+	defer c.room.mu.Unlock()
+	c.room.open--
 	return nil
 }
 
@@ -78,8 +88,8 @@ func (c *counted) count(requests int, bytes int64) bool {
 // silence is the longest time that nothing of a body comes, before the connection is closed.
 const silence = 5 * time.Second
 
-// patience returns what bounds each read of a body: by the silence, and by the end of the time for the whole request. Where that has no limit,
-// neither has a read.
+// patience returns what bounds each read of a body: by the silence, and by the end of the time for the whole request. Where that has no
+// limit, neither has a read.
 func patience(w http.ResponseWriter, whole time.Duration) func() error {
 	control, end := http.NewResponseController(w), time.Now().Add(whole)
 	return func() error {

@@ -161,7 +161,7 @@ func TestBytesInFlightAreBounded(t *testing.T) {
 func TestSilentBodiesLeaveRoom(t *testing.T) {
 	s, url := start(t, server.Options{MaxInFlight: 2}, true)
 	var release []func() int
-	for i := range 64 {
+	for i := range 30 {
 		release = append(release, slow(t, s, []int64{-1, server.DefaultMaxBodyBytes}[i%2], 13))
 	}
 	require.Eventually(t, func() bool {
@@ -171,4 +171,25 @@ func TestSilentBodiesLeaveRoom(t *testing.T) {
 	for _, end := range release {
 		require.Equal(t, http.StatusOK, end())
 	}
+}
+
+// The number of bodies that are begun is bounded, too: each holds its connection and its buffers until it ends or is given up.
+func TestOpenBodiesAreBounded(t *testing.T) {
+	const places, open = 2, 32
+	s, url := start(t, server.Options{MaxInFlight: places}, true)
+	var release []func() int
+	for range open {
+		release = append(release, slow(t, s, -1, 13))
+	}
+	ask := func() int {
+		response, _ := request(t, "POST", url+predictPath, `{"instances":[1000,45,0.67]}`)
+		return response.StatusCode
+	}
+	require.Equal(t, http.StatusServiceUnavailable, ask())
+	response, _ := request(t, "GET", url+"/v1/models/fraud-detection", "")
+	require.Equal(t, http.StatusOK, response.StatusCode, "probes are not bounded")
+	for _, end := range release {
+		require.Equal(t, http.StatusOK, end())
+	}
+	require.Equal(t, http.StatusOK, ask(), "there is room again")
 }

@@ -27,6 +27,7 @@ func TestPlacesInFlight(t *testing.T) {
 	require.Nil(t, f.begin(strings.NewReader(""), 0, wait))
 	require.NoError(t, first.Close())
 	require.Zero(t, f.requests)
+	require.Zero(t, f.open)
 	require.Zero(t, f.bytes)
 	require.Nil(t, f.begin(strings.NewReader(""), 9, wait), "a body that cannot fit in")
 	long := f.begin(strings.NewReader("123456789"), -1, wait)
