@@ -36,7 +36,9 @@ func TestAdmitReportsEverythingTogether(t *testing.T) {
 	for _, want := range []string{
 		"models/broken.yaml:3: replicas.min: 0 is out of range",
 		`model b: route asks for host x.company.com, but all paths of it lead to model a`,
+		`or remove it to use the shared host (models/b.yaml:3, models/a.yaml:3)`,
 		`model gpu: compute is "gpu", but no node group`,
+		`or use "nodes" (models/gpu.yaml:3)`,
 		`model stored: route.loadBalancer is "partners"`,
 		`model stored: storage is "read", but environment test has no model store`,
 		`modelway:network.cidr is 10.0.0.0/20`,
