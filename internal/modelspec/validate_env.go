@@ -36,7 +36,7 @@ func (e *entry) validateEnv() {
 	}
 }
 
-// validateNames wants names that every shell and library can read.
+// validateNames requires names that every shell and library can read.
 func (e *entry) validateNames(key string, variables map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(variables)) {
 		if !envSyntax.MatchString(name) {

@@ -66,7 +66,7 @@ func ParseFailOn(list string) ([]Condition, error) {
 			}
 			conditions = append(conditions, Condition{Kind: OnCost, Over: pricing.USD(usd * float64(pricing.Dollar))})
 		default:
-			faults = append(faults, fmt.Errorf("%q is no condition; allowed: breaking, refused, policy, headroom, cost>N, with commas between", word))
+			faults = append(faults, fmt.Errorf("%q is not a condition; allowed: breaking, refused, policy, headroom, cost>N, with commas between", word))
 		}
 	}
 	return conditions, errors.Join(faults...)
