@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every fuzz target of every module, each for FUZZTIME (default 30s), one after another: `make fuzz`. FUZZ chooses targets by a pattern of
-# their names. The first failure ends it, and go says where it wrote the input, which belongs into the commit that mends the fault.
+# their names. The first failure ends it, and go says where it wrote the input, which belongs in the commit that mends the fault.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [[ " ${GOFLAGS:-} " == *" -trimpath "* ]] || export GOFLAGS="${GOFLAGS:-} -trimpath"

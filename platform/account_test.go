@@ -18,7 +18,7 @@ func TestUsableZonesLeaveOutThoseWithoutAControlPlane(t *testing.T) {
 	require.Equal(t, []string{"us-east-1a", "us-east-1c", "us-east-1e"}, usableZones(names, nil), "ids that are not known refuse nothing")
 }
 
-// TestChosenZonesAreAvailable wants as many zones as asked for, all of them available, the same ones every time, or an error.
+// TestChosenZonesAreAvailable requires as many zones as asked for, all of them available, the same ones every time, or an error.
 func TestChosenZonesAreAvailable(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		available := rapid.SliceOfNDistinct(rapid.StringMatching("us-east-1[a-f]"), 0, 6, rapid.ID[string]).Draw(t, "available")
@@ -44,7 +44,7 @@ func TestChosenZonesAreAvailable(t *testing.T) {
 	})
 }
 
-// TestBoundaryIsOnEveryRole wants the permissions boundary on the roles of the platform and on those inside pulumi-eks, where one is
+// TestBoundaryIsOnEveryRole requires the permissions boundary on the roles of the platform and on those inside pulumi-eks, where one is
 // named, and on none where none is.
 func TestBoundaryIsOnEveryRole(t *testing.T) {
 	const boundary = "arn:aws:iam::111122223333:policy/boundary"

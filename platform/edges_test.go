@@ -233,8 +233,14 @@ func TestNoEdgeIsMissedSilently(t *testing.T) {
 }
 
 // recordStored runs a platform with a model that reads its files from the model store.
-func recordStored(t *testing.T) *recorder.Recording {
+func recordStored(t *testing.T, changes ...func(*config.Config)) *recorder.Recording {
 	t.Helper()
+	args := stored(changes...)
+	return recorder.Run(t, program(&args), withZones())
+}
+
+// stored is an environment with a model store, and a model that reads it.
+func stored(changes ...func(*config.Config)) PlatformArgs {
 	cfg := config.Defaults("test", recorder.DefaultRegion)
 	cfg.Cluster.AdminRoleArns = []string{"arn:aws:iam::111122223333:role/admin"}
 	cfg.Cluster.PublicAccessCidrs = []string{"203.0.113.0/24"}
@@ -243,5 +249,8 @@ func recordStored(t *testing.T) *recorder.Recording {
 	cfg.LoadBalancers["public"], cfg.ModelStore.Enabled = lb, true
 	m := modelspec.Default()
 	m.Name, m.Image, m.Storage = "stored", "example.com/model:1", modelspec.StorageRead
-	return recorder.Run(t, program(&PlatformArgs{Config: cfg, Models: []modelspec.Model{m}}), withZones())
+	for _, change := range changes {
+		change(&cfg)
+	}
+	return PlatformArgs{Config: cfg, Models: []modelspec.Model{m}}
 }

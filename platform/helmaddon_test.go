@@ -130,7 +130,7 @@ func TestSampleRowReachesEveryReader(t *testing.T) {
 	})
 }
 
-// TestSettingsOfRowsExist wants every setting that switches an add-on on to be a switch.
+// TestSettingsOfRowsExist requires every setting that switches an add-on on to be a switch.
 func TestSettingsOfRowsExist(t *testing.T) {
 	switches := config.Defaults("test", recorder.DefaultRegion).Facts().On
 	for _, row := range addons.All() {

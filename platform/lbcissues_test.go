@@ -139,7 +139,7 @@ func TestIssuesOfTheControllerAreRefused(t *testing.T) {
 	}
 }
 
-// TestIssuesAreTold wants each folder to say what happened, with the link, and what is different here.
+// TestIssuesAreTold requires each folder to say what happened, with the link, and what is different here.
 func TestIssuesAreTold(t *testing.T) {
 	for _, issue := range issueNumbers(t) {
 		text, err := os.ReadFile(filepath.Join(issues, issue, "README.md"))
@@ -149,7 +149,7 @@ func TestIssuesAreTold(t *testing.T) {
 	}
 }
 
-// TestAnIssueNamesItsModels wants the name of the model at fault in the message, where there is one: the models of pains that begin in a model's
+// TestAnIssueNamesItsModels requires the name of the model at fault in the message, where there is one: the models of pains that begin in a model's
 // file are called other than fraud, which is never at fault.
 func TestAnIssueNamesItsModels(t *testing.T) {
 	for _, issue := range issueNumbers(t) {
@@ -193,7 +193,7 @@ func TestOneInvalidModelStopsNoOther(t *testing.T) {
 	}
 }
 
-// TestIssuesOfOrderAreEdges wants the edges that issues 4341, 2731 and 2750 name: each is one of those that every environment is tried for.
+// TestIssuesOfOrderAreEdges requires the edges that issues 4341, 2731 and 2750 name: each is one of those that every environment is tried for.
 func TestIssuesOfOrderAreEdges(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(issues, "*", "rules.txt"))
 	require.NoError(t, err)

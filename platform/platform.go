@@ -26,7 +26,7 @@ type PlatformArgs struct {
 	Config config.Config
 	// Models are the models to serve, complete and checked, as modelspec.Load returns them.
 	Models []modelspec.Model
-	// Previous is what the last deployment left; see ReadPrevious. The zero value places all hosts anew, so give it for every stack that is
+	// Previous is what the last deployment left; see ReadPrevious. The zero value places all hosts again, so give it for every stack that is
 	// deployed twice.
 	Previous plan.Previous
 	// Root is the folder that relative paths in the configuration start from.

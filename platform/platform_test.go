@@ -93,7 +93,7 @@ func TestModelUrls(t *testing.T) {
 	}
 }
 
-// TestProtectionFollowsTheEnvironment wants what cannot be made again protected in prod, and free to go in dev.
+// TestProtectionFollowsTheEnvironment requires what cannot be made again protected in prod, and free to go in dev.
 func TestProtectionFollowsTheEnvironment(t *testing.T) {
 	for stack, want := range map[string]bool{"dev": false, "prod": true} {
 		recording := record(t, stack)
@@ -113,7 +113,7 @@ func TestProtectionFollowsTheEnvironment(t *testing.T) {
 	}
 }
 
-// TestEverythingTaggableIsTagged wants the platform's tags, by which costs are allocated, on every AWS resource that takes tags.
+// TestEverythingTaggableIsTagged requires the platform's tags, by which costs are allocated, on every AWS resource that takes tags.
 func TestEverythingTaggableIsTagged(t *testing.T) {
 	for _, stack := range environments {
 		recording := record(t, stack)

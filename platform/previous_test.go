@@ -107,7 +107,7 @@ func project(t *testing.T, files map[string]string) string {
 	return root
 }
 
-// TestProgramFailsOnAnInvalidModel wants nothing registered, and the model named.
+// TestProgramFailsOnAnInvalidModel requires nothing registered, and the model named.
 func TestProgramFailsOnAnInvalidModel(t *testing.T) {
 	root := project(t, map[string]string{"churn": "replicas: {max: 0}", "fraud": ""})
 	given := settingsWith(t, map[string]any{})
@@ -117,7 +117,7 @@ func TestProgramFailsOnAnInvalidModel(t *testing.T) {
 	require.Empty(t, recording.OfType(Token))
 }
 
-// TestProgramSkipsAnInvalidModel wants the deployed file of a broken model registered, and the others.
+// TestProgramSkipsAnInvalidModel requires the deployed file of a broken model registered, and the others.
 func TestProgramSkipsAnInvalidModel(t *testing.T) {
 	root := project(t, map[string]string{"churn": "replicas: {max: 0}", "fraud": "", "new": "compute: gpu"})
 	given := settingsWith(t, map[string]any{"modelway:models": map[string]any{"onInvalidModel": config.OnInvalidModelSkip}})

@@ -56,7 +56,7 @@ func modelFile(model string) (string, error) {
 	return file, nil
 }
 
-// checkContext wants a folder of the checkout, as what lies outside is not the repository's to publish.
+// checkContext requires a folder of the checkout, as what lies outside is not the repository's to publish.
 func checkContext(folder string) error {
 	if !filepath.IsLocal(folder) {
 		return fmt.Errorf("CONTEXT is %q, which is outside of the checkout: use a folder relative to its root", folder)

@@ -43,9 +43,9 @@ func runCost(w io.Writer, root, stack string, f format, day time.Time) error {
 	case formatJSON:
 		return writeJSON(w, map[string]any{"stack": stack, "bill": bill, "assumptions": found.Assumptions})
 	case formatMarkdown:
-		_, err = fmt.Fprintf(w, "## Cost of %s\n\n%s%s", stack, bill.Markdown(), list("### As if", found.Assumptions))
+		_, err = fmt.Fprintf(w, "## Cost of %s\n\n%s%s", stack, bill.Markdown(), list("### Assumptions", found.Assumptions))
 	default:
-		_, err = fmt.Fprintf(w, "Cost of %s\n\n%s%s", stack, bill.Table(), list("As if", found.Assumptions))
+		_, err = fmt.Fprintf(w, "Cost of %s\n\n%s%s", stack, bill.Table(), list("Assumptions", found.Assumptions))
 	}
 	return err
 }

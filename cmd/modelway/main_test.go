@@ -62,7 +62,7 @@ func TestEveryCommandShowsExamples(t *testing.T) {
 	}
 }
 
-// TestFaultsAreToldTogether wants each fault of the settings named, and nothing around them.
+// TestFaultsAreToldTogether requires each fault of the settings named, and nothing around them.
 func TestFaultsAreToldTogether(t *testing.T) {
 	root := t.TempDir()
 	settings := "config:\n  aws:region: us-east-1\n  modelway:network: {availabilityZones: 9, natGateway: foo}\n"
@@ -103,7 +103,7 @@ func environments(t *testing.T, options ...recorder.Option) map[string]ahead.Sta
 	return all
 }
 
-// TestEveryEnvironmentHasABill wants every environment of the repository priced, but for what an image or the use decides.
+// TestEveryEnvironmentHasABill requires every environment of the repository priced, but for what an image or the use decides.
 func TestEveryEnvironmentHasABill(t *testing.T) {
 	for stack, found := range environments(t) {
 		bill := cost.Of(found.Set(), found.Region, day)
@@ -173,7 +173,7 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-// TestAnExistingNetworkIsMadeUp wants the look-ups of somebody else's VPC answered, and that said.
+// TestAnExistingNetworkIsMadeUp requires the look-ups of somebody else's VPC answered, and that said.
 func TestAnExistingNetworkIsMadeUp(t *testing.T) {
 	found := environments(t)["existing-vpc"]
 	require.Contains(t, strings.Join(found.Assumptions, "\n"), "the subnets of vpc-0a1b2c3d4e5f60718 are in a zone each")

@@ -40,9 +40,9 @@ func runPlan(w io.Writer, root, stack string, f format) error {
 	case formatJSON:
 		return writeJSON(w, p)
 	case formatMarkdown:
-		_, err = fmt.Fprintf(w, "## Plan of %s\n%s%s%s", stack, p.tables("### ", (*sheet.Table).Markdown), list("### Warnings", p.Warnings), list("### As if", p.Assumptions))
+		_, err = fmt.Fprintf(w, "## Plan of %s\n%s%s%s", stack, p.tables("### ", (*sheet.Table).Markdown), list("### Warnings", p.Warnings), list("### Assumptions", p.Assumptions))
 	default:
-		_, err = fmt.Fprintf(w, "Plan of %s\n%s%s%s", stack, p.tables("", (*sheet.Table).Text), list("Warnings", p.Warnings), list("As if", p.Assumptions))
+		_, err = fmt.Fprintf(w, "Plan of %s\n%s%s%s", stack, p.tables("", (*sheet.Table).Text), list("Warnings", p.Warnings), list("Assumptions", p.Assumptions))
 	}
 	return err
 }

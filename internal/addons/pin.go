@@ -9,22 +9,22 @@ import (
 // CheckPins refuses pins of add-ons, by name, that a cluster of the kind does not have.
 func CheckPins(kind Kind, pins map[string]string) error {
 	names := nameAll(slices.Concat(BeforeCompute(kind), AfterCompute(kind)))
-	var strangers []string
+	var unknown []string
 	for name := range pins {
 		if !slices.Contains(names, name) {
-			strangers = append(strangers, name)
+			unknown = append(unknown, name)
 		}
 	}
-	if len(strangers) == 0 {
+	if len(unknown) == 0 {
 		return nil
 	}
-	slices.Sort(strangers)
+	slices.Sort(unknown)
 	reason := ""
-	if !kind.Nodes && slices.ContainsFunc(strangers, func(name string) bool { return slices.Contains(Names(), name) }) {
+	if !kind.Nodes && slices.ContainsFunc(unknown, func(name string) bool { return slices.Contains(Names(), name) }) {
 		reason = "; the cluster has no nodes for the others"
 	}
 	return fmt.Errorf("versions are pinned of add-ons that are not installed, %s: remove the pins; installed are %s%s",
-		strings.Join(strangers, ", "), strings.Join(names, ", "), reason)
+		strings.Join(unknown, ", "), strings.Join(names, ", "), reason)
 }
 
 func nameAll(addons []Addon) []string {

@@ -94,7 +94,7 @@ type home int
 const (
 	// anywhere is for Deployments, which run on nodes and on Fargate.
 	anywhere home = iota
-	// everyNode is for DaemonSets, which run on nodes and not on Fargate. They are well without any node, too.
+	// everyNode is for DaemonSets, which run on nodes and not on Fargate. They stay healthy with no nodes.
 	everyNode
 	// openNode is for Deployments that do not run on Fargate. Without a node that takes their pods EKS reports them as
 	// degraded, and fails after twenty minutes.

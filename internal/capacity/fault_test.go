@@ -33,7 +33,7 @@ func TestOverflowOfHostsWithOneModel(t *testing.T) {
   host a (1 model, 1 rule, 51 target groups, 60 targets)
   host b (1 model, 1 rule, 50 target groups, 60 targets)
 A host is never moved or split, since its DNS name leads to one load balancer. Choose:
-  - give a model another host, which is then placed anew
+  - give a model another host, which is then placed again
   - remove a canary
   - put models behind a gateway in the cluster, which takes one target group`)
 }

@@ -72,17 +72,17 @@ func (p Plan) overflow(lb LoadBalancer, over []usage) error {
 // choices are the ways to bring an ALB below the quotas that it exceeds.
 func (p Plan) choices(lb LoadBalancer, over []usage) []string {
 	var choices []string
-	doors := 0 // a model has a target group for each of its hosts, and one more for a canary
+	entrances := 0 // a model has a target group for each of its hosts, and one more for a canary
 	for _, host := range lb.Hosts {
-		doors += len(host.Models)
+		entrances += len(host.Models)
 	}
 	if slices.ContainsFunc(lb.Hosts, func(h Host) bool { return len(h.Models) > 1 }) {
 		choices = append(choices, "give some of its models hosts of their own (route.by: host)",
 			"give some of its models another shared host (route: {by: path, subdomain: api-2})")
 	} else if len(lb.Hosts) > 1 {
-		choices = append(choices, "give a model another host, which is then placed anew")
+		choices = append(choices, "give a model another host, which is then placed again")
 	}
-	if lb.Used.TargetGroups > doors {
+	if lb.Used.TargetGroups > entrances {
 		choices = append(choices, "remove a canary")
 	}
 	if lb.Used.Targets > p.Quotas.TargetsPerLoadBalancer {

@@ -12,7 +12,7 @@ import (
 type Quotas struct {
 	// RulesPerLoadBalancer are the rules on all listeners of an ALB together, default rules not counted. Default 100, adjustable.
 	RulesPerLoadBalancer int
-	// TargetGroupsPerLoadBalancer is not adjustable, so it is no setting. Default 100.
+	// TargetGroupsPerLoadBalancer is not adjustable, so it is not a setting. Default 100.
 	TargetGroupsPerLoadBalancer int
 	// TargetsPerLoadBalancer are the targets of all target groups of an ALB together. Default 1000, adjustable.
 	TargetsPerLoadBalancer int

@@ -28,7 +28,7 @@ func TestAddonsFollowTheirSettings(t *testing.T) {
 	}
 }
 
-// TestReleasesAreKnownByTheirCharts wants profiles to find the pods of a chart by its labels, wherever the chart comes from.
+// TestReleasesAreKnownByTheirCharts requires profiles to find the pods of a chart by its labels, wherever the chart comes from.
 func TestReleasesAreKnownByTheirCharts(t *testing.T) {
 	for _, test := range []struct {
 		chart, label string

@@ -140,7 +140,7 @@ func TestExtendedSupport(t *testing.T) {
 	}
 }
 
-// TestGPUs wants a model charged for the GPU that it keeps from others, and kept from nodes whose taint it does not tolerate.
+// TestGPUs requires a model charged for the GPU that it keeps from others, and kept from nodes whose taint it does not tolerate.
 func TestGPUs(t *testing.T) {
 	tainted := object{"instanceTypes": array{"g5.12xlarge"}, "taints": array{object{"key": "nvidia.com/gpu", "effect": "NO_SCHEDULE"}}}
 	reserved := object{"instanceTypes": array{"t3.medium"}, "taints": array{object{"key": "team", "effect": "NO_EXECUTE"}}}

@@ -14,9 +14,6 @@ const (
 )
 
 func (c *counter) countNetwork() {
-	for _, r := range c.set.OfType("aws:ec2/natGateway:NatGateway") {
-		c.hourly(r, "NAT gateway", c.prices.NatGatewayHour.USD, 1, 1)
-	}
 	for _, r := range c.set.OfType("aws:ec2/eip:Eip") {
 		c.hourly(r, "public IPv4 address", c.prices.PublicIPv4Hour.USD, 1, 1)
 	}

@@ -17,7 +17,7 @@ func TestARegionWithoutPricesHasNoItems(t *testing.T) {
 	require.Equal(t, "- "+b.NotCounted[0], b.Table()[len("Not counted\n\n"):len(b.Table())-1])
 }
 
-// TestWhatIsNotKnownIsSaid wants what cannot be priced named, and nothing else missing.
+// TestWhatIsNotKnownIsSaid requires what cannot be priced named, and nothing else missing.
 func TestWhatIsNotKnownIsSaid(t *testing.T) {
 	unknown := resource.Unknown{}
 	fargate := func(change func(spec object)) []resource.Resource {
@@ -69,7 +69,7 @@ func TestWhatIsNotKnownIsSaid(t *testing.T) {
 	}
 }
 
-// TestWhatIsBilledByUseIsSaid wants remarks for what a stack has, once each, and none for what it has not.
+// TestWhatIsBilledByUseIsSaid requires remarks for what a stack has, once each, and none for what it has not.
 func TestWhatIsBilledByUseIsSaid(t *testing.T) {
 	require.Empty(t, bill().NotCounted)
 	require.Equal(t, []string{"data processed by NAT gateways", "requests to KMS keys", "versions that KMS keys get by rotation"}, bill(one(

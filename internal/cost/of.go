@@ -23,7 +23,7 @@ func Of(set resource.Set, region string, day time.Time) Bill {
 	c.countLoadBalancers()
 	c.countNodeGroups()
 	c.countPods()
-	c.countKeys()
+	c.countResources()
 	c.noteUse()
 	c.bill.sort()
 	return c.bill
@@ -38,6 +38,19 @@ type counter struct {
 	nodes []node
 	// modelNamespace is the namespace of the models; "" where it cannot be told.
 	modelNamespace string
+}
+
+// countResources counts what costs the same whatever its settings.
+func (c *counter) countResources() {
+	for _, priced := range c.prices.Resources {
+		count := c.monthly
+		if priced.Per == pricing.Hour {
+			count = c.hourly
+		}
+		for _, r := range c.set.OfType(priced.Type) {
+			count(r, priced.What, priced.USD, 1, 1)
+		}
+	}
 }
 
 // hours of a month, as arithmetic shows them.
@@ -77,11 +90,11 @@ func component(r resource.Resource) string {
 	return parts[1]
 }
 
-// plenty is more of one thing than AWS gives anybody, and little enough that no sum overflows.
-const plenty = 100_000
+// maxCount is more of one thing than AWS gives anybody, and little enough that no sum overflows.
+const maxCount = 100_000
 
-// whole is a number of things; false where it is unknown, absent, negative or more than plenty.
+// whole is a number of things; false where it is unknown, absent, negative or more than maxCount.
 func whole(v resource.Value) (int64, bool) {
 	number, ok := v.Raw().(float64)
-	return int64(number), ok && number >= 0 && number <= plenty
+	return int64(number), ok && number >= 0 && number <= maxCount
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzParse wants a document that is read to be written, and read again, as the same.
+// FuzzParse requires a document that is read to be written, and read again, as the same.
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{
 		`{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":["s3:GetObject"],"Resource":"arn:aws:s3:::b/*"}]}`,

@@ -72,7 +72,7 @@ func (s Statement) faults() []error {
 	return faults
 }
 
-// principalFaults wants a principal where the kind of policy has one, and nowhere else.
+// principalFaults requires a principal where the kind of policy has one, and nowhere else.
 func (s Statement) principalFaults(kind Kind) []error {
 	var faults []error
 	switch {
@@ -107,7 +107,7 @@ func (s Statement) principalFaults(kind Kind) []error {
 	return faults
 }
 
-// resourceFaults wants ARNs, or * with a reason.
+// resourceFaults requires ARNs, or * with a reason.
 func (s Statement) resourceFaults() []error {
 	var faults []error
 	all := slices.Contains(s.Resource, anything)

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzJSON wants a kubeconfig in which no value can become more than a value.
+// FuzzJSON requires a kubeconfig in which no value can become more than a value.
 func FuzzJSON(f *testing.F) {
 	f.Add("modelway-dev", "us-east-1", "https://example.eks.amazonaws.com", "LS0t")
 	f.Add(`a","x":{`, "\n", "\u2028</script>", "")

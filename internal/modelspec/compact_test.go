@@ -37,7 +37,7 @@ func TestRestoreUndoesCompact(t *testing.T) {
 		maybe("replicas", map[string]any{"min": low})
 		maybe("compute", rapid.SampledFrom(modelspec.ComputeKinds).Draw(t, "kind"))
 		maybe("port", rapid.IntRange(2000, 3000).Draw(t, "number"))
-		maybe("env", map[string]any{"MODEL_NAME": rapid.SampledFrom([]string{"churn", "other"}).Draw(t, "served"), "A": "b"})
+		maybe("env", map[string]any{"MODEL_VERSION": rapid.SampledFrom([]string{"v1", "v2"}).Draw(t, "version"), "A": "b"})
 		maybe("scaling", map[string]any{"metric": rapid.SampledFrom([]string{"cpu", "memory"}).Draw(t, "metric")})
 		maybe("scaling", map[string]any{"metric": "requests", "target": 70})
 		maybe("canary", map[string]any{"image": "acme/churn:2", "weight": rapid.IntRange(0, 100).Draw(t, "weight")})

@@ -22,6 +22,18 @@ type Set struct {
 	Models []Model
 	// Invalid are the others, in the order of their files.
 	Invalid []Invalid
+	// files are what the models were read from, by name.
+	files map[string]*strict.File
+}
+
+// Place tells where a model's file, or what the environment changes in it, says a key such as route.subdomain; "" for models that were not
+// read from a file. A key that is not given is at the key around it, or at the file's first line.
+func (s Set) Place(model, key string) string {
+	file, found := s.files[model]
+	if !found {
+		return ""
+	}
+	return file.Origin(key).Place()
 }
 
 // Invalid is a model whose file, or what the environment changes in it, has faults.
@@ -53,7 +65,7 @@ func Read(fsys fs.FS, dir string, overrides map[string]Override) (Set, error) {
 	if err != nil {
 		return Set{}, fmt.Errorf("reading the models folder %q: %w; fix: create it, or set modelway:models.directory", dir, err)
 	}
-	set := Set{Models: []Model{}}
+	set := Set{Models: []Model{}, files: map[string]*strict.File{}}
 	var entries []*entry
 	for _, file := range files {
 		name := path.Join(dir, file.Name())
@@ -74,6 +86,7 @@ func Read(fsys fs.FS, dir string, overrides map[string]Override) (Set, error) {
 	for _, e := range entries {
 		if len(e.Faults) == 0 {
 			set.Models = append(set.Models, e.model)
+			set.files[e.model.Name] = e.File
 			continue
 		}
 		slices.SortStableFunc(e.Faults, byPlace)

@@ -77,7 +77,7 @@ port: 9000
 p99Latency: 250ms
 loadTime: 30s
 env: &env
-  MODEL_NAME: churn-v2
+  MODEL_VERSION: v2
   WORKERS: "4"
 secrets: {TOKEN: churn/token}
 egress: [10.0.0.0/16:6379]
@@ -97,7 +97,7 @@ serviceAccountToken: true
 		Storage:    "readWrite",
 		Port:       9000,
 		P99Latency: "250ms", LoadTime: "30s",
-		Env:     map[string]string{"MODEL_NAME": "churn-v2", "PORT": "9000", "WORKERS": "4"},
+		Env:     map[string]string{"MODEL_NAME": "churn", "MODEL_VERSION": "v2", "PORT": "9000", "WORKERS": "4"},
 		Secrets: map[string]string{"TOKEN": "churn/token"}, Egress: []string{"10.0.0.0/16:6379"}, ServiceAccountToken: true,
 	}}, models)
 }

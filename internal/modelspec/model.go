@@ -72,7 +72,7 @@ type Model struct {
 	LoadTime string `json:"loadTime,omitempty"`
 
 	// Env holds environment variables of the container. MODEL_NAME (the name), MODEL_VERSION (the image's tag, or the beginning of its digest)
-	// and PORT (the port) are always set; values for the first two given here win, and PORT follows from port.
+	// and PORT (the port) are always set; a value for MODEL_VERSION given here wins, the other two follow from name and port.
 	Env map[string]string `json:"env,omitempty"`
 
 	// Secrets holds environment variables that are read from Kubernetes Secrets of the models' namespace, as <secret>/<key>. The value itself

@@ -121,7 +121,7 @@ func (e *entry) validateStorage() {
 	e.validateChoice("storage", e.model.Storage, "is not a kind of storage", StorageKinds, StorageNone)
 }
 
-// validateChoice wants one of a closed set of values.
+// validateChoice requires one of a closed set of values.
 func (e *entry) validateChoice(key, value, problem string, allowed []string, standard string) {
 	if slices.Contains(allowed, value) {
 		return

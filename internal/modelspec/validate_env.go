@@ -20,6 +20,12 @@ func (e *entry) validateEnv() {
 	if port := e.model.Env[EnvPort]; e.Given("env."+EnvPort) && !e.Rejected("env."+EnvPort) && port != strconv.Itoa(e.model.Port) {
 		e.Fault(e.Origin("env."+EnvPort), fmt.Sprintf("%q differs from port, %d", port, e.model.Port), "the value of port", "remove it and set port")
 	}
+	for key, variables := range map[string]map[string]string{"env.": e.model.Env, "canary.env.": e.model.Canary.Env} {
+		if name, set := variables[EnvModelName]; set && !e.Rejected(key+EnvModelName) && name != e.model.Name {
+			e.Fault(e.Origin(key+EnvModelName), fmt.Sprintf("%q differs from name, %s, by which probes and clients ask for the model", name, e.model.Name),
+				"the value of name", "remove it")
+		}
+	}
 	if _, set := e.model.Canary.Env[EnvPort]; set {
 		e.Fault(e.Origin("canary.env."+EnvPort), "is the port of the model", "any other name", "remove it and set port")
 	}
@@ -30,7 +36,7 @@ func (e *entry) validateEnv() {
 	}
 }
 
-// validateNames wants names that every shell and library can read.
+// validateNames requires names that every shell and library can read.
 func (e *entry) validateNames(key string, variables map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(variables)) {
 		if !envSyntax.MatchString(name) {

@@ -47,7 +47,7 @@ func TestAddressesOfASmallVpc(t *testing.T) {
 	require.NoError(t, checkAddresses(cfg, planned(cfg, models), models), "the subnets of an existing VPC are not known yet")
 }
 
-// TestDocumentedArithmetic wants the example in docs/network.md to be what the program says.
+// TestDocumentedArithmetic requires the example in docs/network.md to be what the program says.
 func TestDocumentedArithmetic(t *testing.T) {
 	cfg, models := anEnvironment(t, "10.0.0.0/20")
 	cfg.Compute.NodeGroups = []config.NodeGroup{{Name: "general", MaxSize: 30}}
@@ -58,7 +58,7 @@ func TestDocumentedArithmetic(t *testing.T) {
 	require.Contains(t, string(page), "```text\n"+err.Error()+"\n```\n")
 }
 
-// TestDemandGrowsWithTheEnvironment wants that nothing added to an environment lowers what it asks for.
+// TestDemandGrowsWithTheEnvironment requires that nothing added to an environment lowers what it asks for.
 func TestDemandGrowsWithTheEnvironment(t *testing.T) {
 	cfg, models := anEnvironment(t, "10.0.0.0/16")
 	rapid.Check(t, func(t *rapid.T) {

@@ -25,6 +25,7 @@ type Admission struct {
 func Admit(cfg config.Config, set modelspec.Set, previous Previous) (Admission, error) {
 	if cfg.Models.OnInvalidModel != config.OnInvalidModelSkip {
 		p, faults, err := Preflight(cfg, set.Models, previous)
+		faults = located(set, faults)
 		all := make([]error, 0, len(set.Invalid)+2)
 		for _, invalid := range set.Invalid {
 			all = append(all, invalid.Faults)
@@ -41,6 +42,7 @@ func Admit(cfg config.Config, set modelspec.Set, previous Previous) (Admission, 
 	}
 	for {
 		p, faults, err := Preflight(cfg, s.models, previous)
+		faults = located(set, faults)
 		if len(faults) == 0 {
 			return Admission{p, s.models, s.warnings}, errors.Join(errors.Join(s.stuck...), err)
 		}

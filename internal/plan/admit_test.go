@@ -15,7 +15,7 @@ import (
 	"github.com/modelway/modelway/internal/serving"
 )
 
-// TestAdmitReportsEverythingTogether wants the faults of files, of models, between models and of the environment in one error.
+// TestAdmitReportsEverythingTogether requires the faults of files, of models, between models and of the environment in one error.
 func TestAdmitReportsEverythingTogether(t *testing.T) {
 	set := folder(t, map[string]string{
 		"broken": "replicas: {min: 0}",
@@ -36,7 +36,9 @@ func TestAdmitReportsEverythingTogether(t *testing.T) {
 	for _, want := range []string{
 		"models/broken.yaml:3: replicas.min: 0 is out of range",
 		`model b: route asks for host x.company.com, but all paths of it lead to model a`,
+		`or remove it to use the shared host (models/b.yaml:3, models/a.yaml:3)`,
 		`model gpu: compute is "gpu", but no node group`,
+		`or use "nodes" (models/gpu.yaml:3)`,
 		`model stored: route.loadBalancer is "partners"`,
 		`model stored: storage is "read", but environment test has no model store`,
 		`modelway:network.cidr is 10.0.0.0/20`,
@@ -47,7 +49,7 @@ func TestAdmitReportsEverythingTogether(t *testing.T) {
 	require.NotContains(t, err.Error(), "good")
 }
 
-// TestSkipLeavesOutNewModels wants a warning that names each model, and the others served.
+// TestSkipLeavesOutNewModels requires a warning that names each model, and the others served.
 func TestSkipLeavesOutNewModels(t *testing.T) {
 	set := folder(t, map[string]string{"broken": "replicas: {min: 0}", "gpu": "compute: gpu", "good": "", "a": "route: {subdomain: x}", "b": "route: {subdomain: x}"})
 	admitted, err := Admit(environmentWith(skipping), set, Previous{})
@@ -64,7 +66,7 @@ func TestSkipLeavesOutNewModels(t *testing.T) {
 	}
 }
 
-// TestSkipKeepsDeployedModels wants an invalid model to run on as it was, whatever is wrong with it: its file, what it asks of the environment,
+// TestSkipKeepsDeployedModels requires an invalid model to run on as it was, whatever is wrong with it: its file, what it asks of the environment,
 // or a host that another has.
 func TestSkipKeepsDeployedModels(t *testing.T) {
 	cfg := environmentWith(skipping)
@@ -84,7 +86,7 @@ func TestSkipKeepsDeployedModels(t *testing.T) {
 	}
 }
 
-// TestSkipDeletesNoModel wants an error where leaving a model out would take it away from its clients, beside the error of every other such model.
+// TestSkipDeletesNoModel requires an error where leaving a model out would take it away from its clients, beside the error of every other such model.
 func TestSkipDeletesNoModel(t *testing.T) {
 	cfg := environmentWith(skipping)
 	set := folder(t, map[string]string{"unreadable": "replicas: {max: 0}", "gpu": "compute: gpu", "good": "", "new": "compute: gpu"})
@@ -99,7 +101,7 @@ func TestSkipDeletesNoModel(t *testing.T) {
 	require.NotContains(t, err.Error(), "new")
 }
 
-// TestSkipTakesNoGoodModelForAStrayFile wants a model served from its own file when there is a folder of its name, too.
+// TestSkipTakesNoGoodModelForAStrayFile requires a model served from its own file when there is a folder of its name, too.
 func TestSkipTakesNoGoodModelForAStrayFile(t *testing.T) {
 	fsys := fstest.MapFS{
 		"models/churn.yaml":          {Data: []byte("name: churn\nimage: example.com/model:1\n")},

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -29,8 +28,13 @@ func checkEnvironment(cfg config.Config) error {
 }
 
 // checkModel refuses a model that asks for what the environment does not have.
-func checkModel(cfg config.Config, m modelspec.Model) error {
-	return errors.Join(checkRoute(cfg, m), cmp.Or(checkCompute(cfg, m), checkFit(cfg, m)), checkStorage(cfg, m), checkScaling(cfg, m))
+func checkModel(cfg config.Config, m modelspec.Model) []modelFault {
+	compute := about(m, "compute", checkCompute(cfg, m))
+	if compute == nil {
+		compute = checkFit(cfg, m)
+	}
+	return slices.Concat(about(m, "route.loadBalancer", checkRoute(cfg, m)), compute, about(m, "storage", checkStorage(cfg, m)),
+		about(m, "scaling.metric", checkScaling(cfg, m)))
 }
 
 func checkRoute(cfg config.Config, m modelspec.Model) error {
@@ -61,7 +65,7 @@ func checkCompute(cfg config.Config, m modelspec.Model) error {
 }
 
 // checkFit refuses a model that no node has room for, or not for all of its replicas: they would be pending for ever.
-func checkFit(cfg config.Config, m modelspec.Model) error {
+func checkFit(cfg config.Config, m modelspec.Model) []modelFault {
 	cpu, cpuErr := modelspec.ParseCPU(m.Resources.CPU)
 	memory, memoryErr := modelspec.ParseMemory(m.Resources.Memory)
 	if m.Compute == modelspec.ComputeFargate || cpuErr != nil || memoryErr != nil {
@@ -72,20 +76,28 @@ func checkFit(cfg config.Config, m modelspec.Model) error {
 	case place.Unlimited || place.Pods >= int64(m.Replicas.Max):
 		return nil
 	case place.Largest == "":
-		return fmt.Errorf("model %s: compute is %q, but the taints of all node groups of environment %s keep its pods away; add a node group without taints under modelway:compute.nodeGroups",
-			m.Name, m.Compute, cfg.Environment)
+		return about(m, "compute", fmt.Errorf("model %s: compute is %q, but the taints of all node groups of environment %s keep its pods away; "+
+			"add a node group without taints under modelway:compute.nodeGroups", m.Name, m.Compute, cfg.Environment))
 	case place.Pods > 0:
-		return fmt.Errorf("model %s: replicas.max is %d, but the node groups of environment %s hold %d such replicas at their maxSize; lower it, or raise maxSize under modelway:compute.nodeGroups",
-			m.Name, m.Replicas.Max, cfg.Environment, place.Pods)
+		return about(m, "replicas.max", fmt.Errorf("model %s: replicas.max is %d, but the node groups of environment %s hold %d such replicas "+
+			"at their maxSize; lower it, or raise maxSize under modelway:compute.nodeGroups", m.Name, m.Replicas.Max, cfg.Environment, place.Pods))
 	}
 	size := machine.Sizes()[place.Largest]
 	roomCPU, roomMemory := size.Room()
-	return fmt.Errorf("model %s: resources ask for %s CPU, %s memory and %d GPUs, which no node of environment %s has for a pod; the largest, %s, has %dm CPU, %dMi and %d; lower them, or add larger instances under modelway:compute.nodeGroups",
-		m.Name, m.Resources.CPU, m.Resources.Memory, m.Resources.GPU, cfg.Environment, place.Largest, roomCPU, roomMemory, size.GPUs)
+	return about(m, "resources", fmt.Errorf("model %s: resources ask for %s CPU, %s memory and %d GPUs, which no node of environment %s has for a pod; "+
+		"the largest, %s, has %dm CPU, %dMi and %d; lower them, or add larger instances under modelway:compute.nodeGroups",
+		m.Name, m.Resources.CPU, m.Resources.Memory, m.Resources.GPU, cfg.Environment, place.Largest, roomCPU, roomMemory, size.GPUs))
 }
 
 func checkStorage(cfg config.Config, m modelspec.Model) error {
-	if m.Storage == modelspec.StorageNone || cfg.ModelStore.Enabled {
+	if m.Storage == modelspec.StorageNone {
+		return nil
+	}
+	if slices.Contains(Roles(cfg), m.Name) {
+		return fmt.Errorf("model %s: storage is %q, but the role of an add-on of environment %s has the name that the model's would have; "+
+			"rename the model, or use %q", m.Name, m.Storage, cfg.Environment, modelspec.StorageNone)
+	}
+	if cfg.ModelStore.Enabled {
 		return nil
 	}
 	return fmt.Errorf("model %s: storage is %q, but environment %s has no model store; set modelway:modelStore.enabled to true, or use %q",

@@ -39,7 +39,8 @@ func TestModelsFitTheNodes(t *testing.T) {
 		"Fargate":                {[]compute.NodeGroup{general}, "resources: {cpu: '16'}", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := checkModel(environmentWith(func(cfg *config.Config) { cfg.Compute.NodeGroups = c.groups }), made(t, "churn", c.rest))
+			cfg := environmentWith(func(cfg *config.Config) { cfg.Compute.NodeGroups = c.groups })
+			err := Joined(checkModel(cfg, made(t, "churn", c.rest)))
 			if c.want == "" {
 				require.NoError(t, err)
 				return
@@ -47,4 +48,22 @@ func TestModelsFitTheNodes(t *testing.T) {
 			require.ErrorContains(t, err, c.want)
 		})
 	}
+}
+
+// TestStoringModelsKeepOffTheRolesOfAddons refuses a model whose role would have the name of an add-on's.
+func TestStoringModelsKeepOffTheRolesOfAddons(t *testing.T) {
+	cfg := environmentWith(func(cfg *config.Config) {
+		cfg.ModelStore.Enabled = true
+		cfg.Compute.NodeGroups = []compute.NodeGroup{compute.DefaultNodeGroup()}
+		cfg.Compute.NodeGroups[0].DesiredSize = 1
+	})
+	require.Equal(t, []string{"controller", "autoscaler", "vpc-cni", "aws-ebs-csi-driver"}, Roles(cfg))
+	for _, name := range Roles(cfg) {
+		require.ErrorContains(t, Joined(checkModel(cfg, made(t, name, "storage: read"))), "model "+name+`: storage is "read", but the role of an add-on of `+
+			`environment test has the name that the model's would have; rename the model, or use "none"`)
+		require.NoError(t, Joined(checkModel(cfg, made(t, name, ""))), "it has no role")
+	}
+	require.NoError(t, Joined(checkModel(cfg, made(t, "churn", "storage: read"))))
+	cfg.Compute.ClusterAutoscaler = false
+	require.NoError(t, Joined(checkModel(cfg, made(t, "autoscaler", "storage: read"))), "the add-on is not there")
 }

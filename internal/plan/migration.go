@@ -11,7 +11,7 @@ import (
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
-// checkMigration refuses a run that would delete a load balancer or make it anew, since its DNS name goes with it. The environment can
+// checkMigration refuses a run that would delete or replace a load balancer, since its DNS name goes with it. The environment can
 // allow that for one run.
 func checkMigration(cfg config.Config, p Plan, models []modelspec.Model, previous Previous) error {
 	var faults []error
@@ -37,7 +37,7 @@ func lost(cfg config.Config, p Plan, models []modelspec.Model, previous Previous
 	i := slices.IndexFunc(p.Balancers, func(b Balancer) bool { return b.Name == name })
 	if i >= 0 {
 		if scheme := p.Balancers[i].Settings.Scheme; scheme != was.Scheme {
-			return fmt.Sprintf("its scheme changes from %s to %s, so it would be made anew", was.Scheme, scheme)
+			return fmt.Sprintf("its scheme changes from %s to %s, so it would be replaced", was.Scheme, scheme)
 		}
 		return ""
 	}

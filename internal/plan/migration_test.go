@@ -48,7 +48,7 @@ func TestLoadBalancersAreNotLost(t *testing.T) {
 	previous := deployed(t, environmentWith(grown), Previous{}, four...)
 	require.ElementsMatch(t, []string{"public", "public-2", "model-own", "internal", "secure"}, keysOf(previous.LoadBalancers))
 	with := func(last string) []modelspec.Model { return append(four[:3:3], made(t, "own", last)) }
-	scheme := "its scheme changes from internet-facing to internal, so it would be made anew"
+	scheme := "its scheme changes from internet-facing to internal, so it would be replaced"
 	gone := "modelway:loadBalancers.public is no longer there, so it would be deleted"
 	shared := "model own no longer has route.exposure dedicated, so it would be deleted"
 	for name, c := range map[string]struct {
@@ -106,7 +106,7 @@ func lostOf(cfg config.Config, p Plan, models []modelspec.Model, previous Previo
 	return all
 }
 
-// TestAHostOnTwoLoadBalancersKeepsNone wants a dedicated load balancer to go with its model where its host was on another one all along.
+// TestAHostOnTwoLoadBalancersKeepsNone requires a dedicated load balancer to go with its model where its host was on another one all along.
 func TestAHostOnTwoLoadBalancersKeepsNone(t *testing.T) {
 	cfg := environmentWith()
 	shared := made(t, "shared", "route: {subdomain: own}")
@@ -118,7 +118,7 @@ func TestAHostOnTwoLoadBalancersKeepsNone(t *testing.T) {
 	require.Empty(t, lostOf(cfg, p, []modelspec.Model{shared}, previous))
 }
 
-// TestReleaseGivesUpEmptyLoadBalancers wants those after the first to go when they are empty, and only then.
+// TestReleaseGivesUpEmptyLoadBalancers requires those after the first to go when they are empty, and only then.
 func TestReleaseGivesUpEmptyLoadBalancers(t *testing.T) {
 	models := []modelspec.Model{made(t, "a", "route: {by: host}"), made(t, "b", "route: {by: host}"), made(t, "c", "route: {by: host}")}
 	previous := deployed(t, environmentWith(grown), Previous{}, models...)
@@ -131,7 +131,7 @@ func TestReleaseGivesUpEmptyLoadBalancers(t *testing.T) {
 	require.Contains(t, deployed(t, environmentWith(grown, releasing), after).LoadBalancers, "public", "the first stays")
 }
 
-// TestDedicatedLoadBalancerGoesWithItsModel wants it gone also where the name could be that of a number of another one.
+// TestDedicatedLoadBalancerGoesWithItsModel requires it gone also where the name could be that of a number of another one.
 func TestDedicatedLoadBalancerGoesWithItsModel(t *testing.T) {
 	cfg := environmentWith()
 	one, two := made(t, "churn", "route: {exposure: dedicated}"), made(t, "churn-2", "route: {exposure: dedicated}")

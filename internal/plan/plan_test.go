@@ -15,7 +15,7 @@ import (
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
-// TestEachEntranceIsBehindOneLoadBalancer wants each host of each exposed model behind exactly one load balancer of the model's pool, and
+// TestEachEntranceIsBehindOneLoadBalancer requires each host of each exposed model behind exactly one load balancer of the model's pool, and
 // nothing else there.
 func TestEachEntranceIsBehindOneLoadBalancer(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -168,7 +168,7 @@ func fitting(cfg config.Config, models []modelspec.Model) []modelspec.Model {
 	return fit
 }
 
-// changed takes some models away, describes some anew, and adds some.
+// changed takes some models away, describes some again, and adds some.
 func changed(t *rapid.T, before []modelspec.Model) []modelspec.Model {
 	var after []modelspec.Model
 	for _, m := range before {
@@ -195,7 +195,7 @@ func sorted(models map[string]modelspec.Model) []modelspec.Model {
 	return all
 }
 
-// TestWithoutModelsEveryLoadBalancerStays wants the names of all load balancers that models share after the last model has gone.
+// TestWithoutModelsEveryLoadBalancerStays requires the names of all load balancers that models share after the last model has gone.
 func TestWithoutModelsEveryLoadBalancerStays(t *testing.T) {
 	cfg := environmentWith(func(cfg *config.Config) { cfg.Quotas.Rules, cfg.Quotas.Reserve = 2, 0 })
 	var models []modelspec.Model
@@ -243,7 +243,7 @@ func TestPlanDoesNotDependOnTheOrderOfModels(t *testing.T) {
 	})
 }
 
-// TestMovedHostsAreTold wants a warning for each host that models take to another load balancer, and none for hosts that stay.
+// TestMovedHostsAreTold requires a warning for each host that models take to another load balancer, and none for hosts that stay.
 func TestMovedHostsAreTold(t *testing.T) {
 	cfg := environmentWith()
 	models := []modelspec.Model{made(t, "churn", "route: {by: host}"), made(t, "fraud", ""), made(t, "inner", "route: {loadBalancer: internal}")}

@@ -7,6 +7,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/config"
@@ -18,6 +19,35 @@ import (
 type modelFault struct {
 	model string
 	error
+	// says are the keys of model files that it is about.
+	says []saying
+}
+
+// saying is a key of a model's file.
+type saying struct{ model, key string }
+
+// about makes the fault of a key; none where there is no error.
+func about(m modelspec.Model, key string, err error) []modelFault {
+	if err == nil {
+		return nil
+	}
+	return []modelFault{{m.Name, err, []saying{{m.Name, key}}}}
+}
+
+// located adds the places in files of what faults are about.
+func located(set modelspec.Set, faults []modelFault) []modelFault {
+	for i, fault := range faults {
+		var places []string
+		for _, of := range fault.says {
+			if place := set.Place(of.model, of.key); place != "" {
+				places = append(places, place)
+			}
+		}
+		if len(places) > 0 {
+			faults[i].error = fmt.Errorf("%w (%s)", fault.error, strings.Join(places, ", "))
+		}
+	}
+	return faults
 }
 
 // Joined is all faults in one error, nil where there are none.
@@ -35,8 +65,8 @@ func Preflight(cfg config.Config, models []modelspec.Model, previous Previous) (
 	var faults []modelFault
 	var fit []modelspec.Model
 	for _, m := range models {
-		if err := checkModel(cfg, m); err != nil {
-			faults = append(faults, modelFault{m.Name, err})
+		if unfit := checkModel(cfg, m); len(unfit) > 0 {
+			faults = append(faults, unfit...)
 			continue
 		}
 		fit = append(fit, m)
@@ -75,7 +105,7 @@ func claim(cfg config.Config, models []modelspec.Model, previous Previous) (fit 
 			host := at{view(cfg, m), entrance.Host}
 			owner, taken := owners[host]
 			if taken && !(owner.entrance.Shared && entrance.Shared && poolOf(owner.model) == poolOf(m)) {
-				faults = append(faults, modelFault{m.Name, conflict(m, entrance, owner)})
+				faults = append(faults, modelFault{m.Name, conflict(m, entrance, owner), hostOf(m, owner.model)})
 				refused[m.Name] = true
 			}
 			claims = append(claims, host)
@@ -109,6 +139,19 @@ func conflict(m modelspec.Model, entrance modelspec.Entrance, owner route) error
 	}
 	return fmt.Errorf("model %s: route asks for host %s, but %s model %s (route.subdomain %q, route.by %q); set another route.subdomain, or remove it to use the shared host",
 		m.Name, entrance.Host, how, owner.model.Name, owner.model.Route.Subdomain, owner.model.Route.By)
+}
+
+// hostOf are the keys that give two models a host.
+func hostOf(models ...modelspec.Model) []saying {
+	var all []saying
+	for _, m := range models {
+		key := "route.subdomain"
+		if m.Route.Subdomain == "" {
+			key = "route.by"
+		}
+		all = append(all, saying{m.Name, key})
+	}
+	return all
 }
 
 // requestedCertificate stands for the ARN of a certificate that is yet to be made.
@@ -145,7 +188,7 @@ func checkRules(cfg config.Config, b Balancer) ([]modelFault, error) {
 	var rest []error
 	for _, fault := range alb.FaultsOf(err) {
 		if owner, ok := owners[fault.Ingress]; ok {
-			faults = append(faults, modelFault{owner, fmt.Errorf("model %s: load balancer %s: %w", owner, b.Name, fault)})
+			faults = append(faults, modelFault{owner, fmt.Errorf("model %s: load balancer %s: %w", owner, b.Name, fault), []saying{{owner, "route"}}})
 			continue
 		}
 		rest = append(rest, fmt.Errorf("load balancer %s: %w", b.Name, fault))

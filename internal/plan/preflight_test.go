@@ -45,7 +45,7 @@ func TestSharedHostIsNobodysOwn(t *testing.T) {
 	}, refused(t, cfg, Previous{}, owning, sharing, also))
 }
 
-// TestRefusedModelHoldsNoHost wants the hosts of a model that cannot have them all left to others.
+// TestRefusedModelHoldsNoHost requires the hosts of a model that cannot have them all left to others.
 func TestRefusedModelHoldsNoHost(t *testing.T) {
 	found := refused(t, environmentWith(), Previous{},
 		made(t, "a", "route: {subdomain: x}"),
@@ -65,7 +65,7 @@ func TestRefusedModelHoldsNoHost(t *testing.T) {
 	require.Contains(t, found["b"], "host api.company.com")
 }
 
-// TestHostIsDeployedOnesFirst wants a host with the model that has it, whatever the names are and whoever asks for it later.
+// TestHostIsDeployedOnesFirst requires a host with the model that has it, whatever the names are and whoever asks for it later.
 func TestHostIsDeployedOnesFirst(t *testing.T) {
 	cfg := environmentWith()
 	holder := made(t, "retention", "")

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/labels"
@@ -13,4 +15,21 @@ func ServicesCompute(cfg config.Config) string {
 		return modelspec.ComputeFargate
 	}
 	return modelspec.ComputeNodes
+}
+
+// Roles names the add-ons that have a role in AWS, as the role's name has them: Helm add-ons by the row's key, EKS add-ons by their name.
+func Roles(cfg config.Config) []string {
+	var names []string
+	for _, row := range addons.Installed(cfg.Facts()) {
+		if row.Policy != nil {
+			names = append(names, row.Key)
+		}
+	}
+	kind := AddonKind(cfg)
+	for _, addon := range slices.Concat(addons.BeforeCompute(kind), addons.AfterCompute(kind)) {
+		if addon.ManagedPolicy != "" {
+			names = append(names, addon.Name)
+		}
+	}
+	return names
 }

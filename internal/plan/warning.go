@@ -15,13 +15,13 @@ import (
 
 // Warnings are what an environment's owner should know, and may want as it is.
 func Warnings(cfg config.Config, caller string, now time.Time) []string {
-	return slices.DeleteFunc([]string{cfg.Cluster.SupportWarning(now), strangerWarning(cfg, caller), newTypesWarning(cfg), addressesWarning(cfg)},
+	return slices.DeleteFunc([]string{cfg.Cluster.SupportWarning(now), callerWarning(cfg, caller), newTypesWarning(cfg), addressesWarning(cfg)},
 		func(text string) bool { return text == "" })
 }
 
-// strangerWarning says that whoever runs the program has no access entry in the cluster, so that its calls to the Kubernetes API
+// callerWarning says that whoever runs the program has no access entry in the cluster, so that its calls to the Kubernetes API
 // will be refused. It is empty where there is one, and where that cannot be told.
-func strangerWarning(cfg config.Config, caller string) string {
+func callerWarning(cfg config.Config, caller string) string {
 	principals := slices.Clone(cfg.Cluster.AdminRoleArns)
 	for _, entry := range cfg.Cluster.AccessEntries {
 		principals = append(principals, entry.PrincipalArn)

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzReadTable wants a table of prices that are all above 0, or an error that names the file.
+// FuzzReadTable requires a table of prices that are all above 0, or an error that names the file.
 func FuzzReadTable(f *testing.F) {
 	table, err := data.ReadFile("data/us-east-1.yaml")
 	require.NoError(f, err)
@@ -31,7 +31,7 @@ func FuzzReadTable(f *testing.F) {
 	})
 }
 
-// FuzzParseUSD wants every amount that is read written back as the same amount.
+// FuzzParseUSD requires every amount that is read written back as the same amount.
 func FuzzParseUSD(f *testing.F) {
 	for _, text := range []string{"0.0416", "73", "1.", ".5", "-1", "+1", "1e3", "9223372036.854775807", "9223372036.854775808", "1_0", "0x1", "1..2"} {
 		f.Add(text)

@@ -43,10 +43,18 @@ type row struct {
 	USD    amount `yaml:"usd"`
 }
 
+// resourceRow is the price of a resource type.
+type resourceRow struct {
+	row  `yaml:",inline"`
+	What string `yaml:"what"`
+	Per  string `yaml:"per"`
+}
+
 // table is the file of a region.
 type table struct {
-	Region    string         `yaml:"region"`
-	Prices    map[string]row `yaml:"prices"`
+	Region    string                 `yaml:"region"`
+	Prices    map[string]row         `yaml:"prices"`
+	Resources map[string]resourceRow `yaml:"resources"`
 	Instances struct {
 		origin `yaml:",inline"`
 		USD    map[string]amount `yaml:"usd"`
@@ -58,10 +66,9 @@ func (p *Prices) items() map[string]*Price {
 	return map[string]*Price{
 		"controlPlaneHour": &p.ControlPlaneHour, "extendedControlPlaneHour": &p.ExtendedControlPlaneHour,
 		"fargateVCPUHour": &p.FargateVCPUHour, "fargateGBHour": &p.FargateGBHour, "fargateStorageGBHour": &p.FargateStorageGBHour,
-		"natGatewayHour": &p.NatGatewayHour, "loadBalancerHour": &p.LoadBalancerHour, "publicIPv4Hour": &p.PublicIPv4Hour,
+		"loadBalancerHour": &p.LoadBalancerHour, "publicIPv4Hour": &p.PublicIPv4Hour,
 		"interfaceEndpointHour": &p.InterfaceEndpointHour,
 		"gp3GBMonth":            &p.Gp3GBMonth, "gp3IOPSMonth": &p.Gp3IOPSMonth, "gp3ThroughputMonth": &p.Gp3ThroughputMonth,
-		"keyMonth": &p.KeyMonth, "secretMonth": &p.SecretMonth,
 	}
 }
 
@@ -99,18 +106,20 @@ func readTable(files fs.FS, name string) (*Prices, error) {
 	}
 	items := prices.items()
 	for _, item := range slices.Sorted(maps.Keys(items)) {
-		row := file.Prices[item] // a missing one has no price
+		faults = append(faults, prices.set(items[item], item, file.Prices[item])) // a missing one has no price
 		delete(file.Prices, item)
-		if row.USD <= 0 {
-			faults = append(faults, fmt.Errorf("%s has no price: give one above 0", item))
-			continue
-		}
-		faults = append(faults, row.check(item))
-		*items[item] = Price{USD: USD(row.USD), Read: row.Read, Source: row.Source}
-		prices.oldest = min(prices.oldest, row.Read)
 	}
 	for _, unknown := range slices.Sorted(maps.Keys(file.Prices)) {
-		faults = append(faults, fmt.Errorf("%s is no item; there are %s", unknown, strings.Join(slices.Sorted(maps.Keys(items)), ", ")))
+		faults = append(faults, fmt.Errorf("%s is not an item; there are %s", unknown, strings.Join(slices.Sorted(maps.Keys(items)), ", ")))
+	}
+	for _, token := range slices.Sorted(maps.Keys(file.Resources)) {
+		row := file.Resources[token]
+		r := Resource{Type: token, What: row.What, Per: row.Per}
+		faults = append(faults, prices.set(&r.Price, token, row.row))
+		if row.What == "" || row.Per != Hour && row.Per != Month {
+			faults = append(faults, fmt.Errorf("%s is %q per %q: say what it is, and per: %s or %s", token, row.What, row.Per, Hour, Month))
+		}
+		prices.Resources = append(prices.Resources, r)
 	}
 	if len(file.Instances.USD) == 0 {
 		faults = append(faults, errors.New("instances has no prices"))
@@ -125,7 +134,17 @@ func readTable(files fs.FS, name string) (*Prices, error) {
 	return prices, faulty(name, faults)
 }
 
-// check wants a date and an address.
+// set fills in a price from its row.
+func (p *Prices) set(price *Price, name string, r row) error {
+	if r.USD <= 0 {
+		return fmt.Errorf("%s has no price: give one above 0", name)
+	}
+	*price = Price{USD: USD(r.USD), Read: r.Read, Source: r.Source}
+	p.oldest = min(p.oldest, r.Read)
+	return r.check(name)
+}
+
+// check reports a day or an address that is none.
 func (o origin) check(what string) error {
 	_, badDate := time.Parse(time.DateOnly, o.Read)
 	source, badSource := url.Parse(o.Source)

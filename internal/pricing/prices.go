@@ -17,6 +17,23 @@ type Price struct {
 	Source string
 }
 
+// Times that the price of a Resource is for.
+const (
+	Hour  = "hour"
+	Month = "month"
+)
+
+// Resource is a resource type that costs the same whatever its settings.
+type Resource struct {
+	Price
+	// Type is the Pulumi type token, such as aws:ec2/natGateway:NatGateway.
+	Type string
+	// What is what people call it.
+	What string
+	// Per is the time that the price is for: Hour or Month.
+	Per string
+}
+
 // Prices are the on-demand list prices of AWS in one region, without taxes, discounts and free tiers.
 type Prices struct {
 	// Region is the AWS region, such as us-east-1.
@@ -26,8 +43,6 @@ type Prices struct {
 	ControlPlaneHour, ExtendedControlPlaneHour Price
 	// FargateVCPUHour and FargateGBHour are the size of a Linux pod on x86. FargateStorageGBHour is storage above 20 GB.
 	FargateVCPUHour, FargateGBHour, FargateStorageGBHour Price
-	// NatGatewayHour is a NAT gateway, without the data that it processes.
-	NatGatewayHour Price
 	// LoadBalancerHour is an Application Load Balancer, without its capacity units (LCU).
 	LoadBalancerHour Price
 	// PublicIPv4Hour is one public address, in use or not.
@@ -36,10 +51,8 @@ type Prices struct {
 	InterfaceEndpointHour Price
 	// Gp3GBMonth is a gp3 volume; Gp3IOPSMonth is an operation a second above 3,000 and Gp3ThroughputMonth a MiB/s above 125.
 	Gp3GBMonth, Gp3IOPSMonth, Gp3ThroughputMonth Price
-	// KeyMonth is a customer managed KMS key with one version of its material.
-	KeyMonth Price
-	// SecretMonth is a secret of Secrets Manager.
-	SecretMonth Price
+	// Resources are those that cost the same whatever their settings, sorted by type.
+	Resources []Resource
 
 	// instances are prices of Linux instances with shared tenancy by the hour, all read on one day.
 	instances map[string]USD

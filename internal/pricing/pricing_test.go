@@ -34,11 +34,18 @@ func TestPricesAreThoseOfTheirSources(t *testing.T) {
 	require.Equal(t, "2026-07-20", prices.Date())
 	for text, price := range map[string]Price{
 		"0.10": prices.ControlPlaneHour, "0.60": prices.ExtendedControlPlaneHour, "0.04048": prices.FargateVCPUHour,
-		"0.004445": prices.FargateGBHour, "0.000111": prices.FargateStorageGBHour, "0.045": prices.NatGatewayHour,
+		"0.004445": prices.FargateGBHour, "0.000111": prices.FargateStorageGBHour,
 		"0.0225": prices.LoadBalancerHour, "0.005": prices.PublicIPv4Hour, "0.01": prices.InterfaceEndpointHour,
-		"0.08": prices.Gp3GBMonth, "0.04": prices.Gp3ThroughputMonth, "1.00": prices.KeyMonth, "0.40": prices.SecretMonth,
+		"0.08": prices.Gp3GBMonth, "0.04": prices.Gp3ThroughputMonth,
 	} {
 		require.Equal(t, text, price.USD.Price())
+	}
+	for i, want := range []string{
+		"0.045 USD an hour for a NAT gateway", "1.00 USD a month for a KMS key", "0.40 USD a month for a secret of Secrets Manager",
+	} {
+		r := prices.Resources[i]
+		article := map[string]string{Hour: "an ", Month: "a "}[r.Per]
+		require.Equal(t, want, r.USD.Price()+" USD "+article+r.Per+" for a "+r.What)
 	}
 	for instance, want := range map[string]string{
 		"t3.medium": "0.0416", "m6i.large": "0.096", "m7g.large": "0.0816", "g5.xlarge": "1.006", "p4d.24xlarge": "21.957642",
@@ -64,10 +71,12 @@ func TestATableWithAFaultDoesNotLoad(t *testing.T) {
 	good, err := fs.ReadFile(data, "data/us-east-1.yaml")
 	require.NoError(t, err)
 	for _, test := range []struct{ name, old, new, want string }{
-		{"missing", "natGatewayHour: {usd: 0.045,", "natGateway: {usd: 0.045,", "natGatewayHour has no price"},
-		{"unknown", "natGatewayHour: {usd: 0.045,", "natGateway: {usd: 0.045,", "natGateway is no item; there are controlPlaneHour"},
-		{"zero", "usd: 0.045", "usd: 0", "natGatewayHour has no price: give one above 0"},
-		{"negative", "usd: 0.045", "usd: -0.045", `"-0.045" is no amount of dollars`},
+		{"missing", "loadBalancerHour: {usd: 0.0225,", "loadBalancer: {usd: 0.0225,", "loadBalancerHour has no price"},
+		{"unknown", "loadBalancerHour: {usd: 0.0225,", "loadBalancer: {usd: 0.0225,", "loadBalancer is not an item; there are controlPlaneHour"},
+		{"zero", "usd: 0.0225", "usd: 0", "loadBalancerHour has no price: give one above 0"},
+		{"free resource", "usd: 0.045", "usd: 0", "aws:ec2/natGateway:NatGateway has no price: give one above 0"},
+		{"per week", "{what: KMS key, per: month", "{what: KMS key, per: week", `aws:kms/key:Key is "KMS key" per "week": say what it is, and per: hour or month`},
+		{"negative", "usd: 0.045", "usd: -0.045", `"-0.045" is not an amount of dollars`},
 		{"too fine", "usd: 0.045", "usd: 0.0450000001", "more than 9 decimal places"},
 		{"no day", "read: 2026-10-06", "read: October", `was read on "October"`},
 		{"no source", "https://aws.amazon.com/kms/pricing/", "somewhere", `from "somewhere"`},

@@ -45,7 +45,7 @@ func ParseUSD(text string) (USD, error) {
 	}
 	amount, err := strconv.ParseUint(whole+fraction+strings.Repeat("0", places-len(fraction)), 10, 63)
 	if err != nil || whole == "" {
-		return 0, fmt.Errorf("%q is no amount of dollars: write a decimal number such as 0.0416", text)
+		return 0, fmt.Errorf("%q is not an amount of dollars: write a decimal number such as 0.0416", text)
 	}
 	return USD(amount), nil
 }

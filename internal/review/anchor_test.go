@@ -20,7 +20,7 @@ func ofBalancer(op events.Op, typ string, before, after map[string]any, diffs ..
 	return events.Step{Op: op, URN: urn, Type: typ, Old: r(before), New: r(after), Keys: diffs, Diffs: diffs}
 }
 
-// TestAnAnchorThatIsReplaced wants the load balancer gone only where no Ingress holds it, or where it would be another one.
+// TestAnAnchorThatIsReplaced requires the load balancer gone only where no Ingress holds it, or where it would be another one.
 func TestAnAnchorThatIsReplaced(t *testing.T) {
 	const params = "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams"
 	class := map[string]any{"ingressClassName": "public"}
@@ -74,7 +74,7 @@ func onPath(path, conditions string) map[string]any {
 	}
 }
 
-// TestPathsOfConditions wants the paths that a condition adds counted: a rule that says the same by one path loses nothing.
+// TestPathsOfConditions requires the paths that a condition adds counted: a rule that says the same by one path loses nothing.
 func TestPathsOfConditions(t *testing.T) {
 	const condition = `[{"field":"path-pattern","pathPatternConfig":{"values":["/v1/models/churn"]}}]`
 	both := onPath("/v1/models/churn:predict", condition)

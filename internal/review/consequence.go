@@ -41,7 +41,7 @@ const (
 	loadBalancerType = "modelway:ingress:LoadBalancer"
 	ingressType      = "kubernetes:networking.k8s.io/v1:Ingress"
 	recordType       = "aws:route53/record:Record"
-	albReplaced      = "The load balancer is made anew: its DNS name changes, and requests fail until every record and client follows."
+	albReplaced      = "The load balancer is replaced: its DNS name changes, and requests fail until every record and client follows."
 	albDeleted       = "The load balancer is deleted: no host on it answers any more."
 	classGone        = "The controller changes nothing on the load balancer any more, refuses Ingresses, and cannot clean up after those that are left."
 	lostImages       = "Its images are lost, and pods that start on another node cannot pull them; while it holds any, the deletion fails unless it is forced."
@@ -64,7 +64,7 @@ var Consequences = []Consequence{
 		Replaced: "Every workload stops and starts again on a new, empty cluster, whose endpoint is another one in every kubeconfig.",
 		Deleted:  "Every workload stops."},
 	{Type: vpcType, Noun: "VPC", models: allModels,
-		Replaced: "Every subnet and address is made anew.",
+		Replaced: "Every subnet and address is replaced.",
 		Deleted:  "Nothing in it can go on."},
 	{Type: subnetType, Noun: "subnet", models: allModels,
 		Replaced: "What runs in it has to move and gets other addresses; until it is empty the deletion hangs.",
@@ -83,7 +83,7 @@ var Consequences = []Consequence{
 		Replaced: "All of its nodes are drained: every pod on them is evicted and starts on new nodes. A disruption budget holds a node up for 5 minutes at most.",
 		Deleted:  "All of its nodes are drained: every pod on them is evicted and needs room elsewhere. A disruption budget holds a node up for 5 minutes at most."},
 	{Type: "aws:eks/fargateProfile:FargateProfile", Noun: "Fargate profile", models: fargateModels,
-		Replaced: "Every pod that it runs is deleted and starts anew; disruption budgets do not hold it up.",
+		Replaced: "Every pod that it runs is deleted and starts again; disruption budgets do not hold it up.",
 		Deleted:  "Every pod that it runs is deleted, and stays pending unless another profile selects it."},
 	{Type: "kubernetes:core/v1:Namespace", Noun: "namespace", models: namespaceModels,
 		Replaced: "Everything in it is deleted and created again.",
@@ -95,7 +95,7 @@ var Consequences = []Consequence{
 		Replaced: "Its old name no longer resolves.",
 		Deleted:  "Its name no longer resolves."},
 	{Type: resource.ModelType, Noun: "model", models: ownModel,
-		Replaced: "It is made anew: requests fail until its pods are ready.",
+		Replaced: "It is replaced: requests fail until its pods are ready.",
 		Deleted:  "Its URL answers 404 from then on. So does every address that a change of its route takes away."},
 	{Type: "aws:s3/bucketV2:BucketV2", Noun: "bucket", Replaced: lostObjects, Deleted: lostObjects},
 	{Type: "aws:s3/bucket:Bucket", Noun: "bucket", Replaced: lostObjects, Deleted: lostObjects},

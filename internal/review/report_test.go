@@ -258,7 +258,7 @@ func TestParseFailOn(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, none)
 	_, err = review.ParseFailOn("braking,cost>,cost>NaN,cost>-1,,cost")
-	for _, says := range []string{`"braking" is no condition`, `"cost>": "" is no amount`, `"cost>NaN"`, `"cost>-1"`, `"" is no condition`, `"cost" is no condition`} {
+	for _, says := range []string{`"braking" is not a condition`, `"cost>": "" is not an amount`, `"cost>NaN"`, `"cost>-1"`, `"" is not a condition`, `"cost" is not a condition`} {
 		require.ErrorContains(t, err, says)
 	}
 }

@@ -16,7 +16,7 @@ type ModelChange struct {
 	Model string `json:"model"`
 	// Change is added, removed or changed.
 	Change string `json:"change"`
-	// Traffic says that requests may notice: pods are made anew, weights, hosts or paths change, or the model comes or goes.
+	// Traffic says that requests may notice: pods are replaced, weights, hosts or paths change, or the model comes or goes.
 	Traffic bool `json:"traffic"`
 	// HostsGained are the hosts on which it answers after the change only.
 	HostsGained []string `json:"hostsGained"`
@@ -143,7 +143,7 @@ func detailsOf(s events.Step) (details []Detail, traffic bool) {
 			}
 		}
 		if len(details) == 0 && traffic {
-			details = append(details, Detail{What: "pods of " + name, After: "made anew"})
+			details = append(details, Detail{What: "pods of " + name, After: "replaced"})
 		}
 	case "HorizontalPodAutoscaler":
 		for _, what := range []string{"minReplicas", "maxReplicas"} {
@@ -155,7 +155,7 @@ func detailsOf(s events.Step) (details []Detail, traffic bool) {
 	return details, traffic
 }
 
-// ofPods says whether a path of a Deployment is one of which a change makes its pods anew.
+// ofPods says whether a path of a Deployment is one of which a change replaces its pods.
 func ofPods(path string) bool { return path == "spec" || strings.HasPrefix(path, "spec.template") }
 
 // participle is an operation as what is done to a resource: created for create.

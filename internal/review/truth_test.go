@@ -45,7 +45,7 @@ func TestWhatTheReportSaysIsTrue(t *testing.T) {
 			{"model", "churn", "update", []string{"churn"}, "It answers inside of the cluster only.", ""},
 		}},
 		"vpc": {affected: every, refused: 4, says: []said{
-			{"VPC", "modelway-network-vpc", "replace", every, "Every subnet and address is made anew.", inItsVPC},
+			{"VPC", "modelway-network-vpc", "replace", every, "Every subnet and address is replaced.", inItsVPC},
 			{"subnet", "modelway-network-private-us-east-1a", "replace", every, "What runs in it has to move", ""},
 			{"node group", "modelway-compute-base", "replace", []string{"recommender"}, "drained", ""},
 			{"NAT gateway", "modelway-network-nat-us-east-1a", "replace", every, "open connections break", "still belongs to the old one"},
@@ -53,7 +53,7 @@ func TestWhatTheReportSaysIsTrue(t *testing.T) {
 		"subnets": {affected: every, refused: 6, says: []said{
 			{"subnet", "modelway-network-private-us-east-1a", "replace", every, "What runs in it has to move", "overlaps"},
 			{"NAT gateway", "modelway-network-nat-us-east-1b", "replace", every, "", "still belongs to the old one"},
-			{"Fargate profile", "modelway-compute-models", "replace", []string{"churn", "fraud-detection"}, "deleted and starts anew", ""},
+			{"Fargate profile", "modelway-compute-models", "replace", []string{"churn", "fraud-detection"}, "deleted and starts again", ""},
 		}},
 		"subnets-fewer": {affected: every, refused: 1, says: []said{
 			{"EKS cluster", "modelway-cluster-eksCluster", "update", every, "The deployment stops there", "stay in the zones that it was created with, us-east-1a, us-east-1b, us-east-1d, and would be in us-east-1a, us-east-1b"},
@@ -160,7 +160,7 @@ func requireRefused(t *testing.T, r review.Report, n int) {
 	}
 }
 
-// requireNoFalseComfort wants no model that a breaking change names to be one of which requests notice nothing.
+// requireNoFalseComfort requires no model that a breaking change names to be one of which requests notice nothing.
 func requireNoFalseComfort(t *testing.T, r review.Report) {
 	t.Helper()
 	if len(r.AffectedModels) == len(every) {

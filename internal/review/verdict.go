@@ -61,12 +61,12 @@ func ParseFailOn(list string) ([]Condition, error) {
 		case isCost:
 			usd, err := strconv.ParseFloat(strings.TrimSpace(amount), 64)
 			if err != nil || !(usd >= 0 && usd <= 1e9) {
-				faults = append(faults, fmt.Errorf("%q: %q is no amount; allowed: 0 to 1000000000 US dollars a month, such as cost>100", word, amount))
+				faults = append(faults, fmt.Errorf("%q: %q is not an amount; allowed: 0 to 1000000000 US dollars a month, such as cost>100", word, amount))
 				continue
 			}
 			conditions = append(conditions, Condition{Kind: OnCost, Over: pricing.USD(usd * float64(pricing.Dollar))})
 		default:
-			faults = append(faults, fmt.Errorf("%q is no condition; allowed: breaking, refused, policy, headroom, cost>N, with commas between", word))
+			faults = append(faults, fmt.Errorf("%q is not a condition; allowed: breaking, refused, policy, headroom, cost>N, with commas between", word))
 		}
 	}
 	return conditions, errors.Join(faults...)

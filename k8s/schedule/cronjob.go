@@ -16,8 +16,8 @@ const (
 )
 
 const (
-	// startingDeadline is for how many seconds a job that could not be created in time is still created, so that a pause of
-	// the control plane costs no night.
+	// startingDeadline is for how many seconds a job that could not be created in time is still created, so that a
+	// control-plane outage does not skip a scheduled stop.
 	startingDeadline = 3600
 	// activeDeadline is how many seconds a job may take with all its tries. A pod may have to wait for a node.
 	activeDeadline = 900

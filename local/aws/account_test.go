@@ -257,7 +257,7 @@ func TestConcurrentUpdates(t *testing.T) {
 	}))
 }
 
-// TestSnapshotTellsChanges wants the same snapshot until an update, of this process or another, or the end of asynchronous work.
+// TestSnapshotTellsChanges requires the same snapshot until an update, of this process or another, or the end of asynchronous work.
 func TestSnapshotTellsChanges(t *testing.T) {
 	w := newWorld(t)
 	snapshot := func() *State {

@@ -51,7 +51,7 @@ var malformed = []struct {
 	{"trust with a resource", trustPolicy, strings.Replace(trustOf("Service", "ec2.amazonaws.com"), `"Effect"`, `"Resource":"*","Effect"`, 1), "no Resource"},
 	{"trust of another service's action", trustPolicy, trustWith("ec2:RunInstances", "ec2.amazonaws.com"), "has actions of sts only"},
 	{"principal of a kind", trustPolicy, trustOf("Services", "ec2.amazonaws.com"), `unknown element "Services"`},
-	{"service that is no host", trustPolicy, trustOf("Service", "ec2"), `Invalid principal in policy: "SERVICE":"ec2"`},
+	{"service that is not a host", trustPolicy, trustOf("Service", "ec2"), `Invalid principal in policy: "SERVICE":"ec2"`},
 	{"federation by URL", trustPolicy, trustOf("Federated", "https://token.actions.githubusercontent.com"), "Invalid principal in policy"},
 	{"role with a star", trustPolicy, trustOf("AWS", "arn:aws:iam::123456789012:role/*"), "Invalid principal in policy"},
 	{"account of eleven digits", trustPolicy, trustOf("AWS", "12345678901"), "Invalid principal in policy"},

@@ -82,7 +82,7 @@ var ranges = map[string]map[string]bound{
 	OpenIdConnectProvider: {"url": pattern(`https://[^?\s]{1,247}`), "clientIdLists": length(1, 255),
 		"thumbprintLists": pattern(`[0-9a-fA-F]{40}`)},
 
-	// kms/key.go; AWS: an array is no policy
+	// kms/key.go; AWS: an array is not a policy
 	Key: {"description": length(0, 8192), "deletionWindowInDays": between(7, 30), "rotationPeriodInDays": between(90, 2560),
 		"policy":   anObject,
 		"keyUsage": among("ENCRYPT_DECRYPT SIGN_VERIFY GENERATE_VERIFY_MAC KEY_AGREEMENT"),
@@ -142,7 +142,7 @@ var ranges = map[string]map[string]bound{
 		"rules.transitions.days":                                   between(0, 2147483647),
 		"rules.transitions.storageClass": among(`DEEP_ARCHIVE GLACIER GLACIER_IR INTELLIGENT_TIERING
 			ONEZONE_IA STANDARD_IA`)},
-	// s3/bucket_policy.go; AWS: an array is no policy
+	// s3/bucket_policy.go; AWS: an array is not a policy
 	BucketPolicy: {"policy": anObject},
 
 	// acm/certificate.go; AWS: the form of a name
@@ -160,7 +160,7 @@ var ranges = map[string]map[string]bound{
 	Repository: {"name": all(length(2, 256), pattern(`(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*`)),
 		"imageTagMutability": among("MUTABLE IMMUTABLE"), "encryptionConfigurations.encryptionType": among("AES256 KMS"),
 		"encryptionConfigurations.kmsKey": anArn},
-	// ecr/lifecycle_policy.go, ecr/repository_policy.go; AWS: an array is no policy
+	// ecr/lifecycle_policy.go, ecr/repository_policy.go; AWS: an array is not a policy
 	LifecyclePolicy:  {"policy": anObject},
 	RepositoryPolicy: {"policy": anObject},
 	// budgets/budget.go; AWS: names, amounts and addresses

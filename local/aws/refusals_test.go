@@ -20,7 +20,7 @@ var planned = []struct {
 	want      string
 	by        setting
 }{
-	{"public access that is no block", Cluster, Properties{"vpcConfig": map[string]any{"subnetIds": list("a"),
+	{"public access that is not a block", Cluster, Properties{"vpcConfig": map[string]any{"subnetIds": list("a"),
 		"publicAccessCidrs": list("banana")}}, `vpcConfig.publicAccessCidrs is "banana"`, at("cluster.publicAccessCidrs", list("banana"))},
 	{"public access with host bits", Cluster, Properties{"vpcConfig": map[string]any{"subnetIds": list("a"),
 		"publicAccessCidrs": list("203.0.113.7/24")}}, `is "203.0.113.7/24"`, at("cluster.publicAccessCidrs", list("203.0.113.7/24"))},
@@ -91,7 +91,7 @@ var planned = []struct {
 	{"entry that is no ARN", AccessEntry, Properties{"principalArn": "admin"}, "principalArn is", at("cluster.accessEntries",
 		one(map[string]any{"principalArn": "admin", "policy": "view"}))},
 	{"bucket name of 64 characters", BucketV2, Properties{"bucket": strings.Repeat("b", 64)}, "bucket is", notReached},
-	{"owner that is no account", BucketVersioningV2, Properties{"bucket": "b", "expectedBucketOwner": "me"}, "expectedBucketOwner is",
+	{"owner that is not an account", BucketVersioningV2, Properties{"bucket": "b", "expectedBucketOwner": "me"}, "expectedBucketOwner is",
 		notReached},
 	{"storage class", BucketLifecycleConfigurationV2, Properties{"bucket": "b", "rules": []any{map[string]any{"id": "a",
 		"status": "Enabled", "transitions": []any{map[string]any{"days": 1, "storageClass": "COLD"}}}}}, "STANDARD_IA", notReached},

@@ -77,7 +77,7 @@ func applyRecord(s *State, r, old *Resource) error {
 	return s.checkAliases(r, typ)
 }
 
-// checkAliases wants the load balancer that an alias names, and the zone in which AWS keeps the names of its region.
+// checkAliases requires the load balancer that an alias names, and the zone in which AWS keeps the names of its region.
 func (s *State) checkAliases(r *Resource, typ string) error {
 	for _, alias := range r.Objects("aliases") {
 		target, zone := strings.TrimPrefix(fqdn(alias.String("name")), "dualstack."), alias.String("zoneId")

@@ -211,7 +211,7 @@ func (s *State) Update(typ, id string, inputs Properties) (*Resource, error) {
 	return r, s.apply(k, r, &old)
 }
 
-// Delete removes a resource, or begins to. A resource that is not there, or already going, is no error.
+// Delete removes a resource, or begins to. A resource that is not there, or already going, is not an error.
 func (s *State) Delete(typ, id string) error {
 	k, err := KindOf(typ)
 	if err != nil {

@@ -79,7 +79,7 @@ func TestDiff(t *testing.T) {
 	require.Equal(t, pulumirpc.DiffResponse_DIFF_NONE, e.diff(aws.Cluster, "x", cluster(nil), cluster(nil)).Changes)
 	noted := cluster(object{"__defaults": []any{"name"}})
 	require.Equal(t, pulumirpc.DiffResponse_DIFF_NONE, e.diff(aws.Cluster, "x", noted, cluster(nil)).Changes,
-		"what the provider notes for itself is no property")
+		"what the provider notes for itself is not a property")
 	generated := object{"name": "a-1234567", "path": "/a/"}
 	require.True(t, e.diff(aws.Role, "x", object{"name": "a", "path": "/a/"}, object{"name": "a", "path": "/b/"}).DeleteBeforeReplace,
 		"two roles cannot have one name")

@@ -62,7 +62,7 @@ func TestLinterFinds(t *testing.T) {
 	}
 }
 
-// TestLinterFails wants an error, not an empty list, from a linter that cannot run.
+// TestLinterFails requires an error, not an empty list, from a linter that cannot run.
 func TestLinterFails(t *testing.T) {
 	_, err := baseline.Linter{Module: t.TempDir(), KubernetesVersion: "v1.35"}.Lint(t.Context(), []baseline.Object{object(t, "bad.yaml")})
 	require.ErrorContains(t, err, "kube-score")

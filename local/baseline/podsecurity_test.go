@@ -13,7 +13,7 @@ const (
 	// CheckPodSecurity begins the checks of the restricted pod security standard; the name of the control follows, as the API server has
 	// it, such as pod-security: restricted volume types.
 	CheckPodSecurity = "pod-security"
-	// CheckNamespaceLabels wants the labels by which a namespace enforces the standard.
+	// CheckNamespaceLabels requires the labels by which a namespace enforces the standard.
 	CheckNamespaceLabels = "namespace-labels"
 )
 

@@ -37,7 +37,7 @@ func validate(t *testing.T, server *baseline.Server, objects ...baseline.Object)
 	return findings
 }
 
-// misspelled wants unknown fields refused, in objects of the API server itself and of definitions, and values that no object may have.
+// misspelled requires unknown fields refused, in objects of the API server itself and of definitions, and values that no object may have.
 func misspelled(t *testing.T, server *baseline.Server) {
 	good := with(t, object(t, "good.yaml"), "misspelled", "metadata", "namespace")
 	require.Empty(t, validate(t, server, good, namespace("misspelled", nil), params()), "a namespace comes before what is in it")
@@ -76,7 +76,7 @@ func missing(t *testing.T, server *baseline.Server) {
 	require.Len(t, findings, 1, "a kind that the API server does not serve")
 }
 
-// unrestricted wants each control that the API server's admission names told of on its own.
+// unrestricted requires each control that the API server's admission names told of on its own.
 func unrestricted(t *testing.T, server *baseline.Server) {
 	bad := with(t, object(t, "bad.yaml"), true, "spec", "template", "spec", "hostNetwork")
 	bad = with(t, bad, []any{map[string]any{

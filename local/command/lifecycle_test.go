@@ -65,7 +65,7 @@ func TestLifecycle(t *testing.T) {
 	requireEmptyCluster(t, s)
 }
 
-// requireOnly wants changes, all of which start with the prefix.
+// requireOnly requires changes, all of which start with the prefix.
 func requireOnly(t *testing.T, changes []engine.Change, prefix string) {
 	t.Helper()
 	all := names(changes)
@@ -83,7 +83,7 @@ func sampleRequest(t *testing.T, s *stack, model string) string {
 	return requests[model]
 }
 
-// requireEmptyAccount wants nothing in the account but what was there before, and the records that certificates were validated by, which
+// requireEmptyAccount requires nothing in the account but what was there before, and the records that certificates were validated by, which
 // stay on purpose: another environment's certificate of the same name has the same record.
 func requireEmptyAccount(t *testing.T, s *stack) {
 	t.Helper()
@@ -99,7 +99,7 @@ func requireEmptyAccount(t *testing.T, s *stack) {
 // validation is a record by which a certificate was validated.
 var validation = regexp.MustCompile(`^\S+ Z\w+__[0-9a-f]{32}\.[a-z.]+_CNAME$`)
 
-// requireEmptyCluster wants what a new cluster has: the namespaces of Kubernetes itself with nothing in them. Custom resource
+// requireEmptyCluster requires what a new cluster has: the namespaces of Kubernetes itself with nothing in them. Custom resource
 // definitions stay, as Helm never deletes those of a chart's crds folder.
 func requireEmptyCluster(t *testing.T, s *stack) {
 	t.Helper()

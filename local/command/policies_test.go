@@ -60,7 +60,7 @@ func TestPreviewFailsWhereAMandatoryPolicyIsBroken(t *testing.T) {
 	require.Contains(t, out, "(cluster-endpoint-open of modelway-cluster-*: a move of offices) ends in 7 days, on "+until)
 }
 
-// TestPreviewRefusesRulesThatDoNotExist wants the error of the pack, with what was probably meant.
+// TestPreviewRefusesRulesThatDoNotExist requires the error of the pack, with what was probably meant.
 func TestPreviewRefusesRulesThatDoNotExist(t *testing.T) {
 	t.Parallel()
 	c := newCheckout(t)

@@ -55,7 +55,7 @@ func requirePreview(t *testing.T, c checkout.Checkout, name string) {
 	require.Equal(t, string(want), got)
 }
 
-// TestFaultsOfAnEnvironment wants every fault of the configuration and the models in one report, and nothing registered.
+// TestFaultsOfAnEnvironment requires every fault of the configuration and the models in one report, and nothing registered.
 func TestFaultsOfAnEnvironment(t *testing.T) {
 	c := newCheckout(t)
 	settings := filepath.Join(c.Root, "Pulumi.dev.yaml")
@@ -72,7 +72,7 @@ func TestFaultsOfAnEnvironment(t *testing.T) {
 	require.Empty(t, names(progress.Changes))
 }
 
-// TestTakenPort wants another port, and to be told.
+// TestTakenPort requires another port, and to be told.
 func TestTakenPort(t *testing.T) {
 	c := newCheckout(t)
 	wanted, err := configuredPort(c)
@@ -88,7 +88,7 @@ func TestTakenPort(t *testing.T) {
 	require.ErrorContains(t, err, "PORT=")
 }
 
-// TestPortThatNeedsPrivileges wants such a port neither taken nor gone on with, and what a run remembered of it forgotten.
+// TestPortThatNeedsPrivileges requires such a port neither taken nor gone on with, and what a run remembered of it forgotten.
 func TestPortThatNeedsPrivileges(t *testing.T) {
 	c := newCheckout(t)
 	_, err := choosePort(io.Discard, c, 22)

@@ -82,7 +82,7 @@ func firstListener(settings map[string]any) (map[string]any, error) {
 	}
 	listener, ok := listeners[0].(map[string]any)
 	if !ok {
-		return nil, fmt.Errorf("Pulumi.%s.yaml: modelway:loadBalancers.public.listeners[0] is no object: write {protocol: HTTP, port: 8080}", localStack)
+		return nil, fmt.Errorf("Pulumi.%s.yaml: modelway:loadBalancers.public.listeners[0] is not an object: write {protocol: HTTP, port: 8080}", localStack)
 	}
 	return listener, nil
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/modelway/modelway/local/engine"
 )
 
-// TestSeedOfAnExample wants everything that the example refers to, and nothing that counts as left over.
+// TestSeedOfAnExample requires everything that the example refers to, and nothing that counts as left over.
 func TestSeedOfAnExample(t *testing.T) {
 	p := engine.Project{Root: filepath.Join(repository(t).Root, "examples", "configurations"), Stack: "existing-vpc", Env: map[string]string{aws.EnvState: filepath.Join(t.TempDir(), "account.json")}}
 	require.NoError(t, seed(p))

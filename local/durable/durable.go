@@ -39,7 +39,7 @@ func remove(path string) error {
 	return nil
 }
 
-// sync makes a rename survive the loss of power. Some file systems cannot do it, which is no fault of the file.
+// sync makes a rename survive the loss of power. Some file systems cannot do it, which is not a fault of the file.
 func sync(folder string) error {
 	dir, err := os.Open(folder)
 	if err != nil {

@@ -38,7 +38,7 @@ func TestEndOfAPluginIsTheFault(t *testing.T) {
 	require.NotErrorIs(t, withCause([]string{"vpc: refused"}, false), ErrLost)
 }
 
-// TestFullDiskEndsTheEngine wants an engine that cannot save the state to be ended, and the disk blamed for it.
+// TestFullDiskEndsTheEngine requires an engine that cannot save the state to be ended, and the disk blamed for it.
 func TestFullDiskEndsTheEngine(t *testing.T) {
 	p := &Progress{Out: io.Discard}
 	stopped := make(chan struct{})

@@ -116,7 +116,7 @@ func (p *Progress) run(stack, verb string, operation func(chan events.EngineEven
 	return fmt.Errorf("%s of stack %s failed: %w", verb, stack, said(err))
 }
 
-// cause is the error of an operation that reported faults. What the program says of a plugin that ended under it is no refusal.
+// cause is the error of an operation that reported faults. What the program says of a plugin that ended under it is not a refusal.
 func (p *Progress) cause() error {
 	ended := p.ended != nil && p.ended() != nil
 	err := withCause(p.Faults, ended)

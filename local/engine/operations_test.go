@@ -69,7 +69,7 @@ func TestRefusalOfTheProgram(t *testing.T) {
 	}
 }
 
-// A plugin that ends under the program makes the program fail, which is no refusal: the same command helps.
+// A plugin that ends under the program makes the program fail, which is not a refusal: the same command helps.
 func TestProgramWithoutItsPlugin(t *testing.T) {
 	p := &Progress{Out: io.Discard}
 	err := p.run("local", "preview", func(ch chan events.EngineEvent) error {

@@ -11,7 +11,7 @@ func violation(level apitype.EnforcementLevel, policy, message string) apitype.E
 	return apitype.EngineEvent{PolicyEvent: &apitype.PolicyEvent{PolicyName: policy, EnforcementLevel: string(level), Message: message}}
 }
 
-// TestViolationsOfAPolicyStandTogether wants what the policy wants, and the fix, once, and a line for each resource.
+// TestViolationsOfAPolicyStandTogether requires what the policy wants, and the fix, once, and a line for each resource.
 func TestViolationsOfAPolicyStandTogether(t *testing.T) {
 	p, out := feed(false,
 		violation(apitype.Mandatory, "image-tag", "<{%reset%}>Images are pinned\nchurn: image is \"a\".\nFix: pin it.<{%reset%}>"),

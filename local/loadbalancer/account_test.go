@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestAttributesAndCertificates wants what the class says in the account, and the account's refusal when it cannot be so.
+// TestAttributesAndCertificates requires what the class says in the account, and the account's refusal when it cannot be so.
 func TestAttributesAndCertificates(t *testing.T) {
 	w := newWorld(t)
 	c := &controller{Config: Config{Account: w.account}}

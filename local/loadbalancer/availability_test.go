@@ -10,7 +10,7 @@ import (
 	"github.com/modelway/modelway/local/aws"
 )
 
-// TestCredentials wants the role of a service account from its annotation, or from an association that the agent on the nodes can hand
+// TestCredentials requires the role of a service account from its annotation, or from an association that the agent on the nodes can hand
 // out.
 func TestCredentials(t *testing.T) {
 	w := newWorld(t)

@@ -110,7 +110,7 @@ func TestRedirectsRepeatTheQuery(t *testing.T) {
 	require.Equal(t, "awselb/2.0", response.Header.Get("Server"))
 }
 
-// FuzzForward wants method, path, query, headers and body of a request to arrive as they were sent, but for what a load balancer changes.
+// FuzzForward requires method, path, query, headers and body of a request to arrive as they were sent, but for what a load balancer changes.
 func FuzzForward(f *testing.F) {
 	for _, target := range []string{"/x?b=2&a=1;x=%zz&flag", "/a%2Fb/../c//d", "//x?", "/a+b?+", "/ä|{}", "/v1/models/churn:predict"} {
 		f.Add("POST", target, "value", "body")

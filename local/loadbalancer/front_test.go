@@ -231,7 +231,7 @@ func TestCanary(t *testing.T) {
 	require.Equal(t, http.StatusServiceUnavailable, status, "the share of an empty target group does not go to the other")
 }
 
-// TestIdleTimeout wants a 504 from a target that is slower than the load balancer is told to wait.
+// TestIdleTimeout requires a 504 from a target that is slower than the load balancer is told to wait.
 func TestIdleTimeout(t *testing.T) {
 	h := newHarness(t)
 	release := make(chan struct{})

@@ -12,7 +12,7 @@ import (
 	"github.com/modelway/modelway/internal/alb"
 )
 
-// TestListenerAgreesWithTheModel wants the same action as from trying all rules one after the other.
+// TestListenerAgreesWithTheModel requires the same action as from trying all rules one after the other.
 func TestListenerAgreesWithTheModel(t *testing.T) {
 	condition := func(field alb.ConditionField, values ...string) *rapid.Generator[[]alb.Condition] {
 		return rapid.Custom(func(t *rapid.T) []alb.Condition {

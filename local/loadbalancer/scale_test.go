@@ -150,7 +150,7 @@ func (f *fleet) endpoints(t testing.TB, model string, change func(*discoveryv1.E
 	require.NoError(t, err)
 }
 
-// TestAThousandModels wants two calls for each Ingress, and afterwards work for nothing but what changes.
+// TestAThousandModels requires two calls for each Ingress, and afterwards work for nothing but what changes.
 func TestAThousandModels(t *testing.T) {
 	f := newFleet(t, freePort(t))
 	calls := f.settle(t)
@@ -211,7 +211,7 @@ func TestAThousandModels(t *testing.T) {
 	}), "an Ingress")
 }
 
-// TestServicesOfActions wants the model of a weighted split to follow a Service that only an action names.
+// TestServicesOfActions requires the model of a weighted split to follow a Service that only an action names.
 func TestServicesOfActions(t *testing.T) {
 	split := `{"type":"forward","forwardConfig":{"targetGroups":[{"serviceName":"a","servicePort":80,"weight":9},{"ServiceName":"b","servicePort":"http","weight":1}]}}`
 	require.Equal(t, []string{"a", "b", "c", "d"}, serviceNames(alb.Ingress{
@@ -221,7 +221,7 @@ func TestServicesOfActions(t *testing.T) {
 	}))
 }
 
-// TestASecondIngressOfAName wants its own Event for an Ingress that takes the name of one that is gone.
+// TestASecondIngressOfAName requires its own Event for an Ingress that takes the name of one that is gone.
 func TestASecondIngressOfAName(t *testing.T) {
 	c := &controller{said: map[string]string{aboutController: "acts", "ingress models/a": "x", "ingress models/b": "y"}}
 	c.forget([]*networkingv1.Ingress{{ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: "b"}}})

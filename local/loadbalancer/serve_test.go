@@ -33,7 +33,7 @@ func TestRefusedRequests(t *testing.T) {
 	}
 }
 
-// TestOwnAnswers wants the Server header on the answers of the load balancer, never on those of targets, and not at all where it is switched off.
+// TestOwnAnswers requires the Server header on the answers of the load balancer, never on those of targets, and not at all where it is switched off.
 func TestOwnAnswers(t *testing.T) {
 	for _, c := range []struct{ attribute, want string }{{"", "awselb/2.0"}, {"true", "awselb/2.0"}, {"false", ""}} {
 		h := newHarness(t)
@@ -62,7 +62,7 @@ func TestOwnAnswers(t *testing.T) {
 	}
 }
 
-// TestLargeAnswers wants 502 for an answer whose head is over 32 KiB.
+// TestLargeAnswers requires 502 for an answer whose head is over 32 KiB.
 func TestLargeAnswers(t *testing.T) {
 	h := newHarness(t)
 	recording(t, h, nil, nil, func(w http.ResponseWriter) { w.Header().Set("X-Large", strings.Repeat("a", 33<<10)) })

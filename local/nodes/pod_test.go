@@ -104,7 +104,7 @@ func TestPodOnANode(t *testing.T) {
 	eventually(t, "release of the interface", func() bool { return len(interfaces(t, account)) == 1 })
 }
 
-// TestTermination wants a pod that is deleted to answer through its preStop hook, to receive SIGTERM then, and, since it does not obey,
+// TestTermination requires a pod that is deleted to answer through its preStop hook, to receive SIGTERM then, and, since it does not obey,
 // to answer until it is killed at the end of its grace period. The bounds are lower ones: everything may be late.
 func TestTermination(t *testing.T) {
 	client, _ := oneNode(t)

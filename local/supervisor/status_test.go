@@ -121,7 +121,7 @@ func TestCaller(t *testing.T) {
 	}
 }
 
-// FuzzReadStatus wants a status file that names no process refused, whatever else it has.
+// FuzzReadStatus requires a status file that names no process refused, whatever else it has.
 func FuzzReadStatus(f *testing.F) {
 	for _, text := range []string{
 		`{"pid":4711,"endpoint":"https://127.0.0.1:6443","certificateAuthority":"LS0t","kubeconfig":"kubeconfig"}`,

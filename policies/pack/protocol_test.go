@@ -165,7 +165,7 @@ func TestTheCompiledPackFindsWhatTheRulesFind(t *testing.T) {
 	}
 }
 
-// TestWrongSettingsStopThePack wants every fault of the settings in the error.
+// TestWrongSettingsStopThePack requires every fault of the settings in the error.
 func TestWrongSettingsStopThePack(t *testing.T) {
 	client := start(t, compiled(t))
 	err := configure(client, true, `{"levels":{"image-tags":"advisory","budgt":"disabled"}}`)

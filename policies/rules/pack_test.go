@@ -105,7 +105,7 @@ func TestExceptionsThatAllowNothing(t *testing.T) {
 	}
 }
 
-// TestWaiting wants one message a rule, however many resources it is about.
+// TestWaiting requires one message a rule, however many resources it is about.
 func TestWaiting(t *testing.T) {
 	findings := []rules.Finding{
 		{Rule: "a", Name: "r1", Property: "p[0].q"}, {Rule: "a", Name: "r1", Property: "p[1].q"}, {Rule: "a", Name: "r2", Property: "p[1].q"},

@@ -70,7 +70,7 @@ func only(findings []rules.Finding, rule string) (of []rules.Finding) {
 	return of
 }
 
-// TestRulesAreComplete wants what README, messages and settings need of each rule.
+// TestRulesAreComplete requires what README, messages and settings need of each rule.
 func TestRulesAreComplete(t *testing.T) {
 	topics := []string{rules.Security, rules.Reliability, rules.Cost, rules.LoadBalancing, rules.Fargate, rules.Naming}
 	seen := map[string]bool{}
@@ -92,7 +92,7 @@ func TestRulesAreComplete(t *testing.T) {
 	require.GreaterOrEqual(t, len(seen), 40)
 }
 
-// TestMessages wants the resource, the property, its value, what is allowed, the fix and the source, and no secret.
+// TestMessages requires the resource, the property, its value, what is allowed, the fix and the source, and no secret.
 func TestMessages(t *testing.T) {
 	cases := read(t, "cases.yaml")
 	for _, rule := range rules.All() {

@@ -73,7 +73,7 @@ var secretRules = []Rule{
 	},
 }
 
-// plain wants a value not to be a plain text.
+// plain requires a value not to be a plain text.
 func (c *Case) plain(r resource.Resource, at path, name resource.Value) {
 	switch v := r.At(at...); {
 	case v.Secret():

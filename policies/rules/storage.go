@@ -19,7 +19,7 @@ const (
 // blocked are the four switches that keep a bucket private.
 var blocked = []string{"blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"}
 
-// eachBucket wants every bucket to have another resource that names it.
+// eachBucket requires every bucket to have another resource that names it.
 func eachBucket(allowed string, types ...string) func(*Case, Stack) {
 	return func(c *Case, s Stack) {
 		for _, bucket := range s.OfType(bucketTypes...) {

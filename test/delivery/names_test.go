@@ -80,7 +80,7 @@ func TestOtherNamesAreCheckedFirst(t *testing.T) {
 	}
 }
 
-// TestMakeHandsOnWhatAPersonTyped wants each value to reach the program as one argument, as it was typed, and nothing else to be done with it.
+// TestMakeHandsOnWhatAPersonTyped requires each value to reach the program as one argument, as it was typed, and nothing else to be done with it.
 func TestMakeHandsOnWhatAPersonTyped(t *testing.T) {
 	w := newWorld(t)
 	w.program("go", `[ "$*" = "run -C local/bootstrap ." ] || printf '<%s>' "${@:3}"`)
@@ -112,7 +112,7 @@ func TestMakeHandsOnWhatAPersonTyped(t *testing.T) {
 	require.DirExists(t, filepath.Join(w.root, "models"))
 }
 
-// TestSettingsOfOtherNamesFailTheJob wants a file that no job would be made for to be named.
+// TestSettingsOfOtherNamesFailTheJob requires a file that no job would be made for to be named.
 func TestSettingsOfOtherNamesFailTheJob(t *testing.T) {
 	for _, file := range []string{"Pulumi.prod_eu.yaml", "Pulumi.Prod.yaml", "Pulumi.layer_1.yaml", "Pulumi.2026.yaml", "Pulumi.eu.yml"} {
 		for _, all := range []string{"", "true"} {
@@ -128,7 +128,7 @@ func TestSettingsOfOtherNamesFailTheJob(t *testing.T) {
 	}
 }
 
-// TestSettingsThatGoAreNamed wants a word about a stack that nobody looks after any more.
+// TestSettingsThatGoAreNamed requires a word about a stack that nobody looks after any more.
 func TestSettingsThatGoAreNamed(t *testing.T) {
 	w := newWorld(t)
 	w.git("rm", "--quiet", "Pulumi.prod.yaml")

@@ -39,7 +39,7 @@ func TestEnvironments(t *testing.T) {
 	w.env["BASE"] = "nowhere"
 	out, err = w.make("delivery-environments")
 	require.Error(t, err)
-	require.Contains(t, out, "BASE is nowhere, which is no commit here")
+	require.Contains(t, out, "BASE is nowhere, which is not a commit here")
 }
 
 func TestPreviewAgainstTheStack(t *testing.T) {
@@ -90,7 +90,7 @@ func TestPreviewFails(t *testing.T) {
 	w.program("modelway", "exit 1")
 	w.program("pulumi", "echo '"+oneUpdate+"'")
 	_, err = w.make("delivery-preview")
-	require.Error(t, err, "a report that cannot be written is no success")
+	require.Error(t, err, "a report that cannot be written is not a success")
 }
 
 // Without a role, as in a run from a fork, the local stack previews.

@@ -71,7 +71,7 @@ func dependabotFaults(text string, all []string) (faults []string) {
 	return faults
 }
 
-// TestDependabotKnowsEveryFolder wants every module, npm package, image and action kept up to date.
+// TestDependabotKnowsEveryFolder requires every module, npm package, image and action kept up to date.
 func TestDependabotKnowsEveryFolder(t *testing.T) {
 	report(t, dependabotFaults(read(t, dependabotFile), files(t)))
 }

@@ -42,7 +42,7 @@ func TestDocumentsSayWhatIsThere(t *testing.T) {
 	documents, err := fs.Glob(os.DirFS(root), "docs/*.md")
 	require.NoError(t, err)
 	require.NotEmpty(t, documents)
-	for _, document := range append(documents, "README.md", "policies/README.md") {
+	for _, document := range append(documents, "README.md", "CONTRIBUTING.md", "policies/README.md") {
 		for _, span := range codeOfProject.FindAllString(read(t, document), -1) {
 			for _, found := range command.FindAllStringSubmatch(span, -1) {
 				if !exists(found[1]) {

@@ -35,7 +35,7 @@ func iamDocuments(t *testing.T) []iamdoc.Named {
 	})
 }
 
-// TestNoDocumentIsWiderThanNeeded wants every document valid: within AWS's sizes, without a wildcard in any action, and about all
+// TestNoDocumentIsWiderThanNeeded requires every document valid: within AWS's sizes, without a wildcard in any action, and about all
 // resources only with a reason.
 func TestNoDocumentIsWiderThanNeeded(t *testing.T) {
 	for _, named := range iamDocuments(t) {

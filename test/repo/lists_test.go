@@ -9,7 +9,7 @@ import (
 	"github.com/modelway/modelway/internal/config"
 )
 
-// TestVersionsHaveImages wants the images of everything that is built for one version of Kubernetes.
+// TestVersionsHaveImages requires the images of everything that is built for one version of Kubernetes.
 func TestVersionsHaveImages(t *testing.T) {
 	for _, version := range config.KubernetesVersions {
 		for _, row := range addons.All() {

@@ -69,7 +69,7 @@ func thousands(n int) string {
 	return fmt.Sprintf("%d,%03d", n/1000, n%1000)
 }
 
-// TestOverflowIsQuoted wants docs/load-balancers.md to show the message of a full load balancer as internal/capacity writes it.
+// TestOverflowIsQuoted requires docs/load-balancers.md to show the message of a full load balancer as internal/capacity writes it.
 func TestOverflowIsQuoted(t *testing.T) {
 	host := capacity.Host{Name: "api.company.com", Pool: "public", Demand: demandOf(101)}
 	for i := range 101 {

@@ -27,7 +27,7 @@ func TestPoliciesAreCurrent(t *testing.T) {
 	requireTable(t, "policies/README.md", "<!-- Generated from policies/rules by `go test ./test/repo -update`. Do not edit. -->\n", b.String())
 }
 
-// TestExamplesInPoliciesAreRules wants the rules that the settings of this repository name to exist.
+// TestExamplesInPoliciesAreRules requires the rules that the settings of this repository name to exist.
 func TestExamplesInPoliciesAreRules(t *testing.T) {
 	known := map[string]bool{"cannot-tell-yet": true, "policy-exceptions": true}
 	for _, rule := range rules.All() {

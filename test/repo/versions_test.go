@@ -35,7 +35,7 @@ func versions(t *testing.T, gomod string) map[string]string {
 	return found
 }
 
-// TestPins wants a root module that others can depend on: released versions, and no replace, which holds in the main module only.
+// TestPins requires a root module that others can depend on: released versions, and no replace, which holds in the main module only.
 func TestPins(t *testing.T) {
 	var faults []string
 	for _, m := range requirement.FindAllStringSubmatch(read(t, "go.mod"), -1) {

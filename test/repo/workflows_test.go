@@ -123,7 +123,7 @@ func targets() (exists func(target string) bool) {
 	}
 }
 
-// TestWorkflows wants workflows that hold no logic, and that nobody else can change.
+// TestWorkflows requires workflows that hold no logic, and that nobody else can change.
 func TestWorkflows(t *testing.T) {
 	exists := targets()
 	var faults []string

@@ -89,7 +89,7 @@ var next = map[Cause]string{
 		"1. Choose **Re-run all jobs** in this run, if its commit is still the newest of main. It makes a new plan, which is reviewed and approved again.\n" +
 		"2. If there is a newer run, use that one instead.\n" +
 		"3. If the new plan does not fit either, look who else changes STACK: the issue `Drift in STACK`, and `pulumi stack history -s STACK`. " +
-		"If nobody does, and the plan makes the cluster or its security groups anew, the engine cannot hold to it: an administrator runs `pulumi up -s STACK`.",
+		"If nobody does, and the plan replaces the cluster or its security groups, the engine cannot hold to it: an administrator runs `pulumi up -s STACK`.",
 	CauseLocked: "Another run holds the lock of STACK, or one was killed and left it.\n\n" +
 		"1. Look whether a deployment is at work: the runs of this workflow, and `pulumi stack history -s STACK`. Wait for it, then choose **Re-run failed jobs**.\n" +
 		"2. If nothing runs: `pulumi cancel -s STACK` takes the lock away. Then `pulumi refresh -s STACK`, and **Re-run all jobs**.",
@@ -101,7 +101,7 @@ var next = map[Cause]string{
 		"2. Check the variable AWS_DEPLOY_ROLE_ARN of the environment STACK, and that `delivery.github.environments` in Pulumi.STACK.yaml names STACK.\n" +
 		"3. Choose **Re-run all jobs**.",
 	CauseOther: "1. Read the error above. What is listed as applied stays; nothing is rolled back.\n" +
-		"2. If AWS had a bad moment (throttling, a time-out), choose **Re-run all jobs**: a new plan holds what is left.\n" +
+		"2. If AWS failed temporarily (throttling, a time-out), choose **Re-run all jobs**: a new plan holds what is left.\n" +
 		"3. If the change itself is wrong, revert or mend it in a pull request: the merge deploys again.\n" +
 		"4. If the run was killed, `pulumi cancel -s STACK` and `pulumi refresh -s STACK` first.",
 }

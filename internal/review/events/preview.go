@@ -31,7 +31,7 @@ type Preview struct {
 	OldOutputs, NewOutputs map[string]any
 	// CompleteBefore and CompleteAfter say that Before and After have every resource.
 	CompleteBefore, CompleteAfter bool
-	// Failed says that the preview did not come to its end. What it told until then is no account of what would change.
+	// Failed says that the preview did not come to its end. What it told until then is not an account of what would change.
 	Failed bool
 }
 

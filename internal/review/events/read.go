@@ -21,7 +21,7 @@ func Read(name string, data []byte) (Preview, error) {
 	var first map[string]json.RawMessage
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	if err := decoder.Decode(&first); err != nil {
-		return Preview{}, fmt.Errorf("%s:%d is not JSON of a preview (%w): only the standard output of the preview belongs into the file; %s",
+		return Preview{}, fmt.Errorf("%s:%d is not JSON of a preview (%w): only the standard output of the preview belongs in the file; %s",
 			name, lineOf(data, err, decoder), err, how)
 	}
 	switch {

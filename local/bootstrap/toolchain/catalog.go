@@ -87,7 +87,7 @@ func kubernetesVersion(module string) (string, error) {
 	}
 	parts := regexp.MustCompile(`^v(\d+)\.(\d+)`).FindStringSubmatch(version)
 	if parts == nil {
-		return "", fmt.Errorf("k8s.io/kubernetes is pinned at %q in %s/go.mod, which is no version", version, module)
+		return "", fmt.Errorf("k8s.io/kubernetes is pinned at %q in %s/go.mod, which is not a version", version, module)
 	}
 	const pkg = "-X k8s.io/component-base/version."
 	return fmt.Sprintf(pkg+"gitVersion=%s "+pkg+"gitMajor=%s "+pkg+"gitMinor=%s", version, parts[1], parts[2]), nil
