@@ -20,12 +20,16 @@ func (f *foundation) newLogBucket(ctx *pulumi.Context, p *Platform, name string,
 		Statements: func(arn string) []iamdoc.Statement {
 			return append(iamdoc.LoadBalancerLogs(arn, loadBalancerLogs, f.account.id), iamdoc.FlowLogs(arn, args.Config.Region, f.account.id)...)
 		},
-		ExpireDays:   args.Config.Logs.RetentionDays,
-		ForceDestroy: !args.Config.Cluster.DeletionProtection,
-		Protect:      args.Config.Cluster.DeletionProtection,
-		Tags:         args.tags(),
+		Spec: args.kept(bucket.Spec{ExpireDays: args.Config.Logs.RetentionDays}),
+		Tags: args.tags(),
 	}, pulumi.Parent(p))
 	return err
+}
+
+// kept is a bucket that goes with the environment's protection from deletion.
+func (a *PlatformArgs) kept(s bucket.Spec) bucket.Spec {
+	s.Protect, s.ForceDestroy = a.Config.Cluster.DeletionProtection, !a.Config.Cluster.DeletionProtection
+	return s
 }
 
 // modelStore is where models keep their files.
@@ -48,10 +52,8 @@ func (f *foundation) newModelStore(ctx *pulumi.Context, p *Platform, name string
 		return nil
 	}
 	made, err := bucket.NewBucket(ctx, name+"-model-store", &bucket.BucketArgs{
-		Versioned:    true,
-		ForceDestroy: !args.Config.Cluster.DeletionProtection,
-		Protect:      args.Config.Cluster.DeletionProtection,
-		Tags:         args.tags(),
+		Spec: args.kept(bucket.Spec{Versioned: true}),
+		Tags: args.tags(),
 	}, pulumi.Parent(p))
 	if err != nil {
 		return err
