@@ -6,10 +6,8 @@ import (
 	"github.com/modelway/modelway/infra/bucket"
 	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/plan"
 )
-
-// loadBalancerLogs is the folder of the log bucket that load balancers write to.
-const loadBalancerLogs = "load-balancers"
 
 // newLogBucket registers the bucket that load balancers and the VPC write their logs to, where one of them does.
 func (f *foundation) newLogBucket(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
@@ -18,7 +16,7 @@ func (f *foundation) newLogBucket(ctx *pulumi.Context, p *Platform, name string,
 	}
 	f.logs, err = bucket.NewBucket(ctx, name+"-logs", &bucket.BucketArgs{
 		Statements: func(arn string) []iamdoc.Statement {
-			return append(iamdoc.LoadBalancerLogs(arn, loadBalancerLogs, f.account.id), iamdoc.FlowLogs(arn, args.Config.Region, f.account.id)...)
+			return append(iamdoc.LoadBalancerLogs(arn, plan.LoadBalancerLogs, f.account.id), iamdoc.FlowLogs(arn, args.Config.Region, f.account.id)...)
 		},
 		Spec: args.kept(bucket.Spec{ExpireDays: args.Config.Logs.RetentionDays}),
 		Tags: args.tags(),

@@ -40,7 +40,7 @@ func closedSets() map[string][]any {
 		"compute.nodeGroups[].taints[].effect": names(compute.TaintEffects),
 		"loadBalancers.*.scheme":               names(serving.Schemes),
 		"loadBalancers.*.listeners[].protocol": names(alb.Protocols),
-		"loadBalancers.*.sslPolicy":            names(SslPolicies),
+		"loadBalancers.*.sslPolicy":            names(serving.SslPolicies),
 		"models.onInvalidModel":                names(OnInvalidModels),
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/internal/strict"
 )
 
@@ -63,7 +64,7 @@ func TestTablesHoldTheDefaults(t *testing.T) {
 	_, ok := machine.FindAmiType(compute.DefaultNodeGroup().AmiType)
 	require.True(t, ok)
 	require.Contains(t, aws.LogRetentionDays, config.Cluster.LogRetentionDays)
-	require.Contains(t, SslPolicies, DefaultLoadBalancer().SslPolicy)
+	require.Contains(t, serving.SslPolicies, DefaultLoadBalancer().SslPolicy)
 	require.Contains(t, network.NatModes, config.Network.NatGateways)
 }
 
