@@ -88,7 +88,7 @@ var early = []earlyFault{
 	}), checks: []string{"infra/edge: edge.CheckDomain"}},
 	{at: "modelway:loadBalancers.public.hostedZoneId", problem: "not the id of a Route 53 hosted zone", settings: balancer(func(b *config.LoadBalancer) { b.HostedZoneId = "/hostedzone/Z1" }),
 		checks: []string{"infra/edge: edge.CheckZone"}},
-	{at: "modelway:loadBalancers.public.domain", problem: "not a name that a DNS record has", refused: `Targets has "api.company.0com"`, settings: balancer(func(b *config.LoadBalancer) {
+	{at: "modelway:loadBalancers.public.domain", problem: "not a DNS domain", refused: `Targets has "api.company.0com"`, settings: balancer(func(b *config.LoadBalancer) {
 		b.Domain, b.RequestCertificate, b.Listeners = "company.0com", false, []config.Listener{{Protocol: "HTTP", Port: 80}}
 	}), checks: []string{"infra/edge: Targets has %q: use DNS names"}},
 	{at: "modelway:loadBalancers.public.scheme", problem: "not one of the allowed values", settings: balancer(func(b *config.LoadBalancer) { b.Scheme = "open" }),

@@ -100,10 +100,15 @@ func ReadCluster(text string) (parsed arn.ARN, name string, err error) {
 
 // Arn builds an ARN in the partition of a region.
 func Arn(inRegion, service, region, account, resource string) string {
-	return arn.ARN{Partition: Partition(inRegion), Service: service, Region: region, AccountID: account, Resource: resource}.String()
+	return PartitionArn(Partition(inRegion), service, region, account, resource)
+}
+
+// PartitionArn builds an ARN of a partition.
+func PartitionArn(partition, service, region, account, resource string) string {
+	return arn.ARN{Partition: partition, Service: service, Region: region, AccountID: account, Resource: resource}.String()
 }
 
 // ManagedPolicyArn is a policy that AWS manages, by its name (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/).
 func ManagedPolicyArn(partition, name string) string {
-	return "arn:" + partition + ":iam::aws:policy/" + name
+	return PartitionArn(partition, "iam", "", "aws", "policy/"+name)
 }

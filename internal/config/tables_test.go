@@ -74,11 +74,3 @@ func TestQuotasAgreeWithTheSchema(t *testing.T) {
 	require.Equal(t, compute.MaxNodeGroups, *schema.Properties["nodeGroups"].MaxItems)
 	require.Equal(t, compute.MaxSelectors, *schema.Properties["fargateProfiles"].Items.Properties["selectors"].MaxItems)
 }
-
-// TestModelNames wants what modelspec.Model documents: 40 characters at most.
-func TestModelNames(t *testing.T) {
-	require.Regexp(t, modelName, "fraud-detection")
-	require.Regexp(t, modelName, "a123456789012345678901234567890123456789")
-	require.NotRegexp(t, modelName, "a1234567890123456789012345678901234567890")
-	require.NotRegexp(t, modelName, "-a")
-}

@@ -112,10 +112,6 @@ func (b LoadBalancer) checkZone() []rule.Fault {
 			Allowed: "the id of the public hosted zone of " + b.Domain,
 			Fixes:   []rule.Fix{rule.Set(zonePath, edge.ExampleZone).Remarked("your own zone"), rule.Remove(requestPath)}, Reads: []rule.Path{requestPath}}}
 	}
-	if domain := (rule.Path{"domain"}); b.HostedZoneId != "" && validDomain(b.Domain) && !edge.IsHost("api."+b.Domain) {
-		faults = append(faults, rule.Fault{At: domain, Given: b.Domain, Problem: "not a name that a DNS record has: its last label begins with a digit",
-			Allowed: "a name such as company.com, or no hostedZoneId", Fixes: []rule.Fix{rule.Set(domain, "company.com"), rule.Remove(zonePath)}, Reads: []rule.Path{zonePath}})
-	}
 	if b.RequestCertificate && validDomain(b.Domain) {
 		for _, fault := range edge.CheckDomain(b.Domain) {
 			fault.Reads = append(fault.Reads, requestPath)

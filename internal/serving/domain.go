@@ -2,17 +2,15 @@ package serving
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	"github.com/modelway/modelway/internal/edge"
 	"github.com/modelway/modelway/internal/rule"
 )
 
 // maxDomain leaves room for "api." in a host of a rule, which has at most 128 characters
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html).
 const maxDomain = 128 - len("api.")
-
-var domainName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$`)
 
 // checkDomain reports what is not a DNS name of two labels or more, or localhost.
 func (b LoadBalancer) checkDomain() []rule.Fault {
@@ -26,7 +24,7 @@ func (b LoadBalancer) checkDomain() []rule.Fault {
 }
 
 func validDomain(domain string) bool {
-	return domainName.MatchString(domain) && len(domain) <= maxDomain && (strings.Contains(domain, ".") || domain == "localhost")
+	return domain == "localhost" || edge.IsHost(domain) && !strings.HasPrefix(domain, edge.Wildcard) && len(domain) <= maxDomain
 }
 
 // proposeDomain makes a domain of what people write in its place: URLs, host and port, upper case, wildcards.
@@ -41,11 +39,11 @@ func proposeDomain(text string) string {
 	if rest, shared := strings.CutPrefix(text, "api."); shared && strings.Contains(rest, ".") {
 		text = rest
 	}
-	switch {
-	case !domainName.MatchString(text) || len(text) > maxDomain:
+	if !strings.Contains(text, ".") {
+		text += ".com"
+	}
+	if !validDomain(text) {
 		return "company.com"
-	case !strings.Contains(text, "."):
-		return text + ".com"
 	}
 	return text
 }
