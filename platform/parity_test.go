@@ -1,144 +1,185 @@
 package platform
 
 import (
+	"cmp"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"io/fs"
+	"maps"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/plan"
+	"github.com/modelway/modelway/internal/recorder"
+	"github.com/modelway/modelway/internal/serving"
+	"github.com/modelway/modelway/internal/strict"
 )
 
-// early are faults that a constructor would find too, each as a change of good settings, with the key that the settings name first.
-var early = map[string]func(*config.Config){
-	"modelway:compute.fargateProfiles[0].name":      func(c *config.Config) { c.Compute.FargateProfiles[0].Name = strings.Repeat("a", 90) },
-	"modelway:compute.fargateProfiles[1].selectors": func(c *config.Config) { c.Compute.FargateProfiles[1].Selectors = nil },
-	"modelway:compute.fargateProfiles[1].name":      func(c *config.Config) { c.Compute.FargateProfiles[1].Name = "system" },
-	"modelway:compute":                              func(c *config.Config) { c.Compute = config.Compute{} },
-	"modelway:network.cidr":                         func(c *config.Config) { c.Network.Cidr = "10.0.0.0/28" },
-	"modelway:network.podCidr":                      func(c *config.Config) { c.Network.PodCidr = "10.0.0.0/16" },
-	"modelway:network.natGateways":                  func(c *config.Config) { c.Network.NatGateways = "many" },
-	"modelway:network.availabilityZones":            func(c *config.Config) { c.Network.AvailabilityZones = 7 },
-	"modelway:network.zoneNames":                    func(c *config.Config) { c.Network.ZoneNames = []string{"us-east-1a"} },
-	"modelway:network.interfaceEndpoints[0]":        func(c *config.Config) { c.Network.InterfaceEndpoints = []string{"s3"} },
-	"modelway:network.flowLogs.destination":         func(c *config.Config) { c.Network.FlowLogs.Destination = "file" },
-	"modelway:network.flowLogs.retentionDays": func(c *config.Config) {
-		c.Network.FlowLogs = config.FlowLogs{Destination: "logGroup", RetentionDays: 2}
-	},
-	"modelway:network.existing.vpcId":            func(c *config.Config) { c.Network.Existing.VpcId = "main" },
-	"modelway:network.existing.privateSubnetIds": func(c *config.Config) { c.Network.Existing.VpcId = "vpc-00000000" },
-	"modelway:cluster.name":                      func(c *config.Config) { c.Cluster.Name = "-x" },
-	"modelway:cluster.supportType":               func(c *config.Config) { c.Cluster.SupportType = "LONG" },
-	"modelway:cluster.adminRoleArns":             func(c *config.Config) { c.Cluster.AdminRoleArns = nil },
-	"modelway:cluster.adminRoleArns[0]": func(c *config.Config) {
-		c.Cluster.AdminRoleArns[0] = "arn:aws:iam::111122223333:role/aws-service-role/x"
-	},
-	"modelway:cluster.accessEntries[0].policy": func(c *config.Config) {
-		c.Cluster.AccessEntries = []config.AccessEntry{{PrincipalArn: "arn:aws:iam::111122223333:role/a"}}
-	},
-	"modelway:cluster.publicAccessCidrs": func(c *config.Config) { c.Cluster.PublicAccessCidrs = nil },
-	"modelway:loadBalancers.public.domain": balancer(func(b *config.LoadBalancer) {
-		b.RequestCertificate, b.HostedZoneId, b.Domain = true, "Z1", strings.Repeat("a", 60)+".long-company.com"
-	}),
-	"modelway:loadBalancers.public.hostedZoneId": balancer(func(b *config.LoadBalancer) { b.HostedZoneId = "/hostedzone/Z1" }),
-	"modelway:loadBalancers.public.webAclArn": balancer(func(b *config.LoadBalancer) {
-		b.WebAclArn = "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/api/a_b"
-	}),
-	"modelway:loadBalancers.public.jwt": balancer(longIssuer),
-	"modelway:delivery.repositories[0]": func(c *config.Config) { c.Delivery.Repositories = []string{"A"} },
-	"modelway:delivery.github.repository": func(c *config.Config) {
-		c.Delivery.GitHub = config.GitHub{Repository: "a--b/x", Environments: []string{"dev"}}
-	},
-	"modelway:delivery.github.permissionsBoundaryArn": func(c *config.Config) {
-		c.Delivery.GitHub.PermissionsBoundaryArn = "arn:aws:iam::111122223333:policy//x"
-	},
-	"modelway:cost.alertEmails": func(c *config.Config) { c.Cost.MonthlyBudgetUsd = 5 },
-	"modelway:cost.monthlyBudgetUsd": func(c *config.Config) {
-		c.Region, c.Cost.MonthlyBudgetUsd, c.Cost.AlertEmails = "eusc-de-east-1", 5, []string{"a@b.com"}
-	},
-	"modelway:models.schedule.start": func(c *config.Config) { c.Models.Schedule.Stop, c.Models.Schedule.Start = "0 7 * * *", "0 7 * * *" },
-	"modelway:images.mirror":         func(c *config.Config) { c.Images.Mirror = "https://x" },
-	"modelway:models.namespace":      func(c *config.Config) { c.Models.Namespace = "Models" },
-}
-
-func balancer(change func(*config.LoadBalancer)) func(*config.Config) {
-	return func(c *config.Config) {
-		lb := c.LoadBalancers["public"]
-		change(&lb)
-		c.LoadBalancers["public"] = lb
-	}
-}
-
-func longIssuer(b *config.LoadBalancer) {
-	b.Listeners = []config.Listener{{Protocol: "HTTPS", Port: 443}}
-	b.CertificateArns = []string{"arn:aws:acm:us-east-1:111122223333:certificate/11111111-2222-3333-4444-555555555555"}
-	b.Jwt = config.Jwt{Issuer: "https://" + strings.Repeat("a", 300), JwksUrl: "https://login.company.com/keys"}
-}
-
-// What a constructor checks the settings report first, with their key.
-func TestSettingsFindTheFaultsOfConstructors(t *testing.T) {
-	for key, change := range early {
-		cfg := config.Defaults("dev", "us-east-1")
-		cfg.Cluster.AdminRoleArns = []string{"arn:aws:iam::111122223333:role/admin"}
-		cfg.Cluster.PublicAccessCidrs = []string{"203.0.113.0/24"}
-		lb := config.DefaultLoadBalancer()
-		lb.Domain = "company.com"
-		cfg.LoadBalancers = map[string]config.LoadBalancer{"public": lb}
-		require.NoError(t, config.Check(cfg))
-		change(&cfg)
-		require.ErrorContains(t, config.Check(cfg), key+": ", key)
-	}
-}
-
-// checkedBySpec are the constructors' checks that call a rule which the settings call too, or report how the program wires its parts: values that
-// no setting holds. A new validate is a new line here, with a case in early where a setting can break it.
-var checkedBySpec = map[string]string{
-	"infra/addons":    "plan.Preflight checks pins; names and roles are the program's own",
-	"infra/bucket":    "logs.retentionDays is bounded; the rest is the program's own",
-	"infra/budget":    "cost",
-	"infra/cluster":   "cluster.Spec.Check",
-	"infra/compute":   "compute.Spec.Check",
-	"infra/delivery":  "delivery; checkGitHubRoles before the first resource",
-	"infra/edge":      "edge.CheckDomain, edge.CheckZone; hosts are the plan's",
-	"infra/identity":  "namespaces and service accounts are models' and charts'",
-	"infra/network":   "network.Spec.Check, network.Existing.Check",
-	"k8s/addon":       "images.mirror; plan.Preflight places the pods",
-	"k8s/fargatelogs": "the program's own",
-	"k8s/gpu":         "images.mirror",
-	"k8s/ingress":     "loadBalancers",
-	"k8s/model":       "models' files; modelspec and plan.Preflight",
-	"k8s/schedule":    "models.schedule",
-}
-
-// Every package with a constructor's check is accounted for.
-func TestEveryCheckOfAConstructorHasAPlace(t *testing.T) {
+// checksOf are what code in a folder can refuse by itself, by package: the beginnings of the errors that it makes, up to their first value, and
+// the rules of others that it calls. An error around another one is none of its own.
+func checksOf(t *testing.T, folder string) map[string]bool {
+	t.Helper()
 	found := map[string]bool{}
-	for _, root := range []string{"infra", "k8s"} {
-		require.NoError(t, filepath.WalkDir(filepath.Join("..", root), func(path string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-				return err
-			}
-			file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
-			if err != nil {
-				return err
-			}
-			for _, declared := range file.Decls {
-				if function, ok := declared.(*ast.FuncDecl); ok && strings.EqualFold(function.Name.Name, "validate") {
-					found[filepath.ToSlash(strings.TrimPrefix(filepath.Dir(path), ".."+string(filepath.Separator)))] = true
+	require.NoError(t, filepath.WalkDir(filepath.Join(root, folder), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			return err
+		}
+		in, err := filepath.Rel(root, filepath.Dir(path))
+		ast.Inspect(file, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				if check := checkOf(call); check != "" {
+					found[filepath.ToSlash(in)+": "+check] = true
 				}
 			}
-			return nil
-		}))
+			return true
+		})
+		return err
+	}))
+	return found
+}
+
+// checkOf is what a call refuses: the text of a new error, or the rule that it calls; "" for other calls.
+func checkOf(call *ast.CallExpr) string {
+	called := types.ExprString(call.Fun)
+	name := called[strings.LastIndex(called, ".")+1:]
+	switch {
+	case called == "errors.New" || called == "fmt.Errorf" || called == "fault":
+		literal, ok := call.Args[0].(*ast.BasicLit)
+		if !ok {
+			return called // the text is put together elsewhere
+		}
+		text, err := strconv.Unquote(literal.Value)
+		if err != nil || strings.Contains(text, "%w") {
+			return ""
+		}
+		return text
+	case strings.HasPrefix(name, "Check") || name == "Validate" || strings.HasPrefix(called, "rule.") && name != "Join":
+		return called
 	}
-	for where := range found {
-		require.Contains(t, checkedBySpec, where, "a constructor's check without a twin before the first resource")
+	return ""
+}
+
+// find gives the one check of a package that begins with a text.
+func find(t *testing.T, checks map[string]bool, beginning string) string {
+	t.Helper()
+	var all []string
+	for check := range checks {
+		if check == beginning || strings.HasPrefix(check, beginning) && !checks[beginning] {
+			all = append(all, check)
+		}
 	}
-	for where := range checkedBySpec {
-		require.True(t, found[where], where)
+	require.Len(t, all, 1, "checks that begin with %q", beginning)
+	return all[0]
+}
+
+// TestNoConstructorChecksWhatNothingCheckedBefore goes through every check of infra/ and k8s/. Either settings or a model's file reach it: then
+// TestFaultsAreReportedBeforeTheFirstResource proves that they are refused earlier; or nothing that a user writes does, and the row says why.
+func TestNoConstructorChecksWhatNothingCheckedBefore(t *testing.T) {
+	left := checksOf(t, "infra")
+	maps.Copy(left, checksOf(t, "k8s"))
+	all := maps.Clone(left)
+	for _, fault := range early {
+		for _, check := range fault.checks {
+			delete(left, find(t, all, check))
+		}
 	}
+	for reason, checks := range unreachable {
+		for _, check := range checks {
+			found := find(t, all, check)
+			require.Contains(t, left, found, "reached by a fault, and said not to be: %s", reason)
+			delete(left, found)
+		}
+	}
+	require.Empty(t, left, "checks of constructors without a row: add a fault that reaches them to early, or say in unreachable why there is none")
+}
+
+// TestFaultsAreReportedBeforeTheFirstResource breaks good settings, or a good model, in one place. The program refuses it with the key, or with the
+// file and line, and registers nothing. The constructors, which get the same values without the preflight, refuse them too: the check is a real one.
+func TestFaultsAreReportedBeforeTheFirstResource(t *testing.T) {
+	for _, fault := range early {
+		t.Run(fault.at, func(t *testing.T) {
+			args := goodPlatform(t)
+			if fault.settings != nil {
+				fault.settings(&args.Config)
+			}
+			if fault.model != nil {
+				fault.model(&args.Models[0])
+			}
+			given := map[string]any{"aws:region": args.Config.Region}
+			for key, value := range strict.ToDocument(args.Config) {
+				given[config.Namespace+":"+key] = value
+			}
+			files := map[string]string{"churn": cmp.Or(fault.file, "storage: read")}
+			options := []recorder.Option{recorder.WithStack("test"), recorder.WithConfig(asSettings(t, given)), withZones()}
+			recording, err := recorder.RunErr(Program(project(t, files)), options...)
+			require.ErrorContains(t, err, fault.at)
+			require.ErrorContains(t, err, fault.problem)
+			require.Empty(t, recording.Resources, "nothing is registered")
+
+			_, err = recorder.RunErr(program(args.with(planned(t, args))), options...)
+			require.ErrorContains(t, err, cmp.Or(fault.refused, fault.problem), "the constructor's own check")
+		})
+	}
+}
+
+// planned is the plan of broken settings, or that of good ones where the preflight makes none.
+func planned(t *testing.T, args *PlatformArgs) plan.Plan {
+	t.Helper()
+	p, faults, err := plan.Preflight(args.Config, args.Models, args.Previous)
+	if err == nil && len(faults) == 0 {
+		return p
+	}
+	good := goodPlatform(t)
+	p, faults, err = plan.Preflight(good.Config, good.Models, good.Previous)
+	require.NoError(t, err)
+	require.Empty(t, faults)
+	for i := range p.Balancers {
+		p.Balancers[i].Settings = args.Config.LoadBalancers[p.Balancers[i].Key]
+	}
+	return p
+}
+
+// TestGoodSettingsReachEveryConstructor guards the test above: a part that good settings do not ask for is not checked either.
+func TestGoodSettingsReachEveryConstructor(t *testing.T) {
+	args := goodPlatform(t)
+	recording := recorder.Run(t, program(args), withZones())
+	for _, token := range []string{"Network", "Cluster", "Compute", "Repositories", "GitHub", "Budget", "ServiceAccountRole", "Certificate", "AliasRecords", "Bucket",
+		"LoadBalancer", "Model", "Schedule", "Addon"} {
+		require.True(t, slices.ContainsFunc(recording.Resources, func(r *recorder.Resource) bool { return strings.HasSuffix(r.Type, ":"+token) }), token)
+	}
+}
+
+// goodPlatform has a part of every kind, and no fault.
+func goodPlatform(t *testing.T) *PlatformArgs {
+	t.Helper()
+	cfg := config.Defaults("test", recorder.DefaultRegion)
+	cfg.Cluster.AdminRoleArns = []string{"arn:aws:iam::111122223333:role/admin"}
+	cfg.Cluster.PublicAccessCidrs = []string{"203.0.113.0/24"}
+	lb := config.DefaultLoadBalancer()
+	lb.Domain, lb.HostedZoneId, lb.RequestCertificate, lb.AccessLogs = "company.com", "Z0123456789ABCDEFGHIJ", true, true
+	lb.Listeners = serving.SecureListeners()
+	cfg.LoadBalancers = map[string]config.LoadBalancer{"public": lb}
+	group := compute.DefaultNodeGroup()
+	group.Name, group.InstanceTypes, group.AmiType = "general", []string{"m6i.large"}, "AL2023_x86_64_STANDARD"
+	cfg.Compute.NodeGroups, cfg.Compute.ClusterAutoscaler = []config.NodeGroup{group}, true
+	cfg.ModelStore.Enabled = true
+	cfg.Delivery = config.Delivery{Repositories: []string{"models/churn"}, GitHub: config.GitHub{Repository: "company/modelway", Environments: []string{"test"}}}
+	cfg.Cost.MonthlyBudgetUsd, cfg.Cost.AlertEmails = 500, []string{"ml-platform@company.com"}
+	cfg.Models.Schedule = config.Schedule{Stop: "0 20 * * 1-5", Start: "0 7 * * 1-5", TimeZone: "Etc/UTC"}
+	require.NoError(t, config.Check(cfg))
+	return &PlatformArgs{Config: cfg, Models: []modelspec.Model{made(t, "churn", "storage: read")}}
 }

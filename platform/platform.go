@@ -5,7 +5,6 @@ package platform
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -156,16 +155,7 @@ func (a *PlatformArgs) inputs() pulumi.Map {
 	}
 }
 
-// tags are the environment's tags and the platform's own, on every resource that can carry tags.
-func (a *PlatformArgs) tags() map[string]string {
-	tags := maps.Clone(a.Config.Tags)
-	if tags == nil {
-		tags = map[string]string{}
-	}
-	tags["modelway:environment"] = a.Config.Environment
-	tags["modelway:cluster"] = a.Config.Cluster.Name
-	return tags
-}
+func (a *PlatformArgs) tags() map[string]string { return plan.Tags(a.Config) }
 
 // with is a copy that carries what has been decided.
 func (a *PlatformArgs) with(p plan.Plan) *PlatformArgs {

@@ -38,9 +38,7 @@ func (f *foundation) newHelmRoles(ctx *pulumi.Context, p *Platform, name string,
 			continue
 		}
 		f.roles.helm[row.Key], err = f.newRole(ctx, p, name+"-"+row.Key+"-role", plan.Compute(args.Config).OnFargate(row.Workloads...), args, &identity.ServiceAccountRoleArgs{
-			Namespace:      row.Chart.Namespace,
-			ServiceAccount: row.ServiceAccount,
-			Policy:         row.Policy(facts),
+			Role: identity.Role{Namespace: row.Chart.Namespace, ServiceAccount: row.ServiceAccount, Policy: row.Policy(facts)},
 		})
 		if err != nil {
 			return err
@@ -59,10 +57,9 @@ func (f *foundation) newAddonRoles(ctx *pulumi.Context, p *Platform, name string
 			continue
 		}
 		role, err := f.newRole(ctx, p, name+"-"+addon.Name+"-role", addon.Name == addons.VpcCni, args, &identity.ServiceAccountRoleArgs{
-			Namespace:         "kube-system",
-			ServiceAccount:    addon.ServiceAccount,
-			ManagedPolicyArns: []string{aws.ManagedPolicyArn(aws.Partition(args.Config.Region), addon.ManagedPolicy)},
-			AddonOwned:        addon.Name != addons.VpcCni,
+			Role: identity.Role{Namespace: "kube-system", ServiceAccount: addon.ServiceAccount,
+				ManagedPolicyArns: []string{aws.ManagedPolicyArn(aws.Partition(args.Config.Region), addon.ManagedPolicy)}},
+			AddonOwned: addon.Name != addons.VpcCni,
 		})
 		if err != nil {
 			return nil, err
@@ -82,8 +79,7 @@ func (f *foundation) newModelRole(ctx *pulumi.Context, p *Platform, name string,
 		return identity.ModelStorePolicy(arn, m.Name, m.Storage == modelspec.StorageReadWrite).JSON()
 	}).(pulumi.StringOutput)
 	return f.newRole(ctx, p, name+"-"+m.Name+"-role", m.Compute == modelspec.ComputeFargate, args, &identity.ServiceAccountRoleArgs{
-		Namespace:      args.Config.Models.Namespace,
-		ServiceAccount: m.Name,
-		PolicyText:     policy,
+		Role:       identity.Role{Namespace: args.Config.Models.Namespace, ServiceAccount: m.Name},
+		PolicyText: policy,
 	})
 }

@@ -59,9 +59,7 @@ func (s *workloads) newSchedule(ctx *pulumi.Context, p *Platform, name string, a
 	}
 	_, err := schedule.NewSchedule(ctx, name+"-schedule", &schedule.ScheduleArgs{
 		Namespace:         s.models.Name,
-		Stop:              times.Stop,
-		Start:             times.Start,
-		TimeZone:          times.TimeZone,
+		Spec:              times,
 		Compute:           plan.ServicesCompute(args.Config),
 		KubernetesVersion: args.Config.Cluster.KubernetesVersion,
 		ImageMirror:       args.Config.Images.Mirror,

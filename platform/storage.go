@@ -6,10 +6,8 @@ import (
 	"github.com/modelway/modelway/infra/bucket"
 	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/plan"
 )
-
-// loadBalancerLogs is the folder of the log bucket that load balancers write to.
-const loadBalancerLogs = "load-balancers"
 
 // newLogBucket registers the bucket that load balancers and the VPC write their logs to, where one of them does.
 func (f *foundation) newLogBucket(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
@@ -18,14 +16,18 @@ func (f *foundation) newLogBucket(ctx *pulumi.Context, p *Platform, name string,
 	}
 	f.logs, err = bucket.NewBucket(ctx, name+"-logs", &bucket.BucketArgs{
 		Statements: func(arn string) []iamdoc.Statement {
-			return append(iamdoc.LoadBalancerLogs(arn, loadBalancerLogs, f.account.id), iamdoc.FlowLogs(arn, args.Config.Region, f.account.id)...)
+			return append(iamdoc.LoadBalancerLogs(arn, plan.LoadBalancerLogs, f.account.id), iamdoc.FlowLogs(arn, args.Config.Region, f.account.id)...)
 		},
-		ExpireDays:   args.Config.Logs.RetentionDays,
-		ForceDestroy: !args.Config.Cluster.DeletionProtection,
-		Protect:      args.Config.Cluster.DeletionProtection,
-		Tags:         args.tags(),
+		Spec: args.kept(bucket.Spec{ExpireDays: args.Config.Logs.RetentionDays}),
+		Tags: args.tags(),
 	}, pulumi.Parent(p))
 	return err
+}
+
+// kept is a bucket that goes with the environment's protection from deletion.
+func (a *PlatformArgs) kept(s bucket.Spec) bucket.Spec {
+	s.Protect, s.ForceDestroy = a.Config.Cluster.DeletionProtection, !a.Config.Cluster.DeletionProtection
+	return s
 }
 
 // modelStore is where models keep their files.
@@ -48,10 +50,8 @@ func (f *foundation) newModelStore(ctx *pulumi.Context, p *Platform, name string
 		return nil
 	}
 	made, err := bucket.NewBucket(ctx, name+"-model-store", &bucket.BucketArgs{
-		Versioned:    true,
-		ForceDestroy: !args.Config.Cluster.DeletionProtection,
-		Protect:      args.Config.Cluster.DeletionProtection,
-		Tags:         args.tags(),
+		Spec: args.kept(bucket.Spec{Versioned: true}),
+		Tags: args.tags(),
 	}, pulumi.Parent(p))
 	if err != nil {
 		return err

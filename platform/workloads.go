@@ -5,7 +5,6 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
-	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -109,23 +108,15 @@ func (s *workloads) newLoadBalancer(ctx *pulumi.Context, p *Platform, name strin
 		subnets = s.network.PublicSubnetIds
 	}
 	described := &ingress.LoadBalancerArgs{
-		Name:               plan.ClassName(b.Name),
-		Scheme:             b.Settings.Scheme,
-		Subnets:            subnets,
-		Listeners:          b.Settings.Listeners,
-		CertificateArns:    s.certificates[b.Key],
-		SslPolicy:          b.Settings.SslPolicy,
-		Attributes:         map[string]string{"idle_timeout.timeout_seconds": strconv.Itoa(b.IdleTimeout())},
-		WebAclArn:          b.Settings.WebAclArn,
-		JwtValidation:      b.Settings.JwtValidation(),
-		DeletionProtection: args.Config.Cluster.DeletionProtection,
-		Tags:               args.tags(),
-		Namespace:          anchors.Name,
-		Namespaces:         pulumi.StringArray{pulumi.String(args.Config.Models.Namespace)},
-		Prerequisites:      s.prerequisites(),
+		Class:           b.Class(args.Config),
+		Subnets:         subnets,
+		CertificateArns: s.certificates[b.Key],
+		Namespace:       anchors.Name,
+		Namespaces:      pulumi.StringArray{pulumi.String(args.Config.Models.Namespace)},
+		Prerequisites:   s.prerequisites(),
 	}
 	if b.Settings.AccessLogs {
-		described.LogBucket, described.LogPrefix, described.LogReady = s.logs.Name, loadBalancerLogs, s.logs.Ready
+		described.LogBucket, described.LogReady = s.logs.Name, s.logs.Ready
 	}
 	made, err := ingress.NewLoadBalancer(ctx, name, described, s.options(p)...)
 	if err != nil {

@@ -6,14 +6,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/review/delivery"
 )
-
-var modelName = regexp.MustCompile(`^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$`)
 
 func newImage() *cobra.Command {
 	var model, context, image string
@@ -46,7 +44,7 @@ func newImage() *cobra.Command {
 }
 
 func modelFile(model string) (string, error) {
-	if !modelName.MatchString(model) {
+	if !modelspec.IsName(model) {
 		return "", fmt.Errorf("MODEL is %q, which is not the name of a model: use lower case letters, digits and hyphens, at most 40", model)
 	}
 	file := filepath.Join("models", model+".yaml")

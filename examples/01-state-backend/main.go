@@ -35,10 +35,8 @@ func program(ctx *pulumi.Context) error {
 		return err
 	}
 	state, err := bucket.NewBucket(ctx, "modelway-state", &bucket.BucketArgs{
-		Versioned:      true,
-		NoncurrentDays: 365,
-		KmsKeyArn:      key.Arn,
-		ForceDestroy:   removable,
+		Spec:      bucket.Spec{Versioned: true, NoncurrentDays: 365, ForceDestroy: removable},
+		KmsKeyArn: key.Arn,
 	}, kept...)
 	if err != nil {
 		return err

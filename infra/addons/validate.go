@@ -11,13 +11,8 @@ import (
 	"github.com/modelway/modelway/internal/addons"
 )
 
-var (
-	// addonName is the form of add-on names in the EKS API.
-	addonName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
-	// addonVersion is the form of the versions that AWS gives its add-ons
-	// (https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonVersionInfo.html).
-	addonVersion = regexp.MustCompile(`^v\d+\.\d+\.\d+-eksbuild\.\d+$`)
-)
+// addonName is the form of add-on names in the EKS API.
+var addonName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
 
 // validate reports every fault of the arguments together.
 func (a *AddonsArgs) validate() error {
@@ -42,7 +37,7 @@ func (a *AddonsArgs) validate() error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(a.Versions)) {
-		if version := a.Versions[name]; !addonVersion.MatchString(version) {
+		if version := a.Versions[name]; !addons.Version.MatchString(version) {
 			faults = append(faults, fmt.Errorf("Versions has %q for add-on %q: use a version that `aws eks describe-addon-versions` lists, such as v1.20.4-eksbuild.2", version, name))
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/bucket"
 	"github.com/modelway/modelway/internal/iamdoc"
 	"github.com/modelway/modelway/internal/naming"
 )
@@ -18,23 +19,14 @@ const Token = "modelway:bucket:Bucket"
 
 // BucketArgs describe a bucket. Nil args mean the defaults.
 type BucketArgs struct {
+	// Spec is what the bucket keeps, and for how long.
+	bucket.Spec
 	// Statements are what the bucket policy says besides denying requests without TLS, for the bucket's ARN: LoadBalancerLogs,
 	// FlowLogs and the like. Called with other ARNs too, so it depends on nothing but its argument. Default none.
 	Statements func(bucketArn string) []iamdoc.Statement
-	// Versioned keeps objects that are overwritten or deleted for NoncurrentDays. Default false: they are gone at once.
-	Versioned bool
-	// NoncurrentDays is how many days old versions are kept, 1 or more; default DefaultNoncurrentDays. Only with Versioned.
-	NoncurrentDays int
 	// KmsKeyArn is the KMS key that encrypts objects, through an S3 Bucket Key. Default: keys that S3 manages (SSE-S3), the only
 	// ones with which load balancers can write their logs.
 	KmsKeyArn pulumi.StringInput
-	// ExpireDays is how many days after its creation an object is deleted. Default 0: never.
-	ExpireDays int
-	// ForceDestroy lets Pulumi delete the bucket together with the objects in it. Default false: it refuses.
-	ForceDestroy bool
-	// Protect marks the bucket and its settings with Pulumi's protect option: a destroy or a replacement is refused until the
-	// option is off and applied.
-	Protect bool
 	// Tags are put on every taggable child. Default none.
 	Tags map[string]string
 }
@@ -91,7 +83,7 @@ func (a *BucketArgs) inputs() pulumi.Map {
 		"protect": pulumi.Bool(a.Protect), "tags": pulumi.ToStringMap(a.Tags),
 	}
 	if a.Versioned {
-		inputs["noncurrentDays"] = pulumi.Int(a.noncurrentDays())
+		inputs["noncurrentDays"] = pulumi.Int(a.WithDefaults().NoncurrentDays)
 	}
 	if a.KmsKeyArn != nil {
 		inputs["kmsKeyArn"] = a.KmsKeyArn

@@ -33,12 +33,12 @@ const (
 
 func TestLogBucketGolden(t *testing.T) {
 	golden(t, "logs", run(t, "logs", &bucket.BucketArgs{
-		Statements: logs, ExpireDays: 90, ForceDestroy: true, Tags: map[string]string{"team": "ml"},
+		Statements: logs, Spec: bucket.Spec{ExpireDays: 90, ForceDestroy: true}, Tags: map[string]string{"team": "ml"},
 	}))
 }
 
 func TestVersionedBucketGolden(t *testing.T) {
-	golden(t, "store", run(t, "store", &bucket.BucketArgs{Versioned: true, KmsKeyArn: pulumi.String(key), Protect: true}))
+	golden(t, "store", run(t, "store", &bucket.BucketArgs{Spec: bucket.Spec{Versioned: true, Protect: true}, KmsKeyArn: pulumi.String(key)}))
 }
 
 func TestPoliciesGolden(t *testing.T) {
@@ -56,7 +56,7 @@ func TestPoliciesGolden(t *testing.T) {
 }
 
 func TestChildrenBelongToTheComponent(t *testing.T) {
-	recording := run(t, "store", &bucket.BucketArgs{Versioned: true})
+	recording := run(t, "store", &bucket.BucketArgs{Spec: bucket.Spec{Versioned: true}})
 	component := recording.Find(t, bucket.Token, "store")
 	var names []string
 	for _, child := range recording.Children(component.URN) {
@@ -82,7 +82,7 @@ func TestAccessSettingsFollowEachOther(t *testing.T) {
 }
 
 func TestRulesForOldVersionsNeedVersioning(t *testing.T) {
-	recording := run(t, "store", &bucket.BucketArgs{Versioned: true, NoncurrentDays: 30})
+	recording := run(t, "store", &bucket.BucketArgs{Spec: bucket.Spec{Versioned: true, NoncurrentDays: 30}})
 	lifecycle := recording.Find(t, lifecycleType, "store-lifecycle")
 	require.True(t, lifecycle.DependsDirectly(recording.Find(t, versioningType, "store-versioning").URN))
 	require.Equal(t, 30.0, lifecycle.Input("rules[0].noncurrentVersionExpiration.noncurrentDays"))
@@ -93,7 +93,7 @@ func TestRulesForOldVersionsNeedVersioning(t *testing.T) {
 
 func TestReadyIsTheBucketWithAllItsSettings(t *testing.T) {
 	recording := recorder.Run(t, func(ctx *pulumi.Context) error {
-		made, err := bucket.NewBucket(ctx, "store", &bucket.BucketArgs{Versioned: true})
+		made, err := bucket.NewBucket(ctx, "store", &bucket.BucketArgs{Spec: bucket.Spec{Versioned: true}})
 		if err != nil {
 			return err
 		}
@@ -109,8 +109,8 @@ func TestReadyIsTheBucketWithAllItsSettings(t *testing.T) {
 }
 
 func TestProtectIsOnEveryChild(t *testing.T) {
-	own := run(t, "store", &bucket.BucketArgs{Versioned: true, Protect: true})
-	inherited := run(t, "store", &bucket.BucketArgs{Versioned: true}, pulumi.Protect(true), pulumi.RetainOnDelete(true))
+	own := run(t, "store", &bucket.BucketArgs{Spec: bucket.Spec{Versioned: true, Protect: true}})
+	inherited := run(t, "store", &bucket.BucketArgs{Spec: bucket.Spec{Versioned: true}}, pulumi.Protect(true), pulumi.RetainOnDelete(true))
 	for _, recording := range []*recorder.Recording{own, inherited} {
 		for _, child := range recording.Children(recording.Find(t, bucket.Token, "store").URN) {
 			require.True(t, child.Protect, child.Name)
@@ -154,7 +154,7 @@ func TestPoliciesAreNarrow(t *testing.T) {
 func TestFaultsAreReportedTogether(t *testing.T) {
 	recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
 		_, err := bucket.NewBucket(ctx, "my_logs", &bucket.BucketArgs{
-			ExpireDays: -1, NoncurrentDays: 30, ForceDestroy: true, Protect: true,
+			Spec: bucket.Spec{ExpireDays: -1, NoncurrentDays: 30, ForceDestroy: true, Protect: true},
 			Statements: func(arn string) []iamdoc.Statement {
 				return []iamdoc.Statement{{Sid: "Read", Effect: iamdoc.Allow, Principal: iamdoc.Everyone(), Action: iamdoc.Values{"s3:GetObject"}, Resource: iamdoc.Values{arn + "/*"}}}
 			},
@@ -163,19 +163,19 @@ func TestFaultsAreReportedTogether(t *testing.T) {
 	})
 	for _, want := range []string{
 		`checking bucket "my_logs": the name "my_logs" cannot begin a bucket's name: use letters, digits and hyphens, with a letter or digit first`,
-		"ExpireDays is -1: use 1 or more, or 0 to keep objects",
-		"NoncurrentDays is 30 while Versioned is false: there are no old versions; set Versioned, or remove it",
-		"ForceDestroy and Protect are both true: one deletes the objects with the bucket, the other refuses to; set one",
+		"ExpireDays is -1: out of range; allowed: 1 or more, or 0 to keep objects",
+		"NoncurrentDays is 30: given while Versioned is false: there are no old versions; allowed: 0 without versions; set Versioned to true, or remove NoncurrentDays",
+		"ForceDestroy is true: so is Protect: one deletes the objects with the bucket, the other refuses to",
 		`checking Statements: statement "Read": the Principal "*" has a wildcard`,
 	} {
 		require.ErrorContains(t, err, want)
 	}
 	require.Empty(t, recording.OfType(bucket.Token), "nothing is registered")
 	_, err = recorder.RunErr(func(ctx *pulumi.Context) error {
-		_, err := bucket.NewBucket(ctx, "store", &bucket.BucketArgs{Versioned: true, NoncurrentDays: -1})
+		_, err := bucket.NewBucket(ctx, "store", &bucket.BucketArgs{Spec: bucket.Spec{Versioned: true, NoncurrentDays: -1}})
 		return err
 	})
-	require.ErrorContains(t, err, "NoncurrentDays is -1: use 1 or more, or 0 for 90")
+	require.ErrorContains(t, err, "NoncurrentDays is -1: out of range; allowed: 1 or more, or 0 for 90")
 }
 
 func TestPreviewDoesNotNeedAnArn(t *testing.T) {

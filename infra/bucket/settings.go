@@ -82,7 +82,7 @@ func (a *BucketArgs) rule() *s3.BucketLifecycleConfigurationV2RuleArgs {
 	}
 	if a.Versioned {
 		rule.NoncurrentVersionExpiration = &s3.BucketLifecycleConfigurationV2RuleNoncurrentVersionExpirationArgs{
-			NoncurrentDays: pulumi.Int(a.noncurrentDays()),
+			NoncurrentDays: pulumi.Int(a.WithDefaults().NoncurrentDays),
 		}
 		// What a deletion leaves behind goes with the last old version. A rule with days does that by itself, and has no place for it.
 		rule.Expiration = &s3.BucketLifecycleConfigurationV2RuleExpirationArgs{ExpiredObjectDeleteMarker: pulumi.Bool(true)}

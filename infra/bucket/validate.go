@@ -6,12 +6,11 @@ import (
 	"regexp"
 
 	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/rule"
 )
 
 // Lengths and times.
 const (
-	// DefaultNoncurrentDays is how many days old versions are kept.
-	DefaultNoncurrentDays = 90
 	// abortUploadDays is after how many days the parts of an upload that did not end are deleted.
 	abortUploadDays = 7
 	// maxName is the limit of a bucket's name (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html).
@@ -27,18 +26,7 @@ func (a *BucketArgs) validate(name string) error {
 	if !nameable.MatchString(name) {
 		faults = append(faults, fmt.Errorf("the name %q cannot begin a bucket's name: use letters, digits and hyphens, with a letter or digit first", name))
 	}
-	if a.ExpireDays < 0 {
-		faults = append(faults, fmt.Errorf("ExpireDays is %d: use 1 or more, or 0 to keep objects", a.ExpireDays))
-	}
-	switch {
-	case a.NoncurrentDays < 0:
-		faults = append(faults, fmt.Errorf("NoncurrentDays is %d: use 1 or more, or 0 for %d", a.NoncurrentDays, DefaultNoncurrentDays))
-	case a.NoncurrentDays > 0 && !a.Versioned:
-		faults = append(faults, fmt.Errorf("NoncurrentDays is %d while Versioned is false: there are no old versions; set Versioned, or remove it", a.NoncurrentDays))
-	}
-	if a.ForceDestroy && a.Protect {
-		faults = append(faults, errors.New("ForceDestroy and Protect are both true: one deletes the objects with the bucket, the other refuses to; set one"))
-	}
+	faults = append(faults, rule.Join(a.Check()))
 	if err := a.policy("arn:aws:s3:::bucket").Validate(); err != nil {
 		faults = append(faults, fmt.Errorf("checking Statements: %w", err))
 	}
@@ -52,11 +40,4 @@ func (a *BucketArgs) policy(bucketArn string) iamdoc.Document {
 		statements = append(statements, a.Statements(bucketArn)...)
 	}
 	return iamdoc.BucketPolicy(statements...)
-}
-
-func (a *BucketArgs) noncurrentDays() int {
-	if a.NoncurrentDays == 0 {
-		return DefaultNoncurrentDays
-	}
-	return a.NoncurrentDays
 }

@@ -67,21 +67,23 @@ func TestFaultsAreReportedTogether(t *testing.T) {
 			`checking budget "dev": ClusterName is empty: name the cluster whose costs are counted`,
 			"Region is empty: name the environment's region, for example us-east-1",
 			"MonthlyUsd is 0: give US dollars a month, 1 or more",
-			"Emails and TopicArns are both empty: nobody would be told; give an address or a topic",
 		}},
 		{&budget.BudgetArgs{ClusterName: "dev", Region: "us-gov-west-1", MonthlyUsd: 500, Emails: eleven}, []string{
-			`Region is "us-gov-west-1", in partition aws-us-gov: budgets in US dollars are in partition aws only; leave the budget out`,
-			"Emails has 11 addresses: AWS allows 10; use a mailing list",
+			`monthlyBudgetUsd is 500: given, but budgets in US dollars are in partition aws only; allowed: 0 outside of partition aws; leave all of it out`,
+			"too many items: 11; allowed: a list of 0 to 10",
+		}},
+		{&budget.BudgetArgs{ClusterName: "dev", Region: "us-east-1", MonthlyUsd: 500}, []string{
+			"alertEmails is []: empty, but there is a budget: nobody would be told",
 		}},
 		{&budget.BudgetArgs{
 			ClusterName: "dev", Region: "us-east-1", MonthlyUsd: 500,
 			Emails:    []string{"Team <team@company.com>", "ml@company.com", "ml@company.com"},
 			TopicArns: []string{"budgets", "arn:aws:sns:us-east-1:123456789012:budgets"},
 		}, []string{
-			`Emails has "Team <team@company.com>", which is not an e-mail address: use <name>@<domain>`,
-			`Emails has "ml@company.com" twice: name each address once`,
-			"TopicArns has 2 topics: AWS allows 1; subscribe the others to it",
-			`TopicArns has "budgets", which is not the ARN of an SNS topic: use arn:aws:sns:<region>:<account>:<name>`,
+			`alertEmails[0] is "Team <team@company.com>": not an e-mail address; allowed: <name>@<domain>`,
+			`ml@company.com is listed twice; allowed: each item once; remove alertEmails[2]`,
+			"too many items: 2; allowed: a list of 0 to 1; remove alertTopicArns[1]",
+			`alertTopicArns[0] is "budgets": not the ARN of an SNS topic; allowed: arn:aws:sns:<region>:<account id of 12 digits>:<name>`,
 		}},
 	} {
 		recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {

@@ -7,9 +7,11 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/delivery"
 	"github.com/modelway/modelway/internal/iamdoc"
 	"github.com/modelway/modelway/internal/naming"
 	"github.com/modelway/modelway/internal/permissions"
+	"github.com/modelway/modelway/internal/rule"
 )
 
 // GitHubRolesToken is the type token of GitHubRoles.
@@ -64,7 +66,19 @@ func (a *GitHubRolesArgs) Validate() error {
 	if a == nil {
 		return errors.New("GitHubRolesArgs is nil: Repo, Environments and Target are required")
 	}
-	return permissions.Check(a.Repo, a.Environments, a.ExistingProviderArn, a.Target)
+	if err := errors.Join(rule.Join(a.spec().Check(a.Target.Region, a.Target.Stack)), a.Target.Check()); err != nil {
+		return err
+	}
+	return permissions.CheckDocuments(a.Repo, a.Environments, a.target())
+}
+
+// spec is what the settings hold of the roles.
+func (a *GitHubRolesArgs) spec() delivery.GitHub {
+	return delivery.GitHub{
+		Repository: a.Repo.Organization + "/" + a.Repo.Repository, OrganizationId: a.Repo.OrganizationId, RepositoryId: a.Repo.RepositoryId,
+		Environments: a.Environments, ExistingProviderArn: a.ExistingProviderArn, StateKeyArn: a.Target.StateKeyArn,
+		PermissionsBoundaryArn: a.Target.PermissionsBoundaryArn,
+	}
 }
 
 // NewGitHubRoles registers the roles, their policies and, unless there is one, GitHub's identity provider.

@@ -125,17 +125,17 @@ func TestFaultsOfGitHubRolesAreReportedTogether(t *testing.T) {
 		},
 	}))
 	for _, want := range []string{
-		`checking GitHub roles "modelway-github"`, `Repo.Organization is "*", which is not`, `Repo.Repository is "company/ml", which is not`,
-		`Repo.OrganizationId is "x", which is not a number`, `give both, as tokens carry both, or neither`, `Environments[0] is "prod*", which is not`,
-		`Environments has "prod*" twice`, `ExistingProviderArn is "github", which is not`, `Target.Region is "us-east"`, `Target.AccountId is "1"`,
+		`checking GitHub roles "modelway-github"`, `repository is "*/company/ml": not the name of a GitHub repository`,
+		`organizationId is "x": not a numeric id`, `repositoryId: missing, but the other id is given; tokens name both`, `environments[0] is "prod*": not the name`,
+		`prod* is listed twice`, `existingProviderArn is "github": not the ARN`, `Target.Region is "us-east"`, `Target.AccountId is "1"`,
 		`Target.NamePrefix is "a*"`, `Target.ClusterName is "a/b"`, `Target.OwnerTag is "a*"`, `Target.HostedZoneIds[0] is "/hostedzone/*"`,
-		`Target.StateBucketArn is "bucket"`, `Target.StateKeyArn is "alias/key"`, `Target.PermissionsBoundaryArn is "boundary"`,
+		`Target.StateBucketArn is "bucket"`, `stateKeyArn is "alias/key"`, `permissionsBoundaryArn is "boundary"`,
 	} {
 		require.ErrorContains(t, err, want)
 	}
 	require.Empty(t, r.Resources)
 	_, err = recorder.RunErr(gitHub(&delivery.GitHubRolesArgs{}))
-	require.ErrorContains(t, err, "Environments is empty: name the GitHub environments")
+	require.ErrorContains(t, err, "environments is []: empty, but there is a repository: nothing could deploy")
 	_, err = recorder.RunErr(gitHub(nil))
 	require.ErrorContains(t, err, "GitHubRolesArgs is nil")
 }

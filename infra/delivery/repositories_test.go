@@ -73,13 +73,13 @@ func TestFaultsOfRepositoriesAreReportedTogether(t *testing.T) {
 		Names: []string{"Models", "a", "a//b", "-a", "a..b", "good/name", "good/name", strings.Repeat("a", 257)}, UntaggedDays: -1, KeepTagged: -2,
 	}))
 	for _, want := range []string{
-		`checking repositories "images"`, `Names has "Models", which is not`, `Names has "a", which is not`, `Names has "a//b", which is not`,
-		`Names has "-a", which is not`, `Names has "a..b", which is not`, `Names has "good/name" twice`, "aaa\", which is not a repository name",
+		`checking repositories "images"`, `repositories[0] is "Models": not the name of an ECR repository`, `repositories[1] is "a"`, `repositories[2] is "a//b"`,
+		`repositories[3] is "-a"`, `repositories[4] is "a..b"`, `good/name is listed twice`, "aaa\": not the name of an ECR repository",
 		"UntaggedDays is -1: use 1 or more, or leave it out for 14", "KeepTagged is -2: use 1 or more, or leave it out for 100",
 	} {
 		require.ErrorContains(t, err, want)
 	}
-	require.NotContains(t, err.Error(), `"good/name", which`)
+	require.NotContains(t, err.Error(), `is "good/name"`)
 	require.Empty(t, r.Resources)
 	_, err = recorder.RunErr(repositories(nil))
 	require.ErrorContains(t, err, "RepositoriesArgs is nil")

@@ -22,11 +22,12 @@ func program(ctx *pulumi.Context) error {
 		return err
 	}
 	role, err := identity.NewServiceAccountRole(ctx, "edge-controller", &identity.ServiceAccountRoleArgs{
-		Mode: identity.ModeFor(true), OidcProviderArn: provider.Arn, Issuer: provider.Issuer,
-		Namespace: "kube-system", ServiceAccount: "aws-load-balancer-controller",
-		Policy:            addons.LoadBalancerControllerPolicy("aws"),
-		ManagedPolicyArns: []string{"arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"},
-		Tags:              map[string]string{"team": "ml"},
+		Role: identity.Role{
+			Mode: identity.ModeFor(true), Namespace: "kube-system", ServiceAccount: "aws-load-balancer-controller",
+			Policy: addons.LoadBalancerControllerPolicy("aws"), ManagedPolicyArns: []string{"arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"},
+		},
+		OidcProviderArn: provider.Arn, Issuer: provider.Issuer,
+		Tags: map[string]string{"team": "ml"},
 	})
 	if err != nil {
 		return err
@@ -85,8 +86,8 @@ func TestLongNamesFitIAM(t *testing.T) {
 	name := strings.Repeat("very-", 12) + "long"
 	r := recorder.Run(t, func(ctx *pulumi.Context) error {
 		_, err := identity.NewServiceAccountRole(ctx, name, &identity.ServiceAccountRoleArgs{
-			Mode: identity.Irsa, OidcProviderArn: pulumi.String("arn:aws:iam::123456789012:oidc-provider/x"), Issuer: pulumi.String("https://x"),
-			Namespace: "models", ServiceAccount: "churn", ManagedPolicyArns: []string{"arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"},
+			OidcProviderArn: pulumi.String("arn:aws:iam::123456789012:oidc-provider/x"), Issuer: pulumi.String("https://x"),
+			Role: identity.Role{Mode: identity.Irsa, Namespace: "models", ServiceAccount: "churn", ManagedPolicyArns: []string{"arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"}},
 		})
 		return err
 	})

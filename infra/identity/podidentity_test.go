@@ -19,8 +19,8 @@ const (
 func onNodes(policy pulumi.StringInput, addonOwned bool) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		role, err := identity.NewServiceAccountRole(ctx, "churn", &identity.ServiceAccountRoleArgs{
-			Mode: identity.ModeFor(false), ClusterName: pulumi.String("edge"), ClusterArn: pulumi.String(clusterArn),
-			Namespace: "models", ServiceAccount: "churn", PolicyText: policy, AddonOwned: addonOwned, Tags: map[string]string{"team": "ml"},
+			Role:        identity.Role{Mode: identity.ModeFor(false), Namespace: "models", ServiceAccount: "churn"},
+			ClusterName: pulumi.String("edge"), ClusterArn: pulumi.String(clusterArn), PolicyText: policy, AddonOwned: addonOwned, Tags: map[string]string{"team": "ml"},
 		})
 		if err != nil {
 			return err

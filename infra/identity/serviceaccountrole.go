@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/identity"
 	"github.com/modelway/modelway/internal/naming"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
@@ -15,22 +16,16 @@ const ServiceAccountRoleToken = "modelway:identity:ServiceAccountRole"
 
 // ServiceAccountRoleArgs describe the role of one Kubernetes service account.
 type ServiceAccountRoleArgs struct {
-	// Mode is Irsa or PodIdentity; ModeFor chooses. Required.
-	Mode string
+	// Role is whose role it is, and what it may do.
+	identity.Role
 	// OidcProviderArn is the ARN of the cluster's OpenID Connect provider in IAM, and Issuer the URL of the cluster's issuer.
 	// Required for Irsa, unused otherwise.
 	OidcProviderArn, Issuer pulumi.StringInput
 	// ClusterName and ClusterArn name the EKS cluster whose pods get the role. Required for PodIdentity, unused otherwise.
 	ClusterName, ClusterArn pulumi.StringInput
-	// Namespace and ServiceAccount name the service account, RFC 1123 names without wildcards. Required.
-	Namespace, ServiceAccount string
-	// Policy is what the role may do, as a customer managed policy of its own. Default none.
-	Policy Document
 	// PolicyText is such a policy as JSON, in place of Policy where ARNs in it are outputs: the text of a Document, which is
 	// checked once it is known. Default none.
 	PolicyText pulumi.StringInput
-	// ManagedPolicyArns are existing policies that the role has too, at most nine besides Policy. Default none.
-	ManagedPolicyArns []string
 	// AddonOwned says that an EKS add-on associates the role with its service account, so that no association is made here.
 	// It changes nothing for Irsa. Default false.
 	AddonOwned bool
@@ -191,7 +186,7 @@ func (r *ServiceAccountRole) newAssociation(ctx *pulumi.Context, name string, ar
 
 func (r *ServiceAccountRole) attachManagedPolicies(ctx *pulumi.Context, name string, args *ServiceAccountRoleArgs) error {
 	for _, arn := range args.ManagedPolicyArns {
-		attachment, err := iam.NewRolePolicyAttachment(ctx, name+"-"+policyName(arn), &iam.RolePolicyAttachmentArgs{
+		attachment, err := iam.NewRolePolicyAttachment(ctx, name+"-"+identity.PolicyName(arn), &iam.RolePolicyAttachmentArgs{
 			Role: r.Role.Name, PolicyArn: pulumi.String(arn),
 		}, pulumi.Parent(r))
 		if err != nil {

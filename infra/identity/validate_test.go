@@ -24,12 +24,14 @@ func refuse(t *testing.T, args *identity.ServiceAccountRoleArgs) error {
 
 func TestFaultsAreReportedTogetherBeforeAnythingIsRegistered(t *testing.T) {
 	err := refuse(t, &identity.ServiceAccountRoleArgs{
-		Namespace: "Kube_System", ServiceAccount: "*", ManagedPolicyArns: []string{"AdministratorAccess", "AdministratorAccess"},
-		Policy: identity.Document{Statements: []identity.Statement{{Effect: "Maybe"}}}, PolicyText: pulumi.String("{}"),
+		Role: identity.Role{
+			Namespace: "Kube_System", ServiceAccount: "*", ManagedPolicyArns: []string{"AdministratorAccess", "AdministratorAccess"},
+			Policy: identity.Document{Statements: []identity.Statement{{Effect: "Maybe"}}},
+		}, PolicyText: pulumi.String("{}"),
 	})
 	for _, want := range []string{
-		`Mode is "": use "irsa" for pods that may run on Fargate and "podIdentity" for pods on nodes`, `Namespace "Kube_System"`,
-		`ServiceAccount "*"`, `ManagedPolicyArns has "AdministratorAccess", which is not the ARN`, `has "AdministratorAccess" twice`,
+		`Mode is "": not one of the allowed values; allowed: irsa, podIdentity`, `Namespace is "Kube_System": not a Kubernetes namespace`,
+		`ServiceAccount is "*"`, `ManagedPolicyArns[0] is "AdministratorAccess": not the ARN`, `AdministratorAccess is listed twice`,
 		`the Effect is "Maybe"`, "Policy and PolicyText are both given",
 	} {
 		require.ErrorContains(t, err, want)
@@ -46,11 +48,11 @@ func TestFaultsAreReportedTogetherBeforeAnythingIsRegistered(t *testing.T) {
 func TestEachModeNamesWhatItLacks(t *testing.T) {
 	some := []string{"arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"}
 	irsa := refuse(t, &identity.ServiceAccountRoleArgs{
-		Mode: identity.Irsa, Namespace: "a", ServiceAccount: "b", ManagedPolicyArns: some, ClusterName: pulumi.String("c"),
+		Role: identity.Role{Mode: identity.Irsa, Namespace: "a", ServiceAccount: "b", ManagedPolicyArns: some}, ClusterName: pulumi.String("c"),
 	})
 	require.ErrorContains(t, irsa, "OidcProviderArn and Issuer are required in mode irsa")
 	pods := refuse(t, &identity.ServiceAccountRoleArgs{
-		Mode: identity.PodIdentity, Namespace: "a", ServiceAccount: "b", ManagedPolicyArns: some, Issuer: pulumi.String("c"),
+		Role: identity.Role{Mode: identity.PodIdentity, Namespace: "a", ServiceAccount: "b", ManagedPolicyArns: some}, Issuer: pulumi.String("c"),
 	})
 	require.ErrorContains(t, pods, "ClusterName and ClusterArn are required in mode podIdentity")
 }
@@ -58,16 +60,16 @@ func TestEachModeNamesWhatItLacks(t *testing.T) {
 func TestTheRoleHasOneToTenPolicies(t *testing.T) {
 	role := func(policies int) *identity.ServiceAccountRoleArgs {
 		args := &identity.ServiceAccountRoleArgs{
-			Mode: identity.PodIdentity, ClusterName: pulumi.String("c"), ClusterArn: pulumi.String("c"), Namespace: "a", ServiceAccount: "b",
+			Role: identity.Role{Mode: identity.PodIdentity, Namespace: "a", ServiceAccount: "b"}, ClusterName: pulumi.String("c"), ClusterArn: pulumi.String("c"),
 		}
 		for i := range policies {
 			args.ManagedPolicyArns = append(args.ManagedPolicyArns, fmt.Sprintf("arn:aws:iam::aws:policy/P%d", i))
 		}
 		return args
 	}
-	require.ErrorContains(t, refuse(t, role(0)), "the role could do nothing")
-	require.ErrorContains(t, refuse(t, role(11)), "the role would have 11 policies, IAM allows 10")
+	require.ErrorContains(t, refuse(t, role(0)), "too few items; allowed: a list of 1 to 10")
+	require.ErrorContains(t, refuse(t, role(11)), "too many items: 11; allowed: a list of 1 to 10")
 	own := role(10)
 	own.PolicyText = pulumi.String("{}")
-	require.ErrorContains(t, refuse(t, own), "the role would have 11 policies, IAM allows 10")
+	require.ErrorContains(t, refuse(t, own), "too many items: 10; allowed: a list of 0 to 9")
 }

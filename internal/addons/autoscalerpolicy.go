@@ -3,6 +3,7 @@ package addons
 import (
 	"slices"
 
+	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/iamdoc"
 )
 
@@ -12,7 +13,7 @@ import (
 // the groups itself (https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html).
 func clusterAutoscalerPolicy(f Facts) iamdoc.Document {
 	arn := func(service string) string {
-		return "arn:" + f.Partition + ":" + service + ":" + f.Region + ":" + f.Account + ":"
+		return aws.PartitionArn(f.Partition, service, f.Region, f.Account, "")
 	}
 	find := iamdoc.GrantAny("calls that describe EC2 and EC2 Auto Scaling answer for the whole region", slices.Concat(
 		iamdoc.Actions("autoscaling",

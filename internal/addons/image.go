@@ -2,10 +2,12 @@ package addons
 
 import (
 	"cmp"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/rule"
 )
 
 // Image pins one container image.
@@ -62,12 +64,27 @@ func isHost(part string) bool { return part == "localhost" || strings.ContainsAn
 
 var mirrorAddress = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]+)?(/[a-z0-9]+([._-][a-z0-9]+)*)*$`)
 
-// CheckMirror says why a mirror is not the address of a registry. The empty one is allowed, and means none.
-func CheckMirror(mirror string) error {
-	host, _, _ := strings.Cut(mirror, "/")
-	if mirror == "" || mirrorAddress.MatchString(mirror) && isHost(host) {
+// ExampleMirror is a mirror of a region, to show in place of a wrong one.
+func ExampleMirror(region string) string {
+	region = cmp.Or(region, "us-east-1")
+	return rule.ExampleAccount + ".dkr.ecr." + region + "." + aws.DNSSuffix(region) + "/mirror"
+}
+
+func isMirror(text string) bool {
+	host, _, _ := strings.Cut(text, "/")
+	return mirrorAddress.MatchString(text) && isHost(host)
+}
+
+// CheckMirror reports a mirror that is not the address of a registry. The empty one is allowed, and means none. The region, where it is known, is
+// that of the registry to propose.
+func CheckMirror(at rule.Path, mirror, region string) []rule.Fault {
+	if mirror == "" || isMirror(mirror) {
 		return nil
 	}
-	return fmt.Errorf("%q is not the address of a container registry: it must be a host in lower case, with a path or without, "+
-		"but without https://, tag and / at the end, such as 111122223333.dkr.ecr.us-east-1.amazonaws.com/mirror", mirror)
+	proposed := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(mirror), "https://"), "http://"), "/")
+	if !isMirror(proposed) {
+		proposed = ExampleMirror(region)
+	}
+	return []rule.Fault{{At: at, Given: mirror, Problem: "not the address of a container registry",
+		Allowed: "<host>[/<path>] in lower case, without https://, tag and / at the end", Fixes: []rule.Fix{rule.Set(at, proposed)}}}
 }

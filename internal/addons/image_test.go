@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/modelway/modelway/internal/rule"
 )
 
 func TestEveryImageIsPinned(t *testing.T) {
@@ -73,20 +75,23 @@ func TestMirrorKeepsPathAndTag(t *testing.T) {
 		host := rapid.StringMatching(`[a-z]{1,8}\.[a-z]{2,3}(:[0-9]{2,4})?`).Draw(t, "host")
 		path := rapid.StringMatching(`[a-z]{1,8}(/[a-z]{1,8}){0,2}(:v[0-9]\.[0-9])?`).Draw(t, "path")
 		mirror := rapid.StringMatching(`[a-z]{1,8}\.[a-z]{2,3}(/[a-z]{1,8})?`).Draw(t, "mirror")
-		require.NoError(t, CheckMirror(mirror))
+		require.Empty(t, CheckMirror(rule.Path{"mirror"}, mirror, ""))
 		require.Equal(t, mirror+"/"+path, Mirror(host+"/"+path, mirror))
 	})
 }
 
 func TestCheckMirror(t *testing.T) {
 	for _, good := range []string{"", "mirror.example.com", "localhost:5000", "111122223333.dkr.ecr.us-east-1.amazonaws.com/mirror/a_b-c.d"} {
-		require.NoError(t, CheckMirror(good))
+		require.Empty(t, CheckMirror(rule.Path{"mirror"}, good, ""))
 	}
 	for _, bad := range []string{
 		"https://mirror.example.com", "mirror.example.com/", "mirror", "Mirror.example.com", "mirror.example.com/a:v1", "mirror.example.com//a", " mirror.example.com",
 	} {
-		err := CheckMirror(bad)
-		require.ErrorContains(t, err, `"`+bad+`" is not the address of a container registry`)
-		require.ErrorContains(t, err, "111122223333.dkr.ecr.us-east-1.amazonaws.com/mirror")
+		faults := CheckMirror(rule.Path{"mirror"}, bad, "")
+		require.Len(t, faults, 1, bad)
+		require.Contains(t, faults[0].Error(), `mirror is "`+bad+`": not the address of a container registry`)
+		proposed, ok := faults[0].Fixes[0].Value.(string)
+		require.True(t, ok)
+		require.Empty(t, CheckMirror(rule.Path{"mirror"}, proposed, ""))
 	}
 }

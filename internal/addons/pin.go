@@ -2,6 +2,7 @@ package addons
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -34,6 +35,10 @@ func nameAll(addons []Addon) []string {
 	}
 	return names
 }
+
+// Version is the form of the versions that AWS gives its add-ons
+// (https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonVersionInfo.html).
+var Version = regexp.MustCompile(`^v\d+\.\d+\.\d+-eksbuild\.\d+$`)
 
 // PinNote says that a pin holds, and what would hold without it.
 func PinNote(addon, pin, standard, kubernetesVersion string) string {

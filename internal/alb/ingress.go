@@ -123,6 +123,8 @@ type ClassParams struct {
 	// Attributes are load balancer attributes such as idle_timeout.timeout_seconds. Each beats that of the annotation
 	// load-balancer-attributes.
 	Attributes map[string]string
+	// Tags are put on the load balancer and everything that LBC makes for it.
+	Tags map[string]string
 	// WebAclArn is the WAFv2 web ACL; passed on as it is.
 	WebAclArn string
 	// WebAclName beats WebAclArn and both annotations; "none" takes the web ACL away. Empty: annotation, then WebAclArn.

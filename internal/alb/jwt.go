@@ -40,13 +40,14 @@ type JwtValidation struct {
 
 // JwtClaim is a claim that a token must have.
 type JwtClaim struct {
-	// Format of the claim in the token: one of JwtFormats. Required.
-	Format string `json:"format"`
-	// Name of the claim, other than exp, iss, nbf and iat. Required.
-	Name string `json:"name"`
-	// Values that the claim must have: 1 to 10, each of at most 256 characters, without spaces in format
-	// space-separated-values. Required.
-	Values []string `json:"values"`
+	// Format of the claim's value: single-string, string-array or space-separated-values. Required.
+	Format string `json:"format" jsonschema:"required"`
+
+	// Name of the claim, such as scope. Required.
+	Name string `json:"name" jsonschema:"required,minLength=1"`
+
+	// Values that the claim must have, 1 to 10. Required.
+	Values []string `json:"values" jsonschema:"required,minItems=1,maxItems=10,uniqueItems=true"`
 }
 
 // Annotation gives the value of the annotation alb.ingress.kubernetes.io/jwt-validation

@@ -64,6 +64,21 @@ func (f Form) Parse(text string) (arn.ARN, bool) {
 	return parsed, err == nil && f.MatchString(text)
 }
 
+// Problem says what is wrong with an ARN that must have the form and be of the region's partition, in the words of not where it does not have the
+// form, and what to write in its place where that can be told. Where the region is not known, only the form counts.
+func (f Form) Problem(text, region, not string) (problem, instead string) {
+	parsed, ok := f.Parse(text)
+	switch own := Partition(region); {
+	case !ok:
+		return not, ""
+	case region != "" && parsed.Partition != own:
+		problem = fmt.Sprintf("of partition %s, but region %s belongs to partition %s", parsed.Partition, region, own)
+		parsed.Partition = own
+		return problem, parsed.String()
+	}
+	return "", ""
+}
+
 // RoleOfSession returns the ARN of the role, without its path, that the ARN of a session names.
 func RoleOfSession(text string) (role string, ok bool) {
 	session, ok := sessionArn.Parse(text)
@@ -85,10 +100,15 @@ func ReadCluster(text string) (parsed arn.ARN, name string, err error) {
 
 // Arn builds an ARN in the partition of a region.
 func Arn(inRegion, service, region, account, resource string) string {
-	return arn.ARN{Partition: Partition(inRegion), Service: service, Region: region, AccountID: account, Resource: resource}.String()
+	return PartitionArn(Partition(inRegion), service, region, account, resource)
+}
+
+// PartitionArn builds an ARN of a partition.
+func PartitionArn(partition, service, region, account, resource string) string {
+	return arn.ARN{Partition: partition, Service: service, Region: region, AccountID: account, Resource: resource}.String()
 }
 
 // ManagedPolicyArn is a policy that AWS manages, by its name (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/).
 func ManagedPolicyArn(partition, name string) string {
-	return "arn:" + partition + ":iam::aws:policy/" + name
+	return PartitionArn(partition, "iam", "", "aws", "policy/"+name)
 }

@@ -30,6 +30,11 @@ var (
 	BucketName = regexp.MustCompile(`^` + bucketName + `$`)
 	// GitHubRepository is <organization or user>/<repository> on GitHub.
 	GitHubRepository = regexp.MustCompile(`^[A-Za-z0-9](?:-?[A-Za-z0-9_]){0,38}/[A-Za-z0-9._-]{1,100}$`)
+	// GitHubEnvironment is the name of an environment that the subject of a GitHub Actions token carries unchanged; other characters are
+	// escaped in it (https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims).
+	GitHubEnvironment = regexp.MustCompile(`^[A-Za-z0-9._-]{1,255}$`)
+	// AccountId is the id of an AWS account.
+	AccountId = regexp.MustCompile(`^` + account + `$`)
 	// GitHubId is the numeric id of an organization or repository.
 	GitHubId = regexp.MustCompile(`^[1-9][0-9]{0,18}$`)
 )

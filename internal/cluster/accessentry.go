@@ -1,5 +1,7 @@
 package cluster
 
+import "github.com/modelway/modelway/internal/aws"
+
 // Values of AccessEntry.Policy (https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html).
 const (
 	// Admin may do everything: in the whole cluster that includes the cluster's own objects, in namespaces it does not.
@@ -43,7 +45,7 @@ func (e AccessEntry) Grant(partition string) Grant {
 			name = "AmazonEKSClusterAdminPolicy"
 		}
 	}
-	return Grant{PolicyArn: "arn:" + partition + ":eks::aws:cluster-access-policy/" + name, Scope: scope, Namespaces: e.Namespaces}
+	return Grant{PolicyArn: aws.PartitionArn(partition, "eks", "", "aws", "cluster-access-policy/"+name), Scope: scope, Namespaces: e.Namespaces}
 }
 
 // AllEntries are the entries of the administrators and the others, by the name of their resource.

@@ -43,10 +43,10 @@ func (s Spec) checkPrincipals(region string) []rule.Fault {
 			return true
 		}
 		if instead == "" {
-			instead = fmt.Sprintf("arn:%s:iam::111122223333:role/%s", partition, example)
+			instead = aws.PartitionArn(partition, "iam", "", rule.ExampleAccount, "role/"+example)
 		}
 		faults = append(faults, rule.Fault{At: at, Given: arn, Problem: problem, OfRegion: true,
-			Allowed: fmt.Sprintf("arn:%s:iam::<account id of 12 digits>:%s", partition, allowed), Fixes: []rule.Fix{rule.Set(at, instead)}})
+			Allowed: aws.PartitionArn(partition, "iam", "", rule.SomeAccount, allowed), Fixes: []rule.Fix{rule.Set(at, instead)}})
 		return false
 	}
 	first := map[string]rule.Path{}

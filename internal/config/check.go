@@ -4,40 +4,28 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/rule"
 )
 
 // checks holds every check that the schema cannot make. Each reads a complete configuration.
 var checks = []func(Config) []Fault{
-	checkNetwork,
+	checkSpecs,
 	checkWayOut,
 	checkExistingNetwork,
-	checkCluster,
 	checkAddonVersions,
-	checkCompute,
 	checkModelPods,
 	checkSomeLoadBalancer,
 	checkLoadBalancerNames,
-	checkDomains,
-	checkListenerPorts,
-	checkCertificates,
-	checkHostedZones,
+	checkLoadBalancers,
 	checkSharedHosts,
-	checkWebAcls,
-	checkJwt,
 	checkGrownNames,
 	checkQuotas,
-	checkSchedule,
 	checkRequestMetric,
 	checkModelDirectory,
 	checkModelNamespace,
 	checkOverrideNames,
-	checkModelStore,
-	checkRepositories,
-	checkGitHub,
-	checkBudget,
 	checkPolicies,
-	checkMirror,
 	checkTags,
 }
 
@@ -48,6 +36,19 @@ func check(c Config) []Fault {
 		faults = append(faults, run(c)...)
 	}
 	return faults
+}
+
+// checkSpecs reports what breaks a rule of a spec, which the component that takes it checks as well.
+func checkSpecs(c Config) []Fault {
+	return slices.Concat(
+		c.of(path{"network"}, c.Network.Check(c.Region)),
+		c.of(path{"cluster"}, c.Cluster.Check(c.Region)),
+		c.of(path{"compute"}, append(c.Compute.Check(), c.Compute.CheckNames(Namespace+"-compute")...)),
+		c.of(path{"modelStore"}, c.ModelStore.Check()),
+		c.of(path{"delivery"}, c.Delivery.Check(c.Region, c.Environment)),
+		c.of(path{"cost"}, c.Cost.Check(c.Region)),
+		c.of(path{"models", "schedule"}, c.Models.Schedule.Check()),
+		c.of(path{"images"}, addons.CheckMirror(rule.Path{"mirror"}, c.Images.Mirror, c.Region)))
 }
 
 // sortedKeys returns the keys of a map in order.

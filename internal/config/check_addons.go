@@ -2,17 +2,12 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/strict"
 )
-
-// addonVersion is the form of an EKS add-on's version
-// (https://docs.aws.amazon.com/eks/latest/APIReference/API_AddonVersionInfo.html).
-var addonVersion = regexp.MustCompile(`^v\d+\.\d+\.\d+-eksbuild\.\d+$`)
 
 // checkAddonVersions wants add-ons that the platform installs, in versions that can exist.
 func checkAddonVersions(c Config) []Fault {
@@ -27,7 +22,7 @@ func checkAddonVersions(c Config) []Fault {
 				fault.Fix = editFix(c.Environment, fmt.Sprintf("rename %s to %s", name, meant))
 			}
 			faults = append(faults, newFault(at, version, fault))
-		case !addonVersion.MatchString(version):
+		case !addons.Version.MatchString(version):
 			faults = append(faults, newFault(at, version, Fault{
 				Problem: "not the version of an EKS add-on",
 				Allowed: "v<major>.<minor>.<patch>-eksbuild.<build>, as `aws eks describe-addon-versions --addon-name " + name + "` lists them",

@@ -11,11 +11,6 @@ var (
 	groupsPath   = path{"compute", "nodeGroups"}
 )
 
-// checkCompute reports what breaks a rule of the spec of compute, and names that would be too long for EKS.
-func checkCompute(c Config) []Fault {
-	return c.of(path{"compute"}, append(c.Compute.Check(), c.Compute.CheckNames(Namespace+"-compute")...))
-}
-
 // checkModelPods wants a place for models: nodes without taints, or a profile for their namespace.
 func checkModelPods(c Config) []Fault {
 	if c.Compute.HasOpenNodes() || len(c.Compute.FargateProfiles)+len(c.Compute.NodeGroups) == 0 {

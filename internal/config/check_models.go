@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/rule"
 )
 
@@ -43,14 +44,11 @@ func checkModelNamespace(c Config) []Fault {
 	return []Fault{newFault(at, namespace, fault)}
 }
 
-// modelName is the form of a model's name; see modelspec.Model.
-var modelName = regexp.MustCompile(`^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$`)
-
 // checkOverrideNames wants names that a model can have. Whether there is such a model is found out when the files are read.
 func checkOverrideNames(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.Models.Overrides) {
-		if modelName.MatchString(name) {
+		if modelspec.IsName(name) {
 			continue
 		}
 		faults = append(faults, newFault(path{"models", "overrides", name}, absent{}, Fault{

@@ -4,11 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/network"
 )
-
-// checkNetwork reports what breaks a rule of the spec of a VPC.
-func checkNetwork(c Config) []Fault { return c.of(path{"network"}, c.Network.Check(c.Region)) }
 
 // checkWayOut wants a way to AWS and to images for private subnets without a NAT gateway.
 func checkWayOut(c Config) []Fault {
@@ -29,7 +27,7 @@ func checkWayOut(c Config) []Fault {
 		faults = append(faults, newFault(mirror, absent{}, Fault{
 			Problem: "missing, but natGateways is none: the load balancer controller's image is in a public registry, which private subnets could not reach",
 			Allowed: "an ECR registry of yours with copies of the platform's images",
-			Fix: either(remark(setFix(c.Environment, mirror, exampleMirror(c)), "your own registry; docs/images.md lists what to copy"),
+			Fix: either(remark(setFix(c.Environment, mirror, addons.ExampleMirror(c.Region)), "your own registry; docs/images.md lists what to copy"),
 				setFix(c.Environment, nat, network.NatSingle)),
 		}).AlsoReads(nat))
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/modelway/modelway/internal/compute"
+	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/internal/strict"
 )
 
@@ -101,7 +102,7 @@ func completeLoadBalancers(merged map[string]any) {
 		certificates, _ := balancer["certificateArns"].([]any)
 		requested, _ := balancer["requestCertificate"].(bool)
 		if given["listeners"] == nil && (requested || len(certificates) > 0) {
-			balancer["listeners"] = secureListeners()
+			balancer["listeners"] = serving.SecureListeners()
 		}
 		balancers[name] = balancer
 	}

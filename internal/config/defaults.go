@@ -2,12 +2,10 @@ package config
 
 import (
 	"github.com/modelway/modelway/internal/addons"
-	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/network"
-	"github.com/modelway/modelway/internal/serving"
 )
 
 // Defaults returns the configuration that holds where a stack says nothing. It lacks what every stack must give: the
@@ -63,21 +61,4 @@ func defaultFargateProfiles() []FargateProfile {
 			{Namespace: "models*", Labels: map[string]string{labels.Compute: modelspec.ComputeFargate}},
 		}},
 	}
-}
-
-// DefaultLoadBalancer returns what holds where a load balancer says nothing. Its domain must be given. Where certificates are
-// given and listeners are not, the listeners are HTTPS 443 and HTTP 80.
-func DefaultLoadBalancer() LoadBalancer {
-	return LoadBalancer{
-		Scheme:          serving.SchemeInternetFacing,
-		Listeners:       []Listener{{Protocol: alb.HTTP, Port: 80}},
-		CertificateArns: []string{},
-		SslPolicy:       serving.DefaultSslPolicy,
-		Jwt:             Jwt{Claims: []JwtClaim{}},
-	}
-}
-
-// secureListeners returns the listeners that hold where certificates are given and listeners are not.
-func secureListeners() []Listener {
-	return []Listener{{Protocol: alb.HTTPS, Port: 443}, {Protocol: alb.HTTP, Port: 80}}
 }

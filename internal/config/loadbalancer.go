@@ -1,124 +1,17 @@
 package config
 
-import "github.com/modelway/modelway/internal/alb"
+import (
+	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/serving"
+)
 
-// SslPolicies lists the allowed values of LoadBalancer.SslPolicy: those that refuse TLS 1.1 and older. The ones with PQ in
-// their name also offer post-quantum key exchange to clients that can do it, and serve all others as before.
-// Source: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html.
-var SslPolicies = []string{
-	"ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-2-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-2-Ext1-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-2-Ext2-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-2-FIPS-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-2-Res-FIPS-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-2-Ext0-FIPS-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-2-Ext1-FIPS-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-2-Ext2-FIPS-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-3-FIPS-PQ-2025-09",
-	"ELBSecurityPolicy-TLS13-1-3-2021-06",
-	"ELBSecurityPolicy-TLS13-1-2-2021-06",
-	"ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
-	"ELBSecurityPolicy-TLS13-1-2-Ext1-2021-06",
-	"ELBSecurityPolicy-TLS13-1-2-Ext2-2021-06",
-}
+// The spec of a load balancer, whose rules are in package serving.
+type (
+	LoadBalancer = serving.LoadBalancer
+	Listener     = alb.Listener
+	Jwt          = serving.Jwt
+	JwtClaim     = alb.JwtClaim
+)
 
-// Listener is one port of a load balancer.
-type Listener = alb.Listener
-
-// LoadBalancer is an Application Load Balancer that models share, and as many more like it as their number needs: public, public-2,
-// public-3.
-type LoadBalancer struct {
-	// Scheme is internet-facing or internal. Default internet-facing.
-	Scheme string `json:"scheme"`
-
-	// Domain is the DNS domain of the models, such as company.com. Required. The shared host is api.<domain>; a model with a
-	// subdomain of its own answers on <subdomain>.<domain>.
-	Domain string `json:"domain" jsonschema:"required"`
-
-	// Listeners are the ports that accept requests, 1 to 50. Default HTTPS 443 and HTTP 80 where there are certificates, else
-	// HTTP 80. With an HTTPS listener, every HTTP listener only redirects to it.
-	Listeners []Listener `json:"listeners" jsonschema:"minItems=1,maxItems=50"`
-
-	// CertificateArns are ACM certificates of the load balancer's region, the default one first, at most 26. Required for
-	// HTTPS unless requestCertificate is true. Default none.
-	CertificateArns []string `json:"certificateArns" jsonschema:"maxItems=26,uniqueItems=true"`
-
-	// RequestCertificate requests an ACM certificate for *.<domain> and proves the domain by a record in hostedZoneId. Default
-	// false.
-	RequestCertificate bool `json:"requestCertificate"`
-
-	// HostedZoneId is the id of the public Route 53 hosted zone of the domain. With it, every host of the load balancer gets an
-	// alias record. Required where requestCertificate is true. Default none: DNS records are made elsewhere.
-	HostedZoneId string `json:"hostedZoneId"`
-
-	// SslPolicy is the TLS policy of HTTPS listeners. Default ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09, which AWS recommends;
-	// see SslPolicies for the allowed ones.
-	SslPolicy string `json:"sslPolicy"`
-
-	// WebAclArn is the ARN of a regional WAFv2 web ACL that every request passes, or none, which takes one away. Default empty: whatever
-	// web ACL the load balancer has, by Firewall Manager for example, stays.
-	WebAclArn string `json:"webAclArn"`
-
-	// AccessLogs writes a line per request and per connection to the log bucket. Default false.
-	AccessLogs bool `json:"accessLogs"`
-
-	// ReleaseEmpty gives up load balancers after the first one that no model uses any more, with their DNS names. Default false: they stay.
-	ReleaseEmpty bool `json:"releaseEmpty"`
-
-	// Jwt makes the load balancer refuse requests without a valid JSON Web Token.
-	Jwt Jwt `json:"jwt"`
-}
-
-// HasCertificate reports whether there is a certificate, given or requested.
-func (b LoadBalancer) HasCertificate() bool {
-	return b.RequestCertificate || len(b.CertificateArns) > 0
-}
-
-// Jwt says which JSON Web Tokens a load balancer accepts, in the header "Authorization: Bearer"
-// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-verify-jwt.html).
-type Jwt struct {
-	// Issuer is the claim iss of the tokens, such as https://login.company.com/. Default none: no token is asked for.
-	Issuer string `json:"issuer"`
-
-	// JwksUrl is the HTTPS address of the issuer's public keys. Required where issuer is given.
-	JwksUrl string `json:"jwksUrl"`
-
-	// Claims are further claims that a token must have, at most 10. Default none.
-	Claims []JwtClaim `json:"claims" jsonschema:"maxItems=10"`
-}
-
-// JwtClaim is a claim that a token must have.
-type JwtClaim struct {
-	// Name of the claim, such as scope. Required.
-	Name string `json:"name" jsonschema:"required,minLength=1"`
-
-	// Format of the claim's value: single-string, string-array or space-separated-values. Required.
-	Format string `json:"format" jsonschema:"required"`
-
-	// Values that the claim must have, 1 to 10. Required.
-	Values []string `json:"values" jsonschema:"required,minItems=1,maxItems=10,uniqueItems=true"`
-}
-
-// JwtValidation is which tokens the load balancer asks for, nil for none.
-func (b LoadBalancer) JwtValidation() *alb.JwtValidation {
-	if b.Jwt.Issuer == "" {
-		return nil
-	}
-	validation := &alb.JwtValidation{Issuer: b.Jwt.Issuer, JwksEndpoint: b.Jwt.JwksUrl}
-	for _, claim := range b.Jwt.Claims {
-		validation.AdditionalClaims = append(validation.AdditionalClaims, alb.JwtClaim{Name: claim.Name, Format: claim.Format, Values: claim.Values})
-	}
-	return validation
-}
-
-// HasHTTPS reports whether a listener speaks HTTPS.
-func (b LoadBalancer) HasHTTPS() bool {
-	for _, listener := range b.Listeners {
-		if listener.Protocol == alb.HTTPS {
-			return true
-		}
-	}
-	return false
-}
+// DefaultLoadBalancer returns what holds where a load balancer says nothing; see serving.DefaultLoadBalancer.
+func DefaultLoadBalancer() LoadBalancer { return serving.DefaultLoadBalancer() }

@@ -1,6 +1,9 @@
 package config
 
-import "github.com/modelway/modelway/internal/modelspec"
+import (
+	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/schedule"
+)
 
 // Models says where the model files are and what this environment changes in them.
 type Models struct {
@@ -26,21 +29,8 @@ type Models struct {
 	Schedule Schedule `json:"schedule"`
 }
 
-// Schedule gives the times at which models stop and start, as cron expressions
-// (https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax).
-type Schedule struct {
-	// Stop is when all models are scaled to zero, such as 0 20 * * 1-5. Required where start is given. Default none.
-	Stop string `json:"stop"`
-
-	// Start is when they are scaled up again, such as 0 7 * * 1-5. Required where stop is given. Default none.
-	Start string `json:"start"`
-
-	// TimeZone is the time zone of both, such as Europe/Berlin. Default Etc/UTC.
-	TimeZone string `json:"timeZone"`
-}
-
-// Given reports whether models stop at times.
-func (s Schedule) Given() bool { return s.Stop != "" || s.Start != "" }
+// Schedule gives the times at which models stop and start; its rules are in package schedule.
+type Schedule = schedule.Spec
 
 // What happens to a model that cannot be served.
 const (

@@ -252,7 +252,7 @@ func drawLoadBalancer(t *rapid.T, region string) LoadBalancer {
 	balancer := DefaultLoadBalancer()
 	balancer.Scheme = rapid.SampledFrom(serving.Schemes).Draw(t, "scheme")
 	balancer.Domain = rapid.SampledFrom([]string{"company.com", "ml.company.co.uk", "localhost"}).Draw(t, "domain")
-	balancer.SslPolicy = rapid.SampledFrom(SslPolicies).Draw(t, "policy")
+	balancer.SslPolicy = rapid.SampledFrom(serving.SslPolicies).Draw(t, "policy")
 	balancer.Listeners = nil
 	for _, port := range rapid.SliceOfNDistinct(rapid.IntRange(1, 65535), 1, 4, rapid.ID[int]).Draw(t, "ports") {
 		protocol := rapid.SampledFrom(alb.Protocols).Draw(t, "protocol")

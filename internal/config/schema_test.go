@@ -40,7 +40,7 @@ func closedSets() map[string][]any {
 		"compute.nodeGroups[].taints[].effect": names(compute.TaintEffects),
 		"loadBalancers.*.scheme":               names(serving.Schemes),
 		"loadBalancers.*.listeners[].protocol": names(alb.Protocols),
-		"loadBalancers.*.sslPolicy":            names(SslPolicies),
+		"loadBalancers.*.sslPolicy":            names(serving.SslPolicies),
 		"models.onInvalidModel":                names(OnInvalidModels),
 	}
 }
@@ -75,7 +75,7 @@ func reflectSchema(t *testing.T) *jsonschema.Schema {
 		ExpandedStruct:             true,
 		RequiredFromJSONSchemaTags: true,
 	}
-	for _, folder := range []string{".", "../modelspec", "../compute", "../network", "../cluster", "../alb"} {
+	for _, folder := range []string{".", "../modelspec", "../compute", "../network", "../cluster", "../alb", "../serving", "../delivery", "../budget", "../bucket", "../schedule"} {
 		require.NoError(t, reflector.AddGoComments(modulePath+"/internal/config", folder))
 	}
 	for name, comment := range reflector.CommentMap {

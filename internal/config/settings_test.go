@@ -13,6 +13,7 @@ import (
 
 	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/machine"
+	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/internal/strict"
 )
 
@@ -273,7 +274,7 @@ func (p *settingsPage) tables() {
 	}
 	p.line("\n[Source](https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html)\n")
 	p.line("### loadBalancers.*.sslPolicy\n")
-	for _, policy := range SslPolicies {
+	for _, policy := range serving.SslPolicies {
 		p.line("- %s", code(policy))
 	}
 	p.line("\n[Source](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html)")

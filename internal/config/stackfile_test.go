@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/serving"
+
 	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/network"
@@ -46,7 +48,7 @@ func TestDevStack(t *testing.T) {
 	config := loadStack(t, "dev")
 	group := config.Compute.NodeGroups[0]
 	require.Equal(t, []any{1, 3, 1, compute.Spot}, []any{group.MinSize, group.MaxSize, group.DesiredSize, group.CapacityType})
-	require.Equal(t, secureListeners(), config.LoadBalancers["public"].Listeners)
+	require.Equal(t, serving.SecureListeners(), config.LoadBalancers["public"].Listeners)
 	require.False(t, config.Cluster.DeletionProtection)
 	require.False(t, config.NeedsLogBucket())
 	require.Equal(t, "1.36", config.Cluster.KubernetesVersion)

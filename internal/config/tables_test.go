@@ -10,6 +10,7 @@ import (
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/internal/strict"
 )
 
@@ -63,7 +64,7 @@ func TestTablesHoldTheDefaults(t *testing.T) {
 	_, ok := machine.FindAmiType(compute.DefaultNodeGroup().AmiType)
 	require.True(t, ok)
 	require.Contains(t, aws.LogRetentionDays, config.Cluster.LogRetentionDays)
-	require.Contains(t, SslPolicies, DefaultLoadBalancer().SslPolicy)
+	require.Contains(t, serving.SslPolicies, DefaultLoadBalancer().SslPolicy)
 	require.Contains(t, network.NatModes, config.Network.NatGateways)
 }
 
@@ -72,12 +73,4 @@ func TestQuotasAgreeWithTheSchema(t *testing.T) {
 	require.Equal(t, compute.MaxFargateProfiles, *schema.Properties["fargateProfiles"].MaxItems)
 	require.Equal(t, compute.MaxNodeGroups, *schema.Properties["nodeGroups"].MaxItems)
 	require.Equal(t, compute.MaxSelectors, *schema.Properties["fargateProfiles"].Items.Properties["selectors"].MaxItems)
-}
-
-// TestModelNames wants what modelspec.Model documents: 40 characters at most.
-func TestModelNames(t *testing.T) {
-	require.Regexp(t, modelName, "fraud-detection")
-	require.Regexp(t, modelName, "a123456789012345678901234567890123456789")
-	require.NotRegexp(t, modelName, "a1234567890123456789012345678901234567890")
-	require.NotRegexp(t, modelName, "-a")
 }

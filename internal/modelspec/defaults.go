@@ -40,8 +40,6 @@ const (
 	EnvPort = "PORT"
 	// EnvModelVersion is the environment variable that tells a model server which version of the model it is.
 	EnvModelVersion = "MODEL_VERSION"
-	// EnvModelStoreURI is the environment variable that tells a model server where the model's files are.
-	EnvModelStoreURI = "MODEL_STORE_URI"
 )
 
 // Default returns a model with every default filled in; name and image are left empty, and Env holds nothing yet,

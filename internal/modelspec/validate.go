@@ -150,6 +150,9 @@ func isModelName(name string) bool {
 	return isLabel(name, MaxNameLength) && !strings.HasSuffix(name, CanarySuffix) && !strings.HasSuffix(name, HostSuffix)
 }
 
+// IsName reports whether a model can have the name.
+func IsName(text string) bool { return isLabel(text, MaxNameLength) }
+
 func isLabel(text string, limit int) bool {
 	return len(text) <= limit && labelSyntax.MatchString(text)
 }

@@ -1,19 +1,11 @@
 package permissions
 
-import (
-	"regexp"
-)
-
 // gitHubHost is the issuer of the tokens of GitHub Actions, without its scheme
 // (https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws).
 const gitHubHost = "token.actions.githubusercontent.com"
 
 // GitHubIssuer is the URL of that issuer.
 const GitHubIssuer = "https://" + gitHubHost
-
-// GitHubEnvironment is the name of an environment that the subject of a GitHub Actions token carries unchanged; other characters are
-// escaped in it (https://docs.github.com/en/actions/reference/security/oidc#example-subject-claims).
-var GitHubEnvironment = regexp.MustCompile(`^[A-Za-z0-9._-]{1,255}$`)
 
 // Repo is a repository on GitHub.
 type Repo struct {

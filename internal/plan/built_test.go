@@ -14,20 +14,16 @@ import (
 
 // built is the load balancer that the controller makes of the platform's Ingresses.
 func built(t require.TestingT, cfg config.Config, b Balancer) alb.LoadBalancer {
-	class, ports := ClassName(b.Name), b.Settings.Listeners
-	group := []alb.Ingress{serving.Anchor(class, serving.AnchorNamespace, b.Settings.Scheme, ports)}
+	class := b.Class(cfg)
+	group := []alb.Ingress{class.Anchor(serving.AnchorNamespace)}
 	var services []alb.Service
 	for _, d := range b.routes {
 		group = append(group, serving.Ingress(d.model, serving.Routing{
-			Entrance: d.entrance, Namespace: cfg.Models.Namespace, ClassName: class, ListenPorts: alb.ListenPorts(ports),
+			Entrance: d.entrance, Namespace: cfg.Models.Namespace, ClassName: class.Name, ListenPorts: alb.ListenPorts(class.Listeners),
 		}))
 		services = append(services, serving.Services(d.model, cfg.Models.Namespace)...)
 	}
-	params := alb.ClassParams{Name: class, Group: class, Scheme: b.Settings.Scheme, CertificateArns: b.Settings.CertificateArns}
-	if b.Settings.HasHTTPS() {
-		params.SslRedirectPort = 443
-	}
-	lb, err := alb.Build(params, group, alb.WithServices(services...))
+	lb, err := alb.Build(params(class), group, alb.WithServices(services...))
 	require.NoError(t, err)
 	return lb
 }

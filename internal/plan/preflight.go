@@ -154,36 +154,45 @@ func hostOf(models ...modelspec.Model) []saying {
 	return all
 }
 
-// requestedCertificate stands for the ARN of a certificate that is yet to be made.
-const requestedCertificate = "arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-0000-0000-000000000000"
+// What stands for an output in the params of a class: the ARN of a certificate that is yet to be made, and the name of the log bucket.
+const (
+	requestedCertificate = "arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-0000-0000-000000000000"
+	logBucket            = "logs"
+)
+
+// params is what the controller reads of a class, once everything is there.
+func params(class serving.Class) alb.ClassParams {
+	p := class.Params()
+	if class.RequestCertificate {
+		p.CertificateArns = []string{requestedCertificate}
+	}
+	for _, logs := range serving.LogAttributes {
+		if class.AccessLogs {
+			p.Attributes[logs+"bucket"] = logBucket
+		}
+	}
+	return p
+}
 
 // checkRules builds the load balancer's rules as the controller would. A fault of a model's Ingress is the model's. The quotas that the plan
 // has counted are left out.
 func checkRules(cfg config.Config, b Balancer) ([]modelFault, error) {
-	class := ClassName(b.Name)
-	listening := b.Settings.Listeners
-	group := []alb.Ingress{serving.Anchor(class, serving.AnchorNamespace, b.Settings.Scheme, listening)}
+	class := b.Class(cfg)
+	group := []alb.Ingress{class.Anchor(serving.AnchorNamespace)}
 	var services []alb.Service
 	owners := map[string]string{}
 	for _, d := range b.routes {
 		made := serving.Ingress(d.model, serving.Routing{
-			Entrance: d.entrance, Namespace: cfg.Models.Namespace, ClassName: class,
-			ListenPorts: alb.ListenPorts(listening), JwtValidation: jwtAnnotation(b.Settings),
+			Entrance: d.entrance, Namespace: cfg.Models.Namespace, ClassName: class.Name,
+			ListenPorts: alb.ListenPorts(class.Listeners), JwtValidation: class.Jwt.Annotation(),
 		})
 		group = append(group, made)
 		services = append(services, serving.Services(d.model, cfg.Models.Namespace)...)
 		owners[made.Key()] = d.model.Name
 	}
-	params := alb.ClassParams{Name: class, Group: class, Scheme: b.Settings.Scheme, CertificateArns: b.Settings.CertificateArns}
-	if b.Settings.RequestCertificate {
-		params.CertificateArns = []string{requestedCertificate}
-	}
-	if b.Settings.HasHTTPS() {
-		_, params.SslRedirectPort = entry(b.Settings)
-	}
 	counted := alb.DefaultQuotas()
 	counted.Rules, counted.TargetGroups, counted.Certificates = math.MaxInt, math.MaxInt, math.MaxInt
-	_, err := alb.Build(params, group, alb.WithServices(services...), alb.WithQuotas(counted))
+	_, err := alb.Build(params(class), group, alb.WithServices(services...), alb.WithQuotas(counted))
 	var faults []modelFault
 	var rest []error
 	for _, fault := range alb.FaultsOf(err) {

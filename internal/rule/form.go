@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -48,6 +49,30 @@ func Once[T comparable](at Path, items []T) []Fault {
 		}
 	}
 	return nil
+}
+
+// Parts of ARNs in messages.
+const (
+	SomeAccount    = "<account id of 12 digits>"
+	ExampleAccount = "111122223333"
+)
+
+// Form reports a text that does not have its form.
+func Form(at Path, form *regexp.Regexp, given, problem, allowed, instead string) []Fault {
+	if form.MatchString(given) {
+		return nil
+	}
+	return []Fault{{At: at, Given: given, Problem: problem, Allowed: allowed, Fixes: []Fix{Set(at, instead)}}}
+}
+
+// Arn reports an ARN that does not have its form, or is of another partition than the region; see aws.Form.Problem. Instead is what to write in
+// its place where nothing better can be told.
+func Arn(at Path, form aws.Form, given, region, not, allowed, instead string) []Fault {
+	problem, own := form.Problem(given, region, not)
+	if problem == "" {
+		return nil
+	}
+	return []Fault{{At: at, Given: given, Problem: problem, Allowed: allowed, Fixes: []Fix{Set(at, cmp.Or(own, instead))}}}
 }
 
 // LabelNames describes aws.DnsLabel.

@@ -61,6 +61,8 @@ func (f Fix) Remarked(remark string) Fix {
 func (f Fix) String() string {
 	text := "remove " + f.At.String()
 	switch {
+	case f.Advice == "" && len(f.At) == 0:
+		text = "leave all of it out"
 	case f.Advice != "":
 		text = f.Advice
 	case f.Value != nil:

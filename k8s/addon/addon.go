@@ -13,6 +13,7 @@ import (
 
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/labels"
+	"github.com/modelway/modelway/internal/rule"
 	"github.com/modelway/modelway/k8s/release"
 )
 
@@ -115,9 +116,7 @@ func (a *AddonArgs) validate() error {
 	if a.Replicas < 0 {
 		faults = append(faults, fmt.Errorf("AddonArgs.Replicas is %d: it must be at least 1, or 0 for the default", a.Replicas))
 	}
-	if err := addons.CheckMirror(a.ImageMirror); err != nil {
-		faults = append(faults, fmt.Errorf("AddonArgs.ImageMirror: %w", err))
-	}
+	faults = append(faults, rule.Join(addons.CheckMirror(rule.Path{"ImageMirror"}, a.ImageMirror, "")))
 	return errors.Join(faults...)
 }
 

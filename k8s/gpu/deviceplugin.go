@@ -2,13 +2,13 @@
 package gpu
 
 import (
-	"errors"
 	"fmt"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/rule"
 )
 
 // Token is the component's type token.
@@ -54,11 +54,7 @@ func NewDevicePlugin(ctx *pulumi.Context, name string, args *DevicePluginArgs, o
 }
 
 func (a *DevicePluginArgs) validate() error {
-	var faults []error
-	if err := addons.CheckMirror(a.ImageMirror); err != nil {
-		faults = append(faults, fmt.Errorf("DevicePluginArgs.ImageMirror: %w", err))
-	}
-	return errors.Join(faults...)
+	return rule.Join(addons.CheckMirror(rule.Path{"ImageMirror"}, a.ImageMirror, ""))
 }
 
 func (a *DevicePluginArgs) image() string {

@@ -77,7 +77,7 @@ func TestFaults(t *testing.T) {
 		return err
 	})
 	require.ErrorContains(t, err, `device plugin "nvidia"`)
-	require.ErrorContains(t, err, `DevicePluginArgs.ImageMirror: "https://mirror.example.com" is not`)
+	require.ErrorContains(t, err, `ImageMirror is "https://mirror.example.com": not the address`)
 	require.Empty(t, recording.OfType(gpu.Token), "nothing is registered")
 }
 

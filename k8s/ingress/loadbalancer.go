@@ -19,6 +19,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/rule"
 	"github.com/modelway/modelway/internal/serving"
 )
 
@@ -32,47 +33,28 @@ const (
 	paramsKind     = "IngressClassParams"
 )
 
-// LoadBalancerArgs describe a shared load balancer. Name, Subnets, Listeners, Namespace and Prerequisites are required.
+// LoadBalancerArgs describe a shared load balancer. Class with a Name and Listeners, Subnets, Namespace and Prerequisites are required.
 type LoadBalancerArgs struct {
-	// Name of the IngressClass, its params and its group: 1 to 63 lower case letters, digits and hyphens.
-	Name string
-	// Scheme is SchemeInternetFacing (default) or SchemeInternal.
-	Scheme string
+	// Class is what is decided about the load balancer. Scheme defaults to SchemeInternetFacing, SslPolicy to DefaultSslPolicy.
+	serving.Class
 	// Subnets are the ids of at least two subnets in different zones: public ones when internet-facing, else private ones.
 	Subnets pulumi.StringArrayInput
-	// Listeners are the open ports, each once. As soon as one is HTTPS, every HTTP listener redirects to the first of those.
-	Listeners []serving.Listener
 	// CertificateArns are ACM certificates of the region, the default one first. Required with an HTTPS listener.
 	CertificateArns pulumi.StringArrayInput
-	// SslPolicy of the HTTPS listeners; default DefaultSslPolicy.
-	SslPolicy string
-	// Attributes are laid over DefaultAttributes, key by key. Those of logs and deletion protection have fields of their own.
-	Attributes map[string]string
-	// WebAclArn is the ARN of a regional WAFv2 web ACL of the load balancer's region, or WebAclNone. Default: the web ACL is
-	// whatever it was.
-	WebAclArn string
 	// LogBucket is the name of the bucket for a line per request and per connection: in the load balancer's region, encrypted
 	// with SSE-S3, and with a policy that lets Elastic Load Balancing write. Default none: nothing is logged.
 	LogBucket pulumi.StringInput
-	// LogPrefix of the logs in the bucket, without a slash at either end; default none.
-	LogPrefix string
 	// LogReady is what must be there while the load balancer writes logs: the bucket and its policy. The params depend on each
 	// of them. Default none: the bucket exists already.
 	LogReady []pulumi.Resource
-	// DeletionProtection has AWS refuse to delete the load balancer for anybody but the controller, and Pulumi to delete what
-	// makes the controller do it: set it to false and update before a destroy.
-	DeletionProtection bool
-	// JwtValidation is which requests HTTPS listeners let through to models; the anchor's answer needs no token. Default: all.
-	JwtValidation *serving.JwtValidation
-	// Tags for the load balancer and everything the controller makes for it.
-	Tags map[string]string
 	// Namespace of the anchor Ingress, which must exist; see NewNamespace.
 	Namespace pulumi.StringInput
 	// Namespaces whose Ingresses may use the class, beside the anchor's; default none.
 	Namespaces pulumi.StringArray
 	// Prerequisites are what must be there while the load balancer is made, changed and deleted: the controller's release,
 	// its role and each policy attachment, the compute it runs on, the CNI add-on and the routes to AWS. Each child depends on
-	// each of them directly.
+	// each of them directly. With DeletionProtection Pulumi refuses to delete what makes the controller delete the load balancer: set it to
+	// false and update before a destroy.
 	Prerequisites []pulumi.Resource
 }
 
@@ -118,7 +100,7 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 	}
 	lb.ClassName = class.Metadata.Name().Elem()
 	lb.Hostname = anchor.Status.ApplyT(hostname).(pulumi.StringOutput)
-	lb.ListenPorts, lb.JwtValidation = alb.ListenPorts(args.Listeners), args.plan().JwtAnnotation()
+	lb.ListenPorts, lb.JwtValidation = alb.ListenPorts(args.Listeners), args.Jwt.Annotation()
 	lb.Resources = []pulumi.Resource{params, class, anchor}
 	return lb, ctx.RegisterResourceOutputs(lb, pulumi.Map{
 		"className": lb.ClassName, "hostname": lb.Hostname, "listenPorts": pulumi.String(lb.ListenPorts), "jwtValidation": pulumi.String(lb.JwtValidation),
@@ -126,7 +108,7 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 }
 
 func (lb *LoadBalancer) newParams(ctx *pulumi.Context, name string, args *LoadBalancerArgs) (*apiextensions.CustomResource, error) {
-	spec := pulumi.ToMap(args.plan().Spec())
+	spec := pulumi.ToMap(args.class().Params().Spec())
 	spec["loadBalancerAttributes"] = args.attributes()
 	spec["subnets"] = pulumi.Map{"ids": args.Subnets}
 	spec["namespaceSelector"] = pulumi.Map{"matchExpressions": pulumi.MapArray{pulumi.Map{
@@ -134,7 +116,7 @@ func (lb *LoadBalancer) newParams(ctx *pulumi.Context, name string, args *LoadBa
 		"operator": pulumi.String("In"),
 		"values":   append(pulumi.StringArray{args.Namespace}, args.Namespaces...),
 	}}}
-	if args.plan().RedirectPort() != 0 {
+	if args.HasHTTPS() {
 		spec["certificateArn"] = args.CertificateArns
 	}
 	return apiextensions.NewCustomResource(ctx, name+"-params", &apiextensions.CustomResourceArgs{
@@ -166,7 +148,7 @@ func (lb *LoadBalancer) newClass(ctx *pulumi.Context, name string, args *LoadBal
 // newAnchor waits until the load balancer has its host name. The Kubernetes provider waits for the Endpoints of rules only,
 // so the default backend, which is no Service, holds nothing up.
 func (lb *LoadBalancer) newAnchor(ctx *pulumi.Context, name string, args *LoadBalancerArgs, params, class pulumi.Resource) (*networkingv1.Ingress, error) {
-	anchor := serving.Anchor(args.Name, "", args.plan().Scheme, args.Listeners)
+	anchor := args.class().Anchor("")
 	return networkingv1.NewIngress(ctx, name+"-anchor", &networkingv1.IngressArgs{
 		Metadata: &metav1.ObjectMetaArgs{
 			Name:        pulumi.String(anchor.Name),
@@ -206,24 +188,17 @@ func (a *LoadBalancerArgs) options(lb *LoadBalancer, more ...pulumi.Resource) []
 	return options
 }
 
-func (a *LoadBalancerArgs) plan() serving.LoadBalancer {
-	l := serving.LoadBalancer{
-		Name: a.Name, Scheme: a.Scheme, SslPolicy: a.SslPolicy, Listeners: a.Listeners, Tags: a.Tags,
-		Attributes: a.Attributes, WebAclArn: a.WebAclArn, Logs: a.LogBucket != nil, LogPrefix: a.LogPrefix,
-		DeletionProtection: a.DeletionProtection, Jwt: a.JwtValidation,
-	}
-	if l.Scheme == "" {
-		l.Scheme = serving.SchemeInternetFacing
-	}
-	if l.SslPolicy == "" {
-		l.SslPolicy = serving.DefaultSslPolicy
-	}
-	return l
+// class is Class with its defaults, and with logs where there is a bucket for them.
+func (a *LoadBalancerArgs) class() serving.Class {
+	class := a.Class
+	class.LoadBalancer = class.WithDefaults()
+	class.AccessLogs = a.LogBucket != nil
+	return class
 }
 
-// attributes are those of the plan and the log bucket, whose name may be known only once it exists.
+// attributes are those of the class and the log bucket, whose name may be known only once it exists.
 func (a *LoadBalancerArgs) attributes() pulumi.MapArray {
-	values := pulumi.ToStringMap(a.plan().AllAttributes())
+	values := pulumi.ToStringMap(a.class().AllAttributes())
 	if a.LogBucket != nil {
 		for _, logs := range serving.LogAttributes {
 			values[logs+"bucket"] = a.LogBucket
@@ -240,7 +215,7 @@ func (a *LoadBalancerArgs) validate() error {
 	if a == nil {
 		return errors.New("LoadBalancerArgs is nil: Name, Subnets, Listeners, Namespace and Prerequisites are required")
 	}
-	faults := []error{a.plan().Validate()}
+	faults := []error{rule.Join(a.class().Check())}
 	if a.Subnets == nil {
 		faults = append(faults, errors.New("Subnets is required: give subnets in at least two zones"))
 	}
@@ -250,14 +225,14 @@ func (a *LoadBalancerArgs) validate() error {
 	if len(a.Prerequisites) == 0 {
 		faults = append(faults, errors.New("Prerequisites is empty: without the controller's release, role and compute a destroy would leave the load balancer behind"))
 	}
-	if certificates, plain := a.CertificateArns.(pulumi.StringArray); a.plan().RedirectPort() != 0 && (a.CertificateArns == nil || plain && len(certificates) == 0) {
-		faults = append(faults, fmt.Errorf("CertificateArns is empty while Listeners has HTTPS %d: give an ACM certificate, or listen on HTTP only", a.plan().RedirectPort()))
+	if certificates, plain := a.CertificateArns.(pulumi.StringArray); a.HasHTTPS() && (a.CertificateArns == nil || plain && len(certificates) == 0) {
+		faults = append(faults, fmt.Errorf("CertificateArns is empty while Listeners has HTTPS %d: give an ACM certificate, or listen on HTTP only", a.RedirectPort()))
 	}
 	return errors.Join(faults...)
 }
 
 func (a *LoadBalancerArgs) inputs() pulumi.Map {
-	p := a.plan()
+	p := a.class()
 	inputs := pulumi.Map{
 		"name":        pulumi.String(p.Name),
 		"scheme":      pulumi.String(p.Scheme),
@@ -274,8 +249,8 @@ func (a *LoadBalancerArgs) inputs() pulumi.Map {
 	if p.WebAclArn != "" {
 		inputs["webAclArn"] = pulumi.String(p.WebAclArn)
 	}
-	if p.Jwt != nil {
-		inputs["jwtValidation"] = pulumi.String(p.JwtAnnotation())
+	if annotation := p.Jwt.Annotation(); annotation != "" {
+		inputs["jwtValidation"] = pulumi.String(annotation)
 	}
 	if a.CertificateArns != nil {
 		inputs["certificateArns"] = a.CertificateArns

@@ -23,9 +23,9 @@ const (
 
 const webAcl = "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/models/01234567-89ab-cdef-0123-456789abcdef"
 
-var tokens = serving.JwtValidation{
-	JwksEndpoint: "https://login.example.com/keys", Issuer: "https://login.example.com/",
-	AdditionalClaims: []serving.JwtClaim{{Format: "space-separated-values", Name: "scope", Values: []string{"predict"}}},
+var tokens = ingress.Jwt{
+	JwksUrl: "https://login.example.com/keys", Issuer: "https://login.example.com/",
+	Claims: []ingress.JwtClaim{{Format: "space-separated-values", Name: "scope", Values: []string{"predict"}}},
 }
 
 var https = []alb.Listener{{Protocol: "HTTPS", Port: 443}, {Protocol: "HTTP", Port: 80}}
@@ -169,8 +169,8 @@ func TestAnotherIngressCanDependOnTheLoadBalancer(t *testing.T) {
 }
 
 func TestAnchorAnswers404AndLeavesRoutesToOthers(t *testing.T) {
-	params := alb.ClassParams{Name: "public", Group: "public", Scheme: "internet-facing", SubnetIds: []string{"subnet-0a", "subnet-0b"},
-		CertificateArns: []string{"arn:aws:acm:us-east-1:123456789012:certificate/one"}, SslRedirectPort: 443, Listeners: https}
+	class := ingress.Class{Name: "public", LoadBalancer: ingress.Spec{Scheme: "internet-facing", Listeners: https,
+		CertificateArns: []string{"arn:aws:acm:us-east-1:123456789012:certificate/one"}}}
 	model := alb.Ingress{
 		Namespace: "models", Name: "churn", ClassName: "public",
 		Annotations: map[string]string{"alb.ingress.kubernetes.io/listen-ports": alb.ListenPorts(https)},
@@ -180,7 +180,7 @@ func TestAnchorAnswers404AndLeavesRoutesToOthers(t *testing.T) {
 	}
 	for name, members := range map[string][]alb.Ingress{"alone": {}, "with a model": {model}} {
 		t.Run(name, func(t *testing.T) {
-			lb, err := alb.Build(params, append(members, serving.Anchor("public", "modelway-system", "internet-facing", https)))
+			lb, err := alb.Build(class.Params(), append(members, class.Anchor("modelway-system")))
 			require.NoError(t, err)
 			secure, found := lb.Listener(443)
 			require.True(t, found)
@@ -200,17 +200,16 @@ func TestAnchorAnswers404AndLeavesRoutesToOthers(t *testing.T) {
 func TestFaultsAreReportedTogether(t *testing.T) {
 	recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
 		_, err := ingress.NewLoadBalancer(ctx, "edge", &ingress.LoadBalancerArgs{
-			Name:   "Public_LB",
-			Scheme: "private",
-			Listeners: []alb.Listener{
+			Class: ingress.Class{Name: "Public_LB", LoadBalancer: ingress.Spec{Scheme: "private", Listeners: []alb.Listener{
 				{Protocol: "HTTPS", Port: 443}, {Protocol: "TCP", Port: 80}, {Protocol: "HTTP", Port: 443}, {Protocol: "HTTP", Port: 70000},
-			},
+			}}},
 			CertificateArns: pulumi.StringArray{},
 		})
 		return err
 	})
 	for _, want := range []string{
-		`load balancer "edge"`, `Name is "Public_LB"`, `Scheme is "private"`, `protocol "TCP" on port 80`, "port 443 twice", "port 70000",
+		`load balancer "edge"`, `Name is "Public_LB"`, `scheme is "private"`, `listeners[1].protocol is "TCP"`,
+		"listeners[2].port is 443: the port is taken by listeners[0]", "listeners[3].port is 70000: out of range",
 		"CertificateArns is empty while Listeners has HTTPS 443", "Subnets is required", "Namespace is required", "Prerequisites is empty",
 	} {
 		require.ErrorContains(t, err, want)
@@ -220,29 +219,29 @@ func TestFaultsAreReportedTogether(t *testing.T) {
 
 func TestFaultsOfSettings(t *testing.T) {
 	for fault, change := range map[string]func(*ingress.LoadBalancerArgs){
-		`WebAclArn is "arn:aws:wafv2:us-east-1:123456789012:global/webacl/models/1": allowed are "none" and the ARN of a regional web ACL, arn:<partition>:wafv2:<region>:<account>:regional/webacl/<name>/<id>`: func(a *ingress.LoadBalancerArgs) {
+		`webAclArn is "arn:aws:wafv2:us-east-1:123456789012:global/webacl/models/1": a web ACL for CloudFront; a load balancer takes a regional one`: func(a *ingress.LoadBalancerArgs) {
 			a.WebAclArn = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/models/1"
 		},
-		`Attributes has deletion_protection.enabled: set DeletionProtection instead`: func(a *ingress.LoadBalancerArgs) {
+		`deletion_protection.enabled"] is "true": an attribute with a field of its own; allowed: other attributes; set DeletionProtection instead`: func(a *ingress.LoadBalancerArgs) {
 			a.Attributes = map[string]string{"deletion_protection.enabled": "true"}
 		},
 		`Attributes: Load balancer attribute key 'idle_timeout' is not recognized (ValidationError of AWS); correct or remove it`: func(a *ingress.LoadBalancerArgs) {
 			a.Attributes = map[string]string{"idle_timeout": "60"}
 		},
-		`Attributes has access_logs.s3.bucket: set LogBucket and LogPrefix instead`: func(a *ingress.LoadBalancerArgs) {
+		`access_logs.s3.bucket"] is "logs": an attribute with a field of its own; allowed: other attributes; set LogBucket and LogPrefix instead`: func(a *ingress.LoadBalancerArgs) {
 			a.Attributes = map[string]string{"access_logs.s3.bucket": "logs"}
 		},
-		`LogPrefix is "edge" while LogBucket is not set: name the bucket, or remove the prefix`: func(a *ingress.LoadBalancerArgs) { a.LogPrefix = "edge" },
-		`LogPrefix is "/edge": it must not begin or end with a slash, nor contain AWSLogs, which load balancers add`: func(a *ingress.LoadBalancerArgs) {
+		`LogPrefix is "edge": given without LogBucket`: func(a *ingress.LoadBalancerArgs) { a.LogPrefix = "edge" },
+		`LogPrefix is "/edge": begins or ends with a slash, or contains AWSLogs, which load balancers add`: func(a *ingress.LoadBalancerArgs) {
 			a.LogBucket, a.LogPrefix = pulumi.String("logs"), "/edge"
 		},
-		`LogPrefix is "AWSLogs": it must not begin or end with a slash, nor contain AWSLogs, which load balancers add`: func(a *ingress.LoadBalancerArgs) {
+		`LogPrefix is "AWSLogs": begins or ends with a slash, or contains AWSLogs`: func(a *ingress.LoadBalancerArgs) {
 			a.LogBucket, a.LogPrefix = pulumi.String("logs"), "AWSLogs"
 		},
-		`JwtValidation is set while Listeners has no HTTPS: tokens are checked on HTTPS listeners only; add HTTPS 443, or remove it`: func(a *ingress.LoadBalancerArgs) { a.JwtValidation = &tokens },
-		`JwtValidation: jwksEndpoint "http://login.example.com/keys" must be an https:// URL of at most 256 characters`: func(a *ingress.LoadBalancerArgs) {
+		`jwt.issuer is "https://login.example.com/": given, but no listener speaks HTTPS`: func(a *ingress.LoadBalancerArgs) { a.Jwt = tokens },
+		`jwt.jwksUrl is "http://login.example.com/keys": not an HTTPS address`: func(a *ingress.LoadBalancerArgs) {
 			a.Listeners, a.CertificateArns = https, pulumi.ToStringArray([]string{"arn:aws:acm:us-east-1:123456789012:certificate/one"})
-			a.JwtValidation = &serving.JwtValidation{JwksEndpoint: "http://login.example.com/keys", Issuer: "https://login.example.com/"}
+			a.Jwt = ingress.Jwt{JwksUrl: "http://login.example.com/keys", Issuer: "https://login.example.com/"}
 		},
 	} {
 		recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
@@ -256,7 +255,8 @@ func TestFaultsOfSettings(t *testing.T) {
 			_, err = ingress.NewLoadBalancer(ctx, "edge", args)
 			return err
 		})
-		require.ErrorContains(t, err, `checking load balancer "edge": `+fault+"\n")
+		require.ErrorContains(t, err, fault)
+		require.ErrorContains(t, err, `checking load balancer "edge"`)
 		require.Empty(t, recording.OfType(ingress.Token), "nothing is registered")
 	}
 }
@@ -279,9 +279,8 @@ func TestNamespace(t *testing.T) {
 
 func base() *ingress.LoadBalancerArgs {
 	return &ingress.LoadBalancerArgs{
-		Name:       "public",
+		Class:      ingress.Class{Name: "public", LoadBalancer: ingress.Spec{Listeners: []alb.Listener{{Protocol: "HTTP", Port: 80}}}},
 		Subnets:    pulumi.ToStringArray([]string{"subnet-0a1b2c3d", "subnet-4e5f6a7b"}),
-		Listeners:  []alb.Listener{{Protocol: "HTTP", Port: 80}},
 		Namespace:  pulumi.String("modelway-system"),
 		Namespaces: pulumi.StringArray{pulumi.String("models")},
 	}
@@ -319,7 +318,7 @@ func runProtected(t recorder.TB) *recorder.Recording {
 		args.WebAclArn = webAcl
 		args.LogBucket, args.LogPrefix, args.LogReady = bucket.Name, "edge", []pulumi.Resource{bucket, policy}
 		args.DeletionProtection = true
-		args.JwtValidation = &tokens
+		args.Jwt = tokens
 		args.Prerequisites = []pulumi.Resource{need}
 		_, err := ingress.NewLoadBalancer(ctx, "edge", args)
 		return err

@@ -1,15 +1,20 @@
 package ingress
 
-import "github.com/modelway/modelway/internal/serving"
+import (
+	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/serving"
+)
 
 // What LoadBalancerArgs describe.
 type (
-	Listener      = serving.Listener
-	JwtValidation = serving.JwtValidation
-	JwtClaim      = serving.JwtClaim
+	Class    = serving.Class
+	Spec     = serving.LoadBalancer
+	Listener = alb.Listener
+	Jwt      = serving.Jwt
+	JwtClaim = alb.JwtClaim
 )
 
-// Values of LoadBalancerArgs.Scheme, SslPolicy and WebAclArn.
+// Values of Spec.Scheme, SslPolicy and WebAclArn.
 const (
 	SchemeInternetFacing = serving.SchemeInternetFacing
 	SchemeInternal       = serving.SchemeInternal

@@ -24,7 +24,7 @@ func (b *builder) newAccess() error {
 	}
 	role, err := rbacv1.NewRole(b.ctx, b.name+"-role", &rbacv1.RoleArgs{
 		Metadata: b.metadata(objectName),
-		Rules:    rbacv1.PolicyRuleArray{rule("deployments", "list"), rule("deployments/scale", "patch")},
+		Rules:    rbacv1.PolicyRuleArray{allow("deployments", "list"), allow("deployments/scale", "patch")},
 	}, b.child()...)
 	if err != nil {
 		return err
@@ -42,7 +42,7 @@ func (b *builder) newAccess() error {
 	return err
 }
 
-func rule(resource, verb string) *rbacv1.PolicyRuleArgs {
+func allow(resource, verb string) *rbacv1.PolicyRuleArgs {
 	return &rbacv1.PolicyRuleArgs{
 		ApiGroups: pulumi.ToStringArray([]string{"apps"}), Resources: pulumi.ToStringArray([]string{resource}), Verbs: pulumi.ToStringArray([]string{verb}),
 	}

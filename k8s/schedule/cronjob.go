@@ -43,7 +43,7 @@ func (b *builder) newCronJob(child, object, times string, replicas int) (*batchv
 		Metadata: b.metadata(object),
 		Spec: &batchv1.CronJobSpecArgs{
 			Schedule:                   pulumi.String(times),
-			TimeZone:                   pulumi.String(b.args.timeZone()),
+			TimeZone:                   pulumi.String(b.args.WithDefaults().TimeZone),
 			ConcurrencyPolicy:          pulumi.String("Forbid"),
 			StartingDeadlineSeconds:    pulumi.Int(startingDeadline),
 			SuccessfulJobsHistoryLimit: pulumi.Int(1),

@@ -12,13 +12,15 @@ import (
 
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/rule"
+	"github.com/modelway/modelway/internal/schedule"
 )
 
 // Token is the component's type token.
 const Token = "modelway:schedule:Schedule"
 
-// DefaultTimeZone is the time zone of the times where none is given.
-const DefaultTimeZone = "Etc/UTC"
+// Spec gives the times at which models stop and start.
+type Spec = schedule.Spec
 
 // computeKinds are the allowed values of ScheduleArgs.Compute: GPU nodes are for models.
 var computeKinds = []string{modelspec.ComputeFargate, modelspec.ComputeNodes}
@@ -27,14 +29,9 @@ var computeKinds = []string{modelspec.ComputeFargate, modelspec.ComputeNodes}
 type ScheduleArgs struct {
 	// Namespace of the models, which must exist.
 	Namespace pulumi.StringInput
-	// Stop is when all models are scaled to zero, a cron expression of five fields, such as 0 20 * * 1-5
-	// (https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax).
-	Stop string
-	// Start is when they are scaled up again, in the same form, such as 0 7 * * 1-5. At least one Stop belongs between two of
-	// them: models that already run fall back to one replica, until their autoscalers raise them.
-	Start string
-	// TimeZone is the time zone of both, a name such as Europe/Berlin; default DefaultTimeZone.
-	TimeZone string
+	// Spec gives the times. At least one Stop belongs between two of Start: models that already run fall back to one replica, until
+	// their autoscalers raise them.
+	schedule.Spec
 	// Compute is what the jobs run on: fargate or nodes. A Fargate profile that takes models of this compute takes the jobs too.
 	Compute string
 	// KubernetesVersion is the minor version of the cluster, such as 1.36. It decides which kubectl runs.
@@ -110,23 +107,15 @@ func (a *ScheduleArgs) validate() error {
 	if a.Namespace == nil {
 		fault("Namespace is required")
 	}
-	for _, time := range []struct{ field, value, example string }{{"Stop", a.Stop, "0 20 * * 1-5"}, {"Start", a.Start, "0 7 * * 1-5"}} {
-		if len(strings.Fields(time.value)) != 5 {
-			fault("%s is %q: it must be a cron expression of five fields (minute, hour, day of the month, month, day of the week), such as %s",
-				time.field, time.value, time.example)
-		}
+	if !a.Given() {
+		fault("Stop and Start are required")
 	}
-	if a.Start != "" && a.Start == a.Stop {
-		fault("Start is %q, as is Stop: they must differ", a.Start)
-	}
+	faults = append(faults, rule.Join(a.WithDefaults().Check()), rule.Join(addons.CheckMirror(rule.Path{"ImageMirror"}, a.ImageMirror, "")))
 	if !slices.Contains(computeKinds, a.Compute) {
 		fault("Compute is %q: it must be one of %s", a.Compute, strings.Join(computeKinds, ", "))
 	}
 	if _, err := addons.Kubectl(a.KubernetesVersion); err != nil {
 		fault("KubernetesVersion: %w", err)
-	}
-	if err := addons.CheckMirror(a.ImageMirror); err != nil {
-		fault("ImageMirror: %w", err)
 	}
 	return errors.Join(faults...)
 }
@@ -136,17 +125,10 @@ func (a *ScheduleArgs) inputs() pulumi.Map {
 		"namespace": a.Namespace,
 		"stop":      pulumi.String(a.Stop),
 		"start":     pulumi.String(a.Start),
-		"timeZone":  pulumi.String(a.timeZone()),
+		"timeZone":  pulumi.String(a.WithDefaults().TimeZone),
 		"compute":   pulumi.String(a.Compute),
 		"image":     pulumi.String(a.image()),
 	}
-}
-
-func (a *ScheduleArgs) timeZone() string {
-	if a.TimeZone == "" {
-		return DefaultTimeZone
-	}
-	return a.TimeZone
 }
 
 func (a *ScheduleArgs) image() string {

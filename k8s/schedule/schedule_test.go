@@ -151,11 +151,11 @@ func TestFaultsAreReportedTogether(t *testing.T) {
 	}{
 		{nil, []string{"Namespace, Stop, Start, Compute and KubernetesVersion are required"}},
 		{&schedule.ScheduleArgs{}, []string{
-			"ScheduleArgs.Namespace is required", `Stop is ""`, `Start is ""`, `Compute is ""`, `KubernetesVersion: no release of kubectl is known for Kubernetes ""`,
+			"ScheduleArgs.Namespace is required", "Stop and Start are required", `Compute is ""`, `KubernetesVersion: no release of kubectl is known for Kubernetes ""`,
 		}},
-		{&schedule.ScheduleArgs{Namespace: pulumi.String("models"), Stop: "@daily", Start: "TZ=UTC 0 7 * * *", Compute: "gpu", KubernetesVersion: "1.20", ImageMirror: "https://mirror"},
-			[]string{`Stop is "@daily"`, `Start is "TZ=UTC 0 7 * * *"`, `Compute is "gpu": it must be one of fargate, nodes`, `Kubernetes "1.20"`, `ImageMirror: "https://mirror"`}},
-		{&schedule.ScheduleArgs{Stop: "0 7 * * *", Start: "0 7 * * *"}, []string{`Start is "0 7 * * *", as is Stop`, "Namespace"}},
+		{&schedule.ScheduleArgs{Namespace: pulumi.String("models"), Spec: schedule.Spec{Stop: "@daily", Start: "TZ=UTC 0 7 * * *"}, Compute: "gpu", KubernetesVersion: "1.20", ImageMirror: "https://mirror"},
+			[]string{`stop is "@daily": not a cron expression of five fields`, `start is "TZ=UTC 0 7 * * *": not a cron expression`, `Compute is "gpu": it must be one of fargate, nodes`, `Kubernetes "1.20"`, `ImageMirror is "https://mirror"`}},
+		{&schedule.ScheduleArgs{Spec: schedule.Spec{Stop: "0 7 * * *", Start: "0 7 * * *"}}, []string{`start is "0 7 * * *": the same as stop`, "Namespace"}},
 	} {
 		recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
 			_, err := schedule.NewSchedule(ctx, "nights", c.args)
@@ -170,7 +170,7 @@ func TestFaultsAreReportedTogether(t *testing.T) {
 
 func args() *schedule.ScheduleArgs {
 	return &schedule.ScheduleArgs{
-		Namespace: pulumi.String("models"), Stop: "0 20 * * 1-5", Start: "0 7 * * 1-5", TimeZone: "Europe/Berlin",
+		Namespace: pulumi.String("models"), Spec: schedule.Spec{Stop: "0 20 * * 1-5", Start: "0 7 * * 1-5", TimeZone: "Europe/Berlin"},
 		Compute: "fargate", KubernetesVersion: "1.36",
 	}
 }

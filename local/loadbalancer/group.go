@@ -2,15 +2,15 @@ package loadbalancer
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/modelway/modelway/internal/alb"
@@ -109,22 +109,6 @@ func (c *controller) admits(its class, namespace string) class {
 // loadClass reads a class and the parameters that it refers to
 // (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class/).
 func (c *controller) loadClass(ctx context.Context, name string) class {
-	// The fields of ClassParams have the names of those in the spec but for these.
-	var spec struct {
-		alb.ClassParams
-		Group                  struct{ Name string }
-		Subnets                struct{ IDs []string }
-		CertificateArn         []string
-		WAFv2AclArn            string
-		WAFv2AclName           string
-		SslRedirectPort        string
-		LoadBalancerAttributes []attribute
-		NamespaceSelector      *metav1.LabelSelector
-		Listeners              []struct {
-			alb.Listener
-			ListenerAttributes []attribute
-		}
-	}
 	object, err := c.classes.Get(name)
 	if err != nil {
 		return class{fault: fmt.Errorf("IngressClass %s does not exist", name)}
@@ -143,41 +127,29 @@ func (c *controller) loadClass(ctx context.Context, name string) class {
 	if err != nil {
 		return class{fault: fmt.Errorf("reading the IngressClassParams of class %s: %w", name, err)}
 	}
-	raw, err := json.Marshal(stated.Object["spec"])
-	if err == nil {
-		err = json.Unmarshal(raw, &spec)
-	}
+	params, err := alb.ReadClassParams(name, stated.Object["spec"])
 	if err != nil {
 		return class{fault: fmt.Errorf("reading the IngressClassParams of class %s: %w", name, err)}
 	}
-	if spec.Group.Name == "" {
+	if params.Group == "" {
 		return class{fault: fmt.Errorf("the IngressClassParams of class %s must have a group.name: the local stack knows no load balancer of a lone Ingress", name)}
 	}
-	params := spec.ClassParams
-	params.Name, params.Group, params.SubnetIds, params.CertificateArns = name, spec.Group.Name, spec.Subnets.IDs, spec.CertificateArn
-	params.SslRedirectPort, _ = strconv.Atoi(spec.SslRedirectPort)
-	params.WebAclArn, params.WebAclName = spec.WAFv2AclArn, spec.WAFv2AclName
-	params.Attributes, params.Listeners, params.ListenerAttributes = byKey(spec.LoadBalancerAttributes), nil, map[alb.Listener]map[string]string{}
-	for _, l := range spec.Listeners {
-		params.Listeners = append(params.Listeners, l.Listener)
-		params.ListenerAttributes[l.Listener] = byKey(l.ListenerAttributes)
-	}
 	its := class{params: params, paramsName: reference.Name}
-	if spec.NamespaceSelector != nil {
-		if its.namespaces, err = metav1.LabelSelectorAsSelector(spec.NamespaceSelector); err != nil {
-			return class{fault: fmt.Errorf("invalid ingress class: namespaceSelector of IngressClassParams %s: %w", reference.Name, err)}
-		}
+	if its.namespaces, err = namespaceSelector(stated.Object); err != nil {
+		return class{fault: fmt.Errorf("invalid ingress class: namespaceSelector of IngressClassParams %s: %w", reference.Name, err)}
 	}
 	return its
 }
 
-// attribute is one of a load balancer or a listener as IngressClassParams list it.
-type attribute struct{ Key, Value string }
-
-func byKey(list []attribute) map[string]string {
-	values := map[string]string{}
-	for _, a := range list {
-		values[a.Key] = a.Value
+// namespaceSelector reads which namespaces may use the class; nil for all.
+func namespaceSelector(params map[string]any) (labels.Selector, error) {
+	stated, found, err := unstructured.NestedMap(params, "spec", "namespaceSelector")
+	if err != nil || !found {
+		return nil, err
 	}
-	return values
+	var selector metav1.LabelSelector
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(stated, &selector); err != nil {
+		return nil, err
+	}
+	return metav1.LabelSelectorAsSelector(&selector)
 }

@@ -1,4 +1,4 @@
-package config
+package schedule
 
 import (
 	"testing"
@@ -27,7 +27,7 @@ func TestNearTimeZones(t *testing.T) {
 	}
 	for zone, near := range map[string]string{
 		"America/New_Yrok": "America/New_York", "europe/berlin": "Europe/Berlin", "Berlin": "Europe/Berlin", "America/New York": "America/New_York",
-		"Asia/Tokio": "Asia/Tokyo", "Mars/Olympus": utc, "Local": utc, "local": utc, "": utc, "../x": utc,
+		"Asia/Tokio": "Asia/Tokyo", "Mars/Olympus": DefaultTimeZone, "Local": DefaultTimeZone, "local": DefaultTimeZone, "": DefaultTimeZone, "../x": DefaultTimeZone,
 	} {
 		require.False(t, isTimeZone(zone), zone)
 		require.Equal(t, near, nearTimeZone(zone), zone)
