@@ -83,8 +83,9 @@ func TestOtherNamesAreCheckedFirst(t *testing.T) {
 // TestMakeHandsOnWhatAPersonTyped requires each value to reach the program as one argument, as it was typed, and nothing else to be done with it.
 func TestMakeHandsOnWhatAPersonTyped(t *testing.T) {
 	w := newWorld(t)
-	w.program("go", `[ "$*" = "run -C local/bootstrap ." ] || printf '<%s>' "${@:3}"`)
+	w.program("go", `[[ "$*" == "run -C local/bootstrap ."* ]]`)
 	w.write(".modelway/bin/modelway-local", "#!/usr/bin/env bash\nprintf '<%s>' \"$@\"\nexit 2\n")
+	w.write(".modelway/bin/modelway", "#!/usr/bin/env bash\nprintf '<%s>' \"$@\"\n")
 	w.write("preview.jsonl", "of somebody else")
 	before := w.tree()
 	for _, name := range append(names, "") {
