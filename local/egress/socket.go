@@ -1,0 +1,54 @@
+package egress
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// longest is how many bytes the path of a unix socket may have: 108 on Linux and 104 on macOS, the terminating zero included (unix(7)).
+const longest = 103
+
+// Listen opens the socket in dir, a folder that nobody else may enter. Where the path would be too long for a socket, it is opened in a
+// folder of the system's folder for temporary files, whose name follows from dir. A socket left by a process that was killed is replaced.
+func Listen(dir string) (net.Listener, error) {
+	path := filepath.Join(dir, "egress.sock")
+	if len(path) > longest {
+		sum := sha256.Sum256([]byte(dir))
+		dir = filepath.Join(os.TempDir(), fmt.Sprintf("modelway-%x", sum[:6]))
+		path = filepath.Join(dir, "egress.sock")
+	}
+	if err := private(dir); err != nil {
+		return nil, fmt.Errorf("opening the socket by which the API server reaches pods: %w", err)
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("removing the socket of an earlier run: %w", err)
+	}
+	listener, err := net.Listen("unix", path)
+	if err != nil && len(path) > longest {
+		return nil, fmt.Errorf("opening the socket by which the API server reaches pods: its path %s has %d bytes, at most %d are allowed: set TMPDIR to a shorter one: %w",
+			path, len(path), longest, err)
+	}
+	return listener, err
+}
+
+// private makes a folder that only the current user may enter, and refuses one that stands and is not.
+func private(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	found, err := os.Lstat(dir)
+	if err != nil {
+		return err
+	}
+	owner, _ := found.Sys().(*syscall.Stat_t)
+	if !found.IsDir() || found.Mode().Perm()&0o077 != 0 || owner == nil || int(owner.Uid) != os.Getuid() {
+		return fmt.Errorf("%s (%s) is not a folder that only user %d may enter: remove it, or run `chmod 700` on it", dir, found.Mode(), os.Getuid())
+	}
+	return nil
+}
