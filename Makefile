@@ -61,6 +61,10 @@ tools: # Build what the local stack runs, where it is missing or out of date
 	@command -v go > /dev/null || { echo "Go is not on PATH: install Go 1.26 or newer from https://go.dev/dl/" >&2; exit 1; }
 	@go run -C local/bootstrap .
 
+.PHONY: tools-kserve
+tools-kserve: # Build the controller of KServe, which make up does not need
+	@go run -C local/bootstrap . kserve
+
 .PHONY: test
 test: tools ## Run every test
 	@bash local/test.sh
