@@ -79,6 +79,10 @@ func connect(config Config) (*cluster, error) {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
+	config.Client = rest.CopyConfig(config.Client)
+	if err := rest.LoadTLSFiles(config.Client); err != nil {
+		return nil, fmt.Errorf("cert-manager: reading the API server's CA: %w", err)
+	}
 	core, err := kubernetes.NewForConfig(config.Client)
 	if err != nil {
 		return nil, fmt.Errorf("cert-manager: connecting to the API server: %w", err)

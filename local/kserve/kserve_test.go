@@ -68,7 +68,7 @@ func (s *stand) reconciled(t *testing.T) {
 		var err error
 		deployment, err = s.AppsV1().Deployments("models").Get(context.Background(), "iris-predictor", metav1.GetOptions{})
 		return err == nil
-	}, time.Minute, 50*time.Millisecond, "the controller makes the Deployment iris-predictor: %s", s.said())
+	}, time.Minute, 50*time.Millisecond, "the controller makes the Deployment iris-predictor")
 	require.Equal(t, "isvc.iris-predictor", deployment.Spec.Selector.MatchLabels["app"])
 	service, err := s.CoreV1().Services("models").Get(t.Context(), "iris-predictor", metav1.GetOptions{})
 	require.NoError(t, err)
@@ -96,7 +96,7 @@ func (s *stand) pod(t *testing.T, name string) corev1.Pod {
 		}
 		found = pods.Items[0]
 		return true
-	}, time.Minute, 50*time.Millisecond, "a pod of %s is admitted: %s", name, s.events())
+	}, time.Minute, 50*time.Millisecond, "a pod of %s is admitted", name)
 	return found
 }
 
@@ -135,7 +135,7 @@ func (s *stand) insecure(t *testing.T) {
 	  supportedModelFormats: [{name: sklearn, version: "1"}], containers: [{name: kserve-container, image: example.com/open:1}]}}`)))
 	require.NoError(t, s.Apply(t, parse(t, strings.NewReplacer("name: iris", "name: open", "protocolVersion: v1", "runtime: open").Replace(model))))
 	require.Eventually(t, func() bool { return strings.Contains(s.events(), `violates PodSecurity "restricted:latest"`) }, time.Minute, 50*time.Millisecond,
-		"the API server refuses the pods: %s %s", s.events(), s.said())
+		"the API server refuses the pods")
 	for line := range strings.Lines(s.events()) {
 		if strings.Contains(line, "violates") {
 			require.NotContains(t, line, "storage-initializer", "the storage initializer is not at fault")

@@ -10,11 +10,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	authenticationv1 "k8s.io/api/authentication/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
@@ -33,9 +33,13 @@ import (
 const (
 	controllerPod = "kserve/kserve-controller-manager-0"
 	controllerIP  = "10.80.0.1"
+	certManagerIP = "10.80.0.2"
 	// tools is the folder of the module that pins KServe.
 	tools = "../tools/kserve"
 )
+
+// pods are those that the test stands in for, by their addresses.
+var pods = map[string]string{controllerIP: controllerPod, certManagerIP: "cert-manager/cert-manager-webhook-0"}
 
 // stand is a cluster with KServe.
 type stand struct {
@@ -58,8 +62,13 @@ func start(t *testing.T) *stand {
 	output, err := build.CombinedOutput()
 	require.NoError(t, err, string(output))
 
-	plane, config := testcluster.Start(t, func(ip string) string { return map[string]string{controllerIP: controllerPod}[ip] })
+	plane, config := testcluster.Start(t, func(ip string) string { return pods[ip] })
 	s := &stand{Applier: testcluster.NewApplier(t, config), Clientset: kubernetes.NewForConfigOrDie(config), config: config, controllerDir: t.TempDir()}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(s.events(), s.said())
+		}
+	})
 	renderer, err := helm.Start(t.Context(), filepath.Join(testcluster.Bin(t), "pulumi-resource-kubernetes"), plane.Kubeconfig)
 	require.NoError(t, err)
 	t.Cleanup(renderer.Stop)
@@ -80,7 +89,7 @@ func start(t *testing.T) *stand {
 	return s
 }
 
-// install applies what a chart renders to. The webhooks of cert-manager are left out: nothing stands in for them.
+// install applies what a chart renders to.
 func (s *stand) install(t *testing.T, renderer *helm.Helm, name, chart, namespace string) {
 	t.Helper()
 	values := map[string]any{}
@@ -94,9 +103,6 @@ func (s *stand) install(t *testing.T, renderer *helm.Helm, name, chart, namespac
 		text, err := json.Marshal(content)
 		require.NoError(t, err)
 		object := parse(t, string(text))
-		if name == "cert-manager" && strings.HasSuffix(object.GetKind(), "WebhookConfiguration") {
-			continue
-		}
 		require.NoError(t, s.Apply(t, object), "%s: %s %s", name, object.GetKind(), object.GetName())
 		s.rendered = append(s.rendered, object)
 	}
@@ -115,15 +121,25 @@ func (s *stand) as(t *testing.T, namespace, account string) *rest.Config {
 	return config
 }
 
-// issueCertificates runs the stand-in for cert-manager with the rights of cert-manager's controller and CA injector.
+// issueCertificates runs the stand-in for cert-manager with the rights of cert-manager's programs.
 func (s *stand) issueCertificates(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var ended sync.WaitGroup
-	for account, run := range map[string]func(context.Context, certmanager.Config) error{"cert-manager": certmanager.Issue, "cert-manager-cainjector": certmanager.Inject} {
-		config := certmanager.Config{Client: s.as(t, "cert-manager", account), Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
-		ended.Go(func() { _ = run(ctx, config) })
-	}
 	t.Cleanup(func() { cancel(); ended.Wait() })
+	config := func(account string) certmanager.Config {
+		return certmanager.Config{Client: s.as(t, "cert-manager", account), Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
+	}
+	issuing, injecting, admitting := config("cert-manager"), config("cert-manager-cainjector"), config("cert-manager-webhook")
+	listener, err := net.Listen("tcp", "127.80.0.2:0")
+	require.NoError(t, err)
+	webhook := certmanager.Webhook{
+		Namespace: "cert-manager", Secret: "cert-manager-webhook-ca", DNSNames: []string{"cert-manager-webhook.cert-manager.svc"}, Listener: listener,
+	}
+	ended.Go(func() { _ = certmanager.Issue(ctx, issuing) })
+	ended.Go(func() { _ = certmanager.Inject(ctx, injecting) })
+	ended.Go(func() { _ = certmanager.Admit(ctx, admitting, webhook) })
+	s.endpoint(t, "cert-manager", "cert-manager-webhook", "https", certManagerIP, listener.Addr().(*net.TCPAddr).Port)
+	s.answers(t, `{apiVersion: cert-manager.io/v1, kind: Issuer, metadata: {name: probe, namespace: cert-manager}, spec: {selfSigned: {}}}`)
 }
 
 // startController runs the controller as the process of its pod, and returns when it and the way to it work.
@@ -161,28 +177,34 @@ func (s *stand) startController(t *testing.T) {
 	require.Eventually(t, func() bool {
 		answer, err := http.Get("http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(health)) + "/readyz")
 		return err == nil && answer.Body.Close() == nil && answer.StatusCode == http.StatusOK
-	}, time.Minute, 20*time.Millisecond, "the controller is ready: %s", s.said())
+	}, time.Minute, 20*time.Millisecond, "the controller is ready")
 	t.Logf("the controller is ready %.1f s after its start", time.Since(began).Seconds())
-	s.publish(t)
+	s.endpoint(t, "kserve", "kserve-webhook-server-service", "", controllerIP, s.webhookPort)
+	s.answers(t, `{apiVersion: serving.kserve.io/v1alpha1, kind: ClusterServingRuntime, metadata: {name: probe}, spec: {
+	  supportedModelFormats: [{name: probe, version: "1"}], containers: [{name: kserve-container, image: example.com/probe:1}]}}`)
 }
 
-// publish makes the controller's address the endpoint of the webhooks' Service, and waits until the CA injector has done its part.
-func (s *stand) publish(t *testing.T) {
-	number, ready, name := int32(s.webhookPort), true, ""
-	_, err := s.DiscoveryV1().EndpointSlices("kserve").Create(t.Context(), &discoveryv1.EndpointSlice{
-		ObjectMeta:  metav1.ObjectMeta{Name: "webhooks", Labels: map[string]string{discoveryv1.LabelServiceName: "kserve-webhook-server-service"}},
+// endpoint makes an address the endpoint of a Service.
+func (s *stand) endpoint(t *testing.T, namespace, service, portName, ip string, port int) {
+	t.Helper()
+	number, ready := int32(port), true
+	_, err := s.DiscoveryV1().EndpointSlices(namespace).Create(t.Context(), &discoveryv1.EndpointSlice{
+		ObjectMeta:  metav1.ObjectMeta{Name: service, Labels: map[string]string{discoveryv1.LabelServiceName: service}},
 		AddressType: discoveryv1.AddressTypeIPv4,
-		Endpoints:   []discoveryv1.Endpoint{{Addresses: []string{controllerIP}, Conditions: discoveryv1.EndpointConditions{Ready: &ready}}},
-		Ports:       []discoveryv1.EndpointPort{{Name: &name, Port: &number}},
+		Endpoints:   []discoveryv1.Endpoint{{Addresses: []string{ip}, Conditions: discoveryv1.EndpointConditions{Ready: &ready}}},
+		Ports:       []discoveryv1.EndpointPort{{Name: &portName, Port: &number}},
 	}, metav1.CreateOptions{})
 	require.NoError(t, err)
-	probe := parse(t, `{apiVersion: serving.kserve.io/v1alpha1, kind: ClusterServingRuntime, metadata: {name: probe}, spec: {
-	  supportedModelFormats: [{name: probe, version: "1"}], containers: [{name: kserve-container, image: example.com/probe:1}]}}`)
-	var last error
-	require.Eventually(t, func() bool {
-		_, last = s.At(t, probe).Create(context.Background(), probe, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
-		return last == nil
-	}, time.Minute, 50*time.Millisecond, "the webhooks answer: %v", last)
+}
+
+// answers waits until the webhooks of an object's kind answer, which takes a certificate, its bundle and an endpoint.
+func (s *stand) answers(t *testing.T, text string) {
+	t.Helper()
+	probe := parse(t, text)
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		_, err := s.At(t, probe).Create(context.Background(), probe, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+		assert.NoError(c, err)
+	}, time.Minute, 50*time.Millisecond, "the webhooks of %s answer", probe.GetKind())
 }
 
 // said is the end of the controller's log.

@@ -64,7 +64,9 @@ func Catalog() []Item {
 	kserve.Optional = true
 	driver := program("modelway-local", "local", ".", nil, append([]string{"main.go", "local"}, deciding...)...)
 	driver.build = buildDriver
-	driver.Produces = append(driver.Produces, "bin/aws", "bin/pulumi-resource-aws")
+	for _, name := range driverNames {
+		driver.Produces = append(driver.Produces, "bin/"+name)
+	}
 
 	return []Item{
 		{
