@@ -92,7 +92,8 @@ func (c *cluster) issueAll(ctx context.Context) error {
 			known, found = wide["/"+asked.IssuerRef.Name]
 		}
 		if !found {
-			known.fault = fmt.Errorf("Referenced %q not found: %s %q", asked.issuerKind(), asked.issuerKind(), asked.IssuerRef.Name) //nolint:staticcheck // cert-manager's text
+			known.fault = fmt.Errorf("the certificate's issuer is missing: no %s %q is in reach of namespace %s",
+				asked.issuerKind(), asked.IssuerRef.Name, object.GetNamespace())
 		}
 		faults = append(faults, c.issue(ctx, object, asked, known))
 	}
@@ -126,7 +127,9 @@ func (c *cluster) issue(ctx context.Context, object unstructured.Unstructured, a
 	}
 	when := func(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 	return c.tell(ctx, certificates, object, condition{"True", "Ready", "Certificate is up to date and has not expired"}, map[string]any{
-		"notBefore": when(current.certificate.NotBefore), "notAfter": when(current.certificate.NotAfter), "renewalTime": when(asked.renewal(current)),
+		"notBefore":   when(current.certificate.NotBefore),
+		"notAfter":    when(current.certificate.NotAfter),
+		"renewalTime": when(asked.renewal(current)),
 	})
 }
 
@@ -161,9 +164,19 @@ func annotationsOf(asked request) map[string]string {
 	}
 }
 
-func (c *cluster) store(ctx context.Context, object unstructured.Unstructured, asked request, stored *corev1.Secret, exists bool, data map[string][]byte) error {
+func (c *cluster) store(
+	ctx context.Context,
+	object unstructured.Unstructured,
+	asked request,
+	stored *corev1.Secret,
+	exists bool,
+	data map[string][]byte,
+) error {
 	if !exists {
-		stored = &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: object.GetNamespace(), Name: asked.SecretName}, Type: corev1.SecretTypeTLS}
+		stored = &corev1.Secret{
+			ObjectMeta: metav1.ObjectMeta{Namespace: object.GetNamespace(), Name: asked.SecretName},
+			Type:       corev1.SecretTypeTLS,
+		}
 	}
 	if stored.Annotations == nil {
 		stored.Annotations = map[string]string{}

@@ -2,7 +2,8 @@
 // and CA Issuers into Secrets, renews them, and puts CA bundles where annotations ask for them.
 //
 // It works on the custom resource definitions and with the rights of cert-manager's own chart; the fields, annotations, conditions and
-// reasons are those of cert-manager 1.21 (https://cert-manager.io/docs/reference/api-docs/, https://cert-manager.io/docs/concepts/ca-injector/).
+// reasons are those of cert-manager 1.21 (https://cert-manager.io/docs/reference/api-docs/ and
+// https://cert-manager.io/docs/concepts/ca-injector/).
 package certmanager
 
 import (
@@ -22,8 +23,8 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// Version is the release of cert-manager that this package stands in for: a version of the Go module github.com/cert-manager/cert-manager, which
-// holds its custom resource definitions and its chart.
+// Version is the release of cert-manager that this package stands in for: a version of the Go module github.com/cert-manager/cert-manager,
+// which holds its custom resource definitions and its chart.
 const Version = "v1.21.2"
 
 // period is the time between two looks at the cluster.

@@ -84,7 +84,13 @@ func (s stand) apply(t *testing.T, texts ...string) {
 // ready waits for a status of the condition Ready, and returns the condition and the whole status.
 func (s stand) ready(t *testing.T, kind, name, want string) (condition, status map[string]any) {
 	t.Helper()
-	object := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "cert-manager.io/v1", "kind": kind, "metadata": map[string]any{"name": name, "namespace": "default"}}}
+	object := &unstructured.Unstructured{
+		Object: map[string]any{
+			"apiVersion": "cert-manager.io/v1",
+			"kind":       kind,
+			"metadata":   map[string]any{"name": name, "namespace": "default"},
+		},
+	}
 	at := s.At(t, object)
 	require.Eventually(t, func() bool {
 		found, err := at.Get(context.Background(), name, metav1.GetOptions{})
@@ -133,19 +139,26 @@ func (s stand) selfSigned(t *testing.T) {
 	require.Equal(t, "ml", secret.Labels["team"])
 	require.Equal(t, certificate.NotAfter.UTC().Format(time.RFC3339), status["notAfter"])
 
-	s.apply(t, `{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: serving, namespace: default}, spec: {commonName: hook.default.svc,
-	  dnsNames: [hook.default.svc, other.default.svc], issuerRef: {kind: Issuer, name: self}, secretName: serving, secretTemplate: {labels: {team: ml}}}}`)
+	s.apply(
+		t,
+		`{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: serving, namespace: default}, spec: {commonName: hook.default.svc,
+	  dnsNames: [hook.default.svc, other.default.svc], issuerRef: {kind: Issuer, name: self}, secretName: serving,
+	  secretTemplate: {labels: {team: ml}}}}`,
+	)
 	s.ready(t, "Certificate", "serving", "True")
 	secret, certificate = s.secret(t, "serving")
 	verify(t, secret, certificate, "other.default.svc")
 }
 
 func (s stand) signedByAuthority(t *testing.T) {
-	s.apply(t, `{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: root, namespace: default}, spec: {commonName: root, isCA: true,
+	s.apply(
+		t,
+		`{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: root, namespace: default}, spec: {commonName: root, isCA: true,
 		  privateKey: {algorithm: ECDSA, size: 384}, issuerRef: {name: self}, secretName: root}}`,
 		`{apiVersion: cert-manager.io/v1, kind: Issuer, metadata: {name: root, namespace: default}, spec: {ca: {secretName: root}}}`,
 		`{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: leaf, namespace: default}, spec: {dnsNames: [leaf.default.svc],
-		  duration: 2h, renewBefore: 1h, issuerRef: {kind: Issuer, name: root}, secretName: leaf}}`)
+		  duration: 2h, renewBefore: 1h, issuerRef: {kind: Issuer, name: root}, secretName: leaf}}`,
+	)
 	s.ready(t, "Issuer", "root", "True")
 	s.ready(t, "Certificate", "leaf", "True")
 	root, _ := s.secret(t, "root")
@@ -157,21 +170,39 @@ func (s stand) signedByAuthority(t *testing.T) {
 
 // injects wants the bundle of a Certificate in each kind that takes one, and nothing in a definition without a webhook.
 func (s stand) injects(t *testing.T) {
-	const webhook = `{name: a.example.com, sideEffects: None, admissionReviewVersions: [v1], failurePolicy: Ignore, clientConfig: {service: {name: hook, namespace: default}},
+	const webhook = `{name: a.example.com, sideEffects: None, admissionReviewVersions: [v1], failurePolicy: Ignore,
+	  clientConfig: {service: {name: hook, namespace: default}},
 	  rules: [{apiGroups: [nowhere.example.com], apiVersions: [v1], operations: [CREATE], resources: [things]}]}`
 	const from = `annotations: {cert-manager.io/inject-ca-from: default/serving}`
 	definition := func(plural, kind, conversion string) string {
-		return `{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: ` + plural + `.example.com, ` + from + `}, spec: {group: example.com,
-		  scope: Cluster, names: {plural: ` + plural + `, kind: ` + kind + `}, versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}],
+		return `{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: ` + plural + `.example.com, ` + from + `},
+		  spec: {group: example.com, scope: Cluster, names: {plural: ` + plural + `, kind: ` + kind + `}, 
+		  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}],
 		  conversion: ` + conversion + `}}`
 	}
 	objects := map[string][]string{
-		`{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: {name: hook, ` + from + `}, webhooks: [` + webhook + `]}`: {"webhooks"},
-		`{apiVersion: admissionregistration.k8s.io/v1, kind: MutatingWebhookConfiguration, metadata: {name: hook, ` + from + `}, webhooks: [` + webhook + `]}`:   {"webhooks"},
-		`{apiVersion: apiregistration.k8s.io/v1, kind: APIService, metadata: {name: v1.nowhere.example.com, ` + from + `}, spec: {group: nowhere.example.com, version: v1,
-		  groupPriorityMinimum: 1000, versionPriority: 10, service: {name: hook, namespace: default}}}`: {"spec", "caBundle"},
-		definition("pears", "Pear", `{strategy: Webhook, webhook: {conversionReviewVersions: [v1], clientConfig: {service: {name: hook, namespace: default}}}}`): {
-			"spec", "conversion", "webhook", "clientConfig", "caBundle"},
+		`{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: {name: hook, ` + from + `},
+		  webhooks: [` + webhook + `]}`: {
+			"webhooks",
+		},
+		`{apiVersion: admissionregistration.k8s.io/v1, kind: MutatingWebhookConfiguration, metadata: {name: hook, ` + from + `},
+		  webhooks: [` + webhook + `]}`: {
+			"webhooks",
+		},
+		`{apiVersion: apiregistration.k8s.io/v1, kind: APIService, metadata: {name: v1.nowhere.example.com, ` + from + `},
+		  spec: {group: nowhere.example.com, version: v1,
+		  groupPriorityMinimum: 1000, versionPriority: 10, service: {name: hook, namespace: default}}}`: {
+			"spec",
+			"caBundle",
+		},
+		definition("pears", "Pear", `{strategy: Webhook, webhook: {conversionReviewVersions: [v1],
+		  clientConfig: {service: {name: hook, namespace: default}}}}`): {
+			"spec",
+			"conversion",
+			"webhook",
+			"clientConfig",
+			"caBundle",
+		},
 		definition("plums", "Plum", `{strategy: None}`): nil,
 	}
 	secret, _ := s.secret(t, "serving")
@@ -205,13 +236,19 @@ func (s stand) injects(t *testing.T) {
 }
 
 func (s stand) explains(t *testing.T) {
-	s.apply(t, `{apiVersion: cert-manager.io/v1, kind: Issuer, metadata: {name: acme, namespace: default}, spec: {acme: {server: "https://acme.example.com", privateKeySecretRef: {name: a}}}}`,
+	s.apply(
+		t,
+		`{apiVersion: cert-manager.io/v1, kind: Issuer, metadata: {name: acme, namespace: default},
+		  spec: {acme: {server: "https://acme.example.com", privateKeySecretRef: {name: a}}}}`,
 		`{apiVersion: cert-manager.io/v1, kind: Issuer, metadata: {name: keyless, namespace: default}, spec: {ca: {secretName: nowhere}}}`,
 		`{apiVersion: cert-manager.io/v1, kind: Issuer, metadata: {name: leafy, namespace: default}, spec: {ca: {secretName: leaf}}}`,
-		`{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: homeless, namespace: default}, spec: {dnsNames: [a.b], issuerRef: {kind: ClusterIssuer, name: nobody}, secretName: homeless}}`)
+		`{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: homeless, namespace: default},
+		  spec: {dnsNames: [a.b], issuerRef: {kind: ClusterIssuer, name: nobody}, secretName: homeless}}`,
+	)
 	for _, each := range [][3]string{
 		{"Issuer", "acme", "knows the issuers selfSigned and ca only"}, {"Issuer", "keyless", `secrets "nowhere" not found`},
-		{"Issuer", "leafy", "Secret default/leaf: signing certificate is not a CA"}, {"Certificate", "homeless", `ClusterIssuer "nobody"`},
+		{"Issuer", "leafy", "Secret default/leaf: signing certificate is not a CA"},
+		{"Certificate", "homeless", `no ClusterIssuer "nobody" is in reach`},
 	} {
 		condition, _ := s.ready(t, each[0], each[1], "False")
 		require.Contains(t, condition["message"], each[2])

@@ -26,12 +26,21 @@ var injectable = []struct {
 	kind schema.GroupVersionResource
 	set  func(object map[string]any, bundle string) error
 }{
-	{schema.GroupVersionResource{Group: "admissionregistration.k8s.io", Version: "v1", Resource: "validatingwebhookconfigurations"}, setWebhooks},
-	{schema.GroupVersionResource{Group: "admissionregistration.k8s.io", Version: "v1", Resource: "mutatingwebhookconfigurations"}, setWebhooks},
+	{
+		schema.GroupVersionResource{Group: "admissionregistration.k8s.io", Version: "v1", Resource: "validatingwebhookconfigurations"},
+		setWebhooks,
+	},
+	{
+		schema.GroupVersionResource{Group: "admissionregistration.k8s.io", Version: "v1", Resource: "mutatingwebhookconfigurations"},
+		setWebhooks,
+	},
 	{schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}, setConversion},
-	{schema.GroupVersionResource{Group: "apiregistration.k8s.io", Version: "v1", Resource: "apiservices"}, func(object map[string]any, bundle string) error {
-		return unstructured.SetNestedField(object, bundle, "spec", "caBundle")
-	}},
+	{
+		schema.GroupVersionResource{Group: "apiregistration.k8s.io", Version: "v1", Resource: "apiservices"},
+		func(object map[string]any, bundle string) error {
+			return unstructured.SetNestedField(object, bundle, "spec", "caBundle")
+		},
+	},
 }
 
 func setWebhooks(object map[string]any, bundle string) error {

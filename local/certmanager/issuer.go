@@ -66,7 +66,10 @@ func (c *cluster) issuerOf(ctx context.Context, object unstructured.Unstructured
 	i.reason = "KeyPairVerified"
 	stored, err := c.core.CoreV1().Secrets(namespace).Get(ctx, secret, metav1.GetOptions{})
 	if err != nil {
-		i.fault, i.reason = fmt.Errorf("Error getting keypair for CA issuer: %w", err), "ErrGetKeyPair" //nolint:staticcheck // cert-manager's text
+		i.fault, i.reason = fmt.Errorf(
+			"Error getting keypair for CA issuer: %w",
+			err,
+		), "ErrGetKeyPair" //nolint:staticcheck // cert-manager's text
 		return i
 	}
 	if i.authority, err = parsePair(stored.Data); err == nil && !i.authority.certificate.IsCA {

@@ -51,8 +51,8 @@ func parseFlags(program string, args []string) (flags, error) {
 	return f, nil
 }
 
-// Main runs as one of Programs until it is told to end, with the arguments that cert-manager's chart gives it. It reaches the cluster by the
-// service account of its pod, or by a kubeconfig (--kubeconfig, KUBECONFIG), and listens on BIND_ADDRESS, or everywhere.
+// Main runs as one of Programs until it is told to end, with the arguments that cert-manager's chart gives it. It reaches the cluster by
+// the service account of its pod, or by a kubeconfig (--kubeconfig, KUBECONFIG), and listens on BIND_ADDRESS, or everywhere.
 func Main(program string, args []string) error {
 	if !slices.Contains(Programs, program) {
 		return fmt.Errorf("%q is not a program of cert-manager: they are %s", program, strings.Join(Programs, ", "))

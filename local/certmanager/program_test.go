@@ -23,7 +23,15 @@ func TestArgumentsOfTheChart(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 10260, f.secure)
 	require.Equal(t, 6080, f.health)
-	require.Equal(t, Webhook{Namespace: "certificates", Secret: "webhook-ca", DNSNames: []string{"webhook", "webhook.certificates.svc"}}, f.webhook)
+	require.Equal(
+		t,
+		Webhook{Namespace: "certificates", Secret: "webhook-ca", DNSNames: []string{"webhook", "webhook.certificates.svc"}},
+		f.webhook,
+	)
 
-	require.ErrorContains(t, Main("cert-manager-ctl", nil), `"cert-manager-ctl" is not a program of cert-manager: they are cert-manager-controller,`)
+	require.ErrorContains(
+		t,
+		Main("cert-manager-ctl", nil),
+		`"cert-manager-ctl" is not a program of cert-manager: they are cert-manager-controller,`,
+	)
 }

@@ -85,7 +85,9 @@ func (i issuer) sign(asked request, now time.Time) (map[string][]byte, error) {
 		authority = i.authority.chain
 	}
 	return map[string][]byte{
-		corev1.TLSCertKey: certificate, corev1.TLSPrivateKeyKey: pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER}), authorityKey: authority,
+		corev1.TLSCertKey:       certificate,
+		corev1.TLSPrivateKeyKey: pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER}),
+		authorityKey:            authority,
 	}, nil
 }
 

@@ -15,7 +15,13 @@ import (
 type condition struct{ status, reason, message string }
 
 // tell writes the condition Ready, and further fields, into the status of an object, where anything differs.
-func (c *cluster) tell(ctx context.Context, kind schema.GroupVersionResource, object unstructured.Unstructured, ready condition, fields map[string]any) error {
+func (c *cluster) tell(
+	ctx context.Context,
+	kind schema.GroupVersionResource,
+	object unstructured.Unstructured,
+	ready condition,
+	fields map[string]any,
+) error {
 	status, _, _ := unstructured.NestedMap(object.Object, "status")
 	if status == nil {
 		status = map[string]any{}

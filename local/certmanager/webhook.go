@@ -77,7 +77,11 @@ func (c *cluster) webhookAuthority(ctx context.Context, webhook Webhook) (*pair,
 		return nil, err
 	}
 	fresh := &corev1.Secret{
-		ObjectMeta: metav1.ObjectMeta{Name: webhook.Secret, Namespace: webhook.Namespace, Annotations: map[string]string{allowed: "true"}}, Data: data,
+		ObjectMeta: metav1.ObjectMeta{
+			Name:        webhook.Secret,
+			Namespace:   webhook.Namespace,
+			Annotations: map[string]string{allowed: "true"},
+		}, Data: data,
 	}
 	if exists {
 		fresh.ResourceVersion, fresh.Type = stored.ResourceVersion, stored.Type

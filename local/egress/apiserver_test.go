@@ -35,14 +35,21 @@ import (
 const namespace = "hooks"
 
 // pods are the addresses of the pods that the test stands in for, and what they are named.
-var pods = map[string]string{"10.79.0.1": "hooks/answers", "10.79.0.2": "hooks/frozen", "10.79.0.3": "hooks/absent", "10.79.0.4": "hooks/aggregated"}
+var pods = map[string]string{
+	"10.79.0.1": "hooks/answers",
+	"10.79.0.2": "hooks/frozen",
+	"10.79.0.3": "hooks/absent",
+	"10.79.0.4": "hooks/aggregated",
+}
 
 // TestAgainstAPIServer has a real API server call webhooks and an aggregated API at pods of this machine.
 func TestAgainstAPIServer(t *testing.T) {
 	plane, config := testcluster.Start(t, func(ip string) string { return pods[ip] })
 	client, err := kubernetes.NewForConfig(config)
 	require.NoError(t, err)
-	_, err = client.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}}, metav1.CreateOptions{})
+	_, err = client.CoreV1().
+		Namespaces().
+		Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}}, metav1.CreateOptions{})
 	require.NoError(t, err)
 
 	objects, err := dynamic.NewForConfig(config)
@@ -56,7 +63,10 @@ func TestAgainstAPIServer(t *testing.T) {
 func restarted(t *testing.T, plane *controlplane.ControlPlane, objects dynamic.Interface) {
 	dir := filepath.Dir(plane.Kubeconfig)
 	plane.Stop()
-	again, err := controlplane.Start(t.Context(), controlplane.Options{Dir: dir, BinDir: testcluster.Bin(t), EgressSocket: filepath.Join(dir, "egress.sock")})
+	again, err := controlplane.Start(
+		t.Context(),
+		controlplane.Options{Dir: dir, BinDir: testcluster.Bin(t), EgressSocket: filepath.Join(dir, "egress.sock")},
+	)
 	require.NoError(t, err)
 	t.Cleanup(again.Stop)
 	require.Eventually(t, func() bool {
@@ -73,7 +83,9 @@ func webhooks(t *testing.T, client kubernetes.Interface) {
 	service(t, client, "answers", "10.79.0.1", port)
 	webhook(t, client, "answers", authority, 10)
 	create := func(name string) error {
-		_, err := client.CoreV1().ConfigMaps(namespace).Create(t.Context(), &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: name}}, metav1.CreateOptions{DryRun: []string{"All"}})
+		_, err := client.CoreV1().
+			ConfigMaps(namespace).
+			Create(t.Context(), &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: name}}, metav1.CreateOptions{DryRun: []string{"All"}})
 		return err
 	}
 	require.Eventually(t, func() bool { return apierrors.IsForbidden(create("bad")) }, time.Minute, 50*time.Millisecond, "the webhook refuses")
@@ -91,7 +103,12 @@ func webhooks(t *testing.T, client kubernetes.Interface) {
 
 	service(t, client, "absent", "10.79.0.3", 9443)
 	webhook(t, client, "absent", authority, 5)
-	fails(t, create, `failed calling webhook "absent.example.com"`, "nothing listens at 127.79.0.3:9443 for pod hooks/absent (10.79.0.3:9443): it runs no program on this machine")
+	fails(
+		t,
+		create,
+		`failed calling webhook "absent.example.com"`,
+		"nothing listens at 127.79.0.3:9443 for pod hooks/absent (10.79.0.3:9443): it runs no program on this machine",
+	)
 	remove(t, client, "absent")
 
 	service(t, client, "stranger", "10.79.9.9", 9443)
@@ -104,7 +121,14 @@ func webhooks(t *testing.T, client kubernetes.Interface) {
 func fails(t *testing.T, create func(string) error, parts ...string) {
 	t.Helper()
 	var err error
-	require.Eventually(t, func() bool { err = create("good"); return err != nil && strings.Contains(err.Error(), parts[0]) }, time.Minute, 50*time.Millisecond, "%v", err)
+	require.Eventually(
+		t,
+		func() bool { err = create("good"); return err != nil && strings.Contains(err.Error(), parts[0]) },
+		time.Minute,
+		50*time.Millisecond,
+		"%v",
+		err,
+	)
 	for _, part := range parts {
 		require.ErrorContains(t, err, part)
 	}
@@ -119,7 +143,11 @@ func review(response http.ResponseWriter, request *http.Request) {
 	}
 	answer := &admissionv1.AdmissionResponse{UID: asked.Request.UID, Allowed: asked.Request.Name != "bad"}
 	if !answer.Allowed {
-		answer.Result = &metav1.Status{Message: asked.Request.Name + " is no name", Code: http.StatusForbidden, Reason: metav1.StatusReasonForbidden}
+		answer.Result = &metav1.Status{
+			Message: asked.Request.Name + " is no name",
+			Code:    http.StatusForbidden,
+			Reason:  metav1.StatusReasonForbidden,
+		}
 	}
 	_ = json.NewEncoder(response).Encode(admissionv1.AdmissionReview{TypeMeta: asked.TypeMeta, Response: answer})
 }
@@ -146,7 +174,10 @@ func service(t *testing.T, client kubernetes.Interface, name, ip string, port in
 	}, metav1.CreateOptions{})
 	require.NoError(t, err)
 	_, err = client.DiscoveryV1().EndpointSlices(namespace).Create(t.Context(), &discoveryv1.EndpointSlice{
-		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{discoveryv1.LabelServiceName: name}}, AddressType: discoveryv1.AddressTypeIPv4,
+		ObjectMeta: metav1.ObjectMeta{
+			Name:   name,
+			Labels: map[string]string{discoveryv1.LabelServiceName: name},
+		}, AddressType: discoveryv1.AddressTypeIPv4,
 		Endpoints: []discoveryv1.Endpoint{{Addresses: []string{ip}, Conditions: discoveryv1.EndpointConditions{Ready: &ready}}},
 		Ports:     []discoveryv1.EndpointPort{{Name: &portName, Port: &number}},
 	}, metav1.CreateOptions{})
@@ -156,18 +187,24 @@ func service(t *testing.T, client kubernetes.Interface, name, ip string, port in
 func webhook(t *testing.T, client kubernetes.Interface, name string, authority []byte, timeout int32) {
 	t.Helper()
 	fail, none := admissionregistrationv1.Fail, admissionregistrationv1.SideEffectClassNone
-	_, err := client.AdmissionregistrationV1().ValidatingWebhookConfigurations().Create(t.Context(), &admissionregistrationv1.ValidatingWebhookConfiguration{
-		ObjectMeta: metav1.ObjectMeta{Name: name},
-		Webhooks: []admissionregistrationv1.ValidatingWebhook{{
-			Name: name + ".example.com", FailurePolicy: &fail, SideEffects: &none, TimeoutSeconds: &timeout, AdmissionReviewVersions: []string{"v1"},
-			NamespaceSelector: &metav1.LabelSelector{MatchLabels: map[string]string{corev1.LabelMetadataName: namespace}},
-			ClientConfig:      admissionregistrationv1.WebhookClientConfig{CABundle: authority, Service: &admissionregistrationv1.ServiceReference{Namespace: namespace, Name: name}},
-			Rules: []admissionregistrationv1.RuleWithOperations{{
-				Operations: []admissionregistrationv1.OperationType{admissionregistrationv1.Create},
-				Rule:       admissionregistrationv1.Rule{APIGroups: []string{""}, APIVersions: []string{"v1"}, Resources: []string{"configmaps"}},
+	_, err := client.AdmissionregistrationV1().
+		ValidatingWebhookConfigurations().
+		Create(t.Context(), &admissionregistrationv1.ValidatingWebhookConfiguration{
+			ObjectMeta: metav1.ObjectMeta{Name: name},
+			Webhooks: []admissionregistrationv1.ValidatingWebhook{{
+				Name: name + ".example.com", FailurePolicy: &fail, SideEffects: &none, TimeoutSeconds: &timeout,
+				AdmissionReviewVersions: []string{"v1"},
+				NamespaceSelector:       &metav1.LabelSelector{MatchLabels: map[string]string{corev1.LabelMetadataName: namespace}},
+				ClientConfig: admissionregistrationv1.WebhookClientConfig{
+					CABundle: authority,
+					Service:  &admissionregistrationv1.ServiceReference{Namespace: namespace, Name: name},
+				},
+				Rules: []admissionregistrationv1.RuleWithOperations{{
+					Operations: []admissionregistrationv1.OperationType{admissionregistrationv1.Create},
+					Rule:       admissionregistrationv1.Rule{APIGroups: []string{""}, APIVersions: []string{"v1"}, Resources: []string{"configmaps"}},
+				}},
 			}},
-		}},
-	}, metav1.CreateOptions{})
+		}, metav1.CreateOptions{})
 	require.NoError(t, err)
 }
 
@@ -181,13 +218,15 @@ func remove(t *testing.T, client kubernetes.Interface, name string) {
 func aggregated(t *testing.T, client kubernetes.Interface, objects dynamic.Interface) {
 	port, authority := listen(t, "127.79.0.4", "aggregated", fruitServer(t, client))
 	service(t, client, "aggregated", "10.79.0.4", port)
-	_, err := objects.Resource(schema.GroupVersionResource{Group: "apiregistration.k8s.io", Version: "v1", Resource: "apiservices"}).Create(t.Context(), &unstructured.Unstructured{Object: map[string]any{
-		"apiVersion": "apiregistration.k8s.io/v1", "kind": "APIService", "metadata": map[string]any{"name": "v1.fruit.example.com"},
-		"spec": map[string]any{
-			"group": "fruit.example.com", "version": "v1", "groupPriorityMinimum": int64(1000), "versionPriority": int64(10), "caBundle": authority64(authority),
-			"service": map[string]any{"namespace": namespace, "name": "aggregated"},
-		},
-	}}, metav1.CreateOptions{})
+	_, err := objects.Resource(schema.GroupVersionResource{Group: "apiregistration.k8s.io", Version: "v1", Resource: "apiservices"}).
+		Create(t.Context(), &unstructured.Unstructured{Object: map[string]any{
+			"apiVersion": "apiregistration.k8s.io/v1", "kind": "APIService", "metadata": map[string]any{"name": "v1.fruit.example.com"},
+			"spec": map[string]any{
+				"group": "fruit.example.com", "version": "v1", "groupPriorityMinimum": int64(1000), "versionPriority": int64(10),
+				"caBundle": authority64(authority),
+				"service":  map[string]any{"namespace": namespace, "name": "aggregated"},
+			},
+		}}, metav1.CreateOptions{})
 	require.NoError(t, err)
 	var found *unstructured.UnstructuredList
 	require.Eventually(t, func() bool {
@@ -210,10 +249,16 @@ func aggregated(t *testing.T, client kubernetes.Interface, objects dynamic.Inter
 // fruitServer is a small aggregated API. It answers the API server alone, which it knows by the authority that the cluster names.
 func fruitServer(t *testing.T, client kubernetes.Interface) http.Handler {
 	t.Helper()
-	authentication, err := client.CoreV1().ConfigMaps("kube-system").Get(t.Context(), "extension-apiserver-authentication", metav1.GetOptions{})
+	authentication, err := client.CoreV1().
+		ConfigMaps("kube-system").
+		Get(t.Context(), "extension-apiserver-authentication", metav1.GetOptions{})
 	require.NoError(t, err)
 	roots := x509.NewCertPool()
-	require.True(t, roots.AppendCertsFromPEM([]byte(authentication.Data["requestheader-client-ca-file"])), "the cluster names no authority of the API server")
+	require.True(
+		t,
+		roots.AppendCertsFromPEM([]byte(authentication.Data["requestheader-client-ca-file"])),
+		"the cluster names no authority of the API server",
+	)
 	lists := map[string]string{
 		"/apis/fruit.example.com/v1": `{"kind":"APIResourceList","apiVersion":"v1","groupVersion":"fruit.example.com/v1","resources":[` +
 			`{"name":"apples","singularName":"apple","kind":"Apple","namespaced":false,"verbs":["get","list"]}]}`,
@@ -225,7 +270,9 @@ func fruitServer(t *testing.T, client kubernetes.Interface) http.Handler {
 			http.Error(response, "a client certificate is needed", http.StatusUnauthorized)
 			return
 		}
-		_, err := request.TLS.PeerCertificates[0].Verify(x509.VerifyOptions{Roots: roots, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}})
+		_, err := request.TLS.PeerCertificates[0].Verify(
+			x509.VerifyOptions{Roots: roots, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}},
+		)
 		text, known := lists[request.URL.Path]
 		if err != nil || !known {
 			http.Error(response, request.URL.Path, http.StatusNotFound)

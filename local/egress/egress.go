@@ -37,7 +37,7 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// Serve answers on the listener until ctx ends, then closes it and every connection, and returns nil. It returns an error only when the
+// Serve answers on the listener of Listen until ctx ends, then closes it and every connection, and returns nil. It returns an error only when the
 // listener fails.
 func Serve(ctx context.Context, listener net.Listener, config Config) error {
 	p := &proxy{Config: config, ctx: ctx, said: map[string]string{}}
@@ -48,6 +48,7 @@ func Serve(ctx context.Context, listener net.Listener, config Config) error {
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stop()
 	err := server.Serve(listener)
+	tidy(listener)
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
@@ -97,13 +98,22 @@ func (p *proxy) connect(request *http.Request) (net.Conn, int, error) {
 		return nil, http.StatusBadGateway, fmt.Errorf("looking up the pod with the address %s: %w", target.Addr(), err)
 	}
 	if pod == "" {
-		return nil, http.StatusForbidden, fmt.Errorf("no pod of the local stack has the address %s: only pods are reached from the API server", target.Addr())
+		return nil, http.StatusForbidden, fmt.Errorf(
+			"no pod of the local stack has the address %s: only pods are reached from the API server",
+			target.Addr(),
+		)
 	}
 	local := net.JoinHostPort(nodes.Loopback(target.Addr().String()), fmt.Sprint(target.Port()))
 	connection, err := (&net.Dialer{Timeout: dialTime}).DialContext(request.Context(), "tcp", local)
 	if err != nil {
-		return nil, http.StatusBadGateway, fmt.Errorf("nothing listens at %s for pod %s (%s): it runs no program on this machine, or one that has not opened port %d (%w); see `make status`",
-			local, pod, target, target.Port(), err)
+		return nil, http.StatusBadGateway, fmt.Errorf(
+			"nothing listens at %s for pod %s (%s): it runs no program on this machine, or one that has not opened port %d (%w); see `make status`",
+			local,
+			pod,
+			target,
+			target.Port(),
+			err,
+		)
 	}
 	return connection, http.StatusOK, nil
 }

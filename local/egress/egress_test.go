@@ -101,7 +101,13 @@ func TestWhatIsNotReachedIsNamed(t *testing.T) {
 		require.True(t, strings.HasPrefix(answer.Status, want), "%q\n%q", answer.Status, want)
 	}
 	ask(t, socket, connect("10.78.0.6:443"))
-	require.Equal(t, 1, strings.Count(log.String(), "the API server does not reach 10.78.0.6:443"), "an error that stays is logged once:\n%s", log)
+	require.Equal(
+		t,
+		1,
+		strings.Count(log.String(), "the API server does not reach 10.78.0.6:443"),
+		"an error that stays is logged once:\n%s",
+		log,
+	)
 }
 
 func TestBothWaysAreCarriedUntilTheirEnd(t *testing.T) {
@@ -145,12 +151,16 @@ func TestSocketOfADeepCheckout(t *testing.T) {
 		listener.(*net.UnixListener).SetUnlinkOnClose(false) // as after a kill
 		require.NoError(t, listener.Close())
 		require.FileExists(t, path)
-		t.Cleanup(func() { _ = os.RemoveAll(filepath.Dir(path)) })
-		require.NoError(t, os.Chmod(filepath.Dir(path), 0o700))
 	}
+	listener, err := Listen(deep)
+	require.NoError(t, err)
+	stopped, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.NoError(t, Serve(stopped, listener, Config{Log: slog.New(slog.DiscardHandler)}))
+	require.NoDirExists(t, filepath.Dir(listener.Addr().String()))
 
 	open := t.TempDir()
 	require.NoError(t, os.Chmod(open, 0o755))
-	_, err := Listen(open)
+	_, err = Listen(open)
 	require.ErrorContains(t, err, open+" (drwxr-xr-x) is not a folder that only user")
 }

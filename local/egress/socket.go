@@ -8,7 +8,14 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
+)
+
+const (
+	socketName = "egress.sock"
+	// shortName begins the name of the folder that is used where a path is too long.
+	shortName = "modelway-egress-"
 )
 
 // longest is how many bytes the path of a unix socket may have: 108 on Linux and 104 on macOS, the terminating zero included (unix(7)).
@@ -17,11 +24,11 @@ const longest = 103
 // Listen opens the socket in dir, a folder that nobody else may enter. Where the path would be too long for a socket, it is opened in a
 // folder of the system's folder for temporary files, whose name follows from dir. A socket left by a process that was killed is replaced.
 func Listen(dir string) (net.Listener, error) {
-	path := filepath.Join(dir, "egress.sock")
+	path := filepath.Join(dir, socketName)
 	if len(path) > longest {
 		sum := sha256.Sum256([]byte(dir))
-		dir = filepath.Join(os.TempDir(), fmt.Sprintf("modelway-%x", sum[:6]))
-		path = filepath.Join(dir, "egress.sock")
+		dir = filepath.Join(os.TempDir(), fmt.Sprintf(shortName+"%x", sum[:6]))
+		path = filepath.Join(dir, socketName)
 	}
 	if err := private(dir); err != nil {
 		return nil, fmt.Errorf("opening the socket by which the API server reaches pods: %w", err)
@@ -31,10 +38,22 @@ func Listen(dir string) (net.Listener, error) {
 	}
 	listener, err := net.Listen("unix", path)
 	if err != nil && len(path) > longest {
-		return nil, fmt.Errorf("opening the socket by which the API server reaches pods: its path %s has %d bytes, at most %d are allowed: set TMPDIR to a shorter one: %w",
-			path, len(path), longest, err)
+		return nil, fmt.Errorf(
+			"opening the API server's socket to pods: its path %s has %d bytes, at most %d are allowed: set TMPDIR to a shorter one: %w",
+			path,
+			len(path),
+			longest,
+			err,
+		)
 	}
 	return listener, err
+}
+
+// tidy removes the folder that Listen made for a socket that is gone.
+func tidy(listener net.Listener) {
+	if dir := filepath.Dir(listener.Addr().String()); strings.HasPrefix(filepath.Base(dir), shortName) {
+		_ = os.Remove(dir)
+	}
 }
 
 // private makes a folder that only the current user may enter, and refuses one that stands and is not.
@@ -48,7 +67,12 @@ func private(dir string) error {
 	}
 	owner, _ := found.Sys().(*syscall.Stat_t)
 	if !found.IsDir() || found.Mode().Perm()&0o077 != 0 || owner == nil || int(owner.Uid) != os.Getuid() {
-		return fmt.Errorf("%s (%s) is not a folder that only user %d may enter: remove it, or run `chmod 700` on it", dir, found.Mode(), os.Getuid())
+		return fmt.Errorf(
+			"%s (%s) is not a folder that only user %d may enter: remove it, or run `chmod 700` on it",
+			dir,
+			found.Mode(),
+			os.Getuid(),
+		)
 	}
 	return nil
 }

@@ -51,7 +51,10 @@ func Start(ctx context.Context, program, kubeconfig string) (*Helm, error) {
 		return nil, err
 	}
 	h.provider = pulumirpc.NewResourceProviderClient(h.connection)
-	_, err = h.provider.Configure(ctx, &pulumirpc.ConfigureRequest{Variables: map[string]string{"kubernetes:config:kubeconfig": kubeconfig}, AcceptSecrets: true})
+	_, err = h.provider.Configure(
+		ctx,
+		&pulumirpc.ConfigureRequest{Variables: map[string]string{"kubernetes:config:kubeconfig": kubeconfig}, AcceptSecrets: true},
+	)
 	if err != nil {
 		h.Stop()
 		return nil, fmt.Errorf("configuring %s: %w", program, err)
@@ -78,8 +81,8 @@ type Release struct {
 	Values any
 }
 
-// Render returns the objects of a release, without the definitions in the chart's folder crds. It calls the function behind the Chart resources
-// of the provider (https://github.com/pulumi/pulumi-kubernetes/blob/v4.25.0/provider/pkg/provider/invoke_helm_template.go).
+// Render returns the objects of a release, without the definitions in the chart's folder crds. It calls the function behind the Chart
+// resources of the provider (https://github.com/pulumi/pulumi-kubernetes/blob/v4.25.0/provider/pkg/provider/invoke_helm_template.go).
 func (h *Helm) Render(ctx context.Context, release Release) ([]any, error) {
 	options, err := json.Marshal(map[string]any{
 		"path": release.Chart, "release_name": release.Name, "namespace": release.Namespace, "values": release.Values, "skip_crd_rendering": true,

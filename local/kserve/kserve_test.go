@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -18,14 +19,15 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-const model = `{apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, metadata: {name: iris, namespace: models}, spec: {predictor: {
-  model: {modelFormat: {name: sklearn}, protocolVersion: v1, storageUri: "s3://models/iris/1/"}}}}`
+const model = `{apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, metadata: {name: iris, namespace: models},
+  spec: {predictor: {model: {modelFormat: {name: sklearn}, protocolVersion: v1, storageUri: "s3://models/iris/1/"}}}}`
 
 // TestModelByItsFiles has a model of files admitted by KServe's webhooks and reconciled by its controller, in a namespace under restricted
 // pod security.
 func TestModelByItsFiles(t *testing.T) {
 	s := start(t)
 	t.Run("images come from the mirror", s.mirrored)
+	t.Run("controllers under restricted pod security", s.controllersAdmitted)
 	t.Run("admitted and reconciled", s.reconciled)
 	t.Run("refused by the validator", s.refused)
 	t.Run("refused by pod security", s.insecure)
@@ -60,6 +62,17 @@ func (s *stand) mirrored(t *testing.T) {
 	require.Empty(t, foreign)
 }
 
+// controllersAdmitted wants a pod of every Deployment of the charts, in namespaces under restricted pod security.
+func (s *stand) controllersAdmitted(t *testing.T) {
+	for namespace, want := range map[string]int{"cert-manager": 3, "kserve": 1} {
+		require.EventuallyWithT(t, func(c *assert.CollectT) {
+			pods, err := s.CoreV1().Pods(namespace).List(context.Background(), metav1.ListOptions{})
+			assert.NoError(c, err)
+			assert.Len(c, pods.Items, want, "pods in %s", namespace)
+		}, time.Minute, 50*time.Millisecond)
+	}
+}
+
 // reconciled wants the objects of a model: a Deployment and a Service of the known names, and a pod that downloads the files first.
 func (s *stand) reconciled(t *testing.T) {
 	require.NoError(t, s.Apply(t, parse(t, model)))
@@ -90,7 +103,9 @@ func (s *stand) pod(t *testing.T, name string) corev1.Pod {
 	t.Helper()
 	var found corev1.Pod
 	require.Eventually(t, func() bool {
-		pods, err := s.CoreV1().Pods("models").List(context.Background(), metav1.ListOptions{LabelSelector: "serving.kserve.io/inferenceservice=" + name})
+		pods, err := s.CoreV1().
+			Pods("models").
+			List(context.Background(), metav1.ListOptions{LabelSelector: "serving.kserve.io/inferenceservice=" + name})
 		if err != nil || len(pods.Items) == 0 {
 			return false
 		}
@@ -117,8 +132,9 @@ func (s *stand) events() string {
 func (s *stand) refused(t *testing.T) {
 	changed := strings.NewReplacer
 	for want, change := range map[string]*strings.Replacer{
-		`the InferenceService "1iris" is invalid`:          changed("name: iris", "name: 1iris"),
-		"'MinReplicas' cannot be greater than MaxReplicas": changed("name: iris", "name: more", "{predictor: {", "{predictor: {minReplicas: 3, maxReplicas: 2, "),
+		`the InferenceService "1iris" is invalid`: changed("name: iris", "name: 1iris"),
+		"'MinReplicas' cannot be greater than MaxReplicas": changed("name: iris", "name: more", "{predictor: {",
+			"{predictor: {minReplicas: 3, maxReplicas: 2, "),
 		"canary[0] predictor.name is required": changed("name: iris", "name: canary", "{predictor: {",
 			"{canary: [{predictor: {model: {modelFormat: {name: sklearn}, storageUri: \"s3://models/iris/2/\"}}}], predictor: {"),
 	} {
@@ -131,11 +147,22 @@ func (s *stand) refused(t *testing.T) {
 
 // insecure wants a runtime without a security context to be refused by the API server, and to be told of.
 func (s *stand) insecure(t *testing.T) {
-	require.NoError(t, s.Apply(t, parse(t, `{apiVersion: serving.kserve.io/v1alpha1, kind: ServingRuntime, metadata: {name: open, namespace: models}, spec: {
-	  supportedModelFormats: [{name: sklearn, version: "1"}], containers: [{name: kserve-container, image: example.com/open:1}]}}`)))
-	require.NoError(t, s.Apply(t, parse(t, strings.NewReplacer("name: iris", "name: open", "protocolVersion: v1", "runtime: open").Replace(model))))
-	require.Eventually(t, func() bool { return strings.Contains(s.events(), `violates PodSecurity "restricted:latest"`) }, time.Minute, 50*time.Millisecond,
-		"the API server refuses the pods")
+	require.NoError(
+		t,
+		s.Apply(t, parse(t, `{apiVersion: serving.kserve.io/v1alpha1, kind: ServingRuntime, metadata: {name: open, namespace: models}, spec: {
+	  supportedModelFormats: [{name: sklearn, version: "1"}], containers: [{name: kserve-container, image: example.com/open:1}]}}`)),
+	)
+	require.NoError(
+		t,
+		s.Apply(t, parse(t, strings.NewReplacer("name: iris", "name: open", "protocolVersion: v1", "runtime: open").Replace(model))),
+	)
+	require.Eventually(
+		t,
+		func() bool { return strings.Contains(s.events(), `violates PodSecurity "restricted:latest"`) },
+		time.Minute,
+		50*time.Millisecond,
+		"the API server refuses the pods",
+	)
 	for line := range strings.Lines(s.events()) {
 		if strings.Contains(line, "violates") {
 			require.NotContains(t, line, "storage-initializer", "the storage initializer is not at fault")

@@ -63,7 +63,12 @@ func start(t *testing.T) *stand {
 	require.NoError(t, err, string(output))
 
 	plane, config := testcluster.Start(t, func(ip string) string { return pods[ip] })
-	s := &stand{Applier: testcluster.NewApplier(t, config), Clientset: kubernetes.NewForConfigOrDie(config), config: config, controllerDir: t.TempDir()}
+	s := &stand{
+		Applier:       testcluster.NewApplier(t, config),
+		Clientset:     kubernetes.NewForConfigOrDie(config),
+		config:        config,
+		controllerDir: t.TempDir(),
+	}
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Log(s.events(), s.said())
@@ -133,7 +138,8 @@ func (s *stand) issueCertificates(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.80.0.2:0")
 	require.NoError(t, err)
 	webhook := certmanager.Webhook{
-		Namespace: "cert-manager", Secret: "cert-manager-webhook-ca", DNSNames: []string{"cert-manager-webhook.cert-manager.svc"}, Listener: listener,
+		Namespace: "cert-manager", Secret: "cert-manager-webhook-ca", Listener: listener,
+		DNSNames: []string{"cert-manager-webhook.cert-manager.svc"},
 	}
 	ended.Go(func() { _ = certmanager.Issue(ctx, issuing) })
 	ended.Go(func() { _ = certmanager.Inject(ctx, injecting) })
@@ -167,8 +173,14 @@ func (s *stand) startController(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = log.Close() })
 	began := time.Now()
-	command := exec.Command(filepath.Join(testcluster.Bin(t), "kserve-controller"), "--kubeconfig="+kubeconfig, "--leader-elect=false", "--metrics-addr=0",
-		"--webhook-port="+strconv.Itoa(s.webhookPort), "--health-probe-addr=127.0.0.1:"+strconv.Itoa(health))
+	command := exec.Command(
+		filepath.Join(testcluster.Bin(t), "kserve-controller"),
+		"--kubeconfig="+kubeconfig,
+		"--leader-elect=false",
+		"--metrics-addr=0",
+		"--webhook-port="+strconv.Itoa(s.webhookPort),
+		"--health-probe-addr=127.0.0.1:"+strconv.Itoa(health),
+	)
 	command.Env = append(os.Environ(), "POD_NAMESPACE=kserve", "TMPDIR="+s.controllerDir)
 	command.Stdout, command.Stderr = log, log
 	require.NoError(t, command.Start())

@@ -14,7 +14,14 @@ import (
 
 // connect starts the embedded control plane and, before it, its way to pods, which is served in the group; or it reads the user's
 // kubeconfig. A user's own API server has no such way: the pods that run here listen on addresses of this machine, which it does not reach.
-func connect(ctx context.Context, group *errgroup.Group, c checkout.Checkout, kubeconfig string, account *aws.Account, log *slog.Logger) (kubernetes, error) {
+func connect(
+	ctx context.Context,
+	group *errgroup.Group,
+	c checkout.Checkout,
+	kubeconfig string,
+	account *aws.Account,
+	log *slog.Logger,
+) (kubernetes, error) {
 	if kubeconfig != "" {
 		return external(kubeconfig)
 	}

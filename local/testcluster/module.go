@@ -12,8 +12,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// Module returns the folder of a Go module's files, after downloading it. dir is the folder of the go.mod that pins it, or "" for path@version.
-// The test is skipped where it cannot be downloaded.
+// Module returns the folder of a Go module's files, after downloading it. dir is the folder of the go.mod that pins it, or "" for
+// path@version. The test is skipped where it cannot be downloaded.
 func Module(t testing.TB, dir, module string) string {
 	t.Helper()
 	command := exec.Command("go", "mod", "download", "-json", module)
