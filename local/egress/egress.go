@@ -29,6 +29,9 @@ const (
 	dialTime = 3 * time.Second
 )
 
+// kubelet ends the address of a kubelet, which the API server calls by the name of its node.
+const kubelet = ":10250"
+
 // Config says who is reached. All fields are required.
 type Config struct {
 	// Pod returns the pod that has an address, as namespace/name; "" when none has.
@@ -90,6 +93,10 @@ func (p *proxy) connect(request *http.Request) (net.Conn, int, error) {
 		return nil, http.StatusMethodNotAllowed, fmt.Errorf("%s is not supported here: only CONNECT to the address of a pod is", request.Method)
 	}
 	target, err := netip.ParseAddrPort(request.Host)
+	if err != nil && strings.HasSuffix(request.Host, kubelet) {
+		return nil, http.StatusNotImplemented, fmt.Errorf(
+			"%s: nodes of the local stack serve no logs, exec or port-forward; the output of pods is in .modelway/logs/pods", request.Host)
+	}
 	if err != nil || !target.Addr().Is4() {
 		return nil, http.StatusBadRequest, fmt.Errorf("%q is not an IPv4 address and port of a pod", request.Host)
 	}

@@ -111,6 +111,26 @@ func (s *stand) install(t *testing.T, renderer *helm.Helm, name, chart, namespac
 		require.NoError(t, s.Apply(t, object), "%s: %s %s", name, object.GetKind(), object.GetName())
 		s.rendered = append(s.rendered, object)
 	}
+	s.served(t)
+}
+
+// served waits until the API server serves every definition of the charts: KServe's controller ends where one is missing.
+func (s *stand) served(t *testing.T) {
+	t.Helper()
+	for _, definition := range s.rendered {
+		if definition.GetKind() != "CustomResourceDefinition" {
+			continue
+		}
+		group, _, _ := unstructured.NestedString(definition.Object, "spec", "group")
+		kind, _, _ := unstructured.NestedString(definition.Object, "spec", "names", "kind")
+		versions, _, _ := unstructured.NestedSlice(definition.Object, "spec", "versions")
+		for _, version := range versions {
+			of := &unstructured.Unstructured{}
+			of.SetAPIVersion(group + "/" + version.(map[string]any)["name"].(string))
+			of.SetKind(kind)
+			s.At(t, of)
+		}
+	}
 }
 
 // as is a connection with the token of a service account, and nothing else.
