@@ -16,6 +16,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/yaml"
 )
 
@@ -32,7 +33,9 @@ func TestModelByItsFiles(t *testing.T) {
 	t.Run("refused by the validator", s.refused)
 	t.Run("refused by pod security", s.insecure)
 	t.Run("rights of the chart only", s.limited)
+	t.Run("a role that lacks a verb", s.lacking)
 	t.Run("nobody answers", s.unanswered)
+	t.Run("deletion without a controller", s.stuck)
 }
 
 func parse(t *testing.T, text string) *unstructured.Unstructured {
@@ -178,6 +181,40 @@ func (s *stand) limited(t *testing.T) {
 	_, err = s.asController.AppsV1().Deployments("models").List(t.Context(), metav1.ListOptions{})
 	require.NoError(t, err)
 	require.NotContains(t, s.said(), "is forbidden", "the chart's roles are enough for the controller")
+}
+
+// lacking wants the controller to fail at what its role does not allow, and to say so.
+func (s *stand) lacking(t *testing.T) {
+	roles := s.RbacV1().ClusterRoles()
+	role, err := roles.Get(t.Context(), "kserve-manager-role", metav1.GetOptions{})
+	require.NoError(t, err)
+	for i, rule := range role.Rules {
+		if slices.Contains(rule.Resources, "deployments") {
+			role.Rules[i].Verbs = slices.DeleteFunc(rule.Verbs, func(verb string) bool { return verb == "create" })
+		}
+	}
+	_, err = roles.Update(t.Context(), role, metav1.UpdateOptions{})
+	require.NoError(t, err)
+	require.NoError(t, s.Apply(t, parse(t, strings.ReplaceAll(model, "iris", "poor"))))
+	require.Eventually(t, func() bool {
+		return strings.Contains(s.events(), `InferenceService poor: fails to reconcile predictor: deployments.apps is forbidden: User `+
+			`"system:serviceaccount:kserve:kserve-controller-manager" cannot create resource "deployments"`)
+	}, time.Minute, 50*time.Millisecond, "the controller may not create a Deployment")
+	_, err = s.AppsV1().Deployments("models").Get(t.Context(), "poor-predictor", metav1.GetOptions{})
+	require.True(t, apierrors.IsNotFound(err), "got %v", err)
+}
+
+// stuck wants a model to stay when its controller is gone first: its finalizer waits, and the webhook, which nobody serves, refuses to drop
+// it.
+func (s *stand) stuck(t *testing.T) {
+	iris := parse(t, model)
+	at := s.At(t, iris)
+	require.NoError(t, at.Delete(t.Context(), "iris", metav1.DeleteOptions{}))
+	found, err := at.Get(t.Context(), "iris", metav1.GetOptions{})
+	require.NoError(t, err)
+	require.Equal(t, []string{"inferenceservice.finalizers"}, found.GetFinalizers())
+	_, err = at.Patch(t.Context(), "iris", types.MergePatchType, []byte(`{"metadata":{"finalizers":null}}`), metav1.PatchOptions{})
+	require.ErrorContains(t, err, `failed calling webhook "inferenceservice.kserve-webhook-server.defaulter"`)
 }
 
 // unanswered wants models and their pods to be refused while the controller does not run, with a message that says so.
