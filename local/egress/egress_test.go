@@ -40,7 +40,6 @@ func (l *lines) String() string {
 func serve(t *testing.T, pods map[string]string) (string, *lines) {
 	t.Helper()
 	dir := t.TempDir()
-	require.NoError(t, os.Chmod(dir, 0o700))
 	listener, err := Listen(dir)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -160,8 +159,11 @@ func TestSocketOfADeepCheckout(t *testing.T) {
 	require.NoError(t, Serve(stopped, listener, Config{Log: slog.New(slog.DiscardHandler)}))
 	require.NoDirExists(t, filepath.Dir(listener.Addr().String()))
 
-	open := t.TempDir()
-	require.NoError(t, os.Chmod(open, 0o755))
-	_, err = Listen(open)
-	require.ErrorContains(t, err, open+" (drwxr-xr-x) is not a folder that only user")
+	short := filepath.Dir(listener.Addr().String())
+	require.NoError(t, os.Mkdir(short, 0o700))
+	t.Cleanup(func() { _ = os.Remove(short) })
+	require.NoError(t, os.Chmod(short, 0o755))
+	_, err = Listen(deep)
+	require.ErrorContains(t, err, "a socket's path at most 103")
+	require.ErrorContains(t, err, short+" (drwxr-xr-x) is not a folder that only user")
 }

@@ -21,32 +21,39 @@ const (
 // longest is how many bytes the path of a unix socket may have: 108 on Linux and 104 on macOS, the terminating zero included (unix(7)).
 const longest = 103
 
-// Listen opens the socket in dir, a folder that nobody else may enter. Where the path would be too long for a socket, it is opened in a
-// folder of the system's folder for temporary files, whose name follows from dir. A socket left by a process that was killed is replaced.
+// Listen opens the socket in dir, a folder that nobody else may enter and that is made with mode 0700 where it is missing. Where the path
+// would be too long for a socket, or the file system takes none, it is opened in a folder of the system's folder for temporary files, whose
+// name follows from dir. A socket left by a process that was killed is replaced.
 func Listen(dir string) (net.Listener, error) {
+	listener, err := listenIn(dir)
+	if err == nil {
+		return listener, nil
+	}
+	sum := sha256.Sum256([]byte(dir))
+	short := filepath.Join(os.TempDir(), fmt.Sprintf(shortName+"%x", sum[:6]))
+	shortErr := private(short)
+	if shortErr == nil {
+		listener, shortErr = listenIn(short)
+	}
+	if shortErr != nil {
+		return nil, fmt.Errorf("opening the API server's socket to pods, in one of two folders (TMPDIR chooses the second): %w",
+			errors.Join(err, shortErr))
+	}
+	return listener, nil
+}
+
+func listenIn(dir string) (net.Listener, error) {
 	path := filepath.Join(dir, socketName)
 	if len(path) > longest {
-		sum := sha256.Sum256([]byte(dir))
-		dir = filepath.Join(os.TempDir(), fmt.Sprintf(shortName+"%x", sum[:6]))
-		path = filepath.Join(dir, socketName)
+		return nil, fmt.Errorf("%s has %d bytes, a socket's path at most %d", path, len(path), longest)
 	}
-	if err := private(dir); err != nil {
-		return nil, fmt.Errorf("opening the socket by which the API server reaches pods: %w", err)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
 	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("removing the socket of an earlier run: %w", err)
+		return nil, err
 	}
-	listener, err := net.Listen("unix", path)
-	if err != nil && len(path) > longest {
-		return nil, fmt.Errorf(
-			"opening the API server's socket to pods: its path %s has %d bytes, at most %d are allowed: set TMPDIR to a shorter one: %w",
-			path,
-			len(path),
-			longest,
-			err,
-		)
-	}
-	return listener, err
+	return net.Listen("unix", path)
 }
 
 // tidy removes the folder that Listen made for a socket that is gone.
@@ -69,10 +76,7 @@ func private(dir string) error {
 	if !found.IsDir() || found.Mode().Perm()&0o077 != 0 || owner == nil || int(owner.Uid) != os.Getuid() {
 		return fmt.Errorf(
 			"%s (%s) is not a folder that only user %d may enter: remove it, or run `chmod 700` on it",
-			dir,
-			found.Mode(),
-			os.Getuid(),
-		)
+			dir, found.Mode(), os.Getuid())
 	}
 	return nil
 }

@@ -34,7 +34,6 @@ func Start(t testing.TB, podAt func(ip string) string) (*controlplane.ControlPla
 	t.Helper()
 	require.FileExists(t, filepath.Join(Bin(t), "kube-apiserver"), "run make tools")
 	dir := t.TempDir()
-	require.NoError(t, os.Chmod(dir, 0o700))
 	listener, err := egress.Listen(dir)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
