@@ -27,6 +27,8 @@ const (
 	// dialTime bounds the connection to a pod. It is shorter than the timeout of most webhooks (10 seconds unless they say otherwise),
 	// so that the API server repeats the reason and not that time was up.
 	dialTime = 3 * time.Second
+	// lingerTime bounds what one side may take to end after the other has ended: a program that was frozen never does.
+	lingerTime = 10 * time.Second
 )
 
 // kubelet ends the address of a kubelet, which the API server calls by the name of its node.
@@ -43,7 +45,7 @@ type Config struct {
 // Serve answers on the listener of Listen until ctx ends, then closes it and every connection, and returns nil. It returns an error only when the
 // listener fails.
 func Serve(ctx context.Context, listener net.Listener, config Config) error {
-	p := &proxy{Config: config, ctx: ctx, said: map[string]string{}}
+	p := &proxy{Config: config, ctx: ctx, linger: lingerTime, said: map[string]string{}}
 	server := &http.Server{
 		Handler: p, ReadHeaderTimeout: requestTime, BaseContext: func(net.Listener) context.Context { return ctx },
 		ErrorLog: slog.NewLogLogger(config.Log.Handler(), slog.LevelWarn),
@@ -60,7 +62,8 @@ func Serve(ctx context.Context, listener net.Listener, config Config) error {
 
 type proxy struct {
 	Config
-	ctx context.Context
+	ctx    context.Context
+	linger time.Duration // lingerTime, but for tests
 
 	mu   sync.Mutex
 	said map[string]string // what was last said of a target
@@ -73,6 +76,9 @@ func (p *proxy) ServeHTTP(response http.ResponseWriter, request *http.Request) {
 	client, _, hijacked := response.(http.Hijacker).Hijack()
 	if hijacked != nil {
 		p.Log.Warn("egress: taking over a connection: " + hijacked.Error())
+		if err == nil {
+			_ = pod.Close()
+		}
 		return
 	}
 	_ = client.SetDeadline(time.Time{})
@@ -106,26 +112,19 @@ func (p *proxy) connect(request *http.Request) (net.Conn, int, error) {
 	}
 	if pod == "" {
 		return nil, http.StatusForbidden, fmt.Errorf(
-			"no pod of the local stack has the address %s: only pods are reached from the API server",
-			target.Addr(),
-		)
+			"no pod of the local stack has the address %s: only pods are reached from the API server", target.Addr())
 	}
 	local := net.JoinHostPort(nodes.Loopback(target.Addr().String()), fmt.Sprint(target.Port()))
 	connection, err := (&net.Dialer{Timeout: dialTime}).DialContext(request.Context(), "tcp", local)
 	if err != nil {
 		return nil, http.StatusBadGateway, fmt.Errorf(
 			"nothing listens at %s for pod %s (%s): it runs no program on this machine, or one that has not opened port %d (%w); see `make status`",
-			local,
-			pod,
-			target,
-			target.Port(),
-			err,
-		)
+			local, pod, target, target.Port(), err)
 	}
 	return connection, http.StatusOK, nil
 }
 
-// carry copies both ways until both sides have ended, one has failed, or the proxy stops.
+// carry copies both ways until both sides have ended, one has failed, one has not followed the other's end in time, or the proxy stops.
 func (p *proxy) carry(client, pod net.Conn) {
 	ends := context.AfterFunc(p.ctx, func() { _, _ = client.Close(), pod.Close() })
 	defer ends()
@@ -135,6 +134,7 @@ func (p *proxy) carry(client, pod net.Conn) {
 			_, err := io.Copy(way[0], way[1])
 			if half, ok := way[0].(interface{ CloseWrite() error }); ok && err == nil {
 				_ = half.CloseWrite()
+				_ = way[0].SetReadDeadline(time.Now().Add(p.linger))
 				return
 			}
 			_, _ = client.Close(), pod.Close()

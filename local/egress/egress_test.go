@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -135,6 +136,25 @@ func TestBothWaysAreCarriedUntilTheirEnd(t *testing.T) {
 	text, err := io.ReadAll(connection)
 	require.NoError(t, err)
 	require.Equal(t, "heard hello", string(text))
+}
+
+// TestFrozenPodIsLeft wants a connection to a program that says nothing to end when the API server has gone.
+func TestFrozenPodIsLeft(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.78.0.8:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	client, server := net.Pipe()
+	require.NoError(t, server.Close()) // the API server has gone
+	pod, err := net.Dial("tcp", listener.Addr().String())
+	require.NoError(t, err)
+	p := &proxy{ctx: t.Context(), linger: time.Millisecond}
+	ended := make(chan struct{})
+	go func() { p.carry(client, pod); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(time.Minute):
+		t.Fatal("the connection to the pod stays")
+	}
 }
 
 func TestSocketOfADeepCheckout(t *testing.T) {
