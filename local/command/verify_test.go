@@ -7,12 +7,13 @@ import (
 
 	"github.com/modelway/modelway/internal/rollout"
 
-	"github.com/modelway/modelway/local/supervisor"
+	"github.com/modelway/modelway/local/kubelet"
+	"github.com/modelway/modelway/local/programs"
 )
 
 func TestModelsThatDoNotRunHere(t *testing.T) {
-	own, foreign := rollout.Version{Image: supervisor.SampleImage + ":1"}, rollout.Version{Image: "example.com/model:1"}
-	require.Empty(t, notRun(rollout.Model{Versions: []rollout.Version{own}}))
-	require.Contains(t, notRun(rollout.Model{Versions: []rollout.Version{own, foreign}}), foreign.Image)
-	require.Contains(t, notRun(rollout.Model{Versions: []rollout.Version{own}, Secrets: true}), "`secrets`")
+	known := kubelet.Table{programs.SampleImage: {}}
+	own, foreign := rollout.Version{Image: programs.SampleImage + ":1"}, rollout.Version{Image: "example.com/model:1"}
+	require.Empty(t, notRun(rollout.Model{Versions: []rollout.Version{own}}, known))
+	require.Equal(t, "not answering: no program here stands for image example.com/model", notRun(rollout.Model{Versions: []rollout.Version{own, foreign}}, known))
 }
