@@ -19,6 +19,9 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
+// userAgent is how a kubelet names itself to what it probes.
+const userAgent = "kube-probe/1.35"
+
 // target is a container that probes and hooks reach.
 type target struct {
 	address string // the loopback address of its pod
@@ -90,7 +93,7 @@ func (t target) httpGet(ctx context.Context, get *corev1.HTTPGetAction) error {
 	if err != nil {
 		return err
 	}
-	request.Header.Set("User-Agent", "kube-probe/1.35")
+	request.Header.Set("User-Agent", userAgent)
 	request.Header.Set("Accept", "*/*")
 	for _, header := range get.HTTPHeaders {
 		if strings.EqualFold(header.Name, "Host") {
@@ -134,7 +137,8 @@ func (t target) connect(ctx context.Context, socket *corev1.TCPSocketAction) err
 // askHealth asks the gRPC health service (https://github.com/grpc/grpc/blob/master/doc/health-checking.md), without TLS.
 func (t target) askHealth(ctx context.Context, action *corev1.GRPCAction) error {
 	host := net.JoinHostPort(t.address, strconv.Itoa(int(action.Port)))
-	connection, err := grpc.NewClient("passthrough:///"+host, grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithUserAgent("kube-probe/1.35"))
+	connection, err := grpc.NewClient("passthrough:///"+host,
+		grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithUserAgent(userAgent))
 	if err != nil {
 		return err
 	}

@@ -114,7 +114,9 @@ func serverVariables(server string) map[string]string {
 	if port == "" {
 		port = "443"
 	}
-	return map[string]string{"KUBERNETES_SERVICE_HOST": address.Hostname(), "KUBERNETES_SERVICE_PORT": port, "KUBERNETES_SERVICE_PORT_HTTPS": port}
+	return map[string]string{
+		"KUBERNETES_SERVICE_HOST": address.Hostname(), "KUBERNETES_SERVICE_PORT": port, "KUBERNETES_SERVICE_PORT_HTTPS": port,
+	}
 }
 
 func (s *store) envFrom(ctx context.Context, from corev1.EnvFromSource) (map[string][]byte, error) {

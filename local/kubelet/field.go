@@ -46,8 +46,9 @@ func fieldOf(pod *corev1.Pod, ip, path string) (string, error) {
 	case "status.hostIP", "status.hostIPs":
 		return nodeAddress, nil
 	}
-	return "", fmt.Errorf("field %s of a pod cannot be read: allowed: metadata.name, metadata.namespace, metadata.uid, metadata.labels, metadata.annotations, "+
-		"metadata.labels['key'], metadata.annotations['key'], spec.nodeName, spec.serviceAccountName, status.podIP, status.podIPs, status.hostIP, status.hostIPs", path)
+	return "", fmt.Errorf("field %s of a pod cannot be read: allowed: metadata.name, metadata.namespace, metadata.uid, metadata.labels, "+
+		"metadata.annotations, metadata.labels['key'], metadata.annotations['key'], spec.nodeName, spec.serviceAccountName, status.podIP, "+
+		"status.podIPs, status.hostIP, status.hostIPs", path)
 }
 
 // lines writes labels as a downward API file has them: key="value", sorted.
@@ -75,7 +76,8 @@ func resourceOf(container corev1.Container, name string, divisor resource.Quanti
 	case corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage:
 	default:
 		if kind != "limits" && kind != "requests" || !strings.HasPrefix(key, corev1.ResourceHugePagesPrefix) {
-			return "", fmt.Errorf("resource %s of a container cannot be read: allowed: limits. and requests. of cpu, memory, ephemeral-storage and hugepages-<size>", name)
+			return "", fmt.Errorf("resource %s of a container cannot be read: allowed: limits. and requests. of cpu, memory, "+
+				"ephemeral-storage and hugepages-<size>", name)
 		}
 	}
 	if !set && kind == "limits" {

@@ -51,7 +51,7 @@ func TestFilesOfAContainer(t *testing.T) {
 		Keep: []string{program}, Directories: []string{"/nowhere", "/modelway-test"},
 	}
 	require.Equal(t, "112341\n/modelway-test\nbox\n", inContainer(t, l,
-		"cat /etc/modelway-test/settings/a /var/run/modelway-test/a /tmp/b /modelway-test/inner/c "+program+"/run /dev/termination-log; echo; pwd; hostname"))
+		"cat /etc/modelway-test/settings/a /var/run/modelway-test/a "+temporaryPath+"/b /modelway-test/inner/c "+program+"/run /dev/termination-log; echo; pwd; hostname"))
 	require.Contains(t, inContainer(t, l, "echo x > /etc/modelway-test/settings/a"), "Read-only file system")
 	require.Contains(t, inContainer(t, l, "echo x > /modelway-test/inner/c"), "Read-only file system")
 	require.Empty(t, inContainer(t, l, "test -d /usr && test -s /etc/passwd && test -c /dev/null && echo x > /modelway-test/d && grep -q ^1 /proc/1/stat"))

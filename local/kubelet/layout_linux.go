@@ -88,10 +88,12 @@ func placesOf(mounts []mount, keep []string) *place {
 
 // resolved follows the links of this machine in as much of a path as there is.
 func resolved(path string) string {
-	for prefix, rest := filepath.Clean(path), ""; prefix != "/"; prefix, rest = filepath.Dir(prefix), filepath.Join(filepath.Base(prefix), rest) {
+	rest := ""
+	for prefix := filepath.Clean(path); prefix != "/"; prefix = filepath.Dir(prefix) {
 		if real, err := filepath.EvalSymlinks(prefix); err == nil {
 			return filepath.Join(real, rest)
 		}
+		rest = filepath.Join(filepath.Base(prefix), rest)
 	}
 	return path
 }

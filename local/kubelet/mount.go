@@ -98,7 +98,8 @@ func (p *Pod) prepareOwn(c *container) error {
 	return os.WriteFile(p.messageFile(c), nil, 0o666)
 }
 
-// linkTemporary makes the volumes below the folder for temporary files reachable by the container's own folder: programs find them by TMPDIR.
+// linkTemporary makes the volumes below the folder for temporary files reachable by the container's own folder: programs find them by
+// TMPDIR.
 func linkTemporary(mounts []mount, own string) error {
 	for _, m := range mounts {
 		below, found := strings.CutPrefix(m.Path, temporaryPath+"/")

@@ -22,28 +22,39 @@ const NoProgram = "NoProgram"
 
 // report tells the API server what the pod is now. It returns true once the pod, which was deleted, has ended and is removed.
 func (p *Pod) report(ctx context.Context) (gone bool, err error) {
-	if p.object.DeletionTimestamp != nil {
-		if slices.ContainsFunc(p.all(), (*container).alive) {
-			return false, nil
-		}
-		err := p.remove(ctx)
-		p.removed.Store(err == nil)
-		return err == nil, err
+	if p.object.DeletionTimestamp == nil {
+		return false, p.publish(ctx)
 	}
+	if slices.ContainsFunc(p.all(), (*container).alive) {
+		return false, nil
+	}
+	if len(p.object.Finalizers) > 0 { // somebody counts on how it ended, as the controller of Jobs does
+		if err := p.publish(ctx); err != nil {
+			return false, err
+		}
+	}
+	err = p.remove(ctx)
+	p.removed.Store(err == nil)
+	return err == nil, err
+}
+
+// publish writes the pod's status when it differs from the API server's.
+func (p *Pod) publish(ctx context.Context) error {
 	status := p.status()
 	if equality.Semantic.DeepEqual(status, p.object.Status) {
-		return false, nil
+		return nil
 	}
 	// The UID keeps the patch off a new pod of the same name.
 	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"uid": p.object.UID}, "status": status})
 	if err != nil {
-		return false, err
+		return err
 	}
-	updated, err := p.Client.CoreV1().Pods(p.object.Namespace).Patch(ctx, p.object.Name, types.MergePatchType, patch, metav1.PatchOptions{}, "status")
+	pods := p.Client.CoreV1().Pods(p.object.Namespace)
+	updated, err := pods.Patch(ctx, p.object.Name, types.MergePatchType, patch, metav1.PatchOptions{}, "status")
 	if err == nil {
 		p.object = updated
 	}
-	return false, ignoreGone(err)
+	return ignoreGone(err)
 }
 
 // ignoreGone drops the errors that say an object is gone or was replaced: news of it follow.

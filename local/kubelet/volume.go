@@ -87,7 +87,7 @@ func (v *volumes) files(ctx context.Context, s *store, volume corev1.Volume) (ma
 	case volume.Projected != nil:
 		return v.projected(ctx, s, volume.Name, volume.Projected)
 	}
-	return nil, errors.New("volumes of this kind are not on local nodes: allowed: configMap, secret, downwardAPI, projected, emptyDir")
+	return nil, errors.New("local nodes have no volumes of this kind: allowed: configMap, secret, downwardAPI, projected, emptyDir")
 }
 
 // projected merges the sources of a volume; a later one wins.
@@ -112,7 +112,7 @@ func (v *volumes) projected(ctx context.Context, s *store, name string, volume *
 			text, err = v.token(ctx, name, source.ServiceAccountToken)
 			files = map[string]file{source.ServiceAccountToken.Path: {[]byte(text), modeOf(nil, volume.DefaultMode)}}
 		default:
-			err = errors.New("a source of this kind is not on local nodes: allowed: configMap, secret, downwardAPI, serviceAccountToken")
+			err = errors.New("local nodes have no source of this kind: allowed: configMap, secret, downwardAPI, serviceAccountToken")
 		}
 		if err != nil {
 			return nil, err
@@ -123,7 +123,9 @@ func (v *volumes) projected(ctx context.Context, s *store, name string, volume *
 }
 
 // chosen picks the items of a ConfigMap or Secret: all of its keys when none is named.
-func chosen(data map[string][]byte, err error, from string, items []corev1.KeyToPath, optional *bool, mode *int32) (map[string]file, error) {
+func chosen(
+	data map[string][]byte, err error, from string, items []corev1.KeyToPath, optional *bool, mode *int32,
+) (map[string]file, error) {
 	files := map[string]file{}
 	if len(items) == 0 {
 		for key, value := range data {

@@ -102,19 +102,19 @@ func TestLogTail(t *testing.T) {
 func TestRewrite(t *testing.T) {
 	mounts := []mount{{Source: "/pods/1/models", Path: "/mnt/models"}, {Source: "/pods/1/own", Path: "/mnt/models/own"}, {Source: "/pods/1/tmp", Path: "/tmp"}}
 	for text, want := range map[string]string{
-		"/mnt/models":                 "/pods/1/models",
-		"--dir=/mnt/models/a.json":    "--dir=/pods/1/models/a.json",
-		"/mnt/models/own/x":           "/pods/1/own/x",
-		"/mnt/models2":                "/mnt/models2",
-		"/mnt/models-2":               "/mnt/models-2",
-		"/srv/mnt/models":             "/srv/mnt/models",
-		"file:///mnt/models":          "file:///pods/1/models",
-		"a:/tmp:/mnt/models":          "a:/pods/1/tmp:/pods/1/models",
-		`{"path":"/mnt/models"}`:      `{"path":"/pods/1/models"}`,
-		"http://host/mnt/models":      "http://host/mnt/models",
-		"/mnt":                        "/mnt",
-		"":                            "",
-		"cat /tmp/a /mnt/models/own.": "cat /pods/1/tmp/a /pods/1/models/own.",
+		"/mnt/models":              "/pods/1/models",
+		"--dir=/mnt/models/a.json": "--dir=/pods/1/models/a.json",
+		"/mnt/models/own/x":        "/pods/1/own/x",
+		"/mnt/models2":             "/mnt/models2",
+		"/mnt/models-2":            "/mnt/models-2",
+		"/srv/mnt/models":          "/srv/mnt/models",
+		"file:///mnt/models":       "file:///pods/1/models",
+		"a:/tmp:/mnt/models":       "a:/pods/1/tmp:/pods/1/models",
+		`{"path":"/mnt/models"}`:   `{"path":"/pods/1/models"}`,
+		"http://host/mnt/models":   "http://host/mnt/models",
+		"/mnt":                     "/mnt",
+		"":                         "",
+		"cat " + temporaryPath + "/a /mnt/models/own.": "cat /pods/1/tmp/a /pods/1/models/own.",
 	} {
 		require.Equal(t, want, rewrite(text, mounts), text)
 	}

@@ -19,6 +19,9 @@ import (
 	"github.com/modelway/modelway/local/kubelet"
 )
 
+// temporary is the folder for temporary files that each container has for itself.
+const temporary = "/tmp"
+
 // written runs pods against the API server as their author wrote them.
 type written struct {
 	*testing.T
@@ -92,14 +95,14 @@ func (w written) volumes() {
 		}}}},
 	}
 	pod.Spec.Containers[0].VolumeMounts = []corev1.VolumeMount{
-		mountAt("settings", "/etc/modelway-test"), mountAt("keys", "/modelway-test/keys"), mountAt("info", "/tmp/info"), mountAt("cache", "/mnt/cache"), mountAt("all", "/var/run/secrets/all"),
-		{Name: "settings", MountPath: "/opt/modelway-test/colour.txt", SubPath: "colour"}, {Name: "cache", MountPath: "/mnt/part", SubPath: "part"},
+		mountAt("settings", "/etc/modelway-test"), mountAt("keys", "/modelway-test/keys"), mountAt("info", temporary+"/info"), mountAt("cache", "/mnt/cache"), mountAt("all", "/var/run/secrets/all"),
+		{Name: "settings", MountPath: "/srv/modelway-test/colour.txt", SubPath: "colour"}, {Name: "cache", MountPath: "/mnt/part", SubPath: "part"},
 	}
 	w.create(pod)
 	base := w.ready("volumes")
 	for path, want := range map[string]string{
-		"/etc/modelway-test/colour": "blue", "/modelway-test/keys/deep/token": "hunter2", "/tmp/info/labels": `modelway.dev/compute="fargate"`,
-		"/var/run/secrets/all/shade": "dark", "/var/run/secrets/all/token": "hunter2", "/var/run/secrets/all/name": "volumes", "/opt/modelway-test/colour.txt": "blue",
+		"/etc/modelway-test/colour": "blue", "/modelway-test/keys/deep/token": "hunter2", temporary + "/info/labels": `modelway.dev/compute="fargate"`,
+		"/var/run/secrets/all/shade": "dark", "/var/run/secrets/all/token": "hunter2", "/var/run/secrets/all/name": "volumes", "/srv/modelway-test/colour.txt": "blue",
 		"/proc/sys/kernel/hostname": "volumes\n",
 	} {
 		require.Contains(w, read(w.T, base+"/file"+path), want, path)
@@ -117,7 +120,7 @@ func (w written) volumes() {
 		Data: map[string]string{"colour": "green", "shade": "dark"}}, metav1.UpdateOptions{})
 	require.NoError(w, err)
 	eventually(w.T, "the new ConfigMap", func() bool { return read(w.T, base+"/file/etc/modelway-test/colour") == "green" })
-	require.Equal(w, "blue", read(w.T, base+"/file/opt/modelway-test/colour.txt"), "what is mounted by subPath stays")
+	require.Equal(w, "blue", read(w.T, base+"/file/srv/modelway-test/colour.txt"), "what is mounted by subPath stays")
 	require.EqualValues(w, 0, w.get("volumes").Status.ContainerStatuses[0].RestartCount)
 }
 
@@ -138,7 +141,7 @@ func (w written) environment() {
 	base := w.ready("environment")
 	for name, want := range map[string]string{
 		"NAME": "environment", "ADDRESS": w.get("environment").Status.PodIP, "TOKEN": "hunter2", "SHADE": "dark", "MEMORY": "64", "BOTH": "environment-dark-$(NAME)",
-		"S_shade": "dark", "PORT": "8080", "HOSTNAME": "environment", "TMPDIR": "/tmp",
+		"S_shade": "dark", "PORT": "8080", "HOSTNAME": "environment", "TMPDIR": temporary,
 	} {
 		require.Equal(w, want, read(w.T, base+"/env/"+name), name)
 	}
@@ -236,7 +239,7 @@ func (w written) probes() {
 		"http": {HTTPGet: &corev1.HTTPGetAction{Path: "/healthz?full", Port: intstr.FromString("http")}},
 		"tcp":  {TCPSocket: &corev1.TCPSocketAction{Port: intstr.FromInt32(8080)}},
 		"grpc": {GRPC: &corev1.GRPCAction{Port: 9090}},
-		"exec": {Exec: &corev1.ExecAction{Command: []string{"sh", "-c", "test -e /tmp/alive"}}},
+		"exec": {Exec: &corev1.ExecAction{Command: []string{"sh", "-c", "test -e " + temporary + "/alive"}}},
 	}
 	for name, handler := range handlers {
 		pod := modelPod("probe-"+name, "example.com/model:1")
@@ -251,12 +254,12 @@ func (w written) probes() {
 	eventually(w.T, "the process", func() bool { return w.get("probe-exec").Status.PodIP != "" })
 	require.False(w, conditionTrue(w.get("probe-exec").Status, corev1.PodReady), "until its probe succeeds")
 	base := "http://" + net.JoinHostPort(Loopback(w.get("probe-exec").Status.PodIP), "8080")
-	eventually(w.T, "the server", func() bool { return w.answers(base + "/write/tmp/alive") })
+	eventually(w.T, "the server", func() bool { return w.answers(base + "/write" + temporary + "/alive") })
 	for name := range handlers {
 		w.ready("probe-" + name)
 	}
 	// The liveness probe fails once the file is gone, and the container starts again without it.
-	require.Contains(w, read(w.T, base+"/remove/tmp/alive"), "<nil>")
+	require.Contains(w, read(w.T, base+"/remove"+temporary+"/alive"), "<nil>")
 	eventually(w.T, "a restart", func() bool {
 		status := w.get("probe-exec").Status.ContainerStatuses[0]
 		return status.RestartCount == 1 && strings.Contains(status.LastTerminationState.Terminated.Message, "liveness probe failed")

@@ -88,8 +88,8 @@ func readVariable(root, text string, table kubelet.Table) (faults []strict.Fault
 		name = strings.TrimSpace(name)
 		f := &strict.File{Name: Variable}
 		if !found {
-			f.Fault(strict.Fault{File: Variable}, fmt.Sprintf("%q has no command", strings.TrimSpace(one)), "IMAGE=COMMAND, several divided by semicolons",
-				fmt.Sprintf("write %s='%s=python3 serve.py'", Variable, strings.TrimSpace(one)))
+			f.Fault(strict.Fault{File: Variable}, fmt.Sprintf("%q has no command", strings.TrimSpace(one)),
+				"IMAGE=COMMAND, several divided by semicolons", fmt.Sprintf("write %s='%s=python3 serve.py'", Variable, strings.TrimSpace(one)))
 		} else {
 			checkImage(f, name)
 			table[name] = checked(f, root, name, entry{Command: strings.Fields(command)})
@@ -110,7 +110,8 @@ func checkImage(f *strict.File, name string) {
 	case problem != "":
 		f.Fault(f.Origin(name), "the image "+problem, "an image repository, such as ghcr.io/acme/churn", strings.ReplaceAll(fix, ":1.0.0", ""))
 	case tag != "" || digest != "":
-		f.Fault(f.Origin(name), "the image has a tag or a digest", "an image repository: its program stands for all versions, and learns the version as the container does", "write "+repository)
+		f.Fault(f.Origin(name), "the image has a tag or a digest",
+			"an image repository: its program stands for all versions, and learns the version as the container does", "write "+repository)
 	}
 }
 
@@ -122,8 +123,8 @@ func checked(f *strict.File, root, name string, e entry) kubelet.Program {
 	}
 	program := kubelet.Program{Command: slices.Clone(e.Command), Directory: dir, Environment: e.Environment}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		f.Fault(f.Origin(name+".directory"), fmt.Sprintf("%s is not a folder of this machine", e.Directory), "a folder, from the one that holds "+FileName,
-			fmt.Sprintf("make %s, or name the folder of the program", dir))
+		f.Fault(f.Origin(name+".directory"), fmt.Sprintf("%s is not a folder of this machine", e.Directory),
+			"a folder, from the one that holds "+FileName, fmt.Sprintf("make %s, or name the folder of the program", dir))
 		return program
 	}
 	if f.Rejected(name + ".command") {
@@ -140,13 +141,15 @@ func checked(f *strict.File, root, name string, e entry) kubelet.Program {
 	found, err := exec.LookPath(path)
 	if err != nil {
 		f.Fault(f.Origin(name+".command"), fmt.Sprintf("%s is not a program of this machine: %v", e.Command[0], errors.Unwrap(err)),
-			"a program on PATH, or a path from directory to an executable file", "install "+e.Command[0]+", name another program, or make the file executable with chmod +x")
+			"a program on PATH, or a path from directory to an executable file",
+			"install "+e.Command[0]+", name another program, or make the file executable with chmod +x")
 		return program
 	}
 	program.Command[0] = found
 	for _, variable := range slices.Sorted(maps.Keys(e.Environment)) {
 		if variable == "" || strings.ContainsAny(variable, "= ") {
-			f.Fault(f.Origin(name+".environment."+variable), fmt.Sprintf("%q is no name of a variable", variable), "names without = and spaces", "rename it")
+			f.Fault(f.Origin(name+".environment."+variable), fmt.Sprintf("%q is not a name of a variable", variable),
+				"names without = and spaces", "rename it")
 		}
 	}
 	return program

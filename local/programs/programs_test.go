@@ -65,7 +65,7 @@ func TestFaultsOfPrograms(t *testing.T) {
 		"no folder":         {"a/b:\n  command: [sh]\n  directory: ../nowhere", "", "programs.yaml:3: a/b.directory: ../nowhere is not a folder of this machine; allowed: a folder, from the one that holds programs.yaml; fix: make "},
 		"a tag":             {"ghcr.io/acme/churn:1.0.0: {command: [sh]}", "", "programs.yaml:1: ghcr.io/acme/churn:1.0.0: the image has a tag or a digest; allowed: an image repository"},
 		"no image":          {"'a b': {command: [sh]}", "", "programs.yaml:1: a b: the image is not an image reference; allowed: an image repository, such as ghcr.io/acme/churn; fix: write it as in ghcr.io/acme/churn"},
-		"a variable's name": {"a/b: {command: [sh], environment: {A B: c}}", "", `"A B" is no name of a variable; allowed: names without = and spaces; fix: rename it`},
+		"a variable's name": {"a/b: {command: [sh], environment: {A B: c}}", "", `"A B" is not a name of a variable; allowed: names without = and spaces; fix: rename it`},
 		"no YAML":           {"a/b: {command", "", "programs.yaml:1: not valid YAML"},
 		"variable: no =":    {"", "ghcr.io/acme/churn", `MODELWAY_PROGRAMS: "ghcr.io/acme/churn" has no command; allowed: IMAGE=COMMAND, several divided by semicolons; fix: write MODELWAY_PROGRAMS='ghcr.io/acme/churn=python3 serve.py'`},
 		"variable: nothing": {"", "ghcr.io/acme/churn= ", `MODELWAY_PROGRAMS: ghcr.io/acme/churn.command: no command`},
