@@ -141,9 +141,10 @@ func probeFault(name string, err error) error {
 
 // target is how probes and hooks reach a container.
 func (p *Pod) target(c *container) target {
-	l, environment := c.launch, c.environment
+	main, environment := c.launch, c.environment
 	return target{address: Loopback(p.ip), ports: c.Ports, exec: func(ctx context.Context, command []string) (string, error) {
 		var output bytes.Buffer
+		l := main
 		l.Command = slices.Clone(command)
 		if p.Isolation != Mounted {
 			for i := range l.Command {
