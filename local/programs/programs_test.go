@@ -91,6 +91,9 @@ func TestProgramsFollowWhatIsKept(t *testing.T) {
 	_, why = p.Find("ghcr.io/acme/churn@sha256:0123")
 	require.Equal(t, "no program here stands for image ghcr.io/acme/churn: name one in programs.yaml", why)
 
+	_, why = p.Find("public.ecr.aws/eks/aws-load-balancer-controller:v3")
+	require.Contains(t, why, "the load balancers of the local stack do its work")
+
 	before := p.Revision()
 	require.NoError(t, Keep(c, kubelet.Table{"ghcr.io/acme/churn": {Command: []string{"sh"}}}))
 	require.NotEqual(t, before, p.Revision())

@@ -22,6 +22,8 @@ type row struct {
 	// args are its first arguments, in which $(NAME) stands for a variable of the container. BIND_ADDRESS is the address to listen on: pods
 	// share the machine's ports, and each has an address of its own.
 	args []string
+	// instead says what does the image's work here; it runs nothing then.
+	instead string
 	// build is what to call for a program that `make tools` does not build; empty for one that it builds.
 	build string
 }
@@ -29,12 +31,18 @@ type row struct {
 // rows are all of them. Every other image runs nothing, unless the user gives it a program.
 var rows = []row{
 	{image: SampleImage, program: "modelserver"},
+	{image: "public.ecr.aws/eks/aws-load-balancer-controller", instead: "the load balancers of the local stack do its work"},
+	{image: "registry.k8s.io/autoscaling/cluster-autoscaler", instead: "node groups of the simulated account keep their size"},
 }
 
-// own is the table of the programs that are built, and by image what to do about those that are not.
+// own is the table of the programs that are built, and by image why there is none for others that are known.
 func own(c checkout.Checkout) (table kubelet.Table, missing map[string]string) {
 	table, missing = kubelet.Table{}, map[string]string{}
 	for _, r := range rows {
+		if r.instead != "" {
+			missing[r.image] = "no program stands for image " + r.image + ": " + r.instead
+			continue
+		}
 		path := filepath.Join(c.Bin(), r.program)
 		if _, err := os.Stat(path); err != nil {
 			build := r.build
