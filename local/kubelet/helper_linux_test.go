@@ -15,13 +15,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// isolated skips a test where the system gives processes no mount namespace.
-func isolated(t *testing.T) {
-	if isolation, err := ProbeIsolation(t.TempDir()); isolation != Mounted {
-		t.Skipf("containers have no mount namespace here: %v", err)
-	}
-}
-
 // inContainer runs a script and returns its output.
 func inContainer(t *testing.T, l launch, script string) string {
 	var output bytes.Buffer
@@ -33,7 +26,7 @@ func inContainer(t *testing.T, l launch, script string) string {
 }
 
 func TestFilesOfAContainer(t *testing.T) {
-	isolated(t)
+	skipUnlessMounted(t)
 	dir := t.TempDir()
 	write := func(path, text string) string {
 		path = filepath.Join(dir, path)
@@ -65,7 +58,7 @@ func TestFilesOfAContainer(t *testing.T) {
 }
 
 func TestAContainerThatCannotStartSaysWhy(t *testing.T) {
-	isolated(t)
+	skipUnlessMounted(t)
 	for want, l := range map[string]launch{
 		"starting no-such-program: exec: \"no-such-program\": executable file not found in $PATH": {Command: []string{"no-such-program"}},
 		"mounting at /modelway-test: stat /no/such/volume: no such file or directory":             {Command: []string{"true"}, Mounts: []mount{{Source: "/no/such/volume", Path: "/modelway-test"}}},
@@ -127,7 +120,7 @@ func nobody(t *testing.T) (program, own string, attributes *syscall.SysProcAttr)
 // TestProcessesDieWithTheLocalStack kills the program that started a container, whose processes have to die then: the first one, and those
 // that it started. A user who is not root has a user namespace for it.
 func TestProcessesDieWithTheLocalStack(t *testing.T) {
-	isolated(t)
+	skipUnlessMounted(t)
 	dies := func(t *testing.T, program, dir string, attributes *syscall.SysProcAttr) {
 		victim, output := role(t, victimRole, program, attributes, dir)
 		line, err := output.ReadString('\n')
