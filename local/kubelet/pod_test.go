@@ -213,3 +213,30 @@ func TestSweepRemovesFilesOfPodsThatAreGone(t *testing.T) {
 	require.NoDirExists(t, w.Dir+"/u2")
 	require.NoError(t, New(Config{Dir: w.Dir + "/none"}).Sweep(nil))
 }
+
+// TestHooksAndTermination wants the postStart hook to run beside the process, and the preStop hook before SIGTERM.
+func TestHooksAndTermination(t *testing.T) {
+	w := newWorld(t, Rewritten)
+	pod := shellPod(corev1.RestartPolicyAlways, `until test -e /shared/begun; do sleep 0.1; done; echo begun
+		until test -e /shared/ending; do sleep 0.1; done; echo ending
+		trap 'echo terminated; exit 0' TERM; touch /shared/seen; sleep 1000 & wait`)
+	pod.Spec.Volumes = []corev1.Volume{{Name: "shared", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}}}
+	pod.Spec.TerminationGracePeriodSeconds = new(int64(60))
+	run := func(script string) *corev1.LifecycleHandler {
+		return &corev1.LifecycleHandler{Exec: &corev1.ExecAction{Command: []string{"sh", "-c", script}}}
+	}
+	c := &pod.Spec.Containers[0]
+	c.VolumeMounts = []corev1.VolumeMount{{Name: "shared", MountPath: "/shared"}}
+	c.Lifecycle = &corev1.Lifecycle{
+		PostStart: run("touch /shared/begun"), PreStop: run("touch /shared/ending; until test -e /shared/seen; do sleep 0.1; done"),
+	}
+	p := w.create(pod)
+	running := w.until("readiness", func(s corev1.PodStatus) bool { return len(s.ContainerStatuses) == 1 && s.ContainerStatuses[0].Ready })
+	running.DeletionTimestamp = new(metav1.Now())
+	p.Tell(running)
+	require.Eventually(t, func() bool { p.Tell(running); return p.removed.Load() }, time.Minute, 10*time.Millisecond)
+	log, err := os.ReadFile(LogFile(w.LogDir, "models", "churn"))
+	require.NoError(t, err)
+	require.Equal(t, "begun\nending\nterminated\n", string(log))
+	require.Eventually(t, func() bool { _, err := os.Stat(p.dir); return os.IsNotExist(err) }, time.Minute, 10*time.Millisecond, "its files are removed")
+}

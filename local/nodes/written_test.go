@@ -52,7 +52,10 @@ func (w written) test() {
 		{"a pod waits for what it refers to", written.missing},
 		{"a pod that runs nothing says so", written.nothing},
 	} {
-		w.Run(test.name, func(t *testing.T) { test.run(written{t, w.client, w.namespace, w.logs}) })
+		w.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			test.run(written{t, w.client, w.namespace, w.logs})
+		})
 	}
 }
 
