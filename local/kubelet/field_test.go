@@ -65,3 +65,10 @@ func TestCommandLine(t *testing.T) {
 		require.Equal(t, test.given, given, name)
 	}
 }
+
+func TestKeptFiles(t *testing.T) {
+	require.Equal(t, []string{"/a/venv", "/a/venv/bin", "/a/venv/bin/python3", "/a/own", "/a/own/serve.py", "/a/work"}, kept(Program{
+		Command: []string{"/a/venv/bin/python3", "-u", "/a/own/serve.py", "--port", "$(PORT)"}, Directory: "/a/work",
+	}))
+	require.Empty(t, kept(Program{Command: []string{"python3", "serve.py"}}))
+}

@@ -63,12 +63,27 @@ func (p *Pod) prepareLaunch(ctx context.Context, c *container) error {
 			c.launch.Directories = append(c.launch.Directories, candidate)
 		}
 	}
-	for _, path := range []string{c.launch.Command[0], c.program.Directory, home} {
-		if filepath.IsAbs(path) {
-			c.launch.Keep = append(c.launch.Keep, path)
-		}
-	}
+	c.launch.Keep = append(kept(c.program), home)
 	return nil
+}
+
+// kept are the files of this machine that a program needs, wherever they are: its folder, and the files that its command names, with what is
+// beside them. Of a program in a folder bin, the folder above belongs to it.
+func kept(program Program) (paths []string) {
+	for i, word := range program.Command {
+		if !filepath.IsAbs(word) {
+			continue
+		}
+		dir := filepath.Dir(word)
+		if i == 0 && filepath.Base(dir) == "bin" {
+			paths = append(paths, filepath.Dir(dir))
+		}
+		paths = append(paths, dir, word)
+	}
+	if program.Directory != "" {
+		paths = append(paths, program.Directory)
+	}
+	return paths
 }
 
 func mapped(words []string, change func(string) string) (all []string) {
