@@ -8,6 +8,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // container is one of a pod. Its pod's goroutine alone uses the fields that change.
@@ -68,7 +69,6 @@ func (p *Pod) start(ctx context.Context, c *container) {
 	}
 	c.begun = true
 	if err := p.launchProcess(ctx, c); err != nil {
-		c.state = corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: now()}}
 		p.endedFor(c, startFailed, "StartError", err.Error())
 		return
 	}
@@ -123,7 +123,7 @@ func (p *Pod) ended(c *container, code int32, message string) {
 // endedFor decides whether a container that ended is started again, and when.
 func (p *Pod) endedFor(c *container, code int32, reason, message string) {
 	end := corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{
-		ExitCode: code, Reason: reason, Message: message, StartedAt: c.state.Running.StartedAt, FinishedAt: now(),
+		ExitCode: code, Reason: reason, Message: message, StartedAt: metav1.NewTime(c.startedAt).Rfc3339Copy(), FinishedAt: now(),
 	}}
 	c.state, c.started, c.ready = end, false, false
 	policy := p.object.Spec.RestartPolicy

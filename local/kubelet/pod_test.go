@@ -240,3 +240,29 @@ func TestHooksAndTermination(t *testing.T) {
 	require.Equal(t, "begun\nending\nterminated\n", string(log))
 	require.Eventually(t, func() bool { _, err := os.Stat(p.dir); return os.IsNotExist(err) }, time.Minute, 10*time.Millisecond, "its files are removed")
 }
+
+// TestWhatRunsGoesOnWhileVolumesFail gives a container another program while a Secret that the pod mounts is gone.
+func TestWhatRunsGoesOnWhileVolumesFail(t *testing.T) {
+	keys := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: "keys"}, Data: map[string][]byte{"a": []byte("1")}}
+	w := newWorld(t, Rewritten, keys)
+	pod := shellPod(corev1.RestartPolicyAlways, "exec sleep 1000")
+	pod.Spec.Containers = append(pod.Spec.Containers, corev1.Container{Name: "other", Image: "other:1"})
+	pod.Spec.Volumes = []corev1.Volume{{Name: "keys", VolumeSource: corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: "keys"}}}}
+	pod.Spec.Containers[0].VolumeMounts = []corev1.VolumeMount{{Name: "keys", MountPath: "/keys"}}
+	p := w.create(pod)
+	running := w.until("readiness", func(s corev1.PodStatus) bool { return len(s.ContainerStatuses) == 2 && s.ContainerStatuses[0].Ready })
+	require.NoError(t, w.Client.CoreV1().Secrets("models").Delete(t.Context(), "keys", metav1.DeleteOptions{}))
+	w.programs.change(Table{"shell": {Command: []string{"/bin/sh"}}, "other": {Command: []string{"/bin/sh", "-c", "exec sleep 1000"}}})
+	w.Refresh()
+	require.Eventually(t, func() bool { p.Tell(running); return p.revision == w.revision }, time.Minute, 10*time.Millisecond)
+	status := w.until("the reason", func(s corev1.PodStatus) bool {
+		waiting := s.ContainerStatuses[1].State.Waiting
+		return waiting != nil && strings.Contains(waiting.Message, "volume keys: Secret models/keys does not exist: create it")
+	}).Status
+	require.NotNil(t, status.ContainerStatuses[0].State.Running)
+	_, err := w.Client.CoreV1().Secrets("models").Create(t.Context(), keys, metav1.CreateOptions{})
+	require.NoError(t, err)
+	status = w.until("the other one", func(s corev1.PodStatus) bool { return s.ContainerStatuses[1].Ready }).Status
+	require.EqualValues(t, 0, status.ContainerStatuses[0].RestartCount)
+	p.Cancel()
+}

@@ -55,7 +55,9 @@ func (p *Pod) prepare(ctx context.Context) bool {
 		return true
 	}
 	for _, c := range p.all() {
-		c.wait("ContainerCreating", err.Error())
+		if !c.alive() && !c.over {
+			c.wait("ContainerCreating", err.Error())
+		}
 	}
 	p.wake(time.Now().Add(retryPeriod))
 	return false
