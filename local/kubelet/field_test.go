@@ -53,11 +53,11 @@ func TestResources(t *testing.T) {
 }
 
 func TestCommandLine(t *testing.T) {
-	program := Program{Command: []string{"/bin/server", "--local"}}
+	program := Program{Command: []string{"/bin/server", "--local"}, Last: []string{"--last"}}
 	for name, test := range map[string]struct{ command, args, own, given []string }{
-		"as the image says": {nil, nil, program.Command, nil},
-		"with arguments":    {nil, []string{"--x"}, program.Command, []string{"--x"}},
-		"with a command":    {[]string{"/manager", "--y"}, []string{"--x"}, program.Command, []string{"--y", "--x"}},
+		"as the image says": {nil, nil, program.Command, []string{"--last"}},
+		"with arguments":    {nil, []string{"--x"}, program.Command, []string{"--x", "--last"}},
+		"with a command":    {[]string{"/manager", "--y"}, []string{"--x"}, program.Command, []string{"--y", "--x", "--last"}},
 		"with a shell":      {[]string{"/bin/sh", "-c", "true"}, []string{"x"}, nil, []string{"/bin/sh", "-c", "true", "x"}},
 	} {
 		own, given := commandLine(program, test.command, test.args)

@@ -12,6 +12,8 @@ type Program struct {
 	// Command is the program and its first arguments, in place of the image's entrypoint. In it, $(NAME) stands for a variable of the
 	// container's environment, as in Kubernetes.
 	Command []string
+	// Last are arguments after the container's own: of two equal flags, most programs take the last.
+	Last []string
 	// Directory is where it starts unless the container has a workingDir. Default: a folder of its own.
 	Directory string
 	// Environment has further variables, which win over the container's.
@@ -52,7 +54,7 @@ func commandLine(program Program, command, args []string) (own, given []string) 
 	case len(command) > 0 && shells[command[0]]:
 		return nil, slices.Concat(command, args)
 	case len(command) > 0:
-		return program.Command, slices.Concat(command[1:], args)
+		return program.Command, slices.Concat(command[1:], args, program.Last)
 	}
-	return program.Command, args
+	return program.Command, slices.Concat(args, program.Last)
 }

@@ -43,14 +43,12 @@ type Programs struct {
 	mutex    sync.Mutex
 	read     time.Time // when the kept file that was read was written
 	revision uint64
-	table    kubelet.Table
-	missing  map[string]string
+	given    kubelet.Table // by the user
 }
 
 // Of returns the programs of a checkout.
 func Of(c checkout.Checkout) *Programs {
 	p := &Programs{c: c}
-	p.table, p.missing = own(c)
 	p.Revision()
 	return p
 }
@@ -70,28 +68,30 @@ func (p *Programs) Revision() uint64 {
 	if written.Equal(p.read) {
 		return p.revision
 	}
-	table, missing := own(p.c)
+	given := kubelet.Table{}
 	if text, err := os.ReadFile(keptFile(p.c)); err == nil {
-		if json.Unmarshal(text, &table) != nil {
+		if json.Unmarshal(text, &given) != nil {
 			return p.revision // it is replaced at once, so this one is damaged: the next `make up` writes it again
 		}
 	}
-	p.table, p.missing, p.read = table, missing, written
+	p.given, p.read = given, written
 	p.revision++
 	return p.revision
 }
 
-// Find returns the program of an image, or why there is none.
+// Find returns the program of an image, or why there is none. The user's programs win over the local stack's own.
 func (p *Programs) Find(name string) (kubelet.Program, string) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	program, why := p.table.Find(name)
+	program, why := p.given.Find(name)
 	if why == "" {
 		return program, ""
 	}
 	repository, _, _ := image.Split(name)
-	if missing := p.missing[repository]; missing != "" {
-		return program, missing
+	for _, r := range rows {
+		if r.is(repository) {
+			return r.own(p.c)
+		}
 	}
 	return program, fmt.Sprintf("%s: name one in %s", why, FileName)
 }

@@ -94,6 +94,13 @@ func TestProgramsFollowWhatIsKept(t *testing.T) {
 	_, why = p.Find("public.ecr.aws/eks/aws-load-balancer-controller:v3")
 	require.Contains(t, why, "the load balancers of the local stack do its work")
 
+	for _, mirror := range []string{"modelway/model-server", "localhost:5000/modelway/model-server", "mirror.example.com/ghcr.io/modelway/model-server"} {
+		_, why = p.Find(mirror + ":1")
+		require.Empty(t, why, mirror)
+	}
+	_, why = p.Find("example.com/othermodelway/model-server:1")
+	require.NotEmpty(t, why)
+
 	before := p.Revision()
 	require.NoError(t, Keep(c, kubelet.Table{"ghcr.io/acme/churn": {Command: []string{"sh"}}}))
 	require.NotEqual(t, before, p.Revision())
