@@ -60,6 +60,20 @@ func newWorld(t *testing.T, isolation Isolation, objects ...runtime.Object) worl
 	return w
 }
 
+// TestAPodMovesToAnotherAddress ends a container whose address another checkout has taken meanwhile.
+func TestAPodMovesToAnotherAddress(t *testing.T) {
+	w := newWorld(t, Rewritten)
+	addresses := make(chan string, 2)
+	addresses <- "10.214.0.9"
+	addresses <- "10.214.0.10"
+	w.Attach = func(*corev1.Pod) (string, error) { return <-addresses, nil }
+	p := w.create(shellPod(corev1.RestartPolicyAlways, "test $BIND_ADDRESS = 127.214.0.10 && exec sleep 1000"))
+	status := w.until("readiness", func(s corev1.PodStatus) bool { return len(s.ContainerStatuses) == 1 && s.ContainerStatuses[0].Ready }).Status
+	require.Equal(t, "10.214.0.10", status.PodIP)
+	require.EqualValues(t, 1, status.ContainerStatuses[0].RestartCount)
+	p.Cancel()
+}
+
 func shellPod(policy corev1.RestartPolicy, script string) *corev1.Pod {
 	return &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: "churn", UID: types.UID("u1")},

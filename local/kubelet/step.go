@@ -85,6 +85,9 @@ func (p *Pod) startDue(ctx context.Context, c *container) {
 		p.wake(c.startAt)
 		return
 	}
+	if c.begun && !p.move(c) {
+		return
+	}
 	if c.begun {
 		c.restarts++
 	}
@@ -92,6 +95,23 @@ func (p *Pod) startDue(ctx context.Context, c *container) {
 	if !c.alive() && !c.over {
 		p.wake(c.startAt)
 	}
+}
+
+// move looks at the pod's address again before a container is started again, and reports whether there is one: a pod of another checkout may
+// have taken a port there before the container had it. While another container listens there, the address stays.
+func (p *Pod) move(c *container) bool {
+	if slices.ContainsFunc(p.all(), func(other *container) bool { return other.process != nil }) {
+		return true
+	}
+	ip, err := p.Attach(p.object)
+	if err != nil {
+		c.wait("ContainerCreating", err.Error())
+		c.startAt = time.Now().Add(retryPeriod)
+		p.wake(c.startAt)
+		return false
+	}
+	p.ip = ip
+	return true
 }
 
 // grace is how long the pod's processes may take to end.
