@@ -1,5 +1,5 @@
 // Modelway's local stack. One binary serves as the command line of the Makefile and, by the name it is called with, as the
-// Pulumi plugin of the simulated AWS, as the `aws` command and as the programs of cert-manager's pods.
+// Pulumi plugin of the simulated AWS, as the `aws` command, as the programs of cert-manager's pods, and as the first process of a container.
 package main
 
 import (
@@ -13,11 +13,14 @@ import (
 	"github.com/modelway/modelway/local/certmanager"
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/command"
+	"github.com/modelway/modelway/local/kubelet"
 )
 
 func main() {
 	var err error
 	switch filepath.Base(os.Args[0]) {
+	case kubelet.HelperName:
+		kubelet.HelperMain()
 	case "pulumi-resource-aws":
 		go exitWithParent()
 		err = awsprovider.Main()

@@ -49,8 +49,6 @@ type Model struct {
 	Name string
 	// Versions that run, the stable one first.
 	Versions []Version
-	// Secrets says that its pods read Secrets of the cluster.
-	Secrets bool
 	// URL takes predictions.
 	URL string
 	// Unasked says why nobody asks at URL; empty where it has to answer.
@@ -89,7 +87,7 @@ func Models(stackOutputs []byte, urls URLs) ([]Model, error) {
 	var all []Model
 	for name, spec := range specs {
 		spec.Name = name
-		m := Model{Name: name, Versions: versions(spec), Secrets: len(spec.Secrets) > 0, URL: addresses[name]}
+		m := Model{Name: name, Versions: versions(spec), URL: addresses[name]}
 		m.Unasked = unasked(m.URL, internal, urls)
 		all = append(all, m)
 	}

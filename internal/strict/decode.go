@@ -15,7 +15,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Decode reads a file onto a struct of defaults, collecting faults instead of stopping at the first. Without any key,
+// Decode reads a file onto a struct of defaults, or a map, collecting faults instead of stopping at the first. Without any key,
 // the faults say it all. Hints are by key. A text with the tag jsonschema:"format=quantity" may be written as a number,
 // as in Kubernetes.
 func Decode(name string, content []byte, target any, hints map[string]Hint) *File {
@@ -31,7 +31,7 @@ func Decode(name string, content []byte, target any, hints map[string]Hint) *Fil
 		f.syntax(err, content)
 		return f
 	}
-	f.mapping(document.Content[0], reflect.ValueOf(target).Elem(), "")
+	f.value(document.Content[0], reflect.ValueOf(target).Elem(), "")
 	var second yaml.Node
 	if err := decoder.Decode(&second); err == nil {
 		f.Fault(f.at(second.Line, ""), "a second document starts here", "one model per file", "move it to a file of its own")

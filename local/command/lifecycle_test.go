@@ -13,15 +13,28 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/modelway/modelway/local/aws"
+	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
 )
 
 const transaction = `{"instances": [1000, 45, 0.67]}`
 
+// weightsDir is a folder that pods see: each has a folder of its own for temporary files, so that one there is hidden from it.
+func weightsDir(t *testing.T) string {
+	t.Helper()
+	state, err := filepath.Abs(filepath.Join("..", "..", checkout.StateFolder))
+	require.NoError(t, err)
+	require.NoError(t, os.MkdirAll(state, 0o755))
+	dir, err := os.MkdirTemp(state, "weights-")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
 // addedModel is a model file whose weights the model server finds in a folder.
 func addedModel(t *testing.T) string {
 	t.Helper()
-	weights := t.TempDir()
+	weights := weightsDir(t)
 	require.NoError(t, os.WriteFile(filepath.Join(weights, "added.json"),
 		[]byte(`{"name": "added", "features": ["x"], "weights": [1], "bias": 0, "decimals": 2}`), 0o644))
 	return "name: added\nimage: ghcr.io/modelway/model-server:0.1.0\nenv: {MODEL_DIR: " + weights + "}\n"

@@ -26,7 +26,7 @@ func TestManyModels(t *testing.T) {
 	s := start(t)
 	variable, value, _ := strings.Cut(engine.SaveAtTheEnd, "=")
 	s.env = map[string]string{variable: value}
-	weights := t.TempDir()
+	weights := weightsDir(t)
 	require.NoError(t, os.RemoveAll(filepath.Join(s.c.Root, "models")))
 	require.NoError(t, os.Mkdir(filepath.Join(s.c.Root, "models"), 0o755))
 	add := func(name string, bias float64, route string) {

@@ -2,16 +2,23 @@ package command
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
+	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/modelway/modelway/internal/outputs"
 
 	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/kubelet"
 	"github.com/modelway/modelway/local/supervisor"
 )
 
@@ -20,11 +27,11 @@ func newStatus() *cobra.Command {
 		Use:   "status",
 		Short: "Show whether the local stack runs, and how to reach it",
 		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return status(cmd.OutOrStdout()) },
+		RunE:  func(cmd *cobra.Command, _ []string) error { return status(cmd.Context(), cmd.OutOrStdout()) },
 	}
 }
 
-func status(out io.Writer) error {
+func status(ctx context.Context, out io.Writer) error {
 	c, err := checkout.OfBinary()
 	if err != nil {
 		return err
@@ -43,6 +50,8 @@ func status(out io.Writer) error {
 	fmt.Fprintf(out, "%-12s %s\n", "kubernetes", s.Endpoint)
 	fmt.Fprintf(out, "%-12s %s --kubeconfig %s get pods -A\n", "kubectl", filepath.Join(c.Bin(), "kubectl"), s.Kubeconfig)
 	fmt.Fprintf(out, "%-12s %s\n", "logs", c.Logs())
+	fmt.Fprintf(out, "%-12s %s\n", "volumes", volumesOf(s))
+	writeIdle(ctx, out, s)
 	p := local(c, s, 0)
 	p.Stack = stack
 	values, err := p.Outputs()
@@ -61,4 +70,49 @@ func atWork(c checkout.Checkout) bool {
 		release()
 	}
 	return errors.As(err, new(usageError))
+}
+
+// volumesOf says how volumes reach the processes of pods.
+func volumesOf(s supervisor.Status) string {
+	if s.Isolation == kubelet.Mounted {
+		return "at their real paths: each container has a mount namespace"
+	}
+	return "in folders below .modelway/pods, whose paths stand in commands, arguments and variables: " + s.NotIsolated
+}
+
+// statusTimeout bounds the wait for the API server's answer.
+const statusTimeout = 10 * time.Second
+
+// writeIdle prints which images run nothing here, and in how many pods.
+func writeIdle(ctx context.Context, out io.Writer, s supervisor.Status) {
+	ctx, cancel := context.WithTimeout(ctx, statusTimeout)
+	defer cancel()
+	client, err := s.Client()
+	var pods *corev1.PodList
+	if err == nil {
+		pods, err = client.CoreV1().Pods(metav1.NamespaceAll).List(ctx, metav1.ListOptions{})
+	}
+	if err != nil {
+		fmt.Fprintf(out, "%-12s unknown: the API server does not tell of its pods: %v\n", "idle pods", err)
+		return
+	}
+	for _, line := range idle(pods.Items) {
+		fmt.Fprintf(out, "%-12s %s\n", "idle pods", line)
+	}
+}
+
+// idle says, for each reason, how many pods run nothing because of it.
+func idle(pods []corev1.Pod) (lines []string) {
+	counts := map[string]int{}
+	for _, pod := range pods {
+		for _, condition := range pod.Status.Conditions {
+			if condition.Type == kubelet.RunsCondition && condition.Status == corev1.ConditionFalse {
+				counts[condition.Message]++
+			}
+		}
+	}
+	for _, reason := range slices.Sorted(maps.Keys(counts)) {
+		lines = append(lines, fmt.Sprintf("%d ready, but run nothing: %s", counts[reason], reason))
+	}
+	return lines
 }

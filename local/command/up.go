@@ -22,6 +22,7 @@ import (
 
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
+	"github.com/modelway/modelway/local/programs"
 	"github.com/modelway/modelway/local/supervisor"
 )
 
@@ -52,6 +53,13 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 	}
 	if _, err := settingsOf(c, stack); err != nil {
 		return err // before anything is started for it
+	}
+	table, err := programs.Read(c.Root, os.Getenv(programs.Variable))
+	if err != nil {
+		return fmt.Errorf("the programs of images are faulty; nothing was started\n%w", err)
+	}
+	if err := programs.Keep(c, table); err != nil {
+		return err
 	}
 	port, err := choosePort(out, c, asked)
 	if err != nil {
@@ -101,7 +109,7 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 	if stack != localStack {
 		urls = rollout.URLsNone // most are HTTPS, on hosts of the internet
 	}
-	notes, err := verify(ctx, out, source, outs, urls)
+	notes, err := verify(ctx, out, c, source, outs, urls)
 	if err != nil {
 		return fmt.Errorf("%w\nMend the model, then run `%s` again; after a run that was interrupted, `make refresh` first", err, makeUp(stack))
 	}

@@ -17,7 +17,8 @@ import (
 
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
-	"github.com/modelway/modelway/local/nodes"
+	"github.com/modelway/modelway/local/kubelet"
+	"github.com/modelway/modelway/local/programs"
 	"github.com/modelway/modelway/local/supervisor"
 )
 
@@ -33,7 +34,7 @@ func sourceOf(c checkout.Checkout, status supervisor.Status, client k8s.Interfac
 			return client.CoreV1().RESTClient().Get().RequestURI(path).DoRaw(ctx)
 		},
 		Log: func(_ context.Context, pod rollout.Pod) (string, string) {
-			file := nodes.LogFile(c.Logs(), pod.Metadata.Namespace, pod.Metadata.Name)
+			file := kubelet.LogFile(c.Logs(), pod.Metadata.Namespace, pod.Metadata.Name)
 			text, _ := os.ReadFile(file) // a pod without a process has none
 			return string(text), file
 		},
@@ -42,7 +43,7 @@ func sourceOf(c checkout.Checkout, status supervisor.Status, client k8s.Interfac
 
 // verify waits until what was deployed is what answers, and returns what is to be known of each model. URLs of models that are not run
 // here are not asked.
-func verify(ctx context.Context, out io.Writer, source rollout.Source, outs auto.OutputMap, urls rollout.URLs) (map[string]string, error) {
+func verify(ctx context.Context, out io.Writer, c checkout.Checkout, source rollout.Source, outs auto.OutputMap, urls rollout.URLs) (map[string]string, error) {
 	values := map[string]any{}
 	for name, o := range outs {
 		values[name] = o.Value
@@ -57,20 +58,17 @@ func verify(ctx context.Context, out io.Writer, source rollout.Source, outs auto
 	}
 	for i, m := range models {
 		if m.Unasked == "" {
-			models[i].Unasked = notRun(m)
+			models[i].Unasked = notRun(m, programs.Of(c))
 		}
 	}
 	return rollout.Wait(ctx, source, models, verifyTimeout, func(line string) { fmt.Fprintln(out, "  "+line) })
 }
 
 // notRun says why pods of a model run nothing here; empty where they do.
-func notRun(m rollout.Model) (why string) {
-	if m.Secrets {
-		return "not answering: it has `secrets`, and the local stack gives its processes plain values only"
-	}
+func notRun(m rollout.Model, known kubelet.Programs) (why string) {
 	for _, v := range m.Versions {
-		if !supervisor.Runs(v.Image) {
-			why = fmt.Sprintf("not answering: the local stack runs %s only, not %s", supervisor.SampleImage, v.Image)
+		if _, reason := known.Find(v.Image); reason != "" {
+			why = "not answering: " + reason
 		}
 	}
 	return why

@@ -4,15 +4,28 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/modelway/modelway/internal/rollout"
 
-	"github.com/modelway/modelway/local/supervisor"
+	"github.com/modelway/modelway/local/kubelet"
+	"github.com/modelway/modelway/local/programs"
 )
 
 func TestModelsThatDoNotRunHere(t *testing.T) {
-	own, foreign := rollout.Version{Image: supervisor.SampleImage + ":1"}, rollout.Version{Image: "example.com/model:1"}
-	require.Empty(t, notRun(rollout.Model{Versions: []rollout.Version{own}}))
-	require.Contains(t, notRun(rollout.Model{Versions: []rollout.Version{own, foreign}}), foreign.Image)
-	require.Contains(t, notRun(rollout.Model{Versions: []rollout.Version{own}, Secrets: true}), "`secrets`")
+	known := kubelet.Table{programs.SampleImage: {}}
+	own, foreign := rollout.Version{Image: programs.SampleImage + ":1"}, rollout.Version{Image: "example.com/model:1"}
+	require.Empty(t, notRun(rollout.Model{Versions: []rollout.Version{own}}, known))
+	require.Equal(t, "not answering: no program here stands for image example.com/model", notRun(rollout.Model{Versions: []rollout.Version{own, foreign}}, known))
+}
+
+func TestIdlePodsAreCounted(t *testing.T) {
+	pod := func(kind corev1.PodConditionType, status corev1.ConditionStatus, message string) corev1.Pod {
+		return corev1.Pod{Status: corev1.PodStatus{Conditions: []corev1.PodCondition{{Type: kind, Status: status, Message: message}}}}
+	}
+	require.Equal(t, []string{"2 ready, but run nothing: no a", "1 ready, but run nothing: no b"}, idle([]corev1.Pod{
+		pod(kubelet.RunsCondition, corev1.ConditionFalse, "no b"), pod(kubelet.RunsCondition, corev1.ConditionFalse, "no a"),
+		pod(corev1.PodReady, corev1.ConditionFalse, "not ready"), pod(kubelet.RunsCondition, corev1.ConditionFalse, "no a"),
+	}))
+	require.Empty(t, idle(nil))
 }

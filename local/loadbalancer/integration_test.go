@@ -35,6 +35,7 @@ import (
 
 	"github.com/modelway/modelway/local/aws"
 	"github.com/modelway/modelway/local/controlplane"
+	"github.com/modelway/modelway/local/kubelet"
 	"github.com/modelway/modelway/local/loadbalancer"
 	"github.com/modelway/modelway/local/nodes"
 )
@@ -86,7 +87,8 @@ func TestAgainstAPIServer(t *testing.T) {
 	require.NoError(t, socket.Close())
 	log := slog.New(slog.NewTextHandler(writer{t}, nil))
 	go func() {
-		ended <- nodes.Run(ctx, nodes.Config{Client: config, Account: account, Log: log, LogDir: t.TempDir(), Binaries: map[string]string{"example.com/churn": binary}})
+		ended <- nodes.Run(ctx, nodes.Config{Client: config, Account: account, Log: log, LogDir: t.TempDir(), PodDir: t.TempDir(),
+			Programs: kubelet.Table{"example.com/churn": {Command: []string{binary}}}})
 	}()
 	go func() {
 		ended <- loadbalancer.Run(ctx, loadbalancer.Config{Client: config, Account: account, Log: log})

@@ -34,14 +34,14 @@ func TestAddressesOfAnotherCheckoutArePassedOver(t *testing.T) {
 	}
 	m := &machines{Config: Config{Account: account}}
 	pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: "churn", UID: "1"}}
-	address, err := m.attach(subnet, pod, port)
+	address, err := m.attach(subnet, pod, []int32{port})
 	require.NoError(t, err)
 	require.Equal(t, "10.213.7.7", address)
 	require.NoError(t, account.View(func(state *aws.State) error {
 		require.Len(t, state.Interfaces, 1, "the addresses that were passed over are free again")
 		return nil
 	}))
-	again, err := m.attach(subnet, pod, port)
+	again, err := m.attach(subnet, pod, []int32{port})
 	require.NoError(t, err)
 	require.Equal(t, address, again)
 }

@@ -26,6 +26,7 @@ import (
 
 	"github.com/modelway/modelway/local/aws"
 	"github.com/modelway/modelway/local/controlplane"
+	"github.com/modelway/modelway/local/kubelet"
 )
 
 // testAccount is an account with two subnets, made without the rules of AWS.
@@ -77,10 +78,14 @@ func TestAgainstAPIServer(t *testing.T) {
 	require.NoError(t, err, string(output))
 
 	ctx, cancel := context.WithCancel(t.Context())
+	t.Setenv("GOFLAGS", "-trimpath")
 	account, logs, ended := testAccount(t), t.TempDir(), make(chan error)
 	go func() {
 		ended <- Run(ctx, Config{
-			Client: config, Account: account, LogDir: logs, Binaries: map[string]string{"example.com/model": binary},
+			Client: config, Account: account, LogDir: logs, PodDir: t.TempDir(), Isolation: kubelet.Mounted, Programs: kubelet.Table{
+				"example.com/model": {Command: []string{binary}}, "example.com/shell": {Command: []string{"/bin/sh"}},
+				"example.com/absent": {Command: []string{"/usr/bin/absent"}},
+			},
 			Log: slog.New(slog.NewTextHandler(testWriter{t}, nil)),
 		})
 	}()
@@ -153,7 +158,8 @@ func TestAgainstAPIServer(t *testing.T) {
 		base := "http://" + net.JoinHostPort(Loopback(pod.Status.PodIP), "8080")
 		require.Equal(t, "blue", read(t, base+"/env/COLOUR"))
 		require.Equal(t, pod.Status.PodIP, read(t, base+"/env/POD_IP"))
-		require.Empty(t, read(t, base+"/env/HOME"))
+		require.NotEqual(t, os.Getenv("HOME"), read(t, base+"/env/HOME"), "it has a folder of its own")
+		require.Empty(t, read(t, base+"/env/GOFLAGS"), "nothing of this machine's environment")
 
 		_, _ = http.Get(base + "/exit/3")
 		eventually(t, "a restart", func() bool { return get("model").Status.ContainerStatuses[0].RestartCount == 1 && podReady("model")() })
@@ -214,15 +220,7 @@ func TestAgainstAPIServer(t *testing.T) {
 		require.False(t, podReady("broken")())
 	})
 
-	t.Run("a container with a variable that a process cannot have only becomes ready", func(t *testing.T) {
-		pod := modelPod("unresolved", "example.com/model:1")
-		pod.Spec.Containers[0].Env[0] = corev1.EnvVar{Name: "NAME", ValueFrom: &corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.name"}}}
-		_, err := pods.Create(ctx, pod, metav1.CreateOptions{})
-		require.NoError(t, err)
-		eventually(t, "readiness", podReady("unresolved"))
-		_, err = http.Get("http://" + net.JoinHostPort(Loopback(get("unresolved").Status.PodIP), "8080") + "/healthz")
-		require.Error(t, err, "nothing listens")
-	})
+	t.Run("pods run as their author wrote them", func(t *testing.T) { (written{t, client, namespace, logs}).test() })
 
 	t.Run("pods leave with their profile and nodes with their group", func(t *testing.T) {
 		edit(t, account, func(s *aws.State) {

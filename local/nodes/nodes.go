@@ -1,7 +1,6 @@
 // Package nodes stands in for the machines of an EKS cluster: it registers a Node for every instance of a managed
 // node group and one Fargate node per zone, makes Fargate admission from the account's profiles, and acts as the
-// kubelet of these nodes. A pod whose image is a known sample model runs as a real process on a loopback address; every
-// other pod only becomes Running and Ready.
+// kubelet of these nodes: package kubelet says how pods run, each on a loopback address.
 //
 // Scheduling, admission, endpoints and garbage collection are left to the real Kubernetes components.
 package nodes
@@ -12,7 +11,6 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -29,6 +27,7 @@ import (
 	"k8s.io/client-go/tools/cache"
 
 	"github.com/modelway/modelway/local/aws"
+	"github.com/modelway/modelway/local/kubelet"
 )
 
 // Labels and taints that EKS gives to nodes and pods:
@@ -43,15 +42,19 @@ const (
 // pollPeriod is the time between two looks at the account and at the cluster, as far as it is known here.
 const pollPeriod = 200 * time.Millisecond
 
-// Config says which account the nodes follow and how pods run. All fields are required, but for Binaries.
+// Config says which account the nodes follow and how pods run. Client, Account, PodDir, LogDir and Log are required.
 type Config struct {
 	// Client reaches the API server with rights over nodes, pods and admission policies.
 	Client *rest.Config
 	// Account is the AWS account that holds profiles, node groups and network interfaces.
 	Account *aws.Account
-	// Binaries maps an image repository without tag or digest to the program that runs in place of it.
-	Binaries map[string]string
-	// LogDir is the folder that receives pods/<namespace>_<pod>.log, the output of the programs.
+	// Programs tells which programs images stand for. Default: none.
+	Programs kubelet.Programs
+	// Isolation says how volumes reach the programs. Default: [kubelet.Rewritten].
+	Isolation kubelet.Isolation
+	// PodDir is the folder for the files of running pods.
+	PodDir string
+	// LogDir is the folder below which [kubelet.LogFile] receives the output of the programs.
 	LogDir string
 	// Log receives what happens.
 	Log *slog.Logger
@@ -73,13 +76,13 @@ func Run(ctx context.Context, config Config) error {
 // machines is what stands and runs. Its loop alone uses the fields that change.
 type machines struct {
 	Config
-	client   kubernetes.Interface
-	nodes    listers.NodeLister
-	pods     listers.PodLister
-	changes  atomic.Uint64 // how often nodes or pods changed
-	kubelets sync.WaitGroup
+	client  kubernetes.Interface
+	nodes   listers.NodeLister
+	pods    listers.PodLister
+	changes atomic.Uint64 // how often nodes or pods changed
+	kubelet *kubelet.Kubelet
 
-	running          map[types.UID]*pod
+	running          map[types.UID]*kubelet.Pod
 	profiles         []*aws.Resource // that take pods
 	admissionChanged time.Time       // when admission last followed the profiles
 	lastHeartbeat    time.Time       // of the nodes
@@ -94,7 +97,7 @@ type moment struct {
 
 func (c Config) run(ctx context.Context, client kubernetes.Interface) {
 	m := newMachines(ctx, c, client)
-	defer m.kubelets.Wait()
+	defer m.kubelet.Wait()
 	for said := ""; ctx.Err() == nil; {
 		said = m.report(said, m.followAccount(ctx))
 		m.syncPods(ctx)
@@ -109,7 +112,7 @@ func (c Config) run(ctx context.Context, client kubernetes.Interface) {
 func newMachines(ctx context.Context, config Config, client kubernetes.Interface) *machines {
 	cluster := informers.NewSharedInformerFactoryWithOptions(client, 0, informers.WithTransform(slim))
 	core := cluster.Core().V1()
-	m := &machines{Config: config, client: client, running: map[types.UID]*pod{}, nodes: core.Nodes().Lister(), pods: core.Pods().Lister()}
+	m := &machines{Config: config, client: client, running: map[types.UID]*kubelet.Pod{}, nodes: core.Nodes().Lister(), pods: core.Pods().Lister()}
 	for _, informer := range []cache.SharedIndexInformer{core.Nodes().Informer(), core.Pods().Informer()} {
 		_, _ = informer.AddEventHandler(cache.ResourceEventHandlerFuncs{ // fails for one that was stopped
 			AddFunc:    func(any) { m.changes.Add(1) },
@@ -117,9 +120,23 @@ func newMachines(ctx context.Context, config Config, client kubernetes.Interface
 			DeleteFunc: func(any) { m.changes.Add(1) },
 		})
 	}
+	m.kubelet = kubelet.New(m.kubeletConfig())
 	cluster.Start(ctx.Done())
 	cluster.WaitForCacheSync(ctx.Done())
+	if err := m.kubelet.Sweep(m.allPods()); err != nil && ctx.Err() == nil {
+		m.Log.Warn("removing the files of pods that are gone: " + err.Error())
+	}
 	return m
+}
+
+func (m *machines) kubeletConfig() kubelet.Config {
+	config := kubelet.Config{
+		Client: m.client, Programs: m.Programs, Isolation: m.Isolation, Dir: m.PodDir, LogDir: m.LogDir, Log: m.Log, Attach: m.attachPod,
+	}
+	if m.Client != nil {
+		config.APIServer = m.Client.Host
+	}
+	return config
 }
 
 // slim drops who set which field, often the larger part of an object.
@@ -159,24 +176,24 @@ func (m *machines) followAccount(ctx context.Context) error {
 // removed from the API server without waiting for their end.
 func (m *machines) syncPods(ctx context.Context) {
 	gone := maps.Clone(m.running)
-	var bound []*pod
+	m.kubelet.Refresh()
+	var bound []*corev1.Pod
 	for _, object := range m.allPods() {
 		delete(gone, object.UID)
 		if running := m.running[object.UID]; running != nil {
-			running.tell(object)
-		} else if node := m.nodeOf(object); node != nil && ctx.Err() == nil {
-			bound = append(bound, m.newPod(node, object))
+			running.Tell(object)
+		} else if m.nodeOf(object) != nil && ctx.Err() == nil {
+			bound = append(bound, object)
 		}
 	}
 	if len(bound) > 1 {
 		m.attachAll(bound)
 	}
-	for _, p := range bound {
-		m.running[p.object.UID] = p
-		p.begin(ctx)
+	for _, object := range bound {
+		m.running[object.UID] = m.kubelet.Start(ctx, object)
 	}
 	for uid, removed := range gone {
-		removed.cancel()
+		removed.Cancel()
 		delete(m.running, uid)
 	}
 }

@@ -25,6 +25,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/modelway/modelway/local/aws"
+	"github.com/modelway/modelway/local/kubelet"
 )
 
 // oneNode runs nodes on an account with one instance, and returns what reaches the API server.
@@ -42,7 +43,7 @@ func oneNode(t *testing.T) (*fake.Clientset, *aws.Account) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		Config{Account: account, LogDir: t.TempDir(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Binaries: map[string]string{"example.com/model": binary}}.run(ctx, client)
+		Config{Account: account, LogDir: t.TempDir(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)), PodDir: t.TempDir(), Programs: kubelet.Table{"example.com/model": {Command: []string{binary}}}}.run(ctx, client)
 	}()
 	t.Cleanup(func() {
 		cancel()

@@ -44,7 +44,7 @@ func newFleet(t testing.TB) *fleet {
 		pods = append(pods, pod)
 	}
 	f := &fleet{api: fake.NewSimpleClientset(pods...)}
-	f.machines = newMachines(t.Context(), Config{Account: account, LogDir: t.TempDir(), Log: slog.New(slog.DiscardHandler)}, f.api)
+	f.machines = newMachines(t.Context(), Config{Account: account, LogDir: t.TempDir(), PodDir: t.TempDir(), Log: slog.New(slog.DiscardHandler)}, f.api)
 	return f
 }
 

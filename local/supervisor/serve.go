@@ -18,6 +18,7 @@ import (
 	"github.com/modelway/modelway/local/awscli"
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/durable"
+	"github.com/modelway/modelway/local/kubelet"
 	"github.com/modelway/modelway/local/loadbalancer"
 	"github.com/modelway/modelway/local/nodes"
 )
@@ -49,9 +50,13 @@ func Serve(ctx context.Context, c checkout.Checkout, kubeconfig string) error {
 		return err
 	}
 	defer os.Remove(heldFile(c))
-	group.Go(func() error { return nodes.Run(ctx, nodesConfig(c, k, account, log)) })
+	isolation, why := kubelet.ProbeIsolation(podDir(c))
+	if why != nil {
+		log.Warn("volumes of pods are not at their real paths: " + why.Error())
+	}
+	group.Go(func() error { return nodes.Run(ctx, nodesConfig(c, k, account, log, isolation)) })
 	group.Go(func() error { return loadbalancer.Run(ctx, loadBalancerConfig(c, k, account, log)) })
-	if err := publish(c, k); err != nil {
+	if err := publish(c, k, isolation, why); err != nil {
 		return err
 	}
 	defer os.Remove(statusFile(c))
@@ -82,8 +87,14 @@ func lock(c checkout.Checkout) (func(), error) {
 	return func() { _ = l.Unlock() }, nil
 }
 
-func publish(c checkout.Checkout, k kubernetes) error {
+func publish(c checkout.Checkout, k kubernetes, isolation kubelet.Isolation, why error) error {
+	reason := ""
+	if why != nil {
+		reason = why.Error()
+	}
 	data, err := json.Marshal(Status{
+		Isolation:            isolation,
+		NotIsolated:          reason,
 		Pid:                  os.Getpid(),
 		Endpoint:             k.endpoint,
 		CertificateAuthority: base64.StdEncoding.EncodeToString(k.authority),

@@ -20,6 +20,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/kubelet"
 )
 
 // Status is what the running supervisor tells the other commands.
@@ -34,6 +35,10 @@ type Status struct {
 	External bool `json:"external"`
 	// Kubeconfig is the path of a kubeconfig with an administrator's rights.
 	Kubeconfig string `json:"kubeconfig"`
+	// Isolation says how volumes reach the processes of pods.
+	Isolation kubelet.Isolation `json:"isolation"`
+	// NotIsolated says why volumes are not at their real paths; empty where they are.
+	NotIsolated string `json:"notIsolated"`
 }
 
 // Client is a client of the cluster with an administrator's rights.

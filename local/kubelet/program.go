@@ -1,0 +1,60 @@
+package kubelet
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/modelway/modelway/internal/image"
+)
+
+// Program is what runs in place of an image.
+type Program struct {
+	// Command is the program and its first arguments, in place of the image's entrypoint. In it, $(NAME) stands for a variable of the
+	// container's environment, as in Kubernetes.
+	Command []string
+	// Last are arguments after the container's own: of two equal flags, most programs take the last.
+	Last []string
+	// Directory is where it starts unless the container has a workingDir. Default: a folder of its own.
+	Directory string
+	// Environment has further variables, which win over the container's.
+	Environment map[string]string
+}
+
+// Programs knows the programs that images stand for.
+type Programs interface {
+	// Find returns the program of an image, or why there is none.
+	Find(image string) (program Program, why string)
+	// Revision is another number once what Find returns may have changed.
+	Revision() uint64
+}
+
+// Table is programs by image repository, without tag and digest.
+type Table map[string]Program
+
+// Find looks an image's repository up.
+func (t Table) Find(name string) (Program, string) {
+	repository, _, _ := image.Split(name)
+	program, known := t[repository]
+	if !known {
+		return Program{}, fmt.Sprintf("no program here stands for image %s", repository)
+	}
+	return program, ""
+}
+
+// Revision is always the same: a table does not change.
+func (Table) Revision() uint64 { return 0 }
+
+// shells are commands that a container runs as they are. Every other command that it has in place of its image's entrypoint is a path in
+// the image: its first word stands for the program.
+var shells = map[string]bool{"sh": true, "bash": true, "/bin/sh": true, "/bin/bash": true, "/usr/bin/env": true}
+
+// commandLine is the program of a container with its arguments, not yet expanded: the words of the program, and those of the container.
+func commandLine(program Program, command, args []string) (own, given []string) {
+	switch {
+	case len(command) > 0 && shells[command[0]]:
+		return nil, slices.Concat(command, args)
+	case len(command) > 0:
+		return program.Command, slices.Concat(command[1:], args, program.Last)
+	}
+	return program.Command, slices.Concat(args, program.Last)
+}

@@ -1,0 +1,63 @@
+// Package programs knows which program of this machine stands for an image on the local stack: those of the local stack's own table, and
+// those that a user gives in the file [FileName] or the variable [Variable].
+package programs
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/kubelet"
+)
+
+// SampleImage is the image of the sample model server.
+const SampleImage = "ghcr.io/modelway/model-server"
+
+// row is an image that the local stack's own programs stand for.
+type row struct {
+	// image is the repository, without tag and digest. A mirror of it has the same path, with or without its registry.
+	image string
+	// program is its name in .modelway/bin.
+	program string
+	// last are arguments after the container's own, over which they win. In them $(NAME) stands for a variable of the container;
+	// BIND_ADDRESS is the address to listen on: pods share the machine's ports, and each has an address of its own.
+	last []string
+	// build is the command that builds the program; empty for one that `make tools` builds.
+	build string
+	// instead says what does the image's work here; it runs nothing then.
+	instead string
+}
+
+// rows are all of them. Every other image runs nothing, unless the user gives it a program.
+var rows = []row{
+	{image: SampleImage, program: "modelserver"},
+	{image: "public.ecr.aws/eks/aws-load-balancer-controller", instead: "the load balancers of the local stack do its work"},
+	{image: "registry.k8s.io/autoscaling/cluster-autoscaler", instead: "node groups of the simulated account keep their size"},
+	{image: "quay.io/jetstack/cert-manager-controller", program: "cert-manager-controller"},
+	{image: "quay.io/jetstack/cert-manager-cainjector", program: "cert-manager-cainjector"},
+	{image: "quay.io/jetstack/cert-manager-webhook", program: "cert-manager-webhook"},
+	{image: "docker.io/kserve/kserve-controller", program: "kserve-controller", build: "make tools-kserve",
+		last: []string{"--metrics-addr=0", "--health-probe-addr=$(BIND_ADDRESS):8081"}},
+}
+
+// is says whether a repository is the row's image or a mirror of it. The registry docker.io may be left out.
+func (r row) is(repository string) bool {
+	_, path, _ := strings.Cut(r.image, "/")
+	return repository == r.image || repository == path || strings.HasSuffix(repository, "/"+path)
+}
+
+// own returns the program of a row, or why there is none.
+func (r row) own(c checkout.Checkout) (program kubelet.Program, why string) {
+	if r.instead != "" {
+		return program, "no program stands for image " + r.image + ": " + r.instead
+	}
+	path := filepath.Join(c.Bin(), r.program)
+	if _, err := os.Stat(path); err != nil {
+		return program, fmt.Sprintf("program %s, which stands for image %s here, is not built: run `%s`",
+			r.program, r.image, cmp.Or(r.build, "make tools"))
+	}
+	return kubelet.Program{Command: []string{path}, Last: r.last}, ""
+}
