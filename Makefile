@@ -65,6 +65,10 @@ tools: # Build what the local stack runs, where it is missing or out of date
 	@command -v go > /dev/null || { echo "Go is not on PATH: install Go 1.26 or newer from https://go.dev/dl/" >&2; exit 1; }
 	@$(BUILD)
 
+.PHONY: tools-kserve
+tools-kserve: # Build the controller of KServe, which make up does not need
+	@$(BUILD) kserve
+
 .PHONY: test
 test: tools ## Run every test
 	@bash local/test.sh
@@ -84,7 +88,7 @@ fuzz: ## Run every fuzz target, each for FUZZTIME (default 30s); FUZZ chooses by
 race: tools ## Run the tests of whatever serves, reconciles or decides under the race detector
 	@go test -race ./internal/... ./cmd/... ./policies/rules
 	@go -C modelserver test -race ./...
-	@go -C local test -race -p 1 -timeout 30m ./aws ./awsprovider ./controlplane ./engine ./loadbalancer ./nodes ./port ./supervisor
+	@go -C local test -race -p 1 -timeout 30m ./aws ./awsprovider ./certmanager ./controlplane ./egress ./engine ./loadbalancer ./nodes ./port ./supervisor
 
 .PHONY: bench
 bench: tools ## Measure up, down and preview, and print a table (COLD=1 adds the cold build)

@@ -1,5 +1,5 @@
 // Modelway's local stack. One binary serves as the command line of the Makefile and, by the name it is called with, as the
-// Pulumi plugin of the simulated AWS and as the `aws` command.
+// Pulumi plugin of the simulated AWS, as the `aws` command and as the programs of cert-manager's pods.
 package main
 
 import (
@@ -10,6 +10,7 @@ import (
 
 	"github.com/modelway/modelway/local/awscli"
 	"github.com/modelway/modelway/local/awsprovider"
+	"github.com/modelway/modelway/local/certmanager"
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/command"
 )
@@ -25,6 +26,8 @@ func main() {
 		if c, err = checkout.OfBinary(); err == nil {
 			err = awscli.Run(os.Stdout, c, os.Args[1:])
 		}
+	case "cert-manager-controller", "cert-manager-cainjector", "cert-manager-webhook":
+		err = certmanager.Main(filepath.Base(os.Args[0]), os.Args[1:])
 	default:
 		os.Exit(command.Run(os.Args[1:]))
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/modelway/modelway/local/baseline"
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/controlplane"
+	"github.com/modelway/modelway/local/helm"
 )
 
 // TestBaseline starts one API server for all that follows: what the rules must find, then every environment of the repository and of its
@@ -31,16 +32,16 @@ func TestBaseline(t *testing.T) {
 }
 
 func every(t *testing.T, c checkout.Checkout, plane *controlplane.ControlPlane, server *baseline.Server) {
-	helm, err := baseline.StartHelm(t.Context(), filepath.Join(binaries(c), "pulumi-resource-kubernetes"), plane.Kubeconfig)
+	renderer, err := helm.Start(t.Context(), filepath.Join(binaries(c), "pulumi-resource-kubernetes"), plane.Kubeconfig)
 	require.NoError(t, err)
-	t.Cleanup(helm.Stop)
+	t.Cleanup(renderer.Stop)
 	var findings []baseline.Finding
 	for _, settings := range environments(t, c) {
 		environment, set, err := baseline.Record(c.Root, settings)
 		require.NoError(t, err)
 		objects, err := baseline.Objects(environment, set)
 		require.NoError(t, err)
-		installed, err := helm.Objects(t.Context(), environment, set, filepath.Join(c.Root, "local", "charts"))
+		installed, err := baseline.Charts(t.Context(), renderer, environment, set, filepath.Join(c.Root, "local", "charts"))
 		require.NoError(t, err)
 		for kind, among := range map[string][]baseline.Object{"Deployment models/churn": objects, "Namespace models": objects, "Deployment kube-system/aws-load-balancer-controller": installed} {
 			require.True(t, slices.ContainsFunc(among, func(o baseline.Object) bool { return o.String() == kind }), "%s has no %s", environment, kind)

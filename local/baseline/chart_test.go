@@ -1,85 +1,27 @@
 package baseline
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
-
-	sdk "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
-	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/modelway/modelway/internal/resource"
 
 	"github.com/modelway/modelway/k8s/release"
+	"github.com/modelway/modelway/local/helm"
 )
 
-// Helm renders charts with the Helm of the Kubernetes provider, which is the one that installs releases.
-type Helm struct {
-	provider   pulumirpc.ResourceProviderClient
-	command    *exec.Cmd
-	connection *grpc.ClientConn
-}
-
-// StartHelm runs the provider plugin, a program, for the cluster of a kubeconfig. Stop it at the end.
-func StartHelm(ctx context.Context, program, kubeconfig string) (*Helm, error) {
-	// The plugin logs to the engine at this address, and renders without one.
-	command := exec.CommandContext(ctx, program, "127.0.0.1:1")
-	command.Stderr = os.Stderr
-	out, err := command.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := command.Start(); err != nil {
-		return nil, fmt.Errorf("starting %s: %w", program, err)
-	}
-	h := &Helm{command: command}
-	port, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		h.Stop()
-		return nil, fmt.Errorf("reading the port of %s: %w", program, err)
-	}
-	h.connection, err = grpc.NewClient("127.0.0.1:"+strings.TrimSpace(port), grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(64<<20)))
-	if err != nil {
-		h.Stop()
-		return nil, err
-	}
-	h.provider = pulumirpc.NewResourceProviderClient(h.connection)
-	_, err = h.provider.Configure(ctx, &pulumirpc.ConfigureRequest{Variables: map[string]string{"kubernetes:config:kubeconfig": kubeconfig}, AcceptSecrets: true})
-	if err != nil {
-		h.Stop()
-		return nil, fmt.Errorf("configuring %s: %w", program, err)
-	}
-	return h, nil
-}
-
-// Stop ends the plugin.
-func (h *Helm) Stop() {
-	if h.connection != nil {
-		_ = h.connection.Close()
-	}
-	_ = h.command.Process.Kill()
-	_ = h.command.Wait()
-}
-
-// Objects are what the Helm releases of a stack would install, by the charts of the same names in a folder, without definitions.
-func (h *Helm) Objects(ctx context.Context, environment string, set resource.Set, charts string) ([]Object, error) {
+// Charts are the objects that the Helm releases of a stack would install, by the charts of the same names in a folder, without definitions.
+func Charts(ctx context.Context, h *helm.Helm, environment string, set resource.Set, charts string) ([]Object, error) {
 	var objects []Object
 	for _, r := range set.OfType(release.Token) {
 		if resource.Of(r.Properties).HasUnknown() {
 			return nil, fmt.Errorf("%s: %s has a value that is unknown", environment, r.URN)
 		}
-		rendered, err := h.render(ctx, filepath.Join(charts, r.At("name").Text()), r)
+		name := r.At("name").Text()
+		rendered, err := h.Render(ctx, helm.Release{
+			Chart: filepath.Join(charts, name), Name: name, Namespace: r.At("namespace").Text(), Values: plain(r.Properties["values"]),
+		})
 		if err != nil {
 			return nil, fmt.Errorf("%s: rendering the chart of %s: %w", environment, r.URN, err)
 		}
@@ -92,39 +34,4 @@ func (h *Helm) Objects(ctx context.Context, environment string, set resource.Set
 		}
 	}
 	return objects, nil
-}
-
-// render calls the function behind the Chart resources of the provider
-// (https://github.com/pulumi/pulumi-kubernetes/blob/v4.25.0/provider/pkg/provider/invoke_helm_template.go).
-func (h *Helm) render(ctx context.Context, chart string, r resource.Resource) ([]any, error) {
-	options, err := json.Marshal(map[string]any{
-		"path": chart, "release_name": r.At("name").Text(), "namespace": r.At("namespace").Text(), "values": plain(r.Properties["values"]), "skip_crd_rendering": true,
-	})
-	if err != nil {
-		return nil, err
-	}
-	args, err := structpb.NewStruct(map[string]any{"jsonOpts": string(options)})
-	if err != nil {
-		return nil, err
-	}
-	answer, err := h.provider.Invoke(ctx, &pulumirpc.InvokeRequest{Tok: "kubernetes:helm:template", Args: args})
-	if err != nil {
-		return nil, err
-	}
-	var faults []error
-	for _, failure := range answer.GetFailures() {
-		faults = append(faults, errors.New(failure.GetReason()))
-	}
-	if len(faults) > 0 {
-		return nil, errors.Join(faults...)
-	}
-	properties, err := plugin.UnmarshalProperties(answer.GetReturn(), plugin.MarshalOptions{SkipNulls: true})
-	if err != nil {
-		return nil, err
-	}
-	rendered, _ := properties[sdk.PropertyKey("result")].Mappable().([]any)
-	if len(rendered) == 0 {
-		return nil, errors.New("the chart has no objects")
-	}
-	return rendered, nil
 }

@@ -32,6 +32,9 @@ type Options struct {
 	// ServiceCidr is the range of cluster IPs. Default: 172.20.0.0/16, one of the two that EKS picks from
 	// (https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html).
 	ServiceCidr string
+	// EgressSocket is a unix socket that answers HTTP CONNECT for the addresses of pods, and stands before the start: the API server
+	// calls webhooks and aggregated APIs through it. Default: none, and it dials the addresses of pods itself.
+	EgressSocket string
 	// Timeout bounds the start, until the API server and the controllers answer. Default: 2 minutes.
 	Timeout time.Duration
 	// Report receives what a user should know, one line without a newline, possibly from several goroutines. Default: nothing.
@@ -109,6 +112,9 @@ func (c *ControlPlane) start(ctx context.Context) error {
 	keys, err := loadKeys(c.options.Dir, c.options.ServiceCidr)
 	if err != nil {
 		return fmt.Errorf("preparing keys: %w", err)
+	}
+	if err := prepareEgress(c.options); err != nil {
+		return fmt.Errorf("preparing the way to pods: %w", err)
 	}
 	ports, err := choosePorts(ctx, c.options.Dir, c.options.Report)
 	if err != nil {

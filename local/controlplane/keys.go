@@ -66,47 +66,23 @@ func loadKeys(dir, serviceCidr string) (keys, error) {
 	return loaded, nil
 }
 
-// makeKeys creates a certificate authority whose key is thrown away after it has signed one certificate, which serves the API server
-// and etcd and is etcd's client certificate too; the key that signs service account tokens; and one token per user.
+// makeKeys creates a certificate that serves the API server and etcd and is etcd's client certificate too; the key that signs service
+// account tokens; and one token per user.
 func makeKeys(dir, serviceCidr string) error {
 	services, err := netip.ParsePrefix(serviceCidr)
 	if err != nil {
 		return fmt.Errorf("service CIDR %q: %w", serviceCidr, err)
 	}
-	now := time.Now()
-	authority := &x509.Certificate{
-		SerialNumber: big.NewInt(now.UnixNano()), Subject: pkix.Name{CommonName: "kubernetes"},
-		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(lifetime),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
-	}
-	serving := &x509.Certificate{
-		SerialNumber: big.NewInt(now.UnixNano() + 1), Subject: pkix.Name{CommonName: apiServer},
-		NotBefore: authority.NotBefore, NotAfter: authority.NotAfter, KeyUsage: x509.KeyUsageDigitalSignature,
+	serving, err := issue("kubernetes", x509.Certificate{
+		Subject:     pkix.Name{CommonName: apiServer},
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
 		DNSNames:    []string{"localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"},
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), services.Masked().Addr().Next().AsSlice()},
-	}
-	authorityKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return err
-	}
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	})
 	if err != nil {
 		return err
 	}
 	signer, err := rsa.GenerateKey(rand.Reader, 2048) // EKS signs with RS256
-	if err != nil {
-		return err
-	}
-	authorityDER, err := x509.CreateCertificate(rand.Reader, authority, authority, &authorityKey.PublicKey, authorityKey)
-	if err != nil {
-		return err
-	}
-	servingDER, err := x509.CreateCertificate(rand.Reader, serving, authority, &key.PublicKey, authorityKey)
-	if err != nil {
-		return err
-	}
-	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		return err
 	}
@@ -115,12 +91,49 @@ func makeKeys(dir, serviceCidr string) error {
 		fmt.Fprintf(&list, "%s,%s,%d,system:masters\n", rand.Text(), user, i)
 	}
 	return errors.Join(
-		writeFile(dir, authorityCertificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authorityDER})),
-		writeFile(dir, servingCertificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: servingDER})),
-		writeFile(dir, servingKey, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER})),
+		writeFile(dir, authorityCertificate, serving.authority),
+		writeFile(dir, servingCertificate, serving.certificate),
+		writeFile(dir, servingKey, serving.key),
 		writeFile(dir, serviceAccountKey, pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(signer)})),
 		writeFile(dir, tokenFile, []byte(list.String())),
 	)
+}
+
+// issued is a certificate with its key and the authority that signed it, all PEM.
+type issued struct{ authority, certificate, key []byte }
+
+// issue signs a certificate for which Subject, ExtKeyUsage and the names are set, with an authority whose key is thrown away.
+func issue(authorityName string, leaf x509.Certificate) (issued, error) {
+	now := time.Now()
+	authority := &x509.Certificate{
+		SerialNumber: big.NewInt(now.UnixNano()), Subject: pkix.Name{CommonName: authorityName},
+		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(lifetime),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
+	}
+	leaf.SerialNumber, leaf.NotBefore, leaf.NotAfter = big.NewInt(now.UnixNano()+1), authority.NotBefore, authority.NotAfter
+	leaf.KeyUsage = x509.KeyUsageDigitalSignature
+	authorityKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return issued{}, err
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return issued{}, err
+	}
+	authorityDER, err := x509.CreateCertificate(rand.Reader, authority, authority, &authorityKey.PublicKey, authorityKey)
+	if err != nil {
+		return issued{}, err
+	}
+	leafDER, err := x509.CreateCertificate(rand.Reader, &leaf, authority, &key.PublicKey, authorityKey)
+	if err != nil {
+		return issued{}, err
+	}
+	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return issued{}, err
+	}
+	block := func(kind string, der []byte) []byte { return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}) }
+	return issued{block("CERTIFICATE", authorityDER), block("CERTIFICATE", leafDER), block("PRIVATE KEY", keyDER)}, nil
 }
 
 // writeFile replaces a file at once, readable by its owner only.

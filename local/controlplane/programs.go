@@ -55,7 +55,7 @@ func datastoreArgs(options Options, ports ports) []string {
 // The endpoint reconciler is off because it would publish a loopback address, which the API server itself refuses in Endpoints.
 func apiServerArgs(options Options, ports ports) []string {
 	file := func(name string) string { return filepath.Join(options.Dir, name) }
-	return []string{
+	args := []string{
 		"--bind-address=127.0.0.1",
 		"--advertise-address=127.0.0.1",
 		fmt.Sprintf("--secure-port=%d", ports.APIServer),
@@ -78,6 +78,10 @@ func apiServerArgs(options Options, ports ports) []string {
 		"--allow-privileged=true",
 		"--profiling=false",
 	}
+	if options.EgressSocket != "" {
+		args = append(args, egressArgs(options)...)
+	}
+	return args
 }
 
 func controllerManagerArgs(options Options, _ ports) []string {

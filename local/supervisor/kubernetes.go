@@ -25,16 +25,14 @@ type kubernetes struct {
 	stop       func()
 }
 
-// connect starts the embedded control plane, or reads the user's kubeconfig.
-func connect(ctx context.Context, c checkout.Checkout, kubeconfig string, log *slog.Logger) (kubernetes, error) {
-	if kubeconfig != "" {
-		return external(kubeconfig)
-	}
+// embedded starts the control plane, which reaches pods through the socket.
+func embedded(ctx context.Context, c checkout.Checkout, egressSocket string, log *slog.Logger) (kubernetes, error) {
 	plane, err := controlplane.Start(ctx, controlplane.Options{
-		Dir:    c.State("kubernetes"),
-		BinDir: c.Bin(),
-		LogDir: c.Logs(),
-		Report: func(line string) { log.Info(line) },
+		Dir:          controlPlaneFolder(c),
+		BinDir:       c.Bin(),
+		LogDir:       c.Logs(),
+		EgressSocket: egressSocket,
+		Report:       func(line string) { log.Info(line) },
 	})
 	if err != nil {
 		return kubernetes{}, err

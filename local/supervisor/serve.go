@@ -30,7 +30,14 @@ func Serve(ctx context.Context, c checkout.Checkout, kubeconfig string) error {
 	}
 	defer unlock()
 	log := slog.New(slog.NewTextHandler(os.Stdout, nil))
-	k, err := connect(ctx, c, kubeconfig, log)
+	account, err := aws.Open(c.Account())
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	group, ctx := errgroup.WithContext(ctx)
+	k, err := connect(ctx, group, c, kubeconfig, account, log)
 	if err != nil {
 		return err
 	}
@@ -38,15 +45,10 @@ func Serve(ctx context.Context, c checkout.Checkout, kubeconfig string) error {
 	if err := awscli.Save(c, k.credential); err != nil {
 		return err
 	}
-	account, err := aws.Open(c.Account())
-	if err != nil {
-		return err
-	}
 	if err := writeHeld(c, nil); err != nil {
 		return err
 	}
 	defer os.Remove(heldFile(c))
-	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return nodes.Run(ctx, nodesConfig(c, k, account, log)) })
 	group.Go(func() error { return loadbalancer.Run(ctx, loadBalancerConfig(c, k, account, log)) })
 	if err := publish(c, k); err != nil {

@@ -74,13 +74,16 @@ func downloading(task *Task) func(string) {
 	}
 }
 
-// buildDriver also gives the local stack's own program its other two names: the AWS provider plugin that the engine starts and the
-// `aws` that pulumi-eks and kubeconfigs call.
+// driverNames are the other names of the local stack's own program: the AWS provider plugin that the engine starts, the `aws` that pulumi-eks
+// and kubeconfigs call, and the programs of cert-manager's pods.
+var driverNames = []string{"pulumi-resource-aws", "aws", "cert-manager-controller", "cert-manager-cainjector", "cert-manager-webhook"}
+
+// buildDriver also gives the local stack's own program its other names.
 func buildDriver(ctx context.Context, item Item, layout Layout, machine Machine, task *Task) error {
 	if err := buildProgram(ctx, item, layout, machine, task); err != nil {
 		return err
 	}
-	for _, name := range []string{"pulumi-resource-aws", "aws"} {
+	for _, name := range driverNames {
 		if err := link(item.Name, filepath.Join(layout.Bin(), name)); err != nil {
 			return err
 		}

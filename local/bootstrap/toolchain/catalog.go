@@ -20,20 +20,25 @@ type Item struct {
 	Package string
 	// LinkerFlags returns what goes to -ldflags besides -s -w.
 	LinkerFlags func(module string) (string, error)
+	// Optional says that the item is built only when it, or a group of it, is named.
+	Optional bool
 	// Produces are the files, relative to .modelway, that exist after a build.
 	Produces []string
 
 	build func(ctx context.Context, item Item, layout Layout, machine Machine, task *Task) error
 }
 
-// Groups are names for several items: preview is what an offline preview of dev and prod needs, without a cluster.
+// Groups are names for several items: preview is what an offline preview of dev and prod needs, without a cluster; kserve is what a cluster
+// with KServe runs besides the rest.
 var Groups = map[string][]string{
+	"kserve":  {"kserve-controller"},
 	"preview": {"node", "pulumi-resource-kubernetes", "kubectl", "pulumi", "modelway-policies", "modelway", "modelway-local"},
 }
 
 const (
 	clusterTools = "local/tools/kubernetes"
 	engineTools  = "local/tools/engine"
+	kserveTools  = "local/tools/kserve"
 )
 
 // Catalog lists the items in build order: what rarely changes and takes long first.
@@ -55,9 +60,13 @@ func Catalog() []Item {
 
 	engine := pinned("pulumi", engineTools, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", engineVersion)
 	engine.build = installedOrBuiltEngine
+	kserve := pinned("kserve-controller", kserveTools, "github.com/kserve/kserve/cmd/manager", nil)
+	kserve.Optional = true
 	driver := program("modelway-local", "local", ".", nil, append([]string{"main.go", "local"}, deciding...)...)
 	driver.build = buildDriver
-	driver.Produces = append(driver.Produces, "bin/aws", "bin/pulumi-resource-aws")
+	for _, name := range driverNames {
+		driver.Produces = append(driver.Produces, "bin/"+name)
+	}
 
 	return []Item{
 		{
@@ -75,6 +84,7 @@ func Catalog() []Item {
 		program("modelserver", "modelserver", ".", nil, "modelserver"),
 		program("modelway", ".", "./cmd/modelway", nil, append([]string{"cmd/modelway"}, deciding...)...),
 		driver,
+		kserve,
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"sort"
 	"strings"
 	"syscall"
 	"time"
@@ -37,7 +39,7 @@ func (l Layout) Log(item string) string {
 func (l Layout) stamp(item string) string { return filepath.Join(l.Bin(), ".stamps", item) }
 
 // Ensure brings the named items (see Catalog) up to date, one after another in the order of the catalog. No name means all of
-// them. Out of date means: the item's inputs have changed since it was built, or what it produces is gone. Two runs in the same
+// them but the optional ones. Out of date means: the item's inputs have changed since it was built, or what it produces is gone. Two runs in the same
 // checkout wait for each other. A cancelled ctx kills the running build with all its children.
 func Ensure(ctx context.Context, layout Layout, names []string, progress *Progress) error {
 	items, err := Select(Catalog(), names)
@@ -125,11 +127,11 @@ func lock(layout Layout, progress *Progress) (func(), error) {
 	return func() { _ = file.Close() }, nil
 }
 
-// Select returns the items with the given names in catalog order, all of them when there is no name.
+// Select returns the items with the given names in catalog order, all but the optional ones when there is no name.
 // A group name stands for its members. An unknown name is an error that lists the known ones.
 func Select(catalog []Item, names []string) ([]Item, error) {
 	if len(names) == 0 {
-		return catalog, nil
+		return slices.DeleteFunc(catalog, func(i Item) bool { return i.Optional }), nil
 	}
 	wanted := map[string]bool{}
 	for _, name := range names {
@@ -151,7 +153,16 @@ func Select(catalog []Item, names []string) ([]Item, error) {
 		}
 	}
 	for name := range wanted {
-		return nil, fmt.Errorf("unknown item %q; known are %s and the group preview", name, strings.Join(known, ", "))
+		return nil, fmt.Errorf("unknown item %q; known are %s and the groups %s", name, strings.Join(known, ", "), groupNames())
 	}
 	return selected, nil
+}
+
+func groupNames() string {
+	var names []string
+	for name := range Groups {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return strings.Join(names, ", ")
 }

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -238,7 +239,14 @@ func TestSelect(t *testing.T) {
 	if items, err = Select(Catalog(), []string{"modelway-local", "etcd"}); err != nil || strings.Join(names(items), " ") != "etcd modelway-local" {
 		t.Fatalf("got %v, %v", names(items), err)
 	}
-	if _, err = Select(Catalog(), []string{"etdc"}); err == nil || !strings.Contains(err.Error(), `unknown item "etdc"`) {
+	everything, err := Select(Catalog(), nil)
+	if err != nil || slices.Contains(names(everything), "kserve-controller") || !slices.Contains(names(everything), "kube-apiserver") {
+		t.Fatalf("no name stands for all that make up needs: %v, %v", names(everything), err)
+	}
+	if items, err = Select(Catalog(), []string{"kserve"}); err != nil || strings.Join(names(items), " ") != "kserve-controller" {
+		t.Fatalf("kserve: %v, %v", names(items), err)
+	}
+	if _, err = Select(Catalog(), []string{"etdc"}); err == nil || !strings.Contains(err.Error(), `unknown item "etdc"`) || !strings.Contains(err.Error(), "groups kserve, preview") {
 		t.Fatalf("got %v", err)
 	}
 }
