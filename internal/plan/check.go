@@ -30,7 +30,7 @@ func checkEnvironment(cfg config.Config) error {
 
 // checkModel refuses a model that asks for what the environment does not have.
 func checkModel(cfg config.Config, m modelspec.Model) error {
-	return errors.Join(checkRoute(cfg, m), cmp.Or(checkCompute(cfg, m), checkFit(cfg, m)), checkStorage(cfg, m), checkScaling(cfg, m))
+	return errors.Join(checkRoute(cfg, m), cmp.Or(checkCompute(cfg, m), checkFit(cfg, m)), checkStorage(cfg, m), checkScaling(cfg, m), checkFiles(cfg, m))
 }
 
 func checkRoute(cfg config.Config, m modelspec.Model) error {
@@ -62,9 +62,8 @@ func checkCompute(cfg config.Config, m modelspec.Model) error {
 
 // checkFit refuses a model that no node has room for, or not for all of its replicas: they would be pending for ever.
 func checkFit(cfg config.Config, m modelspec.Model) error {
-	cpu, cpuErr := modelspec.ParseCPU(m.Resources.CPU)
-	memory, memoryErr := modelspec.ParseMemory(m.Resources.Memory)
-	if m.Compute == modelspec.ComputeFargate || cpuErr != nil || memoryErr != nil {
+	cpu, memory, err := m.Requests()
+	if m.Compute == modelspec.ComputeFargate || err != nil {
 		return nil
 	}
 	place := cfg.Compute.PlaceFor(compute.Request{CPUMillis: cpu, MemoryMiB: (memory + 1<<20 - 1) >> 20, GPUs: int64(m.Resources.GPU)})
