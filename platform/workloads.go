@@ -142,7 +142,9 @@ func (s *workloads) newModels(ctx *pulumi.Context, p *Platform, name string, arg
 	if err != nil {
 		return err
 	}
-	s.admission, err = admissionpolicy.NewPolicies(ctx, name+"-admission", &admissionpolicy.PoliciesArgs{Namespace: args.Config.Models.Namespace}, s.options(p)...)
+	s.admission, err = admissionpolicy.NewPolicies(ctx, name+"-admission", &admissionpolicy.PoliciesArgs{
+		Namespace: args.Config.Models.Namespace, KServe: args.Config.KServe.Enabled,
+	}, s.options(p)...)
 	if err != nil {
 		return err
 	}

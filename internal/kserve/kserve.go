@@ -5,6 +5,8 @@
 // https://github.com/kserve/kserve/tree/v0.20.0/config/runtimes.
 package kserve
 
+import "strings"
+
 const (
 	// Setting is the key of the setting that installs KServe.
 	Setting = "kserve.enabled"
@@ -50,7 +52,12 @@ const (
 )
 
 // Predictor is what KServe calls the Deployment and the Service that it makes for an InferenceService.
-func Predictor(service string) string { return service + "-predictor" }
+func Predictor(service string) string { return service + predictorSuffix }
+
+// Service is the InferenceService that KServe made a Deployment for.
+func Service(deployment string) string { return strings.TrimSuffix(deployment, predictorSuffix) }
+
+const predictorSuffix = "-predictor"
 
 // ReservedEnv are environment variables that KServe sets itself, or that its webhook refuses, with the reason.
 var ReservedEnv = map[string]string{

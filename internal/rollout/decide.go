@@ -144,7 +144,9 @@ func answered(m Model, answer Answer) Verdict {
 func Crashing(c Cluster) (all []Model) {
 	for name, d := range c.Deployments {
 		if d.Status.ObservedGeneration >= d.Metadata.Generation && slices.ContainsFunc(c.Pods[name], Pod.loops) {
-			all = append(all, Model{Name: d.Metadata.Labels[nameLabel], Versions: []Version{{Deployment: name}}})
+			all = append(all, Model{Name: d.Metadata.Labels[nameLabel], Versions: []Version{{
+				Deployment: name, Digest: d.Spec.Template.Metadata.Annotations[kserve.DigestAnnotation],
+			}}})
 		}
 	}
 	slices.SortFunc(all, func(a, b Model) int { return strings.Compare(a.Versions[0].Deployment, b.Versions[0].Deployment) })

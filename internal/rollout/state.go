@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -178,6 +179,11 @@ func (p Pod) downloadLoop() bool {
 		}
 	}
 	return false
+}
+
+// loading says that an init container has failed, so that nothing after it has started.
+func (p Pod) loading() bool {
+	return slices.ContainsFunc(p.Status.InitContainerStatuses, func(c containerStatus) bool { return !c.Ready && c.failure() != "" })
 }
 
 // loops says that a container of the pod, or one before it, ends again and again.
