@@ -69,17 +69,34 @@ func (f *foundation) newAddonRoles(ctx *pulumi.Context, p *Platform, name string
 	return made, nil
 }
 
-// newModelRole registers the role of a model that reads or writes its own folder of the model store; nil for others. Like every role
-// of the platform its name begins with the platform's, which is what the deploying role may make.
+// newModelRole registers the role of a model that reads or writes its own folder of the model store, or reads the folders of its files; nil for
+// others. Like every role of the platform its name begins with the platform's, which is what the deploying role may make.
 func (f *foundation) newModelRole(ctx *pulumi.Context, p *Platform, name string, store *modelStore, m modelspec.Model, args *PlatformArgs) (*identity.ServiceAccountRole, error) {
-	if m.Storage == modelspec.StorageNone {
+	role := &identity.ServiceAccountRoleArgs{Role: identity.Role{Namespace: args.Config.Models.Namespace, ServiceAccount: m.Name}}
+	files := modelFilesPolicy(args.Config.Region, m)
+	switch {
+	case m.Storage != modelspec.StorageNone:
+		role.PolicyText = store.arn.ApplyT(func(arn string) (string, error) {
+			policy := identity.ModelStorePolicy(arn, m.Name, m.Storage == modelspec.StorageReadWrite)
+			policy.Statements = append(policy.Statements, files.Statements...)
+			return policy.JSON()
+		}).(pulumi.StringOutput)
+	case m.Files.Given():
+		role.Policy = files
+	default:
 		return nil, nil
 	}
-	policy := store.arn.ApplyT(func(arn string) (string, error) {
-		return identity.ModelStorePolicy(arn, m.Name, m.Storage == modelspec.StorageReadWrite).JSON()
-	}).(pulumi.StringOutput)
-	return f.newRole(ctx, p, name+"-"+m.Name+"-role", m.Compute == modelspec.ComputeFargate, args, &identity.ServiceAccountRoleArgs{
-		Role:       identity.Role{Namespace: args.Config.Models.Namespace, ServiceAccount: m.Name},
-		PolicyText: policy,
-	})
+	return f.newRole(ctx, p, name+"-"+m.Name+"-role", m.Compute == modelspec.ComputeFargate, args, role)
+}
+
+// modelFilesPolicy lets a model read the folders of its files and of its canary's; without statements for an image.
+func modelFilesPolicy(region string, m modelspec.Model) identity.Document {
+	var folders []identity.BucketFolder
+	for _, folder := range m.Folders() {
+		folders = append(folders, identity.BucketFolder{Bucket: aws.Arn(region, "s3", "", "", folder.Bucket), Prefix: folder.Prefix})
+	}
+	if len(folders) == 0 {
+		return identity.Document{}
+	}
+	return identity.ModelFilesPolicy(region, folders...)
 }

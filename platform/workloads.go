@@ -9,6 +9,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/kserve"
+	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/plan"
 	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/k8s/addon"
@@ -131,7 +133,9 @@ func (s *workloads) newModels(ctx *pulumi.Context, p *Platform, name string, arg
 	if err != nil {
 		return err
 	}
-	s.admission, err = admissionpolicy.NewPolicies(ctx, name+"-admission", &admissionpolicy.PoliciesArgs{Namespace: args.Config.Models.Namespace}, s.options(p)...)
+	s.admission, err = admissionpolicy.NewPolicies(ctx, name+"-admission", &admissionpolicy.PoliciesArgs{
+		Namespace: args.Config.Models.Namespace, KServe: args.Config.KServe.Enabled,
+	}, s.options(p)...)
 	if err != nil {
 		return err
 	}
@@ -158,11 +162,31 @@ func (s *workloads) newModel(ctx *pulumi.Context, p *Platform, name string, spec
 		return err
 	}
 	if role != nil {
-		described.RoleArn, described.StoreUri = role.Annotation(), s.store.uri(spec.Name)
-		described.RoleReady = slices.Concat(role.Ready, s.store.ready)
+		described.RoleArn, described.RoleReady = role.Annotation(), role.Ready
+	}
+	if spec.Storage != modelspec.StorageNone {
+		described.StoreUri = s.store.uri(spec.Name)
+		described.RoleReady = slices.Concat(described.RoleReady, s.store.ready)
+	}
+	if spec.Files.Given() {
+		described.KServe = s.kserve(args)
 	}
 	_, err = model.NewModel(ctx, spec.Name, described, s.options(p)...)
 	return err
+}
+
+// kserve is what InferenceServices must not outlive: the releases of KServe, and what their pods run on.
+func (s *workloads) kserve(args *PlatformArgs) []pulumi.Resource {
+	var all []pulumi.Resource
+	for _, row := range addons.Installed(args.Config.Facts()) {
+		if row.Setting == kserve.Setting {
+			all = append(all, s.helm[row.Key].Release)
+		}
+	}
+	if len(all) > 0 {
+		all = append(all, s.capacity()...)
+	}
+	return all
 }
 
 // routes are the load balancers that the plan has put a model's hosts behind.

@@ -17,6 +17,8 @@ func All() []Named {
 	return []Named{
 		{Name: "model store, reading", Document: ModelStorePolicy(sampleBucket, "fraud-detection", false)},
 		{Name: "model store, writing, with a key", Document: ModelStorePolicy(sampleBucket, "fraud-detection", true, sampleKey)},
+		{Name: "files of a model and of its canary", Document: ModelFilesPolicy(sampleRegion,
+			BucketFolder{sampleBucket, "fraud-detection/3"}, BucketFolder{sampleBucket, "fraud-detection/4"})},
 		{Name: "trust of a service account on Fargate", Document: iamdoc.WebIdentityTrust(
 			"arn:aws:iam::"+sampleAccount+":oidc-provider/"+sampleIssuer, "https://"+sampleIssuer, "models", "fraud-detection")},
 		{Name: "trust of a service account on nodes", Document: iamdoc.PodIdentityTrust(

@@ -53,7 +53,7 @@ func TestAllListsEveryDocument(t *testing.T) {
 			require.Contains(t, string(listed), function.Name.Name+"(", "All lacks what %s makes", function.Name.Name)
 		}
 	}
-	require.Equal(t, 1, makers)
+	require.Equal(t, 2, makers)
 }
 
 // Whatever the names, a model reaches objects below its own prefix and lists nothing else.
@@ -87,6 +87,32 @@ func TestModelStorePolicyEndsAtThePrefix(t *testing.T) {
 		}
 		require.Equal(t, write, writes)
 	})
+}
+
+// Whatever the folders, a model reads and lists them alone, and writes nothing.
+func TestModelFilesPolicyEndsAtTheFolders(t *testing.T) {
+	a, b := identity.BucketFolder{Bucket: "arn:aws:s3:::models", Prefix: "churn/3"}, identity.BucketFolder{Bucket: "arn:aws:s3:::others", Prefix: "churn/4"}
+	document := identity.ModelFilesPolicy("us-east-1", a, b)
+	require.NoError(t, document.Validate())
+	listed, read := map[string]iamdoc.Values{}, iamdoc.Values{}
+	for _, s := range document.Statements {
+		switch {
+		case strings.HasPrefix(s.Sid, "ListFiles"):
+			require.Equal(t, iamdoc.Values{"s3:ListBucket"}, s.Action)
+			listed[s.Resource[0]] = s.Condition["StringLike"]["s3:prefix"]
+		case strings.HasPrefix(s.Sid, "ReadFiles"):
+			require.Equal(t, iamdoc.Values{"s3:GetObject"}, s.Action)
+			read = append(read, s.Resource...)
+		default:
+			require.Equal(t, iamdoc.Values{"kms:Decrypt"}, s.Action)
+			require.Equal(t, iamdoc.Values{"arn:aws:s3:::models", "arn:aws:s3:::models/churn/3/*", "arn:aws:s3:::others", "arn:aws:s3:::others/churn/4/*"},
+				s.Condition["StringLike"]["kms:EncryptionContext:aws:s3:arn"])
+		}
+	}
+	require.Equal(t, map[string]iamdoc.Values{"arn:aws:s3:::models": {"churn/3/*"}, "arn:aws:s3:::others": {"churn/4/*"}}, listed)
+	require.Equal(t, iamdoc.Values{"arn:aws:s3:::models/churn/3/*", "arn:aws:s3:::others/churn/4/*"}, read)
+	_, err := identity.ModelFilesPolicy("us-east-1", identity.BucketFolder{Bucket: "arn:aws:s3:::models", Prefix: "churn/*"}).JSON()
+	require.ErrorContains(t, err, "is not a path of letters")
 }
 
 func TestModelStorePolicyRefusesWhatWouldReachFurther(t *testing.T) {

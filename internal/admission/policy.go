@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/labels"
 )
 
@@ -34,6 +35,9 @@ const platform = `("system:serviceaccounts:kube-system" in request.userInfo.grou
 	`request.userInfo.username == "system:kube-controller-manager" || ` +
 	`authorizer.group("networking.k8s.io").resource("ingressclasses").check("create").allowed())`
 
+// controller is KServe's, which makes the Services of models with files, changes and deletes them.
+const controller = `request.userInfo.username == "system:serviceaccount:` + kserve.Namespace + `:` + kserve.ControllerAccount + `"`
+
 // annotations are those of the object.
 const annotations = `object.metadata.?annotations.orValue({})`
 
@@ -41,16 +45,26 @@ const annotations = `object.metadata.?annotations.orValue({})`
 const unchanged = `request.operation == "UPDATE" && object.spec == oldObject.spec && ` +
 	annotations + ` == oldObject.metadata.?annotations.orValue({})`
 
-// Policies are those of the namespace of the models.
-func Policies(namespace string) []Policy {
-	return []Policy{
+// Policies are those of the namespace of the models, in a cluster with KServe or without.
+func Policies(namespace string, withKServe bool) []Policy {
+	makers, kept := platform, []resource{ingresses, services}
+	if withKServe {
+		makers, kept = `(`+controller+` || `+platform+`)`, append(kept, inferenceServices)
+	}
+	all := []Policy{
 		policy(namespace, "ingresses", changes, ingressRules(), ingresses),
-		policy(namespace, "services", changes, serviceRules(), services),
+		policy(namespace, "services", changes, serviceRules(makers), services),
 		policy(namespace, "target-groups", changes, []rule{{
 			platform, "target groups are bound by the load balancer controller only",
 		}}, resource{"elbv2.k8s.aws", "*", "targetgroupbindings"}),
-		policy(namespace, "owned", owned, ownedRules(), ingresses, services),
+		policy(namespace, "owned", owned, ownedRules(makers), kept...),
 	}
+	if withKServe {
+		all = append(all, policy(namespace, "inference-services", changes, []rule{{
+			makers, "InferenceServices of this namespace are made by the platform from the models' files: change the file of the model",
+		}}, inferenceServices))
+	}
+	return all
 }
 
 func ingressRules() []rule {
@@ -69,7 +83,7 @@ func ingressRules() []rule {
 	}
 }
 
-func serviceRules() []rule {
+func serviceRules(makers string) []rule {
 	return []rule{
 		{
 			`!has(object.spec.type) || object.spec.type in ["ClusterIP", "ExternalName"]`,
@@ -80,7 +94,7 @@ func serviceRules() []rule {
 			annotations + `.all(name, !name.startsWith("` + alb.AnnotationPrefix + `") && !name.startsWith("service.beta.kubernetes.io/"))`,
 			"annotations of alb.ingress.kubernetes.io and service.beta.kubernetes.io are not allowed on Services: they change load balancers and target groups",
 		}, {
-			`request.operation != "UPDATE" || !(` + partOf("oldObject") + `) || object.spec == oldObject.spec || ` + platform,
+			`request.operation != "UPDATE" || !(` + partOf("oldObject") + `) || object.spec == oldObject.spec || ` + makers,
 			"Services of models are made by the platform: a rule that leads to a port that is not there stops their load balancer",
 		},
 	}
@@ -90,13 +104,13 @@ func serviceRules() []rule {
 // deletes what an owner reference ties to something that is gone, so a reference is as good as a deletion
 // (https://kubernetes.io/docs/concepts/architecture/garbage-collection/#owners-dependents), the labels are what tells whose they are, and a
 // finalizer that nobody takes away keeps a destroy waiting (https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/).
-func ownedRules() []rule {
+func ownedRules(makers string) []rule {
 	return []rule{
 		{
-			`request.operation != "DELETE" || ` + platform,
+			`request.operation != "DELETE" || ` + makers,
 			"Ingresses and Services of models are deleted by the platform: remove the file of the model, or scale its Deployment to zero",
 		}, {
-			`request.operation != "UPDATE" || ` + same("ownerReferences", "[]") + ` && ` + same("finalizers", "[]") + ` && ` + platformLabels + ` || ` + platform,
+			`request.operation != "UPDATE" || ` + same("ownerReferences", "[]") + ` && ` + same("finalizers", "[]") + ` && ` + platformLabels + ` || ` + makers,
 			"Ingresses and Services of models keep their owner references, finalizers and labels of app.kubernetes.io, by which they could be deleted, or kept from it",
 		},
 	}
@@ -157,6 +171,8 @@ type resource struct{ group, version, plural string }
 var (
 	ingresses = resource{"networking.k8s.io", "v1", "ingresses"}
 	services  = resource{"", "v1", "services"}
+	// inferenceServices are those of every version, which a policy matches as soon as the API has them.
+	inferenceServices = resource{kserve.Group, "*", kserve.Plural}
 )
 
 // match are the requests that a policy is for: the operations, and a named condition.

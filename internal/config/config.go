@@ -41,6 +41,9 @@ type Config struct {
 	// ModelStore says where models keep their files.
 	ModelStore ModelStore `json:"modelStore"`
 
+	// KServe serves models that give files in place of an image.
+	KServe KServe `json:"kserve"`
+
 	// Logs describes the bucket for logs that are kept as files.
 	Logs Logs `json:"logs"`
 

@@ -74,6 +74,25 @@ func TestAnEnvironmentWithNodes(t *testing.T) {
 	require.Equal(t, "2 x 50 GB x 0.08 USD", find(t, b, "gp3 volume, 50 GB").Arithmetic)
 }
 
+// TestFilesAreBilledAsAnImageIs bills the pods that KServe makes, each of which asks at least for what its download does: 250m and 256Mi.
+func TestFilesAreBilledAsAnImageIs(t *testing.T) {
+	served := of("modelway:model:Model", "kubernetes:serving.kserve.io/v1beta1:InferenceService", "churn", object{
+		"metadata": object{"name": "churn", "namespace": "models"},
+		"spec": object{"predictor": object{
+			"labels": object{"modelway.dev/compute": "fargate"},
+			"model":  object{"storageUri": "s3://models/churn/", "resources": object{"requests": object{"cpu": "10m", "memory": "16Mi"}}},
+		}},
+	})
+	scaler := of("modelway:model:Model", "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "churn", object{
+		"metadata": object{"namespace": "models"},
+		"spec":     object{"minReplicas": 2.0, "maxReplicas": 4.0, "scaleTargetRef": object{"kind": "Deployment", "name": "churn-predictor"}},
+	})
+	b := bill(one(modelsOnFargate(), served, scaler))
+	pods := find(t, b, "Fargate pod, 0.25 vCPU, 0.5 GB")
+	require.Equal(t, "2 x (0.25 vCPU x 0.04048 + 0.5 GB x 0.004445) USD/h x 730 h", pods.Arithmetic)
+	require.Equal(t, 2*pods.Least, pods.Most)
+}
+
 // TestAnEnvironmentOnFargateOnly is reckoned by hand.
 func TestAnEnvironmentOnFargateOnly(t *testing.T) {
 	release := of("modelway:controller:Controller", "kubernetes:helm.sh/v3:Release", "controller", object{

@@ -1,6 +1,7 @@
 package cost
 
 import (
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/resource"
 )
 
@@ -12,15 +13,15 @@ func (c *counter) deployments() []workload {
 		scalers[target] = append(scalers[target], r)
 	}
 	var all []workload
-	for _, r := range c.set.OfType("kubernetes:apps/v1:Deployment", "kubernetes:apps/v1:StatefulSet") {
-		template := r.At("spec", "template")
-		w := workload{resource: r, labels: texts(template.At("metadata", "labels")), namespace: c.namespace(r)}
-		for _, toleration := range template.At("spec", "tolerations").List() {
+	for _, r := range c.set.OfType("kubernetes:apps/v1:Deployment", "kubernetes:apps/v1:StatefulSet", kserve.Type) {
+		pods := podsOf(r)
+		w := workload{resource: r, labels: texts(pods.labels), namespace: c.namespace(r)}
+		for _, toleration := range pods.tolerations {
 			w.tolerations = append(w.tolerations, toleration.At("key").Text())
 		}
 		var known, sized bool
-		w.requests, known = podRequests(template.At("spec"))
-		w.least, w.most, sized = c.replicas(r, w.namespace, scalers[r.At("metadata", "name").Text()])
+		w.requests, known = podRequests(pods.spec)
+		w.least, w.most, sized = c.replicas(r, w.namespace, pods.kind, scalers[pods.name])
 		switch {
 		case !known:
 			w.unclear = "whose requests are not known"
@@ -30,6 +31,23 @@ func (c *counter) deployments() []workload {
 		all = append(all, w)
 	}
 	return all
+}
+
+// made are the pods of a workload, and the object that an autoscaler has as its target.
+type made struct {
+	name, kind   string
+	labels, spec resource.Value
+	tolerations  []resource.Value
+}
+
+// podsOf reads a Deployment or a StatefulSet, or an InferenceService, of which KServe makes a Deployment.
+func podsOf(r resource.Resource) made {
+	name, template := r.At("metadata", "name").Text(), r.At("spec", "template")
+	if r.Type == kserve.Type {
+		predictor := r.At("spec", "predictor")
+		return made{kserve.Predictor(name), "Deployment", predictor.At("labels"), kserve.PodSpec(resource.Of(r.Properties)), predictor.At("tolerations").List()}
+	}
+	return made{name, resource.KindOf(r.Type), template.At("metadata", "labels"), template.At("spec"), template.At("spec", "tolerations").List()}
 }
 
 // namespace of an object. In a preview that of a model's objects is unknown while it does not exist; it is then the only one that the stack
@@ -61,10 +79,10 @@ func namespaceOfModels(set resource.Set) (name string) {
 
 // replicas are those of the autoscaler that has the object as its target, and otherwise the object's own; Kubernetes starts one where
 // nothing is said.
-func (c *counter) replicas(r resource.Resource, namespace string, scalers []resource.Resource) (least, most int64, known bool) {
+func (c *counter) replicas(r resource.Resource, namespace, kind string, scalers []resource.Resource) (least, most int64, known bool) {
 	own := r.At("spec", "replicas")
 	for _, scaler := range scalers {
-		if c.namespace(scaler) != namespace || scaler.At("spec", "scaleTargetRef", "kind").Text() != resource.KindOf(r.Type) {
+		if c.namespace(scaler) != namespace || scaler.At("spec", "scaleTargetRef", "kind").Text() != kind {
 			continue
 		}
 		most, known = whole(scaler.At("spec", "maxReplicas"))

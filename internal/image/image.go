@@ -97,8 +97,13 @@ func Split(text string) (name, tag, digest string) {
 // Version is what tells an image from others of its repository: its tag, or else the first twelve digits of its digest.
 func Version(text string) string {
 	_, tag, digest := Split(text)
+	return cmp.Or(tag, ShortDigest(digest))
+}
+
+// ShortDigest is the first twelve digits of a digest, which tell it from others; "" where there is none.
+func ShortDigest(digest string) string {
 	_, hex, _ := strings.Cut(digest, ":")
-	return cmp.Or(tag, hex[:min(len(hex), 12)])
+	return hex[:min(len(hex), 12)]
 }
 
 // ByDigest says whether a text names an image of a registry by a digest alone, which cannot move.

@@ -4,11 +4,14 @@ package modelspec
 const CanarySuffix = "-canary"
 
 // Canary is a second version of a model, which takes over by steps: start it with weight 0, try it with the testers' header or
-// cookie, raise the weight to 100. To promote it, write its image as the model's and go back to weight 0, then remove the canary. To
+// cookie, raise the weight to 100. To promote it, write its image or files as the model's and go back to weight 0, then remove the canary. To
 // roll back at any time, write weight 0: the stable version has been running all along.
 type Canary struct {
-	// Image of the canary; see image of the model. Required where there is a canary.
+	// Image of the canary; see image of the model. Required where there is a canary of a model with an image.
 	Image string `json:"image,omitempty"`
+
+	// Files of the canary of a model with files. Required there.
+	Files CanaryFiles `json:"model,omitzero"`
 
 	// Weight is the percentage of requests that the canary gets, 0 to 100, default 0.
 	Weight int `json:"weight,omitempty"`
@@ -33,7 +36,10 @@ type Testers struct {
 }
 
 // Running tells whether there is a canary.
-func (c Canary) Running() bool { return c.Image != "" }
+func (c Canary) Running() bool { return c.Image != "" || c.Files != CanaryFiles{} }
+
+// Number is what tells the canary from the stable version; see Model.Number.
+func (c Canary) Number() string { return number(c.Image, c.Files.Digest) }
 
 // Pinned tells whether there are testers.
 func (t Testers) Pinned() bool { return t.Header != "" || t.Cookie != "" }

@@ -9,6 +9,8 @@ var (
 	HeaderPattern    = headerSyntax.String()
 	CookiePattern    = cookieSyntax.String()
 	TesterPattern    = testerSyntax.String()
+	FilesPattern     = filesPattern
+	DigestPattern    = digestPattern
 	MaxGPU           = maxGPU
 	MaxRequests      = maxRequests
 	ReservedSuffixes = []string{CanarySuffix, HostSuffix}

@@ -25,6 +25,15 @@ var hints = map[string]strict.Hint{
 	"route.exposure": choiceHint(Exposures, ExposureShared),
 	"route.by":       choiceHint(Bys, ByPath),
 	"route.paths":    choiceHint(PathSets, PathsContract),
+	"model":          filesHint("format, uri and digest"),
+	"canary.model":   filesHint("uri and digest"),
+}
+
+// filesHint takes a text for the address alone.
+func filesHint(keys string) strict.Hint {
+	return func(string) (allowed, fix string) {
+		return "a mapping of keys to values", "write " + keys + " below it"
+	}
 }
 
 func replicasHint(written string) (allowed, fix string) {

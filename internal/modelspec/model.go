@@ -29,14 +29,17 @@ const (
 // StorageKinds lists the allowed values of Model.Storage.
 var StorageKinds = []string{StorageNone, StorageRead, StorageReadWrite}
 
-// Model is one deployed model. Only name and image are required.
+// Model is one deployed model. Only name is required, and either image or model.
 type Model struct {
 	// Name of the model, and of everything made for it: lower case letters, digits and hyphens, starting with a letter, at most
 	// 40 characters. It must equal the name of the file without .yaml.
 	Name string `json:"name"`
 
-	// Image to run, pinned: repository:tag with a tag other than latest, or repository@sha256:digest. Required.
+	// Image to run, pinned: repository:tag with a tag other than latest, or repository@sha256:digest. Required where there is no model.
 	Image string `json:"image"`
+
+	// Files to serve in place of an image, through KServe. Required where there is no image.
+	Files Files `json:"model,omitzero"`
 
 	// Replicas bounds how many copies of the model run.
 	Replicas Replicas `json:"replicas,omitzero"`
@@ -71,8 +74,8 @@ type Model struct {
 	// take to start is derived from it.
 	LoadTime string `json:"loadTime,omitempty"`
 
-	// Env holds environment variables of the container. MODEL_NAME (the name), MODEL_VERSION (the image's tag, or the beginning of its digest)
-	// and PORT (the port) are always set; a value for MODEL_VERSION given here wins, the other two follow from name and port.
+	// Env holds environment variables of the container. MODEL_NAME (the name), MODEL_VERSION (the image's tag, or the beginning of its digest or
+	// that of the files) and PORT (the port) are always set; a value for MODEL_VERSION given here wins, the other two follow from name and port.
 	Env map[string]string `json:"env,omitempty"`
 
 	// Secrets holds environment variables that are read from Kubernetes Secrets of the models' namespace, as <secret>/<key>. The value itself

@@ -8,6 +8,9 @@ type Override struct {
 	// Image runs another version of the model; see Model.Image.
 	Image *string `json:"image,omitempty"`
 
+	// Files serves another version of the files of a model that has files; see Model.Files.
+	Files *FilesOverride `json:"model,omitempty"`
+
 	// Replicas replaces one or both bounds; see Model.Replicas.
 	Replicas *ReplicasOverride `json:"replicas,omitempty"`
 
@@ -39,10 +42,22 @@ type ResourcesOverride struct {
 	Memory *string `json:"memory,omitempty" jsonschema:"format=quantity"`
 }
 
+// FilesOverride replaces parts of Files or CanaryFiles. The format is the model's in every environment.
+type FilesOverride struct {
+	// URI replaces model.uri, or canary.model.uri.
+	URI *string `json:"uri,omitempty"`
+
+	// Digest replaces model.digest, or canary.model.digest.
+	Digest *string `json:"digest,omitempty"`
+}
+
 // CanaryOverride replaces parts of Canary.
 type CanaryOverride struct {
 	// Image replaces Canary.Image.
 	Image *string `json:"image,omitempty"`
+
+	// Files replaces parts of Canary.Files.
+	Files *FilesOverride `json:"model,omitempty"`
 
 	// Weight replaces Canary.Weight.
 	Weight *int `json:"weight,omitempty"`

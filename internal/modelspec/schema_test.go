@@ -17,6 +17,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/modelway/modelway/internal/image"
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
@@ -50,7 +51,8 @@ func generateSchema(t *testing.T) []byte {
 	root := reflector.Reflect(modelspec.Model{})
 	root.Version = "http://json-schema.org/draft-07/schema#" // the newest draft that all YAML editors read in full
 	root.Title = "Modelway model"
-	root.Required = []string{"name", "image"}
+	root.Required = []string{"name"}
+	root.OneOf = []*generator.Schema{{Required: []string{"image"}}, {Required: []string{"model"}}}
 	describe(t, root, "")
 
 	label := func(schema *generator.Schema, limit uint64) {
@@ -74,7 +76,7 @@ func generateSchema(t *testing.T) []byte {
 	between(at(t, root, "canary.weight"), 0, 100)
 	for key, values := range map[string][]string{
 		"scaling.metric": modelspec.Metrics, "route.exposure": modelspec.Exposures, "route.by": modelspec.Bys, "route.paths": modelspec.PathSets,
-		"compute": modelspec.ComputeKinds, "storage": modelspec.StorageKinds,
+		"compute": modelspec.ComputeKinds, "storage": modelspec.StorageKinds, "model.format": kserve.Names(),
 	} {
 		for _, value := range values {
 			at(t, root, key).Enum = append(at(t, root, key).Enum, value)
@@ -96,7 +98,12 @@ func generateSchema(t *testing.T) []byte {
 	label(at(t, root, "route.subdomain"), 63)
 	label(at(t, root, "route.namespaces").Items, 63)
 	at(t, root, "route.subdomain").Not = &generator.Schema{Const: modelspec.SharedSubdomain}
-	at(t, root, "canary").Required = []string{"image"}
+	at(t, root, "canary").OneOf = []*generator.Schema{{Required: []string{"image"}}, {Required: []string{"model"}}}
+	at(t, root, "model").Required = []string{"format", "uri", "digest"}
+	at(t, root, "canary.model").Required = []string{"uri", "digest"}
+	for _, key := range []string{"model", "canary.model"} {
+		at(t, root, key+".uri").Pattern, at(t, root, key+".digest").Pattern = modelspec.FilesPattern, modelspec.DigestPattern
+	}
 	at(t, root, "canary.testers").Required = []string{"value"}
 	at(t, root, "canary.testers").OneOf = []*generator.Schema{{Required: []string{"header"}}, {Required: []string{"cookie"}}}
 	at(t, root, "egress").Items.Pattern = egressPattern
@@ -184,7 +191,8 @@ func TestSchemaAcceptsSamples(t *testing.T) {
 
 // What the schema cannot express: relations between keys, the file's name, and limits that depend on the compute.
 var beyondSchema = []string{"api", "canary-unexposed", "dedicated-path", "paths-shared", "paths-unexposed", "fargate-size", "gpu", "scaling-percent", "scaling-target",
-	"name-differs", "Churn", "port-kubelet", "quantity-bare", "quantity-units", "replicas-order", "two-documents"}
+	"name-differs", "Churn", "port-kubelet", "quantity-bare", "quantity-units", "replicas-order", "two-documents",
+	"files-port", "files-gpu", "files-storage", "files-env", "files-canary-image", "image-canary-files"}
 
 func TestSchemaRefusesBrokenFiles(t *testing.T) {
 	schema := compileSchema(t)

@@ -38,7 +38,7 @@ var (
 // reported a second time.
 func (e *entry) validate() {
 	e.validateName()
-	e.validateImage()
+	e.validateSource()
 	e.validateReplicas()
 	e.validateScaling()
 	e.validateResources()
@@ -73,14 +73,6 @@ func (e *entry) validateName() {
 	case name != e.stem:
 		e.Fault(at, fmt.Sprintf("%q differs from the file name", name), e.stem, fmt.Sprintf("write name: %s, or rename the file to %s.yaml", e.stem, name))
 	}
-}
-
-func (e *entry) validateImage() {
-	if !e.Given("image") {
-		e.Fault(e.Origin("image"), "is missing", imageAllowed, "add image: with the image to run")
-		return
-	}
-	e.validateImageAt("image", e.model.Image)
 }
 
 func (e *entry) validateImageAt(key, reference string) {

@@ -16,14 +16,10 @@ var (
 
 func (e *entry) validateCanary() {
 	c := e.model.Canary
-	if !e.Given("canary") && !e.Given("canary.image") && !e.Given("canary.weight") || e.Rejected("canary") {
+	if !e.Given("canary") && !e.Given("canary.image") && !e.given("canary.model") && !e.Given("canary.weight") || e.Rejected("canary") {
 		return
 	}
-	if !e.Given("canary.image") {
-		e.Fault(e.Origin("canary.image"), "is missing", imageAllowed, "add the image of the canary, or remove canary")
-	} else {
-		e.validateImageAt("canary.image", c.Image)
-	}
+	e.validateCanarySource()
 	if !e.Rejected("canary.weight") && (c.Weight < 0 || c.Weight > 100) {
 		e.Fault(e.Origin("canary.weight"), fmt.Sprintf("%d is out of range", c.Weight), "0 to 100", "write the percentage of requests that the canary gets")
 	}

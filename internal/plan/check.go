@@ -34,7 +34,7 @@ func checkModel(cfg config.Config, m modelspec.Model) []modelFault {
 		compute = checkFit(cfg, m)
 	}
 	return slices.Concat(about(m, "route.loadBalancer", checkRoute(cfg, m)), compute, about(m, "storage", checkStorage(cfg, m)),
-		about(m, "scaling.metric", checkScaling(cfg, m)))
+		about(m, "scaling.metric", checkScaling(cfg, m)), about(m, "model", checkFiles(cfg, m)))
 }
 
 func checkRoute(cfg config.Config, m modelspec.Model) error {
@@ -66,9 +66,8 @@ func checkCompute(cfg config.Config, m modelspec.Model) error {
 
 // checkFit refuses a model that no node has room for, or not for all of its replicas: they would be pending for ever.
 func checkFit(cfg config.Config, m modelspec.Model) []modelFault {
-	cpu, cpuErr := modelspec.ParseCPU(m.Resources.CPU)
-	memory, memoryErr := modelspec.ParseMemory(m.Resources.Memory)
-	if m.Compute == modelspec.ComputeFargate || cpuErr != nil || memoryErr != nil {
+	cpu, memory, err := m.Requests()
+	if m.Compute == modelspec.ComputeFargate || err != nil {
 		return nil
 	}
 	place := cfg.Compute.PlaceFor(compute.Request{CPUMillis: cpu, MemoryMiB: (memory + 1<<20 - 1) >> 20, GPUs: int64(m.Resources.GPU)})

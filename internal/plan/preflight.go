@@ -71,8 +71,9 @@ func Preflight(cfg config.Config, models []modelspec.Model, previous Previous) (
 		}
 		fit = append(fit, m)
 	}
+	fit, clashes := claimServices(fit, previous)
 	fit, conflicts := claim(cfg, fit, previous)
-	faults = append(faults, conflicts...)
+	faults = slices.Concat(faults, clashes, conflicts)
 	p, err := New(cfg, fit, previous)
 	for _, b := range p.Balancers {
 		unfit, ruleErr := checkRules(cfg, b)
@@ -94,12 +95,8 @@ func view(cfg config.Config, m modelspec.Model) string {
 func claim(cfg config.Config, models []modelspec.Model, previous Previous) (fit []modelspec.Model, faults []modelFault) {
 	type at struct{ view, host string }
 	owners := map[at]route{}
-	byAge := slices.Clone(models)
-	slices.SortStableFunc(byAge, func(a, b modelspec.Model) int {
-		return seniority(a, previous) - seniority(b, previous)
-	})
 	refused := map[string]bool{}
-	for _, m := range byAge {
+	for _, m := range byAge(models, previous) {
 		var claims []at
 		for _, entrance := range m.Entrances(cfg.LoadBalancers[m.Route.LoadBalancer].Domain) {
 			host := at{view(cfg, m), entrance.Host}
@@ -117,6 +114,13 @@ func claim(cfg config.Config, models []modelspec.Model, previous Previous) (fit 
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(models), func(m modelspec.Model) bool { return refused[m.Name] }), faults
+}
+
+// byAge has the models in the order of their seniority.
+func byAge(models []modelspec.Model, previous Previous) []modelspec.Model {
+	sorted := slices.Clone(models)
+	slices.SortStableFunc(sorted, func(a, b modelspec.Model) int { return seniority(a, previous) - seniority(b, previous) })
+	return sorted
 }
 
 // seniority is 0 for a model that keeps the route it was deployed with, 1 for another deployed one and 2 for a new one.

@@ -59,7 +59,7 @@ func skipping(cfg *config.Config) { cfg.Models.OnInvalidModel = config.OnInvalid
 func made(t require.TestingT, name, rest string) modelspec.Model {
 	compact := map[string]any{}
 	require.NoError(t, yaml.Unmarshal([]byte(rest), &compact))
-	if compact["image"] == nil {
+	if compact["image"] == nil && compact["model"] == nil {
 		compact["image"] = "example.com/model:1"
 	}
 	m, err := modelspec.Restore(name, compact)

@@ -33,10 +33,9 @@ func SizeReport(models []modelspec.Model) string {
 		if m.Compute != modelspec.ComputeFargate {
 			continue
 		}
-		millis, cpuErr := modelspec.ParseCPU(m.Resources.CPU)
-		bytes, memoryErr := modelspec.ParseMemory(m.Resources.Memory)
+		millis, bytes, requestErr := m.Requests()
 		fitted, err := fargate.Fit(millis, bytes)
-		if cpuErr != nil || memoryErr != nil || err != nil {
+		if requestErr != nil || err != nil {
 			continue // the model's file has been refused
 		}
 		replicas := int64(m.Replicas.Min + m.CanaryReplicas().Min)

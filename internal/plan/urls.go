@@ -5,6 +5,7 @@ import (
 
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // ModelUrls are the addresses that take predictions: on the model's last host, which is its own where it has one.
@@ -14,7 +15,7 @@ func ModelUrls(cfg config.Config, models []modelspec.Model) map[string]string {
 		lb := cfg.LoadBalancers[m.Route.LoadBalancer]
 		entrances := m.Entrances(lb.Domain)
 		if len(entrances) == 0 {
-			urls[m.Name] = m.URL("http", fmt.Sprintf("%s.%s.svc.cluster.local", m.Name, cfg.Models.Namespace), 0)
+			urls[m.Name] = m.URL("http", fmt.Sprintf("%s.%s.svc.cluster.local", serving.StableVersion(m).ServiceName(), cfg.Models.Namespace), 0)
 			continue
 		}
 		scheme, port := entry(lb)

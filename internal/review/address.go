@@ -45,18 +45,22 @@ func removed(s events.Step, changes []ModelChange) string {
 	return strings.TrimSpace(text + heir(c, changes))
 }
 
-// heir is the one model that is added with the image of a removed one.
+// heir is the one model that is added with the image or the files of a removed one.
 func heir(c ModelChange, changes []ModelChange) string {
 	var heirs []ModelChange
+	what := "image"
+	if c.digest != "" {
+		what = "files"
+	}
 	for _, other := range changes {
-		if other.Change == Added && c.image != "" && other.image == c.image {
+		if other.Change == Added && c.image+c.digest != "" && other.image == c.image && other.digest == c.digest {
 			heirs = append(heirs, other)
 		}
 	}
 	if len(heirs) != 1 {
 		return ""
 	}
-	text := heirs[0].Model + " is added with the same image: if it is the same model under another name, its callers have to change over"
+	text := heirs[0].Model + " is added with the same " + what + ": if it is the same model under another name, its callers have to change over"
 	if to := urls(heirs[0].Model, heirs[0].gained); len(to) > 0 {
 		text += " to " + list(to)
 	}

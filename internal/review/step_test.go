@@ -76,6 +76,8 @@ func TestWhatTouchesTraffic(t *testing.T) {
 		{updateOf("kubernetes:apps/v1:Deployment", pods("a"), pods("b"), "spec.template.spec.containers[0].image"), true},
 		{updateOf("kubernetes:apps/v1:Deployment", pods("a"), pods("a"), "spec.template.spec.priority"), true},
 		{updateOf("kubernetes:apps/v1:Deployment", pods("a"), pods("a"), "metadata.annotations"), false},
+		{updateOf("kubernetes:serving.kserve.io/v1beta1:InferenceService", nil, nil, "spec.predictor.model.storageUri"), true},
+		{updateOf("kubernetes:serving.kserve.io/v1beta1:InferenceService", nil, nil, "metadata.annotations"), true},
 		{updateOf("kubernetes:networking.k8s.io/v1:NetworkPolicy", nil, nil, "spec.ingress"), false},
 		{updateOf("kubernetes:core/v1:Service", nil, nil, "spec.ports"), true},
 	} {
@@ -84,6 +86,28 @@ func TestWhatTouchesTraffic(t *testing.T) {
 		require.Equal(t, "churn", r.Models[0].Model, "the model's own step is left out")
 		require.Equal(t, c.touches, len(r.AffectedModels) == 1)
 	}
+}
+
+// A changed digest is a new version of that model, and nothing else's.
+func TestANewVersionOfFiles(t *testing.T) {
+	files := func(uri, digest, cpu string) map[string]any {
+		return map[string]any{"metadata": map[string]any{"name": "churn"}, "spec": map[string]any{"predictor": map[string]any{
+			"annotations": map[string]any{"modelway.dev/artifact-digest": digest},
+			"model": map[string]any{"storageUri": uri, "modelFormat": map[string]any{"name": "sklearn"},
+				"resources": map[string]any{"requests": map[string]any{"cpu": cpu, "memory": "1Gi"}}},
+		}}}
+	}
+	const token = "kubernetes:serving.kserve.io/v1beta1:InferenceService"
+	r := of(updateOf(token, files("s3://m/3/", "sha256:a", "1"), files("s3://m/4/", "sha256:b", "2"), "spec.predictor.model.storageUri", "spec.predictor.annotations"))
+	require.Len(t, r.Models, 1)
+	require.Equal(t, []review.Detail{
+		{What: "files of churn", Before: "s3://m/3/", After: "s3://m/4/"}, {What: "cpu of churn", Before: "1", After: "2"},
+		{What: "digest of churn", Before: "sha256:a", After: "sha256:b"},
+	}, r.Models[0].Details)
+	require.Equal(t, []string{"churn"}, r.AffectedModels)
+	require.Empty(t, r.Breaking)
+	same := files("s3://m/3/", "sha256:a", "1")
+	require.Equal(t, []review.Detail{{What: "pods of churn", After: "made anew"}}, of(updateOf(token, same, same, "spec.predictor.tolerations")).Models[0].Details)
 }
 
 func TestProvidersThatTheEngineMade(t *testing.T) {

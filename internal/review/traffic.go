@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/resource"
 	"github.com/modelway/modelway/internal/review/events"
 )
@@ -27,8 +28,8 @@ type ModelChange struct {
 
 	// lost and gained are addresses, a host and a path, on which it answers before or after the change only; now are all after it.
 	lost, gained, now []string
-	// image is that of its pods.
-	image string
+	// image is that of its pods, digest that of its files; one of the two is empty.
+	image, digest string
 }
 
 // Detail is one thing that changes.
@@ -72,7 +73,7 @@ func modelChange(name string, steps []events.Step) ModelChange {
 	before, after := newServed(), newServed()
 	for _, s := range steps {
 		if s.Type == resource.ModelType {
-			c.image = s.Resource().At("image").Text()
+			c.image, c.digest = s.Resource().At("image").Text(), s.Resource().At("digest").Text()
 			switch s.Op {
 			case events.OpCreate, events.OpImport:
 				c.Change = Added
@@ -123,8 +124,10 @@ func detailsOf(s events.Step) (details []Detail, traffic bool) {
 		}
 	}
 	switch kind {
-	case "Deployment", "Service", "Ingress":
-		traffic = s.Op != events.OpUpdate || kind != "Deployment" || slices.ContainsFunc(s.Diffs, ofPods)
+	case "Deployment", "Service", "Ingress", kserve.Kind:
+		traffic = s.Op != events.OpUpdate || kind != "Deployment" && kind != kserve.Kind || slices.ContainsFunc(s.Diffs, func(path string) bool {
+			return ofPods(path) || kind == kserve.Kind && strings.HasPrefix(path, "metadata.") // which KServe copies to its pods
+		})
 		if s.Op != events.OpUpdate {
 			details = append(details, Detail{What: kind + " " + name, After: participle(s.Op)})
 		}
@@ -145,6 +148,18 @@ func detailsOf(s events.Step) (details []Detail, traffic bool) {
 		if len(details) == 0 && traffic {
 			details = append(details, Detail{What: "pods of " + name, After: "replaced"})
 		}
+	case kserve.Kind:
+		for _, of := range []struct{ what, at string }{
+			{"files", "spec.predictor.model.storageUri"}, {"format", "spec.predictor.model.modelFormat.name"},
+			{"cpu", "spec.predictor.model.resources.requests.cpu"}, {"memory", "spec.predictor.model.resources.requests.memory"},
+		} {
+			note(of.what+" of "+name, text(at(*s.Old, of.at)), text(at(*s.New, of.at)))
+		}
+		digest := []any{"spec", "predictor", "annotations", kserve.DigestAnnotation}
+		note("digest of "+name, s.Old.At(digest...).Text(), s.New.At(digest...).Text())
+		if len(details) == 0 && traffic {
+			details = append(details, Detail{What: "pods of " + name, After: "replaced"})
+		}
 	case "HorizontalPodAutoscaler":
 		for _, what := range []string{"minReplicas", "maxReplicas"} {
 			note(what+" of "+name, text(s.Old.At("spec", what)), text(s.New.At("spec", what)))
@@ -155,8 +170,10 @@ func detailsOf(s events.Step) (details []Detail, traffic bool) {
 	return details, traffic
 }
 
-// ofPods says whether a path of a Deployment is one of which a change replaces its pods.
-func ofPods(path string) bool { return path == "spec" || strings.HasPrefix(path, "spec.template") }
+// ofPods says whether a path of a Deployment or an InferenceService is one of which a change replaces its pods.
+func ofPods(path string) bool {
+	return path == "spec" || strings.HasPrefix(path, "spec.template") || strings.HasPrefix(path, "spec.predictor")
+}
 
 // participle is an operation as what is done to a resource: created for create.
 func participle(op events.Op) string {

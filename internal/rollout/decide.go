@@ -1,10 +1,13 @@
 package rollout
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/kserve"
 )
 
 // State of a model.
@@ -60,24 +63,24 @@ func (d Deployment) wanted() int {
 func settled(v Version, d Deployment, newest []Pod) Verdict {
 	name, s := "Deployment "+v.Deployment, d.Status
 	wait := func(format string, args ...any) Verdict { return Verdict{Waiting, name + fmt.Sprintf(format, args...)} }
-	images := []string{}
-	for _, container := range d.Spec.Template.Spec.Containers {
-		images = append(images, container.Image)
-	}
+	runs, deployed := d.runs(v)
 	switch {
-	case !slices.Contains(images, v.Image):
-		return wait(" runs %s, and %s was deployed", strings.Join(images, ", "), v.Image)
+	case !slices.Contains(runs, deployed):
+		return wait(" runs %s, and %s was deployed", strings.Join(runs, ", "), deployed)
 	case s.ObservedGeneration < d.Metadata.Generation:
 		return wait(" is at generation %d, of which its controller has seen %d", d.Metadata.Generation, s.ObservedGeneration)
 	}
 	for _, condition := range s.Conditions {
-		if condition.Type == "Progressing" && condition.Reason == "ProgressDeadlineExceeded" {
+		if condition.Type == "Progressing" && condition.Reason == "ProgressDeadlineExceeded" && !v.Patient {
 			return Verdict{Failed, name + " made no progress within its deadline: " + condition.Message}
 		}
 	}
 	for _, pod := range newest {
 		if pod.crashLoop() {
 			return Verdict{Failed, name + ": the new version ends again and again (crash loop)"}
+		}
+		if pod.downloadLoop() {
+			return Verdict{Failed, name + ": the files of the new version cannot be loaded"}
 		}
 	}
 	switch wanted := d.wanted(); {
@@ -89,6 +92,17 @@ func settled(v Version, d Deployment, newest []Pod) Verdict {
 		return wait(": %d of %d replicas of the new version are available", s.AvailableReplicas, s.UpdatedReplicas)
 	}
 	return Verdict{State: Good}
+}
+
+// runs are the images of a Deployment's pods, or what they have of files, and what of that the version wants.
+func (d Deployment) runs(v Version) (runs []string, deployed string) {
+	if v.Digest != "" {
+		return []string{cmp.Or(d.Spec.Template.Metadata.Annotations[kserve.DigestAnnotation], "no files")}, v.Digest
+	}
+	for _, container := range d.Spec.Template.Spec.Containers {
+		runs = append(runs, container.Image)
+	}
+	return runs, v.Image
 }
 
 // Decide says how a model is, whose URL was asked where its pods are settled.
@@ -129,8 +143,10 @@ func answered(m Model, answer Answer) Verdict {
 // Crashing returns the versions whose pods end again and again, as models of one version each.
 func Crashing(c Cluster) (all []Model) {
 	for name, d := range c.Deployments {
-		if d.Status.ObservedGeneration >= d.Metadata.Generation && slices.ContainsFunc(c.Pods[name], Pod.crashLoop) {
-			all = append(all, Model{Name: d.Metadata.Labels[nameLabel], Versions: []Version{{Deployment: name}}})
+		if d.Status.ObservedGeneration >= d.Metadata.Generation && slices.ContainsFunc(c.Pods[name], Pod.loops) {
+			all = append(all, Model{Name: d.Metadata.Labels[nameLabel], Versions: []Version{{
+				Deployment: name, Digest: d.Spec.Template.Metadata.Annotations[kserve.DigestAnnotation],
+			}}})
 		}
 	}
 	slices.SortFunc(all, func(a, b Model) int { return strings.Compare(a.Versions[0].Deployment, b.Versions[0].Deployment) })

@@ -12,7 +12,7 @@ import (
 const image = "ghcr.io/company/churn:2"
 
 func churn() Model {
-	return Model{Name: "churn", URL: "https://api.company.com/v1/models/churn:predict", Versions: []Version{{"churn", image, "2"}}}
+	return Model{Name: "churn", URL: "https://api.company.com/v1/models/churn:predict", Versions: []Version{{Deployment: "churn", Image: image, Number: "2"}}}
 }
 
 // deployment as the API server has it: generation, the one observed, wanted, all, updated and available replicas.
@@ -106,7 +106,7 @@ func TestURLAnswersWithTheVersion(t *testing.T) {
 
 func TestBothVersionsOfACanaryCount(t *testing.T) {
 	m := churn()
-	m.Versions = append(m.Versions, Version{"churn-canary", "ghcr.io/company/churn:3", "3"})
+	m.Versions = append(m.Versions, Version{Deployment: "churn-canary", Image: "ghcr.io/company/churn:3", Number: "3"})
 	stable, ready := deployment("churn", image, 3, 3, 1, 1, 1, 1), deployment("churn-canary", "ghcr.io/company/churn:3", 1, 1, 1, 1, 1, 1)
 	starting := deployment("churn-canary", "ghcr.io/company/churn:3", 1, 1, 1, 1, 1, 0)
 	for _, number := range []string{"2", "3"} {

@@ -9,8 +9,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/outputs"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // URLs says which URLs of models are asked.
@@ -38,8 +40,12 @@ func ParseURLs(text string) (URLs, error) {
 type Version struct {
 	// Deployment is the name of its Deployment.
 	Deployment string
-	// Image is what its pods run.
+	// Image is what its pods run; empty where they serve files.
 	Image string
+	// Digest is that of the files that its pods serve; empty where they run an image.
+	Digest string
+	// Patient says that its pods may take longer to load than KServe gives its Deployment, so that a deadline that has passed means nothing.
+	Patient bool
 	// Number is what it answers in the header X-Model-Version.
 	Number string
 }
@@ -96,10 +102,12 @@ func Models(stackOutputs []byte, urls URLs) ([]Model, error) {
 }
 
 func versions(m modelspec.Model) []Version {
-	all := []Version{{m.Name, m.Image, modelspec.Versioned(m.Image, m.Env)[modelspec.EnvModelVersion]}}
-	if m.Canary.Running() {
-		number := modelspec.Versioned(m.Canary.Image, m.Env, m.Canary.Env)[modelspec.EnvModelVersion]
-		all = append(all, Version{m.Name + modelspec.CanarySuffix, m.Canary.Image, number})
+	var all []Version
+	for _, v := range serving.Versions(m) {
+		all = append(all, Version{
+			Deployment: v.DeploymentName(), Image: v.Image, Digest: v.Files.Digest, Number: v.Env[modelspec.EnvModelVersion],
+			Patient: v.Files.Given() && v.Model.Lifecycle().ProgressDeadline > kserve.ProgressDeadline,
+		})
 	}
 	return all
 }

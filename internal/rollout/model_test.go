@@ -28,8 +28,10 @@ func TestModelsOfAStack(t *testing.T) {
 			got = append(got, m.Unasked)
 		}
 		require.Equal(t, want, got, urls)
-		require.Equal(t, []Version{{"churn", "ghcr.io/company/churn:2", "2"}, {"churn-canary", "ghcr.io/company/churn:3", "next"}}, all[0].Versions)
-		require.Equal(t, []Version{{"fraud", "ghcr.io/company/fraud@sha256:0123456789abcdef", "0123456789ab"}}, all[1].Versions)
+		require.Equal(t, []Version{
+			{Deployment: "churn", Image: "ghcr.io/company/churn:2", Number: "2"}, {Deployment: "churn-canary", Image: "ghcr.io/company/churn:3", Number: "next"},
+		}, all[0].Versions)
+		require.Equal(t, []Version{{Deployment: "fraud", Image: "ghcr.io/company/fraud@sha256:0123456789abcdef", Number: "0123456789ab"}}, all[1].Versions)
 		require.Equal(t, "https://api.company.com/v1/models/churn", all[0].StatusURL())
 	}
 	_, err := Models([]byte(`{"models": {}}`), URLsAuto)

@@ -1,8 +1,10 @@
 package rollout
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -26,7 +28,8 @@ type (
 		Spec     struct {
 			Replicas *int `json:"replicas"`
 			Template struct {
-				Spec struct {
+				Metadata metadata `json:"metadata"`
+				Spec     struct {
 					Containers []struct {
 						Image string `json:"image"`
 					} `json:"containers"`
@@ -54,15 +57,23 @@ type (
 			Conditions []struct {
 				Type, Status, Reason, Message string
 			} `json:"conditions"`
-			ContainerStatuses []struct {
-				Name         string `json:"name"`
-				Ready        bool   `json:"ready"`
-				RestartCount int    `json:"restartCount"`
-				State        struct {
-					Waiting *struct{ Reason, Message string } `json:"waiting"`
-				} `json:"state"`
-			} `json:"containerStatuses"`
+			InitContainerStatuses []containerStatus `json:"initContainerStatuses"`
+			ContainerStatuses     []containerStatus `json:"containerStatuses"`
 		} `json:"status"`
+	}
+	containerStatus struct {
+		Name         string `json:"name"`
+		Ready        bool   `json:"ready"`
+		RestartCount int    `json:"restartCount"`
+		State        state  `json:"state"`
+		LastState    state  `json:"lastState"`
+	}
+	state struct {
+		Waiting    *struct{ Reason, Message string } `json:"waiting"`
+		Terminated *struct {
+			Reason, Message string
+			ExitCode        int
+		} `json:"terminated"`
 	}
 	// Event about an object.
 	Event struct {
@@ -160,8 +171,42 @@ func (p Pod) crashLoop() bool {
 	return false
 }
 
-// trouble is why a pod is not ready; empty for one that is, or that gives no reason.
+// downloadLoop says that an init container of the pod, which loads files, fails again and again.
+func (p Pod) downloadLoop() bool {
+	for _, c := range p.Status.InitContainerStatuses {
+		if waiting := c.State.Waiting; waiting != nil && waiting.Reason == "CrashLoopBackOff" && c.RestartCount >= crashes {
+			return true
+		}
+	}
+	return false
+}
+
+// loading says that an init container has failed, so that nothing after it has started.
+func (p Pod) loading() bool {
+	return slices.ContainsFunc(p.Status.InitContainerStatuses, func(c containerStatus) bool { return !c.Ready && c.failure() != "" })
+}
+
+// loops says that a container of the pod, or one before it, ends again and again.
+func (p Pod) loops() bool { return p.crashLoop() || p.downloadLoop() }
+
+// failure is what the last run of the container left as its message, or why it ended; empty for one that has not failed.
+func (c containerStatus) failure() string {
+	for _, s := range []state{c.State, c.LastState} {
+		if end := s.Terminated; end != nil && end.ExitCode != 0 {
+			return fmt.Sprintf("%s (exit code %d, %d restarts)", cmp.Or(strings.TrimSpace(end.Message), end.Reason), end.ExitCode, c.RestartCount)
+		}
+	}
+	return ""
+}
+
+// trouble is why a pod is not ready; empty for one that is, or that gives no reason. An init container comes first, since nothing starts after one
+// that fails.
 func (p Pod) trouble() string {
+	for _, c := range p.Status.InitContainerStatuses {
+		if failure := c.failure(); failure != "" && !c.Ready {
+			return fmt.Sprintf("init container %s: %s", c.Name, failure)
+		}
+	}
 	for _, c := range p.Status.ContainerStatuses {
 		if waiting := c.State.Waiting; waiting != nil && waiting.Reason != "ContainerCreating" {
 			return fmt.Sprintf("%s: %s (%d restarts)", waiting.Reason, strings.TrimSpace(waiting.Message), c.RestartCount)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
@@ -140,6 +141,9 @@ func (s Source) Explain(ctx context.Context, m Model, c Cluster) string {
 			}
 			shown = true
 			fmt.Fprintf(&text, "\n  pod %s: %s", pod.Metadata.Name, trouble)
+			if pod.loading() {
+				continue // the server, whose log it would be, has not started
+			}
 			log, whole := s.Log(ctx, pod)
 			if lines := last(log, logLines); lines != "" {
 				fmt.Fprintf(&text, "\n  the last lines of its log (all of it: %s):\n    %s", whole, strings.ReplaceAll(lines, "\n", "\n    "))
@@ -156,6 +160,11 @@ func (s Source) Explain(ctx context.Context, m Model, c Cluster) string {
 // warnings are the events about the objects of a model, each once: "Ingress churn: FailedListen: ...".
 func warnings(m Model, c Cluster) (all []string) {
 	known := map[string]bool{"Ingress " + m.Name: true, "Ingress " + m.Name + modelspec.HostSuffix: true}
+	for _, v := range m.Versions {
+		if v.Digest != "" {
+			known[kserve.Kind+" "+kserve.Service(v.Deployment)] = true
+		}
+	}
 	for _, v := range m.Versions {
 		known["Deployment "+v.Deployment] = true
 		for _, pod := range c.Pods[v.Deployment] {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/capacity"
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
@@ -84,11 +85,15 @@ func Ingress(m modelspec.Model, r Routing) alb.Ingress {
 	}
 }
 
-// Services returns the Services of a model, as NewModel registers them.
+// Services returns the Services of a model, as NewModel registers them, or KServe makes them.
 func Services(m modelspec.Model, namespace string) []alb.Service {
 	var all []alb.Service
 	for _, v := range Versions(m) {
-		all = append(all, alb.Service{Namespace: namespace, Name: v.Name, Ports: []alb.ServicePort{{Name: PortName, Port: ServicePort, TargetPort: PortName}}})
+		target := PortName
+		if v.Files.Given() {
+			target = strconv.Itoa(kserve.Port) // KServe writes the number
+		}
+		all = append(all, alb.Service{Namespace: namespace, Name: v.ServiceName(), Ports: []alb.ServicePort{{Name: PortName, Port: ServicePort, TargetPort: target}}})
 	}
 	return all
 }

@@ -28,7 +28,7 @@ type backend struct {
 func backends(m modelspec.Model) []backend {
 	stable := StableVersion(m)
 	if !m.Canary.Running() {
-		return []backend{{name: stable.Name, port: strconv.Itoa(ServicePort)}}
+		return []backend{{name: stable.ServiceName(), port: strconv.Itoa(ServicePort)}}
 	}
 	canary := canaryVersion(m)
 	var all []backend
@@ -52,7 +52,7 @@ type share struct {
 func forward(shares ...share) map[string]any {
 	var groups []map[string]any
 	for _, s := range shares {
-		groups = append(groups, map[string]any{"serviceName": s.version.Name, "servicePort": ServicePort, "weight": s.weight})
+		groups = append(groups, map[string]any{"serviceName": s.version.ServiceName(), "servicePort": ServicePort, "weight": s.weight})
 	}
 	return map[string]any{"type": "forward", "forwardConfig": map[string]any{"targetGroups": groups}}
 }

@@ -1,6 +1,7 @@
 package serving
 
 import (
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/modelspec"
 )
@@ -11,22 +12,30 @@ type Version struct {
 	Model modelspec.Model
 	// Name of its objects, and component, the value of the label that tells its pods from the other's.
 	Name, component string
-	Image           string
-	Replicas        modelspec.Replicas
-	Env             map[string]string
+	// Image that its pods run, "" where they serve Files, which are empty where they run an image.
+	Image    string
+	Files    modelspec.Files
+	Replicas modelspec.Replicas
+	Env      map[string]string
 }
 
 // StableVersion is the version that is named after the model.
 func StableVersion(m modelspec.Model) Version {
-	return Version{Model: m, Name: m.Name, component: labels.Model, Image: m.Image, Replicas: m.Replicas, Env: modelspec.Versioned(m.Image, m.Env, nil)}
+	return Version{
+		Model: m, Name: m.Name, component: labels.Model, Image: m.Image, Files: m.Files, Replicas: m.Replicas, Env: modelspec.Versioned(m.Number(), m.Env),
+	}
 }
 
 // canaryVersion is the second version. Its lowest number of replicas follows its share of the requests.
 func canaryVersion(m modelspec.Model) Version {
-	return Version{
+	v := Version{
 		Model: m, Name: m.Name + modelspec.CanarySuffix, component: labels.Canary, Image: m.Canary.Image, Replicas: m.CanaryReplicas(),
-		Env: modelspec.Versioned(m.Canary.Image, m.Env, m.Canary.Env),
+		Env: modelspec.Versioned(m.Canary.Number(), m.Env, m.Canary.Env),
 	}
+	if m.Files.Given() {
+		v.Files = modelspec.Files{Format: m.Files.Format, URI: m.Canary.Files.URI, Digest: m.Canary.Files.Digest}
+	}
+	return v
 }
 
 // Versions are those that run, the stable one first.
@@ -36,4 +45,17 @@ func Versions(m modelspec.Model) []Version {
 		all = append(all, canaryVersion(m))
 	}
 	return all
+}
+
+// DeploymentName is the name of its Deployment, which the program registers for an image and KServe makes for files.
+func (v Version) DeploymentName() string { return v.workload() }
+
+// ServiceName is the name of its Service, of the same maker.
+func (v Version) ServiceName() string { return v.workload() }
+
+func (v Version) workload() string {
+	if v.Files.Given() {
+		return kserve.Predictor(v.Name)
+	}
+	return v.Name
 }

@@ -21,6 +21,8 @@ const Token = "modelway:admissionpolicy:Policies"
 type PoliciesArgs struct {
 	// Namespace is the name of the models' namespace. Plain, because the policies are named after it.
 	Namespace string
+	// KServe says that the cluster has KServe, whose controller makes Services there. Default false.
+	KServe bool
 }
 
 // Policies keep those who may edit the models' namespace from changing load balancers; see package internal/admission. A policy holds from
@@ -42,7 +44,7 @@ func NewPolicies(ctx *pulumi.Context, name string, args *PoliciesArgs, opts ...p
 	if err := ctx.RegisterComponentResourceV2(Token, name, pulumi.Map{"namespace": pulumi.String(args.Namespace)}, p, opts...); err != nil {
 		return nil, err
 	}
-	for _, policy := range admission.Policies(args.Namespace) {
+	for _, policy := range admission.Policies(args.Namespace, args.KServe) {
 		if err := p.register(ctx, name, policy); err != nil {
 			return nil, fmt.Errorf("registering policy %q: %w", policy.Name, err)
 		}

@@ -1,6 +1,7 @@
 package admissionpolicy_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -31,6 +32,32 @@ func TestPolicies(t *testing.T) {
 		require.Equal(t, "Fail", policy.Input("spec.failurePolicy"))
 		require.Equal(t, map[string]any{"kubernetes.io/metadata.name": "models"}, policy.Input("spec.matchConstraints.namespaceSelector.matchLabels"))
 		require.Equal(t, []any{"Deny"}, binding.Input("spec.validationActions"))
+	}
+}
+
+// With KServe its objects are the platform's, too, and its controller may do what the platform may with Services. Without it nothing of that is there.
+func TestPoliciesWithKServe(t *testing.T) {
+	run := func(kserve bool) *recorder.Recording {
+		return recorder.Run(t, func(ctx *pulumi.Context) error {
+			_, err := admissionpolicy.NewPolicies(ctx, "guard", &admissionpolicy.PoliciesArgs{Namespace: "models", KServe: kserve})
+			return err
+		})
+	}
+	const account = "system:serviceaccount:kserve:kserve-controller-manager"
+	without, with := run(false), run(true)
+	require.Len(t, with.OfType(policyType), 5)
+	for _, suffix := range []string{"services", "owned"} {
+		require.NotContains(t, fmt.Sprint(without.Find(t, policyType, "guard-"+suffix).Inputs.Mappable()), account)
+		require.Contains(t, fmt.Sprint(with.Find(t, policyType, "guard-"+suffix).Inputs.Mappable()), account)
+	}
+	for _, suffix := range []string{"ingresses", "target-groups"} {
+		require.Equal(t, without.Find(t, policyType, "guard-"+suffix).Inputs.Mappable(), with.Find(t, policyType, "guard-"+suffix).Inputs.Mappable())
+	}
+	rules := with.Find(t, policyType, "guard-owned").Input("spec.matchConstraints.resourceRules").([]any)
+	require.Len(t, rules, 3)
+	for _, rule := range []any{rules[2], with.Find(t, policyType, "guard-inference-services").Input("spec.matchConstraints.resourceRules").([]any)[0]} {
+		require.Equal(t, []any{"serving.kserve.io"}, rule.(map[string]any)["apiGroups"])
+		require.Equal(t, []any{"inferenceservices"}, rule.(map[string]any)["resources"])
 	}
 }
 

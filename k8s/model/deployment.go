@@ -47,7 +47,7 @@ func (b *builder) newDeployment(v serving.Version) (*appsv1.Deployment, error) {
 				Spec:     b.pod(v, contract),
 			},
 		},
-	}, b.parent(), pulumi.DependsOn(slices.Concat(b.args.capacity(), b.args.RoleReady)))
+	}, b.parent(), pulumi.DependsOn(b.beforePods()))
 }
 
 // pod fits the restricted pod security standard

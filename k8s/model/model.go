@@ -1,10 +1,13 @@
 // Package model runs one model and puts it behind load balancers: service account, network policy, and for each version
-// Deployment, Service, autoscaler and disruption budget, with an Ingress per host, in a namespace that all models share.
+// Deployment and Service, or an InferenceService for files, autoscaler and disruption budget, with an Ingress per host, in a namespace that all
+// models share.
 package model
 
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
@@ -58,7 +61,7 @@ type ModelArgs struct {
 	// one through EKS Pod Identity, which needs nothing here.
 	RoleArn pulumi.StringInput
 	// RoleReady is what must be there before a pod starts, for it to get credentials: the role, its policy and their attachment, and
-	// the Pod Identity association. The Deployments depend on each of them. Default none.
+	// the Pod Identity association. What starts pods depends on each of them. Default none.
 	RoleReady []pulumi.Resource
 	// StoreUri is where the model's files are, such as s3://bucket/churn/; the container gets it as MODEL_STORE_URI. Default none.
 	StoreUri pulumi.StringInput
@@ -66,6 +69,9 @@ type ModelArgs struct {
 	// and each policy attachment, the compute it runs on, the CNI add-on and the routes to AWS. Each Ingress depends on each of them
 	// directly.
 	Prerequisites []pulumi.Resource
+	// KServe is what must be there while an InferenceService is made, changed and deleted: its controller, its CRDs, and its runtimes. Required where the
+	// model has files.
+	KServe []pulumi.Resource
 	// Capacity is what pods need before they can start: compute, the CNI add-on, DNS, routes to the image registry. The
 	// Deployments depend on each of them directly. Default Prerequisites.
 	Capacity []pulumi.Resource
@@ -89,7 +95,7 @@ type builder struct {
 	// model is their parent.
 	model   *Model
 	account *corev1.ServiceAccount
-	// serving are the Deployments and Services that Ingresses lead to.
+	// serving are the Deployments and Services that Ingresses lead to, or the InferenceServices that KServe makes them for.
 	serving []pulumi.Resource
 }
 
@@ -142,20 +148,42 @@ func (b *builder) newServiceAccount() (err error) {
 // newVersions registers what runs. A canary that ends is deleted after the Ingresses have been told.
 func (b *builder) newVersions() error {
 	for _, v := range serving.Versions(b.args.Model) {
-		deployment, err := b.newDeployment(v)
-		if err != nil {
+		register := b.newImageVersion
+		if v.Files.Given() {
+			register = b.newFilesVersion
+		}
+		if err := register(v); err != nil {
 			return err
 		}
-		if err := b.newScaling(v, deployment); err != nil {
-			return err
-		}
-		service, err := b.newService(v)
-		if err != nil {
-			return err
-		}
-		b.serving = append(b.serving, deployment, service)
 	}
 	return nil
+}
+
+func (b *builder) newImageVersion(v serving.Version) error {
+	deployment, err := b.newDeployment(v)
+	if err != nil {
+		return err
+	}
+	if err := b.newScaling(v, deployment); err != nil {
+		return err
+	}
+	service, err := b.newService(v)
+	b.serving = append(b.serving, deployment, service)
+	return err
+}
+
+func (b *builder) newFilesVersion(v serving.Version) error {
+	made, err := b.newInferenceService(v)
+	if err != nil {
+		return err
+	}
+	b.serving = append(b.serving, made)
+	return b.newScaling(v, made)
+}
+
+// beforePods is what must be there before a pod starts.
+func (b *builder) beforePods() []pulumi.Resource {
+	return slices.Concat(b.args.capacity(), b.args.RoleReady)
 }
 
 func (b *builder) parent() pulumi.ResourceOption { return pulumi.Parent(b.model) }
@@ -199,7 +227,8 @@ func (a *ModelArgs) validate() error {
 		}
 	}
 	require(a.Model.Name != "", "Model.Name", "load the model with modelspec.Load, which checks it")
-	require(a.Model.Image != "", "Model.Image", "load the model with modelspec.Load, which checks it")
+	require(a.Model.Image != "" || a.Model.Files.Given(), "Model.Image", "load the model with modelspec.Load, which checks it")
+	require(!a.Model.Files.Given() || len(a.KServe) > 0, "KServe", "without it a destroy would hang on the InferenceService")
 	require(a.Namespace != nil, "Namespace", "give the models' namespace")
 	require(len(a.Prerequisites) > 0, "Prerequisites", "without the controller's release, role and compute a destroy would hang on the Ingress")
 	for i, route := range a.Routes {
@@ -225,7 +254,6 @@ func (a *ModelArgs) inputs() pulumi.Map {
 	}
 	inputs := pulumi.Map{
 		"name":        pulumi.String(spec.Name),
-		"image":       pulumi.String(spec.Image),
 		"minReplicas": pulumi.Int(spec.Replicas.Min),
 		"maxReplicas": pulumi.Int(spec.Replicas.Max),
 		"cpu":         pulumi.String(spec.Resources.CPU),
@@ -235,8 +263,20 @@ func (a *ModelArgs) inputs() pulumi.Map {
 		"hosts":       hosts,
 		"namespace":   a.Namespace,
 	}
+	for _, v := range serving.Versions(spec) {
+		source := map[string]string{"image": v.Image}
+		if v.Files.Given() {
+			source = map[string]string{"format": v.Files.Format, "uri": v.Files.URI, "digest": v.Files.Digest}
+		}
+		for key, value := range source {
+			if v.Name != spec.Name {
+				key = "canary" + strings.ToUpper(key[:1]) + key[1:]
+			}
+			inputs[key] = pulumi.String(value)
+		}
+	}
 	if spec.Canary.Running() {
-		inputs["canaryImage"], inputs["canaryWeight"] = pulumi.String(spec.Canary.Image), pulumi.Int(spec.Canary.Weight)
+		inputs["canaryWeight"] = pulumi.Int(spec.Canary.Weight)
 	}
 	for name, value := range map[string]pulumi.StringInput{"roleArn": a.RoleArn, "storeUri": a.StoreUri} {
 		if value != nil {

@@ -26,7 +26,7 @@ const (
 )
 
 // newNetworkPolicy lets in the load balancers of the model, Prometheus, the readers and the namespaces that it names, and lets out
-// to DNS, what the model lists and, with storage, HTTPS, since S3 and STS have no addresses of their own that a policy could name.
+// to DNS, what the model lists and, with storage or files, HTTPS, since S3 and STS have no addresses of their own that a policy could name.
 // The namespace denies all else. The kubelet's probes always pass
 // (https://kubernetes.io/docs/concepts/services-networking/network-policies/).
 func (b *builder) newNetworkPolicy() error {
@@ -81,7 +81,7 @@ func (b *builder) egressRules() networkingv1.NetworkPolicyEgressRuleArray {
 			To: networkingv1.NetworkPolicyPeerArray{addresses(block)}, Ports: ports("TCP", port),
 		})
 	}
-	stored := b.args.Model.Storage != modelspec.StorageNone
+	stored := b.args.Model.Storage != modelspec.StorageNone || b.args.Model.Files.Given()
 	if stored || b.args.Model.ServiceAccountToken {
 		allow("0.0.0.0/0", httpsPort)
 	}

@@ -13,7 +13,7 @@ import (
 
 // newScaling registers what decides how many replicas of a version there are: the autoscaler, which also keeps the minimum where
 // no metrics are served, and the disruption budget, which lets drains and Fargate's patching take one replica at a time.
-func (b *builder) newScaling(v serving.Version, deployment pulumi.Resource) error {
+func (b *builder) newScaling(v serving.Version, started pulumi.Resource) error {
 	_, err := autoscalingv2.NewHorizontalPodAutoscaler(b.ctx, b.child(v, "autoscaler"), &autoscalingv2.HorizontalPodAutoscalerArgs{
 		Metadata: b.metadata(v),
 		Spec: &autoscalingv2.HorizontalPodAutoscalerSpecArgs{
@@ -22,11 +22,11 @@ func (b *builder) newScaling(v serving.Version, deployment pulumi.Resource) erro
 			ScaleTargetRef: &autoscalingv2.CrossVersionObjectReferenceArgs{
 				ApiVersion: pulumi.String("apps/v1"),
 				Kind:       pulumi.String("Deployment"),
-				Name:       pulumi.String(v.Name),
+				Name:       pulumi.String(v.DeploymentName()),
 			},
 			Metrics: autoscalingv2.MetricSpecArray{b.args.metric()},
 		},
-	}, b.parent(), pulumi.DependsOn([]pulumi.Resource{deployment}))
+	}, b.parent(), pulumi.DependsOn([]pulumi.Resource{started}))
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/k8s/release"
 
 	"github.com/modelway/modelway/local/nodes"
@@ -27,6 +28,8 @@ func bindToLocalNodes(_ context.Context, args *pulumi.ResourceTransformArgs) *pu
 	switch args.Type {
 	case "kubernetes:apps/v1:Deployment":
 		pod = child(child(child(args.Props, "spec"), "template"), "spec")
+	case kserve.Type:
+		pod = child(child(args.Props, "spec"), "predictor")
 	case release.Token:
 		pod = child(args.Props, "values") // charts take the same two keys as values
 	default:

@@ -13,6 +13,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	k8s "k8s.io/client-go/kubernetes"
 
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/rollout"
 
 	"github.com/modelway/modelway/local/checkout"
@@ -67,23 +68,25 @@ func verify(ctx context.Context, out io.Writer, c checkout.Checkout, source roll
 // notRun says why pods of a model run nothing here; empty where they do.
 func notRun(m rollout.Model, known kubelet.Programs) (why string) {
 	for _, v := range m.Versions {
-		if _, reason := known.Find(v.Image); reason != "" {
+		if _, reason := known.Find(v.Image); v.Digest == "" && reason != "" {
 			why = "not answering: " + reason
 		}
 	}
 	return why
 }
 
-// deploymentToken is the type of the resource that waits for the pods of a version; its name is that of the Deployment and a suffix.
-const (
-	deploymentToken  = "kubernetes:apps/v1:Deployment"
-	deploymentSuffix = "-deployment"
-)
+// waitsFor is the resource that waits for the pods of a version, by its type and its name.
+func waitsFor(v rollout.Version) (token, name string) {
+	if v.Digest != "" {
+		return kserve.Type, kserve.Service(v.Deployment) + "-inference-service"
+	}
+	return "kubernetes:apps/v1:Deployment", v.Deployment + "-deployment"
+}
 
-// settleTime is how long the engine is at work on a Deployment before a crash loop is taken for one of what it wrote.
+// settleTime is how long the engine is at work on a version before a crash loop is taken for one of what it wrote.
 const settleTime = 5 * time.Second
 
-// watch shows the warnings about Ingresses while the engine works, and ends its work with cancel when the pods of a Deployment that it waits
+// watch shows the warnings about Ingresses while the engine works, and ends its work with cancel when the pods of a version that it waits
 // for end again and again: it would wait for their deadline. The returned function ends the watch and returns the error of the crash loop.
 func watch(ctx context.Context, cancel context.CancelFunc, source rollout.Source, progress *engine.Progress) (end func() error) {
 	ctx, stop := context.WithCancel(ctx)
@@ -107,7 +110,7 @@ func watch(ctx context.Context, cancel context.CancelFunc, source rollout.Source
 				}
 			}
 			for _, m := range rollout.Crashing(seen) {
-				if progress.UnderWay(deploymentToken, m.Versions[0].Deployment+deploymentSuffix) > settleTime {
+				if progress.UnderWay(waitsFor(m.Versions[0])) > settleTime {
 					fault = errors.Join(fault, fmt.Errorf("model %s failed: its pods end again and again (crash loop)%s", m.Name, source.Explain(ctx, m, seen)))
 				}
 			}

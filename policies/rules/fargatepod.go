@@ -3,6 +3,7 @@ package rules
 import (
 	"strings"
 
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/resource"
 )
 
@@ -30,6 +31,9 @@ func (p pod) waits(lists ...path) (all []demand) {
 
 // each visits the containers that are known.
 func (p pod) each(visit func(at path, container resource.Value)) {
+	if at := p.spec("model"); p.served() {
+		visit(at, p.At(at...))
+	}
 	for _, list := range p.lists("initContainers", "containers") {
 		for i, container := range p.At(list...).List() {
 			visit(list.At(i), container)
@@ -39,7 +43,11 @@ func (p pod) each(visit func(at path, container resource.Value)) {
 
 // request is what a pod asks for of a resource, and whether that is known.
 func (p pod) request(key string, parse func(string) (int64, error)) (amount int64, known bool) {
-	return resource.PodRequest(p.At(p.spec()...), key, parse)
+	spec := p.At(p.spec()...)
+	if p.served() {
+		spec = kserve.PodSpec(resource.Of(p.Properties))
+	}
+	return resource.PodRequest(spec, key, parse)
 }
 
 // onEBS says whether a claim is for an EBS volume: by the provisioner of its storage class, or by the name of a class of EKS.

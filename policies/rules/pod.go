@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/resource"
 )
 
@@ -13,16 +14,19 @@ var templates = map[string]path{
 	"kubernetes:batch/v1:Job":       {"spec", "template"},
 	"kubernetes:batch/v1:CronJob":   {"spec", "jobTemplate", "spec", "template"},
 	"kubernetes:core/v1:Pod":        {},
+	kserve.Type:                     {"spec", "predictor"},
 }
 
 // Kinds of workloads.
 var (
 	// workloads are all that have pods.
-	workloads = []string{
+	workloads = append(imaged[:len(imaged):len(imaged)], kserve.Type)
+	// imaged are those that say which images their pods run. What an InferenceService runs is in its runtime, which its chart brings.
+	imaged = []string{
 		deploymentType, statefulSetType, daemonSetType, "kubernetes:apps/v1:ReplicaSet", "kubernetes:batch/v1:Job", "kubernetes:batch/v1:CronJob", "kubernetes:core/v1:Pod",
 	}
 	// servers are those that answer requests for as long as they run.
-	servers = []string{deploymentType, statefulSetType}
+	servers = []string{deploymentType, statefulSetType, kserve.Type}
 )
 
 // pod is a pod, or the template of one.
@@ -33,11 +37,24 @@ type pod struct {
 
 func podOf(r resource.Resource) pod { return pod{Resource: r, at: templates[r.Type]} }
 
+// served says that the pod is a predictor of an InferenceService: a pod's spec that has labels, too, and one container, its model.
+func (p pod) served() bool { return p.Type == kserve.Type }
+
 // spec is the path of a part of the pod's spec.
-func (p pod) spec(steps ...any) path { return p.at.At("spec").At(steps...) }
+func (p pod) spec(steps ...any) path {
+	if p.served() {
+		return p.at.At(steps...)
+	}
+	return p.at.At("spec").At(steps...)
+}
 
 // labels are the labels of the pod.
-func (p pod) labels() resource.Value { return p.At(p.at.At("metadata", "labels")...) }
+func (p pod) labels() resource.Value {
+	if p.served() {
+		return p.At(p.at.At("labels")...)
+	}
+	return p.At(p.at.At("metadata", "labels")...)
+}
 
 // lists are the lists of containers that the pod has, by their paths.
 func (p pod) lists(kinds ...any) []path {
@@ -64,6 +81,9 @@ func (c *Case) containersOf(r resource.Resource, visit func(at path), kinds ...a
 	p := podOf(r)
 	if c.look(r, p.spec()).Unknown() {
 		return
+	}
+	if at := p.spec("model"); p.served() && !c.look(r, at).Unknown() {
+		visit(at)
 	}
 	for _, list := range p.lists(kinds...) {
 		for i := range c.look(r, list).List() {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/resource"
 )
@@ -129,18 +130,28 @@ var reliabilityRules = []Rule{
 
 // replicas is the least number of pods of a workload, where it stands, and whether it is known.
 func (s Stack) replicas(r resource.Resource) (place resource.Resource, at path, count int, known bool) {
+	name, kind := r.At("metadata", "name"), r.At("kind")
+	if r.Type == kserve.Type { // KServe makes the Deployment
+		kind = resource.Of("Deployment")
+		if !name.Unknown() {
+			name = resource.Of(kserve.Predictor(name.Text()))
+		}
+	}
 	for _, hpa := range s.OfType(autoscalerType) {
 		target := hpa.At("spec", "scaleTargetRef")
-		named := equal(target.At("name"), r.At("metadata", "name"))
+		named := equal(target.At("name"), name)
 		if named == no {
 			continue
 		}
-		switch all3(named, equal(target.At("kind"), r.At("kind")), s.together(hpa, r)) {
+		switch all3(named, equal(target.At("kind"), kind), s.together(hpa, r)) {
 		case yes:
 			return least(hpa, path{"spec", "minReplicas"})
 		case maybe:
 			return hpa, path{"spec", "scaleTargetRef"}, 0, false
 		}
+	}
+	if r.Type == kserve.Type {
+		return least(r, path{"spec", "predictor", "minReplicas"})
 	}
 	return least(r, path{"spec", "replicas"})
 }

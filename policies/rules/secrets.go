@@ -8,6 +8,7 @@ import (
 
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/image"
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/resource"
 )
 
@@ -91,7 +92,7 @@ var imageRules = []Rule{
 		Why:    "An image without a tag, or with latest, is another one tomorrow, and a rollback brings nothing back.",
 		Fix:    "give the image a version as its tag, or a digest",
 		Source: "https://kubernetes.io/docs/concepts/containers/images/",
-		Types:  workloads,
+		Types:  imaged,
 		Each: wantsInContainers("an image with a tag other than latest, or with a digest", func(v resource.Value) bool {
 			i, err := image.Parse(v.Text())
 			return err == nil && i.Pinned()
@@ -103,7 +104,7 @@ var imageRules = []Rule{
 		Why:    "What anybody can publish, under a name that looks right, would run in the cluster.",
 		Fix:    "take the image from one of the registries, or add its own to modelway:policies.allowedRegistries",
 		Source: "https://kubernetes.io/docs/concepts/security/security-checklist/#images",
-		Types:  workloads,
+		Types:  imaged,
 		Each: func(c *Case, r resource.Resource) {
 			wantsInContainers("images of "+strings.Join(c.Policies.AllowedRegistries, ", "), func(v resource.Value) bool {
 				i, err := image.Parse(v.Text())
@@ -111,4 +112,18 @@ var imageRules = []Rule{
 			}, "image")(c, r)
 		},
 	},
+	{
+		ID: "model-files", Topic: Security, Level: config.PolicyMandatory,
+		Title:  "Files of models are pinned",
+		Why:    "Without a digest, whoever may write to the bucket changes what models answer; without a slash at its end, an address is also that of other folders.",
+		Fix:    "give the digest that `modelway store digest` prints, and end the address in a slash",
+		Source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-prefixes.html",
+		Types:  []string{kserve.Type},
+		Each: func(c *Case, r resource.Resource) {
+			c.wants(r, podOf(r).spec("annotations", kserve.DigestAnnotation), "sha256: and 64 hexadecimal digits", func(v resource.Value) bool { return pinnedFiles.MatchString(v.Text()) })
+			c.wants(r, podOf(r).spec("model", "storageUri"), "an address that ends in a slash", func(v resource.Value) bool { return strings.HasSuffix(v.Text(), "/") })
+		},
+	},
 }
+
+var pinnedFiles = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)

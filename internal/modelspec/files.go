@@ -1,0 +1,74 @@
+package modelspec
+
+import (
+	"strings"
+
+	"github.com/modelway/modelway/internal/kserve"
+)
+
+// Files are a model's files in S3 and the kind that they are. KServe serves them; nothing has to be built.
+type Files struct {
+	// Format of the files: sklearn, xgboost, lightgbm, mlflow, or modelway, which is the sample server's own. Required.
+	Format string `json:"format,omitempty"`
+
+	// URI of the folder that holds the files, such as s3://company-models/churn/3/: a bucket, and a prefix that ends in a slash. Required.
+	URI string `json:"uri,omitempty"`
+
+	// Digest of the files, sha256: and 64 hexadecimal digits. No pod takes a request unless its files have it. Required.
+	Digest string `json:"digest,omitempty"`
+}
+
+// CanaryFiles are the files of a canary. Their format is the model's.
+type CanaryFiles struct {
+	// URI of the canary's folder; see model.uri. Required.
+	URI string `json:"uri,omitempty"`
+
+	// Digest of the canary's files; see model.digest. Required.
+	Digest string `json:"digest,omitempty"`
+}
+
+// Given tells whether the model is served from files.
+func (f Files) Given() bool { return f != Files{} }
+
+// Folders are the addresses that the model's pods read: that of its files and, where it differs, that of its canary's; none for an image.
+func (m Model) Folders() []Folder {
+	var all []Folder
+	for _, uri := range []string{m.Files.URI, m.Canary.Files.URI} {
+		folder, ok := ParseFolder(uri)
+		if ok && (len(all) == 0 || all[0] != folder) {
+			all = append(all, folder)
+		}
+	}
+	return all
+}
+
+// Folder is a folder in S3.
+type Folder struct {
+	// Bucket is the name of the bucket, Prefix the path in it without slashes at its ends.
+	Bucket, Prefix string
+}
+
+// ParseFolder reads an address such as s3://bucket/churn/3/; false for what validation would refuse for its form.
+func ParseFolder(uri string) (Folder, bool) {
+	rest, isS3 := strings.CutPrefix(uri, schemeS3)
+	bucket, prefix, _ := strings.Cut(rest, "/")
+	prefix, ends := strings.CutSuffix(prefix, "/")
+	return Folder{bucket, prefix}, isS3 && ends && bucket != "" && prefix != ""
+}
+
+// Requests are what a pod of the model asks for: thousandths of a core and bytes. One that downloads files asks at least for what its init container does
+// (https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers).
+func (m Model) Requests() (cpuMillis, memoryBytes int64, err error) {
+	if cpuMillis, err = ParseCPU(m.Resources.CPU); err != nil {
+		return 0, 0, err
+	}
+	if memoryBytes, err = ParseMemory(m.Resources.Memory); err != nil || !m.Files.Given() {
+		return cpuMillis, memoryBytes, err
+	}
+	cpu, cpuErr := ParseCPU(kserve.InitializerCPU)
+	memory, memoryErr := ParseMemory(kserve.InitializerMemory)
+	if cpuErr != nil || memoryErr != nil {
+		panic("modelspec: the requests of the storage initializer are no quantities")
+	}
+	return max(cpuMillis, cpu), max(memoryBytes, memory), nil
+}
