@@ -93,6 +93,15 @@ func TestFilesAndStorageAreOneRole(t *testing.T) {
 	require.Regexp(t, `^s3://modelway-test-.*/filed/$`, service.Input("spec.predictor.model.env[0].value"))
 }
 
+// The address of the model store is not known before it is made, and hides nothing else.
+func TestAPreviewShowsWhichFilesAreServed(t *testing.T) {
+	t.Cleanup(tryKServe())
+	r := recorder.Run(t, program(filesArgs(modelspec.ComputeFargate, modelspec.StorageRead)), recorder.WithPreview(), withZones())
+	service := r.Find(t, kserve.Type, "filed-inference-service")
+	require.Equal(t, "s3://acme-models/filed/3/", service.Input("spec.predictor.model.storageUri"))
+	require.Equal(t, modelspec.EnvStoreURI, service.Input("spec.predictor.model.env[0].name"))
+}
+
 func TestFilesAreRefusedWithoutKServe(t *testing.T) {
 	args := filesArgs(modelspec.ComputeFargate, modelspec.StorageNone)
 	args.Config.KServe.Enabled = false
