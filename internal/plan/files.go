@@ -15,8 +15,8 @@ func checkFiles(cfg config.Config, m modelspec.Model) error {
 	if !m.Files.Given() || cfg.Facts().On[kserve.Setting] {
 		return nil
 	}
-	return fmt.Errorf("model %s: model gives files of format %q, but environment %s has no KServe; set modelway:kserve.enabled to true, or give an image",
-		m.Name, m.Files.Format, cfg.Environment)
+	return fmt.Errorf("model %s: model gives files of format %q, but environment %s has no KServe; "+
+		"set modelway:kserve.enabled to true, or give an image", m.Name, m.Files.Format, cfg.Environment)
 }
 
 // claimServices gives the name of each Service to one model: KServe's names end in -predictor, as the name of another model may. Models that were
@@ -27,8 +27,9 @@ func claimServices(models []modelspec.Model, previous Previous) (fit []modelspec
 		for _, v := range serving.Versions(m) {
 			if owner, taken := owners[v.ServiceName()]; taken && !refused[m.Name] {
 				refused[m.Name] = true
-				faults = append(faults, modelFault{m.Name, fmt.Errorf("model %s: its Service would be called %s, as that of model %s; rename the model, and its file",
-					m.Name, v.ServiceName(), owner)})
+				err := fmt.Errorf("model %s: its Service would be called %s, as that of model %s; rename the model, and its file",
+					m.Name, v.ServiceName(), owner)
+				faults = append(faults, modelFault{m.Name, err})
 			}
 		}
 		for _, v := range serving.Versions(m) {

@@ -12,10 +12,10 @@ import (
 	"github.com/modelway/modelway/internal/serving"
 )
 
-// newInferenceService registers a version with files, of which KServe makes a Deployment and a Service. A new one is waited for, so that Ingresses lead
-// to it only when its pods are ready. One that changes is not: KServe calls it ready as long as pods of the version before are, which go on answering,
-// and whether the new version has taken over is what `modelway verify` looks at. The time of the wait is an option and no annotation, since
-// KServe would copy it to the pods.
+// newInferenceService registers a version with files, of which KServe makes a Deployment and a Service. A new one is waited for, so
+// that Ingresses lead to it only when its pods are ready. One that changes is not: KServe calls it ready as long as pods of the version
+// before are, which go on answering, and whether the new version has taken over is what `modelway verify` looks at. The time of the
+// wait is an option and no annotation, since KServe would copy it to the pods.
 func (b *builder) newInferenceService(v serving.Version) (pulumi.Resource, error) {
 	var storeURI any
 	if b.args.StoreUri != nil {
