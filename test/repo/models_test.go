@@ -76,8 +76,10 @@ func typeName(schemaType string) string {
 
 func shown(key string, value any) string {
 	switch {
-	case key == "name" || key == "image":
+	case key == "name":
 		return "required"
+	case key == "image":
+		return "or `model`"
 	case value == nil || value == "":
 		return "none"
 	}
