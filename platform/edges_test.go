@@ -12,6 +12,7 @@ import (
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/modelspec"
 	netspec "github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/recorder"
@@ -83,7 +84,9 @@ var (
 	bucketPolicy      = isType("aws:s3/bucketPolicy:BucketPolicy")
 	admissionPolicies = isType("kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy",
 		"kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding")
-	params = isType("kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams")
+	inferenceService = isType(kserve.Type)
+	kserveRelease    = named(anyRelease, "-kserve")
+	params           = isType("kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams")
 )
 
 // rules are the edges that make a destroy safe. Without one of them the controller, or what it needs, could go before an
@@ -110,6 +113,11 @@ var rules = []rule{
 	{"Fargate profiles go before their role", isType("aws:eks/fargateProfile:FargateProfile"), named(anyRole, "-compute-pod-execution"), nil},
 	{"a load balancer that writes logs goes before the bucket's policy", loggingParams, named(bucketPolicy, "-logs-"), nil},
 	{"what is in the cluster goes before the access of those who deploy", isType("pulumi:providers:kubernetes"), isType("aws:eks/accessEntry:AccessEntry"), nil},
+	{"a model with files goes before KServe", inferenceService, kserveRelease, nil},
+	{"a model with files goes before the compute that KServe runs on", inferenceService, computeUnits, nil},
+	{"a model with files goes before the network plugin and DNS", inferenceService, eksAddon, nil},
+	{"a model with files goes before its role", named(inferenceService, "filed"), named(anyRole, "-filed-role"), nil},
+	{"an Ingress goes before the files that it leads to", named(modelIngress, "filed"), inferenceService, nil},
 	{"a model goes before its role", named(isType("kubernetes:apps/v1:Deployment"), "stored"), named(anyRole, "-stored-role"), nil},
 }
 
@@ -191,6 +199,9 @@ func environment(t *rapid.T) *PlatformArgs {
 		if i == 0 {
 			m.Name, m.Storage = "stored", modelspec.StorageRead
 		}
+		if i == 1 {
+			m.Name, m.Image, m.Files, cfg.KServe.Enabled = "filed", "", filesOf("filed"), true
+		}
 		if kind == "nodes" || kind == "mixed" && rapid.Bool().Draw(t, "on nodes") {
 			m.Compute = modelspec.ComputeNodes
 		}
@@ -207,6 +218,7 @@ func program(args *PlatformArgs) pulumi.RunFunc {
 }
 
 func TestDestroyIsSafeForEveryEnvironment(t *testing.T) {
+	t.Cleanup(tryKServe())
 	rapid.Check(t, func(t *rapid.T) {
 		require.Empty(t, missing(recorder.Run(t, program(environment(t)), withZones())))
 	})
@@ -215,7 +227,7 @@ func TestDestroyIsSafeForEveryEnvironment(t *testing.T) {
 // TestNoEdgeIsMissedSilently removes each edge that the rules ask for, one at a time, and expects to be told.
 func TestNoEdgeIsMissedSilently(t *testing.T) {
 	removed := map[string]int{}
-	for _, recording := range []*recorder.Recording{record(t, "local"), record(t, "prod"), recordStored(t)} {
+	for _, recording := range []*recorder.Recording{record(t, "local"), record(t, "prod"), recordStored(t), recordFiles(t)} {
 		require.Empty(t, missing(recording))
 		for _, edge := range recording.Edges() {
 			from, to := recording.ByURN(edge.From), recording.ByURN(edge.To)

@@ -14,9 +14,9 @@ type BucketFolder struct {
 	Bucket, Prefix string
 }
 
-// ModelFilesPolicy lets a model list and read the objects below the prefix of each folder, and nothing else. Where KMS keys encrypt them, it may use
-// any key for that, as far as the key's own policy lets it; which key it is a model's file does not say. The use is limited to requests of S3 for objects of
-// the folders, or to the buckets' own keys for them
+// ModelFilesPolicy lets a model list and read the objects below the prefix of each folder, and nothing else. Where KMS keys encrypt
+// them, it may use any key for that, as far as the key's own policy lets it: a model's file does not name the key. The use is limited
+// to requests of S3 for objects of the folders, or to the buckets' own keys for them
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context). There is at least one folder.
 func ModelFilesPolicy(region string, folders ...BucketFolder) Document {
 	var document Document

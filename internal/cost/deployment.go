@@ -45,9 +45,15 @@ func podsOf(r resource.Resource) made {
 	name, template := r.At("metadata", "name").Text(), r.At("spec", "template")
 	if r.Type == kserve.Type {
 		predictor := r.At("spec", "predictor")
-		return made{kserve.Predictor(name), "Deployment", predictor.At("labels"), kserve.PodSpec(resource.Of(r.Properties)), predictor.At("tolerations").List()}
+		return made{
+			name: kserve.Predictor(name), kind: "Deployment", labels: predictor.At("labels"),
+			spec: kserve.PodSpec(resource.Of(r.Properties)), tolerations: predictor.At("tolerations").List(),
+		}
 	}
-	return made{name, resource.KindOf(r.Type), template.At("metadata", "labels"), template.At("spec"), template.At("spec", "tolerations").List()}
+	return made{
+		name: name, kind: resource.KindOf(r.Type), labels: template.At("metadata", "labels"),
+		spec: template.At("spec"), tolerations: template.At("spec", "tolerations").List(),
+	}
 }
 
 // namespace of an object. In a preview that of a model's objects is unknown while it does not exist; it is then the only one that the stack

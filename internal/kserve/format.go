@@ -20,8 +20,8 @@ type Format struct {
 // (https://github.com/kserve/kserve/blob/v0.20.0/python/kserve/kserve/model_server.py).
 const modelName = "--model_name"
 
-// Users of images: that of KServe's own images (https://github.com/kserve/kserve/blob/v0.20.0/python/sklearn.Dockerfile), and nonroot of distroless ones
-// (https://github.com/GoogleContainerTools/distroless/blob/main/base/base.bzl).
+// Users of images: that of KServe's own (https://github.com/kserve/kserve/blob/v0.20.0/python/sklearn.Dockerfile), and nonroot of
+// distroless ones (https://github.com/GoogleContainerTools/distroless/blob/main/base/base.bzl).
 const (
 	kserveUser  = 1000
 	nonrootUser = 65532

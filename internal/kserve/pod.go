@@ -13,7 +13,8 @@ func PodSpec(service resource.Value) resource.Value {
 	}
 	spec := map[string]any{"containers": []any{predictor.At("model").Raw()}}
 	if uri := predictor.At("model", "storageUri"); uri.Given() || uri.Unknown() {
-		spec["initContainers"] = []any{map[string]any{"resources": map[string]any{"requests": map[string]any{"cpu": InitializerCPU, "memory": InitializerMemory}}}}
+		asked := map[string]any{"cpu": InitializerCPU, "memory": InitializerMemory}
+		spec["initContainers"] = []any{map[string]any{"resources": map[string]any{"requests": asked}}}
 	}
 	return resource.Of(spec)
 }

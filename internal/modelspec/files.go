@@ -56,7 +56,8 @@ func ParseFolder(uri string) (Folder, bool) {
 	return Folder{bucket, prefix}, isS3 && ends && bucket != "" && prefix != ""
 }
 
-// Requests are what a pod of the model asks for: thousandths of a core and bytes. One that downloads files asks at least for what its init container does
+// Requests are what a pod of the model asks for: thousandths of a core and bytes. One that downloads files asks at least for what its
+// init container does
 // (https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers).
 func (m Model) Requests() (cpuMillis, memoryBytes int64, err error) {
 	if cpuMillis, err = ParseCPU(m.Resources.CPU); err != nil {

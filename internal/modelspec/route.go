@@ -59,7 +59,8 @@ type Route struct {
 	// pages of documentation and metrics, which everybody who reaches the load balancer then reaches. Default contract.
 	Paths string `json:"paths,omitempty"`
 
-	// Namespaces whose pods may call the model inside the cluster, at http://<name>.<namespace of the models>. Default none.
+	// Namespaces whose pods may call the model inside the cluster, at http://<name>.<namespace of the models>, with files at
+	// http://<name>-predictor.<namespace of the models>. Default none.
 	Namespaces []string `json:"namespaces,omitempty"`
 }
 

@@ -19,7 +19,6 @@ const (
 	uriAllowed    = "s3://<bucket>/<prefix>/, which ends in a slash"
 	uriExample    = "s3://company-models/churn/3/"
 	digestAllowed = "sha256: and 64 hexadecimal digits"
-	sourceFix     = "remove image, or remove model"
 	// filesPattern is for the schema; validation says more.
 	filesPattern  = `^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/([A-Za-z0-9_.-]+/)+$`
 	digestPattern = `^sha256:[0-9a-f]{64}$`
@@ -39,7 +38,8 @@ var (
 func (e *entry) validateSource() {
 	switch {
 	case e.given("model") && e.Given("image"):
-		e.Fault(e.first("model"), "is given beside image ("+e.Origin("image").Place()+"), and a model is one of the two", "image, or model", sourceFix)
+		problem := "is given beside image (" + e.Origin("image").Place() + "), and a model is one of the two"
+		e.Fault(e.first("model"), problem, "image, or model", "remove image, or remove model")
 	case e.given("model"):
 		e.validateFormat()
 		e.validateFolder("model", e.model.Files.URI, e.model.Files.Digest)
@@ -121,17 +121,20 @@ func uriProblem(uri string) (problem, fix string) {
 	rest, isS3 := strings.CutPrefix(uri, schemeS3)
 	bucket, prefix, _ := strings.Cut(rest, "/")
 	const put = "copy the files to S3 with `modelway store put`, and write the address that it prints"
+	example := schemeS3 + bucket + "/churn/3/"
 	switch {
 	case !isS3 && s3Address(uri) != "":
 		return "is the address of a web page", "write " + s3Address(uri)
 	case !isS3:
 		return "is not in S3", put
 	case !aws.BucketName.MatchString(bucket) || strings.Contains(bucket, ".."):
-		return fmt.Sprintf("has no valid bucket: %q", bucket), "write the bucket's name, 3 to 63 lower case letters, digits, dots and hyphens, as in " + uriExample
+		return fmt.Sprintf("has no valid bucket: %q", bucket),
+			"write the bucket's name, 3 to 63 lower case letters, digits, dots and hyphens, as in " + uriExample
 	case strings.Trim(prefix, "/") == "":
-		return "is a whole bucket", "put the files into a folder, and name it as in " + schemeS3 + bucket + "/churn/3/"
+		return "is a whole bucket", "put the files into a folder, and name it as in " + example
 	case !prefixSyntax.MatchString(prefix) || strings.Contains(prefix, ".."):
-		return "has a prefix with other characters than letters, digits, slashes and _ . -, or with empty parts", "rename the folder, as in " + schemeS3 + bucket + "/churn/3/"
+		return "has a prefix with other characters than letters, digits, slashes and _ . -, or with empty parts",
+			"rename the folder, as in " + example
 	case !strings.HasSuffix(prefix, "/"):
 		return "does not end in a slash, so that it is also the beginning of other folders, such as " + uri + "0/", "write " + uri + "/"
 	}
@@ -163,7 +166,8 @@ func (e *entry) validateRuntime() {
 		return
 	}
 	if m.Port != kserve.Port && !e.Rejected("port") {
-		e.Fault(e.Origin("port"), fmt.Sprintf("%d is not where the runtime %s listens", m.Port, format.Runtime), strconv.Itoa(kserve.Port), "remove the key")
+		problem := fmt.Sprintf("%d is not where the runtime %s listens", m.Port, format.Runtime)
+		e.Fault(e.Origin("port"), problem, strconv.Itoa(kserve.Port), "remove the key")
 	}
 	if m.Compute == ComputeGPU {
 		e.Fault(e.Origin("compute"), fmt.Sprintf("%q is of no use to format %s, whose runtime has no code for GPUs", m.Compute, format.Name),
@@ -197,9 +201,11 @@ func (e *entry) validateCanarySource() {
 	switch {
 	case e.given("model") && e.Given("image"): // which of them the canary has to follow is open
 	case files && e.Given("canary.image"):
-		e.Fault(e.Origin("canary.image"), "is an image, and the model is served from files", "canary.model", "remove it, and add canary.model with uri and digest")
+		e.Fault(e.Origin("canary.image"), "is an image, and the model is served from files", "canary.model",
+			"remove it, and add canary.model with uri and digest")
 	case files && !e.given("canary.model"):
-		e.Fault(e.Origin("canary.model"), "is missing", "uri and digest", "add model: with uri and digest of the canary's files, or remove canary")
+		e.Fault(e.Origin("canary.model"), "is missing", "uri and digest",
+			"add model: with uri and digest of the canary's files, or remove canary")
 	case files:
 		e.validateFolder("canary.model", c.Files.URI, c.Files.Digest)
 	case e.given("canary.model"):

@@ -12,11 +12,17 @@ import (
 
 // checkFiles refuses a model with files where nothing serves them.
 func checkFiles(cfg config.Config, m modelspec.Model) error {
-	if !m.Files.Given() || cfg.Facts().On[kserve.Setting] {
+	switch {
+	case !m.Files.Given():
 		return nil
+	case !cfg.Facts().On[kserve.Setting]:
+		return fmt.Errorf("model %s: model gives files of format %q, but environment %s has no KServe; set modelway:kserve.enabled to true, or give an image",
+			m.Name, m.Files.Format, cfg.Environment)
+	case m.Storage == modelspec.StorageNone && slices.Contains(Roles(cfg), m.Name):
+		return fmt.Errorf("model %s: model gives files, which the model's role reads, but the role of an add-on of environment %s has the name that it would have; "+
+			"rename the model, and its file", m.Name, cfg.Environment)
 	}
-	return fmt.Errorf("model %s: model gives files of format %q, but environment %s has no KServe; set modelway:kserve.enabled to true, or give an image",
-		m.Name, m.Files.Format, cfg.Environment)
+	return nil
 }
 
 // claimServices gives the name of each Service to one model: KServe's names end in -predictor, as the name of another model may. Models that were

@@ -23,6 +23,16 @@ func TestFilesNeedKServe(t *testing.T) {
 	require.Empty(t, faults)
 }
 
+// The role that reads the files has the model's name.
+func TestModelsWithFilesKeepOffTheRolesOfAddons(t *testing.T) {
+	cfg := environmentWith(withKServe)
+	for _, name := range Roles(cfg) {
+		_, faults, err := Preflight(cfg, []modelspec.Model{made(t, name, files)}, Previous{})
+		require.NoError(t, err)
+		require.ErrorContains(t, Joined(faults), "model "+name+": model gives files, which the model's role reads, but the role of an add-on")
+	}
+}
+
 // Whichever was there first keeps the name that KServe gives to the Service.
 func TestServicesOfTwoModelsDiffer(t *testing.T) {
 	cfg := environmentWith(withKServe)

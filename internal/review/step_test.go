@@ -110,6 +110,23 @@ func TestANewVersionOfFiles(t *testing.T) {
 	require.Equal(t, []review.Detail{{What: "pods of churn", After: "made anew"}}, of(updateOf(token, same, same, "spec.predictor.tolerations")).Models[0].Details)
 }
 
+// A model that is added with the files of a removed one may be the same.
+func TestAModelRenamedWithItsFiles(t *testing.T) {
+	step := func(op events.Op, name, digest string) events.Step {
+		urn := "urn:pulumi:s::p::modelway:platform:Platform$modelway:model:Model::" + name
+		r := &resource.Resource{URN: urn, Type: resource.ModelType, Name: name, Properties: map[string]any{"name": name, "digest": digest}}
+		if op == events.OpDelete {
+			return events.Step{Op: op, URN: urn, Type: r.Type, Old: r}
+		}
+		return events.Step{Op: op, URN: urn, Type: r.Type, New: r}
+	}
+	r := of(step(events.OpDelete, "churn", "sha256:a"), step(events.OpCreate, "attrition", "sha256:a"))
+	require.Len(t, r.Breaking, 1)
+	require.Contains(t, r.Breaking[0].Consequence, "attrition is added with the same files: if it is the same model under another name")
+	r = of(step(events.OpDelete, "churn", "sha256:a"), step(events.OpCreate, "attrition", "sha256:b"))
+	require.NotContains(t, r.Breaking[0].Consequence, "is added with the same")
+}
+
 func TestProvidersThatTheEngineMade(t *testing.T) {
 	provider := func(op events.Op, name string) events.Step {
 		urn := "urn:pulumi:s::p::pulumi:providers:aws::" + name

@@ -59,6 +59,13 @@ func TestFilesOfTheNewVersionAreWaitedFor(t *testing.T) {
 	}
 }
 
+// KServe says in events of the InferenceService why there are no pods, such as of a runtime that is not there.
+func TestWhatKServeSaysIsShown(t *testing.T) {
+	c, err := read(list(), []byte(sets), list(), list(`{"type": "Warning", "reason": "InternalError", "message": "no such runtime", "involvedObject": {"kind": "InferenceService", "name": "churn"}}`))
+	require.NoError(t, err)
+	require.Contains(t, Source{Kubectl: "kubectl"}.Explain(t.Context(), filesModel(), c), "event of InferenceService churn: InternalError: no such runtime")
+}
+
 func TestADeadlineThatIsTooShortMeansNothing(t *testing.T) {
 	late := strings.Replace(predictor(newFiles, 3, 3, 1, 2, 1, 1), `"status": {`,
 		`"status": {"conditions": [{"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded", "message": "timed out"}], `, 1)
@@ -83,7 +90,7 @@ func TestAFailedDownloadEndsTheWait(t *testing.T) {
 		_, err := Wait(t.Context(), source(list(failing), list(), []byte(list(deployed))), []Model{m}, time.Hour, func(string) {})
 		require.EqualError(t, err, "model churn failed: Deployment churn: the files of the new version cannot be loaded\n"+
 			"  pod churn-2-x: init container storage-initializer: "+words+" (exit code 1, 3 restarts)\n"+
-			"  Look closer with: kubectl -n models describe deployment,pods,ingress -l app.kubernetes.io/name=churn")
+			"  Look closer with: kubectl -n models describe inferenceservices,deployment,pods,ingress -l app.kubernetes.io/name=churn")
 		require.Zero(t, time.Since(began))
 		require.Equal(t, newFiles, Crashing(cluster(t, list(deployed), failing))[0].Versions[0].Digest)
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -153,7 +154,11 @@ func (s Source) Explain(ctx context.Context, m Model, c Cluster) string {
 	for _, warning := range warnings(m, c) {
 		fmt.Fprintf(&text, "\n  event of %s", warning)
 	}
-	fmt.Fprintf(&text, "\n  Look closer with: %s -n %s describe deployment,pods,ingress -l app.kubernetes.io/name=%s", s.Kubectl, namespace, m.Name)
+	kinds := "deployment,pods,ingress"
+	if slices.ContainsFunc(m.Versions, func(v Version) bool { return v.Digest != "" }) {
+		kinds = kserve.Plural + "," + kinds // where KServe says why it made no Deployment
+	}
+	fmt.Fprintf(&text, "\n  Look closer with: %s -n %s describe %s -l app.kubernetes.io/name=%s", s.Kubectl, namespace, kinds, m.Name)
 	return text.String()
 }
 

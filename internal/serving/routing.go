@@ -93,7 +93,8 @@ func Services(m modelspec.Model, namespace string) []alb.Service {
 		if v.Files.Given() {
 			target = strconv.Itoa(kserve.Port) // KServe writes the number
 		}
-		all = append(all, alb.Service{Namespace: namespace, Name: v.ServiceName(), Ports: []alb.ServicePort{{Name: PortName, Port: ServicePort, TargetPort: target}}})
+		ports := []alb.ServicePort{{Name: PortName, Port: ServicePort, TargetPort: target}}
+		all = append(all, alb.Service{Namespace: namespace, Name: v.ServiceName(), Ports: ports})
 	}
 	return all
 }

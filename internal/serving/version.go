@@ -22,7 +22,8 @@ type Version struct {
 // StableVersion is the version that is named after the model.
 func StableVersion(m modelspec.Model) Version {
 	return Version{
-		Model: m, Name: m.Name, component: labels.Model, Image: m.Image, Files: m.Files, Replicas: m.Replicas, Env: modelspec.Versioned(m.Number(), m.Env),
+		Model: m, Name: m.Name, component: labels.Model, Image: m.Image, Files: m.Files, Replicas: m.Replicas,
+		Env: modelspec.Versioned(m.Number(), m.Env),
 	}
 }
 

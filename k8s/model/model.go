@@ -69,8 +69,8 @@ type ModelArgs struct {
 	// and each policy attachment, the compute it runs on, the CNI add-on and the routes to AWS. Each Ingress depends on each of them
 	// directly.
 	Prerequisites []pulumi.Resource
-	// KServe is what must be there while an InferenceService is made, changed and deleted: its controller, its CRDs, and its runtimes. Required where the
-	// model has files.
+	// KServe is what must be there while an InferenceService is made, changed and deleted: its controller, its CRDs, and its runtimes.
+	// Required where the model has files.
 	KServe []pulumi.Resource
 	// Capacity is what pods need before they can start: compute, the CNI add-on, DNS, routes to the image registry. The
 	// Deployments depend on each of them directly. Default Prerequisites.

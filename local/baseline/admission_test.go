@@ -18,6 +18,7 @@ import (
 
 	"github.com/modelway/modelway/internal/admission"
 	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/local/baseline"
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/controlplane"
@@ -48,7 +49,7 @@ func as(t *testing.T, plane *controlplane.ControlPlane, user string, groups ...s
 var plurals = map[string]string{
 	"Namespace": "namespaces", "Ingress": "ingresses", "Service": "services", "TargetGroupBinding": "targetgroupbindings", "Role": "roles", "RoleBinding": "rolebindings",
 	"ValidatingAdmissionPolicy": "validatingadmissionpolicies", "ValidatingAdmissionPolicyBinding": "validatingadmissionpolicybindings",
-	"CustomResourceDefinition": "customresourcedefinitions",
+	"CustomResourceDefinition": "customresourcedefinitions", kserve.Kind: kserve.Plural,
 }
 
 func (w writer) of(o *unstructured.Unstructured) dynamic.ResourceInterface {
@@ -111,19 +112,31 @@ func plainService(t *testing.T, name, spec string, annotations map[string]string
 	return o
 }
 
+// definition is a CustomResourceDefinition of the version v1beta1 that takes anything.
+func definition(t *testing.T, group, kind, plural string) *unstructured.Unstructured {
+	return parse(t, `{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"`+plural+"."+group+`"},"spec":{"group":"`+group+`",
+		"scope":"Namespaced","names":{"kind":"`+kind+`","plural":"`+plural+`","singular":"`+strings.ToLower(kind)+`","listKind":"`+kind+`List"},
+		"versions":[{"name":"v1beta1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}}]}}`)
+}
+
+func plainInferenceService(t *testing.T, name string) *unstructured.Unstructured {
+	return parse(t, `{"apiVersion":"`+kserve.ApiVersion+`","kind":"`+kserve.Kind+`","metadata":{"name":"`+name+`","namespace":"`+guarded+`","labels":{"app.kubernetes.io/part-of":"modelway"}},
+		"spec":{"predictor":{"model":{"storageUri":"s3://models/churn/3/"}}}}`)
+}
+
 // enforce installs what the program registers, and what an access entry with the policy edit may write, and waits until a policy holds.
 func enforce(t *testing.T, owner writer) {
 	t.Helper()
 	owner.keep(parse(t, `{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"`+guarded+`"}}`))
-	owner.keep(parse(t, `{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"targetgroupbindings.elbv2.k8s.aws"},"spec":{"group":"elbv2.k8s.aws",
-		"scope":"Namespaced","names":{"kind":"TargetGroupBinding","plural":"targetgroupbindings","singular":"targetgroupbinding","listKind":"TargetGroupBindingList"},
-		"versions":[{"name":"v1beta1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}}]}}`))
+	owner.keep(definition(t, "elbv2.k8s.aws", "TargetGroupBinding", "targetgroupbindings"))
+	owner.keep(definition(t, kserve.Group, kserve.Kind, kserve.Plural))
 	owner.keep(parse(t, `{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"Role","metadata":{"name":"edit","namespace":"`+guarded+`"},"rules":[
-		{"apiGroups":["","networking.k8s.io","elbv2.k8s.aws"],"resources":["services","ingresses","targetgroupbindings"],"verbs":["*"]}]}`))
+		{"apiGroups":["","networking.k8s.io","elbv2.k8s.aws","serving.kserve.io"],"resources":["services","ingresses","targetgroupbindings","inferenceservices"],"verbs":["*"]}]}`))
 	owner.keep(parse(t, `{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"RoleBinding","metadata":{"name":"edit","namespace":"`+guarded+`"},
 		"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"edit"},
-		"subjects":[{"apiGroup":"rbac.authorization.k8s.io","kind":"Group","name":"data-science"},{"apiGroup":"rbac.authorization.k8s.io","kind":"Group","name":"system:serviceaccounts:kube-system"}]}`))
-	for _, p := range admission.Policies(guarded, false) {
+		"subjects":[{"apiGroup":"rbac.authorization.k8s.io","kind":"Group","name":"data-science"},{"apiGroup":"rbac.authorization.k8s.io","kind":"Group","name":"system:serviceaccounts:kube-system"},
+		{"apiGroup":"rbac.authorization.k8s.io","kind":"Group","name":"system:serviceaccounts:kserve"}]}`))
+	for _, p := range admission.Policies(guarded, true) {
 		for kind, spec := range map[string]map[string]any{"ValidatingAdmissionPolicy": p.Spec, "ValidatingAdmissionPolicyBinding": p.Binding} {
 			text, err := json.Marshal(map[string]any{"apiVersion": admission.Version, "kind": kind, "metadata": map[string]any{"name": p.Name}, "spec": spec})
 			require.NoError(t, err)
@@ -189,6 +202,26 @@ func editors(t *testing.T, c checkout.Checkout, plane *controlplane.ControlPlane
 		require.ErrorContains(t, editor.patch(churn, `{"spec":{"ports":[{"port":81}]}}`), "Services of models are made by the platform")
 		require.NoError(t, owner.patch(churn, `{"spec":{"ports":[{"port":81}]}}`))
 	})
+	t.Run("InferenceServices", func(t *testing.T) {
+		kserveController := as(t, plane, "system:serviceaccount:kserve:kserve-controller-manager", "system:serviceaccounts:kserve", "system:serviceaccounts")
+		neighbour := as(t, plane, "system:serviceaccount:kserve:another", "system:serviceaccounts:kserve", "system:serviceaccounts")
+		const byPlatform = "InferenceServices of this namespace are made by the platform"
+		editor.refused(t, plainInferenceService(t, "hijack"), byPlatform)
+		churn, service := plainInferenceService(t, "churn"), plainService(t, "churn-predictor", `{"ports":[{"port":80}]}`, nil)
+		owner.keep(churn)
+		kserveController.keep(service)
+		require.ErrorContains(t, editor.patch(churn, `{"spec":{"predictor":{"name":"other"}}}`), byPlatform)
+		require.NoError(t, owner.patch(churn, `{"spec":{"predictor":{"name":"other"}}}`))
+		require.NoError(t, kserveController.patch(churn, `{"metadata":{"finalizers":["inferenceservice.finalizers"]}}`))
+		for who, may := range map[string]writer{"another account of its namespace": neighbour, "an editor": editor} {
+			require.Error(t, may.patch(service, `{"spec":{"ports":[{"port":81}]}}`), who)
+			require.Error(t, may.delete(service), who)
+			require.Error(t, may.delete(churn), who)
+		}
+		require.NoError(t, kserveController.patch(service, `{"spec":{"ports":[{"port":81}]}}`))
+		require.NoError(t, kserveController.delete(service))
+		kserveController.refused(t, plainIngress(t, "churn", nil), "are made by the platform")
+	})
 	t.Run("deletions", func(t *testing.T) { deletions(t, owner, editor, controller) })
 	t.Run("target groups", func(t *testing.T) {
 		binding := parse(t, `{"apiVersion":"elbv2.k8s.aws/v1beta1","kind":"TargetGroupBinding","metadata":{"name":"tgb","namespace":"`+guarded+`"}}`)
@@ -202,7 +235,7 @@ func editors(t *testing.T, c checkout.Checkout, plane *controlplane.ControlPlane
 func deletions(t *testing.T, owner, editor, controller writer) {
 	collector := as(t, controller.plane, "system:serviceaccount:kube-system:namespace-controller", "system:serviceaccounts:kube-system", "system:serviceaccounts")
 	const byPlatform, owned = "are deleted by the platform", "keep their owner references, finalizers and labels"
-	for _, o := range []*unstructured.Unstructured{plainIngress(t, "owned", nil), plainService(t, "owned", `{"ports":[{"port":80}]}`, nil)} {
+	for _, o := range []*unstructured.Unstructured{plainIngress(t, "owned", nil), plainService(t, "owned", `{"ports":[{"port":80}]}`, nil), plainInferenceService(t, "owned")} {
 		o.SetLabels(map[string]string{"app.kubernetes.io/part-of": "modelway", "app.kubernetes.io/name": "owned"})
 		owner.keep(o)
 		require.ErrorContains(t, editor.delete(o), byPlatform, o.GetKind())

@@ -120,8 +120,11 @@ var imageRules = []Rule{
 		Source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-prefixes.html",
 		Types:  []string{kserve.Type},
 		Each: func(c *Case, r resource.Resource) {
-			c.wants(r, podOf(r).spec("annotations", kserve.DigestAnnotation), "sha256: and 64 hexadecimal digits", func(v resource.Value) bool { return pinnedFiles.MatchString(v.Text()) })
-			c.wants(r, podOf(r).spec("model", "storageUri"), "an address that ends in a slash", func(v resource.Value) bool { return strings.HasSuffix(v.Text(), "/") })
+			p := podOf(r)
+			c.wants(r, p.spec("annotations", kserve.DigestAnnotation), "sha256: and 64 hexadecimal digits",
+				func(v resource.Value) bool { return pinnedFiles.MatchString(v.Text()) })
+			c.wants(r, p.spec("model", "storageUri"), "an address that ends in a slash",
+				func(v resource.Value) bool { return strings.HasSuffix(v.Text(), "/") })
 		},
 	},
 }

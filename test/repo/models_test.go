@@ -9,6 +9,7 @@ import (
 	"github.com/invopop/jsonschema"
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
@@ -20,6 +21,16 @@ const (
 // TestModelReferenceIsCurrent compares the table of fields in docs/models.md with the Go types; with -update it writes the table.
 func TestModelReferenceIsCurrent(t *testing.T) {
 	requireTable(t, reference, tableBegin, modelTable(t))
+}
+
+// TestFormatsAreCurrent compares the table of formats in docs/models.md with internal/kserve; with -update it writes the table.
+func TestFormatsAreCurrent(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("| format | the folder holds | served by |\n|---|---|---|\n")
+	for _, f := range kserve.Formats {
+		fmt.Fprintf(&b, "| `%s` | %s | `%s` |\n", f.Name, f.Files, f.Runtime)
+	}
+	requireTable(t, reference, "<!-- Generated from internal/kserve by `go test ./test/repo -update`. Do not edit. -->\n", b.String())
 }
 
 // modelTable has a row for each key of a model file: types and meaning from the Go types and their comments, defaults from
@@ -66,10 +77,12 @@ func typeName(schemaType string) string {
 
 func shown(key, schemaType string, value any) string {
 	switch {
-	case key == "name" || key == "image":
+	case key == "name":
 		return "required"
 	case value == nil && schemaType == "boolean":
 		return "`false`"
+	case key == "image":
+		return "or `model`"
 	case value == nil || value == "":
 		return "none"
 	}
