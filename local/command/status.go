@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/localstore"
 	"github.com/modelway/modelway/internal/outputs"
 
 	"github.com/modelway/modelway/local/checkout"
@@ -42,6 +43,9 @@ func status(out io.Writer) error {
 	fmt.Fprintf(out, "%-12s process %d\n", "supervisor", s.Pid)
 	fmt.Fprintf(out, "%-12s %s\n", "kubernetes", s.Endpoint)
 	fmt.Fprintf(out, "%-12s %s --kubeconfig %s get pods -A\n", "kubectl", filepath.Join(c.Bin(), "kubectl"), s.Kubeconfig)
+	if connection, err := localstore.Read(c.Root); err == nil {
+		fmt.Fprintf(out, "%-12s %s, see docs/store.md\n", "s3", connection.Endpoint)
+	}
 	fmt.Fprintf(out, "%-12s %s\n", "logs", c.Logs())
 	p := local(c, s, 0)
 	p.Stack = stack

@@ -22,7 +22,7 @@ import (
 	"github.com/modelway/modelway/local/nodes"
 )
 
-// Serve runs the cluster, the nodes and the load balancers until ctx ends or one of them fails.
+// Serve runs the cluster, the nodes, the load balancers and S3 until ctx ends or one of them fails.
 func Serve(ctx context.Context, c checkout.Checkout, kubeconfig string) error {
 	unlock, err := lock(c)
 	if err != nil {
@@ -46,7 +46,12 @@ func Serve(ctx context.Context, c checkout.Checkout, kubeconfig string) error {
 		return err
 	}
 	defer os.Remove(heldFile(c))
+	objects, err := openStore(c, k, account, log)
+	if err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return objects.Serve(ctx) })
 	group.Go(func() error { return nodes.Run(ctx, nodesConfig(c, k, account, log)) })
 	group.Go(func() error { return loadbalancer.Run(ctx, loadBalancerConfig(c, k, account, log)) })
 	if err := publish(c, k); err != nil {

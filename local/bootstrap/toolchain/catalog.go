@@ -73,7 +73,8 @@ func Catalog() []Item {
 		engine,
 		pack,
 		program("modelserver", "modelserver", ".", nil, "modelserver"),
-		program("modelway", ".", "./cmd/modelway", nil, append([]string{"cmd/modelway"}, deciding...)...),
+		program("modelway", ".", "./cmd/modelway", nil, append([]string{"cmd/modelway", "cmd/modelstore"}, deciding...)...),
+		program("storage-initializer", ".", "./cmd/storage-initializer", nil, "go.mod", "go.sum", "cmd/storage-initializer", "cmd/modelstore", "internal"),
 		driver,
 	}
 }
