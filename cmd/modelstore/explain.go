@@ -30,7 +30,8 @@ func (s *Store) explain(err error, action string, at artifact.Location) error {
 	}
 	switch {
 	case status == http.StatusMovedPermanently || code == "PermanentRedirect" || code == "AuthorizationHeaderMalformed":
-		return fmt.Errorf("bucket %s is not in region %s%s: set AWS_REGION to the region of the bucket%s", at.Bucket, s.region, namedRegion(region), quoted(says))
+		return fmt.Errorf("bucket %s is not in region %s%s: set AWS_REGION to the region of the bucket%s",
+			at.Bucket, s.region, namedRegion(region), quoted(says))
 	case code == "AccessDenied" || code == "Forbidden" || status == http.StatusForbidden && code == "":
 		return fmt.Errorf("no right to %s on bucket %s, prefix %s: let the role of the service account, and the bucket's policy, allow it, "+
 			"and kms:Decrypt where a key encrypts the bucket%s", action, at.Bucket, at.Prefix, quoted(says))
@@ -61,9 +62,9 @@ func explainCredentials(err error) error {
 	var answered smithy.APIError
 	role := os.Getenv("AWS_ROLE_ARN")
 	if errors.As(err, &answered) {
-		return fmt.Errorf("role %s cannot be assumed with the token of this service account: its trust policy must name the account's OpenID Connect provider, "+
-			"the namespace and the service account (AWS says: %s: %s)", role, answered.ErrorCode(), answered.ErrorMessage())
+		return fmt.Errorf("role %s cannot be assumed with the token of this service account: its trust policy must name the account's "+
+			"OpenID Connect provider, the namespace and the service account (AWS says: %s: %s)", role, answered.ErrorCode(), answered.ErrorMessage())
 	}
-	return fmt.Errorf("there are no AWS credentials: give the service account a role, by the annotation eks.amazonaws.com/role-arn or a Pod Identity association; "+
-		"on a machine of your own run `aws configure` or set AWS_PROFILE (%w)", err)
+	return fmt.Errorf("there are no AWS credentials: give the service account a role, by the annotation eks.amazonaws.com/role-arn or a "+
+		"Pod Identity association; on a machine of your own run `aws configure` or set AWS_PROFILE (%w)", err)
 }

@@ -1,5 +1,5 @@
-// Package modelstore moves the files of models between folders and S3. It is the only code of the module that imports the AWS SDK for S3, and
-// lies below cmd, so that the Pulumi program cannot come to import it.
+// Package modelstore moves the files of models between folders and S3. It is the only code of the module that imports the AWS SDK for S3,
+// and lies below cmd, so that the Pulumi program cannot come to import it.
 package modelstore
 
 import (
@@ -22,7 +22,8 @@ import (
 // parallelFiles is how many files are transferred at one time; the parts of a large one are, too.
 const parallelFiles = 4
 
-// credentialsTimeout bounds how long the search for credentials takes: the SDK asks for those of the machine last, where nobody may answer.
+// credentialsTimeout bounds how long the search for credentials takes: the SDK asks for those of the machine last, where nobody may
+// answer.
 const credentialsTimeout = 30 * time.Second
 
 // Store is S3, with the rights of whoever opened it.

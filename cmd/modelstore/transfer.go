@@ -51,8 +51,11 @@ func (s *Store) Manifest(ctx context.Context, at artifact.Location) (artifact.Ma
 	})
 }
 
+// visitor reads the file of an object.
+type visitor func(context.Context, source) (artifact.File, error)
+
 // read visits every file of a location, several at a time.
-func (s *Store) read(ctx context.Context, at artifact.Location, visit func(context.Context, source) (artifact.File, error)) (artifact.Manifest, error) {
+func (s *Store) read(ctx context.Context, at artifact.Location, visit visitor) (artifact.Manifest, error) {
 	all, err := s.sources(ctx, at)
 	if err != nil {
 		return nil, err
@@ -71,8 +74,8 @@ func (s *Store) read(ctx context.Context, at artifact.Location, visit func(conte
 	return artifact.Of(files...)
 }
 
-// Upload puts the files of a manifest, which are in a folder, to a location. progress is called with the bytes that were read since the last
-// call, from several goroutines.
+// Upload puts the files of a manifest, which are in a folder, to a location. progress is called with the bytes that were read since the
+// last call, from several goroutines.
 func (s *Store) Upload(ctx context.Context, folder string, files artifact.Manifest, to artifact.Location, progress func(bytes int)) error {
 	return atOnce(ctx, len(files), func(ctx context.Context, i int) error {
 		file, err := os.Open(filepath.Join(folder, filepath.FromSlash(files[i].Path)))

@@ -1,5 +1,5 @@
-// Command modelway tells what a stack costs and how much room it has, from its settings alone, and what a change does to it, from a preview. It
-// also puts models' files into S3.
+// Command modelway tells what a stack costs and how much room it has, from its settings alone, and what a change does to it, from a
+// preview. It also puts models' files into S3.
 package main
 
 import (
@@ -24,7 +24,8 @@ func newRoot() *cobra.Command {
 		Use:   "modelway",
 		Short: "Tell what a stack costs, how much room it has, and what a change does to it; keep models' files",
 		Long: "Tell what a stack costs and how much room it has, without a preview, an engine or credentials; and from a preview, what a change\n" +
-			"breaks, touches and costs. After a deployment, verify checks in the cluster that what was deployed is what answers. store moves models' files.\n\n" +
+			"breaks, touches and costs. After a deployment, verify checks in the cluster that what was deployed is what answers.\n" +
+			"store moves models' files.\n\n" +
 			"Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 a condition of report --fail-on holds.",
 		Example:           "  modelway cost --stack prod\n  modelway plan --stack dev --format markdown\n  modelway report --fail-on breaking,policy preview.jsonl\n  modelway verify --stack prod",
 		SilenceErrors:     true,

@@ -47,8 +47,8 @@ func untilInterrupted(do func(context.Context) error) error {
 	return do(ctx)
 }
 
-// storeOf opens the S3 that has a bucket: that of the local stack of the checkout around this folder, or else AWS. With local only the first
-// is asked.
+// storeOf opens the S3 that has a bucket: that of the local stack of the checkout around this folder, or else AWS. With local only the
+// first is asked.
 func storeOf(ctx context.Context, bucket string, local bool) (store *modelstore.Store, isLocal bool, err error) {
 	connection, found, err := localstore.Find(".")
 	if err != nil {

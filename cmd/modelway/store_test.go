@@ -18,7 +18,8 @@ import (
 	"github.com/modelway/modelway/internal/localstore"
 )
 
-// serveStore has a bucket behind a real S3 API in this process, which the SDK finds by its usual variables. This folder is that of no checkout.
+// serveStore has a bucket behind a real S3 API in this process, which the SDK finds by its usual variables. This folder is that of no
+// checkout.
 func serveStore(t *testing.T, bucket string) (endpoint string) {
 	t.Helper()
 	backend := s3mem.New()

@@ -34,8 +34,9 @@ func newStorePut() *cobra.Command {
 			"of its own: pods that start while files are replaced get others than their digest says, and do not start.\n\n" +
 			"A prefix that has the same files is left as it is. One that has others is refused, or with --replace gets exactly those of the folder.\n" +
 			"Empty files are left out; a symbolic link is refused.",
-		Example: "  modelway store put ./churn s3://models/churn/3/ --model-format sklearn\n  modelway store put ./churn s3://models/churn/3/ --replace",
-		Args:    cobra.ExactArgs(2),
+		Example: "  modelway store put ./churn s3://models/churn/3/ --model-format sklearn\n" +
+			"  modelway store put ./churn s3://models/churn/3/ --replace",
+		Args: cobra.ExactArgs(2),
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return untilInterrupted(func(ctx context.Context) error {
@@ -44,7 +45,8 @@ func newStorePut() *cobra.Command {
 	}
 	addLocal(cmd, &o.local)
 	cmd.Flags().BoolVar(&o.replace, "replace", false, "replace the files of a prefix that has others")
-	cmd.Flags().StringVar(&o.format, "model-format", "", "format of the files for the block that is printed, such as sklearn (default: left for you to write)")
+	cmd.Flags().StringVar(&o.format, "model-format", "",
+		"format of the files for the block that is printed, such as sklearn (default: left for you to write)")
 	return cmd
 }
 
@@ -74,7 +76,8 @@ func (o putOptions) run(ctx context.Context, folder, address string, out, notes 
 		return o.block(to, files, out)
 	}
 	if !o.replace && !partOf(there, files) {
-		return fmt.Errorf("%s has %d other files, of the digest %s: choose a prefix of its own for this version, or give --replace", to, len(there), there.Digest())
+		return fmt.Errorf("%s has %d other files, of the digest %s: choose a prefix of its own for this version, or give --replace",
+			to, len(there), there.Digest())
 	}
 	if err := o.upload(ctx, store, folder, files, to, notes); err != nil {
 		return err
@@ -89,7 +92,9 @@ func partOf(there, files artifact.Manifest) bool {
 }
 
 // upload puts the files, removes others below the prefix, and reads back what is there.
-func (o putOptions) upload(ctx context.Context, store *modelstore.Store, folder string, files artifact.Manifest, to artifact.Location, notes io.Writer) error {
+func (o putOptions) upload(
+	ctx context.Context, store *modelstore.Store, folder string, files artifact.Manifest, to artifact.Location, notes io.Writer,
+) error {
 	var sent atomic.Int64
 	stop := o.tell(&sent, files.Size(), notes)
 	err := store.Upload(ctx, folder, files, to, func(bytes int) { sent.Add(int64(bytes)) })
@@ -109,8 +114,8 @@ func (o putOptions) upload(ctx context.Context, store *modelstore.Store, folder 
 		return err
 	}
 	if there.Digest() != files.Digest() {
-		return fmt.Errorf("%s has the digest %s after the upload instead of %s: somebody else writes there, or changed %s meanwhile; run the command again",
-			to, there.Digest(), files.Digest(), folder)
+		return fmt.Errorf("%s has the digest %s after the upload instead of %s: somebody else writes there, or changed %s meanwhile; "+
+			"run the command again", to, there.Digest(), files.Digest(), folder)
 	}
 	return nil
 }

@@ -13,11 +13,12 @@ import (
 	"github.com/modelway/modelway/internal/artifact"
 )
 
-// partial begins the names of the folders, in the one that the files go to, that hold a download until its digest is checked. They are there
-// since that folder is a volume, into which nothing from outside can be renamed.
+// partial begins the names of the folders, in the one that the files go to, that hold a download until its digest is checked. They are
+// there since that folder is a volume, into which nothing from outside can be renamed.
 const partial = ".storage-initializer-"
 
-// fetch downloads to a folder of its own, checks the digest, and moves what came into place. It can be run again after it was killed at any point.
+// fetch downloads to a folder of its own, checks the digest, and moves what came into place. It can be run again after it was killed at
+// any point.
 func fetch(ctx context.Context, store *modelstore.Store, from artifact.Location, into, want string) (artifact.Manifest, error) {
 	if err := prepare(into); err != nil {
 		return nil, err
@@ -32,8 +33,8 @@ func fetch(ctx context.Context, store *modelstore.Store, from artifact.Location,
 		return nil, err
 	}
 	if got := files.Digest(); got != want {
-		return nil, &failure{exitDigest, fmt.Sprintf("the %d files of %s have the digest %s instead of %s: upload the right files to a prefix of their own, "+
-			"or write the digest that they have to the model's file", len(files), from, got, want)}
+		return nil, &failure{exitDigest, fmt.Sprintf("the %d files of %s have the digest %s instead of %s: upload the right files to a prefix "+
+			"of their own, or write the digest that they have to the model's file", len(files), from, got, want)}
 	}
 	return files, place(folder, into)
 }

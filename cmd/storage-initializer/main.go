@@ -1,10 +1,10 @@
-// Command storage-initializer downloads the files of a model before its server starts: storage-initializer SRC DST. KServe runs it as the init
-// container of a predictor (https://kserve.github.io/website/docs/model-serving/storage/storage-containers). SRC is an address in S3 that ends in
-// a slash, DST a folder. The files must have the digest that the variable ARTIFACT_DIGEST names; before that is checked, none of them is
-// in DST.
+// Command storage-initializer downloads the files of a model before its server starts: storage-initializer SRC DST. KServe runs it as the
+// init container of a predictor (https://kserve.github.io/website/docs/model-serving/storage/storage-containers). SRC is an address in S3
+// that ends in a slash, DST a folder. The files must have the digest that the variable ARTIFACT_DIGEST names; before that is checked,
+// none of them is in DST.
 //
-// Exit codes: 0 the files are there, 1 failed, 2 wrong usage, 3 the files have another digest. The one sentence of a failure goes to standard
-// error and to the container's termination message.
+// Exit codes: 0 the files are there, 1 failed, 2 wrong usage, 3 the files have another digest. The one sentence of a failure goes to
+// standard error and to the container's termination message.
 package main
 
 import (
@@ -63,7 +63,8 @@ func (f *failure) Error() string { return f.text }
 
 func run(ctx context.Context, args []string) error {
 	if len(args) != 2 {
-		return &failure{exitUsage, fmt.Sprintf("%d arguments instead of SRC and DST: name the address of the files, such as s3://models/churn/3/, and the folder", len(args))}
+		return &failure{exitUsage, fmt.Sprintf("%d arguments instead of SRC and DST: name the address of the files, such as s3://models/churn/3/, "+
+			"and the folder", len(args))}
 	}
 	from, err := artifact.ParseLocation(args[0])
 	if err != nil {
@@ -71,8 +72,8 @@ func run(ctx context.Context, args []string) error {
 	}
 	want := os.Getenv(EnvDigest)
 	if !regexp.MustCompile(artifact.Pattern).MatchString(want) {
-		return &failure{exitUsage, fmt.Sprintf("%s is %q instead of sha256: and 64 hexadecimal digits: set it from the pod's annotation modelway.dev/artifact-digest; "+
-			"`modelway store digest %s` tells the one of the files", EnvDigest, want, from)}
+		return &failure{exitUsage, fmt.Sprintf("%s is %q instead of sha256: and 64 hexadecimal digits: set it from the pod's annotation "+
+			"modelway.dev/artifact-digest; `modelway store digest %s` tells the one of the files", EnvDigest, want, from)}
 	}
 	started := time.Now()
 	store, err := modelstore.Open(ctx)
@@ -83,7 +84,8 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%d files of %s, %d bytes, are in %s after %.1f s; digest %s\n", len(files), from, files.Size(), args[1], time.Since(started).Seconds(), want)
+	fmt.Printf("%d files of %s, %d bytes, are in %s after %.1f s; digest %s\n",
+		len(files), from, files.Size(), args[1], time.Since(started).Seconds(), want)
 	return nil
 }
 

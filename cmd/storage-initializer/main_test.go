@@ -91,7 +91,8 @@ func filesIn(t *testing.T, folder string) map[string]string {
 	return found
 }
 
-// TestDownload has more files than a page of a listing, one larger than a part of a download, and neighbors that begin with the same characters.
+// TestDownload has more files than a page of a listing, one larger than a part of a download, and neighbors that begin with the same
+// characters.
 func TestDownload(t *testing.T) {
 	s, into := serve(t), t.TempDir()
 	want := map[string]string{"model.bin": strings.Repeat("0123456789abcdef", 20<<16), "a/b/ü c.txt": "deep"}

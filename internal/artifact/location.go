@@ -40,7 +40,8 @@ func ParsePlace(uri string) (Location, error) {
 	case !aws.BucketName.MatchString(bucket):
 		return Location{}, fmt.Errorf("%q names the bucket %q: allowed are 3 to 63 lower case letters, digits, hyphens and dots", uri, bucket)
 	case !hasPath || prefix != "" && !strings.HasSuffix(prefix, "/"):
-		return Location{}, fmt.Errorf("%q does not end in a slash, and would also stand for whatever begins with the same characters, as .../1 does for .../10: write %s/", uri, uri)
+		return Location{}, fmt.Errorf("%q does not end in a slash, and would also stand for whatever begins with the same characters, "+
+			"as .../1 does for .../10: write %s/", uri, uri)
 	}
 	if prefix != "" {
 		if err := CheckPath(strings.TrimSuffix(prefix, "/")); err != nil {

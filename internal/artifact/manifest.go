@@ -1,5 +1,5 @@
-// Package artifact identifies the files of a model by their contents: a manifest lists them, and its digest names them for good. It decides
-// from names and contents alone, so that the files have one digest in a folder, in a bucket and in a pod.
+// Package artifact identifies the files of a model by their contents: a manifest lists them, and its digest names them for good. It
+// decides from names and contents alone, so that the files have one digest in a folder, in a bucket and in a pod.
 package artifact
 
 import (
@@ -105,8 +105,8 @@ func Hash(path string, contents io.Reader) (File, error) {
 	return File{Path: path, Size: size, Sum: hex.EncodeToString(sum.Sum(nil))}, nil
 }
 
-// CheckPath reports a path that leads out of its folder, or that a line of a manifest or a file system cannot hold: one that is absolute, that
-// has an empty part, "." or "..", that is not UTF-8, or that has a backslash or a control character such as a line feed.
+// CheckPath reports a path that leads out of its folder, or that a line of a manifest or a file system cannot hold: one that is absolute,
+// that has an empty part, "." or "..", that is not UTF-8, or that has a backslash or a control character such as a line feed.
 func CheckPath(path string) error {
 	unfit := func(r rune) bool { return unicode.IsControl(r) || r == '\\' }
 	if !fs.ValidPath(path) || path == "." || strings.ContainsFunc(path, unfit) {

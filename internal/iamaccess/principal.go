@@ -34,8 +34,8 @@ type Caller struct {
 	Service, Federated string
 }
 
-// For returns the statements of a resource-based policy that are about a caller. Those that allow something to the account as a whole are in
-// delegated: they leave it to the policies of the account's identities
+// For returns the statements of a resource-based policy that are about a caller. Those that allow something to the account as a whole are
+// in delegated: they leave it to the policies of the account's identities
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts). A statement without a
 // resource, as in a trust policy, is about every resource.
 func (p Policy) For(c Caller) (direct, delegated Policy) {

@@ -1,5 +1,5 @@
-// Package localstore says how the S3 of a running local stack is reached. The stack writes it to a file of its checkout, and the command line
-// program reads it.
+// Package localstore says how the S3 of a running local stack is reached. The stack writes it to a file of its checkout, and the command
+// line program reads it.
 package localstore
 
 import (
@@ -25,7 +25,8 @@ type Connection struct {
 // File is where a checkout keeps the connection of its running stack.
 func File(checkout string) string { return filepath.Join(checkout, ".modelway", "run", "store.json") }
 
-// Read returns the connection of a checkout. The error is fs.ErrNotExist where no stack is up, and fs.ErrInvalid where the file is damaged.
+// Read returns the connection of a checkout. The error is fs.ErrNotExist where no stack is up, and fs.ErrInvalid where the file is
+// damaged.
 func Read(checkout string) (Connection, error) {
 	text, err := os.ReadFile(File(checkout))
 	if err != nil {

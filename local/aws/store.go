@@ -9,8 +9,8 @@ import (
 // Region is where the account's resources are.
 func (s *State) Region() string { return s.region }
 
-// Stored notes whether a bucket has objects that the account does not keep itself. While it has, it can only be deleted with forceDestroy, by
-// which the provider empties it first. In a versioned bucket old versions stay, so that it is never empty again.
+// Stored notes whether a bucket has objects that the account does not keep itself. While it has, it can only be deleted with
+// forceDestroy, by which the provider empties it first. In a versioned bucket old versions stay, so that it is never empty again.
 func (s *State) Stored(bucket string, any bool) error {
 	r := s.Get(BucketV2, bucket)
 	if r == nil {
@@ -45,8 +45,8 @@ func (s *State) KeyOf(bucket string) *Resource {
 	return nil
 }
 
-// PoliciesOf returns what a role may do, as the JSON of one policy, and the JSON of its permissions boundary, "" for none. Of the policies of AWS
-// it has what the account knows of them.
+// PoliciesOf returns what a role may do, as the JSON of one policy, and the JSON of its permissions boundary, "" for none. Of the
+// policies of AWS it has what the account knows of them.
 func (s *State) PoliciesOf(role *Resource) (policies, boundary string, err error) {
 	if policies, err = document(s.statementsOf(role)); err != nil {
 		return "", "", err

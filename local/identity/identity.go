@@ -1,5 +1,6 @@
-// Package identity gives pods of the local stack what EKS gives them for AWS: the environment variables and tokens of IAM roles for service
-// accounts and of EKS Pod Identity, as EKS' webhook adds them to pods; and, in place of DNS, the addresses of the services on this machine.
+// Package identity gives pods of the local stack what EKS gives them for AWS: the environment variables and tokens of IAM roles for
+// service accounts and of EKS Pod Identity, as EKS' webhook adds them to pods; and, in place of DNS, the addresses of the services on
+// this machine.
 package identity
 
 import (
@@ -48,8 +49,9 @@ type token struct {
 	variables                      []corev1.EnvVar
 }
 
-// Inject returns a pod as EKS would have admitted it: with the role that the annotations of its service account name, or the one that the account
-// associates with the service account, which goes first. Containers keep the variables that they have. The pod that is given stays as it is.
+// Inject returns a pod as EKS would have admitted it: with the role that the annotations of its service account name, or the one that the
+// account associates with the service account, which goes first. Containers keep the variables that they have. The pod that is given
+// stays as it is.
 func Inject(pod *corev1.Pod, annotations map[string]string, state *aws.State, at Endpoints) *corev1.Pod {
 	pod = pod.DeepCopy()
 	everywhere := []corev1.EnvVar{
@@ -67,7 +69,8 @@ func Inject(pod *corev1.Pod, annotations map[string]string, state *aws.State, at
 			addVariables(&containers[i], everywhere)
 			if given != nil && !slices.Contains(skipped, containers[i].Name) {
 				addVariables(&containers[i], given.variables)
-				containers[i].VolumeMounts = append(containers[i].VolumeMounts, corev1.VolumeMount{Name: given.volume, MountPath: given.folder, ReadOnly: true})
+				mount := corev1.VolumeMount{Name: given.volume, MountPath: given.folder, ReadOnly: true}
+				containers[i].VolumeMounts = append(containers[i].VolumeMounts, mount)
 			}
 		}
 	}
@@ -96,8 +99,8 @@ func tokenOf(pod *corev1.Pod, annotations map[string]string, state *aws.State, a
 		if onFargate || state.Get(aws.Addon, association.String("clusterName")+":eks-pod-identity-agent") == nil {
 			agent = noAgent // there is one on nodes only, and where its add-on is
 		}
-		t := &token{volume: "eks-pod-identity-token", folder: "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount", file: "eks-pod-identity-token",
-			audience: PodIdentityAudience, seconds: expiration}
+		t := &token{volume: "eks-pod-identity-token",
+			folder: "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount", file: "eks-pod-identity-token", audience: PodIdentityAudience, seconds: expiration}
 		t.variables = append(region, corev1.EnvVar{Name: "AWS_CONTAINER_CREDENTIALS_FULL_URI", Value: agent},
 			corev1.EnvVar{Name: "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", Value: t.folder + "/" + t.file})
 		return t
@@ -117,6 +120,10 @@ func tokenOf(pod *corev1.Pod, annotations map[string]string, state *aws.State, a
 }
 
 func (t *token) projected() corev1.Volume {
-	source := corev1.VolumeProjection{ServiceAccountToken: &corev1.ServiceAccountTokenProjection{Audience: t.audience, ExpirationSeconds: &t.seconds, Path: t.file}}
-	return corev1.Volume{Name: t.volume, VolumeSource: corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{Sources: []corev1.VolumeProjection{source}}}}
+	source := corev1.VolumeProjection{ServiceAccountToken: &corev1.ServiceAccountTokenProjection{
+		Audience: t.audience, ExpirationSeconds: &t.seconds, Path: t.file,
+	}}
+	return corev1.Volume{Name: t.volume, VolumeSource: corev1.VolumeSource{
+		Projected: &corev1.ProjectedVolumeSource{Sources: []corev1.VolumeProjection{source}},
+	}}
 }

@@ -50,8 +50,8 @@ func edit(t testing.TB, account *aws.Account, change func(*aws.State)) {
 	require.NoError(t, account.Update(func(s *aws.State) error { change(s); return nil }))
 }
 
-// testAccount has a bucket, a cluster with an OpenID Connect provider, and a role for the service account models/churn, which may list and read what
-// lies below churn/.
+// testAccount has a bucket, a cluster with an OpenID Connect provider, and a role for the service account models/churn, which may list
+// and read what lies below churn/.
 func testAccount(t testing.TB) *aws.Account {
 	t.Helper()
 	account, err := aws.Open(filepath.Join(t.TempDir(), "account.json"))

@@ -32,7 +32,8 @@ func denied(format string, args ...any) error {
 func authorize(state *aws.State, who session, asked ask) error {
 	role := state.Get(aws.Role, who.Role)
 	if role == nil {
-		return denied("User: %s is not authorized to perform: %s on resource: %q because the role does not exist any more", who.arn(), asked.action, asked.resource)
+		return denied("User: %s is not authorized to perform: %s on resource: %q because the role does not exist any more",
+			who.arn(), asked.action, asked.resource)
 	}
 	own, boundary, err := policiesOf(state, role)
 	if err != nil {
@@ -153,5 +154,6 @@ var keyUse = map[string]string{"s3:GetObject": "kms:Decrypt", "s3:PutObject": "k
 // (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html).
 func defaultKeyPolicy(key string) string {
 	partition := strings.Split(key, ":")[1]
-	return fmt.Sprintf(`{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:%s:iam::%s:root"},"Action":"kms:*","Resource":"*"}]}`, partition, aws.AccountID)
+	return fmt.Sprintf(`{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:%s:iam::%s:root"},"Action":"kms:*","Resource":"*"}]}`,
+		partition, aws.AccountID)
 }

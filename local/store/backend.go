@@ -16,7 +16,8 @@ import (
 	"github.com/modelway/modelway/local/aws"
 )
 
-// folder keeps objects as files, <bucket>/<key>, and what S3 knows of them besides in files of another folder. Buckets are those of the account.
+// folder keeps objects as files, <bucket>/<key>, and what S3 knows of them besides in files of another folder. Buckets are those of the
+// account.
 type folder struct {
 	root    string
 	account *aws.Account
@@ -49,7 +50,8 @@ func (f *folder) ListBuckets() (all []gofakes3.BucketInfo, err error) {
 }
 
 // errBuckets is the answer to whoever makes or deletes a bucket here.
-var errBuckets = gofakes3.ErrorMessage(gofakes3.ErrNotImplemented, "the buckets of the local stack are those of its program: change its settings, and run `make up`")
+var errBuckets = gofakes3.ErrorMessage(gofakes3.ErrNotImplemented,
+	"the buckets of the local stack are those of its program: change its settings, and run `make up`")
 
 // CreateBucket refuses: the program of the stack makes buckets.
 func (f *folder) CreateBucket(string) error { return errBuckets }
@@ -174,7 +176,8 @@ func (f *folder) sweep() error {
 		faults = append(faults, err)
 		if err == nil && !exists {
 			f.files.Lock()
-			faults = append(faults, os.RemoveAll(filepath.Join(f.root, factsFolder, entry.Name())), os.RemoveAll(filepath.Join(f.root, entry.Name())))
+			faults = append(faults, os.RemoveAll(filepath.Join(f.root, factsFolder, entry.Name())))
+			faults = append(faults, os.RemoveAll(filepath.Join(f.root, entry.Name())))
 			f.files.Unlock()
 		}
 	}

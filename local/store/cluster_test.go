@@ -18,7 +18,8 @@ import (
 	"github.com/modelway/modelway/local/controlplane"
 )
 
-// TestTokensOfACluster has a real API server sign and review the tokens. Its programs are in MODELWAY_BIN or in .modelway/bin of this checkout.
+// TestTokensOfACluster has a real API server sign and review the tokens. Its programs are in MODELWAY_BIN or in .modelway/bin of this
+// checkout.
 func TestTokensOfACluster(t *testing.T) {
 	binaries := cmp.Or(os.Getenv("MODELWAY_BIN"), "../../.modelway/bin")
 	require.FileExists(t, filepath.Join(binaries, "kube-apiserver"), "run make tools")

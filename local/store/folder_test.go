@@ -19,7 +19,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestListsArePaged compares what all pages of a list have with the keys that begin with the prefix, and with the folders of the next level.
+// TestListsArePaged compares what all pages of a list have with the keys that begin with the prefix, and with the folders of the next
+// level.
 func TestListsArePaged(t *testing.T) {
 	account := testAccount(t)
 	rapid.Check(t, func(t *rapid.T) {

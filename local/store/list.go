@@ -45,7 +45,10 @@ func (f *folder) ListBucket(bucket string, prefix *gofakes3.Prefix, page gofakes
 		if err != nil {
 			return nil, err
 		}
-		list.Add(&gofakes3.Content{Key: key, Size: facts.Size, ETag: `"` + facts.Sum + `"`, LastModified: gofakes3.NewContentTime(facts.Modified.UTC()), StorageClass: gofakes3.StorageStandard})
+		list.Add(&gofakes3.Content{
+			Key: key, Size: facts.Size, ETag: `"` + facts.Sum + `"`,
+			LastModified: gofakes3.NewContentTime(facts.Modified.UTC()), StorageClass: gofakes3.StorageStandard,
+		})
 	}
 	return list, nil
 }

@@ -14,7 +14,8 @@ import (
 	"github.com/johannesboyne/gofakes3"
 )
 
-// uploads are those in several parts that are under way. Their parts are files; those of a stack that ended are removed with the next start.
+// uploads are those in several parts that are under way. Their parts are files; those of a stack that ended are removed with the next
+// start.
 type uploads struct {
 	mutex sync.Mutex
 	all   map[gofakes3.UploadID]*upload
@@ -65,7 +66,9 @@ func (f *folder) UploadPart(bucket, key string, id gofakes3.UploadID, number int
 }
 
 // CompleteMultipartUpload puts the parts together. Its ETag is the MD5 of the whole.
-func (f *folder) CompleteMultipartUpload(bucket, key string, id gofakes3.UploadID, input *gofakes3.CompleteMultipartUploadRequest) (gofakes3.VersionID, string, error) {
+func (f *folder) CompleteMultipartUpload(
+	bucket, key string, id gofakes3.UploadID, input *gofakes3.CompleteMultipartUploadRequest,
+) (gofakes3.VersionID, string, error) {
 	found, err := f.uploads.find(id, bucket, key)
 	if err != nil {
 		return "", "", err

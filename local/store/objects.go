@@ -120,7 +120,9 @@ func (f *folder) facts(bucket, key string) (facts, error) {
 }
 
 // PutObject keeps an object: first in a file of its own, then under its name.
-func (f *folder) PutObject(bucket, key string, headers map[string]string, contents io.Reader, size int64, conditions *gofakes3.PutConditions) (gofakes3.PutObjectResult, error) {
+func (f *folder) PutObject(
+	bucket, key string, headers map[string]string, contents io.Reader, size int64, conditions *gofakes3.PutConditions,
+) (gofakes3.PutObjectResult, error) {
 	var none gofakes3.PutObjectResult
 	temporary, sum, err := f.receive(contents, size)
 	if err != nil {
@@ -160,8 +162,8 @@ func (f *folder) PutObject(bucket, key string, headers map[string]string, conten
 
 // unfit words why a key can have no file.
 func (f *folder) unfit(key string, err error) error {
-	return gofakes3.ErrorMessage(gofakes3.ErrNotImplemented, fmt.Sprintf("the local store keeps objects as files, and can have none for the key %q, "+
-		"as where another key has this one as its folder: %v", key, err))
+	return gofakes3.ErrorMessage(gofakes3.ErrNotImplemented, fmt.Sprintf("the local store keeps objects as files, and can have none "+
+		"for the key %q, as where another key has this one as its folder: %v", key, err))
 }
 
 // receive writes contents to a file of its own, and returns their MD5.

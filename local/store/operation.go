@@ -47,9 +47,11 @@ var actions = map[route]string{
 
 // plain are the parameters that do not name a call of their own.
 var plain = strings.Fields(`x-id list-type prefix delimiter max-keys marker continuation-token start-after encoding-type fetch-owner partNumber
-	response-content-type response-content-language response-expires response-cache-control response-content-disposition response-content-encoding`)
+	response-content-type response-content-language response-expires response-cache-control response-content-disposition
+	response-content-encoding`)
 
-var errNotServed = gofakes3.ErrorMessage(gofakes3.ErrNotImplemented, "the local store serves reading, listing, writing and deleting of objects, and nothing else of S3")
+var errNotServed = gofakes3.ErrorMessage(gofakes3.ErrNotImplemented,
+	"the local store serves reading, listing, writing and deleting of objects, and nothing else of S3")
 
 // operations are what a request does: one, or several where it deletes several objects or copies one.
 func operations(r *http.Request) ([]operation, error) {

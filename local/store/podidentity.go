@@ -37,11 +37,13 @@ func (s *Server) associated(r *http.Request) (credentials, error) {
 	}
 	subject, err := s.Review(r.Context(), r.Header.Get("Authorization"), identity.PodIdentityAudience)
 	if err != nil {
-		return credentials{}, refused("InvalidTokenException", "the token is not one of the cluster's for "+identity.PodIdentityAudience+": "+err.Error())
+		return credentials{}, refused("InvalidTokenException",
+			"the token is not one of the cluster's for "+identity.PodIdentityAudience+": "+err.Error())
 	}
 	association := state.AssociationOf(subject.Namespace, subject.ServiceAccount)
 	if association == nil {
-		return credentials{}, refused("ResourceNotFoundException", "there is no Pod Identity association of service account "+subject.Namespace+"/"+subject.ServiceAccount)
+		return credentials{}, refused("ResourceNotFoundException",
+			"there is no Pod Identity association of service account "+subject.Namespace+"/"+subject.ServiceAccount)
 	}
 	cluster := state.Get(aws.Cluster, association.String("clusterName"))
 	role := state.Get(aws.Role, association.String("roleArn"))

@@ -18,8 +18,8 @@ const (
 	podUIDKey  = "authentication.kubernetes.io/pod-uid"
 )
 
-// ClusterReviewer asks a cluster about tokens, with a client that may create token reviews. It finds expired tokens, and those of pods and service
-// accounts that are gone.
+// ClusterReviewer asks a cluster about tokens, with a client that may create token reviews. It finds expired tokens, and those of pods
+// and service accounts that are gone.
 func ClusterReviewer(client kubernetes.Interface) Reviewer {
 	return func(ctx context.Context, token, audience string) (Subject, error) {
 		review, err := client.AuthenticationV1().TokenReviews().Create(ctx, &authenticationv1.TokenReview{

@@ -66,9 +66,11 @@ func (s *Server) caller(state *aws.State, r *http.Request, service string) (who 
 	case !ok:
 		return who, false, refused("AuthorizationHeaderMalformed", "The authorization header is malformed")
 	case signed.service != service:
-		return who, false, refused("AuthorizationHeaderMalformed", "The authorization header is malformed; incorrect service \""+signed.service+"\". This endpoint belongs to \""+service+"\".")
+		return who, false, refused("AuthorizationHeaderMalformed",
+			"The authorization header is malformed; incorrect service \""+signed.service+"\". This endpoint belongs to \""+service+"\".")
 	case signed.region != state.Region():
-		return who, false, refused("AuthorizationHeaderMalformed", "The authorization header is malformed; the region '"+signed.region+"' is wrong; expecting '"+state.Region()+"'")
+		return who, false, refused("AuthorizationHeaderMalformed",
+			"The authorization header is malformed; the region '"+signed.region+"' is wrong; expecting '"+state.Region()+"'")
 	}
 	secret := s.connection.SecretAccessKey
 	if signed.accessKey != s.connection.AccessKeyID {
@@ -81,7 +83,8 @@ func (s *Server) caller(state *aws.State, r *http.Request, service string) (who 
 		secret = s.issuer.secret(signed.accessKey)
 	}
 	if !signed.valid(r.Context(), r, secret) {
-		return who, false, refused("SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided. Check your key and signing method.")
+		return who, false, refused("SignatureDoesNotMatch",
+			"The request signature we calculated does not match the signature you provided. Check your key and signing method.")
 	}
 	return who, signed.accessKey == s.connection.AccessKeyID, nil
 }

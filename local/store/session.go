@@ -27,7 +27,8 @@ type session struct {
 
 // arn is that of the caller, as policies and messages name it.
 func (s session) arn() string {
-	return strings.Replace(s.Role[:strings.LastIndex(s.Role, ":")], ":iam:", ":sts:", 1) + ":assumed-role/" + s.Role[strings.LastIndex(s.Role, "/")+1:] + "/" + s.Name
+	account, name := s.Role[:strings.LastIndex(s.Role, ":")], s.Role[strings.LastIndex(s.Role, "/")+1:]
+	return strings.Replace(account, ":iam:", ":sts:", 1) + ":assumed-role/" + name + "/" + s.Name
 }
 
 // credentials are those of a session.

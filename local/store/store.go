@@ -1,6 +1,6 @@
-// Package store is the S3 of the local stack, and what gives pods credentials for it: the Security Token Service, as far as service accounts use
-// it, and the agent of EKS Pod Identity. Objects are files of a folder; buckets, roles, policies and keys are those of the simulated account,
-// and decide what a caller may do as IAM would.
+// Package store is the S3 of the local stack, and what gives pods credentials for it: the Security Token Service, as far as service
+// accounts use it, and the agent of EKS Pod Identity. Objects are files of a folder; buckets, roles, policies and keys are those of the
+// simulated account, and decide what a caller may do as IAM would.
 package store
 
 import (

@@ -27,7 +27,8 @@ func (s Subject) String() string {
 	return "system:serviceaccount:" + s.Namespace + ":" + s.ServiceAccount
 }
 
-// Reviewer tells whose a service account token is, after the cluster has found that it is genuine, has not expired, and is meant for the audience.
+// Reviewer tells whose a service account token is, after the cluster has found that it is genuine, has not expired, and is meant for the
+// audience.
 type Reviewer func(ctx context.Context, token, audience string) (Subject, error)
 
 // Durations of sessions in seconds (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html).
@@ -64,7 +65,8 @@ func (s *Server) serveSTS(w http.ResponseWriter, r *http.Request) {
 		}
 		writeSTS(w, answer, err)
 	default:
-		writeSTS(w, nil, refused("InvalidAction", "the STS of the local stack has AssumeRoleWithWebIdentity and GetCallerIdentity, and no action "+strconv.Quote(action)))
+		writeSTS(w, nil, refused("InvalidAction",
+			"the STS of the local stack has AssumeRoleWithWebIdentity and GetCallerIdentity, and no action "+strconv.Quote(action)))
 	}
 }
 
@@ -109,7 +111,8 @@ func (s *Server) assume(r *http.Request, state *aws.State) (assumedRole, error) 
 		duration, err = defaultDuration, nil
 	}
 	if err != nil || name == "" || arn == "" || token == "" || duration < leastDuration {
-		return assumedRole{}, refused("ValidationError", "RoleArn, RoleSessionName and WebIdentityToken are needed, and DurationSeconds is from "+strconv.Itoa(leastDuration))
+		return assumedRole{}, refused("ValidationError",
+			"RoleArn, RoleSessionName and WebIdentityToken are needed, and DurationSeconds is from "+strconv.Itoa(leastDuration))
 	}
 	subject, err := s.Review(r.Context(), token, iamdoc.Audience)
 	if err != nil {
@@ -120,7 +123,8 @@ func (s *Server) assume(r *http.Request, state *aws.State) (assumedRole, error) 
 		return assumedRole{}, denied("Not authorized to perform sts:AssumeRoleWithWebIdentity: there is no role %s", arn)
 	}
 	if most := role.Int("maxSessionDuration"); most > 0 && duration > most {
-		return assumedRole{}, refused("ValidationError", fmt.Sprintf("The requested DurationSeconds exceeds the MaxSessionDuration set for this role: %d", most))
+		return assumedRole{}, refused("ValidationError",
+			fmt.Sprintf("The requested DurationSeconds exceeds the MaxSessionDuration set for this role: %d", most))
 	}
 	if err := trustsSubject(state, role, subject); err != nil {
 		return assumedRole{}, err
@@ -160,9 +164,11 @@ func trustsSubject(state *aws.State, role *aws.Resource, subject Subject) error 
 		}
 	}
 	if providers == 0 {
-		return refused("InvalidIdentityToken", "No OpenIDConnect provider found in your account for the cluster's issuer and the audience "+iamdoc.Audience)
+		return refused("InvalidIdentityToken",
+			"No OpenIDConnect provider found in your account for the cluster's issuer and the audience "+iamdoc.Audience)
 	}
-	return denied("Not authorized to perform sts:AssumeRoleWithWebIdentity: the trust policy of role %s does not let %s assume it", role.ID, subject)
+	return denied("Not authorized to perform sts:AssumeRoleWithWebIdentity: the trust policy of role %s does not let %s assume it",
+		role.ID, subject)
 }
 
 // writeSTS answers with a result or an error in the form of STS.

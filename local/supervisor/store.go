@@ -17,7 +17,9 @@ func openStore(c checkout.Checkout, k kubernetes, account *aws.Account, log *slo
 	if err != nil {
 		return nil, err
 	}
-	s, err := store.Listen(store.Config{Root: c.Root, Folder: c.State("store"), Account: account, Review: store.ClusterReviewer(client), Log: log})
+	s, err := store.Listen(store.Config{
+		Root: c.Root, Folder: c.State("store"), Account: account, Review: store.ClusterReviewer(client), Log: log,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("starting the S3 of the local stack: %w", err)
 	}
