@@ -4,6 +4,7 @@ package modelstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -22,6 +23,9 @@ import (
 // parallelFiles is how many files are transferred at one time; the parts of a large one are, too.
 const parallelFiles = 4
 
+// noRegion is the region where none is set.
+const noRegion = "no-region"
+
 // credentialsTimeout bounds how long the search for credentials takes: the SDK asks for those of the machine last, where nobody may
 // answer.
 const credentialsTimeout = 30 * time.Second
@@ -36,17 +40,17 @@ type Store struct {
 // Open connects with the region and the credentials that the SDK finds, such as those of environment variables
 // (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html). The error says what is missing.
 func Open(ctx context.Context) (*Store, error) {
-	loaded, err := config.LoadDefaultConfig(ctx)
+	loaded, err := config.LoadDefaultConfig(ctx, config.WithDefaultRegion(noRegion))
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration of the AWS SDK: %w", err)
-	}
-	if loaded.Region == "" {
-		return nil, fmt.Errorf("no region is set: set AWS_REGION to that of the bucket")
 	}
 	searching, cancel := context.WithTimeout(ctx, credentialsTimeout)
 	defer cancel()
 	if _, err := loaded.Credentials.Retrieve(searching); err != nil {
 		return nil, explainCredentials(err)
+	}
+	if loaded.Region == noRegion { // after the credentials: a pod without a role has neither
+		return nil, errors.New("no region is set: set AWS_REGION to that of the bucket")
 	}
 	return newStore(loaded), nil
 }

@@ -63,7 +63,7 @@ func Inject(pod *corev1.Pod, annotations map[string]string, state *aws.State, at
 	if given != nil {
 		pod.Spec.Volumes = append(pod.Spec.Volumes, given.projected())
 	}
-	skipped := strings.Split(strings.ReplaceAll(pod.Annotations[skipAnnotation], " ", ""), ",")
+	skipped := strings.FieldsFunc(pod.Annotations[skipAnnotation], func(r rune) bool { return r == ',' || r == ' ' })
 	for _, containers := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
 		for i := range containers {
 			addVariables(&containers[i], everywhere)

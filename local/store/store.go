@@ -115,8 +115,10 @@ func (s *Server) write() error {
 }
 
 // Endpoints are the URLs of the store.
-func (s *Server) Endpoints() identity.Endpoints {
-	at := s.connection.Endpoint
+func (s *Server) Endpoints() identity.Endpoints { return EndpointsAt(s.connection.Endpoint) }
+
+// EndpointsAt are the URLs of a store whose S3 is at one.
+func EndpointsAt(at string) identity.Endpoints {
 	return identity.Endpoints{S3: at, STS: at + stsPath, PodIdentity: at + podIdentityPath}
 }
 
