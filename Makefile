@@ -80,7 +80,7 @@ fuzz: ## Run every fuzz target, each for FUZZTIME (default 30s); FUZZ chooses by
 race: tools ## Run the tests of whatever serves, reconciles or decides under the race detector
 	@go test -race ./internal/... ./cmd/... ./policies/rules
 	@go -C modelserver test -race ./...
-	@go -C local test -race -p 1 -timeout 30m ./aws ./awsprovider ./engine ./loadbalancer ./nodes ./port ./supervisor
+	@go -C local test -race -p 1 -timeout 30m ./aws ./awsprovider ./engine ./identity ./loadbalancer ./nodes ./port ./store ./supervisor
 
 .PHONY: bench
 bench: tools ## Measure up, down and preview, and print a table (COLD=1 adds the cold build)

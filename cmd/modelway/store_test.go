@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -161,4 +165,38 @@ func TestStoreRefusals(t *testing.T) {
 	t.Setenv("AWS_REGION", "")
 	_, _, errOut := run("store", "ls", "s3://models/a/")
 	require.Contains(t, errOut, "no region is set: set AWS_REGION to that of the bucket")
+}
+
+func TestALongUploadTellsHowFarItIs(t *testing.T) {
+	told, notes := io.Pipe()
+	var sent atomic.Int64
+	sent.Store(3 << 20)
+	stop := putOptions{quiet: time.Millisecond}.tell(&sent, 6<<20, notes)
+	line, err := bufio.NewReader(told).ReadString('\n')
+	require.NoError(t, err)
+	require.Equal(t, "sent 3.0 MiB of 6.0 MiB\n", line)
+	require.NoError(t, told.Close())
+	stop()
+}
+
+// TestPutReadsBack has a store that answers with others than it was given.
+func TestPutReadsBack(t *testing.T) {
+	backend := s3mem.New()
+	require.NoError(t, backend.CreateBucket("models"))
+	api := gofakes3.New(backend).Server()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "model.bin") {
+			_, _ = io.WriteString(w, "others")
+			return
+		}
+		api.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	serveStore(t, "models")
+	t.Setenv("AWS_ENDPOINT_URL_S3", server.URL)
+	write(t, "churn", map[string]string{"model.bin": "weights"})
+	code, out, errOut := run("store", "put", "churn", "s3://models/churn/1/")
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, errOut, "after the upload instead of sha256:")
+	require.Empty(t, out, "there is nothing to write to the model's file")
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -275,4 +276,30 @@ func TestTheAccountKnowsWhichBucketsAreEmpty(t *testing.T) {
 	}, 20*time.Second, 20*time.Millisecond, "the objects go with the bucket")
 	_, err = list(t.Context(), admin, "")
 	requireCode(t, err, "NoSuchBucket")
+}
+
+// TestContentsAreThoseThatWereSigned sends others than the signature is about.
+func TestContentsAreThoseThatWereSigned(t *testing.T) {
+	s := start(t, testAccount(t), knownTokens)
+	for content, stored := range map[string]bool{"weights": true, "tampered": false} {
+		address := s.Endpoints().S3 + "/" + bucketName + "/churn/" + content
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, address, strings.NewReader(content))
+		require.NoError(t, err)
+		sum := hashed([]byte("weights"))
+		request.Header.Set(payloadHeader, sum)
+		credentials := sdk.Credentials{AccessKeyID: s.connection.AccessKeyID, SecretAccessKey: s.connection.SecretAccessKey}
+		require.NoError(t, v4.NewSigner().SignHTTP(t.Context(), credentials, request, sum, "s3", "us-east-1", time.Now()))
+		answer, err := http.DefaultClient.Do(request)
+		require.NoError(t, err)
+		text, err := io.ReadAll(answer.Body)
+		require.NoError(t, err)
+		require.NoError(t, answer.Body.Close())
+		_, err = get(t.Context(), administrator(t, s), "churn/"+content)
+		if stored {
+			require.NoError(t, err)
+			continue
+		}
+		require.Contains(t, string(text), "XAmzContentSHA256Mismatch")
+		requireCode(t, err, "NoSuchKey")
+	}
 }
