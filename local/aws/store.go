@@ -4,10 +4,19 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 )
 
-// Region is where the account's resources are.
-func (s *State) Region() string { return s.region }
+// Region is where the account's resources are: that of its cluster, or before there is one that of new resources.
+func (s *State) Region() string {
+	for _, cluster := range s.List(Cluster) {
+		if parsed, err := arn.Parse(cluster.String("arn")); err == nil {
+			return parsed.Region
+		}
+	}
+	return s.region
+}
 
 // Stored notes whether a bucket has objects that the account does not keep itself. While it has, it can only be deleted with
 // forceDestroy, by which the provider empties it first. In a versioned bucket old versions stay, so that it is never empty again.
@@ -51,8 +60,8 @@ func (s *State) PoliciesOf(role *Resource) (policies, boundary string, err error
 	if policies, err = document(s.statementsOf(role)); err != nil {
 		return "", "", err
 	}
-	if arn := role.String("permissionsBoundary"); arn != "" {
-		boundary = s.Get(Policy, arn).String("policy")
+	if limit := role.String("permissionsBoundary"); limit != "" {
+		boundary = s.Get(Policy, limit).String("policy")
 		if boundary == "" {
 			boundary = `{"Statement":[]}`
 		}

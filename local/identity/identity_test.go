@@ -89,6 +89,15 @@ func TestRolesForServiceAccounts(t *testing.T) {
 	require.Empty(t, got.Spec.Containers[1].VolumeMounts)
 }
 
+func TestTheRegionIsThatOfTheCluster(t *testing.T) {
+	annotations := map[string]string{"eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/churn"}
+	abroad := state(t, func(s *aws.State) {
+		put(s, aws.Cluster, "demo", aws.Properties{"arn": "arn:aws:eks:eu-central-1:123456789012:cluster/demo"})
+	})
+	got := identity.Inject(pod(), annotations, abroad, endpoints)
+	require.Equal(t, "eu-central-1", variables(got.Spec.InitContainers[0])["AWS_REGION"])
+}
+
 func TestPodIdentity(t *testing.T) {
 	annotations := map[string]string{"eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/churn"}
 	got := identity.Inject(pod(), annotations, state(t, associated), endpoints)

@@ -196,6 +196,9 @@ func TestSignatures(t *testing.T) {
 	abroad := s3.NewFromConfig(sdk.Config{Region: "eu-west-1", BaseEndpoint: &s.connection.Endpoint, Credentials: as(func(*sdk.Credentials) {})})
 	requireCode(t, read(abroad), "AuthorizationHeaderMalformed", "the region 'eu-west-1' is wrong; expecting 'us-east-1'")
 
+	abroad = s3.NewFromConfig(sdk.Config{Region: "eu-west-1", BaseEndpoint: &s.connection.Endpoint, Credentials: administrator(t, s).Options().Credentials})
+	require.NoError(t, read(abroad), "the administrator knows the region before the stack only")
+
 	later := s.issuer
 	later.now = func() time.Time { return time.Now().Add(time.Hour + time.Second) }
 	_, err = later.open(good.AccessKeyID, good.SessionToken)
