@@ -66,7 +66,7 @@ tools: # Build what the local stack runs, where it is missing or out of date
 	@$(BUILD)
 
 .PHONY: tools-kserve
-tools-kserve: # Build the controller of KServe, which make up does not need
+tools-kserve: # Build the controller of KServe and the storage initializer, which make up does not need
 	@$(BUILD) kserve
 
 .PHONY: test
@@ -88,7 +88,7 @@ fuzz: ## Run every fuzz target, each for FUZZTIME (default 30s); FUZZ chooses by
 race: tools ## Run the tests of whatever serves, reconciles or decides under the race detector
 	@go test -race ./internal/... ./cmd/... ./policies/rules
 	@go -C modelserver test -race ./...
-	@go -C local test -race -p 1 -timeout 30m ./aws ./awsprovider ./certmanager ./controlplane ./egress ./engine ./kubelet ./loadbalancer ./nodes ./port ./programs ./supervisor
+	@go -C local test -race -p 1 -timeout 30m ./aws ./awsprovider ./certmanager ./controlplane ./egress ./engine ./identity ./kubelet ./loadbalancer ./nodes ./port ./programs ./store ./supervisor
 
 .PHONY: bench
 bench: tools ## Measure up, down and preview, and print a table (COLD=1 adds the cold build)

@@ -1,4 +1,5 @@
-// Command modelway tells what a stack costs and how much room it has, from its settings alone, and what a change does to it, from a preview.
+// Command modelway tells what a stack costs and how much room it has, from its settings alone, and what a change does to it, from a
+// preview. It also puts models' files into S3.
 package main
 
 import (
@@ -21,16 +22,17 @@ func main() { os.Exit(execute(newRoot(), os.Args[1:], os.Stdout, os.Stderr)) }
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "modelway",
-		Short: "Tell what a stack costs, how much room it has, and what a change does to it",
+		Short: "Tell what a stack costs, how much room it has, and what a change does to it; keep models' files",
 		Long: "Tell what a stack costs and how much room it has, without a preview, an engine or credentials; and from a preview, what a change\n" +
-			"breaks, touches and costs. After a deployment, verify checks in the cluster that what was deployed is what answers.\n\n" +
+			"breaks, touches and costs. After a deployment, verify checks in the cluster that what was deployed is what answers.\n" +
+			"store moves models' files.\n\n" +
 			"Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 a condition of report --fail-on holds.",
 		Example:           "  modelway cost --stack prod\n  modelway plan --stack dev --format markdown\n  modelway report --fail-on breaking,policy preview.jsonl\n  modelway verify --stack prod",
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	root.AddCommand(newCost(), newPlan(), newReport(), newVerify())
+	root.AddCommand(newCost(), newPlan(), newReport(), newStore(), newVerify())
 	return root
 }
 
@@ -38,13 +40,7 @@ func newRoot() *cobra.Command {
 // code of its own keeps it.
 func execute(root *cobra.Command, args []string, out, errOut io.Writer) int {
 	started := false
-	for _, command := range root.Commands() {
-		run := command.RunE
-		command.RunE = func(cmd *cobra.Command, args []string) error {
-			started = true
-			return run(cmd, args)
-		}
-	}
+	note(root, func() { started = true })
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errOut)
@@ -62,4 +58,16 @@ func execute(root *cobra.Command, args []string, out, errOut io.Writer) int {
 	}
 	fmt.Fprintf(errOut, "See %s --help.\n", command.CommandPath())
 	return exitUsage
+}
+
+// note has the commands below one call a function before they run.
+func note(parent *cobra.Command, started func()) {
+	for _, command := range parent.Commands() {
+		note(command, started)
+		run := command.RunE
+		command.RunE = func(cmd *cobra.Command, args []string) error {
+			started()
+			return run(cmd, args)
+		}
+	}
 }

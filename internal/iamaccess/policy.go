@@ -18,9 +18,11 @@ type Policy struct {
 	Statements []Statement `json:"Statement"`
 }
 
-// Statement is a statement of a policy. Of Action and NotAction one is set, and likewise of Resource and NotResource.
+// Statement is a statement of a policy. Of Action and NotAction one is set, and likewise of Resource and NotResource. Principal is set in
+// resource-based policies and trust policies only; see [Policy.For].
 type Statement struct {
 	Sid, Effect           string
+	Principal             *Principal
 	Action, NotAction     iamdoc.Values
 	Resource, NotResource iamdoc.Values
 	Condition             map[string]map[string]iamdoc.Values

@@ -98,7 +98,7 @@ func (s *State) PutObject(bucket string) error {
 }
 
 func deleteBucket(_ *State, r *Resource) error {
-	if r.Bool("objects") && !r.Bool("forceDestroy") {
+	if (r.Bool("objects") || r.Bool("stored")) && !r.Bool("forceDestroy") {
 		return refuse("BucketNotEmpty", "The bucket you tried to delete is not empty: %s", r.ID)
 	}
 	return nil

@@ -24,6 +24,8 @@ type Existing struct {
 	LogGroups []string
 	// Policies are the ARNs of IAM policies.
 	Policies []string
+	// Buckets are the names of S3 buckets, which are empty.
+	Buckets []string
 }
 
 // Seed adds what exists already. It belongs to nobody who uses the account: [State.Empty] does not count it, [State.Sweep] leaves it,
@@ -39,6 +41,11 @@ func (s *State) Seed(e Existing) error {
 	}
 	for _, name := range e.LogGroups {
 		if _, err := s.sow(LogGroup, name, Properties{"name": name}); err != nil {
+			return err
+		}
+	}
+	for _, name := range e.Buckets {
+		if _, err := s.sow(BucketV2, name, Properties{"bucket": name}); err != nil {
 			return err
 		}
 	}

@@ -13,8 +13,9 @@ import (
 	"github.com/modelway/modelway/local/engine"
 )
 
-// seed puts into the simulated account of a project what its settings say is there already: a VPC with its subnets, hosted zones, the
-// log group of an earlier cluster, a permissions boundary. What is there stays. Settings with faults seed nothing: the program reports them.
+// seed puts into the simulated account of a project what its settings say is there already: a VPC with its subnets, hosted zones, the log
+// group of an earlier cluster, a permissions boundary, the bucket for models' files. What is there stays. Settings with faults seed
+// nothing: the program reports them.
 func seed(p engine.Project) error {
 	cfg, err := settings(p)
 	var faults *config.Error
@@ -67,6 +68,9 @@ func existing(cfg config.Config) aws.Existing {
 	}
 	if boundary := cfg.Delivery.GitHub.PermissionsBoundaryArn; boundary != "" {
 		e.Policies = []string{boundary}
+	}
+	if bucket := cfg.ModelStore.ExistingBucket; bucket != "" {
+		e.Buckets = []string{bucket}
 	}
 	if cfg.Cluster.AdoptLogGroup {
 		e.LogGroups = []string{aws.ControlPlaneLogGroup(cfg.Cluster.Name)}

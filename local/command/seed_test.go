@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/local/aws"
 	"github.com/modelway/modelway/local/engine"
 )
@@ -41,6 +42,19 @@ func TestSeedOfOtherSettings(t *testing.T) {
 	require.NoFileExists(t, p.Env[aws.EnvState])
 	write("config: [")
 	require.ErrorContains(t, seed(p), "reading the settings of stack x")
+}
+
+func TestSeedOfABucket(t *testing.T) {
+	require.Equal(t, []string{"our-models"}, existing(config.Config{ModelStore: config.ModelStore{Enabled: true, ExistingBucket: "our-models"}}).Buckets)
+	account, err := aws.Open(filepath.Join(t.TempDir(), "account.json"))
+	require.NoError(t, err)
+	for range 2 {
+		require.NoError(t, account.Update(func(s *aws.State) error { return s.Seed(aws.Existing{Buckets: []string{"our-models"}}) }))
+	}
+	state, err := account.Snapshot()
+	require.NoError(t, err)
+	require.Equal(t, "arn:aws:s3:::our-models", state.Get(aws.BucketV2, "our-models").String("arn"))
+	require.True(t, state.Empty())
 }
 
 func TestParent(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/modelway/modelway/internal/localstore"
 	"github.com/modelway/modelway/internal/outputs"
 
 	"github.com/modelway/modelway/local/checkout"
@@ -49,6 +50,9 @@ func status(ctx context.Context, out io.Writer) error {
 	fmt.Fprintf(out, "%-12s process %d\n", "supervisor", s.Pid)
 	fmt.Fprintf(out, "%-12s %s\n", "kubernetes", s.Endpoint)
 	fmt.Fprintf(out, "%-12s %s --kubeconfig %s get pods -A\n", "kubectl", filepath.Join(c.Bin(), "kubectl"), s.Kubeconfig)
+	if connection, err := localstore.Read(c.Root); err == nil {
+		fmt.Fprintf(out, "%-12s %s, see docs/store.md\n", "s3", connection.Endpoint)
+	}
 	fmt.Fprintf(out, "%-12s %s\n", "logs", c.Logs())
 	fmt.Fprintf(out, "%-12s %s\n", "volumes", volumesOf(s))
 	writeIdle(ctx, out, s)

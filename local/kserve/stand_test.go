@@ -58,9 +58,7 @@ type stand struct {
 func start(t *testing.T) *stand {
 	kserve := testcluster.Module(t, tools, "github.com/kserve/kserve")
 	certManager := testcluster.Module(t, "", "github.com/cert-manager/cert-manager@"+certmanager.Version)
-	build := exec.Command("go", "run", "-C", "../bootstrap", ".", "kserve")
-	output, err := build.CombinedOutput()
-	require.NoError(t, err, string(output))
+	testcluster.Build(t, "kserve-controller")
 
 	plane, config := testcluster.Start(t, func(ip string) string { return pods[ip] })
 	s := &stand{

@@ -29,6 +29,9 @@ type Config struct {
 	APIServer string
 	// Programs tells which program an image stands for. Default: none for any.
 	Programs Programs
+	// Admit returns a pod as the cluster's webhooks would have made it, with more variables, volumes and mounts; the given one stays as it
+	// is. Default: the pod itself.
+	Admit func(*corev1.Pod) *corev1.Pod
 	// Attach returns the address of a pod, whose ports are those of [Kubelet.Ports].
 	Attach func(*corev1.Pod) (string, error)
 	// Dir is the folder for the files of running pods: volumes, and what processes write into folders of their own.
@@ -52,6 +55,9 @@ type Kubelet struct {
 func New(config Config) *Kubelet {
 	if config.Programs == nil {
 		config.Programs = Table{}
+	}
+	if config.Admit == nil {
+		config.Admit = func(pod *corev1.Pod) *corev1.Pod { return pod }
 	}
 	return &Kubelet{Config: config}
 }
@@ -82,9 +88,10 @@ func (k *Kubelet) Wait() { k.pods.Wait() }
 
 // Start runs a pod that was bound to a node until it is deleted and has ended, or ctx ends, or it is cancelled.
 func (k *Kubelet) Start(ctx context.Context, object *corev1.Pod) *Pod {
+	admitted := k.Admit(object)
 	p := &Pod{
-		Kubelet: k, news: make(chan *corev1.Pod), told: object, object: object, events: make(chan func()), revision: k.revision,
-		dir: filepath.Join(k.Dir, string(object.UID)),
+		Kubelet: k, news: make(chan *corev1.Pod), told: object, object: admitted, events: make(chan func()), revision: k.revision,
+		dir: filepath.Join(k.Dir, string(object.UID)), added: admitted.Spec.Volumes[len(object.Spec.Volumes):],
 	}
 	p.containers()
 	ctx, p.cancel = context.WithCancel(ctx)

@@ -26,6 +26,7 @@ type Pod struct {
 	dir    string      // of its files
 
 	object    *corev1.Pod
+	added     []corev1.Volume // by Admit
 	ip        string
 	inits     []*container // init containers
 	mains     []*container
@@ -110,7 +111,8 @@ func (p *Pod) run(ctx context.Context) {
 		case <-ctx.Done():
 			p.drain(ctx)
 			return
-		case p.object = <-p.news:
+		case object := <-p.news:
+			p.see(object)
 			p.reconsider(ctx)
 		case event := <-p.events:
 			event()
@@ -151,6 +153,15 @@ func (p *Pod) alarm() <-chan time.Time {
 		return nil
 	}
 	return time.After(time.Until(p.wakeAt))
+}
+
+// see takes the object as it is now, with the volumes that it was admitted with.
+func (p *Pod) see(object *corev1.Pod) {
+	if len(p.added) > 0 {
+		object = object.DeepCopy()
+		object.Spec.Volumes = append(object.Spec.Volumes, p.added...)
+	}
+	p.object = object
 }
 
 // reconsider starts containers again that have another image, or whose image stands for another program now.

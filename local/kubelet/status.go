@@ -52,7 +52,7 @@ func (p *Pod) publish(ctx context.Context) error {
 	pods := p.Client.CoreV1().Pods(p.object.Namespace)
 	updated, err := pods.Patch(ctx, p.object.Name, types.MergePatchType, patch, metav1.PatchOptions{}, "status")
 	if err == nil {
-		p.object = updated
+		p.see(updated)
 	}
 	return ignoreGone(err)
 }

@@ -6,6 +6,7 @@
 package nodes
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,6 +51,9 @@ type Config struct {
 	Account *aws.Account
 	// Programs tells which programs images stand for. Default: none.
 	Programs kubelet.Programs
+	// Admit returns a pod as EKS' webhook would have made it, from the annotations of its service account; see [kubelet.Config.Admit].
+	// Default: the pod itself.
+	Admit func(pod *corev1.Pod, annotations map[string]string) *corev1.Pod
 	// Isolation says how volumes reach the programs. Default: [kubelet.Rewritten].
 	Isolation kubelet.Isolation
 	// PodDir is the folder for the files of running pods.
@@ -76,11 +80,13 @@ func Run(ctx context.Context, config Config) error {
 // machines is what stands and runs. Its loop alone uses the fields that change.
 type machines struct {
 	Config
-	client  kubernetes.Interface
-	nodes   listers.NodeLister
-	pods    listers.PodLister
-	changes atomic.Uint64 // how often nodes or pods changed
-	kubelet *kubelet.Kubelet
+	client kubernetes.Interface
+	nodes  listers.NodeLister
+	pods   listers.PodLister
+	// accounts are the service accounts, for Admit.
+	accounts listers.ServiceAccountLister
+	changes  atomic.Uint64 // how often nodes or pods changed
+	kubelet  *kubelet.Kubelet
 
 	running          map[types.UID]*kubelet.Pod
 	profiles         []*aws.Resource // that take pods
@@ -113,6 +119,9 @@ func newMachines(ctx context.Context, config Config, client kubernetes.Interface
 	cluster := informers.NewSharedInformerFactoryWithOptions(client, 0, informers.WithTransform(slim))
 	core := cluster.Core().V1()
 	m := &machines{Config: config, client: client, running: map[types.UID]*kubelet.Pod{}, nodes: core.Nodes().Lister(), pods: core.Pods().Lister()}
+	if config.Admit != nil {
+		m.accounts = core.ServiceAccounts().Lister()
+	}
 	for _, informer := range []cache.SharedIndexInformer{core.Nodes().Informer(), core.Pods().Informer()} {
 		_, _ = informer.AddEventHandler(cache.ResourceEventHandlerFuncs{ // fails for one that was stopped
 			AddFunc:    func(any) { m.changes.Add(1) },
@@ -136,7 +145,18 @@ func (m *machines) kubeletConfig() kubelet.Config {
 	if m.Client != nil {
 		config.APIServer = m.Client.Host
 	}
+	if m.Admit != nil {
+		config.Admit = m.admit
+	}
 	return config
+}
+
+func (m *machines) admit(pod *corev1.Pod) *corev1.Pod {
+	account, err := m.accounts.ServiceAccounts(pod.Namespace).Get(cmp.Or(pod.Spec.ServiceAccountName, "default"))
+	if err != nil { // it has gone since the API server admitted the pod, and so have its annotations
+		return m.Admit(pod, nil)
+	}
+	return m.Admit(pod, account.Annotations)
 }
 
 // slim drops who set which field, often the larger part of an object.

@@ -23,7 +23,7 @@ import (
 	"github.com/modelway/modelway/local/nodes"
 )
 
-// Serve runs the cluster, the nodes and the load balancers until ctx ends or one of them fails.
+// Serve runs the cluster, the nodes, the load balancers and S3 until ctx ends or one of them fails.
 func Serve(ctx context.Context, c checkout.Checkout, kubeconfig string) error {
 	unlock, err := lock(c)
 	if err != nil {
@@ -54,7 +54,12 @@ func Serve(ctx context.Context, c checkout.Checkout, kubeconfig string) error {
 	if why != nil {
 		log.Warn("volumes of pods are not at their real paths: " + why.Error())
 	}
-	group.Go(func() error { return nodes.Run(ctx, nodesConfig(c, k, account, log, isolation)) })
+	objects, err := openStore(c, k, account, log)
+	if err != nil {
+		return err
+	}
+	group.Go(func() error { return objects.Serve(ctx) })
+	group.Go(func() error { return nodes.Run(ctx, nodesConfig(c, k, account, objects, log, isolation)) })
 	group.Go(func() error { return loadbalancer.Run(ctx, loadBalancerConfig(c, k, account, log)) })
 	if err := publish(c, k, isolation, why); err != nil {
 		return err

@@ -27,6 +27,9 @@ var heavy = []string{
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/wafv2",
 }
 
+// clients begin the packages of the AWS SDK that call AWS: they are for the programs below cmd. The Pulumi program leaves calls to its provider.
+const clients = "github.com/aws/aws-sdk-go-v2/service/"
+
 // direction says why a package of the project, by its folder, may not import another one; "" when it may.
 func direction(from, to string) string {
 	if from == to || slices.Contains(leaves, to) && (under(from, "k8s") || under(from, "local") || from == "platform") {
@@ -82,6 +85,8 @@ func TestImports(t *testing.T) {
 				faults = append(faults, fmt.Sprintf("%s imports %s: what decides is free of Pulumi; move the registration to another file", s.file, path))
 			case s.module == "." && !s.test && slices.ContainsFunc(heavy, func(start string) bool { return under(path, start) }):
 				faults = append(faults, fmt.Sprintf("%s imports %s, which takes minutes to compile: register the resource by its token, as k8s/release does", s.file, path))
+			case s.module == "." && !s.test && !under(s.folder, "cmd") && strings.HasPrefix(path, clients):
+				faults = append(faults, fmt.Sprintf("%s imports %s: only programs below cmd call AWS themselves; use cmd/modelstore there", s.file, path))
 			case s.module == "local/bootstrap" && strings.Contains(path, ".") && !ours:
 				faults = append(faults, fmt.Sprintf("%s imports %s: bootstrap runs before anything is downloaded, so it uses the standard library only", s.file, path))
 			}

@@ -31,7 +31,7 @@ type Item struct {
 // Groups are names for several items: preview is what an offline preview of dev and prod needs, without a cluster; kserve is what a cluster
 // with KServe runs besides the rest.
 var Groups = map[string][]string{
-	"kserve":  {"kserve-controller"},
+	"kserve":  {"kserve-controller", "storage-initializer"},
 	"preview": {"node", "pulumi-resource-kubernetes", "kubectl", "pulumi", "modelway-policies", "modelway", "modelway-local"},
 }
 
@@ -62,6 +62,8 @@ func Catalog() []Item {
 	engine.build = installedOrBuiltEngine
 	kserve := pinned("kserve-controller", kserveTools, "github.com/kserve/kserve/cmd/manager", nil)
 	kserve.Optional = true
+	initializer := program("storage-initializer", ".", "./cmd/storage-initializer", nil, "go.mod", "go.sum", "cmd/storage-initializer", "cmd/modelstore", "internal")
+	initializer.Optional = true
 	driver := program("modelway-local", "local", ".", nil, append([]string{"main.go", "local"}, deciding...)...)
 	driver.build = buildDriver
 	for _, name := range driverNames {
@@ -82,9 +84,10 @@ func Catalog() []Item {
 		engine,
 		pack,
 		program("modelserver", "modelserver", ".", nil, "modelserver"),
-		program("modelway", ".", "./cmd/modelway", nil, append([]string{"cmd/modelway"}, deciding...)...),
+		program("modelway", ".", "./cmd/modelway", nil, append([]string{"cmd/modelway", "cmd/modelstore"}, deciding...)...),
 		driver,
 		kserve,
+		initializer,
 	}
 }
 
