@@ -142,7 +142,7 @@ var unreachable = map[string][]string{
 		"infra/bucket: the name", "infra/bucket: a.policy(", "infra/delivery: KeepTagged is", "infra/delivery: UntaggedDays is", "k8s/addon: AddonArgs.Replicas is",
 	},
 	"it follows from names that the settings and the model's file have had checked": {
-		"infra/identity: the bucket", "infra/identity: the key", "infra/identity: the prefix", "infra/identity: iamdoc.CheckText",
+		"infra/identity: read.Validate", "infra/identity: the bucket", "infra/identity: the key", "infra/identity: the prefix", "infra/identity: iamdoc.CheckText",
 		"k8s/fargatelogs: log group is", "k8s/fargatelogs: region is", "k8s/fargatelogs: the settings of the log router",
 	},
 	"only AWS knows it, and is asked by the constructor": {
