@@ -31,7 +31,7 @@ func ClusterAutoscaler() Helm {
 		Workloads:      []Workload{autoscalerPods},
 		Setting:        "compute.clusterAutoscaler",
 		When:           func(f Facts) bool { return f.Resizable },
-		Object:         "cluster-autoscaler-aws-cluster-autoscaler",
+		Objects:        []string{"cluster-autoscaler-aws-cluster-autoscaler"},
 		Accepted: map[string]string{
 			"container-ephemeral-storage-request-and-limit": NoStorage,
 			"container-image-pull-policy":                   PinnedImage,
