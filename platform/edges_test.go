@@ -12,6 +12,7 @@ import (
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/modelspec"
 	netspec "github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/recorder"
@@ -83,7 +84,12 @@ var (
 	bucketPolicy      = isType("aws:s3/bucketPolicy:BucketPolicy")
 	admissionPolicies = isType("kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy",
 		"kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding")
-	params = isType("kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams")
+	inferenceService = isType(kserve.Type)
+	kserveObject     = named(isType("kubernetes:"+kserve.RuntimeVersion+":ClusterServingRuntime", "kubernetes:"+kserve.RuntimeVersion+":ClusterStorageContainer",
+		"kubernetes:apps/v1:DeploymentPatch", "kubernetes:policy/v1:PodDisruptionBudget"), "-kserve-serving-")
+	kserveRelease = named(anyRelease, "-kserve")
+	certManager   = named(anyRelease, "-"+addons.CertManagerKey+"-")
+	params        = isType("kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams")
 )
 
 // rules are the edges that make a destroy safe. Without one of them the controller, or what it needs, could go before an
@@ -110,7 +116,22 @@ var rules = []rule{
 	{"Fargate profiles go before their role", isType("aws:eks/fargateProfile:FargateProfile"), named(anyRole, "-compute-pod-execution"), nil},
 	{"a load balancer that writes logs goes before the bucket's policy", loggingParams, named(bucketPolicy, "-logs-"), nil},
 	{"what is in the cluster goes before the access of those who deploy", isType("pulumi:providers:kubernetes"), isType("aws:eks/accessEntry:AccessEntry"), nil},
+	{"a model with files goes before what KServe serves it with", inferenceService, kserveObject, nil},
+	{"a model with files goes before KServe", inferenceService, kserveRelease, nil},
+	{"a model with files goes before cert-manager", inferenceService, certManager, nil},
+	{"a model with files goes before the compute that KServe runs on", inferenceService, computeUnits, nil},
+	{"a model with files goes before DNS and the network plugin", inferenceService, eksAddon, nil},
+	{"a model with files goes before the routes to AWS", inferenceService, routes, nil},
+	{"what KServe serves with goes before KServe", kserveObject, kserveRelease, nil},
+	{"KServe's runtimes go before its controller", releaseOf(addons.KServeRuntimesKey), releaseOf(addons.KServeKey), nil},
+	{"KServe's controller goes before its definitions", releaseOf(addons.KServeKey), releaseOf(addons.KServeDefinitionsKey), nil},
+	{"KServe's controller goes before cert-manager", releaseOf(addons.KServeKey), certManager, nil},
+	{"KServe's definitions go before cert-manager", releaseOf(addons.KServeDefinitionsKey), certManager, nil},
 	{"a model goes before its role", named(isType("kubernetes:apps/v1:Deployment"), "stored"), named(anyRole, "-stored-role"), nil},
+}
+
+func releaseOf(key string) func(*recorder.Resource) bool {
+	return named(anyRelease, "-"+key+"-release")
 }
 
 // loggingParams are the params of load balancers that write access logs.
@@ -182,6 +203,7 @@ func environment(t *rapid.T) *PlatformArgs {
 		lb.AccessLogs = rapid.Bool().Draw(t, "access logs")
 		cfg.LoadBalancers[fmt.Sprintf("lb%d", i)] = lb
 	}
+	cfg.KServe.Enabled = rapid.Bool().Draw(t, "KServe")
 	var models []modelspec.Model
 	for i := range rapid.IntRange(0, 4).Draw(t, "models") {
 		m := modelspec.Default()
@@ -193,6 +215,9 @@ func environment(t *rapid.T) *PlatformArgs {
 		}
 		if kind == "nodes" || kind == "mixed" && rapid.Bool().Draw(t, "on nodes") {
 			m.Compute = modelspec.ComputeNodes
+		}
+		if cfg.KServe.Enabled && rapid.Bool().Draw(t, "files") {
+			m.Image, m.Files = "", files(rapid.SampledFrom(kserve.Names()).Draw(t, "format"))
 		}
 		models = append(models, m)
 	}
@@ -215,7 +240,7 @@ func TestDestroyIsSafeForEveryEnvironment(t *testing.T) {
 // TestNoEdgeIsMissedSilently removes each edge that the rules ask for, one at a time, and expects to be told.
 func TestNoEdgeIsMissedSilently(t *testing.T) {
 	removed := map[string]int{}
-	for _, recording := range []*recorder.Recording{record(t, "local"), record(t, "prod"), recordStored(t)} {
+	for _, recording := range []*recorder.Recording{record(t, "local"), record(t, "prod"), recordStored(t), recordFiles(t)} {
 		require.Empty(t, missing(recording))
 		for _, edge := range recording.Edges() {
 			from, to := recording.ByURN(edge.From), recording.ByURN(edge.To)
@@ -237,6 +262,20 @@ func recordStored(t *testing.T, changes ...func(*config.Config)) *recorder.Recor
 	t.Helper()
 	args := stored(changes...)
 	return recorder.Run(t, program(&args), withZones())
+}
+
+// recordFiles runs a platform with KServe and a model with files.
+func recordFiles(t *testing.T) *recorder.Recording {
+	t.Helper()
+	args := stored(func(c *config.Config) { c.KServe.Enabled = true })
+	m := args.Models[0]
+	m.Name, m.Image, m.Storage, m.Files = "filed", "", modelspec.StorageNone, files("sklearn")
+	args.Models = append(args.Models, m)
+	return recorder.Run(t, program(&args), withZones())
+}
+
+func files(format string) modelspec.Files {
+	return modelspec.Files{Format: format, URI: "s3://models/filed/1/", Digest: "sha256:" + strings.Repeat("0", 64)}
 }
 
 // stored is an environment with a model store, and a model that reads it.

@@ -24,6 +24,8 @@ const (
 	ApiVersion = Group + "/v1beta1"
 	Kind       = "InferenceService"
 	Plural     = "inferenceservices"
+	// RuntimeVersion is the version of ClusterServingRuntimes and ClusterStorageContainers in the API.
+	RuntimeVersion = Group + "/v1alpha1"
 	// Type is the type token of an InferenceService that a stack registers.
 	Type = "kubernetes:" + ApiVersion + ":" + Kind
 

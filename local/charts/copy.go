@@ -11,6 +11,9 @@ import (
 	"github.com/modelway/modelway/internal/addons"
 )
 
+// unreleased is the version in the source of cert-manager's chart.
+const unreleased = "v0.0.0"
+
 // Copy makes the pinned chart of its source, a folder, in an empty folder of its name below dir, and returns that folder. Sources have neither
 // version nor name where a release of the chart writes them.
 func Copy(source, dir string, pinned addons.Chart) (string, error) {
@@ -30,7 +33,7 @@ func Copy(source, dir string, pinned addons.Chart) (string, error) {
 	if err := yaml.Unmarshal(text, &described); err != nil {
 		return "", fmt.Errorf("reading %s: %w", file, err)
 	}
-	if version, has := described["version"]; has && version != pinned.Version {
+	if version, has := described["version"]; has && version != unreleased && version != pinned.Version {
 		return "", fmt.Errorf("the source %s is of version %v of the chart, and the row of %s in internal/addons pins %s: take the module of that version",
 			source, version, pinned.Name, pinned.Version)
 	}

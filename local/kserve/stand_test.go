@@ -83,6 +83,7 @@ func start(t *testing.T) *stand {
 		  pod-security.kubernetes.io/enforce: restricted, pod-security.kubernetes.io/enforce-version: latest}}}`)))
 	}
 
+	require.Equal(t, certmanager.Version, addons.CertManager().Chart.Version, "the stand-in is for the pinned version")
 	s.install(t, renderer, addons.CertManager(), filepath.Join(certManager, "deploy", "charts", "cert-manager"))
 	s.issueCertificates(t)
 	s.install(t, renderer, addons.KServeDefinitions(), filepath.Join(kserve, "charts", "kserve-crd-minimal"))
