@@ -2,6 +2,7 @@ package platform
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,11 +86,8 @@ var (
 	admissionPolicies = isType("kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy",
 		"kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding")
 	inferenceService = isType(kserve.Type)
-	kserveObject     = named(isType("kubernetes:"+kserve.RuntimeVersion+":ClusterServingRuntime", "kubernetes:"+kserve.RuntimeVersion+":ClusterStorageContainer",
-		"kubernetes:apps/v1:DeploymentPatch", "kubernetes:policy/v1:PodDisruptionBudget"), "-kserve-serving-")
-	kserveRelease = named(anyRelease, "-kserve")
-	certManager   = named(anyRelease, "-"+addons.CertManagerKey+"-")
-	params        = isType("kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams")
+	kserveRelease    = named(anyRelease, "-kserve")
+	params           = isType("kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams")
 )
 
 // rules are the edges that make a destroy safe. Without one of them the controller, or what it needs, could go before an
@@ -116,22 +114,12 @@ var rules = []rule{
 	{"Fargate profiles go before their role", isType("aws:eks/fargateProfile:FargateProfile"), named(anyRole, "-compute-pod-execution"), nil},
 	{"a load balancer that writes logs goes before the bucket's policy", loggingParams, named(bucketPolicy, "-logs-"), nil},
 	{"what is in the cluster goes before the access of those who deploy", isType("pulumi:providers:kubernetes"), isType("aws:eks/accessEntry:AccessEntry"), nil},
-	{"a model with files goes before what KServe serves it with", inferenceService, kserveObject, nil},
 	{"a model with files goes before KServe", inferenceService, kserveRelease, nil},
-	{"a model with files goes before cert-manager", inferenceService, certManager, nil},
 	{"a model with files goes before the compute that KServe runs on", inferenceService, computeUnits, nil},
-	{"a model with files goes before DNS and the network plugin", inferenceService, eksAddon, nil},
-	{"a model with files goes before the routes to AWS", inferenceService, routes, nil},
-	{"what KServe serves with goes before KServe", kserveObject, kserveRelease, nil},
-	{"KServe's runtimes go before its controller", releaseOf(addons.KServeRuntimesKey), releaseOf(addons.KServeKey), nil},
-	{"KServe's controller goes before its definitions", releaseOf(addons.KServeKey), releaseOf(addons.KServeDefinitionsKey), nil},
-	{"KServe's controller goes before cert-manager", releaseOf(addons.KServeKey), certManager, nil},
-	{"KServe's definitions go before cert-manager", releaseOf(addons.KServeDefinitionsKey), certManager, nil},
+	{"a model with files goes before the network plugin and DNS", inferenceService, eksAddon, nil},
+	{"a model with files goes before its role", named(inferenceService, "filed"), named(anyRole, "-filed-role"), nil},
+	{"an Ingress goes before the files that it leads to", named(modelIngress, "filed"), inferenceService, nil},
 	{"a model goes before its role", named(isType("kubernetes:apps/v1:Deployment"), "stored"), named(anyRole, "-stored-role"), nil},
-}
-
-func releaseOf(key string) func(*recorder.Resource) bool {
-	return named(anyRelease, "-"+key+"-release")
 }
 
 // loggingParams are the params of load balancers that write access logs.
@@ -142,7 +130,7 @@ func loggingParams(r *recorder.Resource) bool {
 // missing lists the edges that the rules ask for and the recording lacks.
 func missing(r *recorder.Recording) []string {
 	var faults []string
-	for _, rule := range rules {
+	for _, rule := range slices.Concat(rules, kserveRules) {
 		for _, from := range r.Resources {
 			for _, to := range r.Resources {
 				if rule.asks(from, to) && !from.DependsDirectly(to.URN) {
@@ -203,7 +191,6 @@ func environment(t *rapid.T) *PlatformArgs {
 		lb.AccessLogs = rapid.Bool().Draw(t, "access logs")
 		cfg.LoadBalancers[fmt.Sprintf("lb%d", i)] = lb
 	}
-	cfg.KServe.Enabled = rapid.Bool().Draw(t, "KServe")
 	var models []modelspec.Model
 	for i := range rapid.IntRange(0, 4).Draw(t, "models") {
 		m := modelspec.Default()
@@ -213,11 +200,11 @@ func environment(t *rapid.T) *PlatformArgs {
 		if i == 0 {
 			m.Name, m.Storage = "stored", modelspec.StorageRead
 		}
+		if i == 1 {
+			m.Name, m.Image, m.Files, cfg.KServe.Enabled = "filed", "", filesOf("filed"), true
+		}
 		if kind == "nodes" || kind == "mixed" && rapid.Bool().Draw(t, "on nodes") {
 			m.Compute = modelspec.ComputeNodes
-		}
-		if cfg.KServe.Enabled && rapid.Bool().Draw(t, "files") {
-			m.Image, m.Files = "", files(rapid.SampledFrom(kserve.Names()).Draw(t, "format"))
 		}
 		models = append(models, m)
 	}
@@ -232,6 +219,7 @@ func program(args *PlatformArgs) pulumi.RunFunc {
 }
 
 func TestDestroyIsSafeForEveryEnvironment(t *testing.T) {
+	t.Cleanup(tryKServe())
 	rapid.Check(t, func(t *rapid.T) {
 		require.Empty(t, missing(recorder.Run(t, program(environment(t)), withZones())))
 	})
@@ -244,7 +232,7 @@ func TestNoEdgeIsMissedSilently(t *testing.T) {
 		require.Empty(t, missing(recording))
 		for _, edge := range recording.Edges() {
 			from, to := recording.ByURN(edge.From), recording.ByURN(edge.To)
-			for _, rule := range rules {
+			for _, rule := range slices.Concat(rules, kserveRules) {
 				if from != nil && to != nil && rule.asks(from, to) {
 					removed[rule.name]++
 					require.NotEmpty(t, missing(recording.WithoutEdge(edge)), "%s -> %s", edge.From, edge.To)
@@ -252,7 +240,7 @@ func TestNoEdgeIsMissedSilently(t *testing.T) {
 			}
 		}
 	}
-	for _, rule := range rules {
+	for _, rule := range slices.Concat(rules, kserveRules) {
 		require.NotZero(t, removed[rule.name], "the rule %q has no edge in the environments that are tried", rule.name)
 	}
 }
@@ -262,20 +250,6 @@ func recordStored(t *testing.T, changes ...func(*config.Config)) *recorder.Recor
 	t.Helper()
 	args := stored(changes...)
 	return recorder.Run(t, program(&args), withZones())
-}
-
-// recordFiles runs a platform with KServe and a model with files.
-func recordFiles(t *testing.T) *recorder.Recording {
-	t.Helper()
-	args := stored(func(c *config.Config) { c.KServe.Enabled = true })
-	m := args.Models[0]
-	m.Name, m.Image, m.Storage, m.Files = "filed", "", modelspec.StorageNone, files("sklearn")
-	args.Models = append(args.Models, m)
-	return recorder.Run(t, program(&args), withZones())
-}
-
-func files(format string) modelspec.Files {
-	return modelspec.Files{Format: format, URI: "s3://models/filed/1/", Digest: "sha256:" + strings.Repeat("0", 64)}
 }
 
 // stored is an environment with a model store, and a model that reads it.

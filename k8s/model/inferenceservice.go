@@ -12,10 +12,10 @@ import (
 	"github.com/modelway/modelway/internal/serving"
 )
 
-// newInferenceService registers a version with files, of which KServe makes a Deployment and a Service. A new one is waited for, so that Ingresses lead
-// to it only when its pods are ready. One that changes is not: KServe calls it ready as long as pods of the version before are, which go on answering,
-// and whether the new version has taken over is what `modelway verify` looks at. The time of the wait is an option and no annotation, since
-// KServe would copy it to the pods.
+// newInferenceService registers a version with files, of which KServe makes a Deployment and a Service. A new one is waited for, so
+// that Ingresses lead to it only when its pods are ready. One that changes is not: KServe calls it ready as long as pods of the version
+// before are, which go on answering, and whether the new version has taken over is what `modelway verify` looks at. The time of the
+// wait is an option and no annotation, since KServe would copy it to the pods.
 func (b *builder) newInferenceService(v serving.Version) (pulumi.Resource, error) {
 	var storeURI any
 	if b.args.StoreUri != nil {
@@ -30,7 +30,28 @@ func (b *builder) newInferenceService(v serving.Version) (pulumi.Resource, error
 		ApiVersion:  pulumi.String(kserve.ApiVersion),
 		Kind:        pulumi.String(kserve.Kind),
 		Metadata:    metadata,
-		OtherFields: kubernetes.UntypedArgs{"spec": pulumi.ToMap(described.Spec)},
+		OtherFields: kubernetes.UntypedArgs{"spec": input(described.Spec)},
 	}, b.parent(), pulumi.DependsOn(slices.Concat(b.beforePods(), b.args.KServe, []pulumi.Resource{b.account})),
 		pulumi.Timeouts(&pulumi.CustomTimeouts{Create: wait, Update: wait}))
+}
+
+// input is a plain value as an input whose parts are inputs of their own, so that one that is not known yet hides no other in a preview.
+func input(value any) pulumi.Input {
+	switch value := value.(type) {
+	case map[string]any:
+		all := pulumi.Map{}
+		for key, item := range value {
+			all[key] = input(item)
+		}
+		return all
+	case []any:
+		all := pulumi.Array{}
+		for _, item := range value {
+			all = append(all, input(item))
+		}
+		return all
+	case pulumi.Input:
+		return value
+	}
+	return pulumi.Any(value)
 }
