@@ -35,8 +35,6 @@ const (
 	controllerPod = "kserve/kserve-controller-manager-0"
 	controllerIP  = "10.80.0.1"
 	certManagerIP = "10.80.0.2"
-	// tools is the folder of the module that pins KServe.
-	tools = "../tools/kserve"
 )
 
 // pods are those that the test stands in for, by their addresses.
@@ -57,8 +55,10 @@ type stand struct {
 
 // start installs the four charts in their order, each when what it needs works.
 func start(t *testing.T) *stand {
-	kserve := testcluster.Module(t, tools, "github.com/kserve/kserve")
-	certManager := testcluster.Module(t, "", "github.com/cert-manager/cert-manager@"+certmanager.Version)
+	published := t.TempDir()
+	if err := charts.Published(t.Context(), "../..", published); err != nil {
+		t.Skip(err)
+	}
 	build := exec.Command("go", "run", "-C", "../bootstrap", ".", "kserve")
 	output, err := build.CombinedOutput()
 	require.NoError(t, err, string(output))
@@ -84,23 +84,21 @@ func start(t *testing.T) *stand {
 	}
 
 	require.Equal(t, certmanager.Version, addons.CertManager().Chart.Version, "the stand-in is for the pinned version")
-	s.install(t, renderer, addons.CertManager(), filepath.Join(certManager, "deploy", "charts", "cert-manager"))
+	s.install(t, renderer, addons.CertManager(), published)
 	s.issueCertificates(t)
-	s.install(t, renderer, addons.KServeDefinitions(), filepath.Join(kserve, "charts", "kserve-crd-minimal"))
-	s.install(t, renderer, addons.KServe(), filepath.Join(kserve, "charts", "kserve-resources"))
+	s.install(t, renderer, addons.KServeDefinitions(), published)
+	s.install(t, renderer, addons.KServe(), published)
 	s.startController(t)
-	s.install(t, renderer, addons.KServeRuntimes(), filepath.Join(kserve, "charts", "kserve-runtime-configs"))
+	s.install(t, renderer, addons.KServeRuntimes(), published)
 	return s
 }
 
 // install applies what the chart of a row renders to, with the values of the row, and its images from a mirror.
-func (s *stand) install(t *testing.T, renderer *helm.Helm, row addons.Helm, source string) {
+func (s *stand) install(t *testing.T, renderer *helm.Helm, row addons.Helm, published string) {
 	t.Helper()
 	name := row.Chart.Name
-	chart, err := charts.Copy(source, t.TempDir(), row.Chart)
-	require.NoError(t, err)
 	values := row.ValuesOf(addons.Install{Facts: addons.Facts{Region: "us-east-1", KubernetesVersion: "1.36"}, Mirror: "mirror.example.com"})
-	rendered, err := renderer.Render(t.Context(), helm.Release{Chart: chart, Name: name, Namespace: row.Chart.Namespace, Values: values})
+	rendered, err := renderer.Render(t.Context(), helm.Release{Chart: filepath.Join(published, name), Name: name, Namespace: row.Chart.Namespace, Values: values})
 	require.NoError(t, err, name)
 	for _, content := range rendered {
 		// Numbers of the renderer are floats, which the API server takes for whole ones in JSON.
