@@ -47,14 +47,9 @@ type Exception struct{ Check, Object, Reason string }
 func Exceptions() []Exception {
 	var all []Exception
 	for _, row := range All() {
-		objects := row.Objects
-		if len(objects) == 0 {
-			objects = []string{row.Chart.Name}
-		}
-		for _, name := range objects {
-			for _, check := range slices.Sorted(maps.Keys(row.Accepted)) {
-				all = append(all, Exception{check, "Deployment " + row.Chart.Namespace + "/" + name, row.Accepted[check]})
-			}
+		kind, name, _ := strings.Cut(cmp.Or(row.Object, "Deployment "+row.Chart.Name), " ")
+		for _, check := range slices.Sorted(maps.Keys(row.Accepted)) {
+			all = append(all, Exception{check, kind + " " + row.Chart.Namespace + "/" + name, row.Accepted[check]})
 		}
 	}
 	return all

@@ -54,7 +54,15 @@ func KServe() Helm {
 		Workloads: []Workload{kserveController},
 		Setting:   kserve.Setting,
 		After:     []string{CertManagerKey, KServeDefinitionsKey},
-		Objects:   []string{kserve.Controller},
+		Object:    "Deployment " + kserve.Controller,
+		Accepted: map[string]string{
+			"container-ephemeral-storage-request-and-limit": NoStorage,
+			"container-image-pull-policy":                   PinnedImage,
+			"container-security-context-user-group-id":      ImageUser,
+			"deployment-has-host-podantiaffinity":           Spread,
+			"deployment-replicas":                           "The chart has no number of pods. The platform lays two over it.",
+			"pod-networkpolicy":                             OpenToAPI,
+		},
 	}
 }
 
