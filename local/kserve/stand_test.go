@@ -57,7 +57,7 @@ type stand struct {
 // start installs the four charts in their order, each when what it needs works.
 func start(t *testing.T) *stand {
 	published := t.TempDir()
-	if err := charts.Published(t.Context(), "../..", published); err != nil {
+	if err := charts.Published(t.Context(), "../..", published, charts.MinimalDefinitions); err != nil {
 		t.Skip(err)
 	}
 	build := exec.Command("go", "run", "-C", "../bootstrap", ".", "kserve")
