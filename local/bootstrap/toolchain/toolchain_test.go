@@ -240,10 +240,10 @@ func TestSelect(t *testing.T) {
 		t.Fatalf("got %v, %v", names(items), err)
 	}
 	everything, err := Select(Catalog(), nil)
-	if err != nil || slices.Contains(names(everything), "kserve-controller") || !slices.Contains(names(everything), "kube-apiserver") {
+	if err != nil || slices.Contains(names(everything), "kserve-controller") || slices.Contains(names(everything), "storage-initializer") || !slices.Contains(names(everything), "kube-apiserver") {
 		t.Fatalf("no name stands for all that make up needs: %v, %v", names(everything), err)
 	}
-	if items, err = Select(Catalog(), []string{"kserve"}); err != nil || strings.Join(names(items), " ") != "kserve-controller" {
+	if items, err = Select(Catalog(), []string{"kserve"}); err != nil || strings.Join(names(items), " ") != "kserve-controller storage-initializer" {
 		t.Fatalf("kserve: %v, %v", names(items), err)
 	}
 	if _, err = Select(Catalog(), []string{"etdc"}); err == nil || !strings.Contains(err.Error(), `unknown item "etdc"`) || !strings.Contains(err.Error(), "groups kserve, preview") {
