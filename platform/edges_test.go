@@ -2,6 +2,7 @@ package platform
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -129,7 +130,7 @@ func loggingParams(r *recorder.Resource) bool {
 // missing lists the edges that the rules ask for and the recording lacks.
 func missing(r *recorder.Recording) []string {
 	var faults []string
-	for _, rule := range rules {
+	for _, rule := range slices.Concat(rules, kserveRules) {
 		for _, from := range r.Resources {
 			for _, to := range r.Resources {
 				if rule.asks(from, to) && !from.DependsDirectly(to.URN) {
@@ -231,7 +232,7 @@ func TestNoEdgeIsMissedSilently(t *testing.T) {
 		require.Empty(t, missing(recording))
 		for _, edge := range recording.Edges() {
 			from, to := recording.ByURN(edge.From), recording.ByURN(edge.To)
-			for _, rule := range rules {
+			for _, rule := range slices.Concat(rules, kserveRules) {
 				if from != nil && to != nil && rule.asks(from, to) {
 					removed[rule.name]++
 					require.NotEmpty(t, missing(recording.WithoutEdge(edge)), "%s -> %s", edge.From, edge.To)
@@ -239,7 +240,7 @@ func TestNoEdgeIsMissedSilently(t *testing.T) {
 			}
 		}
 	}
-	for _, rule := range rules {
+	for _, rule := range slices.Concat(rules, kserveRules) {
 		require.NotZero(t, removed[rule.name], "the rule %q has no edge in the environments that are tried", rule.name)
 	}
 }

@@ -105,7 +105,7 @@ var early = []earlyFault{
 	{at: "modelway:models.schedule.start", problem: "the same as stop", settings: func(c *config.Config) { c.Models.Schedule.Start = c.Models.Schedule.Stop },
 		checks: []string{"k8s/schedule: a.WithDefaults().Check"}},
 	{at: "modelway:images.mirror", problem: "not the address of a container registry", settings: func(c *config.Config) { c.Images.Mirror = "https://x" },
-		checks: []string{"k8s/addon: addons.CheckMirror", "k8s/gpu: addons.CheckMirror", "k8s/schedule: addons.CheckMirror"}},
+		checks: []string{"k8s/addon: addons.CheckMirror", "k8s/gpu: addons.CheckMirror", "k8s/kserve: addons.CheckMirror", "k8s/schedule: addons.CheckMirror"}},
 	{at: "modelway:models.namespace", problem: "not a valid name", refused: `Namespace is "Models": not a Kubernetes namespace`, settings: func(c *config.Config) { c.Models.Namespace = "Models" },
 		checks: []string{"infra/identity: a.Check"}},
 	{at: "models/churn.yaml:4: env", problem: "MODEL_STORE_URI", refused: "Model.Env has MODEL_STORE_URI while StoreUri is set", file: "storage: read\nenv: {MODEL_STORE_URI: x}",
@@ -126,6 +126,7 @@ var unreachable = map[string][]string{
 		"infra/identity: Policy and PolicyText", "infra/identity: ServiceAccountRoleArgs is nil", "infra/network: FlowLogs.BucketArn is missing",
 		"k8s/addon: AddonArgs.%s is required", "k8s/addon: AddonArgs.Row is required", "k8s/admissionpolicy: checking policies",
 		"k8s/fargatelogs: FargateLogsArgs is nil", "k8s/fargatelogs: FargateLogsArgs.LogGroup", "k8s/ingress: LoadBalancerArgs is nil",
+		"k8s/kserve: ServingArgs are required", "k8s/kserve: ServingArgs.Region is empty", "k8s/kserve: ServingArgs.DependsOn is empty",
 		"k8s/ingress: Namespace is required", "k8s/ingress: Prerequisites is empty", "k8s/ingress: Subnets is required", "k8s/model: ModelArgs is nil",
 		"k8s/model: checking namespace", "k8s/schedule: Namespace is required", "k8s/schedule: ScheduleArgs is nil", "k8s/schedule: Compute is",
 	},
@@ -142,7 +143,7 @@ var unreachable = map[string][]string{
 		"infra/bucket: the name", "infra/bucket: a.policy(", "infra/delivery: KeepTagged is", "infra/delivery: UntaggedDays is", "k8s/addon: AddonArgs.Replicas is",
 	},
 	"it follows from names that the settings and the model's file have had checked": {
-		"infra/identity: the bucket", "infra/identity: the key", "infra/identity: the prefix", "infra/identity: iamdoc.CheckText",
+		"infra/identity: read.Validate", "infra/identity: the bucket", "infra/identity: the key", "infra/identity: the prefix", "infra/identity: iamdoc.CheckText",
 		"k8s/fargatelogs: log group is", "k8s/fargatelogs: region is", "k8s/fargatelogs: the settings of the log router",
 	},
 	"only AWS knows it, and is asked by the constructor": {

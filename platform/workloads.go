@@ -9,7 +9,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/addons"
-	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/plan"
 	"github.com/modelway/modelway/internal/serving"
@@ -26,6 +25,8 @@ type workloads struct {
 	logging []pulumi.Resource
 	// helm are the Helm add-ons by the row's key.
 	helm map[string]*addon.Addon
+	// kserve is what InferenceServices must not outlive: KServe's objects, its releases, and what their pods run on; nil without KServe.
+	kserve []pulumi.Resource
 	// certificates are by the key of the settings, loadBalancers and hostnames by name.
 	certificates  map[string]pulumi.StringArray
 	loadBalancers map[string]*ingress.LoadBalancer
@@ -46,6 +47,7 @@ func (p *Platform) newWorkloads(ctx *pulumi.Context, name string, args *Platform
 	}{
 		{"logging of Fargate pods", s.newFargateLogs},
 		{"Helm add-ons", s.newHelmAddons},
+		{"KServe's objects", s.newKServe},
 		{"GPU device plugin", s.newDevicePlugin},
 		{"load balancers", s.newLoadBalancers},
 		{"DNS records", s.newRecords},
@@ -169,24 +171,10 @@ func (s *workloads) newModel(ctx *pulumi.Context, p *Platform, name string, spec
 		described.RoleReady = slices.Concat(described.RoleReady, s.store.ready)
 	}
 	if spec.Files.Given() {
-		described.KServe = s.kserve(args)
+		described.KServe = s.kserve
 	}
 	_, err = model.NewModel(ctx, spec.Name, described, s.options(p)...)
 	return err
-}
-
-// kserve is what InferenceServices must not outlive: the releases of KServe, and what their pods run on.
-func (s *workloads) kserve(args *PlatformArgs) []pulumi.Resource {
-	var all []pulumi.Resource
-	for _, row := range addons.Installed(args.Config.Facts()) {
-		if row.Setting == kserve.Setting {
-			all = append(all, s.helm[row.Key].Release)
-		}
-	}
-	if len(all) > 0 {
-		all = append(all, s.capacity()...)
-	}
-	return all
 }
 
 // routes are the load balancers that the plan has put a model's hosts behind.

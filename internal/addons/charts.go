@@ -1,14 +1,17 @@
 package addons
 
-import "cmp"
+import (
+	"cmp"
+	"strings"
+)
 
 // Chart pins one Helm chart and everything that must move with it.
 type Chart struct {
 	// Name of the chart in its repository, and of the release.
 	Name string
-	// Repository is the HTTPS address of the chart repository.
+	// Repository is the HTTPS address of the chart repository, or the address of a registry below which the chart is, with oci:// before it.
 	Repository string
-	// Version of the chart: exact, three numbers, no range.
+	// Version of the chart: exact, three numbers, with a v before them where the chart has one; no range.
 	Version string
 	// AppVersion is the version of the program in the chart, as its image tag has it.
 	AppVersion string
@@ -31,9 +34,35 @@ type ChartImage struct {
 	Tags Tags
 	// At is where the chart's values have the image, with the keys repository and tag. Default image.
 	At string
+	// Key is the key below At of the image's address, in place of repository. Whole says that the value has the tag too.
+	Key   string
+	Whole bool
+	// Idle says that nothing of the platform runs the image, although the chart names it: it comes from the mirror, which need not have it.
+	Idle bool
 }
 
 func (i ChartImage) place() string { return cmp.Or(i.At, "image") }
+
+// mirrored is where the chart's values have the image's address, and what it is where images come from a mirror.
+func (i ChartImage) mirrored(c Chart, mirror string) (name, value string) {
+	value = Mirror(i.Repository, mirror)
+	if i.Whole {
+		value += ":" + i.tag(c)
+	}
+	return i.place() + "." + cmp.Or(i.Key, "repository"), value
+}
+
+// tag is the tag that the chart runs, where the cluster's version does not decide.
+func (i ChartImage) tag(c Chart) string { return cmp.Or(i.Tag, c.AppVersion) }
+
+// Location is where Helm finds the chart, by its name and the address of its repository; the latter is "" where the name has it, as with charts in a
+// registry (https://helm.sh/docs/topics/registries/).
+func (c Chart) Location() (name, repository string) {
+	if strings.HasPrefix(c.Repository, "oci://") {
+		return c.Repository + "/" + c.Name, ""
+	}
+	return c.Name, c.Repository
+}
 
 // CRDs are the custom resource definitions of a chart. Helm installs those in a chart's crds folder once and never upgrades
 // them (https://helm.sh/docs/chart_best_practices/custom_resource_definitions/): when Version moves, they are applied by hand.

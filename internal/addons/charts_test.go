@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	exactVersion = regexp.MustCompile(`^\d+\.\d+\.\d+$`)
+	exactVersion = regexp.MustCompile(`^v?\d+\.\d+\.\d+$`)
 	exactTag     = regexp.MustCompile(`^v?\d+\.\d+\.\d+$`)
 	key          = regexp.MustCompile(`^[a-z0-9]+$`)
 )
@@ -22,10 +22,10 @@ func TestEveryRowIsWhole(t *testing.T) {
 		require.Regexp(t, key, row.Key)
 		require.Regexp(t, exactVersion, chart.Version, chart.Name)
 		require.Regexp(t, exactTag, chart.AppVersion, chart.Name)
-		require.Regexp(t, `^https://`, chart.Repository, chart.Name)
-		require.NotEmpty(t, chart.Images, chart.Name)
+		require.Regexp(t, `^(https|oci)://`, chart.Repository, chart.Name)
+		require.NotRegexp(t, `/$`, chart.Repository, chart.Name)
+		require.True(t, len(row.Workloads) == 0 || len(chart.Images) > 0, chart.Name)
 		require.NotEmpty(t, chart.Namespace, chart.Name)
-		require.NotEmpty(t, row.Workloads, row.Key)
 		require.Equal(t, row.ServiceAccount != "", row.Policy != nil, row.Key)
 		for _, source := range []string{chart.CRDs.Source, chart.PolicySource} {
 			require.Regexp(t, `^$|/`+regexp.QuoteMeta(chart.AppVersion)+`/`, source, "%s: of another version", chart.Name)

@@ -31,11 +31,11 @@ func ClusterAutoscaler() Helm {
 		Workloads:      []Workload{autoscalerPods},
 		Setting:        "compute.clusterAutoscaler",
 		When:           func(f Facts) bool { return f.Resizable },
-		Object:         "cluster-autoscaler-aws-cluster-autoscaler",
+		Object:         "Deployment cluster-autoscaler-aws-cluster-autoscaler",
 		Accepted: map[string]string{
 			"container-ephemeral-storage-request-and-limit": NoStorage,
 			"container-image-pull-policy":                   PinnedImage,
-			"deployment-has-host-podantiaffinity":           "A topology spread constraint asks for different zones.",
+			"deployment-has-host-podantiaffinity":           Spread,
 			"pod-networkpolicy":                             NoPolicy,
 			"pod-probes":                                    "The chart has no readiness probe. Only Prometheus asks its Service, for metrics.",
 		},

@@ -23,7 +23,7 @@ func Table() *sheet.Table {
 		if row.Setting != "" {
 			installed = "by " + row.Setting
 		}
-		table.Add(row.Title, row.Why, row.Chart.Name+" "+row.Chart.Version, row.Chart.Namespace, strings.Join(pods, ", "), installed,
+		table.Add(row.Title, row.Why, row.Chart.Name+" "+row.Chart.Version, row.Chart.Namespace, cmp.Or(strings.Join(pods, ", "), "none"), installed,
 			strings.TrimPrefix(row.TypeToken(), "modelway:"))
 	}
 	return table
@@ -47,9 +47,9 @@ type Exception struct{ Check, Object, Reason string }
 func Exceptions() []Exception {
 	var all []Exception
 	for _, row := range All() {
-		object := fmt.Sprintf("Deployment %s/%s", row.Chart.Namespace, cmp.Or(row.Object, row.Chart.Name))
+		kind, name, _ := strings.Cut(cmp.Or(row.Object, "Deployment "+row.Chart.Name), " ")
 		for _, check := range slices.Sorted(maps.Keys(row.Accepted)) {
-			all = append(all, Exception{check, object, row.Accepted[check]})
+			all = append(all, Exception{check, kind + " " + row.Chart.Namespace + "/" + name, row.Accepted[check]})
 		}
 	}
 	return all

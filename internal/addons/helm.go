@@ -26,7 +26,7 @@ type Helm struct {
 	Values func(Facts) map[string]any
 	// Places are where the chart's values have what the cluster is called.
 	Places Places
-	// Workloads are the pods of the chart. Required.
+	// Workloads are the pods of the chart. Default none: it brings definitions, or settings of another one.
 	Workloads []Workload
 	// PodSecurity is the pod security standard that the add-on's namespace enforces, unless that is kube-system, which EKS makes. Default
 	// restricted.
@@ -38,8 +38,8 @@ type Helm struct {
 	// After are the keys of rows that are installed before and removed after this one. Default none. Every row comes after the compute, the
 	// EKS add-ons and the routes to AWS.
 	After []string
-	// Accepted are findings of the security baseline that stay, by check, with the reason. Object is the row's Deployment, by
-	// default of the release's name.
+	// Accepted are findings of the security baseline that stay, by check, with the reason. Object is what they are found in, by kind and name,
+	// each with * for any part of it. Default the Deployment of the release's name.
 	Accepted map[string]string
 	Object   string
 }
@@ -50,7 +50,7 @@ type Places struct {
 }
 
 // rows are the Helm add-ons in the order in which they are installed.
-var rows = []func() Helm{LoadBalancerController, ClusterAutoscaler}
+var rows = []func() Helm{LoadBalancerController, ClusterAutoscaler, CertManager, KServeDefinitions, KServe, KServeRuntimes}
 
 // All lists every Helm add-on, in the order in which they are installed.
 func All() []Helm {
@@ -89,6 +89,19 @@ func (h Helm) TypeToken() string { return cmp.Or(h.Token, "modelway:"+h.Key+":Ad
 
 // OwnNamespace reports whether the platform makes the add-on's namespace.
 func (h Helm) OwnNamespace() bool { return h.Chart.Namespace != SystemNamespace }
+
+// MakesNamespace reports whether the add-on's namespace comes with it, as it does with the first of those that share one.
+func (h Helm) MakesNamespace() bool {
+	for _, row := range All() {
+		if row.Key == h.Key {
+			break
+		}
+		if row.Chart.Namespace == h.Chart.Namespace {
+			return false
+		}
+	}
+	return h.OwnNamespace()
+}
 
 // SecurityStandard is the pod security standard that the add-on's own namespace enforces.
 func (h Helm) SecurityStandard() string { return cmp.Or(h.PodSecurity, "restricted") }
@@ -162,7 +175,8 @@ func (h Helm) ValuesOf(in Install) map[string]any {
 	values = Merge(values, in.Values)
 	if in.Mirror != "" {
 		for _, image := range h.Chart.Images {
-			set(image.place()+".repository", Mirror(image.Repository, in.Mirror))
+			name, value := image.mirrored(h.Chart, in.Mirror)
+			set(name, value)
 		}
 	}
 	set(h.Places.ClusterName, in.ClusterName)

@@ -30,14 +30,16 @@ func (i Image) String() string { return i.Repository + ":" + i.Tag }
 // keeps in ECR in every region
 // (https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html), and those of models.
 func Images() []Image {
-	images := append([]Image{NvidiaDevicePlugin()}, kubectlTags.images(kubectlRepository, "kubectl")...)
+	images := append([]Image{NvidiaDevicePlugin(), StorageInitializer(), MlflowServer(), SampleServer()}, kubectlTags.images(kubectlRepository, "kubectl")...)
 	for _, row := range All() {
 		for _, image := range row.Chart.Images {
 			if image.Tags != nil {
 				images = append(images, image.Tags.images(image.Repository, row.Title)...)
 				continue
 			}
-			images = append(images, Image{Repository: image.Repository, Tag: cmp.Or(image.Tag, row.Chart.AppVersion), Runs: row.Title})
+			if !image.Idle {
+				images = append(images, Image{Repository: image.Repository, Tag: image.tag(row.Chart), Runs: row.Title})
+			}
 		}
 	}
 	slices.SortFunc(images, func(a, b Image) int {

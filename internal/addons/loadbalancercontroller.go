@@ -47,7 +47,7 @@ func LoadBalancerController() Helm {
 		Accepted: map[string]string{
 			"container-ephemeral-storage-request-and-limit": NoStorage,
 			"container-image-pull-policy":                   PinnedImage,
-			"container-security-context-user-group-id":      "The image sets its user, and `runAsNonRoot` makes sure that it is not root.",
+			"container-security-context-user-group-id":      ImageUser,
 			"pod-networkpolicy":                             NoPolicy,
 		},
 	}

@@ -37,8 +37,11 @@ func (w Workload) Selector() map[string]string {
 }
 
 // resources are the requests of a pod, and limits that equal them, since Fargate sizes a pod by its requests.
-func (w Workload) resources() map[string]any {
-	size := func() map[string]any { return map[string]any{"cpu": w.CPU, "memory": w.Memory} }
+func (w Workload) resources() map[string]any { return fixed(w.CPU, w.Memory) }
+
+// fixed are requests and limits that equal them.
+func fixed(cpu, memory string) map[string]any {
+	size := func() map[string]any { return map[string]any{"cpu": cpu, "memory": memory} }
 	return map[string]any{"requests": size(), "limits": size()}
 }
 

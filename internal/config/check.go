@@ -14,6 +14,7 @@ var checks = []func(Config) []Fault{
 	checkWayOut,
 	checkExistingNetwork,
 	checkAddonVersions,
+	checkCharts,
 	checkModelPods,
 	checkSomeLoadBalancer,
 	checkLoadBalancerNames,

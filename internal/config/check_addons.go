@@ -9,6 +9,29 @@ import (
 	"github.com/modelway/modelway/internal/strict"
 )
 
+// checkCharts wants charts that the platform installs: a copy of another one would be left out without a word.
+func checkCharts(c Config) []Fault {
+	var known []string
+	for _, row := range addons.All() {
+		known = append(known, row.Chart.Name)
+	}
+	slices.Sort(known)
+	var faults []Fault
+	for _, name := range sortedKeys(c.Charts) {
+		if slices.Contains(known, name) {
+			continue
+		}
+		at := path{"charts", name}
+		fault := Fault{Problem: "not a chart of the platform", Allowed: strings.Join(known, ", "), Fix: removeFix(c.Environment, at)}
+		if meant, found := strict.Suggest(name, known); found {
+			fault.Problem += fmt.Sprintf("; did you mean %q?", meant)
+			fault.Fix = editFix(c.Environment, fmt.Sprintf("rename %s to %s", name, meant))
+		}
+		faults = append(faults, newFault(at, c.Charts[name], fault))
+	}
+	return faults
+}
+
 // checkAddonVersions wants add-ons that the platform installs, in versions that can exist.
 func checkAddonVersions(c Config) []Fault {
 	var faults []Fault

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/rule"
@@ -39,9 +40,27 @@ func checkModelNamespace(c Config) []Fault {
 	case namespace == "default" || strings.HasPrefix(namespace, "kube-"):
 		fault.Problem, fault.Fix = "a namespace of Kubernetes itself", setFix(c.Environment, at, "models")
 	default:
-		return nil
+		return checkAddonNamespaces(c)
 	}
 	return []Fault{newFault(at, namespace, fault)}
+}
+
+// checkAddonNamespaces wants no models where an add-on runs, whose namespace the platform makes.
+func checkAddonNamespaces(c Config) []Fault {
+	at, namespace := path{"models", "namespace"}, c.Models.Namespace
+	taken := map[string]string{}
+	for _, row := range addons.Installed(c.Facts()) {
+		if row.OwnNamespace() && len(row.Workloads) > 0 {
+			taken[row.Chart.Namespace] = row.Title
+		}
+	}
+	if taken[namespace] == "" {
+		return nil
+	}
+	return []Fault{newFault(at, namespace, Fault{
+		Problem: "the namespace of " + taken[namespace], Allowed: rule.LabelNames + "; not " + strings.Join(sortedKeys(taken), " and not "),
+		Fix: setFix(c.Environment, at, "models"),
+	})}
 }
 
 // checkOverrideNames wants names that a model can have. Whether there is such a model is found out when the files are read.

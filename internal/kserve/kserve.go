@@ -10,16 +10,22 @@ import "strings"
 const (
 	// Setting is the key of the setting that installs KServe.
 	Setting = "kserve.enabled"
+	// Version of KServe: of its charts, its controller and its images. With another one every pod of the models that it serves may be made anew.
+	Version = "0.20.0"
 	// Namespace is where the controller runs.
 	Namespace = "kserve"
+	// Controller is the name of the controller's Deployment, and of what runs in it.
+	Controller = "kserve-controller-manager"
 	// ControllerAccount is the controller's service account in that namespace.
-	ControllerAccount = "kserve-controller-manager"
+	ControllerAccount = Controller
 
 	// Group of the API, the version of InferenceServices in it, their kind and their plural.
 	Group      = "serving.kserve.io"
 	ApiVersion = Group + "/v1beta1"
 	Kind       = "InferenceService"
 	Plural     = "inferenceservices"
+	// RuntimeVersion is the version of ClusterServingRuntimes and ClusterStorageContainers in the API.
+	RuntimeVersion = Group + "/v1alpha1"
 	// Type is the type token of an InferenceService that a stack registers.
 	Type = "kubernetes:" + ApiVersion + ":" + Kind
 

@@ -3,6 +3,8 @@ package review
 import (
 	"strings"
 
+	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/resource"
 	"github.com/modelway/modelway/internal/review/events"
 )
@@ -33,19 +35,25 @@ const (
 	fargateModels // that run on Fargate
 	classModels   // behind the load balancer of an ingress class
 	namespaceModels
-	hostModels // that answer on the host of a DNS record
+	filesModels // that are files, which KServe serves
+	hostModels  // that answer on the host of a DNS record
 	ownModel
 )
 
 const (
 	loadBalancerType = "modelway:ingress:LoadBalancer"
 	ingressType      = "kubernetes:networking.k8s.io/v1:Ingress"
+	releaseType      = "kubernetes:helm.sh/v3:Release"
 	recordType       = "aws:route53/record:Record"
 	albReplaced      = "The load balancer is replaced: its DNS name changes, and requests fail until every record and client follows."
 	albDeleted       = "The load balancer is deleted: no host on it answers any more."
 	classGone        = "The controller changes nothing on the load balancer any more, refuses Ingresses, and cannot clean up after those that are left."
 	lostImages       = "Its images are lost, and pods that start on another node cannot pull them; while it holds any, the deletion fails unless it is forced."
 	lostLogs         = "Its logs are lost."
+	kserveRollout    = "A rollout of every model with files: KServe makes their Deployments anew, so that every pod of theirs is replaced, all models at once, each when one more is ready."
+	kserveGone       = "Models with files answer as long as their pods live: no pod of theirs starts any more, and what is left of them cannot be deleted."
+	runtimesGone     = "Models of its formats answer as long as they do not change: KServe takes no new version of them."
+	definitionsGone  = "Every InferenceService is deleted with its definition, and with it every model with files."
 	lostObjects      = "Its objects are lost; while it holds any, the deletion fails unless it is forced."
 )
 
@@ -58,7 +66,8 @@ const (
 // parameters (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class/); another scheme is another load balancer
 // (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#scheme); a repository with images is deleted by force only
 // (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DeleteRepository.html); a released address can be recovered
-// (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eip-overview.html).
+// (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eip-overview.html); what KServe makes of a runtime, and when
+// (https://github.com/kserve/kserve/tree/v0.20.0/pkg/controller/v1beta1/inferenceservice).
 var Consequences = []Consequence{
 	{Type: clusterType, Noun: "EKS cluster", models: allModels,
 		Replaced: "Every workload stops and starts again on a new, empty cluster, whose endpoint is another one in every kubeconfig.",
@@ -97,6 +106,14 @@ var Consequences = []Consequence{
 	{Type: resource.ModelType, Noun: "model", models: ownModel,
 		Replaced: "It is replaced: requests fail until its pods are ready.",
 		Deleted:  "Its URL answers 404 from then on. So does every address that a change of its route takes away."},
+	{Type: releaseType, Noun: "KServe", models: filesModels, in: "modelway:" + addons.KServeKey + ":Addon", Changes: []string{"version"},
+		Replaced: kserveRollout, Deleted: kserveGone},
+	{Type: releaseType, Noun: "KServe runtimes", models: filesModels, in: "modelway:" + addons.KServeRuntimesKey + ":Addon", Changes: []string{"version"},
+		Replaced: kserveRollout, Deleted: runtimesGone},
+	{Type: releaseType, Noun: "KServe definitions", models: filesModels, in: "modelway:" + addons.KServeDefinitionsKey + ":Addon",
+		Replaced: definitionsGone, Deleted: definitionsGone},
+	{Type: "kubernetes:" + kserve.RuntimeVersion + ":ClusterServingRuntime", Noun: "runtime", models: filesModels, Changes: []string{"spec"},
+		Replaced: "KServe replaces every pod of the models that it serves, all models at once.", Deleted: runtimesGone},
 	{Type: "aws:s3/bucketV2:BucketV2", Noun: "bucket", Replaced: lostObjects, Deleted: lostObjects},
 	{Type: "aws:s3/bucket:Bucket", Noun: "bucket", Replaced: lostObjects, Deleted: lostObjects},
 	{Type: "aws:kms/key:Key", Noun: "KMS key",

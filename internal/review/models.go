@@ -69,6 +69,8 @@ func (m models) served(s events.Step, which scope) []string {
 		return m.where("compute", "nodes", "gpu")
 	case fargateModels:
 		return slices.DeleteFunc(m.where("compute", "fargate"), func(name string) bool { return !m.selected(r, name) })
+	case filesModels:
+		return m.files()
 	case ownModel:
 		return []string{m.of(r)}
 	case hostModels:
@@ -106,6 +108,16 @@ func (m models) where(input string, values ...string) (names []string) {
 		}
 	}
 	return slices.Compact(slices.Sorted(slices.Values(names)))
+}
+
+// files are the models that are files.
+func (m models) files() (names []string) {
+	for _, r := range m.before.OfType(resource.ModelType) {
+		if r.At("digest").Given() {
+			names = append(names, m.of(r))
+		}
+	}
+	return slices.Sorted(slices.Values(names))
 }
 
 // affected are the models whose traffic is touched, or that a breaking change affects.

@@ -107,7 +107,7 @@ func TestANewVersionOfFiles(t *testing.T) {
 	require.Equal(t, []string{"churn"}, r.AffectedModels)
 	require.Empty(t, r.Breaking)
 	same := files("s3://m/3/", "sha256:a", "1")
-	require.Equal(t, []review.Detail{{What: "pods of churn", After: "made anew"}}, of(updateOf(token, same, same, "spec.predictor.tolerations")).Models[0].Details)
+	require.Equal(t, []review.Detail{{What: "pods of churn", After: "replaced"}}, of(updateOf(token, same, same, "spec.predictor.tolerations")).Models[0].Details)
 }
 
 // A model that is added with the files of a removed one may be the same.

@@ -63,7 +63,7 @@ func NewAddon(ctx *pulumi.Context, name string, args *AddonArgs, opts ...pulumi.
 		return nil, err
 	}
 	after := slices.Clone(args.DependsOn)
-	if args.Row.OwnNamespace() {
+	if args.Row.MakesNamespace() {
 		namespace, err := a.newNamespace(ctx, name, args)
 		if err != nil {
 			return nil, fmt.Errorf("registering the namespace of %q: %w", name, err)

@@ -59,9 +59,10 @@ func ID(namespace, name string) string { return namespace + "/" + name }
 // inputs are the inputs by the provider's names
 // (https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/release/).
 func inputs(chart addons.Chart, copy string, values pulumi.MapInput) pulumi.Map {
+	location, repository := chart.Location()
 	in := pulumi.Map{
 		"atomic":          pulumi.Bool(true),
-		"chart":           pulumi.String(cmp.Or(copy, chart.Name)),
+		"chart":           pulumi.String(cmp.Or(copy, location)),
 		"cleanupOnFail":   pulumi.Bool(true),
 		"createNamespace": pulumi.Bool(false),
 		"maxHistory":      pulumi.Int(MaxHistory),
@@ -72,7 +73,10 @@ func inputs(chart addons.Chart, copy string, values pulumi.MapInput) pulumi.Map 
 		"values":          values,
 	}
 	if copy == "" {
-		in["repositoryOpts"], in["version"] = pulumi.Map{"repo": pulumi.String(chart.Repository)}, pulumi.String(chart.Version)
+		in["version"] = pulumi.String(chart.Version)
+		if repository != "" {
+			in["repositoryOpts"] = pulumi.Map{"repo": pulumi.String(repository)}
+		}
 	}
 	return in
 }

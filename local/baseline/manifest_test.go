@@ -36,13 +36,16 @@ func (o Object) finding(check, fault, fix string) Finding {
 	return Finding{Environment: o.Environment, Object: o.String(), Check: check, Fault: fault, Fix: fix + " (" + o.Source + ")"}
 }
 
-// Objects are the Kubernetes objects that a stack registers, without those that Helm makes. It fails where a value is unknown: record
+// patch ends the type tokens of what lays fields over an object that something else makes.
+const patch = "Patch"
+
+// Objects are the Kubernetes objects that a stack registers, without those that Helm makes, and without patches. It fails where a value is unknown: record
 // the program as an update, not as a preview.
 func Objects(environment string, set resource.Set) ([]Object, error) {
 	var objects []Object
 	var faults []error
 	for _, r := range set.All() {
-		if !r.Custom || !strings.HasPrefix(r.Type, "kubernetes:") || r.Type == release.Token {
+		if !r.Custom || !strings.HasPrefix(r.Type, "kubernetes:") || r.Type == release.Token || strings.HasSuffix(r.Type, patch) {
 			continue
 		}
 		if resource.Of(r.Properties).HasUnknown() {

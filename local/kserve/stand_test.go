@@ -22,9 +22,10 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
-	"sigs.k8s.io/yaml"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/local/certmanager"
+	"github.com/modelway/modelway/local/charts"
 	"github.com/modelway/modelway/local/helm"
 	"github.com/modelway/modelway/local/port"
 	"github.com/modelway/modelway/local/testcluster"
@@ -34,8 +35,6 @@ const (
 	controllerPod = "kserve/kserve-controller-manager-0"
 	controllerIP  = "10.80.0.1"
 	certManagerIP = "10.80.0.2"
-	// tools is the folder of the module that pins KServe.
-	tools = "../tools/kserve"
 )
 
 // pods are those that the test stands in for, by their addresses.
@@ -56,8 +55,10 @@ type stand struct {
 
 // start installs the four charts in their order, each when what it needs works.
 func start(t *testing.T) *stand {
-	kserve := testcluster.Module(t, tools, "github.com/kserve/kserve")
-	certManager := testcluster.Module(t, "", "github.com/cert-manager/cert-manager@"+certmanager.Version)
+	published := t.TempDir()
+	if err := charts.Published(t.Context(), "../..", published); err != nil {
+		t.Skip(err)
+	}
 	testcluster.Build(t, "kserve-controller")
 
 	plane, config := testcluster.Start(t, func(ip string) string { return pods[ip] })
@@ -80,26 +81,22 @@ func start(t *testing.T) *stand {
 		  pod-security.kubernetes.io/enforce: restricted, pod-security.kubernetes.io/enforce-version: latest}}}`)))
 	}
 
-	for _, definition := range testcluster.Objects(t, filepath.Join(certManager, "deploy", "crds", "*.yaml")) {
-		require.NoError(t, s.Apply(t, definition))
-	}
-	s.install(t, renderer, "cert-manager", filepath.Join(certManager, "deploy", "charts", "cert-manager"), "cert-manager")
+	require.Equal(t, certmanager.Version, addons.CertManager().Chart.Version, "the stand-in is for the pinned version")
+	s.install(t, renderer, addons.CertManager(), published)
 	s.issueCertificates(t)
-	s.install(t, renderer, "kserve-crd", filepath.Join(kserve, "charts", "kserve-crd-minimal"), "kserve")
-	s.install(t, renderer, "kserve-resources", filepath.Join(kserve, "charts", "kserve-resources"), "kserve")
+	s.install(t, renderer, addons.KServeDefinitions(), published)
+	s.install(t, renderer, addons.KServe(), published)
 	s.startController(t)
-	s.install(t, renderer, "kserve-runtime-configs", filepath.Join(kserve, "charts", "kserve-runtime-configs"), "kserve")
+	s.install(t, renderer, addons.KServeRuntimes(), published)
 	return s
 }
 
-// install applies what a chart renders to.
-func (s *stand) install(t *testing.T, renderer *helm.Helm, name, chart, namespace string) {
+// install applies what the chart of a row renders to, with the values of the row, and its images from a mirror.
+func (s *stand) install(t *testing.T, renderer *helm.Helm, row addons.Helm, published string) {
 	t.Helper()
-	values := map[string]any{}
-	if text, err := os.ReadFile(filepath.Join("testdata", name+".yaml")); err == nil {
-		require.NoError(t, yaml.Unmarshal(text, &values))
-	}
-	rendered, err := renderer.Render(t.Context(), helm.Release{Chart: chart, Name: name, Namespace: namespace, Values: values})
+	name := row.Chart.Name
+	values := row.ValuesOf(addons.Install{Facts: addons.Facts{Region: "us-east-1", KubernetesVersion: "1.36"}, Mirror: "mirror.example.com"})
+	rendered, err := renderer.Render(t.Context(), helm.Release{Chart: filepath.Join(published, name), Name: name, Namespace: row.Chart.Namespace, Values: values})
 	require.NoError(t, err, name)
 	for _, content := range rendered {
 		// Numbers of the renderer are floats, which the API server takes for whole ones in JSON.
