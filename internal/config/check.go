@@ -16,6 +16,7 @@ var checks = []func(Config) []Fault{
 	checkAddonVersions,
 	checkCharts,
 	checkModelPods,
+	checkAddonProfiles,
 	checkSomeLoadBalancer,
 	checkLoadBalancerNames,
 	checkLoadBalancers,

@@ -2,7 +2,9 @@ package config
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/glob"
 )
 
@@ -30,4 +32,24 @@ func checkModelPods(c Config) []Fault {
 		Fix: editFix(c.Environment, fmt.Sprintf("add to compute.fargateProfiles: {name: models, selectors: [{namespace: %q}]}",
 			c.Models.Namespace+"*")),
 	}).AlsoReads(groupsPath, path{"models", "namespace"})}
+}
+
+// checkAddonProfiles wants the names free of the profiles that the platform makes for add-ons which the settings have no place for.
+func checkAddonProfiles(c Config) []Fault {
+	if c.Compute.HasOpenNodes() {
+		return nil
+	}
+	var faults []Fault
+	for _, row := range addons.Uncovered(c.Facts(), func(w addons.Workload) bool { return c.Compute.OnFargate(w) }) {
+		i := slices.IndexFunc(c.Compute.FargateProfiles, func(p FargateProfile) bool { return p.Name == row.Key })
+		if i < 0 {
+			continue
+		}
+		at := append(slices.Clone(profilesPath), i, "name")
+		faults = append(faults, newFault(at, row.Key, Fault{
+			Problem: fmt.Sprintf("the name of the profile that the platform makes for the pods of %s, which this one does not select", row.Title),
+			Allowed: fmt.Sprintf("another name, or a selector {namespace: %s}", row.Chart.Namespace), Fix: setFix(c.Environment, at, row.Key+"-2"),
+		}))
+	}
+	return faults
 }

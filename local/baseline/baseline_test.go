@@ -41,7 +41,7 @@ func installed(t *testing.T, c checkout.Checkout) (dir string, published bool) {
 	t.Helper()
 	dir = t.TempDir()
 	require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Join(c.Root, "local", "charts"))))
-	err := charts.Published(t.Context(), c.Root, dir)
+	err := charts.Published(t.Context(), c.Root, dir, charts.FullDefinitions)
 	if err != nil {
 		t.Logf("SKIP: cert-manager and KServe are not judged: %v", err)
 	}

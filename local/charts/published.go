@@ -11,10 +11,17 @@ import (
 	"github.com/modelway/modelway/internal/addons"
 )
 
+// Definitions of KServe's objects, by the name of their chart.
+const (
+	// FullDefinitions have the schemas of pods, by which the API server checks objects, and takes twice the memory.
+	FullDefinitions = "kserve-crd"
+	// MinimalDefinitions take any field.
+	MinimalDefinitions = "kserve-crd-minimal"
+)
+
 // Published makes the charts of cert-manager and KServe, as their Go modules have them, in folders of their names below dir. root is the folder of
-// the checkout. The definitions of KServe are the minimal ones, without the schemas of pods, which would double the memory of the API server.
-// It fails where the modules cannot be downloaded.
-func Published(ctx context.Context, root, dir string) error {
+// the checkout, and definitions the name of KServe's chart of them. It fails where the modules cannot be downloaded.
+func Published(ctx context.Context, root, dir, definitions string) error {
 	kserve, err := module(ctx, filepath.Join(root, "local", "tools", "kserve"), "github.com/kserve/kserve")
 	if err != nil {
 		return err
@@ -26,7 +33,7 @@ func Published(ctx context.Context, root, dir string) error {
 	}
 	for source, row := range map[string]addons.Helm{
 		filepath.Join(issuer, "deploy", "charts", "cert-manager"):   certManager,
-		filepath.Join(kserve, "charts", "kserve-crd-minimal"):       addons.KServeDefinitions(),
+		filepath.Join(kserve, "charts", definitions):                addons.KServeDefinitions(),
 		filepath.Join(kserve, "charts", addons.KServe().Chart.Name): addons.KServe(),
 		filepath.Join(kserve, "charts", "kserve-runtime-configs"):   addons.KServeRuntimes(),
 	} {

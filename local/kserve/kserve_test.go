@@ -32,6 +32,8 @@ func TestModelByItsFiles(t *testing.T) {
 	t.Run("images come from the mirror", s.mirrored)
 	t.Run("controllers under restricted pod security", s.controllersAdmitted)
 	t.Run("admitted and reconciled", s.reconciled)
+	t.Run("completed by the platform", s.completed)
+	t.Run("two controllers", s.replicated)
 	t.Run("refused by the validator", s.refused)
 	t.Run("refused by pod security", s.insecure)
 	t.Run("rights of the chart only", s.limited)

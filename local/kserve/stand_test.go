@@ -35,6 +35,7 @@ const (
 	controllerPod = "kserve/kserve-controller-manager-0"
 	controllerIP  = "10.80.0.1"
 	certManagerIP = "10.80.0.2"
+	mirror        = "mirror.example.com"
 )
 
 // pods are those that the test stands in for, by their addresses.
@@ -56,7 +57,7 @@ type stand struct {
 // start installs the four charts in their order, each when what it needs works.
 func start(t *testing.T) *stand {
 	published := t.TempDir()
-	if err := charts.Published(t.Context(), "../..", published); err != nil {
+	if err := charts.Published(t.Context(), "../..", published, charts.MinimalDefinitions); err != nil {
 		t.Skip(err)
 	}
 	testcluster.Build(t, "kserve-controller")
@@ -95,7 +96,7 @@ func start(t *testing.T) *stand {
 func (s *stand) install(t *testing.T, renderer *helm.Helm, row addons.Helm, published string) {
 	t.Helper()
 	name := row.Chart.Name
-	values := row.ValuesOf(addons.Install{Facts: addons.Facts{Region: "us-east-1", KubernetesVersion: "1.36"}, Mirror: "mirror.example.com"})
+	values := row.ValuesOf(addons.Install{Facts: addons.Facts{Region: "us-east-1", KubernetesVersion: "1.36"}, Mirror: mirror})
 	rendered, err := renderer.Render(t.Context(), helm.Release{Chart: filepath.Join(published, name), Name: name, Namespace: row.Chart.Namespace, Values: values})
 	require.NoError(t, err, name)
 	for _, content := range rendered {
