@@ -10,8 +10,8 @@ import (
 	"github.com/modelway/modelway/k8s/kserve"
 )
 
-// newKServe registers what models with files need beside KServe's charts, where they are installed, and keeps what those models must not outlive:
-// without the controller nothing removes the finalizers of InferenceServices, and without its webhooks nobody can.
+// newKServe registers what models with files need beside KServe's charts, where they are installed, and keeps what those models must not
+// outlive: without the controller nothing removes the finalizers of InferenceServices, and without its webhooks nobody can.
 func (s *workloads) newKServe(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
 	var releases []pulumi.Resource
 	for _, row := range addons.Installed(args.Config.Facts()) {

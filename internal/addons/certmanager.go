@@ -11,8 +11,8 @@ const (
 	certManagerWebhookPort = 10260
 )
 
-// The pods of cert-manager fill the smallest Fargate size. The webhook answers for every certificate that a chart brings, so there are two of it;
-// the two others catch up with what happened while they were away.
+// The pods of cert-manager fill the smallest Fargate size. The webhook answers for every certificate that a chart brings, so there are two
+// of it; the two others catch up with what happened while they were away.
 var (
 	certManagerController = Workload{
 		Name: "cert-manager controller", Namespace: certManagerNamespace, Labels: charted("cert-manager", "cert-manager"),

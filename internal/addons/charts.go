@@ -9,7 +9,8 @@ import (
 type Chart struct {
 	// Name of the chart in its repository, and of the release.
 	Name string
-	// Repository is the HTTPS address of the chart repository, or the address of a registry below which the chart is, with oci:// before it.
+	// Repository is the HTTPS address of the chart repository, or the address of a registry below which the chart is, with oci:// before
+	// it.
 	Repository string
 	// Version of the chart: exact, three numbers, with a v before them where the chart has one; no range.
 	Version string
@@ -55,8 +56,8 @@ func (i ChartImage) mirrored(c Chart, mirror string) (name, value string) {
 // tag is the tag that the chart runs, where the cluster's version does not decide.
 func (i ChartImage) tag(c Chart) string { return cmp.Or(i.Tag, c.AppVersion) }
 
-// Location is where Helm finds the chart, by its name and the address of its repository; the latter is "" where the name has it, as with charts in a
-// registry (https://helm.sh/docs/topics/registries/).
+// Location is where Helm finds the chart, by its name and the address of its repository; the latter is "" where the name has it, as with
+// charts in a registry (https://helm.sh/docs/topics/registries/).
 func (c Chart) Location() (name, repository string) {
 	if strings.HasPrefix(c.Repository, "oci://") {
 		return c.Repository + "/" + c.Name, ""

@@ -38,8 +38,8 @@ type Helm struct {
 	// After are the keys of rows that are installed before and removed after this one. Default none. Every row comes after the compute, the
 	// EKS add-ons and the routes to AWS.
 	After []string
-	// Accepted are findings of the security baseline that stay, by check, with the reason. Object is what they are found in, by kind and name,
-	// each with * for any part of it. Default the Deployment of the release's name.
+	// Accepted are findings of the security baseline that stay, by check, with the reason. Object is what they are found in, by kind and
+	// name, each with * for any part of it. Default the Deployment of the release's name.
 	Accepted map[string]string
 	Object   string
 }

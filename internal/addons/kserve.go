@@ -13,8 +13,9 @@ const (
 	rbacProxyTag  = "v0.18.0"
 )
 
-// kserveController is the pod of KServe's controller: what its two containers ask for, together with the 256Mi that Fargate keeps, makes 1 GB.
-// Its webhooks admit every pod of the models that it serves, so there are two. The chart has no number of them: package k8s/kserve sets it.
+// kserveController is the pod of KServe's controller: what its two containers ask for, together with the 256Mi that Fargate keeps, makes 1
+// GB. Its webhooks admit every pod of the models that it serves, so there are two. The chart has no number of them: package k8s/kserve sets
+// it.
 var kserveController = Workload{
 	Name: "KServe controller", Namespace: kserve.Namespace,
 	Labels:   charted(kserve.Controller, kserve.Controller),

@@ -2,8 +2,8 @@ package addons
 
 import "github.com/modelway/modelway/internal/kserve"
 
-// kserveServers are the runtimes of KServe's chart that serve a format of the platform, by their names in its values; others are the rest, which
-// serve none of them, or need more than a Fargate pod has.
+// kserveServers are the runtimes of KServe's chart that serve a format of the platform, by their names in its values; others are the rest,
+// which serve none of them, or need more than a Fargate pod has.
 var (
 	kserveServers = []string{"sklearnserver", "xgbserver", "lgbserver"}
 	otherServers  = []string{

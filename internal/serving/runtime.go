@@ -16,8 +16,8 @@ type Runtime struct {
 	Spec map[string]any
 }
 
-// Runtimes are the platform's own, for the formats that KServe's chart has no server for. The images come from a mirror, or with "" from their own
-// registries. What a model says of its container is laid over that of its runtime.
+// Runtimes are the platform's own, for the formats that KServe's chart has no server for. The images come from a mirror, or with "" from
+// their own registries. What a model says of its container is laid over that of its runtime.
 func Runtimes(mirror string) []Runtime {
 	port := strconv.Itoa(kserve.Port)
 	var all []Runtime

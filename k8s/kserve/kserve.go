@@ -1,5 +1,5 @@
-// Package kserve completes an installed KServe: what downloads files of models, the runtimes of the platform's own formats, and a second pod of the
-// controller.
+// Package kserve completes an installed KServe: what downloads files of models, the runtimes of the platform's own formats, and a second
+// pod of the controller.
 package kserve
 
 import (
@@ -105,9 +105,9 @@ func (s *Serving) newObject(ctx *pulumi.Context, resource, kind, name string, sp
 	return err
 }
 
-// newAvailability registers a second pod of the controller, and a budget that keeps one of the two: its webhooks admit the pods of models. The number
-// is a patch, which the API server lays over the Deployment, since the chart has no value for it, and Helm leaves alone what its manifest does not
-// say. By force, as the one who created the Deployment owns the number that the API server filled in
+// newAvailability registers a second pod of the controller, and a budget that keeps one of the two: its webhooks admit the pods of models.
+// The number is a patch, which the API server lays over the Deployment, since the chart has no value for it, and Helm leaves alone what its
+// manifest does not say. By force, as the one who created the Deployment owns the number that the API server filled in
 // (https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts).
 func (s *Serving) newAvailability(ctx *pulumi.Context, name string, args *ServingArgs) error {
 	pods := controller()

@@ -14,8 +14,8 @@ import (
 // unreleased is the version in the source of cert-manager's chart.
 const unreleased = "v0.0.0"
 
-// Copy makes the pinned chart of its source, a folder, in an empty folder of its name below dir, and returns that folder. Sources have neither
-// version nor name where a release of the chart writes them.
+// Copy makes the pinned chart of its source, a folder, in an empty folder of its name below dir, and returns that folder. Sources have
+// neither version nor name where a release of the chart writes them.
 func Copy(source, dir string, pinned addons.Chart) (string, error) {
 	target := filepath.Join(dir, pinned.Name)
 	if err := os.RemoveAll(target); err != nil {

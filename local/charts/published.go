@@ -19,8 +19,8 @@ const (
 	MinimalDefinitions = "kserve-crd-minimal"
 )
 
-// Published makes the charts of cert-manager and KServe, as their Go modules have them, in folders of their names below dir. root is the folder of
-// the checkout, and definitions the name of KServe's chart of them. It fails where the modules cannot be downloaded.
+// Published makes the charts of cert-manager and KServe, as their Go modules have them, in folders of their names below dir. root is the
+// folder of the checkout, and definitions the name of KServe's chart of them. It fails where the modules cannot be downloaded.
 func Published(ctx context.Context, root, dir, definitions string) error {
 	kserve, err := module(ctx, filepath.Join(root, "local", "tools", "kserve"), "github.com/kserve/kserve")
 	if err != nil {

@@ -47,14 +47,20 @@ func removeLeftovers(c checkout.Checkout, status supervisor.Status) func(context
 	}
 }
 
+// patchSuffix ends the types of resources that change an object of somebody else
+// (https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/). They create none.
+const patchSuffix = "Patch"
+
 // deleteObjects deletes Kubernetes objects and waits until they are gone; the controllers that remove their finalizers are
 // still there.
 func deleteObjects(ctx context.Context, c checkout.Checkout, status supervisor.Status, pending []apitype.ResourceV3) error {
 	items := []any{}
 	for _, r := range pending {
-		if module, kind, ok := strings.Cut(strings.TrimPrefix(string(r.Type), "kubernetes:"), ":"); ok && r.Inputs["metadata"] != nil {
-			items = append(items, map[string]any{"apiVersion": strings.TrimPrefix(module, "core/"), "kind": kind, "metadata": r.Inputs["metadata"]})
+		module, kind, ok := strings.Cut(strings.TrimPrefix(string(r.Type), "kubernetes:"), ":")
+		if !ok || r.Inputs["metadata"] == nil || strings.HasSuffix(kind, patchSuffix) {
+			continue
 		}
+		items = append(items, map[string]any{"apiVersion": strings.TrimPrefix(module, "core/"), "kind": kind, "metadata": r.Inputs["metadata"]})
 	}
 	if len(items) == 0 {
 		return nil

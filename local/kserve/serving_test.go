@@ -29,8 +29,8 @@ func object(t *testing.T, apiVersion, kind, namespace, name string, spec map[str
 	return content
 }
 
-// completed wants what the platform adds to KServe to be taken, and a model of its own format to run by it: with the platform's storage initializer,
-// which is told the digest, and the platform's server, in a pod that restricted pod security admits.
+// completed wants what the platform adds to KServe to be taken, and a model of its own format to run by it: with the platform's storage
+// initializer, which is told the digest, and the platform's server, in a pod that restricted pod security admits.
 func (s *stand) completed(t *testing.T) {
 	initializer := addons.Mirror(addons.StorageInitializer().String(), mirror)
 	require.NoError(t, s.Apply(t, object(t, kserve.RuntimeVersion, "ClusterStorageContainer", "", kserve.StorageContainer, serving.StorageContainer(initializer, "us-east-1"))))
