@@ -26,6 +26,7 @@ func TestKServe(t *testing.T) {
 	t.Parallel()
 	testcluster.Build(t, "kserve-controller", "storage-initializer")
 	s := startIn(t, withKServe(t, newCheckout(t)))
+	s.succeed("up")
 	_, outs := s.up()
 	store := "s3://" + outs[outputs.ModelStore].Value.(string) + "/churn/"
 	one, two, three := s.put(store+"1/", "-1.6"), s.put(store+"2/", "-1.2"), s.put(store+"3/", "-0.8")

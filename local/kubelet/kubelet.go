@@ -109,7 +109,7 @@ const defaultPort = 8080
 // Ports are the TCP ports on which the programs of a pod listen at its address alone: [defaultPort] where none is named.
 func (k *Kubelet) Ports(pod *corev1.Pod) (ports []int32) {
 	for _, container := range pod.Spec.Containers {
-		if program, why := k.Programs.Find(container.Image); why != "" || program.Single {
+		if program, why := k.program(pod, container.Image); why != "" || program.Single {
 			continue
 		}
 		for _, port := range container.Ports {

@@ -178,6 +178,17 @@ func TestAPodIsStartedAgainWithItsNewProgram(t *testing.T) {
 	p.Cancel()
 }
 
+func TestNothingRunsForAStandIn(t *testing.T) {
+	w := newWorld(t, Rewritten)
+	pod := shellPod(corev1.RestartPolicyAlways, "exit 1")
+	pod.Annotations = map[string]string{StandInAnnotation: "the chart stands in"}
+	p := w.create(pod)
+	w.until("readiness", func(s corev1.PodStatus) bool {
+		return conditionOf(s) == "NoProgram: the chart stands in" && s.ContainerStatuses[0].Ready
+	})
+	p.Cancel()
+}
+
 func TestOneProgramAtATime(t *testing.T) {
 	w := newWorld(t, Rewritten)
 	w.programs.change(Table{"shell": {Command: []string{"/bin/sh"}, Single: true}})

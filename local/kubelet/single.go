@@ -49,9 +49,21 @@ func (s *singles) revision() uint64 {
 	return s.freed
 }
 
-// find returns the program of a container of a pod, or why it runs nothing.
+// StandInAnnotation on a pod says that nothing of it runs here, and why: its chart stands in for the published one, and lacks what the
+// programs of its images need.
+const StandInAnnotation = "modelway.dev/stand-in"
+
+// program returns what an image of a pod stands for, or why it runs nothing.
+func (k *Kubelet) program(pod *corev1.Pod, name string) (Program, string) {
+	if why := pod.Annotations[StandInAnnotation]; why != "" {
+		return Program{}, why
+	}
+	return k.Programs.Find(name)
+}
+
+// find is program, for a pod that is going to run it.
 func (k *Kubelet) find(pod *corev1.Pod, name string) (Program, string) {
-	program, why := k.Programs.Find(name)
+	program, why := k.program(pod, name)
 	if why == "" && program.Single && !k.singles.take(program.Command[0], pod.UID) {
 		repository, _, _ := image.Split(name)
 		return Program{}, fmt.Sprintf("image %s stands by: another pod of it listens on all addresses of this machine", repository)
