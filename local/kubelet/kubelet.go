@@ -48,6 +48,7 @@ type Config struct {
 type Kubelet struct {
 	Config
 	pods     sync.WaitGroup
+	singles  singles
 	revision uint64 // of the programs, as of the last Refresh
 }
 
@@ -63,7 +64,7 @@ func New(config Config) *Kubelet {
 }
 
 // Refresh looks for a change of the programs, of which [Pod.Tell] tells pods then. It is called by the goroutine that calls Tell.
-func (k *Kubelet) Refresh() { k.revision = k.Programs.Revision() }
+func (k *Kubelet) Refresh() { k.revision = k.Programs.Revision() + k.singles.revision() }
 
 // Sweep removes the files of pods that are not among these: those that were removed while nothing ran here.
 func (k *Kubelet) Sweep(pods []*corev1.Pod) error {
@@ -105,10 +106,10 @@ func (k *Kubelet) Start(ctx context.Context, object *corev1.Pod) *Pod {
 // defaultPort is where a program listens whose container names no port.
 const defaultPort = 8080
 
-// Ports are the TCP ports on which the programs of a pod listen: [defaultPort] where none is named.
+// Ports are the TCP ports on which the programs of a pod listen at its address alone: [defaultPort] where none is named.
 func (k *Kubelet) Ports(pod *corev1.Pod) (ports []int32) {
 	for _, container := range pod.Spec.Containers {
-		if _, why := k.Programs.Find(container.Image); why != "" {
+		if program, why := k.program(pod, container.Image); why != "" || program.Single {
 			continue
 		}
 		for _, port := range container.Ports {

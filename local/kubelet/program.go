@@ -18,6 +18,9 @@ type Program struct {
 	Directory string
 	// Environment has further variables, which win over the container's.
 	Environment map[string]string
+	// Single says that it listens on all addresses of the machine, whatever it is told. It runs for one pod at a time; others stand by, ready,
+	// and calls of their ports reach the one that runs. Default false.
+	Single bool
 }
 
 // Programs knows the programs that images stand for.

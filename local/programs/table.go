@@ -25,6 +25,8 @@ type row struct {
 	// last are arguments after the container's own, over which they win. In them $(NAME) stands for a variable of the container;
 	// BIND_ADDRESS is the address to listen on: pods share the machine's ports, and each has an address of its own.
 	last []string
+	// single says that it listens on all addresses; see [kubelet.Program.Single].
+	single bool
 	// build is the command that builds the program; empty for one that `make tools` builds.
 	build string
 	// instead says what does the image's work here; it runs nothing then.
@@ -40,7 +42,7 @@ var rows = []row{
 	{image: "quay.io/jetstack/cert-manager-controller", program: "cert-manager-controller"},
 	{image: "quay.io/jetstack/cert-manager-cainjector", program: "cert-manager-cainjector"},
 	{image: "quay.io/jetstack/cert-manager-webhook", program: "cert-manager-webhook"},
-	{image: "docker.io/kserve/kserve-controller", program: "kserve-controller", build: "make tools-kserve",
+	{image: "docker.io/kserve/kserve-controller", program: "kserve-controller", build: "make tools-kserve", single: true,
 		last: []string{"--metrics-addr=0", "--health-probe-addr=$(BIND_ADDRESS):8081"}},
 }
 
@@ -60,5 +62,5 @@ func (r row) own(c checkout.Checkout) (program kubelet.Program, why string) {
 		return program, fmt.Sprintf("program %s, which stands for image %s here, is not built: run `%s`",
 			r.program, r.image, cmp.Or(r.build, "make tools"))
 	}
-	return kubelet.Program{Command: []string{path}, Last: r.last}, ""
+	return kubelet.Program{Command: []string{path}, Last: r.last, Single: r.single}, ""
 }
