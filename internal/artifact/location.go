@@ -7,8 +7,8 @@ import (
 	"github.com/modelway/modelway/internal/aws"
 )
 
-// scheme begins the address of files in S3.
-const scheme = "s3://"
+// Scheme begins the address of files in S3.
+const Scheme = "s3://"
 
 // Location is where the files of a model are: all objects of a bucket whose keys begin with a prefix.
 type Location struct {
@@ -32,7 +32,7 @@ func ParseLocation(uri string) (Location, error) {
 
 // ParsePlace reads an address that may also be that of a whole bucket, such as s3://models/.
 func ParsePlace(uri string) (Location, error) {
-	rest, isS3 := strings.CutPrefix(uri, scheme)
+	rest, isS3 := strings.CutPrefix(uri, Scheme)
 	bucket, prefix, hasPath := strings.Cut(rest, "/")
 	switch {
 	case !isS3:
@@ -52,7 +52,7 @@ func ParsePlace(uri string) (Location, error) {
 }
 
 // String is the address: s3://bucket/prefix/.
-func (l Location) String() string { return scheme + l.Bucket + "/" + l.Prefix }
+func (l Location) String() string { return Scheme + l.Bucket + "/" + l.Prefix }
 
 // Key is the key of the object with a file's contents.
 func (l Location) Key(path string) string { return l.Prefix + path }

@@ -3,6 +3,7 @@ package modelspec
 import (
 	"strings"
 
+	"github.com/modelway/modelway/internal/artifact"
 	"github.com/modelway/modelway/internal/kserve"
 )
 
@@ -50,10 +51,8 @@ type Folder struct {
 
 // ParseFolder reads an address such as s3://bucket/churn/3/; false for what validation would refuse for its form.
 func ParseFolder(uri string) (Folder, bool) {
-	rest, isS3 := strings.CutPrefix(uri, schemeS3)
-	bucket, prefix, _ := strings.Cut(rest, "/")
-	prefix, ends := strings.CutSuffix(prefix, "/")
-	return Folder{bucket, prefix}, isS3 && ends && bucket != "" && prefix != ""
+	at, err := artifact.ParseLocation(uri)
+	return Folder{at.Bucket, strings.TrimSuffix(at.Prefix, "/")}, err == nil
 }
 
 // Requests are what a pod of the model asks for: thousandths of a core and bytes. One that downloads files asks at least for what its

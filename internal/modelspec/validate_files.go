@@ -9,19 +9,19 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/modelway/modelway/internal/artifact"
 	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/strict"
 )
 
 const (
-	schemeS3      = "s3://"
 	uriAllowed    = "s3://<bucket>/<prefix>/, which ends in a slash"
 	uriExample    = "s3://company-models/churn/3/"
 	digestAllowed = "sha256: and 64 hexadecimal digits"
-	// filesPattern is for the schema; validation says more.
-	filesPattern  = `^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/([A-Za-z0-9_.-]+/)+$`
-	digestPattern = `^sha256:[0-9a-f]{64}$`
+	// filesPattern is for the schema; validation says more. No part of the prefix is dots alone.
+	filesPattern  = `^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/([A-Za-z0-9_.-]*[A-Za-z0-9_-][A-Za-z0-9_.-]*/)+$`
+	digestPattern = artifact.Pattern
 )
 
 var (
@@ -118,10 +118,10 @@ func (e *entry) validateFolder(key, uri, digest string) {
 
 // uriProblem returns what keeps a text from being the address of a folder, and how to mend it, or nothing.
 func uriProblem(uri string) (problem, fix string) {
-	rest, isS3 := strings.CutPrefix(uri, schemeS3)
+	rest, isS3 := strings.CutPrefix(uri, artifact.Scheme)
 	bucket, prefix, _ := strings.Cut(rest, "/")
 	const put = "copy the files to S3 with `modelway store put`, and write the address that it prints"
-	example := schemeS3 + bucket + "/churn/3/"
+	example := artifact.Scheme + bucket + "/churn/3/"
 	switch {
 	case !isS3 && s3Address(uri) != "":
 		return "is the address of a web page", "write " + s3Address(uri)
@@ -138,6 +138,9 @@ func uriProblem(uri string) (problem, fix string) {
 	case !strings.HasSuffix(prefix, "/"):
 		return "does not end in a slash, so that it is also the beginning of other folders, such as " + uri + "0/", "write " + uri + "/"
 	}
+	if _, err := artifact.ParseLocation(uri); err != nil { // with which the storage initializer reads it
+		return "has a part that names no folder", "rename the folder, as in " + example
+	}
 	return "", ""
 }
 
@@ -151,7 +154,7 @@ func s3Address(address string) string {
 	if host == nil {
 		return ""
 	}
-	uri := schemeS3 + host[1] + "/" + strings.Trim(parsed.Path, "/") + "/"
+	uri := artifact.Scheme + host[1] + "/" + strings.Trim(parsed.Path, "/") + "/"
 	if problem, _ := uriProblem(uri); problem != "" {
 		return ""
 	}
