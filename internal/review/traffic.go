@@ -114,6 +114,7 @@ func (c *ModelChange) note(what, before, after string) {
 // detailsOf says what a step changes that people look for, and whether requests may notice.
 func detailsOf(s events.Step) (details []Detail, traffic bool) {
 	kind := resource.KindOf(s.Type)
+	runsPods := kind == "Deployment" || kind == kserve.Kind
 	name := at(s.Resource(), "metadata.name").Text()
 	if name == "" {
 		name = resource.NameOf(s.URN)
@@ -125,7 +126,7 @@ func detailsOf(s events.Step) (details []Detail, traffic bool) {
 	}
 	switch kind {
 	case "Deployment", "Service", "Ingress", kserve.Kind:
-		traffic = s.Op != events.OpUpdate || kind != "Deployment" && kind != kserve.Kind || slices.ContainsFunc(s.Diffs, func(path string) bool {
+		traffic = s.Op != events.OpUpdate || !runsPods || slices.ContainsFunc(s.Diffs, func(path string) bool {
 			return ofPods(path) || kind == kserve.Kind && strings.HasPrefix(path, "metadata.") // which KServe copies to its pods
 		})
 		if s.Op != events.OpUpdate {
@@ -145,9 +146,6 @@ func detailsOf(s events.Step) (details []Detail, traffic bool) {
 				note(what+" of "+name, s.Old.At(size...).Text(), s.New.At(size...).Text())
 			}
 		}
-		if len(details) == 0 && traffic {
-			details = append(details, Detail{What: "pods of " + name, After: "replaced"})
-		}
 	case kserve.Kind:
 		for _, of := range []struct{ what, at string }{
 			{"files", "spec.predictor.model.storageUri"}, {"format", "spec.predictor.model.modelFormat.name"},
@@ -157,15 +155,15 @@ func detailsOf(s events.Step) (details []Detail, traffic bool) {
 		}
 		digest := []any{"spec", "predictor", "annotations", kserve.DigestAnnotation}
 		note("digest of "+name, s.Old.At(digest...).Text(), s.New.At(digest...).Text())
-		if len(details) == 0 && traffic {
-			details = append(details, Detail{What: "pods of " + name, After: "replaced"})
-		}
 	case "HorizontalPodAutoscaler":
 		for _, what := range []string{"minReplicas", "maxReplicas"} {
 			note(what+" of "+name, text(s.Old.At("spec", what)), text(s.New.At("spec", what)))
 		}
 	case "Ingress":
 		note("ingress class of "+name, text(at(*s.Old, "spec.ingressClassName")), text(at(*s.New, "spec.ingressClassName")))
+	}
+	if runsPods && traffic && len(details) == 0 {
+		details = append(details, Detail{What: "pods of " + name, After: "replaced"})
 	}
 	return details, traffic
 }

@@ -161,24 +161,20 @@ func items[T any](text []byte, before error) ([]T, error) {
 // crashes is how many restarts of a container that is waiting for the next one make a crash loop.
 const crashes = 3
 
+// loops says that the container ends again and again.
+func (c containerStatus) loops() bool {
+	waiting := c.State.Waiting
+	return waiting != nil && waiting.Reason == "CrashLoopBackOff" && c.RestartCount >= crashes
+}
+
 // crashLoop says that a container of the pod ends again and again.
 func (p Pod) crashLoop() bool {
-	for _, c := range p.Status.ContainerStatuses {
-		if waiting := c.State.Waiting; waiting != nil && waiting.Reason == "CrashLoopBackOff" && c.RestartCount >= crashes {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.Status.ContainerStatuses, containerStatus.loops)
 }
 
 // downloadLoop says that an init container of the pod, which loads files, fails again and again.
 func (p Pod) downloadLoop() bool {
-	for _, c := range p.Status.InitContainerStatuses {
-		if waiting := c.State.Waiting; waiting != nil && waiting.Reason == "CrashLoopBackOff" && c.RestartCount >= crashes {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.Status.InitContainerStatuses, containerStatus.loops)
 }
 
 // loading says that an init container has failed, so that nothing after it has started.

@@ -2,7 +2,6 @@ package command
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -125,5 +124,5 @@ func (d *digest) end(err error) error {
 	if err != nil {
 		return fmt.Errorf("%w\n%s\nAll that it printed is in %s", err, strings.Join(d.last, "\n"), d.log.Name())
 	}
-	return errors.Join(closed)
+	return closed
 }

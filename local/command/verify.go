@@ -57,9 +57,10 @@ func verify(ctx context.Context, out io.Writer, c checkout.Checkout, source roll
 	if err != nil {
 		return nil, err
 	}
+	known := programs.Of(c)
 	for i, m := range models {
 		if m.Unasked == "" {
-			models[i].Unasked = notRun(m, programs.Of(c))
+			models[i].Unasked = notRun(m, known)
 		}
 	}
 	return rollout.Wait(ctx, source, models, verifyTimeout, func(line string) { fmt.Fprintln(out, "  "+line) })

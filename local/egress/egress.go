@@ -18,7 +18,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/modelway/modelway/local/nodes"
+	"github.com/modelway/modelway/local/kubelet"
 )
 
 const (
@@ -31,8 +31,8 @@ const (
 	lingerTime = 10 * time.Second
 )
 
-// kubelet ends the address of a kubelet, which the API server calls by the name of its node.
-const kubelet = ":10250"
+// kubeletPort ends the address of a kubelet, which the API server calls by the name of its node.
+const kubeletPort = ":10250"
 
 // Config says who is reached. All fields are required.
 type Config struct {
@@ -99,7 +99,7 @@ func (p *proxy) connect(request *http.Request) (net.Conn, int, error) {
 		return nil, http.StatusMethodNotAllowed, fmt.Errorf("%s is not supported here: only CONNECT to the address of a pod is", request.Method)
 	}
 	target, err := netip.ParseAddrPort(request.Host)
-	if err != nil && strings.HasSuffix(request.Host, kubelet) {
+	if err != nil && strings.HasSuffix(request.Host, kubeletPort) {
 		return nil, http.StatusNotImplemented, fmt.Errorf(
 			"%s: nodes of the local stack serve no logs, exec or port-forward; the output of pods is in .modelway/logs/pods", request.Host)
 	}
@@ -114,7 +114,7 @@ func (p *proxy) connect(request *http.Request) (net.Conn, int, error) {
 		return nil, http.StatusForbidden, fmt.Errorf(
 			"no pod of the local stack has the address %s: only pods are reached from the API server", target.Addr())
 	}
-	local := net.JoinHostPort(nodes.Loopback(target.Addr().String()), fmt.Sprint(target.Port()))
+	local := net.JoinHostPort(kubelet.Loopback(target.Addr().String()), fmt.Sprint(target.Port()))
 	connection, err := (&net.Dialer{Timeout: dialTime}).DialContext(request.Context(), "tcp", local)
 	if err != nil {
 		return nil, http.StatusBadGateway, fmt.Errorf(

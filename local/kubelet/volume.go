@@ -76,12 +76,10 @@ func (v *volumes) files(ctx context.Context, s *store, volume corev1.Volume) (ma
 	switch {
 	case volume.ConfigMap != nil:
 		source := volume.ConfigMap
-		data, err := s.configMap(ctx, source.Name, source.Optional)
-		return chosen(data, err, "ConfigMap "+source.Name, source.Items, source.Optional, source.DefaultMode)
+		return s.configMapFiles(ctx, source.Name, source.Items, source.Optional, source.DefaultMode)
 	case volume.Secret != nil:
 		source := volume.Secret
-		data, err := s.secret(ctx, source.SecretName, source.Optional)
-		return chosen(data, err, "Secret "+source.SecretName, source.Items, source.Optional, source.DefaultMode)
+		return s.secretFiles(ctx, source.SecretName, source.Items, source.Optional, source.DefaultMode)
 	case volume.DownwardAPI != nil:
 		return v.downward(volume.DownwardAPI.Items, volume.DownwardAPI.DefaultMode)
 	case volume.Projected != nil:
@@ -98,13 +96,9 @@ func (v *volumes) projected(ctx context.Context, s *store, name string, volume *
 		var err error
 		switch {
 		case source.ConfigMap != nil:
-			var data map[string][]byte
-			data, err = s.configMap(ctx, source.ConfigMap.Name, source.ConfigMap.Optional)
-			files, err = chosen(data, err, "ConfigMap "+source.ConfigMap.Name, source.ConfigMap.Items, source.ConfigMap.Optional, volume.DefaultMode)
+			files, err = s.configMapFiles(ctx, source.ConfigMap.Name, source.ConfigMap.Items, source.ConfigMap.Optional, volume.DefaultMode)
 		case source.Secret != nil:
-			var data map[string][]byte
-			data, err = s.secret(ctx, source.Secret.Name, source.Secret.Optional)
-			files, err = chosen(data, err, "Secret "+source.Secret.Name, source.Secret.Items, source.Secret.Optional, volume.DefaultMode)
+			files, err = s.secretFiles(ctx, source.Secret.Name, source.Secret.Items, source.Secret.Optional, volume.DefaultMode)
 		case source.DownwardAPI != nil:
 			files, err = v.downward(source.DownwardAPI.Items, volume.DefaultMode)
 		case source.ServiceAccountToken != nil:
@@ -120,6 +114,16 @@ func (v *volumes) projected(ctx context.Context, s *store, name string, volume *
 		maps.Copy(all, files)
 	}
 	return all, nil
+}
+
+func (s *store) configMapFiles(ctx context.Context, name string, items []corev1.KeyToPath, optional *bool, mode *int32) (map[string]file, error) {
+	data, err := s.configMap(ctx, name, optional)
+	return chosen(data, err, "ConfigMap "+name, items, optional, mode)
+}
+
+func (s *store) secretFiles(ctx context.Context, name string, items []corev1.KeyToPath, optional *bool, mode *int32) (map[string]file, error) {
+	data, err := s.secret(ctx, name, optional)
+	return chosen(data, err, "Secret "+name, items, optional, mode)
 }
 
 // chosen picks the items of a ConfigMap or Secret: all of its keys when none is named.

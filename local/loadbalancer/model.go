@@ -16,7 +16,7 @@ import (
 
 	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/local/aws"
-	"github.com/modelway/modelway/local/nodes"
+	"github.com/modelway/modelway/local/kubelet"
 )
 
 // groupModel is the model of a group's load balancer, and what it was made from.
@@ -177,7 +177,7 @@ func (c *cluster) targets(model alb.LoadBalancer) map[string][]string {
 				}
 				for _, endpoint := range slice.Endpoints {
 					if ready := endpoint.Conditions.Ready; ready == nil || *ready {
-						addresses[tg.Key] = append(addresses[tg.Key], fmt.Sprintf("%s:%d", nodes.Loopback(endpoint.Addresses[0]), *port.Port))
+						addresses[tg.Key] = append(addresses[tg.Key], fmt.Sprintf("%s:%d", kubelet.Loopback(endpoint.Addresses[0]), *port.Port))
 					}
 				}
 			}

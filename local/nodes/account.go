@@ -21,9 +21,6 @@ func ownerOf(pod *corev1.Pod) string {
 	return InterfaceOwner(pod.Namespace, pod.Name) + "/" + string(pod.UID)
 }
 
-// Loopback returns the loopback address on which a pod with this IP listens; see [kubelet.Loopback].
-func Loopback(podIP string) string { return kubelet.Loopback(podIP) }
-
 // attachPod returns the address of a pod in the subnet of its node.
 func (m *machines) attachPod(pod *corev1.Pod) (string, error) {
 	return m.attach(m.subnetOf(pod), pod, m.kubelet.Ports(pod))
@@ -89,7 +86,7 @@ func attachIn(state *aws.State, subnetID string, pod *corev1.Pod, ports []int32)
 // listenable says why nobody can listen on ports of the loopback counterpart of an address.
 func listenable(ip string, ports []int32) error {
 	for _, port := range ports {
-		listener, err := net.Listen("tcp", fmt.Sprintf("%s:%d", Loopback(ip), port))
+		listener, err := net.Listen("tcp", fmt.Sprintf("%s:%d", kubelet.Loopback(ip), port))
 		if err != nil {
 			return err
 		}

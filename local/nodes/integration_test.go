@@ -155,7 +155,7 @@ func TestAgainstAPIServer(t *testing.T) {
 		pod := get("model")
 		require.True(t, strings.HasPrefix(pod.Spec.NodeName, "fargate-c-us-east-1"), pod.Spec.NodeName)
 		require.Regexp(t, `^10\.97\.`, pod.Status.PodIP)
-		base := "http://" + net.JoinHostPort(Loopback(pod.Status.PodIP), "8080")
+		base := "http://" + net.JoinHostPort(kubelet.Loopback(pod.Status.PodIP), "8080")
 		require.Equal(t, "blue", read(t, base+"/env/COLOUR"))
 		require.Equal(t, pod.Status.PodIP, read(t, base+"/env/POD_IP"))
 		require.NotEqual(t, os.Getenv("HOME"), read(t, base+"/env/HOME"), "it has a folder of its own")
@@ -192,7 +192,7 @@ func TestAgainstAPIServer(t *testing.T) {
 			return nil
 		}))
 		for _, address := range next {
-			listener, err := net.Listen("tcp", Loopback(address)+":8080")
+			listener, err := net.Listen("tcp", kubelet.Loopback(address)+":8080")
 			require.NoError(t, err)
 			defer listener.Close()
 		}

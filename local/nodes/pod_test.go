@@ -90,7 +90,7 @@ func TestPodOnANode(t *testing.T) {
 		return conditionTrue(pod.Status, corev1.PodReady)
 	})
 	require.Equal(t, corev1.PodRunning, pod.Status.Phase)
-	base := "http://" + net.JoinHostPort(Loopback(pod.Status.PodIP), "8080")
+	base := "http://" + net.JoinHostPort(kubelet.Loopback(pod.Status.PodIP), "8080")
 	require.Equal(t, "blue", read(t, base+"/env/COLOUR"))
 
 	pod.DeletionTimestamp = &metav1.Time{Time: time.Now().Add(time.Hour)} // the grace is not waited for
@@ -128,7 +128,7 @@ func TestTermination(t *testing.T) {
 	require.NoError(t, err)
 	var terminated, answered time.Time
 	eventually(t, "the end of the process", func() bool {
-		response, err := http.Get("http://" + net.JoinHostPort(Loopback(pod.Status.PodIP), "8080") + "/term")
+		response, err := http.Get("http://" + net.JoinHostPort(kubelet.Loopback(pod.Status.PodIP), "8080") + "/term")
 		if err != nil {
 			return true
 		}
@@ -161,6 +161,6 @@ func TestGlobPatternAgreesWithTheAccount(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
-	require.Equal(t, "127.0.3.4", Loopback("10.0.3.4"))
+	require.Equal(t, "127.0.3.4", kubelet.Loopback("10.0.3.4"))
 	require.True(t, strings.HasPrefix(ownerOf(&corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "controller-1", UID: "u"}}), InterfaceOwner("n", "controller-")))
 }

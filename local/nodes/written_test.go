@@ -74,7 +74,7 @@ func (w written) get(name string) *corev1.Pod {
 func (w written) ready(name string) (url string) {
 	w.Helper()
 	eventually(w.T, "readiness of "+name, func() bool { return conditionTrue(w.get(name).Status, corev1.PodReady) })
-	return "http://" + net.JoinHostPort(Loopback(w.get(name).Status.PodIP), "8080")
+	return "http://" + net.JoinHostPort(kubelet.Loopback(w.get(name).Status.PodIP), "8080")
 }
 
 func mountAt(name, path string) corev1.VolumeMount {
@@ -256,7 +256,7 @@ func (w written) probes() {
 	}
 	eventually(w.T, "the process", func() bool { return w.get("probe-exec").Status.PodIP != "" })
 	require.False(w, conditionTrue(w.get("probe-exec").Status, corev1.PodReady), "until its probe succeeds")
-	base := "http://" + net.JoinHostPort(Loopback(w.get("probe-exec").Status.PodIP), "8080")
+	base := "http://" + net.JoinHostPort(kubelet.Loopback(w.get("probe-exec").Status.PodIP), "8080")
 	eventually(w.T, "the server", func() bool { return w.answers(base + "/write" + temporary + "/alive") })
 	for name := range handlers {
 		w.ready("probe-" + name)

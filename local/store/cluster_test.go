@@ -1,9 +1,6 @@
 package store
 
 import (
-	"cmp"
-	"os"
-	"path/filepath"
 	"testing"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
@@ -12,22 +9,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/modelway/modelway/internal/iamdoc"
-	"github.com/modelway/modelway/local/controlplane"
+	"github.com/modelway/modelway/local/testcluster"
 )
 
-// TestTokensOfACluster has a real API server sign and review the tokens. Its programs are in MODELWAY_BIN or in .modelway/bin of this
-// checkout.
+// TestTokensOfACluster has a real API server sign and review the tokens.
 func TestTokensOfACluster(t *testing.T) {
-	binaries := cmp.Or(os.Getenv("MODELWAY_BIN"), "../../.modelway/bin")
-	require.FileExists(t, filepath.Join(binaries, "kube-apiserver"), "run make tools")
-	plane, err := controlplane.Start(t.Context(), controlplane.Options{Dir: t.TempDir(), BinDir: binaries})
-	require.NoError(t, err)
-	t.Cleanup(plane.Stop)
-	config, err := clientcmd.BuildConfigFromFlags("", plane.Kubeconfig)
-	require.NoError(t, err)
+	plane, config := testcluster.Start(t, func(string) string { return "" })
 	cluster, err := kubernetes.NewForConfig(config)
 	require.NoError(t, err)
 	ctx := t.Context()
