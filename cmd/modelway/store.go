@@ -17,9 +17,6 @@ import (
 	"github.com/modelway/modelway/internal/localstore"
 )
 
-// storeScheme begins the address of files in S3, and tells it from a folder.
-const storeScheme = "s3://"
-
 func newStore() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "store",
@@ -105,7 +102,7 @@ func (o digestOptions) run(ctx context.Context, of string, out io.Writer) error 
 }
 
 func (o digestOptions) read(ctx context.Context, of string) (artifact.Manifest, error) {
-	if !strings.HasPrefix(of, storeScheme) {
+	if !strings.HasPrefix(of, artifact.Scheme) {
 		return folderFiles(of)
 	}
 	at, err := artifact.ParseLocation(of)

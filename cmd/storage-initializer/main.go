@@ -19,6 +19,7 @@ import (
 
 	"github.com/modelway/modelway/cmd/modelstore"
 	"github.com/modelway/modelway/internal/artifact"
+	"github.com/modelway/modelway/internal/kserve"
 )
 
 // Exit codes.
@@ -27,9 +28,6 @@ const (
 	exitUsage  = 2
 	exitDigest = 3
 )
-
-// EnvDigest names the environment variable that holds the digest that the files must have.
-const EnvDigest = "ARTIFACT_DIGEST"
 
 // envTermination names the environment variable that holds the path of the termination message. Default: that of Kubernetes
 // (https://kubernetes.io/docs/tasks/debug/debug-application/determine-reason-pod-failure/).
@@ -70,10 +68,10 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return &failure{exitUsage, err.Error()}
 	}
-	want := os.Getenv(EnvDigest)
+	want := os.Getenv(artifact.EnvDigest)
 	if !regexp.MustCompile(artifact.Pattern).MatchString(want) {
 		return &failure{exitUsage, fmt.Sprintf("%s is %q instead of sha256: and 64 hexadecimal digits: set it from the pod's annotation "+
-			"modelway.dev/artifact-digest; `modelway store digest %s` tells the one of the files", EnvDigest, want, from)}
+			"%s; `modelway store digest %s` tells the one of the files", artifact.EnvDigest, want, kserve.DigestAnnotation, from)}
 	}
 	started := time.Now()
 	store, err := modelstore.Open(ctx)

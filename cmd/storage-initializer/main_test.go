@@ -105,7 +105,7 @@ func TestDownload(t *testing.T) {
 	for key, content := range map[string]string{"churn/10/model.bin": "another version", "churn/1": "x", "churn/1/": "", "churn/1/folder/": "", "churn/1/empty": ""} {
 		s.put(t, key, content)
 	}
-	t.Setenv(EnvDigest, digestOf(t, want))
+	t.Setenv(artifact.EnvDigest, digestOf(t, want))
 	for range 2 { // a container that starts again does the same
 		require.NoError(t, os.Mkdir(filepath.Join(into, partial+"killed"), 0o700), "what a killed run left")
 		require.NoError(t, run(t.Context(), []string{"s3://models/churn/1/", into}))
@@ -177,7 +177,7 @@ func TestRefusals(t *testing.T) {
 			if c.digest == "" {
 				c.digest = right
 			}
-			t.Setenv(EnvDigest, c.digest)
+			t.Setenv(artifact.EnvDigest, c.digest)
 			if c.prepare != nil {
 				c.prepare(t, s)
 			}
@@ -216,7 +216,7 @@ func refusing(which func(*http.Request) bool, status int, code, message string) 
 func TestRetries(t *testing.T) {
 	s, into := serve(t), t.TempDir()
 	s.put(t, "churn/1/model.bin", "weights")
-	t.Setenv(EnvDigest, digestOf(t, map[string]string{"model.bin": "weights"}))
+	t.Setenv(artifact.EnvDigest, digestOf(t, map[string]string{"model.bin": "weights"}))
 	failed := map[string]bool{}
 	s.refuse = func(w http.ResponseWriter, r *http.Request) bool {
 		if failed[r.URL.Path] {
@@ -232,7 +232,7 @@ func TestRetries(t *testing.T) {
 func TestOtherFilesStay(t *testing.T) {
 	s, into := serve(t), t.TempDir()
 	s.put(t, "churn/1/model.bin", "weights")
-	t.Setenv(EnvDigest, digestOf(t, map[string]string{"model.bin": "weights"}))
+	t.Setenv(artifact.EnvDigest, digestOf(t, map[string]string{"model.bin": "weights"}))
 	require.NoError(t, os.WriteFile(filepath.Join(into, "thesis.txt"), []byte("precious"), 0o644))
 	err := run(t.Context(), []string{"s3://models/churn/1/", into})
 	require.ErrorContains(t, err, "already has thesis.txt, which is none of the files: give an empty folder")

@@ -18,6 +18,9 @@ import (
 // Pattern is a digest: the algorithm and 64 hexadecimal digits.
 const Pattern = `^sha256:[0-9a-f]{64}$`
 
+// EnvDigest names the environment variable that tells the storage initializer which digest the files must have.
+const EnvDigest = "ARTIFACT_DIGEST"
+
 // File is a file of a model.
 type File struct {
 	// Path is relative to the folder or prefix of the files, with slashes, as in model/weights.bin.

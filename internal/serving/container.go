@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/artifact"
 	"github.com/modelway/modelway/internal/kserve"
 )
 
@@ -46,7 +47,7 @@ func StorageContainer(image, region string) map[string]any {
 		"container": map[string]any{
 			"name": kserve.Initializer, "image": image, "imagePullPolicy": "IfNotPresent",
 			"env": []any{
-				map[string]any{"name": "ARTIFACT_DIGEST", "valueFrom": map[string]any{"fieldRef": map[string]any{
+				map[string]any{"name": artifact.EnvDigest, "valueFrom": map[string]any{"fieldRef": map[string]any{
 					"fieldPath": "metadata.annotations['" + kserve.DigestAnnotation + "']",
 				}}},
 				map[string]any{"name": "AWS_REGION", "value": region},
@@ -57,7 +58,7 @@ func StorageContainer(image, region string) map[string]any {
 			},
 			"securityContext": restricted(),
 		},
-		"supportedUriFormats":        []any{map[string]any{"prefix": "s3://"}},
+		"supportedUriFormats":        []any{map[string]any{"prefix": artifact.Scheme}},
 		"workloadType":               "initContainer",
 		"supportsMultiModelDownload": false,
 	}
