@@ -1,5 +1,6 @@
 // Modelway's local stack. One binary serves as the command line of the Makefile and, by the name it is called with, as the
-// Pulumi plugin of the simulated AWS, as the `aws` command, as the programs of cert-manager's pods, and as the first process of a container.
+// Pulumi plugin of the simulated AWS, as the `aws` command, as the programs of cert-manager's pods, and as the first process of a
+// container.
 package main
 
 import (

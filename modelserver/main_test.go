@@ -24,7 +24,8 @@ func TestParseDefaults(t *testing.T) {
 	o, err := parse(nil, environment(nil), io.Discard)
 	require.NoError(t, err)
 	require.Equal(t, options{
-		address: ":8080", maxBodyBytes: 1 << 20, maxInFlight: 256, requestTimeout: 30 * time.Second, keepAlive: 75 * time.Second, shutdownTimeout: 20 * time.Second, logFormat: "json",
+		address: ":8080", maxBodyBytes: 1 << 20, maxInFlight: 256, requestTimeout: 30 * time.Second, keepAlive: 75 * time.Second,
+		shutdownTimeout: 20 * time.Second, logFormat: "json",
 	}, o)
 	require.Less(t, o.shutdownDelay+o.shutdownTimeout, 30*time.Second, "Kubernetes' default terminationGracePeriodSeconds")
 }
@@ -37,7 +38,8 @@ func TestParseFlagsWinOverEnvironment(t *testing.T) {
 	}), io.Discard)
 	require.NoError(t, err)
 	require.Equal(t, options{
-		address: "127.10.0.5:9001", modelName: "churn", modelVersion: "v7", modelDir: "models", maxBodyBytes: 99, maxInFlight: 7, inFlightBytes: 990,
+		address: "127.10.0.5:9001", modelName: "churn", modelVersion: "v7", modelDir: "models", maxBodyBytes: 99, maxInFlight: 7,
+		inFlightBytes:  990,
 		requestTimeout: 5 * time.Minute, keepAlive: 10 * time.Minute,
 		shutdownDelay: time.Second, shutdownTimeout: 2 * time.Second, logFormat: "json",
 	}, o)
@@ -45,7 +47,8 @@ func TestParseFlagsWinOverEnvironment(t *testing.T) {
 
 func TestParseReportsAllFaultsTogether(t *testing.T) {
 	_, err := parse([]string{"--log-format", "xml", "extra"}, environment(map[string]string{
-		"PORT": "eighty", "BIND_ADDRESS": "localhost", "MAX_BODY_BYTES": "0", "MAX_IN_FLIGHT": "0", "MAX_IN_FLIGHT_BYTES": "some", "SHUTDOWN_DELAY": "5", "LOG_LEVEL": "loud",
+		"PORT": "eighty", "BIND_ADDRESS": "localhost", "MAX_BODY_BYTES": "0", "MAX_IN_FLIGHT": "0", "MAX_IN_FLIGHT_BYTES": "some",
+		"SHUTDOWN_DELAY": "5", "LOG_LEVEL": "loud",
 		"MODEL_VERSION": "v7\r\nX: y", "REQUEST_TIMEOUT": "-1s", "KEEP_ALIVE": "0s",
 	}), io.Discard)
 	require.EqualError(t, err, strings.Join([]string{
@@ -130,7 +133,8 @@ func TestRunServesAndStopsOnSignal(t *testing.T) {
 		for p.log.Scan() {
 		}
 	}()
-	response, err := http.Post("http://"+address+"/v1/models/fraud-detection:predict", "", strings.NewReader(`{"instances": [1000, 45, 0.67]}`))
+	response, err := http.Post("http://"+address+"/v1/models/fraud-detection:predict", "",
+		strings.NewReader(`{"instances": [1000, 45, 0.67]}`))
 	require.NoError(t, err)
 	body, err := io.ReadAll(response.Body)
 	require.NoError(t, err)

@@ -115,7 +115,8 @@ func (p *parser) define() {
 	p.text(&p.modelDir, "model-dir", "MODEL_DIR", "", "folder with model files (*.json); empty for the built-in samples")
 	p.text(&p.logFormat, "log-format", "LOG_FORMAT", "json", "json or text")
 	p.text(&p.given.level, "log-level", "LOG_LEVEL", "info", "debug, info, warn or error; GET requests are logged at debug")
-	p.text(&p.given.maxBody, "max-body-bytes", "MAX_BODY_BYTES", strconv.Itoa(server.DefaultMaxBodyBytes), "largest body of a prediction, in bytes")
+	p.text(&p.given.maxBody, "max-body-bytes", "MAX_BODY_BYTES", strconv.Itoa(server.DefaultMaxBodyBytes),
+		"largest body of a prediction, in bytes")
 	p.text(&p.given.inFlight, "max-in-flight", "MAX_IN_FLIGHT", strconv.Itoa(server.DefaultMaxInFlight),
 		"predictions worked on at a time; more are answered with 503")
 	p.text(&p.given.inFlightBytes, "max-in-flight-bytes", "MAX_IN_FLIGHT_BYTES", "",
@@ -155,7 +156,8 @@ func (p *parser) checkBodies() {
 	}
 	p.inFlightBytes, err = strconv.ParseInt(p.given.inFlightBytes, 10, 64)
 	if err != nil || p.inFlightBytes < max(p.maxBodyBytes, 1) {
-		p.fault("max-in-flight-bytes: %q is not a size that one body fits into; allowed: a whole number from max-body-bytes", p.given.inFlightBytes)
+		p.fault("max-in-flight-bytes: %q is not a size that one body fits into; allowed: a whole number from max-body-bytes",
+			p.given.inFlightBytes)
 	}
 }
 

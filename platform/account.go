@@ -67,14 +67,16 @@ func usableZones(names, ids []string) []string {
 func chooseZones(cfg config.Config, available []string) ([]string, error) {
 	for i, name := range cfg.Network.ZoneNames {
 		if !slices.Contains(available, name) {
-			return nil, fmt.Errorf("modelway:network.zoneNames[%d] is %q, but the zones of this account in %s that take an EKS control plane are %s: name one of them", i, name, cfg.Region, strings.Join(available, ", "))
+			return nil, fmt.Errorf("modelway:network.zoneNames[%d] is %q, but the zones of this account in %s that take an EKS control plane are "+
+				"%s: name one of them", i, name, cfg.Region, strings.Join(available, ", "))
 		}
 	}
 	if len(cfg.Network.ZoneNames) > 0 {
 		return cfg.Network.ZoneNames, nil
 	}
 	if wanted := cfg.Network.AvailabilityZones; len(available) < wanted {
-		return nil, fmt.Errorf("modelway:network.availabilityZones is %d, but %s has %d (%s): lower it, or choose another region", wanted, cfg.Region, len(available), strings.Join(available, ", "))
+		return nil, fmt.Errorf("modelway:network.availabilityZones is %d, but %s has %d (%s): lower it, or choose another region", wanted,
+			cfg.Region, len(available), strings.Join(available, ", "))
 	}
 	return available[:cfg.Network.AvailabilityZones], nil
 }

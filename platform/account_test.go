@@ -51,7 +51,8 @@ func TestBoundaryIsOnEveryRole(t *testing.T) {
 	for _, c := range []struct{ arn string }{{""}, {boundary}} {
 		given := settings(t, "prod")
 		if c.arn != "" {
-			given["modelway:delivery"] = `{"github": {"repository": "company/modelway", "environments": ["prod"], "permissionsBoundaryArn": "` + c.arn + `"}}`
+			given["modelway:delivery"] = `{"github": {"repository": "company/modelway", "environments": ["prod"], "permissionsBoundaryArn": "` +
+				c.arn + `"}}`
 		}
 		recording := recorder.Run(t, Program(root), recorder.WithStack("prod"), recorder.WithConfig(given), withZones())
 		roles := recording.OfType("aws:iam/role:Role")

@@ -35,11 +35,13 @@ func (f *foundation) newCompute(ctx *pulumi.Context, p *Platform, name string, a
 	if err != nil {
 		return err
 	}
-	f.late, err = f.newAddons(ctx, p, name+"-late-addons", addonrows.AfterCompute(kind), args, slices.Concat(f.compute.Resources, f.network.Egress))
+	f.late, err = f.newAddons(ctx, p, name+"-late-addons", addonrows.AfterCompute(kind), args, slices.Concat(f.compute.Resources,
+		f.network.Egress))
 	return err
 }
 
-func (f *foundation) newAddons(ctx *pulumi.Context, p *Platform, name string, list []addonrows.Addon, args *PlatformArgs, after []pulumi.Resource) (*addons.Addons, error) {
+func (f *foundation) newAddons(ctx *pulumi.Context, p *Platform, name string, list []addonrows.Addon, args *PlatformArgs,
+	after []pulumi.Resource) (*addons.Addons, error) {
 	described := &addons.AddonsArgs{
 		ClusterName:       f.cluster.Name,
 		KubernetesVersion: args.Config.Cluster.KubernetesVersion,

@@ -29,8 +29,8 @@ func (s *workloads) newCertificates(ctx *pulumi.Context, p *Platform, name, key 
 	return pulumi.StringArray{certificate.Arn}, nil
 }
 
-// newRecords points the hosts in each hosted zone at their load balancers. A record belongs to its zone, so that a host keeps it when it moves to
-// another load balancer.
+// newRecords points the hosts in each hosted zone at their load balancers. A record belongs to its zone, so that a host keeps it when it
+// moves to another load balancer.
 func (s *workloads) newRecords(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
 	zones := map[string]map[string]pulumi.StringInput{}
 	for _, b := range args.plan.Balancers {

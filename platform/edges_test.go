@@ -113,7 +113,8 @@ var rules = []rule{
 	{"nodes go before their role", isType("aws:eks/nodeGroup:NodeGroup"), named(anyRole, "-compute-node"), nil},
 	{"Fargate profiles go before their role", isType("aws:eks/fargateProfile:FargateProfile"), named(anyRole, "-compute-pod-execution"), nil},
 	{"a load balancer that writes logs goes before the bucket's policy", loggingParams, named(bucketPolicy, "-logs-"), nil},
-	{"what is in the cluster goes before the access of those who deploy", isType("pulumi:providers:kubernetes"), isType("aws:eks/accessEntry:AccessEntry"), nil},
+	{"what is in the cluster goes before the access of those who deploy", isType("pulumi:providers:kubernetes"),
+		isType("aws:eks/accessEntry:AccessEntry"), nil},
 	{"a model with files goes before KServe", inferenceService, kserveRelease, nil},
 	{"a model with files goes before the compute that KServe runs on", inferenceService, computeUnits, nil},
 	{"a model with files goes before the network plugin and DNS", inferenceService, eksAddon, nil},
@@ -162,7 +163,8 @@ func environment(t *rapid.T) *PlatformArgs {
 	cfg.Network.AvailabilityZones = rapid.IntRange(2, 4).Draw(t, "zones")
 	cfg.Network.NatGateways = rapid.SampledFrom(netspec.NatModes).Draw(t, "nat")
 	if cfg.Network.NatGateways == netspec.NatNone {
-		cfg.Network.InterfaceEndpoints, cfg.Images.Mirror = []string{netspec.EndpointsPrivate}, "111122223333.dkr.ecr.us-east-1.amazonaws.com/mirror"
+		cfg.Network.InterfaceEndpoints, cfg.Images.Mirror = []string{netspec.EndpointsPrivate},
+			"111122223333.dkr.ecr.us-east-1.amazonaws.com/mirror"
 	}
 	if rapid.Bool().Draw(t, "pod block") {
 		cfg.Network.PodCidr = "100.64.0.0/16"

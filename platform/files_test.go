@@ -44,7 +44,8 @@ func filesArgs(kind, storage string) *PlatformArgs {
 	cfg.Compute.NodeGroups[0].Name, cfg.Compute.NodeGroups[0].InstanceTypes = "general", []string{"m6i.large"}
 	m := modelspec.Default()
 	m.Name, m.Files, m.Compute, m.Storage = "filed", filesOf("filed"), kind, storage
-	m.Canary = modelspec.Canary{Files: modelspec.CanaryFiles{URI: "s3://acme-candidates/filed/4/", Digest: "sha256:" + strings.Repeat("0b", 32)}, Weight: 10}
+	m.Canary = modelspec.Canary{Files: modelspec.CanaryFiles{URI: "s3://acme-candidates/filed/4/", Digest: "sha256:" +
+		strings.Repeat("0b", 32)}, Weight: 10}
 	return &PlatformArgs{Config: cfg, Models: []modelspec.Model{m}}
 }
 
@@ -61,13 +62,15 @@ func TestFilesAreReadByARoleOfTheirOwn(t *testing.T) {
 	for _, kind := range []string{modelspec.ComputeFargate, modelspec.ComputeNodes} {
 		r := recorder.Run(t, program(filesArgs(kind, modelspec.StorageNone)), withZones())
 		policy := r.Find(t, "aws:iam/policy:Policy", "modelway-filed-role-policy").Input("policy")
-		for _, want := range []string{`"arn:aws:s3:::acme-models/filed/3/*"`, `"arn:aws:s3:::acme-candidates/filed/4/*"`, `"s3:prefix":"filed/3/*"`, `"s3:prefix":"filed/4/*"`} {
+		for _, want := range []string{`"arn:aws:s3:::acme-models/filed/3/*"`, `"arn:aws:s3:::acme-candidates/filed/4/*"`,
+			`"s3:prefix":"filed/3/*"`, `"s3:prefix":"filed/4/*"`} {
 			require.Contains(t, policy, want)
 		}
 		require.NotContains(t, policy, "PutObject")
 		arn := r.Find(t, "kubernetes:core/v1:ServiceAccount", "filed-account").Input(`metadata.annotations["eks.amazonaws.com/role-arn"]`)
 		require.Equal(t, kind == modelspec.ComputeFargate, arn != nil)
-		require.Len(t, r.OfType("aws:eks/podIdentityAssociation:PodIdentityAssociation"), map[string]int{modelspec.ComputeFargate: 0, modelspec.ComputeNodes: 1}[kind]+others(r))
+		require.Len(t, r.OfType("aws:eks/podIdentityAssociation:PodIdentityAssociation"), map[string]int{modelspec.ComputeFargate: 0,
+			modelspec.ComputeNodes: 1}[kind]+others(r))
 	}
 }
 

@@ -45,7 +45,8 @@ func sample() addons.Helm {
 func TestSampleRowReachesEveryReader(t *testing.T) {
 	t.Cleanup(addons.Try(sample()))
 	r := recordStored(t)
-	component, release := r.Find(t, "modelway:prober:Addon", "modelway-prober"), r.Find(t, "kubernetes:helm.sh/v3:Release", "modelway-prober-release")
+	component, release := r.Find(t, "modelway:prober:Addon", "modelway-prober"), r.Find(t, "kubernetes:helm.sh/v3:Release",
+		"modelway-prober-release")
 	namespace := r.Find(t, "kubernetes:core/v1:Namespace", "modelway-prober-namespace")
 	role := r.Find(t, "aws:iam/role:Role", "modelway-prober-role-role")
 	profile := r.Find(t, "aws:eks/fargateProfile:FargateProfile", "modelway-compute-prober")
@@ -115,8 +116,10 @@ func TestSampleRowReachesEveryReader(t *testing.T) {
 		require.Contains(t, addons.Images(), addons.Image{Repository: "example.com/probes/prober", Tag: "v4.5.6", Runs: "Prober"})
 		require.Equal(t, "mirror.example.com/probes/prober",
 			sample().ValuesOf(addons.Install{Mirror: "mirror.example.com"})["image"].(map[string]any)["repository"])
-		require.Contains(t, addons.Exceptions(), addons.Exception{Check: "pod-probes", Object: "Deployment probing/prober", Reason: "It is a probe."})
-		require.Contains(t, addons.Table().Markdown(), "| Prober | asks models whether they are well | prober 1.2.3 | probing | 3 of 500m CPU and 768Mi | by modelStore.enabled | prober:Addon |")
+		require.Contains(t, addons.Exceptions(), addons.Exception{Check: "pod-probes", Object: "Deployment probing/prober",
+			Reason: "It is a probe."})
+		require.Contains(t, addons.Table().Markdown(), "| Prober | asks models whether they are well | prober 1.2.3 | probing | 3 of 500m CPU "+
+			"and 768Mi | by modelStore.enabled | prober:Addon |")
 		documents := addons.Documents(addons.Facts{Partition: "aws"})
 		require.Equal(t, "Prober", documents[len(documents)-1].Name)
 	})

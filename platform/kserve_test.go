@@ -15,7 +15,8 @@ import (
 )
 
 var (
-	kserveObject = named(isType("kubernetes:"+kserve.RuntimeVersion+":ClusterServingRuntime", "kubernetes:"+kserve.RuntimeVersion+":ClusterStorageContainer",
+	kserveObject = named(isType("kubernetes:"+kserve.RuntimeVersion+":ClusterServingRuntime", "kubernetes:"+kserve.RuntimeVersion+
+		":ClusterStorageContainer",
 		"kubernetes:apps/v1:DeploymentPatch", "kubernetes:policy/v1:PodDisruptionBudget"), "-kserve-serving-")
 	certManager = releaseOf(addons.CertManagerKey)
 )
@@ -30,7 +31,8 @@ var kserveRules = []rule{
 	{"KServe's controller goes before its definitions", releaseOf(addons.KServeKey), releaseOf(addons.KServeDefinitionsKey), nil},
 	{"KServe's controller goes before cert-manager", releaseOf(addons.KServeKey), certManager, nil},
 	{"KServe's definitions go before cert-manager", releaseOf(addons.KServeDefinitionsKey), certManager, nil},
-	{"KServe's definitions go before the namespace", releaseOf(addons.KServeDefinitionsKey), named(isType("kubernetes:core/v1:Namespace"), "-"+addons.KServeDefinitionsKey+"-"), nil},
+	{"KServe's definitions go before the namespace", releaseOf(addons.KServeDefinitionsKey), named(isType("kubernetes:core/v1:Namespace"), "-"+
+		addons.KServeDefinitionsKey+"-"), nil},
 }
 
 // releaseOf is the release of a row.
@@ -98,7 +100,8 @@ func TestChartsOfARegistry(t *testing.T) {
 	release := r.Find(t, "kubernetes:helm.sh/v3:Release", "modelway-kserve-release")
 	require.Equal(t, []any{"oci://ghcr.io/kserve/charts/kserve-resources", "v0.20.0", nil},
 		[]any{release.Input("chart"), release.Input("version"), release.Input("repositoryOpts")})
-	require.Equal(t, "https://charts.jetstack.io", r.Find(t, "kubernetes:helm.sh/v3:Release", "modelway-certmanager-release").Input("repositoryOpts.repo"))
+	require.Equal(t, "https://charts.jetstack.io", r.Find(t, "kubernetes:helm.sh/v3:Release",
+		"modelway-certmanager-release").Input("repositoryOpts.repo"))
 	var names []any
 	for _, namespace := range r.OfType("kubernetes:core/v1:Namespace") {
 		names = append(names, namespace.Input("metadata.name"))

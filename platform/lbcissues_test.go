@@ -20,8 +20,9 @@ import (
 	"github.com/modelway/modelway/internal/serving"
 )
 
-// issues is the folder of faults that users of the AWS Load Balancer Controller had, a folder each: README.md tells what happened, settings.yaml
-// and models/ would have led there, and expected.txt is what this program says instead. previous.yaml has the outputs of the last deployment.
+// issues is the folder of faults that users of the AWS Load Balancer Controller had, a folder each: README.md tells what happened,
+// settings.yaml and models/ would have led there, and expected.txt is what this program says instead. previous.yaml has the outputs of the
+// last deployment.
 const issues = "testdata/lbc-issues"
 
 // tooMany makes the models of the issues about quotas: more than there is room for.
@@ -70,7 +71,8 @@ func settingsOf(t *testing.T, root string) map[string]string {
 func flattened(t *testing.T, given map[string]any) map[string]string {
 	t.Helper()
 	given["aws:region"] = recorder.DefaultRegion
-	given["modelway:cluster"] = map[string]any{"adminRoleArns": []string{"arn:aws:iam::111122223333:role/admin"}, "publicAccessCidrs": []string{"203.0.113.0/24"}}
+	given["modelway:cluster"] = map[string]any{"adminRoleArns": []string{"arn:aws:iam::111122223333:role/admin"},
+		"publicAccessCidrs": []string{"203.0.113.0/24"}}
 	return asSettings(t, given)
 }
 
@@ -92,7 +94,8 @@ func previousOf(t *testing.T, issue, root string) map[string]any {
 		deployed := map[string]any{}
 		numbered(100, "", func(name, _ string) { deployed[name] = map[string]any{"image": "example.com/model:1"} })
 		outputs["models"] = deployed
-		outputs["loadBalancers"] = map[string]any{"public": map[string]any{"loadBalancer": "public", "scheme": serving.SchemeInternetFacing, "hosts": []any{"api.company.com"}}}
+		outputs["loadBalancers"] = map[string]any{"public": map[string]any{"loadBalancer": "public", "scheme": serving.SchemeInternetFacing,
+			"hosts": []any{"api.company.com"}}}
 	}
 	return outputs
 }
@@ -115,7 +118,8 @@ func issueNumbers(t *testing.T) []string {
 }
 
 // deployAgain runs the program in a folder, on top of the outputs of a deployment before. The error is the program's own.
-func deployAgain(stack, root string, settings map[string]string, outputs resource.PropertyMap) (recording *recorder.Recording, failed error) {
+func deployAgain(stack, root string, settings map[string]string, outputs resource.PropertyMap) (recording *recorder.Recording,
+	failed error) {
 	recording, _ = recorder.RunErr(func(ctx *pulumi.Context) error {
 		failed = Program(root)(ctx)
 		return failed
@@ -144,13 +148,14 @@ func TestIssuesAreTold(t *testing.T) {
 	for _, issue := range issueNumbers(t) {
 		text, err := os.ReadFile(filepath.Join(issues, issue, "README.md"))
 		require.NoError(t, err)
-		require.Regexp(t, `^# \[.+\]\(https://github\.com/kubernetes-sigs/aws-load-balancer-controller/(issues|pull)/`+issue+`\)\n\n\*\*What happened\.\*\* `, string(text))
+		require.Regexp(t, `^# \[.+\]\(https://github\.com/kubernetes-sigs/aws-load-balancer-controller/(issues|pull)/`+issue+
+			`\)\n\n\*\*What happened\.\*\* `, string(text))
 		require.Contains(t, string(text), "\n**Here.** ")
 	}
 }
 
-// TestAnIssueNamesItsModels requires the name of the model at fault in the message, where there is one: the models of pains that begin in a model's
-// file are called other than fraud, which is never at fault.
+// TestAnIssueNamesItsModels requires the name of the model at fault in the message, where there is one: the models of pains that begin in
+// a model's file are called other than fraud, which is never at fault.
 func TestAnIssueNamesItsModels(t *testing.T) {
 	for _, issue := range issueNumbers(t) {
 		expected, err := os.ReadFile(filepath.Join(issues, issue, "expected.txt"))
@@ -170,8 +175,8 @@ func TestAnIssueNamesItsModels(t *testing.T) {
 	}
 }
 
-// TestOneInvalidModelStopsNoOther gives each issue that begins in a model's file to an environment that skips invalid models: the others are
-// served, and a warning names the one that is not.
+// TestOneInvalidModelStopsNoOther gives each issue that begins in a model's file to an environment that skips invalid models: the others
+// are served, and a warning names the one that is not.
 func TestOneInvalidModelStopsNoOther(t *testing.T) {
 	for _, issue := range []string{"3870", "4597", "3262", "1816", "4412", "3098", "4341", "2750", "2532"} {
 		t.Run(issue, func(t *testing.T) {
@@ -193,7 +198,8 @@ func TestOneInvalidModelStopsNoOther(t *testing.T) {
 	}
 }
 
-// TestIssuesOfOrderAreEdges requires the edges that issues 4341, 2731 and 2750 name: each is one of those that every environment is tried for.
+// TestIssuesOfOrderAreEdges requires the edges that issues 4341, 2731 and 2750 name: each is one of those that every environment is tried
+// for.
 func TestIssuesOfOrderAreEdges(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(issues, "*", "rules.txt"))
 	require.NoError(t, err)
@@ -202,7 +208,8 @@ func TestIssuesOfOrderAreEdges(t *testing.T) {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		for name := range strings.Lines(string(text)) {
-			require.True(t, slices.ContainsFunc(rules, func(r rule) bool { return r.name == strings.TrimSuffix(name, "\n") }), "%s names the rule %q, which there is not", file, name)
+			require.True(t, slices.ContainsFunc(rules, func(r rule) bool { return r.name == strings.TrimSuffix(name, "\n") }),
+				"%s names the rule %q, which there is not", file, name)
 		}
 	}
 }

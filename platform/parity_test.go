@@ -25,8 +25,8 @@ import (
 	"github.com/modelway/modelway/internal/strict"
 )
 
-// checksOf are what code in a folder can refuse by itself, by package: the beginnings of the errors that it makes, up to their first value, and
-// the rules of others that it calls. An error around another one is none of its own.
+// checksOf are what code in a folder can refuse by itself, by package: the beginnings of the errors that it makes, up to their first
+// value, and the rules of others that it calls. An error around another one is none of its own.
 func checksOf(t *testing.T, folder string) map[string]bool {
 	t.Helper()
 	found := map[string]bool{}
@@ -86,8 +86,9 @@ func find(t *testing.T, checks map[string]bool, beginning string) string {
 	return all[0]
 }
 
-// TestNoConstructorChecksWhatNothingCheckedBefore goes through every check of infra/ and k8s/. Either settings or a model's file reach it: then
-// TestFaultsAreReportedBeforeTheFirstResource proves that they are refused earlier; or nothing that a user writes does, and the row says why.
+// TestNoConstructorChecksWhatNothingCheckedBefore goes through every check of infra/ and k8s/. Either settings or a model's file reach it:
+// then TestFaultsAreReportedBeforeTheFirstResource proves that they are refused earlier; or nothing that a user writes does, and the row
+// says why.
 func TestNoConstructorChecksWhatNothingCheckedBefore(t *testing.T) {
 	left := checksOf(t, "infra")
 	maps.Copy(left, checksOf(t, "k8s"))
@@ -104,11 +105,13 @@ func TestNoConstructorChecksWhatNothingCheckedBefore(t *testing.T) {
 			delete(left, found)
 		}
 	}
-	require.Empty(t, left, "checks of constructors without a row: add a fault that reaches them to early, or say in unreachable why there is none")
+	require.Empty(t, left, "checks of constructors without a row: add a fault that reaches them to early, or say in unreachable why there "+
+		"is none")
 }
 
-// TestFaultsAreReportedBeforeTheFirstResource breaks good settings, or a good model, in one place. The program refuses it with the key, or with the
-// file and line, and registers nothing. The constructors, which get the same values without the preflight, refuse them too: the check is a real one.
+// TestFaultsAreReportedBeforeTheFirstResource breaks good settings, or a good model, in one place. The program refuses it with the key, or
+// with the file and line, and registers nothing. The constructors, which get the same values without the preflight, refuse them too: the
+// check is a real one.
 func TestFaultsAreReportedBeforeTheFirstResource(t *testing.T) {
 	for _, fault := range early {
 		t.Run(fault.at, func(t *testing.T) {
@@ -157,9 +160,11 @@ func planned(t *testing.T, args *PlatformArgs) plan.Plan {
 func TestGoodSettingsReachEveryConstructor(t *testing.T) {
 	args := goodPlatform(t)
 	recording := recorder.Run(t, program(args), withZones())
-	for _, token := range []string{"Network", "Cluster", "Compute", "Repositories", "GitHub", "Budget", "ServiceAccountRole", "Certificate", "AliasRecords", "Bucket",
+	for _, token := range []string{"Network", "Cluster", "Compute", "Repositories", "GitHub", "Budget", "ServiceAccountRole", "Certificate",
+		"AliasRecords", "Bucket",
 		"LoadBalancer", "Model", "Schedule", "Addon"} {
-		require.True(t, slices.ContainsFunc(recording.Resources, func(r *recorder.Resource) bool { return strings.HasSuffix(r.Type, ":"+token) }), token)
+		require.True(t, slices.ContainsFunc(recording.Resources, func(r *recorder.Resource) bool { return strings.HasSuffix(r.Type, ":"+token) }),
+			token)
 	}
 }
 
@@ -177,7 +182,8 @@ func goodPlatform(t *testing.T) *PlatformArgs {
 	group.Name, group.InstanceTypes, group.AmiType = "general", []string{"m6i.large"}, "AL2023_x86_64_STANDARD"
 	cfg.Compute.NodeGroups, cfg.Compute.ClusterAutoscaler = []config.NodeGroup{group}, true
 	cfg.ModelStore.Enabled = true
-	cfg.Delivery = config.Delivery{Repositories: []string{"models/churn"}, GitHub: config.GitHub{Repository: "company/modelway", Environments: []string{"test"}}}
+	cfg.Delivery = config.Delivery{Repositories: []string{"models/churn"}, GitHub: config.GitHub{Repository: "company/modelway",
+		Environments: []string{"test"}}}
 	cfg.Cost.MonthlyBudgetUsd, cfg.Cost.AlertEmails = 500, []string{"ml-platform@company.com"}
 	cfg.Models.Schedule = config.Schedule{Stop: "0 20 * * 1-5", Start: "0 7 * * 1-5", TimeZone: "Etc/UTC"}
 	require.NoError(t, config.Check(cfg))

@@ -80,13 +80,15 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 	if err := checkGitHubRoles(ctx, args, found); err != nil {
 		return nil, err
 	}
-	for _, text := range slices.Concat(plan.Warnings(args.Config, found.caller, time.Now()), plan.OpenModels(args.Config, args.Models), args.plan.Warnings(args.Previous)) {
+	for _, text := range slices.Concat(plan.Warnings(args.Config, found.caller, time.Now()), plan.OpenModels(args.Config, args.Models),
+		args.plan.Warnings(args.Previous)) {
 		if err := ctx.Log.Warn(text, nil); err != nil {
 			return nil, err
 		}
 	}
 	p := &Platform{}
-	if err := ctx.RegisterComponentResourceV2(Token, name, args.inputs(), p, slices.Concat(opts, bounded(args.Config), []pulumi.ResourceOption{inEnvironment(name, args.Config.Cluster.Name)})...); err != nil {
+	if err := ctx.RegisterComponentResourceV2(Token, name, args.inputs(), p, slices.Concat(opts, bounded(args.Config),
+		[]pulumi.ResourceOption{inEnvironment(name, args.Config.Cluster.Name)})...); err != nil {
 		return nil, err
 	}
 	for _, text := range []string{"load balancers\n" + args.plan.Capacity.Table(), plan.SizeReport(args.Models)} {

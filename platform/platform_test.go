@@ -27,7 +27,8 @@ func record(t *testing.T, stack string) *recorder.Recording {
 
 // withZones gives the region four zones, in no order.
 func withZones() recorder.Option {
-	return recorder.WithInvoke("aws:index/getAvailabilityZones:getAvailabilityZones", func(resource.PropertyMap) (resource.PropertyMap, error) {
+	return recorder.WithInvoke("aws:index/getAvailabilityZones:getAvailabilityZones", func(resource.PropertyMap) (resource.PropertyMap,
+		error) {
 		return resource.NewPropertyMapFromMap(map[string]any{"names": []any{"us-east-1b", "us-east-1d", "us-east-1a", "us-east-1c"}}), nil
 	})
 }
@@ -98,7 +99,8 @@ func TestProtectionFollowsTheEnvironment(t *testing.T) {
 	for stack, want := range map[string]bool{"dev": false, "prod": true} {
 		recording := record(t, stack)
 		for _, typ := range []string{
-			"aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "eks:index:Cluster", "aws:kms/key:Key", "aws:s3/bucketV2:BucketV2", "aws:ecr/repository:Repository",
+			"aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "eks:index:Cluster", "aws:kms/key:Key", "aws:s3/bucketV2:BucketV2",
+			"aws:ecr/repository:Repository",
 			"kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams",
 		} {
 			require.True(t, !want || len(recording.OfType(typ)) > 0, "%s has no %s", stack, typ)

@@ -45,7 +45,8 @@ func readBack(t *testing.T, found resource.PropertyMap) (previous plan.Previous,
 	_ = recorder.Run(t, func(ctx *pulumi.Context) error {
 		previous, err = ReadPrevious(ctx)
 		return nil
-	}, recorder.WithStack("prod"), recorder.WithInvoke("pulumi:pulumi:readStackOutputs", func(args resource.PropertyMap) (resource.PropertyMap, error) {
+	}, recorder.WithStack("prod"), recorder.WithInvoke("pulumi:pulumi:readStackOutputs", func(args resource.PropertyMap) (resource.PropertyMap,
+		error) {
 		asked = args
 		return resource.PropertyMap{"outputs": resource.NewProperty(found)}, nil
 	}))
@@ -57,10 +58,12 @@ func TestReadPrevious(t *testing.T) {
 	own := made(t, "own", "route: {exposure: dedicated}\nenv: {THREADS: '2'}\ncanary: {image: 'example.com/own:2', weight: 10}")
 	previous, err := readBack(t, previousOutputs(
 		map[string]any{
-			"public":    map[string]any{"loadBalancer": "public", "scheme": "internet-facing", "hosts": []any{"api.company.com", "fraud.company.com"}, "models": 2.0, "rules": 2.0, "targetGroups": 2.0, "targets": 8.0},
+			"public": map[string]any{"loadBalancer": "public", "scheme": "internet-facing", "hosts": []any{"api.company.com",
+				"fraud.company.com"}, "models": 2.0, "rules": 2.0, "targetGroups": 2.0, "targets": 8.0},
 			"model-own": map[string]any{"loadBalancer": "public", "scheme": "internet-facing", "hosts": []any{}, "models": 0.0},
 		},
-		map[string]any{"churn": map[string]any{"image": "example.com/model:1"}, "own": own.Compact(), "old": map[string]any{"imagee": "example.com/model:1"}, "odd": "example.com/model:1"}))
+		map[string]any{"churn": map[string]any{"image": "example.com/model:1"}, "own": own.Compact(),
+			"old": map[string]any{"imagee": "example.com/model:1"}, "odd": "example.com/model:1"}))
 	require.NoError(t, err)
 	require.Equal(t, plan.Previous{
 		LoadBalancers: map[string]plan.PreviousLoadBalancer{
@@ -86,7 +89,8 @@ func TestReadPreviousOfAnotherShape(t *testing.T) {
 
 // TestSecretLoadBalancersAreRead is a stack whose owner makes every output a secret.
 func TestSecretLoadBalancersAreRead(t *testing.T) {
-	found := previousOutputs(map[string]any{"public": map[string]any{"loadBalancer": "public", "scheme": "internal", "hosts": []any{"api.company.com"}}}, map[string]any{"churn": map[string]any{"image": "example.com/model:1"}})
+	found := previousOutputs(map[string]any{"public": map[string]any{"loadBalancer": "public", "scheme": "internal",
+		"hosts": []any{"api.company.com"}}}, map[string]any{"churn": map[string]any{"image": "example.com/model:1"}})
 	for key, value := range found {
 		found[key] = resource.MakeSecret(value)
 	}
@@ -102,7 +106,8 @@ func project(t *testing.T, files map[string]string) string {
 	root := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(root, "models"), 0o755))
 	for name, rest := range files {
-		require.NoError(t, os.WriteFile(filepath.Join(root, "models", name+".yaml"), []byte("name: "+name+"\nimage: example.com/model:1\n"+rest+"\n"), 0o644))
+		require.NoError(t, os.WriteFile(filepath.Join(root, "models", name+".yaml"), []byte("name: "+name+"\nimage: example.com/model:1\n"+rest+
+			"\n"), 0o644))
 	}
 	return root
 }
@@ -111,9 +116,11 @@ func project(t *testing.T, files map[string]string) string {
 func TestProgramFailsOnAnInvalidModel(t *testing.T) {
 	root := project(t, map[string]string{"churn": "replicas: {max: 0}", "fraud": ""})
 	given := settingsWith(t, map[string]any{})
-	previous := previousOutputs(map[string]any{"public": map[string]any{"loadBalancer": "public", "scheme": "internet-facing", "hosts": []any{"api.company.com"}}}, nil)
+	previous := previousOutputs(map[string]any{"public": map[string]any{"loadBalancer": "public", "scheme": "internet-facing",
+		"hosts": []any{"api.company.com"}}}, nil)
 	recording, err := deployAgain("test", root, given, previous)
-	require.EqualError(t, err, "models/churn.yaml:3: replicas.max: 0 is out of range; allowed: 1 to 1000; fix: write 1 or more; to take the model away, delete its file")
+	require.EqualError(t, err, "models/churn.yaml:3: replicas.max: 0 is out of range; allowed: 1 to 1000; fix: write 1 or more; to take the "+
+		"model away, delete its file")
 	require.Empty(t, recording.OfType(Token))
 }
 

@@ -21,7 +21,8 @@ type roles struct {
 
 // newRole registers the role of a service account. How its pods get the role's credentials follows from where they run: Pod Identity
 // does not work on Fargate (https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html).
-func (f *foundation) newRole(ctx *pulumi.Context, p *Platform, name string, onFargate bool, args *PlatformArgs, role *identity.ServiceAccountRoleArgs) (*identity.ServiceAccountRole, error) {
+func (f *foundation) newRole(ctx *pulumi.Context, p *Platform, name string, onFargate bool, args *PlatformArgs,
+	role *identity.ServiceAccountRoleArgs) (*identity.ServiceAccountRole, error) {
 	role.Mode = identity.ModeFor(onFargate)
 	role.ClusterName, role.ClusterArn = f.cluster.Name, f.cluster.Arn
 	role.OidcProviderArn, role.Issuer = f.roles.oidc.Arn, f.roles.oidc.Issuer
@@ -37,9 +38,10 @@ func (f *foundation) newHelmRoles(ctx *pulumi.Context, p *Platform, name string,
 		if row.Policy == nil {
 			continue
 		}
-		f.roles.helm[row.Key], err = f.newRole(ctx, p, name+"-"+row.Key+"-role", plan.Compute(args.Config).OnFargate(row.Workloads...), args, &identity.ServiceAccountRoleArgs{
-			Role: identity.Role{Namespace: row.Chart.Namespace, ServiceAccount: row.ServiceAccount, Policy: row.Policy(facts)},
-		})
+		f.roles.helm[row.Key], err = f.newRole(ctx, p, name+"-"+row.Key+"-role", plan.Compute(args.Config).OnFargate(row.Workloads...), args,
+			&identity.ServiceAccountRoleArgs{
+				Role: identity.Role{Namespace: row.Chart.Namespace, ServiceAccount: row.ServiceAccount, Policy: row.Policy(facts)},
+			})
 		if err != nil {
 			return err
 		}
@@ -49,7 +51,8 @@ func (f *foundation) newHelmRoles(ctx *pulumi.Context, p *Platform, name string,
 
 // newAddonRoles registers the roles of the add-ons that call AWS. All of them run on nodes. The network plugin gets its role by the
 // cluster's identity provider: it is what the Pod Identity agent needs in order to run.
-func (f *foundation) newAddonRoles(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (map[string]*identity.ServiceAccountRole, error) {
+func (f *foundation) newAddonRoles(ctx *pulumi.Context, p *Platform, name string,
+	args *PlatformArgs) (map[string]*identity.ServiceAccountRole, error) {
 	made := map[string]*identity.ServiceAccountRole{}
 	kind := plan.AddonKind(args.Config)
 	for _, addon := range slices.Concat(addons.BeforeCompute(kind), addons.AfterCompute(kind)) {
@@ -69,9 +72,10 @@ func (f *foundation) newAddonRoles(ctx *pulumi.Context, p *Platform, name string
 	return made, nil
 }
 
-// newModelRole registers the role of a model that reads or writes its own folder of the model store, or reads the folders of its files; nil for
-// others. Like every role of the platform its name begins with the platform's, which is what the deploying role may make.
-func (f *foundation) newModelRole(ctx *pulumi.Context, p *Platform, name string, store *modelStore, m modelspec.Model, args *PlatformArgs) (*identity.ServiceAccountRole, error) {
+// newModelRole registers the role of a model that reads or writes its own folder of the model store, or reads the folders of its files;
+// nil for others. Like every role of the platform its name begins with the platform's, which is what the deploying role may make.
+func (f *foundation) newModelRole(ctx *pulumi.Context, p *Platform, name string, store *modelStore, m modelspec.Model,
+	args *PlatformArgs) (*identity.ServiceAccountRole, error) {
 	role := &identity.ServiceAccountRoleArgs{Role: identity.Role{Namespace: args.Config.Models.Namespace, ServiceAccount: m.Name}}
 	files := modelFilesPolicy(args.Config.Region, m)
 	switch {

@@ -16,7 +16,8 @@ func (f *foundation) newLogBucket(ctx *pulumi.Context, p *Platform, name string,
 	}
 	f.logs, err = bucket.NewBucket(ctx, name+"-logs", &bucket.BucketArgs{
 		Statements: func(arn string) []iamdoc.Statement {
-			return append(iamdoc.LoadBalancerLogs(arn, plan.LoadBalancerLogs, f.account.id), iamdoc.FlowLogs(arn, args.Config.Region, f.account.id)...)
+			return append(iamdoc.LoadBalancerLogs(arn, plan.LoadBalancerLogs, f.account.id), iamdoc.FlowLogs(arn, args.Config.Region,
+				f.account.id)...)
 		},
 		Spec: args.kept(bucket.Spec{ExpireDays: args.Config.Logs.RetentionDays}),
 		Tags: args.tags(),

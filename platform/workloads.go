@@ -39,7 +39,8 @@ type workloads struct {
 
 func (p *Platform) newWorkloads(ctx *pulumi.Context, name string, args *PlatformArgs, f *foundation) (*workloads, error) {
 	s := &workloads{
-		foundation: f, helm: map[string]*addon.Addon{}, certificates: map[string]pulumi.StringArray{}, loadBalancers: map[string]*ingress.LoadBalancer{}, hostnames: pulumi.StringMap{},
+		foundation: f, helm: map[string]*addon.Addon{}, certificates: map[string]pulumi.StringArray{},
+		loadBalancers: map[string]*ingress.LoadBalancer{}, hostnames: pulumi.StringMap{},
 	}
 	for _, step := range []struct {
 		noun     string
@@ -106,7 +107,8 @@ func (s *workloads) newLoadBalancers(ctx *pulumi.Context, p *Platform, name stri
 	return nil
 }
 
-func (s *workloads) newLoadBalancer(ctx *pulumi.Context, p *Platform, name string, b plan.Balancer, anchors *ingress.Namespace, args *PlatformArgs) error {
+func (s *workloads) newLoadBalancer(ctx *pulumi.Context, p *Platform, name string, b plan.Balancer, anchors *ingress.Namespace,
+	args *PlatformArgs) error {
 	subnets := s.network.PrivateSubnetIds
 	if b.Settings.Scheme == serving.SchemeInternetFacing {
 		subnets = s.network.PublicSubnetIds

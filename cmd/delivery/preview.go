@@ -42,7 +42,8 @@ func newEnvironments() *cobra.Command {
 				}
 				environments = delivery.Touched(environments, changed)
 				for _, stack := range delivery.Forgotten(files, changed) {
-					fmt.Fprintf(cmd.ErrOrStderr(), "The change takes away Pulumi.%[1]s.yaml: stack %[1]s is no longer previewed, deployed or watched, and what it made stays. "+
+					fmt.Fprintf(cmd.ErrOrStderr(), "The change takes away Pulumi.%[1]s.yaml: stack %[1]s is no longer previewed, deployed or watched, "+
+						"and what it made stays. "+
 						"Destroy it first, or rename it, with `pulumi stack rename`.\n", stack)
 				}
 			}

@@ -19,7 +19,8 @@ func newCost() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "cost --stack NAME",
 		Short: "Tell what a stack costs a month at list prices",
-		Long: "Tell what a stack costs a month at list prices, and what each model costs. The bill is made from the resources that the program\n" +
+		Long: "Tell what a stack costs a month at list prices, and what each model costs. The bill is made from the resources that the " +
+			"program\n" +
 			"registers with the settings of the stack, so that it needs no preview, engine or credentials. docs/cost.md says what is counted.",
 		Example: "  modelway cost --stack prod\n" +
 			"  modelway cost --stack prod --format markdown > cost.md\n" +

@@ -23,11 +23,13 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "modelway",
 		Short: "Tell what a stack costs, how much room it has, and what a change does to it; keep models' files",
-		Long: "Tell what a stack costs and how much room it has, without a preview, an engine or credentials; and from a preview, what a change\n" +
+		Long: "Tell what a stack costs and how much room it has, without a preview, an engine or credentials; and from a preview, what a " +
+			"change\n" +
 			"breaks, touches and costs. After a deployment, verify checks in the cluster that what was deployed is what answers.\n" +
 			"store moves models' files.\n\n" +
 			"Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 a condition of report --fail-on holds.",
-		Example:           "  modelway cost --stack prod\n  modelway plan --stack dev --format markdown\n  modelway report --fail-on breaking,policy preview.jsonl\n  modelway verify --stack prod",
+		Example: "  modelway cost --stack prod\n  modelway plan --stack dev --format markdown\n  modelway report --fail-on " +
+			"breaking,policy preview.jsonl\n  modelway verify --stack prod",
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},

@@ -74,7 +74,8 @@ func TestFaultsAreToldTogether(t *testing.T) {
 	require.Equal(t, exitFailed, code)
 	require.Empty(t, out)
 	require.True(t, strings.HasPrefix(errOut, `Error: configuration of stack "x" has `), errOut)
-	for _, key := range []string{"network.availabilityZones: out of range", "network.natGateway: unknown key", "cluster.adminRoleArns: required"} {
+	for _, key := range []string{"network.availabilityZones: out of range", "network.natGateway: unknown key",
+		"cluster.adminRoleArns: required"} {
 		require.Contains(t, errOut, "modelway:"+key)
 	}
 }
@@ -168,7 +169,8 @@ func TestPlan(t *testing.T) {
 	require.Len(t, p.Fargate, 2, "recommender runs on nodes")
 	require.Contains(t, p.Assumptions, "the program is run by arn:aws:iam::111122223333:role/platform-admin")
 
-	for f, want := range map[string]string{"table": "Load balancers\n\nLOAD BALANCER  ", "markdown": "### Load balancers\n\n| Load balancer |"} {
+	for f, want := range map[string]string{"table": "Load balancers\n\nLOAD BALANCER  ",
+		"markdown": "### Load balancers\n\n| Load balancer |"} {
 		_, out, _ = run("plan", "--stack", "prod", "--root", repository, "--format", f)
 		require.Contains(t, out, want)
 		require.Contains(t, out, "3 of 100")

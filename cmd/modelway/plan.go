@@ -19,7 +19,8 @@ func newPlan() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plan --stack NAME",
 		Short: "Tell where the models of a stack go, and how much room is left",
-		Long: "Tell which load balancer each host gets, how much of every quota the stack uses, and which size models on Fargate are billed for. It\n" +
+		Long: "Tell which load balancer each host gets, how much of every quota the stack uses, and which size models on Fargate are billed " +
+			"for. It\n" +
 			"runs the program with the settings of the stack, and needs no preview, engine or credentials.",
 		Example: "  modelway plan --stack prod\n" +
 			"  modelway plan --stack prod --format markdown > plan.md\n" +
@@ -40,9 +41,11 @@ func runPlan(w io.Writer, root, stack string, f format) error {
 	case formatJSON:
 		return writeJSON(w, p)
 	case formatMarkdown:
-		_, err = fmt.Fprintf(w, "## Plan of %s\n%s%s%s", stack, p.tables("### ", (*sheet.Table).Markdown), list("### Warnings", p.Warnings), list("### Assumptions", p.Assumptions))
+		_, err = fmt.Fprintf(w, "## Plan of %s\n%s%s%s", stack, p.tables("### ", (*sheet.Table).Markdown), list("### Warnings", p.Warnings),
+			list("### Assumptions", p.Assumptions))
 	default:
-		_, err = fmt.Fprintf(w, "Plan of %s\n%s%s%s", stack, p.tables("", (*sheet.Table).Text), list("Warnings", p.Warnings), list("Assumptions", p.Assumptions))
+		_, err = fmt.Fprintf(w, "Plan of %s\n%s%s%s", stack, p.tables("", (*sheet.Table).Text), list("Warnings", p.Warnings),
+			list("Assumptions", p.Assumptions))
 	}
 	return err
 }

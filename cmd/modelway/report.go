@@ -23,8 +23,8 @@ func newReport() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report [flags] FILE...",
 		Short: "Tell what a preview breaks, touches and costs",
-		Long: `Tell what a preview means to the reviewers of a change: what breaks, which models' traffic is touched, what headroom is left, what it costs
-a month, and what the policies found. docs/report.md says how to read it.
+		Long: `Tell what a preview means to the reviewers of a change: what breaks, which models' traffic is touched, what headroom is left, what it
+costs a month, and what the policies found. docs/report.md says how to read it.
 
 A FILE is what a preview said; "-" is standard input. Best is the engine's event log, as the first example and make preview write it. The
 digest of plain pulumi preview --json will do, but has no policy results, and without --show-sames no cost and no headroom.

@@ -84,7 +84,8 @@ func balancers(found ahead.Stack, capacity resource.Value) []balancer {
 		summary := resource.Of(summaries[name])
 		all = append(all, balancer{
 			Name: name, Scheme: summary.At("scheme").Text(), Hosts: summary.At("hosts").Texts(), Models: int(summary.At("models").Number()),
-			Rules: useOf(capacity.At(name, "rules")), TargetGroups: useOf(capacity.At(name, "targetGroups")), Targets: useOf(capacity.At(name, "targets")),
+			Rules: useOf(capacity.At(name, "rules")), TargetGroups: useOf(capacity.At(name, "targetGroups")),
+			Targets: useOf(capacity.At(name, "targets")),
 		})
 	}
 	return all

@@ -21,8 +21,10 @@ func newStore() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "store",
 		Short: "Put models' files into S3, list them, and tell their digest",
-		Long: "Put the files of a model into S3, list what is there, and tell the digest that names them in a model's file. docs/store.md has the whole.\n\n" +
-			"An address is s3://bucket/prefix/ and ends in a slash. A bucket of the local stack that is up in this checkout is found by itself; all\n" +
+		Long: "Put the files of a model into S3, list what is there, and tell the digest that names them in a model's file. docs/store.md has " +
+			"the whole.\n\n" +
+			"An address is s3://bucket/prefix/ and ends in a slash. A bucket of the local stack that is up in this checkout is found by itself; " +
+			"all\n" +
 			"others are in AWS, with the region and the credentials that the AWS SDK finds, such as those of AWS_REGION and AWS_PROFILE.",
 		Example: "  modelway store put ./churn s3://models/churn/3/\n  modelway store ls s3://models/churn/\n  modelway store digest ./churn",
 		Args:    cobra.NoArgs,
@@ -34,7 +36,8 @@ func newStore() *cobra.Command {
 
 // addLocal adds the flag that insists on the local stack.
 func addLocal(cmd *cobra.Command, local *bool) {
-	cmd.Flags().BoolVar(local, "local", false, "the bucket is of the local stack of this checkout: fail where that is not up, or has no such bucket")
+	cmd.Flags().BoolVar(local, "local", false, "the bucket is of the local stack of this checkout: fail where that is not up, or has no "+
+		"such bucket")
 }
 
 // untilInterrupted is a context that ends with Ctrl-C.
@@ -75,7 +78,8 @@ func newStoreDigest() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "digest DIR|s3://bucket/prefix/",
 		Short: "Tell the digest of a model's files",
-		Long: "Tell the digest of the files of a folder, or of the objects below a prefix, which are read for it. It is the same for the same files,\n" +
+		Long: "Tell the digest of the files of a folder, or of the objects below a prefix, which are read for it. It is the same for the same " +
+			"files,\n" +
 			"wherever they are: the SHA-256 of a list of their SHA-256, sizes and paths. Empty files have no part in it.",
 		Example: "  modelway store digest ./churn\n  modelway store digest s3://models/churn/3/\n  modelway store digest --manifest ./churn",
 		Args:    cobra.ExactArgs(1),

@@ -80,7 +80,8 @@ func TestStorePut(t *testing.T) {
 	write(t, "other", map[string]string{"model.bin": "other weights"})
 	code, _, errOut := run("store", "put", "other", "s3://models/churn/1/")
 	require.Equal(t, exitFailed, code)
-	require.Contains(t, errOut, "s3://models/churn/1/ has 2 other files, of the digest "+manifest.Digest()+": choose a prefix of its own for this version, or give --replace")
+	require.Contains(t, errOut, "s3://models/churn/1/ has 2 other files, of the digest "+manifest.Digest()+
+		": choose a prefix of its own for this version, or give --replace")
 	digest, _ := succeed(t, "store", "digest", "s3://models/churn/1/")
 	require.Equal(t, manifest.Digest()+"\n", digest, "a refusal changes nothing")
 

@@ -30,9 +30,11 @@ func newStorePut() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "put DIR s3://bucket/prefix/",
 		Short: "Put the files of a model into S3, check them there, and print what to write to the model's file",
-		Long: "Put all files of a folder below a prefix, read them back, and print the block `model:` for the model's file. Give each version a prefix\n" +
+		Long: "Put all files of a folder below a prefix, read them back, and print the block `model:` for the model's file. Give each version " +
+			"a prefix\n" +
 			"of its own: pods that start while files are replaced get others than their digest says, and do not start.\n\n" +
-			"A prefix that has the same files is left as it is. One that has others is refused, or with --replace gets exactly those of the folder.\n" +
+			"A prefix that has the same files is left as it is. One that has others is refused, or with --replace gets exactly those of the " +
+			"folder.\n" +
 			"Empty files are left out; a symbolic link is refused.",
 		Example: "  modelway store put ./churn s3://models/churn/3/ --model-format sklearn\n" +
 			"  modelway store put ./churn s3://models/churn/3/ --replace",

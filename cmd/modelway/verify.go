@@ -31,8 +31,8 @@ func newVerify() *cobra.Command {
 			"controller has seen what was written, all its replicas have the new version and are available, no old one is left, and its URL\n" +
 			"answers 200 with the version in the header X-Model-Version, where the server sends one. The failure names the model, its pods, the\n" +
 			"last lines of their log, and the events about it.\n\n" +
-			"It reads the outputs of the stack with `pulumi`, and the cluster with `kubectl` and the credentials that the stack's kubeconfig asks\n" +
-			"for. URLs on internal load balancers are not asked: see --urls.",
+			"It reads the outputs of the stack with `pulumi`, and the cluster with `kubectl` and the credentials that the stack's kubeconfig\n" +
+			"asks for. URLs on internal load balancers are not asked: see --urls.",
 		Example: "  modelway verify --stack prod\n  modelway verify --stack prod --timeout 20m --urls none\n" +
 			"  pulumi stack output --json --show-secrets | modelway verify --stack prod --outputs -",
 		Args: cobra.NoArgs,
@@ -46,9 +46,11 @@ func newVerify() *cobra.Command {
 		return v.run(ctx, cmd.InOrStdin(), cmd.OutOrStdout())
 	}
 	cmd.Flags().StringVar(&v.stack, "stack", "", "the stack; required")
-	cmd.Flags().StringVar(&v.outputs, "outputs", "", "file with the outputs of the stack in JSON, secrets too; - for standard input (default: pulumi is asked)")
+	cmd.Flags().StringVar(&v.outputs, "outputs", "", "file with the outputs of the stack in JSON, secrets too; - for standard input "+
+		"(default: pulumi is asked)")
 	cmd.Flags().DurationVar(&v.timeout, "timeout", 10*time.Minute, "the longest time to wait for all models together")
-	cmd.Flags().StringVar(&urls, "urls", string(rollout.URLsAuto), "URLs to ask: auto, all but those on internal load balancers; all; or none, where this machine reaches no load balancer")
+	cmd.Flags().StringVar(&urls, "urls", string(rollout.URLsAuto), "URLs to ask: auto, all but those on internal load balancers; all; or "+
+		"none, where this machine reaches no load balancer")
 	_ = cmd.MarkFlagRequired("stack")
 	return cmd
 }
@@ -82,7 +84,8 @@ func (v verification) run(ctx context.Context, in io.Reader, out io.Writer) erro
 	defer remove()
 	notes, err := rollout.Wait(ctx, v.source(kubeconfig), models, v.timeout, func(line string) { fmt.Fprintln(out, line) })
 	if err != nil {
-		return fmt.Errorf("%w\nWhat was deployed stays. Mend the model and deploy again; models that failed keep their old pods where they had some", err)
+		return fmt.Errorf(
+			"%w\nWhat was deployed stays. Mend the model and deploy again; models that failed keep their old pods where they had some", err)
 	}
 	for _, m := range models {
 		fmt.Fprintf(out, "model %s is good%s\n", m.Name, strings.TrimSuffix(": "+notes[m.Name], ": "))
@@ -106,9 +109,10 @@ func (v verification) source(kubeconfig string) rollout.Source {
 		return outputOf(ctx, "kubectl", append([]string{"--kubeconfig", kubeconfig, "--request-timeout=30s"}, args...)...)
 	}
 	return rollout.Source{
-		Ask:     rollout.Asker(),
-		Kubectl: fmt.Sprintf("pulumi stack output kubeconfig --show-secrets -s %s > kubeconfig.json && kubectl --kubeconfig kubeconfig.json", v.stack),
-		Get:     func(ctx context.Context, path string) ([]byte, error) { return kubectl(ctx, "get", "--raw", path) },
+		Ask: rollout.Asker(),
+		Kubectl: fmt.Sprintf("pulumi stack output kubeconfig --show-secrets -s %s > kubeconfig.json && kubectl --kubeconfig kubeconfig.json",
+			v.stack),
+		Get: func(ctx context.Context, path string) ([]byte, error) { return kubectl(ctx, "get", "--raw", path) },
 		Log: func(ctx context.Context, pod rollout.Pod) (string, string) {
 			args := []string{"logs", "-n", pod.Metadata.Namespace, pod.Metadata.Name}
 			text, err := kubectl(ctx, append(args, "--tail=20", "--previous")...)
@@ -134,7 +138,8 @@ func writeKubeconfig(stackOutputs []byte) (path string, remove func(), err error
 		content = []byte(text)
 	}
 	if !json.Valid(content) {
-		return "", nil, fmt.Errorf("the output %s is not JSON: give the outputs with their secrets, as of `pulumi stack output --json --show-secrets`", outputs.Kubeconfig)
+		return "", nil, fmt.Errorf("the output %s is not JSON: give the outputs with their secrets, as of `pulumi stack output --json "+
+			"--show-secrets`", outputs.Kubeconfig)
 	}
 	folder, err := os.MkdirTemp("", "modelway")
 	if err != nil {

@@ -48,7 +48,9 @@ func deployed(updated, available string) string {
 func TestVerify(t *testing.T) {
 	model := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-Model-Version", "2") }))
 	defer model.Close()
-	healthy := strings.Replace(deployed("1", "1"), `"generation": 2`, `"generation": 2, "annotations": {"deployment.kubernetes.io/revision": "3"}`, 1) // the pod is of another revision
+	// the pod is of another revision
+	healthy := strings.Replace(deployed("1", "1"), `"generation": 2`,
+		`"generation": 2, "annotations": {"deployment.kubernetes.io/revision": "3"}`, 1)
 	machine(t, model.URL, healthy)
 	code, out, errOut := run("verify", "--stack", "prod")
 	require.Zero(t, code, errOut)
@@ -64,15 +66,18 @@ func TestVerifyFails(t *testing.T) {
 	code, _, errOut := run("verify", "--stack", "prod", "--timeout", "1h")
 	require.Equal(t, exitFailed, code)
 	for _, want := range []string{
-		"model churn failed: Deployment churn: the new version ends again and again", "pod churn-2-x: CrashLoopBackOff: back-off (4 restarts)", "    no such model\n",
-		"kubectl logs -n models churn-2-x", "-s prod > kubeconfig.json && kubectl --kubeconfig kubeconfig.json -n models describe deployment,pods,ingress",
+		"model churn failed: Deployment churn: the new version ends again and again", "pod churn-2-x: CrashLoopBackOff: back-off (4 restarts)",
+		"    no such model\n",
+		"kubectl logs -n models churn-2-x", "-s prod > kubeconfig.json && kubectl --kubeconfig kubeconfig.json -n models describe " +
+			"deployment,pods,ingress",
 	} {
 		require.Contains(t, errOut, want)
 	}
 	code, _, errOut = run("verify", "--stack", "dev")
 	require.Equal(t, exitFailed, code)
 	require.Contains(t, errOut, "pulumi stack: exit status 9")
-	for flag, want := range map[string]string{"--timeout=0s": "too short", "--urls=some": "allowed: auto, all, none", "--outputs=none.json": "no such file"} {
+	for flag, want := range map[string]string{"--timeout=0s": "too short", "--urls=some": "allowed: auto, all, none",
+		"--outputs=none.json": "no such file"} {
 		code, _, errOut = run("verify", "--stack", "prod", flag)
 		require.Equal(t, exitFailed, code)
 		require.Contains(t, errOut, want)

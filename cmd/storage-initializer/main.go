@@ -61,7 +61,8 @@ func (f *failure) Error() string { return f.text }
 
 func run(ctx context.Context, args []string) error {
 	if len(args) != 2 {
-		return &failure{exitUsage, fmt.Sprintf("%d arguments instead of SRC and DST: name the address of the files, such as s3://models/churn/3/, "+
+		return &failure{exitUsage, fmt.Sprintf("%d arguments instead of SRC and DST: name the address of the files, such as "+
+			"s3://models/churn/3/, "+
 			"and the folder", len(args))}
 	}
 	from, err := artifact.ParseLocation(args[0])

@@ -41,7 +41,8 @@ func serve(t *testing.T) *s3 {
 	}))
 	t.Cleanup(server.Close)
 	for name, value := range map[string]string{
-		"AWS_ENDPOINT_URL_S3": server.URL, "AWS_ENDPOINT_URL_STS": server.URL, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret",
+		"AWS_ENDPOINT_URL_S3": server.URL, "AWS_ENDPOINT_URL_STS": server.URL, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "id",
+		"AWS_SECRET_ACCESS_KEY":     "secret",
 		"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/nowhere", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere",
 		"AWS_ROLE_ARN": "", "AWS_WEB_IDENTITY_TOKEN_FILE": "", "AWS_MAX_ATTEMPTS": "2",
 	} {
@@ -102,7 +103,8 @@ func TestDownload(t *testing.T) {
 	for path, content := range want {
 		s.put(t, "churn/1/"+path, content)
 	}
-	for key, content := range map[string]string{"churn/10/model.bin": "another version", "churn/1": "x", "churn/1/": "", "churn/1/folder/": "", "churn/1/empty": ""} {
+	for key, content := range map[string]string{"churn/10/model.bin": "another version", "churn/1": "x", "churn/1/": "", "churn/1/folder/": "",
+		"churn/1/empty": ""} {
 		s.put(t, key, content)
 	}
 	t.Setenv(artifact.EnvDigest, digestOf(t, want))
@@ -128,25 +130,32 @@ func TestRefusals(t *testing.T) {
 	}{
 		"another digest": {digest: wrong, code: exitDigest,
 			says: []string{"the 1 files of s3://models/churn/1/ have the digest " + right + " instead of " + wrong + ": upload the right files"}},
-		"empty prefix": {from: "s3://models/churn/7/", says: []string{"there are no files below s3://models/churn/7/: upload them with `modelway store put DIR s3://models/churn/7/`"}},
+		"empty prefix": {from: "s3://models/churn/7/", says: []string{"there are no files below s3://models/churn/7/: upload them with " +
+			"`modelway store put DIR s3://models/churn/7/`"}},
 		"only empty files": {from: "s3://models/none/1/", says: []string{"there are no files below s3://models/none/1/"},
 			prepare: func(t *testing.T, s *s3) { s.put(t, "none/1/", ""); s.put(t, "none/1/x", "") }},
 		"no bucket": {from: "s3://other/churn/1/", says: []string{"there is no bucket other: correct the address, or make the bucket"}},
-		"no right to list": {says: []string{"no right to s3:ListBucket on bucket models, prefix churn/1/: let the role", "S3 says: not authorized"},
+		"no right to list": {says: []string{"no right to s3:ListBucket on bucket models, prefix churn/1/: let the role",
+			"S3 says: not authorized"},
 			prepare: refusing(func(r *http.Request) bool { return r.URL.Query().Has("list-type") }, 403, "AccessDenied", "not authorized")},
 		"no right to read": {says: []string{"no right to s3:GetObject on bucket models, prefix churn/1/model.bin: let the role"},
 			prepare: refusing(func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "model.bin") }, 403, "AccessDenied", "")},
-		"another region": {says: []string{"bucket models is not in region us-east-1, but in eu-west-1: set AWS_REGION to the region of the bucket"},
+		"another region": {says: []string{"bucket models is not in region us-east-1, but in eu-west-1: set AWS_REGION to the region of the " +
+			"bucket"},
 			prepare: func(_ *testing.T, s *s3) {
 				s.refuse = func(w http.ResponseWriter, _ *http.Request) bool {
 					w.Header().Set("X-Amz-Bucket-Region", "eu-west-1")
 					return xmlError(w, 301, "PermanentRedirect", "use another endpoint")
 				}
 			}},
-		"no region": {says: []string{"no region is set: set AWS_REGION to that of the bucket"}, prepare: func(t *testing.T, _ *s3) { t.Setenv("AWS_REGION", "") }},
+		"no region": {says: []string{"no region is set: set AWS_REGION to that of the bucket"}, prepare: func(t *testing.T,
+			_ *s3) {
+			t.Setenv("AWS_REGION", "")
+		}},
 		"no credentials": {says: []string{"there are no AWS credentials: give the service account a role"},
 			prepare: func(t *testing.T, _ *s3) { t.Setenv("AWS_ACCESS_KEY_ID", ""); t.Setenv("AWS_SECRET_ACCESS_KEY", "") }},
-		"role refused": {says: []string{"role arn:aws:iam::123456789012:role/churn cannot be assumed with the token of this service account", "AccessDenied: not you"},
+		"role refused": {says: []string{"role arn:aws:iam::123456789012:role/churn cannot be assumed with the token of this service account",
+			"AccessDenied: not you"},
 			prepare: func(t *testing.T, s *s3) {
 				t.Setenv("AWS_ACCESS_KEY_ID", "")
 				t.Setenv("AWS_SECRET_ACCESS_KEY", "")
@@ -162,9 +171,11 @@ func TestRefusals(t *testing.T) {
 			}},
 		"key that leads out": {says: []string{`s3://models/churn/1/ has an object that cannot be a file: the key "churn/1/../../x"`},
 			prepare: func(t *testing.T, s *s3) { s.put(t, "churn/1/../../x", "evil") }},
-		"no slash":            {from: "s3://models/churn/1", code: exitUsage, says: []string{"write s3://models/churn/1/"}},
-		"no digest":           {digest: " ", code: exitUsage, says: []string{`ARTIFACT_DIGEST is " " instead of sha256: and 64 hexadecimal digits`, "`modelway store digest s3://models/churn/1/`"}},
-		"server in a bad way": {says: []string{"s3:ListBucket on bucket models, prefix churn/1/", "InternalError"}, prepare: refusing(func(*http.Request) bool { return true }, 500, "InternalError", "try later")},
+		"no slash": {from: "s3://models/churn/1", code: exitUsage, says: []string{"write s3://models/churn/1/"}},
+		"no digest": {digest: " ", code: exitUsage,
+			says: []string{`ARTIFACT_DIGEST is " " instead of sha256: and 64 hexadecimal digits`, "`modelway store digest s3://models/churn/1/`"}},
+		"server in a bad way": {says: []string{"s3:ListBucket on bucket models, prefix churn/1/", "InternalError"},
+			prepare: refusing(func(*http.Request) bool { return true }, 500, "InternalError", "try later")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, into := serve(t), t.TempDir()

@@ -23,7 +23,8 @@ func versions(args resource.PropertyMap) (resource.PropertyMap, error) {
 	if args["mostRecent"].BoolValue() {
 		return nil, errors.New("the most recent version is not the default")
 	}
-	return resource.PropertyMap{"version": resource.NewProperty("v" + args["kubernetesVersion"].StringValue() + ".0-eksbuild.1"), "id": args["addonName"]}, nil
+	return resource.PropertyMap{"version": resource.NewProperty("v" + args["kubernetesVersion"].StringValue() + ".0-eksbuild.1"),
+		"id": args["addonName"]}, nil
 }
 
 // program registers something to wait for, a role, the add-ons, and something that waits for them.
@@ -114,7 +115,8 @@ func TestRoles(t *testing.T) {
 	require.Equal(t, arn+"cni", cni.Input("serviceAccountRoleArn"))
 	require.Nil(t, cni.Input("podIdentityAssociations"))
 	require.Nil(t, ebs.Input("serviceAccountRoleArn"))
-	require.Equal(t, []any{map[string]any{"roleArn": arn + "ebs", "serviceAccount": "ebs-csi-controller-sa"}}, ebs.Input("podIdentityAssociations"))
+	require.Equal(t, []any{map[string]any{"roleArn": arn + "ebs", "serviceAccount": "ebs-csi-controller-sa"}},
+		ebs.Input("podIdentityAssociations"))
 	for _, addon := range []*recorder.Resource{cni, ebs} {
 		policy := r.Find(t, "aws:iam/rolePolicyAttachment:RolePolicyAttachment", addon.Name[len("run-"):])
 		require.True(t, addon.DependsDirectly(policy.URN), "%s is deleted before its role loses its policy", addon.Name)
@@ -146,14 +148,17 @@ func TestFaultsAreReportedTogetherBeforeAnythingIsRegistered(t *testing.T) {
 			},
 			Versions:       map[string]string{"coredns": "1.12", "kube-proxy": "v1.36.0-eksbuild.1"},
 			Configurations: map[string]pulumi.StringInput{"adot": pulumi.String("{}")},
-			Roles:          map[string]addons.Role{"vpc-cni": {Arn: pulumi.String("arn")}, "coredns": {Arn: pulumi.String("arn")}, "aws-ebs-csi-driver": {}},
+			Roles: map[string]addons.Role{"vpc-cni": {Arn: pulumi.String("arn")}, "coredns": {Arn: pulumi.String("arn")},
+				"aws-ebs-csi-driver": {}},
 		})
 		return err
 	})
 	for _, want := range []string{
-		`checking add-ons "bad"`, "ClusterName is missing", "KubernetesVersion is missing: pass the cluster's minor version", `Addons has "coredns" twice`,
+		`checking add-ons "bad"`, "ClusterName is missing", "KubernetesVersion is missing: pass the cluster's minor version",
+		`Addons has "coredns" twice`,
 		`Addons has the name "VPC CNI"`, `the Configuration of add-on "coredns" is not JSON`,
-		`Versions has "1.12" for add-on "coredns": use a version that`, `Versions has "kube-proxy", which is not among Addons: use one of ["coredns" "coredns" "VPC CNI"`,
+		`Versions has "1.12" for add-on "coredns": use a version that`,
+		`Versions has "kube-proxy", which is not among Addons: use one of ["coredns" "coredns" "VPC CNI"`,
 		`Configurations has "adot", which is not among Addons`, `Roles has "vpc-cni", which is not among Addons`,
 		`Roles has "coredns", which does not call AWS`, `the role of add-on "aws-ebs-csi-driver" has no Arn`,
 	} {

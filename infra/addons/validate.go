@@ -38,7 +38,8 @@ func (a *AddonsArgs) validate() error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(a.Versions)) {
 		if version := a.Versions[name]; !addons.Version.MatchString(version) {
-			faults = append(faults, fmt.Errorf("Versions has %q for add-on %q: use a version that `aws eks describe-addon-versions` lists, such as v1.20.4-eksbuild.2", version, name))
+			faults = append(faults, fmt.Errorf("Versions has %q for add-on %q: use a version that `aws eks describe-addon-versions` lists, such "+
+				"as v1.20.4-eksbuild.2", version, name))
 		}
 	}
 	faults = append(faults, strangers("Versions", a.Versions, names)...)
@@ -66,7 +67,8 @@ func (a *AddonsArgs) roleFaults() []error {
 		case given && role.Arn == nil:
 			faults = append(faults, fmt.Errorf("the role of add-on %q has no Arn: pass the ARN of an IAM role", addon.Name))
 		case given && addon.ServiceAccount == "":
-			faults = append(faults, fmt.Errorf("Roles has %q, which does not call AWS: remove the role, or name the add-on's ServiceAccount", addon.Name))
+			faults = append(faults, fmt.Errorf("Roles has %q, which does not call AWS: remove the role, or name the add-on's ServiceAccount",
+				addon.Name))
 		}
 	}
 	return faults

@@ -156,7 +156,8 @@ func TestFaultsAreReportedTogether(t *testing.T) {
 		_, err := bucket.NewBucket(ctx, "my_logs", &bucket.BucketArgs{
 			Spec: bucket.Spec{ExpireDays: -1, NoncurrentDays: 30, ForceDestroy: true, Protect: true},
 			Statements: func(arn string) []iamdoc.Statement {
-				return []iamdoc.Statement{{Sid: "Read", Effect: iamdoc.Allow, Principal: iamdoc.Everyone(), Action: iamdoc.Values{"s3:GetObject"}, Resource: iamdoc.Values{arn + "/*"}}}
+				return []iamdoc.Statement{{Sid: "Read", Effect: iamdoc.Allow, Principal: iamdoc.Everyone(), Action: iamdoc.Values{"s3:GetObject"},
+					Resource: iamdoc.Values{arn + "/*"}}}
 			},
 		})
 		return err
@@ -164,7 +165,8 @@ func TestFaultsAreReportedTogether(t *testing.T) {
 	for _, want := range []string{
 		`checking bucket "my_logs": the name "my_logs" cannot begin a bucket's name: use letters, digits and hyphens, with a letter or digit first`,
 		"ExpireDays is -1: out of range; allowed: 1 or more, or 0 to keep objects",
-		"NoncurrentDays is 30: given while Versioned is false: there are no old versions; allowed: 0 without versions; set Versioned to true, or remove NoncurrentDays",
+		"NoncurrentDays is 30: given while Versioned is false: there are no old versions; allowed: 0 without versions; set Versioned to true, " +
+			"or remove NoncurrentDays",
 		"ForceDestroy is true: so is Protect: one deletes the objects with the bucket, the other refuses to",
 		`checking Statements: statement "Read": the Principal "*" has a wildcard`,
 	} {

@@ -41,10 +41,11 @@ func (b *builder) newEncryption() error {
 			BucketKeyEnabled: pulumi.Bool(true),
 		}
 	}
-	encryption, err := s3.NewBucketServerSideEncryptionConfigurationV2(b.ctx, b.name+"-encryption", &s3.BucketServerSideEncryptionConfigurationV2Args{
-		Bucket: b.bucket.ID(),
-		Rules:  s3.BucketServerSideEncryptionConfigurationV2RuleArray{rule},
-	}, b.options()...)
+	encryption, err := s3.NewBucketServerSideEncryptionConfigurationV2(b.ctx, b.name+"-encryption",
+		&s3.BucketServerSideEncryptionConfigurationV2Args{
+			Bucket: b.bucket.ID(),
+			Rules:  s3.BucketServerSideEncryptionConfigurationV2RuleArray{rule},
+		}, b.options()...)
 	return b.done(encryption, err)
 }
 

@@ -24,7 +24,8 @@ var nameable = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]*$`)
 func (a *BucketArgs) validate(name string) error {
 	var faults []error
 	if !nameable.MatchString(name) {
-		faults = append(faults, fmt.Errorf("the name %q cannot begin a bucket's name: use letters, digits and hyphens, with a letter or digit first", name))
+		faults = append(faults, fmt.Errorf(
+			"the name %q cannot begin a bucket's name: use letters, digits and hyphens, with a letter or digit first", name))
 	}
 	faults = append(faults, rule.Join(a.Check()))
 	if err := a.policy("arn:aws:s3:::bucket").Validate(); err != nil {

@@ -60,7 +60,8 @@ func NewAccess(ctx *pulumi.Context, name string, args *AccessArgs, opts ...pulum
 	granted := args.entry().Grant(args.Partition)
 	// Deleted last, the old association of a change of namespaces would take the new one along: both have the same id.
 	association, err := eks.NewAccessPolicyAssociation(ctx, name+"-policy", &eks.AccessPolicyAssociationArgs{
-		ClusterName: args.ClusterName, PrincipalArn: entry.PrincipalArn, PolicyArn: pulumi.String(granted.PolicyArn), AccessScope: accessScope(granted),
+		ClusterName: args.ClusterName, PrincipalArn: entry.PrincipalArn, PolicyArn: pulumi.String(granted.PolicyArn),
+		AccessScope: accessScope(granted),
 	}, pulumi.Parent(a), pulumi.DependsOn([]pulumi.Resource{entry}), pulumi.DeleteBeforeReplace(true))
 	if err != nil {
 		return nil, fmt.Errorf("registering the access policy of %q: %w", name, err)

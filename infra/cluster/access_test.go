@@ -26,7 +26,8 @@ func TestAccessEntries(t *testing.T) {
 			{PrincipalArn: person, Policy: clusterspec.View},
 			{PrincipalArn: "arn:aws:iam::123456789012:role/lead", Policy: clusterspec.Admin, Namespaces: []string{"models"}},
 			{PrincipalArn: "arn:aws:iam::123456789012:role/deploy", Policy: clusterspec.Admin},
-			{PrincipalArn: "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_0123456789abcdef", Policy: clusterspec.Edit},
+			{PrincipalArn: "arn:aws:iam::123456789012:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_0123456789abcdef",
+				Policy: clusterspec.Edit},
 		}
 	}))
 	recorder.GoldenJSON(t, "testdata/access-entries.json", made)
@@ -49,7 +50,8 @@ func TestNamesOfEntriesFollowThePrincipal(t *testing.T) {
 			a.AccessEntries = []clusterspec.AccessEntry{{PrincipalArn: science, Policy: clusterspec.View}}
 		},
 		func(a *cluster.ClusterArgs) {
-			a.AccessEntries = []clusterspec.AccessEntry{{PrincipalArn: person, Policy: clusterspec.View}, {PrincipalArn: science, Policy: clusterspec.Admin, Namespaces: []string{"a"}}}
+			a.AccessEntries = []clusterspec.AccessEntry{{PrincipalArn: person, Policy: clusterspec.View},
+				{PrincipalArn: science, Policy: clusterspec.Admin, Namespaces: []string{"a"}}}
 		},
 	} {
 		require.Contains(t, entries(t, args(change)), "role-123456789012-data-science")
@@ -84,23 +86,30 @@ func TestAccessFaults(t *testing.T) {
 		"session": {func(a *cluster.ClusterArgs) {
 			a.AdminRoleArns = []string{"arn:aws:sts::123456789012:assumed-role/Admin/me"}
 		}, `adminRoleArns[0] is "arn:aws:sts::123456789012:assumed-role/Admin/me": the ARN of a session, not of a role; allowed: arn:aws:iam::<account id of 12 digits>:role/<name>; set adminRoleArns[0] to arn:aws:iam::123456789012:role/Admin`},
-		"account":              {func(a *cluster.ClusterArgs) { a.AdminRoleArns = []string{"arn:aws:iam::123456789012:root"} }, "not the ARN of an IAM role"},
-		"account as principal": {entry("arn:aws:iam::123456789012:root", clusterspec.View), "the account itself; an access entry is for one role or user"},
-		"group":                {entry("arn:aws:iam::123456789012:group/ml", clusterspec.View), "not the ARN of an IAM role or user; allowed: arn:aws:iam::<account id of 12 digits>:role/<name> or user/<name>"},
-		"no name":              {entry("arn:aws:iam::123456789012:role/ml/", clusterspec.View), "not the ARN of an IAM role or user"},
-		"account number":       {entry("arn:aws:iam::12345:role/ml", clusterspec.View), "not the ARN of an IAM role or user"},
-		"service's role": {entry("arn:aws:iam::123456789012:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS", clusterspec.View),
+		"account": {func(a *cluster.ClusterArgs) { a.AdminRoleArns = []string{"arn:aws:iam::123456789012:root"} },
+			"not the ARN of an IAM role"},
+		"account as principal": {entry("arn:aws:iam::123456789012:root", clusterspec.View), "the account itself; an access entry is for one " +
+			"role or user"},
+		"group": {entry("arn:aws:iam::123456789012:group/ml", clusterspec.View), "not the ARN of an IAM role or user; allowed: " +
+			"arn:aws:iam::<account id of 12 digits>:role/<name> or user/<name>"},
+		"no name":        {entry("arn:aws:iam::123456789012:role/ml/", clusterspec.View), "not the ARN of an IAM role or user"},
+		"account number": {entry("arn:aws:iam::12345:role/ml", clusterspec.View), "not the ARN of an IAM role or user"},
+		"service's role": {entry("arn:aws:iam::123456789012:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS",
+			clusterspec.View),
 			"the role of an AWS service, for which EKS has no access entries"},
 		"user as administrator": {func(a *cluster.ClusterArgs) { a.AdminRoleArns = []string{person} }, "not the ARN of an IAM role; allowed"},
 		"twice in a list": {func(a *cluster.ClusterArgs) { a.AdminRoleArns = []string{admin, admin} },
 			admin + " is listed twice; allowed: each item once; remove adminRoleArns[1]"},
-		"twice in both": {entry(admin, clusterspec.View), `accessEntries[0].principalArn is "` + admin + `": has an entry already, adminRoleArns[0]; allowed: each principal once`},
+		"twice in both": {entry(admin, clusterspec.View), `accessEntries[0].principalArn is "` + admin +
+			`": has an entry already, adminRoleArns[0]; allowed: each principal once`},
 		"partitions": {entry("arn:aws-cn:iam::123456789012:role/ml", clusterspec.View),
 			"of partition aws-cn, but the first principal is of partition aws: a cluster knows those of its own only"},
-		"no policy":              {entry(science, ""), `accessEntries[0].policy is "": not one of the allowed values; allowed: admin, edit, view`},
-		"wildcard in the middle": {entry(science, clusterspec.View, "a*b"), `accessEntries[0].namespaces[0] is "a*b": not the name of a namespace; allowed: ` + rule.LabelNames + "; or the beginning of a name and *"},
-		"all namespaces":         {entry(science, clusterspec.View, "*"), `namespaces[0] is "*": not the name of a namespace`},
-		"namespace twice":        {entry(science, clusterspec.View, "a", "b", "a"), "a is listed twice; allowed: each item once"},
+		"no policy": {entry(science, ""), `accessEntries[0].policy is "": not one of the allowed values; allowed: admin, edit, view`},
+		"wildcard in the middle": {entry(science, clusterspec.View, "a*b"),
+			`accessEntries[0].namespaces[0] is "a*b": not the name of a namespace; allowed: ` + rule.LabelNames +
+				"; or the beginning of a name and *"},
+		"all namespaces":  {entry(science, clusterspec.View, "*"), `namespaces[0] is "*": not the name of a namespace`},
+		"namespace twice": {entry(science, clusterspec.View, "a", "b", "a"), "a is listed twice; allowed: each item once"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, err := recorder.RunErr(program(args(c.change)))
@@ -128,7 +137,8 @@ func TestAccessOfARoleOfTheProgram(t *testing.T) {
 			"deploy":  {Policy: clusterspec.Admin, Partition: "aws"},
 			"preview": {Policy: clusterspec.View, Namespaces: []string{"models*"}, Partition: "aws-us-gov"},
 		} {
-			args.ClusterName, args.PrincipalArn, args.Tags = pulumi.String("modelway-test"), pulumi.String(science).ToStringOutput(), map[string]string{"team": "ml"}
+			args.ClusterName, args.PrincipalArn, args.Tags = pulumi.String("modelway-test"), pulumi.String(science).ToStringOutput(),
+				map[string]string{"team": "ml"}
 			args.DependsOn = []pulumi.Resource{&role}
 			a, err := cluster.NewAccess(ctx, name, args)
 			if err != nil {
@@ -145,10 +155,12 @@ func TestAccessOfARoleOfTheProgram(t *testing.T) {
 		policy string
 		scope  map[string]any
 	}{
-		"deploy":  {"arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", map[string]any{"type": "cluster"}},
-		"preview": {"arn:aws-us-gov:eks::aws:cluster-access-policy/AmazonEKSViewPolicy", map[string]any{"type": "namespace", "namespaces": []any{"models*"}}},
+		"deploy": {"arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", map[string]any{"type": "cluster"}},
+		"preview": {"arn:aws-us-gov:eks::aws:cluster-access-policy/AmazonEKSViewPolicy", map[string]any{"type": "namespace",
+			"namespaces": []any{"models*"}}},
 	} {
-		component, entry, association := r.Find(t, cluster.AccessToken, name), r.Find(t, entryType, name+"-entry"), r.Find(t, associationType, name+"-policy")
+		component, entry, association := r.Find(t, cluster.AccessToken, name), r.Find(t, entryType, name+"-entry"), r.Find(t, associationType,
+			name+"-policy")
 		for _, child := range []*recorder.Resource{entry, association} {
 			require.Equal(t, component.URN, child.Parent)
 			require.Equal(t, "modelway-test", child.Input("clusterName"))

@@ -93,7 +93,8 @@ func TestSecurityGroup(t *testing.T) {
 		if child.Type != clusterType {
 			return nil
 		}
-		child.Props["vpcConfig"] = pulumi.Map{"clusterSecurityGroupId": pulumi.String("sg-0123456789abcdef0"), "securityGroupIds": pulumi.ToStringArray([]string{"sg-1"})}
+		child.Props["vpcConfig"] = pulumi.Map{"clusterSecurityGroupId": pulumi.String("sg-0123456789abcdef0"),
+			"securityGroupIds": pulumi.ToStringArray([]string{"sg-1"})}
 		return &pulumi.ResourceTransformResult{Props: child.Props, Opts: child.Opts}
 	}
 	r := recorder.Run(t, program(args(nil), pulumi.Transforms([]pulumi.ResourceTransform{answer})))
@@ -131,7 +132,8 @@ func TestProtect(t *testing.T) {
 	for _, protect := range []bool{false, true} {
 		r := recorder.Run(t, program(args(func(a *cluster.ClusterArgs) { a.Protect = protect })))
 		for _, res := range []*recorder.Resource{
-			r.Find(t, logGroupType, "run-logs"), r.Find(t, keyType, "run-secrets"), r.Find(t, componentType, "run"), r.Find(t, clusterType, "run-eksCluster"),
+			r.Find(t, logGroupType, "run-logs"), r.Find(t, keyType, "run-secrets"), r.Find(t, componentType, "run"),
+			r.Find(t, clusterType, "run-eksCluster"),
 		} {
 			require.Equal(t, protect, res.Protect, res.Name)
 		}
@@ -147,8 +149,10 @@ func TestFaultsAreReportedTogetherBeforeAnythingIsRegistered(t *testing.T) {
 		return err
 	})
 	for _, want := range []string{
-		`checking cluster "bad"`, `name is "-x": not a valid name of an EKS cluster`, `supportType is "LONG": not one of the allowed values; allowed: STANDARD, EXTENDED`,
-		"VpcId and SubnetIds are required", "adminRoleArns is []: too few items", "publicAccessCidrs is []: empty, but endpointPublicAccess is true",
+		`checking cluster "bad"`, `name is "-x": not a valid name of an EKS cluster`,
+		`supportType is "LONG": not one of the allowed values; allowed: STANDARD, EXTENDED`,
+		"VpcId and SubnetIds are required", "adminRoleArns is []: too few items",
+		"publicAccessCidrs is []: empty, but endpointPublicAccess is true",
 		`accessEntries[0].policy is "root": not one of the allowed values; allowed: admin, edit, view`,
 	} {
 		require.ErrorContains(t, err, want)

@@ -26,7 +26,8 @@ type controlPlane struct {
 	EksCluster awseks.ClusterOutput `pulumi:"eksCluster"`
 }
 
-func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string, args *ClusterArgs, key *kms.Key, logs *cloudwatch.LogGroup) (*controlPlane, error) {
+func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string, args *ClusterArgs, key *kms.Key,
+	logs *cloudwatch.LogGroup) (*controlPlane, error) {
 	cp := &controlPlane{}
 	err := ctx.RegisterRemoteComponentResource("eks:index:Cluster", name, &eks.ClusterArgs{
 		Name:                   pulumi.String(args.Name),
@@ -81,7 +82,8 @@ const providerVersion = "6.83.2"
 
 // complete sets on the component's children what pulumi-eks v2 has no argument for. It also moves the children of EKS to the program's
 // own version of the AWS provider: pulumi-eks v2.8.1 asks for 6.45.0 (nodejs/eks/yarn.lock), which knows neither upgradePolicy nor
-// zonalShiftConfig. Access entries keep the resources of their former names. The role and the security groups stay as they are: a transform would turn their references to resources into URNs.
+// zonalShiftConfig. Access entries keep the resources of their former names. The role and the security groups stay as they are: a
+// transform would turn their references to resources into URNs.
 func complete(name string, args *ClusterArgs) pulumi.ResourceTransform {
 	former := cluster.FormerNames(name, args.AdminRoleArns, args.AccessEntries)
 	return func(_ context.Context, child *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {

@@ -141,6 +141,7 @@ func (a *ComputeArgs) inputs() pulumi.Map {
 	}
 	return pulumi.Map{
 		"clusterName": a.ClusterName, "region": pulumi.String(a.Region), "kubernetesVersion": pulumi.String(a.KubernetesVersion),
-		"subnetIds": a.SubnetIds, "fargateSubnetIds": a.fargateSubnetIds(), "fargateProfiles": profiles, "nodeGroups": groups, "tags": pulumi.ToStringMap(a.Tags),
+		"subnetIds": a.SubnetIds, "fargateSubnetIds": a.fargateSubnetIds(), "fargateProfiles": profiles, "nodeGroups": groups,
+		"tags": pulumi.ToStringMap(a.Tags),
 	}
 }

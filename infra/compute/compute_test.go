@@ -52,13 +52,16 @@ func program(args *compute.ComputeArgs) func(*pulumi.Context) error {
 }
 
 var both = args(
-	[]computespec.FargateProfile{system, profile("models", computespec.Selector{Namespace: "models*", Labels: map[string]string{"modelway.dev/compute": "fargate"}})},
+	[]computespec.FargateProfile{system, profile("models", computespec.Selector{Namespace: "models*",
+		Labels: map[string]string{"modelway.dev/compute": "fargate"}})},
 	[]computespec.NodeGroup{
 		group(nil),
 		group(func(g *computespec.NodeGroup) {
-			g.Name, g.InstanceTypes, g.CapacityType, g.AmiType, g.DiskSizeGiB = "spot", []string{"m7g.large", "m6g.large"}, computespec.Spot, "BOTTLEROCKET_ARM_64", 80
+			g.Name, g.InstanceTypes, g.CapacityType, g.AmiType, g.DiskSizeGiB = "spot", []string{"m7g.large", "m6g.large"}, computespec.Spot,
+				"BOTTLEROCKET_ARM_64", 80
 			g.Labels = map[string]string{"pool": "spot"}
-			g.Taints = []computespec.Taint{{Key: "spot", Value: "true", Effect: computespec.NoSchedule}, {Key: "slow", Effect: computespec.PreferNoSchedule}}
+			g.Taints = []computespec.Taint{{Key: "spot", Value: "true", Effect: computespec.NoSchedule},
+				{Key: "slow", Effect: computespec.PreferNoSchedule}}
 		}),
 	})
 
@@ -92,7 +95,8 @@ func TestFargateProfiles(t *testing.T) {
 		require.True(t, p.DependsDirectly(logs.URN))
 		require.True(t, p.DependsDirectly(r.Find(t, "aws:eks/addon:Addon", "cni").URN))
 	}
-	require.Equal(t, []any{map[string]any{"namespace": "models*", "labels": map[string]any{"modelway.dev/compute": "fargate"}}}, second.Input("selectors"))
+	require.Equal(t, []any{map[string]any{"namespace": "models*", "labels": map[string]any{"modelway.dev/compute": "fargate"}}},
+		second.Input("selectors"))
 	require.Len(t, first.Input("selectors"), 3)
 	require.True(t, second.DependsDirectly(first.URN))
 	require.False(t, r.Reaches(first.URN, second.URN))
@@ -165,7 +169,8 @@ func TestPartitionsAndLongNames(t *testing.T) {
 	a := args(nil, []computespec.NodeGroup{group(func(g *computespec.NodeGroup) { g.Name = strings.Repeat("long-", 11) + "name" })})
 	a.Region = "cn-north-1"
 	r := recorder.Run(t, program(a))
-	require.Equal(t, "arn:aws-cn:iam::aws:policy/AmazonEKS_CNI_Policy", r.Find(t, attachmentType, "run-node-AmazonEKS_CNI_Policy").Input("policyArn"))
+	require.Equal(t, "arn:aws-cn:iam::aws:policy/AmazonEKS_CNI_Policy", r.Find(t, attachmentType,
+		"run-node-AmazonEKS_CNI_Policy").Input("policyArn"))
 	g := r.OfType(groupType)[0]
 	require.LessOrEqual(t, len(g.Input("nodeGroupNamePrefix").(string)), 37)
 	require.LessOrEqual(t, len(g.Outputs["nodeGroupName"].StringValue()), 63)
@@ -202,7 +207,8 @@ func TestDeleteOrder(t *testing.T) {
 }
 
 func TestFaultsAreReportedTogetherBeforeAnythingIsRegistered(t *testing.T) {
-	bad := &compute.ComputeArgs{FargateProfiles: []computespec.FargateProfile{system, profile(strings.Repeat("x", 95), computespec.Selector{Namespace: "Models"})}}
+	bad := &compute.ComputeArgs{FargateProfiles: []computespec.FargateProfile{system, profile(strings.Repeat("x", 95),
+		computespec.Selector{Namespace: "Models"})}}
 	r, err := recorder.RunErr(func(ctx *pulumi.Context) error {
 		_, err := compute.NewCompute(ctx, "eks", bad)
 		return err

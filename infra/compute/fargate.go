@@ -46,7 +46,8 @@ func (b *builder) newFargateProfiles() error {
 // newPodExecutionRole registers the role with which EKS starts Fargate pods and their log router writes, and returns it with
 // its policies.
 func (b *builder) newPodExecutionRole() (*iam.Role, []pulumi.Resource, error) {
-	role, ready, err := b.newRole("pod-execution", "Starts the Fargate pods of an EKS cluster", b.ofCluster(iamdoc.FargateTrust), fargatePolicies)
+	role, ready, err := b.newRole("pod-execution", "Starts the Fargate pods of an EKS cluster", b.ofCluster(iamdoc.FargateTrust),
+		fargatePolicies)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -54,7 +54,8 @@ func (b *builder) newNodeGroups() error {
 }
 
 // newNodeGroup registers a group under a generated name, so that a replacement is created before the old group drains.
-func (b *builder) newNodeGroup(g compute.NodeGroup, role *iam.Role, template *ec2.LaunchTemplate, ready []pulumi.Resource) (*eks.NodeGroup, error) {
+func (b *builder) newNodeGroup(g compute.NodeGroup, role *iam.Role, template *ec2.LaunchTemplate, ready []pulumi.Resource) (*eks.NodeGroup,
+	error) {
 	name := b.name + "-" + g.Name
 	args := &eks.NodeGroupArgs{
 		ClusterName:   b.args.ClusterName,

@@ -116,7 +116,8 @@ func TestGpuNodes(t *testing.T) {
 		g.Labels = map[string]string{"pool": "gpu", "nvidia.com/gpu.present": "yes"}
 	})
 	require.Equal(t, []any{map[string]any{"key": "team", "value": "ml", "effect": "PREFER_NO_SCHEDULE"}}, own.Input("taints"))
-	require.Equal(t, map[string]any{"pool": "gpu", "nvidia.com/gpu.present": "yes", "k8s.amazonaws.com/accelerator": "nvidia"}, own.Input("labels"))
+	require.Equal(t, map[string]any{"pool": "gpu", "nvidia.com/gpu.present": "yes", "k8s.amazonaws.com/accelerator": "nvidia"},
+		own.Input("labels"))
 
 	for _, types := range []string{"m6i.large", "inf2.xlarge", "g4ad.xlarge"} {
 		other := run(func(g *compute.NodeGroup) { g.InstanceTypes = []string{types} })
@@ -127,7 +128,10 @@ func TestGpuNodes(t *testing.T) {
 
 func TestSpotOfOneTypeIsWarnedOf(t *testing.T) {
 	spot := func(types ...string) *recorder.Recording {
-		return recorder.Run(t, program(args(nil, []compute.NodeGroup{group(func(g *compute.NodeGroup) { g.InstanceTypes, g.CapacityType = types, compute.Spot })})))
+		return recorder.Run(t, program(args(nil, []compute.NodeGroup{group(func(g *compute.NodeGroup) {
+			g.InstanceTypes, g.CapacityType = types,
+				compute.Spot
+		})})))
 	}
 	require.Empty(t, spot("m6i.large", "m5.large").Warnings)
 	require.Len(t, spot("m6i.large").Warnings, 1)
@@ -138,10 +142,12 @@ func TestSpotOfOneTypeIsWarnedOf(t *testing.T) {
 // Whatever the instance types: a group that is accepted has an image that boots on each of them and has the drivers for it, and a
 // group is refused exactly when there is none for all.
 func TestImageFollowsTheInstanceTypes(t *testing.T) {
-	names := []string{"m6i.large", "m5.large", "m7g.large", "c6gn.large", "g5.xlarge", "p5.48xlarge", "g5g.xlarge", "inf2.xlarge", "trn1.2xlarge", "g4ad.xlarge"}
+	names := []string{"m6i.large", "m5.large", "m7g.large", "c6gn.large", "g5.xlarge", "p5.48xlarge", "g5g.xlarge", "inf2.xlarge",
+		"trn1.2xlarge", "g4ad.xlarge"}
 	rapid.Check(t, func(t *rapid.T) {
 		types := rapid.SliceOfNDistinct(rapid.SampledFrom(names), 1, 3, rapid.ID[string]).Draw(t, "types")
-		r, err := recorder.RunErr(program(args([]compute.FargateProfile{system}, []compute.NodeGroup{group(func(g *compute.NodeGroup) { g.InstanceTypes = types })})))
+		r, err := recorder.RunErr(program(args([]compute.FargateProfile{system},
+			[]compute.NodeGroup{group(func(g *compute.NodeGroup) { g.InstanceTypes = types })})))
 		common, alike := machine.CommonHardware(types)
 		if !alike {
 			require.ErrorContains(t, err, "instanceTypes[")

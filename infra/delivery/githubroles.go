@@ -106,7 +106,8 @@ func NewGitHubRoles(ctx *pulumi.Context, name string, args *GitHubRolesArgs, opt
 	if err != nil {
 		return nil, fmt.Errorf("registering the preview role of %q: %w", name, err)
 	}
-	g.DeployRoleArn, err = b.newRole("deploy", args.Repo.DeploySubjects(args.Environments), DeploySessionSeconds, append(reading, deploying...))
+	g.DeployRoleArn, err = b.newRole("deploy", args.Repo.DeploySubjects(args.Environments), DeploySessionSeconds,
+		append(reading, deploying...))
 	if err != nil {
 		return nil, fmt.Errorf("registering the deploy role of %q: %w", name, err)
 	}

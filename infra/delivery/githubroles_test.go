@@ -24,7 +24,8 @@ const (
 
 func gitHubArgs() *delivery.GitHubRolesArgs {
 	return &delivery.GitHubRolesArgs{
-		Repo: permissions.Repo{Organization: "company", Repository: "ml", OrganizationId: "12", RepositoryId: "34"}, Environments: []string{"prod"},
+		Repo:         permissions.Repo{Organization: "company", Repository: "ml", OrganizationId: "12", RepositoryId: "34"},
+		Environments: []string{"prod"},
 		Target: permissions.Target{
 			Region: "us-east-1", AccountId: "123456789012", NamePrefix: "modelway", ClusterName: "modelway-prod",
 			Stack: "prod", StateBucketArn: "arn:aws:s3:::company-state", PermissionsBoundaryArn: boundary,
@@ -126,7 +127,8 @@ func TestFaultsOfGitHubRolesAreReportedTogether(t *testing.T) {
 	}))
 	for _, want := range []string{
 		`checking GitHub roles "modelway-github"`, `repository is "*/company/ml": not the name of a GitHub repository`,
-		`organizationId is "x": not a numeric id`, `repositoryId: missing, but the other id is given; tokens name both`, `environments[0] is "prod*": not the name`,
+		`organizationId is "x": not a numeric id`, `repositoryId: missing, but the other id is given; tokens name both`,
+		`environments[0] is "prod*": not the name`,
 		`prod* is listed twice`, `existingProviderArn is "github": not the ARN`, `Target.Region is "us-east"`, `Target.AccountId is "1"`,
 		`Target.NamePrefix is "a*"`, `Target.ClusterName is "a/b"`, `Target.OwnerTag is "a*"`, `Target.HostedZoneIds[0] is "/hostedzone/*"`,
 		`Target.StateBucketArn is "bucket"`, `stateKeyArn is "alias/key"`, `permissionsBoundaryArn is "boundary"`,

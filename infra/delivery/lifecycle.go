@@ -43,7 +43,8 @@ func LifecyclePolicy(untaggedDays, keepTagged int) (string, error) {
 		},
 		{
 			RulePriority: 2, Description: "Keep the newest images with a tag", Action: lifecycleAction{"expire"},
-			Selection: lifecycleSelection{TagStatus: "tagged", TagPatternList: []string{"*"}, CountType: "imageCountMoreThan", CountNumber: keepTagged},
+			Selection: lifecycleSelection{TagStatus: "tagged", TagPatternList: []string{"*"}, CountType: "imageCountMoreThan",
+				CountNumber: keepTagged},
 		},
 	}})
 	return string(text), err

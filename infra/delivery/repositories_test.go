@@ -70,10 +70,12 @@ func TestNoRepositories(t *testing.T) {
 
 func TestFaultsOfRepositoriesAreReportedTogether(t *testing.T) {
 	r, err := recorder.RunErr(repositories(&delivery.RepositoriesArgs{
-		Names: []string{"Models", "a", "a//b", "-a", "a..b", "good/name", "good/name", strings.Repeat("a", 257)}, UntaggedDays: -1, KeepTagged: -2,
+		Names: []string{"Models", "a", "a//b", "-a", "a..b", "good/name", "good/name", strings.Repeat("a", 257)}, UntaggedDays: -1,
+		KeepTagged: -2,
 	}))
 	for _, want := range []string{
-		`checking repositories "images"`, `repositories[0] is "Models": not the name of an ECR repository`, `repositories[1] is "a"`, `repositories[2] is "a//b"`,
+		`checking repositories "images"`, `repositories[0] is "Models": not the name of an ECR repository`, `repositories[1] is "a"`,
+		`repositories[2] is "a//b"`,
 		`repositories[3] is "-a"`, `repositories[4] is "a..b"`, `good/name is listed twice`, "aaa\": not the name of an ECR repository",
 		"UntaggedDays is -1: use 1 or more, or leave it out for 14", "KeepTagged is -2: use 1 or more, or leave it out for 100",
 	} {

@@ -86,7 +86,8 @@ func (c *Certificate) newCertificate(ctx *pulumi.Context, name string, args *Cer
 // newRecord proves the domain. ACM asks for the same record in every certificate of the domain and account, and looks at it again
 // before it renews one (https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html). So a second certificate takes the
 // record over, and the record stays when one of them goes.
-func (c *Certificate) newRecord(ctx *pulumi.Context, name string, args *CertificateArgs, certificate *acm.Certificate) (*route53.Record, error) {
+func (c *Certificate) newRecord(ctx *pulumi.Context, name string, args *CertificateArgs, certificate *acm.Certificate) (*route53.Record,
+	error) {
 	proof := certificate.DomainValidationOptions.ApplyT(onlyProof).(acm.CertificateDomainValidationOptionOutput)
 	return route53.NewRecord(ctx, name+"-record", &route53.RecordArgs{
 		ZoneId:         pulumi.String(args.HostedZoneId),
@@ -101,12 +102,14 @@ func (c *Certificate) newRecord(ctx *pulumi.Context, name string, args *Certific
 // onlyProof is the one record that ACM asks for: a certificate has one for each of its names.
 func onlyProof(options []acm.CertificateDomainValidationOption) (acm.CertificateDomainValidationOption, error) {
 	if len(options) != 1 {
-		return acm.CertificateDomainValidationOption{}, fmt.Errorf("ACM asks for %d records to prove the domain, and a certificate for one name needs one", len(options))
+		return acm.CertificateDomainValidationOption{}, fmt.Errorf("ACM asks for %d records to prove the domain, and a certificate for one "+
+			"name needs one", len(options))
 	}
 	return options[0], nil
 }
 
-func (c *Certificate) newValidation(ctx *pulumi.Context, name string, certificate *acm.Certificate, record *route53.Record) (*acm.CertificateValidation, error) {
+func (c *Certificate) newValidation(ctx *pulumi.Context, name string, certificate *acm.Certificate,
+	record *route53.Record) (*acm.CertificateValidation, error) {
 	return acm.NewCertificateValidation(ctx, name+"-validation", &acm.CertificateValidationArgs{
 		CertificateArn:        certificate.Arn,
 		ValidationRecordFqdns: pulumi.StringArray{record.Fqdn},

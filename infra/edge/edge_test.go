@@ -125,7 +125,8 @@ func TestAliasRecordFaults(t *testing.T) {
 		_, err := edge.NewAliasRecords(ctx, "edge", &edge.AliasRecordsArgs{
 			HostedZoneId: "z1",
 			Targets: map[string]pulumi.StringInput{
-				"api.*.company.com": target, "a*.company.com": target, "API.company.com": target, "company": target, "api.company.com": nil, "https://api.company.com": target,
+				"api.*.company.com": target, "a*.company.com": target, "API.company.com": target, "company": target, "api.company.com": nil,
+				"https://api.company.com": target,
 			},
 		})
 		return err

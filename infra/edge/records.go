@@ -84,7 +84,8 @@ func (a *AliasRecords) loadBalancerZone(ctx *pulumi.Context, region string) (str
 		return "", err
 	}
 	if found.Id == "" {
-		return "", fmt.Errorf("the AWS provider knows no hosted zone of load balancers in %s: give a region with Application Load Balancers", region)
+		return "", fmt.Errorf("the AWS provider knows no hosted zone of load balancers in %s: give a region with Application Load Balancers",
+			region)
 	}
 	return found.Id, nil
 }

@@ -23,11 +23,13 @@ func (a *AliasRecordsArgs) validate() error {
 	}
 	faults := []error{rule.Join(edge.CheckZone(a.HostedZoneId))}
 	if len(a.Targets) == 0 {
-		faults = append(faults, errors.New("Targets is empty: name at least one host, such as api.company.com, with the DNS name of its load balancer"))
+		faults = append(faults, errors.New(
+			"Targets is empty: name at least one host, such as api.company.com, with the DNS name of its load balancer"))
 	}
 	for _, host := range a.hosts() {
 		if !edge.IsHost(host) {
-			faults = append(faults, fmt.Errorf("Targets has %q: use DNS names in lower case such as api.company.com; * may stand for the first label only", host))
+			faults = append(faults, fmt.Errorf(
+				"Targets has %q: use DNS names in lower case such as api.company.com; * may stand for the first label only", host))
 		}
 		if a.Targets[host] == nil {
 			faults = append(faults, fmt.Errorf("Targets has no load balancer for %q: give its DNS name", host))

@@ -91,7 +91,8 @@ func TestModelStorePolicyEndsAtThePrefix(t *testing.T) {
 
 // Whatever the folders, a model reads and lists them alone, and writes nothing.
 func TestModelFilesPolicyEndsAtTheFolders(t *testing.T) {
-	a, b := identity.BucketFolder{Bucket: "arn:aws:s3:::models", Prefix: "churn/3"}, identity.BucketFolder{Bucket: "arn:aws:s3:::others", Prefix: "churn/4"}
+	a, b := identity.BucketFolder{Bucket: "arn:aws:s3:::models", Prefix: "churn/3"}, identity.BucketFolder{Bucket: "arn:aws:s3:::others",
+		Prefix: "churn/4"}
 	document := identity.ModelFilesPolicy("us-east-1", a, b)
 	require.NoError(t, document.Validate())
 	listed, read := map[string]iamdoc.Values{}, iamdoc.Values{}
@@ -105,7 +106,8 @@ func TestModelFilesPolicyEndsAtTheFolders(t *testing.T) {
 			read = append(read, s.Resource...)
 		default:
 			require.Equal(t, iamdoc.Values{"kms:Decrypt"}, s.Action)
-			require.Equal(t, iamdoc.Values{"arn:aws:s3:::models", "arn:aws:s3:::models/churn/3/*", "arn:aws:s3:::others", "arn:aws:s3:::others/churn/4/*"},
+			require.Equal(t, iamdoc.Values{"arn:aws:s3:::models", "arn:aws:s3:::models/churn/3/*", "arn:aws:s3:::others",
+				"arn:aws:s3:::others/churn/4/*"},
 				s.Condition["StringLike"]["kms:EncryptionContext:aws:s3:arn"])
 		}
 	}

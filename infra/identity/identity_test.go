@@ -87,7 +87,8 @@ func TestLongNamesFitIAM(t *testing.T) {
 	r := recorder.Run(t, func(ctx *pulumi.Context) error {
 		_, err := identity.NewServiceAccountRole(ctx, name, &identity.ServiceAccountRoleArgs{
 			OidcProviderArn: pulumi.String("arn:aws:iam::123456789012:oidc-provider/x"), Issuer: pulumi.String("https://x"),
-			Role: identity.Role{Mode: identity.Irsa, Namespace: "models", ServiceAccount: "churn", ManagedPolicyArns: []string{"arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"}},
+			Role: identity.Role{Mode: identity.Irsa, Namespace: "models", ServiceAccount: "churn",
+				ManagedPolicyArns: []string{"arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"}},
 		})
 		return err
 	})

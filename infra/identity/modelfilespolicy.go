@@ -33,9 +33,10 @@ func ModelFilesPolicy(region string, folders ...BucketFolder) Document {
 		objects = append(objects, folder.Bucket, folder.Bucket+"/"+folder.Prefix+"/*")
 	}
 	slices.Sort(objects)
-	keys := iamdoc.Grant(iamdoc.Actions("kms", "Decrypt"), iamdoc.Values{aws.Arn(region, "kms", "*", "*", "key/*")}, iamdoc.Conditions{"StringLike": {
-		"kms:ViaService": {"s3.*"}, "kms:EncryptionContext:aws:s3:arn": slices.Compact(objects),
-	}})
+	keys := iamdoc.Grant(iamdoc.Actions("kms", "Decrypt"), iamdoc.Values{aws.Arn(region, "kms", "*", "*", "key/*")},
+		iamdoc.Conditions{"StringLike": {
+			"kms:ViaService": {"s3.*"}, "kms:EncryptionContext:aws:s3:arn": slices.Compact(objects),
+		}})
 	keys.Sid = "DecryptFiles"
 	document.Statements = append(document.Statements, keys)
 	return document

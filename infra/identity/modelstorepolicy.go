@@ -25,7 +25,8 @@ func ModelStorePolicy(bucket, prefix string, write bool, kmsKeys ...string) Docu
 		return iamdoc.Invalid(err)
 	}
 	objects := bucket + "/" + prefix + "/*"
-	list := iamdoc.Grant(iamdoc.Actions("s3", "ListBucket"), iamdoc.Values{bucket}, iamdoc.Conditions{"StringLike": {"s3:prefix": {prefix + "/*"}}})
+	list := iamdoc.Grant(iamdoc.Actions("s3", "ListBucket"), iamdoc.Values{bucket},
+		iamdoc.Conditions{"StringLike": {"s3:prefix": {prefix + "/*"}}})
 	list.Sid = "List"
 	use := iamdoc.Grant(iamdoc.Actions("s3", "GetObject"), iamdoc.Values{objects}, nil)
 	use.Sid = "Read"
@@ -50,7 +51,8 @@ func checkModelStore(bucket, prefix string, kmsKeys []string) error {
 		faults = append(faults, fmt.Errorf("the bucket %q is not the ARN of an S3 bucket: use arn:<partition>:s3:::<name>", bucket))
 	}
 	if !objectPrefix.MatchString(prefix) || strings.Contains(prefix, "..") {
-		faults = append(faults, fmt.Errorf("the prefix %q is not a path of letters, digits and _ . - without a slash at either end: use the model's name", prefix))
+		faults = append(faults, fmt.Errorf("the prefix %q is not a path of letters, digits and _ . - without a slash at either end: use the "+
+			"model's name", prefix))
 	}
 	for _, key := range kmsKeys {
 		if !aws.KeyArn.MatchString(key) {

@@ -40,7 +40,8 @@ type OidcProvider struct {
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html).
 func NewOidcProvider(ctx *pulumi.Context, name string, args *OidcProviderArgs, opts ...pulumi.ResourceOption) (*OidcProvider, error) {
 	if args == nil || args.Issuer == nil {
-		return nil, fmt.Errorf("checking OpenID Connect provider %q: %w", name, errors.New("Issuer is missing: pass the issuer of the EKS cluster"))
+		return nil, fmt.Errorf("checking OpenID Connect provider %q: %w", name,
+			errors.New("Issuer is missing: pass the issuer of the EKS cluster"))
 	}
 	p := &OidcProvider{}
 	inputs := pulumi.Map{"issuer": args.Issuer, "tags": pulumi.ToStringMap(args.Tags)}

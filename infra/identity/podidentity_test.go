@@ -20,7 +20,8 @@ func onNodes(policy pulumi.StringInput, addonOwned bool) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		role, err := identity.NewServiceAccountRole(ctx, "churn", &identity.ServiceAccountRoleArgs{
 			Role:        identity.Role{Mode: identity.ModeFor(false), Namespace: "models", ServiceAccount: "churn"},
-			ClusterName: pulumi.String("edge"), ClusterArn: pulumi.String(clusterArn), PolicyText: policy, AddonOwned: addonOwned, Tags: map[string]string{"team": "ml"},
+			ClusterName: pulumi.String("edge"), ClusterArn: pulumi.String(clusterArn), PolicyText: policy, AddonOwned: addonOwned,
+			Tags: map[string]string{"team": "ml"},
 		})
 		if err != nil {
 			return err

@@ -56,7 +56,8 @@ type ServiceAccountRole struct {
 }
 
 // NewServiceAccountRole registers a role, its policies and, for Pod Identity, its association with the service account.
-func NewServiceAccountRole(ctx *pulumi.Context, name string, args *ServiceAccountRoleArgs, opts ...pulumi.ResourceOption) (*ServiceAccountRole, error) {
+func NewServiceAccountRole(ctx *pulumi.Context, name string, args *ServiceAccountRoleArgs,
+	opts ...pulumi.ResourceOption) (*ServiceAccountRole, error) {
 	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("checking service account role %q: %w", name, err)
 	}

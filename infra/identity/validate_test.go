@@ -60,7 +60,8 @@ func TestEachModeNamesWhatItLacks(t *testing.T) {
 func TestTheRoleHasOneToTenPolicies(t *testing.T) {
 	role := func(policies int) *identity.ServiceAccountRoleArgs {
 		args := &identity.ServiceAccountRoleArgs{
-			Role: identity.Role{Mode: identity.PodIdentity, Namespace: "a", ServiceAccount: "b"}, ClusterName: pulumi.String("c"), ClusterArn: pulumi.String("c"),
+			Role: identity.Role{Mode: identity.PodIdentity, Namespace: "a", ServiceAccount: "b"}, ClusterName: pulumi.String("c"),
+			ClusterArn: pulumi.String("c"),
 		}
 		for i := range policies {
 			args.ManagedPolicyArns = append(args.ManagedPolicyArns, fmt.Sprintf("arn:aws:iam::aws:policy/P%d", i))

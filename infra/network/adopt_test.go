@@ -99,10 +99,12 @@ func TestAdoptedNetwork(t *testing.T) {
 		"vpcId": vpc, "region": "us-east-1", "clusterName": "modelway-test", "tags": map[string]any{"team": "ml"},
 		"privateSubnetIds": []any{privateB, privateA}, "publicSubnetIds": []any{publicB, publicA},
 	}, component.Inputs.Mappable())
-	want := map[string]any{"vpc": vpc, "public": []any{publicA, publicB}, "private": []any{privateA, privateB}, "pod": []any{privateA, privateB}, "pods": map[string]any{}}
+	want := map[string]any{"vpc": vpc, "public": []any{publicA, publicB}, "private": []any{privateA, privateB},
+		"pod": []any{privateA, privateB}, "pods": map[string]any{}}
 	require.Equal(t, want, r.Outputs.Mappable(), "subnets are in the order of their zones")
 	require.Equal(t, map[string]any{
-		"vpcId": vpc, "publicSubnetIds": want["public"], "privateSubnetIds": want["private"], "podSubnetIds": want["pod"], "podSubnets": map[string]any{},
+		"vpcId": vpc, "publicSubnetIds": want["public"], "privateSubnetIds": want["private"], "podSubnetIds": want["pod"],
+		"podSubnets": map[string]any{},
 	}, component.Outputs.Mappable())
 	require.Len(t, r.Invokes, 5)
 
@@ -117,27 +119,33 @@ func TestAdoptedNetwork(t *testing.T) {
 
 func TestTagsThatTheLoadBalancerControllerAccepts(t *testing.T) {
 	a := existing()
-	a.subnets[privateA]["tags"] = map[string]any{"kubernetes.io/role/internal-elb": "", "kubernetes.io/cluster/modelway-test": "shared", "kubernetes.io/cluster/other": "shared"}
+	a.subnets[privateA]["tags"] = map[string]any{"kubernetes.io/role/internal-elb": "", "kubernetes.io/cluster/modelway-test": "shared",
+		"kubernetes.io/cluster/other": "shared"}
 	a.subnets[publicA]["tags"] = map[string]any{"kubernetes.io/role/elb": "1", "kubernetes.io/cluster/modelway-test": "owned"}
 	recorder.Run(t, adopting(adopted()), a.options()...)
 }
 
 func TestFaultsOfAdoptedNetworks(t *testing.T) {
 	for want, change := range map[string]func(*account, *network.AdoptedNetworkArgs){
-		"PrivateSubnetIds has " + privateA + ", which is in vpc-0123456789abcdef1: name subnets of VpcId " + vpc: func(a *account, _ *network.AdoptedNetworkArgs) {
+		"PrivateSubnetIds has " + privateA + ", which is in vpc-0123456789abcdef1: name subnets of VpcId " +
+			vpc: func(a *account, _ *network.AdoptedNetworkArgs) {
 			a.subnets[privateA]["vpcId"] = "vpc-0123456789abcdef1"
 		},
-		"PublicSubnetIds has " + publicA + ", which is in us-west-2a: name subnets in availability zones of us-east-1": func(a *account, _ *network.AdoptedNetworkArgs) {
+		"PublicSubnetIds has " + publicA + ", which is in us-west-2a: name subnets in availability zones of us-east-1": func(a *account,
+			_ *network.AdoptedNetworkArgs) {
 			a.subnets[publicA]["availabilityZone"] = "us-west-2a"
 		},
-		"PrivateSubnetIds has " + privateB + ", which is in us-east-1-bos-1a: name subnets in availability zones of us-east-1": func(a *account, _ *network.AdoptedNetworkArgs) {
+		"PrivateSubnetIds has " + privateB + ", which is in us-east-1-bos-1a: name subnets in availability zones of us-east-1": func(a *account,
+			_ *network.AdoptedNetworkArgs) {
 			a.subnets[privateB]["availabilityZone"] = "us-east-1-bos-1a"
 		},
-		"PrivateSubnetIds has " + privateB + " and " + privateA + " in us-east-1a: a load balancer takes one subnet per zone, so name one of them\n" +
+		"PrivateSubnetIds has " + privateB + " and " + privateA +
+			" in us-east-1a: a load balancer takes one subnet per zone, so name one of them\n" +
 			"PrivateSubnetIds is in 1 zone, us-east-1a: EKS and load balancers need at least 2": func(a *account, _ *network.AdoptedNetworkArgs) {
 			a.subnets[privateB]["availabilityZone"] = "us-east-1a"
 		},
-		"PublicSubnetIds has " + publicB + " and " + publicA + " in us-east-1b: a load balancer takes one subnet per zone, so name one of them\n" +
+		"PublicSubnetIds has " + publicB + " and " + publicA +
+			" in us-east-1b: a load balancer takes one subnet per zone, so name one of them\n" +
 			"PublicSubnetIds is in 1 zone, us-east-1b: EKS and load balancers need at least 2": func(a *account, _ *network.AdoptedNetworkArgs) {
 			a.subnets[publicA]["availabilityZone"] = "us-east-1b"
 		},
@@ -147,9 +155,11 @@ func TestFaultsOfAdoptedNetworks(t *testing.T) {
 		"PublicSubnetIds has " + publicA + ", which lacks the tag kubernetes.io/role/elb=1, by which the load balancer controller finds public subnets: add the tag": func(a *account, _ *network.AdoptedNetworkArgs) {
 			a.subnets[publicA]["tags"] = map[string]any{"kubernetes.io/role/elb": "0"}
 		},
-		"PublicSubnetIds has " + publicB + ", which is tagged for cluster a, b only, so that the load balancer controller of modelway-test passes it over: " +
+		"PublicSubnetIds has " + publicB + ", which is tagged for cluster a, b only, so that the load balancer controller of modelway-test " +
+			"passes it over: " +
 			"add the tag kubernetes.io/cluster/modelway-test=shared": func(a *account, _ *network.AdoptedNetworkArgs) {
-			a.subnets[publicB]["tags"] = map[string]any{"kubernetes.io/role/elb": "1", "kubernetes.io/cluster/b": "shared", "kubernetes.io/cluster/a": "owned"}
+			a.subnets[publicB]["tags"] = map[string]any{"kubernetes.io/role/elb": "1", "kubernetes.io/cluster/b": "shared",
+				"kubernetes.io/cluster/a": "owned"}
 		},
 		"PrivateSubnetIds has " + privateA + ", which has no IPv4 block: name subnets with one": func(a *account, _ *network.AdoptedNetworkArgs) {
 			a.subnets[privateA]["cidrBlock"] = ""
@@ -157,16 +167,19 @@ func TestFaultsOfAdoptedNetworks(t *testing.T) {
 		"PrivateSubnetIds has " + privateA + ", which gives public addresses (mapPublicIpOnLaunch): name private subnets, or switch that off": func(a *account, _ *network.AdoptedNetworkArgs) {
 			a.subnets[privateA]["mapPublicIpOnLaunch"], a.subnets[publicA]["mapPublicIpOnLaunch"] = true, true
 		},
-		"VpcId " + vpc + " has enableDnsSupport off, without which nodes do not find the cluster: switch it on": func(a *account, _ *network.AdoptedNetworkArgs) {
+		"VpcId " + vpc + " has enableDnsSupport off, without which nodes do not find the cluster: switch it on": func(a *account,
+			_ *network.AdoptedNetworkArgs) {
 			a.vpc["enableDnsSupport"] = false
 		},
-		"VpcId " + vpc + " has enableDnsHostnames off, without which nodes do not find the cluster: switch it on": func(a *account, _ *network.AdoptedNetworkArgs) {
+		"VpcId " + vpc + " has enableDnsHostnames off, without which nodes do not find the cluster: switch it on": func(a *account,
+			_ *network.AdoptedNetworkArgs) {
 			a.vpc["enableDnsHostnames"] = false
 		},
 		"the private subnets are too small: 150 addresses could be taken in one zone, and 10.9.1.0/25 holds 123\n" +
 			"  pods: 300, up to 150 in one of 2 zones\n  sum: 300, up to 150 in one of 2 zones\n" +
 			"  a /25 has 128 addresses, of which AWS keeps 5: it holds 123\n" +
-			"  fix: use private subnets of /24, which hold 251, or larger; or fewer nodes or replicas": func(_ *account, args *network.AdoptedNetworkArgs) {
+			"  fix: use private subnets of /24, which hold 251, or larger; or fewer nodes or replicas": func(_ *account,
+			args *network.AdoptedNetworkArgs) {
 			args.Demand = []netspec.Demand{{What: "pods", Subnets: netspec.Pod, Addresses: 300}}
 		},
 		"there are no public subnets, but load balancers would take 16 of their addresses: name public subnets in at least 2 zones": func(_ *account, args *network.AdoptedNetworkArgs) {
@@ -190,7 +203,8 @@ func TestFaultsOfAdoptedNetworksAreReportedTogether(t *testing.T) {
 	a.subnets[publicA]["tags"] = map[string]any{}
 	r, err := recorder.RunErr(adopting(adopted()), a.options()...)
 	for _, want := range []string{
-		"looking up PrivateSubnetIds " + privateA + ":", "no matching EC2 Subnet found", "has enableDnsSupport off", "which is in vpc-00000000", "lacks the tag kubernetes.io/role/elb=1",
+		"looking up PrivateSubnetIds " + privateA + ":", "no matching EC2 Subnet found", "has enableDnsSupport off", "which is in vpc-00000000",
+		"lacks the tag kubernetes.io/role/elb=1",
 	} {
 		require.ErrorContains(t, err, want)
 	}

@@ -142,11 +142,13 @@ func crowded(input string, subnets []foundSubnet) []error {
 	zones := slices.Sorted(maps.Keys(byZone))
 	for _, zone := range zones {
 		if ids := byZone[zone]; len(ids) > 1 {
-			faults = append(faults, fmt.Errorf("%s has %s in %s: a load balancer takes one subnet per zone, so name one of them", input, strings.Join(ids, " and "), zone))
+			faults = append(faults, fmt.Errorf("%s has %s in %s: a load balancer takes one subnet per zone, so name one of them", input,
+				strings.Join(ids, " and "), zone))
 		}
 	}
 	if len(subnets) >= network.MinZones && len(zones) < network.MinZones {
-		faults = append(faults, fmt.Errorf("%s is in %d zone, %s: EKS and load balancers need at least %d", input, len(zones), strings.Join(zones, ", "), network.MinZones))
+		faults = append(faults, fmt.Errorf("%s is in %d zone, %s: EKS and load balancers need at least %d", input, len(zones),
+			strings.Join(zones, ", "), network.MinZones))
 	}
 	return faults
 }

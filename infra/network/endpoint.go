@@ -69,7 +69,8 @@ func (b *builder) newEndpointGroup() (*ec2.SecurityGroup, error) {
 func (b *builder) newInterfaceEndpoint(service string, group *ec2.SecurityGroup) error {
 	name := b.name + "-endpoint-" + service
 	endpoint, err := ec2.NewVpcEndpoint(b.ctx, name, &ec2.VpcEndpointArgs{
-		VpcId: b.vpc.ID(), VpcEndpointType: pulumi.String("Interface"), ServiceName: pulumi.String(network.InterfaceServiceName(b.args.Region, service)),
+		VpcId: b.vpc.ID(), VpcEndpointType: pulumi.String("Interface"), ServiceName: pulumi.String(network.InterfaceServiceName(b.args.Region,
+			service)),
 		SubnetIds: ids(b.private), SecurityGroupIds: pulumi.StringArray{group.ID()}, PrivateDnsEnabled: pulumi.Bool(true),
 		Tags: pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, nil)),
 	}, b.parent())

@@ -16,12 +16,13 @@ func TestEndpointServicesOfSets(t *testing.T) {
 		"autoscaling", "ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "kms", "logs", "secretsmanager", "sts",
 	}
 	for want, sets := range map[string][]string{
-		"":                                     {},
-		strings.Join(private, " "):             {netspec.EndpointsPrivate},
-		"ecr.api ecr.dkr":                      {netspec.EndpointsImages},
-		"eks-auth sts":                         {netspec.EndpointsCredentials},
-		"logs":                                 {netspec.EndpointsLogs},
-		"ecr.api ecr.dkr eks-auth logs sts":    {netspec.EndpointsLogs, netspec.EndpointsCredentials, netspec.EndpointsImages, netspec.EndpointsLogs},
+		"":                         {},
+		strings.Join(private, " "): {netspec.EndpointsPrivate},
+		"ecr.api ecr.dkr":          {netspec.EndpointsImages},
+		"eks-auth sts":             {netspec.EndpointsCredentials},
+		"logs":                     {netspec.EndpointsLogs},
+		"ecr.api ecr.dkr eks-auth logs sts": {netspec.EndpointsLogs, netspec.EndpointsCredentials, netspec.EndpointsImages,
+			netspec.EndpointsLogs},
 		strings.Join(append(private, ""), " "): {netspec.EndpointsLogs, netspec.EndpointsPrivate},
 	} {
 		services, err := netspec.EndpointServices(sets)
@@ -59,7 +60,8 @@ func TestInterfaceEndpoints(t *testing.T) {
 	r := recorder.Run(t, program(a))
 	group := r.Find(t, groupType, "net-endpoints")
 	require.Equal(t, []any{map[string]any{
-		"description": "HTTPS from the VPC", "protocol": "tcp", "fromPort": 443.0, "toPort": 443.0, "cidrBlocks": []any{"10.0.0.0/16", "100.64.0.0/16"},
+		"description": "HTTPS from the VPC", "protocol": "tcp", "fromPort": 443.0, "toPort": 443.0, "cidrBlocks": []any{"10.0.0.0/16",
+			"100.64.0.0/16"},
 	}}, group.Input("ingress"))
 	require.Nil(t, group.Input("egress"), "endpoints open no connections")
 	require.Equal(t, r.Find(t, vpcType, "net-vpc").ID, group.Input("vpcId"))
@@ -78,14 +80,16 @@ func TestInterfaceEndpoints(t *testing.T) {
 	}
 	require.Len(t, r.OfType(endpointType), 3)
 	require.Equal(t, []any{"ecr.api", "sts"}, r.Find(t, network.Token, "net").Input("interfaceEndpoints"))
-	require.Empty(t, recorder.Run(t, program(args(netspec.NatNone, "us-east-1a", "us-east-1b"))).OfType(groupType), "no group without endpoints")
+	require.Empty(t, recorder.Run(t, program(args(netspec.NatNone, "us-east-1a", "us-east-1b"))).OfType(groupType),
+		"no group without endpoints")
 }
 
 func TestEndpointNamesOfOtherPartitions(t *testing.T) {
 	for region, want := range map[string]map[string]string{
 		"cn-north-1": {
-			"ecr.api": "cn.com.amazonaws.cn-north-1.ecr.api", "ec2": "cn.com.amazonaws.cn-north-1.ec2", "eks-auth": "cn.com.amazonaws.cn-north-1.eks-auth",
-			"logs": "com.amazonaws.cn-north-1.logs", "elasticloadbalancing": "com.amazonaws.cn-north-1.elasticloadbalancing",
+			"ecr.api": "cn.com.amazonaws.cn-north-1.ecr.api", "ec2": "cn.com.amazonaws.cn-north-1.ec2",
+			"eks-auth": "cn.com.amazonaws.cn-north-1.eks-auth",
+			"logs":     "com.amazonaws.cn-north-1.logs", "elasticloadbalancing": "com.amazonaws.cn-north-1.elasticloadbalancing",
 			"kms": "com.amazonaws.cn-north-1.kms", "secretsmanager": "com.amazonaws.cn-north-1.secretsmanager",
 		},
 		"eusc-de-east-1": {"ecr.dkr": "eu.amazonaws.eusc-de-east-1.ecr.dkr", "ec2": "com.amazonaws.eusc-de-east-1.ec2"},
@@ -100,7 +104,8 @@ func TestEndpointNamesOfOtherPartitions(t *testing.T) {
 		for service, name := range want {
 			require.Equal(t, name, r.Find(t, endpointType, "net-endpoint-"+service).Input("serviceName"))
 		}
-		require.Equal(t, "com.amazonaws."+region+".s3", r.Find(t, endpointType, "net-s3").Input("serviceName"), "gateway endpoints are named alike everywhere")
+		require.Equal(t, "com.amazonaws."+region+".s3", r.Find(t, endpointType, "net-s3").Input("serviceName"),
+			"gateway endpoints are named alike everywhere")
 	}
 }
 

@@ -44,8 +44,9 @@ func TestFlowLogsToALogGroup(t *testing.T) {
 	log := r.Find(t, flowLogType, "net-flow-log")
 	require.Equal(t, map[string]any{
 		"vpcId": vpc.ID, "trafficType": "ALL", "maxAggregationInterval": 600.0,
-		"logDestinationType": "cloud-watch-logs", "logDestination": group.Outputs["arn"].StringValue(), "iamRoleArn": role.Outputs["arn"].StringValue(),
-		"tags": map[string]any{"Name": "net-flow-log", "team": "ml"},
+		"logDestinationType": "cloud-watch-logs", "logDestination": group.Outputs["arn"].StringValue(),
+		"iamRoleArn": role.Outputs["arn"].StringValue(),
+		"tags":       map[string]any{"Name": "net-flow-log", "team": "ml"},
 	}, log.Inputs.Mappable())
 	require.NotNil(t, log.DeleteBeforeReplace, "AWS refuses a second flow log of the same kind")
 	require.True(t, *log.DeleteBeforeReplace)
@@ -84,7 +85,8 @@ func TestFlowLogsToABucket(t *testing.T) {
 		"destinationOptions": map[string]any{"fileFormat": "parquet", "hiveCompatiblePartitions": false, "perHourPartition": true},
 		"tags":               map[string]any{"Name": "net-flow-log", "team": "ml"},
 	}, log.Inputs.Mappable())
-	require.True(t, log.DependsDirectly(r.Find(t, "test:index:BucketPolicy", "bucket-policy").URN), "the flow log goes before the bucket's policy")
+	require.True(t, log.DependsDirectly(r.Find(t, "test:index:BucketPolicy", "bucket-policy").URN),
+		"the flow log goes before the bucket's policy")
 	require.Empty(t, r.OfType(logGroupType))
 	require.Empty(t, r.OfType(roleType))
 }
@@ -105,9 +107,10 @@ func TestLongNamesOfFlowLogRoles(t *testing.T) {
 
 func TestFaultsOfFlowLogs(t *testing.T) {
 	for want, logs := range map[string]network.FlowLogs{
-		`flowLogs.destination is "s3": not one of the allowed values; allowed: none, logGroup, bucket; set flowLogs.destination to none`:                               {Destination: "s3"},
-		fmt.Sprintf("flowLogs.retentionDays is 0: not a number of days that CloudWatch Logs has; allowed: %v; set flowLogs.retentionDays to 30", aws.LogRetentionDays): {Destination: network.FlowLogsLogGroup},
-		`FlowLogs.BucketArn is missing: pass the ARN of the bucket, or use another Destination`:                                                                        {Destination: network.FlowLogsBucket},
+		`flowLogs.destination is "s3": not one of the allowed values; allowed: none, logGroup, bucket; set flowLogs.destination to none`: {Destination: "s3"},
+		fmt.Sprintf("flowLogs.retentionDays is 0: not a number of days that CloudWatch Logs has; allowed: %v; set flowLogs.retentionDays to 30",
+			aws.LogRetentionDays): {Destination: network.FlowLogsLogGroup},
+		`FlowLogs.BucketArn is missing: pass the ARN of the bucket, or use another Destination`: {Destination: network.FlowLogsBucket},
 	} {
 		a := args(netspec.NatNone, "us-east-1a", "us-east-1b")
 		a.FlowLogs = logs

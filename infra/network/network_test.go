@@ -181,7 +181,8 @@ func TestPodSubnets(t *testing.T) {
 	require.Equal(t, pods, component.Outputs["podSubnetIds"].Mappable())
 	require.Equal(t, byZone, component.Outputs["podSubnets"].Mappable())
 	require.Equal(t, "100.64.0.0/16", component.Input("podCidr"))
-	require.Subset(t, r.URNs(), recorder.Run(t, program(args(netspec.NatPerZone, "us-east-1a", "us-east-1b"))).URNs(), "pod subnets rename nothing")
+	require.Subset(t, r.URNs(), recorder.Run(t, program(args(netspec.NatPerZone, "us-east-1a", "us-east-1b"))).URNs(),
+		"pod subnets rename nothing")
 }
 
 func TestProtect(t *testing.T) {
@@ -230,7 +231,8 @@ func TestDeleteOrder(t *testing.T) {
 		a := args(rapid.SampledFrom(netspec.NatModes).Draw(t, "nat"), zones...)
 		a.PodCidr = rapid.SampledFrom([]string{"", "100.64.0.0/16"}).Draw(t, "pods")
 		a.InterfaceEndpoints = rapid.SampledFrom([][]string{nil, {"sts"}, {"ecr.api", "ecr.dkr", "logs"}}).Draw(t, "endpoints")
-		a.FlowLogs = network.FlowLogs{Destination: rapid.SampledFrom([]string{network.FlowLogsNone, network.FlowLogsLogGroup}).Draw(t, "flow logs"), RetentionDays: 1}
+		a.FlowLogs = network.FlowLogs{Destination: rapid.SampledFrom([]string{network.FlowLogsNone, network.FlowLogsLogGroup}).Draw(t,
+			"flow logs"), RetentionDays: 1}
 		r := recorder.Run(t, program(a))
 		vpc, gateway := r.Find(t, vpcType, "net-vpc").URN, r.Find(t, gatewayType, "net-igw").URN
 		for _, res := range r.Resources {
@@ -292,8 +294,10 @@ func TestFaultsAreReportedTogetherBeforeAnythingIsRegistered(t *testing.T) {
 		InterfaceEndpoints: []string{"s3"}, FlowLogs: network.FlowLogs{Destination: "file"},
 	}))
 	for _, want := range []string{
-		`checking network "net"`, `/28 is out of range`, `podCidr is "100.64.0.0": an address without a length`, "InterfaceEndpoints has s3", `flowLogs.destination is "file"`, `one zone only; EKS and Application Load Balancers need two; allowed: 2 to 6 zones`,
-		`zoneNames[0] is "us-west-2a": not an availability zone of us-east-1`, `natGateways is "many": not one of the allowed values; allowed: none, single, perZone`, "ClusterName is empty",
+		`checking network "net"`, `/28 is out of range`, `podCidr is "100.64.0.0": an address without a length`, "InterfaceEndpoints has s3",
+		`flowLogs.destination is "file"`, `one zone only; EKS and Application Load Balancers need two; allowed: 2 to 6 zones`,
+		`zoneNames[0] is "us-west-2a": not an availability zone of us-east-1`,
+		`natGateways is "many": not one of the allowed values; allowed: none, single, perZone`, "ClusterName is empty",
 	} {
 		require.ErrorContains(t, err, want)
 	}
@@ -302,6 +306,7 @@ func TestFaultsAreReportedTogetherBeforeAnythingIsRegistered(t *testing.T) {
 	require.ErrorContains(t, err, "us-east-1a is listed twice")
 	_, err = recorder.RunErr(program(args(netspec.NatNone, "us-east-1a", "us-east-1-bos-1a")))
 	require.ErrorContains(t, err, `zoneNames[1] is "us-east-1-bos-1a": not an availability zone of us-east-1`)
-	_, err = recorder.RunErr(program(&network.NetworkArgs{Cidr: "10.0.0.0/16", Zones: []string{"a", "b"}, NatGateways: "none", ClusterName: "c"}))
+	_, err = recorder.RunErr(program(&network.NetworkArgs{Cidr: "10.0.0.0/16", Zones: []string{"a", "b"}, NatGateways: "none",
+		ClusterName: "c"}))
 	require.ErrorContains(t, err, "Region is empty")
 }

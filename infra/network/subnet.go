@@ -95,7 +95,8 @@ func (b *builder) newPodSubnets() error {
 
 func (b *builder) newRouteTable(suffix string) (*ec2.RouteTable, error) {
 	name := b.name + "-" + suffix
-	return ec2.NewRouteTable(b.ctx, name, &ec2.RouteTableArgs{VpcId: b.vpc.ID(), Tags: pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, nil))}, b.parent())
+	return ec2.NewRouteTable(b.ctx, name, &ec2.RouteTableArgs{VpcId: b.vpc.ID(), Tags: pulumi.ToStringMap(naming.Tagged(b.args.Tags, name,
+		nil))}, b.parent())
 }
 
 func (b *builder) newSubnet(table *ec2.RouteTable, kind, zone string, cidr netip.Prefix, opts ...pulumi.ResourceOption) (subnet, error) {

@@ -49,7 +49,8 @@ func (a *NetworkArgs) endpointFaults() []error {
 		case service == "s3":
 			faults = append(faults, errors.New("InterfaceEndpoints has s3, which the VPC reaches through its gateway endpoint: remove it"))
 		case !serviceName.MatchString(service):
-			faults = append(faults, fmt.Errorf("InterfaceEndpoints has %q: name a service as AWS does after the region, for example ecr.api", service))
+			faults = append(faults, fmt.Errorf("InterfaceEndpoints has %q: name a service as AWS does after the region, for example ecr.api",
+				service))
 		}
 		if slices.Contains(a.InterfaceEndpoints[:i], service) {
 			faults = append(faults, fmt.Errorf("InterfaceEndpoints has %q twice: name each service once", service))

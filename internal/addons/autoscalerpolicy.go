@@ -17,7 +17,8 @@ func clusterAutoscalerPolicy(f Facts) iamdoc.Document {
 	}
 	find := iamdoc.GrantAny("calls that describe EC2 and EC2 Auto Scaling answer for the whole region", slices.Concat(
 		iamdoc.Actions("autoscaling",
-			"DescribeAutoScalingGroups", "DescribeAutoScalingInstances", "DescribeLaunchConfigurations", "DescribeScalingActivities", "DescribeTags"),
+			"DescribeAutoScalingGroups", "DescribeAutoScalingInstances", "DescribeLaunchConfigurations", "DescribeScalingActivities",
+			"DescribeTags"),
 		iamdoc.Actions("ec2",
 			"DescribeImages", "DescribeInstanceTypes", "DescribeLaunchTemplateVersions", "GetInstanceTypesFromInstanceRequirements"),
 	), nil)
@@ -27,7 +28,8 @@ func clusterAutoscalerPolicy(f Facts) iamdoc.Document {
 		iamdoc.Conditions{"StringEquals": {"aws:ResourceTag/k8s.io/cluster-autoscaler/" + f.ClusterName: {"owned"}}})
 	resize.Sid = "Resize"
 	// Labels and taints of a group that has no nodes yet are read from EKS.
-	describe := iamdoc.Grant(iamdoc.Actions("eks", "DescribeNodegroup"), iamdoc.Values{arn("eks") + "nodegroup/" + f.ClusterName + "/*/*"}, nil)
+	describe := iamdoc.Grant(iamdoc.Actions("eks", "DescribeNodegroup"), iamdoc.Values{arn("eks") + "nodegroup/" + f.ClusterName + "/*/*"},
+		nil)
 	describe.Sid = "ReadNodeGroups"
 	return iamdoc.Document{Statements: []iamdoc.Statement{find, resize, describe}}
 }

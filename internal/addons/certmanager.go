@@ -54,9 +54,10 @@ func CertManager() Helm {
 			"container-image-pull-policy":                   PinnedImage,
 			"container-security-context-user-group-id":      ImageUser,
 			"deployment-has-host-podantiaffinity":           Spread,
-			"deployment-replicas":                           "Of the webhook there are two. The controller and the CA injector answer nobody, and catch up with what happened while they were away.",
-			"pod-networkpolicy":                             OpenToAPI,
-			"pod-probes":                                    "The controller and the CA injector have no readiness probe: only Prometheus asks their Services, for metrics.",
+			"deployment-replicas": "Of the webhook there are two. The controller and the CA injector answer nobody, and " +
+				"catch up with what happened while they were away.",
+			"pod-networkpolicy": OpenToAPI,
+			"pod-probes":        "The controller and the CA injector have no readiness probe: only Prometheus asks their Services, for metrics.",
 		},
 	}
 }

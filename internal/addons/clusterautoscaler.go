@@ -70,7 +70,8 @@ func clusterAutoscalerValues(f Facts) map[string]any {
 		// The pods fit the restricted pod security standard, as the user "nonroot" of the image
 		// (https://github.com/kubernetes/autoscaler/blob/cluster-autoscaler-1.36.1/cluster-autoscaler/Dockerfile).
 		"securityContext": map[string]any{
-			"runAsNonRoot": true, "runAsUser": nonroot, "runAsGroup": nonroot, "fsGroup": nonroot, "seccompProfile": map[string]any{"type": "RuntimeDefault"},
+			"runAsNonRoot": true, "runAsUser": nonroot, "runAsGroup": nonroot, "fsGroup": nonroot,
+			"seccompProfile": map[string]any{"type": "RuntimeDefault"},
 		},
 		"containerSecurityContext": map[string]any{
 			"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": map[string]any{"drop": []any{"ALL"}},

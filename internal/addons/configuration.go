@@ -108,7 +108,8 @@ func (n PodNetwork) validate() error {
 		faults = append(faults, errors.New("Region is empty: name the AWS region, for example us-east-1"))
 	}
 	if len(n.Subnets) == 0 {
-		faults = append(faults, errors.New("Subnets is empty: name a subnet for each zone of the nodes, or leave pods in the subnets of their nodes"))
+		faults = append(faults, errors.New(
+			"Subnets is empty: name a subnet for each zone of the nodes, or leave pods in the subnets of their nodes"))
 	}
 	for _, zone := range slices.Sorted(maps.Keys(n.Subnets)) {
 		if !strings.HasPrefix(zone, n.Region) || zone == n.Region {

@@ -23,7 +23,8 @@ func Table() *sheet.Table {
 		if row.Setting != "" {
 			installed = "by " + row.Setting
 		}
-		table.Add(row.Title, row.Why, row.Chart.Name+" "+row.Chart.Version, row.Chart.Namespace, cmp.Or(strings.Join(pods, ", "), "none"), installed,
+		table.Add(row.Title, row.Why, row.Chart.Name+" "+row.Chart.Version, row.Chart.Namespace, cmp.Or(strings.Join(pods, ", "), "none"),
+			installed,
 			strings.TrimPrefix(row.TypeToken(), "modelway:"))
 	}
 	return table

@@ -30,7 +30,8 @@ func (i Image) String() string { return i.Repository + ":" + i.Tag }
 // keeps in ECR in every region
 // (https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html), and those of models.
 func Images() []Image {
-	images := append([]Image{NvidiaDevicePlugin(), StorageInitializer(), MlflowServer(), SampleServer()}, kubectlTags.images(kubectlRepository, "kubectl")...)
+	images := append([]Image{NvidiaDevicePlugin(), StorageInitializer(), MlflowServer(), SampleServer()}, kubectlTags.images(kubectlRepository,
+		"kubectl")...)
 	for _, row := range All() {
 		for _, image := range row.Chart.Images {
 			if image.Tags != nil {
@@ -77,8 +78,8 @@ func isMirror(text string) bool {
 	return mirrorAddress.MatchString(text) && isHost(host)
 }
 
-// CheckMirror reports a mirror that is not the address of a registry. The empty one is allowed, and means none. The region, where it is known, is
-// that of the registry to propose.
+// CheckMirror reports a mirror that is not the address of a registry. The empty one is allowed, and means none. The region, where it is
+// known, is that of the registry to propose.
 func CheckMirror(at rule.Path, mirror, region string) []rule.Fault {
 	if mirror == "" || isMirror(mirror) {
 		return nil

@@ -85,7 +85,8 @@ func TestCheckMirror(t *testing.T) {
 		require.Empty(t, CheckMirror(rule.Path{"mirror"}, good, ""))
 	}
 	for _, bad := range []string{
-		"https://mirror.example.com", "mirror.example.com/", "mirror", "Mirror.example.com", "mirror.example.com/a:v1", "mirror.example.com//a", " mirror.example.com",
+		"https://mirror.example.com", "mirror.example.com/", "mirror", "Mirror.example.com", "mirror.example.com/a:v1", "mirror.example.com//a",
+		" mirror.example.com",
 	} {
 		faults := CheckMirror(rule.Path{"mirror"}, bad, "")
 		require.Len(t, faults, 1, bad)

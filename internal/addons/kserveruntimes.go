@@ -16,7 +16,8 @@ var (
 func KServeRuntimes() Helm {
 	chart := kserveChart("kserve-runtime-configs")
 	for _, server := range kserveServers {
-		chart.Images = append(chart.Images, ChartImage{Repository: "docker.io/kserve/" + server, At: "kserve.servingruntime." + server, Key: "image"})
+		chart.Images = append(chart.Images, ChartImage{Repository: "docker.io/kserve/" + server, At: "kserve.servingruntime." + server,
+			Key: "image"})
 	}
 	return Helm{
 		Key:     KServeRuntimesKey,

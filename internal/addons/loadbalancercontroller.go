@@ -14,7 +14,8 @@ const controllerVersion = "3.5.0"
 // (https://docs.aws.amazon.com/eks/latest/userguide/fargate-pod-configuration.html). Of two pods one leads and one stands by, so
 // that the webhooks answer while one is replaced.
 var controllerPods = Workload{
-	Name: "AWS Load Balancer Controller", Namespace: SystemNamespace, Labels: charted("aws-load-balancer-controller", "aws-load-balancer-controller"),
+	Name: "AWS Load Balancer Controller", Namespace: SystemNamespace, Labels: charted("aws-load-balancer-controller",
+		"aws-load-balancer-controller"),
 	Replicas: 2, CPU: "250m", Memory: "768Mi", ReplicasAt: "replicaCount", ResourcesAt: "resources",
 }
 

@@ -36,7 +36,8 @@ var writtenWhole = map[string][]string{
 	CertManagerKey: {"webhook.podDisruptionBudget"},
 	KServeKey:      {"kserve.storage.containerSecurityContext"},
 	KServeRuntimesKey: {
-		"kserve.servingruntime.sklearnserver.securityContext", "kserve.servingruntime.xgbserver.securityContext", "kserve.servingruntime.lgbserver.securityContext",
+		"kserve.servingruntime.sklearnserver.securityContext", "kserve.servingruntime.xgbserver.securityContext",
+		"kserve.servingruntime.lgbserver.securityContext",
 	},
 }
 

@@ -9,8 +9,10 @@ import (
 )
 
 func TestMerge(t *testing.T) {
-	base := map[string]any{"replicaCount": 2, "list": []any{1, 2}, "resources": map[string]any{"limits": map[string]any{"cpu": "1"}, "requests": "same"}}
-	got := Merge(base, map[string]any{"replicaCount": 1, "list": []any{3}, "resources": map[string]any{"limits": map[string]any{"memory": "1Gi"}}})
+	base := map[string]any{"replicaCount": 2, "list": []any{1, 2}, "resources": map[string]any{"limits": map[string]any{"cpu": "1"},
+		"requests": "same"}}
+	got := Merge(base, map[string]any{"replicaCount": 1, "list": []any{3},
+		"resources": map[string]any{"limits": map[string]any{"memory": "1Gi"}}})
 	require.Equal(t, map[string]any{
 		"replicaCount": 1,
 		"list":         []any{3},

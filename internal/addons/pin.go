@@ -43,7 +43,8 @@ var Version = regexp.MustCompile(`^v\d+\.\d+\.\d+-eksbuild\.\d+$`)
 // PinNote says that a pin holds, and what would hold without it.
 func PinNote(addon, pin, standard, kubernetesVersion string) string {
 	if pin == standard {
-		return fmt.Sprintf("add-on %s is pinned to %s, which is what EKS recommends for Kubernetes %s: the pin can go.", addon, pin, kubernetesVersion)
+		return fmt.Sprintf("add-on %s is pinned to %s, which is what EKS recommends for Kubernetes %s: the pin can go.", addon, pin,
+			kubernetesVersion)
 	}
 	return fmt.Sprintf("add-on %s is pinned to %s; for Kubernetes %s EKS recommends %s.", addon, pin, kubernetesVersion, standard)
 }

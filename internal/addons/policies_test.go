@@ -35,7 +35,8 @@ func TestClusterAutoscalerPolicyIsForOneCluster(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cluster := rapid.StringMatching(`[0-9A-Za-z][0-9A-Za-z_-]{0,99}`).Draw(t, "cluster")
 		partition := rapid.SampledFrom([]string{"aws", "aws-cn", "aws-us-gov"}).Draw(t, "partition")
-		document := addons.ClusterAutoscaler().Policy(addons.Facts{Partition: partition, Region: "eu-central-1", Account: "123456789012", ClusterName: cluster})
+		document := addons.ClusterAutoscaler().Policy(addons.Facts{Partition: partition, Region: "eu-central-1", Account: "123456789012",
+			ClusterName: cluster})
 		require.NoError(t, document.Validate())
 		for _, s := range document.Statements {
 			switch s.Sid {
@@ -44,7 +45,8 @@ func TestClusterAutoscalerPolicyIsForOneCluster(t *testing.T) {
 					require.Regexp(t, `:(Describe|Get)`, action)
 				}
 			case "Resize":
-				require.Equal(t, iamdoc.Values{"arn:" + partition + ":autoscaling:eu-central-1:123456789012:autoScalingGroup:*:autoScalingGroupName/*"}, s.Resource)
+				require.Equal(t, iamdoc.Values{"arn:" + partition + ":autoscaling:eu-central-1:123456789012:autoScalingGroup:*:autoScalingGroupName/*"},
+					s.Resource)
 				require.Equal(t, iamdoc.Conditions{"StringEquals": {"aws:ResourceTag/k8s.io/cluster-autoscaler/" + cluster: {"owned"}}}, s.Condition)
 			default:
 				require.Equal(t, iamdoc.Values{"arn:" + partition + ":eks:eu-central-1:123456789012:nodegroup/" + cluster + "/*/*"}, s.Resource)

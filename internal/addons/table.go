@@ -129,7 +129,8 @@ var entries = []struct {
 	// kubelet answers (https://docs.aws.amazon.com/eks/latest/userguide/node-health.html).
 	{phase: afterCompute, home: everyNode, addon: Addon{Name: NodeMonitoringAgent}},
 	{phase: afterCompute, home: openNode,
-		addon: Addon{Name: EbsCsiDriver, ServiceAccount: "ebs-csi-controller-sa", ManagedPolicy: "service-role/AmazonEBSCSIDriverPolicy", Pods: &ebsCsiController}},
+		addon: Addon{Name: EbsCsiDriver, ServiceAccount: "ebs-csi-controller-sa", ManagedPolicy: "service-role/AmazonEBSCSIDriverPolicy",
+			Pods: &ebsCsiController}},
 }
 
 // BeforeCompute lists the add-ons to install before there is compute. Compute depends on them, so that on destroy they are

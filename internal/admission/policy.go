@@ -1,8 +1,8 @@
 // Package admission decides what may be written to the models' namespace, as ValidatingAdmissionPolicies of the API server
 // (https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/).
 //
-// Whoever may edit the namespace may do to its models what they like. The policies keep them from what concerns others: the load balancers, their
-// firewall and addresses, the rules of other hosts, load balancers that nobody has planned.
+// Whoever may edit the namespace may do to its models what they like. The policies keep them from what concerns others: the load
+// balancers, their firewall and addresses, the rules of other hosts, load balancers that nobody has planned.
 package admission
 
 import (
@@ -30,7 +30,8 @@ type Policy struct {
 type rule struct{ expression, message string }
 
 // platform holds for those who manage load balancers, which are the platform's own roles, and for controllers of the cluster: each has an
-// account in kube-system, or all are the one user of their program. It asks what the program itself needs in order to register a load balancer.
+// account in kube-system, or all are the one user of their program. It asks what the program itself needs in order to register a load
+// balancer.
 const platform = `("system:serviceaccounts:kube-system" in request.userInfo.groups || ` +
 	`request.userInfo.username == "system:kube-controller-manager" || ` +
 	`authorizer.group("networking.k8s.io").resource("ingressclasses").check("create").allowed())`
@@ -73,7 +74,8 @@ func ingressRules() []rule {
 			platform, "Ingresses of this namespace are made by the platform from the models' files: change the file of the model",
 		}, {
 			annotations + `.all(name, !name.startsWith("` + alb.AnnotationPrefix + `") || ` + allowed(`name`) + `)`,
-			"only these annotations of the load balancer controller are allowed here, since others concern all models: " + strings.Join(names(), ", "),
+			"only these annotations of the load balancer controller are allowed here, since others concern all models: " +
+				strings.Join(names(), ", "),
 		}, {
 			`!("kubernetes.io/ingress.class" in ` + annotations + `)`,
 			"the annotation kubernetes.io/ingress.class is not allowed: set spec.ingressClassName",
@@ -89,10 +91,12 @@ func serviceRules(makers string) []rule {
 			`!has(object.spec.type) || object.spec.type in ["ClusterIP", "ExternalName"]`,
 			"only Services of type ClusterIP and ExternalName are allowed: others open ports or load balancers that nobody has planned",
 		}, {
-			`!has(object.spec.externalIPs) || object.spec.externalIPs.size() == 0`, "externalIPs are not allowed: they take over the traffic of others",
+			`!has(object.spec.externalIPs) || object.spec.externalIPs.size() == 0`,
+			"externalIPs are not allowed: they take over the traffic of others",
 		}, {
 			annotations + `.all(name, !name.startsWith("` + alb.AnnotationPrefix + `") && !name.startsWith("service.beta.kubernetes.io/"))`,
-			"annotations of alb.ingress.kubernetes.io and service.beta.kubernetes.io are not allowed on Services: they change load balancers and target groups",
+			"annotations of alb.ingress.kubernetes.io and service.beta.kubernetes.io are not allowed on Services: they change load balancers and " +
+				"target groups",
 		}, {
 			`request.operation != "UPDATE" || !(` + partOf("oldObject") + `) || object.spec == oldObject.spec || ` + makers,
 			"Services of models are made by the platform: a rule that leads to a port that is not there stops their load balancer",
@@ -100,8 +104,8 @@ func serviceRules(makers string) []rule {
 	}
 }
 
-// ownedRules keep Ingresses and Services of models where they are: who may delete a Service may make another of its name. The garbage collector
-// deletes what an owner reference ties to something that is gone, so a reference is as good as a deletion
+// ownedRules keep Ingresses and Services of models where they are: who may delete a Service may make another of its name. The garbage
+// collector deletes what an owner reference ties to something that is gone, so a reference is as good as a deletion
 // (https://kubernetes.io/docs/concepts/architecture/garbage-collection/#owners-dependents), the labels are what tells whose they are, and a
 // finalizer that nobody takes away keeps a destroy waiting (https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/).
 func ownedRules(makers string) []rule {
@@ -110,8 +114,10 @@ func ownedRules(makers string) []rule {
 			`request.operation != "DELETE" || ` + makers,
 			"Ingresses and Services of models are deleted by the platform: remove the file of the model, or scale its Deployment to zero",
 		}, {
-			`request.operation != "UPDATE" || ` + same("ownerReferences", "[]") + ` && ` + same("finalizers", "[]") + ` && ` + platformLabels + ` || ` + makers,
-			"Ingresses and Services of models keep their owner references, finalizers and labels of app.kubernetes.io, by which they could be deleted, or kept from it",
+			`request.operation != "UPDATE" || ` + same("ownerReferences", "[]") + ` && ` + same("finalizers", "[]") + ` && ` + platformLabels +
+				` || ` + makers,
+			"Ingresses and Services of models keep their owner references, finalizers and labels of app.kubernetes.io, by which they could be " +
+				"deleted, or kept from it",
 		},
 	}
 }

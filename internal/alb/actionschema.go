@@ -29,7 +29,8 @@ var contentTypes = []string{"", "text/plain", "text/css", "text/html", "applicat
 func (b *builder) namedAction(m member, protocol, name string) (Action, bool) {
 	annotation := actionsPrefix + name
 	if _, ok := m.annotations.values[annotation]; !ok {
-		b.warn(m.key, MissingBackend, "a backend names action %q, and there is no annotation %s; LBC answers 503 until there is", name, annotation)
+		b.warn(m.key, MissingBackend, "a backend names action %q, and there is no annotation %s; LBC answers 503 until there is", name,
+			annotation)
 		return fixedText(503, "Backend action does not exist"), true
 	}
 	var schema actionSchema

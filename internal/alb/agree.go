@@ -43,7 +43,8 @@ func (b *builder) agreedOn(members []member, name string, value func(member) (st
 		case first == nil:
 			first, agreed = &members[i], stated
 		case !same(stated, agreed):
-			b.refuse(m.key, ConflictingSetting, "annotation %s is %q here and %q in ingress %s; the load balancer has it once, so set it in the IngressClassParams",
+			b.refuse(m.key, ConflictingSetting, "annotation %s is %q here and %q in ingress %s; the load balancer has it once, so set it in the "+
+				"IngressClassParams",
 				name, stated, agreed, first.key)
 		}
 	}
@@ -58,7 +59,8 @@ func (b *builder) agreedPairs(members []member, name string, winners map[string]
 		for _, key := range slices.Sorted(maps.Keys(pairs)) {
 			value, stated := joined[key]
 			if _, settled := winners[key]; stated && !settled && value != pairs[key] {
-				b.refuse(m.key, ConflictingSetting, "annotation %s has %s=%s here and %s=%s in ingress %s; give both the same value", name, key, pairs[key], key, value, owners[key])
+				b.refuse(m.key, ConflictingSetting, "annotation %s has %s=%s here and %s=%s in ingress %s; give both the same value", name, key,
+					pairs[key], key, value, owners[key])
 				continue
 			}
 			joined[key], owners[key] = pairs[key], m.key

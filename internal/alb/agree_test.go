@@ -37,7 +37,8 @@ func TestFaultsOfSharedSettings(t *testing.T) {
 		return withAnnotation("REFUSED invalid-annotation ingress models/s: annotation "+name+message, name, value)
 	}
 	settled := pairs(loadBalancerAttributes, "idle_timeout.timeout_seconds", "1", "2")
-	settled.params, settled.want = ClassParams{Name: "public", Group: "public", Attributes: map[string]string{"idle_timeout.timeout_seconds": "3"}}, nil
+	settled.params, settled.want = ClassParams{Name: "public", Group: "public",
+		Attributes: map[string]string{"idle_timeout.timeout_seconds": "3"}}, nil
 	otherPort := differ(inboundCidrs, "10.0.0.0/8", "11.0.0.0/8")
 	otherPort.ingresses[1] = otherPort.ingresses[1].annotated(listenPorts, `[{"HTTP":81}]`)
 	otherPort.want = nil
@@ -87,8 +88,10 @@ func TestFaultsOfSharedSettings(t *testing.T) {
 func TestSharedSettings(t *testing.T) {
 	params := ClassParams{Name: "public", Group: "public", Attributes: map[string]string{"idle_timeout.timeout_seconds": "60"}}
 	lb := mustBuild(t, params, members(
-		[]string{loadBalancerAttributes, "idle_timeout.timeout_seconds=never,client_keep_alive.seconds=61", webAclArn, "arn:w"}, []string{loadBalancerAttributes, "waf.fail_open.enabled=true", subnets, "subnet-1,subnet-2"})...)
-	require.Equal(t, map[string]string{"idle_timeout.timeout_seconds": "60", "client_keep_alive.seconds": "61", "waf.fail_open.enabled": "true"}, lb.Attributes)
+		[]string{loadBalancerAttributes, "idle_timeout.timeout_seconds=never,client_keep_alive.seconds=61", webAclArn, "arn:w"},
+		[]string{loadBalancerAttributes, "waf.fail_open.enabled=true", subnets, "subnet-1,subnet-2"})...)
+	require.Equal(t, map[string]string{"idle_timeout.timeout_seconds": "60", "client_keep_alive.seconds": "61",
+		"waf.fail_open.enabled": "true"}, lb.Attributes)
 	require.Equal(t, "arn:w", lb.WebAclArn)
 	require.Equal(t, []string{"subnet-1", "subnet-2"}, lb.SubnetIds)
 	for _, none := range [][]string{{webAclArn, "none"}, {webAclName, "mine", webAclArn, "arn:w"}} {
@@ -107,14 +110,16 @@ func TestMergedCertificates(t *testing.T) {
 	} {
 		require.Equal(t, c.want, mergeCertificates([][]string{c.one, c.two}), c)
 	}
-	lb := mustBuild(t, ClassParams{Name: "public", Group: "public", CertificateArns: []string{"arn:a", "arn:b"}}, model("x"), model("y"), model("z"))
+	lb := mustBuild(t, ClassParams{Name: "public", Group: "public", CertificateArns: []string{"arn:a", "arn:b"}}, model("x"), model("y"),
+		model("z"))
 	require.Equal(t, []string{"arn:a", "arn:b", "arn:a"}, lb.Listeners[0].CertificateArns)
 }
 
 // LBC pkg/ingress/model_build_listener.go (computeIngressMutualAuthentication).
 func TestFaultsOfMutualAuthentication(t *testing.T) {
 	notModelled := func(name string) string {
-		return "warning not-modelled ingress models/" + name + ": annotation " + mutualAuthentication + " is not accounted for here; LBC does apply it"
+		return "warning not-modelled ingress models/" + name + ": annotation " + mutualAuthentication +
+			" is not accounted for here; LBC does apply it"
 	}
 	bad := func(value, message string) faultCase {
 		return faultCase{ingresses: []Ingress{route("s", "", "/", Prefix).annotated(mutualAuthentication, value)},
@@ -124,13 +129,16 @@ func TestFaultsOfMutualAuthentication(t *testing.T) {
 		return []string{certificateArn, "arn:c", mutualAuthentication, `[{"port":443,` + mode + `}]`}
 	}
 	check(t, map[string]faultCase{
-		"empty":     bad(`[]`, ` [] must be a JSON list such as [{"port":443,"mode":"passthrough"}]`),
-		"port":      bad(`[{"port":0,"mode":"off"}]`, `: port 0 mode "off": port must be within 1..65535`),
-		"mode":      bad(`[{"port":443,"mode":"on"}]`, `: port 443 mode "on": mode must be off, passthrough or verify`),
-		"no store":  bad(`[{"port":443,"mode":"verify"}]`, `: port 443 mode "verify": mode verify needs trustStore`),
-		"store":     bad(`[{"port":443,"mode":"off","trustStore":"t"}]`, `: port 443 mode "off": only mode verify may have trustStore, ignoreClientCertificateExpiry and advertiseTrustStoreCaNames`),
-		"advertise": bad(`[{"port":443,"mode":"verify","trustStore":"t","advertiseTrustStoreCaNames":"yes"}]`, `: port 443 mode "verify": advertiseTrustStoreCaNames must be on or off`),
-		"same, with and without default": {ingresses: members(on(`"mode":"verify","trustStore":"t"`), on(`"mode":"verify","trustStore":"t","ignoreClientCertificateExpiry":false`)),
+		"empty":    bad(`[]`, ` [] must be a JSON list such as [{"port":443,"mode":"passthrough"}]`),
+		"port":     bad(`[{"port":0,"mode":"off"}]`, `: port 0 mode "off": port must be within 1..65535`),
+		"mode":     bad(`[{"port":443,"mode":"on"}]`, `: port 443 mode "on": mode must be off, passthrough or verify`),
+		"no store": bad(`[{"port":443,"mode":"verify"}]`, `: port 443 mode "verify": mode verify needs trustStore`),
+		"store": bad(`[{"port":443,"mode":"off","trustStore":"t"}]`,
+			`: port 443 mode "off": only mode verify may have trustStore, ignoreClientCertificateExpiry and advertiseTrustStoreCaNames`),
+		"advertise": bad(`[{"port":443,"mode":"verify","trustStore":"t","advertiseTrustStoreCaNames":"yes"}]`,
+			`: port 443 mode "verify": advertiseTrustStoreCaNames must be on or off`),
+		"same, with and without default": {ingresses: members(on(`"mode":"verify","trustStore":"t"`),
+			on(`"mode":"verify","trustStore":"t","ignoreClientCertificateExpiry":false`)),
 			want: []string{notModelled("a"), notModelled("b")}},
 		"differ": {ingresses: members(on(`"mode":"off"`), on(`"mode":"passthrough"`)), want: []string{
 			notModelled("a"),

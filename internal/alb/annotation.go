@@ -114,19 +114,23 @@ func (b *builder) checkAnnotations(m member) {
 		switch {
 		case !ours:
 		case isAction && !slices.Contains(backends, Backend{action, UseAnnotation}):
-			b.warn(m.key, IgnoredAnnotation, "annotation %s has no effect, because no backend has service name %q and port name %q; add one or remove the annotation",
+			b.warn(m.key, IgnoredAnnotation, "annotation %s has no effect, because no backend has service name %q and port name %q; add one or "+
+				"remove the annotation",
 				name, action, UseAnnotation)
 		case refines && !slices.ContainsFunc(backends, func(be Backend) bool { return be.Service == refined }):
-			b.warn(m.key, IgnoredAnnotation, "annotation %s has no effect, because no backend has service name %q; rename or remove the annotation", name, refined)
+			b.warn(m.key, IgnoredAnnotation, "annotation %s has no effect, because no backend has service name %q; rename or remove the annotation",
+				name, refined)
 		case refines && !routed(refined):
-			b.warn(m.key, IgnoredAnnotation, "annotation %s has no effect, because only the default backend has service name %q, and a default action has neither conditions nor transforms; remove the annotation", name, refined)
+			b.warn(m.key, IgnoredAnnotation, "annotation %s has no effect, because only the default backend has service name %q, and a default "+
+				"action has neither conditions nor transforms; remove the annotation", name, refined)
 		case isAction, strings.HasPrefix(name, conditionsPrefix), slices.ContainsFunc(irrelevant, begins):
 		case slices.ContainsFunc(unmodelled, begins):
 			b.warn(m.key, NotModelled, "annotation %s is not accounted for here; LBC does apply it", name)
 		case !slices.Contains(modelled, name):
 			b.warn(m.key, IgnoredAnnotation, "annotation %s is not one that LBC reads; correct its name or remove it", name)
 		case overruled[name] != "" && overruled[name] != m.annotations.values[name]:
-			b.warn(m.key, IgnoredAnnotation, "annotation %s %q has no effect, because the IngressClassParams of class %q set %q; remove the annotation",
+			b.warn(m.key, IgnoredAnnotation, "annotation %s %q has no effect, because the IngressClassParams of class %q set %q; remove the "+
+				"annotation",
 				name, m.annotations.values[name], b.params.Name, overruled[name])
 		}
 	}
@@ -138,7 +142,8 @@ func (b *builder) overruled() map[string]string {
 	values := map[string]string{
 		groupName: p.Group, loadBalancerName: p.LoadBalancerName, scheme: p.Scheme, ipAddressType: p.IpAddressType,
 		subnets: strings.Join(p.SubnetIds, ","), inboundCidrs: strings.Join(p.InboundCidrs, ","),
-		certificateArn: strings.Join(p.CertificateArns, ","), sslPolicy: p.SslPolicy, targetType: p.TargetType, webAclArn: p.WebAclArn, webAclName: p.WebAclName,
+		certificateArn: strings.Join(p.CertificateArns, ","), sslPolicy: p.SslPolicy, targetType: p.TargetType, webAclArn: p.WebAclArn,
+		webAclName: p.WebAclName,
 	}
 	if p.SslRedirectPort != 0 {
 		values[sslRedirectPort] = strconv.Itoa(p.SslRedirectPort)
@@ -238,7 +243,8 @@ func (a annotations) decode(name string, value any) bool {
 	strict := json.NewDecoder(strings.NewReader(raw))
 	strict.DisallowUnknownFields()
 	if err := strict.Decode(value); err != nil {
-		a.warn(a.ingress, IgnoredAnnotation, "annotation %s has a part that LBC does not read: %s", name, strings.TrimPrefix(err.Error(), "json: "))
+		a.warn(a.ingress, IgnoredAnnotation, "annotation %s has a part that LBC does not read: %s", name, strings.TrimPrefix(err.Error(),
+			"json: "))
 	}
 	return true
 }

@@ -45,7 +45,8 @@ func (r attributeRules) faults(attributes map[string]string) (faults []string) {
 		rule, known := r.rules[key]
 		switch value := attributes[key]; {
 		case !known:
-			faults = append(faults, fmt.Sprintf("%s attribute key '%s' is not recognized (ValidationError of AWS); correct or remove it", r.what, key))
+			faults = append(faults, fmt.Sprintf("%s attribute key '%s' is not recognized (ValidationError of AWS); correct or remove it", r.what,
+				key))
 		case !rule.allows(value):
 			faults = append(faults, fmt.Sprintf("%s %q must be %s", key, value, rule))
 		}
@@ -81,7 +82,8 @@ func (l ListenerModel) ResponseHeaders() map[string]string {
 }
 
 // refuseAttributes refuses what AWS refuses in the attributes that an annotation sets. A key that winners has is not sent to AWS.
-func (b *builder) refuseAttributes(members []member, annotation string, winners map[string]string, faults func(map[string]string) []string) {
+func (b *builder) refuseAttributes(members []member, annotation string, winners map[string]string,
+	faults func(map[string]string) []string) {
 	for _, m := range members {
 		pairs, _ := m.annotations.pairs(annotation)
 		maps.DeleteFunc(pairs, func(key, _ string) bool { _, overruled := winners[key]; return overruled })
@@ -91,7 +93,8 @@ func (b *builder) refuseAttributes(members []member, annotation string, winners 
 	}
 }
 
-// loadBalancerAttributes settles the attributes of the load balancer. Logs that are turned on by one Ingress may get their bucket from another.
+// loadBalancerAttributes settles the attributes of the load balancer. Logs that are turned on by one Ingress may get their bucket from
+// another.
 func (b *builder) loadBalancerAttributes(members []member) map[string]string {
 	settled := b.agreedPairs(members, loadBalancerAttributes, b.params.Attributes)
 	b.refuseAttributes(members, loadBalancerAttributes, b.params.Attributes, loadBalancerAttributeRules.faults)
@@ -121,7 +124,8 @@ func (a annotations) attributes() map[string]string {
 	}
 	if slow := pairs["slow_start.duration_seconds"]; slow != "" && slow != "0" {
 		if algorithm := pairs["load_balancing.algorithm.type"]; algorithm != "" && algorithm != "round_robin" {
-			a.refuse(a.ingress, InvalidAnnotation, "annotation %s: slow_start.duration_seconds %s needs load_balancing.algorithm.type round_robin, not %s", name, slow, algorithm)
+			a.refuse(a.ingress, InvalidAnnotation, "annotation %s: slow_start.duration_seconds %s needs load_balancing.algorithm.type "+
+				"round_robin, not %s", name, slow, algorithm)
 		}
 	}
 	return pairs

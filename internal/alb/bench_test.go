@@ -16,7 +16,8 @@ func hundred(paths func(name string) []string) []alb.Ingress {
 			"alb.ingress.kubernetes.io/listen-ports": `[{"HTTPS":443},{"HTTP":80}]`,
 		}, Rules: []alb.Rule{{Host: "api.company.com"}}}
 		for _, path := range paths(name) {
-			ingress.Rules[0].Paths = append(ingress.Rules[0].Paths, alb.Path{Path: path, PathType: alb.Exact, Backend: alb.Backend{Service: name, Port: "80"}})
+			ingress.Rules[0].Paths = append(ingress.Rules[0].Paths, alb.Path{Path: path, PathType: alb.Exact, Backend: alb.Backend{Service: name,
+				Port: "80"}})
 		}
 		ingresses = append(ingresses, ingress)
 	}

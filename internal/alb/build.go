@@ -164,14 +164,19 @@ func (b *builder) checkGroup(members []member, lb LoadBalancer) {
 	b.oneOf(InvalidClassParams, owner+": scheme", lb.Scheme, "internet-facing", "internal")
 	b.oneOf(InvalidClassParams, owner+": ipAddressType", lb.IpAddressType, "ipv4", "dualstack", "dualstack-without-public-ipv4")
 	if lb.Name != "" && !validLoadBalancerName(lb.Name) {
-		b.refuse("", InvalidName, `%s: name %q must be 1..32 letters, digits and hyphens, not start or end with a hyphen, and not start with "internal-"`, owner, lb.Name)
+		b.refuse(
+			"", InvalidName, `%s: name %q must be 1..32 letters, digits and hyphens, not start or end with a hyphen, and not start with "internal-"`,
+			owner, lb.Name)
 	}
 	if lb.Group != "" && !validGroupName(lb.Group) {
-		b.refuse("", InvalidName, "%s: group name %q must be 1..%d lower-case letters, digits, hyphens and dots, with a letter or digit at both ends", owner, lb.Group, maxLabelLength)
+		b.refuse(
+			"", InvalidName, "%s: group name %q must be 1..%d lower-case letters, digits, hyphens and dots, with a letter or digit at both ends",
+			owner, lb.Group, maxLabelLength)
 	}
 	for _, m := range members {
 		if b.params.Group == "" && len(members) > 1 && m.annotations.text(groupName, "") == "" {
-			b.refuse(m.key, ConflictingGroup, "has no group, so LBC gives it a load balancer of its own; set group in the IngressClassParams of class %q, or build it alone", b.params.Name)
+			b.refuse(m.key, ConflictingGroup, "has no group, so LBC gives it a load balancer of its own; set group in the IngressClassParams of "+
+				"class %q, or build it alone", b.params.Name)
 		}
 	}
 }

@@ -196,7 +196,8 @@ func TestRefusedRuleIsLeftOut(t *testing.T) {
 func TestClassParamsBeatAnnotations(t *testing.T) {
 	params := tlsClass
 	params.TargetType = "instance"
-	lb, err := Build(params, []Ingress{model("churn").annotated(listenPorts, tlsPorts[listenPorts], targetType, "ip", sslRedirectPort, "8443")})
+	lb, err := Build(params, []Ingress{model("churn").annotated(listenPorts, tlsPorts[listenPorts], targetType, "ip", sslRedirectPort,
+		"8443")})
 	require.Len(t, FaultsOf(err), 2)
 	require.False(t, Refused(err))
 	require.Equal(t, "instance", lb.TargetGroups[0].TargetType)
@@ -247,7 +248,8 @@ func TestTargetGroupSettings(t *testing.T) {
 
 func TestServices(t *testing.T) {
 	i := model("churn").annotated(healthcheckPath, "/ingress", successCodes, "200-299")
-	service := Service{Namespace: "models", Name: "churn", Annotations: map[string]string{healthcheckPath: "/service"}, Ports: []ServicePort{{Name: "http", Port: 80}}}
+	service := Service{Namespace: "models", Name: "churn", Annotations: map[string]string{healthcheckPath: "/service"},
+		Ports: []ServicePort{{Name: "http", Port: 80}}}
 	lb, err := Build(publicClass, []Ingress{i}, WithServices(service))
 	require.NoError(t, err)
 	require.Equal(t, "/service", lb.TargetGroups[0].HealthCheck.Path, "annotations of the Service win")
@@ -256,7 +258,8 @@ func TestServices(t *testing.T) {
 
 	lb, err = Build(publicClass, []Ingress{i}, WithServices())
 	require.False(t, Refused(err))
-	require.Equal(t, 503, target(t, lb.Listeners[0], get("api.company.com", "/v1/models/churn")), "LBC answers itself until the Service exists")
+	require.Equal(t, 503, target(t, lb.Listeners[0], get("api.company.com", "/v1/models/churn")),
+		"LBC answers itself until the Service exists")
 	require.Empty(t, lb.TargetGroups)
 
 	split := ingress("a", Rule{"", []Path{{"/", Prefix, Backend{"act", UseAnnotation}}}}).

@@ -55,7 +55,8 @@ func (b *builder) namedConditions(m member, name string) ([]Condition, bool) {
 	for _, schema := range schemas {
 		condition, known := schema.condition()
 		if !known {
-			b.warn(m.key, IgnoredAnnotation, "annotation %s: field %q is none that LBC reads, so the rule matches without it; use host-header, path-pattern, http-header, http-request-method, query-string or source-ip",
+			b.warn(m.key, IgnoredAnnotation, "annotation %s: field %q is none that LBC reads, so the rule matches without it; use host-header, "+
+				"path-pattern, http-header, http-request-method, query-string or source-ip",
 				annotation, schema.Field)
 			continue
 		}
@@ -132,7 +133,8 @@ func (c Condition) check(bad func(string, ...any)) {
 	}
 	for _, expression := range c.RegexValues {
 		if _, err := c.compile(expression); err != nil || expression == "" || len(expression) > maxValueLength {
-			bad("%s regex %q must be a regular expression of 1..%d characters without lookaround, backreferences and Unicode character classes", c.Field, expression, maxValueLength)
+			bad("%s regex %q must be a regular expression of 1..%d characters without lookaround, backreferences and Unicode character classes",
+				c.Field, expression, maxValueLength)
 		}
 	}
 	for _, q := range c.Query {

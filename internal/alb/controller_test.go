@@ -8,7 +8,8 @@ import (
 
 // acting is an Ingress whose one path takes its action from an annotation.
 func acting(action string, pairs ...string) Ingress {
-	return ingress("i", Rule{"", []Path{{"/", Prefix, Backend{"act", UseAnnotation}}}}).annotated(append(pairs, actionsPrefix+"act", action)...)
+	return ingress("i", Rule{"", []Path{{"/", Prefix, Backend{"act", UseAnnotation}}}}).annotated(append(pairs, actionsPrefix+"act",
+		action)...)
 }
 
 // actionOf gives the action of the only rule.
@@ -36,9 +37,11 @@ func TestTargetsOfForwardActions(t *testing.T) {
 	}
 	for _, group := range []string{
 		`{"serviceName":"s","servicePort":80.0}`, `{"serviceName":"s","servicePort":3000000000}`, `{"serviceName":"s","servicePort":null}`,
-		`{"serviceName":"s","servicePort":80,"targetGroupARN":""}`, `{"targetGroupARN":""}`, `{"servicePort":80}`, `{"serviceName":"s","servicePort":99}`,
+		`{"serviceName":"s","servicePort":80,"targetGroupARN":""}`, `{"targetGroupARN":""}`, `{"servicePort":80}`,
+		`{"serviceName":"s","servicePort":99}`,
 	} {
-		lb, err := Build(publicClass, []Ingress{acting(`{"type":"forward","forwardConfig":{"targetGroups":[` + group + `]}}`)}, WithServices(service))
+		lb, err := Build(publicClass, []Ingress{acting(`{"type":"forward","forwardConfig":{"targetGroups":[` + group + `]}}`)},
+			WithServices(service))
 		require.True(t, Refused(err), group)
 		require.Empty(t, lb.Listeners[0].Rules, group)
 	}
@@ -50,7 +53,8 @@ func TestTargetsOfForwardActions(t *testing.T) {
 // "80" are the same one, and port http is another (LBC pkg/ingress/model_build_target_group.go).
 func TestTargetGroupKeepsItsKeyInASplit(t *testing.T) {
 	plain := mustBuild(t, publicClass, route("x", "", "/", Prefix))
-	split := mustBuild(t, publicClass, ingress("x", Rule{"", []Path{{"/", Prefix, Backend{"x-split", UseAnnotation}}}}).annotated(actionsPrefix+"x-split",
+	split := mustBuild(t, publicClass, ingress("x", Rule{"",
+		[]Path{{"/", Prefix, Backend{"x-split", UseAnnotation}}}}).annotated(actionsPrefix+"x-split",
 		`{"type":"forward","forwardConfig":{"targetGroups":[{"serviceName":"x","servicePort":"80","weight":9},{"serviceName":"x-canary","servicePort":80,"weight":1}]}}`))
 	require.Equal(t, plain.TargetGroups[0], split.TargetGroups[1])
 	require.Equal(t, "models/x-x-canary:80", split.TargetGroups[0].Key)
@@ -90,12 +94,15 @@ func TestDefaultBackendHasNoConditions(t *testing.T) {
 		return i
 	}
 	ignored := func(name string) string {
-		return "warning ignored-annotation ingress models/i: annotation " + name + ` has no effect, because only the default backend has service name "s", and a default action has neither conditions nor transforms; remove the annotation`
+		return "warning ignored-annotation ingress models/i: annotation " + name +
+			` has no effect, because only the default backend has service name "s", and a default action has neither conditions nor transforms; remove the annotation`
 	}
 	check(t, map[string]faultCase{
-		"conditions": {ingresses: []Ingress{on(conditionsPrefix+"s", `[{"field":"source-ip","sourceIPConfig":{"values":["10.0.0.0/8"]}}]`)}, want: []string{ignored(conditionsPrefix + "s")}},
+		"conditions": {ingresses: []Ingress{on(conditionsPrefix+"s", `[{"field":"source-ip","sourceIPConfig":{"values":["10.0.0.0/8"]}}]`)},
+			want: []string{ignored(conditionsPrefix + "s")}},
 		"malformed": {ingresses: []Ingress{on(transformsPrefix+"s", `[{"type":"url-rewrite"}]`)}, want: []string{
-			ignored(transformsPrefix + "s"), "REFUSED invalid-annotation ingress models/i: annotation " + transformsPrefix + "s: a transform of type url-rewrite needs rewrites"}},
+			ignored(transformsPrefix + "s"), "REFUSED invalid-annotation ingress models/i: annotation " + transformsPrefix +
+				"s: a transform of type url-rewrite needs rewrites"}},
 	})
 }
 
@@ -107,8 +114,11 @@ func TestTransforms(t *testing.T) {
 	lb, err := Build(publicClass, []Ingress{i})
 	require.False(t, Refused(err))
 	require.Equal(t, NotModelled, FaultsOf(err)[0].Code)
-	require.Equal(t, []Transform{{HostHeaderRewrite, []Rewrite{{"^a$", "b"}}}, {URLRewrite, []Rewrite{{"^/api/(.*)$", "/$1"}}}}, lb.Listeners[0].Rules[0].Transforms)
-	for _, bad := range []string{`{}`, `[{"type":"path-rewrite"}]`, `[null]`, `[{"type":"url-rewrite","hostHeaderRewriteConfig":{"rewrites":[{"regex":"a","replace":"b"}]}}]`, `[{"type":"url-rewrite","urlRewriteConfig":{"rewrites":[]}}]`} {
+	require.Equal(t, []Transform{{HostHeaderRewrite, []Rewrite{{"^a$", "b"}}}, {URLRewrite, []Rewrite{{"^/api/(.*)$", "/$1"}}}},
+		lb.Listeners[0].Rules[0].Transforms)
+	for _, bad := range []string{`{}`, `[{"type":"path-rewrite"}]`, `[null]`,
+		`[{"type":"url-rewrite","hostHeaderRewriteConfig":{"rewrites":[{"regex":"a","replace":"b"}]}}]`,
+		`[{"type":"url-rewrite","urlRewriteConfig":{"rewrites":[]}}]`} {
 		_, err := Build(publicClass, []Ingress{i.annotated(transformsPrefix+"s", bad)})
 		require.True(t, Refused(err), bad)
 	}
@@ -132,6 +142,7 @@ func TestWhatIsNotBuiltIsNotRead(t *testing.T) {
 	mustTake(t, route("i", "", "/", Prefix).annotated(useRegexPathMatch, "x"))
 	_, err := Build(tlsClass, nil)
 	require.NoError(t, err)
-	_, err = Build(tlsClass, []Ingress{model("a").annotated(listenPorts, tlsPorts[listenPorts]), route("b", "b.io", "/", Prefix).annotated(append(malformed, listenPorts, `[{"HTTP":80}]`)...)})
+	_, err = Build(tlsClass, []Ingress{model("a").annotated(listenPorts, tlsPorts[listenPorts]),
+		route("b", "b.io", "/", Prefix).annotated(append(malformed, listenPorts, `[{"HTTP":80}]`)...)})
 	require.False(t, Refused(err), err)
 }

@@ -10,14 +10,17 @@ import (
 // fuzzed are the annotations that LBC decodes: as JSON, as pairs, as numbers and as lists.
 var fuzzed = []string{
 	actionsPrefix + "act", conditionsPrefix + "act", transformsPrefix + "act", listenPorts, jwtValidation, mutualAuthentication,
-	loadBalancerAttributes, listenerAttributes + "HTTP-80", targetGroupAttributes, tags, healthcheckPort, successCodes, groupOrder, inboundCidrs,
+	loadBalancerAttributes, listenerAttributes + "HTTP-80", targetGroupAttributes, tags, healthcheckPort, successCodes, groupOrder,
+	inboundCidrs,
 	authType, authOidc, authSessionTimeout, subnets,
 }
 
-// FuzzAnnotations gives any value to each annotation: Build never panics, gives the same twice, and what it does not refuse answers requests.
+// FuzzAnnotations gives any value to each annotation: Build never panics, gives the same twice, and what it does not refuse answers
+// requests.
 func FuzzAnnotations(f *testing.F) {
 	for _, seed := range []string{
-		"", "null", "[]", "{}", `[{"HTTP":80},{"HTTPS":443}]`, `[{"HTTP":99999999999}]`, "a=b,c=d", `a\,b=c\`, "=,", "on", "-1001", "200-299,404", "10.0.0.0/8",
+		"", "null", "[]", "{}", `[{"HTTP":80},{"HTTPS":443}]`, `[{"HTTP":99999999999}]`, "a=b,c=d", `a\,b=c\`, "=,", "on", "-1001", "200-299,404",
+		"10.0.0.0/8",
 		`{"type":"forward","forwardConfig":{"targetGroups":[{"serviceName":"s","servicePort":"http","weight":0}],"targetGroupStickinessConfig":{"enabled":true,"durationSeconds":9}}}`,
 		`{"type":"redirect","redirectConfig":{"host":"#{host}","path":"/#{path}","query":"","statusCode":"HTTP_301"}}`,
 		`{"type":"fixed-response","fixedResponseConfig":{"statusCode":"299","contentType":"text/plain"}}`,

@@ -73,7 +73,8 @@ func (j JwtValidation) Faults() []string {
 func (j JwtValidation) Validate() error {
 	var faults []error
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
-	if endpoint, err := url.Parse(j.JwksEndpoint); err != nil || endpoint.Scheme != "https" || endpoint.Host == "" || len(j.JwksEndpoint) > maxJwtText {
+	if endpoint, err := url.Parse(j.JwksEndpoint); err != nil || endpoint.Scheme != "https" || endpoint.Host == "" ||
+		len(j.JwksEndpoint) > maxJwtText {
 		fault("jwksEndpoint %q must be an https:// URL of at most %d characters", j.JwksEndpoint, maxJwtText)
 	}
 	if j.Issuer == "" || len(j.Issuer) > maxJwtText {
@@ -145,7 +146,8 @@ func (b *builder) checkUncheckedListeners(ports []port, redirectPort int) {
 		}
 		for _, m := range p.members {
 			if _, ok := m.annotations.values[jwtValidation]; ok {
-				b.warn(m.key, IgnoredAnnotation, "annotation %s has no effect on listener HTTP:%d, which lets requests without a token through; set sslRedirectPort in the IngressClassParams of class %q, or open HTTPS only",
+				b.warn(m.key, IgnoredAnnotation, "annotation %s has no effect on listener HTTP:%d, which lets requests without a token through; set "+
+					"sslRedirectPort in the IngressClassParams of class %q, or open HTTPS only",
 					jwtValidation, p.Port, b.params.Name)
 			}
 		}

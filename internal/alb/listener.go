@@ -36,7 +36,8 @@ func (b *builder) listeners(m member, certificate bool) []Listener {
 				bad("has port %d, which must be within 1..65535", number)
 			default:
 				if before := protocols[number]; before != "" && before != protocol {
-					b.warn(m.key, IgnoredAnnotation, "annotation %s %s has port %d as HTTP and as HTTPS; a port has one protocol, and LBC takes the last", listenPorts, raw, number)
+					b.warn(m.key, IgnoredAnnotation, "annotation %s %s has port %d as HTTP and as HTTPS; a port has one protocol, and LBC takes the last",
+						listenPorts, raw, number)
 				}
 				protocols[number] = protocol
 			}
@@ -57,7 +58,8 @@ func (b *builder) checkClassListeners(ports []port) {
 	want := ListenPorts(b.params.Listeners)
 	for _, l := range b.params.Listeners {
 		if !slices.ContainsFunc(ports, func(p port) bool { return p.Listener == l }) {
-			b.warn("", MissingListener, "listener %s:%d of the IngressClassParams of class %q is not opened by any Ingress, and LBC opens none by itself; set annotation %s to %s on the Ingresses",
+			b.warn("", MissingListener, "listener %s:%d of the IngressClassParams of class %q is not opened by any Ingress, and LBC opens none by "+
+				"itself; set annotation %s to %s on the Ingresses",
 				l.Protocol, l.Port, b.params.Name, listenPorts, want)
 		}
 	}
@@ -74,7 +76,8 @@ func (b *builder) checkClassListeners(ports []port) {
 
 // listener makes the listener of a port. With a redirect port, an HTTP listener does nothing but redirect.
 func (b *builder) listener(p port, redirectPort int) ListenerModel {
-	l := ListenerModel{Listener: p.Listener, CertificateArns: p.certificates, SslPolicy: p.sslPolicy, InboundCidrs: p.inboundCidrs, Attributes: p.attributes}
+	l := ListenerModel{Listener: p.Listener, CertificateArns: p.certificates, SslPolicy: p.sslPolicy, InboundCidrs: p.inboundCidrs,
+		Attributes: p.attributes}
 	if redirectPort != 0 && p.Protocol == "HTTP" {
 		l.DefaultAction = sslRedirect(redirectPort)
 		return l
@@ -101,7 +104,8 @@ func (b *builder) defaultAction(p port) Action {
 	}
 	if len(owners) > 1 {
 		for _, key := range owners[1:] {
-			b.refuse(key, ConflictingSetting, "has a default backend, and so has ingress %s; a listener can have one, so keep it in one Ingress", owners[0])
+			b.refuse(key, ConflictingSetting, "has a default backend, and so has ingress %s; a listener can have one, so keep it in one Ingress",
+				owners[0])
 		}
 	}
 	return action
@@ -122,18 +126,22 @@ func (b *builder) redirectPort(members []member, ports []port) int {
 			}
 		}
 		if len(owners) > 1 {
-			b.refuse("", ConflictingSetting, "the Ingresses state several values of annotation %s: %v; set sslRedirectPort in the IngressClassParams instead", sslRedirectPort, owners)
+			b.refuse("", ConflictingSetting, "the Ingresses state several values of annotation %s: %v; set sslRedirectPort in the "+
+				"IngressClassParams instead", sslRedirectPort, owners)
 		}
 	}
 	if number == 0 {
 		return 0
 	}
 	if !slices.ContainsFunc(ports, func(p port) bool { return p.Listener == Listener{"HTTPS", number} }) {
-		b.refuse("", MissingListener, "HTTP is to be redirected to port %d, and no Ingress opens it as HTTPS; add {\"HTTPS\":%d} to annotation %s", number, number, listenPorts)
+		b.refuse(
+			"", MissingListener, "HTTP is to be redirected to port %d, and no Ingress opens it as HTTPS; add {\"HTTPS\":%d} to annotation %s",
+			number, number, listenPorts)
 		return 0
 	}
 	if !slices.ContainsFunc(ports, func(p port) bool { return p.Protocol == "HTTP" }) {
-		b.warn("", MissingListener, "HTTP is to be redirected to port %d, and no Ingress opens an HTTP listener; add {\"HTTP\":80} to annotation %s", number, listenPorts)
+		b.warn("", MissingListener, "HTTP is to be redirected to port %d, and no Ingress opens an HTTP listener; add {\"HTTP\":80} to "+
+			"annotation %s", number, listenPorts)
 	}
 	return number
 }
@@ -151,7 +159,8 @@ func (b *builder) checkRedirected(ports []port, redirectPort int) {
 	}
 	for _, key := range slices.Sorted(maps.Keys(ruled)) {
 		if !ruled[key] {
-			b.warn(key, MissingListener, "opens no listener but those that redirect to port %d, so none has its rules; add {\"HTTPS\":%d} to annotation %s", redirectPort, redirectPort, listenPorts)
+			b.warn(key, MissingListener, "opens no listener but those that redirect to port %d, so none has its rules; add {\"HTTPS\":%d} to "+
+				"annotation %s", redirectPort, redirectPort, listenPorts)
 		}
 	}
 }

@@ -28,15 +28,18 @@ func TestLogin(t *testing.T) {
 	_, tls = logins(i.annotated(authType, "none"))
 	require.Nil(t, tls)
 
-	_, tls = logins(i.annotated(authType, "oidc", authOidc, `{"issuer":"https://i","secretName":"s"}`, authScope, "email", authSessionCookie, "k", authSessionTimeout, "60", authOnUnauthenticated, "deny"))
-	require.Equal(t, &Login{Type: LoginOidc, Oidc: &OidcProvider{Issuer: "https://i", SecretName: "s"}, OnUnauthenticatedRequest: "deny", Scope: "email", SessionCookieName: "k", SessionTimeoutSeconds: 60}, tls)
+	_, tls = logins(i.annotated(authType, "oidc", authOidc, `{"issuer":"https://i","secretName":"s"}`, authScope, "email", authSessionCookie,
+		"k", authSessionTimeout, "60", authOnUnauthenticated, "deny"))
+	require.Equal(t, &Login{Type: LoginOidc, Oidc: &OidcProvider{Issuer: "https://i", SecretName: "s"}, OnUnauthenticatedRequest: "deny",
+		Scope: "email", SessionCookieName: "k", SessionTimeoutSeconds: 60}, tls)
 }
 
 // LBC pkg/ingress/enhanced_backend_builder.go (buildAuthConfig): a Service speaks for itself where it is the only target.
 func TestLoginOfAService(t *testing.T) {
 	free := Service{Namespace: "models", Name: "free", Annotations: map[string]string{authType: "none"}, Ports: []ServicePort{{Port: 80}}}
 	backend := func(targets string) *Login {
-		i := acting(`{"type":"forward","forwardConfig":{"targetGroups":[`+targets+`]}}`, certificateArn, "arn:c", authType, "cognito", authCognito, pool)
+		i := acting(`{"type":"forward","forwardConfig":{"targetGroups":[`+targets+`]}}`, certificateArn, "arn:c", authType, "cognito",
+			authCognito, pool)
 		return actionOf(t, i, free).Login
 	}
 	one := `{"serviceName":"free","servicePort":80,"weight":1}`

@@ -45,7 +45,8 @@ func TestPrefixDoesNotMatchPredict(t *testing.T) {
 }
 
 func TestRegexPath(t *testing.T) {
-	l := mustBuild(t, publicClass, route("x", "", "/^/v1/models/x(:predict)?$", ImplementationSpecific).annotated(useRegexPathMatch, "true")).Listeners[0]
+	l := mustBuild(t, publicClass, route("x", "", "/^/v1/models/x(:predict)?$", ImplementationSpecific).annotated(useRegexPathMatch,
+		"true")).Listeners[0]
 	require.Equal(t, [][]string{{"^/v1/models/x(:predict)?$"}}, paths(l))
 	for path, want := range map[string]any{
 		"/v1/models/x": "models/x-x:80", "/v1/models/x:predict": "models/x-x:80",
@@ -66,27 +67,34 @@ func TestConditions(t *testing.T) {
 		"wildcard host, many labels": {Condition{Field: HostHeader, Values: []string{"*.company.com"}}, get("a.b.company.com", "/"), true},
 		"wildcard host, no label":    {Condition{Field: HostHeader, Values: []string{"*.company.com"}}, get("company.com", "/"), false},
 		"second value":               {Condition{Field: HostHeader, Values: []string{"a.b", "c.d"}}, get("c.d", "/"), true},
-		"host regex, any case":       {Condition{Field: HostHeader, RegexValues: []string{`^(a|b)\.company\.com$`}}, get("B.company.com", "/"), true},
-		"path, other case":           {Condition{Field: PathPattern, Values: []string{"/Img/*"}}, get("h", "/img/x"), false},
-		"path, one character":        {Condition{Field: PathPattern, Values: []string{"/v?"}}, get("h", "/v1"), true},
-		"path, one is not none":      {Condition{Field: PathPattern, Values: []string{"/v?"}}, get("h", "/v"), false},
-		"path, run is none":          {Condition{Field: PathPattern, Values: []string{"/v*"}}, get("h", "/v"), true},
-		"path, run over slashes":     {Condition{Field: PathPattern, Values: []string{"/*/c"}}, get("h", "/a/b/c"), true},
-		"header, any case":           {Condition{Field: HTTPHeader, HeaderName: "x-canary", Values: []string{"YES"}}, get("h", "/", "X-Canary", "yes"), true},
-		"header, second of two":      {Condition{Field: HTTPHeader, HeaderName: "X-Canary", Values: []string{"b*"}}, get("h", "/", "X-Canary", "a", "X-Canary", "bc"), true},
-		"header absent":              {Condition{Field: HTTPHeader, HeaderName: "X-Canary", Values: []string{"*"}}, get("h", "/"), false},
-		"header regex":               {Condition{Field: HTTPHeader, HeaderName: "User-Agent", RegexValues: []string{".+Chrome.+"}}, get("h", "/", "User-Agent", "x chrome y"), true},
-		"method":                     {Condition{Field: HTTPRequestMethod, Values: []string{"POST", "GET"}}, get("h", "/"), true},
-		"method, other":              {Condition{Field: HTTPRequestMethod, Values: []string{"POST"}}, get("h", "/"), false},
-		"method, no wildcards":       {Condition{Field: HTTPRequestMethod, Values: []string{"*"}}, get("h", "/"), false},
-		"query key and value":        {Condition{Field: QueryString, Query: []QueryValue{{"Version", "V?"}}}, Request{Query: url.Values{"version": {"v1"}}}, true},
-		"query, value of other key":  {Condition{Field: QueryString, Query: []QueryValue{{"version", "v1"}}}, Request{Query: url.Values{"v": {"v1"}}}, false},
-		"query, any key":             {Condition{Field: QueryString, Query: []QueryValue{{"", "v1"}}}, Request{Query: url.Values{"v": {"v0", "v1"}}}, true},
-		"query, literal star":        {Condition{Field: QueryString, Query: []QueryValue{{"q", `\*`}}}, Request{Query: url.Values{"q": {"x"}}}, false},
-		"source in block":            {Condition{Field: SourceIP, Values: []string{"192.168.0.0/16", "10.0.0.0/8"}}, Request{SourceIP: client}, true},
-		"source outside":             {Condition{Field: SourceIP, Values: []string{"192.168.0.0/16"}}, Request{SourceIP: client}, false},
-		"source unknown":             {Condition{Field: SourceIP, Values: []string{"0.0.0.0/0"}}, Request{}, false},
-		"field unknown":              {Condition{Field: "cookie", Values: []string{"*"}}, get("h", "/"), false},
+		"host regex, any case": {Condition{Field: HostHeader, RegexValues: []string{`^(a|b)\.company\.com$`}}, get("B.company.com", "/"),
+			true},
+		"path, other case":       {Condition{Field: PathPattern, Values: []string{"/Img/*"}}, get("h", "/img/x"), false},
+		"path, one character":    {Condition{Field: PathPattern, Values: []string{"/v?"}}, get("h", "/v1"), true},
+		"path, one is not none":  {Condition{Field: PathPattern, Values: []string{"/v?"}}, get("h", "/v"), false},
+		"path, run is none":      {Condition{Field: PathPattern, Values: []string{"/v*"}}, get("h", "/v"), true},
+		"path, run over slashes": {Condition{Field: PathPattern, Values: []string{"/*/c"}}, get("h", "/a/b/c"), true},
+		"header, any case": {Condition{Field: HTTPHeader, HeaderName: "x-canary", Values: []string{"YES"}}, get("h", "/", "X-Canary",
+			"yes"), true},
+		"header, second of two": {Condition{Field: HTTPHeader, HeaderName: "X-Canary", Values: []string{"b*"}}, get("h", "/", "X-Canary", "a",
+			"X-Canary", "bc"), true},
+		"header absent": {Condition{Field: HTTPHeader, HeaderName: "X-Canary", Values: []string{"*"}}, get("h", "/"), false},
+		"header regex": {Condition{Field: HTTPHeader, HeaderName: "User-Agent", RegexValues: []string{".+Chrome.+"}},
+			get("h", "/", "User-Agent", "x chrome y"), true},
+		"method":               {Condition{Field: HTTPRequestMethod, Values: []string{"POST", "GET"}}, get("h", "/"), true},
+		"method, other":        {Condition{Field: HTTPRequestMethod, Values: []string{"POST"}}, get("h", "/"), false},
+		"method, no wildcards": {Condition{Field: HTTPRequestMethod, Values: []string{"*"}}, get("h", "/"), false},
+		"query key and value": {Condition{Field: QueryString, Query: []QueryValue{{"Version", "V?"}}},
+			Request{Query: url.Values{"version": {"v1"}}}, true},
+		"query, value of other key": {Condition{Field: QueryString, Query: []QueryValue{{"version", "v1"}}},
+			Request{Query: url.Values{"v": {"v1"}}}, false},
+		"query, any key": {Condition{Field: QueryString, Query: []QueryValue{{"", "v1"}}}, Request{Query: url.Values{"v": {"v0", "v1"}}},
+			true},
+		"query, literal star": {Condition{Field: QueryString, Query: []QueryValue{{"q", `\*`}}}, Request{Query: url.Values{"q": {"x"}}}, false},
+		"source in block":     {Condition{Field: SourceIP, Values: []string{"192.168.0.0/16", "10.0.0.0/8"}}, Request{SourceIP: client}, true},
+		"source outside":      {Condition{Field: SourceIP, Values: []string{"192.168.0.0/16"}}, Request{SourceIP: client}, false},
+		"source unknown":      {Condition{Field: SourceIP, Values: []string{"0.0.0.0/0"}}, Request{}, false},
+		"field unknown":       {Condition{Field: "cookie", Values: []string{"*"}}, get("h", "/"), false},
 	} {
 		require.Equal(t, c.want, c.condition.Matches(c.request), name)
 	}
@@ -108,7 +116,8 @@ func TestCanaryByWeightAndByHeader(t *testing.T) {
 	require.Equal(t, &ForwardAction{[]WeightedTargetGroup{
 		{Key: "models/churn-churn:http", Weight: 90}, {Key: "models/churn-churn-canary:80", Weight: 10}}, 60}, action.Forward)
 	require.Len(t, lb.TargetGroups, 3)
-	for point, want := range map[float64]string{0: "models/churn-churn:http", 0.8999: "models/churn-churn:http", 0.9: "models/churn-churn-canary:80", 0.999: "models/churn-churn-canary:80"} {
+	for point, want := range map[float64]string{0: "models/churn-churn:http", 0.8999: "models/churn-churn:http",
+		0.9: "models/churn-churn-canary:80", 0.999: "models/churn-churn-canary:80"} {
 		picked, ok := action.Forward.Pick(point)
 		require.True(t, ok)
 		require.Equal(t, want, picked.Key)

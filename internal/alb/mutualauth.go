@@ -40,7 +40,8 @@ func (b *builder) checkMutualAuthentication(m member) {
 	}
 	var entries []mutualSchema
 	if err := json.Unmarshal([]byte(raw), &entries); err != nil || len(entries) == 0 {
-		b.refuse(m.key, InvalidAnnotation, `annotation %s %s must be a JSON list such as [{"port":443,"mode":"passthrough"}]`, mutualAuthentication, raw)
+		b.refuse(m.key, InvalidAnnotation, `annotation %s %s must be a JSON list such as [{"port":443,"mode":"passthrough"}]`,
+			mutualAuthentication, raw)
 	}
 	for _, entry := range entries {
 		if fault := entry.fault(); fault != "" {

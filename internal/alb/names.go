@@ -37,7 +37,8 @@ func (b *builder) checkNames(m member) {
 		limit, why = maxLabelLength, ", because LBC uses the name of an Ingress without group as a label value"
 	}
 	if !objectName.MatchString(m.Name) || len(m.Name) > limit {
-		b.refuse(m.key, InvalidName, "name %q has %d characters and must be 1..%d lower-case letters, digits, hyphens and dots%s", m.Name, len(m.Name), limit, why)
+		b.refuse(m.key, InvalidName, "name %q has %d characters and must be 1..%d lower-case letters, digits, hyphens and dots%s", m.Name,
+			len(m.Name), limit, why)
 	}
 	if m.ClassName != "" && m.ClassName != b.params.Name {
 		b.refuse(m.key, ConflictingGroup, "is of class %q, and class %q is being built", m.ClassName, b.params.Name)
@@ -60,7 +61,8 @@ func (b *builder) checkParams() {
 	}
 	for _, block := range p.InboundCidrs {
 		if prefix, err := netip.ParsePrefix(block); err != nil || prefix != prefix.Masked() {
-			b.refuse("", InvalidClassParams, "%sinboundCIDRs: %q must be a CIDR block such as 10.0.0.0/8, without bits behind the prefix", owner, block)
+			b.refuse("", InvalidClassParams, "%sinboundCIDRs: %q must be a CIDR block such as 10.0.0.0/8, without bits behind the prefix", owner,
+				block)
 		}
 	}
 	for _, arn := range p.CertificateArns {
@@ -83,7 +85,8 @@ func (b *builder) checkParams() {
 		}
 	}
 	if distinct := len(slices.Compact(slices.Sorted(slices.Values(p.SubnetIds)))); distinct == 1 || distinct < len(p.SubnetIds) {
-		b.refuse("", InvalidClassParams, "%ssubnets.ids %q must be at least two different subnets, or none for discovery by tags", owner, p.SubnetIds)
+		b.refuse("", InvalidClassParams, "%ssubnets.ids %q must be at least two different subnets, or none for discovery by tags", owner,
+			p.SubnetIds)
 	}
 }
 

@@ -16,7 +16,8 @@ func TestRedirectsThatLoopAreDropped(t *testing.T) {
 		loops      bool
 	}{
 		{RedirectAction{Protocol: "HTTPS"}, []Condition{path}, true},
-		{RedirectAction{Protocol: "#{protocol}", Host: "#{host}", Port: "#{port}", Path: "/#{path}", Query: new("#{query}")}, []Condition{path}, true},
+		{RedirectAction{Protocol: "#{protocol}", Host: "#{host}", Port: "#{port}", Path: "/#{path}", Query: new("#{query}")}, []Condition{path},
+			true},
 		{RedirectAction{Protocol: "HTTP"}, []Condition{path}, false},
 		{RedirectAction{Port: "443"}, []Condition{path}, true},
 		{RedirectAction{Port: "444"}, []Condition{path}, false},

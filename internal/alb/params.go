@@ -36,7 +36,8 @@ func (p ClassParams) Spec() map[string]any {
 	}
 	var listeners []any
 	for _, l := range p.Listeners {
-		listeners = append(listeners, map[string]any{"protocol": l.Protocol, "port": l.Port, "listenerAttributes": keyValues(p.ListenerAttributes[l])})
+		listeners = append(listeners, map[string]any{"protocol": l.Protocol, "port": l.Port,
+			"listenerAttributes": keyValues(p.ListenerAttributes[l])})
 	}
 	if len(listeners) > 0 {
 		spec["listeners"] = listeners

@@ -20,7 +20,8 @@ func (b *builder) checkHost(m member, host string) bool {
 	case !dnsName.MatchString(host):
 		b.refuse(m.key, InvalidHost, `host %q must be a lower-case DNS name, or "*." and a DNS name`, host)
 	case !lettersAfterDot.MatchString(host) || len(host) > maxValueLength:
-		b.refuse(m.key, InvalidHost, "host %q must have at most %d characters and a dot with only letters behind the last one, as in api.example.com", host, maxValueLength)
+		b.refuse(m.key, InvalidHost, "host %q must have at most %d characters and a dot with only letters behind the last one, as in "+
+			"api.example.com", host, maxValueLength)
 	default:
 		return true
 	}
@@ -89,6 +90,7 @@ func pathFault(path Path) string {
 // checkAnchors reports a regex path that is not tied to both ends of the request path.
 func (b *builder) checkAnchors(m member, path Path) {
 	if expression := path.Path[1:]; !strings.HasPrefix(expression, "^") || !strings.HasSuffix(expression, "$") {
-		b.warn(m.key, InvalidPath, "regex path %q may match more than the whole path; write it as /^...$ (the leading slash is dropped)", path.Path)
+		b.warn(m.key, InvalidPath, "regex path %q may match more than the whole path; write it as /^...$ (the leading slash is dropped)",
+			path.Path)
 	}
 }

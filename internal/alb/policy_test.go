@@ -16,7 +16,8 @@ func TestEveryAnnotationHasAPolicy(t *testing.T) {
 	}
 	judged := func(name string) bool {
 		for policy := range seen {
-			if policy == name || strings.HasSuffix(policy, ".") && strings.HasPrefix(name, policy) || strings.HasSuffix(policy, "-") && strings.HasPrefix(name, policy) {
+			if policy == name || strings.HasSuffix(policy, ".") && strings.HasPrefix(name, policy) || strings.HasSuffix(policy, "-") &&
+				strings.HasPrefix(name, policy) {
 				return true
 			}
 		}

@@ -71,14 +71,16 @@ func (b *builder) settle(p *port, certificates map[string][]string) {
 	p.certificates = mergeCertificates(lists)
 	if len(p.certificates) == 0 {
 		for _, m := range p.members {
-			b.refuse(m.key, MissingCertificate, "listener HTTPS:%d has no certificate; set certificateArn in the IngressClassParams of class %q", p.Port, b.params.Name)
+			b.refuse(m.key, MissingCertificate, "listener HTTPS:%d has no certificate; set certificateArn in the IngressClassParams of class %q",
+				p.Port, b.params.Name)
 		}
 		return
 	}
 	for i, m := range p.members {
 		named := len(m.TLSHosts) > 0 || slices.ContainsFunc(m.Rules, func(r Rule) bool { return r.Host != "" })
 		if len(lists[i]) == 0 && named {
-			b.warn(m.key, MissingCertificate, "opens listener HTTPS:%d without certificate, so LBC looks for one in ACM by host name and refuses the group when a host has none; set certificateArn in the IngressClassParams of class %q",
+			b.warn(m.key, MissingCertificate, "opens listener HTTPS:%d without certificate, so LBC looks for one in ACM by host name and refuses "+
+				"the group when a host has none; set certificateArn in the IngressClassParams of class %q",
 				p.Port, b.params.Name)
 		}
 	}

@@ -34,7 +34,8 @@ func ingressesGen() *rapid.Generator[[]Ingress] {
 			for range rapid.IntRange(1, 2).Draw(t, "rules") {
 				rule := Rule{Host: hostGen.Draw(t, "host")}
 				for n := range rapid.IntRange(1, 3).Draw(t, "paths") {
-					path := Path{PathType: rapid.SampledFrom([]string{Exact, Prefix, ImplementationSpecific}).Draw(t, "type"), Backend: Backend{"s", fmt.Sprint(len(i.Rules)*10 + n + 1)}}
+					path := Path{PathType: rapid.SampledFrom([]string{Exact, Prefix, ImplementationSpecific}).Draw(t, "type"),
+						Backend: Backend{"s", fmt.Sprint(len(i.Rules)*10 + n + 1)}}
 					if path.PathType == ImplementationSpecific {
 						path.Path = globGen.Filter(func(g string) bool { return glob.New(g, false).Wildcards() <= 3 }).Draw(t, "glob")
 					} else {
@@ -165,7 +166,8 @@ func TestAnotherHostChangesNoRoute(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ingresses := ingressesGen().Draw(t, "ingresses")
 		before, _ := Build(publicClass, ingresses)
-		after, _ := Build(publicClass, append(ingresses, route("newcomer", "own.example.com", "/", Prefix).annotated(groupOrder, orderGen.Filter(func(o string) bool { return o != "" }).Draw(t, "newcomer's order"))))
+		after, _ := Build(publicClass, append(ingresses, route("newcomer", "own.example.com", "/", Prefix).annotated(groupOrder,
+			orderGen.Filter(func(o string) bool { return o != "" }).Draw(t, "newcomer's order"))))
 		r := requestGen.Draw(t, "request")
 		x, _ := before.Listeners[0].Match(r)
 		y, _ := after.Listeners[0].Match(r)
@@ -233,13 +235,15 @@ func TestRulesReportedAsUnreachedAreUnreached(t *testing.T) {
 func TestAnyTextInAnyPlaceIsReportedAndNeverPanics(t *testing.T) {
 	plain := rapid.String().Filter(func(s string) bool { return !strings.Contains(s, "%") })
 	text := rapid.OneOf(plain, rapid.SampledFrom([]string{"", "[]", "{}", "null", "[null]", "[{}]", "1", "-1", "true", "/", "*",
-		`{"type":"forward","forwardConfig":{"targetGroups":[null]}}`, `[{"field":"path-pattern","pathPatternConfig":null}]`, `[{"HTTP":80}]`, `[{"HTTPS":443}]`}))
+		`{"type":"forward","forwardConfig":{"targetGroups":[null]}}`, `[{"field":"path-pattern","pathPatternConfig":null}]`, `[{"HTTP":80}]`,
+		`[{"HTTPS":443}]`}))
 	names := append(slices.Clone(modelled), actionsPrefix+"s", conditionsPrefix+"s", AnnotationPrefix+"other")
 	rapid.Check(t, func(t *rapid.T) {
 		i := Ingress{
 			Namespace: text.Draw(t, "namespace"), Name: text.Draw(t, "name"),
 			Annotations: rapid.MapOfN(rapid.SampledFrom(names), text, 0, 6).Draw(t, "annotations"),
-			Rules: []Rule{{text.Draw(t, "host"), []Path{{text.Draw(t, "path"), rapid.OneOf(text, rapid.SampledFrom([]string{Exact, Prefix, ImplementationSpecific})).Draw(t, "type"),
+			Rules: []Rule{{text.Draw(t, "host"), []Path{{text.Draw(t, "path"),
+				rapid.OneOf(text, rapid.SampledFrom([]string{Exact, Prefix, ImplementationSpecific})).Draw(t, "type"),
 				Backend{"s", rapid.OneOf(text, rapid.Just(UseAnnotation)).Draw(t, "port")}}}}},
 		}
 		lb, err := Build(ClassParams{Name: "c", Group: text.Draw(t, "group"), Scheme: text.Draw(t, "scheme")}, []Ingress{i})

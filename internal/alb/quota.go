@@ -46,7 +46,8 @@ func (b *builder) checkRuleQuotas(m member, source Source, conditions []Conditio
 			source, values, b.quotas.ConditionValues)
 	}
 	if wildcards > b.quotas.ConditionWildcards {
-		b.refuse(m.key, QuotaExceeded, "%s has %d wildcards and a rule may have %d; use fewer or a regex path", source, wildcards, b.quotas.ConditionWildcards)
+		b.refuse(m.key, QuotaExceeded, "%s has %d wildcards and a rule may have %d; use fewer or a regex path", source, wildcards,
+			b.quotas.ConditionWildcards)
 	}
 	return values <= b.quotas.ConditionValues && wildcards <= b.quotas.ConditionWildcards
 }
@@ -65,7 +66,8 @@ func (b *builder) checkQuotas(lb LoadBalancer) {
 		{"listeners", len(lb.Listeners), b.quotas.Listeners, "use fewer ports, or have the quota raised"},
 	} {
 		if check.count > check.quota {
-			b.refuse("", QuotaExceeded, "load balancer group %q has %d %s and may have %d; %s", lb.Group, check.count, check.what, check.quota, check.fix)
+			b.refuse("", QuotaExceeded, "load balancer group %q has %d %s and may have %d; %s", lb.Group, check.count, check.what, check.quota,
+				check.fix)
 		}
 	}
 }

@@ -22,29 +22,40 @@ func TestFaultsOfReach(t *testing.T) {
 			want: []string{fmt.Sprintf(duplicate, "b", `Exact path "/a" on x.io`, "a")}},
 		"same pattern by another type": {ingresses: []Ingress{route("a", "x.io", "/a", Exact), route("b", "x.io", "/a", ImplementationSpecific)},
 			want: []string{fmt.Sprintf(duplicate, "b", `ImplementationSpecific path "/a" on x.io`, "a")}},
-		"twice in one Ingress": {ingresses: []Ingress{ingress("a", Rule{"x.io", []Path{{"/a", Prefix, Backend{"s", "80"}}, {"/a/", Prefix, Backend{"t", "80"}}}})},
+		"twice in one Ingress": {ingresses: []Ingress{ingress("a", Rule{"x.io", []Path{{"/a", Prefix, Backend{"s", "80"}},
+			{"/a/", Prefix, Backend{"t", "80"}}}})},
 			want: []string{fmt.Sprintf(duplicate, "a", `Prefix path "/a" on x.io`, "a")}},
-		"order decides who is first": {ingresses: []Ingress{route("a", "x.io", "/a", Exact).annotated(groupOrder, "1"), route("b", "x.io", "/a", Exact)},
+		"order decides who is first": {ingresses: []Ingress{route("a", "x.io", "/a", Exact).annotated(groupOrder, "1"),
+			route("b", "x.io", "/a", Exact)},
 			want: []string{fmt.Sprintf(duplicate, "a", `Exact path "/a" on x.io`, "b")}},
 		"catch-all": {ingresses: []Ingress{route("a", "", "/", Prefix), route("b", "x.io", "/v1", Prefix)},
 			want: []string{fmt.Sprintf(shadowed, "b", `Prefix path "/v1" on x.io`, `Prefix path "/" on any host of ingress models/a`)}},
 		"wildcard host": {ingresses: []Ingress{route("a", "*.io", "/v1", Prefix), route("b", "x.io", "/v1/models", Exact)},
 			want: []string{fmt.Sprintf(shadowed, "b", `Exact path "/v1/models" on x.io`, `Prefix path "/v1" on *.io of ingress models/a`)}},
-		"two together": {ingresses: []Ingress{route("a", "", "/v1", Exact), route("b", "", "/v1/*", ImplementationSpecific), route("c", "", "/v1", Prefix)},
-			want: []string{fmt.Sprintf(shadowed, "c", `Prefix path "/v1" on any host`, `Exact path "/v1" on any host of ingress models/a and ImplementationSpecific path "/v1/*" on any host of ingress models/b`)}},
+		"two together": {ingresses: []Ingress{route("a", "", "/v1", Exact), route("b", "", "/v1/*", ImplementationSpecific),
+			route("c", "", "/v1", Prefix)},
+			want: []string{fmt.Sprintf(shadowed, "c", `Prefix path "/v1" on any host`,
+				`Exact path "/v1" on any host of ingress models/a and ImplementationSpecific path "/v1/*" on any host of ingress models/b`)}},
 		"on both listeners, once": {ingresses: []Ingress{
-			route("a", "", "/", Prefix).annotated(listenPorts, `[{"HTTP":80},{"HTTP":81}]`), route("b", "", "/", Prefix).annotated(listenPorts, `[{"HTTP":80},{"HTTP":81}]`)},
+			route("a", "", "/", Prefix).annotated(listenPorts, `[{"HTTP":80},{"HTTP":81}]`), route("b", "", "/", Prefix).annotated(listenPorts,
+				`[{"HTTP":80},{"HTTP":81}]`)},
 			want: []string{fmt.Sprintf(duplicate, "b", `Prefix path "/" on any host`, "a")}},
-		"partly taken is fine":             {ingresses: []Ingress{route("a", "x.io", "/v1", Exact), route("b", "x.io", "/v1", Prefix)}},
-		"narrower first is fine":           {ingresses: []Ingress{route("a", "x.io", "/v1/models", Exact), route("b", "", "/", Prefix)}},
-		"header first is fine":             {ingresses: []Ingress{withHeader(route("a", "x.io", "/v1", Exact), "on"), route("b", "x.io", "/v1", Exact)}},
-		"prefix does not shadow a predict": {ingresses: []Ingress{route("a", "x.io", "/v1/models/m", Prefix), route("b", "x.io", "/v1/models/m:predict", Exact)}},
-		"wider header first": {ingresses: []Ingress{withHeader(route("a", "x.io", "/v1", Exact), "O*"), withHeader(route("b", "x.io", "/v1", Exact), "on")},
+		"partly taken is fine":   {ingresses: []Ingress{route("a", "x.io", "/v1", Exact), route("b", "x.io", "/v1", Prefix)}},
+		"narrower first is fine": {ingresses: []Ingress{route("a", "x.io", "/v1/models", Exact), route("b", "", "/", Prefix)}},
+		"header first is fine": {ingresses: []Ingress{withHeader(route("a", "x.io", "/v1", Exact), "on"), route("b", "x.io", "/v1",
+			Exact)}},
+		"prefix does not shadow a predict": {ingresses: []Ingress{route("a", "x.io", "/v1/models/m", Prefix),
+			route("b", "x.io", "/v1/models/m:predict", Exact)}},
+		"wider header first": {ingresses: []Ingress{withHeader(route("a", "x.io", "/v1", Exact), "O*"),
+			withHeader(route("b", "x.io", "/v1", Exact), "on")},
 			want: []string{fmt.Sprintf(shadowed, "b", `Exact path "/v1" on x.io`, `Exact path "/v1" on x.io of ingress models/a`)}},
-		"same order, names decide": {ingresses: []Ingress{route("a", "x.io", "/v1/models", Exact).annotated(groupOrder, "7"), route("b", "x.io", "/v1", Prefix).annotated(groupOrder, "7")},
+		"same order, names decide": {ingresses: []Ingress{route("a", "x.io", "/v1/models", Exact).annotated(groupOrder, "7"),
+			route("b", "x.io", "/v1", Prefix).annotated(groupOrder, "7")},
 			want: []string{fmt.Sprintf(tied, "b", "a", `Prefix path "/v1" on x.io`, `Exact path "/v1/models" on x.io`)}},
-		"other orders":          {ingresses: []Ingress{route("a", "x.io", "/v1/models", Exact).annotated(groupOrder, "7"), route("b", "x.io", "/v1", Prefix).annotated(groupOrder, "8")}},
-		"same order, apart":     {ingresses: []Ingress{route("a", "x.io", "/v1", Prefix).annotated(groupOrder, "7"), route("b", "y.io", "/v1", Prefix).annotated(groupOrder, "7")}},
+		"other orders": {ingresses: []Ingress{route("a", "x.io", "/v1/models", Exact).annotated(groupOrder, "7"),
+			route("b", "x.io", "/v1", Prefix).annotated(groupOrder, "8")}},
+		"same order, apart": {ingresses: []Ingress{route("a", "x.io", "/v1", Prefix).annotated(groupOrder, "7"), route("b", "y.io", "/v1",
+			Prefix).annotated(groupOrder, "7")}},
 		"same order by default": {ingresses: []Ingress{route("a", "x.io", "/v1/models", Exact), route("b", "x.io", "/v1", Prefix)}},
 	})
 }
@@ -81,8 +92,10 @@ func TestImplies(t *testing.T) {
 		{regex("^/a$"), path("/a"), false}, // true, but not known
 		{path("/a"), regex("^/a$"), true},
 		{path("/a*"), regex("^/a.*$"), false}, // true, but not known
-		{Condition{Field: HTTPHeader, HeaderName: "a", Values: []string{"x"}}, Condition{Field: HTTPHeader, HeaderName: "A", Values: []string{"X"}}, true},
-		{Condition{Field: HTTPHeader, HeaderName: "a", Values: []string{"x"}}, Condition{Field: HTTPHeader, HeaderName: "b", Values: []string{"x"}}, false},
+		{Condition{Field: HTTPHeader, HeaderName: "a", Values: []string{"x"}}, Condition{Field: HTTPHeader, HeaderName: "A",
+			Values: []string{"X"}}, true},
+		{Condition{Field: HTTPHeader, HeaderName: "a", Values: []string{"x"}}, Condition{Field: HTTPHeader, HeaderName: "b",
+			Values: []string{"x"}}, false},
 	} {
 		require.Equal(t, c.want, implies([]Condition{c.narrow}, []Condition{c.wide}), "%d: %v implies %v", i, c.narrow, c.wide)
 	}
@@ -100,7 +113,8 @@ func TestOverlap(t *testing.T) {
 		{[]Condition{method("GET")}, []Condition{source("10.0.0.0/8")}, true},
 		{[]Condition{source("10.1.0.0/16")}, []Condition{source("10.0.0.0/8")}, true},
 		{[]Condition{source("10.0.0.0/8")}, []Condition{source("11.0.0.0/8")}, false},
-		{[]Condition{{Field: PathPattern, RegexValues: []string{"^/a$"}}}, []Condition{{Field: PathPattern, Values: []string{"/b"}}}, true}, // not known
+		// not known
+		{[]Condition{{Field: PathPattern, RegexValues: []string{"^/a$"}}}, []Condition{{Field: PathPattern, Values: []string{"/b"}}}, true},
 	} {
 		require.Equal(t, c.want, overlap(c.a, c.b), i)
 		require.Equal(t, c.want, overlap(c.b, c.a), i)

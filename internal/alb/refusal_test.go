@@ -15,7 +15,8 @@ func TestProtocolVersionsNeedHTTPS(t *testing.T) {
 	}
 	refused := func(version string) string {
 		return `REFUSED invalid-annotation ingress models/s: annotation alb.ingress.kubernetes.io/backend-protocol-version "` + version +
-			`" of Service models/s on listener HTTP:80: Listener protocol 'HTTP' is not supported with a target group with the protocol-version '` + version +
+			`" of Service models/s on listener HTTP:80: Listener protocol 'HTTP' is not supported with a target group with the protocol-version '` +
+			version +
 			`' (InvalidLoadBalancerAction of AWS); open HTTPS listeners only, or redirect HTTP to HTTPS, or use HTTP1`
 	}
 	secure := ClassParams{Name: "public", Group: "public", CertificateArns: []string{"arn:a"}}
@@ -23,10 +24,11 @@ func TestProtocolVersionsNeedHTTPS(t *testing.T) {
 	byDefault := versioned("GRPC")
 	byDefault.Rules, byDefault.DefaultBackend = nil, &Backend{"s", "80"}
 	check(t, map[string]faultCase{
-		"GRPC on HTTP":           {ingresses: []Ingress{versioned("GRPC")}, want: []string{refused("GRPC")}},
-		"HTTP2 on HTTP":          {ingresses: []Ingress{versioned("HTTP2")}, want: []string{refused("HTTP2")}},
-		"HTTP1 on HTTP":          {ingresses: []Ingress{versioned("HTTP1")}},
-		"on both":                {params: secure, ingresses: []Ingress{versioned("GRPC", listenPorts, ListenPorts(tlsClass.Listeners))}, want: []string{refused("GRPC")}},
+		"GRPC on HTTP":  {ingresses: []Ingress{versioned("GRPC")}, want: []string{refused("GRPC")}},
+		"HTTP2 on HTTP": {ingresses: []Ingress{versioned("HTTP2")}, want: []string{refused("HTTP2")}},
+		"HTTP1 on HTTP": {ingresses: []Ingress{versioned("HTTP1")}},
+		"on both": {params: secure, ingresses: []Ingress{versioned("GRPC", listenPorts, ListenPorts(tlsClass.Listeners))},
+			want: []string{refused("GRPC")}},
 		"on HTTPS":               {params: secure, ingresses: []Ingress{versioned("GRPC", listenPorts, ListenPorts([]Listener{{"HTTPS", 443}}))}},
 		"on HTTP that redirects": {params: tlsClass, ingresses: []Ingress{versioned("GRPC", listenPorts, ListenPorts(tlsClass.Listeners))}},
 		"of the default backend": {ingresses: []Ingress{byDefault}, want: []string{refused("GRPC")}},
@@ -47,9 +49,12 @@ func TestUnicodeClassesAreRefused(t *testing.T) {
 	}
 	for _, i := range []Ingress{
 		route("s", "", `/^/\p{L}$`, ImplementationSpecific).annotated(useRegexPathMatch, "true"),
-		route("s", "", "/", Prefix).annotated(conditionsPrefix+"s", `[{"field":"http-header","httpHeaderConfig":{"httpHeaderName":"X","regexValues":["\\p{L}"]}}]`),
-		route("s", "", "/", Prefix).annotated(transformsPrefix+"s", `[{"type":"url-rewrite","urlRewriteConfig":{"rewrites":[{"regex":"\\p{L}","replace":"a"}]}}]`),
-		route("s", "", "/", Prefix).annotated(transformsPrefix+"s", `[{"type":"url-rewrite","urlRewriteConfig":{"rewrites":[{"regex":"(?=a)","replace":"a"}]}}]`),
+		route("s", "", "/", Prefix).annotated(conditionsPrefix+"s",
+			`[{"field":"http-header","httpHeaderConfig":{"httpHeaderName":"X","regexValues":["\\p{L}"]}}]`),
+		route("s", "", "/", Prefix).annotated(transformsPrefix+"s",
+			`[{"type":"url-rewrite","urlRewriteConfig":{"rewrites":[{"regex":"\\p{L}","replace":"a"}]}}]`),
+		route("s", "", "/", Prefix).annotated(transformsPrefix+"s",
+			`[{"type":"url-rewrite","urlRewriteConfig":{"rewrites":[{"regex":"(?=a)","replace":"a"}]}}]`),
 	} {
 		_, err := Build(publicClass, []Ingress{i})
 		require.True(t, Refused(err), i)
@@ -64,18 +69,23 @@ func TestAttributesThatAWSRefuses(t *testing.T) {
 	}
 	class := func(params ClassParams, fault string) faultCase {
 		params.Name, params.Group = "public", "public"
-		return faultCase{params: params, ingresses: []Ingress{route("s", "", "/", Prefix)}, want: []string{"REFUSED invalid-class-params " + fault}}
+		return faultCase{params: params, ingresses: []Ingress{route("s", "", "/", Prefix)}, want: []string{"REFUSED invalid-class-params " +
+			fault}}
 	}
 	of := func(pairs ...string) map[string]string { return map[string]string{pairs[0]: pairs[1]} }
 	check(t, map[string]faultCase{
-		"load balancer":           attribute(loadBalancerAttributes, "k=1", "Load balancer"+unknown),
-		"load balancer of others": attribute(loadBalancerAttributes, "dns_record.client_routing_policy=any_availability_zone", "Load balancer attribute key 'dns_record.client_routing_policy' is not recognized (ValidationError of AWS); correct or remove it"),
-		"idle timeout":            attribute(loadBalancerAttributes, "idle_timeout.timeout_seconds=4001", `idle_timeout.timeout_seconds "4001" must be an integer within 1..4000`),
-		"mode":                    attribute(loadBalancerAttributes, ForwardedForMode+"=drop", ForwardedForMode+` "drop" must be one of append, preserve, remove`),
-		"listener":                attribute(listenerAttributes+"HTTP-80", "k=1", "Listener"+unknown),
-		"listener's server":       attribute(listenerAttributes+"HTTP-80", ServerHeader+"=off", ServerHeader+` "off" must be one of true, false`),
-		"target group":            attribute(targetGroupAttributes, "k=1", "Target group"+unknown),
-		"class":                   class(ClassParams{Attributes: of("k", "1")}, `IngressClassParams of class "public": loadBalancerAttributes: Load balancer`+unknown),
+		"load balancer": attribute(loadBalancerAttributes, "k=1", "Load balancer"+unknown),
+		"load balancer of others": attribute(loadBalancerAttributes, "dns_record.client_routing_policy=any_availability_zone",
+			"Load balancer attribute key 'dns_record.client_routing_policy' is not recognized (ValidationError of AWS); correct or remove it"),
+		"idle timeout": attribute(loadBalancerAttributes, "idle_timeout.timeout_seconds=4001",
+			`idle_timeout.timeout_seconds "4001" must be an integer within 1..4000`),
+		"mode": attribute(loadBalancerAttributes, ForwardedForMode+"=drop", ForwardedForMode+
+			` "drop" must be one of append, preserve, remove`),
+		"listener":          attribute(listenerAttributes+"HTTP-80", "k=1", "Listener"+unknown),
+		"listener's server": attribute(listenerAttributes+"HTTP-80", ServerHeader+"=off", ServerHeader+` "off" must be one of true, false`),
+		"target group":      attribute(targetGroupAttributes, "k=1", "Target group"+unknown),
+		"class": class(ClassParams{Attributes: of("k", "1")},
+			`IngressClassParams of class "public": loadBalancerAttributes: Load balancer`+unknown),
 		"class, listener": class(ClassParams{ListenerAttributes: map[Listener]map[string]string{{"HTTP", 80}: of("k", "1")}},
 			`IngressClassParams of class "public": listeners: HTTP:80: Listener`+unknown),
 		"logs without bucket": class(ClassParams{Attributes: of("access_logs.s3.enabled", "true")},
@@ -90,7 +100,8 @@ func TestListenerAttributes(t *testing.T) {
 	params := publicClass
 	params.ListenerAttributes = map[Listener]map[string]string{{"HTTP", 80}: {ServerHeader: "false"}, {"HTTPS", 443}: {ServerHeader: "true"}}
 	nosniff := "routing.http.response.x_content_type_options.header_value"
-	l := mustBuild(t, params, route("s", "", "/", Prefix).annotated(listenerAttributes+"HTTP-80", ServerHeader+"=x,"+nosniff+"=nosniff")).Listeners[0]
+	l := mustBuild(t, params, route("s", "", "/", Prefix).annotated(listenerAttributes+"HTTP-80", ServerHeader+"=x,"+nosniff+
+		"=nosniff")).Listeners[0]
 	require.Equal(t, map[string]string{ServerHeader: "false", nosniff: "nosniff"}, l.Attributes)
 	require.Equal(t, map[string]string{"X-Content-Type-Options": "nosniff"}, l.ResponseHeaders())
 }

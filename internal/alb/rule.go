@@ -126,7 +126,8 @@ func (b *builder) action(l Listener, m member, backend Backend) (Action, bool) {
 		action.Login, action.JwtValidation = login, jwt
 		if login != nil && jwt != nil {
 			jwtOk = false
-			b.refuse(m.key, InvalidAnnotation, "annotation %s is set besides annotation %s %q; a rule has one of the two, so remove one", jwtValidation, authType, login.Type)
+			b.refuse(m.key, InvalidAnnotation, "annotation %s is set besides annotation %s %q; a rule has one of the two, so remove one",
+				jwtValidation, authType, login.Type)
 		}
 	}
 	return action, ok && loginOk && jwtOk
@@ -161,7 +162,8 @@ func (b *builder) serviceExists(m member, name string) bool {
 // checkService reports a Service that does not exist, and refuses a malformed name and a port that the Service lacks.
 func (b *builder) checkService(m member, name, port string) bool {
 	if !serviceName.MatchString(name) || len(name) > maxLabelLength {
-		b.refuse(m.key, InvalidName, "backend service %q must be a DNS label: 1..%d lower-case letters, digits and hyphens, starting with a letter", name, maxLabelLength)
+		b.refuse(m.key, InvalidName, "backend service %q must be a DNS label: 1..%d lower-case letters, digits and hyphens, starting with a "+
+			"letter", name, maxLabelLength)
 		return false
 	}
 	if number, err := strconv.Atoi(port); err == nil && (number < 1 || number > 65535) {

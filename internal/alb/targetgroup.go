@@ -61,7 +61,8 @@ func (b *builder) targetGroup(m member, service, port string) string {
 	key := TargetGroupKey(m.Ingress, service, port)
 	if tg, made := b.targetGroups[key]; made {
 		if tg.Ingress != m.Name {
-			b.warn(m.key, ConflictingGroup, "target group %s of Service %s is also that of Service %s behind Ingress %s/%s, because LBC joins the names with hyphens, and only one of the Services gets requests; rename one of them",
+			b.warn(m.key, ConflictingGroup, "target group %s of Service %s is also that of Service %s behind Ingress %s/%s, because LBC joins the "+
+				"names with hyphens, and only one of the Services gets requests; rename one of them",
 				key, service, tg.Service, tg.Namespace, tg.Ingress)
 		}
 		return key
@@ -101,7 +102,8 @@ func (b *builder) checkTargets(read annotations, tg TargetGroup) {
 		b.refuse(read.ingress, InvalidAnnotation, "annotation %s needs target type ip", control)
 	}
 	if port, known := b.services[tg.Namespace+"/"+tg.Service].port(tg.Port); known && port.NodePort == 0 {
-		b.refuse(read.ingress, InvalidBackend, "Service %s/%s has no node port for port %s, which target type instance needs; make the Service of type NodePort, or use target type ip",
+		b.refuse(read.ingress, InvalidBackend, "Service %s/%s has no node port for port %s, which target type instance needs; make the Service "+
+			"of type NodePort, or use target type ip",
 			tg.Namespace, tg.Service, tg.Port)
 	}
 }
@@ -222,7 +224,9 @@ func (b *builder) checkProtocolVersions(l Listener, m member, action Action) boo
 			continue
 		}
 		ok = false
-		b.refuse(m.key, InvalidAnnotation, "annotation %s %q of Service %s/%s on listener HTTP:%d: Listener protocol 'HTTP' is not supported with a target group with the protocol-version '%s' (InvalidLoadBalancerAction of AWS); open HTTPS listeners only, or redirect HTTP to HTTPS, or use HTTP1",
+		b.refuse(m.key, InvalidAnnotation, "annotation %s %q of Service %s/%s on listener HTTP:%d: Listener protocol 'HTTP' is not supported "+
+			"with a target group with the protocol-version '%s' (InvalidLoadBalancerAction of AWS); open HTTPS listeners only, or redirect HTTP "+
+			"to HTTPS, or use HTTP1",
 			backendProtocolVersion, tg.ProtocolVersion, tg.Namespace, tg.Service, l.Port, tg.ProtocolVersion)
 	}
 	return ok

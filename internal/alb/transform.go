@@ -57,7 +57,8 @@ func (b *builder) namedTransforms(m member, name string) ([]Transform, bool) {
 		default:
 			for _, rewrite := range config.Rewrites {
 				if _, err := compile(rewrite.Regex); err != nil || rewrite.Regex == "" {
-					bad("%s regex %q must be a regular expression without lookaround, backreferences and Unicode character classes", schema.Type, rewrite.Regex)
+					bad("%s regex %q must be a regular expression without lookaround, backreferences and Unicode character classes", schema.Type,
+						rewrite.Regex)
 				}
 			}
 			transforms = append(transforms, Transform{schema.Type, config.Rewrites})

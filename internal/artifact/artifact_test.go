@@ -49,7 +49,8 @@ func TestManifest(t *testing.T) {
 // someFiles are files with names and contents of any kind. No name is the folder of another.
 func someFiles() *rapid.Generator[map[string]string] {
 	return rapid.Custom(func(t *rapid.T) map[string]string {
-		paths := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-zA-Z0-9 ._~äßπ漢\x{1F600}-]{1,6}(/[a-cé ]{1,3}){0,3}`), 1, 8, rapid.ID).Draw(t, "paths")
+		paths := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-zA-Z0-9 ._~äßπ漢\x{1F600}-]{1,6}(/[a-cé ]{1,3}){0,3}`), 1, 8, rapid.ID).Draw(t,
+			"paths")
 		files := map[string]string{}
 		for _, path := range paths {
 			inside := func(other string) bool {

@@ -64,8 +64,8 @@ func (f Form) Parse(text string) (arn.ARN, bool) {
 	return parsed, err == nil && f.MatchString(text)
 }
 
-// Problem says what is wrong with an ARN that must have the form and be of the region's partition, in the words of not where it does not have the
-// form, and what to write in its place where that can be told. Where the region is not known, only the form counts.
+// Problem says what is wrong with an ARN that must have the form and be of the region's partition, in the words of not where it does not
+// have the form, and what to write in its place where that can be told. Where the region is not known, only the form counts.
 func (f Form) Problem(text, region, not string) (problem, instead string) {
 	parsed, ok := f.Parse(text)
 	switch own := Partition(region); {

@@ -44,11 +44,13 @@ func (s Spec) Check() []rule.Fault {
 		faults = append(faults, rule.Fault{At: noncurrent, Given: s.NoncurrentDays, Problem: "out of range", Allowed: "1 or more, or 0 for 90",
 			Fixes: []rule.Fix{rule.Remove(noncurrent)}})
 	case s.NoncurrentDays > 0 && !s.Versioned:
-		faults = append(faults, rule.Fault{At: noncurrent, Given: s.NoncurrentDays, Problem: "given while Versioned is false: there are no old versions",
+		faults = append(faults, rule.Fault{At: noncurrent, Given: s.NoncurrentDays,
+			Problem: "given while Versioned is false: there are no old versions",
 			Allowed: "0 without versions", Fixes: []rule.Fix{rule.Set(rule.Path{"Versioned"}, true), rule.Remove(noncurrent)}})
 	}
 	if s.ForceDestroy && s.Protect {
-		faults = append(faults, rule.Fault{At: force, Given: true, Problem: "so is Protect: one deletes the objects with the bucket, the other refuses to",
+		faults = append(faults, rule.Fault{At: force, Given: true,
+			Problem: "so is Protect: one deletes the objects with the bucket, the other refuses to",
 			Allowed: "one of the two", Fixes: []rule.Fix{rule.Remove(force), rule.Remove(rule.Path{"Protect"})}})
 	}
 	return faults

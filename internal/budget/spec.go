@@ -34,8 +34,8 @@ type Spec struct {
 
 var amountPath, emailsPath, topicsPath = rule.Path{"monthlyBudgetUsd"}, rule.Path{"alertEmails"}, rule.Path{"alertTopicArns"}
 
-// Check reports recipients that AWS Budgets would refuse, a budget without any, recipients without a budget, and a region whose partition has no
-// budgets in US dollars.
+// Check reports recipients that AWS Budgets would refuse, a budget without any, recipients without a budget, and a region whose partition
+// has no budgets in US dollars.
 func (s Spec) Check(region string) []rule.Fault {
 	faults := append(rule.Between(amountPath, s.MonthlyBudgetUsd, 0, maxUsd), rule.Count(emailsPath, s.AlertEmails, 0, maxEmails)...)
 	faults = append(append(faults, rule.Once(emailsPath, s.AlertEmails)...), rule.Count(topicsPath, s.AlertTopicArns, 0, maxTopics)...)
@@ -48,7 +48,8 @@ func (s Spec) Check(region string) []rule.Fault {
 	for i, arn := range s.AlertTopicArns {
 		if at := topicsPath.At(i); !aws.TopicArn.MatchString(arn) || !strings.HasPrefix(arn, "arn:aws:") {
 			faults = append(faults, rule.Fault{At: at, Given: arn, Problem: "not the ARN of an SNS topic",
-				Allowed: "arn:aws:sns:<region>:" + rule.SomeAccount + ":<name>", Fixes: []rule.Fix{rule.Set(at, "arn:aws:sns:us-east-1:111122223333:budgets")}})
+				Allowed: "arn:aws:sns:<region>:" + rule.SomeAccount + ":<name>",
+				Fixes:   []rule.Fix{rule.Set(at, "arn:aws:sns:us-east-1:111122223333:budgets")}})
 		}
 	}
 	return append(faults, s.checkTogether(region)...)

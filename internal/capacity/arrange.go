@@ -21,7 +21,8 @@ func arrange(pools []Pool, hosts []Host) (map[string]Pool, map[string][]Host, []
 	names := slices.Sorted(maps.Keys(known))
 	for _, name := range names {
 		if pool, number, found := laterMember(known, name); found && !known[pool].Single {
-			faults = append(faults, fmt.Errorf("load balancer %q has the name that %q gives to its number %d as it grows: rename one", name, pool, number))
+			faults = append(faults, fmt.Errorf("load balancer %q has the name that %q gives to its number %d as it grows: rename one", name, pool,
+				number))
 		}
 	}
 	byPool := map[string][]Host{}
@@ -32,9 +33,11 @@ func arrange(pools []Pool, hosts []Host) (map[string]Pool, map[string][]Host, []
 		at := place{host.Pool, host.Name}
 		switch _, found := known[host.Pool]; {
 		case !found:
-			faults = append(faults, fmt.Errorf("host %q is for load balancer %q, which does not exist: use one of %s", host.Name, host.Pool, strings.Join(names, ", ")))
+			faults = append(faults, fmt.Errorf("host %q is for load balancer %q, which does not exist: use one of %s", host.Name, host.Pool,
+				strings.Join(names, ", ")))
 		case seen[at]:
-			faults = append(faults, fmt.Errorf("host %q of load balancer %q is given twice: give it once, with the demand of all its models", host.Name, host.Pool))
+			faults = append(faults, fmt.Errorf("host %q of load balancer %q is given twice: give it once, with the demand of all its models",
+				host.Name, host.Pool))
 		default:
 			seen[at] = true
 			byPool[host.Pool] = append(byPool[host.Pool], host)

@@ -10,7 +10,8 @@ func TestOverflow(t *testing.T) {
 	left := Placement{"public": {"api.company.com", "big.company.com", "c", "d", "e"}}
 	quotas := DefaultQuotas()
 	quotas.TargetsPerLoadBalancer = 200
-	plan, err := New(left, public, []Host{sized("api.company.com", 90), sized("big.company.com", 8), sized("c", 1), sized("e", 2), sized("d", 3)}, quotas, 10)
+	plan, err := New(left, public, []Host{sized("api.company.com", 90), sized("big.company.com", 8), sized("c", 1), sized("e", 2),
+		sized("d", 3)}, quotas, 10)
 	require.EqualError(t, err, `load balancer "public" would have 104 rules (quota 100), 104 target groups (quota 100, not adjustable), 208 targets (quota 200)
   host api.company.com (90 models, 90 rules, 90 target groups, 180 targets)
   host big.company.com (8 models, 8 rules, 8 target groups, 16 targets)
@@ -48,9 +49,11 @@ A host is never moved or split, since its DNS name leads to one load balancer. C
   - put models behind a gateway in the cluster, which takes one target group`)
 	require.Equal(t, Placement{"public": {"a", "b"}, "public-2": {"api"}}, plan.Placement())
 
-	_, err = New(nil, public, []Host{{Name: "a", Pool: "public", Models: models("m", 2), Demand: Demand{TargetGroups: 101}}}, DefaultQuotas(), 0)
+	_, err = New(nil, public, []Host{{Name: "a", Pool: "public", Models: models("m", 2), Demand: Demand{TargetGroups: 101}}}, DefaultQuotas(),
+		0)
 	require.ErrorContains(t, err, "some of its models another shared host", "two models are some")
-	_, err = New(nil, public, []Host{{Name: "a", Pool: "public", Models: models("m", 1), Demand: Demand{TargetGroups: 101}}}, DefaultQuotas(), 0)
+	_, err = New(nil, public, []Host{{Name: "a", Pool: "public", Models: models("m", 1), Demand: Demand{TargetGroups: 101}}}, DefaultQuotas(),
+		0)
 	require.NotContains(t, err.Error(), "another host", "that would be as large")
 }
 
@@ -72,7 +75,8 @@ the plan has 200 target groups in the region (quota 199), and others in the acco
 
 func TestInput(t *testing.T) {
 	pools := []Pool{{Name: "public"}, {Name: "private"}, {Name: "public-2"}, {Name: "private"}}
-	hosts := []Host{{Name: "b", Pool: "public"}, {Name: "a", Pool: "publik"}, {Name: "b", Pool: "private"}, {Name: "b", Pool: "private"}, sized("c", 1), sized("d", 1)}
+	hosts := []Host{{Name: "b", Pool: "public"}, {Name: "a", Pool: "publik"}, {Name: "b", Pool: "private"}, {Name: "b", Pool: "private"},
+		sized("c", 1), sized("d", 1)}
 	plan, err := New(nil, pools, hosts, DefaultQuotas(), 100)
 	require.EqualError(t, err, `load balancer "private" is given twice: rename one
 load balancer "public-2" has the name that "public" gives to its number 2 as it grows: rename one

@@ -18,7 +18,8 @@ func models(host string, n int) []string {
 
 // sized is a host in pool public with n models of one rule, one target group and two targets each.
 func sized(name string, n int) Host {
-	return Host{Name: name, Pool: "public", Models: models(name, n), Demand: Demand{Rules: n, TargetGroups: n, Targets: 2 * n, LargestTargetGroup: 2}}
+	return Host{Name: name, Pool: "public", Models: models(name, n), Demand: Demand{Rules: n, TargetGroups: n, Targets: 2 * n,
+		LargestTargetGroup: 2}}
 }
 
 // ample are the default quotas with a region that nothing here exceeds.

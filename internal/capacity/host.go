@@ -38,7 +38,8 @@ func largestFirst(room Demand) func(a, b Host) int {
 
 // share is the largest part of the room that the demand takes in one respect; above 1 it does not fit.
 func (d Demand) share(room Demand) float64 {
-	return max(float64(d.Rules)/float64(room.Rules), float64(d.TargetGroups)/float64(room.TargetGroups), float64(d.Targets)/float64(room.Targets))
+	return max(float64(d.Rules)/float64(room.Rules), float64(d.TargetGroups)/float64(room.TargetGroups),
+		float64(d.Targets)/float64(room.Targets))
 }
 
 // Host is a DNS name that models are served at.

@@ -35,7 +35,8 @@ func TestLargeHostsComeFirst(t *testing.T) {
 	require.Equal(t, Placement{"public": {"a", "c"}, "public-2": {"b", "d"}}, plan.Placement(), "by name it would take three ALBs")
 
 	for _, d := range []Demand{{Rules: 90}, {TargetGroups: 90}, {Targets: 900}} {
-		plan = must(t, nil, public, []Host{{Name: "a", Pool: "public", Demand: Demand{80, 80, 800, 0}}, {Name: "z", Pool: "public", Demand: d}}, DefaultQuotas(), 0)
+		plan = must(t, nil, public, []Host{{Name: "a", Pool: "public", Demand: Demand{80, 80, 800, 0}}, {Name: "z", Pool: "public", Demand: d}},
+			DefaultQuotas(), 0)
 		require.Equal(t, Placement{"public": {"z"}, "public-2": {"a"}}, plan.Placement(), "%+v is larger", d)
 	}
 }
@@ -55,10 +56,12 @@ func TestReserve(t *testing.T) {
 	second := must(t, first.Placement(), public, grown, DefaultQuotas(), 5)
 	require.Equal(t, Placement{"public": {"a", "b"}, "public-2": {"c", "d"}}, second.Placement(), "a and b use the reserve, d may not")
 
-	alone := must(t, first.Placement(), public, []Host{sized("a", 50), sized("b", 45), sized("c", 45), sized("x", 98), sized("y", 1)}, DefaultQuotas(), 5)
+	alone := must(t, first.Placement(), public, []Host{sized("a", 50), sized("b", 45), sized("c", 45), sized("x", 98), sized("y", 1)},
+		DefaultQuotas(), 5)
 	require.Equal(t, Placement{"public": {"a", "b"}, "public-2": {"c", "y"}, "public-3": {"x"}}, alone.Placement())
 
-	require.Equal(t, Placement{"public": {"x"}}, must(t, nil, public, []Host{sized("x", 98)}, DefaultQuotas(), 5).Placement(), "one host alone may use the reserve")
+	require.Equal(t, Placement{"public": {"x"}}, must(t, nil, public, []Host{sized("x", 98)}, DefaultQuotas(), 5).Placement(),
+		"one host alone may use the reserve")
 
 	for _, d := range []Demand{{Rules: 48, TargetGroups: 1}, {Rules: 1, TargetGroups: 48}} {
 		hosts := []Host{{Name: "a", Pool: "public", Demand: d}, {Name: "b", Pool: "public", Demand: d}}
@@ -77,12 +80,14 @@ func TestEmptyALBs(t *testing.T) {
 	require.Equal(t, Placement{"public": {"a"}, "public-2": {"x"}, "public-4": {"d"}, "public-5": {}},
 		must(t, left, public, append(hosts, sized("x", 90)), DefaultQuotas(), 0).Placement(), "they take new hosts")
 	require.Equal(t, Placement{"public": {"a"}, "public-2": {"x"}, "public-3": {"z"}, "public-4": {"d"}, "public-5": {"y"}},
-		must(t, left, public, append(hosts, sized("x", 90), sized("y", 90), sized("z", 90)), DefaultQuotas(), 0).Placement(), "the lowest free number is next")
+		must(t, left, public, append(hosts, sized("x", 90), sized("y", 90), sized("z", 90)), DefaultQuotas(), 0).Placement(),
+		"the lowest free number is next")
 
 	release := []Pool{{Name: "public", ReleaseEmpty: true}}
 	require.Equal(t, Placement{"public": {"a"}, "public-4": {"d"}}, must(t, left, release, hosts, DefaultQuotas(), 0).Placement())
 	require.Equal(t, Placement{"public": {}}, must(t, left, release, nil, DefaultQuotas(), 0).Placement(), "the first one stays")
-	require.Equal(t, Placement{"public": {}, "public-4": {"d"}}, must(t, Placement{"public-4": {"d"}}, release, hosts[1:], DefaultQuotas(), 0).Placement())
+	require.Equal(t, Placement{"public": {}, "public-4": {"d"}}, must(t, Placement{"public-4": {"d"}}, release, hosts[1:], DefaultQuotas(),
+		0).Placement())
 	require.Equal(t, Placement{"public": {}}, must(t, nil, release, nil, DefaultQuotas(), 0).Placement())
 }
 
@@ -108,7 +113,8 @@ func TestPoolOfAHostChanges(t *testing.T) {
 func TestNamesOfALBs(t *testing.T) {
 	pools := map[string]Pool{"a": {Name: "a"}, "a-2": {Name: "a-2", Single: true}, "": {Name: ""}}
 	for name, want := range map[string]string{
-		"a-3": "a 3", "a-2-2": "a-2 2", "a-2": "a 2", "a": "", "a-1": "", "a-02": "", "a-0": "", "a--2": "", "a-x": "", "a-": "", "b-2": "", "2": "", "": "",
+		"a-3": "a 3", "a-2-2": "a-2 2", "a-2": "a 2", "a": "", "a-1": "", "a-02": "", "a-0": "", "a--2": "", "a-x": "", "a-": "", "b-2": "",
+		"2": "", "": "",
 	} {
 		pool, number, found := laterMember(pools, name)
 		require.Equal(t, want != "", found, name)
@@ -119,7 +125,8 @@ func TestNamesOfALBs(t *testing.T) {
 	single := []Pool{{Name: "fraud", Single: true}, {Name: "fraud-2", Single: true}}
 	hosts := []Host{{Name: "x", Pool: "fraud"}, {Name: "y", Pool: "fraud-2"}}
 	require.Equal(t, Placement{"fraud": {"x"}, "fraud-2": {"y"}},
-		must(t, Placement{"fraud": {"x"}, "fraud-2": {"y"}}, single, hosts, DefaultQuotas(), 0).Placement(), "pools that do not grow may end in a number")
+		must(t, Placement{"fraud": {"x"}, "fraud-2": {"y"}}, single, hosts, DefaultQuotas(), 0).Placement(),
+		"pools that do not grow may end in a number")
 }
 
 func TestSinglePoolUsesTheReserve(t *testing.T) {

@@ -84,7 +84,8 @@ func (p Plan) Placement() Placement {
 func New(previous Placement, pools []Pool, hosts []Host, quotas Quotas, reserve int) (Plan, error) {
 	known, byPool, faults := arrange(pools, hosts)
 	if most := min(quotas.RulesPerLoadBalancer, quotas.TargetGroupsPerLoadBalancer) - 1; reserve < 0 || reserve > most {
-		faults = append(faults, fmt.Errorf("a reserve of %d target groups and rules on each load balancer is not within 0..%d: change it, so that hosts have room", reserve, most))
+		faults = append(faults, fmt.Errorf("a reserve of %d target groups and rules on each load balancer is not within 0..%d: change it, so "+
+			"that hosts have room", reserve, most))
 		reserve = 0
 	}
 	existing := map[string]map[int][]string{}

@@ -37,7 +37,8 @@ var hostGen = rapid.Custom(func(t *rapid.T) Host {
 		Name: name, Pool: rapid.SampledFrom([]string{"private", "public", "public", "fraud"}).Draw(t, "pool"),
 		Models: models(name, rapid.IntRange(1, 3).Draw(t, "models")),
 		Demand: Demand{
-			Rules: rapid.IntRange(0, 5).Draw(t, "rules"), TargetGroups: rapid.IntRange(0, 5).Draw(t, "target groups"), Targets: rapid.IntRange(0, 12).Draw(t, "targets"),
+			Rules: rapid.IntRange(0, 5).Draw(t, "rules"), TargetGroups: rapid.IntRange(0, 5).Draw(t, "target groups"), Targets: rapid.IntRange(0,
+				12).Draw(t, "targets"),
 		},
 	}
 })
@@ -77,7 +78,8 @@ func requireSound(t require.TestingT, plan Plan, pools []Pool, hosts []Host, err
 		require.True(t, !lb.Pool.Single || lb.Number == 1, "%s grows", lb.Pool.Name)
 		if i > 0 {
 			before := plan.LoadBalancers[i-1]
-			require.True(t, before.Pool.Name < lb.Pool.Name || before.Pool.Name == lb.Pool.Name && before.Number < lb.Number, "the order is by pool and number")
+			require.True(t, before.Pool.Name < lb.Pool.Name || before.Pool.Name == lb.Pool.Name && before.Number < lb.Number,
+				"the order is by pool and number")
 		}
 		var used Demand
 		for _, host := range lb.Hosts {
@@ -100,7 +102,8 @@ func requireSound(t require.TestingT, plan Plan, pools []Pool, hosts []Host, err
 		require.NotEmpty(t, served[host.Name])
 		require.Equal(t, served[host.Name], plan.Of(host.Pool, host.Name))
 	}
-	require.Equal(t, over || all.TargetGroups > plan.Quotas.TargetGroupsPerRegion, err != nil, "there is an error when a quota is exceeded, and only then: %v", err)
+	require.Equal(t, over || all.TargetGroups > plan.Quotas.TargetGroupsPerRegion, err != nil, "there is an error when a quota is exceeded, "+
+		"and only then: %v", err)
 }
 
 func TestPlansOfAnyHosts(t *testing.T) {
@@ -116,10 +119,12 @@ func TestPlansOfAnyHosts(t *testing.T) {
 			requireSound(t, plan, pools, hosts, err)
 			requireSticky(t, previous, before, plan, reserve)
 
-			again, errAgain := New(plan.Placement(), rapid.Permutation(pools).Draw(t, "pools again"), rapid.Permutation(hosts).Draw(t, "hosts again"), quotas, reserve)
+			again, errAgain := New(plan.Placement(), rapid.Permutation(pools).Draw(t, "pools again"), rapid.Permutation(hosts).Draw(t,
+				"hosts again"), quotas, reserve)
 			require.Equal(t, plan, again, "a plan of what is there already changes nothing")
 			require.Equal(t, fmt.Sprint(err), fmt.Sprint(errAgain))
-			other, errOther := New(previous.Placement(), rapid.Permutation(pools).Draw(t, "pools in another order"), rapid.Permutation(hosts).Draw(t, "hosts in another order"), quotas, reserve)
+			other, errOther := New(previous.Placement(), rapid.Permutation(pools).Draw(t, "pools in another order"), rapid.Permutation(hosts).Draw(t,
+				"hosts in another order"), quotas, reserve)
 			require.Equal(t, plan, other, "the order of the input does not matter")
 			require.Equal(t, fmt.Sprint(err), fmt.Sprint(errOther))
 		}
@@ -170,7 +175,8 @@ func requireSticky(t require.TestingT, previous Plan, before []Host, plan Plan, 
 			}
 		}
 		if fresh > 0 && len(lb.Hosts) > 1 && !lb.Pool.Single {
-			require.True(t, lb.Used.Add(Demand{Rules: reserve, TargetGroups: reserve}).within(plan.Quotas.room()), "%s took a host without having room", lb.Name)
+			require.True(t, lb.Used.Add(Demand{Rules: reserve, TargetGroups: reserve}).within(plan.Quotas.room()),
+				"%s took a host without having room", lb.Name)
 		}
 	}
 	for _, lb := range previous.LoadBalancers {
@@ -194,7 +200,8 @@ func TestPlansOfManyHosts(t *testing.T) {
 		count := map[string]float64{}
 		for _, lb := range plan.LoadBalancers {
 			require.True(t, len(lb.Hosts) == 1 || lb.Used.within(room), "several hosts leave the reserve free")
-			used[lb.Pool.Name] += float64(lb.Used.Rules)/float64(room.Rules) + float64(lb.Used.TargetGroups)/float64(room.TargetGroups) + float64(lb.Used.Targets)/float64(room.Targets)
+			used[lb.Pool.Name] += float64(lb.Used.Rules)/float64(room.Rules) + float64(lb.Used.TargetGroups)/float64(room.TargetGroups) +
+				float64(lb.Used.Targets)/float64(room.Targets)
 			count[lb.Pool.Name]++
 		}
 		for pool := range count {

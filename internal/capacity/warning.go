@@ -19,7 +19,8 @@ func (p Plan) Warnings() []string {
 			fullest := slices.MaxFunc(lb.Hosts, func(a, b Host) int { return cmp.Compare(len(a.Models), len(b.Models)) })
 			switch {
 			case len(fullest.Models) > 1:
-				warnings = append(warnings, fmt.Sprintf("load balancer %q has %s, and host %s with its %d models cannot leave it: give new models other hosts",
+				warnings = append(warnings, fmt.Sprintf(
+					"load balancer %q has %s, and host %s with its %d models cannot leave it: give new models other hosts",
 					lb.Name, u, fullest.Name, len(fullest.Models)))
 			case lb.Pool.Single:
 				warnings = append(warnings, fmt.Sprintf("load balancer %q has %s, and does not grow into a second one", lb.Name, u))
@@ -28,7 +29,8 @@ func (p Plan) Warnings() []string {
 	}
 	for _, u := range p.region() {
 		if u.tight() && !u.exceeded() {
-			warnings = append(warnings, fmt.Sprintf("the plan has %s, and others in the account, which are not known here, count too: %s", u, raise(u)))
+			warnings = append(warnings, fmt.Sprintf("the plan has %s, and others in the account, which are not known here, count too: %s", u,
+				raise(u)))
 		}
 	}
 	return warnings

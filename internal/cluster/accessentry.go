@@ -45,7 +45,8 @@ func (e AccessEntry) Grant(partition string) Grant {
 			name = "AmazonEKSClusterAdminPolicy"
 		}
 	}
-	return Grant{PolicyArn: aws.PartitionArn(partition, "eks", "", "aws", "cluster-access-policy/"+name), Scope: scope, Namespaces: e.Namespaces}
+	return Grant{PolicyArn: aws.PartitionArn(partition, "eks", "", "aws", "cluster-access-policy/"+name), Scope: scope,
+		Namespaces: e.Namespaces}
 }
 
 // AllEntries are the entries of the administrators and the others, by the name of their resource.

@@ -61,7 +61,8 @@ func (s Spec) checkPrincipals(region string) []rule.Fault {
 		if check(at, entry.PrincipalArn, "role/<name> or user/<name>", "data-science", true) {
 			if earlier := first[entry.PrincipalArn]; earlier != nil {
 				faults = append(faults, rule.Fault{At: at, Given: entry.PrincipalArn, Problem: "has an entry already,", Other: earlier,
-					Allowed: "each principal once: EKS has one access entry for it", Fixes: []rule.Fix{rule.Remove(entriesPath.At(i))}, Reads: []rule.Path{earlier}})
+					Allowed: "each principal once: EKS has one access entry for it", Fixes: []rule.Fix{rule.Remove(entriesPath.At(i))},
+					Reads: []rule.Path{earlier}})
 			} else {
 				first[entry.PrincipalArn] = at
 			}
@@ -104,7 +105,8 @@ func problemOf(text, partition, region string, users bool) (problem, instead str
 	case strings.HasPrefix(parsed.Resource, "role/"+serviceLinked):
 		return "the role of an AWS service, for which EKS has no access entries", ""
 	case parsed.Partition != partition && region == "":
-		return fmt.Sprintf("of partition %s, but the first principal is of partition %s: a cluster knows those of its own only", parsed.Partition, partition), ""
+		return fmt.Sprintf("of partition %s, but the first principal is of partition %s: a cluster knows those of its own only", parsed.Partition,
+			partition), ""
 	case parsed.Partition != partition:
 		problem = fmt.Sprintf("of partition %s, but region %s belongs to partition %s", parsed.Partition, region, partition)
 		parsed.Partition = partition
@@ -143,11 +145,13 @@ func (s Spec) checkPublicAccess() []rule.Fault {
 	case s.EndpointPublicAccess && len(s.PublicAccessCidrs) == 0:
 		faults = append(faults, rule.Fault{At: at, Given: s.PublicAccessCidrs, Problem: "empty, but endpointPublicAccess is true",
 			Allowed: "IPv4 blocks that may reach the Kubernetes API; 0.0.0.0/0 lets everyone try",
-			Fixes:   []rule.Fix{rule.Set(at.At(0), "203.0.113.0/24").Remarked("your own block"), rule.Set(public, false)}, Reads: []rule.Path{public}})
+			Fixes:   []rule.Fix{rule.Set(at.At(0), "203.0.113.0/24").Remarked("your own block"), rule.Set(public, false)},
+			Reads:   []rule.Path{public}})
 	case !s.EndpointPublicAccess && len(s.PublicAccessCidrs) > 0:
 		faults = append(faults, rule.Fault{At: at, Given: s.PublicAccessCidrs,
 			Problem: "given, but endpointPublicAccess is false, so that they would have no effect",
-			Allowed: "none while endpointPublicAccess is false", Fixes: []rule.Fix{rule.Remove(at), rule.Set(public, true)}, Reads: []rule.Path{public}})
+			Allowed: "none while endpointPublicAccess is false", Fixes: []rule.Fix{rule.Remove(at), rule.Set(public, true)},
+			Reads: []rule.Path{public}})
 	}
 	for i, text := range s.PublicAccessCidrs {
 		block, problem, instead := vpcblock.Parse(text)

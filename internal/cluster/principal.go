@@ -36,7 +36,8 @@ func ParsePrincipal(arn string) (principal, error) {
 	case strings.HasSuffix(arn, ":root"):
 		return principal{}, errors.New("it is the account itself: name one role or user of it")
 	case !ok:
-		return principal{}, errors.New("it is not the ARN of an IAM role or user: use arn:aws:iam::<account id of 12 digits>:role/<path and name>, or user/<path and name>")
+		return principal{}, errors.New("it is not the ARN of an IAM role or user: use arn:aws:iam::<account id of 12 digits>:role/<path and " +
+			"name>, or user/<path and name>")
 	case strings.HasPrefix(path, serviceLinked):
 		return principal{}, errors.New("it is the role of an AWS service, for which EKS has no access entries: name a role of your own")
 	}

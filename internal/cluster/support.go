@@ -31,20 +31,24 @@ func (s Spec) SupportWarning(now time.Time) string {
 	if end := ends.AddDate(0, 0, 1); err != nil || now.Before(end.Add(-soon)) {
 		return ""
 	} else if now.Before(end) {
-		return fmt.Sprintf("modelway:cluster.kubernetesVersion: EKS ends standard support of Kubernetes %s on %s. %s Raise it to %s, one minor version at a time.",
+		return fmt.Sprintf("modelway:cluster.kubernetesVersion: EKS ends standard support of Kubernetes %s on %s. %s Raise it to %s, one minor "+
+			"version at a time.",
 			version.Version, version.StandardSupportEnds, s.afterStandard(version), newest(now))
 	}
-	return fmt.Sprintf("modelway:cluster.kubernetesVersion: EKS ended standard support of Kubernetes %s on %s. %s Raise it to %s, one minor version at a time.",
+	return fmt.Sprintf("modelway:cluster.kubernetesVersion: EKS ended standard support of Kubernetes %s on %s. %s Raise it to %s, one minor "+
+		"version at a time.",
 		version.Version, version.StandardSupportEnds, s.afterStandard(version), newest(now))
 }
 
 // afterStandard says what happens to the cluster after standard support of its version.
 func (s Spec) afterStandard(version eksversion.Version) string {
-	cost := fmt.Sprintf("$%.0f a month in place of $%.0f until %s", extendedPrice*monthHours, standardPrice*monthHours, version.ExtendedSupportEnds)
+	cost := fmt.Sprintf("$%.0f a month in place of $%.0f until %s", extendedPrice*monthHours, standardPrice*monthHours,
+		version.ExtendedSupportEnds)
 	if s.SupportType == SupportExtended {
 		return fmt.Sprintf("From then on the control plane costs %s.", cost)
 	}
-	return fmt.Sprintf("From then on EKS upgrades the control plane by itself, at a time of its own; with supportType EXTENDED it stays, for %s.", cost)
+	return fmt.Sprintf(
+		"From then on EKS upgrades the control plane by itself, at a time of its own; with supportType EXTENDED it stays, for %s.", cost)
 }
 
 // newest is the latest version of the table whose end of standard support is more than a while away.

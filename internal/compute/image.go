@@ -40,7 +40,8 @@ func (g NodeGroup) checkImage() []rule.Fault {
 		switch {
 		case problem != "":
 			faults = append(faults, rule.Fault{At: at, Given: name, Problem: fmt.Sprintf("%s; did you mean %s?", problem, similar),
-				Allowed: "the types of https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html", Fixes: []rule.Fix{rule.Set(at, similar)}})
+				Allowed: "the types of https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-types.html",
+				Fixes:   []rule.Fix{rule.Set(at, similar)}})
 		case g.AmiType == "":
 			faults = append(faults, rule.Fault{At: at, Given: name, Problem: fmt.Sprintf("EKS has no image for %s, which it is", instance),
 				Allowed: "instance types that an image of EKS boots on", Fixes: []rule.Fix{rule.Remove(at)}})
@@ -50,7 +51,8 @@ func (g NodeGroup) checkImage() []rule.Fault {
 	}
 	if g.InstanceStore && ami.Family == machine.Bottlerocket {
 		at := rule.Path{"instanceStore"}
-		faults = append(faults, rule.Fault{At: at, Given: true, Problem: fmt.Sprintf("for Amazon Linux 2023 only, but amiType %s is Bottlerocket", ami.Name),
+		faults = append(faults, rule.Fault{At: at, Given: true, Problem: fmt.Sprintf("for Amazon Linux 2023 only, but amiType %s is Bottlerocket",
+			ami.Name),
 			Allowed: "false with images of Bottlerocket", Fixes: []rule.Fix{rule.Remove(at), rule.Set(image, machine.AmiTypeFor(ami.Hardware()))},
 			Reads: []rule.Path{image}})
 	}

@@ -16,7 +16,8 @@ func TestFargateLogsPolicy(t *testing.T) {
 			require.Contains(t, arn, "arn:aws-cn:logs:cn-north-1:123456789012:log-group:"+compute.FargateLogGroup("modelway-prod")+":")
 		}
 	}
-	for _, arn := range []string{"", "modelway-prod", "arn:aws:eks:us-east-1:123456789012:cluster/", "arn:aws:eks:us-east-1:cluster/modelway-prod"} {
+	for _, arn := range []string{"", "modelway-prod", "arn:aws:eks:us-east-1:123456789012:cluster/",
+		"arn:aws:eks:us-east-1:cluster/modelway-prod"} {
 		_, err := compute.FargateLogsPolicy(arn)
 		require.ErrorContains(t, err, "is not of the form arn:<partition>:eks:<region>:<account>:cluster/<name>", arn)
 	}

@@ -50,8 +50,9 @@ func (s Spec) CheckPods(pods ...addons.Workload) []rule.Fault {
 			faults = append(faults, rule.Fault{
 				At: profilesPath.At(taken, "selectors"), Given: s.FargateProfiles[taken].Selectors,
 				Problem: fmt.Sprintf("select %s in %s, which must run on a node, because %s", pod.Name, pod.Namespace, pod.NodesOnly),
-				Allowed: "selectors with labels that leave it out", Fixes: []rule.Fix{rule.Advise("give the profile's selector labels that leave it out")},
-				Reads: []rule.Path{groupsPath},
+				Allowed: "selectors with labels that leave it out",
+				Fixes:   []rule.Fix{rule.Advise("give the profile's selector labels that leave it out")},
+				Reads:   []rule.Path{groupsPath},
 			})
 		case pod.NodesOnly != "" && len(s.NodeGroups) == 0:
 			faults = append(faults, rule.Fault{
@@ -66,7 +67,8 @@ func (s Spec) CheckPods(pods ...addons.Workload) []rule.Fault {
 		return faults
 	}
 	return append(faults, rule.Fault{
-		At: profilesPath, Problem: fmt.Sprintf("nowhere to run %s: no profile selects the pods in %s, and no node group starts with a node free of taints",
+		At: profilesPath, Problem: fmt.Sprintf("nowhere to run %s: no profile selects the pods in %s, and no node group starts with a node "+
+			"free of taints",
 			strings.Join(homeless, ", "), strings.Join(slices.Compact(namespaces), ", ")),
 		Allowed: "a profile that selects them, or a node group with a desiredSize of 1 or more and no taints",
 		Fixes:   []rule.Fix{rule.Advise("add to compute.fargateProfiles: {name: system, selectors: [{namespace: %s}]}", namespaces[0])},
@@ -83,7 +85,8 @@ func (s Spec) CheckNames(component string) []rule.Fault {
 		if n := len(name) + naming.AutonameSuffix - naming.EKS; n > 0 {
 			faults = append(faults, rule.Fault{At: at, Given: p.Name,
 				Problem: fmt.Sprintf("its generated name would have %d characters, EKS allows %d", n+naming.EKS, naming.EKS),
-				Allowed: fmt.Sprintf("at most %d characters", len(p.Name)-n), Fixes: []rule.Fix{rule.Set(at, rule.Slug(p.Name[:max(1, len(p.Name)-n)]))}})
+				Allowed: fmt.Sprintf("at most %d characters", len(p.Name)-n),
+				Fixes:   []rule.Fix{rule.Set(at, rule.Slug(p.Name[:max(1, len(p.Name)-n)]))}})
 		}
 		if strings.HasPrefix(name, reservedPrefix) {
 			faults = append(faults, rule.Fault{At: at, Given: p.Name, Problem: "its generated name would begin with eks-, which EKS reserves",

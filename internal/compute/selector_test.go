@@ -34,7 +34,8 @@ func TestSelects(t *testing.T) {
 		{compute.Selector{Namespace: "kube-system", Labels: map[string]string{"app": "churn"}}, false},
 	} {
 		profiles := []compute.FargateProfile{profile("other", compute.Selector{Namespace: "nothing"}), profile("p", c.selector)}
-		require.Equal(t, c.want, compute.Spec{FargateProfiles: profiles}.OnFargate(addons.Workload{Namespace: "models", Labels: labels}), "%+v", c.selector)
+		require.Equal(t, c.want, compute.Spec{FargateProfiles: profiles}.OnFargate(addons.Workload{Namespace: "models", Labels: labels}), "%+v",
+			c.selector)
 	}
 	require.False(t, compute.Spec{}.OnFargate(addons.Dns()))
 }

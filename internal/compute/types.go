@@ -146,7 +146,8 @@ type Taint struct {
 // AmiType follows the first instance type, DesiredSize follows MinSize, and MaxSize is raised to a higher MinSize, where they are not
 // given.
 func DefaultNodeGroup() NodeGroup {
-	group := NodeGroup{InstanceTypes: []string{}, MinSize: 1, MaxSize: 3, DesiredSize: 1, Labels: map[string]string{}, Taints: []Taint{}}.WithDefaults()
+	group := NodeGroup{InstanceTypes: []string{}, MinSize: 1, MaxSize: 3, DesiredSize: 1, Labels: map[string]string{},
+		Taints: []Taint{}}.WithDefaults()
 	group.AmiType = machine.AmiTypes[0].Name
 	return group
 }

@@ -51,7 +51,8 @@ const boundary = "MODELWAY"
 // amazonLinuxData is a multi-part document with one NodeConfig (https://awslabs.github.io/amazon-eks-ami/nodeadm/doc/api/).
 func amazonLinuxData(g NodeGroup) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=%q\n\n--%s\nContent-Type: application/node.eks.aws\n\n", boundary, boundary)
+	fmt.Fprintf(&b, "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=%q\n\n--%s\nContent-Type: application/node.eks.aws\n\n",
+		boundary, boundary)
 	fmt.Fprintf(&b, `---
 apiVersion: node.eks.aws/v1alpha1
 kind: NodeConfig

@@ -42,8 +42,9 @@ func (p FargateProfile) check() []rule.Fault {
 	faults := rule.Count(rule.Path{"selectors"}, p.Selectors, 1, MaxSelectors)
 	if rest, reserved := strings.CutPrefix(p.Name, reservedPrefix); reserved {
 		at := rule.Path{"name"}
-		faults = append(faults, rule.Fault{At: at, Given: p.Name, Problem: "starts with eks-, which EKS keeps for itself", Allowed: "any other name",
-			Fixes: []rule.Fix{rule.Set(at, rule.Slug(rest))}})
+		faults = append(faults, rule.Fault{At: at, Given: p.Name, Problem: "starts with eks-, which EKS keeps for itself",
+			Allowed: "any other name",
+			Fixes:   []rule.Fix{rule.Set(at, rule.Slug(rest))}})
 	}
 	for i, selector := range p.Selectors {
 		at := rule.Path{"selectors", i}
@@ -53,13 +54,15 @@ func (p FargateProfile) check() []rule.Fault {
 				Fixes:   []rule.Fix{rule.Set(namespace, rule.Slug(selector.Namespace))}})
 		}
 		if len(selector.Labels) > MaxSelectorLabels {
-			faults = append(faults, rule.Fault{At: at.At("labels"), Given: selector.Labels, Problem: fmt.Sprintf("too many labels: %d", len(selector.Labels)),
+			faults = append(faults, rule.Fault{At: at.At("labels"), Given: selector.Labels, Problem: fmt.Sprintf("too many labels: %d",
+				len(selector.Labels)),
 				Allowed: fmt.Sprintf("at most %d (an EKS quota)", MaxSelectorLabels),
 				Fixes:   []rule.Fix{rule.Advise("keep the labels that tell these pods from others")}})
 		}
 		if _, unnamed := selector.Labels[""]; unnamed {
-			faults = append(faults, rule.Fault{At: at.At("labels"), Given: selector.Labels, Problem: "a label without a key", Allowed: "labels with a key",
-				Fixes: []rule.Fix{rule.Remove(at.At("labels", ""))}})
+			faults = append(faults, rule.Fault{At: at.At("labels"), Given: selector.Labels, Problem: "a label without a key",
+				Allowed: "labels with a key",
+				Fixes:   []rule.Fix{rule.Remove(at.At("labels", ""))}})
 		}
 	}
 	return faults
@@ -84,7 +87,8 @@ func (g NodeGroup) checkSizes() []rule.Fault {
 	case len(faults) > 0:
 	case g.MinSize > g.MaxSize:
 		faults = append(faults, rule.Fault{At: lowest, Given: g.MinSize, Problem: fmt.Sprintf("more than maxSize, which is %d", g.MaxSize),
-			Allowed: fmt.Sprintf("0 to %d", g.MaxSize), Fixes: []rule.Fix{rule.Set(lowest, g.MaxSize), rule.Set(highest, g.MinSize)}, Reads: []rule.Path{highest}})
+			Allowed: fmt.Sprintf("0 to %d", g.MaxSize), Fixes: []rule.Fix{rule.Set(lowest, g.MaxSize), rule.Set(highest, g.MinSize)},
+			Reads: []rule.Path{highest}})
 	case g.DesiredSize < g.MinSize || g.DesiredSize > g.MaxSize:
 		faults = append(faults, rule.Fault{At: desired, Given: g.DesiredSize, Problem: "outside minSize and maxSize",
 			Allowed: fmt.Sprintf("%d to %d", g.MinSize, g.MaxSize),

@@ -94,18 +94,23 @@ func TestInstanceTypesFitTheImage(t *testing.T) {
 		types []string
 		want  string
 	}{
-		"mixed architectures": {"", []string{"m6i.large", "m7g.large"}, `instanceTypes[1] is "m7g.large": it is plain arm64, but amiType AL2023_x86_64_STANDARD is for plain x86_64; allowed: instance types that are plain x86_64; remove nodeGroups[0].instanceTypes[1]`},
-		"mixed accelerators":  {"", []string{"g5.xlarge", "m6i.large"}, `instanceTypes[1] is "m6i.large": it is plain x86_64, but amiType AL2023_x86_64_NVIDIA is for x86_64 with NVIDIA GPUs`},
-		"other architecture":  {"AL2023_x86_64_STANDARD", []string{"m7g.large"}, `it is plain arm64, but amiType AL2023_x86_64_STANDARD is for plain x86_64; allowed: instance types that are plain x86_64; set nodeGroups[0].amiType to AL2023_ARM_64_STANDARD`},
+		"mixed architectures": {"", []string{"m6i.large", "m7g.large"},
+			`instanceTypes[1] is "m7g.large": it is plain arm64, but amiType AL2023_x86_64_STANDARD is for plain x86_64; allowed: instance types that are plain x86_64; remove nodeGroups[0].instanceTypes[1]`},
+		"mixed accelerators": {"", []string{"g5.xlarge", "m6i.large"},
+			`instanceTypes[1] is "m6i.large": it is plain x86_64, but amiType AL2023_x86_64_NVIDIA is for x86_64 with NVIDIA GPUs`},
+		"other architecture": {"AL2023_x86_64_STANDARD", []string{"m7g.large"},
+			`it is plain arm64, but amiType AL2023_x86_64_STANDARD is for plain x86_64; allowed: instance types that are plain x86_64; set nodeGroups[0].amiType to AL2023_ARM_64_STANDARD`},
 		"GPU without drivers": {"BOTTLEROCKET_x86_64", []string{"g5.xlarge"}, "set nodeGroups[0].amiType to BOTTLEROCKET_x86_64_NVIDIA"},
 		"drivers without GPU": {"AL2023_x86_64_NVIDIA", []string{"m6i.large"}, "set nodeGroups[0].amiType to AL2023_x86_64_STANDARD"},
-		"Neuron Bottlerocket": {"BOTTLEROCKET_x86_64", []string{"inf2.xlarge"}, "it is x86_64 with AWS Neuron, but amiType BOTTLEROCKET_x86_64 is for plain x86_64; allowed: instance types that are plain x86_64; set nodeGroups[0].amiType to AL2023_x86_64_NEURON"},
-		"no such image":       {"", []string{"trn3g.48xlarge"}, `is "trn3g.48xlarge": EKS has no image for arm64 with AWS Neuron, which it is`},
-		"no fitting image":    {"AL2023_x86_64_NEURON", []string{"trn3g.48xlarge"}, "allowed: instance types that are x86_64 with AWS Neuron"},
-		"twice":               {"", []string{"m6i.large", "m5.large", "m6i.large"}, "m6i.large is listed twice; allowed: each item once; remove nodeGroups[0].instanceTypes[2]"},
-		"too many":            {"", many, "too many items: 21; allowed: a list of 1 to 20"},
-		"not a name":          {"", []string{"m6i.large", "m6i"}, `instanceTypes[1] is "m6i"`},
-		"not of EC2":          {"", []string{"m99.large"}, `"m99.large": EC2 has no such instance type; did you mean m6i.large?`},
+		"Neuron Bottlerocket": {"BOTTLEROCKET_x86_64", []string{"inf2.xlarge"}, "it is x86_64 with AWS Neuron, but amiType BOTTLEROCKET_x86_64 " +
+			"is for plain x86_64; allowed: instance types that are plain x86_64; set nodeGroups[0].amiType to AL2023_x86_64_NEURON"},
+		"no such image":    {"", []string{"trn3g.48xlarge"}, `is "trn3g.48xlarge": EKS has no image for arm64 with AWS Neuron, which it is`},
+		"no fitting image": {"AL2023_x86_64_NEURON", []string{"trn3g.48xlarge"}, "allowed: instance types that are x86_64 with AWS Neuron"},
+		"twice": {"", []string{"m6i.large", "m5.large", "m6i.large"}, "m6i.large is listed twice; allowed: each item once; remove " +
+			"nodeGroups[0].instanceTypes[2]"},
+		"too many":   {"", many, "too many items: 21; allowed: a list of 1 to 20"},
+		"not a name": {"", []string{"m6i.large", "m6i"}, `instanceTypes[1] is "m6i"`},
+		"not of EC2": {"", []string{"m99.large"}, `"m99.large": EC2 has no such instance type; did you mean m6i.large?`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := check([]compute.FargateProfile{system}, group(func(g *compute.NodeGroup) { g.AmiType, g.InstanceTypes = c.ami, c.types }))

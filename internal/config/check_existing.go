@@ -28,7 +28,8 @@ func checkExistingNetwork(c Config) []Fault {
 
 // internetFacing reports whether a load balancer needs public subnets.
 func (c Config) internetFacing() bool {
-	return slices.ContainsFunc(slices.Collect(maps.Values(c.LoadBalancers)), func(b LoadBalancer) bool { return b.Scheme == serving.SchemeInternetFacing })
+	return slices.ContainsFunc(slices.Collect(maps.Values(c.LoadBalancers)),
+		func(b LoadBalancer) bool { return b.Scheme == serving.SchemeInternetFacing })
 }
 
 // checkWithoutEffect reports settings of a VPC of the platform's own beside an existing one. Those with their default value say

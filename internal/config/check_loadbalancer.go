@@ -34,8 +34,9 @@ func checkLoadBalancerNames(c Config) []Fault {
 		proposed := rule.Slug(name)
 		faults = append(faults, newFault(balancersPath.At(name), absent{}, Fault{
 			Problem: "not a valid name",
-			Allowed: fmt.Sprintf("lower case letters, digits and hyphens, starting and ending with a letter or digit, at most %d characters", maxBalancerName),
-			Fix:     editFix(c.Environment, fmt.Sprintf("rename it to %s", proposed[:min(len(proposed), maxBalancerName)])),
+			Allowed: fmt.Sprintf("lower case letters, digits and hyphens, starting and ending with a letter or digit, at most %d characters",
+				maxBalancerName),
+			Fix: editFix(c.Environment, fmt.Sprintf("rename it to %s", proposed[:min(len(proposed), maxBalancerName)])),
 		}))
 	}
 	return faults
@@ -63,7 +64,8 @@ func checkSharedHosts(c Config) []Fault {
 			continue
 		}
 		faults = append(faults, newFault(at, balancer.Domain, Fault{
-			Problem: fmt.Sprintf("the domain of %s in the same hosted zone, where api.%s has one record", balancersPath.At(earlier).Key(), balancer.Domain),
+			Problem: fmt.Sprintf("the domain of %s in the same hosted zone, where api.%s has one record", balancersPath.At(earlier).Key(),
+				balancer.Domain),
 			Allowed: "each domain once per hosted zone",
 			Fix:     setFix(c.Environment, at, name+"."+balancer.Domain),
 		}).AlsoReads(balancersPath.At(name, "hostedZoneId"), balancersPath.At(earlier, "domain"), balancersPath.At(earlier, "hostedZoneId")))

@@ -87,6 +87,7 @@ func checkRequestMetric(c Config) []Fault {
 	if metric == "" || metricName.MatchString(metric) {
 		return nil
 	}
-	return []Fault{newFault(at, metric, Fault{Problem: "not the name of a metric", Allowed: "letters, digits, underscores and colons, not starting with a digit",
+	return []Fault{newFault(at, metric, Fault{Problem: "not the name of a metric", Allowed: "letters, digits, underscores and colons, not " +
+		"starting with a digit",
 		Fix: setFix(c.Environment, at, "model_requests_per_second")})}
 }

@@ -25,9 +25,11 @@ func checkWayOut(c Config) []Fault {
 	}
 	if c.Images.Mirror == "" {
 		faults = append(faults, newFault(mirror, absent{}, Fault{
-			Problem: "missing, but natGateways is none: the load balancer controller's image is in a public registry, which private subnets could not reach",
+			Problem: "missing, but natGateways is none: the load balancer controller's image is in a public registry, which private subnets could " +
+				"not reach",
 			Allowed: "an ECR registry of yours with copies of the platform's images",
-			Fix: either(remark(setFix(c.Environment, mirror, addons.ExampleMirror(c.Region)), "your own registry; docs/images.md lists what to copy"),
+			Fix: either(remark(setFix(c.Environment, mirror, addons.ExampleMirror(c.Region)),
+				"your own registry; docs/images.md lists what to copy"),
 				setFix(c.Environment, nat, network.NatSingle)),
 		}).AlsoReads(nat))
 	}

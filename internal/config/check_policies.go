@@ -29,7 +29,8 @@ func checkPolicies(c Config) []Fault {
 		at := path{"policies", "exceptions", i}
 		for _, text := range []struct{ key, given, problem, allowed, example string }{
 			{"rule", exception.Rule, "names no rule", "the id of a rule in policies/README.md", exampleRule},
-			{"resource", exception.Resource, "names no resource", "the logical name of a resource or its URN, with * for any text", "modelway-cluster-eksCluster"},
+			{"resource", exception.Resource, "names no resource", "the logical name of a resource or its URN, with * for any text",
+				"modelway-cluster-eksCluster"},
 			{"reason", exception.Reason, "gives no reason", "why the resource may break the rule", "migration until the end of the quarter"},
 		} {
 			if strings.TrimSpace(text.given) == "" {
@@ -40,14 +41,16 @@ func checkPolicies(c Config) []Fault {
 		}
 		if _, err := time.Parse(time.DateOnly, exception.Expires); err != nil {
 			faults = append(faults, newFault(at.At("expires"), exception.Expires, Fault{
-				Problem: "not a day", Allowed: "YYYY-MM-DD, the last day on which the exception counts", Fix: setFix(c.Environment, at.At("expires"), exampleDay),
+				Problem: "not a day", Allowed: "YYYY-MM-DD, the last day on which the exception counts", Fix: setFix(c.Environment, at.At("expires"),
+					exampleDay),
 			}))
 		}
 	}
 	for i, pattern := range c.Policies.AllowedRegistries {
 		if at := (path{"policies", "allowedRegistries", i}); !registryPattern.MatchString(pattern) {
 			faults = append(faults, newFault(at, pattern, Fault{
-				Problem: "not a pattern of image names", Allowed: "<registry>/<path> in lower case with * for any text, which in the registry has no dot, without https:// and tag, such as ghcr.io/*",
+				Problem: "not a pattern of image names", Allowed: "<registry>/<path> in lower case with * for any text, which in the registry has no " +
+					"dot, without https:// and tag, such as ghcr.io/*",
 				Fix: setFix(c.Environment, at, "ghcr.io/*"),
 			}))
 		}

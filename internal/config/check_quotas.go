@@ -13,7 +13,8 @@ func checkQuotas(c Config) []Fault {
 		return nil
 	}
 	return []Fault{newFault(at, reserve, Fault{Problem: fmt.Sprintf("leaves no room on a load balancer of %d rules", c.Quotas.Rules),
-		Allowed: fmt.Sprintf("0 to %d", c.Quotas.Rules-1), Fix: setFix(c.Environment, at, min(10, c.Quotas.Rules-1))}).AlsoReads(path{"quotas", "rules"})}
+		Allowed: fmt.Sprintf("0 to %d", c.Quotas.Rules-1), Fix: setFix(c.Environment, at, min(10, c.Quotas.Rules-1))}).AlsoReads(path{"quotas",
+		"rules"})}
 }
 
 // numbered is the name of a load balancer that another one grows into.
@@ -26,7 +27,8 @@ const DedicatedPrefix = "model-"
 func checkGrownNames(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.LoadBalancers) {
-		fault := Fault{Allowed: "any other name", Fix: editFix(c.Environment, fmt.Sprintf("rename it, to %s for example", strings.ReplaceAll(name, "-", "")))}
+		fault := Fault{Allowed: "any other name", Fix: editFix(c.Environment, fmt.Sprintf("rename it, to %s for example",
+			strings.ReplaceAll(name, "-", "")))}
 		if parts := numbered.FindStringSubmatch(name); parts != nil {
 			if _, taken := c.LoadBalancers[parts[1]]; taken {
 				fault.Problem = fmt.Sprintf("the name that %s gives to its load balancer number %s as it grows", parts[1], parts[2])

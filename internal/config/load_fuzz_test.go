@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzLoad gives one setting any text. The outcome is a configuration, or faults that each say what is wrong, what is allowed and the fix, at a
-// length that can be read.
+// FuzzLoad gives one setting any text. The outcome is a configuration, or faults that each say what is wrong, what is allowed and the fix,
+// at a length that can be read.
 func FuzzLoad(f *testing.F) {
 	for _, name := range rootSchema().Names() {
 		for _, text := range []string{``, `{}`, `[]`, `null`, `"x"`, `1e100000`, `{"":{"":[]}}`, `[null]`} {

@@ -17,8 +17,8 @@ type Models struct {
 	Overrides map[string]modelspec.Override `json:"overrides"`
 
 	// OnInvalidModel says what happens when a model's file has faults, or does not fit the environment or another model. With fail
-	// nothing is deployed. With skip a warning names the model and it alone is left out: it runs on as it was last deployed, or is not there at
-	// all if it never was. Default fail.
+	// nothing is deployed. With skip a warning names the model and it alone is left out: it runs on as it was last deployed, or is not there
+	// at all if it never was. Default fail.
 	OnInvalidModel string `json:"onInvalidModel"`
 
 	// RequestMetric is the name of the metric of a pod's requests per second that an adapter serves in this environment's cluster, as the API

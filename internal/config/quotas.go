@@ -34,7 +34,8 @@ func defaultQuotas() Quotas {
 	q := capacity.DefaultQuotas()
 	return Quotas{
 		Rules: q.RulesPerLoadBalancer, Targets: q.TargetsPerLoadBalancer, TargetsPerTargetGroup: q.TargetsPerTargetGroup,
-		Certificates: q.CertificatesPerLoadBalancer, LoadBalancersPerRegion: q.LoadBalancersPerRegion, TargetGroupsPerRegion: q.TargetGroupsPerRegion,
-		Reserve: 10,
+		Certificates: q.CertificatesPerLoadBalancer, LoadBalancersPerRegion: q.LoadBalancersPerRegion,
+		TargetGroupsPerRegion: q.TargetGroupsPerRegion,
+		Reserve:               10,
 	}
 }

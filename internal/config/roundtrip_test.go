@@ -151,7 +151,8 @@ func drawNetwork(t *rapid.T, config *Config) {
 }
 
 func drawDelivery(t *rapid.T, config *Config) {
-	config.Delivery.Repositories = rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"models/churn", "models/fraud-detection", "a0"}), 0, 3, rapid.ID[string]).Draw(t, "repositories")
+	config.Delivery.Repositories = rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"models/churn", "models/fraud-detection", "a0"}), 0, 3,
+		rapid.ID[string]).Draw(t, "repositories")
 	if rapid.Bool().Draw(t, "github") {
 		config.Delivery.GitHub.Repository, config.Delivery.GitHub.Environments = "company/modelway", []string{config.Environment}
 	}
@@ -204,7 +205,8 @@ func drawCluster(t *rapid.T, partition string) Cluster {
 }
 
 func drawCompute(t *rapid.T) Compute {
-	compute := Compute{FargateProfiles: defaultFargateProfiles(), NodeGroups: []NodeGroup{}, ClusterAutoscaler: rapid.Bool().Draw(t, "autoscaler")}
+	compute := Compute{FargateProfiles: defaultFargateProfiles(), NodeGroups: []NodeGroup{}, ClusterAutoscaler: rapid.Bool().Draw(t,
+		"autoscaler")}
 	for _, key := range drawNames(t, "profiles", 0, 3) {
 		if key == "system" || key == "models" || len(key) > 3 && key[:4] == "eks-" {
 			continue

@@ -75,7 +75,8 @@ func reflectSchema(t *testing.T) *jsonschema.Schema {
 		ExpandedStruct:             true,
 		RequiredFromJSONSchemaTags: true,
 	}
-	for _, folder := range []string{".", "../modelspec", "../compute", "../network", "../cluster", "../alb", "../serving", "../delivery", "../budget", "../bucket", "../schedule"} {
+	for _, folder := range []string{".", "../modelspec", "../compute", "../network", "../cluster", "../alb", "../serving", "../delivery",
+		"../budget", "../bucket", "../schedule"} {
 		require.NoError(t, reflector.AddGoComments(modulePath+"/internal/config", folder))
 	}
 	for name, comment := range reflector.CommentMap {
@@ -109,7 +110,8 @@ func defaultValues() map[string]any {
 	found["compute.nodeGroups[].taints[].value"] = ""
 	found["cluster.accessEntries[].namespaces"] = []any{}
 	for _, without := range []string{"cluster.adminRoleArns", "loadBalancers", "compute.nodeGroups[].name",
-		"compute.nodeGroups[].instanceTypes", "compute.nodeGroups[].desiredSize", "compute.nodeGroups[].amiType", "loadBalancers.*.domain", "policies.production"} {
+		"compute.nodeGroups[].instanceTypes", "compute.nodeGroups[].desiredSize", "compute.nodeGroups[].amiType", "loadBalancers.*.domain",
+		"policies.production"} {
 		delete(found, without)
 	}
 	return found

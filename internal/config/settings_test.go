@@ -45,7 +45,8 @@ func (p *settingsPage) intro(dev, prod string) {
 	p.line("<!-- Generated from internal/config by `go test ./internal/config -update`. Do not edit. -->\n")
 	p.line("Everything an environment can set, in `Pulumi.<stack>.yaml` or with `pulumi config set --stack <stack> --path <key> <value>`.")
 	p.line("A stack's file holds only what differs from the defaults. Unknown keys, wrong types, values out of range and combinations that")
-	p.line("cannot work are all reported together before anything is registered, each with the fix. A key that stands beside `config:`, or beside")
+	p.line(
+		"cannot work are all reported together before anything is registered, each with the fix. A key that stands beside `config:`, or beside")
 	p.line("the setting that it belongs below, is reported before all else, with its line.\n")
 	p.line("In the names, `[]` stands for any item of a list and `*` for any name. The dev and prod columns show what holds there.\n")
 	p.line("| key | type | default | dev | prod | meaning |")
@@ -125,8 +126,10 @@ var defaultRule = regexp.MustCompile(`Default:? ([^.;:]+(?:\.\w[^.;:]*)*)`)
 // TestDefaultsAreNotCut shows the whole of what a comment says of a default, up to what explains it.
 func TestDefaultsAreNotCut(t *testing.T) {
 	for comment, want := range map[string]string{
-		"Size. Default minSize.": "`minSize`", "Image. Default the image that fits; see below.": "the image that fits", "A. Default none: it is made.": "none",
-		"P. Default: true for prod, otherwise false.": "true for prod, otherwise false", "V. Default 1.5 of it.": "1.5 of it", "R. Required.": "required",
+		"Size. Default minSize.": "`minSize`", "Image. Default the image that fits; see below.": "the image that fits",
+		"A. Default none: it is made.":                "none",
+		"P. Default: true for prod, otherwise false.": "true for prod, otherwise false", "V. Default 1.5 of it.": "1.5 of it",
+		"R. Required.": "required",
 	} {
 		require.Equal(t, want, shownDefault(&jsonschema.Schema{Description: comment}))
 	}

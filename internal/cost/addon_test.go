@@ -23,7 +23,8 @@ func TestAddonsFollowTheirSettings(t *testing.T) {
 		if test.settings != "" {
 			properties["configurationValues"] = test.settings
 		}
-		b := bill(one(profile("system", object{"namespace": "kube-system"}), of("modelway:addons:Addons", "aws:eks/addon:Addon", "addon", properties)))
+		b := bill(one(profile("system", object{"namespace": "kube-system"}), of("modelway:addons:Addons", "aws:eks/addon:Addon", "addon",
+			properties)))
 		require.Equal(t, []string{test.least, test.most}, []string{b.Least().String(), b.Most().String()}, "%s %s", test.addon, test.settings)
 	}
 }
@@ -41,9 +42,10 @@ func TestReleasesAreKnownByTheirCharts(t *testing.T) {
 	} {
 		b := bill(one(
 			profile("system", object{"namespace": "kube-system", "labels": object{"app.kubernetes.io/name": test.label}}),
-			of("modelway:x:X", "kubernetes:helm.sh/v3:Release", "release", object{"chart": test.chart, "name": "release", "namespace": "kube-system", "values": object{
-				"cloudProvider": "aws", "replicaCount": 1.0, "resources": object{"requests": requests("250m", "256Mi")}, "other": resource.Unknown{},
-			}}),
+			of("modelway:x:X", "kubernetes:helm.sh/v3:Release", "release", object{"chart": test.chart, "name": "release", "namespace": "kube-system",
+				"values": object{
+					"cloudProvider": "aws", "replicaCount": 1.0, "resources": object{"requests": requests("250m", "256Mi")}, "other": resource.Unknown{},
+				}}),
 		))
 		require.Equal(t, test.want, b.Least().String(), "%s by %s", test.chart, test.label)
 	}

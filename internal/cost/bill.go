@@ -99,7 +99,8 @@ func (b Bill) sums(of func(Item) (name string, counts bool)) []Sum {
 // sort brings items and remarks into the order that they are promised in.
 func (b *Bill) sort() {
 	slices.SortStableFunc(b.Items, func(a, c Item) int {
-		return cmp.Or(cmp.Compare(a.Component, c.Component), cmp.Compare(a.Model, c.Model), cmp.Compare(a.URN, c.URN), cmp.Compare(a.What, c.What))
+		return cmp.Or(cmp.Compare(a.Component, c.Component), cmp.Compare(a.Model, c.Model), cmp.Compare(a.URN, c.URN),
+			cmp.Compare(a.What, c.What))
 	})
 	slices.Sort(b.NotCounted)
 	b.NotCounted = slices.Compact(b.NotCounted)

@@ -29,7 +29,8 @@ func TestAnEnvironmentWithNodes(t *testing.T) {
 			network("aws:ec2/natGateway:NatGateway", "nat", nil),
 			network("aws:ec2/eip:Eip", "nat-address", nil),
 			// 2 zones x 0.01 x 730 = 14.60; the gateway endpoint is free
-			network("aws:ec2/vpcEndpoint:VpcEndpoint", "ecr", object{"vpcEndpointType": "Interface", "serviceName": "com.amazonaws.us-east-1.ecr.api", "subnetIds": array{"subnet-1", "subnet-2"}}),
+			network("aws:ec2/vpcEndpoint:VpcEndpoint", "ecr", object{"vpcEndpointType": "Interface",
+				"serviceName": "com.amazonaws.us-east-1.ecr.api", "subnetIds": array{"subnet-1", "subnet-2"}}),
 			network("aws:ec2/vpcEndpoint:VpcEndpoint", "s3", object{"vpcEndpointType": "Gateway", "routeTableIds": array{"rtb-1"}}),
 			// 1.00 + 0.40
 			of("modelway:cluster:Cluster", "aws:kms/key:Key", "key", nil),
@@ -60,7 +61,8 @@ func TestAnEnvironmentWithNodes(t *testing.T) {
 		order = append(order, sum.Name)
 	}
 	require.Equal(t, map[string][2]string{
-		"cluster": {"74.00", "74.00"}, "network": {"51.10", "51.10"}, "store": {"0.40", "0.40"}, "ingress": {"40.15", "40.15"}, "compute": {"148.16", "363.39"},
+		"cluster": {"74.00", "74.00"}, "network": {"51.10", "51.10"}, "store": {"0.40", "0.40"}, "ingress": {"40.15", "40.15"},
+		"compute": {"148.16", "363.39"},
 	}, sums)
 	require.Equal(t, []string{"compute", "cluster", "network", "ingress", "store"}, order)
 
@@ -114,7 +116,8 @@ func TestAnEnvironmentOnFargateOnly(t *testing.T) {
 			// 768Mi and the 256Mi of Fargate: 1 GB. (0.25 x 0.04048 + 1 x 0.004445) x 730 = 0.014565 x 730 = 10.63245, twice 21.2649
 			release,
 		),
-		// 500m is a tier of its own, 1 GiB and 256Mi round up to 2 GB: (0.5 x 0.04048 + 2 x 0.004445) x 730 = 0.02913 x 730 = 21.2649; 1 to 3 of it
+		// 500m is a tier of its own, 1 GiB and 256Mi round up to 2 GB: (0.5 x 0.04048 + 2 x 0.004445) x 730 = 0.02913 x 730 = 21.2649; 1 to 3 of
+		// it
 		model("churn", "fargate", 1, 3, requests("500m", "1Gi")),
 		// 60 GB of storage are 40 above the free 20: (0.01012 + 0.0022225 + 40 x 0.000111) x 730 = 0.0167825 x 730 = 12.251225
 		model("etl", "fargate", 1, 1, object{"cpu": "250m", "memory": "256Mi", "ephemeral-storage": "60Gi"}),
@@ -127,7 +130,8 @@ func TestAnEnvironmentOnFargateOnly(t *testing.T) {
 		{Name: "churn", Least: 21_264_900_000, Most: 63_794_700_000}, {Name: "etl", Least: 12_251_225_000, Most: 12_251_225_000},
 	}, b.ByModel())
 	require.Equal(t, "1 x (0.5 vCPU x 0.04048 + 2 GB x 0.004445) USD/h x 730 h", find(t, b, "Fargate pod, 0.5 vCPU, 2 GB").Arithmetic)
-	require.Equal(t, "1 x (0.25 vCPU x 0.04048 + 0.5 GB x 0.004445 + 40 GB x 0.000111) USD/h x 730 h", find(t, b, "Fargate pod, 0.25 vCPU, 0.5 GB, 60 GB storage").Arithmetic)
+	require.Equal(t, "1 x (0.25 vCPU x 0.04048 + 0.5 GB x 0.004445 + 40 GB x 0.000111) USD/h x 730 h",
+		find(t, b, "Fargate pod, 0.25 vCPU, 0.5 GB, 60 GB storage").Arithmetic)
 	require.Equal(t, []string{"savings plans and reserved instances"}, b.NotCounted)
 }
 
@@ -165,7 +169,8 @@ func TestGPUs(t *testing.T) {
 	reserved := object{"instanceTypes": array{"t3.medium"}, "taints": array{object{"key": "team", "effect": "NO_EXECUTE"}}}
 	preferred := object{"instanceTypes": array{"t3.large"}, "taints": array{object{"key": "team", "effect": "PREFER_NO_SCHEDULE"}}}
 	groups := slices.Concat(group("gpu", 1, 1, tainted), group("reserved", 1, 1, reserved), group("general", 1, 1, preferred))
-	b := bill(groups, model("llm", "nodes", 1, 1, object{"cpu": "1", "memory": "1Gi", "nvidia.com/gpu": "1"}), model("small", "nodes", 1, 1, requests("1", "1Gi")))
+	b := bill(groups, model("llm", "nodes", 1, 1, object{"cpu": "1", "memory": "1Gi", "nvidia.com/gpu": "1"}), model("small", "nodes", 1, 1,
+		requests("1", "1Gi")))
 	// 1 of 4 GPUs of 5.672 x 730 = 4140.56: 1035.14; 1 of 2 vCPU of 0.0832 x 730 = 60.736: 30.368
 	require.Equal(t, "1 x 1/4 GPU of 5.672 USD/h x 730 h", find(t, b, "share of g5.12xlarge, on demand").Arithmetic)
 	require.Equal(t, "1035.14", b.ByModel()[0].Least.String())
@@ -187,7 +192,8 @@ func TestFastVolumes(t *testing.T) {
 
 func TestADedicatedLoadBalancerBelongsToItsModel(t *testing.T) {
 	b := bill(model("churn", "nodes", 1, 1, requests("1", "1Gi")), group("general", 1, 1, types("m6i.large")),
-		one(balancer("modelway-model-churn", "internal", 2), balancer("modelway-model-gone", "internal", 2), balancer("modelway-churn", "internal", 2)))
+		one(balancer("modelway-model-churn", "internal", 2), balancer("modelway-model-gone", "internal", 2), balancer("modelway-churn",
+			"internal", 2)))
 	// 16.425 and the share of 1 CPU of 2: 70.08 / 2 = 35.04
 	require.Equal(t, "51.47", b.ByModel()[0].Least.String())
 	require.Len(t, b.ByModel(), 1)

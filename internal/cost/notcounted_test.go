@@ -33,37 +33,51 @@ func TestWhatIsNotKnownIsSaid(t *testing.T) {
 		"instance type": {group("odd", 1, 1, types("m6i.huge")), `nodes of group odd, whose instance type "m6i.huge" has no price here`},
 		"unknown type":  {group("odd", 1, 1, object{"instanceTypes": unknown}), `nodes of group odd, whose instance type "" has no price here`},
 		"size of group": {group("odd", 1, 1, object{"scalingConfig": unknown}), "nodes of group odd, whose size is not known yet"},
-		"template":      {group("odd", 1, 1, types("m6i.large"))[:1], "volumes of node group odd, whose launch template is not part of the stack"},
+		"template": {group("odd", 1, 1, types("m6i.large"))[:1],
+			"volumes of node group odd, whose launch template is not part of the stack"},
 		"volume": {one(group("odd", 1, 1, types("m6i.large"))[0], inCompute("aws:ec2/launchTemplate:LaunchTemplate", "odd-template", object{
 			"blockDeviceMappings": array{object{"deviceName": "/dev/xvda", "ebs": object{"volumeType": "gp3"}}},
 		})), "volume /dev/xvda of node group odd, whose size its image decides"},
-		"kind of volume": {one(group("odd", 1, 1, types("m6i.large"))[0], inCompute("aws:ec2/launchTemplate:LaunchTemplate", "odd-template", object{
-			"blockDeviceMappings": array{object{"deviceName": "/dev/xvda", "ebs": object{"volumeType": "io2", "volumeSize": 9.0}}},
-		})), "volume /dev/xvda of node group odd, which is not gp3"},
-		"version":  {one(of("modelway:cluster:Cluster", "aws:eks/cluster:Cluster", "main", object{"version": unknown})), "extended support of cluster main, whose version is not known yet"},
-		"zones":    {one(network("aws:ec2/vpcEndpoint:VpcEndpoint", "ecr", object{"vpcEndpointType": "Interface", "subnetIds": unknown})), "interface endpoint ecr, whose zones are not known yet"},
-		"scheme":   {one(of("modelway:ingress:LoadBalancer", "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams", "lb", object{"spec": unknown})), "public IPv4 addresses of load balancer lb, whose scheme or zones are not known yet"},
-		"requests": {fargate(func(o object) { template(o)["spec"].(object)["containers"] = unknown }), "pods of churn, whose requests are not known"},
+		"kind of volume": {one(group("odd", 1, 1, types("m6i.large"))[0], inCompute("aws:ec2/launchTemplate:LaunchTemplate", "odd-template",
+			object{
+				"blockDeviceMappings": array{object{"deviceName": "/dev/xvda", "ebs": object{"volumeType": "io2", "volumeSize": 9.0}}},
+			})), "volume /dev/xvda of node group odd, which is not gp3"},
+		"version": {one(of("modelway:cluster:Cluster", "aws:eks/cluster:Cluster", "main", object{"version": unknown})),
+			"extended support of cluster main, whose version is not known yet"},
+		"zones": {one(network("aws:ec2/vpcEndpoint:VpcEndpoint", "ecr", object{"vpcEndpointType": "Interface", "subnetIds": unknown})),
+			"interface endpoint ecr, whose zones are not known yet"},
+		"scheme": {one(of("modelway:ingress:LoadBalancer", "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams", "lb",
+			object{"spec": unknown})), "public IPv4 addresses of load balancer lb, whose scheme or zones are not known yet"},
+		"requests": {fargate(func(o object) { template(o)["spec"].(object)["containers"] = unknown }),
+			"pods of churn, whose requests are not known"},
 		"one request": {fargate(func(o object) {
 			template(o)["spec"].(object)["containers"] = array{object{"resources": object{"requests": object{"cpu": unknown}}}}
 		}), "pods of churn, whose requests are not known"},
 		"too large": {fargate(func(o object) {
 			template(o)["spec"].(object)["containers"] = array{object{"resources": object{"requests": object{"cpu": 17.0}}}}
-		}), "pods of churn, which fit no Fargate size: cpu 17 is more than a Fargate pod can have; allowed: 0 to 16; lower it, or run the pod on nodes"},
+		}), "pods of churn, which fit no Fargate size: cpu 17 is more than a Fargate pod can have; allowed: 0 to 16; lower it, or run the pod " +
+			"on nodes"},
 		"too much storage": {fargate(func(o object) {
 			template(o)["spec"].(object)["containers"] = array{object{"resources": object{"requests": object{"ephemeral-storage": "200Gi"}}}}
 		}), "pods of churn, which request 200 GB of storage, more than the 175 GB of Fargate"},
-		"absurd":               {append(model("churn", "nodes", 1, 1, requests("1", "8191Pi")), group("g", 1, 1, types("m6i.large"))...), "pods of churn, whose requests are not known"},
-		"many":                 {group("g", 1, 1e9, types("m6i.large")), "nodes of group g, whose size is not known yet"},
-		"no room":              {append(model("churn", "nodes", 1, 1, requests("64", "1Gi")), group("g", 1, 1, types("m6i.large"))...), "the share of nodes of churn, whose pods fit no node of the stack"},
-		"namespace":            {one(modelsOnFargate(), of("modelway:x:X", "kubernetes:apps/v1:Deployment", "web", object{"metadata": object{"namespace": unknown}})), "pods of web, whose namespace is not known yet"},
-		"namespace of a chart": {one(modelsOnFargate(), of("modelway:x:X", "kubernetes:helm.sh/v3:Release", "web", object{"namespace": unknown})), "pods of web, whose namespace is not known yet"},
-		"chart": {one(profile("all", object{"namespace": "*"}), of("modelway:x:X", "kubernetes:helm.sh/v3:Release", "web", object{"chart": "web", "namespace": "web"})),
+		"absurd": {append(model("churn", "nodes", 1, 1, requests("1", "8191Pi")), group("g", 1, 1, types("m6i.large"))...),
+			"pods of churn, whose requests are not known"},
+		"many": {group("g", 1, 1e9, types("m6i.large")), "nodes of group g, whose size is not known yet"},
+		"no room": {append(model("churn", "nodes", 1, 1, requests("64", "1Gi")), group("g", 1, 1, types("m6i.large"))...),
+			"the share of nodes of churn, whose pods fit no node of the stack"},
+		"namespace": {one(modelsOnFargate(), of("modelway:x:X", "kubernetes:apps/v1:Deployment", "web",
+			object{"metadata": object{"namespace": unknown}})), "pods of web, whose namespace is not known yet"},
+		"namespace of a chart": {one(modelsOnFargate(), of("modelway:x:X", "kubernetes:helm.sh/v3:Release", "web", object{"namespace": unknown})),
+			"pods of web, whose namespace is not known yet"},
+		"chart": {one(profile("all", object{"namespace": "*"}), of("modelway:x:X", "kubernetes:helm.sh/v3:Release", "web",
+			object{"chart": "web", "namespace": "web"})),
 			"pods of web, whose number and size its chart decides"},
-		"add-on": {one(profile("all", object{"namespace": "*"}), of("modelway:addons:Addons", "aws:eks/addon:Addon", "dns", object{"addonName": "coredns", "configurationValues": unknown})),
+		"add-on": {one(profile("all", object{"namespace": "*"}), of("modelway:addons:Addons", "aws:eks/addon:Addon", "dns",
+			object{"addonName": "coredns", "configurationValues": unknown})),
 			"pods of dns, whose configuration is not known"},
 		"add-on that scales": {one(profile("all", object{"namespace": "*"}), of("modelway:addons:Addons", "aws:eks/addon:Addon", "dns",
-			object{"addonName": "coredns", "configurationValues": `{"autoScaling":{"enabled":true,"minReplicas":2}}`})), "pods of dns, whose configuration is not known"},
+			object{"addonName": "coredns", "configurationValues": `{"autoScaling":{"enabled":true,"minReplicas":2}}`})),
+			"pods of dns, whose configuration is not known"},
 	} {
 		require.Contains(t, bill(test.resources).NotCounted, test.want, name)
 	}
@@ -76,7 +90,8 @@ func TestWhatIsBilledByUseIsSaid(t *testing.T) {
 		network("aws:ec2/natGateway:NatGateway", "a", nil), network("aws:ec2/natGateway:NatGateway", "b", nil),
 		network("aws:kms/key:Key", "key", object{"enableKeyRotation": true}), network("aws:ec2/vpcEndpoint:VpcEndpoint", "s3", nil),
 	)).NotCounted)
-	require.Equal(t, []string{"CPU credits of burstable nodes above their baseline", "savings plans and reserved instances", "what spot nodes cost less than on demand"},
+	require.Equal(t, []string{"CPU credits of burstable nodes above their baseline", "savings plans and reserved instances",
+		"what spot nodes cost less than on demand"},
 		bill(group("g", 0, 1, object{"instanceTypes": array{"t3.large"}, "capacityType": "SPOT"}), one(modelsOnFargate())).NotCounted)
 }
 
@@ -87,8 +102,10 @@ func TestUnknownIdsAreCountedBySubnets(t *testing.T) {
 	}
 	lb := balancer("modelway-public", "internet-facing", 0)
 	lb.Properties["spec"].(object)["subnets"] = object{"ids": resource.Unknown{}}
-	b := bill(one(subnet("public-a", "elb"), subnet("public-b", "elb"), subnet("public-c", "elb"), subnet("private-a", "internal-elb"), subnet("private-b", "internal-elb"), lb,
-		network("aws:ec2/vpcEndpoint:VpcEndpoint", "ecr", object{"vpcEndpointType": "Interface", "serviceName": "com.amazonaws.us-east-1.ecr.api", "subnetIds": resource.Unknown{}})))
+	b := bill(one(subnet("public-a", "elb"), subnet("public-b", "elb"), subnet("public-c", "elb"), subnet("private-a", "internal-elb"),
+		subnet("private-b", "internal-elb"), lb,
+		network("aws:ec2/vpcEndpoint:VpcEndpoint", "ecr", object{"vpcEndpointType": "Interface", "serviceName": "com.amazonaws.us-east-1.ecr.api",
+			"subnetIds": resource.Unknown{}})))
 	require.Equal(t, "3 x 0.005 USD/h x 730 h", find(t, b, "public IPv4 address").Arithmetic)
 	require.Equal(t, "2 x 0.01 USD/h x 730 h", find(t, b, "interface endpoint ecr.api").Arithmetic)
 }
@@ -97,7 +114,8 @@ func TestUnknownIdsAreCountedBySubnets(t *testing.T) {
 func TestReplicas(t *testing.T) {
 	deployment := func(spec object, scalers ...object) cost.Bill {
 		spec["template"] = object{"metadata": object{"labels": object{"modelway.dev/compute": "fargate"}}, "spec": object{"containers": array{}}}
-		all := one(modelsOnFargate(), of("modelway:x:X", "kubernetes:apps/v1:Deployment", "d", object{"metadata": object{"name": "d", "namespace": "models-a"}, "spec": spec}))
+		all := one(modelsOnFargate(), of("modelway:x:X", "kubernetes:apps/v1:Deployment", "d",
+			object{"metadata": object{"name": "d", "namespace": "models-a"}, "spec": spec}))
 		for _, scaler := range scalers {
 			all = append(all, of("modelway:x:X", "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "h", scaler))
 		}
@@ -122,7 +140,8 @@ func TestReplicas(t *testing.T) {
 		require.Equal(t, []string{test.least, test.most}, []string{test.bill.Least().String(), test.bill.Most().String()})
 	}
 	require.Contains(t, deployment(object{"replicas": resource.Unknown{}}).NotCounted, "pods of d, whose number is not known yet")
-	require.Contains(t, deployment(object{}, scaler("models-a", "Deployment", object{"minReplicas": resource.Unknown{}, "maxReplicas": 3.0})).NotCounted, "pods of d, whose number is not known yet")
+	require.Contains(t, deployment(object{}, scaler("models-a", "Deployment", object{"minReplicas": resource.Unknown{},
+		"maxReplicas": 3.0})).NotCounted, "pods of d, whose number is not known yet")
 }
 
 // TestInitContainersShareTheRoomOfThePod takes the larger of the two, and limits where there are no requests.
@@ -153,6 +172,7 @@ func TestAModelWhoseNamespaceIsUnknownIsFound(t *testing.T) {
 	}
 	other := of("modelway:ingress:Namespace", "kubernetes:core/v1:Namespace", "system", object{"metadata": object{"name": "system"}})
 	require.Equal(t, want, bill(all, one(namespace("models"), other)))
-	require.Contains(t, bill(all, one(namespace("models"), namespace("models-b"))).NotCounted, "pods of churn, whose namespace is not known yet")
+	require.Contains(t, bill(all, one(namespace("models"), namespace("models-b"))).NotCounted,
+		"pods of churn, whose namespace is not known yet")
 	require.Equal(t, "0.00", bill(all, one(namespace("elsewhere"))).Least().String(), "no profile selects them there")
 }

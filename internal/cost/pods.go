@@ -67,7 +67,8 @@ func (c *counter) countFargate(w workload) {
 	}
 	cpu, memory := c.prices.FargateVCPUHour.USD, c.prices.FargateGBHour.USD
 	hour := cpu*pricing.USD(size.CPU)/1000 + memory*pricing.USD(size.Memory>>20)/1024
-	what, sum := "Fargate pod, "+size.String(), fmt.Sprintf("%s vCPU x %s + %s GB x %s", decimal(size.CPU, 1000), cpu.Price(), decimal(size.Memory>>20, 1024), memory.Price())
+	what, sum := "Fargate pod, "+size.String(), fmt.Sprintf("%s vCPU x %s + %s GB x %s", decimal(size.CPU, 1000), cpu.Price(),
+		decimal(size.Memory>>20, 1024), memory.Price())
 	storage := (w.storage + 1<<30 - 1) >> 30
 	if storage > storageMost {
 		c.skip("pods of %s, which request %d GB of storage, more than the %d GB of Fargate", w.resource.Name, storage, storageMost)

@@ -18,7 +18,8 @@ import (
 
 // environment is a made-up one with models on Fargate and on nodes, and whatever else costs.
 func environment(t *rapid.T) []resource.Resource {
-	all := one(cluster("1.36", nil), modelsOnFargate(), network("aws:ec2/natGateway:NatGateway", "nat", nil), balancer("modelway-public", "internet-facing", rapid.IntRange(0, 4).Draw(t, "zones")))
+	all := one(cluster("1.36", nil), modelsOnFargate(), network("aws:ec2/natGateway:NatGateway", "nat", nil), balancer("modelway-public",
+		"internet-facing", rapid.IntRange(0, 4).Draw(t, "zones")))
 	for i := range rapid.IntRange(0, 3).Draw(t, "groups") {
 		least := rapid.Float64Range(0, 5).Draw(t, "least")
 		all = append(all, group(fmt.Sprintf("group-%d", i), float64(int(least)), float64(rapid.IntRange(0, 9).Draw(t, "most")), object{
@@ -28,8 +29,10 @@ func environment(t *rapid.T) []resource.Resource {
 	}
 	for i := range rapid.IntRange(0, 4).Draw(t, "models") {
 		least := rapid.IntRange(0, 5).Draw(t, "least")
-		all = append(all, model(fmt.Sprintf("model-%d", i), rapid.SampledFrom([]string{"fargate", "nodes"}).Draw(t, "compute"), float64(least), float64(least+rapid.IntRange(0, 5).Draw(t, "more")),
-			requests(fmt.Sprintf("%dm", rapid.IntRange(0, 17000).Draw(t, "cpu")), fmt.Sprintf("%dMi", rapid.IntRange(0, 130000).Draw(t, "memory"))))...)
+		all = append(all, model(fmt.Sprintf("model-%d", i), rapid.SampledFrom([]string{"fargate", "nodes"}).Draw(t, "compute"), float64(least),
+			float64(least+rapid.IntRange(0, 5).Draw(t, "more")),
+			requests(fmt.Sprintf("%dm", rapid.IntRange(0, 17000).Draw(t, "cpu")), fmt.Sprintf("%dMi", rapid.IntRange(0, 130000).Draw(t,
+				"memory"))))...)
 	}
 	return all
 }
@@ -85,10 +88,12 @@ func TestOrderDoesNotMatter(t *testing.T) {
 func TestAReplicaMoreNeverCostsLess(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		compute := rapid.SampledFrom([]string{"fargate", "nodes"}).Draw(t, "compute")
-		size := requests(fmt.Sprintf("%dm", rapid.IntRange(1, 2000).Draw(t, "cpu")), fmt.Sprintf("%dMi", rapid.IntRange(1, 8000).Draw(t, "memory")))
+		size := requests(fmt.Sprintf("%dm", rapid.IntRange(1, 2000).Draw(t, "cpu")), fmt.Sprintf("%dMi", rapid.IntRange(1, 8000).Draw(t,
+			"memory")))
 		replicas := float64(rapid.IntRange(0, 50).Draw(t, "replicas"))
 		rest := append(environment(t), group("enough", 1, 1, types("m6i.large"))...)
-		before, after := bill(rest, model("grown", compute, replicas, replicas, size)), bill(rest, model("grown", compute, replicas+1, replicas+1, size))
+		before, after := bill(rest, model("grown", compute, replicas, replicas, size)), bill(rest, model("grown", compute, replicas+1, replicas+1,
+			size))
 		require.GreaterOrEqual(t, after.Least(), before.Least())
 		require.GreaterOrEqual(t, after.Most(), before.Most())
 		require.Greater(t, modelSum(after, "grown"), modelSum(before, "grown"))

@@ -23,7 +23,8 @@ func podRequests(spec resource.Value) (requests, bool) {
 		return amount
 	}
 	r := requests{
-		cpu: read("cpu", modelspec.ParseCPU), memory: read("memory", modelspec.ParseMemory), storage: read("ephemeral-storage", modelspec.ParseMemory),
+		cpu: read("cpu", modelspec.ParseCPU), memory: read("memory", modelspec.ParseMemory), storage: read("ephemeral-storage",
+			modelspec.ParseMemory),
 		gpus: read("nvidia.com/gpu", modelspec.ParseMemory),
 	}
 	return r, known

@@ -23,7 +23,8 @@ func (b Bill) Markdown() string {
 func (b Bill) lay(table func(*sheet.Table) string, heading func(string) string) string {
 	var parts []string
 	if b.Date != "" {
-		parts = append(parts, heading(fmt.Sprintf("US dollars a month of %d hours in %s, at list prices of %s and later", pricing.HoursPerMonth, b.Region, b.Date))+
+		parts = append(parts, heading(fmt.Sprintf("US dollars a month of %d hours in %s, at list prices of %s and later", pricing.HoursPerMonth,
+			b.Region, b.Date))+
 			table(b.components()))
 	}
 	if models := b.models(); !models.Empty() {
@@ -111,7 +112,8 @@ type documentItem struct {
 func (b Bill) MarshalJSON() ([]byte, error) {
 	d := document{
 		Region: b.Region, Date: b.Date, Least: dollars(b.Least()), Most: dollars(b.Most()),
-		Components: documentSums(b.ByComponent()), Models: documentSums(b.ByModel()), Items: []documentItem{}, NotCounted: append([]string{}, b.NotCounted...),
+		Components: documentSums(b.ByComponent()), Models: documentSums(b.ByModel()), Items: []documentItem{}, NotCounted: append([]string{},
+			b.NotCounted...),
 	}
 	for _, i := range b.Items {
 		d.Items = append(d.Items, documentItem{i.URN, i.Component, i.Model, i.What, dollars(i.Least), dollars(i.Most), i.Arithmetic, i.Shared})

@@ -44,8 +44,8 @@ const example = "company/modelway"
 
 var repositoryPath, environmentsPath = rule.Path{"repository"}, rule.Path{"environments"}
 
-// Check reports values without their form, ARNs of another partition than the region's, and what only makes sense together. Names are exact: a
-// wildcard would let others in. The environment is proposed where a name is missing.
+// Check reports values without their form, ARNs of another partition than the region's, and what only makes sense together. Names are
+// exact: a wildcard would let others in. The environment is proposed where a name is missing.
 func (g GitHub) Check(region, environment string) []rule.Fault {
 	check := func(key, value string, form *regexp.Regexp, problem, allowed, instead string) []rule.Fault {
 		if value == "" {
@@ -62,16 +62,19 @@ func (g GitHub) Check(region, environment string) []rule.Fault {
 	global := func(account, resource string) string { return aws.Arn(region, "iam", "", account, resource) }
 	const provider = "oidc-provider/token.actions.githubusercontent.com"
 	return slices.Concat(
-		check("repository", g.Repository, aws.GitHubRepository, "not the name of a GitHub repository", "<organization>/<name>, without wildcards", example),
+		check("repository", g.Repository, aws.GitHubRepository, "not the name of a GitHub repository", "<organization>/<name>, without wildcards",
+			example),
 		check("organizationId", g.OrganizationId, aws.GitHubId, "not a numeric id", "digits, in quotes", "1234567"),
 		check("repositoryId", g.RepositoryId, aws.GitHubId, "not a numeric id", "digits, in quotes", "7654321"),
 		checkArn("existingProviderArn", g.ExistingProviderArn, aws.GitHubProviderArn, "not the ARN of GitHub's OpenID Connect provider",
 			global(rule.SomeAccount, provider), global(rule.ExampleAccount, provider)),
 		checkArn("permissionsBoundaryArn", g.PermissionsBoundaryArn, aws.PolicyArn, "not the ARN of an IAM policy",
 			global(rule.SomeAccount, "policy/<name>"), global(rule.ExampleAccount, "policy/boundary")),
-		checkArn("stateKeyArn", g.StateKeyArn, aws.KeyArn, "not the ARN of a KMS key", aws.Arn(region, "kms", "<region>", rule.SomeAccount, "key/<id>, not an alias"),
+		checkArn("stateKeyArn", g.StateKeyArn, aws.KeyArn, "not the ARN of a KMS key", aws.Arn(region, "kms", "<region>", rule.SomeAccount,
+			"key/<id>, not an alias"),
 			aws.Arn(region, "kms", region, rule.ExampleAccount, "key/1234abcd-12ab-34cd-56ef-1234567890ab")),
-		check("stateBucket", g.StateBucket, aws.BucketName, "not the name of a bucket", "3 to 63 lower case letters, digits, hyphens and dots, without s3://",
+		check("stateBucket", g.StateBucket, aws.BucketName, "not the name of a bucket", "3 to 63 lower case letters, digits, hyphens and dots, "+
+			"without s3://",
 			"company-pulumi-state"),
 		g.checkEnvironments(environment), g.checkTogether(environment))
 }
@@ -89,17 +92,21 @@ func (g GitHub) checkTogether(environment string) []rule.Fault {
 	var faults []rule.Fault
 	switch {
 	case g.Repository != "" && len(g.Environments) == 0:
-		faults = append(faults, rule.Fault{At: environmentsPath, Given: g.Environments, Problem: "empty, but there is a repository: nothing could deploy",
-			Allowed: "1 to 20 names of GitHub environments", Fixes: []rule.Fix{rule.Set(environmentsPath.At(0), environment)}, Reads: []rule.Path{repositoryPath}})
+		faults = append(faults, rule.Fault{At: environmentsPath, Given: g.Environments, Problem: "empty, but there is a repository: nothing " +
+			"could deploy",
+			Allowed: "1 to 20 names of GitHub environments", Fixes: []rule.Fix{rule.Set(environmentsPath.At(0), environment)},
+			Reads: []rule.Path{repositoryPath}})
 	case g.Repository == "" && len(g.Environments) > 0:
-		faults = append(faults, rule.Fault{At: repositoryPath, Problem: "missing, but there are environments of it", Allowed: "<organization>/<name>",
-			Fixes: []rule.Fix{rule.Set(repositoryPath, example), rule.Remove(rule.Path{})}, Reads: []rule.Path{environmentsPath}})
+		faults = append(faults, rule.Fault{At: repositoryPath, Problem: "missing, but there are environments of it",
+			Allowed: "<organization>/<name>",
+			Fixes:   []rule.Fix{rule.Set(repositoryPath, example), rule.Remove(rule.Path{})}, Reads: []rule.Path{environmentsPath}})
 	}
 	for _, pair := range [][2]string{{"organizationId", g.OrganizationId}, {"repositoryId", g.RepositoryId}} {
 		if at := (rule.Path{pair[0]}); pair[1] == "" && g.OrganizationId+g.RepositoryId != "" {
-			faults = append(faults, rule.Fault{At: at, Problem: "missing, but the other id is given; tokens name both", Allowed: "both ids or neither",
-				Fixes: []rule.Fix{rule.Set(at, "1234567").Remarked(fmt.Sprintf("as `gh api repos/%s` shows it", g.Repository))},
-				Reads: []rule.Path{{"organizationId"}, {"repositoryId"}}})
+			faults = append(faults, rule.Fault{At: at, Problem: "missing, but the other id is given; tokens name both",
+				Allowed: "both ids or neither",
+				Fixes:   []rule.Fix{rule.Set(at, "1234567").Remarked(fmt.Sprintf("as `gh api repos/%s` shows it", g.Repository))},
+				Reads:   []rule.Path{{"organizationId"}, {"repositoryId"}}})
 		}
 	}
 	return faults

@@ -1,4 +1,5 @@
-// Package delivery decides what continuous delivery needs in an account: repositories for images, and roles for workflows of GitHub Actions.
+// Package delivery decides what continuous delivery needs in an account: repositories for images, and roles for workflows of GitHub
+// Actions.
 package delivery
 
 import (
@@ -18,8 +19,8 @@ type Spec struct {
 	GitHub GitHub `json:"github"`
 }
 
-// Check reports everything that AWS would refuse in a region, and roles that nobody or anybody could assume. The environment is proposed where the
-// name of one is missing.
+// Check reports everything that AWS would refuse in a region, and roles that nobody or anybody could assume. The environment is proposed
+// where the name of one is missing.
 func (s Spec) Check(region, environment string) []rule.Fault {
 	return append(s.CheckRepositories(), rule.Below(rule.Path{"github"}, s.GitHub.Check(region, environment))...)
 }

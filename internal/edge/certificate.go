@@ -36,9 +36,11 @@ func CheckDomain(domain string) []rule.Fault {
 	fault := rule.Fault{At: at, Given: domain, Allowed: fmt.Sprintf("a name such as company.com in lower case, at most %d characters", room)}
 	switch {
 	case strings.HasPrefix(domain, Wildcard):
-		fault.Problem, fault.Fixes = fmt.Sprintf("begins with %s, which the certificate adds", Wildcard), []rule.Fix{rule.Set(at, strings.TrimPrefix(domain, Wildcard))}
+		fault.Problem, fault.Fixes = fmt.Sprintf("begins with %s, which the certificate adds", Wildcard),
+			[]rule.Fix{rule.Set(at, strings.TrimPrefix(domain, Wildcard))}
 	case !dnsName.MatchString(domain):
-		fault.Problem, fault.Fixes = "not a DNS name of two labels or more, for which alone there are certificates", []rule.Fix{rule.Set(at, "company.com")}
+		fault.Problem, fault.Fixes = "not a DNS name of two labels or more, for which alone there are certificates",
+			[]rule.Fix{rule.Set(at, "company.com")}
 	case len(domain) > room:
 		fault.Problem = fmt.Sprintf("%d characters: a certificate for %s<domain> has room for %d", len(domain), Wildcard, room)
 		fault.Fixes = []rule.Fix{rule.Advise("use a shorter domain, or a certificate of your own")}

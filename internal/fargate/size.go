@@ -52,7 +52,8 @@ func check(name string, value, most int64, quantity func(int64) string) error {
 	case value < 0:
 		return fmt.Errorf("%s %s is negative; allowed: 0 to %s; leave it out where the pod needs none", name, quantity(value), quantity(most))
 	case value > most:
-		return fmt.Errorf("%s %s is more than a Fargate pod can have; allowed: 0 to %s; lower it, or run the pod on nodes", name, quantity(value), quantity(most))
+		return fmt.Errorf("%s %s is more than a Fargate pod can have; allowed: 0 to %s; lower it, or run the pod on nodes", name, quantity(value),
+			quantity(most))
 	}
 	return nil
 }

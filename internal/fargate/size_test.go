@@ -63,9 +63,11 @@ func TestPodThatIsJustAboveASizeGetsTheNext(t *testing.T) {
 	}
 	for i, row := range offered[:len(offered)-1] {
 		next := offered[i+1]
-		require.Equal(t, fargate.Size{CPU: next.cpu, Memory: int64(next.memory[0] * gibibyte), UnusedCPU: next.cpu - row.cpu - 1, UnusedMemory: int64(next.memory[0]*gibibyte) - fargate.ReservedMemory},
+		require.Equal(t, fargate.Size{CPU: next.cpu, Memory: int64(next.memory[0] * gibibyte), UnusedCPU: next.cpu - row.cpu - 1,
+			UnusedMemory: int64(next.memory[0]*gibibyte) - fargate.ReservedMemory},
 			fit(t, row.cpu+1, 0), "CPU just above a tier")
-		require.Equal(t, next.cpu, fit(t, row.cpu, int64(row.memory[len(row.memory)-1]*gibibyte)-fargate.ReservedMemory+1).CPU, "memory just above a tier")
+		require.Equal(t, next.cpu, fit(t, row.cpu, int64(row.memory[len(row.memory)-1]*gibibyte)-fargate.ReservedMemory+1).CPU,
+			"memory just above a tier")
 	}
 }
 
@@ -113,7 +115,8 @@ func TestFitNamesEachRequestOutOfRange(t *testing.T) {
 
 // requestsGen draws requests that Fargate can hold, often at an edge of a size.
 var (
-	cpuGen = rapid.OneOf(rapid.Int64Range(0, fargate.MaxCPU), rapid.SampledFrom([]int64{250, 251, 500, 501, 1000, 1001, 2000, 2001, 4000, 4001, 8000, 8001}))
+	cpuGen = rapid.OneOf(rapid.Int64Range(0, fargate.MaxCPU), rapid.SampledFrom([]int64{250, 251, 500, 501, 1000, 1001, 2000, 2001, 4000, 4001,
+		8000, 8001}))
 	memGen = rapid.OneOf(rapid.Int64Range(0, fargate.MaxMemory), rapid.Custom(func(t *rapid.T) int64 {
 		edge := rapid.SampledFrom(sizes()).Draw(t, "edge").Memory - fargate.ReservedMemory
 		return min(edge+rapid.Int64Range(-1, 1).Draw(t, "off"), fargate.MaxMemory)

@@ -24,7 +24,8 @@ const bucket = "arn:aws:s3:::logs"
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 func TestAnExplicitDenyWins(t *testing.T) {
 	request := iamaccess.Request{Action: "s3:GetObject", Resource: bucket + "/a"}
-	const allow, deny = `{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}`, `{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::logs/*"}`
+	const allow, deny = `{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}`,
+		`{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::logs/*"}`
 	require.False(t, decide(t, request), "what nothing allows is denied")
 	require.True(t, decide(t, request, allow))
 	require.False(t, decide(t, request, allow, deny))
@@ -61,7 +62,8 @@ func TestActionsAndResources(t *testing.T) {
 func TestConditions(t *testing.T) {
 	request := iamaccess.Request{
 		Action: "s3:GetObject", Resource: bucket, Tags: map[string]string{"Team": "ml"},
-		Context: map[string][]string{"aws:RequestTag/team": {"ml"}, "aws:TagKeys": {"team", "cost"}, "aws:SourceArn": {"arn:aws:s3:::a"}, "aws:SecureTransport": {"true"}},
+		Context: map[string][]string{"aws:RequestTag/team": {"ml"}, "aws:TagKeys": {"team", "cost"}, "aws:SourceArn": {"arn:aws:s3:::a"},
+			"aws:SecureTransport": {"true"}},
 	}
 	for condition, want := range map[string]bool{
 		`"StringEquals": {"aws:ResourceTag/team": "ml"}`:                                                 true,
@@ -117,7 +119,8 @@ func TestWhatIsNotKnownIsReported(t *testing.T) {
 	require.ErrorContains(t, err, "reading the policy")
 	_, err = iamaccess.Parse(`{"Statement": [{"Resource": "arn:aws:s3:::${aws:username}"}]}`)
 	require.ErrorContains(t, err, "policy variable")
-	policy, err := iamaccess.Parse(`{"Statement": [{"Sid": "A", "Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}]}`)
+	policy, err := iamaccess.Parse(
+		`{"Statement": [{"Sid": "A", "Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}]}`)
 	require.NoError(t, err)
 	_, err = iamaccess.Decide(iamaccess.Request{Action: "s3:GetObject", Resource: bucket}, policy)
 	require.ErrorContains(t, err, `statement "A": the condition operator "IpAddress" is not known`)

@@ -29,7 +29,8 @@ type Statement struct {
 }
 
 // Parse reads the JSON of a policy, with actions in lower case, since their case does not matter
-// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html). It reports policy variables, which it does not know.
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html). It reports policy variables, which it does
+// not know.
 func Parse(text string) (Policy, error) {
 	var policy Policy
 	if err := json.Unmarshal([]byte(text), &policy); err != nil {
@@ -98,7 +99,8 @@ func Decide(request Request, policies ...Policy) (Decision, error) {
 
 // about says whether a statement names the action, in lower case, and the resource.
 func (s Statement) about(action, resource string) bool {
-	if len(s.NotAction) > 0 && matchesAny(s.NotAction, action, glob.Match) || len(s.NotAction) == 0 && !matchesAny(s.Action, action, glob.Match) {
+	if len(s.NotAction) > 0 && matchesAny(s.NotAction, action, glob.Match) || len(s.NotAction) == 0 && !matchesAny(s.Action, action,
+		glob.Match) {
 		return false
 	}
 	if len(s.NotResource) > 0 {

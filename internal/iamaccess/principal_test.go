@@ -34,13 +34,15 @@ func TestPrincipals(t *testing.T) {
 		{federated, "Allow", `{"Federated": "arn:aws:iam::` + account + `:oidc-provider/issuer"}`, true, false, "the provider"},
 		{federated, "Allow", `{"Federated": "arn:aws:iam::` + account + `:oidc-provider/other"}`, false, false, "another provider"},
 	} {
-		policy, err := iamaccess.Parse(`{"Statement": [{"Effect": "` + c.effect + `", "Action": "sts:AssumeRole", "Principal": ` + c.principal + `}]}`)
+		policy, err := iamaccess.Parse(`{"Statement": [{"Effect": "` + c.effect + `", "Action": "sts:AssumeRole", "Principal": ` + c.principal +
+			`}]}`)
 		require.NoError(t, err)
 		direct, delegated := policy.For(c.caller)
 		require.Equal(t, c.direct, len(direct.Statements) == 1, c.why)
 		require.Equal(t, c.delegated, len(delegated.Statements) == 1, c.why)
 	}
-	policy, err := iamaccess.Parse(`{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": "*"}, {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}`)
+	policy, err := iamaccess.Parse(
+		`{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": "*"}, {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}`)
 	require.NoError(t, err)
 	direct, _ := policy.For(caller)
 	require.Len(t, direct.Statements, 1, "one without a principal is about nobody")

@@ -30,7 +30,8 @@ func TestJSONKeepsEverything(t *testing.T) {
 	values := rapid.SliceOfN(value, 1, 4)
 	rapid.Check(t, func(t *rapid.T) {
 		condition := rapid.MapOfN(value, rapid.MapOfN(value, values, 1, 3), 1, 3).Draw(t, "condition")
-		s := iamdoc.Statement{Effect: iamdoc.Allow, Action: values.Draw(t, "action"), Resource: values.Draw(t, "resource"), Condition: iamdoc.Conditions{}}
+		s := iamdoc.Statement{Effect: iamdoc.Allow, Action: values.Draw(t, "action"), Resource: values.Draw(t, "resource"),
+			Condition: iamdoc.Conditions{}}
 		for operator, keys := range condition {
 			s.Condition[operator] = map[string]iamdoc.Values{}
 			for key, v := range keys {

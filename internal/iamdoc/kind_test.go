@@ -34,7 +34,8 @@ func TestBucketPolicies(t *testing.T) {
 	require.ErrorContains(t, iamdoc.InlinePolicy(deny).Validate(), "there are both a Principal and a Resource")
 	trust := iamdoc.ServiceTrust("ec2.amazonaws.com", nil).Statements[0]
 	require.ErrorContains(t, iamdoc.InlinePolicy(trust).Validate(), "there is a Principal")
-	require.ErrorContains(t, iamdoc.Document{Kind: "queue policy", Statements: []iamdoc.Statement{deny}}.Validate(), `the Kind is "queue policy"`)
+	require.ErrorContains(t, iamdoc.Document{Kind: "queue policy", Statements: []iamdoc.Statement{deny}}.Validate(),
+		`the Kind is "queue policy"`)
 }
 
 func TestEachKindHasItsLimit(t *testing.T) {

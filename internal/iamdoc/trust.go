@@ -66,5 +66,6 @@ func FargateTrust(clusterArn string) (Document, error) {
 		return Document{}, err
 	}
 	cluster.Resource = "fargateprofile/" + name + "/*"
-	return ServiceTrust(aws.ServicePrincipal(cluster.Partition, "eks-fargate-pods"), Conditions{"ArnLike": {"aws:SourceArn": {cluster.String()}}}), nil
+	return ServiceTrust(aws.ServicePrincipal(cluster.Partition, "eks-fargate-pods"),
+		Conditions{"ArnLike": {"aws:SourceArn": {cluster.String()}}}), nil
 }

@@ -23,7 +23,8 @@ func TestFargateTrustIsForOneCluster(t *testing.T) {
 }
 
 func TestWebIdentityTrustIsForOneServiceAccount(t *testing.T) {
-	text, err := iamdoc.WebIdentityTrust("arn:aws:iam::123456789012:oidc-provider/oidc.example/id/A", "https://oidc.example/id/A", "kube-system", "controller").JSON()
+	text, err := iamdoc.WebIdentityTrust("arn:aws:iam::123456789012:oidc-provider/oidc.example/id/A", "https://oidc.example/id/A",
+		"kube-system", "controller").JSON()
 	require.NoError(t, err)
 	require.Equal(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",`+
 		`"Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/oidc.example/id/A"},"Action":["sts:AssumeRoleWithWebIdentity"],`+

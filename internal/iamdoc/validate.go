@@ -19,7 +19,8 @@ func (d Document) Validate() error {
 	var faults []error
 	kind := d.kind()
 	if !slices.Contains([]Kind{managed, trust, Inline, Bucket}, kind) {
-		faults = append(faults, fmt.Errorf("the Kind is %q: use %q or %q, or none for a managed policy or a trust policy", d.Kind, Inline, Bucket))
+		faults = append(faults, fmt.Errorf("the Kind is %q: use %q or %q, or none for a managed policy or a trust policy", d.Kind, Inline,
+			Bucket))
 	}
 	if len(d.Statements) == 0 {
 		faults = append(faults, errors.New("the document has no statements: add at least one"))
@@ -64,7 +65,8 @@ func (s Statement) faults() []error {
 		service, name, ok := strings.Cut(action, ":")
 		switch {
 		case strings.ContainsAny(action, "*?"):
-			faults = append(faults, fmt.Errorf("the Action %q has a wildcard, which would also grant what AWS adds later: name each action, for example s3:GetObject", action))
+			faults = append(faults, fmt.Errorf("the Action %q has a wildcard, which would also grant what AWS adds later: name each action, for "+
+				"example s3:GetObject", action))
 		case !ok || service == "" || name == "":
 			faults = append(faults, fmt.Errorf("the Action %q is not of the form service:Name, for example s3:GetObject", action))
 		}
@@ -80,11 +82,13 @@ func (s Statement) principalFaults(kind Kind) []error {
 		faults = append(faults, errors.New("a bucket policy has both a Principal and a Resource: name who may reach which objects"))
 	case kind == Bucket:
 	case s.Principal != nil && len(s.Resource) > 0:
-		faults = append(faults, errors.New("there are both a Principal and a Resource: a trust policy has no Resource, a bucket policy is made by BucketPolicy"))
+		faults = append(faults, errors.New("there are both a Principal and a Resource: a trust policy has no Resource, a bucket policy is made "+
+			"by BucketPolicy"))
 	case s.Principal == nil && len(s.Resource) == 0:
 		faults = append(faults, errors.New("there is neither a Resource nor a Principal: name the ARNs, or the principal of a trust policy"))
 	case kind == trust && s.Principal == nil:
-		faults = append(faults, errors.New("there is no Principal, while other statements have one: name it, or move the statement to a policy of its own"))
+		faults = append(faults, errors.New(
+			"there is no Principal, while other statements have one: name it, or move the statement to a policy of its own"))
 	case kind == Inline && s.Principal != nil:
 		faults = append(faults, errors.New("there is a Principal: an inline policy is about the role that has it; remove it"))
 	}
@@ -101,7 +105,8 @@ func (s Statement) principalFaults(kind Kind) []error {
 		}
 		everyone := principal == anything && s.Effect == Deny && kind == Bucket && slices.Contains(s.Principal.AWS, anything)
 		if strings.Contains(principal, anything) && !everyone {
-			faults = append(faults, fmt.Errorf("the Principal %q has a wildcard: name the account or role; only a bucket policy's Deny may name everyone", principal))
+			faults = append(faults, fmt.Errorf(
+				"the Principal %q has a wildcard: name the account or role; only a bucket policy's Deny may name everyone", principal))
 		}
 	}
 	return faults
@@ -115,7 +120,8 @@ func (s Statement) resourceFaults() []error {
 	case all && len(s.Resource) > 1:
 		faults = append(faults, errors.New("the Resource has * beside ARNs: remove one of them"))
 	case all && strings.TrimSpace(s.AnyResource) == "":
-		faults = append(faults, errors.New("the Resource is * without a reason: name ARNs, or say in AnyResource why AWS offers nothing narrower"))
+		faults = append(faults, errors.New(
+			"the Resource is * without a reason: name ARNs, or say in AnyResource why AWS offers nothing narrower"))
 	case !all && s.AnyResource != "":
 		faults = append(faults, errors.New("there is a reason in AnyResource, but the Resource is not *: remove the reason"))
 	}

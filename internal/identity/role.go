@@ -32,7 +32,8 @@ type Role struct {
 // Check reports everything that IAM or Kubernetes would refuse of the role. It may have a policy whose text is not known yet.
 func (r Role) Check(later bool) []rule.Fault {
 	faults := rule.OneOf(rule.Path{"Mode"}, r.Mode, Irsa, PodIdentity)
-	faults = append(faults, rule.Form(rule.Path{"Namespace"}, aws.DnsLabel, r.Namespace, "not a Kubernetes namespace", rule.LabelNames, rule.Slug(r.Namespace))...)
+	faults = append(faults, rule.Form(rule.Path{"Namespace"}, aws.DnsLabel, r.Namespace, "not a Kubernetes namespace", rule.LabelNames,
+		rule.Slug(r.Namespace))...)
 	faults = append(faults, rule.Form(rule.Path{"ServiceAccount"}, serviceAccount, r.ServiceAccount, "not a Kubernetes service account name",
 		"1 to 253 lower case letters, digits, hyphens and dots", rule.Slug(r.ServiceAccount))...)
 	policies := rule.Path{"ManagedPolicyArns"}

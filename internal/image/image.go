@@ -1,5 +1,5 @@
-// Package image reads references of container images, such as ghcr.io/company/churn:1.0.0, says what is wrong with one that is not pinned, and
-// which patterns of registries they match.
+// Package image reads references of container images, such as ghcr.io/company/churn:1.0.0, says what is wrong with one that is not pinned,
+// and which patterns of registries they match.
 package image
 
 import (
@@ -84,8 +84,8 @@ func Problem(text string) (problem, fix string) {
 	}
 }
 
-// Split divides a reference, whatever it is, into its repository as it is written, its tag and its digest. A colon before the last slash belongs
-// to the port of the registry.
+// Split divides a reference, whatever it is, into its repository as it is written, its tag and its digest. A colon before the last slash
+// belongs to the port of the registry.
 func Split(text string) (name, tag, digest string) {
 	name, digest, _ = strings.Cut(text, "@")
 	if colon := strings.LastIndexByte(name, ':'); colon > strings.LastIndexByte(name, '/') {

@@ -59,7 +59,8 @@ func TestFrom(t *testing.T) {
 	}
 }
 
-// TestNobodyElsesRegistryIsAllowed draws images of a registry, below a path that looks like any other: only patterns of that registry take them.
+// TestNobodyElsesRegistryIsAllowed draws images of a registry, below a path that looks like any other: only patterns of that registry take
+// them.
 func TestNobodyElsesRegistryIsAllowed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		part := rapid.SampledFrom([]string{"ghcr.io", "a.dkr.ecr.us-east-1.amazonaws.com", "public.ecr.aws", "a", "dkr", "ecr", "amazonaws.com"})

@@ -10,7 +10,8 @@ type Format struct {
 	Runtime string
 	// User is the id of the user that the runtime's image runs as.
 	User int
-	// NameFlag is the flag of the runtime's server under which name it serves the model; the last one given wins. "" for one that reads MODEL_NAME.
+	// NameFlag is the flag of the runtime's server under which name it serves the model; the last one given wins. "" for one that reads
+	// MODEL_NAME.
 	NameFlag string
 	// Files says what the folder holds.
 	Files string
@@ -27,13 +28,15 @@ const (
 	nonrootUser = 65532
 )
 
-// Formats are those that can be served. The runtimes that are left out do not speak V1, as Triton and MLServer do not, and the MLflow format takes
-// most of their files.
+// Formats are those that can be served. The runtimes that are left out do not speak V1, as Triton and MLServer do not, and the MLflow
+// format takes most of their files.
 var Formats = []Format{
-	{Name: "sklearn", Runtime: "kserve-sklearnserver", User: kserveUser, NameFlag: modelName, Files: "one model.joblib, model.pkl or model.pickle"},
+	{Name: "sklearn", Runtime: "kserve-sklearnserver", User: kserveUser, NameFlag: modelName, Files: "one model.joblib, model.pkl or " +
+		"model.pickle"},
 	{Name: "xgboost", Runtime: "kserve-xgbserver", User: kserveUser, NameFlag: modelName, Files: "one model.bst, model.json or model.ubj"},
 	{Name: "lightgbm", Runtime: "kserve-lgbserver", User: kserveUser, NameFlag: modelName, Files: "one model.bst"},
-	{Name: "mlflow", Runtime: "modelway-mlflow", User: nonrootUser, NameFlag: modelName, Files: "a folder that MLflow saved, with its MLmodel"},
+	{Name: "mlflow", Runtime: "modelway-mlflow", User: nonrootUser, NameFlag: modelName,
+		Files: "a folder that MLflow saved, with its MLmodel"},
 	{Name: "modelway", Runtime: "modelway-sample", User: nonrootUser, Files: "a model.json of the sample server"},
 }
 
@@ -58,6 +61,7 @@ func Find(name string) (Format, bool) {
 // Flavors are kinds of files that MLflow saves and loads, by what people call them: the way to serve what has no format of its own
 // (https://mlflow.org/docs/latest/ml/model/#built-in-model-flavors).
 var Flavors = map[string]string{
-	"onnx": "onnx", "pytorch": "pytorch", "torch": "pytorch", "tensorflow": "tensorflow", "keras": "keras", "catboost": "catboost", "spark": "spark",
+	"onnx": "onnx", "pytorch": "pytorch", "torch": "pytorch", "tensorflow": "tensorflow", "keras": "keras", "catboost": "catboost",
+	"spark":       "spark",
 	"statsmodels": "statsmodels", "prophet": "prophet", "transformers": "transformers", "huggingface": "transformers",
 }

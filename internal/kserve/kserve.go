@@ -1,5 +1,5 @@
-// Package kserve has the names that KServe 0.20 gives to its objects and to what it makes of them, and the formats of files that its runtimes
-// serve. It is pure, and the only place where these names stand.
+// Package kserve has the names that KServe 0.20 gives to its objects and to what it makes of them, and the formats of files that its
+// runtimes serve. It is pure, and the only place where these names stand.
 //
 // Sources: https://github.com/kserve/kserve/blob/v0.20.0/pkg/constants/constants.go,
 // https://github.com/kserve/kserve/tree/v0.20.0/config/runtimes.
@@ -10,7 +10,8 @@ import "strings"
 const (
 	// Setting is the key of the setting that installs KServe.
 	Setting = "kserve.enabled"
-	// Version of KServe: of its charts, its controller and its images. With another one every pod of the models that it serves may be made anew.
+	// Version of KServe: of its charts, its controller and its images. With another one every pod of the models that it serves may be made
+	// anew.
 	Version = "0.20.0"
 	// Namespace is where the controller runs.
 	Namespace = "kserve"
@@ -47,12 +48,12 @@ const (
 
 	// Port is where every runtime listens.
 	Port = 8080
-	// ProgressDeadline is when a Deployment that KServe makes counts as stuck, in seconds: the default of Kubernetes, since an InferenceService
-	// has no field for it.
+	// ProgressDeadline is when a Deployment that KServe makes counts as stuck, in seconds: the default of Kubernetes, since an
+	// InferenceService has no field for it.
 	ProgressDeadline = 600
 
-	// InitializerCPU and InitializerMemory are what the init container asks for, and its limit of memory. A pod asks for the larger of that and
-	// what its container asks for.
+	// InitializerCPU and InitializerMemory are what the init container asks for, and its limit of memory. A pod asks for the larger of that
+	// and what its container asks for.
 	InitializerCPU    = "250m"
 	InitializerMemory = "256Mi"
 )

@@ -4,8 +4,8 @@ import (
 	"github.com/modelway/modelway/internal/resource"
 )
 
-// PodSpec is the spec of the pods that KServe makes of an InferenceService, as far as what they ask for: the container that serves, and the one that
-// downloads before it. It is unknown where the predictor is.
+// PodSpec is the spec of the pods that KServe makes of an InferenceService, as far as what they ask for: the container that serves, and
+// the one that downloads before it. It is unknown where the predictor is.
 func PodSpec(service resource.Value) resource.Value {
 	predictor := service.At("spec", "predictor")
 	if predictor.Unknown() {

@@ -37,5 +37,6 @@ func TestJSONNamesEverythingAfterTheCluster(t *testing.T) {
 	require.Equal(t, "Q0E=", got.Clusters[0].Cluster.CA)
 	require.Equal(t, "c", got.Contexts[0].Context.User)
 	require.Equal(t, "aws", got.Users[0].User.Exec.Command)
-	require.Equal(t, []string{"eks", "get-token", "--cluster-name", "c", "--region", "eu-west-1", "--output", "json"}, got.Users[0].User.Exec.Args)
+	require.Equal(t, []string{"eks", "get-token", "--cluster-name", "c", "--region", "eu-west-1", "--output", "json"},
+		got.Users[0].User.Exec.Args)
 }

@@ -67,7 +67,8 @@ func TestKeepAliveOutlivesTheIdleTimeout(t *testing.T) {
 
 func ExampleDerive() {
 	c := lifecycle.Derive(20*time.Second, 3*time.Minute)
-	fmt.Printf("deregistration delay %d < preStop %d < termination grace period %d\n", c.DeregistrationDelay, c.PreStop, c.TerminationGracePeriod)
+	fmt.Printf("deregistration delay %d < preStop %d < termination grace period %d\n", c.DeregistrationDelay, c.PreStop,
+		c.TerminationGracePeriod)
 	fmt.Printf("the model has %d seconds to load\n", c.Startup.Budget())
 	// Output:
 	// deregistration delay 40 < preStop 50 < termination grace period 90

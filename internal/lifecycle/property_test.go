@@ -18,7 +18,8 @@ var (
 
 func durationGen(least, most time.Duration) *rapid.Generator[time.Duration] {
 	anyLength := rapid.Map(rapid.Int64Range(int64(least), int64(most)), func(n int64) time.Duration { return time.Duration(n) })
-	wholeSeconds := rapid.Map(rapid.Int64Range(1, int64(most/time.Second)), func(n int64) time.Duration { return time.Duration(n) * time.Second })
+	wholeSeconds := rapid.Map(rapid.Int64Range(1, int64(most/time.Second)),
+		func(n int64) time.Duration { return time.Duration(n) * time.Second })
 	return rapid.OneOf(anyLength, wholeSeconds, rapid.SampledFrom([]time.Duration{least, least + 1, most - 1, most}))
 }
 

@@ -39,7 +39,8 @@ func TestCommonAmiType(t *testing.T) {
 	}
 	require.Empty(t, machine.CommonAmiType([]string{"m6i.large", "m7g.large"}))
 	require.Empty(t, machine.CommonAmiType(nil))
-	require.Equal(t, "BOTTLEROCKET_ARM_64_NVIDIA", machine.FamilyAmiType(machine.Bottlerocket, machine.Hardware{Architecture: machine.Arm, Accelerator: machine.Nvidia}))
+	require.Equal(t, "BOTTLEROCKET_ARM_64_NVIDIA", machine.FamilyAmiType(machine.Bottlerocket, machine.Hardware{Architecture: machine.Arm,
+		Accelerator: machine.Nvidia}))
 	require.Empty(t, machine.FamilyAmiType(machine.Bottlerocket, machine.Hardware{Architecture: machine.X86, Accelerator: machine.Neuron}))
 }
 

@@ -84,11 +84,12 @@ func Refusal(name string) string {
 }
 
 // usual is a family of each series that is offered in most regions.
-var usual = map[string]string{"t": "t3", "m": "m6i", "c": "c6i", "r": "r6i", "x": "x2idn", "z": "z1d", "g": "g5", "gr": "gr6", "p": "p5", "i": "i4i", "d": "d3",
+var usual = map[string]string{"t": "t3", "m": "m6i", "c": "c6i", "r": "r6i", "x": "x2idn", "z": "z1d", "g": "g5", "gr": "gr6", "p": "p5",
+	"i": "i4i", "d": "d3",
 	"inf": "inf2", "trn": "trn1"}
 
-// Similar returns the instance type that the name was probably meant to be: of the same family where that exists, else of one that differs by a
-// letter too many, too few or swapped, else of a usual one of the series; with the nearest size. Without any it is m6i.large.
+// Similar returns the instance type that the name was probably meant to be: of the same family where that exists, else of one that differs
+// by a letter too many, too few or swapped, else of a usual one of the series; with the nearest size. Without any it is m6i.large.
 func Similar(name string) string {
 	family, size, _ := strings.Cut(strings.ToLower(strings.TrimSpace(name)), ".")
 	if families()[family] == nil {

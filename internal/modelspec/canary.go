@@ -4,8 +4,8 @@ package modelspec
 const CanarySuffix = "-canary"
 
 // Canary is a second version of a model, which takes over by steps: start it with weight 0, try it with the testers' header or
-// cookie, raise the weight to 100. To promote it, write its image or files as the model's and go back to weight 0, then remove the canary. To
-// roll back at any time, write weight 0: the stable version has been running all along.
+// cookie, raise the weight to 100. To promote it, write its image or files as the model's and go back to weight 0, then remove the canary.
+// To roll back at any time, write weight 0: the stable version has been running all along.
 type Canary struct {
 	// Image of the canary; see image of the model. Required where there is a canary of a model with an image.
 	Image string `json:"image,omitempty"`

@@ -50,7 +50,8 @@ func document(m Model) map[string]any {
 	return values
 }
 
-// Restore returns the model of a name from what Compact gave. The error joins the faults of what no longer is a valid model, each a strict.Fault.
+// Restore returns the model of a name from what Compact gave. The error joins the faults of what no longer is a valid model, each a
+// strict.Fault.
 func Restore(name string, compact map[string]any) (Model, error) {
 	content := map[string]any{"name": name}
 	for key, value := range compact {

@@ -26,7 +26,8 @@ func loadFiles(t *testing.T, text string, override modelspec.Override) (modelspe
 }
 
 func TestFilesTakeThePlaceOfAnImage(t *testing.T) {
-	m, err := loadFiles(t, byFiles+"canary: {model: {uri: s3://acme-models/churn/4/, digest: \""+digestB+"\"}, weight: 10}\n", modelspec.Override{})
+	m, err := loadFiles(t, byFiles+"canary: {model: {uri: s3://acme-models/churn/4/, digest: \""+digestB+"\"}, weight: 10}\n",
+		modelspec.Override{})
 	require.NoError(t, err)
 	require.Equal(t, modelspec.Files{Format: "sklearn", URI: "s3://acme-models/churn/3/", Digest: digestA}, m.Files)
 	require.True(t, m.Files.Given())
@@ -48,7 +49,8 @@ func TestOverridesReplaceFiles(t *testing.T) {
 	require.NoError(t, err)
 	want := base
 	want.Files.URI, want.Files.Digest = "s3://acme-models/churn/4/", digestB
-	got, err := loadFiles(t, byFiles, modelspec.Override{Files: &modelspec.FilesOverride{URI: pointer("s3://acme-models/churn/4/"), Digest: pointer(digestB)}})
+	got, err := loadFiles(t, byFiles, modelspec.Override{Files: &modelspec.FilesOverride{URI: pointer("s3://acme-models/churn/4/"),
+		Digest: pointer(digestB)}})
 	require.NoError(t, err)
 	require.Equal(t, want, got)
 
@@ -63,10 +65,12 @@ func TestOverridesReplaceFiles(t *testing.T) {
 
 func TestOverridesOfTheOtherKindAreRefused(t *testing.T) {
 	_, err := loadFiles(t, byFiles, modelspec.Override{Image: pointer("acme/churn:2")})
-	require.EqualError(t, err, "models/churn.yaml:2: model: is given beside image (modelway:models.overrides.churn.image), and a model is one of the two; "+
+	require.EqualError(t, err, "models/churn.yaml:2: model: is given beside image (modelway:models.overrides.churn.image), and a model is "+
+		"one of the two; "+
 		"allowed: image, or model; fix: remove image, or remove model")
 	_, err = loadFiles(t, "name: churn\nimage: acme/churn:1\n", modelspec.Override{Files: &modelspec.FilesOverride{Digest: pointer(digestB)}})
-	require.EqualError(t, err, "modelway:models.overrides.churn.model.digest: is given beside image (models/churn.yaml:2), and a model is one of the two; "+
+	require.EqualError(t, err, "modelway:models.overrides.churn.model.digest: is given beside image (models/churn.yaml:2), and a model is "+
+		"one of the two; "+
 		"allowed: image, or model; fix: remove image, or remove model")
 	_, err = loadFiles(t, byFiles, modelspec.Override{Canary: &modelspec.CanaryOverride{Image: pointer("acme/churn:2")}})
 	require.EqualError(t, err, "modelway:models.overrides.churn.canary.image: is an image, and the model is served from files; "+

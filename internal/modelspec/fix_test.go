@@ -67,7 +67,10 @@ var mends = []struct {
 		m.keys = map[string]any{"name": m.stem, "image": "acme/a:1"}
 	}},
 	{`^add name: (.*)$`, func(m *modelFile, _ string, w []string) { m.keys["name"] = w[1] }},
-	{`^write name: (\S+), and rename the file to (\S+)\.yaml$`, func(m *modelFile, _ string, w []string) { m.keys["name"], m.stem = w[1], w[2] }},
+	{`^write name: (\S+), and rename the file to (\S+)\.yaml$`, func(m *modelFile, _ string, w []string) {
+		m.keys["name"], m.stem = w[1],
+			w[2]
+	}},
 	{`^write name: (\S+), or rename the file to (\S+)\.yaml$`, func(m *modelFile, _ string, w []string) { m.keys["name"] = w[1] }},
 	{`^rename the file to (\S+)\.yaml$`, func(m *modelFile, _ string, w []string) { m.stem = w[1] }},
 	{`^(?:put it in quotes|write it without quotes|write the number alone|write it as a list), (.*)$`, setTo},
@@ -93,7 +96,10 @@ var mends = []struct {
 	})},
 	{`^set compute: nodes, or serve`, to("nodes")},
 	{`^set storage: read, or serve`, to("read")},
-	{`^remove it, and add canary\.image$`, func(m *modelFile, _ string, _ []string) { m.keys["canary"] = map[string]any{"image": "acme/a:2"} }},
+	{`^remove it, and add canary\.image$`, func(m *modelFile, _ string,
+		_ []string) {
+		m.keys["canary"] = map[string]any{"image": "acme/a:2"}
+	}},
 	{`^remove it, and add canary\.model|^add model: with uri and digest of the canary`, func(m *modelFile, _ string, _ []string) {
 		m.set("canary.image", nil)
 		m.set("canary.model", map[string]any{"uri": "s3://acme-models/churn/3/", "digest": "sha256:" + strings.Repeat("0b", 32)})
@@ -127,7 +133,8 @@ var mends = []struct {
 	{`^rename it$`, func(m *modelFile, key string, _ []string) { m.set(key, nil) }},
 	{`^remove canary`, to(nil)},
 	{`^remove one$`, func(m *modelFile, key string, _ []string) { m.set(key+".cookie", nil) }},
-	{`^remove it from env or from secrets$|^remove it|^remove the key|^give a value, or remove the key$|^write one of them, or remove the key`, to(nil)},
+	{`^remove it from env or from secrets$|^remove it|^remove the key|^give a value, or remove the key$|^write one of them, or remove the key`,
+		to(nil)},
 }
 
 func setTo(m *modelFile, key string, words []string) { m.set(key, parsed(words[1])) }

@@ -12,8 +12,9 @@ import (
 
 // hints say what to write in place of a value of the wrong kind where quotes would not help.
 var hints = map[string]strict.Hint{
-	"replicas":      replicasHint,
-	"p99Latency":    timeHint(shortest(lifecycle.MinP99Latency), shortest(lifecycle.MaxP99Latency), "ms", shortest(lifecycle.DefaultP99Latency)),
+	"replicas": replicasHint,
+	"p99Latency": timeHint(shortest(lifecycle.MinP99Latency), shortest(lifecycle.MaxP99Latency), "ms",
+		shortest(lifecycle.DefaultP99Latency)),
 	"loadTime":      timeHint(shortest(lifecycle.MinLoadTime), shortest(lifecycle.MaxLoadTime), "s", shortest(lifecycle.DefaultLoadTime)),
 	"compute":       choiceHint(ComputeKinds, ComputeFargate),
 	"resources.cpu": func(string) (string, string) { return cpuAllowed, "write it as in " + strconv.Quote(DefaultCPU) },

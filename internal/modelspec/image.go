@@ -6,7 +6,8 @@ import (
 	"github.com/modelway/modelway/internal/image"
 )
 
-// Number is what tells the stable version from others: the tag of its image, or the first twelve digits of the digest of its image or files.
+// Number is what tells the stable version from others: the tag of its image, or the first twelve digits of the digest of its image or
+// files.
 func (m Model) Number() string { return number(m.Image, m.Files.Digest) }
 
 func number(reference, digest string) string {

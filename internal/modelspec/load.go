@@ -58,8 +58,8 @@ func Load(fsys fs.FS, dir string, overrides map[string]Override) ([]Model, error
 }
 
 // Read reads every model file of a folder, merges the environment's overrides by model name, fills in the defaults and
-// validates the result, each model for itself. Folders, and files that could be mistaken for models, count as invalid models; other files are
-// left alone. The error is that of the folder, or of overrides of models that there are not.
+// validates the result, each model for itself. Folders, and files that could be mistaken for models, count as invalid models; other files
+// are left alone. The error is that of the folder, or of overrides of models that there are not.
 func Read(fsys fs.FS, dir string, overrides map[string]Override) (Set, error) {
 	files, err := fs.ReadDir(fsys, dir)
 	if err != nil {
@@ -144,7 +144,8 @@ func unknownOverrides(entries []*entry, overrides map[string]Override) []strict.
 		if meant, ok := strict.Suggest(name, names); ok {
 			fix = fmt.Sprintf("did you mean %q?", meant)
 		}
-		faults = append(faults, strict.Fault{Key: OverridesKey + "." + name, Problem: "no model has this name", Allowed: strings.Join(names, ", "), Fix: fix})
+		faults = append(faults, strict.Fault{Key: OverridesKey + "." + name, Problem: "no model has this name", Allowed: strings.Join(names,
+			", "), Fix: fix})
 	}
 	return faults
 }

@@ -34,9 +34,12 @@ func TestLoadSamples(t *testing.T) {
 	for _, m := range models {
 		byName[m.Name] = m
 	}
-	require.Equal(t, "http://api.localhost:8080/v1/models/fraud-detection:predict", byName["fraud-detection"].URL("http", byName["fraud-detection"].Entrances("localhost")[0].Host, 8080))
-	require.Equal(t, "http://api.localhost:8080/v1/models/churn:predict", byName["churn"].URL("http", byName["churn"].Entrances("localhost")[0].Host, 8080))
-	require.Equal(t, "http://recommender.localhost:8080/v1/models/recommender:predict", byName["recommender"].URL("http", byName["recommender"].Entrances("localhost")[0].Host, 8080))
+	require.Equal(t, "http://api.localhost:8080/v1/models/fraud-detection:predict", byName["fraud-detection"].URL("http",
+		byName["fraud-detection"].Entrances("localhost")[0].Host, 8080))
+	require.Equal(t, "http://api.localhost:8080/v1/models/churn:predict", byName["churn"].URL("http",
+		byName["churn"].Entrances("localhost")[0].Host, 8080))
+	require.Equal(t, "http://recommender.localhost:8080/v1/models/recommender:predict", byName["recommender"].URL("http",
+		byName["recommender"].Entrances("localhost")[0].Host, 8080))
 	require.Equal(t, modelspec.ComputeFargate, byName["fraud-detection"].Compute)
 	require.Equal(t, modelspec.ComputeNodes, byName["recommender"].Compute)
 }
@@ -90,7 +93,8 @@ serviceAccountToken: true
 		Replicas:  modelspec.Replicas{Min: 5, Max: 5},
 		Scaling:   modelspec.Scaling{Metric: "requests", Target: 40},
 		Resources: modelspec.Resources{CPU: "2", Memory: "4Gi", GPU: 2},
-		Route:     modelspec.Route{LoadBalancer: "internal", Exposure: "shared", By: "both", Subdomain: "churn", Namespaces: []string{"checkout"}},
+		Route: modelspec.Route{LoadBalancer: "internal", Exposure: "shared", By: "both", Subdomain: "churn",
+			Namespaces: []string{"checkout"}},
 		Canary: modelspec.Canary{Image: "acme/churn:2", Weight: 10, Testers: modelspec.Testers{Header: "X-Canary", Value: "yes"},
 			Env: map[string]string{"A": "b"}},
 		Compute:    "gpu",

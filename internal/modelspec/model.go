@@ -74,8 +74,9 @@ type Model struct {
 	// take to start is derived from it.
 	LoadTime string `json:"loadTime,omitempty"`
 
-	// Env holds environment variables of the container. MODEL_NAME (the name), MODEL_VERSION (the image's tag, or the beginning of its digest or
-	// that of the files) and PORT (the port) are always set; a value for MODEL_VERSION given here wins, the other two follow from name and port.
+	// Env holds environment variables of the container. MODEL_NAME (the name), MODEL_VERSION (the image's tag, or the beginning of its digest
+	// or that of the files) and PORT (the port) are always set; a value for MODEL_VERSION given here wins, the other two follow from name and
+	// port.
 	Env map[string]string `json:"env,omitempty"`
 
 	// Secrets holds environment variables that are read from Kubernetes Secrets of the models' namespace, as <secret>/<key>. The value itself

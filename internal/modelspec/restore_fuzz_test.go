@@ -11,7 +11,8 @@ import (
 
 // What was deployed is read back from the stack's outputs: a model that Compact writes as it was, or an error.
 func FuzzRestore(f *testing.F) {
-	for _, text := range []string{`{"image":"acme/a:1"}`, `{"image":"acme/a:1","replicas":{"min":2,"max":9}}`, `{"image":null}`, `{"name":"b"}`, `{"env":{"A":1e400}}`} {
+	for _, text := range []string{`{"image":"acme/a:1"}`, `{"image":"acme/a:1","replicas":{"min":2,"max":9}}`, `{"image":null}`,
+		`{"name":"b"}`, `{"env":{"A":1e400}}`} {
 		f.Add("a", text)
 	}
 	f.Fuzz(func(t *testing.T, name, text string) {

@@ -52,7 +52,8 @@ type Route struct {
 	// subdomain is given or exposure is dedicated, else path.
 	By string `json:"by,omitempty"`
 
-	// Subdomain is the first label of the model's host. Default the name of the model; with by: path the host is shared, and the default is api.
+	// Subdomain is the first label of the model's host. Default the name of the model; with by: path the host is shared, and the default is
+	// api.
 	Subdomain string `json:"subdomain,omitempty"`
 
 	// Paths of the model's own host that lead to it: contract, which is /v1/models/<name> and /v1/models/<name>:predict, or all, such as

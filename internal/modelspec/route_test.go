@@ -17,13 +17,14 @@ func TestEntrances(t *testing.T) {
 		route modelspec.Route
 		want  []modelspec.Entrance
 	}{
-		"nothing said":               {modelspec.Route{}, []modelspec.Entrance{shared("api")}},
-		"a subdomain":                {modelspec.Route{Subdomain: "shop"}, []modelspec.Entrance{own("shop")}},
-		"by path":                    {modelspec.Route{By: "path"}, []modelspec.Entrance{shared("api")}},
-		"by path on another host":    {modelspec.Route{By: "path", Subdomain: "api-2"}, []modelspec.Entrance{shared("api-2")}},
-		"by host":                    {modelspec.Route{By: "host"}, []modelspec.Entrance{own("churn")}},
-		"by host of another name":    {modelspec.Route{By: "host", Subdomain: "shop"}, []modelspec.Entrance{own("shop")}},
-		"all paths of its host":      {modelspec.Route{By: "both", Paths: "all"}, []modelspec.Entrance{shared("api"), {Host: "churn.company.com", AllPaths: true}}},
+		"nothing said":            {modelspec.Route{}, []modelspec.Entrance{shared("api")}},
+		"a subdomain":             {modelspec.Route{Subdomain: "shop"}, []modelspec.Entrance{own("shop")}},
+		"by path":                 {modelspec.Route{By: "path"}, []modelspec.Entrance{shared("api")}},
+		"by path on another host": {modelspec.Route{By: "path", Subdomain: "api-2"}, []modelspec.Entrance{shared("api-2")}},
+		"by host":                 {modelspec.Route{By: "host"}, []modelspec.Entrance{own("churn")}},
+		"by host of another name": {modelspec.Route{By: "host", Subdomain: "shop"}, []modelspec.Entrance{own("shop")}},
+		"all paths of its host": {modelspec.Route{By: "both", Paths: "all"}, []modelspec.Entrance{shared("api"), {Host: "churn.company.com",
+			AllPaths: true}}},
 		"by both":                    {modelspec.Route{By: "both"}, []modelspec.Entrance{shared("api"), own("churn")}},
 		"by both with another name":  {modelspec.Route{By: "both", Subdomain: "shop"}, []modelspec.Entrance{shared("api"), own("shop")}},
 		"dedicated":                  {modelspec.Route{Exposure: "dedicated"}, []modelspec.Entrance{own("churn")}},

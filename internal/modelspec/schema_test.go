@@ -85,7 +85,8 @@ func generateSchema(t *testing.T) []byte {
 	for key, pattern := range map[string]string{
 		"resources.cpu": modelspec.QuantityPattern, "resources.memory": modelspec.QuantityPattern,
 		"p99Latency": durationPattern, "loadTime": durationPattern,
-		"canary.testers.header": modelspec.HeaderPattern, "canary.testers.cookie": modelspec.CookiePattern, "canary.testers.value": modelspec.TesterPattern,
+		"canary.testers.header": modelspec.HeaderPattern, "canary.testers.cookie": modelspec.CookiePattern,
+		"canary.testers.value": modelspec.TesterPattern,
 	} {
 		at(t, root, key).Pattern = pattern
 	}
@@ -113,8 +114,9 @@ func generateSchema(t *testing.T) []byte {
 	}
 	for key, value := range map[string]any{
 		"replicas.min": defaults.Replicas.Min, "replicas.max": defaults.Replicas.Max, "resources.cpu": defaults.Resources.CPU,
-		"resources.memory": defaults.Resources.Memory, "scaling.metric": defaults.Scaling.Metric, "route.loadBalancer": defaults.Route.LoadBalancer,
-		"route.exposure": defaults.Route.Exposure, "compute": defaults.Compute, "storage": defaults.Storage, "port": defaults.Port,
+		"resources.memory": defaults.Resources.Memory, "scaling.metric": defaults.Scaling.Metric,
+		"route.loadBalancer": defaults.Route.LoadBalancer,
+		"route.exposure":     defaults.Route.Exposure, "compute": defaults.Compute, "storage": defaults.Storage, "port": defaults.Port,
 		"p99Latency": defaults.P99Latency, "loadTime": defaults.LoadTime, "canary.weight": 0, "serviceAccountToken": false,
 	} {
 		at(t, root, key).Default = value
@@ -190,7 +192,8 @@ func TestSchemaAcceptsSamples(t *testing.T) {
 }
 
 // What the schema cannot express: relations between keys, the file's name, and limits that depend on the compute.
-var beyondSchema = []string{"api", "canary-unexposed", "dedicated-path", "paths-shared", "paths-unexposed", "fargate-size", "gpu", "scaling-percent", "scaling-target",
+var beyondSchema = []string{"api", "canary-unexposed", "dedicated-path", "paths-shared", "paths-unexposed", "fargate-size", "gpu",
+	"scaling-percent", "scaling-target",
 	"name-differs", "Churn", "port-kubelet", "quantity-bare", "quantity-units", "replicas-order", "two-documents",
 	"files-port", "files-gpu", "files-storage", "files-env", "files-canary-image", "image-canary-files"}
 

@@ -69,9 +69,11 @@ func (e *entry) validateName() {
 		e.Fault(at, fmt.Sprintf("%q ends in %q, as the names of what is made for another model", name, name[strings.LastIndexByte(name, '-'):]),
 			"any other ending than "+CanarySuffix+" and "+HostSuffix, renameFix(name))
 	case name != e.stem && !isModelName(e.stem):
-		e.Fault(at, fmt.Sprintf("%q differs from the file name", name), "the file name without .yaml", fmt.Sprintf("rename the file to %s.yaml", name))
+		e.Fault(at, fmt.Sprintf("%q differs from the file name", name), "the file name without .yaml", fmt.Sprintf("rename the file to %s.yaml",
+			name))
 	case name != e.stem:
-		e.Fault(at, fmt.Sprintf("%q differs from the file name", name), e.stem, fmt.Sprintf("write name: %s, or rename the file to %s.yaml", e.stem, name))
+		e.Fault(at, fmt.Sprintf("%q differs from the file name", name), e.stem, fmt.Sprintf("write name: %s, or rename the file to %s.yaml",
+			e.stem, name))
 	}
 }
 
@@ -132,7 +134,8 @@ func (e *entry) validatePort() {
 		e.Fault(at, fmt.Sprintf("%d is out of range", port), fmt.Sprintf("%d to %d", MinPort, MaxPort),
 			fmt.Sprintf("let the server listen on another port, such as %d", DefaultPort))
 	case port == fargateKubeletPort && e.model.Compute == ComputeFargate:
-		e.Fault(at, fmt.Sprintf("%d is taken by the kubelet on Fargate", port), fmt.Sprintf("%d to %d, but %d", MinPort, MaxPort, fargateKubeletPort),
+		e.Fault(at, fmt.Sprintf("%d is taken by the kubelet on Fargate", port), fmt.Sprintf("%d to %d, but %d", MinPort, MaxPort,
+			fargateKubeletPort),
 			fmt.Sprintf("let the server listen on another port, such as %d", DefaultPort))
 	}
 }

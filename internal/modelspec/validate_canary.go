@@ -21,10 +21,12 @@ func (e *entry) validateCanary() {
 	}
 	e.validateCanarySource()
 	if !e.Rejected("canary.weight") && (c.Weight < 0 || c.Weight > 100) {
-		e.Fault(e.Origin("canary.weight"), fmt.Sprintf("%d is out of range", c.Weight), "0 to 100", "write the percentage of requests that the canary gets")
+		e.Fault(e.Origin("canary.weight"), fmt.Sprintf("%d is out of range", c.Weight), "0 to 100",
+			"write the percentage of requests that the canary gets")
 	}
 	if e.model.Route.Exposure == ExposureNone {
-		e.Fault(e.Origin("canary"), "needs a load balancer to divide requests, and route.exposure is none", "", "remove canary, or set route.exposure to shared")
+		e.Fault(e.Origin("canary"), "needs a load balancer to divide requests, and route.exposure is none", "",
+			"remove canary, or set route.exposure to shared")
 	}
 	e.validateTesters(c.Testers)
 }
@@ -44,7 +46,8 @@ func (e *entry) validateTesters(t Testers) {
 	e.validateTesterText("canary.testers.header", t.Header, headerSyntax, "1 to 40 letters, digits and hyphens")
 	e.validateTesterText("canary.testers.cookie", t.Cookie, cookieSyntax, "1 to 40 letters, digits, underscores and hyphens")
 	if !e.Given("canary.testers.value") {
-		e.Fault(e.Origin("canary.testers.value"), "is missing", "1 to 64 letters, digits, dots, underscores and hyphens", "add the value that testers send")
+		e.Fault(e.Origin("canary.testers.value"), "is missing", "1 to 64 letters, digits, dots, underscores and hyphens",
+			"add the value that testers send")
 		return
 	}
 	e.validateTesterText("canary.testers.value", t.Value, testerSyntax, "1 to 64 letters, digits, dots, underscores and hyphens")

@@ -18,20 +18,24 @@ func (e *entry) validateEnv() {
 	e.validateNames("env", e.model.Env)
 	e.validateNames("canary.env", e.model.Canary.Env)
 	if port := e.model.Env[EnvPort]; e.Given("env."+EnvPort) && !e.Rejected("env."+EnvPort) && port != strconv.Itoa(e.model.Port) {
-		e.Fault(e.Origin("env."+EnvPort), fmt.Sprintf("%q differs from port, %d", port, e.model.Port), "the value of port", "remove it and set port")
+		e.Fault(e.Origin("env."+EnvPort), fmt.Sprintf("%q differs from port, %d", port, e.model.Port), "the value of port",
+			"remove it and set port")
 	}
 	for key, variables := range map[string]map[string]string{"env.": e.model.Env, "canary.env.": e.model.Canary.Env} {
 		if name, set := variables[EnvModelName]; set && !e.Rejected(key+EnvModelName) && name != e.model.Name {
-			e.Fault(e.Origin(key+EnvModelName), fmt.Sprintf("%q differs from name, %s, by which probes and clients ask for the model", name, e.model.Name),
+			e.Fault(e.Origin(key+EnvModelName), fmt.Sprintf("%q differs from name, %s, by which probes and clients ask for the model", name,
+				e.model.Name),
 				"the value of name", "remove it")
 		}
 	}
 	if _, set := e.model.Canary.Env[EnvPort]; set {
 		e.Fault(e.Origin("canary.env."+EnvPort), "is the port of the model", "any other name", "remove it and set port")
 	}
-	for key, variables := range map[string]map[string]string{"env": e.model.Env, "canary.env": e.model.Canary.Env, "secrets": e.model.Secrets} {
+	for key, variables := range map[string]map[string]string{"env": e.model.Env, "canary.env": e.model.Canary.Env,
+		"secrets": e.model.Secrets} {
 		if _, set := variables[EnvStoreURI]; set && e.model.Storage != StorageNone {
-			e.Fault(e.Origin(key+"."+EnvStoreURI), fmt.Sprintf("is set by storage: %s", e.model.Storage), "any other name", "remove it, or set storage: none")
+			e.Fault(e.Origin(key+"."+EnvStoreURI), fmt.Sprintf("is set by storage: %s", e.model.Storage), "any other name",
+				"remove it, or set storage: none")
 		}
 	}
 }

@@ -25,8 +25,8 @@ const (
 )
 
 var (
-	// prefixSyntax has the characters that S3 calls safe and that mean nothing else in a policy, since the model's role is limited to the prefix
-	// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html).
+	// prefixSyntax has the characters that S3 calls safe and that mean nothing else in a policy, since the model's role is limited to the
+	// prefix (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html).
 	prefixSyntax = regexp.MustCompile(`^([A-Za-z0-9_.-]+/)*[A-Za-z0-9_.-]+/?$`)
 	digestSyntax = regexp.MustCompile(digestPattern)
 	bareDigest   = regexp.MustCompile(`^[0-9a-f]{64}$`)

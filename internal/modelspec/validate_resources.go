@@ -57,9 +57,11 @@ func (e *entry) validateGPU() {
 	switch {
 	case e.Rejected("resources.gpu"):
 	case e.model.Compute != ComputeGPU && gpu != 0:
-		e.Fault(at, fmt.Sprintf("%d, but GPUs are not available with compute: %s", gpu, e.model.Compute), "GPUs with compute: gpu only", "set compute: gpu, or remove the key")
+		e.Fault(at, fmt.Sprintf("%d, but GPUs are not available with compute: %s", gpu, e.model.Compute), "GPUs with compute: gpu only",
+			"set compute: gpu, or remove the key")
 	case e.model.Compute == ComputeGPU && (gpu < 1 || gpu > maxGPU):
-		e.Fault(at, fmt.Sprintf("%d is out of range", gpu), fmt.Sprintf("1 to %d", maxGPU), "write how many GPUs a replica uses, or set compute: nodes")
+		e.Fault(at, fmt.Sprintf("%d is out of range", gpu), fmt.Sprintf("1 to %d", maxGPU), "write how many GPUs a replica uses, or set "+
+			"compute: nodes")
 	}
 }
 

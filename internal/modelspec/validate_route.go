@@ -11,7 +11,8 @@ func (e *entry) validateRoute() {
 	r := e.model.Route
 	if !isLabel(r.LoadBalancer, maxLabelLength) {
 		e.Fault(e.Origin("route.loadBalancer"), strconv.Quote(r.LoadBalancer)+" is not a load balancer name",
-			fmt.Sprintf(labelAllowed, maxLabelLength), "name a load balancer of the environment's configuration, or remove the key for "+DefaultLoadBalancer)
+			fmt.Sprintf(labelAllowed, maxLabelLength), "name a load balancer of the environment's configuration, or remove the key for "+
+				DefaultLoadBalancer)
 	}
 	e.validateChoice("route.exposure", r.Exposure, "is not a kind of exposure", Exposures, ExposureShared)
 	if e.Given("route.by") && !e.Rejected("route.by") {
@@ -23,7 +24,8 @@ func (e *entry) validateRoute() {
 	for i, namespace := range r.Namespaces {
 		key := "route.namespaces." + strconv.Itoa(i)
 		if !e.Rejected(key) && !isLabel(namespace, maxLabelLength) {
-			e.Fault(e.Origin(key), strconv.Quote(namespace)+" is not the name of a namespace", fmt.Sprintf(labelAllowed, maxLabelLength), "name the clients' namespace")
+			e.Fault(e.Origin(key), strconv.Quote(namespace)+" is not the name of a namespace", fmt.Sprintf(labelAllowed, maxLabelLength),
+				"name the clients' namespace")
 		}
 	}
 }

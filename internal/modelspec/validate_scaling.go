@@ -12,9 +12,11 @@ func (e *entry) validateScaling() {
 	switch {
 	case e.Rejected("scaling.target"):
 	case s.Metric == MetricRequests && !e.Given("scaling.target"):
-		e.Fault(at, "is missing", fmt.Sprintf("1 to %d requests per second and replica", maxRequests), "measure what one replica takes, and write somewhat less")
+		e.Fault(at, "is missing", fmt.Sprintf("1 to %d requests per second and replica", maxRequests), "measure what one replica takes, and "+
+			"write somewhat less")
 	case s.Metric == MetricRequests && (s.Target < 1 || s.Target > maxRequests):
-		e.Fault(at, fmt.Sprintf("%d is out of range", s.Target), fmt.Sprintf("1 to %d requests per second and replica", maxRequests), "write a number of that range")
+		e.Fault(at, fmt.Sprintf("%d is out of range", s.Target), fmt.Sprintf("1 to %d requests per second and replica", maxRequests),
+			"write a number of that range")
 	case (s.Metric == MetricCPU || s.Metric == MetricMemory) && (s.Target < 1 || s.Target > 100):
 		e.Fault(at, fmt.Sprintf("%d is out of range", s.Target), "1 to 100 percent", "write a percentage")
 	}

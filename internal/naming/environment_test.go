@@ -13,7 +13,8 @@ import (
 func TestEnvironment(t *testing.T) {
 	require.Regexp(t, `^modelway-prod-[0-9a-f]{8}$`, naming.Environment("modelway-prod"))
 	require.Regexp(t, `^modelway-prod-[0-9a-f]{8}$`, naming.Environment("modelway-prod-eu"))
-	require.Regexp(t, `^modelway-prod-[0-9a-f]{8}-github-deploy-$`, naming.InEnvironment("modelway-prod", "modelway", "modelway-github-deploy", 64))
+	require.Regexp(t, `^modelway-prod-[0-9a-f]{8}-github-deploy-$`, naming.InEnvironment("modelway-prod", "modelway", "modelway-github-deploy",
+		64))
 }
 
 // Whatever two clusters are called, no name of the one begins as those of the other do, and both fit a bucket.

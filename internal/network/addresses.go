@@ -71,7 +71,8 @@ func newBudgets(subnets map[string][]netip.Prefix, demand []Demand, adopted bool
 	}
 	budgets := make([]budget, 0, len(subnetKinds))
 	for _, kind := range subnetKinds {
-		budgets = append(budgets, budget{kind: kind, subnets: subnets[kind], demand: of[kind], podSubnets: len(subnets[Pod]) > 0, adopted: adopted})
+		budgets = append(budgets, budget{kind: kind, subnets: subnets[kind], demand: of[kind], podSubnets: len(subnets[Pod]) > 0,
+			adopted: adopted})
 	}
 	return budgets, errors.Join(faults...)
 }
@@ -127,7 +128,8 @@ func (b budget) smallest() netip.Prefix {
 // message is the arithmetic: what each takes, the sum, what a subnet holds, and what to change.
 func (b budget) message(sum, needed int, smallest netip.Prefix) string {
 	zones, bits := len(b.subnets), smallest.Bits()
-	lines := []string{fmt.Sprintf("the %s subnets are too small: %d addresses could be taken in one zone, and %s holds %d", b.kind, needed, smallest, usable(bits))}
+	lines := []string{fmt.Sprintf("the %s subnets are too small: %d addresses could be taken in one zone, and %s holds %d", b.kind, needed,
+		smallest, usable(bits))}
 	for _, d := range b.demand {
 		if d.Addresses > 0 {
 			lines = append(lines, d.line(zones))

@@ -106,7 +106,8 @@ func TestAddressesFitExactlyWhenTheFullestZoneFitsTheSmallestSubnet(t *testing.T
 		for i := range rapid.IntRange(0, 4).Draw(t, "demands") {
 			// Around what fits, so that both answers are common.
 			most := 2 * (holds + 1) * len(bits) / 4
-			demand = append(demand, network.Demand{What: fmt.Sprintf("demand %d", i), Subnets: kind, Addresses: rapid.IntRange(0, most).Draw(t, "addresses")})
+			demand = append(demand, network.Demand{What: fmt.Sprintf("demand %d", i), Subnets: kind, Addresses: rapid.IntRange(0, most).Draw(t,
+				"addresses")})
 		}
 		needed, sum := fullest(demand, len(bits)), 0
 		err := network.CheckAddresses(subnets, demand)
@@ -162,5 +163,6 @@ func TestUses(t *testing.T) {
 		{What: "pods", Subnets: network.Pod, Addresses: 5}, {What: "nodes", Subnets: network.Private, Addresses: 4},
 		{What: "load balancers", Subnets: network.Public, Addresses: 8},
 	})
-	require.Equal(t, map[string]network.Use{network.Private: {Taken: 3 + 2, Held: 256 - 5}}, uses, "pods without subnets of their own are in the private ones")
+	require.Equal(t, map[string]network.Use{network.Private: {Taken: 3 + 2, Held: 256 - 5}}, uses, "pods without subnets of their own are "+
+		"in the private ones")
 }

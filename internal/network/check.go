@@ -111,7 +111,8 @@ func (s Spec) CheckZones(region string) []rule.Fault {
 		faults = append(faults, rule.Fault{At: at, Given: s.ZoneNames, Problem: "one zone only; EKS and Application Load Balancers need two",
 			Allowed: fmt.Sprintf("%d to %d zones", MinZones, MaxZones), Fixes: []rule.Fix{rule.Set(at.At(1), region+"b"), rule.Remove(at)}})
 	case s.AvailabilityZones != len(s.ZoneNames):
-		faults = append(faults, rule.Fault{At: count, Given: s.AvailabilityZones, Problem: fmt.Sprintf("zoneNames has %d zones", len(s.ZoneNames)),
+		faults = append(faults, rule.Fault{At: count, Given: s.AvailabilityZones, Problem: fmt.Sprintf("zoneNames has %d zones",
+			len(s.ZoneNames)),
 			Allowed: "the number of zoneNames, or nothing where zones are named", Fixes: []rule.Fix{rule.Remove(count)}, Reads: []rule.Path{at}})
 	}
 	return faults
@@ -155,8 +156,9 @@ func (e Existing) Check() []rule.Fault {
 	faults = append(faults, e.checkSubnets(public, e.PublicSubnetIds, len(e.PublicSubnetIds) > 0)...)
 	for _, subnet := range e.PublicSubnetIds {
 		if i := slices.Index(e.PrivateSubnetIds, subnet); i >= 0 {
-			faults = append(faults, rule.Fault{At: private.At(i), Given: subnet, Problem: "among publicSubnetIds as well", Allowed: "each subnet once",
-				Fixes: []rule.Fix{rule.Remove(private.At(i))}, Reads: []rule.Path{public}})
+			faults = append(faults, rule.Fault{At: private.At(i), Given: subnet, Problem: "among publicSubnetIds as well",
+				Allowed: "each subnet once",
+				Fixes:   []rule.Fix{rule.Remove(private.At(i))}, Reads: []rule.Path{public}})
 		}
 	}
 	return faults
@@ -191,6 +193,7 @@ func (e Existing) tooFew(at rule.Path, ids []string) []rule.Fault {
 	}
 	fix := missing[0]
 	fix.Then = missing[1:]
-	return []rule.Fault{{At: at, Given: ids, Problem: fmt.Sprintf("%d subnets; EKS and Application Load Balancers need two, in two zones", len(ids)),
+	return []rule.Fault{{At: at, Given: ids, Problem: fmt.Sprintf("%d subnets; EKS and Application Load Balancers need two, in two zones",
+		len(ids)),
 		Allowed: fmt.Sprintf("%d to %d ids of subnets, one per zone", MinZones, MaxZones), Fixes: []rule.Fix{fix}, Reads: []rule.Path{{"vpcId"}}}}
 }

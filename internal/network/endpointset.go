@@ -44,7 +44,8 @@ const (
 // are no endpoints for Route 53; those for WAF, Shield and ACM are for a controller that has these features on.
 var endpointServices = []EndpointService{
 	{"autoscaling", "", "The cluster autoscaler sizes node groups.", privateClusters},
-	{"ec2", "", "Nodes learn their name, the VPC CNI attaches addresses, the EBS driver volumes, and the load balancer controller finds subnets.", privateClusters},
+	{"ec2", "", "Nodes learn their name, the VPC CNI attaches addresses, the EBS driver volumes, and the load balancer controller finds " +
+		"subnets.", privateClusters},
 	{"ecr.api", EndpointsImages, "Nodes and Fargate get the credentials of registries.", privateClusters},
 	{"ecr.dkr", EndpointsImages, "Nodes and Fargate pull the manifests of images; their layers come from S3.", privateClusters},
 	{"eks", "", "The cluster autoscaler describes node groups.", autoscalerGuide},
@@ -53,7 +54,8 @@ var endpointServices = []EndpointService{
 	{"kms", "", "Pods that encrypt or decrypt by themselves call it; S3, EBS and ECR do so on their own side.",
 		"https://docs.aws.amazon.com/kms/latest/developerguide/kms-vpc-endpoint.html"},
 	{"logs", EndpointsLogs, "The log router of Fargate and log agents on nodes write to CloudWatch Logs.", privateClusters},
-	{"secretsmanager", "", "Pods read their secrets.", "https://docs.aws.amazon.com/secretsmanager/latest/userguide/vpc-endpoint-overview.html"},
+	{"secretsmanager", "", "Pods read their secrets.",
+		"https://docs.aws.amazon.com/secretsmanager/latest/userguide/vpc-endpoint-overview.html"},
 	{"sts", EndpointsCredentials, "Pods with a role for their service account exchange their token for credentials.", privateClusters},
 }
 

@@ -32,11 +32,14 @@ func (t Target) Check() error {
 	m := matcher{}
 	m.want(aws.RegionName, "Target.Region", t.Region, "an AWS region", "a name such as us-east-1")
 	m.want(aws.AccountId, "Target.AccountId", t.AccountId, "an AWS account id", "12 digits")
-	m.want(namePrefix, "Target.NamePrefix", t.NamePrefix, "the start of the program's names", "the name of the Pulumi project: up to 32 letters, digits and hyphens")
-	m.want(aws.ClusterName, "Target.ClusterName", t.ClusterName, "the name of an EKS cluster", "up to 100 letters, digits, hyphens and underscores")
+	m.want(namePrefix, "Target.NamePrefix", t.NamePrefix, "the start of the program's names", "the name of the Pulumi project: up to 32 "+
+		"letters, digits and hyphens")
+	m.want(aws.ClusterName, "Target.ClusterName", t.ClusterName, "the name of an EKS cluster",
+		"up to 100 letters, digits, hyphens and underscores")
 	m.want(tagKey, "Target.OwnerTag", t.ownerTag(), "the key of a tag", "up to 128 letters, digits and _ . : / = + - @")
 	for i, id := range t.HostedZoneIds {
-		m.want(aws.HostedZoneId, fmt.Sprintf("Target.HostedZoneIds[%d]", i), id, "the id of a Route 53 hosted zone", "up to 32 capital letters and digits, such as Z0123456789ABCDEFGHIJ")
+		m.want(aws.HostedZoneId, fmt.Sprintf("Target.HostedZoneIds[%d]", i), id, "the id of a Route 53 hosted zone",
+			"up to 32 capital letters and digits, such as Z0123456789ABCDEFGHIJ")
 	}
 	if t.StateBucketArn != "" {
 		if err := stackname.Check(t.Stack); err != nil {
@@ -47,7 +50,8 @@ func (t Target) Check() error {
 		}
 	}
 	if aws.PolicyArn.MatchString(t.PermissionsBoundaryArn) && t.changes(t.PermissionsBoundaryArn) {
-		m = append(m, fmt.Errorf("Target.PermissionsBoundaryArn is %q, which the role that deploys may change, as its name begins with %s- or %s: give the boundary a name of its own", t.PermissionsBoundaryArn, t.NamePrefix, t.names()))
+		m = append(m, fmt.Errorf("Target.PermissionsBoundaryArn is %q, which the role that deploys may change, as its name begins with %s- or "+
+			"%s: give the boundary a name of its own", t.PermissionsBoundaryArn, t.NamePrefix, t.names()))
 	}
 	return errors.Join(m...)
 }
@@ -65,7 +69,8 @@ func CheckDocuments(repo Repo, environments []string, t Target) error {
 	documents := append(ReadPolicies(t), DeployPolicies(t)...)
 	provider := t.global("iam", "", t.AccountId, "oidc-provider/"+gitHubHost)
 	documents = append(documents, iamdoc.Named{
-		Name: "the trust of the deploy role, which names every environment", Document: iamdoc.SubjectsTrust(provider, GitHubIssuer, repo.DeploySubjects(environments)...),
+		Name: "the trust of the deploy role, which names every environment", Document: iamdoc.SubjectsTrust(provider, GitHubIssuer,
+			repo.DeploySubjects(environments)...),
 	})
 	for _, named := range documents {
 		if err := named.Document.Validate(); err != nil {

@@ -49,7 +49,8 @@ func target(t *rapid.T) permissions.Target {
 		made.StateKeyArn = "arn:" + partition + ":kms:" + made.Region + ":" + made.AccountId + ":key/1234abcd-12ab-34cd-56ef-1234567890ab"
 	}
 	if rapid.Bool().Draw(t, "bounded") {
-		made.PermissionsBoundaryArn = "arn:" + partition + ":iam::" + made.AccountId + ":policy/boundaries/" + rapid.StringMatching(`[A-Za-z0-9]{1,128}`).Draw(t, "boundary")
+		made.PermissionsBoundaryArn = "arn:" + partition + ":iam::" + made.AccountId + ":policy/boundaries/" +
+			rapid.StringMatching(`[A-Za-z0-9]{1,128}`).Draw(t, "boundary")
 	}
 	return made
 }
@@ -130,7 +131,8 @@ func TestWritesToIAMAreLimited(t *testing.T) {
 				require.Equal(t, iamdoc.Values{to.PermissionsBoundaryArn}, s.Condition["ArnEquals"]["iam:PermissionsBoundary"])
 			}
 		}
-		for _, action := range []string{"iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PassRole", "iam:UpdateAssumeRolePolicy", "iam:DeleteRole"} {
+		for _, action := range []string{"iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PassRole",
+			"iam:UpdateAssumeRolePolicy", "iam:DeleteRole"} {
 			found := statements(to, action)
 			require.Equal(t, iamdoc.Values{role}, found[0].Resource, action)
 			if action == "iam:CreateRole" || action == "iam:PassRole" {
@@ -138,8 +140,10 @@ func TestWritesToIAMAreLimited(t *testing.T) {
 			} else {
 				require.Len(t, found, 2, action)
 				require.Equal(t, iamdoc.Values{old}, found[1].Resource, action)
-				require.Equal(t, iamdoc.Values{to.ClusterName}, found[1].Condition["StringEquals"]["aws:ResourceTag/"+cmp.Or(to.OwnerTag, permissions.DefaultOwnerTag)], action)
-				bounds := action != "iam:PutRolePolicy" && action != "iam:AttachRolePolicy" || to.PermissionsBoundaryArn == "" || found[1].Condition["ArnEquals"] != nil
+				require.Equal(t, iamdoc.Values{to.ClusterName}, found[1].Condition["StringEquals"]["aws:ResourceTag/"+
+					cmp.Or(to.OwnerTag, permissions.DefaultOwnerTag)], action)
+				bounds := action != "iam:PutRolePolicy" && action != "iam:AttachRolePolicy" || to.PermissionsBoundaryArn == "" ||
+					found[1].Condition["ArnEquals"] != nil
 				require.True(t, bounds, action)
 			}
 			switch action {
@@ -168,7 +172,8 @@ func TestChangesAreLimitedToWhatTheProgramOwns(t *testing.T) {
 		}
 		owned := iamdoc.Values{to.ClusterName}
 		for _, action := range []string{
-			"ec2:DeleteVpc", "ec2:DeleteSubnet", "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateRoute", "kms:ScheduleKeyDeletion", "kms:PutKeyPolicy",
+			"ec2:DeleteVpc", "ec2:DeleteSubnet", "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateRoute", "kms:ScheduleKeyDeletion",
+			"kms:PutKeyPolicy",
 			"ecr:DeleteRepository", "ecr:PutImage", "acm:DeleteCertificate", "ec2:DeleteTags", "iam:DeleteOpenIDConnectProvider",
 		} {
 			for _, s := range statements(to, action) {
@@ -176,7 +181,8 @@ func TestChangesAreLimitedToWhatTheProgramOwns(t *testing.T) {
 			}
 			require.NotEmpty(t, statements(to, action), action)
 		}
-		for _, action := range []string{"ec2:CreateVpc", "ec2:AllocateAddress", "kms:CreateKey", "eks:CreateCluster", "acm:RequestCertificate", "ecr:CreateRepository",
+		for _, action := range []string{"ec2:CreateVpc", "ec2:AllocateAddress", "kms:CreateKey", "eks:CreateCluster", "acm:RequestCertificate",
+			"ecr:CreateRepository",
 			"iam:CreateOpenIDConnectProvider"} {
 			for _, s := range statements(to, action) {
 				require.Equal(t, owned, s.Condition["StringEquals"]["aws:RequestTag/"+key], action)
@@ -186,7 +192,8 @@ func TestChangesAreLimitedToWhatTheProgramOwns(t *testing.T) {
 	})
 }
 
-// The default security group that the role takes over is that of the program's own VPC: none where others made it, or where nothing tells which it is.
+// The default security group that the role takes over is that of the program's own VPC: none where others made it, or where nothing tells
+// which it is.
 func TestOneDefaultGroupIsTakenOver(t *testing.T) {
 	to := permissions.Target{Region: "cn-north-1", AccountId: "123456789012", NamePrefix: "modelway", ClusterName: "c", VpcId: "vpc-of-others"}
 	claims := func() (all []iamdoc.Statement) {
@@ -206,7 +213,8 @@ func TestOneDefaultGroupIsTakenOver(t *testing.T) {
 
 // The state bucket's name may begin like the program's own buckets, whose settings the deploying role changes.
 func TestTheStateBucketIsKept(t *testing.T) {
-	to := permissions.Target{Region: "us-east-1", AccountId: "123456789012", NamePrefix: "modelway", ClusterName: "c", Stack: "prod", StateBucketArn: "arn:aws:s3:::modelway-state"}
+	to := permissions.Target{Region: "us-east-1", AccountId: "123456789012", NamePrefix: "modelway", ClusterName: "c", Stack: "prod",
+		StateBucketArn: "arn:aws:s3:::modelway-state"}
 	denied := map[string]bool{}
 	for _, named := range permissions.DeployPolicies(to) {
 		for _, s := range named.Document.Statements {
@@ -239,7 +247,8 @@ func TestStateOfOtherStacksIsOutOfReach(t *testing.T) {
 		if to.StateBucketArn == "" {
 			return
 		}
-		other := rapid.OneOf(rapid.StringMatching(`[a-z][a-z0-9-]{0,62}`), rapid.Map(rapid.StringMatching(`[a-z0-9-]{1,10}`), func(more string) string { return to.Stack + more }),
+		other := rapid.OneOf(rapid.StringMatching(`[a-z][a-z0-9-]{0,62}`), rapid.Map(rapid.StringMatching(`[a-z0-9-]{1,10}`),
+			func(more string) string { return to.Stack + more }),
 			rapid.Just(to.Stack[:max(1, len(to.Stack)-1)])).Draw(t, "other")
 		if other == to.Stack {
 			return
@@ -268,8 +277,10 @@ func TestStateOfOtherStacksIsOutOfReach(t *testing.T) {
 func pulumiObjects(project, stack string) []string {
 	of := project + "/" + stack
 	return []string{
-		"stacks/" + of + ".json", "stacks/" + of + ".json.bak", "stacks/" + of + ".json.gz", "stacks/" + of + ".pulumi-tags", "locks/organization/" + of + "/1.json",
-		"history/" + of + "/" + stack + "-1.history.json", "history/" + of + "/" + stack + "-1.checkpoint.json", "backups/" + of + "/" + stack + ".1.json",
+		"stacks/" + of + ".json", "stacks/" + of + ".json.bak", "stacks/" + of + ".json.gz", "stacks/" + of + ".pulumi-tags",
+		"locks/organization/" + of + "/1.json",
+		"history/" + of + "/" + stack + "-1.history.json", "history/" + of + "/" + stack + "-1.checkpoint.json", "backups/" + of + "/" + stack +
+			".1.json",
 	}
 }
 

@@ -15,8 +15,8 @@ var AttachablePolicies = []string{
 	"AmazonEKSFargatePodExecutionRolePolicy", "AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "service-role/AmazonEBSCSIDriverPolicy",
 }
 
-// passedTo are the services that the program gives its roles to: nodes, Fargate, the control plane, pods and flow logs. In China EC2 asks by
-// either of its names (https://github.com/terraform-aws-modules/terraform-aws-eks/pull/3422).
+// passedTo are the services that the program gives its roles to: nodes, Fargate, the control plane, pods and flow logs. In China EC2 asks
+// by either of its names (https://github.com/terraform-aws-modules/terraform-aws-eks/pull/3422).
 func passedTo(t Target) iamdoc.Values {
 	services := iamdoc.Values{"ec2.amazonaws.com"}
 	for _, service := range []string{"ec2", "eks-fargate-pods", "eks", "pods.eks", "vpc-flow-logs"} {

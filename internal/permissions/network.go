@@ -31,8 +31,8 @@ func givenVpc(t Target) iamdoc.Values {
 	return iamdoc.Values{t.arn("ec2", "vpc/"+t.VpcId)}
 }
 
-// taggedAndNew holds for what a call makes with the owner's tag. The tags of the request are also there when IAM looks at what it goes into,
-// which has an owner's tag, or that of EKS.
+// taggedAndNew holds for what a call makes with the owner's tag. The tags of the request are also there when IAM looks at what it goes
+// into, which has an owner's tag, or that of EKS.
 func taggedAndNew(t Target) iamdoc.Conditions {
 	conditions := unclaimed(t)
 	conditions["Null"]["aws:ResourceTag/"+clusterTag] = iamdoc.Values{"true"}
@@ -82,7 +82,8 @@ var networkScopes = []scope{
 		return t.ec2("security-group")
 	}, conditions: func(t Target) iamdoc.Conditions {
 		return iamdoc.Conditions{"StringEquals": t.tagging(), "ArnEquals": {"ec2:Vpc": {t.arn("ec2", "vpc/"+t.OwnVpcId)}}, "Null": {
-			"aws:ResourceTag/" + t.ownerTag(): {"true"}, "aws:ResourceTag/" + clusterTag: {"true"}, "aws:ResourceTag/elbv2.k8s.aws/cluster": {"true"},
+			"aws:ResourceTag/" + t.ownerTag(): {"true"}, "aws:ResourceTag/" + clusterTag: {"true"},
+			"aws:ResourceTag/elbv2.k8s.aws/cluster": {"true"},
 		}}
 	}},
 	{name: kinds.DeliverLogs, policy: edge, reason: "a log delivery has no ARN"},

@@ -76,8 +76,8 @@ func (s scope) statement(t Target) (iamdoc.Statement, bool) {
 	return made, len(made.Action) > 0 && len(made.Resource) > 0
 }
 
-// policies are the policies of the given names, in their order, each with its statements in the order of the scopes. One without a statement
-// is left out.
+// policies are the policies of the given names, in their order, each with its statements in the order of the scopes. One without a
+// statement is left out.
 func policies(t Target, names ...string) []iamdoc.Named {
 	var all []iamdoc.Named
 	for _, name := range names {
@@ -94,8 +94,8 @@ func policies(t Target, names ...string) []iamdoc.Named {
 	return all
 }
 
-// The policies, each below IAM's limit of 6,144 characters, and together at most the ten that IAM attaches to a role. Both roles have those that
-// read. Which policy has a statement is a matter of room.
+// The policies, each below IAM's limit of 6,144 characters, and together at most the ten that IAM attaches to a role. Both roles have
+// those that read. Which policy has a statement is a matter of room.
 const (
 	readNetwork  = "read-network"
 	readPlatform = "read-platform"

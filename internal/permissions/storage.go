@@ -23,12 +23,13 @@ func ownObjects(t Target) iamdoc.Values {
 	return all
 }
 
-// stateObjects are what Pulumi keeps of the stack in its bucket: the state with its backup, tags, locks, history and backups. Other stacks have
-// theirs beside it (https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/backend/diy/store.go, stack_tags.go, lock.go).
+// stateObjects are what Pulumi keeps of the stack in its bucket: the state with its backup, tags, locks, history and backups. Other stacks
+// have theirs beside it (https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/backend/diy/store.go, stack_tags.go, lock.go).
 func stateObjects(t Target) iamdoc.Values {
 	of := t.NamePrefix + "/" + t.Stack
 	var all iamdoc.Values
-	for _, object := range []string{"stacks/" + of + ".json*", "stacks/" + of + ".pulumi-tags", "locks/organization/" + of + "/*", "history/" + of + "/*", "backups/" + of + "/*"} {
+	for _, object := range []string{"stacks/" + of + ".json*", "stacks/" + of + ".pulumi-tags", "locks/organization/" + of + "/*", "history/" +
+		of + "/*", "backups/" + of + "/*"} {
 		all = append(all, ifAny(t.StateBucketArn, "/.pulumi/"+object)...)
 	}
 	return all

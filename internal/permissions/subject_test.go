@@ -26,7 +26,8 @@ func TestSubjects(t *testing.T) {
 		{"an environment, with ids", ids.DeploySubjects([]string{"prod"}), []string{
 			"repo:octo-org/octo.repo:environment:prod", "repo:octo-org@123456/octo.repo@456789:environment:prod"}},
 		{"no environment", ids.DeploySubjects(nil), nil},
-		{"one id alone", permissions.Repo{Organization: "o", Repository: "r", RepositoryId: "1"}.DeploySubjects([]string{"e"}), []string{"repo:o/r:environment:e"}},
+		{"one id alone", permissions.Repo{Organization: "o", Repository: "r", RepositoryId: "1"}.DeploySubjects([]string{"e"}),
+			[]string{"repo:o/r:environment:e"}},
 	} {
 		require.Equal(t, c.want, c.got, c.name)
 	}

@@ -32,7 +32,8 @@ type Target struct {
 	// VpcId and SubnetIds name a network that others made, where the environment is in one. Default none.
 	VpcId     string
 	SubnetIds []string
-	// OwnVpcId is the VPC that the program makes, whose default security group the deploy role may take over. Default none: it takes over none.
+	// OwnVpcId is the VPC that the program makes, whose default security group the deploy role may take over. Default none: it takes over
+	// none.
 	OwnVpcId string
 	// Stack is the name of the Pulumi stack, whose state the roles read and write, and no other's. Required with StateBucketArn.
 	Stack string

@@ -130,7 +130,8 @@ func podDemand(cfg config.Config, models []modelspec.Model, subnets string) []ne
 	if nodes > 0 {
 		prefixes := (nodes + prefixAddresses - 1) / prefixAddresses
 		all = append(all, network.Demand{What: "models on nodes", Subnets: subnets, Addresses: prefixes * prefixAddresses,
-			Arithmetic: fmt.Sprintf("%d pods (the largest number of replicas of each, and one more during an update) in prefixes of %d", nodes, prefixAddresses)})
+			Arithmetic: fmt.Sprintf("%d pods (the largest number of replicas of each, and one more during an update) in prefixes of %d", nodes,
+				prefixAddresses)})
 	}
 	return all
 }

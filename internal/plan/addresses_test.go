@@ -75,7 +75,8 @@ func TestDemandGrowsWithTheEnvironment(t *testing.T) {
 			larger[i].Replicas.Max += rapid.IntRange(0, 40).Draw(t, "more replicas")
 		}
 		if rapid.Bool().Draw(t, "an internal load balancer") {
-			more.LoadBalancers = map[string]config.LoadBalancer{"public": cfg.LoadBalancers["public"], "internal": {Domain: "internal.company.com", Scheme: serving.SchemeInternal}}
+			more.LoadBalancers = map[string]config.LoadBalancer{"public": cfg.LoadBalancers["public"], "internal": {Domain: "internal.company.com",
+				Scheme: serving.SchemeInternal}}
 		}
 		few, many := total(Demand(less, planned(less, models), models)), total(Demand(more, planned(more, larger), larger))
 		for _, kind := range []string{network.Public, network.Private, network.Pod} {

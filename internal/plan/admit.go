@@ -19,8 +19,8 @@ type Admission struct {
 	Warnings []string
 }
 
-// Admit decides which models are served. Where the environment fails on an invalid model, the error joins everything that is wrong. Where it
-// skips them, each invalid model runs on as it was last deployed, or is left out if it never was; the error is then what concerns
+// Admit decides which models are served. Where the environment fails on an invalid model, the error joins everything that is wrong. Where
+// it skips them, each invalid model runs on as it was last deployed, or is left out if it never was; the error is then what concerns
 // more than one model, or a deployed model that cannot run on.
 func Admit(cfg config.Config, set modelspec.Set, previous Previous) (Admission, error) {
 	if cfg.Models.OnInvalidModel != config.OnInvalidModelSkip {
@@ -87,7 +87,8 @@ func (s *skipper) skip(name string, fault error) {
 		slices.SortFunc(s.models, func(a, b modelspec.Model) int { return strings.Compare(a.Name, b.Name) })
 		return
 	case s.previous.Deployed(name):
-		s.stuck = append(s.stuck, fmt.Errorf("model %s is deployed and cannot run on as it was, so leaving it out would delete it: %w", name, fault))
+		s.stuck = append(s.stuck, fmt.Errorf("model %s is deployed and cannot run on as it was, so leaving it out would delete it: %w", name,
+			fault))
 	default:
 		s.warn(name, "is left out", fault)
 	}

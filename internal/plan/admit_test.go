@@ -51,7 +51,8 @@ func TestAdmitReportsEverythingTogether(t *testing.T) {
 
 // TestSkipLeavesOutNewModels requires a warning that names each model, and the others served.
 func TestSkipLeavesOutNewModels(t *testing.T) {
-	set := folder(t, map[string]string{"broken": "replicas: {min: 0}", "gpu": "compute: gpu", "good": "", "a": "route: {subdomain: x}", "b": "route: {subdomain: x}"})
+	set := folder(t, map[string]string{"broken": "replicas: {min: 0}", "gpu": "compute: gpu", "good": "", "a": "route: {subdomain: x}",
+		"b": "route: {subdomain: x}"})
 	admitted, err := Admit(environmentWith(skipping), set, Previous{})
 	require.NoError(t, err)
 	require.Equal(t, []string{"a", "good"}, names(admitted.Models), "of two that want one host, the later one is left out")
@@ -66,8 +67,8 @@ func TestSkipLeavesOutNewModels(t *testing.T) {
 	}
 }
 
-// TestSkipKeepsDeployedModels requires an invalid model to run on as it was, whatever is wrong with it: its file, what it asks of the environment,
-// or a host that another has.
+// TestSkipKeepsDeployedModels requires an invalid model to run on as it was, whatever is wrong with it: its file, what it asks of the
+// environment, or a host that another has.
 func TestSkipKeepsDeployedModels(t *testing.T) {
 	cfg := environmentWith(skipping)
 	was := []modelspec.Model{made(t, "churn", "replicas: {max: 7}"), made(t, "fraud", "route: {by: host}")}
@@ -86,7 +87,8 @@ func TestSkipKeepsDeployedModels(t *testing.T) {
 	}
 }
 
-// TestSkipDeletesNoModel requires an error where leaving a model out would take it away from its clients, beside the error of every other such model.
+// TestSkipDeletesNoModel requires an error where leaving a model out would take it away from its clients, beside the error of every other
+// such model.
 func TestSkipDeletesNoModel(t *testing.T) {
 	cfg := environmentWith(skipping)
 	set := folder(t, map[string]string{"unreadable": "replicas: {max: 0}", "gpu": "compute: gpu", "good": "", "new": "compute: gpu"})
@@ -95,7 +97,8 @@ func TestSkipDeletesNoModel(t *testing.T) {
 		"gpu":        made(t, "gpu", "compute: gpu"), // the environment had GPUs
 	}}
 	_, err := Admit(cfg, set, previous)
-	require.ErrorContains(t, err, "model unreadable is deployed and cannot run on as it was, so leaving it out would delete it: models/unreadable.yaml:3: replicas.max: 0 is out of range")
+	require.ErrorContains(t, err, "model unreadable is deployed and cannot run on as it was, so leaving it out would delete it: "+
+		"models/unreadable.yaml:3: replicas.max: 0 is out of range")
 	require.ErrorContains(t, err, `model gpu is deployed and cannot run on as it was, so leaving it out would delete it: model gpu: compute is "gpu"`)
 	require.Equal(t, 1, strings.Count(err.Error(), "model gpu is deployed"))
 	require.NotContains(t, err.Error(), "new")
@@ -112,12 +115,14 @@ func TestSkipTakesNoGoodModelForAStrayFile(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, set.Invalid, 2)
 	churn := made(t, "churn", "")
-	for name, previous := range map[string]Previous{"new": {}, "deployed": deployed(t, environmentWith(), Previous{}, churn), "deployed otherwise": deployed(t, environmentWith(), Previous{}, made(t, "churn", "route: {by: host}"))} {
+	for name, previous := range map[string]Previous{"new": {}, "deployed": deployed(t, environmentWith(), Previous{}, churn),
+		"deployed otherwise": deployed(t, environmentWith(), Previous{}, made(t, "churn", "route: {by: host}"))} {
 		admitted, err := Admit(environmentWith(skipping), set, previous)
 		require.NoError(t, err, name)
 		require.Equal(t, []modelspec.Model{churn}, admitted.Models, name)
 		require.Len(t, admitted.Warnings, 2, name)
-		require.Contains(t, admitted.Warnings[0], "model churn is served all the same (modelway:models.onInvalidModel is skip): models/churn: is a folder", name)
+		require.Contains(t, admitted.Warnings[0], "model churn is served all the same (modelway:models.onInvalidModel is skip): models/churn: "+
+			"is a folder", name)
 	}
 	_, err = Admit(environmentWith(), set, Previous{})
 	require.ErrorContains(t, err, "models/churn: is a folder")
@@ -128,14 +133,16 @@ func TestSkipLeavesFiftyModelsAsTheyWere(t *testing.T) {
 	cfg := environmentWith(skipping)
 	files := map[string]string{}
 	for i := range 50 {
-		files[fmt.Sprintf("model-%02d", i)] = []string{"", "route: {by: host}", "canary: {image: 'example.com/model:2', weight: 5}", "route: {loadBalancer: secure, by: both}"}[i%4]
+		files[fmt.Sprintf("model-%02d", i)] = []string{"", "route: {by: host}", "canary: {image: 'example.com/model:2', weight: 5}",
+			"route: {loadBalancer: secure, by: both}"}[i%4]
 	}
 	first, err := Admit(cfg, folder(t, files), Previous{})
 	require.NoError(t, err)
 	require.Empty(t, first.Warnings)
 	require.Len(t, first.Models, 50)
 	previous := outputsOf(t, first.Plan, first.Models)
-	for _, broken := range []string{"compute: gpu", "image: latest", "route: {subdomain: model-01}", "route: {by: both, subdomain: model-05}", "annotations: {}", "::"} {
+	for _, broken := range []string{"compute: gpu", "image: latest", "route: {subdomain: model-01}", "route: {by: both, subdomain: model-05}",
+		"annotations: {}", "::"} {
 		for _, name := range []string{"aaa", "zzz"} {
 			with := maps.Clone(files)
 			with[name] = broken

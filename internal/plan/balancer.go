@@ -17,7 +17,8 @@ const LoadBalancerLogs = "load-balancers"
 // Class is what the IngressClass of the load balancer says.
 func (b Balancer) Class(cfg config.Config) serving.Class {
 	class := serving.Class{
-		Name: ClassName(b.Name), LoadBalancer: b.Settings, Attributes: map[string]string{"idle_timeout.timeout_seconds": strconv.Itoa(b.IdleTimeout())},
+		Name: ClassName(b.Name), LoadBalancer: b.Settings,
+		Attributes:         map[string]string{"idle_timeout.timeout_seconds": strconv.Itoa(b.IdleTimeout())},
 		DeletionProtection: cfg.Cluster.DeletionProtection, Tags: Tags(cfg),
 	}
 	if b.Settings.AccessLogs {

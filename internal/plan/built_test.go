@@ -39,7 +39,8 @@ func names(models []modelspec.Model) []string {
 // hosts are those of each load balancer.
 func hosts(p Plan) map[string][]string { return p.Capacity.Placement() }
 
-// TestCanaryKeepsTheLoadBalancer is issue 2532: whatever happens to a canary, the load balancer and the stable target group stay what they are.
+// TestCanaryKeepsTheLoadBalancer is issue 2532: whatever happens to a canary, the load balancer and the stable target group stay what they
+// are.
 func TestCanaryKeepsTheLoadBalancer(t *testing.T) {
 	cfg := environmentWith()
 	served := func(canary string) alb.LoadBalancer {

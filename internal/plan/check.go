@@ -41,7 +41,8 @@ func checkRoute(cfg config.Config, m modelspec.Model) error {
 	if _, ok := cfg.LoadBalancers[m.Route.LoadBalancer]; ok || m.Route.Exposure == modelspec.ExposureNone {
 		return nil
 	}
-	return fmt.Errorf("model %s: route.loadBalancer is %q; allowed in environment %s: %s; change it, or declare the load balancer under modelway:loadBalancers",
+	return fmt.Errorf("model %s: route.loadBalancer is %q; allowed in environment %s: %s; change it, or declare the load balancer under "+
+		"modelway:loadBalancers",
 		m.Name, m.Route.LoadBalancer, cfg.Environment, strings.Join(slices.Sorted(maps.Keys(cfg.LoadBalancers)), ", "))
 }
 
@@ -52,13 +53,16 @@ func checkCompute(cfg config.Config, m modelspec.Model) error {
 		return fmt.Errorf("model %s: compute is %q, but environment %s has no node group; use %q, or add one under modelway:compute.nodeGroups",
 			m.Name, m.Compute, cfg.Environment, modelspec.ComputeFargate)
 	case m.Compute == modelspec.ComputeGPU && !cfg.Compute.HasGPUs():
-		return fmt.Errorf("model %s: compute is %q, but no node group of environment %s has NVIDIA GPUs; add one with instances such as g5.xlarge under modelway:compute.nodeGroups, or use %q",
+		return fmt.Errorf("model %s: compute is %q, but no node group of environment %s has NVIDIA GPUs; add one with instances such as "+
+			"g5.xlarge under modelway:compute.nodeGroups, or use %q",
 			m.Name, m.Compute, cfg.Environment, modelspec.ComputeNodes)
 	case m.Compute == modelspec.ComputeFargate && !onFargate:
-		return fmt.Errorf("model %s: compute is %q, but no Fargate profile of environment %s selects its pods (namespace %s, label %s=%s); add such a selector under modelway:compute.fargateProfiles, or use %q",
+		return fmt.Errorf("model %s: compute is %q, but no Fargate profile of environment %s selects its pods (namespace %s, label %s=%s); add "+
+			"such a selector under modelway:compute.fargateProfiles, or use %q",
 			m.Name, m.Compute, cfg.Environment, cfg.Models.Namespace, labels.Compute, m.Compute, modelspec.ComputeNodes)
 	case m.Compute != modelspec.ComputeFargate && onFargate:
-		return fmt.Errorf("model %s: compute is %q, but a Fargate profile of environment %s selects its pods (namespace %s, label %s=%s) and would take them; narrow its selector by the label %s=%s",
+		return fmt.Errorf("model %s: compute is %q, but a Fargate profile of environment %s selects its pods (namespace %s, label %s=%s) and "+
+			"would take them; narrow its selector by the label %s=%s",
 			m.Name, m.Compute, cfg.Environment, cfg.Models.Namespace, labels.Compute, m.Compute, labels.Compute, modelspec.ComputeFargate)
 	}
 	return nil
@@ -83,8 +87,9 @@ func checkFit(cfg config.Config, m modelspec.Model) []modelFault {
 	}
 	size := machine.Sizes()[place.Largest]
 	roomCPU, roomMemory := size.Room()
-	return about(m, "resources", fmt.Errorf("model %s: resources ask for %s CPU, %s memory and %d GPUs, which no node of environment %s has for a pod; "+
-		"the largest, %s, has %dm CPU, %dMi and %d; lower them, or add larger instances under modelway:compute.nodeGroups",
+	return about(m, "resources", fmt.Errorf(
+		"model %s: resources ask for %s CPU, %s memory and %d GPUs, which no node of environment %s has for a pod; "+
+			"the largest, %s, has %dm CPU, %dMi and %d; lower them, or add larger instances under modelway:compute.nodeGroups",
 		m.Name, m.Resources.CPU, m.Resources.Memory, m.Resources.GPU, cfg.Environment, place.Largest, roomCPU, roomMemory, size.GPUs))
 }
 
@@ -107,6 +112,7 @@ func checkScaling(cfg config.Config, m modelspec.Model) error {
 	if m.Scaling.Metric != modelspec.MetricRequests || cfg.Models.RequestMetric != "" {
 		return nil
 	}
-	return fmt.Errorf("model %s: scaling.metric is %q, but environment %s serves no such metric; run an adapter for the API custom.metrics.k8s.io and name its metric in modelway:models.requestMetric, or use %q",
+	return fmt.Errorf("model %s: scaling.metric is %q, but environment %s serves no such metric; run an adapter for the API "+
+		"custom.metrics.k8s.io and name its metric in modelway:models.requestMetric, or use %q",
 		m.Name, m.Scaling.Metric, cfg.Environment, modelspec.MetricCPU)
 }

@@ -16,24 +16,27 @@ func checkFiles(cfg config.Config, m modelspec.Model) error {
 	case !m.Files.Given():
 		return nil
 	case !cfg.Facts().On[kserve.Setting]:
-		return fmt.Errorf("model %s: model gives files of format %q, but environment %s has no KServe; set modelway:kserve.enabled to true, or give an image",
+		return fmt.Errorf("model %s: model gives files of format %q, but environment %s has no KServe; set modelway:kserve.enabled to true, or "+
+			"give an image",
 			m.Name, m.Files.Format, cfg.Environment)
 	case m.Storage == modelspec.StorageNone && slices.Contains(Roles(cfg), m.Name):
-		return fmt.Errorf("model %s: model gives files, which the model's role reads, but the role of an add-on of environment %s has the name that it would have; "+
+		return fmt.Errorf("model %s: model gives files, which the model's role reads, but the role of an add-on of environment %s has the name "+
+			"that it would have; "+
 			"rename the model, and its file", m.Name, cfg.Environment)
 	}
 	return nil
 }
 
-// claimServices gives the name of each Service to one model: KServe's names end in -predictor, as the name of another model may. Models that were
-// deployed come first.
+// claimServices gives the name of each Service to one model: KServe's names end in -predictor, as the name of another model may. Models
+// that were deployed come first.
 func claimServices(models []modelspec.Model, previous Previous) (fit []modelspec.Model, faults []modelFault) {
 	owners, refused := map[string]string{}, map[string]bool{}
 	for _, m := range byAge(models, previous) {
 		for _, v := range serving.Versions(m) {
 			if owner, taken := owners[v.ServiceName()]; taken && !refused[m.Name] {
 				refused[m.Name] = true
-				faults = append(faults, about(m, "name", fmt.Errorf("model %s: its Service would be called %s, as that of model %s; rename the model, and its file",
+				faults = append(faults, about(m, "name", fmt.Errorf("model %s: its Service would be called %s, as that of model %s; rename the "+
+					"model, and its file",
 					m.Name, v.ServiceName(), owner))...)
 			}
 		}

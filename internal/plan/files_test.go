@@ -41,10 +41,12 @@ func TestServicesOfTwoModelsDiffer(t *testing.T) {
 		both := []modelspec.Model{made(t, "churn", canary), made(t, other, "")}
 		_, faults, err := Preflight(cfg, both, Previous{})
 		require.NoError(t, err)
-		require.EqualError(t, Joined(faults), "model "+other+": its Service would be called "+service+", as that of model churn; rename the model, and its file")
+		require.EqualError(t, Joined(faults), "model "+other+": its Service would be called "+service+", as that of model churn; rename the "+
+			"model, and its file")
 		_, faults, err = Preflight(cfg, both, deployed(t, cfg, Previous{}, both[1]))
 		require.NoError(t, err)
-		require.EqualError(t, Joined(faults), "model churn: its Service would be called "+service+", as that of model "+other+"; rename the model, and its file")
+		require.EqualError(t, Joined(faults), "model churn: its Service would be called "+service+", as that of model "+other+
+			"; rename the model, and its file")
 		_, faults, err = Preflight(cfg, []modelspec.Model{both[0], made(t, other, files)}, Previous{})
 		require.NoError(t, err)
 		require.Empty(t, faults, "with files its own Service has another name")
@@ -71,12 +73,14 @@ func TestRulesLeadToTheServicesOfKServe(t *testing.T) {
 
 func TestUnexposedFilesAnswerAtTheServiceOfKServe(t *testing.T) {
 	m := made(t, "churn", files+"\nroute: {exposure: none}")
-	require.Equal(t, map[string]string{"churn": "http://churn-predictor.models.svc.cluster.local/v1/models/churn:predict"}, ModelUrls(environmentWith(), []modelspec.Model{m}))
+	require.Equal(t, map[string]string{"churn": "http://churn-predictor.models.svc.cluster.local/v1/models/churn:predict"},
+		ModelUrls(environmentWith(), []modelspec.Model{m}))
 }
 
 // On Fargate a pod that downloads files is billed for its init container, on nodes it needs the room.
 func TestSizesCountTheDownload(t *testing.T) {
 	small := "\nresources: {cpu: 10m, memory: 1Gi}"
 	require.Contains(t, SizeReport([]modelspec.Model{made(t, "churn", files+small)}), "memory up to 1792Mi costs the same")
-	require.Contains(t, SizeReport([]modelspec.Model{made(t, "churn", strings.TrimPrefix(small, "\n"))}), "cpu up to 250m and memory up to 1792Mi cost the same")
+	require.Contains(t, SizeReport([]modelspec.Model{made(t, "churn", strings.TrimPrefix(small, "\n"))}),
+		"cpu up to 250m and memory up to 1792Mi cost the same")
 }

@@ -24,15 +24,21 @@ func TestModelsFitTheNodes(t *testing.T) {
 		rest   string
 		want   string
 	}{
-		"fits":                   {[]compute.NodeGroup{general}, "compute: nodes", ""},
-		"16 CPU":                 {[]compute.NodeGroup{general, gpu}, "compute: nodes\nresources: {cpu: '16'}", "model churn: resources ask for 16 CPU, 512Mi memory and 0 GPUs, which no node of environment test has for a pod; the largest, m6i.large, has 1930m CPU, 7837Mi and 0; lower them"},
-		"all of a node":          {[]compute.NodeGroup{general}, "compute: nodes\nresources: {cpu: '2'}", "which no node of environment test has for a pod"},
-		"too much memory":        {[]compute.NodeGroup{general}, "compute: nodes\nresources: {memory: 8Gi}", "8Gi memory"},
-		"8 GPUs":                 {[]compute.NodeGroup{general, gpu}, "compute: gpu\nresources: {gpu: 8}", "the largest, g5.2xlarge, has 7910m CPU, 32413Mi and 1"},
-		"1 GPU":                  {[]compute.NodeGroup{general, gpu}, "compute: gpu\nreplicas: {max: 1}", ""},
-		"too many replicas":      {[]compute.NodeGroup{general}, "compute: nodes\nresources: {cpu: '1'}\nreplicas: {max: 3}", "model churn: replicas.max is 3, but the node groups of environment test hold 2 such replicas at their maxSize"},
-		"more than GPUs":         {[]compute.NodeGroup{gpu}, "compute: gpu\nreplicas: {max: 2}", "hold 1 such replicas"},
-		"only GPU nodes":         {[]compute.NodeGroup{gpu}, "compute: nodes", "the taints of all node groups of environment test keep its pods away"},
+		"fits": {[]compute.NodeGroup{general}, "compute: nodes", ""},
+		"16 CPU": {[]compute.NodeGroup{general, gpu}, "compute: nodes\nresources: {cpu: '16'}",
+			"model churn: resources ask for 16 CPU, 512Mi memory and 0 GPUs, which no node of environment test has for a pod; the largest, " +
+				"m6i.large, has 1930m CPU, 7837Mi and 0; lower them"},
+		"all of a node": {[]compute.NodeGroup{general}, "compute: nodes\nresources: {cpu: '2'}",
+			"which no node of environment test has for a pod"},
+		"too much memory": {[]compute.NodeGroup{general}, "compute: nodes\nresources: {memory: 8Gi}", "8Gi memory"},
+		"8 GPUs": {[]compute.NodeGroup{general, gpu}, "compute: gpu\nresources: {gpu: 8}",
+			"the largest, g5.2xlarge, has 7910m CPU, 32413Mi and 1"},
+		"1 GPU": {[]compute.NodeGroup{general, gpu}, "compute: gpu\nreplicas: {max: 1}", ""},
+		"too many replicas": {[]compute.NodeGroup{general}, "compute: nodes\nresources: {cpu: '1'}\nreplicas: {max: 3}",
+			"model churn: replicas.max is 3, but the node groups of environment test hold 2 such replicas at their maxSize"},
+		"more than GPUs": {[]compute.NodeGroup{gpu}, "compute: gpu\nreplicas: {max: 2}", "hold 1 such replicas"},
+		"only GPU nodes": {[]compute.NodeGroup{gpu}, "compute: nodes",
+			"the taints of all node groups of environment test keep its pods away"},
 		"tainted nodes":          {[]compute.NodeGroup{tainted}, "compute: nodes", "keep its pods away"},
 		"a taint that prefers":   {[]compute.NodeGroup{tainted, preferred}, "compute: nodes\nresources: {cpu: '15'}\nreplicas: {max: 1}", ""},
 		"an unknown, newer type": {[]compute.NodeGroup{group("new", 1, "m9i.large")}, "compute: nodes\nresources: {cpu: '16'}", ""},
@@ -59,7 +65,8 @@ func TestStoringModelsKeepOffTheRolesOfAddons(t *testing.T) {
 	})
 	require.Equal(t, []string{"controller", "autoscaler", "vpc-cni", "aws-ebs-csi-driver"}, Roles(cfg))
 	for _, name := range Roles(cfg) {
-		require.ErrorContains(t, Joined(checkModel(cfg, made(t, name, "storage: read"))), "model "+name+`: storage is "read", but the role of an add-on of `+
+		require.ErrorContains(t, Joined(checkModel(cfg, made(t, name, "storage: read"))), "model "+name+
+			`: storage is "read", but the role of an add-on of `+
 			`environment test has the name that the model's would have; rename the model, or use "none"`)
 		require.NoError(t, Joined(checkModel(cfg, made(t, name, ""))), "it has no role")
 	}

@@ -8,8 +8,9 @@ import (
 )
 
 // Headroom is what the environment and its models use of what there is, each as a number and its limit: rules, target groups and targets of
-// each load balancer, load balancers and target groups of the region, addresses in the fullest zone by the kind of subnets, Fargate profiles
-// and node groups of the cluster. The subnets of an existing VPC are not among them: their sizes are not known before they are looked up.
+// each load balancer, load balancers and target groups of the region, addresses in the fullest zone by the kind of subnets, Fargate
+// profiles and node groups of the cluster. The subnets of an existing VPC are not among them: their sizes are not known before they are
+// looked up.
 func Headroom(cfg config.Config, p Plan, models []modelspec.Model) map[string]any {
 	quotas := p.Capacity.Quotas
 	balancers := map[string]any{}

@@ -18,7 +18,8 @@ func checkMigration(cfg config.Config, p Plan, models []modelspec.Model, previou
 	for _, name := range slices.Sorted(maps.Keys(previous.LoadBalancers)) {
 		was := previous.LoadBalancers[name]
 		if reason := lost(cfg, p, models, previous, name); reason != "" && !migrates(cfg, name, was.LoadBalancer) {
-			faults = append(faults, fmt.Errorf("load balancer %s: %s, and clients that use its DNS name would lose it; take the change back, or set modelway:migration.replaceLoadBalancers to [%s] for one run",
+			faults = append(faults, fmt.Errorf("load balancer %s: %s, and clients that use its DNS name would lose it; take the change back, or "+
+				"set modelway:migration.replaceLoadBalancers to [%s] for one run",
 				name, reason, name))
 		}
 	}

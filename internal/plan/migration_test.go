@@ -44,7 +44,8 @@ func releasing(cfg *config.Config) {
 }
 
 func TestLoadBalancersAreNotLost(t *testing.T) {
-	four := []modelspec.Model{made(t, "a", "route: {by: host}"), made(t, "b", "route: {by: host}"), made(t, "c", "route: {by: host}"), made(t, "own", "route: {exposure: dedicated}")}
+	four := []modelspec.Model{made(t, "a", "route: {by: host}"), made(t, "b", "route: {by: host}"), made(t, "c", "route: {by: host}"),
+		made(t, "own", "route: {exposure: dedicated}")}
 	previous := deployed(t, environmentWith(grown), Previous{}, four...)
 	require.ElementsMatch(t, []string{"public", "public-2", "model-own", "internal", "secure"}, keysOf(previous.LoadBalancers))
 	with := func(last string) []modelspec.Model { return append(four[:3:3], made(t, "own", last)) }
@@ -56,23 +57,32 @@ func TestLoadBalancersAreNotLost(t *testing.T) {
 		models []modelspec.Model
 		want   map[string]string // why a load balancer is lost, by name
 	}{
-		"nothing changes":              {nil, four, nil},
-		"scheme":                       {[]func(*config.Config){madeInternal}, four, map[string]string{"public": scheme, "public-2": scheme, "model-own": scheme}},
-		"scheme, by settings":          {[]func(*config.Config){madeInternal, replacing("public")}, four, nil},
-		"scheme, by name":              {[]func(*config.Config){madeInternal, replacing("public-2")}, four, map[string]string{"public": scheme, "model-own": scheme}},
-		"scheme, another one":          {[]func(*config.Config){madeInternal, replacing("internal")}, four, map[string]string{"public": scheme, "public-2": scheme, "model-own": scheme}},
-		"key removed":                  {[]func(*config.Config){without("public")}, nil, map[string]string{"public": gone, "public-2": gone}},
-		"key renamed":                  {[]func(*config.Config){renamed("public", "external")}, nil, map[string]string{"public": gone, "public-2": gone}},
-		"key renamed, by settings":     {[]func(*config.Config){renamed("public", "external"), replacing("public")}, nil, nil},
-		"unused key removed":           {[]func(*config.Config){without("secure")}, four, map[string]string{"secure": "modelway:loadBalancers.secure is no longer there, so it would be deleted"}},
+		"nothing changes": {nil, four, nil},
+		"scheme": {[]func(*config.Config){madeInternal}, four, map[string]string{"public": scheme, "public-2": scheme,
+			"model-own": scheme}},
+		"scheme, by settings": {[]func(*config.Config){madeInternal, replacing("public")}, four, nil},
+		"scheme, by name": {[]func(*config.Config){madeInternal, replacing("public-2")}, four, map[string]string{"public": scheme,
+			"model-own": scheme}},
+		"scheme, another one": {[]func(*config.Config){madeInternal, replacing("internal")}, four, map[string]string{"public": scheme,
+			"public-2": scheme, "model-own": scheme}},
+		"key removed": {[]func(*config.Config){without("public")}, nil, map[string]string{"public": gone, "public-2": gone}},
+		"key renamed": {[]func(*config.Config){renamed("public", "external")}, nil, map[string]string{"public": gone,
+			"public-2": gone}},
+		"key renamed, by settings": {[]func(*config.Config){renamed("public", "external"), replacing("public")}, nil, nil},
+		"unused key removed": {[]func(*config.Config){without("secure")}, four,
+			map[string]string{"secure": "modelway:loadBalancers.secure is no longer there, so it would be deleted"}},
 		"dedicated to shared":          {nil, with("route: {by: host}"), map[string]string{"model-own": shared}},
 		"dedicated to none":            {nil, with("route: {exposure: none}"), map[string]string{"model-own": shared}},
 		"dedicated to shared, by name": {[]func(*config.Config){replacing("model-own")}, with("route: {by: host}"), nil},
 		"dedicated model deleted":      {nil, four[:3], nil},
 		"dedicated to other settings":  {nil, with("route: {exposure: dedicated, loadBalancer: secure}"), nil},
 		"all models deleted":           {nil, nil, nil},
-		"dedicated model renamed":      {nil, append(four[:3:3], heir(t, "subdomain: own")), map[string]string{"model-own": "model own is gone, while its host own.company.com goes on with model heir on load balancer model-heir, so it would be deleted"}},
-		"renamed and shared":           {nil, append(four[:3:3], made(t, "heir", "route: {subdomain: own}")), map[string]string{"model-own": "model own is gone, while its host own.company.com goes on with model heir on load balancer public-2, so it would be deleted"}},
+		"dedicated model renamed": {nil, append(four[:3:3], heir(t, "subdomain: own")),
+			map[string]string{"model-own": "model own is gone, while its host own.company.com goes on with model heir on load balancer " +
+				"model-heir, so it would be deleted"}},
+		"renamed and shared": {nil, append(four[:3:3], made(t, "heir", "route: {subdomain: own}")),
+			map[string]string{"model-own": "model own is gone, while its host own.company.com goes on with model heir on load balancer public-2, " +
+				"so it would be deleted"}},
 		"renamed, by name":             {[]func(*config.Config){replacing("model-own")}, append(four[:3:3], heir(t, "subdomain: own")), nil},
 		"renamed, by settings":         {[]func(*config.Config){replacing("public")}, append(four[:3:3], heir(t, "subdomain: own")), nil},
 		"renamed with another host":    {nil, append(four[:3:3], heir(t, "subdomain: other")), nil},
@@ -85,7 +95,8 @@ func TestLoadBalancersAreNotLost(t *testing.T) {
 			require.Empty(t, faults)
 			require.Equal(t, c.want, lostOf(cfg, p, c.models, previous))
 			for name, reason := range c.want {
-				require.ErrorContains(t, err, "load balancer "+name+": "+reason+", and clients that use its DNS name would lose it; take the change back, or set modelway:migration.replaceLoadBalancers to ["+name+"] for one run")
+				require.ErrorContains(t, err, "load balancer "+name+": "+reason+", and clients that use its DNS name would lose it; take the change "+
+					"back, or set modelway:migration.replaceLoadBalancers to ["+name+"] for one run")
 			}
 			require.Equal(t, len(c.want) == 0, err == nil, "%v", err)
 		})
@@ -111,7 +122,8 @@ func TestAHostOnTwoLoadBalancersKeepsNone(t *testing.T) {
 	cfg := environmentWith()
 	shared := made(t, "shared", "route: {subdomain: own}")
 	previous := deployed(t, cfg, Previous{}, shared)
-	previous.LoadBalancers["model-own"] = PreviousLoadBalancer{LoadBalancer: "public", Scheme: serving.SchemeInternetFacing, Hosts: []string{"own.company.com"}}
+	previous.LoadBalancers["model-own"] = PreviousLoadBalancer{LoadBalancer: "public", Scheme: serving.SchemeInternetFacing,
+		Hosts: []string{"own.company.com"}}
 	p, faults, err := Preflight(cfg, []modelspec.Model{shared}, previous)
 	require.NoError(t, err)
 	require.Empty(t, faults)

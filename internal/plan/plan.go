@@ -145,7 +145,8 @@ func ruled(lb config.LoadBalancer) int {
 func quotas(cfg config.Quotas) capacity.Quotas {
 	q := capacity.DefaultQuotas()
 	q.RulesPerLoadBalancer, q.TargetsPerLoadBalancer, q.TargetsPerTargetGroup = cfg.Rules, cfg.Targets, cfg.TargetsPerTargetGroup
-	q.CertificatesPerLoadBalancer, q.LoadBalancersPerRegion, q.TargetGroupsPerRegion = cfg.Certificates, cfg.LoadBalancersPerRegion, cfg.TargetGroupsPerRegion
+	q.CertificatesPerLoadBalancer, q.LoadBalancersPerRegion, q.TargetGroupsPerRegion = cfg.Certificates, cfg.LoadBalancersPerRegion,
+		cfg.TargetGroupsPerRegion
 	return q
 }
 
@@ -158,7 +159,8 @@ func (p Plan) Warnings(previous Previous) []string {
 			for _, to := range slices.Sorted(maps.Keys(is)) {
 				// A host may be on several load balancers, in different networks.
 				if !slices.Contains(is[from], host) && slices.Contains(is[to], host) && !slices.Contains(was[to], host) {
-					texts = append(texts, fmt.Sprintf("host %s moves from load balancer %s to %s, as its models ask: clients find it once its DNS record has changed and expired", host, from, to))
+					texts = append(texts, fmt.Sprintf("host %s moves from load balancer %s to %s, as its models ask: clients find it once its DNS "+
+						"record has changed and expired", host, from, to))
 				}
 			}
 		}
@@ -182,8 +184,8 @@ func (p Plan) Summary() map[string]any {
 	return all
 }
 
-// Hosts are the names that lead to a load balancer, sorted. The shared host leads to the first one of its pool while it has no models, which
-// answers that there are none.
+// Hosts are the names that lead to a load balancer, sorted. The shared host leads to the first one of its pool while it has no models,
+// which answers that there are none.
 func (p Plan) Hosts(b Balancer) []string {
 	var all []string
 	for _, host := range b.Hosts {

@@ -15,8 +15,8 @@ import (
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
-// TestEachEntranceIsBehindOneLoadBalancer requires each host of each exposed model behind exactly one load balancer of the model's pool, and
-// nothing else there.
+// TestEachEntranceIsBehindOneLoadBalancer requires each host of each exposed model behind exactly one load balancer of the model's pool,
+// and nothing else there.
 func TestEachEntranceIsBehindOneLoadBalancer(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cfg, models := environmentWith(), drawModels(t, 20)
@@ -46,8 +46,8 @@ func TestEachEntranceIsBehindOneLoadBalancer(t *testing.T) {
 	})
 }
 
-// TestEachLoadBalancerRoutesToItsModels sends requests for every model to every load balancer: those for a model on it reach the model's target
-// groups, by the weights of its canary, and no other request reaches a model.
+// TestEachLoadBalancerRoutesToItsModels sends requests for every model to every load balancer: those for a model on it reach the model's
+// target groups, by the weights of its canary, and no other request reaches a model.
 func TestEachLoadBalancerRoutesToItsModels(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cfg, models := environmentWith(), drawModels(t, 12)
@@ -125,8 +125,8 @@ func shares(action alb.Action) map[string]int {
 	return all
 }
 
-// TestHostsStayThroughOutputs deploys a set of models, reads the outputs back from JSON, changes the set and plans again: no host that its pool
-// keeps moves, and no load balancer goes but those of single models.
+// TestHostsStayThroughOutputs deploys a set of models, reads the outputs back from JSON, changes the set and plans again: no host that its
+// pool keeps moves, and no load balancer goes but those of single models.
 func TestHostsStayThroughOutputs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cfg := environmentWith(func(cfg *config.Config) {
@@ -246,7 +246,8 @@ func TestPlanDoesNotDependOnTheOrderOfModels(t *testing.T) {
 // TestMovedHostsAreTold requires a warning for each host that models take to another load balancer, and none for hosts that stay.
 func TestMovedHostsAreTold(t *testing.T) {
 	cfg := environmentWith()
-	models := []modelspec.Model{made(t, "churn", "route: {by: host}"), made(t, "fraud", ""), made(t, "inner", "route: {loadBalancer: internal}")}
+	models := []modelspec.Model{made(t, "churn", "route: {by: host}"), made(t, "fraud", ""),
+		made(t, "inner", "route: {loadBalancer: internal}")}
 	previous := deployed(t, cfg, Previous{}, models...)
 	for range 20 { // maps have no order
 		p, _, err := Preflight(cfg, models, previous)
@@ -265,5 +266,6 @@ func TestMovedHostsAreTold(t *testing.T) {
 	models[0] = made(t, "churn", "route: {exposure: dedicated}")
 	p, _, err := Preflight(cfg, models, previous)
 	require.NoError(t, err)
-	require.Equal(t, []string{"host churn.company.com moves from load balancer public to model-churn, as its models ask: clients find it once its DNS record has changed and expired"}, p.Warnings(previous))
+	require.Equal(t, []string{"host churn.company.com moves from load balancer public to model-churn, as its models ask: clients find it " +
+		"once its DNS record has changed and expired"}, p.Warnings(previous))
 }

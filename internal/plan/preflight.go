@@ -59,8 +59,8 @@ func Joined(faults []modelFault) error {
 	return errors.Join(all...)
 }
 
-// Preflight plans how the models are served, and finds everything that would fail on the way. Faults of single models are told apart from the
-// error, which is no one model's. The models are in the order of their names.
+// Preflight plans how the models are served, and finds everything that would fail on the way. Faults of single models are told apart from
+// the error, which is no one model's. The models are in the order of their names.
 func Preflight(cfg config.Config, models []modelspec.Model, previous Previous) (Plan, []modelFault, error) {
 	var faults []modelFault
 	var fit []modelspec.Model
@@ -141,7 +141,8 @@ func conflict(m modelspec.Model, entrance modelspec.Entrance, owner route) error
 	if owner.entrance.Shared {
 		how = fmt.Sprintf("it is the shared host of load balancer %s, with", owner.model.Route.LoadBalancer)
 	}
-	return fmt.Errorf("model %s: route asks for host %s, but %s model %s (route.subdomain %q, route.by %q); set another route.subdomain, or remove it to use the shared host",
+	return fmt.Errorf("model %s: route asks for host %s, but %s model %s (route.subdomain %q, route.by %q); set another route.subdomain, or "+
+		"remove it to use the shared host",
 		m.Name, entrance.Host, how, owner.model.Name, owner.model.Route.Subdomain, owner.model.Route.By)
 }
 
@@ -178,8 +179,8 @@ func params(class serving.Class) alb.ClassParams {
 	return p
 }
 
-// checkRules builds the load balancer's rules as the controller would. A fault of a model's Ingress is the model's. The quotas that the plan
-// has counted are left out.
+// checkRules builds the load balancer's rules as the controller would. A fault of a model's Ingress is the model's. The quotas that the
+// plan has counted are left out.
 func checkRules(cfg config.Config, b Balancer) ([]modelFault, error) {
 	class := b.Class(cfg)
 	group := []alb.Ingress{class.Anchor(serving.AnchorNamespace)}
@@ -201,7 +202,8 @@ func checkRules(cfg config.Config, b Balancer) ([]modelFault, error) {
 	var rest []error
 	for _, fault := range alb.FaultsOf(err) {
 		if owner, ok := owners[fault.Ingress]; ok {
-			faults = append(faults, modelFault{owner, fmt.Errorf("model %s: load balancer %s: %w", owner, b.Name, fault), []saying{{owner, "route"}}})
+			faults = append(faults, modelFault{owner, fmt.Errorf("model %s: load balancer %s: %w", owner, b.Name, fault),
+				[]saying{{owner, "route"}}})
 			continue
 		}
 		rest = append(rest, fmt.Errorf("load balancer %s: %w", b.Name, fault))

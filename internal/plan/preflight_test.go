@@ -28,7 +28,8 @@ func TestTwoModelsCannotHaveOneHost(t *testing.T) {
 	require.Equal(t, map[string]string{
 		"leavers": `model leavers: route asks for host retention.company.com, but all paths of it lead to model churn (route.subdomain "retention", route.by ""); set another route.subdomain, or remove it to use the shared host`,
 	}, refused(t, cfg, Previous{}, churn, churnAgain))
-	require.Empty(t, refused(t, cfg, Previous{}, churn, made(t, "leavers", "route: {subdomain: retention, loadBalancer: internal}")), "another network")
+	require.Empty(t, refused(t, cfg, Previous{}, churn, made(t, "leavers", "route: {subdomain: retention, loadBalancer: internal}")),
+		"another network")
 }
 
 func TestSharedHostIsNobodysOwn(t *testing.T) {

@@ -105,7 +105,8 @@ func outputsOf(t require.TestingT, p Plan, models []modelspec.Model) Previous {
 // drawModel draws a model that fits environmentWith, and whose host no other drawn model claims.
 func drawModel(t *rapid.T, name string) modelspec.Model {
 	route := map[string]any{"loadBalancer": rapid.SampledFrom([]string{"public", "secure", "internal"}).Draw(t, name+" load balancer")}
-	rest := map[string]any{"image": "example.com/model:1", "route": route, "replicas": map[string]any{"max": rapid.IntRange(1, 5).Draw(t, name+" replicas")}}
+	rest := map[string]any{"image": "example.com/model:1", "route": route, "replicas": map[string]any{"max": rapid.IntRange(1, 5).Draw(t, name+
+		" replicas")}}
 	kind := rapid.SampledFrom([]string{"default", "shared", "host", "subdomain", "both", "dedicated", "none"}).Draw(t, name+" kind")
 	switch kind {
 	case "shared":

@@ -24,8 +24,8 @@ func (s size) unused() float64 {
 	return float64(s.UnusedCPU)/float64(s.CPU) + float64(s.UnusedMemory)/float64(s.Memory)
 }
 
-// SizeReport shows which Fargate size each model is billed for, those that waste most first, and what all of them together waste; empty without
-// models on Fargate.
+// SizeReport shows which Fargate size each model is billed for, those that waste most first, and what all of them together waste; empty
+// without models on Fargate.
 func SizeReport(models []modelspec.Model) string {
 	var sizes []size
 	var cpu, memory, unusedCPU, unusedMemory, pods int64

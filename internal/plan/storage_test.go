@@ -19,6 +19,7 @@ func TestAModelWithItsOwnStoreUriIsLeftOut(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []string{"good"}, names(admitted.Models))
 		require.Len(t, admitted.Warnings, 1)
-		require.Contains(t, admitted.Warnings[0], "models/churn.yaml:4: "+key+".MODEL_STORE_URI: is set by storage: read; allowed: any other name; fix: remove it")
+		require.Contains(t, admitted.Warnings[0], "models/churn.yaml:4: "+key+".MODEL_STORE_URI: is set by storage: read; allowed: any other "+
+			"name; fix: remove it")
 	}
 }

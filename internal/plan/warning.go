@@ -15,7 +15,8 @@ import (
 
 // Warnings are what an environment's owner should know, and may want as it is.
 func Warnings(cfg config.Config, caller string, now time.Time) []string {
-	return slices.DeleteFunc([]string{cfg.Cluster.SupportWarning(now), callerWarning(cfg, caller), newTypesWarning(cfg), addressesWarning(cfg)},
+	return slices.DeleteFunc([]string{cfg.Cluster.SupportWarning(now), callerWarning(cfg, caller), newTypesWarning(cfg),
+		addressesWarning(cfg)},
 		func(text string) bool { return text == "" })
 }
 
@@ -29,7 +30,8 @@ func callerWarning(cfg config.Config, caller string) string {
 	if slices.ContainsFunc(principals, func(arn string) bool { return isCaller(arn, caller) }) {
 		return ""
 	}
-	return fmt.Sprintf("%s runs this program, but has no access entry in the cluster: the Kubernetes API will refuse it. Add its role to modelway:cluster.adminRoleArns; they hold %s.",
+	return fmt.Sprintf("%s runs this program, but has no access entry in the cluster: the Kubernetes API will refuse it. Add its role to "+
+		"modelway:cluster.adminRoleArns; they hold %s.",
 		caller, strings.Join(cfg.Cluster.AdminRoleArns, ", "))
 }
 
@@ -41,7 +43,8 @@ func OpenModels(cfg config.Config, models []modelspec.Model) []string {
 	}
 	var names []string
 	for _, m := range models {
-		if m.Route.Exposure != modelspec.ExposureNone && m.Compute != modelspec.ComputeFargate && cfg.LoadBalancers[m.Route.LoadBalancer].Scheme == serving.SchemeInternal {
+		if m.Route.Exposure != modelspec.ExposureNone && m.Compute != modelspec.ComputeFargate &&
+			cfg.LoadBalancers[m.Route.LoadBalancer].Scheme == serving.SchemeInternal {
 			names = append(names, m.Name)
 		}
 	}
@@ -49,8 +52,10 @@ func OpenModels(cfg config.Config, models []modelspec.Model) []string {
 		return nil
 	}
 	slices.Sort(names)
-	return []string{fmt.Sprintf("every pod of the cluster can reach %s: internal load balancers and pods share the private subnets, so a network policy cannot tell them apart. "+
-		"Where that matters, make the environment with modelway:network.podCidr, which gives pods subnets of their own.", strings.Join(names, ", "))}
+	return []string{fmt.Sprintf("every pod of the cluster can reach %s: internal load balancers and pods share the private subnets, so a "+
+		"network policy cannot tell them apart. "+
+		"Where that matters, make the environment with modelway:network.podCidr, which gives pods subnets of their own.",
+		strings.Join(names, ", "))}
 }
 
 // newTypesWarning names instance types that are too new for the catalog of this version, so that a slip in one shows only on AWS.
@@ -66,7 +71,8 @@ func newTypesWarning(cfg config.Config) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("this version does not know the instance types %s, which may be newer than it: AWS refuses a node group of a type that does not exist", strings.Join(names, ", "))
+	return fmt.Sprintf("this version does not know the instance types %s, which may be newer than it: AWS refuses a node group of a type "+
+		"that does not exist", strings.Join(names, ", "))
 }
 
 // addressesOfNewAccount is the quota of Elastic IP addresses that an account has in a region, and that AWS raises on request
@@ -83,8 +89,10 @@ func addressesWarning(cfg config.Config) string {
 	if cfg.Network.Existing.VpcId != "" || 2*gateways <= addressesOfNewAccount {
 		return ""
 	}
-	return fmt.Sprintf("%d NAT gateways need %d Elastic IP addresses, and AWS gives an account %d in a region: a second environment like this in %s does not fit. "+
-		"Ask for more in Service Quotas (L-0263D0A3), or set modelway:network.natGateways to single", gateways, gateways, addressesOfNewAccount, cfg.Region)
+	return fmt.Sprintf("%d NAT gateways need %d Elastic IP addresses, and AWS gives an account %d in a region: a second environment like "+
+		"this in %s does not fit. "+
+		"Ask for more in Service Quotas (L-0263D0A3), or set modelway:network.natGateways to single", gateways, gateways, addressesOfNewAccount,
+		cfg.Region)
 }
 
 // isCaller reports whether a principal of an access entry is the caller. A session names its role without the role's path

@@ -14,15 +14,18 @@ import (
 
 // A network policy cannot tell an internal load balancer from pods in the same subnets.
 func TestModelsThatEveryPodReachesAreTold(t *testing.T) {
-	cfg := config.Config{LoadBalancers: map[string]config.LoadBalancer{"public": {Scheme: serving.SchemeInternetFacing}, "internal": {Scheme: serving.SchemeInternal}}}
+	cfg := config.Config{LoadBalancers: map[string]config.LoadBalancer{"public": {Scheme: serving.SchemeInternetFacing},
+		"internal": {Scheme: serving.SchemeInternal}}}
 	of := func(name, lb, compute, exposure string) modelspec.Model {
 		m := modelspec.Default()
 		m.Name, m.Compute, m.Route.LoadBalancer, m.Route.Exposure = name, compute, lb, exposure
 		return m
 	}
 	models := []modelspec.Model{
-		of("risk", "internal", modelspec.ComputeGPU, modelspec.ExposureDedicated), of("churn", "internal", modelspec.ComputeNodes, modelspec.ExposureShared),
-		of("outside", "public", modelspec.ComputeNodes, modelspec.ExposureShared), of("fargate", "internal", modelspec.ComputeFargate, modelspec.ExposureShared),
+		of("risk", "internal", modelspec.ComputeGPU, modelspec.ExposureDedicated), of("churn", "internal", modelspec.ComputeNodes,
+			modelspec.ExposureShared),
+		of("outside", "public", modelspec.ComputeNodes, modelspec.ExposureShared), of("fargate", "internal", modelspec.ComputeFargate,
+			modelspec.ExposureShared),
 		of("inside", "internal", modelspec.ComputeNodes, modelspec.ExposureNone),
 	}
 	told := OpenModels(cfg, models)
@@ -38,7 +41,8 @@ func TestAddressesWarning(t *testing.T) {
 	vpc := func(gateways string, zones int) config.Config {
 		return config.Config{Region: "us-east-1", Network: config.Network{NatGateways: gateways, AvailabilityZones: zones}}
 	}
-	require.Contains(t, addressesWarning(vpc(network.NatPerZone, 3)), "3 NAT gateways need 3 Elastic IP addresses, and AWS gives an account 5 in a region")
+	require.Contains(t, addressesWarning(vpc(network.NatPerZone, 3)), "3 NAT gateways need 3 Elastic IP addresses, and AWS gives an account "+
+		"5 in a region")
 	require.Empty(t, addressesWarning(vpc(network.NatPerZone, 2)))
 	require.Empty(t, addressesWarning(vpc(network.NatSingle, 6)))
 	require.Empty(t, addressesWarning(vpc(network.NatNone, 6)))

@@ -12,7 +12,8 @@ func FuzzReadTable(f *testing.F) {
 	table, err := data.ReadFile("data/us-east-1.yaml")
 	require.NoError(f, err)
 	f.Add(table)
-	for _, text := range []string{"", "region: us-east-1\n", "region: us-east-1\nprices: {keyMonth: {usd: -1}}\n", "instances: {usd: {m5.large: 1e3}}\n", "prices: &a {b: *a}\n"} {
+	for _, text := range []string{"", "region: us-east-1\n", "region: us-east-1\nprices: {keyMonth: {usd: -1}}\n",
+		"instances: {usd: {m5.large: 1e3}}\n", "prices: &a {b: *a}\n"} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, table []byte) {
@@ -33,7 +34,8 @@ func FuzzReadTable(f *testing.F) {
 
 // FuzzParseUSD requires every amount that is read written back as the same amount.
 func FuzzParseUSD(f *testing.F) {
-	for _, text := range []string{"0.0416", "73", "1.", ".5", "-1", "+1", "1e3", "9223372036.854775807", "9223372036.854775808", "1_0", "0x1", "1..2"} {
+	for _, text := range []string{"0.0416", "73", "1.", ".5", "-1", "+1", "1e3", "9223372036.854775807", "9223372036.854775808", "1_0", "0x1",
+		"1..2"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

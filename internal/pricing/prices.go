@@ -67,7 +67,8 @@ func In(region string) (*Prices, error) {
 	}
 	prices, found := tables[region]
 	if !found {
-		return nil, fmt.Errorf("region %q has no list prices here; there are prices for %s: add a table as docs/cost.md says", region, strings.Join(Regions(), ", "))
+		return nil, fmt.Errorf("region %q has no list prices here; there are prices for %s: add a table as docs/cost.md says", region,
+			strings.Join(Regions(), ", "))
 	}
 	return prices, nil
 }

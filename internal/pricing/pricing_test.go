@@ -56,7 +56,8 @@ func TestPricesAreThoseOfTheirSources(t *testing.T) {
 	}
 	_, found := prices.InstanceHour("m6i.huge")
 	require.False(t, found)
-	for _, family := range []string{"t3", "t3a", "t4g", "m5", "m5a", "m6i", "m6a", "m6g", "m7i", "m7g", "c5", "c6i", "c6g", "c7g", "r5", "r6i", "r6g", "g4dn", "g5", "g6", "inf2", "p3", "p4d", "p5"} {
+	for _, family := range []string{"t3", "t3a", "t4g", "m5", "m5a", "m6i", "m6a", "m6g", "m7i", "m7g", "c5", "c6i", "c6g", "c7g", "r5", "r6i",
+		"r6g", "g4dn", "g5", "g6", "inf2", "p3", "p4d", "p5"} {
 		require.True(t, strings.Contains(strings.Join(prices.InstanceTypes(), " "), family+"."), family)
 	}
 }
@@ -75,7 +76,8 @@ func TestATableWithAFaultDoesNotLoad(t *testing.T) {
 		{"unknown", "loadBalancerHour: {usd: 0.0225,", "loadBalancer: {usd: 0.0225,", "loadBalancer is not an item; there are controlPlaneHour"},
 		{"zero", "usd: 0.0225", "usd: 0", "loadBalancerHour has no price: give one above 0"},
 		{"free resource", "usd: 0.045", "usd: 0", "aws:ec2/natGateway:NatGateway has no price: give one above 0"},
-		{"per week", "{what: KMS key, per: month", "{what: KMS key, per: week", `aws:kms/key:Key is "KMS key" per "week": say what it is, and per: hour or month`},
+		{"per week", "{what: KMS key, per: month", "{what: KMS key, per: week",
+			`aws:kms/key:Key is "KMS key" per "week": say what it is, and per: hour or month`},
 		{"negative", "usd: 0.045", "usd: -0.045", `"-0.045" is not an amount of dollars`},
 		{"too fine", "usd: 0.045", "usd: 0.0450000001", "more than 9 decimal places"},
 		{"no day", "read: 2026-10-06", "read: October", `was read on "October"`},

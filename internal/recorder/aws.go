@@ -23,7 +23,8 @@ var moreOutputs = map[string]func(answerer) map[string]any{
 	},
 	"aws:acm/certificate:Certificate": func(a answerer) map[string]any {
 		return map[string]any{"domainValidationOptions": []any{map[string]any{
-			"domainName": a.input("domainName"), "resourceRecordName": "_" + a.hex[:32] + "." + strings.TrimPrefix(a.input("domainName"), "*.") + ".",
+			"domainName": a.input("domainName"), "resourceRecordName": "_" + a.hex[:32] + "." + strings.TrimPrefix(a.input("domainName"), "*.") +
+				".",
 			"resourceRecordType": "CNAME", "resourceRecordValue": "_" + a.hex[:32] + ".acm-validations.aws.",
 		}}}
 	},

@@ -33,18 +33,22 @@ func TestRecordsTypesNamesInputsAndOptions(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		first, err := custom(ctx, "first", pulumi.Map{"secret": pulumi.ToSecret(pulumi.String("s")), "list": pulumi.Array{pulumi.Map{"a": pulumi.Int(1)}}}, pulumi.Parent(parent))
+		first, err := custom(ctx, "first", pulumi.Map{"secret": pulumi.ToSecret(pulumi.String("s")),
+			"list": pulumi.Array{pulumi.Map{"a": pulumi.Int(1)}}}, pulumi.Parent(parent))
 		if err != nil {
 			return err
 		}
 		_, err = custom(ctx, "second", pulumi.Map{"other": first.ID()},
-			pulumi.IgnoreChanges([]string{"x"}), pulumi.ReplaceOnChanges([]string{"y"}), pulumi.DeleteBeforeReplace(false), pulumi.RetainOnDelete(true),
-			pulumi.Timeouts(&pulumi.CustomTimeouts{Create: "5m", Delete: "9m"}), pulumi.DeletedWith(first), pulumi.DependsOn([]pulumi.Resource{parent}))
+			pulumi.IgnoreChanges([]string{"x"}), pulumi.ReplaceOnChanges([]string{"y"}), pulumi.DeleteBeforeReplace(false),
+			pulumi.RetainOnDelete(true),
+			pulumi.Timeouts(&pulumi.CustomTimeouts{Create: "5m", Delete: "9m"}), pulumi.DeletedWith(first),
+			pulumi.DependsOn([]pulumi.Resource{parent}))
 		ctx.Export("answer", pulumi.Int(42))
 		return errors.Join(err, ctx.RegisterResourceOutputs(parent, pulumi.Map{"done": pulumi.Bool(true)}))
 	}, recorder.WithStack("dev"))
 
-	parent, first, second := r.Find(t, "test:index:Component", "parent"), r.Find(t, "test:index:Thing", "first"), r.Find(t, "test:index:Thing", "second")
+	parent, first, second := r.Find(t, "test:index:Component", "parent"), r.Find(t, "test:index:Thing", "first"), r.Find(t, "test:index:Thing",
+		"second")
 	require.Equal(t, resource.URN("urn:pulumi:dev::modelway::test:index:Component$test:index:Thing::first"), first.URN)
 	require.Equal(t, parent.URN, first.Parent)
 	require.Equal(t, 3.0, parent.Input("size"))
@@ -155,7 +159,8 @@ func clusterProgram(ctx *pulumi.Context) error {
 	if err := ctx.RegisterRemoteComponentResource("eks:index:Cluster", "ml", pulumi.Map{
 		"name": pulumi.String("modelway-dev"), "version": pulumi.String("1.36"), "authenticationMode": pulumi.String("API"),
 		"subnetIds": pulumi.ToStringArray([]string{"subnet-a"}), "encryptionConfigKeyArn": pulumi.String("arn:aws:kms:key"),
-	}, &cp, pulumi.DependsOn([]pulumi.Resource{before}), pulumi.Protect(true), pulumi.Transforms([]pulumi.ResourceTransform{addPolicy})); err != nil {
+	}, &cp, pulumi.DependsOn([]pulumi.Resource{before}), pulumi.Protect(true),
+		pulumi.Transforms([]pulumi.ResourceTransform{addPolicy})); err != nil {
 		return err
 	}
 	if _, err := custom(ctx, "user", pulumi.Map{"cluster": cp.EksCluster.Name()}); err != nil {
@@ -203,8 +208,9 @@ func TestAnswersHaveAWSsShape(t *testing.T) {
 	r := recorder.Run(t, func(ctx *pulumi.Context) error {
 		for typ, inputs := range map[string]pulumi.Map{
 			"aws:ec2/vpc:Vpc": nil, "aws:iam/role:Role": {"path": pulumi.String("/models/")}, "aws:sqs/queue:Queue": nil,
-			"kubernetes:core/v1:Namespace":                        nil,
-			"kubernetes:apps/v1:Deployment":                       {"metadata": pulumi.Map{"name": pulumi.String("d"), "namespace": pulumi.String("n")}},
+			"kubernetes:core/v1:Namespace": nil,
+			"kubernetes:apps/v1:Deployment": {"metadata": pulumi.Map{"name": pulumi.String("d"),
+				"namespace": pulumi.String("n")}},
 			"kubernetes:networking.k8s.io/v1:Ingress":             nil,
 			"kubernetes:helm.sh/v3:Release":                       {"namespace": pulumi.String("kube-system"), "name": pulumi.String("lbc")},
 			"pulumi:providers:kubernetes":                         nil,
@@ -219,13 +225,15 @@ func TestAnswersHaveAWSsShape(t *testing.T) {
 			"aws:ecr/repository:Repository":                       {"name": pulumi.String("models/a")},
 			"aws:ecr/lifecyclePolicy:LifecyclePolicy":             {"repository": pulumi.String("models/a")},
 			"aws:route53/zone:Zone":                               {"name": pulumi.String("company.com")},
-			"aws:route53/record:Record":                           {"zoneId": pulumi.String("Z1"), "name": pulumi.String("a.company.com"), "type": pulumi.String("A")},
-			"aws:acm/certificate:Certificate":                     {"domainName": pulumi.String("*.company.com")},
-			"aws:budgets/budget:Budget":                           {"name": pulumi.String("month")},
-			"aws:eks/accessEntry:AccessEntry":                     {"clusterName": pulumi.String("c"), "principalArn": pulumi.String("p")},
+			"aws:route53/record:Record": {"zoneId": pulumi.String("Z1"), "name": pulumi.String("a.company.com"),
+				"type": pulumi.String("A")},
+			"aws:acm/certificate:Certificate": {"domainName": pulumi.String("*.company.com")},
+			"aws:budgets/budget:Budget":       {"name": pulumi.String("month")},
+			"aws:eks/accessEntry:AccessEntry": {"clusterName": pulumi.String("c"), "principalArn": pulumi.String("p")},
 
-			"aws:eks/podIdentityAssociation:PodIdentityAssociation":           {"clusterName": pulumi.String("c")},
-			"aws:eks/accessPolicyAssociation:AccessPolicyAssociation":         {"clusterName": pulumi.String("c"), "principalArn": pulumi.String("p"), "policyArn": pulumi.String("v")},
+			"aws:eks/podIdentityAssociation:PodIdentityAssociation": {"clusterName": pulumi.String("c")},
+			"aws:eks/accessPolicyAssociation:AccessPolicyAssociation": {"clusterName": pulumi.String("c"),
+				"principalArn": pulumi.String("p"), "policyArn": pulumi.String("v")},
 			"aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": nil,
 		} {
 			var res pulumi.CustomResourceState
@@ -236,29 +244,30 @@ func TestAnswersHaveAWSsShape(t *testing.T) {
 		return nil
 	}, recorder.WithConfig(map[string]string{"aws:region": "eu-west-1"}))
 	for typ, want := range map[string][2]string{
-		"aws:ec2/vpc:Vpc":                                     {`^vpc-[0-9a-f]{17}$`, `^arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-`},
-		"aws:iam/role:Role":                                   {`^x-[0-9a-f]{7}$`, `^arn:aws:iam::123456789012:role/models/x-`},
-		"aws:sqs/queue:Queue":                                 {`^x-[0-9a-f]{7}$`, `^arn:aws:sqs:eu-west-1:`},
-		"kubernetes:core/v1:Namespace":                        {`^x-[0-9a-f]{8}$`, ``},
-		"kubernetes:apps/v1:Deployment":                       {`^n/d$`, ``},
-		"kubernetes:networking.k8s.io/v1:Ingress":             {`^x-`, ``},
-		"kubernetes:helm.sh/v3:Release":                       {`^kube-system/lbc$`, ``},
-		"pulumi:providers:kubernetes":                         {`^[0-9a-f]{8}-`, ``},
-		"aws:eks/fargateProfile:FargateProfile":               {`^c:p$`, `:fargateprofile/c/p/`},
-		"aws:eks/nodeGroup:NodeGroup":                         {`^c:g-[0-9]{26}$`, `:nodegroup/c/g-`},
-		"aws:iam/openIdConnectProvider:OpenIdConnectProvider": {`oidc-provider/oidc.example/id/A$`, `^arn:aws:iam::123456789012:oidc-provider/oidc.example/id/A$`},
-		"aws:iam/rolePolicy:RolePolicy":                       {`^r:p-[0-9]{26}$`, ``},
-		"aws:ec2/flowLog:FlowLog":                             {`^fl-[0-9a-f]{17}$`, `:vpc-flow-log/fl-`},
-		"aws:ec2/securityGroupRule:SecurityGroupRule":         {`^sgrule-[0-9a-f]{10}$`, ``},
-		"aws:s3/bucketV2:BucketV2":                            {`^models-[0-9]{26}$`, `^arn:aws:s3:::models-`},
-		"aws:s3/bucketPolicy:BucketPolicy":                    {`^models$`, ``},
-		"aws:ecr/repository:Repository":                       {`^models/a$`, `:repository/models/a$`},
-		"aws:ecr/lifecyclePolicy:LifecyclePolicy":             {`^models/a$`, ``},
-		"aws:route53/zone:Zone":                               {`^Z[0-9A-F]{20}$`, `^arn:aws:route53:::hostedzone/Z`},
-		"aws:route53/record:Record":                           {`^Z1_a\.company\.com_A$`, ``},
-		"aws:acm/certificate:Certificate":                     {`^arn:aws:acm:eu-west-1:`, `:certificate/`},
-		"aws:budgets/budget:Budget":                           {`^123456789012:month$`, `^arn:aws:budgets::123456789012:budget/month$`},
-		"aws:eks/accessEntry:AccessEntry":                     {`^c:p$`, ``},
+		"aws:ec2/vpc:Vpc":                         {`^vpc-[0-9a-f]{17}$`, `^arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-`},
+		"aws:iam/role:Role":                       {`^x-[0-9a-f]{7}$`, `^arn:aws:iam::123456789012:role/models/x-`},
+		"aws:sqs/queue:Queue":                     {`^x-[0-9a-f]{7}$`, `^arn:aws:sqs:eu-west-1:`},
+		"kubernetes:core/v1:Namespace":            {`^x-[0-9a-f]{8}$`, ``},
+		"kubernetes:apps/v1:Deployment":           {`^n/d$`, ``},
+		"kubernetes:networking.k8s.io/v1:Ingress": {`^x-`, ``},
+		"kubernetes:helm.sh/v3:Release":           {`^kube-system/lbc$`, ``},
+		"pulumi:providers:kubernetes":             {`^[0-9a-f]{8}-`, ``},
+		"aws:eks/fargateProfile:FargateProfile":   {`^c:p$`, `:fargateprofile/c/p/`},
+		"aws:eks/nodeGroup:NodeGroup":             {`^c:g-[0-9]{26}$`, `:nodegroup/c/g-`},
+		"aws:iam/openIdConnectProvider:OpenIdConnectProvider": {`oidc-provider/oidc.example/id/A$`,
+			`^arn:aws:iam::123456789012:oidc-provider/oidc.example/id/A$`},
+		"aws:iam/rolePolicy:RolePolicy":               {`^r:p-[0-9]{26}$`, ``},
+		"aws:ec2/flowLog:FlowLog":                     {`^fl-[0-9a-f]{17}$`, `:vpc-flow-log/fl-`},
+		"aws:ec2/securityGroupRule:SecurityGroupRule": {`^sgrule-[0-9a-f]{10}$`, ``},
+		"aws:s3/bucketV2:BucketV2":                    {`^models-[0-9]{26}$`, `^arn:aws:s3:::models-`},
+		"aws:s3/bucketPolicy:BucketPolicy":            {`^models$`, ``},
+		"aws:ecr/repository:Repository":               {`^models/a$`, `:repository/models/a$`},
+		"aws:ecr/lifecyclePolicy:LifecyclePolicy":     {`^models/a$`, ``},
+		"aws:route53/zone:Zone":                       {`^Z[0-9A-F]{20}$`, `^arn:aws:route53:::hostedzone/Z`},
+		"aws:route53/record:Record":                   {`^Z1_a\.company\.com_A$`, ``},
+		"aws:acm/certificate:Certificate":             {`^arn:aws:acm:eu-west-1:`, `:certificate/`},
+		"aws:budgets/budget:Budget":                   {`^123456789012:month$`, `^arn:aws:budgets::123456789012:budget/month$`},
+		"aws:eks/accessEntry:AccessEntry":             {`^c:p$`, ``},
 
 		"aws:eks/podIdentityAssociation:PodIdentityAssociation":           {`^a-[0-9a-f]{17}$`, ``},
 		"aws:eks/accessPolicyAssociation:AccessPolicyAssociation":         {`^c#p#v$`, ``},

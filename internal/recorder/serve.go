@@ -56,6 +56,7 @@ func (e *engine) SetRootResource(_ context.Context, req *pulumirpc.SetRootResour
 	return &pulumirpc.SetRootResourceResponse{}, nil
 }
 
-func (e *engine) RequirePulumiVersion(context.Context, *pulumirpc.RequirePulumiVersionRequest) (*pulumirpc.RequirePulumiVersionResponse, error) {
+func (e *engine) RequirePulumiVersion(context.Context, *pulumirpc.RequirePulumiVersionRequest) (*pulumirpc.RequirePulumiVersionResponse,
+	error) {
 	return &pulumirpc.RequirePulumiVersionResponse{}, nil
 }

@@ -8,9 +8,10 @@ import (
 // vast is more than any pod has, a thousand terabytes or a million million cores, and little enough that no sum of containers overflows.
 const vast = 1 << 50
 
-// PodRequest is what a pod asks for of one resource, such as cpu, by its spec: what its containers ask for together, or the init container that
-// asks for most where that is more (https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers). What
-// is not known, or no quantity, is left out; known is false then.
+// PodRequest is what a pod asks for of one resource, such as cpu, by its spec: what its containers ask for together, or the init container
+// that asks for most where that is more
+// (https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers). What is not known, or no
+// quantity, is left out; known is false then.
 func PodRequest(spec Value, name string, parse func(string) (int64, error)) (amount int64, known bool) {
 	containers, before := spec.At("containers"), spec.At("initContainers")
 	known = !containers.Unknown() && !before.Unknown()

@@ -18,7 +18,8 @@ func stack() resource.Set {
 	return resource.NewSet([]resource.Resource{
 		{URN: deploymentURN, Type: "kubernetes:apps/v1:Deployment", Name: "churn-deployment", Parent: modelURN, Custom: true},
 		{URN: modelURN, Type: resource.ModelType, Name: "churn", Parent: platformURN, Properties: map[string]any{"name": "churn-model"}},
-		{URN: platformURN, Type: resource.PlatformType, Name: "modelway", Parent: "urn:pulumi:prod::modelway::pulumi:pulumi:Stack::modelway-prod"},
+		{URN: platformURN, Type: resource.PlatformType, Name: "modelway",
+			Parent: "urn:pulumi:prod::modelway::pulumi:pulumi:Stack::modelway-prod"},
 		{URN: "urn:pulumi:prod::modelway::aws:s3/bucket:Bucket::other", Type: "aws:s3/bucket:Bucket", Name: "other", Custom: true},
 	})
 }
@@ -44,7 +45,8 @@ func TestWhatAResourceBelongsTo(t *testing.T) {
 }
 
 func TestARingOfParentsEnds(t *testing.T) {
-	s := resource.NewSet([]resource.Resource{{URN: "urn:pulumi:s::p::t::a", Parent: "urn:pulumi:s::p::t::b"}, {URN: "urn:pulumi:s::p::t::b", Parent: "urn:pulumi:s::p::t::a"}})
+	s := resource.NewSet([]resource.Resource{{URN: "urn:pulumi:s::p::t::a", Parent: "urn:pulumi:s::p::t::b"}, {URN: "urn:pulumi:s::p::t::b",
+		Parent: "urn:pulumi:s::p::t::a"}})
 	a, _ := s.ByURN("urn:pulumi:s::p::t::a")
 	require.Empty(t, s.Model(a))
 }
@@ -67,7 +69,8 @@ func TestValues(t *testing.T) {
 	require.Equal(t, []string{"a"}, r.At("spec", "items").Texts())
 	require.Len(t, r.At("spec").Map(), 3)
 
-	for _, absent := range []resource.Value{r.At("spec", "none"), r.At("spec", "items", 3), r.At("spec", "items", "0"), r.At("spec", "on", "x"), r.At("no")} {
+	for _, absent := range []resource.Value{r.At("spec", "none"), r.At("spec", "items", 3), r.At("spec", "items", "0"),
+		r.At("spec", "on", "x"), r.At("no")} {
 		require.False(t, absent.Given())
 		require.False(t, absent.Unknown())
 	}
@@ -83,7 +86,8 @@ func TestValues(t *testing.T) {
 
 func TestShortType(t *testing.T) {
 	for given, want := range map[string]string{
-		"aws:ec2/vpc:Vpc": "aws:ec2:Vpc", "kubernetes:core/v1:Pod": "kubernetes:core/v1:Pod", "modelway:model:Model": "modelway:model:Model", "t": "t",
+		"aws:ec2/vpc:Vpc": "aws:ec2:Vpc", "kubernetes:core/v1:Pod": "kubernetes:core/v1:Pod", "modelway:model:Model": "modelway:model:Model",
+		"t": "t",
 	} {
 		require.Equal(t, want, resource.ShortType(given))
 	}

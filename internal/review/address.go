@@ -60,7 +60,8 @@ func heir(c ModelChange, changes []ModelChange) string {
 	if len(heirs) != 1 {
 		return ""
 	}
-	text := heirs[0].Model + " is added with the same " + what + ": if it is the same model under another name, its callers have to change over"
+	text := heirs[0].Model + " is added with the same " + what +
+		": if it is the same model under another name, its callers have to change over"
 	if to := urls(heirs[0].Model, heirs[0].gained); len(to) > 0 {
 		text += " to " + list(to)
 	}

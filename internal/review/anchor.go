@@ -13,7 +13,8 @@ const albHeld = "The load balancer and its DNS name stay: Ingresses of %s hold i
 // holding are the models with whose Ingresses a load balancer outlives the replacement of its anchor: the controller deletes one only with
 // the last Ingress of its group
 // (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#ingressgroup). There are none where the
-// class, or its parameters, make it another one: with the scheme, for one. An Ingress that the preview deletes goes after the anchor is back.
+// class, or its parameters, make it another one: with the scheme, for one. An Ingress that the preview deletes goes after the anchor is
+// back.
 func (m models) holding(anchor events.Step, steps []events.Step) (names []string) {
 	if anchor.Type != ingressType || anchor.Op != events.OpReplace || anchor.Old == nil || anchor.New == nil || m.of(*anchor.Old) != "" {
 		return nil

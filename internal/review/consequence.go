@@ -47,26 +47,32 @@ const (
 	recordType       = "aws:route53/record:Record"
 	albReplaced      = "The load balancer is replaced: its DNS name changes, and requests fail until every record and client follows."
 	albDeleted       = "The load balancer is deleted: no host on it answers any more."
-	classGone        = "The controller changes nothing on the load balancer any more, refuses Ingresses, and cannot clean up after those that are left."
-	lostImages       = "Its images are lost, and pods that start on another node cannot pull them; while it holds any, the deletion fails unless it is forced."
-	lostLogs         = "Its logs are lost."
-	kserveRollout    = "A rollout of every model with files: KServe makes their Deployments anew, so that every pod of theirs is replaced, all models at once, each when one more is ready."
-	kserveGone       = "Models with files answer as long as their pods live: no pod of theirs starts any more, and what is left of them cannot be deleted."
-	runtimesGone     = "Models of its formats answer as long as they do not change: KServe takes no new version of them."
-	definitionsGone  = "Every InferenceService is deleted with its definition, and with it every model with files."
-	lostObjects      = "Its objects are lost; while it holds any, the deletion fails unless it is forced."
+	classGone        = "The controller changes nothing on the load balancer any more, refuses Ingresses, and cannot clean up after those " +
+		"that are left."
+	lostImages = "Its images are lost, and pods that start on another node cannot pull them; while it holds any, the deletion fails " +
+		"unless it is forced."
+	lostLogs      = "Its logs are lost."
+	kserveRollout = "A rollout of every model with files: KServe makes their Deployments anew, so that every pod of theirs is replaced, " +
+		"all models at once, each when one more is ready."
+	kserveGone = "Models with files answer as long as their pods live: no pod of theirs starts any more, and what is left of them " +
+		"cannot be deleted."
+	runtimesGone    = "Models of its formats answer as long as they do not change: KServe takes no new version of them."
+	definitionsGone = "Every InferenceService is deleted with its definition, and with it every model with files."
+	lostObjects     = "Its objects are lost; while it holds any, the deletion fails unless it is forced."
 )
 
 // Consequences are the breaking changes. What is not among them can be created again, or changed, without an interruption.
 //
-// Sources: a cluster stays in its VPC (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html); pods of a deleted profile are deleted, and wait
-// unless another one selects them (https://docs.aws.amazon.com/eks/latest/userguide/delete-fargate-profile.html); a deleted node group drains its nodes, each for
-// 5 minutes (https://docs.aws.amazon.com/eks/latest/userguide/delete-managed-node-group.html); a deleted key cannot decrypt
-// (https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html); groups of Ingresses, and what is left of them without their class or its
-// parameters (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class/); another scheme is another load balancer
-// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#scheme); a repository with images is deleted by force only
-// (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DeleteRepository.html); a released address can be recovered
-// (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eip-overview.html); what KServe makes of a runtime, and when
+// Sources: a cluster stays in its VPC (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html); pods of a deleted profile are
+// deleted, and wait unless another one selects them (https://docs.aws.amazon.com/eks/latest/userguide/delete-fargate-profile.html); a
+// deleted node group drains its nodes, each for 5 minutes
+// (https://docs.aws.amazon.com/eks/latest/userguide/delete-managed-node-group.html); a deleted key cannot decrypt
+// (https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html); groups of Ingresses, and what is left of them without their
+// class or its parameters (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/ingress_class/); another
+// scheme is another load balancer
+// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#scheme); a repository with images is
+// deleted by force only (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DeleteRepository.html); a released address can be
+// recovered (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-eip-overview.html); what KServe makes of a runtime, and when
 // (https://github.com/kserve/kserve/tree/v0.20.0/pkg/controller/v1beta1/inferenceservice).
 var Consequences = []Consequence{
 	{Type: clusterType, Noun: "EKS cluster", models: allModels,
@@ -84,13 +90,16 @@ var Consequences = []Consequence{
 	{Type: "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams", Noun: "ALB settings", models: classModels,
 		Replaced: albReplaced, Deleted: classGone, Changes: []string{"spec.scheme", "spec.group.name"}},
 	{Type: "kubernetes:networking.k8s.io/v1:IngressClass", Noun: "ALB class", models: classModels,
-		Replaced: "Until the new class is there, the controller changes nothing on the load balancer and refuses Ingresses; with other parameters, its hosts move to another load balancer.",
-		Deleted:  classGone, Changes: []string{"spec.controller", "spec.parameters.name"}},
+		Replaced: "Until the new class is there, the controller changes nothing on the load balancer and refuses Ingresses; with other " +
+			"parameters, its hosts move to another load balancer.",
+		Deleted: classGone, Changes: []string{"spec.controller", "spec.parameters.name"}},
 	{Type: ingressType, Noun: "ALB anchor", models: classModels, in: loadBalancerType,
 		Replaced: albReplaced, Deleted: albDeleted, Changes: []string{"spec.ingressClassName"}},
 	{Type: "aws:eks/nodeGroup:NodeGroup", Noun: "node group", models: nodeModels,
-		Replaced: "All of its nodes are drained: every pod on them is evicted and starts on new nodes. A disruption budget holds a node up for 5 minutes at most.",
-		Deleted:  "All of its nodes are drained: every pod on them is evicted and needs room elsewhere. A disruption budget holds a node up for 5 minutes at most."},
+		Replaced: "All of its nodes are drained: every pod on them is evicted and starts on new nodes. A disruption budget holds a node up for " +
+			"5 minutes at most.",
+		Deleted: "All of its nodes are drained: every pod on them is evicted and needs room elsewhere. A disruption budget holds a node up for " +
+			"5 minutes at most."},
 	{Type: "aws:eks/fargateProfile:FargateProfile", Noun: "Fargate profile", models: fargateModels,
 		Replaced: "Every pod that it runs is deleted and starts again; disruption budgets do not hold it up.",
 		Deleted:  "Every pod that it runs is deleted, and stays pending unless another profile selects it."},
@@ -108,7 +117,8 @@ var Consequences = []Consequence{
 		Deleted:  "Its URL answers 404 from then on. So does every address that a change of its route takes away."},
 	{Type: releaseType, Noun: "KServe", models: filesModels, in: "modelway:" + addons.KServeKey + ":Addon", Changes: []string{"version"},
 		Replaced: kserveRollout, Deleted: kserveGone},
-	{Type: releaseType, Noun: "KServe runtimes", models: filesModels, in: "modelway:" + addons.KServeRuntimesKey + ":Addon", Changes: []string{"version"},
+	{Type: releaseType, Noun: "KServe runtimes", models: filesModels, in: "modelway:" + addons.KServeRuntimesKey + ":Addon",
+		Changes:  []string{"version"},
 		Replaced: kserveRollout, Deleted: runtimesGone},
 	{Type: releaseType, Noun: "KServe definitions", models: filesModels, in: "modelway:" + addons.KServeDefinitionsKey + ":Addon",
 		Replaced: definitionsGone, Deleted: definitionsGone},
@@ -121,7 +131,8 @@ var Consequences = []Consequence{
 		Deleted:  "What it encrypted cannot be read once its waiting period is over."},
 	{Type: "aws:acm/certificate:Certificate", Noun: "certificate", models: allModels,
 		Replaced: "HTTPS depends on the new certificate being validated before the listeners let go of the old one.",
-		Deleted:  "The hosts that it is for no longer answer HTTPS, unless their listeners get another certificate; while a listener uses it the deletion fails."},
+		Deleted: "The hosts that it is for no longer answer HTTPS, unless their listeners get another certificate; while a listener uses it " +
+			"the deletion fails."},
 	{Type: "aws:iam/openIdConnectProvider:OpenIdConnectProvider", Noun: "identity provider",
 		Replaced: "Until the new one is there, who signs in through it, pods or pipelines, gets no AWS credentials.",
 		Deleted:  "Who signs in through it, pods or pipelines, gets no AWS credentials any more."},

@@ -22,7 +22,8 @@ func FuzzOf(f *testing.F) {
 		}
 	}
 	f.Add([]byte(`{"steps":[{"op":"replace","urn":"","oldState":{}}],"changeSummary":{"same":1}}`))
-	f.Add([]byte(`{"steps":[{"op":"delete","urn":"urn:pulumi:d::p::modelway:model:Model$kubernetes:networking.k8s.io/v1:Ingress::a","oldState":{"inputs":{"spec":{"rules":[null,7]}}}}]}`))
+	f.Add([]byte(
+		`{"steps":[{"op":"delete","urn":"urn:pulumi:d::p::modelway:model:Model$kubernetes:networking.k8s.io/v1:Ingress::a","oldState":{"inputs":{"spec":{"rules":[null,7]}}}}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := events.Read("f", data)
 		if err != nil {

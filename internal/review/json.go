@@ -6,7 +6,8 @@ import (
 	"reflect"
 )
 
-// Version is that of the JSON form. Fields are added without a new one; one that is renamed, removed or changes its meaning makes a new one.
+// Version is that of the JSON form. Fields are added without a new one; one that is renamed, removed or changes its meaning makes a new
+// one.
 const Version = 1
 
 // Document is the JSON form. Lists are never null.

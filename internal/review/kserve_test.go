@@ -21,15 +21,19 @@ func modelOf(name string, inputs map[string]any) events.Step {
 func TestAnotherVersionOfKServeIsARolloutOfItsModels(t *testing.T) {
 	release := func(key, before, after string) events.Step {
 		parent := "urn:pulumi:s::p::modelway:platform:Platform$modelway:" + key + ":Addon::modelway-" + key
-		urn := "urn:pulumi:s::p::modelway:platform:Platform$modelway:" + key + ":Addon$kubernetes:helm.sh/v3:Release::modelway-" + key + "-release"
+		urn := "urn:pulumi:s::p::modelway:platform:Platform$modelway:" + key + ":Addon$kubernetes:helm.sh/v3:Release::modelway-" + key +
+			"-release"
 		r := func(version string) *resource.Resource {
-			return &resource.Resource{URN: urn, Type: "kubernetes:helm.sh/v3:Release", Name: "modelway-" + key + "-release", Parent: parent, Custom: true,
+			return &resource.Resource{URN: urn, Type: "kubernetes:helm.sh/v3:Release", Name: "modelway-" + key + "-release", Parent: parent,
+				Custom:     true,
 				Properties: map[string]any{"version": version, "values": map[string]any{"by": version}}}
 		}
-		return events.Step{Op: events.OpUpdate, URN: urn, Type: "kubernetes:helm.sh/v3:Release", Old: r(before), New: r(after), Diffs: []string{"version"}}
+		return events.Step{Op: events.OpUpdate, URN: urn, Type: "kubernetes:helm.sh/v3:Release", Old: r(before), New: r(after),
+			Diffs: []string{"version"}}
 	}
 	models := []events.Step{
-		modelOf("churn", map[string]any{"image": "example.com/churn:1"}), modelOf("iris", map[string]any{"digest": "sha256:0"}), modelOf("wine", map[string]any{"digest": "sha256:1"}),
+		modelOf("churn", map[string]any{"image": "example.com/churn:1"}), modelOf("iris", map[string]any{"digest": "sha256:0"}),
+		modelOf("wine", map[string]any{"digest": "sha256:1"}),
 	}
 	report := func(step events.Step) review.Report { return of(append(models[:3:3], step)...) }
 

@@ -8,8 +8,8 @@ import (
 	"github.com/modelway/modelway/internal/sheet"
 )
 
-// CommentLimit is the most characters of a comment on GitHub; a longer one is refused (https://github.com/telia-oss/github-pr-resource/issues/259).
-// Bytes are counted here, of which there are never fewer.
+// CommentLimit is the most characters of a comment on GitHub; a longer one is refused
+// (https://github.com/telia-oss/github-pr-resource/issues/259). Bytes are counted here, of which there are never fewer.
 const CommentLimit = 65_536
 
 // least is the smallest limit that has room for the marker, the headline and the note about what is cut.

@@ -87,8 +87,8 @@ func (m models) served(s events.Step, which scope) []string {
 	return nil
 }
 
-// selected says whether a Fargate profile may select the pods of a model, by their namespace. A namespace of a profile may have * and ? in it
-// (https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html#fargate-profile-wildcards).
+// selected says whether a Fargate profile may select the pods of a model, by their namespace. A namespace of a profile may have * and ? in
+// it (https://docs.aws.amazon.com/eks/latest/userguide/fargate-profile.html#fargate-profile-wildcards).
 func (m models) selected(profile resource.Resource, name string) bool {
 	for _, s := range profile.At("selectors").List() {
 		for _, r := range m.before.OfType(resource.ModelType) {

@@ -20,7 +20,8 @@ const platformURN = "urn:pulumi:s::p::modelway:platform:Platform::modelway"
 
 // types are those that break, and some that do not.
 func types() []string {
-	all := []string{"aws:ec2/route:Route", resource.ModelType, "kubernetes:apps/v1:Deployment", "kubernetes:core/v1:Service", "modelway:network:Network"}
+	all := []string{"aws:ec2/route:Route", resource.ModelType, "kubernetes:apps/v1:Deployment", "kubernetes:core/v1:Service",
+		"modelway:network:Network"}
 	for _, c := range review.Consequences {
 		all = append(all, strings.ReplaceAll(c.Type, "*", "kubernetes"))
 	}
@@ -30,15 +31,18 @@ func types() []string {
 // drawStep is any step of a resource with a number, at any place in the stack.
 func drawStep(rt *rapid.T, i int) events.Step {
 	typ := rapid.SampledFrom(types()).Draw(rt, "type")
-	parentType := rapid.SampledFrom([]string{resource.PlatformType, "modelway:ingress:LoadBalancer", "modelway:edge:AliasRecords", resource.ModelType, "modelway:network:Network"}).Draw(rt, "parent")
+	parentType := rapid.SampledFrom([]string{resource.PlatformType, "modelway:ingress:LoadBalancer", "modelway:edge:AliasRecords",
+		resource.ModelType, "modelway:network:Network"}).Draw(rt, "parent")
 	parent := fmt.Sprintf("urn:pulumi:s::p::modelway:platform:Platform$%s::in%d", parentType, i%3)
 	urn := fmt.Sprintf("urn:pulumi:s::p::modelway:platform:Platform$%s$%s::r%d", parentType, typ, i)
 	r := func(side string) *resource.Resource {
 		return &resource.Resource{URN: urn, Type: typ, Name: resource.NameOf(urn), Parent: parent, Custom: true, Properties: map[string]any{
-			"spec": map[string]any{"scheme": rapid.SampledFrom([]string{"internal", "internet-facing"}).Draw(rt, side), "ingressClassName": "public"},
+			"spec": map[string]any{"scheme": rapid.SampledFrom([]string{"internal", "internet-facing"}).Draw(rt, side),
+				"ingressClassName": "public"},
 		}}
 	}
-	s := events.Step{Op: rapid.SampledFrom([]events.Op{events.OpSame, events.OpCreate, events.OpUpdate, events.OpReplace, events.OpDelete, events.OpImport, events.OpRead}).Draw(rt, "op"), URN: urn, Type: typ}
+	s := events.Step{Op: rapid.SampledFrom([]events.Op{events.OpSame, events.OpCreate, events.OpUpdate, events.OpReplace, events.OpDelete,
+		events.OpImport, events.OpRead}).Draw(rt, "op"), URN: urn, Type: typ}
 	if s.Op != events.OpCreate && s.Op != events.OpImport {
 		s.Old = r("old")
 	}
@@ -53,19 +57,22 @@ func drawStep(rt *rapid.T, i int) events.Step {
 
 func drawPreview(rt *rapid.T) events.Preview {
 	p := events.Preview{
-		Stack: "s", CompleteBefore: rapid.Bool().Draw(rt, "complete"), PoliciesTold: rapid.Bool().Draw(rt, "told"), Failed: rapid.Bool().Draw(rt, "failed"),
+		Stack: "s", CompleteBefore: rapid.Bool().Draw(rt, "complete"), PoliciesTold: rapid.Bool().Draw(rt, "told"), Failed: rapid.Bool().Draw(rt,
+			"failed"),
 	}
 	p.CompleteAfter = p.CompleteBefore
-	platform := &resource.Resource{URN: platformURN, Type: resource.PlatformType, Name: "modelway", Properties: map[string]any{"capacity": map[string]any{
-		"rules": map[string]any{"used": rapid.Float64Range(0, 12).Draw(rt, "used"), "quota": 10.0},
-	}}}
+	platform := &resource.Resource{URN: platformURN, Type: resource.PlatformType, Name: "modelway",
+		Properties: map[string]any{"capacity": map[string]any{
+			"rules": map[string]any{"used": rapid.Float64Range(0, 12).Draw(rt, "used"), "quota": 10.0},
+		}}}
 	p.Steps = append(p.Steps, events.Step{Op: events.OpSame, URN: platformURN, Type: platform.Type, Old: platform, New: platform})
 	for i := range rapid.IntRange(0, 40).Draw(rt, "steps") {
 		p.Steps = append(p.Steps, drawStep(rt, i))
 	}
 	for range rapid.IntRange(0, 5).Draw(rt, "policies") {
 		p.Policies = append(p.Policies, events.Violation{
-			Policy: rapid.SampledFrom([]string{"a", "b"}).Draw(rt, "policy"), Level: rapid.SampledFrom([]string{"mandatory", "advisory"}).Draw(rt, "level"),
+			Policy: rapid.SampledFrom([]string{"a", "b"}).Draw(rt, "policy"), Level: rapid.SampledFrom([]string{"mandatory", "advisory"}).Draw(rt,
+				"level"),
 			Message: rapid.String().Draw(rt, "message"),
 		})
 	}
@@ -198,7 +205,8 @@ func BenchmarkOf(b *testing.B) {
 	p := events.Preview{Stack: "s", CompleteBefore: true, CompleteAfter: true}
 	for i := range 10_000 {
 		urn := fmt.Sprintf("urn:pulumi:s::p::modelway:platform:Platform$modelway:model:Model$kubernetes:apps/v1:Deployment::r%d", i)
-		r := &resource.Resource{URN: urn, Type: "kubernetes:apps/v1:Deployment", Parent: fmt.Sprintf("urn:pulumi:s::p::modelway:platform:Platform$modelway:model:Model::m%d", i/7)}
+		r := &resource.Resource{URN: urn, Type: "kubernetes:apps/v1:Deployment",
+			Parent: fmt.Sprintf("urn:pulumi:s::p::modelway:platform:Platform$modelway:model:Model::m%d", i/7)}
 		p.Steps = append(p.Steps, events.Step{Op: events.OpUpdate, URN: urn, Type: r.Type, Old: r, New: r})
 	}
 	for b.Loop() {

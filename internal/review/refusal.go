@@ -24,9 +24,9 @@ const (
 // refusals know what AWS refuses of a change, as far as the preview tells. The engine carries out what comes before, and stops.
 //
 // Sources: a cluster stays in its VPC, and its subnets in the zones that it was created with
-// (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html, https://github.com/aws/containers-roadmap/issues/2258); its version goes up by one
-// minor version at a time (https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html); a protected one is not deleted
-// (https://docs.aws.amazon.com/eks/latest/userguide/deletion-protection.html); blocks of subnets do not overlap
+// (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html, https://github.com/aws/containers-roadmap/issues/2258); its version
+// goes up by one minor version at a time (https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html); a protected one is not
+// deleted (https://docs.aws.amazon.com/eks/latest/userguide/deletion-protection.html); blocks of subnets do not overlap
 // (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html); an address belongs to one NAT gateway
 // (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html).
 type refusals struct {
@@ -75,7 +75,8 @@ func (r refusals) why(s events.Step) string {
 		return r.ofSubnet(s)
 	case natType:
 		if address := kept(s, "allocationId"); s.Op == events.OpReplace && address != "" {
-			return "the new NAT gateway is made before the old one is deleted, and its Elastic IP address still belongs to the old one: take the change back, or " + elsewhere
+			return "the new NAT gateway is made before the old one is deleted, and its Elastic IP address still belongs to the old one: take the " +
+				"change back, or " + elsewhere
 		}
 	}
 	return ""
@@ -98,7 +99,8 @@ func (r refusals) ofCluster(s events.Step) string {
 			return "its subnets would be in another VPC than the one that it was created in: " + elsewhere
 		}
 		if len(r.zonesBefore) > 0 && len(r.zonesAfter) > 0 && !slices.Equal(r.zonesBefore, r.zonesAfter) {
-			return fmt.Sprintf("its subnets stay in the zones that it was created with, %s, and would be in %s: keep the zones, or %s", list(r.zonesBefore), list(r.zonesAfter), elsewhere)
+			return fmt.Sprintf("its subnets stay in the zones that it was created with, %s, and would be in %s: keep the zones, or %s",
+				list(r.zonesBefore), list(r.zonesAfter), elsewhere)
 		}
 		return r.ofVersion(s)
 	}
@@ -119,7 +121,8 @@ func (r refusals) ofVersion(s events.Step) string {
 	case is < was:
 		return fmt.Sprintf("a cluster does not go back from Kubernetes %s to %s: stay at %s, or %s", before, after, before, elsewhere)
 	case is > was+1:
-		return fmt.Sprintf("a cluster goes up by one minor version at a time, not from Kubernetes %s to %s: deploy 1.%d first", before, after, was+1)
+		return fmt.Sprintf("a cluster goes up by one minor version at a time, not from Kubernetes %s to %s: deploy 1.%d first", before, after,
+			was+1)
 	}
 	return ""
 }
@@ -134,8 +137,10 @@ func (r refusals) ofSubnet(s events.Step) string {
 		return ""
 	}
 	for _, other := range r.subnets {
-		if taken, err := netip.ParsePrefix(other.At("cidrBlock").Text()); err == nil && taken.Overlaps(block) && other.At("vpcId").Text() == s.New.At("vpcId").Text() {
-			return fmt.Sprintf("its block %s overlaps %s of %s, which is deleted only afterwards: append zones, and never reorder them", block, taken, resource.NameOf(other.URN))
+		if taken, err := netip.ParsePrefix(other.At("cidrBlock").Text()); err == nil && taken.Overlaps(block) &&
+			other.At("vpcId").Text() == s.New.At("vpcId").Text() {
+			return fmt.Sprintf("its block %s overlaps %s of %s, which is deleted only afterwards: append zones, and never reorder them", block,
+				taken, resource.NameOf(other.URN))
 		}
 	}
 	return ""

@@ -32,14 +32,16 @@ func stored(t *testing.T, file string) events.Preview {
 func bill(set resource.Set) cost.Bill {
 	b := cost.Bill{Region: "us-east-1", Date: "2026-09-30", NotCounted: []string{"data transfer"}}
 	for _, r := range set.OfType("aws:ec2/natGateway:NatGateway") {
-		b.Items = append(b.Items, cost.Item{URN: r.URN, Component: "network", What: "NAT gateway", Least: 33 * pricing.Dollar, Most: 33 * pricing.Dollar})
+		b.Items = append(b.Items, cost.Item{URN: r.URN, Component: "network", What: "NAT gateway", Least: 33 * pricing.Dollar,
+			Most: 33 * pricing.Dollar})
 	}
 	prices := map[string]pricing.USD{"t3.medium": 30, "t3.large": 61, "m6i.4xlarge": 561}
 	for _, r := range set.OfType("aws:eks/nodeGroup:NodeGroup") {
 		each := prices[r.At("instanceTypes").Texts()[0]] * pricing.Dollar
 		b.Items = append(b.Items, cost.Item{
 			URN: r.URN, Component: "compute", What: "nodes",
-			Least: each * pricing.USD(r.At("scalingConfig", "minSize").Number()), Most: each * pricing.USD(r.At("scalingConfig", "maxSize").Number()),
+			Least: each * pricing.USD(r.At("scalingConfig", "minSize").Number()),
+			Most:  each * pricing.USD(r.At("scalingConfig", "maxSize").Number()),
 		})
 	}
 	for _, r := range set.OfType(resource.ModelType) {
@@ -191,10 +193,12 @@ func TestHeadroom(t *testing.T) {
 		used, quota float64
 		mark        string
 		trips       int
-	}{{89, 100, "", 0}, {90, 100, review.MarkNear, 0}, {100, 100, review.MarkFull, 0}, {101, 100, review.MarkOver, 1}, {1, 0, review.MarkOver, 1}} {
+	}{{89, 100, "", 0}, {90, 100, review.MarkNear, 0}, {100, 100, review.MarkFull, 0}, {101, 100, review.MarkOver, 1},
+		{1, 0, review.MarkOver, 1}} {
 		r := review.Of(with(t, c.used, c.quota), nil)
 		require.Contains(t, r.Headroom, review.Headroom{
-			Of: "loadBalancers/public/rules", Before: &review.Use{Used: 3, Quota: 100}, After: &review.Use{Used: c.used, Quota: c.quota}, Mark: c.mark,
+			Of: "loadBalancers/public/rules", Before: &review.Use{Used: 3, Quota: 100}, After: &review.Use{Used: c.used, Quota: c.quota},
+			Mark: c.mark,
 		})
 		require.Equal(t, "loadBalancers/public/rules" == r.Headroom[0].Of, c.mark != "", "what is marked comes first")
 		require.Len(t, r.Evaluate([]review.Condition{{Kind: review.OnHeadroom}}), c.trips)
@@ -219,7 +223,8 @@ func TestPolicies(t *testing.T) {
 	require.Len(t, r.Policies[1].Violations, 2)
 	require.Contains(t, r.Headline, "1 mandatory policy violation")
 	require.NotContains(t, r.Markdown(review.CommentLimit), "@team", "nobody is notified")
-	require.Equal(t, []review.Tripped{{Condition: "policy", Reason: "1 mandatory policy violation"}}, r.Evaluate([]review.Condition{{Kind: review.OnPolicy}}))
+	require.Equal(t, []review.Tripped{{Condition: "policy", Reason: "1 mandatory policy violation"}},
+		r.Evaluate([]review.Condition{{Kind: review.OnPolicy}}))
 	p.Policies = p.Policies[:1]
 	policy := []review.Condition{{Kind: review.OnPolicy}}
 	require.Equal(t, "no policy pack ran: preview with --policy-pack policies", review.Of(p, nil).Evaluate(policy)[0].Reason)
@@ -238,7 +243,8 @@ func TestBrokenPoliciesLeaveTheRestOfTheReport(t *testing.T) {
 	require.Equal(t, "deletion-protection", r.Policies[0].Rule)
 	require.Equal(t, "The cluster of a production environment is protected from being deleted", r.Policies[0].Title)
 	require.True(t, strings.HasPrefix(r.Policies[0].Violations[0].Message, "modelway-cluster: protect is false"))
-	require.Equal(t, []review.Tripped{{Condition: "policy", Reason: "2 mandatory policy violations"}}, r.Evaluate([]review.Condition{{Kind: review.OnPolicy}}))
+	require.Equal(t, []review.Tripped{{Condition: "policy", Reason: "2 mandatory policy violations"}},
+		r.Evaluate([]review.Condition{{Kind: review.OnPolicy}}))
 }
 
 func TestAllowedBreakingChanges(t *testing.T) {
@@ -252,13 +258,15 @@ func TestAllowedBreakingChanges(t *testing.T) {
 func TestParseFailOn(t *testing.T) {
 	list, err := review.ParseFailOn(" breaking, refused,policy,cost>99.5 ,headroom")
 	require.NoError(t, err)
-	require.Equal(t, []review.Condition{{Kind: "breaking"}, {Kind: "refused"}, {Kind: "policy"}, {Kind: "cost", Over: 99*pricing.Dollar + 50*pricing.Cent}, {Kind: "headroom"}}, list)
+	require.Equal(t, []review.Condition{{Kind: "breaking"}, {Kind: "refused"}, {Kind: "policy"}, {Kind: "cost", Over: 99*pricing.Dollar +
+		50*pricing.Cent}, {Kind: "headroom"}}, list)
 	require.Equal(t, "cost>99.50", list[3].String())
 	none, err := review.ParseFailOn("")
 	require.NoError(t, err)
 	require.Empty(t, none)
 	_, err = review.ParseFailOn("braking,cost>,cost>NaN,cost>-1,,cost")
-	for _, says := range []string{`"braking" is not a condition`, `"cost>": "" is not an amount`, `"cost>NaN"`, `"cost>-1"`, `"" is not a condition`, `"cost" is not a condition`} {
+	for _, says := range []string{`"braking" is not a condition`, `"cost>": "" is not an amount`, `"cost>NaN"`, `"cost>-1"`,
+		`"" is not a condition`, `"cost" is not a condition`} {
 		require.ErrorContains(t, err, says)
 	}
 }

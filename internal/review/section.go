@@ -52,7 +52,8 @@ func clip(text string, most int) string {
 
 // sections are what the report shows, what matters most first.
 func (r Report) sections() []section {
-	all := []section{r.errors(), r.trips(), r.breaks(), r.unseen(), r.violated(), r.modelChanges(), r.quotas(), r.costs(), r.modelCosts(), r.notCounted(), r.changes(), r.warnings()}
+	all := []section{r.errors(), r.trips(), r.breaks(), r.unseen(), r.violated(), r.modelChanges(), r.quotas(), r.costs(), r.modelCosts(),
+		r.notCounted(), r.changes(), r.warnings()}
 	return slices.DeleteFunc(all, func(s section) bool { return len(s.rows) == 0 && s.note == "" })
 }
 
@@ -239,7 +240,8 @@ func (r Report) changes() section {
 		}
 	}
 	for _, urn := range r.Leftovers {
-		s.rows = append(s.rows, []cell{prose("stack"), {}, prose("deleted"), {}, code(resource.NameOf(urn)), prose("left by an interrupted replacement")})
+		s.rows = append(s.rows, []cell{prose("stack"), {}, prose("deleted"), {}, code(resource.NameOf(urn)),
+			prose("left by an interrupted replacement")})
 	}
 	return s
 }

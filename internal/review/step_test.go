@@ -37,7 +37,8 @@ func ingress(class, action string) map[string]any {
 	return map[string]any{
 		"metadata": map[string]any{"name": "churn", "annotations": map[string]any{"alb.ingress.kubernetes.io/actions.split": action}},
 		"spec": map[string]any{"ingressClassName": class, "rules": []any{map[string]any{"host": "h", "http": map[string]any{"paths": []any{
-			map[string]any{"path": "/", "backend": map[string]any{"service": map[string]any{"name": "split", "port": map[string]any{"name": "use-annotation"}}}},
+			map[string]any{"path": "/", "backend": map[string]any{"service": map[string]any{"name": "split",
+				"port": map[string]any{"name": "use-annotation"}}}},
 		}}}}},
 	}
 }
@@ -98,7 +99,8 @@ func TestANewVersionOfFiles(t *testing.T) {
 		}}}
 	}
 	const token = "kubernetes:serving.kserve.io/v1beta1:InferenceService"
-	r := of(updateOf(token, files("s3://m/3/", "sha256:a", "1"), files("s3://m/4/", "sha256:b", "2"), "spec.predictor.model.storageUri", "spec.predictor.annotations"))
+	r := of(updateOf(token, files("s3://m/3/", "sha256:a", "1"), files("s3://m/4/", "sha256:b", "2"), "spec.predictor.model.storageUri",
+		"spec.predictor.annotations"))
 	require.Len(t, r.Models, 1)
 	require.Equal(t, []review.Detail{
 		{What: "files of churn", Before: "s3://m/3/", After: "s3://m/4/"}, {What: "cpu of churn", Before: "1", After: "2"},
@@ -107,7 +109,8 @@ func TestANewVersionOfFiles(t *testing.T) {
 	require.Equal(t, []string{"churn"}, r.AffectedModels)
 	require.Empty(t, r.Breaking)
 	same := files("s3://m/3/", "sha256:a", "1")
-	require.Equal(t, []review.Detail{{What: "pods of churn", After: "replaced"}}, of(updateOf(token, same, same, "spec.predictor.tolerations")).Models[0].Details)
+	require.Equal(t, []review.Detail{{What: "pods of churn", After: "replaced"}},
+		of(updateOf(token, same, same, "spec.predictor.tolerations")).Models[0].Details)
 }
 
 // A model that is added with the files of a removed one may be the same.

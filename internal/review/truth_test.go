@@ -23,7 +23,8 @@ type said struct {
 	means, refused string
 }
 
-// TestWhatTheReportSaysIsTrue holds the report of each change of prod against what the change does on AWS. The previews are the real engine's.
+// TestWhatTheReportSaysIsTrue holds the report of each change of prod against what the change does on AWS. The previews are the real
+// engine's.
 func TestWhatTheReportSaysIsTrue(t *testing.T) {
 	const inItsVPC = "an EKS cluster stays in the VPC that it was created in: build a second environment and move over"
 	for file, want := range map[string]struct {
@@ -36,10 +37,13 @@ func TestWhatTheReportSaysIsTrue(t *testing.T) {
 			{"model", "churn", "delete", []string{"churn"}, "Its URL answers 404 from then on: api.company.com/v1/models/churn:predict.", ""},
 		}},
 		"model-renamed": {affected: []string{"attrition", "churn"}, says: []said{
-			{"model", "churn", "delete", []string{"churn"}, "404 from then on: api.company.com/v1/models/churn:predict. attrition is added with the same image: if it is the same model under another name, its callers have to change over to api.company.com/v1/models/attrition:predict.", ""},
+			{"model", "churn", "delete", []string{"churn"}, "404 from then on: api.company.com/v1/models/churn:predict. attrition is added with " +
+				"the same image: if it is the same model under another name, its callers have to change over to " +
+				"api.company.com/v1/models/attrition:predict.", ""},
 		}},
 		"model-moved": {affected: []string{"churn"}, says: []said{
-			{"model", "churn", "update", []string{"churn"}, "Requests to api.company.com/v1/models/churn:predict get 404 from then on, or no answer where the host goes. It answers on attrition.company.com/v1/models/churn:predict.", ""},
+			{"model", "churn", "update", []string{"churn"}, "Requests to api.company.com/v1/models/churn:predict get 404 from then on, or no " +
+				"answer where the host goes. It answers on attrition.company.com/v1/models/churn:predict.", ""},
 		}},
 		"model-hidden": {affected: []string{"churn"}, says: []said{
 			{"model", "churn", "update", []string{"churn"}, "It answers inside of the cluster only.", ""},
@@ -56,7 +60,8 @@ func TestWhatTheReportSaysIsTrue(t *testing.T) {
 			{"Fargate profile", "modelway-compute-models", "replace", []string{"churn", "fraud-detection"}, "deleted and starts again", ""},
 		}},
 		"subnets-fewer": {affected: every, refused: 1, says: []said{
-			{"EKS cluster", "modelway-cluster-eksCluster", "update", every, "The deployment stops there", "stay in the zones that it was created with, us-east-1a, us-east-1b, us-east-1d, and would be in us-east-1a, us-east-1b"},
+			{"EKS cluster", "modelway-cluster-eksCluster", "update", every, "The deployment stops there", "stay in the zones that it was created " +
+				"with, us-east-1a, us-east-1b, us-east-1d, and would be in us-east-1a, us-east-1b"},
 			{"subnet", "modelway-network-private-us-east-1d", "delete", every, "until it is empty the deletion hangs", ""},
 		}},
 		"nat": {affected: every, says: []said{
@@ -75,8 +80,10 @@ func TestWhatTheReportSaysIsTrue(t *testing.T) {
 		}},
 		"certificate": {affected: every, says: []said{
 			{"certificate", "modelway-public-certificate-certificate", "replace", every, "being validated", ""},
-			{"DNS record", "modelway-records-z08345672cd3example-api.company.com", "delete", []string{"churn", "fraud-detection"}, "no longer resolves", ""},
-			{"model", "recommender", "update", []string{"recommender"}, "Requests to recommender.company.com/v1/models/recommender:predict get 404", ""},
+			{"DNS record", "modelway-records-z08345672cd3example-api.company.com", "delete", []string{"churn", "fraud-detection"},
+				"no longer resolves", ""},
+			{"model", "recommender", "update", []string{"recommender"}, "Requests to recommender.company.com/v1/models/recommender:predict get 404",
+				""},
 		}},
 		"certificate-given": {affected: every, says: []said{
 			{"certificate", "modelway-public-certificate-certificate", "delete", every, "unless their listeners get another certificate", ""},
@@ -91,11 +98,15 @@ func TestWhatTheReportSaysIsTrue(t *testing.T) {
 		}},
 		"losses": {affected: every, says: []said{
 			{"model", "churn", "update", []string{"churn"}, "no access to the model store any more: s3://", ""},
-			{"model's network policy", "churn-network-policy", "update", []string{"churn"}, "in the cluster any more: shop. The model's calls to the destination get no answer any more: 0.0.0.0/0:443, 10.9.0.0/16:5432.", ""},
-			{"model's Ingress", "recommender-host-ingress", "update", []string{"recommender"}, "get 401: a token of https://login.company.com/.", ""},
+			{"model's network policy", "churn-network-policy", "update", []string{"churn"}, "in the cluster any more: shop. The model's calls to " +
+				"the destination get no answer any more: 0.0.0.0/0:443, 10.9.0.0/16:5432.", ""},
+			{"model's Ingress", "recommender-host-ingress", "update", []string{"recommender"}, "get 401: a token of https://login.company.com/.",
+				""},
 			{"ALB settings", "modelway-public-params", "update", every, "no connection any more: HTTPS 443. ", ""},
-			{"ALB settings", "modelway-public-params", "update", every, "get no connection: TLS 1.2. Requests reach the models without the web ACL's check: a web ACL. ", ""},
-			{"ALB settings", "modelway-public-params", "update", every, "leaves a trace in the load balancer's logs: access logs, connection logs.", ""},
+			{"ALB settings", "modelway-public-params", "update", every, "get no connection: TLS 1.2. Requests reach the models without the web " +
+				"ACL's check: a web ACL. ", ""},
+			{"ALB settings", "modelway-public-params", "update", every, "leaves a trace in the load balancer's logs: access logs, connection logs.",
+				""},
 			{"log group", "modelway-cluster-logs", "update", nil, "are lost: 365 days before, 7 days after.", ""},
 			{"retention of a bucket", "modelway-logs-lifecycle", "update", nil, "are lost: 365 days before, 7 days after.", ""},
 			{"access policy", "modelway-cluster-role-111122223333-on-call-view", "delete", nil, "loses these rights", ""},
@@ -181,16 +192,18 @@ func clusterStep(op events.Op, before, after map[string]any, diffs ...string) ev
 func TestWhatAWSRefusesOfACluster(t *testing.T) {
 	version := func(v string) map[string]any { return map[string]any{"version": v} }
 	protected := map[string]any{"deletionProtection": true}
-	component := events.Step{Op: events.OpUpdate, URN: "urn:pulumi:s::p::modelway:cluster:Cluster::c", Type: "modelway:cluster:Cluster", Diffs: []string{"vpcId"}}
+	component := events.Step{Op: events.OpUpdate, URN: "urn:pulumi:s::p::modelway:cluster:Cluster::c", Type: "modelway:cluster:Cluster",
+		Diffs: []string{"vpcId"}}
 	for name, c := range map[string]struct {
 		steps []events.Step
 		says  string
 	}{
-		"next version":     {[]events.Step{clusterStep("update", version("1.34"), version("1.35"), "version")}, ""},
-		"skipped version":  {[]events.Step{clusterStep("update", version("1.33"), version("1.35"), "version")}, "deploy 1.34 first"},
-		"earlier version":  {[]events.Step{clusterStep("update", version("1.35"), version("1.34"), "version")}, "does not go back"},
-		"unknown version":  {[]events.Step{clusterStep("update", version("1.35"), map[string]any{}, "version")}, ""},
-		"protected":        {[]events.Step{clusterStep("replace", protected, protected, "name")}, "set modelway:cluster.deletionProtection to false"},
+		"next version":    {[]events.Step{clusterStep("update", version("1.34"), version("1.35"), "version")}, ""},
+		"skipped version": {[]events.Step{clusterStep("update", version("1.33"), version("1.35"), "version")}, "deploy 1.34 first"},
+		"earlier version": {[]events.Step{clusterStep("update", version("1.35"), version("1.34"), "version")}, "does not go back"},
+		"unknown version": {[]events.Step{clusterStep("update", version("1.35"), map[string]any{}, "version")}, ""},
+		"protected": {[]events.Step{clusterStep("replace", protected, protected, "name")},
+			"set modelway:cluster.deletionProtection to false"},
 		"deleted":          {[]events.Step{clusterStep("delete", protected, nil)}, "set modelway:cluster.deletionProtection to false"},
 		"another VPC":      {[]events.Step{component, clusterStep("update", nil, nil, "vpcConfig.subnetIds[0]")}, "in another VPC than the one"},
 		"other subnets":    {[]events.Step{clusterStep("update", nil, nil, "vpcConfig.subnetIds[0]")}, ""},

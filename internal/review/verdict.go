@@ -46,8 +46,8 @@ type Tripped struct {
 	Reason string `json:"reason"`
 }
 
-// ParseFailOn reads a list of conditions with commas between: breaking, refused, policy, headroom, and cost>N, N being US dollars a month. Every
-// fault is in the error.
+// ParseFailOn reads a list of conditions with commas between: breaking, refused, policy, headroom, and cost>N, N being US dollars a month.
+// Every fault is in the error.
 func ParseFailOn(list string) ([]Condition, error) {
 	var conditions []Condition
 	var faults []error
@@ -61,12 +61,14 @@ func ParseFailOn(list string) ([]Condition, error) {
 		case isCost:
 			usd, err := strconv.ParseFloat(strings.TrimSpace(amount), 64)
 			if err != nil || !(usd >= 0 && usd <= 1e9) {
-				faults = append(faults, fmt.Errorf("%q: %q is not an amount; allowed: 0 to 1000000000 US dollars a month, such as cost>100", word, amount))
+				faults = append(faults, fmt.Errorf("%q: %q is not an amount; allowed: 0 to 1000000000 US dollars a month, such as cost>100", word,
+					amount))
 				continue
 			}
 			conditions = append(conditions, Condition{Kind: OnCost, Over: pricing.USD(usd * float64(pricing.Dollar))})
 		default:
-			faults = append(faults, fmt.Errorf("%q is not a condition; allowed: breaking, refused, policy, headroom, cost>N, with commas between", word))
+			faults = append(faults, fmt.Errorf("%q is not a condition; allowed: breaking, refused, policy, headroom, cost>N, with commas between",
+				word))
 		}
 	}
 	return conditions, errors.Join(faults...)
@@ -80,8 +82,8 @@ func (r Report) Judge(conditions []Condition, allowed string) Report {
 	return r
 }
 
-// Evaluate gives the conditions that hold. Where a preview does not tell what a condition needs, it holds, and the reason says what to do. A
-// failed preview fails every list but the empty one.
+// Evaluate gives the conditions that hold. Where a preview does not tell what a condition needs, it holds, and the reason says what to do.
+// A failed preview fails every list but the empty one.
 func (r Report) Evaluate(conditions []Condition) []Tripped {
 	tripped := []Tripped{}
 	if r.Failed && len(conditions) > 0 {

@@ -131,7 +131,8 @@ func answered(m Model, answer Answer) Verdict {
 	case answer.Number != "" && !slices.Contains(numbers, answer.Number):
 		return Verdict{Waiting, fmt.Sprintf("%s is answered by version %s, and %s was deployed", m.StatusURL(), answer.Number, expected)}
 	case answer.Number == "" && (answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden):
-		return Verdict{Good, fmt.Sprintf("its pods run; %s answers %d without credentials, so its version was not looked at", m.StatusURL(), answer.Status)}
+		return Verdict{Good, fmt.Sprintf("its pods run; %s answers %d without credentials, so its version was not looked at", m.StatusURL(),
+			answer.Status)}
 	case answer.Status != http.StatusOK:
 		return Verdict{Waiting, fmt.Sprintf("%s answers %d %s", m.StatusURL(), answer.Status, http.StatusText(answer.Status))}
 	case answer.Number == "":

@@ -22,11 +22,13 @@ var filesOutputs = `{"loadBalancers": {}, "modelUrls": {"churn": "http://churn-p
 // predictor is the Deployment that KServe made, with the files that its pods have, as deployment has it.
 func predictor(digest string, numbers ...int) string {
 	made := deployment("churn-predictor", "kserve/sklearnserver:v0.20.0", numbers...)
-	return strings.Replace(made, `"template": {`, `"template": {"metadata": {"annotations": {"modelway.dev/artifact-digest": "`+digest+`"}}, `, 1)
+	return strings.Replace(made, `"template": {`, `"template": {"metadata": {"annotations": {"modelway.dev/artifact-digest": "`+digest+`"}}, `,
+		1)
 }
 
 func filesModel() Model {
-	return Model{Name: "churn", Unasked: "nobody asks", Versions: []Version{{Deployment: "churn-predictor", Digest: newFiles, Number: "0b0b0b0b0b0b"}}}
+	return Model{Name: "churn", Unasked: "nobody asks", Versions: []Version{{Deployment: "churn-predictor", Digest: newFiles,
+		Number: "0b0b0b0b0b0b"}}}
 }
 
 func TestFilesAreKnownByTheirDigest(t *testing.T) {
@@ -48,10 +50,13 @@ func TestFilesOfTheNewVersionAreWaitedFor(t *testing.T) {
 		state      State
 		text       string
 	}{
-		"KServe has not seen it": {predictor(oldFiles, 3, 3, 2, 2, 2, 2), Waiting, "Deployment churn-predictor runs " + oldFiles + ", and " + newFiles + " was deployed"},
-		"one pod is new":         {predictor(newFiles, 4, 4, 2, 3, 1, 2), Waiting, "Deployment churn-predictor: 1 of 2 replicas have the new version"},
-		"all pods are new":       {predictor(newFiles, 4, 4, 2, 2, 2, 2), Good, "its pods run; nobody asks"},
-		"pods without files":     {deployment("churn-predictor", image, 4, 4, 2, 2, 2, 2), Waiting, "Deployment churn-predictor runs no files, and " + newFiles + " was deployed"},
+		"KServe has not seen it": {predictor(oldFiles, 3, 3, 2, 2, 2, 2), Waiting, "Deployment churn-predictor runs " + oldFiles + ", and " +
+			newFiles + " was deployed"},
+		"one pod is new": {predictor(newFiles, 4, 4, 2, 3, 1, 2), Waiting,
+			"Deployment churn-predictor: 1 of 2 replicas have the new version"},
+		"all pods are new": {predictor(newFiles, 4, 4, 2, 2, 2, 2), Good, "its pods run; nobody asks"},
+		"pods without files": {deployment("churn-predictor", image, 4, 4, 2, 2, 2, 2), Waiting, "Deployment churn-predictor runs no files, and " +
+			newFiles + " was deployed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.Equal(t, Verdict{test.state, test.text}, Decide(filesModel(), cluster(t, list(test.deployment)), Answer{}))
@@ -61,14 +66,17 @@ func TestFilesOfTheNewVersionAreWaitedFor(t *testing.T) {
 
 // KServe says in events of the InferenceService why there are no pods, such as of a runtime that is not there.
 func TestWhatKServeSaysIsShown(t *testing.T) {
-	c, err := read(list(), []byte(sets), list(), list(`{"type": "Warning", "reason": "InternalError", "message": "no such runtime", "involvedObject": {"kind": "InferenceService", "name": "churn"}}`))
+	c, err := read(list(), []byte(sets), list(), list(
+		`{"type": "Warning", "reason": "InternalError", "message": "no such runtime", "involvedObject": {"kind": "InferenceService", "name": "churn"}}`))
 	require.NoError(t, err)
-	require.Contains(t, Source{Kubectl: "kubectl"}.Explain(t.Context(), filesModel(), c), "event of InferenceService churn: InternalError: no such runtime")
+	require.Contains(t, Source{Kubectl: "kubectl"}.Explain(t.Context(), filesModel(), c), "event of InferenceService churn: InternalError: "+
+		"no such runtime")
 }
 
 func TestADeadlineThatIsTooShortMeansNothing(t *testing.T) {
 	late := strings.Replace(predictor(newFiles, 3, 3, 1, 2, 1, 1), `"status": {`,
-		`"status": {"conditions": [{"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded", "message": "timed out"}], `, 1)
+		`"status": {"conditions": [{"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded", "message": "timed out"}], `,
+		1)
 	m := filesModel()
 	require.Equal(t, Failed, Decide(m, cluster(t, list(late)), Answer{}).State)
 	m.Versions[0].Patient = true

@@ -20,7 +20,8 @@ func TestModelsOfAStack(t *testing.T) {
 		none, inside, off = "it has no URL", "its URL is inside the cluster only", "URLs are not asked (urls: none)"
 		private           = "its load balancer is internal, and this machine may not reach it (ask all the same with urls: all)"
 	)
-	for urls, want := range map[URLs][]string{URLsAuto: {"", none, inside, private}, URLsAll: {"", none, inside, ""}, URLsNone: {off, none, inside, off}} {
+	for urls, want := range map[URLs][]string{URLsAuto: {"", none, inside, private}, URLsAll: {"", none, inside, ""},
+		URLsNone: {off, none, inside, off}} {
 		all, err := Models([]byte(stackOutputs), urls)
 		require.NoError(t, err)
 		var got []string
@@ -29,9 +30,11 @@ func TestModelsOfAStack(t *testing.T) {
 		}
 		require.Equal(t, want, got, urls)
 		require.Equal(t, []Version{
-			{Deployment: "churn", Image: "ghcr.io/company/churn:2", Number: "2"}, {Deployment: "churn-canary", Image: "ghcr.io/company/churn:3", Number: "next"},
+			{Deployment: "churn", Image: "ghcr.io/company/churn:2", Number: "2"}, {Deployment: "churn-canary", Image: "ghcr.io/company/churn:3",
+				Number: "next"},
 		}, all[0].Versions)
-		require.Equal(t, []Version{{Deployment: "fraud", Image: "ghcr.io/company/fraud@sha256:0123456789abcdef", Number: "0123456789ab"}}, all[1].Versions)
+		require.Equal(t, []Version{{Deployment: "fraud", Image: "ghcr.io/company/fraud@sha256:0123456789abcdef", Number: "0123456789ab"}},
+			all[1].Versions)
 		require.Equal(t, "https://api.company.com/v1/models/churn", all[0].StatusURL())
 	}
 	_, err := Models([]byte(`{"models": {}}`), URLsAuto)

@@ -127,7 +127,8 @@ func read(deployments, replicaSets, pods, events []byte) (Cluster, error) {
 	newest := map[string]string{} // Deployments by the name of their newest ReplicaSet
 	for _, set := range sets {
 		for _, owner := range set.Metadata.OwnerReferences {
-			if d, found := c.Deployments[owner.Name]; found && d.Metadata.Annotations[revisionAnnotation] == set.Metadata.Annotations[revisionAnnotation] {
+			if d, found := c.Deployments[owner.Name]; found &&
+				d.Metadata.Annotations[revisionAnnotation] == set.Metadata.Annotations[revisionAnnotation] {
 				newest[set.Metadata.Name] = owner.Name
 			}
 		}
@@ -195,8 +196,8 @@ func (c containerStatus) failure() string {
 	return ""
 }
 
-// trouble is why a pod is not ready; empty for one that is, or that gives no reason. An init container comes first, since nothing starts after one
-// that fails.
+// trouble is why a pod is not ready; empty for one that is, or that gives no reason. An init container comes first, since nothing starts
+// after one that fails.
 func (p Pod) trouble() string {
 	for _, c := range p.Status.InitContainerStatuses {
 		if failure := c.failure(); failure != "" && !c.Ready {

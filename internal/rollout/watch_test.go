@@ -44,7 +44,8 @@ func TestWaitSaysWhatItWaitsFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		starting, ready := list(deployment("churn", image, 3, 3, 1, 1, 1, 0)), list(deployment("churn", image, 3, 3, 1, 1, 1, 1))
 		var said []string
-		notes, err := Wait(t.Context(), source(list(), list(), starting, starting, nil, ready), []Model{churn()}, time.Minute, func(text string) { said = append(said, text) })
+		notes, err := Wait(t.Context(), source(list(), list(), starting, starting, nil, ready), []Model{churn()}, time.Minute,
+			func(text string) { said = append(said, text) })
 		require.NoError(t, err)
 		require.Empty(t, notes)
 		require.Len(t, said, 2, said)
@@ -55,7 +56,8 @@ func TestWaitSaysWhatItWaitsFor(t *testing.T) {
 
 func TestWaitIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		events := list(`{"type": "Warning", "reason": "FailedListen", "message": "port 8080 is taken", "involvedObject": {"kind": "Ingress", "name": "churn"}}`,
+		events := list(
+			`{"type": "Warning", "reason": "FailedListen", "message": "port 8080 is taken", "involvedObject": {"kind": "Ingress", "name": "churn"}}`,
 			`{"type": "Warning", "reason": "FailedListen", "message": "port 8080 is taken", "involvedObject": {"kind": "Ingress", "name": "churn"}}`,
 			`{"type": "Warning", "reason": "Unhealthy", "message": "no", "involvedObject": {"kind": "Pod", "name": "another"}}`)
 		began := time.Now()
@@ -74,7 +76,8 @@ func TestACrashLoopEndsTheWait(t *testing.T) {
 		began := time.Now()
 		s := source(list(pod(2, "CrashLoopBackOff", 3)), list(), list(deployment("churn", image, 3, 3, 1, 1, 1, 0)))
 		_, err := Wait(t.Context(), s, []Model{churn()}, time.Hour, func(string) {})
-		require.ErrorContains(t, err, "model churn failed: Deployment churn: the new version ends again and again (crash loop)\n  pod churn-2-x: CrashLoopBackOff")
+		require.ErrorContains(t, err, "model churn failed: Deployment churn: the new version ends again and again (crash loop)\n  pod "+
+			"churn-2-x: CrashLoopBackOff")
 		require.Zero(t, time.Since(began))
 	})
 }

@@ -15,7 +15,8 @@ func OneOf(at Path, given string, allowed ...string) []Fault {
 	if slices.Contains(allowed, given) {
 		return nil
 	}
-	return []Fault{{At: at, Given: given, Problem: "not one of the allowed values", Allowed: strings.Join(allowed, ", "), Fixes: []Fix{Set(at, allowed[0])}}}
+	return []Fault{{At: at, Given: given, Problem: "not one of the allowed values", Allowed: strings.Join(allowed, ", "),
+		Fixes: []Fix{Set(at, allowed[0])}}}
 }
 
 // Between reports a number that is out of range.
@@ -45,7 +46,8 @@ func Count[T any](at Path, items []T, least, most int) []Fault {
 func Once[T comparable](at Path, items []T) []Fault {
 	for i, item := range items {
 		if slices.Contains(items[:i], item) {
-			return []Fault{{At: at, Given: items, Problem: fmt.Sprintf("%v is listed twice", item), Allowed: "each item once", Fixes: []Fix{Remove(at.At(i))}}}
+			return []Fault{{At: at, Given: items, Problem: fmt.Sprintf("%v is listed twice", item), Allowed: "each item once",
+				Fixes: []Fix{Remove(at.At(i))}}}
 		}
 	}
 	return nil
@@ -65,8 +67,8 @@ func Form(at Path, form *regexp.Regexp, given, problem, allowed, instead string)
 	return []Fault{{At: at, Given: given, Problem: problem, Allowed: allowed, Fixes: []Fix{Set(at, instead)}}}
 }
 
-// Arn reports an ARN that does not have its form, or is of another partition than the region; see aws.Form.Problem. Instead is what to write in
-// its place where nothing better can be told.
+// Arn reports an ARN that does not have its form, or is of another partition than the region; see aws.Form.Problem. Instead is what to
+// write in its place where nothing better can be told.
 func Arn(at Path, form aws.Form, given, region, not, allowed, instead string) []Fault {
 	problem, own := form.Problem(given, region, not)
 	if problem == "" {
@@ -84,7 +86,8 @@ func Names(names []string, at func(i int) Path) []Fault {
 	first := map[string]int{}
 	for i, name := range names {
 		if !aws.DnsLabel.MatchString(name) {
-			faults = append(faults, Fault{At: at(i), Given: name, Problem: "not a valid name", Allowed: LabelNames, Fixes: []Fix{Set(at(i), Slug(name))}})
+			faults = append(faults, Fault{At: at(i), Given: name, Problem: "not a valid name", Allowed: LabelNames,
+				Fixes: []Fix{Set(at(i), Slug(name))}})
 			continue
 		}
 		if earlier, taken := first[name]; taken {

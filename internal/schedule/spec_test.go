@@ -26,8 +26,10 @@ func TestNearTimeZones(t *testing.T) {
 		require.True(t, isTimeZone(zone), zone)
 	}
 	for zone, near := range map[string]string{
-		"America/New_Yrok": "America/New_York", "europe/berlin": "Europe/Berlin", "Berlin": "Europe/Berlin", "America/New York": "America/New_York",
-		"Asia/Tokio": "Asia/Tokyo", "Mars/Olympus": DefaultTimeZone, "Local": DefaultTimeZone, "local": DefaultTimeZone, "": DefaultTimeZone, "../x": DefaultTimeZone,
+		"America/New_Yrok": "America/New_York", "europe/berlin": "Europe/Berlin", "Berlin": "Europe/Berlin",
+		"America/New York": "America/New_York",
+		"Asia/Tokio":       "Asia/Tokyo", "Mars/Olympus": DefaultTimeZone, "Local": DefaultTimeZone, "local": DefaultTimeZone,
+		"": DefaultTimeZone, "../x": DefaultTimeZone,
 	} {
 		require.False(t, isTimeZone(zone), zone)
 		require.Equal(t, near, nearTimeZone(zone), zone)

@@ -54,12 +54,14 @@ func (b LoadBalancer) checkListeners() []rule.Fault {
 	return faults
 }
 
-// checkCertificates reports certificates where HTTPS is not spoken or of another region, none where it is, and both given and requested ones.
+// checkCertificates reports certificates where HTTPS is not spoken or of another region, none where it is, and both given and requested
+// ones.
 func (b LoadBalancer) checkCertificates(region string) []rule.Fault {
 	var faults []rule.Fault
 	own := func(at rule.Path) []rule.Fix {
 		in := cmp.Or(region, "us-east-1")
-		return []rule.Fix{rule.Set(at, aws.Arn(in, "acm", in, rule.ExampleAccount, "certificate/11111111-2222-3333-4444-555555555555")).Remarked("your own certificate")}
+		return []rule.Fix{rule.Set(at, aws.Arn(in, "acm", in, rule.ExampleAccount,
+			"certificate/11111111-2222-3333-4444-555555555555")).Remarked("your own certificate")}
 	}
 	for i, arn := range b.CertificateArns {
 		if problem := certificateProblem(arn, region); problem != "" {
@@ -70,7 +72,8 @@ func (b LoadBalancer) checkCertificates(region string) []rule.Fault {
 	switch {
 	case b.HasHTTPS() && !b.HasCertificate():
 		faults = append(faults, rule.Fault{At: certificatesPath, Given: b.CertificateArns, Problem: "empty, but there is an HTTPS listener",
-			Allowed: "at least one ACM certificate, or requestCertificate: true", Fixes: own(certificatesPath.At(0)), Reads: []rule.Path{listenersPath, requestPath}})
+			Allowed: "at least one ACM certificate, or requestCertificate: true", Fixes: own(certificatesPath.At(0)),
+			Reads: []rule.Path{listenersPath, requestPath}})
 	case !b.HasHTTPS() && b.HasCertificate():
 		faults = append(faults, rule.Fault{At: listenersPath, Given: b.Listeners, Problem: "no HTTPS listener for the certificates",
 			Allowed: "at least one HTTPS listener where there are certificates", Reads: []rule.Path{certificatesPath, requestPath},
@@ -78,7 +81,8 @@ func (b LoadBalancer) checkCertificates(region string) []rule.Fault {
 	}
 	if b.RequestCertificate && len(b.CertificateArns) > 0 {
 		faults = append(faults, rule.Fault{At: requestPath, Given: true, Problem: "true, but certificateArns names certificates as well",
-			Allowed: "either of the two", Fixes: []rule.Fix{rule.Remove(requestPath), rule.Remove(certificatesPath)}, Reads: []rule.Path{certificatesPath}})
+			Allowed: "either of the two", Fixes: []rule.Fix{rule.Remove(requestPath), rule.Remove(certificatesPath)},
+			Reads: []rule.Path{certificatesPath}})
 	}
 	return faults
 }
@@ -110,7 +114,8 @@ func (b LoadBalancer) checkZone() []rule.Fault {
 	case b.RequestCertificate:
 		faults = []rule.Fault{{At: zonePath, Problem: "missing, but requestCertificate is true: the domain is proved by a record in its zone",
 			Allowed: "the id of the public hosted zone of " + b.Domain,
-			Fixes:   []rule.Fix{rule.Set(zonePath, edge.ExampleZone).Remarked("your own zone"), rule.Remove(requestPath)}, Reads: []rule.Path{requestPath}}}
+			Fixes:   []rule.Fix{rule.Set(zonePath, edge.ExampleZone).Remarked("your own zone"), rule.Remove(requestPath)},
+			Reads:   []rule.Path{requestPath}}}
 	}
 	if b.RequestCertificate && validDomain(b.Domain) {
 		for _, fault := range edge.CheckDomain(b.Domain) {
@@ -134,7 +139,8 @@ func (b LoadBalancer) checkWebAcl(region string) []rule.Fault {
 		return nil
 	}
 	at := rule.Path{"webAclArn"}
-	return []rule.Fault{{At: at, Given: b.WebAclArn, Problem: problem, Allowed: aws.Arn(region, "wafv2", region, rule.SomeAccount, "regional/webacl/<name>/<id>"),
+	return []rule.Fault{{At: at, Given: b.WebAclArn, Problem: problem, Allowed: aws.Arn(region, "wafv2", region, rule.SomeAccount,
+		"regional/webacl/<name>/<id>"),
 		Fixes: []rule.Fix{rule.Remove(at).Remarked("or write the ARN of a regional WAFv2 web ACL of " + region)}, OfRegion: true}}
 }
 
@@ -148,10 +154,12 @@ func (b LoadBalancer) checkJwt() []rule.Fault {
 	case jwt.Issuer == "":
 		return nil
 	case !httpsUrl(jwt.JwksUrl):
-		return []rule.Fault{{At: keys, Given: jwt.JwksUrl, Problem: "not an HTTPS address", Allowed: "https://<host>/<path> of the issuer's key set",
-			Fixes: []rule.Fix{rule.Set(keys, "https://login.company.com/.well-known/jwks.json")}}}
+		return []rule.Fault{{At: keys, Given: jwt.JwksUrl, Problem: "not an HTTPS address",
+			Allowed: "https://<host>/<path> of the issuer's key set",
+			Fixes:   []rule.Fix{rule.Set(keys, "https://login.company.com/.well-known/jwks.json")}}}
 	case !b.HasHTTPS():
-		return []rule.Fault{{At: issuer, Given: jwt.Issuer, Problem: "given, but no listener speaks HTTPS: a load balancer checks tokens there only",
+		return []rule.Fault{{At: issuer, Given: jwt.Issuer,
+			Problem: "given, but no listener speaks HTTPS: a load balancer checks tokens there only",
 			Allowed: "none without an HTTPS listener", Reads: []rule.Path{listenersPath, certificatesPath},
 			Fixes: []rule.Fix{rule.Set(requestPath, true).Remarked("HTTPS 443 then holds"), rule.Remove(jwtPath)}}}
 	}

@@ -34,8 +34,8 @@ var LogAttributes = []string{"access_logs.s3.", "connection_logs.s3."}
 type Class struct {
 	// Name of the IngressClass, its params and its group: 1 to 63 lower case letters, digits and hyphens. Required.
 	Name string
-	// LoadBalancer is the spec, of which the class takes the scheme, the listeners with their certificates and TLS policy, the web ACL, the tokens
-	// and whether there are logs.
+	// LoadBalancer is the spec, of which the class takes the scheme, the listeners with their certificates and TLS policy, the web ACL, the
+	// tokens and whether there are logs.
 	LoadBalancer
 	// Attributes are laid over DefaultAttributes, key by key. Those of logs and deletion protection have fields of their own. Default none.
 	Attributes map[string]string
@@ -65,7 +65,8 @@ func (c Class) Check() []rule.Fault {
 			Allowed: "other attributes", Fixes: []rule.Fix{rule.Advise("set %s instead", field)}})
 	}
 	for _, refused := range alb.LoadBalancerAttributeFaults(c.Attributes) {
-		faults = append(faults, rule.Fault{At: at, Problem: refused, Allowed: "the attributes of a load balancer", Fixes: []rule.Fix{rule.Advise("correct it")}})
+		faults = append(faults, rule.Fault{At: at, Problem: refused, Allowed: "the attributes of a load balancer",
+			Fixes: []rule.Fix{rule.Advise("correct it")}})
 	}
 	return append(faults, c.checkLogPrefix()...)
 }
@@ -122,7 +123,8 @@ func (c Class) Params() alb.ClassParams {
 const anywhere = "0.0.0.0/0"
 
 // webAclName is the name in the ARN of the web ACL. The controller looks at the annotations for a name, which beats every ARN, unless the
-// class has a name (https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/pkg/ingress/model_build_load_balancer_addons.go).
+// class has a name
+// (https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/pkg/ingress/model_build_load_balancer_addons.go).
 func (c Class) webAclName() string {
 	if aws.WebAclArn.MatchString(c.WebAclArn) {
 		return strings.Split(c.WebAclArn, "/")[2]

@@ -9,8 +9,8 @@ import (
 	"github.com/modelway/modelway/internal/kserve"
 )
 
-// containerEnv are the environment variables of a version in the order of their names, so that a rerun changes nothing. The address of the model
-// store, nil where the model has none, may be a value that is not known yet.
+// containerEnv are the environment variables of a version in the order of their names, so that a rerun changes nothing. The address of the
+// model store, nil where the model has none, may be a value that is not known yet.
 func (v Version) containerEnv(storeURI any) []any {
 	variables := map[string]map[string]any{}
 	for name, value := range v.Env {
@@ -39,9 +39,9 @@ func restricted() map[string]any {
 	}
 }
 
-// StorageContainer is the spec of the ClusterStorageContainer that downloads files of models: what KServe merges into the init container of each of
-// their pods. The digest comes from the pod, since one container serves all models. The region is set by hand, since EKS Pod Identity sets none
-// (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html).
+// StorageContainer is the spec of the ClusterStorageContainer that downloads files of models: what KServe merges into the init container
+// of each of their pods. The digest comes from the pod, since one container serves all models. The region is set by hand, since EKS Pod
+// Identity sets none (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html).
 func StorageContainer(image, region string) map[string]any {
 	return map[string]any{
 		"container": map[string]any{

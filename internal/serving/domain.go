@@ -19,8 +19,9 @@ func (b LoadBalancer) checkDomain() []rule.Fault {
 		return nil
 	}
 	return []rule.Fault{{At: at, Given: b.Domain, Problem: "not a DNS domain",
-		Allowed: fmt.Sprintf("a name such as company.com in lower case, without scheme, port, path or wildcard, at most %d characters", maxDomain),
-		Fixes:   []rule.Fix{rule.Set(at, proposeDomain(b.Domain))}}}
+		Allowed: fmt.Sprintf("a name such as company.com in lower case, without scheme, port, path or wildcard, at most %d characters",
+			maxDomain),
+		Fixes: []rule.Fix{rule.Set(at, proposeDomain(b.Domain))}}}
 }
 
 func validDomain(domain string) bool {

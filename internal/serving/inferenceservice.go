@@ -16,22 +16,23 @@ const (
 	filesGroup = 65532
 )
 
-// InferenceService is what KServe is told of a version with files: the labels, annotations and spec of the object, whose name is the version's.
+// InferenceService is what KServe is told of a version with files: the labels, annotations and spec of the object, whose name is the
+// version's.
 //
 // A canary is an InferenceService of its own, which serves under the model's name, and no entry in spec.canary of the stable one.
 // KServe deletes the Deployment and the Service of an entry that is gone at once, while Ingresses still lead to them; it gives them no
 // deploymentStrategy; and the stable object, and with it KServe's webhook, would have to change for every step of a canary
 // (https://github.com/kserve/kserve/blob/v0.20.0/pkg/controller/v1beta1/inferenceservice/components/predictor.go).
 //
-// Its annotations never change, since KServe copies them to all pods, and a change makes every pod anew. The number of replicas is left to the
-// platform's own autoscaler: with the class external KServe makes none, and never writes a number.
+// Its annotations never change, since KServe copies them to all pods, and a change makes every pod anew. The number of replicas is left to
+// the platform's own autoscaler: with the class external KServe makes none, and never writes a number.
 type InferenceService struct {
 	Labels, Annotations map[string]string
 	Spec                map[string]any
 }
 
-// NewInferenceService describes a version with files. The address of the model store, nil where the model has none, may be a value that is not
-// known yet.
+// NewInferenceService describes a version with files. The address of the model store, nil where the model has none, may be a value that is
+// not known yet.
 func NewInferenceService(v Version, storeURI any) InferenceService {
 	return InferenceService{
 		Labels:      v.Labels(),

@@ -29,7 +29,8 @@ func TestFilesAreServedUnderKServesNames(t *testing.T) {
 	require.Equal(t, []string{"churn-predictor", "churn-canary-predictor"}, []string{versions[0].ServiceName(), versions[1].DeploymentName()})
 	for _, v := range versions {
 		require.Equal(t, v.Name, kserve.Service(v.DeploymentName()))
-		require.LessOrEqual(t, len("isvc."+strings.Repeat("a", modelspec.MaxNameLength)+strings.TrimPrefix(v.ServiceName(), "churn")), 63, "KServe's label app")
+		require.LessOrEqual(t, len("isvc."+strings.Repeat("a", modelspec.MaxNameLength)+strings.TrimPrefix(v.ServiceName(), "churn")), 63,
+			"KServe's label app")
 	}
 	services := Services(filed("sklearn"), "models")
 	require.Equal(t, "8080", services[0].Ports[0].TargetPort)
@@ -63,7 +64,8 @@ func TestAnnotationsAreTheSameForEveryVersion(t *testing.T) {
 	a, b := NewInferenceService(StableVersion(one), nil), NewInferenceService(StableVersion(other), nil)
 	require.Equal(t, a.Annotations, b.Annotations)
 	require.Equal(t, a.Labels, b.Labels)
-	require.Equal(t, map[string]string{"serving.kserve.io/deploymentMode": "Standard", "serving.kserve.io/autoscalerClass": "external"}, a.Annotations)
+	require.Equal(t, map[string]string{"serving.kserve.io/deploymentMode": "Standard", "serving.kserve.io/autoscalerClass": "external"},
+		a.Annotations)
 	digest := func(s InferenceService) any { return s.Spec["predictor"].(map[string]any)["annotations"] }
 	require.Equal(t, map[string]any{"modelway.dev/artifact-digest": one.Files.Digest}, digest(a))
 	require.NotEqual(t, digest(a), digest(b))
@@ -74,7 +76,8 @@ func TestStorageContainer(t *testing.T) {
 	spec := StorageContainer("ghcr.io/modelway/storage-initializer:1", "eu-west-1")
 	container := spec["container"].(map[string]any)
 	require.Equal(t, kserve.Initializer, container["name"])
-	require.Equal(t, map[string]any{"cpu": kserve.InitializerCPU, "memory": kserve.InitializerMemory}, container["resources"].(map[string]any)["requests"])
+	require.Equal(t, map[string]any{"cpu": kserve.InitializerCPU, "memory": kserve.InitializerMemory},
+		container["resources"].(map[string]any)["requests"])
 	require.Contains(t, container["env"], map[string]any{"name": "AWS_REGION", "value": "eu-west-1"})
 	require.Contains(t, container["env"], map[string]any{"name": "ARTIFACT_DIGEST", "valueFrom": map[string]any{"fieldRef": map[string]any{
 		"fieldPath": "metadata.annotations['modelway.dev/artifact-digest']",

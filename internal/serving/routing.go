@@ -38,9 +38,9 @@ type Routing struct {
 // Ingresses of two models cannot contradict each other. The annotations are those of
 // https://kubernetes-sigs.github.io/aws-load-balancer-controller/v3.5/guide/ingress/annotations/.
 //
-// It makes one rule on each listener, and one more where a canary has testers. Unless all paths of a host lead to the model, the rule is for two exact paths, of
-// which one comes by an annotation, since the controller makes a rule of every path. A Prefix path /v1/models/x would not take in
-// /v1/models/x:predict: it becomes the patterns /v1/models/x and /v1/models/x/*
+// It makes one rule on each listener, and one more where a canary has testers. Unless all paths of a host lead to the model, the rule is
+// for two exact paths, of which one comes by an annotation, since the controller makes a rule of every path. A Prefix path /v1/models/x
+// would not take in /v1/models/x:predict: it becomes the patterns /v1/models/x and /v1/models/x/*
 // (https://github.com/kubernetes-sigs/aws-load-balancer-controller/blob/v3.5.0/pkg/ingress/model_build_listener_rules.go).
 func Ingress(m modelspec.Model, r Routing) alb.Ingress {
 	contract := m.Lifecycle()

@@ -89,7 +89,8 @@ func TestModelsShareALoadBalancer(t *testing.T) {
 			for _, entrance := range m.Entrances(domain) {
 				for _, path := range []string{m.StatusPath(), m.PredictPath()} {
 					require.Equal(t, all, services(entrance.Host, path, nil), "%s%s", entrance.Host, path)
-					require.Equal(t, all, services(entrance.Host, path, http.Header{"X-Canary": {"no"}, "Cookie": {"canary=no"}}), "%s%s", entrance.Host, path)
+					require.Equal(t, all, services(entrance.Host, path, http.Header{"X-Canary": {"no"}, "Cookie": {"canary=no"}}), "%s%s", entrance.Host,
+						path)
 					got := services(entrance.Host, path, pinned)
 					if len(got) == 1 && m.Canary.Testers.Pinned() {
 						for service := range got {
@@ -148,7 +149,8 @@ func TestIngressHasTwoLoadBalancerSettings(t *testing.T) {
 	m := modelspec.Default()
 	m.Name, m.Canary = "churn", modelspec.Canary{Image: "acme/canary:1", Testers: modelspec.Testers{Header: "X-Canary", Value: "yes"}}
 	dictated := []string{"listen-ports", "jwt-validation"}
-	ofTheModel := []string{"healthcheck-", "healthy-", "unhealthy-", "success-codes", "target-group-attributes", "actions.churn-", "conditions.churn-"}
+	ofTheModel := []string{"healthcheck-", "healthy-", "unhealthy-", "success-codes", "target-group-attributes", "actions.churn-",
+		"conditions.churn-"}
 	planned := Ingress(m, Routing{Entrance: m.Entrances(domain)[0], ListenPorts: "[]", JwtValidation: "{}"})
 	for name, value := range planned.Annotations {
 		suffix, found := strings.CutPrefix(name, "alb.ingress.kubernetes.io/")
@@ -156,7 +158,8 @@ func TestIngressHasTwoLoadBalancerSettings(t *testing.T) {
 		if slices.Contains(dictated, suffix) {
 			continue
 		}
-		require.True(t, slices.ContainsFunc(ofTheModel, func(prefix string) bool { return strings.HasPrefix(suffix, prefix) }), "%s belongs to the load balancer", suffix)
+		require.True(t, slices.ContainsFunc(ofTheModel, func(prefix string) bool { return strings.HasPrefix(suffix, prefix) }),
+			"%s belongs to the load balancer", suffix)
 		if strings.Contains(suffix, ".") {
 			require.True(t, json.Valid([]byte(value)), suffix)
 		}

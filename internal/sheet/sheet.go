@@ -88,7 +88,8 @@ func Row(cells ...string) string { return "| " + strings.Join(cells, " | ") + " 
 
 var (
 	inCode  = strings.NewReplacer("`", "'", "|", `\|`, "\n", " ", "\r", " ")
-	inProse = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "@", "&#64;", "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "#", "&#35;", "\r", "", "\n", "<br>")
+	inProse = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "@", "&#64;", "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`,
+		"#", "&#35;", "\r", "", "\n", "<br>")
 )
 
 // Prose is a text in Markdown: it keeps the text from being taken for Markdown, from notifying people, and from leaving its cell.

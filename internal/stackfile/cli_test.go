@@ -16,11 +16,13 @@ import (
 // TestSettingsAreThoseOfTheCLI reads files of settings as the Pulumi CLI does, whose loader is part of its SDK, and as this package does.
 func TestSettingsAreThoseOfTheCLI(t *testing.T) {
 	for name, text := range map[string]string{
-		"words":         "{modelway:tags: {Backup: yes, Country: NO, Monitored: on, A: y, B: n, C: True, D: off, E: ~, F: null}}",
-		"numbers":       "{modelway:x: {A: 0x10, B: 0o17, C: 017, D: 1_000, E: 1e3, F: 00123, G: 1:30, H: 12345678901234567890, I: 1.40, J: -5, K: +5}}",
-		"infinity":      "{modelway:x: {A: .inf}}",
-		"dates":         "{modelway:policies: {exceptions: [{expires: 2027-03-31}, {expires: \"2027-03-31\"}, {expires: 2027-03-31T10:00:00Z}]}}",
-		"at the top":    "{modelway:a: 2027-03-31, modelway:b: NO, modelway:c: 1.40, modelway:d: 00123, modelway:e: ~, modelway:f: 1e3, modelway:g: true, modelway:h: 123456789012}",
+		"words": "{modelway:tags: {Backup: yes, Country: NO, Monitored: on, A: y, B: n, C: True, D: off, E: ~, F: null}}",
+		"numbers": "{modelway:x: {A: 0x10, B: 0o17, C: 017, D: 1_000, E: 1e3, F: 00123, G: 1:30, H: 12345678901234567890, I: 1.40, J: -5, K: " +
+			"+5}}",
+		"infinity": "{modelway:x: {A: .inf}}",
+		"dates":    "{modelway:policies: {exceptions: [{expires: 2027-03-31}, {expires: \"2027-03-31\"}, {expires: 2027-03-31T10:00:00Z}]}}",
+		"at the top": "{modelway:a: 2027-03-31, modelway:b: NO, modelway:c: 1.40, modelway:d: 00123, modelway:e: ~, modelway:f: 1e3, " +
+			"modelway:g: true, modelway:h: 123456789012}",
 		"keys":          "{modelway:x: {1: a, true: b, NO: c}}",
 		"anchors":       "{modelway:x: &a {A: b}, modelway:y: *a, modelway:z: {<<: *a, C: d}}",
 		"no namespace":  "{network: {a: 1}}",

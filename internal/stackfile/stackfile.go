@@ -1,5 +1,5 @@
-// Package stackfile reads the settings of a stack from Pulumi.<stack>.yaml, with the types of the Pulumi CLI, so that everything reads what a
-// deployment will read: `yes` is a text, and a day without quotes is a time.
+// Package stackfile reads the settings of a stack from Pulumi.<stack>.yaml, with the types of the Pulumi CLI, so that everything reads
+// what a deployment will read: `yes` is a text, and a day without quotes is a time.
 package stackfile
 
 import (
@@ -39,8 +39,8 @@ func StackOf(file string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml")
 }
 
-// Read reads a stack's file over the defaults of Pulumi.yaml. Without a project file, which may not exist, the project is DefaultProject. Secrets
-// stay closed: each is Encrypted.
+// Read reads a stack's file over the defaults of Pulumi.yaml. Without a project file, which may not exist, the project is DefaultProject.
+// Secrets stay closed: each is Encrypted.
 func Read(projectFile, stackFile string) (Settings, error) {
 	var project struct {
 		Name   string

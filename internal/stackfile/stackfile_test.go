@@ -14,13 +14,15 @@ import (
 func TestSettings(t *testing.T) {
 	folder := t.TempDir()
 	project, stack := filepath.Join(folder, "Pulumi.yaml"), filepath.Join(folder, "Pulumi.dev.yaml")
-	require.NoError(t, os.WriteFile(stack, []byte("config:\n  aws:region: us-east-1\n  acme:size: {cpu: 1, names: [a]}\n  acme:count: 12345678\n  acme:token: {secure: v1:abc}\n"), 0o600))
+	require.NoError(t, os.WriteFile(stack, []byte("config:\n  aws:region: us-east-1\n  acme:size: {cpu: 1, names: [a]}\n  acme:count: "+
+		"12345678\n  acme:token: {secure: v1:abc}\n"), 0o600))
 
 	alone, err := stackfile.Read(project, stack)
 	require.NoError(t, err)
 	require.Equal(t, stackfile.DefaultProject, alone.Project)
 
-	require.NoError(t, os.WriteFile(project, []byte("name: acme\nconfig:\n  size: {type: object, default: {cpu: 9}}\n  other: {type: string, default: x}\n  none: {type: string}\n"), 0o600))
+	require.NoError(t, os.WriteFile(project, []byte("name: acme\nconfig:\n  size: {type: object, default: {cpu: 9}}\n  other: {type: "+
+		"string, default: x}\n  none: {type: string}\n"), 0o600))
 	settings, err := stackfile.Read(project, stack)
 	require.NoError(t, err)
 	require.Equal(t, stackfile.Settings{Project: "acme", Config: map[string]string{
@@ -37,7 +39,8 @@ func TestSettings(t *testing.T) {
 // What the Pulumi CLI makes of values, as its own types read them, with and without a way over a document that is written again.
 func TestValuesAreThoseOfTheCLI(t *testing.T) {
 	file := filepath.Join(t.TempDir(), stackfile.Name("dev"))
-	const text = "config:\n  acme:day: {expires: 2027-03-31}\n  acme:yes: yes\n  acme:big: 12345678901234567890\n  acme:none:\n  acme:list: [1, 2.5, true, {1: a}]\n"
+	const text = "config:\n  acme:day: {expires: 2027-03-31}\n  acme:yes: yes\n  acme:big: 12345678901234567890\n  acme:none:\n  acme:list: " +
+		"[1, 2.5, true, {1: a}]\n"
 	want := map[string]string{
 		"acme:day": `{"expires":"2027-03-31 00:00:00 +0000 UTC"}`, "acme:yes": "yes", "acme:big": "12345678901234567890", "acme:none": "",
 		"acme:list": `[1,2.5,true,{"1":"a"}]`,

@@ -9,12 +9,14 @@ import (
 )
 
 // Allowed says in words which names are allowed.
-const Allowed = "1 to 63 lower-case letters, digits and hyphens, beginning with a letter and ending with a letter or a digit, such as prod or eu-prod"
+const Allowed = "1 to 63 lower-case letters, digits and hyphens, beginning with a letter and ending with a letter or a digit, such as " +
+	"prod or eu-prod"
 
 // form is narrower than what Pulumi takes, letters, digits, hyphens, underscores and periods, up to 100
-// (https://www.pulumi.com/docs/iac/concepts/stacks/#create-a-stack), since a stack's name becomes other names, too: a folder, where case may
-// not count; a variable of GitHub, in which hyphens are underscores (https://docs.github.com/en/actions/reference/workflows-and-actions/variables#naming-conventions-for-configuration-variables);
-// a label of Kubernetes, and the beginning of names of AWS
+// (https://www.pulumi.com/docs/iac/concepts/stacks/#create-a-stack), since a stack's name becomes other names, too: a folder, where case
+// may not count; a variable of GitHub, in which hyphens are underscores
+// (https://docs.github.com/en/actions/reference/workflows-and-actions/variables#naming-conventions-for-configuration-variables); a label
+// of Kubernetes, and the beginning of names of AWS
 // (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names).
 var form = regexp.MustCompile(`^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
@@ -61,8 +63,8 @@ func (n *Name) Set(text string) error {
 // Type names the kind of the flag's value.
 func (n *Name) Type() string { return "NAME" }
 
-// File is the name of a file with the settings of a stack, as far as somebody means one: Pulumi.<stack>.yaml, also in a spelling that Pulumi does
-// not read, and with a name that is not allowed. False for every other file, and for those of a folder below.
+// File is the name of a file with the settings of a stack, as far as somebody means one: Pulumi.<stack>.yaml, also in a spelling that
+// Pulumi does not read, and with a name that is not allowed. False for every other file, and for those of a folder below.
 func File(file string) (stack string, is bool, err error) {
 	found := settings.FindStringSubmatch(file)
 	if found == nil {
@@ -70,7 +72,8 @@ func File(file string) (stack string, is bool, err error) {
 	}
 	stack = found[1]
 	if right := "Pulumi." + stack + ".yaml"; form.MatchString(stack) && file != right {
-		return stack, true, fmt.Errorf("%q is not read by Pulumi, which reads the settings of stack %s from %s: rename the file", file, stack, right)
+		return stack, true, fmt.Errorf("%q is not read by Pulumi, which reads the settings of stack %s from %s: rename the file", file, stack,
+			right)
 	}
 	if err := Check(stack); err != nil {
 		return stack, true, fmt.Errorf("%q: %w%s", file, err, rename(stack))
@@ -87,7 +90,8 @@ func rename(stack string) string {
 	if near == "" || !pulumis.MatchString(stack) {
 		return ": rename the file"
 	}
-	return fmt.Sprintf(": rename the file to Pulumi.%[1]s.yaml, and a stack that is deployed with `pulumi stack rename %[1]s --stack %[2]s`, which renames the file, too", near, stack)
+	return fmt.Sprintf(": rename the file to Pulumi.%[1]s.yaml, and a stack that is deployed with `pulumi stack rename %[1]s --stack "+
+		"%[2]s`, which renames the file, too", near, stack)
 }
 
 // pulumis are the names that Pulumi takes.

@@ -13,7 +13,8 @@ import (
 
 // refused are names that would be another folder, an option, several words, or another name somewhere else.
 var refused = []string{
-	"", ".", "..", "../..", "a/b", "/", "/tmp", `a\b`, "-rf", "-", "--all", " ", "prod ", " prod", "pr od", "prod\n", "prod\nx", "\n", "a\x00", "*", "~", "$HOME", "`id`", "prod;id",
+	"", ".", "..", "../..", "a/b", "/", "/tmp", `a\b`, "-rf", "-", "--all", " ", "prod ", " prod", "pr od", "prod\n", "prod\nx", "\n", "a\x00",
+	"*", "~", "$HOME", "`id`", "prod;id",
 	"Prod", "prod_eu", "layer_1", "layer.1", "2026", "1", "prod-", "größe", strings.Repeat("a", 64),
 }
 
@@ -47,7 +48,8 @@ func TestAnAllowedNameIsOneFolder(t *testing.T) {
 }
 
 func TestFile(t *testing.T) {
-	for _, file := range []string{"Pulumi.yaml", "Pulumi.yml", "x/Pulumi.eu.yaml", "Pulumi.prod.yaml.bak", "MyPulumi.prod.yaml", "", "Pulumi.prod.toml", "Pulumi.a/b.yaml"} {
+	for _, file := range []string{"Pulumi.yaml", "Pulumi.yml", "x/Pulumi.eu.yaml", "Pulumi.prod.yaml.bak", "MyPulumi.prod.yaml", "",
+		"Pulumi.prod.toml", "Pulumi.a/b.yaml"} {
 		_, is, err := stackname.File(file)
 		require.NoError(t, err)
 		require.False(t, is, file)

@@ -99,7 +99,8 @@ func (f *strayFinder) below() {
 
 func (f *strayFinder) lost(key *yaml.Node, home Path) {
 	f.add(key, fmt.Sprintf("stands beside %s, so that nothing reads it", home.Key()),
-		"values below their setting, indented by two more spaces than it", fmt.Sprintf("indent line %d, and what belongs to it, below %s", key.Line, home.Key()))
+		"values below their setting, indented by two more spaces than it", fmt.Sprintf("indent line %d, and what belongs to it, below %s",
+			key.Line, home.Key()))
 }
 
 // home returns where a stray key belongs that comes after the settings: at the last of them, or below it.

@@ -70,7 +70,8 @@ func NewAddon(ctx *pulumi.Context, name string, args *AddonArgs, opts ...pulumi.
 		}
 		after = append(after, namespace)
 	}
-	installed, err := release.NewRelease(ctx, name+"-release", args.Row.Chart, args.Chart, args.values(), pulumi.Parent(a), pulumi.DependsOn(after))
+	installed, err := release.NewRelease(ctx, name+"-release", args.Row.Chart, args.Chart, args.values(), pulumi.Parent(a),
+		pulumi.DependsOn(after))
 	if err != nil {
 		return nil, fmt.Errorf("registering the release of %q: %w", name, err)
 	}

@@ -42,7 +42,8 @@ func TestComponentHasWhatTheRowAsksFor(t *testing.T) {
 }
 
 func TestPodIdentityNeedsNoAnnotation(t *testing.T) {
-	for place, row := range map[string]addon.Row{"values.serviceAccount": addon.LoadBalancerController(), "values.rbac.serviceAccount": addon.ClusterAutoscaler()} {
+	for place, row := range map[string]addon.Row{"values.serviceAccount": addon.LoadBalancerController(),
+		"values.rbac.serviceAccount": addon.ClusterAutoscaler()} {
 		recording := run(t, args(row), 0)
 		require.Equal(t, map[string]any{"create": true, "name": row.ServiceAccount}, recording.Find(t, release.Token, "a-release").Input(place))
 		require.Nil(t, recording.Find(t, row.Token, "a").Input("roleArn"))
@@ -146,11 +147,13 @@ func TestOwnNamespace(t *testing.T) {
 func TestFaultsAreReportedTogether(t *testing.T) {
 	for _, row := range addon.Rows() {
 		recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
-			_, err := addon.NewAddon(ctx, "a", &addon.AddonArgs{Row: row, Facts: addon.Facts{KubernetesVersion: "1.12"}, Replicas: -1, ImageMirror: "https://mirror"})
+			_, err := addon.NewAddon(ctx, "a", &addon.AddonArgs{Row: row, Facts: addon.Facts{KubernetesVersion: "1.12"}, Replicas: -1,
+				ImageMirror: "https://mirror"})
 			return err
 		})
 		want := []string{`add-on "a"`, "Replicas is -1", `ImageMirror is "https://mirror": not`}
-		for place, fault := range map[string]string{row.Places.ClusterName: "ClusterName is required", row.Places.Region: "Facts.Region is required"} {
+		for place, fault := range map[string]string{row.Places.ClusterName: "ClusterName is required",
+			row.Places.Region: "Facts.Region is required"} {
 			if place != "" {
 				want = append(want, fault)
 			}

@@ -59,12 +59,14 @@ func (p *Policies) register(ctx *pulumi.Context, name string, policy admission.P
 	if err != nil {
 		return err
 	}
-	binding, err := p.object(ctx, child+"-binding", "ValidatingAdmissionPolicyBinding", policy.Name, policy.Binding, pulumi.DependsOn([]pulumi.Resource{made}))
+	binding, err := p.object(ctx, child+"-binding", "ValidatingAdmissionPolicyBinding", policy.Name, policy.Binding,
+		pulumi.DependsOn([]pulumi.Resource{made}))
 	p.Resources = append(p.Resources, made, binding)
 	return err
 }
 
-func (p *Policies) object(ctx *pulumi.Context, child, kind, name string, spec map[string]any, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
+func (p *Policies) object(ctx *pulumi.Context, child, kind, name string, spec map[string]any,
+	opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
 	return apiextensions.NewCustomResource(ctx, child, &apiextensions.CustomResourceArgs{
 		ApiVersion: pulumi.String(admission.Version),
 		Kind:       pulumi.String(kind),

@@ -30,12 +30,14 @@ func TestPolicies(t *testing.T) {
 		require.Equal(t, policy.Input("metadata.name"), binding.Input("spec.policyName"))
 		require.True(t, binding.DependsDirectly(policy.URN), "the binding goes before its policy")
 		require.Equal(t, "Fail", policy.Input("spec.failurePolicy"))
-		require.Equal(t, map[string]any{"kubernetes.io/metadata.name": "models"}, policy.Input("spec.matchConstraints.namespaceSelector.matchLabels"))
+		require.Equal(t, map[string]any{"kubernetes.io/metadata.name": "models"},
+			policy.Input("spec.matchConstraints.namespaceSelector.matchLabels"))
 		require.Equal(t, []any{"Deny"}, binding.Input("spec.validationActions"))
 	}
 }
 
-// With KServe its objects are the platform's, too, and its controller may do what the platform may with Services. Without it nothing of that is there.
+// With KServe its objects are the platform's, too, and its controller may do what the platform may with Services. Without it nothing of
+// that is there.
 func TestPoliciesWithKServe(t *testing.T) {
 	run := func(kserve bool) *recorder.Recording {
 		return recorder.Run(t, func(ctx *pulumi.Context) error {
@@ -51,11 +53,13 @@ func TestPoliciesWithKServe(t *testing.T) {
 		require.Contains(t, fmt.Sprint(with.Find(t, policyType, "guard-"+suffix).Inputs.Mappable()), account)
 	}
 	for _, suffix := range []string{"ingresses", "target-groups"} {
-		require.Equal(t, without.Find(t, policyType, "guard-"+suffix).Inputs.Mappable(), with.Find(t, policyType, "guard-"+suffix).Inputs.Mappable())
+		require.Equal(t, without.Find(t, policyType, "guard-"+suffix).Inputs.Mappable(), with.Find(t, policyType, "guard-"+
+			suffix).Inputs.Mappable())
 	}
 	rules := with.Find(t, policyType, "guard-owned").Input("spec.matchConstraints.resourceRules").([]any)
 	require.Len(t, rules, 3)
-	for _, rule := range []any{rules[2], with.Find(t, policyType, "guard-inference-services").Input("spec.matchConstraints.resourceRules").([]any)[0]} {
+	for _, rule := range []any{rules[2], with.Find(t, policyType,
+		"guard-inference-services").Input("spec.matchConstraints.resourceRules").([]any)[0]} {
 		require.Equal(t, []any{"serving.kserve.io"}, rule.(map[string]any)["apiGroups"])
 		require.Equal(t, []any{"inferenceservices"}, rule.(map[string]any)["resources"])
 	}

@@ -42,7 +42,8 @@ func NewFargateLogs(ctx *pulumi.Context, name string, args *FargateLogsArgs, opt
 		return nil, fmt.Errorf("checking Fargate logs %q: %w", name, err)
 	}
 	l := &FargateLogs{}
-	if err := ctx.RegisterComponentResourceV2(Token, name, pulumi.Map{"region": pulumi.String(args.Region), "logGroup": args.LogGroup}, l, opts...); err != nil {
+	if err := ctx.RegisterComponentResourceV2(Token, name, pulumi.Map{"region": pulumi.String(args.Region), "logGroup": args.LogGroup}, l,
+		opts...); err != nil {
 		return nil, err
 	}
 	namespace, err := l.newNamespace(ctx, name, args)
@@ -86,7 +87,8 @@ func (l *FargateLogs) newNamespace(ctx *pulumi.Context, name string, args *Farga
 	}, pulumi.Parent(l), pulumi.DependsOn(args.DependsOn))
 }
 
-func (l *FargateLogs) newSettings(ctx *pulumi.Context, name string, args *FargateLogsArgs, namespace *corev1.Namespace) (*corev1.ConfigMap, error) {
+func (l *FargateLogs) newSettings(ctx *pulumi.Context, name string, args *FargateLogsArgs, namespace *corev1.Namespace) (*corev1.ConfigMap,
+	error) {
 	return corev1.NewConfigMap(ctx, name+"-settings", &corev1.ConfigMapArgs{
 		Metadata: &metav1.ObjectMetaArgs{
 			Name:      pulumi.String(Object),

@@ -113,7 +113,8 @@ func TestDataFaults(t *testing.T) {
 func TestDataKeepsTheRulesOfEKS(t *testing.T) {
 	sections := map[string]string{"filters.conf": "[FILTER]", "output.conf": "[OUTPUT]", "parsers.conf": "[PARSER]"}
 	rapid.Check(t, func(t *rapid.T) {
-		region := rapid.SampledFrom([]string{"us-east-1", "ap-southeast-2", "cn-northwest-1", "us-iso-east-1", "eusc-de-east-1"}).Draw(t, "region")
+		region := rapid.SampledFrom([]string{"us-east-1", "ap-southeast-2", "cn-northwest-1", "us-iso-east-1", "eusc-de-east-1"}).Draw(t,
+			"region")
 		logGroup := rapid.StringMatching(`[0-9A-Za-z_./#-]{1,512}`).Draw(t, "logGroup")
 		data, err := fargatelogs.Data(region, logGroup)
 		require.NoError(t, err)

@@ -84,7 +84,8 @@ func checkLogGroup(name string) error {
 	if logGroupName.MatchString(name) {
 		return nil
 	}
-	return fmt.Errorf("log group is %q: it must be the name of a log group, not its ARN: 1 to 512 letters, digits and characters of _./#-", name)
+	return fmt.Errorf("log group is %q: it must be the name of a log group, not its ARN: 1 to 512 letters, digits and characters of _./#-",
+		name)
 }
 
 func checkLength(data map[string]string) error {

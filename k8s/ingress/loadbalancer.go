@@ -103,7 +103,8 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 	lb.ListenPorts, lb.JwtValidation = alb.ListenPorts(args.Listeners), args.Jwt.Annotation()
 	lb.Resources = []pulumi.Resource{params, class, anchor}
 	return lb, ctx.RegisterResourceOutputs(lb, pulumi.Map{
-		"className": lb.ClassName, "hostname": lb.Hostname, "listenPorts": pulumi.String(lb.ListenPorts), "jwtValidation": pulumi.String(lb.JwtValidation),
+		"className": lb.ClassName, "hostname": lb.Hostname, "listenPorts": pulumi.String(lb.ListenPorts),
+		"jwtValidation": pulumi.String(lb.JwtValidation),
 	})
 }
 
@@ -131,7 +132,8 @@ func (lb *LoadBalancer) newParams(ctx *pulumi.Context, name string, args *LoadBa
 	}, args.options(lb, args.LogReady...)...)
 }
 
-func (lb *LoadBalancer) newClass(ctx *pulumi.Context, name string, args *LoadBalancerArgs, params pulumi.Resource) (*networkingv1.IngressClass, error) {
+func (lb *LoadBalancer) newClass(ctx *pulumi.Context, name string, args *LoadBalancerArgs,
+	params pulumi.Resource) (*networkingv1.IngressClass, error) {
 	return networkingv1.NewIngressClass(ctx, name+"-class", &networkingv1.IngressClassArgs{
 		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(args.Name)},
 		Spec: &networkingv1.IngressClassSpecArgs{
@@ -147,7 +149,8 @@ func (lb *LoadBalancer) newClass(ctx *pulumi.Context, name string, args *LoadBal
 
 // newAnchor waits until the load balancer has its host name. The Kubernetes provider waits for the Endpoints of rules only,
 // so the default backend, which is no Service, holds nothing up.
-func (lb *LoadBalancer) newAnchor(ctx *pulumi.Context, name string, args *LoadBalancerArgs, params, class pulumi.Resource) (*networkingv1.Ingress, error) {
+func (lb *LoadBalancer) newAnchor(ctx *pulumi.Context, name string, args *LoadBalancerArgs, params,
+	class pulumi.Resource) (*networkingv1.Ingress, error) {
 	anchor := args.class().Anchor("")
 	return networkingv1.NewIngress(ctx, name+"-anchor", &networkingv1.IngressArgs{
 		Metadata: &metav1.ObjectMetaArgs{
@@ -223,10 +226,13 @@ func (a *LoadBalancerArgs) validate() error {
 		faults = append(faults, errors.New("Namespace is required: name the namespace of the anchor Ingress"))
 	}
 	if len(a.Prerequisites) == 0 {
-		faults = append(faults, errors.New("Prerequisites is empty: without the controller's release, role and compute a destroy would leave the load balancer behind"))
+		faults = append(faults, errors.New("Prerequisites is empty: without the controller's release, role and compute a destroy would leave "+
+			"the load balancer behind"))
 	}
-	if certificates, plain := a.CertificateArns.(pulumi.StringArray); a.HasHTTPS() && (a.CertificateArns == nil || plain && len(certificates) == 0) {
-		faults = append(faults, fmt.Errorf("CertificateArns is empty while Listeners has HTTPS %d: give an ACM certificate, or listen on HTTP only", a.RedirectPort()))
+	if certificates, plain := a.CertificateArns.(pulumi.StringArray); a.HasHTTPS() && (a.CertificateArns == nil || plain &&
+		len(certificates) == 0) {
+		faults = append(faults, fmt.Errorf(
+			"CertificateArns is empty while Listeners has HTTPS %d: give an ACM certificate, or listen on HTTP only", a.RedirectPort()))
 	}
 	return errors.Join(faults...)
 }

@@ -63,7 +63,8 @@ func TestLogBucketOutlivesTheLoadBalancer(t *testing.T) {
 	params := recording.Find(t, paramsType, "edge-params")
 	for _, ready := range recording.OfType("test:index:Log") {
 		require.True(t, params.DependsDirectly(ready.URN), "the params do not depend on %s", ready.Name)
-		require.True(t, recording.Reaches(recording.Find(t, ingressType, "edge-anchor").URN, ready.URN), "%s would go before the anchor", ready.Name)
+		require.True(t, recording.Reaches(recording.Find(t, ingressType, "edge-anchor").URN, ready.URN), "%s would go before the anchor",
+			ready.Name)
 	}
 }
 

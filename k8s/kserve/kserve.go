@@ -48,7 +48,8 @@ func NewServing(ctx *pulumi.Context, name string, args *ServingArgs, opts ...pul
 		return nil, fmt.Errorf("checking KServe's objects %q: %w", name, err)
 	}
 	s := &Serving{}
-	inputs := pulumi.Map{"region": pulumi.String(args.Region), "imageMirror": pulumi.String(args.ImageMirror), "version": pulumi.String(names.Version)}
+	inputs := pulumi.Map{"region": pulumi.String(args.Region), "imageMirror": pulumi.String(args.ImageMirror),
+		"version": pulumi.String(names.Version)}
 	if err := ctx.RegisterComponentResourceV2(Token, name, inputs, s, opts...); err != nil {
 		return nil, err
 	}
@@ -78,7 +79,8 @@ func (a *ServingArgs) validate() error {
 // newDownloads registers the container that downloads the files of models.
 func (s *Serving) newDownloads(ctx *pulumi.Context, name string, args *ServingArgs) error {
 	image := addons.Mirror(addons.StorageInitializer().String(), args.ImageMirror)
-	return s.newObject(ctx, name+"-storage-container", "ClusterStorageContainer", names.StorageContainer, serving.StorageContainer(image, args.Region), args)
+	return s.newObject(ctx, name+"-storage-container", "ClusterStorageContainer", names.StorageContainer, serving.StorageContainer(image,
+		args.Region), args)
 }
 
 // newRuntimes registers the runtimes of the platform.

@@ -54,7 +54,8 @@ func TestEveryFormatHasItsRuntime(t *testing.T) {
 
 func TestImagesComeFromTheMirror(t *testing.T) {
 	recording := run(t, &kserve.ServingArgs{Region: "us-east-1", ImageMirror: mirror})
-	require.Equal(t, mirror+"/modelway/storage-initializer:0.1.0", recording.Find(t, object+"ClusterStorageContainer", "k-storage-container").Input("spec.container.image"))
+	require.Equal(t, mirror+"/modelway/storage-initializer:0.1.0", recording.Find(t, object+"ClusterStorageContainer",
+		"k-storage-container").Input("spec.container.image"))
 	for _, runtime := range recording.OfType(object + "ClusterServingRuntime") {
 		require.Regexp(t, "^"+mirror+"/modelway/", runtime.Input("spec.containers[0].image"))
 	}

@@ -36,7 +36,8 @@ func (b *builder) newService(v serving.Version) (*corev1.Service, error) {
 // balancer never sends requests to a version that is not there.
 func (b *builder) newIngresses() error {
 	for _, route := range b.args.Routes {
-		planned := serving.Ingress(b.args.Model, serving.Routing{Entrance: route.Entrance, ListenPorts: route.ListenPorts, JwtValidation: route.JwtValidation})
+		planned := serving.Ingress(b.args.Model, serving.Routing{Entrance: route.Entrance, ListenPorts: route.ListenPorts,
+			JwtValidation: route.JwtValidation})
 		metadata := b.metadata(serving.StableVersion(b.args.Model))
 		metadata.Name, metadata.Annotations = pulumi.String(planned.Name), pulumi.ToStringMap(planned.Annotations)
 		var rules networkingv1.IngressRuleArray

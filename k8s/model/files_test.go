@@ -17,7 +17,8 @@ import (
 // byFiles is churn with files in place of its image.
 func byFiles() modelspec.Model {
 	spec := churn()
-	spec.Image, spec.Files = "", modelspec.Files{Format: "sklearn", URI: "s3://acme-models/churn/3/", Digest: "sha256:" + strings.Repeat("0a", 32)}
+	spec.Image, spec.Files = "", modelspec.Files{Format: "sklearn", URI: "s3://acme-models/churn/3/", Digest: "sha256:" +
+		strings.Repeat("0a", 32)}
 	return spec
 }
 
@@ -61,8 +62,10 @@ func TestFilesGolden(t *testing.T) {
 	}
 	component := recording.Find(t, model.Token, "churn")
 	require.Nil(t, component.Input("image"))
-	require.Equal(t, []any{"sklearn", "s3://acme-models/churn/3/", spec.Files.Digest, "s3://acme-models/churn/4/", spec.Canary.Files.Digest, 10.0}, []any{
-		component.Input("format"), component.Input("uri"), component.Input("digest"), component.Input("canaryUri"), component.Input("canaryDigest"), component.Input("canaryWeight"),
+	require.Equal(t, []any{"sklearn", "s3://acme-models/churn/3/", spec.Files.Digest, "s3://acme-models/churn/4/", spec.Canary.Files.Digest,
+		10.0}, []any{
+		component.Input("format"), component.Input("uri"), component.Input("digest"), component.Input("canaryUri"),
+		component.Input("canaryDigest"), component.Input("canaryWeight"),
 	})
 }
 
@@ -75,7 +78,8 @@ func TestFilesHaveNoDeploymentOfTheirOwn(t *testing.T) {
 	for _, child := range recording.Children(recording.Find(t, model.Token, "churn").URN) {
 		names = append(names, child.Name)
 	}
-	require.ElementsMatch(t, []string{"churn-account", "churn-network-policy", "churn-inference-service", "churn-autoscaler", "churn-budget", "churn-ingress"}, names)
+	require.ElementsMatch(t, []string{"churn-account", "churn-network-policy", "churn-inference-service", "churn-autoscaler", "churn-budget",
+		"churn-ingress"}, names)
 }
 
 func TestInferenceServicesDependOnKServeAndTheirRole(t *testing.T) {

@@ -1,6 +1,6 @@
 // Package model runs one model and puts it behind load balancers: service account, network policy, and for each version
-// Deployment and Service, or an InferenceService for files, autoscaler and disruption budget, with an Ingress per host, in a namespace that all
-// models share.
+// Deployment and Service, or an InferenceService for files, autoscaler and disruption budget, with an Ingress per host, in a namespace
+// that all models share.
 package model
 
 import (
@@ -230,7 +230,8 @@ func (a *ModelArgs) validate() error {
 	require(a.Model.Image != "" || a.Model.Files.Given(), "Model.Image", "load the model with modelspec.Load, which checks it")
 	require(!a.Model.Files.Given() || len(a.KServe) > 0, "KServe", "without it a destroy would hang on the InferenceService")
 	require(a.Namespace != nil, "Namespace", "give the models' namespace")
-	require(len(a.Prerequisites) > 0, "Prerequisites", "without the controller's release, role and compute a destroy would hang on the Ingress")
+	require(len(a.Prerequisites) > 0, "Prerequisites",
+		"without the controller's release, role and compute a destroy would hang on the Ingress")
 	for i, route := range a.Routes {
 		field := func(name string) string { return fmt.Sprintf("Routes[%d].%s", i, name) }
 		require(route.Entrance.Host != "", field("Entrance.Host"), "give one of the model's entrances")
@@ -239,7 +240,8 @@ func (a *ModelArgs) validate() error {
 		require(len(route.SubnetCidrs) > 0, field("SubnetCidrs"), "give the blocks of the load balancer's subnets, or its requests are refused")
 		require(len(route.LoadBalancer) > 0, field("LoadBalancer"), "give the Resources of the load balancer")
 	}
-	require(a.Model.Scaling.Metric != modelspec.MetricRequests || a.RequestMetric != "", "RequestMetric", "name the metric of the requests per second")
+	require(a.Model.Scaling.Metric != modelspec.MetricRequests || a.RequestMetric != "", "RequestMetric",
+		"name the metric of the requests per second")
 	if _, given := a.Model.Env[StoreUriVariable]; given && a.StoreUri != nil {
 		faults = append(faults, fmt.Errorf("Model.Env has %s while StoreUri is set: remove it from the model's env", StoreUriVariable))
 	}

@@ -27,7 +27,8 @@ const (
 func TestObjectsGolden(t *testing.T) {
 	recording := run(t, args(churn()), 1, 0)
 	for typ, file := range map[string]string{
-		deploymentType: "deployment", autoscalerType: "autoscaler", budgetType: "budget", serviceType: "service", ingressType: "ingress", policyType: "network-policy",
+		deploymentType: "deployment", autoscalerType: "autoscaler", budgetType: "budget", serviceType: "service", ingressType: "ingress",
+		policyType: "network-policy",
 	} {
 		objects := recording.OfType(typ)
 		require.Len(t, objects, 1, typ)
@@ -76,7 +77,8 @@ func TestIngressDependsOnEachPrerequisiteDirectly(t *testing.T) {
 		}
 		for _, deployment := range recording.OfType(deploymentType) {
 			for _, need := range needs {
-				require.Equal(t, capacity == 0, deployment.DependsDirectly(need.URN), "without capacity of its own, %s depends on %s", deployment.Name, need.Name)
+				require.Equal(t, capacity == 0, deployment.DependsDirectly(need.URN), "without capacity of its own, %s depends on %s", deployment.Name,
+					need.Name)
 			}
 			for _, need := range recording.OfType("test:index:Capacity") {
 				require.True(t, deployment.DependsDirectly(need.URN), "%s does not depend on %s", deployment.Name, need.Name)
@@ -185,7 +187,8 @@ func TestFaultsAreReportedTogether(t *testing.T) {
 		return err
 	})
 	for _, want := range []string{`model "churn"`, "Model.Name", "Model.Image", "Namespace", "RequestMetric", "Prerequisites",
-		"Routes[0].Entrance.Host", "Routes[1].Entrance.Host", "Routes[0].ClassName", "Routes[0].ListenPorts", "Routes[0].SubnetCidrs", "Routes[0].LoadBalancer"} {
+		"Routes[0].Entrance.Host", "Routes[1].Entrance.Host", "Routes[0].ClassName", "Routes[0].ListenPorts", "Routes[0].SubnetCidrs",
+		"Routes[0].LoadBalancer"} {
 		require.ErrorContains(t, err, want)
 	}
 	require.Empty(t, recording.OfType(model.Token), "nothing is registered")
@@ -226,7 +229,8 @@ func args(spec modelspec.Model) *model.ModelArgs {
 	made := &model.ModelArgs{Model: spec, Namespace: pulumi.String("models")}
 	for _, entrance := range spec.Entrances("example.com") {
 		made.Routes = append(made.Routes, model.RouteArgs{
-			Entrance: entrance, ClassName: pulumi.String("public"), ListenPorts: `[{"HTTP":80}]`, SubnetCidrs: []string{"10.0.0.0/24", "10.0.1.0/24"},
+			Entrance: entrance, ClassName: pulumi.String("public"), ListenPorts: `[{"HTTP":80}]`, SubnetCidrs: []string{"10.0.0.0/24",
+				"10.0.1.0/24"},
 		})
 	}
 	return made

@@ -22,8 +22,10 @@ func withCanary(weight int) modelspec.Model {
 
 func TestCanaryGolden(t *testing.T) {
 	recording := run(t, args(withCanary(10)), 1, 0)
-	recorder.GoldenJSON(t, filepath.Join("testdata", "canary-ingress.golden.json"), recording.Find(t, ingressType, "churn-ingress").Inputs.Mappable())
-	recorder.GoldenJSON(t, filepath.Join("testdata", "canary-deployment.golden.json"), recording.Find(t, deploymentType, "churn-canary-deployment").Inputs.Mappable())
+	recorder.GoldenJSON(t, filepath.Join("testdata", "canary-ingress.golden.json"), recording.Find(t, ingressType,
+		"churn-ingress").Inputs.Mappable())
+	recorder.GoldenJSON(t, filepath.Join("testdata", "canary-deployment.golden.json"), recording.Find(t, deploymentType,
+		"churn-canary-deployment").Inputs.Mappable())
 }
 
 // Nothing of the stable version changes while a canary comes, gets more requests and goes.
@@ -91,14 +93,16 @@ func TestGPU(t *testing.T) {
 	spec.Compute, spec.Resources.GPU = modelspec.ComputeGPU, 2
 	deployment := run(t, args(spec), 1, 0).Find(t, deploymentType, "churn-deployment")
 	require.Equal(t, "2", deployment.Input(`spec.template.spec.containers[0].resources.limits["nvidia.com/gpu"]`))
-	require.Equal(t, []any{map[string]any{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}}, deployment.Input("spec.template.spec.tolerations"))
+	require.Equal(t, []any{map[string]any{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}},
+		deployment.Input("spec.template.spec.tolerations"))
 }
 
 func TestSecretsAreReferences(t *testing.T) {
 	spec := churn()
 	spec.Secrets = map[string]string{"TOKEN": "churn-api/token"}
 	env := run(t, args(spec), 1, 0).Find(t, deploymentType, "churn-deployment").Input("spec.template.spec.containers[0].env").([]any)
-	require.Contains(t, env, map[string]any{"name": "TOKEN", "valueFrom": map[string]any{"secretKeyRef": map[string]any{"name": "churn-api", "key": "token"}}})
+	require.Contains(t, env, map[string]any{"name": "TOKEN", "valueFrom": map[string]any{"secretKeyRef": map[string]any{"name": "churn-api",
+		"key": "token"}}})
 }
 
 func TestServiceAccountTokenIsAskedFor(t *testing.T) {
@@ -114,12 +118,14 @@ func TestModelWithoutLoadBalancer(t *testing.T) {
 	spec.Route.Exposure, spec.Route.Namespaces = modelspec.ExposureNone, []string{"checkout"}
 	recording := run(t, args(spec), 1, 0)
 	require.Empty(t, recording.OfType(ingressType))
-	recorder.GoldenJSON(t, filepath.Join("testdata", "unexposed-network-policy.golden.json"), recording.Find(t, policyType, "churn-network-policy").Inputs.Mappable())
+	recorder.GoldenJSON(t, filepath.Join("testdata", "unexposed-network-policy.golden.json"), recording.Find(t, policyType,
+		"churn-network-policy").Inputs.Mappable())
 }
 
 func TestNetworkPolicyOfAModelThatCallsOut(t *testing.T) {
 	spec := churn()
 	spec.Storage, spec.Egress = modelspec.StorageRead, []string{"10.8.0.0/16:6379"}
 	recording := run(t, args(spec), 1, 0)
-	recorder.GoldenJSON(t, filepath.Join("testdata", "egress-network-policy.golden.json"), recording.Find(t, policyType, "churn-network-policy").Inputs.Mappable())
+	recorder.GoldenJSON(t, filepath.Join("testdata", "egress-network-policy.golden.json"), recording.Find(t, policyType,
+		"churn-network-policy").Inputs.Mappable())
 }

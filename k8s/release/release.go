@@ -43,7 +43,8 @@ type Release struct {
 // place, under the same name, which is fixed, since IAM roles and selectors refer to what is named after it. A failed installation
 // is taken back and a failed upgrade is rolled back, so that either can be repeated. A release that must be replaced is deleted
 // first: what it installs for the whole cluster has fixed names.
-func NewRelease(ctx *pulumi.Context, name string, chart addons.Chart, copy string, values pulumi.MapInput, opts ...pulumi.ResourceOption) (*Release, error) {
+func NewRelease(ctx *pulumi.Context, name string, chart addons.Chart, copy string, values pulumi.MapInput,
+	opts ...pulumi.ResourceOption) (*Release, error) {
 	defaults := []pulumi.ResourceOption{pulumi.Version(ProviderVersion), pulumi.DeleteBeforeReplace(true)}
 	release := &Release{}
 	if err := ctx.RegisterResource(Token, name, inputs(chart, copy, values), release, append(defaults, opts...)...); err != nil {

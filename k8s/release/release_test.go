@@ -18,7 +18,8 @@ var chart = addons.Chart{Name: "web", Version: "1.2.3", Repository: "https://cha
 
 func TestReleaseFromRepository(t *testing.T) {
 	recording := recorder.Run(t, func(ctx *pulumi.Context) error {
-		_, err := release.NewRelease(ctx, "web", chart, "", pulumi.Map{"replicaCount": pulumi.Int(2), "nested": pulumi.Map{"on": pulumi.Bool(true)}})
+		_, err := release.NewRelease(ctx, "web", chart, "", pulumi.Map{"replicaCount": pulumi.Int(2),
+			"nested": pulumi.Map{"on": pulumi.Bool(true)}})
 		return err
 	})
 	got := recording.Find(t, release.Token, "web")

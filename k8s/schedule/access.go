@@ -35,7 +35,8 @@ func (b *builder) newAccess() error {
 			ApiGroup: pulumi.String(rbacGroup), Kind: pulumi.String("Role"), Name: role.Metadata.Name().Elem(),
 		},
 		Subjects: rbacv1.SubjectArray{&rbacv1.SubjectArgs{
-			Kind: pulumi.String("ServiceAccount"), Name: account.Metadata.Name().Elem(), Namespace: b.args.Namespace.ToStringOutput().ToStringPtrOutput(),
+			Kind: pulumi.String("ServiceAccount"), Name: account.Metadata.Name().Elem(),
+			Namespace: b.args.Namespace.ToStringOutput().ToStringPtrOutput(),
 		}},
 	}, b.child()...)
 	b.needs = append(b.needs, account, role, binding)
@@ -44,7 +45,8 @@ func (b *builder) newAccess() error {
 
 func allow(resource, verb string) *rbacv1.PolicyRuleArgs {
 	return &rbacv1.PolicyRuleArgs{
-		ApiGroups: pulumi.ToStringArray([]string{"apps"}), Resources: pulumi.ToStringArray([]string{resource}), Verbs: pulumi.ToStringArray([]string{verb}),
+		ApiGroups: pulumi.ToStringArray([]string{"apps"}), Resources: pulumi.ToStringArray([]string{resource}),
+		Verbs: pulumi.ToStringArray([]string{verb}),
 	}
 }
 

@@ -63,7 +63,8 @@ func TestJobsRunWithTheRole(t *testing.T) {
 	require.Equal(t, account.Input("metadata.namespace"), binding.Input("subjects[0].namespace"))
 	for _, job := range cronJobs(t, recording) {
 		require.Equal(t, account.Input("metadata.name"), job.Input(podPath+".spec.serviceAccountName"))
-		for _, need := range slices.Concat(recording.OfType(accountType), recording.OfType(roleType), recording.OfType(bindingType), recording.OfType(policyType)) {
+		for _, need := range slices.Concat(recording.OfType(accountType), recording.OfType(roleType), recording.OfType(bindingType),
+			recording.OfType(policyType)) {
 			require.True(t, job.DependsDirectly(need.URN), "%s does not depend on %s", job.Name, need.Name)
 		}
 	}
@@ -87,7 +88,8 @@ func TestJobsPickTheDeploymentsOfModels(t *testing.T) {
 	deployments := recording.OfType("kubernetes:apps/v1:Deployment")
 	require.Len(t, deployments, 2, "the model and its canary")
 	for _, job := range cronJobs(t, recording) {
-		require.Contains(t, job.Input(podPath+".spec.containers[0].args"), "--selector=app.kubernetes.io/part-of=modelway,app.kubernetes.io/component in (model,canary)")
+		require.Contains(t, job.Input(podPath+".spec.containers[0].args"),
+			"--selector=app.kubernetes.io/part-of=modelway,app.kubernetes.io/component in (model,canary)")
 		for _, deployment := range deployments {
 			labels := deployment.Input("metadata.labels").(map[string]any)
 			require.Equal(t, "modelway", labels["app.kubernetes.io/part-of"])
@@ -151,11 +153,15 @@ func TestFaultsAreReportedTogether(t *testing.T) {
 	}{
 		{nil, []string{"Namespace, Stop, Start, Compute and KubernetesVersion are required"}},
 		{&schedule.ScheduleArgs{}, []string{
-			"ScheduleArgs.Namespace is required", "Stop and Start are required", `Compute is ""`, `KubernetesVersion: no release of kubectl is known for Kubernetes ""`,
+			"ScheduleArgs.Namespace is required", "Stop and Start are required", `Compute is ""`,
+			`KubernetesVersion: no release of kubectl is known for Kubernetes ""`,
 		}},
-		{&schedule.ScheduleArgs{Namespace: pulumi.String("models"), Spec: schedule.Spec{Stop: "@daily", Start: "TZ=UTC 0 7 * * *"}, Compute: "gpu", KubernetesVersion: "1.20", ImageMirror: "https://mirror"},
-			[]string{`stop is "@daily": not a cron expression of five fields`, `start is "TZ=UTC 0 7 * * *": not a cron expression`, `Compute is "gpu": it must be one of fargate, nodes`, `Kubernetes "1.20"`, `ImageMirror is "https://mirror"`}},
-		{&schedule.ScheduleArgs{Spec: schedule.Spec{Stop: "0 7 * * *", Start: "0 7 * * *"}}, []string{`start is "0 7 * * *": the same as stop`, "Namespace"}},
+		{&schedule.ScheduleArgs{Namespace: pulumi.String("models"), Spec: schedule.Spec{Stop: "@daily", Start: "TZ=UTC 0 7 * * *"},
+			Compute: "gpu", KubernetesVersion: "1.20", ImageMirror: "https://mirror"},
+			[]string{`stop is "@daily": not a cron expression of five fields`, `start is "TZ=UTC 0 7 * * *": not a cron expression`,
+				`Compute is "gpu": it must be one of fargate, nodes`, `Kubernetes "1.20"`, `ImageMirror is "https://mirror"`}},
+		{&schedule.ScheduleArgs{Spec: schedule.Spec{Stop: "0 7 * * *", Start: "0 7 * * *"}}, []string{`start is "0 7 * * *": the same as stop`,
+			"Namespace"}},
 	} {
 		recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
 			_, err := schedule.NewSchedule(ctx, "nights", c.args)

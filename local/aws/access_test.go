@@ -25,11 +25,13 @@ func TestPodIdentity(t *testing.T) {
 		return nil
 	}))
 	w.refuses(t, map[string]refusal{
-		"twice":              {PodIdentityAssociation, of("controller", role), "ResourceInUseException", "already exists: " + id},
-		"role of an IRSA":    {PodIdentityAssociation, of("x", w.role("irsa", "eks.amazonaws.com")), "InvalidParameterException", "Trust policy of the role provided is invalid"},
-		"role without a tag": {PodIdentityAssociation, of("x", w.role("untagged", "pods.eks.amazonaws.com")), "InvalidParameterException", "sts:TagSession"},
-		"no role":            {PodIdentityAssociation, of("x", "arn:aws:iam::123456789012:role/ghost"), "NoSuchEntity", "ghost"},
-		"no cluster":         {PodIdentityAssociation, merge(of("x", role), Properties{"clusterName": "ghost"}), "ResourceNotFoundException", "ghost"},
+		"twice": {PodIdentityAssociation, of("controller", role), "ResourceInUseException", "already exists: " + id},
+		"role of an IRSA": {PodIdentityAssociation, of("x", w.role("irsa", "eks.amazonaws.com")), "InvalidParameterException",
+			"Trust policy of the role provided is invalid"},
+		"role without a tag": {PodIdentityAssociation, of("x", w.role("untagged", "pods.eks.amazonaws.com")), "InvalidParameterException",
+			"sts:TagSession"},
+		"no role":    {PodIdentityAssociation, of("x", "arn:aws:iam::123456789012:role/ghost"), "NoSuchEntity", "ghost"},
+		"no cluster": {PodIdentityAssociation, merge(of("x", role), Properties{"clusterName": "ghost"}), "ResourceNotFoundException", "ghost"},
 	})
 	require.NoError(t, w.change(PodIdentityAssociation, id, Properties{"roleArn": w.pods("other")}))
 	require.NoError(t, w.remove(Cluster, "demo"))
@@ -51,10 +53,14 @@ func TestAccess(t *testing.T) {
 	nodes := "arn:aws:iam::123456789012:role/nodes"
 	w.create(AccessEntry, entry(Properties{"principalArn": nodes, "type": "EC2_LINUX"}))
 	w.refuses(t, map[string]refusal{
-		"the creator's":          {AccessEntry, entry(Properties{"principalArn": Caller()}), "ResourceInUseException", "AccessEntry already exists: demo:" + Caller()},
-		"namespaces missing":     {AccessPolicyAssociation, grant(role, map[string]any{"type": "namespace"}), "InvalidParameterException", "type namespace needs namespaces"},
-		"namespaces of all":      {AccessPolicyAssociation, grant(role, map[string]any{"type": "cluster", "namespaces": list("a")}), "InvalidParameterException", "type cluster has none"},
-		"policy for nodes' role": {AccessPolicyAssociation, grant(nodes, map[string]any{"type": "cluster"}), "InvalidRequestException", "of type STANDARD"},
+		"the creator's": {AccessEntry, entry(Properties{"principalArn": Caller()}), "ResourceInUseException",
+			"AccessEntry already exists: demo:" + Caller()},
+		"namespaces missing": {AccessPolicyAssociation, grant(role, map[string]any{"type": "namespace"}), "InvalidParameterException",
+			"type namespace needs namespaces"},
+		"namespaces of all": {AccessPolicyAssociation, grant(role, map[string]any{"type": "cluster", "namespaces": list("a")}),
+			"InvalidParameterException", "type cluster has none"},
+		"policy for nodes' role": {AccessPolicyAssociation, grant(nodes, map[string]any{"type": "cluster"}), "InvalidRequestException",
+			"of type STANDARD"},
 	})
 	w.create(AccessPolicyAssociation, grant(role, map[string]any{"type": "namespace", "namespaces": list("models")}))
 	for want, in := range map[string]Properties{
@@ -67,11 +73,13 @@ func TestAccess(t *testing.T) {
 		require.Contains(t, faults(t, AccessEntry, in), want)
 	}
 
-	quiet := Properties{"name": "quiet", "roleArn": "arn:aws:iam::123456789012:role/cluster", "vpcConfig": map[string]any{"subnetIds": list(n.private...)},
+	quiet := Properties{"name": "quiet", "roleArn": "arn:aws:iam::123456789012:role/cluster",
+		"vpcConfig":    map[string]any{"subnetIds": list(n.private...)},
 		"accessConfig": map[string]any{"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": false}}
 	w.create(Cluster, quiet)
 	w.create(AccessEntry, entry(Properties{"clusterName": "quiet", "principalArn": Caller()}))
-	w.create(Cluster, merge(quiet, Properties{"name": "old", "accessConfig": map[string]any{"authenticationMode": "CONFIG_MAP", "bootstrapClusterCreatorAdminPermissions": true}}))
+	w.create(Cluster, merge(quiet, Properties{"name": "old", "accessConfig": map[string]any{"authenticationMode": "CONFIG_MAP",
+		"bootstrapClusterCreatorAdminPermissions": true}}))
 	_, err := w.try(AccessEntry, entry(Properties{"clusterName": "old"}))
 	refused(t, err, "InvalidRequestException", "authentication mode must be set to one of [API, API_AND_CONFIG_MAP]")
 }
@@ -91,13 +99,15 @@ func TestSupport(t *testing.T) {
 	w := newWorld(t)
 	n := w.network()
 	cluster := func(version, support string) Properties {
-		return Properties{"name": "c" + version[2:] + support, "version": version, "roleArn": "arn:aws:iam::123456789012:role/cluster", "upgradePolicy": map[string]any{"supportType": support},
-			"vpcConfig": map[string]any{"subnetIds": list(n.private...)}}
+		return Properties{"name": "c" + version[2:] + support, "version": version, "roleArn": "arn:aws:iam::123456789012:role/cluster",
+			"upgradePolicy": map[string]any{"supportType": support},
+			"vpcConfig":     map[string]any{"subnetIds": list(n.private...)}}
 	}
 	w.role("cluster", "eks.amazonaws.com")
 	_, err := w.try(Cluster, cluster("1.32", "STANDARD"))
 	refused(t, err, "InvalidParameterException", "1.32 is in extended support")
 	id := w.create(Cluster, cluster("1.33", "EXTENDED"))
-	refused(t, w.change(Cluster, id, Properties{"upgradePolicy": map[string]any{"supportType": "STANDARD"}}), "InvalidParameterException", "1.33 is in extended support")
+	refused(t, w.change(Cluster, id, Properties{"upgradePolicy": map[string]any{"supportType": "STANDARD"}}), "InvalidParameterException",
+		"1.33 is in extended support")
 	w.create(Cluster, cluster("1.35", "STANDARD"))
 }

@@ -106,8 +106,9 @@ func (w *world) network() network {
 }
 
 // rights are the policies that a role needs for a service.
-var rights = map[string][]string{"eks.amazonaws.com": {"AmazonEKSClusterPolicy"}, "eks-fargate-pods.amazonaws.com": {"AmazonEKSFargatePodExecutionRolePolicy"},
-	"ec2.amazonaws.com": {"AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonEKS_CNI_Policy"}}
+var rights = map[string][]string{"eks.amazonaws.com": {"AmazonEKSClusterPolicy"},
+	"eks-fargate-pods.amazonaws.com": {"AmazonEKSFargatePodExecutionRolePolicy"},
+	"ec2.amazonaws.com":              {"AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonEKS_CNI_Policy"}}
 
 // bare is a role without rights.
 func (w *world) bare(name, service string) string {
@@ -128,12 +129,15 @@ func (w *world) roleWith(name, service string, policies ...string) string {
 }
 
 func (w *world) cluster(n network) string {
-	return w.create(Cluster, Properties{"name": "demo", "version": "1.35", "roleArn": w.role("cluster", "eks.amazonaws.com"), "bootstrapSelfManagedAddons": false,
-		"vpcConfig": map[string]any{"subnetIds": list(n.private...)}, "accessConfig": map[string]any{"authenticationMode": "API"}})
+	return w.create(Cluster, Properties{"name": "demo", "version": "1.35", "roleArn": w.role("cluster", "eks.amazonaws.com"),
+		"bootstrapSelfManagedAddons": false,
+		"vpcConfig":                  map[string]any{"subnetIds": list(n.private...)},
+		"accessConfig":               map[string]any{"authenticationMode": "API"}})
 }
 
 func (w *world) nodeGroup(n network) Properties {
-	return Properties{"clusterName": "demo", "nodeGroupName": "general", "nodeRoleArn": w.role("node", "ec2.amazonaws.com"), "subnetIds": list(n.private...),
+	return Properties{"clusterName": "demo", "nodeGroupName": "general", "nodeRoleArn": w.role("node", "ec2.amazonaws.com"),
+		"subnetIds":     list(n.private...),
 		"scalingConfig": map[string]any{"minSize": 1, "desiredSize": 3, "maxSize": 3}}
 }
 

@@ -27,7 +27,8 @@ func init() {
 
 func checkCertificate(in Properties) []error {
 	if name := in.String("domainName"); len(name) > 64 {
-		return []error{fmt.Errorf("domainName: %w", refuse("ValidationException", "The first domain name can not exceed 64 octets: %s has %d", name, len(name)))}
+		return []error{fmt.Errorf("domainName: %w", refuse("ValidationException", "The first domain name can not exceed 64 octets: %s has %d",
+			name, len(name)))}
 	}
 	return nil
 }
@@ -80,8 +81,10 @@ func applyValidation(s *State, r, _ *Resource) error {
 		if given := r.Strings("validationRecordFqdns"); len(given) > 0 && !slices.ContainsFunc(given, named) {
 			faults = append(faults, fmt.Errorf("missing %s DNS validation record: %s", option.String("domainName"), name))
 		} else if !s.publishes(name, value) {
-			faults = append(faults, fmt.Errorf("waiting for ACM Certificate (%s) to be issued: timeout while waiting for state to become 'ISSUED' (last state: 'PENDING_VALIDATION'): "+
-				"no public hosted zone of the account has the record %s CNAME %s that domainValidationOptions of the certificate asks for; create it before the validation", certificate.ID, name, value))
+			faults = append(faults, fmt.Errorf("waiting for ACM Certificate (%s) to be issued: timeout while waiting for state to become 'ISSUED' "+
+				"(last state: 'PENDING_VALIDATION'): "+
+				"no public hosted zone of the account has the record %s CNAME %s that domainValidationOptions of the certificate asks for; create it "+
+				"before the validation", certificate.ID, name, value))
 		}
 	}
 	if len(faults) > 0 {
@@ -95,6 +98,7 @@ func applyValidation(s *State, r, _ *Resource) error {
 func (s *State) publishes(name, value string) bool {
 	return slices.ContainsFunc(s.Where(Record, "fqdn", name), func(r *Resource) bool {
 		zone := s.Get(Zone, r.String("zoneId"))
-		return r.String("type") == "CNAME" && !zone.has("vpcs") && slices.ContainsFunc(r.Strings("records"), func(v string) bool { return fqdn(v) == value })
+		return r.String("type") == "CNAME" && !zone.has("vpcs") && slices.ContainsFunc(r.Strings("records"),
+			func(v string) bool { return fqdn(v) == value })
 	})
 }

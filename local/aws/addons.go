@@ -28,13 +28,16 @@ func checkSettings(in Properties) []error {
 	}
 	var settings map[string]any
 	if err := json.Unmarshal([]byte(raw), &settings); err != nil {
-		return []error{fmt.Errorf("configurationValues: %w", invalid("ConfigurationValue provided in request is not in a supported format: %v", err))}
+		return []error{fmt.Errorf("configurationValues: %w", invalid("ConfigurationValue provided in request is not in a supported format: %v",
+			err))}
 	}
 	known := addons[in.String("addonName")].settings
 	for _, name := range sortedKeys(settings) {
 		if known != nil && !slices.Contains(known, name) {
-			return []error{fmt.Errorf("configurationValues: %w", invalid("ConfigurationValue provided in request is not supported: Json schema validation failed with error: "+
-				"[$.%s: is not defined in the schema and the schema does not allow additional properties]; it has %s", name, strings.Join(known, ", ")))}
+			return []error{fmt.Errorf("configurationValues: %w", invalid("ConfigurationValue provided in request is not supported: Json schema "+
+				"validation failed with error: "+
+				"[$.%s: is not defined in the schema and the schema does not allow additional properties]; it has %s", name,
+				strings.Join(known, ", ")))}
 		}
 	}
 	return nil
@@ -69,8 +72,10 @@ func AddonVersion(name, kubernetes string, mostRecent bool) string {
 func applyAddon(s *State, r, old *Resource) error {
 	kubernetes := s.Get(Cluster, r.String("clusterName")).String("version")
 	all, usual := offered(r.String("addonName"), kubernetes)
-	if asked := r.Inputs.String("addonVersion"); asked != "" && !slices.Contains(all, asked) && (old == nil || asked != old.String("addonVersion")) {
-		return invalid("Addon version specified is not supported: %s %s is not among those for Kubernetes %s, %s", r.String("addonName"), asked, kubernetes, strings.Join(all, ", "))
+	if asked := r.Inputs.String("addonVersion"); asked != "" && !slices.Contains(all, asked) &&
+		(old == nil || asked != old.String("addonVersion")) {
+		return invalid("Addon version specified is not supported: %s %s is not among those for Kubernetes %s, %s", r.String("addonName"), asked,
+			kubernetes, strings.Join(all, ", "))
 	}
 	if old != nil {
 		usual = old.String("addonVersion")
@@ -126,8 +131,10 @@ func addonHealth(s *State, r *Resource) error {
 			return s.fargateHealth(p)
 		}
 	}
-	return refuse("InsufficientNumberOfReplicas", "The add-on is unhealthy because it doesn't have the desired number of replicas: the cluster has no active node group, "+
-		"and no Fargate profile that selects namespace kube-system with labels %v (coredns also needs configurationValues {\"computeType\":\"Fargate\"} there); create the compute before the add-on", labels)
+	return refuse("InsufficientNumberOfReplicas", "The add-on is unhealthy because it doesn't have the desired number of replicas: the "+
+		"cluster has no active node group, "+
+		"and no Fargate profile that selects namespace kube-system with labels %v (coredns also needs configurationValues "+
+		"{\"computeType\":\"Fargate\"} there); create the compute before the add-on", labels)
 }
 
 // runsOnFargate says whether the pods of an add-on tolerate Fargate: those of CoreDNS when told to.
@@ -141,7 +148,8 @@ func runsOnFargate(r *Resource) bool {
 func (s *State) fargateHealth(p *Resource) error {
 	for _, id := range p.Strings("subnetIds") {
 		if missing := s.Unreachable(id, imageServices...); len(missing) > 0 {
-			return refuse("InsufficientNumberOfReplicas", "The add-on is unhealthy because it doesn't have the desired number of replicas: the images of its pods on Fargate cannot be pulled: %s", noWay(id, missing))
+			return refuse("InsufficientNumberOfReplicas", "The add-on is unhealthy because it doesn't have the desired number of replicas: the "+
+				"images of its pods on Fargate cannot be pulled: %s", noWay(id, missing))
 		}
 	}
 	return nil

@@ -11,8 +11,10 @@ import (
 // (https://github.com/kubernetes-sigs/aws-ebs-csi-driver/tree/master/charts/aws-ebs-csi-driver).
 var addons = map[string]addon{
 	"vpc-cni": {account: "aws-node",
-		versions: map[string]string{"": "v1.23.2-eksbuild.1 v1.23.1-eksbuild.1 v1.23.0-eksbuild.1 *v1.22.4-eksbuild.3 v1.22.3-eksbuild.1 v1.21.1-eksbuild.8"},
-		settings: strings.Fields(`affinity enableNetworkPolicy enableWindowsIpam enableWindowsPrefixDelegation eniConfig env init livenessProbeTimeoutSeconds
+		versions: map[string]string{"": "v1.23.2-eksbuild.1 v1.23.1-eksbuild.1 v1.23.0-eksbuild.1 *v1.22.4-eksbuild.3 v1.22.3-eksbuild.1 " +
+			"v1.21.1-eksbuild.8"},
+		settings: strings.Fields(
+			`affinity enableNetworkPolicy enableWindowsIpam enableWindowsPrefixDelegation eniConfig env init livenessProbeTimeoutSeconds
 			nodeAgent podAnnotations podLabels readinessProbeTimeoutSeconds resources tolerations`)},
 	"kube-proxy": {
 		versions: map[string]string{
@@ -35,7 +37,8 @@ var addons = map[string]addon{
 			"1.32": "*v1.11.4-eksbuild.40",
 			"1.31": "*v1.11.4-eksbuild.53 v1.11.4-eksbuild.40",
 		},
-		settings: strings.Fields(`affinity autoScaling computeType corefile nodeSelector podAnnotations podDisruptionBudget podLabels replicaCount resources
+		settings: strings.Fields(
+			`affinity autoScaling computeType corefile nodeSelector podAnnotations podDisruptionBudget podLabels replicaCount resources
 			tolerations topologySpreadConstraints`)},
 	"metrics-server": {pods: map[string]string{"app.kubernetes.io/name": "metrics-server"},
 		versions: map[string]string{
@@ -46,7 +49,8 @@ var addons = map[string]addon{
 		settings: strings.Fields("dcgmAgent extraObjects global nodeAgent")},
 	"aws-ebs-csi-driver": {account: "ebs-csi-controller-sa", pods: map[string]string{"app": "ebs-csi-controller"},
 		versions: map[string]string{"": "*v1.66.0-eksbuild.1 v1.65.0-eksbuild.1 v1.63.1-eksbuild.1"},
-		settings: strings.Fields(`a1CompatibilityDaemonSet additionalDaemonSets awsAccessSecret controller customLabels defaultStorageClass enabled fips
-			fullnameOverride global helmTester image imagePullSecrets nameOverride node nodeComponentOnly proxy sidecars storageClasses useOldCSIDriver
-			volumeSnapshotClasses`)},
+		settings: strings.Fields(
+			`a1CompatibilityDaemonSet additionalDaemonSets awsAccessSecret controller customLabels defaultStorageClass enabled fips
+			fullnameOverride global helmTester image imagePullSecrets nameOverride node nodeComponentOnly proxy sidecars storageClasses
+			useOldCSIDriver volumeSnapshotClasses`)},
 }

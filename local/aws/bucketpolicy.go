@@ -27,7 +27,8 @@ func applyBucketPolicy(s *State, r, _ *Resource) error {
 			}
 		}
 		if public(st) && s.blocksPublicPolicies(r.String("bucket")) {
-			return refuse("AccessDenied", "User: %s is not authorized to perform: s3:PutBucketPolicy on resource: \"%s\" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.",
+			return refuse("AccessDenied", "User: %s is not authorized to perform: s3:PutBucketPolicy on resource: \"%s\" because public policies "+
+				"are prevented by the BlockPublicPolicy setting in S3 Block Public Access.",
 				Caller(), arn)
 		}
 	}
@@ -38,7 +39,8 @@ func applyBucketPolicy(s *State, r, _ *Resource) error {
 func pointless(st Properties) string {
 	resources := st.Strings("Resource")
 	for _, action := range st.Strings("Action") {
-		ofBucket, ofObject := strings.Contains(action, "Bucket"), strings.Contains(action, "Object") || strings.Contains(action, "MultipartUpload")
+		ofBucket, ofObject := strings.Contains(action, "Bucket"), strings.Contains(action, "Object") ||
+			strings.Contains(action, "MultipartUpload")
 		applies := func(resource string) bool {
 			return strings.HasSuffix(resource, "*") || strings.Contains(resource, "/") == !ofBucket
 		}
@@ -58,7 +60,8 @@ func (s *State) blocksPublicPolicies(bucket string) bool {
 
 // narrow are the condition keys with which a statement for everybody is not public
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status).
-var narrow = strings.Fields(`aws:principalorgid aws:principalorgpaths aws:principalaccount aws:principalarn aws:sourcearn aws:sourceaccount aws:sourceorgid
+var narrow = strings.Fields(
+	`aws:principalorgid aws:principalorgpaths aws:principalaccount aws:principalarn aws:sourcearn aws:sourceaccount aws:sourceorgid
 	aws:sourceorgpaths aws:sourceowner aws:sourceip aws:sourcevpc aws:sourcevpce aws:userid s3:x-amz-server-side-encryption-aws-kms-key-id
 	s3:dataaccesspointarn s3:dataaccesspointaccount`)
 

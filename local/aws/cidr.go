@@ -65,7 +65,8 @@ func applyBlockAssociation(s *State, r, _ *Resource) error {
 		case has.Overlaps(more):
 			return refuse("InvalidVpc.Range", "The CIDR '%s' conflicts with %s, which %s has", more, has, vpc.ID)
 		case !goTogether(has, more):
-			return refuse("InvalidVpc.Range", "The CIDR '%s' is restricted. Use a CIDR from the same private address range as the current VPC CIDR, %s, or use a publicly-routable CIDR. "+
+			return refuse("InvalidVpc.Range", "The CIDR '%s' is restricted. Use a CIDR from the same private address range as the current VPC "+
+				"CIDR, %s, or use a publicly-routable CIDR. "+
 				"For additional restrictions, see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html", more, has)
 		}
 	}
@@ -76,7 +77,8 @@ func deleteBlockAssociation(s *State, r *Resource) error {
 	going, _ := block(r)
 	for _, subnet := range s.Where(Subnet, "vpcId", r.String("vpcId")) {
 		if inner, _ := block(subnet); within(inner, going) {
-			return refuse("InvalidCidrBlock.InUse", "The vpc %s currently has a subnet within CIDR block %s: %s", r.String("vpcId"), going, subnet.ID)
+			return refuse("InvalidCidrBlock.InUse", "The vpc %s currently has a subnet within CIDR block %s: %s", r.String("vpcId"), going,
+				subnet.ID)
 		}
 	}
 	return nil
@@ -103,14 +105,16 @@ func applySubnet(s *State, r, _ *Resource) error {
 	r.fill("availabilityZone", first(sortedKeys(zones)))
 	zone := r.String("availabilityZone")
 	if zones[zone] == "" {
-		return refuse("InvalidParameterValue", "Value (%s) for parameter availabilityZone is invalid. Subnets can be created in %v.", zone, sortedKeys(zones))
+		return refuse("InvalidParameterValue", "Value (%s) for parameter availabilityZone is invalid. Subnets can be created in %v.", zone,
+			sortedKeys(zones))
 	}
 	r.Computed["availabilityZoneId"] = zones[zone]
 	vpc := s.Get(Vpc, r.String("vpcId"))
 	inner, ok := block(r)
 	blocks := s.blocks(vpc)
 	if !ok || !slices.ContainsFunc(blocks, func(outer netip.Prefix) bool { return within(inner, outer) }) {
-		return refuse("InvalidSubnet.Range", "The CIDR '%s' is invalid. Allowed are blocks from /16 to /28 inside %v of %s.", r.String("cidrBlock"), blocks, vpc.ID)
+		return refuse("InvalidSubnet.Range", "The CIDR '%s' is invalid. Allowed are blocks from /16 to /28 inside %v of %s.",
+			r.String("cidrBlock"), blocks, vpc.ID)
 	}
 	for _, o := range s.Where(Subnet, "vpcId", vpc.ID) {
 		if theirs, _ := block(o); o.ID != r.ID && theirs.Overlaps(inner) {

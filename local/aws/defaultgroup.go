@@ -25,6 +25,7 @@ func applyDefaultGroup(s *State, r, _ *Resource) error {
 		}
 	}
 	r.ID = group.ID
-	r.Computed = merge(r.Computed, Properties{"arn": group.String("arn"), "name": "default", "description": group.String("description"), "ownerId": AccountID})
+	r.Computed = merge(r.Computed, Properties{"arn": group.String("arn"), "name": "default", "description": group.String("description"),
+		"ownerId": AccountID})
 	return nil
 }

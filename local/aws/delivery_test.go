@@ -17,10 +17,12 @@ func TestRepositories(t *testing.T) {
 	policy := expire(`"tagStatus":"untagged","countType":"sinceImagePushed","countUnit":"days","countNumber":14`)
 	lifecycle := w.create(LifecyclePolicy, Properties{"repository": id, "policy": policy})
 	require.Equal(t, id, lifecycle)
-	w.create(RepositoryPolicy, Properties{"repository": id, "policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999999999999:root"},"Action":"ecr:BatchGetImage"}]}`})
+	w.create(RepositoryPolicy, Properties{"repository": id,
+		"policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999999999999:root"},"Action":"ecr:BatchGetImage"}]}`})
 	w.refuses(t, map[string]refusal{
-		"twice":                  {Repository, Properties{"name": id}, "RepositoryAlreadyExistsException", "already exists"},
-		"unknown key":            {Repository, Properties{"name": "x", "encryptionConfigurations": []any{map[string]any{"encryptionType": "KMS", "kmsKey": "arn:aws:kms:us-east-1:123456789012:key/ghost"}}}, "NotFoundException", "ghost"},
+		"twice": {Repository, Properties{"name": id}, "RepositoryAlreadyExistsException", "already exists"},
+		"unknown key": {Repository, Properties{"name": "x", "encryptionConfigurations": []any{map[string]any{"encryptionType": "KMS",
+			"kmsKey": "arn:aws:kms:us-east-1:123456789012:key/ghost"}}}, "NotFoundException", "ghost"},
 		"lifecycle of nothing":   {LifecyclePolicy, Properties{"repository": "ghost", "policy": policy}, "RepositoryNotFoundException", "ghost"},
 		"permissions of nothing": {RepositoryPolicy, Properties{"repository": "ghost", "policy": "{}"}, "RepositoryNotFoundException", "ghost"},
 	})
@@ -54,7 +56,8 @@ func expire(selections ...string) string {
 
 func TestLifecyclesOfImages(t *testing.T) {
 	const newest = `"tagStatus":"tagged","tagPatternList":["*"],"countType":"imageCountMoreThan","countNumber":100`
-	require.Empty(t, faults(t, LifecyclePolicy, Properties{"repository": "x", "policy": expire(newest, `"tagStatus":"any","countType":"imageCountMoreThan","countNumber":1`)}))
+	require.Empty(t, faults(t, LifecyclePolicy, Properties{"repository": "x",
+		"policy": expire(newest, `"tagStatus":"any","countType":"imageCountMoreThan","countNumber":1`)}))
 	for want, policy := range map[string]string{
 		"the policy is not JSON with rules":              `[`,
 		"allowed are 100 to 30720":                       `{"rules":[{"rulePriority":1}]}`,
@@ -68,7 +71,8 @@ func TestLifecyclesOfImages(t *testing.T) {
 		"must have the highest priority number":          expire(`"tagStatus":"any","countType":"imageCountMoreThan","countNumber":1`, newest),
 	} {
 		if policy == "" {
-			policy, want = strings.ReplaceAll(expire(newest, newest), `"rulePriority":2`, `"rulePriority":1`), "rule priorities are integers from 1, each used once: 1"
+			policy, want = strings.ReplaceAll(expire(newest, newest), `"rulePriority":2`, `"rulePriority":1`),
+				"rule priorities are integers from 1, each used once: 1"
 		}
 		require.Contains(t, faults(t, LifecyclePolicy, Properties{"repository": "x", "policy": policy}), want)
 	}
@@ -78,7 +82,8 @@ func TestBudgets(t *testing.T) {
 	w := newWorld(t)
 	budget := func(over Properties) Properties {
 		return merge(Properties{"name": "month", "budgetType": "COST", "timeUnit": "MONTHLY", "limitAmount": "500", "limitUnit": "USD",
-			"costFilters": []any{map[string]any{"name": "TagKeyValue", "values": list("user:cluster$demo")}}, "notifications": []any{notify(1, 0)}}, over)
+			"costFilters": []any{map[string]any{"name": "TagKeyValue", "values": list("user:cluster$demo")}}, "notifications": []any{notify(1, 0)}},
+			over)
 	}
 	id := w.create(Budget, budget(nil))
 	require.Equal(t, "123456789012:month", id)
@@ -121,14 +126,17 @@ func notify(emails, topics int) map[string]any {
 	return n
 }
 
-// What GitHub Actions needs to assume roles: https://docs.github.com/en/actions/security-for-github-actions/security-hardening-your-deployments/configuring-openid-connect-in-amazon-web-services.
+// What GitHub Actions needs to assume roles:
+// https://docs.github.com/en/actions/security-for-github-actions/security-hardening-your-deployments/configuring-openid-connect-in-amazon-web-services.
 func TestOpenIdConnect(t *testing.T) {
 	w := newWorld(t)
-	id := w.create(OpenIdConnectProvider, Properties{"url": "https://token.actions.githubusercontent.com", "clientIdLists": list("sts.amazonaws.com")})
+	id := w.create(OpenIdConnectProvider, Properties{"url": "https://token.actions.githubusercontent.com",
+		"clientIdLists": list("sts.amazonaws.com")})
 	require.Equal(t, "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com", id)
 	_, err := w.try(OpenIdConnectProvider, Properties{"url": "https://token.actions.githubusercontent.com", "clientIdLists": list("x")})
 	refused(t, err, "EntityAlreadyExists", "already exists")
-	require.Contains(t, faults(t, OpenIdConnectProvider, Properties{"clientIdLists": []any{}}), "clientIdLists is required and must not be empty")
+	require.Contains(t, faults(t, OpenIdConnectProvider, Properties{"clientIdLists": []any{}}),
+		"clientIdLists is required and must not be empty")
 	require.Contains(t, faults(t, OpenIdConnectProvider, Properties{"url": "http://x"}), "url is \"http://x\"")
 	require.Contains(t, faults(t, OpenIdConnectProvider, Properties{"thumbprintLists": list("ab")}), "thumbprintLists is \"ab\"")
 }

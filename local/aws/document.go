@@ -29,17 +29,21 @@ type form struct {
 // https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html and
 // https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html.
 var (
-	trustPolicy = form{name: "a trust policy", principals: true, quota: 2048, malformed: "MalformedPolicyDocument", large: "LimitExceeded", service: "sts"}
+	trustPolicy = form{name: "a trust policy", principals: true, quota: 2048, malformed: "MalformedPolicyDocument", large: "LimitExceeded",
+		service: "sts"}
 
-	managedDocument = form{name: "a managed policy", resources: true, quota: 6144, malformed: "MalformedPolicyDocument", large: "LimitExceeded"}
-	inlineDocument  = form{name: "an inline policy", resources: true, quota: 10240, malformed: "MalformedPolicyDocument", large: "LimitExceeded"}
+	managedDocument = form{name: "a managed policy", resources: true, quota: 6144, malformed: "MalformedPolicyDocument",
+		large: "LimitExceeded"}
+	inlineDocument = form{name: "an inline policy", resources: true, quota: 10240, malformed: "MalformedPolicyDocument",
+		large: "LimitExceeded"}
 
 	bucketDocument = form{name: "a bucket policy", principals: true, resources: true, quota: 20480, spaces: true, malformed: "MalformedPolicy",
 		large: "PolicyTooLarge", service: "s3", looseSid: true}
 	registryDocument = form{name: "a repository policy", principals: true, quota: 10240, spaces: true, malformed: "InvalidParameterException",
 		large: "InvalidParameterException", service: "ecr", looseSid: true}
-	keyDocument = form{name: "a key policy", principals: true, resources: true, quota: 32768, spaces: true, malformed: "MalformedPolicyDocumentException",
-		large: "LimitExceededException", service: "kms", looseSid: true}
+	keyDocument = form{name: "a key policy", principals: true, resources: true, quota: 32768, spaces: true,
+		malformed: "MalformedPolicyDocumentException",
+		large:     "LimitExceededException", service: "kms", looseSid: true}
 	endpointDocument = form{name: "an endpoint policy", principals: true, resources: true, quota: 20480, malformed: "InvalidPolicyDocument",
 		large: "InvalidPolicyDocument", looseSid: true}
 )

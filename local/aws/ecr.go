@@ -19,12 +19,15 @@ func init() {
 	ofRepository := Kind{Missing: "RepositoryNotFoundException",
 		Required: []string{"policy"}, Refs: []Ref{{Path: "repository", To: Repository, Hold: Follow}}}
 	lifecycle, access := ofRepository, ofRepository
-	lifecycle.Type, lifecycle.Calls, lifecycle.Check = LifecyclePolicy, [3]string{"PutLifecyclePolicy", "PutLifecyclePolicy", ""}, checkImageLifecycle
-	access.Type, access.Calls, access.Check = RepositoryPolicy, [3]string{"SetRepositoryPolicy", "SetRepositoryPolicy", ""}, registryDocument.check("policy")
+	lifecycle.Type, lifecycle.Calls, lifecycle.Check = LifecyclePolicy, [3]string{"PutLifecyclePolicy", "PutLifecyclePolicy", ""},
+		checkImageLifecycle
+	access.Type, access.Calls, access.Check = RepositoryPolicy, [3]string{"SetRepositoryPolicy", "SetRepositoryPolicy", ""},
+		registryDocument.check("policy")
 	register(ecr,
 		Kind{Type: Repository, Calls: [3]string{"", "PutImageTagMutability", ""},
-			Defaults: Properties{"imageTagMutability": "MUTABLE", "forceDelete": false, "encryptionConfigurations": []any{map[string]any{"encryptionType": "AES256"}}},
-			Unique:   []string{"name"}, Refs: []Ref{{Path: "encryptionConfigurations.kmsKey", To: Key}}, Check: checkRepository,
+			Defaults: Properties{"imageTagMutability": "MUTABLE", "forceDelete": false,
+				"encryptionConfigurations": []any{map[string]any{"encryptionType": "AES256"}}},
+			Unique: []string{"name"}, Refs: []Ref{{Path: "encryptionConfigurations.kmsKey", To: Key}}, Check: checkRepository,
 			Delete: deleteRepository},
 		lifecycle, access,
 	)
@@ -46,7 +49,8 @@ func checkRepository(in Properties) (faults []error) {
 func (s *State) PushImage(repository string) error {
 	r := s.Get(Repository, repository)
 	if r == nil {
-		return refuse(kinds[Repository].Missing, "The repository with name '%s' does not exist in the registry with id '%s'", repository, AccountID)
+		return refuse(kinds[Repository].Missing, "The repository with name '%s' does not exist in the registry with id '%s'", repository,
+			AccountID)
 	}
 	r.Computed["images"] = true
 	return nil
@@ -54,7 +58,8 @@ func (s *State) PushImage(repository string) error {
 
 func deleteRepository(_ *State, r *Resource) error {
 	if r.Bool("images") && !r.Bool("forceDelete") {
-		return refuse("RepositoryNotEmptyException", "The repository with name '%s' in registry with id '%s' cannot be deleted because it still contains images", r.ID, AccountID)
+		return refuse("RepositoryNotEmptyException", "The repository with name '%s' in registry with id '%s' cannot be deleted because it "+
+			"still contains images", r.ID, AccountID)
 	}
 	return nil
 }
@@ -65,7 +70,8 @@ func deleteRepository(_ *State, r *Resource) error {
 func checkImageLifecycle(in Properties) (faults []error) {
 	raw := in.String("policy")
 	fault := func(format string, args ...any) {
-		faults = append(faults, refuse("InvalidParameterException", "Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: 'Lifecycle policy validation failure: %s'", fmt.Sprintf(format, args...)))
+		faults = append(faults, refuse("InvalidParameterException", "Invalid parameter at 'LifecyclePolicyText' failed to satisfy constraint: "+
+			"'Lifecycle policy validation failure: %s'", fmt.Sprintf(format, args...)))
 	}
 	var document Properties
 	switch err := json.Unmarshal([]byte(raw), &document); {

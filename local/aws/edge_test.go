@@ -19,8 +19,10 @@ func TestCertificates(t *testing.T) {
 	require.Regexp(t, `^_[0-9a-f]{32}\.company\.com\.$`, name)
 	require.Regexp(t, `^_[0-9a-f]{32}\.[a-z]+\.acm-validations\.aws\.$`, value)
 	require.Equal(t, "*.company.com", c.String("domainValidationOptions.domainName"))
-	other := w.get(Certificate, w.create(Certificate, Properties{"domainName": "company.com", "validationMethod": "DNS", "subjectAlternativeNames": list("www.company.com")}))
-	require.Equal(t, name, first(other.Objects("domainValidationOptions")).String("resourceRecordName"), "the same for a wildcard and the domain above it")
+	other := w.get(Certificate, w.create(Certificate, Properties{"domainName": "company.com", "validationMethod": "DNS",
+		"subjectAlternativeNames": list("www.company.com")}))
+	require.Equal(t, name, first(other.Objects("domainValidationOptions")).String("resourceRecordName"),
+		"the same for a wildcard and the domain above it")
 	require.Len(t, other.Objects("domainValidationOptions"), 2)
 
 	_, err := w.try(Certificate, Properties{"validationMethod": "DNS"})
@@ -34,7 +36,8 @@ func TestCertificates(t *testing.T) {
 	_, err = w.try(CertificateValidation, merge(validation, Properties{"validationRecordFqdns": list("x.company.com")}))
 	require.ErrorContains(t, err, "missing *.company.com DNS validation record: "+strings.TrimSuffix(name, "."))
 	_, err = w.try(CertificateValidation, validation)
-	require.ErrorContains(t, err, "timeout while waiting for state to become 'ISSUED' (last state: 'PENDING_VALIDATION'): no public hosted zone of the account has the record "+strings.TrimSuffix(name, ".")+" CNAME")
+	require.ErrorContains(t, err, "timeout while waiting for state to become 'ISSUED' (last state: 'PENDING_VALIDATION'): no public hosted "+
+		"zone of the account has the record "+strings.TrimSuffix(name, ".")+" CNAME")
 	_, err = w.try(CertificateValidation, Properties{"certificateArn": strings.Replace(id, "us-east-1", "eu-west-1", 1)})
 	refused(t, err, "ResourceNotFoundException", "eu-west-1")
 	secret := w.create(Zone, Properties{"name": "company.com", "vpcs": []any{map[string]any{"vpcId": n.vpc}}})
@@ -83,24 +86,32 @@ func TestRecords(t *testing.T) {
 		return err
 	}))
 	alias := func(name, target, of string) Properties {
-		return Properties{"zoneId": zone, "name": name, "type": "A", "aliases": []any{map[string]any{"name": target, "zoneId": of, "evaluateTargetHealth": true}}}
+		return Properties{"zoneId": zone, "name": name, "type": "A", "aliases": []any{map[string]any{"name": target, "zoneId": of,
+			"evaluateTargetHealth": true}}}
 	}
 	w.refuses(t, map[string]refusal{
-		"twice":             {Record, record("api.company.com", "A", nil), "InvalidChangeBatch", "[Tried to create resource record set [name='api.company.com.', type='A'] but it already exists]"},
-		"no zone":           {Record, record("x.company.com", "A", Properties{"zoneId": "Z1"}), "NoSuchHostedZone", "Z1"},
-		"no records":        {Record, record("x.company.com", "A", Properties{"records": nil}), "InvalidChangeBatch", "either an alias or records"},
-		"no TTL":            {Record, record("x.company.com", "A", Properties{"ttl": nil}), "InvalidChangeBatch", "expected TTL"},
-		"CNAME at the top":  {Record, record("company.com", "CNAME", nil), "InvalidChangeBatch", "is not permitted at apex in zone company.com."},
-		"CNAME besides":     {Record, record("api.company.com", "CNAME", nil), "InvalidChangeBatch", "conflicts with other records with the same DNS name"},
-		"besides a CNAME":   {Record, record("www.company.com", "TXT", nil), "InvalidChangeBatch", "conflicts with other records"},
-		"CNAME of two":      {Record, record("x.company.com", "CNAME", Properties{"records": list("a", "b")}), "InvalidChangeBatch", "has one value"},
-		"zone of elsewhere": {Record, alias("x.company.com", lb.DNSName, HostedZone("eu-west-1")), "InvalidChangeBatch", "the alias target name does not lie within the target zone"},
-		"zone of its own":   {Record, alias("x.company.com", lb.DNSName, zone), "InvalidChangeBatch", "does not lie within the target zone"},
-		"no load balancer":  {Record, alias("x.company.com", "ghost-1.us-east-1.elb.amazonaws.com", HostedZone("us-east-1")), "InvalidChangeBatch", "that target was not found"},
+		"twice": {Record, record("api.company.com", "A", nil), "InvalidChangeBatch", "[Tried to create resource record set " +
+			"[name='api.company.com.', type='A'] but it already exists]"},
+		"no zone": {Record, record("x.company.com", "A", Properties{"zoneId": "Z1"}), "NoSuchHostedZone", "Z1"},
+		"no records": {Record, record("x.company.com", "A", Properties{"records": nil}), "InvalidChangeBatch",
+			"either an alias or records"},
+		"no TTL":           {Record, record("x.company.com", "A", Properties{"ttl": nil}), "InvalidChangeBatch", "expected TTL"},
+		"CNAME at the top": {Record, record("company.com", "CNAME", nil), "InvalidChangeBatch", "is not permitted at apex in zone company.com."},
+		"CNAME besides": {Record, record("api.company.com", "CNAME", nil), "InvalidChangeBatch", "conflicts with other records with the " +
+			"same DNS name"},
+		"besides a CNAME": {Record, record("www.company.com", "TXT", nil), "InvalidChangeBatch", "conflicts with other records"},
+		"CNAME of two": {Record, record("x.company.com", "CNAME", Properties{"records": list("a", "b")}), "InvalidChangeBatch",
+			"has one value"},
+		"zone of elsewhere": {Record, alias("x.company.com", lb.DNSName, HostedZone("eu-west-1")), "InvalidChangeBatch",
+			"the alias target name does not lie within the target zone"},
+		"zone of its own": {Record, alias("x.company.com", lb.DNSName, zone), "InvalidChangeBatch", "does not lie within the target zone"},
+		"no load balancer": {Record, alias("x.company.com", "ghost-1.us-east-1.elb.amazonaws.com", HostedZone("us-east-1")), "InvalidChangeBatch",
+			"that target was not found"},
 	})
 	w.create(Record, record("api.company.com", "A", Properties{"allowOverwrite": true, "records": list("10.0.0.2")}))
 	w.create(Record, alias("*.company.com", "dualstack."+lb.DNSName+".", HostedZone("us-east-1")))
-	w.create(Record, alias("local.company.com", strings.ToLower(strings.TrimSuffix(lb.DNSName, ".elb.amazonaws.com")+localDomain), HostedZone("us-east-1")))
+	w.create(Record, alias("local.company.com", strings.ToLower(strings.TrimSuffix(lb.DNSName, ".elb.amazonaws.com")+localDomain),
+		HostedZone("us-east-1")))
 	require.Contains(t, faults(t, Record, record("x", "ALIAS", nil)), `type is "ALIAS"`)
 	require.Empty(t, HostedZone("mars-north-1"))
 

@@ -38,11 +38,13 @@ func init() {
 		Kind{Type: Cluster, Asynchronous: true, Calls: [3]string{"", "UpdateClusterConfig", ""},
 			Required: []string{"vpcConfig.subnetIds"}, Unique: []string{"name"},
 			Defaults: Properties{"version": "1.36", "bootstrapSelfManagedAddons": true,
-				"vpcConfig":               map[string]any{"endpointPublicAccess": true, "endpointPrivateAccess": false, "publicAccessCidrs": []any{"0.0.0.0/0"}},
+				"vpcConfig": map[string]any{"endpointPublicAccess": true, "endpointPrivateAccess": false,
+					"publicAccessCidrs": []any{"0.0.0.0/0"}},
 				"accessConfig":            map[string]any{"authenticationMode": "CONFIG_MAP", "bootstrapClusterCreatorAdminPermissions": true},
 				"kubernetesNetworkConfig": map[string]any{"ipFamily": "ipv4", "serviceIpv4Cidr": "172.20.0.0/16"},
 				"upgradePolicy":           map[string]any{"supportType": "EXTENDED"}},
-			Refs: []Ref{{Path: "roleArn", To: Role, Assume: "eks.amazonaws.com"}, {Path: "vpcConfig.vpcId", To: Vpc}, {Path: "vpcConfig.subnetIds", To: Subnet},
+			Refs: []Ref{{Path: "roleArn", To: Role, Assume: "eks.amazonaws.com"}, {Path: "vpcConfig.vpcId", To: Vpc}, {Path: "vpcConfig.subnetIds",
+				To: Subnet},
 				{Path: "vpcConfig.securityGroupIds", To: SecurityGroup}, {Path: "encryptionConfig.provider.keyArn", To: Key}},
 			Apply: applyCluster},
 		Kind{Type: Addon, Asynchronous: true,
@@ -67,7 +69,8 @@ func applyCluster(s *State, r, old *Resource) error {
 	subnets := r.Strings("vpcConfig.subnetIds")
 	for _, id := range subnets {
 		if zone := s.Get(Subnet, id); slices.Contains(noControlPlane, zone.String("availabilityZoneId")) {
-			return refuse("UnsupportedAvailabilityZoneException", "Cannot create cluster '%s' because EKS does not support creating control plane instances in %s, the targeted availability zone of %s. Choose another zone.",
+			return refuse("UnsupportedAvailabilityZoneException", "Cannot create cluster '%s' because EKS does not support creating control plane "+
+				"instances in %s, the targeted availability zone of %s. Choose another zone.",
 				r.ID, zone.String("availabilityZone"), id)
 		}
 	}
@@ -75,7 +78,8 @@ func applyCluster(s *State, r, old *Resource) error {
 		return invalid("Subnets specified must be in at least two different AZs: they are in %v", zones)
 	}
 	if r.String("upgradePolicy.supportType") == "STANDARD" && !standardSupport(r) {
-		return invalid("Kubernetes version %s is in extended support: supportType STANDARD is for versions in standard support; upgrade the cluster first, or set upgradePolicy.supportType to EXTENDED", r.String("version"))
+		return invalid("Kubernetes version %s is in extended support: supportType STANDARD is for versions in standard support; upgrade the "+
+			"cluster first, or set upgradePolicy.supportType to EXTENDED", r.String("version"))
 	}
 	if old == nil {
 		if err := s.checkClusterRole(r); err != nil {

@@ -44,7 +44,8 @@ func (s *State) applyGatewayEndpoint(r *Resource, service string) error {
 		if o.ID != r.ID && o.String("vpcEndpointType") == "Gateway" && s.endpointService(o) == service {
 			for _, table := range r.Strings("routeTableIds") {
 				if slices.Contains(o.Strings("routeTableIds"), table) {
-					return refuse("RouteAlreadyExists", "route table %s already has a route with destination-prefix-list-id %s", table, o.String("prefixListId"))
+					return refuse("RouteAlreadyExists", "route table %s already has a route with destination-prefix-list-id %s", table,
+						o.String("prefixListId"))
 				}
 			}
 			r.Computed["prefixListId"] = o.String("prefixListId")
@@ -60,16 +61,20 @@ func (s *State) applyInterfaceEndpoint(r *Resource, service string, old *Resourc
 	}
 	vpc, subnets := s.Get(Vpc, r.String("vpcId")), r.Strings("subnetIds")
 	if len(s.zonesOf(subnets)) < len(subnets) {
-		return refuse("DuplicateSubnetsInSameZone", "Found another VPC endpoint subnet in the availability zone of %s. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.",
+		return refuse("DuplicateSubnetsInSameZone", "Found another VPC endpoint subnet in the availability zone of %s. VPC endpoint subnets "+
+			"should be in different availability zones supported by the VPC endpoint service.",
 			subnets[len(subnets)-1])
 	}
 	if r.Bool("privateDnsEnabled") {
 		if !vpc.Bool("enableDnsSupport") || !vpc.Bool("enableDnsHostnames") {
-			return refuse("InvalidParameter", "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for %s", vpc.ID)
+			return refuse(
+				"InvalidParameter", "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for %s",
+				vpc.ID)
 		}
 		for _, o := range s.Where(VpcEndpoint, "vpcId", vpc.ID) {
 			if o.ID != r.ID && o.Bool("privateDnsEnabled") && s.endpointService(o) == service {
-				return refuse("InvalidParameter", "private-dns-enabled cannot be set because there is already a conflicting DNS domain for %s in the VPC %s: %s has it", s.privateName(service), vpc.ID, o.ID)
+				return refuse("InvalidParameter", "private-dns-enabled cannot be set because there is already a conflicting DNS domain for %s in the "+
+					"VPC %s: %s has it", s.privateName(service), vpc.ID, o.ID)
 			}
 		}
 	}
@@ -78,7 +83,8 @@ func (s *State) applyInterfaceEndpoint(r *Resource, service string, old *Resourc
 		return err
 	}
 	if old == nil {
-		r.Computed["dnsEntries"] = []any{map[string]any{"dnsName": r.ID + "-" + randomHex(8) + "." + service + "." + s.region + ".vpce.amazonaws.com"}}
+		r.Computed["dnsEntries"] = []any{map[string]any{"dnsName": r.ID + "-" + randomHex(8) + "." + service + "." + s.region +
+			".vpce.amazonaws.com"}}
 	}
 	var interfaces []any
 	for _, i := range s.interfacesOf(r.owner()) {

@@ -27,24 +27,34 @@ func TestEndpoints(t *testing.T) {
 	table := w.get(Route, n.natRoute).String("routeTableId")
 	s3 := w.create(VpcEndpoint, of(gateway, "s3", Properties{"routeTableIds": list(table)}))
 	require.Regexp(t, `^pl-[0-9a-f]{8}$`, w.get(VpcEndpoint, s3).String("prefixListId"))
-	refused(t, func() error { _, err := w.try(VpcEndpoint, of(private, "sts", nil)); return err }(), "InvalidParameter", "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames")
+	refused(t, func() error { _, err := w.try(VpcEndpoint, of(private, "sts", nil)); return err }(), "InvalidParameter",
+		"Enabling private DNS requires both enableDnsSupport and enableDnsHostnames")
 	require.NoError(t, w.change(Vpc, n.vpc, Properties{"enableDnsHostnames": true}))
 	id := w.create(VpcEndpoint, of(private, "ecr.api", nil))
 	e := w.get(VpcEndpoint, id)
-	require.Equal(t, []string{w.get(Vpc, n.vpc).String("defaultSecurityGroupId")}, e.Strings("securityGroupIds"), "the default group without any")
+	require.Equal(t, []string{w.get(Vpc, n.vpc).String("defaultSecurityGroupId")}, e.Strings("securityGroupIds"),
+		"the default group without any")
 	require.Len(t, e.Strings("networkInterfaceIds"), 2)
 	require.Equal(t, "available", e.Outputs()["state"])
 	third := w.create(Subnet, Properties{"vpcId": n.vpc, "cidrBlock": "10.0.99.0/24", "availabilityZone": "us-east-1a"})
 	w.refuses(t, map[string]refusal{
-		"same private name":       {VpcEndpoint, of(private, "ecr.api", nil), "InvalidParameter", "conflicting DNS domain for api.ecr.us-east-1.amazonaws.com in the VPC " + n.vpc},
-		"gateway of ECR":          {VpcEndpoint, of(gateway, "ecr.api", nil), "InvalidParameter", "Endpoint type (Gateway) does not match available service types ([Interface])."},
-		"unknown service":         {VpcEndpoint, of(private, "ecr", nil), "InvalidServiceName", "The Vpc Endpoint Service 'com.amazonaws.us-east-1.ecr' does not exist"},
-		"service of elsewhere":    {VpcEndpoint, of(private, "sts", Properties{"serviceName": "com.amazonaws.eu-west-1.sts"}), "InvalidServiceName", "eu-west-1"},
-		"two subnets of one zone": {VpcEndpoint, of(private, "sts", Properties{"subnetIds": list(n.private[0], third)}), "DuplicateSubnetsInSameZone", third},
-		"second gateway":          {VpcEndpoint, of(gateway, "s3", Properties{"routeTableIds": list(table)}), "RouteAlreadyExists", "already has a route with destination-prefix-list-id pl-"},
-		"gateway in subnets":      {VpcEndpoint, of(gateway, "dynamodb", Properties{"subnetIds": list(n.private...)}), "InvalidParameter", "neither subnetIds"},
-		"interface with routes":   {VpcEndpoint, of(private, "sts", Properties{"routeTableIds": list(table)}), "InvalidParameter", "no routeTableIds"},
-		"unknown group":           {VpcEndpoint, of(private, "sts", Properties{"securityGroupIds": list("sg-1")}), "InvalidGroup.NotFound", "sg-1"},
+		"same private name": {VpcEndpoint, of(private, "ecr.api", nil), "InvalidParameter", "conflicting DNS domain for " +
+			"api.ecr.us-east-1.amazonaws.com in the VPC " + n.vpc},
+		"gateway of ECR": {VpcEndpoint, of(gateway, "ecr.api", nil), "InvalidParameter", "Endpoint type (Gateway) does not match " +
+			"available service types ([Interface])."},
+		"unknown service": {VpcEndpoint, of(private, "ecr", nil), "InvalidServiceName", "The Vpc Endpoint Service " +
+			"'com.amazonaws.us-east-1.ecr' does not exist"},
+		"service of elsewhere": {VpcEndpoint, of(private, "sts", Properties{"serviceName": "com.amazonaws.eu-west-1.sts"}),
+			"InvalidServiceName", "eu-west-1"},
+		"two subnets of one zone": {VpcEndpoint, of(private, "sts", Properties{"subnetIds": list(n.private[0], third)}),
+			"DuplicateSubnetsInSameZone", third},
+		"second gateway": {VpcEndpoint, of(gateway, "s3", Properties{"routeTableIds": list(table)}), "RouteAlreadyExists",
+			"already has a route with destination-prefix-list-id pl-"},
+		"gateway in subnets": {VpcEndpoint, of(gateway, "dynamodb", Properties{"subnetIds": list(n.private...)}), "InvalidParameter",
+			"neither subnetIds"},
+		"interface with routes": {VpcEndpoint, of(private, "sts", Properties{"routeTableIds": list(table)}), "InvalidParameter",
+			"no routeTableIds"},
+		"unknown group": {VpcEndpoint, of(private, "sts", Properties{"securityGroupIds": list("sg-1")}), "InvalidGroup.NotFound", "sg-1"},
 	})
 	w.create(VpcEndpoint, of(private, "ecr.api", Properties{"privateDnsEnabled": false}))
 	group := w.create(SecurityGroup, Properties{"vpcId": n.vpc, "name": "endpoints"})
@@ -76,10 +86,12 @@ func TestNodesWithoutNAT(t *testing.T) {
 	}
 	of("ec2", nil)
 	missing("ec2, ecr.api, ecr.dkr, s3") // the group lets nothing in
-	rule := w.create(SecurityGroupRule, Properties{"securityGroupId": group, "type": "ingress", "protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": list("10.0.16.0/20")})
+	rule := w.create(SecurityGroupRule, Properties{"securityGroupId": group, "type": "ingress", "protocol": "tcp", "fromPort": 443,
+		"toPort": 443, "cidrBlocks": list("10.0.16.0/20")})
 	refused(t, w.health(NodeGroup, nodes), "NodeCreationFailure", n.private[0]+" has no route to a NAT gateway")
 	require.NoError(t, w.remove(SecurityGroupRule, rule))
-	w.create(SecurityGroupRule, Properties{"securityGroupId": group, "type": "ingress", "protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": list("10.0.0.0/16")})
+	w.create(SecurityGroupRule, Properties{"securityGroupId": group, "type": "ingress", "protocol": "tcp", "fromPort": 443, "toPort": 443,
+		"cidrBlocks": list("10.0.0.0/16")})
 	missing("ecr.api, ecr.dkr, s3")
 	of("ecr.dkr", nil)
 	quiet := of("ecr.api", Properties{"privateDnsEnabled": false})
@@ -93,7 +105,8 @@ func TestNodesWithoutNAT(t *testing.T) {
 	require.NoError(t, w.health(NodeGroup, nodes))
 
 	cni := w.pods("cni")
-	require.NoError(t, w.change(Addon, "demo:vpc-cni", Properties{"podIdentityAssociations": []any{map[string]any{"serviceAccount": "aws-node", "roleArn": cni}}}))
+	require.NoError(t, w.change(Addon, "demo:vpc-cni", Properties{"podIdentityAssociations": []any{map[string]any{"serviceAccount": "aws-node",
+		"roleArn": cni}}}))
 	missing("eks-auth")
 	require.NoError(t, w.change(Addon, "demo:vpc-cni", Properties{"podIdentityAssociations": []any{}, "serviceAccountRoleArn": cni}))
 	missing("sts")
@@ -123,6 +136,7 @@ func TestFargateWithoutNAT(t *testing.T) {
 
 // pods is a role for EKS Pod Identity.
 func (w *world) pods(name string) string {
-	w.create(Role, Properties{"name": name, "assumeRolePolicy": strings.Replace(trustOf("Service", "pods.eks.amazonaws.com"), `"sts:AssumeRole"`, `["sts:AssumeRole","sts:TagSession"]`, 1)})
+	w.create(Role, Properties{"name": name, "assumeRolePolicy": strings.Replace(trustOf("Service", "pods.eks.amazonaws.com"),
+		`"sts:AssumeRole"`, `["sts:AssumeRole","sts:TagSession"]`, 1)})
 	return "arn:aws:iam::" + AccountID + ":role/" + name
 }

@@ -20,7 +20,8 @@ func applyFargateProfile(s *State, r, _ *Resource) error {
 func oneFargateProfileAtATime(s *State, r *Resource) error {
 	for _, o := range s.Where(FargateProfile, "clusterName", r.String("clusterName")) {
 		if o.ID != r.ID && o.Status != Active {
-			return refuse("ResourceInUseException", "Cannot change Fargate Profile %s because cluster %s currently has Fargate profile %s in status %s",
+			return refuse(
+				"ResourceInUseException", "Cannot change Fargate Profile %s because cluster %s currently has Fargate profile %s in status %s",
 				r.String("fargateProfileName"), r.String("clusterName"), o.String("fargateProfileName"), o.Status)
 		}
 	}

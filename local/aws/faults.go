@@ -57,7 +57,8 @@ func NewGate(account *Account) (*Gate, error) {
 	decoder := json.NewDecoder(strings.NewReader(raw))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&g.faults); err != nil {
-		return nil, fmt.Errorf(`reading %s: %w; want {"throttle":0.2,"seed":1,"fail":{"CreateCluster":{"times":1,"code":"...","message":"..."}}}`, EnvFaults, err)
+		return nil, fmt.Errorf(`reading %s: %w; want {"throttle":0.2,"seed":1,"fail":{"CreateCluster":{"times":1,"code":"...","message":"..."}}}`,
+			EnvFaults, err)
 	}
 	g.random = rand.New(rand.NewPCG(g.faults.Seed, 0))
 	return g, nil

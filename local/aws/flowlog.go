@@ -24,7 +24,8 @@ func applyFlowLog(s *State, r, _ *Resource) error {
 	if !r.has("iamRoleArn") {
 		return refuse("InvalidParameter", "DeliverLogsPermissionArn can't be empty if LogDestinationType is cloud-watch-logs")
 	}
-	// EC2 would make a missing log group itself if the role allows it. The account expects one, so that it has retention and goes with its stack.
+	// EC2 would make a missing log group itself if the role allows it. The account expects one, so that it has retention and goes with its
+	// stack.
 	arn := strings.TrimSuffix(r.String("logDestination"), ":*")
 	if s.Get(LogGroup, arn) == nil {
 		return refuse("LogDestinationNotFoundException", "LogDestination: %s does not exist", arn)

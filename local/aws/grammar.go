@@ -19,21 +19,23 @@ var (
 )
 
 var (
-	sidText     = regexp.MustCompile(`^[0-9A-Za-z]*$`)
-	sidOfS3     = regexp.MustCompile(`^[0-9A-Za-z _-]*$`)
-	actionText  = regexp.MustCompile(`^[a-zA-Z0-9-]+:[a-zA-Z0-9*?]+$`)
-	arnText     = regexp.MustCompile(`^arn:([a-z*?-]+):[a-zA-Z0-9*?-]+:[^:]*:[^:]*:.+$`)
-	principal   = regexp.MustCompile(`^(\*|[0-9]{12}|arn:aws[a-z-]*:(iam|sts)::[0-9]{12}:(root|(user|role|assumed-role|federated-user)/[^*?]+)|A(ID|RO)A[A-Z0-9]{16,})$`)
+	sidText    = regexp.MustCompile(`^[0-9A-Za-z]*$`)
+	sidOfS3    = regexp.MustCompile(`^[0-9A-Za-z _-]*$`)
+	actionText = regexp.MustCompile(`^[a-zA-Z0-9-]+:[a-zA-Z0-9*?]+$`)
+	arnText    = regexp.MustCompile(`^arn:([a-z*?-]+):[a-zA-Z0-9*?-]+:[^:]*:[^:]*:.+$`)
+	principal  = regexp.MustCompile(
+		`^(\*|[0-9]{12}|arn:aws[a-z-]*:(iam|sts)::[0-9]{12}:(root|(user|role|assumed-role|federated-user)/[^*?]+)|A(ID|RO)A[A-Z0-9]{16,})$`)
 	servicePart = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*\.(amazonaws\.com(\.cn)?|aws\.internal|amazon\.com|c2s\.ic\.gov|sc2s\.sgov\.gov)$`)
-	federated   = regexp.MustCompile(`^(arn:aws[a-z-]*:iam::[0-9]{12}:(oidc-provider|saml-provider)/.+|cognito-identity\.amazonaws\.com|www\.amazon\.com|graph\.facebook\.com|accounts\.google\.com)$`)
+	federated   = regexp.MustCompile(
+		`^(arn:aws[a-z-]*:iam::[0-9]{12}:(oidc-provider|saml-provider)/.+|cognito-identity\.amazonaws\.com|www\.amazon\.com|graph\.facebook\.com|accounts\.google\.com)$`)
 )
 
 // partitions are the parts of AWS that an ARN can be in.
 var partitions = strings.Fields("aws aws-cn aws-us-gov aws-iso aws-iso-b aws-iso-e aws-iso-f aws-eusc *")
 
 // operators are the condition operators
-// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html). In front of one can be ForAllValues: or
-// ForAnyValue:, and behind it IfExists, except for Null.
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html). In front of one can be
+// ForAllValues: or ForAnyValue:, and behind it IfExists, except for Null.
 var operators = strings.Fields(`StringEquals StringNotEquals StringEqualsIgnoreCase StringNotEqualsIgnoreCase StringLike StringNotLike
 	NumericEquals NumericNotEquals NumericLessThan NumericLessThanEquals NumericGreaterThan NumericGreaterThanEquals
 	DateEquals DateNotEquals DateLessThan DateLessThanEquals DateGreaterThan DateGreaterThanEquals
@@ -56,7 +58,8 @@ func (f form) judgeDocument(raw string) []string {
 	g.elements("policy", document, documentElements)
 	statements := listed(document["Statement"])
 	if version := document["Version"]; version != "2012-10-17" || len(statements) == 0 {
-		g.fault("Syntax errors in policy: Version is %q with %d statements, allowed is 2012-10-17 with at least one", fmt.Sprint(orEmpty(version)), len(statements))
+		g.fault("Syntax errors in policy: Version is %q with %d statements, allowed is 2012-10-17 with at least one",
+			fmt.Sprint(orEmpty(version)), len(statements))
 	}
 	sids := map[string]bool{}
 	for i, element := range statements {
@@ -153,13 +156,15 @@ func (g *grammar) resource(at, text string) {
 
 // principal judges who a statement is about: everybody, or lists by kind.
 func (g *grammar) principal(at string, value any) {
-	kinds := map[string]*regexp.Regexp{"AWS": principal, "Service": servicePart, "Federated": federated, "CanonicalUser": regexp.MustCompile("^[0-9a-f]{64}$")}
+	kinds := map[string]*regexp.Regexp{"AWS": principal, "Service": servicePart, "Federated": federated,
+		"CanonicalUser": regexp.MustCompile("^[0-9a-f]{64}$")}
 	object, isObject := value.(map[string]any)
 	switch {
 	case value == nil || value == "*":
 		return
 	case !isObject || len(object) == 0:
-		g.fault("Syntax errors in policy: %s: Principal is %v, allowed are * and an object with %s", at, value, strings.Join(sortedKeys(kinds), ", "))
+		g.fault("Syntax errors in policy: %s: Principal is %v, allowed are * and an object with %s", at, value, strings.Join(sortedKeys(kinds),
+			", "))
 	}
 	g.elements(at+": Principal", object, sortedKeys(kinds))
 	for _, kind := range sortedKeys(object) {

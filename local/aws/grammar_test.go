@@ -31,14 +31,21 @@ var malformed = []struct {
 	{"ARN that is too short", managedDocument, with(`"*"`, `"arn:aws:s3:models"`), "must be in ARN format"},
 	{"partition", managedDocument, with(`"*"`, `"arn:azure:s3:::models"`), `Partition "azure" is not valid`},
 	{"no resource", managedDocument, with(`,"Resource":"*"`, ""), "a managed policy has no Principal and Resource"},
-	{"condition operator", managedDocument, with(`"Effect"`, `"Condition":{"StringIs":{"aws:PrincipalTag/a":"b"}},"Effect"`), "Invalid Condition type : StringIs"},
-	{"operator in the wrong case", managedDocument, with(`"Effect"`, `"Condition":{"stringEquals":{"aws:PrincipalTag/a":"b"}},"Effect"`), "Invalid Condition type"},
-	{"NullIfExists", managedDocument, with(`"Effect"`, `"Condition":{"NullIfExists":{"aws:PrincipalTag/a":"true"}},"Effect"`), "Invalid Condition type"},
-	{"condition key without a service", managedDocument, with(`"Effect"`, `"Condition":{"Bool":{"MultiFactorAuthPresent":"true"}},"Effect"`), "prefaced by a vendor"},
+	{"condition operator", managedDocument, with(`"Effect"`, `"Condition":{"StringIs":{"aws:PrincipalTag/a":"b"}},"Effect"`),
+		"Invalid Condition type : StringIs"},
+	{"operator in the wrong case", managedDocument, with(`"Effect"`, `"Condition":{"stringEquals":{"aws:PrincipalTag/a":"b"}},"Effect"`),
+		"Invalid Condition type"},
+	{"NullIfExists", managedDocument, with(`"Effect"`, `"Condition":{"NullIfExists":{"aws:PrincipalTag/a":"true"}},"Effect"`),
+		"Invalid Condition type"},
+	{"condition key without a service", managedDocument, with(`"Effect"`, `"Condition":{"Bool":{"MultiFactorAuthPresent":"true"}},"Effect"`),
+		"prefaced by a vendor"},
 	{"condition without a key", managedDocument, with(`"Effect"`, `"Condition":{"Bool":{}},"Effect"`), "no condition keys"},
-	{"number that is none", managedDocument, with(`"Effect"`, `"Condition":{"NumericLessThan":{"aws:MultiFactorAuthAge":"soon"}},"Effect"`), "NumericLessThan compares"},
-	{"address that is none", managedDocument, with(`"Effect"`, `"Condition":{"NotIpAddress":{"aws:SourceIp":"banana"}},"Effect"`), "IpAddress compares"},
-	{"date that is none", managedDocument, with(`"Effect"`, `"Condition":{"DateLessThan":{"aws:CurrentTime":"tomorrow"}},"Effect"`), "DateLessThan compares"},
+	{"number that is none", managedDocument, with(`"Effect"`, `"Condition":{"NumericLessThan":{"aws:MultiFactorAuthAge":"soon"}},"Effect"`),
+		"NumericLessThan compares"},
+	{"address that is none", managedDocument, with(`"Effect"`, `"Condition":{"NotIpAddress":{"aws:SourceIp":"banana"}},"Effect"`),
+		"IpAddress compares"},
+	{"date that is none", managedDocument, with(`"Effect"`, `"Condition":{"DateLessThan":{"aws:CurrentTime":"tomorrow"}},"Effect"`),
+		"DateLessThan compares"},
 	{"element", managedDocument, with(`"Effect"`, `"Resources":"*","Effect"`), `unknown element "Resources"`},
 	{"element of the document", managedDocument, with(`"Statement"`, `"Statements":[],"Statement"`), `unknown element "Statements"`},
 	{"element in lower case", managedDocument, with(`"Action"`, `"action"`), `unknown element "action"`},
@@ -48,16 +55,19 @@ var malformed = []struct {
 	{"effect", inlineDocument, with("Allow", "allow"), "allowed are Allow, Deny"},
 	{"statement that is text", managedDocument, `{"Version":"2012-10-17","Statement":["allow"]}`, "not an object"},
 	{"principal in a policy", managedDocument, with(`"Effect"`, `"Principal":"*","Effect"`), "no Principal"},
-	{"trust with a resource", trustPolicy, strings.Replace(trustOf("Service", "ec2.amazonaws.com"), `"Effect"`, `"Resource":"*","Effect"`, 1), "no Resource"},
+	{"trust with a resource", trustPolicy, strings.Replace(trustOf("Service", "ec2.amazonaws.com"), `"Effect"`, `"Resource":"*","Effect"`, 1),
+		"no Resource"},
 	{"trust of another service's action", trustPolicy, trustWith("ec2:RunInstances", "ec2.amazonaws.com"), "has actions of sts only"},
 	{"principal of a kind", trustPolicy, trustOf("Services", "ec2.amazonaws.com"), `unknown element "Services"`},
 	{"service that is not a host", trustPolicy, trustOf("Service", "ec2"), `Invalid principal in policy: "SERVICE":"ec2"`},
 	{"federation by URL", trustPolicy, trustOf("Federated", "https://token.actions.githubusercontent.com"), "Invalid principal in policy"},
 	{"role with a star", trustPolicy, trustOf("AWS", "arn:aws:iam::123456789012:role/*"), "Invalid principal in policy"},
 	{"account of eleven digits", trustPolicy, trustOf("AWS", "12345678901"), "Invalid principal in policy"},
-	{"action of another service on a bucket", bucketDocument, with(`"Effect":"Allow","Action":"s3:GetObject"`, `"Effect":"Allow","Principal":"*","Action":"ec2:RunInstances"`), "actions of s3 only"},
+	{"action of another service on a bucket", bucketDocument, with(`"Effect":"Allow","Action":"s3:GetObject"`,
+		`"Effect":"Allow","Principal":"*","Action":"ec2:RunInstances"`), "actions of s3 only"},
 	{"key policy without a resource", keyDocument, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*"}]}`, "a key policy has Principal and Resource"},
-	{"repository policy of another service", registryDocument, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject"}]}`, "actions of ecr only"},
+	{"repository policy of another service", registryDocument,
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject"}]}`, "actions of ecr only"},
 	{"endpoint policy without a principal", endpointDocument, anyone, "an endpoint policy has Principal and Resource"},
 }
 
@@ -79,7 +89,8 @@ func TestWellFormedDocuments(t *testing.T) {
 	}{
 		{managedDocument, anyone},
 		{managedDocument, with(`[{`, `{`)[:len(anyone)-3] + `}`},
-		{managedDocument, with(`"Effect"`, `"Condition":{"ForAnyValue:StringLikeIfExists":{"aws:TagKeys":["a","b"]},"Null":{"aws:RequestTag/a":false},"ArnLike":{"aws:SourceArn":"arn:aws:s3:::${aws:PrincipalTag/b}"}},"Effect"`)},
+		{managedDocument, with(
+			`"Effect"`, `"Condition":{"ForAnyValue:StringLikeIfExists":{"aws:TagKeys":["a","b"]},"Null":{"aws:RequestTag/a":false},"ArnLike":{"aws:SourceArn":"arn:aws:s3:::${aws:PrincipalTag/b}"}},"Effect"`)},
 		{managedDocument, with(`"*"`, `["arn:aws:s3:::models","arn:aws-us-gov:ec2:*:*:instance/*","arn:*:iam::*:role/x"]`)},
 		{trustPolicy, trustOf("Federated", "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com")},
 		{trustPolicy, trustOf("Service", "ec2.amazonaws.com.cn")},
@@ -128,7 +139,8 @@ func FuzzDocument(f *testing.F) {
 // A file of the account that is damaged in any way is read or refused, and what is read can be written again.
 func FuzzAccount(f *testing.F) {
 	f.Add(`{}`)
-	f.Add(`{"resources":{"aws:ec2/vpc:Vpc":{"vpc-1":{"type":"aws:ec2/vpc:Vpc","id":"vpc-1","status":"ACTIVE","inputs":{"cidrBlock":"10.0.0.0/16"},"computed":{}}}}}`)
+	f.Add(
+		`{"resources":{"aws:ec2/vpc:Vpc":{"vpc-1":{"type":"aws:ec2/vpc:Vpc","id":"vpc-1","status":"ACTIVE","inputs":{"cidrBlock":"10.0.0.0/16"},"computed":{}}}}}`)
 	f.Add(`{"resources":{"aws:ec2/vpc:Vpc":{"vpc-1":null}},"interfaces":{"eni-1":null},"loadBalancers":{"arn":null}}`)
 	f.Add(`{"resources":null,"interfaces":null,"serial":-1}`)
 	f.Add(`{"resources":{"aws:what:What":{"a":{"type":"x","id":"b","status":"DELETING","until":"2026-01-01T00:00:00Z"}}}}`)

@@ -41,7 +41,8 @@ func init() {
 		Kind{Type: Policy, Required: []string{"policy"}, Calls: [3]string{"", "CreatePolicyVersion", ""},
 			Defaults: Properties{"path": "/"},
 			Unique:   []string{"name"}, Check: managedDocument.check("policy")},
-		Kind{Type: RolePolicyAttachment, Import: "{role}/{policyArn}", Required: []string{"role"}, Calls: [3]string{"AttachRolePolicy", "", "DetachRolePolicy"},
+		Kind{Type: RolePolicyAttachment, Import: "{role}/{policyArn}", Required: []string{"role"}, Calls: [3]string{"AttachRolePolicy", "",
+			"DetachRolePolicy"},
 			Refs: []Ref{inRole, {Path: "policyArn", To: Policy, Hold: Block}}},
 		Kind{Type: RolePolicy, Required: []string{"role", "policy"}, Calls: [3]string{"PutRolePolicy", "PutRolePolicy", ""},
 			Refs: []Ref{inRole}, Check: inlineDocument.check("policy")},
@@ -52,8 +53,9 @@ func init() {
 	register(kms,
 		// A deleted key is only scheduled for deletion; the account drops it at once.
 		Kind{Type: Key, Calls: [3]string{"", "UpdateKey", "ScheduleKeyDeletion"},
-			Defaults: Properties{"customerMasterKeySpec": "SYMMETRIC_DEFAULT", "keyUsage": "ENCRYPT_DECRYPT", "isEnabled": true, "enableKeyRotation": false},
-			Check:    keyDocument.check("policy"), Apply: applyKey},
+			Defaults: Properties{"customerMasterKeySpec": "SYMMETRIC_DEFAULT", "keyUsage": "ENCRYPT_DECRYPT", "isEnabled": true,
+				"enableKeyRotation": false},
+			Check: keyDocument.check("policy"), Apply: applyKey},
 		Kind{Type: Alias,
 			Unique: []string{"name"}, Refs: []Ref{{Path: "targetKeyId", To: Key, Hold: Follow}}},
 	)

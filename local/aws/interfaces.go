@@ -106,7 +106,8 @@ func (s *State) freeAddress(subnet *Resource) (string, error) {
 	if ip := s.pick(cidr, 4, 1); ip != "" {
 		return ip, nil
 	}
-	return "", refuse("InsufficientFreeAddressesInSubnet", "The specified subnet does not have enough free addresses to satisfy the request: %s (%s) is full.", subnet.ID, cidr)
+	return "", refuse("InsufficientFreeAddressesInSubnet", "The specified subnet does not have enough free addresses to satisfy the "+
+		"request: %s (%s) is full.", subnet.ID, cidr)
 }
 
 // FreeAddresses is how many addresses of a subnet nothing has.

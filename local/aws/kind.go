@@ -9,8 +9,8 @@ import (
 	awskinds "github.com/modelway/modelway/internal/aws/kinds"
 )
 
-// Kind is a type of resource: what the table of all kinds says of its ids, ARNs and computed properties, and what AWS makes of its inputs. An
-// error code may be left out where it is the usual one of the [Service].
+// Kind is a type of resource: what the table of all kinds says of its ids, ARNs and computed properties, and what AWS makes of its inputs.
+// An error code may be left out where it is the usual one of the [Service].
 type Kind struct {
 	awskinds.Kind
 	// Type is the Pulumi type token, such as aws:ec2/vpc:Vpc.
@@ -49,11 +49,12 @@ type Kind struct {
 type Service struct{ Name, Update, Missing, Taken, Held, Invalid string }
 
 var (
-	ec2     = &Service{"ec2", "Modify", "Invalid{noun}ID.NotFound", "Resource.AlreadyAssociated", "DependencyViolation", "InvalidParameter"}
-	iam     = &Service{"iam", "Update", "NoSuchEntity", "EntityAlreadyExists", "DeleteConflict", "InvalidInput"}
-	kms     = &Service{"kms", "Update", "NotFoundException", "AlreadyExistsException", "", "ValidationException"}
-	logs    = &Service{"logs", "Update", "ResourceNotFoundException", "ResourceAlreadyExistsException", "", "InvalidParameterException"}
-	eks     = &Service{"eks", "Update", "ResourceNotFoundException", "ResourceInUseException", "ResourceInUseException", "InvalidParameterException"}
+	ec2  = &Service{"ec2", "Modify", "Invalid{noun}ID.NotFound", "Resource.AlreadyAssociated", "DependencyViolation", "InvalidParameter"}
+	iam  = &Service{"iam", "Update", "NoSuchEntity", "EntityAlreadyExists", "DeleteConflict", "InvalidInput"}
+	kms  = &Service{"kms", "Update", "NotFoundException", "AlreadyExistsException", "", "ValidationException"}
+	logs = &Service{"logs", "Update", "ResourceNotFoundException", "ResourceAlreadyExistsException", "", "InvalidParameterException"}
+	eks  = &Service{"eks", "Update", "ResourceNotFoundException", "ResourceInUseException", "ResourceInUseException",
+		"InvalidParameterException"}
 	s3      = &Service{"s3", "Put", "NoSuchBucket", "BucketAlreadyOwnedByYou", "", "InvalidArgument"}
 	acm     = &Service{"acm", "Update", "ResourceNotFoundException", "", "ResourceInUseException", "ValidationException"}
 	route53 = &Service{"route53", "Change", "NoSuchHostedZone", "", "HostedZoneNotEmpty", "InvalidChangeBatch"}

@@ -37,8 +37,10 @@ func (s *State) applyTemplateOfNodes(r *Resource) error {
 		return nil
 	}
 	version := r.String("launchTemplate.version")
-	if n, err := strconv.Atoi(version); version != "$Latest" && version != "$Default" && (err != nil || n < 1 || n > template.Int("latestVersion")) {
-		return refuse("InvalidRequestException", "Could not find the specified version %s for the launch template with ID %s.", version, template.ID)
+	if n, err := strconv.Atoi(version); version != "$Latest" && version != "$Default" &&
+		(err != nil || n < 1 || n > template.Int("latestVersion")) {
+		return refuse("InvalidRequestException", "Could not find the specified version %s for the launch template with ID %s.", version,
+			template.ID)
 	}
 	for _, path := range notInTemplates {
 		if template.has(path) {
@@ -53,7 +55,8 @@ func (s *State) applyTemplateOfNodes(r *Resource) error {
 	case r.Inputs.Has("instanceTypes") && template.has("instanceType"):
 		return refuse("InvalidRequestException", "Cannot specify instance types in launch template and API request")
 	case template.has("imageId") && r.Inputs.Has("amiType") && r.String("amiType") != "CUSTOM":
-		return refuse("InvalidRequestException", "You cannot specify an AMI type with a launch template that has an image, %s", template.String("imageId"))
+		return refuse("InvalidRequestException", "You cannot specify an AMI type with a launch template that has an image, %s",
+			template.String("imageId"))
 	}
 	return nil
 }

@@ -42,9 +42,11 @@ func (s *State) CreateLoadBalancer(name, scheme string, subnetIDs, securityGroup
 	if err != nil {
 		return nil, err
 	}
-	for _, id := range subnetIDs { // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer
+	for _, id := range subnetIDs {
 		if free := s.FreeAddresses(s.Get(Subnet, id)); free < 8 {
-			return nil, refuse("InvalidSubnet", "Not enough IP space available in %s. ELB requires at least 8 free IP addresses in each subnet: it has %d", id, free)
+			return nil, refuse(
+				"InvalidSubnet", "Not enough IP space available in %s. ELB requires at least 8 free IP addresses in each subnet: it has %d", id, free)
 		}
 	}
 	for _, lb := range s.LoadBalancers {
@@ -74,7 +76,8 @@ func (s *State) vpcOfLoadBalancer(scheme string, subnetIDs []string) (string, er
 		}
 	}
 	if zones := s.zonesOf(subnetIDs); len(zones) < 2 || len(zones) < len(subnetIDs) {
-		return "", refuse("ValidationError", "At least two subnets in two different Availability Zones must be specified, one for each zone: got %v", subnetIDs)
+		return "", refuse(
+			"ValidationError", "At least two subnets in two different Availability Zones must be specified, one for each zone: got %v", subnetIDs)
 	}
 	vpc := s.Get(Subnet, subnetIDs[0]).String("vpcId")
 	if scheme == internetFacing && len(s.Where(InternetGateway, "vpcId", vpc)) == 0 {
@@ -149,8 +152,8 @@ func (lb *LoadBalancer) Configured(attributes map[string]string, certificateArns
 	return slices.Equal(lb.CertificateArns, certificateArns)
 }
 
-// ConfigureLoadBalancer sets attributes of a load balancer, and the certificates of its listeners. Attributes that are left out stay as they
-// are. A certificate of another account is not looked at.
+// ConfigureLoadBalancer sets attributes of a load balancer, and the certificates of its listeners. Attributes that are left out stay as
+// they are. A certificate of another account is not looked at.
 func (s *State) ConfigureLoadBalancer(arn string, attributes map[string]string, certificateArns []string) error {
 	lb := s.LoadBalancers[arn]
 	if lb == nil {
@@ -158,7 +161,8 @@ func (s *State) ConfigureLoadBalancer(arn string, attributes map[string]string, 
 	}
 	for _, certificate := range certificateArns {
 		if c := s.Get(Certificate, certificate); c != nil && c.String("status") != "ISSUED" {
-			return refuse("UnsupportedCertificate", "The certificate '%s' must have a fully-qualified domain name, a supported signature, and a supported key size. It is in status %s.", certificate, c.String("status"))
+			return refuse("UnsupportedCertificate", "The certificate '%s' must have a fully-qualified domain name, a supported signature, and a "+
+				"supported key size. It is in status %s.", certificate, c.String("status"))
 		}
 	}
 	for _, kind := range logKinds {
@@ -197,8 +201,10 @@ func (s *State) checkBucketOfLoadBalancer(name, prefix string) error {
 	if prefix != "" {
 		prefix += "/"
 	}
-	if key := prefix + "AWSLogs/" + AccountID + "/ELBAccessLogTestFile"; !s.mayPut(name, key, "logdelivery.elasticloadbalancing.amazonaws.com") {
-		return denied("its policy does not let logdelivery.elasticloadbalancing.amazonaws.com do s3:PutObject on " + bucket.String("arn") + "/" + key)
+	if key := prefix + "AWSLogs/" + AccountID + "/ELBAccessLogTestFile"; !s.mayPut(name, key,
+		"logdelivery.elasticloadbalancing.amazonaws.com") {
+		return denied("its policy does not let logdelivery.elasticloadbalancing.amazonaws.com do s3:PutObject on " + bucket.String("arn") + "/" +
+			key)
 	}
 	encryption := s.Get(BucketServerSideEncryptionConfigurationV2, name)
 	if algorithm := encryption.String("rules.applyServerSideEncryptionByDefault.sseAlgorithm"); algorithm != "" && algorithm != "AES256" {
@@ -224,10 +230,12 @@ var hostedZones = map[string]string{
 	"ap-northeast-2": "ZWKZPGTI48KDX", "ap-northeast-3": "Z5LXEXXYW11ES", "ap-south-1": "ZP97RAFLXTNZK", "ap-south-2": "Z0173938T07WNTVAEPZN",
 	"ap-southeast-1": "Z1LMS91P8CMLE5", "ap-southeast-2": "Z1GM3OXH4ZPM65", "ap-southeast-3": "Z08888821HLRG5A9ZRTER",
 	"ap-southeast-4": "Z09517862IB2WZLPXG76F", "ap-southeast-5": "Z06010284QMVVW7WO5J", "ap-southeast-7": "Z0390008CMBRTHFGWBCB",
-	"ca-central-1": "ZQSVJUPU6J1EY", "ca-west-1": "Z06473681N0SF6OS049SD", "eu-central-1": "Z215JYRZR1TBD5", "eu-central-2": "Z06391101F2ZOEP8P5EB3",
-	"eu-north-1": "Z23TAZ6LKFMNIO", "eu-south-1": "Z3ULH7SSC9OV64", "eu-south-2": "Z0956581394HF5D5LXGAP", "eu-west-1": "Z32O12XQLNTSW2",
-	"eu-west-2": "ZHURV8PSTC4K8", "eu-west-3": "Z3Q77PNBQS71R4", "il-central-1": "Z09170902867EHPV2DABU", "me-central-1": "Z08230872XQRWHG2XF6I",
-	"me-south-1": "ZS929ML54UICD", "sa-east-1": "Z2P70J7HTTTPLU", "us-east-1": "Z35SXDOTRQ7X7K", "us-east-2": "Z3AADJGX6KTTL2",
+	"ca-central-1": "ZQSVJUPU6J1EY", "ca-west-1": "Z06473681N0SF6OS049SD", "eu-central-1": "Z215JYRZR1TBD5",
+	"eu-central-2": "Z06391101F2ZOEP8P5EB3",
+	"eu-north-1":   "Z23TAZ6LKFMNIO", "eu-south-1": "Z3ULH7SSC9OV64", "eu-south-2": "Z0956581394HF5D5LXGAP", "eu-west-1": "Z32O12XQLNTSW2",
+	"eu-west-2": "ZHURV8PSTC4K8", "eu-west-3": "Z3Q77PNBQS71R4", "il-central-1": "Z09170902867EHPV2DABU",
+	"me-central-1": "Z08230872XQRWHG2XF6I",
+	"me-south-1":   "ZS929ML54UICD", "sa-east-1": "Z2P70J7HTTTPLU", "us-east-1": "Z35SXDOTRQ7X7K", "us-east-2": "Z3AADJGX6KTTL2",
 	"us-west-1": "Z368ELLRRE2KJ0", "us-west-2": "Z1H1FL5HABSF5",
 }
 

@@ -7,7 +7,8 @@ import (
 
 // zoneLetters lists the availability zones of the regions that have other than a, b and c
 // (https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html).
-var zoneLetters = map[string]string{"us-east-1": "abcdef", "us-west-2": "abcd", "us-west-1": "ab", "ap-northeast-1": "acd", "ap-northeast-2": "abcd"}
+var zoneLetters = map[string]string{"us-east-1": "abcdef", "us-west-2": "abcd", "us-west-1": "ab", "ap-northeast-1": "acd",
+	"ap-northeast-2": "abcd"}
 
 // Zones returns the ids of the region's availability zones by their names.
 func (s *State) Zones() map[string]string {

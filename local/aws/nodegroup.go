@@ -42,13 +42,15 @@ func checkNodeGroup(in Properties) (faults []error) {
 	lowest, desired, highest := in.Int("scalingConfig.minSize"), in.Int("scalingConfig.desiredSize"), in.Int("scalingConfig.maxSize")
 	known := in.Has("scalingConfig.minSize") && in.Has("scalingConfig.desiredSize") && in.Has("scalingConfig.maxSize")
 	if known && (lowest < 0 || lowest > desired || desired > highest || highest < 1) {
-		faults = append(faults, fmt.Errorf("scalingConfig has minSize %d, desiredSize %d and maxSize %d: want 0 <= minSize <= desiredSize <= maxSize and maxSize >= 1", lowest, desired, highest))
+		faults = append(faults, fmt.Errorf("scalingConfig has minSize %d, desiredSize %d and maxSize %d: want 0 <= minSize <= desiredSize <= "+
+			"maxSize and maxSize >= 1", lowest, desired, highest))
 	}
 	if n := len(in.Objects("taints")); n > 50 {
 		faults = append(faults, fmt.Errorf("taints has %d elements: a node group has at most 50", n))
 	}
 	if missing := nonexistent(in.Strings("instanceTypes")); len(missing) > 0 {
-		faults = append(faults, fmt.Errorf("instanceTypes: %w", invalid("The following supplied instance types do not exist: [%s]", strings.Join(missing, ", "))))
+		faults = append(faults, fmt.Errorf("instanceTypes: %w", invalid("The following supplied instance types do not exist: [%s]",
+			strings.Join(missing, ", "))))
 	}
 	if err := checkProcessor(in.String("amiType"), in.Strings("instanceTypes")); err != nil {
 		faults = append(faults, err)
@@ -59,22 +61,26 @@ func checkNodeGroup(in Properties) (faults []error) {
 // applyNodeGroup gives a node group one network interface for each instance, spread over its subnets.
 func applyNodeGroup(s *State, r, old *Resource) error {
 	c := s.Get(Cluster, r.String("clusterName"))
-	if strings.HasPrefix(r.String("amiType"), "AL2_") && minor(c) > 32 { // https://docs.aws.amazon.com/eks/latest/userguide/eks-ami-deprecation-faqs.html
+	// https://docs.aws.amazon.com/eks/latest/userguide/eks-ami-deprecation-faqs.html
+	if strings.HasPrefix(r.String("amiType"), "AL2_") && minor(c) > 32 {
 		return invalid("AMI Type %s is only supported for kubernetes versions 1.32 or earlier", r.String("amiType"))
 	}
 	if err := s.applyTemplateOfNodes(r); err != nil {
 		return err
 	}
 	template := s.Get(LaunchTemplate, r.String("launchTemplate.id"))
-	if err := checkProcessor(r.String("amiType"), slices.Concat(r.Inputs.Strings("instanceTypes"), template.Strings("instanceType"))); err != nil {
+	if err := checkProcessor(r.String("amiType"), slices.Concat(r.Inputs.Strings("instanceTypes"),
+		template.Strings("instanceType"))); err != nil {
 		return err
 	}
 	if asked := minor(r); r.Inputs.Has("version") && asked > minor(c) {
-		return invalid("Requested Nodegroup Kubernetes version 1.%d is newer than the version of cluster %s, %s: upgrade the cluster first", asked, c.ID, c.String("version"))
+		return invalid("Requested Nodegroup Kubernetes version 1.%d is newer than the version of cluster %s, %s: upgrade the cluster first",
+			asked, c.ID, c.String("version"))
 	}
 	if version := c.String("version"); old == nil {
 		r.fill("version", version)
-		r.Computed["resources"] = []any{map[string]any{"autoscalingGroups": []any{map[string]any{"name": s.expand("eks-{nodeGroupName}-{uuid}", r)}}}}
+		r.Computed["resources"] = []any{map[string]any{"autoscalingGroups": []any{map[string]any{"name": s.expand("eks-{nodeGroupName}-{uuid}",
+			r)}}}}
 	} else {
 		r.fill("version", old.String("version"))
 	}
@@ -94,7 +100,8 @@ func nodeGroupHealth(s *State, r *Resource) error {
 	case r.Int("scalingConfig.desiredSize") == 0:
 		return nil
 	case !c.Bool("bootstrapSelfManagedAddons") && s.Get(Addon, c.ID+":vpc-cni") == nil:
-		return refuse("NodeCreationFailure", "Unhealthy nodes in the kubernetes cluster: the cluster has no vpc-cni add-on; create it before the node group")
+		return refuse("NodeCreationFailure", "Unhealthy nodes in the kubernetes cluster: the cluster has no vpc-cni add-on; create it before "+
+			"the node group")
 	}
 	for _, id := range r.Strings("subnetIds") {
 		if err := s.nodesJoin(c, id); err != nil {
@@ -125,15 +132,18 @@ func (s *State) nodesJoin(c *Resource, subnetID string) error {
 	missing := s.Unreachable(subnetID, services...)
 	switch {
 	case len(missing) > 0:
-		return refuse("NodeCreationFailure", "Instances failed to join the kubernetes cluster: %s; create them before the node group", noWay(subnetID, missing))
+		return refuse("NodeCreationFailure", "Instances failed to join the kubernetes cluster: %s; create them before the node group",
+			noWay(subnetID, missing))
 	case !s.reachesInternet(subnetID) && !c.Bool("vpcConfig.endpointPrivateAccess"):
-		return refuse("NodeCreationFailure", "Instances failed to join the kubernetes cluster: %s has no route to a NAT gateway, and cluster %s has no endpointPrivateAccess", subnetID, c.ID)
+		return refuse("NodeCreationFailure", "Instances failed to join the kubernetes cluster: %s has no route to a NAT gateway, and cluster "+
+			"%s has no endpointPrivateAccess", subnetID, c.ID)
 	}
 	return nil
 }
 
 // noWay says how a subnet would reach services of AWS.
 func noWay(subnetID string, services []string) string {
-	return fmt.Sprintf("%s has no route to a NAT gateway, and no endpoints (interface ones with private DNS and a security group that lets HTTPS in, s3 with a route) for %s",
+	return fmt.Sprintf("%s has no route to a NAT gateway, and no endpoints (interface ones with private DNS and a security group that lets "+
+		"HTTPS in, s3 with a route) for %s",
 		subnetID, strings.Join(services, ", "))
 }

@@ -8,8 +8,9 @@ import (
 // grantsOf are actions that the managed policies of AWS grant, those without which what has the policy does not work
 // (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html). A policy that is not here grants none of them.
 var grantsOf = map[string][]string{
-	"AdministratorAccess":                    {"*"},
-	"AmazonEKSClusterPolicy":                 {"ec2:CreateNetworkInterfacePermission", "ec2:DescribeSubnets", "autoscaling:UpdateAutoScalingGroup"},
+	"AdministratorAccess": {"*"},
+	"AmazonEKSClusterPolicy": {"ec2:CreateNetworkInterfacePermission", "ec2:DescribeSubnets",
+		"autoscaling:UpdateAutoScalingGroup"},
 	"AmazonEKSWorkerNodePolicy":              {"ec2:DescribeInstances", "eks:DescribeCluster", "eks-auth:AssumeRoleForPodIdentity"},
 	"AmazonEKSWorkerNodeMinimalPolicy":       {"eks-auth:AssumeRoleForPodIdentity"},
 	"AmazonEKS_CNI_Policy":                   {"ec2:AssignPrivateIpAddresses", "ec2:AttachNetworkInterface", "ec2:CreateNetworkInterface"},
@@ -20,8 +21,8 @@ var grantsOf = map[string][]string{
 	"service-role/AmazonEFSCSIDriverPolicy":  {"elasticfilesystem:CreateAccessPoint"},
 }
 
-// lacks returns those actions that no policy of a role allows: neither a managed policy, attached by a resource or by the role itself, nor an
-// inline one. Resources and conditions are not looked at.
+// lacks returns those actions that no policy of a role allows: neither a managed policy, attached by a resource or by the role itself, nor
+// an inline one. Resources and conditions are not looked at.
 func (s *State) lacks(role *Resource, actions ...string) (missing []string) {
 	statements := s.statementsOf(role)
 	for _, action := range actions {
@@ -78,8 +79,8 @@ func (s *State) need(role *Resource, code, problem, policy string) error {
 	return nil
 }
 
-// nodeRoleHealth says what the role of nodes lacks for them to join: the data of their instance and cluster, their images, and addresses for
-// pods where the network plugin has no role of its own (https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html).
+// nodeRoleHealth says what the role of nodes lacks for them to join: the data of their instance and cluster, their images, and addresses
+// for pods where the network plugin has no role of its own (https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html).
 func (s *State) nodeRoleHealth(c, group *Resource) error {
 	role := s.Get(Role, group.String("nodeRoleArn"))
 	const failed = "Instances failed to join the kubernetes cluster"
@@ -116,13 +117,15 @@ func (s *State) addonRoleHealth(addon *Resource) error {
 	if role == nil || policy == "" {
 		return nil
 	}
-	return s.need(role, "InsufficientNumberOfReplicas", "The add-on is unhealthy because it doesn't have the desired number of replicas", policy)
+	return s.need(role, "InsufficientNumberOfReplicas", "The add-on is unhealthy because it doesn't have the desired number of replicas",
+		policy)
 }
 
 // profileHealth: without rights to pull images no pod of a profile starts
 // (https://docs.aws.amazon.com/eks/latest/APIReference/API_FargateProfileIssue.html).
 func profileHealth(s *State, r *Resource) error {
-	return s.need(s.Get(Role, r.String("podExecutionRoleArn")), "AccessDenied", "The Fargate profile cannot start pods", "AmazonEKSFargatePodExecutionRolePolicy")
+	return s.need(s.Get(Role, r.String("podExecutionRoleArn")), "AccessDenied", "The Fargate profile cannot start pods",
+		"AmazonEKSFargatePodExecutionRolePolicy")
 }
 
 // flowLogHealth: a role that may not write ends in the status Access error
@@ -133,7 +136,8 @@ func flowLogHealth(s *State, r *Resource) error {
 		return nil
 	}
 	if missing := s.lacks(role, "logs:CreateLogStream", "logs:PutLogEvents"); len(missing) > 0 {
-		return refuse("AccessError", "Access error. The IAM role for your flow log does not have sufficient permissions to send flow log records to the CloudWatch log group: "+
+		return refuse("AccessError", "Access error. The IAM role for your flow log does not have sufficient permissions to send flow log "+
+			"records to the CloudWatch log group: "+
 			"role %s lacks %s; give it its policy before the flow log", role.ID, strings.Join(missing, ", "))
 	}
 	return nil
@@ -141,6 +145,7 @@ func flowLogHealth(s *State, r *Resource) error {
 
 // checkClusterRole: https://docs.aws.amazon.com/eks/latest/userguide/cluster-iam-role.html.
 func (s *State) checkClusterRole(r *Resource) error {
-	return s.need(s.Get(Role, r.String("roleArn")), "InvalidParameterException", "The provided role doesn't have the Amazon EKS Managed Policies associated with it. "+
+	return s.need(s.Get(Role, r.String("roleArn")), "InvalidParameterException", "The provided role doesn't have the Amazon EKS Managed "+
+		"Policies associated with it. "+
 		"Please ensure the following policies [AmazonEKSClusterPolicy] are attached", "AmazonEKSClusterPolicy")
 }

@@ -15,15 +15,17 @@ func TestRolesWithoutTheirPolicies(t *testing.T) {
 			w.create(RolePolicyAttachment, Properties{"role": role, "policyArn": "arn:aws:iam::aws:policy/" + policy})
 		}
 	}
-	cluster := Properties{"name": "demo", "version": "1.35", "roleArn": w.bare("cluster", "eks.amazonaws.com"), "bootstrapSelfManagedAddons": false,
-		"vpcConfig": map[string]any{"subnetIds": list(n.private...)}}
+	cluster := Properties{"name": "demo", "version": "1.35", "roleArn": w.bare("cluster", "eks.amazonaws.com"),
+		"bootstrapSelfManagedAddons": false,
+		"vpcConfig":                  map[string]any{"subnetIds": list(n.private...)}}
 	_, err := w.try(Cluster, cluster)
 	refused(t, err, "InvalidParameterException", "[AmazonEKSClusterPolicy] are attached")
 	attach("cluster", "AmazonEKSClusterPolicy")
 	w.create(Cluster, cluster)
 	w.create(Addon, Properties{"clusterName": "demo", "addonName": "vpc-cni"})
 
-	group := Properties{"clusterName": "demo", "nodeGroupName": "general", "nodeRoleArn": w.bare("node", "ec2.amazonaws.com"), "subnetIds": list(n.private...),
+	group := Properties{"clusterName": "demo", "nodeGroupName": "general", "nodeRoleArn": w.bare("node", "ec2.amazonaws.com"),
+		"subnetIds":     list(n.private...),
 		"scalingConfig": map[string]any{"minSize": 1, "desiredSize": 1, "maxSize": 1}}
 	_, err = w.try(NodeGroup, merge(group, Properties{"version": "1.36"}))
 	refused(t, err, "InvalidParameterException", "newer than the version of cluster demo, 1.35")
@@ -35,7 +37,8 @@ func TestRolesWithoutTheirPolicies(t *testing.T) {
 	require.NoError(t, w.health(NodeGroup, nodes))
 	require.NoError(t, w.change(Addon, "demo:vpc-cni", Properties{"serviceAccountRoleArn": w.pods("cni")}))
 	refused(t, w.health(NodeGroup, nodes), "NodeCreationFailure", "role cni lacks")
-	w.create(RolePolicy, Properties{"role": "cni", "name": "own", "policy": `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"ec2:*","Resource":"*"}}`})
+	w.create(RolePolicy, Properties{"role": "cni", "name": "own",
+		"policy": `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"ec2:*","Resource":"*"}}`})
 	require.NoError(t, w.health(NodeGroup, nodes))
 
 	profile := w.create(FargateProfile, profile(w.bare("pods", "eks-fargate-pods.amazonaws.com"), "system", n.private...))
@@ -49,9 +52,11 @@ func TestRolesWithoutTheirPolicies(t *testing.T) {
 	require.NoError(t, w.health(Addon, csi))
 
 	destination := w.get(LogGroup, w.create(LogGroup, Properties{"name": "flow"})).String("arn")
-	flow := w.create(FlowLog, Properties{"vpcId": n.vpc, "trafficType": "ALL", "logDestination": destination, "iamRoleArn": w.bare("flow", "vpc-flow-logs.amazonaws.com")})
+	flow := w.create(FlowLog, Properties{"vpcId": n.vpc, "trafficType": "ALL", "logDestination": destination, "iamRoleArn": w.bare("flow",
+		"vpc-flow-logs.amazonaws.com")})
 	refused(t, w.health(FlowLog, flow), "AccessError", "role flow lacks logs:CreateLogStream, logs:PutLogEvents")
-	w.create(RolePolicy, Properties{"role": "flow", "name": "own", "policy": `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"logs:*","Resource":"*"}}`})
+	w.create(RolePolicy, Properties{"role": "flow", "name": "own",
+		"policy": `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"logs:*","Resource":"*"}}`})
 	require.NoError(t, w.health(FlowLog, flow))
 }
 
@@ -77,7 +82,8 @@ func TestSubnetsThatAreAlmostFull(t *testing.T) {
 	refused(t, balancer(), "InvalidSubnet", "ELB requires at least 8 free IP addresses in each subnet: it has 7")
 	take("e")
 	take("f")
-	_, err := w.try(Cluster, Properties{"name": "demo", "roleArn": w.role("cluster", "eks.amazonaws.com"), "vpcConfig": map[string]any{"subnetIds": list(a, b)}})
+	_, err := w.try(Cluster, Properties{"name": "demo", "roleArn": w.role("cluster", "eks.amazonaws.com"),
+		"vpcConfig": map[string]any{"subnetIds": list(a, b)}})
 	refused(t, err, "InvalidParameterException", "at least 6 free IP addresses for EKS: "+a+" has 5")
 }
 

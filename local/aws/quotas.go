@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// EnvQuotas names the environment variable that holds quotas other than the defaults, as after AWS has raised them: a JSON object by name, such
-// as {"elasticIps": 20}. [Quotas] has the names.
+// EnvQuotas names the environment variable that holds quotas other than the defaults, as after AWS has raised them: a JSON object by name,
+// such as {"elasticIps": 20}. [Quotas] has the names.
 const EnvQuotas = "MODELWAY_AWS_QUOTAS"
 
 // quota is how many resources of a type there can be: in the region, or for each value of per.
@@ -110,7 +110,8 @@ func Quotas() (map[string]int, error) {
 	}
 	for _, name := range sortedKeys(given) {
 		if _, known := all[name]; !known || given[name] < 0 {
-			return nil, fmt.Errorf("%s has %q with %d: allowed are numbers from 0 for %s", EnvQuotas, name, given[name], strings.Join(sortedKeys(all), ", "))
+			return nil, fmt.Errorf("%s has %q with %d: allowed are numbers from 0 for %s", EnvQuotas, name, given[name],
+				strings.Join(sortedKeys(all), ", "))
 		}
 		all[name] = given[name]
 	}

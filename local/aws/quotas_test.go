@@ -30,10 +30,12 @@ func TestQuotas(t *testing.T) {
 	vpc := first(w.ids(Vpc))
 	group := w.create(SecurityGroup, Properties{"vpcId": vpc, "name": "models"})
 	fill(SecurityGroupRule, 30, "RulesPerSecurityGroupLimitExceeded", func(i int) Properties {
-		return Properties{"securityGroupId": group, "type": "ingress", "protocol": "tcp", "fromPort": i, "toPort": i, "cidrBlocks": list("10.0.0.0/8", "172.16.0.0/12")}
+		return Properties{"securityGroupId": group, "type": "ingress", "protocol": "tcp", "fromPort": i, "toPort": i,
+			"cidrBlocks": list("10.0.0.0/8", "172.16.0.0/12")}
 	})
 	w.create(SecurityGroupRule, Properties{"securityGroupId": group, "type": "egress", "protocol": "-1", "cidrBlocks": list("0.0.0.0/0")})
-	_, err := w.try(SecurityGroup, Properties{"vpcId": vpc, "name": "inline", "ingress": []any{map[string]any{"fromPort": 1, "toPort": 1, "protocol": "tcp", "cidrBlocks": blocks(61)}}})
+	_, err := w.try(SecurityGroup, Properties{"vpcId": vpc, "name": "inline", "ingress": []any{map[string]any{"fromPort": 1, "toPort": 1,
+		"protocol": "tcp", "cidrBlocks": blocks(61)}}})
 	refused(t, err, "RulesPerSecurityGroupLimitExceeded", "61 ingress rules")
 
 	t.Setenv(EnvQuotas, `{"elasticIps": 6, "vpcs": 6}`)
@@ -74,7 +76,8 @@ func TestQuotaOfProfilesAndLoadBalancers(t *testing.T) {
 	w.create(FargateProfile, wide)
 
 	t.Setenv(EnvQuotas, `{"loadBalancers": 0}`)
-	refused(t, w.Update(func(s *State) error { _, err := s.CreateLoadBalancer("x", "internal", n.private, nil); return err }), "TooManyLoadBalancers", "is 0")
+	refused(t, w.Update(func(s *State) error { _, err := s.CreateLoadBalancer("x", "internal", n.private, nil); return err }),
+		"TooManyLoadBalancers", "is 0")
 }
 
 // The settings keep to the quotas of EKS that they know of.

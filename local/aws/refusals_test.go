@@ -57,7 +57,8 @@ var planned = []struct {
 	{"hop limit 100", LaunchTemplate, Properties{"metadataOptions": map[string]any{"httpPutResponseHopLimit": 100}},
 		`httpPutResponseHopLimit is "100": allowed is 1 to 64`, notReached},
 	{"tokens", LaunchTemplate, Properties{"metadataOptions": map[string]any{"httpTokens": "never"}}, "optional, required", notReached},
-	{"throughput of a disk", LaunchTemplate, Properties{"blockDeviceMappings": []any{map[string]any{"ebs": map[string]any{"throughput": 50}}}}, "125 to 1000", notReached},
+	{"throughput of a disk", LaunchTemplate, Properties{"blockDeviceMappings": []any{map[string]any{"ebs": map[string]any{"throughput": 50}}}},
+		"125 to 1000", notReached},
 	{"type of a disk", LaunchTemplate, Properties{"blockDeviceMappings": []any{map[string]any{"ebs": map[string]any{"volumeType": "gp4"}}}},
 		"gp3", notReached},
 	{"endpoint policy that is no JSON", VpcEndpoint, Properties{"serviceName": "com.amazonaws.us-east-1.s3", "policy": "no"}, "policy is",
@@ -176,7 +177,8 @@ func TestRefusedByPlan(t *testing.T) {
 func TestGroupsOfUnknownProperties(t *testing.T) {
 	require.Empty(t, kinds[SecurityGroupRule].Validate(Properties{"type": "ingress", "protocol": "tcp", "fromPort": 1.0, "toPort": 1.0},
 		func(path string) bool { return path == "sourceSecurityGroupId" }))
-	require.Empty(t, faults(t, SecurityGroupRule, Properties{"type": "ingress", "protocol": "tcp", "self": false, "cidrBlocks": list("10.0.0.0/8")}))
+	require.Empty(t, faults(t, SecurityGroupRule, Properties{"type": "ingress", "protocol": "tcp", "self": false,
+		"cidrBlocks": list("10.0.0.0/8")}))
 }
 
 // Both tables are of types that there are.
@@ -195,7 +197,8 @@ func TestThePageCountsTheRefusals(t *testing.T) {
 	require.NoError(t, err)
 	limits, err := Quotas()
 	require.NoError(t, err)
-	for what, n := range map[string]int{"by the input alone": len(planned), "as an IAM document": len(malformed), "by a quota of a new account": len(limits)} {
+	for what, n := range map[string]int{"by the input alone": len(planned), "as an IAM document": len(malformed),
+		"by a quota of a new account": len(limits)} {
 		match := regexp.MustCompile(`\| ` + what + ` \| ([0-9]+) \|`).FindSubmatch(page)
 		require.NotNil(t, match, what)
 		require.Equal(t, strconv.Itoa(n), string(match[1]), what)

@@ -54,7 +54,8 @@ func applyRecord(s *State, r, old *Resource) error {
 	}
 	switch {
 	case r.has("aliases") == r.has("records"):
-		return refuse(route53.Invalid, "[Invalid request: a record set has either an alias or records: %s has aliases %v and records %v]", full, r.has("aliases"), r.has("records"))
+		return refuse(route53.Invalid, "[Invalid request: a record set has either an alias or records: %s has aliases %v and records %v]", full,
+			r.has("aliases"), r.has("records"))
 	case r.has("records") && !r.has("ttl"):
 		return refuse(route53.Invalid, "[Invalid request: expected TTL to be specified for %s]", full)
 	case typ == "CNAME" && full == zone:
@@ -71,7 +72,8 @@ func applyRecord(s *State, r, old *Resource) error {
 			}
 			delete(s.Resources[Record], o.ID)
 		case typ == "CNAME" || o.String("type") == "CNAME":
-			return refuse(route53.Invalid, "[RRSet of type %s with DNS name %s. is not permitted as it conflicts with other records with the same DNS name in zone %s.]", typ, full, zone)
+			return refuse(route53.Invalid, "[RRSet of type %s with DNS name %s. is not permitted as it conflicts with other records with the same "+
+				"DNS name in zone %s.]", typ, full, zone)
 		}
 	}
 	return s.checkAliases(r, typ)
@@ -85,9 +87,11 @@ func (s *State) checkAliases(r *Resource, typ string) error {
 		balancer := strings.HasSuffix(target, ".elb.amazonaws.com") || strings.HasSuffix(target, localDomain)
 		switch {
 		case balancer && zone != HostedZone(s.region):
-			return refuse(route53.Invalid, "[Tried to create an alias that targets %s., type %s in zone %s, but the alias target name does not lie within the target zone]", target, typ, zone)
+			return refuse(route53.Invalid, "[Tried to create an alias that targets %s., type %s in zone %s, but the alias target name does not "+
+				"lie within the target zone]", target, typ, zone)
 		case balancer && !known:
-			return refuse(route53.Invalid, "[Tried to create an alias that targets %s., type %s in zone %s, but that target was not found]", target, typ, zone)
+			return refuse(route53.Invalid, "[Tried to create an alias that targets %s., type %s in zone %s, but that target was not found]", target,
+				typ, zone)
 		}
 	}
 	return nil

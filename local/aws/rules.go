@@ -20,11 +20,13 @@ func (s *State) references(k *Kind, r *Resource) error {
 			case k.Service == eks && target.Status != Active:
 				return refuse("InvalidRequestException", "%s '%s' is not in ACTIVE status: it is %s", kinds[ref.To].Noun(), target.ID, target.Status)
 			case ref.Assume != "" && !trusts(target, s.principal(ref.Assume), "sts:AssumeRole"):
-				return refuse(k.Service.Invalid, "%s %s cannot be assumed: it must trust the service principal %s", ref.Path, value, s.principal(ref.Assume))
+				return refuse(k.Service.Invalid, "%s %s cannot be assumed: it must trust the service principal %s", ref.Path, value,
+					s.principal(ref.Assume))
 			}
 			theirs := s.network(target)
 			if network != "" && theirs != "" && theirs != network {
-				return refuse("InvalidParameterValue", "%s %s is in %s, not in the same VPC, %s: they belong to different networks", ref.Path, value, theirs, network)
+				return refuse("InvalidParameterValue", "%s %s is in %s, not in the same VPC, %s: they belong to different networks", ref.Path, value,
+					theirs, network)
 			}
 			if theirs != "" {
 				network = theirs

@@ -23,7 +23,8 @@ func TestRefusedCreations(t *testing.T) {
 	w.create(Addon, Properties{"clusterName": "demo", "addonName": "vpc-cni"})
 	w.create(NodeGroup, nodes)
 	group := w.create(SecurityGroup, Properties{"vpcId": n.vpc, "name": "alb"})
-	rule := Properties{"securityGroupId": group, "type": "ingress", "protocol": "tcp", "fromPort": 80, "toPort": 80, "cidrBlocks": list("0.0.0.0/0", "10.0.0.0/8")}
+	rule := Properties{"securityGroupId": group, "type": "ingress", "protocol": "tcp", "fromPort": 80, "toPort": 80,
+		"cidrBlocks": list("0.0.0.0/0", "10.0.0.0/8")}
 	w.create(SecurityGroupRule, rule)
 	w.create(LogGroup, Properties{"name": "/aws/eks/other/cluster"})
 	key := w.create(Key, Properties{})
@@ -40,7 +41,8 @@ func TestRefusedCreations(t *testing.T) {
 		maps.Copy(out, over)
 		return out
 	}
-	cluster := Properties{"name": "second", "roleArn": "arn:aws:iam::123456789012:role/cluster", "vpcConfig": map[string]any{"subnetIds": list(n.private...)}}
+	cluster := Properties{"name": "second", "roleArn": "arn:aws:iam::123456789012:role/cluster",
+		"vpcConfig": map[string]any{"subnetIds": list(n.private...)}}
 	inSubnets := func(ids ...string) Properties {
 		return with(cluster, Properties{"vpcConfig": map[string]any{"subnetIds": list(ids...)}})
 	}
@@ -51,46 +53,70 @@ func TestRefusedCreations(t *testing.T) {
 		in         Properties
 		code, text string
 	}{
-		"VPC too large":             {Vpc, Properties{"cidrBlock": "10.0.0.0/8"}, "InvalidVpc.Range", "10.0.0.0/8"},
-		"subnet without VPC":        {Subnet, Properties{"vpcId": "vpc-1", "cidrBlock": "10.0.50.0/24"}, "InvalidVpcID.NotFound", "The Vpc 'vpc-1' does not exist"},
-		"subnet outside":            {Subnet, Properties{"vpcId": n.vpc, "cidrBlock": "10.1.0.0/24"}, "InvalidSubnet.Range", "10.1.0.0/24"},
-		"subnet too small":          {Subnet, Properties{"vpcId": n.vpc, "cidrBlock": "10.0.50.0/29"}, "InvalidSubnet.Range", "/28"},
-		"subnet overlaps":           {Subnet, Properties{"vpcId": n.vpc, "cidrBlock": "10.0.16.0/24"}, "InvalidSubnet.Conflict", n.private[0]},
-		"zone of elsewhere":         {Subnet, Properties{"vpcId": n.vpc, "cidrBlock": "10.0.50.0/24", "availabilityZone": "eu-west-1a"}, "InvalidParameterValue", "us-east-1f"},
-		"second internet gateway":   {InternetGateway, Properties{"vpcId": n.vpc}, "Resource.AlreadyAssociated", n.igw},
-		"NAT without gateway":       {NatGateway, Properties{"subnetId": islandSubnet, "allocationId": spare}, "Gateway.NotAttached", "has no Internet gateway attached"},
-		"address in use":            {NatGateway, Properties{"subnetId": n.public[0], "allocationId": n.eip}, "Resource.AlreadyAssociated", n.nat},
-		"second route":              {Route, Properties{"routeTableId": w.get(Route, n.natRoute).String("routeTableId"), "destinationCidrBlock": "0.0.0.0/0", "natGatewayId": n.nat}, "RouteAlreadyExists", n.natRoute},
-		"route without target":      {Route, Properties{"routeTableId": w.get(Vpc, n.vpc).String("mainRouteTableId"), "destinationCidrBlock": "0.0.0.0/0"}, "InvalidParameterCombination", "gatewayId"},
-		"route to another VPC":      {Route, Properties{"routeTableId": w.get(Vpc, island).String("mainRouteTableId"), "destinationCidrBlock": "0.0.0.0/0", "gatewayId": n.igw}, "InvalidParameterValue", "belong to different networks"},
-		"second association":        {RouteTableAssociation, Properties{"routeTableId": w.get(Vpc, n.vpc).String("mainRouteTableId"), "subnetId": n.public[0]}, "Resource.AlreadyAssociated", "already exists"},
-		"group name twice":          {SecurityGroup, Properties{"vpcId": n.vpc, "name": "alb"}, "InvalidGroup.Duplicate", "already exists"},
-		"rule twice":                {SecurityGroupRule, rule, "InvalidPermission.Duplicate", "already exists"},
-		"rule for unknown group":    {SecurityGroupRule, Properties{"securityGroupId": group, "type": "ingress", "protocol": "tcp", "sourceSecurityGroupId": "sg-1"}, "InvalidGroup.NotFound", "sg-1"},
-		"role twice":                {Role, Properties{"name": "node", "assumeRolePolicy": trustOf("Service", "x")}, "EntityAlreadyExists", "Role already exists: node"},
-		"unknown managed policy":    {RolePolicyAttachment, Properties{"role": "node", "policyArn": "arn:aws:iam::aws:policy/AmazonEKSClusterPolice"}, "NoSuchEntity", "AmazonEKSClusterPolice"},
-		"unknown role":              {RolePolicyAttachment, Properties{"role": "ghost", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}, "NoSuchEntity", "ghost"},
-		"OIDC provider twice":       {OpenIdConnectProvider, Properties{"url": issuer, "clientIdLists": list("sts.amazonaws.com")}, "EntityAlreadyExists", "same url"},
-		"log group twice":           {LogGroup, Properties{"name": "/aws/eks/other/cluster"}, "ResourceAlreadyExistsException", "already exists"},
-		"unknown key":               {LogGroup, Properties{"name": "x", "kmsKeyId": "arn:aws:kms:us-east-1:123456789012:key/ghost"}, "NotFoundException", "ghost"},
-		"alias twice":               {Alias, Properties{"name": "alias/demo", "targetKeyId": key}, "AlreadyExistsException", "alias/demo"},
-		"cluster twice":             {Cluster, with(cluster, Properties{"name": "demo"}), "ResourceInUseException", "Cluster already exists: demo"},
+		"VPC too large": {Vpc, Properties{"cidrBlock": "10.0.0.0/8"}, "InvalidVpc.Range", "10.0.0.0/8"},
+		"subnet without VPC": {Subnet, Properties{"vpcId": "vpc-1", "cidrBlock": "10.0.50.0/24"}, "InvalidVpcID.NotFound",
+			"The Vpc 'vpc-1' does not exist"},
+		"subnet outside":   {Subnet, Properties{"vpcId": n.vpc, "cidrBlock": "10.1.0.0/24"}, "InvalidSubnet.Range", "10.1.0.0/24"},
+		"subnet too small": {Subnet, Properties{"vpcId": n.vpc, "cidrBlock": "10.0.50.0/29"}, "InvalidSubnet.Range", "/28"},
+		"subnet overlaps":  {Subnet, Properties{"vpcId": n.vpc, "cidrBlock": "10.0.16.0/24"}, "InvalidSubnet.Conflict", n.private[0]},
+		"zone of elsewhere": {Subnet, Properties{"vpcId": n.vpc, "cidrBlock": "10.0.50.0/24", "availabilityZone": "eu-west-1a"},
+			"InvalidParameterValue", "us-east-1f"},
+		"second internet gateway": {InternetGateway, Properties{"vpcId": n.vpc}, "Resource.AlreadyAssociated", n.igw},
+		"NAT without gateway": {NatGateway, Properties{"subnetId": islandSubnet, "allocationId": spare}, "Gateway.NotAttached",
+			"has no Internet gateway attached"},
+		"address in use": {NatGateway, Properties{"subnetId": n.public[0], "allocationId": n.eip}, "Resource.AlreadyAssociated",
+			n.nat},
+		"second route": {Route, Properties{"routeTableId": w.get(Route, n.natRoute).String("routeTableId"),
+			"destinationCidrBlock": "0.0.0.0/0", "natGatewayId": n.nat}, "RouteAlreadyExists", n.natRoute},
+		"route without target": {Route, Properties{"routeTableId": w.get(Vpc, n.vpc).String("mainRouteTableId"),
+			"destinationCidrBlock": "0.0.0.0/0"}, "InvalidParameterCombination", "gatewayId"},
+		"route to another VPC": {Route, Properties{"routeTableId": w.get(Vpc, island).String("mainRouteTableId"),
+			"destinationCidrBlock": "0.0.0.0/0", "gatewayId": n.igw}, "InvalidParameterValue", "belong to different networks"},
+		"second association": {RouteTableAssociation, Properties{"routeTableId": w.get(Vpc, n.vpc).String("mainRouteTableId"),
+			"subnetId": n.public[0]}, "Resource.AlreadyAssociated", "already exists"},
+		"group name twice": {SecurityGroup, Properties{"vpcId": n.vpc, "name": "alb"}, "InvalidGroup.Duplicate", "already exists"},
+		"rule twice":       {SecurityGroupRule, rule, "InvalidPermission.Duplicate", "already exists"},
+		"rule for unknown group": {SecurityGroupRule, Properties{"securityGroupId": group, "type": "ingress", "protocol": "tcp",
+			"sourceSecurityGroupId": "sg-1"}, "InvalidGroup.NotFound", "sg-1"},
+		"role twice": {Role, Properties{"name": "node", "assumeRolePolicy": trustOf("Service", "x")}, "EntityAlreadyExists",
+			"Role already exists: node"},
+		"unknown managed policy": {RolePolicyAttachment, Properties{"role": "node",
+			"policyArn": "arn:aws:iam::aws:policy/AmazonEKSClusterPolice"}, "NoSuchEntity", "AmazonEKSClusterPolice"},
+		"unknown role": {RolePolicyAttachment, Properties{"role": "ghost", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
+			"NoSuchEntity", "ghost"},
+		"OIDC provider twice": {OpenIdConnectProvider, Properties{"url": issuer, "clientIdLists": list("sts.amazonaws.com")},
+			"EntityAlreadyExists", "same url"},
+		"log group twice": {LogGroup, Properties{"name": "/aws/eks/other/cluster"}, "ResourceAlreadyExistsException", "already exists"},
+		"unknown key": {LogGroup, Properties{"name": "x", "kmsKeyId": "arn:aws:kms:us-east-1:123456789012:key/ghost"},
+			"NotFoundException", "ghost"},
+		"alias twice": {Alias, Properties{"name": "alias/demo", "targetKeyId": key}, "AlreadyExistsException", "alias/demo"},
+		"cluster twice": {Cluster, with(cluster, Properties{"name": "demo"}), "ResourceInUseException",
+			"Cluster already exists: demo"},
 		"cluster in one zone":       {Cluster, inSubnets(n.private[0], n.public[0]), "InvalidParameterException", "at least two different AZs"},
 		"cluster in two VPCs":       {Cluster, inSubnets(n.private[1], islandSubnet), "InvalidParameterValue", "same VPC"},
 		"cluster in us-east-1c":     {Cluster, inSubnets(n.private[0], inE), "UnsupportedAvailabilityZoneException", "us-east-1c"},
 		"cluster in unknown subnet": {Cluster, inSubnets("subnet-1"), "InvalidSubnetID.NotFound", "The Subnet 'subnet-1' does not exist"},
-		"cluster role of nodes":     {Cluster, with(cluster, Properties{"roleArn": "arn:aws:iam::123456789012:role/node"}), "InvalidParameterException", "eks.amazonaws.com"},
-		"cluster with unknown key":  {Cluster, with(cluster, Properties{"encryptionConfig": map[string]any{"provider": map[string]any{"keyArn": "arn:aws:kms:us-east-1:123456789012:key/ghost"}}}), "NotFoundException", "ghost"},
-		"profile in public subnet":  {FargateProfile, profile(pods, "x", n.public[0]), "InvalidParameterException", n.public[0] + " provided in Fargate Profile is not a private subnet"},
-		"profile in another VPC":    {FargateProfile, profile(pods, "x", islandSubnet), "InvalidParameterValue", "not in the same VPC"},
-		"profile role of nodes":     {FargateProfile, profile("arn:aws:iam::123456789012:role/node", "x", n.private[0]), "InvalidParameterException", "eks-fargate-pods.amazonaws.com"},
-		"profile twice":             {FargateProfile, profile(pods, "system", n.private[0]), "ResourceInUseException", "already exists"},
-		"profile of no cluster":     {FargateProfile, with(profile(pods, "x"), Properties{"clusterName": "ghost"}), "ResourceNotFoundException", "The Cluster 'ghost' does not exist"},
-		"node group twice":          {NodeGroup, nodes, "ResourceInUseException", "general"},
-		"node role of the cluster":  {NodeGroup, with(nodes, Properties{"nodeGroupName": "x", "nodeRoleArn": "arn:aws:iam::123456789012:role/cluster"}), "InvalidParameterException", "ec2.amazonaws.com"},
-		"add-on twice":              {Addon, Properties{"clusterName": "demo", "addonName": "vpc-cni"}, "ResourceInUseException", "Addon already exists"},
-		"access entry twice":        {AccessEntry, Properties{"clusterName": "demo", "principalArn": admin}, "ResourceInUseException", "already exists"},
-		"policy without entry": {AccessPolicyAssociation, Properties{"clusterName": "demo", "principalArn": admin + "2", "policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy",
+		"cluster role of nodes": {Cluster, with(cluster, Properties{"roleArn": "arn:aws:iam::123456789012:role/node"}),
+			"InvalidParameterException", "eks.amazonaws.com"},
+		"cluster with unknown key": {Cluster, with(cluster,
+			Properties{"encryptionConfig": map[string]any{"provider": map[string]any{"keyArn": "arn:aws:kms:us-east-1:123456789012:key/ghost"}}}),
+			"NotFoundException", "ghost"},
+		"profile in public subnet": {FargateProfile, profile(pods, "x", n.public[0]), "InvalidParameterException", n.public[0] +
+			" provided in Fargate Profile is not a private subnet"},
+		"profile in another VPC": {FargateProfile, profile(pods, "x", islandSubnet), "InvalidParameterValue", "not in the same VPC"},
+		"profile role of nodes": {FargateProfile, profile("arn:aws:iam::123456789012:role/node", "x", n.private[0]),
+			"InvalidParameterException", "eks-fargate-pods.amazonaws.com"},
+		"profile twice": {FargateProfile, profile(pods, "system", n.private[0]), "ResourceInUseException", "already exists"},
+		"profile of no cluster": {FargateProfile, with(profile(pods, "x"), Properties{"clusterName": "ghost"}), "ResourceNotFoundException",
+			"The Cluster 'ghost' does not exist"},
+		"node group twice": {NodeGroup, nodes, "ResourceInUseException", "general"},
+		"node role of the cluster": {NodeGroup, with(nodes, Properties{"nodeGroupName": "x",
+			"nodeRoleArn": "arn:aws:iam::123456789012:role/cluster"}), "InvalidParameterException", "ec2.amazonaws.com"},
+		"add-on twice": {Addon, Properties{"clusterName": "demo", "addonName": "vpc-cni"}, "ResourceInUseException",
+			"Addon already exists"},
+		"access entry twice": {AccessEntry, Properties{"clusterName": "demo", "principalArn": admin}, "ResourceInUseException", "already exists"},
+		"policy without entry": {AccessPolicyAssociation, Properties{"clusterName": "demo", "principalArn": admin + "2",
+			"policyArn":   "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy",
 			"accessScope": map[string]any{"type": "cluster"}}, "ResourceNotFoundException", "role/Admin2"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -202,7 +228,8 @@ func TestOneFargateProfileAtATime(t *testing.T) {
 	pods := w.role("pods", "eks-fargate-pods.amazonaws.com")
 	require.NoError(t, w.begin(FargateProfile, profile(pods, "one", n.private...), nil))
 	require.Equal(t, Creating, w.get(FargateProfile, "demo:one").Status)
-	refused(t, w.begin(FargateProfile, profile(pods, "two", n.private...), nil), "ResourceInUseException", "currently has Fargate profile one in status CREATING")
+	refused(t, w.begin(FargateProfile, profile(pods, "two", n.private...), nil), "ResourceInUseException",
+		"currently has Fargate profile one in status CREATING")
 	w.now = w.now.Add(time.Minute)
 	require.NoError(t, w.begin(FargateProfile, profile(pods, "two", n.private...), nil))
 	w.now = w.now.Add(time.Minute)
@@ -216,7 +243,8 @@ func TestOneFargateProfileAtATime(t *testing.T) {
 func TestNothingIsMadeInAClusterThatIsNotReady(t *testing.T) {
 	w := newWorld(t)
 	n := w.network()
-	require.NoError(t, w.begin(Cluster, Properties{"name": "demo", "roleArn": w.role("cluster", "eks.amazonaws.com"), "vpcConfig": map[string]any{"subnetIds": list(n.private...)}}, nil))
+	require.NoError(t, w.begin(Cluster, Properties{"name": "demo", "roleArn": w.role("cluster", "eks.amazonaws.com"),
+		"vpcConfig": map[string]any{"subnetIds": list(n.private...)}}, nil))
 	addon := Properties{"clusterName": "demo", "addonName": "vpc-cni"}
 	refused(t, w.begin(Addon, addon, nil), "InvalidRequestException", "Cluster 'demo' is not in ACTIVE status: it is CREATING")
 	w.now = w.now.Add(time.Minute)
@@ -232,7 +260,8 @@ func TestHealth(t *testing.T) {
 	system := w.create(FargateProfile, profile(w.role("pods", "eks-fargate-pods.amazonaws.com"), "system", n.private...))
 	refused(t, w.health(Addon, dns), "InsufficientNumberOfReplicas", "computeType")
 	require.NoError(t, w.Update(func(s *State) error {
-		_, err := s.Update(Addon, dns, Properties{"clusterName": "demo", "addonName": "coredns", "configurationValues": `{"computeType":"Fargate"}`})
+		_, err := s.Update(Addon, dns, Properties{"clusterName": "demo", "addonName": "coredns",
+			"configurationValues": `{"computeType":"Fargate"}`})
 		return err
 	}))
 	require.NoError(t, w.health(Addon, dns))
@@ -296,7 +325,8 @@ func TestALogGroupMustOutliveItsCluster(t *testing.T) {
 	w := newWorld(t)
 	n := w.network()
 	w.create(LogGroup, logs)
-	w.create(Cluster, Properties{"name": "demo", "roleArn": w.role("cluster", "eks.amazonaws.com"), "enabledClusterLogTypes": list("api"), "vpcConfig": map[string]any{"subnetIds": list(n.private...)}})
+	w.create(Cluster, Properties{"name": "demo", "roleArn": w.role("cluster", "eks.amazonaws.com"), "enabledClusterLogTypes": list("api"),
+		"vpcConfig": map[string]any{"subnetIds": list(n.private...)}})
 	require.NoError(t, w.remove(LogGroup, name))
 	require.Equal(t, "eks", w.get(LogGroup, name).Owner, "made again by EKS")
 	require.NoError(t, w.remove(Cluster, "demo"))

@@ -57,14 +57,17 @@ func checkBucketName(in Properties) []error {
 		bad = bad || strings.HasSuffix(name, suffix)
 	}
 	if bad {
-		return []error{fmt.Errorf("bucket: %w", refuse("InvalidBucketName", "The specified bucket is not valid: %s has two periods in a row, the form of an address, or a prefix or suffix that S3 keeps", name))}
+		return []error{fmt.Errorf("bucket: %w", refuse("InvalidBucketName", "The specified bucket is not valid: %s has two periods in a row, "+
+			"the form of an address, or a prefix or suffix that S3 keeps", name))}
 	}
 	return nil
 }
 
 func checkEncryption(in Properties) []error {
-	if in.String("rules.applyServerSideEncryptionByDefault.sseAlgorithm") == "AES256" && in.Has("rules.applyServerSideEncryptionByDefault.kmsMasterKeyId") {
-		return []error{refuse("InvalidArgument", "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse")}
+	if in.String("rules.applyServerSideEncryptionByDefault.sseAlgorithm") == "AES256" &&
+		in.Has("rules.applyServerSideEncryptionByDefault.kmsMasterKeyId") {
+		return []error{refuse("InvalidArgument", "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or "+
+			"aws:kms:dsse")}
 	}
 	return nil
 }
@@ -78,9 +81,11 @@ func checkLifecycle(in Properties) (faults []error) {
 			faults = append(faults, refuse("InvalidArgument", "Rule ID must be unique. Found same ID for more than one rule: %s", id))
 		}
 		ids[id] = true
-		actions := []string{"abortIncompleteMultipartUpload", "expiration", "noncurrentVersionExpiration", "noncurrentVersionTransitions", "transitions"}
+		actions := []string{"abortIncompleteMultipartUpload", "expiration", "noncurrentVersionExpiration", "noncurrentVersionTransitions",
+			"transitions"}
 		if !slices.ContainsFunc(actions, func(action string) bool { return rule[action] != nil }) {
-			faults = append(faults, refuse("InvalidRequest", "At least one action needs to be specified in a rule: %s has none of %s", id, strings.Join(actions, ", ")))
+			faults = append(faults, refuse("InvalidRequest", "At least one action needs to be specified in a rule: %s has none of %s", id,
+				strings.Join(actions, ", ")))
 		}
 	}
 	return faults

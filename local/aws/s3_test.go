@@ -13,7 +13,8 @@ func statement(effect, principal, action, resource, condition string) string {
 	if condition != "" {
 		condition = `,"Condition":` + condition
 	}
-	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":%q,"Principal":%s,"Action":%q,"Resource":%q%s}]}`, effect, principal, action, resource, condition)
+	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":%q,"Principal":%s,"Action":%q,"Resource":%q%s}]}`, effect, principal,
+		action, resource, condition)
 }
 
 func TestBuckets(t *testing.T) {
@@ -29,7 +30,8 @@ func TestBuckets(t *testing.T) {
 		_, err := w.try(typ, Properties{"bucket": "ghost", "policy": "{}"})
 		refused(t, err, "NoSuchBucket", "ghost")
 	}
-	for bucket, want := range map[string]string{"Models": "bucket is \"Models\"", "m": "bucket is \"m\"", "a..b": "InvalidBucketName", "10.0.0.1": "InvalidBucketName", "xn--a": "InvalidBucketName", "models-s3alias": "InvalidBucketName"} {
+	for bucket, want := range map[string]string{"Models": "bucket is \"Models\"", "m": "bucket is \"m\"", "a..b": "InvalidBucketName",
+		"10.0.0.1": "InvalidBucketName", "xn--a": "InvalidBucketName", "models-s3alias": "InvalidBucketName"} {
 		require.Contains(t, faults(t, BucketV2, Properties{"bucket": bucket}), want)
 	}
 	require.Contains(t, faults(t, BucketV2, Properties{"bucketPrefix": strings.Repeat("a", 38)}), "bucketPrefix is")
@@ -37,15 +39,21 @@ func TestBuckets(t *testing.T) {
 		typ string
 		in  Properties
 	}{
-		"rule.objectOwnership is \"BucketOwner\"":        {BucketOwnershipControls, Properties{"rule": map[string]any{"objectOwnership": "BucketOwner"}}},
-		"sseAlgorithm is \"kms\"":                        {BucketServerSideEncryptionConfigurationV2, Properties{"rules": encryption("kms", "")}},
-		"a KMSMasterKeyID is not applicable":             {BucketServerSideEncryptionConfigurationV2, Properties{"rules": encryption("AES256", "k")}},
-		"versioningConfiguration.status is \"on\"":       {BucketVersioningV2, Properties{"versioningConfiguration": map[string]any{"status": "on"}}},
-		"rules is required and must not be empty":        {BucketLifecycleConfigurationV2, Properties{"rules": []any{}}},
-		"Rule ID must be unique":                         {BucketLifecycleConfigurationV2, Properties{"rules": []any{rule("a", "expiration", "days", 1), rule("a", "expiration", "days", 1)}}},
-		"At least one action needs to be specified in a": {BucketLifecycleConfigurationV2, Properties{"rules": []any{map[string]any{"id": "a", "status": "Enabled"}}}},
-		"rules.expiration.days is \"0\"":                 {BucketLifecycleConfigurationV2, Properties{"rules": []any{rule("a", "expiration", "days", 0)}}},
-		"noncurrentDays is \"0\"":                        {BucketLifecycleConfigurationV2, Properties{"rules": []any{rule("a", "noncurrentVersionExpiration", "noncurrentDays", 0)}}},
+		"rule.objectOwnership is \"BucketOwner\"": {BucketOwnershipControls,
+			Properties{"rule": map[string]any{"objectOwnership": "BucketOwner"}}},
+		"sseAlgorithm is \"kms\"": {BucketServerSideEncryptionConfigurationV2, Properties{"rules": encryption("kms", "")}},
+		"a KMSMasterKeyID is not applicable": {BucketServerSideEncryptionConfigurationV2,
+			Properties{"rules": encryption("AES256", "k")}},
+		"versioningConfiguration.status is \"on\"": {BucketVersioningV2,
+			Properties{"versioningConfiguration": map[string]any{"status": "on"}}},
+		"rules is required and must not be empty": {BucketLifecycleConfigurationV2, Properties{"rules": []any{}}},
+		"Rule ID must be unique": {BucketLifecycleConfigurationV2,
+			Properties{"rules": []any{rule("a", "expiration", "days", 1), rule("a", "expiration", "days", 1)}}},
+		"At least one action needs to be specified in a": {BucketLifecycleConfigurationV2,
+			Properties{"rules": []any{map[string]any{"id": "a", "status": "Enabled"}}}},
+		"rules.expiration.days is \"0\"": {BucketLifecycleConfigurationV2, Properties{"rules": []any{rule("a", "expiration", "days", 0)}}},
+		"noncurrentDays is \"0\"": {BucketLifecycleConfigurationV2,
+			Properties{"rules": []any{rule("a", "noncurrentVersionExpiration", "noncurrentDays", 0)}}},
 	} {
 		require.Contains(t, faults(t, c.typ, c.in), want)
 	}
@@ -73,12 +81,18 @@ func TestBucketPolicies(t *testing.T) {
 	const all = `"*"`
 	policy := func(raw string) Properties { return Properties{"bucket": id, "policy": raw} }
 	w.refuses(t, map[string]refusal{
-		"another bucket":     {BucketPolicy, policy(statement("Allow", `{"Service":"x"}`, "s3:PutObject", "arn:aws:s3:::other/*", "")), "MalformedPolicy", "Policy has invalid resource"},
-		"objects of buckets": {BucketPolicy, policy(statement("Allow", `{"Service":"x"}`, "s3:PutObject", "arn:aws:s3:::models", "")), "MalformedPolicy", "Action does not apply to any resource(s) in statement"},
-		"buckets of objects": {BucketPolicy, policy(statement("Allow", `{"Service":"x"}`, "s3:ListBucket", "arn:aws:s3:::models/a", "")), "MalformedPolicy", "s3:ListBucket"},
-		"role that is gone":  {BucketPolicy, policy(statement("Allow", `{"AWS":"arn:aws:iam::123456789012:role/ghost"}`, "s3:GetObject", "arn:aws:s3:::models/*", "")), "MalformedPolicy", "Invalid principal in policy"},
-		"public":             {BucketPolicy, policy(statement("Allow", all, "s3:GetObject", "arn:aws:s3:::models/*", "")), "AccessDenied", "because public policies are prevented by the BlockPublicPolicy setting"},
-		"public by AWS":      {BucketPolicy, policy(statement("Allow", `{"AWS":"*"}`, "s3:GetObject", "arn:aws:s3:::models/*", `{"Bool":{"aws:SecureTransport":"true"}}`)), "AccessDenied", "BlockPublicPolicy"},
+		"another bucket": {BucketPolicy, policy(statement("Allow", `{"Service":"x"}`, "s3:PutObject", "arn:aws:s3:::other/*", "")),
+			"MalformedPolicy", "Policy has invalid resource"},
+		"objects of buckets": {BucketPolicy, policy(statement("Allow", `{"Service":"x"}`, "s3:PutObject", "arn:aws:s3:::models", "")),
+			"MalformedPolicy", "Action does not apply to any resource(s) in statement"},
+		"buckets of objects": {BucketPolicy, policy(statement("Allow", `{"Service":"x"}`, "s3:ListBucket", "arn:aws:s3:::models/a", "")),
+			"MalformedPolicy", "s3:ListBucket"},
+		"role that is gone": {BucketPolicy, policy(statement("Allow", `{"AWS":"arn:aws:iam::123456789012:role/ghost"}`, "s3:GetObject",
+			"arn:aws:s3:::models/*", "")), "MalformedPolicy", "Invalid principal in policy"},
+		"public": {BucketPolicy, policy(statement("Allow", all, "s3:GetObject", "arn:aws:s3:::models/*", "")), "AccessDenied",
+			"because public policies are prevented by the BlockPublicPolicy setting"},
+		"public by AWS": {BucketPolicy, policy(statement("Allow", `{"AWS":"*"}`, "s3:GetObject", "arn:aws:s3:::models/*",
+			`{"Bool":{"aws:SecureTransport":"true"}}`)), "AccessDenied", "BlockPublicPolicy"},
 	})
 	for _, raw := range []string{
 		statement("Deny", all, "s3:PutObject", "arn:aws:s3:::models/*", `{"Bool":{"aws:SecureTransport":"false"}}`),
@@ -109,7 +123,8 @@ func TestLogsOfLoadBalancers(t *testing.T) {
 	}))
 	configure := func(prefix string, certificates ...string) error {
 		return w.Update(func(s *State) error {
-			return s.ConfigureLoadBalancer(lb.Arn, map[string]string{"access_logs.s3.enabled": "true", "access_logs.s3.bucket": "logs", "access_logs.s3.prefix": prefix}, certificates)
+			return s.ConfigureLoadBalancer(lb.Arn, map[string]string{"access_logs.s3.enabled": "true", "access_logs.s3.bucket": "logs",
+				"access_logs.s3.prefix": prefix}, certificates)
 		})
 	}
 	no := func(prefix, text string) {
@@ -118,8 +133,10 @@ func TestLogsOfLoadBalancers(t *testing.T) {
 	}
 	no("lb", "Access Denied for bucket: logs. Please check S3bucket permission: it does not exist")
 	w.create(BucketV2, Properties{"bucket": "logs"})
-	no("lb", "its policy does not let logdelivery.elasticloadbalancing.amazonaws.com do s3:PutObject on arn:aws:s3:::logs/lb/AWSLogs/123456789012/")
-	w.create(BucketPolicy, Properties{"bucket": "logs", "policy": statement("Allow", `{"Service":"logdelivery.elasticloadbalancing.amazonaws.com"}`, "s3:PutObject", "arn:aws:s3:::logs/lb/AWSLogs/123456789012/*", "")})
+	no("lb", "its policy does not let logdelivery.elasticloadbalancing.amazonaws.com do s3:PutObject on "+
+		"arn:aws:s3:::logs/lb/AWSLogs/123456789012/")
+	w.create(BucketPolicy, Properties{"bucket": "logs", "policy": statement("Allow",
+		`{"Service":"logdelivery.elasticloadbalancing.amazonaws.com"}`, "s3:PutObject", "arn:aws:s3:::logs/lb/AWSLogs/123456789012/*", "")})
 	no("", "its policy does not let")
 	no("lb/AWSLogs", "prefix")
 	w.create(BucketServerSideEncryptionConfigurationV2, Properties{"bucket": "logs", "rules": encryption("aws:kms", "")})
@@ -128,7 +145,8 @@ func TestLogsOfLoadBalancers(t *testing.T) {
 	require.NoError(t, configure("lb"))
 	refused(t, w.remove(BucketV2, "logs"), "BucketNotEmpty", "logs")
 	require.NoError(t, w.View(func(s *State) error {
-		require.True(t, s.LoadBalancers[lb.Arn].Configured(map[string]string{"access_logs.s3.enabled": "true", "access_logs.s3.bucket": "logs", "access_logs.s3.prefix": "lb"}, nil))
+		require.True(t, s.LoadBalancers[lb.Arn].Configured(map[string]string{"access_logs.s3.enabled": "true", "access_logs.s3.bucket": "logs",
+			"access_logs.s3.prefix": "lb"}, nil))
 		refused(t, s.ConfigureLoadBalancer("arn", nil, nil), "LoadBalancerNotFound", "arn")
 		return nil
 	}))

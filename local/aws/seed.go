@@ -76,9 +76,11 @@ func (s *State) sow(typ, id string, inputs Properties) (*Resource, error) {
 
 func (s *State) seedNetwork(e Existing) error {
 	if len(e.PrivateSubnetIDs) > 6 || len(e.PublicSubnetIDs) > 64 {
-		return fmt.Errorf("seeding Vpc %q: it has %d private and %d public subnets, there is room for 6 and 64", e.VpcID, len(e.PrivateSubnetIDs), len(e.PublicSubnetIDs))
+		return fmt.Errorf("seeding Vpc %q: it has %d private and %d public subnets, there is room for 6 and 64", e.VpcID, len(e.PrivateSubnetIDs),
+			len(e.PublicSubnetIDs))
 	}
-	if _, err := s.sow(Vpc, e.VpcID, Properties{"cidrBlock": "10.0.0.0/16", "enableDnsSupport": true, "enableDnsHostnames": true}); err != nil {
+	if _, err := s.sow(Vpc, e.VpcID, Properties{"cidrBlock": "10.0.0.0/16", "enableDnsSupport": true,
+		"enableDnsHostnames": true}); err != nil {
 		return err
 	}
 	gateway, err := s.sow(InternetGateway, "", Properties{"vpcId": e.VpcID})
@@ -89,7 +91,8 @@ func (s *State) seedNetwork(e Existing) error {
 	if len(public) == 0 {
 		public = []string{""} // the NAT gateway has to be somewhere
 	}
-	first, err := s.seedSubnets(e, public, "kubernetes.io/role/elb", func(n int) string { return fmt.Sprintf("10.0.%d.0/24", 192+n) }, Properties{"gatewayId": gateway.ID})
+	first, err := s.seedSubnets(e, public, "kubernetes.io/role/elb", func(n int) string { return fmt.Sprintf("10.0.%d.0/24", 192+n) },
+		Properties{"gatewayId": gateway.ID})
 	if err != nil || len(private) == 0 {
 		return err
 	}
@@ -101,7 +104,8 @@ func (s *State) seedNetwork(e Existing) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.seedSubnets(e, private, "kubernetes.io/role/internal-elb", func(n int) string { return fmt.Sprintf("10.0.%d.0/19", 32*n) }, Properties{"natGatewayId": nat.ID})
+	_, err = s.seedSubnets(e, private, "kubernetes.io/role/internal-elb", func(n int) string { return fmt.Sprintf("10.0.%d.0/19", 32*n) },
+		Properties{"natGatewayId": nat.ID})
 	return err
 }
 
@@ -120,7 +124,8 @@ func (s *State) seedSubnets(e Existing, ids []string, role string, block func(n 
 	}
 	zones := s.controlPlaneZones()
 	for n, id := range ids {
-		subnet, err := s.sow(Subnet, id, Properties{"vpcId": e.VpcID, "cidrBlock": block(n), "availabilityZone": zones[n%len(zones)], "tags": tags})
+		subnet, err := s.sow(Subnet, id, Properties{"vpcId": e.VpcID, "cidrBlock": block(n), "availabilityZone": zones[n%len(zones)],
+			"tags": tags})
 		if err != nil {
 			return "", err
 		}

@@ -6,8 +6,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var existing = Existing{VpcID: "vpc-0aaaaaaaaaaaaaaaa", PrivateSubnetIDs: []string{"subnet-0a", "subnet-0b"}, PublicSubnetIDs: []string{"subnet-0c", "subnet-0d"},
-	ClusterName: "demo", Zones: map[string]string{"Z0123456789ABC": "company.com"}, LogGroups: []string{"/aws/eks/demo/cluster"}, Policies: []string{"arn:aws:iam::111122223333:policy/team/boundary"}}
+var existing = Existing{VpcID: "vpc-0aaaaaaaaaaaaaaaa", PrivateSubnetIDs: []string{"subnet-0a", "subnet-0b"},
+	PublicSubnetIDs: []string{"subnet-0c", "subnet-0d"},
+	ClusterName:     "demo", Zones: map[string]string{"Z0123456789ABC": "company.com"}, LogGroups: []string{"/aws/eks/demo/cluster"},
+	Policies: []string{"arn:aws:iam::111122223333:policy/team/boundary"}}
 
 func TestSeed(t *testing.T) {
 	w := newWorld(t)
@@ -57,7 +59,8 @@ func TestSeedWithoutPublicSubnets(t *testing.T) {
 		return nil
 	}))
 	many := Existing{VpcID: "vpc-2", PrivateSubnetIDs: list7()}
-	require.ErrorContains(t, w.Update(func(s *State) error { return s.Seed(many) }), `seeding Vpc "vpc-2": it has 7 private and 0 public subnets, there is room for 6 and 64`)
+	require.ErrorContains(t, w.Update(func(s *State) error { return s.Seed(many) }),
+		`seeding Vpc "vpc-2": it has 7 private and 0 public subnets, there is room for 6 and 64`)
 	require.ErrorContains(t, w.Update(func(s *State) error {
 		return s.Seed(Existing{VpcID: "vpc-3", PrivateSubnetIDs: []string{"subnet-1"}})
 	}), "subnet-1")

@@ -45,7 +45,8 @@ func TestAnySequence(t *testing.T) {
 			Subnet: func() Properties {
 				zone := rapid.SampledFrom([]string{"us-east-1a", "us-east-1b"}).Draw(t, "zone")
 				second := rapid.SampledFrom([]int{0, 0, 4, 5}).Draw(t, "second")
-				return Properties{"vpcId": pick(Vpc), "availabilityZone": zone, "cidrBlock": fmt.Sprintf("10.%d.%d.0/%d", second, 64*octet(), rapid.IntRange(18, 20).Draw(t, "bits"))}
+				return Properties{"vpcId": pick(Vpc), "availabilityZone": zone, "cidrBlock": fmt.Sprintf("10.%d.%d.0/%d", second, 64*octet(),
+					rapid.IntRange(18, 20).Draw(t, "bits"))}
 			},
 			InternetGateway: func() Properties { return Properties{"vpcId": pick(Vpc)} },
 			Eip:             func() Properties { return Properties{} },
@@ -57,10 +58,12 @@ func TestAnySequence(t *testing.T) {
 			RouteTableAssociation: func() Properties { return Properties{"routeTableId": pick(RouteTable), "subnetId": pick(Subnet)} },
 			SecurityGroup:         func() Properties { return Properties{"vpcId": pick(Vpc), "name": name()} },
 			SecurityGroupRule: func() Properties {
-				return Properties{"type": "ingress", "protocol": "tcp", "fromPort": 1, "toPort": 1, "securityGroupId": pick(SecurityGroup), "sourceSecurityGroupId": pick(SecurityGroup)}
+				return Properties{"type": "ingress", "protocol": "tcp", "fromPort": 1, "toPort": 1, "securityGroupId": pick(SecurityGroup),
+					"sourceSecurityGroupId": pick(SecurityGroup)}
 			},
 			Role: func() Properties {
-				return Properties{"name": name(), "assumeRolePolicy": trustWith("sts:*", rapid.SampledFrom([]string{"eks.amazonaws.com", "eks-fargate-pods.amazonaws.com", "pods.eks.amazonaws.com"}).Draw(t, "service"))}
+				return Properties{"name": name(), "assumeRolePolicy": trustWith("sts:*",
+					rapid.SampledFrom([]string{"eks.amazonaws.com", "eks-fargate-pods.amazonaws.com", "pods.eks.amazonaws.com"}).Draw(t, "service"))}
 			},
 			RolePolicyAttachment: func() Properties {
 				return Properties{"role": pick(Role), "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}
@@ -76,11 +79,13 @@ func TestAnySequence(t *testing.T) {
 				return Properties{"vpcId": pick(Vpc), "cidrBlock": fmt.Sprintf("10.%d.0.0/16", 4+octet())}
 			},
 			VpcEndpoint: func() Properties {
-				return Properties{"vpcId": pick(Vpc), "vpcEndpointType": "Interface", "serviceName": "com.amazonaws.us-east-1.sts", "subnetIds": list(pick(Subnet))}
+				return Properties{"vpcId": pick(Vpc), "vpcEndpointType": "Interface", "serviceName": "com.amazonaws.us-east-1.sts",
+					"subnetIds": list(pick(Subnet))}
 			},
 			BucketV2: func() Properties { return Properties{"bucket": "bucket-" + name(), "forceDestroy": true} },
 			FlowLog: func() Properties {
-				return Properties{"vpcId": pick(Vpc), "trafficType": "ALL", "logDestinationType": "s3", "logDestination": "arn:aws:s3:::" + pick(BucketV2)}
+				return Properties{"vpcId": pick(Vpc), "trafficType": "ALL", "logDestinationType": "s3", "logDestination": "arn:aws:s3:::" +
+					pick(BucketV2)}
 			},
 			Repository: func() Properties { return Properties{"name": "images/" + name()} },
 			FargateProfile: func() Properties {

@@ -55,18 +55,21 @@ func TestMoreBlocksOfAVpc(t *testing.T) {
 	pods := w.create(VpcIpv4CidrBlockAssociation, block("100.64.0.0/16"))
 	require.Regexp(t, `^vpc-cidr-assoc-[0-9a-f]{17}$`, pods)
 	w.refuses(t, map[string]refusal{
-		"overlaps the VPC's":     {VpcIpv4CidrBlockAssociation, block("10.0.128.0/17"), "InvalidVpc.Range", "conflicts with 10.0.0.0/16"},
-		"twice":                  {VpcIpv4CidrBlockAssociation, block("100.64.0.0/16"), "InvalidVpc.Range", "conflicts with 100.64.0.0/16"},
-		"too large":              {VpcIpv4CidrBlockAssociation, block("100.64.0.0/10"), "InvalidVpc.Range", "from /16 to /28"},
-		"another private range":  {VpcIpv4CidrBlockAssociation, block("172.16.0.0/16"), "InvalidVpc.Range", "is restricted"},
-		"198.19.0.0/16":          {VpcIpv4CidrBlockAssociation, block("198.19.0.0/20"), "InvalidVpc.Range", "is restricted"},
-		"link-local":             {VpcIpv4CidrBlockAssociation, block("169.254.0.0/20"), "InvalidVpc.Range", "is restricted"},
-		"unknown VPC":            {VpcIpv4CidrBlockAssociation, Properties{"vpcId": "vpc-1", "cidrBlock": "100.65.0.0/16"}, "InvalidVpcID.NotFound", "vpc-1"},
-		"subnet in neither":      {Subnet, Properties{"vpcId": n.vpc, "cidrBlock": "100.65.0.0/24"}, "InvalidSubnet.Range", "[10.0.0.0/16 100.64.0.0/16]"},
+		"overlaps the VPC's":    {VpcIpv4CidrBlockAssociation, block("10.0.128.0/17"), "InvalidVpc.Range", "conflicts with 10.0.0.0/16"},
+		"twice":                 {VpcIpv4CidrBlockAssociation, block("100.64.0.0/16"), "InvalidVpc.Range", "conflicts with 100.64.0.0/16"},
+		"too large":             {VpcIpv4CidrBlockAssociation, block("100.64.0.0/10"), "InvalidVpc.Range", "from /16 to /28"},
+		"another private range": {VpcIpv4CidrBlockAssociation, block("172.16.0.0/16"), "InvalidVpc.Range", "is restricted"},
+		"198.19.0.0/16":         {VpcIpv4CidrBlockAssociation, block("198.19.0.0/20"), "InvalidVpc.Range", "is restricted"},
+		"link-local":            {VpcIpv4CidrBlockAssociation, block("169.254.0.0/20"), "InvalidVpc.Range", "is restricted"},
+		"unknown VPC": {VpcIpv4CidrBlockAssociation, Properties{"vpcId": "vpc-1", "cidrBlock": "100.65.0.0/16"},
+			"InvalidVpcID.NotFound", "vpc-1"},
+		"subnet in neither": {Subnet, Properties{"vpcId": n.vpc, "cidrBlock": "100.65.0.0/24"}, "InvalidSubnet.Range",
+			"[10.0.0.0/16 100.64.0.0/16]"},
 		"subnet larger than its": {Subnet, Properties{"vpcId": n.vpc, "cidrBlock": "100.64.0.0/15"}, "InvalidSubnet.Range", "inside"},
 	})
 	subnet := w.create(Subnet, Properties{"vpcId": n.vpc, "cidrBlock": "100.64.0.0/18"})
-	refused(t, w.remove(VpcIpv4CidrBlockAssociation, pods), "InvalidCidrBlock.InUse", "currently has a subnet within CIDR block 100.64.0.0/16: "+subnet)
+	refused(t, w.remove(VpcIpv4CidrBlockAssociation, pods), "InvalidCidrBlock.InUse", "currently has a subnet within CIDR block "+
+		"100.64.0.0/16: "+subnet)
 	require.NoError(t, w.remove(Subnet, subnet))
 	require.NoError(t, w.remove(VpcIpv4CidrBlockAssociation, pods))
 }
@@ -123,7 +126,8 @@ func TestFlowLogs(t *testing.T) {
 	w.create(BucketV2, Properties{"bucket": "logs"})
 	w.create(BucketV2, Properties{"bucket": "closed"})
 	policy := func(bucket, resource string) {
-		w.create(BucketPolicy, Properties{"bucket": bucket, "policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"delivery.logs.amazonaws.com"},"Action":"s3:PutObject","Resource":"` + resource + `"}]}`})
+		w.create(BucketPolicy, Properties{"bucket": bucket,
+			"policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"delivery.logs.amazonaws.com"},"Action":"s3:PutObject","Resource":"` + resource + `"}]}`})
 	}
 	policy("closed", "arn:aws:s3:::closed/elsewhere/*")
 	group, role := w.get(LogGroup, "flow").String("arn"), w.role("flow", "vpc-flow-logs.amazonaws.com")
@@ -137,23 +141,28 @@ func TestFlowLogs(t *testing.T) {
 	require.Regexp(t, `^fl-[0-9a-f]{17}$`, id)
 	require.Equal(t, "arn:aws:ec2:us-east-1:123456789012:vpc-flow-log/"+id, w.get(FlowLog, id).String("arn"))
 	w.refuses(t, map[string]refusal{
-		"twice":              {FlowLog, to(nil), "FlowLogAlreadyExists", id},
-		"of nothing":         {FlowLog, to(Properties{"vpcId": nil}), "InvalidParameterCombination", "vpcId"},
-		"of two things":      {FlowLog, to(Properties{"subnetId": n.private[0]}), "InvalidParameterCombination", "one thing"},
-		"of no VPC":          {FlowLog, to(Properties{"vpcId": "vpc-1"}), "InvalidVpcID.NotFound", "vpc-1"},
-		"of no interface":    {FlowLog, to(Properties{"vpcId": nil, "eniId": "eni-1"}), "InvalidNetworkInterfaceID.NotFound", "eni-1"},
-		"no role":            {FlowLog, to(Properties{"iamRoleArn": nil, "trafficType": "REJECT"}), "InvalidParameter", "DeliverLogsPermissionArn"},
-		"role of nodes":      {FlowLog, to(Properties{"iamRoleArn": w.role("ec2", "ec2.amazonaws.com")}), "InvalidParameter", "vpc-flow-logs.amazonaws.com"},
-		"no log group":       {FlowLog, to(Properties{"logDestination": "arn:aws:logs:us-east-1:123456789012:log-group:ghost:*"}), "LogDestinationNotFoundException", "ghost"},
-		"no bucket":          {FlowLog, toS3("ghost"), "LogDestinationNotFoundException", "ghost"},
-		"bucket with a role": {FlowLog, merge(toS3("logs"), Properties{"iamRoleArn": role}), "InvalidParameter", "not applicable for s3 delivery"},
-		"closed bucket":      {FlowLog, toS3("closed"), "InvalidParameter", "Access Denied for LogDestination: closed"},
+		"twice":           {FlowLog, to(nil), "FlowLogAlreadyExists", id},
+		"of nothing":      {FlowLog, to(Properties{"vpcId": nil}), "InvalidParameterCombination", "vpcId"},
+		"of two things":   {FlowLog, to(Properties{"subnetId": n.private[0]}), "InvalidParameterCombination", "one thing"},
+		"of no VPC":       {FlowLog, to(Properties{"vpcId": "vpc-1"}), "InvalidVpcID.NotFound", "vpc-1"},
+		"of no interface": {FlowLog, to(Properties{"vpcId": nil, "eniId": "eni-1"}), "InvalidNetworkInterfaceID.NotFound", "eni-1"},
+		"no role": {FlowLog, to(Properties{"iamRoleArn": nil, "trafficType": "REJECT"}), "InvalidParameter",
+			"DeliverLogsPermissionArn"},
+		"role of nodes": {FlowLog, to(Properties{"iamRoleArn": w.role("ec2", "ec2.amazonaws.com")}), "InvalidParameter",
+			"vpc-flow-logs.amazonaws.com"},
+		"no log group": {FlowLog, to(Properties{"logDestination": "arn:aws:logs:us-east-1:123456789012:log-group:ghost:*"}),
+			"LogDestinationNotFoundException", "ghost"},
+		"no bucket": {FlowLog, toS3("ghost"), "LogDestinationNotFoundException", "ghost"},
+		"bucket with a role": {FlowLog, merge(toS3("logs"), Properties{"iamRoleArn": role}), "InvalidParameter",
+			"not applicable for s3 delivery"},
+		"closed bucket": {FlowLog, toS3("closed"), "InvalidParameter", "Access Denied for LogDestination: closed"},
 	})
 	w.create(FlowLog, toS3("logs")) // AWS gives a bucket without a policy one
 	policy("closed", "arn:aws:s3:::closed/flow/AWSLogs/123456789012/*")
 	last := w.create(FlowLog, toS3("closed/flow/"))
 	refused(t, w.remove(BucketV2, "closed"), "BucketNotEmpty", "closed")
-	require.Contains(t, faults(t, FlowLog, Properties{"trafficType": "all", "maxAggregationInterval": 300, "logDestinationType": "firehose"}), "trafficType is \"all\"")
+	require.Contains(t, faults(t, FlowLog, Properties{"trafficType": "all", "maxAggregationInterval": 300, "logDestinationType": "firehose"}),
+		"trafficType is \"all\"")
 	require.Contains(t, faults(t, FlowLog, Properties{"maxAggregationInterval": 300}), `maxAggregationInterval is "300": allowed is 60, 600`)
 
 	island := w.create(Vpc, Properties{"cidrBlock": "10.9.0.0/16"})

@@ -57,7 +57,8 @@ func TestACertificateInUse(t *testing.T) {
 		s.LoadBalancers["arn"] = &aws.LoadBalancer{Arn: "arn", CertificateArns: []string{id}}
 		return nil
 	}))
-	require.ErrorContains(t, e.remove(aws.Certificate, id), "timeout after 1ms: deleting Certificate \"x\": operation error ACM: DeleteCertificate, api error ResourceInUseException")
+	require.ErrorContains(t, e.remove(aws.Certificate, id), "timeout after 1ms: deleting Certificate \"x\": operation error ACM: "+
+		"DeleteCertificate, api error ResourceInUseException")
 	require.NoError(t, use.Update(func(s *aws.State) error { delete(s.LoadBalancers, "arn"); return nil }))
 	require.NoError(t, e.remove(aws.Certificate, id))
 }

@@ -60,7 +60,8 @@ func callerIdentity(*aws.State, string, aws.Properties) (map[string]any, error) 
 
 func partition(_ *aws.State, region string, _ aws.Properties) (map[string]any, error) {
 	name := facts.Partition(region)
-	return map[string]any{"id": name, "partition": name, "dnsSuffix": facts.DNSSuffix(region), "reverseDnsPrefix": facts.ReverseDNS(region)}, nil
+	return map[string]any{"id": name, "partition": name, "dnsSuffix": facts.DNSSuffix(region), "reverseDnsPrefix": facts.ReverseDNS(region)},
+		nil
 }
 
 func regionOf(_ *aws.State, region string, in aws.Properties) (map[string]any, error) {
@@ -84,11 +85,13 @@ func vpc(s *aws.State, _ string, in aws.Properties) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	associations := []any{map[string]any{"associationId": "vpc-cidr-assoc-" + strings.TrimPrefix(r.ID, "vpc-"), "cidrBlock": r.String("cidrBlock"), "state": "associated"}}
+	associations := []any{map[string]any{"associationId": "vpc-cidr-assoc-" + strings.TrimPrefix(r.ID, "vpc-"),
+		"cidrBlock": r.String("cidrBlock"), "state": "associated"}}
 	for _, a := range s.Where(aws.VpcIpv4CidrBlockAssociation, "vpcId", r.ID) {
 		associations = append(associations, map[string]any{"associationId": a.ID, "cidrBlock": a.String("cidrBlock"), "state": "associated"})
 	}
-	return described(r, map[string]any{"id": r.ID, "arn": r.String("arn"), "cidrBlock": r.String("cidrBlock"), "cidrBlockAssociations": associations, "default": false,
+	return described(r, map[string]any{"id": r.ID, "arn": r.String("arn"), "cidrBlock": r.String("cidrBlock"),
+		"cidrBlockAssociations": associations, "default": false,
 		"enableDnsHostnames": r.Bool("enableDnsHostnames"), "enableDnsSupport": r.Bool("enableDnsSupport"), "instanceTenancy": "default",
 		"mainRouteTableId": r.String("mainRouteTableId")}), nil
 }
@@ -98,9 +101,11 @@ func subnet(s *aws.State, _ string, in aws.Properties) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return described(r, map[string]any{"id": r.ID, "arn": r.String("arn"), "availabilityZone": r.String("availabilityZone"), "availabilityZoneId": r.String("availabilityZoneId"),
-		"availableIpAddressCount": s.FreeAddresses(r), "cidrBlock": r.String("cidrBlock"), "defaultForAz": false, "mapPublicIpOnLaunch": r.Bool("mapPublicIpOnLaunch"),
-		"vpcId": r.String("vpcId")}), nil
+	return described(r, map[string]any{"id": r.ID, "arn": r.String("arn"), "availabilityZone": r.String("availabilityZone"),
+		"availabilityZoneId":      r.String("availabilityZoneId"),
+		"availableIpAddressCount": s.FreeAddresses(r), "cidrBlock": r.String("cidrBlock"), "defaultForAz": false,
+		"mapPublicIpOnLaunch": r.Bool("mapPublicIpOnLaunch"),
+		"vpcId":               r.String("vpcId")}), nil
 }
 
 // described adds what every part of a network has.
@@ -137,7 +142,8 @@ func hostedZone(_ *aws.State, region string, in aws.Properties) (map[string]any,
 func (p *Provider) Invoke(ctx context.Context, req *pulumirpc.InvokeRequest) (*pulumirpc.InvokeResponse, error) {
 	f, ok := functions[req.Tok]
 	if !ok {
-		return nil, fmt.Errorf("function %q is not in the simulated AWS; it has %s", req.Tok, strings.Join(slices.Sorted(maps.Keys(functions)), ", "))
+		return nil, fmt.Errorf("function %q is not in the simulated AWS; it has %s", req.Tok, strings.Join(slices.Sorted(maps.Keys(functions)),
+			", "))
 	}
 	in := req.GetArgs().AsMap()
 	maps.DeleteFunc(in, func(_ string, v any) bool { return v == nil })

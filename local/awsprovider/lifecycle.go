@@ -73,8 +73,8 @@ func (p *Provider) autoname(t target, seed []byte, olds, news map[string]any) er
 	return err
 }
 
-// internal begins the keys in which Pulumi's AWS provider, and earlier versions of this one, note what is theirs, such as __defaults. They are no
-// properties, and a difference in them changes nothing.
+// internal begins the keys in which Pulumi's AWS provider, and earlier versions of this one, note what is theirs, such as __defaults. They
+// are no properties, and a difference in them changes nothing.
 const internal = "__"
 
 // Diff says which changes can be made in place and which need a new resource.
@@ -181,7 +181,8 @@ func (p *Provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 
 // put creates or updates a resource, waits for it and returns its outputs. When it does not become active, the error tells the engine to
 // keep the resource and to try again with the next update.
-func (p *Provider) put(ctx context.Context, t target, op operation, inputs *structpb.Struct, change func(*aws.State) (*aws.Resource, error)) (id string, out *structpb.Struct, err error) {
+func (p *Provider) put(ctx context.Context, t target, op operation, inputs *structpb.Struct, change func(*aws.State) (*aws.Resource,
+	error)) (id string, out *structpb.Struct, err error) {
 	err = p.call(ctx, t, op, func(s *aws.State) error {
 		r, err := change(s)
 		if err == nil {

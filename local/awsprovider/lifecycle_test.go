@@ -37,7 +37,8 @@ func TestLifecycle(t *testing.T) {
 	}
 	subnet, _ := e.must(aws.Subnet, "a", object{"vpcId": id, "cidrBlock": "10.0.0.0/24", "availabilityZone": "us-east-1a"})
 	err := e.remove(aws.Vpc, id)
-	require.ErrorContains(t, err, "deleting Vpc \"x\": operation error EC2: DeleteVpc, api error DependencyViolation: The Vpc '"+id+"' has dependencies and cannot be deleted.")
+	require.ErrorContains(t, err, "deleting Vpc \"x\": operation error EC2: DeleteVpc, api error DependencyViolation: The Vpc '"+id+
+		"' has dependencies and cannot be deleted.")
 	require.ErrorContains(t, err, "Held by Subnet "+subnet)
 	require.NoError(t, e.remove(aws.Subnet, subnet))
 	require.NoError(t, e.remove(aws.Vpc, id))

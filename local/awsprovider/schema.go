@@ -14,7 +14,8 @@ import (
 
 // unknown says whether a value will only be known once something else has been created.
 func unknown(v any) bool {
-	return v == plugin.UnknownBoolValue || v == plugin.UnknownNumberValue || v == plugin.UnknownStringValue || v == plugin.UnknownArrayValue || v == plugin.UnknownObjectValue
+	return v == plugin.UnknownBoolValue || v == plugin.UnknownNumberValue || v == plugin.UnknownStringValue || v == plugin.UnknownArrayValue ||
+		v == plugin.UnknownObjectValue
 }
 
 // known copies a value without what is unknown or null.
@@ -71,12 +72,14 @@ func (c *checker) object(at string, t reflect.Type, in map[string]any) {
 		if ft, ok := allowed[name]; ok {
 			c.value(prefix+name, ft, in[name])
 		} else if in[name] != nil {
-			c.fail(prefix+name, "unknown property %s (value %s): allowed are %s", prefix+name, show(in[name]), strings.Join(slices.Sorted(maps.Keys(allowed)), ", "))
+			c.fail(prefix+name, "unknown property %s (value %s): allowed are %s", prefix+name, show(in[name]),
+				strings.Join(slices.Sorted(maps.Keys(allowed)), ", "))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(allowed)) {
 		// Lists, maps and documents have the same Go type whether required or not: package aws lists the required ones.
-		if k := allowed[name].Kind(); in[name] == nil && k != reflect.Pointer && k != reflect.Slice && k != reflect.Map && k != reflect.Interface {
+		if k := allowed[name].Kind(); in[name] == nil && k != reflect.Pointer && k != reflect.Slice && k != reflect.Map &&
+			k != reflect.Interface {
 			c.fail(prefix+name, "missing required property %s (%s)", prefix+name, describe(allowed[name]))
 		}
 	}

@@ -47,7 +47,8 @@ func as(t *testing.T, plane *controlplane.ControlPlane, user string, groups ...s
 }
 
 var plurals = map[string]string{
-	"Namespace": "namespaces", "Ingress": "ingresses", "Service": "services", "TargetGroupBinding": "targetgroupbindings", "Role": "roles", "RoleBinding": "rolebindings",
+	"Namespace": "namespaces", "Ingress": "ingresses", "Service": "services", "TargetGroupBinding": "targetgroupbindings", "Role": "roles",
+	"RoleBinding":               "rolebindings",
 	"ValidatingAdmissionPolicy": "validatingadmissionpolicies", "ValidatingAdmissionPolicyBinding": "validatingadmissionpolicybindings",
 	"CustomResourceDefinition": "customresourcedefinitions", kserve.Kind: kserve.Plural,
 }
@@ -69,7 +70,8 @@ func (w writer) keep(o *unstructured.Unstructured) {
 
 // try creates an object, as a dry run.
 func (w writer) try(o *unstructured.Unstructured) error {
-	_, err := w.of(o).Create(w.t.Context(), o, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}, FieldValidation: metav1.FieldValidationStrict})
+	_, err := w.of(o).Create(w.t.Context(), o, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll},
+		FieldValidation: metav1.FieldValidationStrict})
 	return err
 }
 
@@ -79,7 +81,8 @@ func (w writer) refused(t *testing.T, o *unstructured.Unstructured, reason strin
 }
 
 func (w writer) patch(o *unstructured.Unstructured, patch string) error {
-	_, err := w.of(o).Patch(w.t.Context(), o.GetName(), "application/merge-patch+json", []byte(patch), metav1.PatchOptions{DryRun: []string{metav1.DryRunAll}})
+	_, err := w.of(o).Patch(w.t.Context(), o.GetName(), "application/merge-patch+json", []byte(patch),
+		metav1.PatchOptions{DryRun: []string{metav1.DryRunAll}})
 	return err
 }
 
@@ -100,27 +103,31 @@ func parse(t *testing.T, text string) *unstructured.Unstructured {
 }
 
 func plainIngress(t *testing.T, name string, annotations map[string]string) *unstructured.Unstructured {
-	o := parse(t, `{"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"`+name+`","namespace":"`+guarded+`"},"spec":{"ingressClassName":"public","rules":[
+	o := parse(t, `{"apiVersion":"networking.k8s.io/v1","kind":"Ingress","metadata":{"name":"`+name+`","namespace":"`+guarded+
+		`"},"spec":{"ingressClassName":"public","rules":[
 		{"host":"api.company.com","http":{"paths":[{"path":"/v1/models/churn:predict","pathType":"Exact","backend":{"service":{"name":"`+name+`","port":{"number":80}}}}]}}]}}`)
 	o.SetAnnotations(annotations)
 	return o
 }
 
 func plainService(t *testing.T, name, spec string, annotations map[string]string) *unstructured.Unstructured {
-	o := parse(t, `{"apiVersion":"v1","kind":"Service","metadata":{"name":"`+name+`","namespace":"`+guarded+`","labels":{"app.kubernetes.io/part-of":"modelway"}},"spec":`+spec+`}`)
+	o := parse(t, `{"apiVersion":"v1","kind":"Service","metadata":{"name":"`+name+`","namespace":"`+guarded+
+		`","labels":{"app.kubernetes.io/part-of":"modelway"}},"spec":`+spec+`}`)
 	o.SetAnnotations(annotations)
 	return o
 }
 
 // definition is a CustomResourceDefinition of the version v1beta1 that takes anything.
 func definition(t *testing.T, group, kind, plural string) *unstructured.Unstructured {
-	return parse(t, `{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"`+plural+"."+group+`"},"spec":{"group":"`+group+`",
+	return parse(t, `{"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"`+plural+"."+group+
+		`"},"spec":{"group":"`+group+`",
 		"scope":"Namespaced","names":{"kind":"`+kind+`","plural":"`+plural+`","singular":"`+strings.ToLower(kind)+`","listKind":"`+kind+`List"},
 		"versions":[{"name":"v1beta1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","x-kubernetes-preserve-unknown-fields":true}}}]}}`)
 }
 
 func plainInferenceService(t *testing.T, name string) *unstructured.Unstructured {
-	return parse(t, `{"apiVersion":"`+kserve.ApiVersion+`","kind":"`+kserve.Kind+`","metadata":{"name":"`+name+`","namespace":"`+guarded+`","labels":{"app.kubernetes.io/part-of":"modelway"}},
+	return parse(t, `{"apiVersion":"`+kserve.ApiVersion+`","kind":"`+kserve.Kind+`","metadata":{"name":"`+name+`","namespace":"`+guarded+
+		`","labels":{"app.kubernetes.io/part-of":"modelway"}},
 		"spec":{"predictor":{"model":{"storageUri":"s3://models/churn/3/"}}}}`)
 }
 
@@ -130,15 +137,18 @@ func enforce(t *testing.T, owner writer) {
 	owner.keep(parse(t, `{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"`+guarded+`"}}`))
 	owner.keep(definition(t, "elbv2.k8s.aws", "TargetGroupBinding", "targetgroupbindings"))
 	owner.keep(definition(t, kserve.Group, kserve.Kind, kserve.Plural))
-	owner.keep(parse(t, `{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"Role","metadata":{"name":"edit","namespace":"`+guarded+`"},"rules":[
+	owner.keep(parse(t, `{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"Role","metadata":{"name":"edit","namespace":"`+guarded+
+		`"},"rules":[
 		{"apiGroups":["","networking.k8s.io","elbv2.k8s.aws","serving.kserve.io"],"resources":["services","ingresses","targetgroupbindings","inferenceservices"],"verbs":["*"]}]}`))
-	owner.keep(parse(t, `{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"RoleBinding","metadata":{"name":"edit","namespace":"`+guarded+`"},
+	owner.keep(parse(t, `{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"RoleBinding","metadata":{"name":"edit","namespace":"`+guarded+
+		`"},
 		"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"edit"},
 		"subjects":[{"apiGroup":"rbac.authorization.k8s.io","kind":"Group","name":"data-science"},{"apiGroup":"rbac.authorization.k8s.io","kind":"Group","name":"system:serviceaccounts:kube-system"},
 		{"apiGroup":"rbac.authorization.k8s.io","kind":"Group","name":"system:serviceaccounts:kserve"}]}`))
 	for _, p := range admission.Policies(guarded, true) {
 		for kind, spec := range map[string]map[string]any{"ValidatingAdmissionPolicy": p.Spec, "ValidatingAdmissionPolicyBinding": p.Binding} {
-			text, err := json.Marshal(map[string]any{"apiVersion": admission.Version, "kind": kind, "metadata": map[string]any{"name": p.Name}, "spec": spec})
+			text, err := json.Marshal(map[string]any{"apiVersion": admission.Version, "kind": kind, "metadata": map[string]any{"name": p.Name},
+				"spec": spec})
 			require.NoError(t, err)
 			owner.keep(parse(t, string(text)))
 		}
@@ -160,7 +170,8 @@ func enforce(t *testing.T, owner writer) {
 // editors tries each annotation of the controller, and what else somebody who may edit the models' namespace could do to others.
 func editors(t *testing.T, c checkout.Checkout, plane *controlplane.ControlPlane) {
 	owner, editor := as(t, plane, ""), as(t, plane, "ada", "data-science")
-	controller := as(t, plane, "system:serviceaccount:kube-system:aws-load-balancer-controller", "system:serviceaccounts:kube-system", "system:serviceaccounts")
+	controller := as(t, plane, "system:serviceaccount:kube-system:aws-load-balancer-controller", "system:serviceaccounts:kube-system",
+		"system:serviceaccounts")
 	enforce(t, owner)
 	t.Run("each annotation", func(t *testing.T) {
 		for _, p := range alb.AnnotationPolicies() {
@@ -174,21 +185,24 @@ func editors(t *testing.T, c checkout.Checkout, plane *controlplane.ControlPlane
 			} else {
 				require.ErrorContains(t, err, "only these annotations of the load balancer controller are allowed here", name)
 			}
-			require.Error(t, owner.try(plainService(t, "any", `{"ports":[{"port":80}]}`, map[string]string{alb.AnnotationPrefix + name: "none"})), name)
+			require.Error(t, owner.try(plainService(t, "any", `{"ports":[{"port":80}]}`, map[string]string{alb.AnnotationPrefix + name: "none"})),
+				name)
 		}
 	})
 	t.Run("Ingresses", func(t *testing.T) {
 		editor.refused(t, plainIngress(t, "hijack", nil), "are made by the platform")
 		owner.refused(t, plainIngress(t, "old", map[string]string{"kubernetes.io/ingress.class": "public"}), "set spec.ingressClassName")
 		withDefault := plainIngress(t, "default", nil)
-		require.NoError(t, unstructured.SetNestedField(withDefault.Object, map[string]any{"service": map[string]any{"name": "a", "port": map[string]any{"number": int64(80)}}}, "spec", "defaultBackend"))
+		require.NoError(t, unstructured.SetNestedField(withDefault.Object, map[string]any{"service": map[string]any{"name": "a",
+			"port": map[string]any{"number": int64(80)}}}, "spec", "defaultBackend"))
 		owner.refused(t, withDefault, "a default backend is not allowed")
 		churn := plainIngress(t, "churn", nil)
 		owner.keep(churn)
 		require.NoError(t, controller.patch(churn, `{"metadata":{"finalizers":["group.ingress.k8s.aws/public"]}}`))
 		require.NoError(t, editor.patch(churn, `{"metadata":{"labels":{"seen":"yes"}}}`), "labels change nothing")
 		require.ErrorContains(t, editor.patch(churn, `{"spec":{"ingressClassName":"internal"}}`), "are made by the platform")
-		require.ErrorContains(t, editor.patch(churn, `{"metadata":{"annotations":{"`+alb.AnnotationPrefix+`group.order":"-1000"}}}`), "are made by the platform")
+		require.ErrorContains(t, editor.patch(churn, `{"metadata":{"annotations":{"`+alb.AnnotationPrefix+`group.order":"-1000"}}}`),
+			"are made by the platform")
 	})
 	t.Run("Services", func(t *testing.T) {
 		require.NoError(t, editor.try(plainService(t, "mine", `{"ports":[{"port":80}]}`, nil)))
@@ -196,14 +210,16 @@ func editors(t *testing.T, c checkout.Checkout, plane *controlplane.ControlPlane
 			editor.refused(t, plainService(t, "mine", spec, nil), "only Services of type ClusterIP and ExternalName")
 		}
 		editor.refused(t, plainService(t, "mine", `{"externalIPs":["198.51.100.1"],"ports":[{"port":80}]}`, nil), "externalIPs are not allowed")
-		editor.refused(t, plainService(t, "mine", `{"ports":[{"port":80}]}`, map[string]string{"service.beta.kubernetes.io/aws-load-balancer-type": "external"}), "are not allowed on Services")
+		editor.refused(t, plainService(t, "mine", `{"ports":[{"port":80}]}`,
+			map[string]string{"service.beta.kubernetes.io/aws-load-balancer-type": "external"}), "are not allowed on Services")
 		churn := plainService(t, "churn", `{"ports":[{"port":80}]}`, nil)
 		owner.keep(churn)
 		require.ErrorContains(t, editor.patch(churn, `{"spec":{"ports":[{"port":81}]}}`), "Services of models are made by the platform")
 		require.NoError(t, owner.patch(churn, `{"spec":{"ports":[{"port":81}]}}`))
 	})
 	t.Run("InferenceServices", func(t *testing.T) {
-		kserveController := as(t, plane, "system:serviceaccount:kserve:kserve-controller-manager", "system:serviceaccounts:kserve", "system:serviceaccounts")
+		kserveController := as(t, plane, "system:serviceaccount:kserve:kserve-controller-manager", "system:serviceaccounts:kserve",
+			"system:serviceaccounts")
 		neighbour := as(t, plane, "system:serviceaccount:kserve:another", "system:serviceaccounts:kserve", "system:serviceaccounts")
 		const byPlatform = "InferenceServices of this namespace are made by the platform"
 		editor.refused(t, plainInferenceService(t, "hijack"), byPlatform)
@@ -224,7 +240,8 @@ func editors(t *testing.T, c checkout.Checkout, plane *controlplane.ControlPlane
 	})
 	t.Run("deletions", func(t *testing.T) { deletions(t, owner, editor, controller) })
 	t.Run("target groups", func(t *testing.T) {
-		binding := parse(t, `{"apiVersion":"elbv2.k8s.aws/v1beta1","kind":"TargetGroupBinding","metadata":{"name":"tgb","namespace":"`+guarded+`"}}`)
+		binding := parse(t, `{"apiVersion":"elbv2.k8s.aws/v1beta1","kind":"TargetGroupBinding","metadata":{"name":"tgb","namespace":"`+guarded+
+			`"}}`)
 		editor.refused(t, binding, "bound by the load balancer controller only")
 		require.NoError(t, controller.try(binding))
 	})
@@ -233,9 +250,11 @@ func editors(t *testing.T, c checkout.Checkout, plane *controlplane.ControlPlane
 
 // deletions tries to remove the Ingress and the Service of a model, which would make room for others of their names.
 func deletions(t *testing.T, owner, editor, controller writer) {
-	collector := as(t, controller.plane, "system:serviceaccount:kube-system:namespace-controller", "system:serviceaccounts:kube-system", "system:serviceaccounts")
+	collector := as(t, controller.plane, "system:serviceaccount:kube-system:namespace-controller", "system:serviceaccounts:kube-system",
+		"system:serviceaccounts")
 	const byPlatform, owned = "are deleted by the platform", "keep their owner references, finalizers and labels"
-	for _, o := range []*unstructured.Unstructured{plainIngress(t, "owned", nil), plainService(t, "owned", `{"ports":[{"port":80}]}`, nil), plainInferenceService(t, "owned")} {
+	for _, o := range []*unstructured.Unstructured{plainIngress(t, "owned", nil), plainService(t, "owned", `{"ports":[{"port":80}]}`, nil),
+		plainInferenceService(t, "owned")} {
 		o.SetLabels(map[string]string{"app.kubernetes.io/part-of": "modelway", "app.kubernetes.io/name": "owned"})
 		owner.keep(o)
 		require.ErrorContains(t, editor.delete(o), byPlatform, o.GetKind())

@@ -35,8 +35,8 @@ func TestBaseline(t *testing.T) {
 	t.Run("every environment", func(t *testing.T) { every(t, c, renderer, server, dir, published) })
 }
 
-// installed is a folder with the charts to judge: the stand-ins of the local stack, and in place of those of cert-manager and KServe the published
-// ones. Where their Go modules cannot be downloaded, nothing of the two is judged.
+// installed is a folder with the charts to judge: the stand-ins of the local stack, and in place of those of cert-manager and KServe the
+// published ones. Where their Go modules cannot be downloaded, nothing of the two is judged.
 func installed(t *testing.T, c checkout.Checkout) (dir string, published bool) {
 	t.Helper()
 	dir = t.TempDir()
@@ -66,8 +66,10 @@ func every(t *testing.T, c checkout.Checkout, renderer *helm.Helm, server *basel
 		require.NoError(t, err)
 		fromCharts, err := baseline.Charts(t.Context(), renderer, environment, set, dir)
 		require.NoError(t, err)
-		for kind, among := range map[string][]baseline.Object{"Deployment models/churn": objects, "Namespace models": objects, "Deployment kube-system/aws-load-balancer-controller": fromCharts} {
-			require.True(t, slices.ContainsFunc(among, func(o baseline.Object) bool { return o.String() == kind }), "%s has no %s", environment, kind)
+		for kind, among := range map[string][]baseline.Object{"Deployment models/churn": objects, "Namespace models": objects,
+			"Deployment kube-system/aws-load-balancer-controller": fromCharts} {
+			require.True(t, slices.ContainsFunc(among, func(o baseline.Object) bool { return o.String() == kind }), "%s has no %s", environment,
+				kind)
 		}
 		found, err := baseline.Check(t.Context(), linter(c, server.Version), server, append(objects, fromCharts...))
 		require.NoError(t, err)

@@ -20,7 +20,8 @@ const definitionKind = "CustomResourceDefinition"
 // Definitions are those that the chart of a row brings among its other objects.
 func Definitions(ctx context.Context, h *helm.Helm, row addons.Helm, charts string) ([]*unstructured.Unstructured, error) {
 	rendered, err := h.Render(ctx, helm.Release{
-		Chart: filepath.Join(charts, row.Chart.Name), Name: row.Chart.Name, Namespace: row.Chart.Namespace, Values: row.ValuesOf(addons.Install{}),
+		Chart: filepath.Join(charts, row.Chart.Name), Name: row.Chart.Name, Namespace: row.Chart.Namespace,
+		Values: row.ValuesOf(addons.Install{}),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("rendering the chart %s: %w", row.Chart.Name, err)

@@ -23,12 +23,14 @@ func TestJudge(t *testing.T) {
 	require.Empty(t, unused)
 
 	missing := []baseline.Exception{
-		{Check: "user", Object: "DaemonSet kube-system/other"}, {Check: "use", Object: "DaemonSet kube-system/plugin"}, {Check: "probes", Object: "Deployment *"},
+		{Check: "user", Object: "DaemonSet kube-system/other"}, {Check: "use", Object: "DaemonSet kube-system/plugin"},
+		{Check: "probes", Object: "Deployment *"},
 	}
 	faults, unused = baseline.Judge([]baseline.Finding{root, model}, missing)
 	require.Equal(t, []baseline.Finding{root, model}, faults)
 	require.Equal(t, missing, unused, "an exception that covers nothing is told of")
-	require.Equal(t, "the exception from user for DaemonSet kube-system/other covers nothing: remove it from local/baseline/exemptlist_test.go or the row in internal/addons", unused[0].String())
+	require.Equal(t, "the exception from user for DaemonSet kube-system/other covers nothing: remove it from "+
+		"local/baseline/exemptlist_test.go or the row in internal/addons", unused[0].String())
 }
 
 func TestExceptionsAreWhole(t *testing.T) {

@@ -45,7 +45,8 @@ func Judge(findings []Finding, exceptions []Exception) (faults []Finding, unused
 
 // String tells of an exception that covers nothing any more.
 func (e Exception) String() string {
-	return fmt.Sprintf("the exception from %s for %s covers nothing: remove it from local/baseline/exemptlist_test.go or the row in internal/addons", e.Check, e.Object)
+	return fmt.Sprintf("the exception from %s for %s covers nothing: remove it from local/baseline/exemptlist_test.go or the row in "+
+		"internal/addons", e.Check, e.Object)
 }
 
 // Table is the exceptions as a table of Markdown.

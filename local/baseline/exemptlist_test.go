@@ -15,21 +15,27 @@ func Exceptions() []Exception {
 		schedule = "CronJob models/models-*"
 	)
 	all := []Exception{
-		{"container-ephemeral-storage-request-and-limit", model, "The root file system is read-only. The one writable folder, /tmp, has a size limit, which the kubelet enforces."},
+		{"container-ephemeral-storage-request-and-limit", model, "The root file system is read-only. The one writable folder, /tmp, has a size " +
+			"limit, which the kubelet enforces."},
 		{"container-ephemeral-storage-request-and-limit", schedule, addons.NoStorage},
 		{"container-ephemeral-storage-request-and-limit", plugin, "It writes a socket, into a folder of the node."},
 		{"container-image-pull-policy", model, addons.PinnedImage},
 		{"container-image-pull-policy", schedule, addons.PinnedImage},
 		{"container-image-pull-policy", plugin, addons.PinnedImage},
-		{"container-memory-requests-equal-limits", plugin, "It runs on every GPU node and needs little; the limit only keeps a leak off the models."},
+		{"container-memory-requests-equal-limits", plugin,
+			"It runs on every GPU node and needs little; the limit only keeps a leak off the models."},
 		{"container-resources", plugin, "It uses CPU when it starts only, and a limit would make that slow."},
 		{"container-resources", schedule, "It uses CPU for a moment only, and a limit would make that long."},
-		{"container-security-context-readonlyrootfilesystem", plugin, "NVIDIA's own manifest leaves it writable, and does not say what the plugin writes."},
+		{"container-security-context-readonlyrootfilesystem", plugin, "NVIDIA's own manifest leaves it writable, and does not say what the " +
+			"plugin writes."},
 		{"container-security-context-user-group-id", plugin, "The folder of the kubelet's device plugins belongs to root."},
-		{"deployment-has-host-podantiaffinity", model, "Topology spread constraints ask for different nodes and zones, and let replicas start where there is no room for that."},
-		{"horizontalpodautoscaler-replicas", "HorizontalPodAutoscaler models/*", "How many replicas a model has at least is said in its file, by `replicas.min`. The samples are to be cheap."},
+		{"deployment-has-host-podantiaffinity", model, "Topology spread constraints ask for different nodes and zones, and let replicas start " +
+			"where there is no room for that."},
+		{"horizontalpodautoscaler-replicas", "HorizontalPodAutoscaler models/*", "How many replicas a model has at least is said in its file, " +
+			"by `replicas.min`. The samples are to be cheap."},
 		{"pod-networkpolicy", plugin, addons.NoPolicy},
-		{"pod-probes-identical", model, "The KServe V1 protocol has one status. The liveness probe asks less often and takes more failures ([times](models.md#zero-downtime)), and begins after the startup probe."},
+		{"pod-probes-identical", model, "The KServe V1 protocol has one status. The liveness probe asks less often and takes more failures " +
+			"([times](models.md#zero-downtime)), and begins after the startup probe."},
 		{CheckPodSecurity + ": restricted volume types", plugin, "The kubelet finds plugins by a socket in a folder of the node."},
 		{CheckPodSecurity + ": runAsNonRoot != true", plugin, "The folder of the kubelet's device plugins belongs to root."},
 	}

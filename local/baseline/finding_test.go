@@ -23,7 +23,8 @@ type Finding struct {
 }
 
 func (f Finding) String() string {
-	return fmt.Sprintf("%s: %s: %s: %s; fix: %s, or list an exception with its reason in local/baseline/exemptlist_test.go", f.Environment, f.Object, f.Check, f.Fault, f.Fix)
+	return fmt.Sprintf("%s: %s: %s: %s; fix: %s, or list an exception with its reason in local/baseline/exemptlist_test.go", f.Environment,
+		f.Object, f.Check, f.Fault, f.Fix)
 }
 
 // Check holds the objects of one environment against every rule.

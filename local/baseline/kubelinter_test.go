@@ -94,7 +94,8 @@ func (l Linter) Lint(ctx context.Context, objects []Object) ([]Finding, error) {
 // run gives manifests to the linter. It ends with 1 where it finds something critical, and where it fails.
 func (l Linter) run(ctx context.Context, manifests *bytes.Buffer) (card []scored, err error) {
 	args := []string{"-C", l.Module, "tool", "kube-score", "score", "--output-format", "json", "--kubernetes-version", l.KubernetesVersion,
-		"--disable-ignore-checks-annotations", "--disable-optional-checks-annotations", "--enable-optional-test", strings.Join(optionalChecks, ","), "-"}
+		"--disable-ignore-checks-annotations", "--disable-optional-checks-annotations", "--enable-optional-test", strings.Join(optionalChecks,
+			","), "-"}
 	command := exec.CommandContext(ctx, "go", args...)
 	var out, complaint bytes.Buffer
 	command.Stdin, command.Stdout, command.Stderr = manifests, &out, &complaint

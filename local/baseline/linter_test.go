@@ -41,23 +41,27 @@ func TestLinterFinds(t *testing.T) {
 	c, err := checkout.Find(".")
 	require.NoError(t, err)
 	findings, err := linter(c, "v1.35").Lint(t.Context(), []baseline.Object{
-		object(t, "bad.yaml"), object(t, "bad-service.yaml"), object(t, "good.yaml"), object(t, "good-service.yaml"), object(t, "good-policy.yaml"),
+		object(t, "bad.yaml"), object(t, "bad-service.yaml"), object(t, "good.yaml"), object(t, "good-service.yaml"),
+		object(t, "good-policy.yaml"),
 		object(t, "good-budget.yaml"),
 	})
 	require.NoError(t, err)
 	bad := checks(findings, "Deployment models/bad")
 	for _, check := range []string{
-		"container-image-tag", "container-ports-check", "container-resources", "container-seccomp-profile", "container-security-context-privileged",
+		"container-image-tag", "container-ports-check", "container-resources", "container-seccomp-profile",
+		"container-security-context-privileged",
 		"container-security-context-readonlyrootfilesystem", "container-security-context-user-group-id", "deployment-replicas",
 		"pod-networkpolicy", "pod-probes",
 	} {
 		require.Contains(t, bad, check)
 	}
 	require.Equal(t, "test: Deployment models/bad: container-security-context-privileged: bad: The container is privileged; "+
-		"fix: Set securityContext.privileged to false. Privileged containers can access all devices on the host, and grants almost the same access as non-containerized processes on the host. (bad.yaml), "+
+		"fix: Set securityContext.privileged to false. Privileged containers can access all devices on the host, and grants almost the same "+
+		"access as non-containerized processes on the host. (bad.yaml), "+
 		"or list an exception with its reason in local/baseline/exemptlist_test.go", bad["container-security-context-privileged"])
 	require.Contains(t, checks(findings, "Service models/bad"), "service-type")
-	for _, good := range []string{"Deployment models/good", "Service models/good", "NetworkPolicy models/good", "PodDisruptionBudget models/good"} {
+	for _, good := range []string{"Deployment models/good", "Service models/good", "NetworkPolicy models/good",
+		"PodDisruptionBudget models/good"} {
 		require.Empty(t, checks(findings, good))
 	}
 }

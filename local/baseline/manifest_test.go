@@ -39,8 +39,8 @@ func (o Object) finding(check, fault, fix string) Finding {
 // patch ends the type tokens of what lays fields over an object that something else makes.
 const patch = "Patch"
 
-// Objects are the Kubernetes objects that a stack registers, without those that Helm makes, and without patches. It fails where a value is unknown: record
-// the program as an update, not as a preview.
+// Objects are the Kubernetes objects that a stack registers, without those that Helm makes, and without patches. It fails where a value is
+// unknown: record the program as an update, not as a preview.
 func Objects(environment string, set resource.Set) ([]Object, error) {
 	var objects []Object
 	var faults []error

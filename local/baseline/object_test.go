@@ -31,10 +31,12 @@ func TestObjects(t *testing.T) {
 	require.Len(t, objects, 1)
 	require.Equal(t, "Service models/churn", objects[0].String())
 	require.Equal(t, "modelway:model:Model churn-service", objects[0].Source)
-	require.Equal(t, []any{map[string]any{"port": int64(80)}}, objects[0].Object["spec"].(map[string]any)["ports"], "whole numbers are integers")
+	require.Equal(t, []any{map[string]any{"port": int64(80)}}, objects[0].Object["spec"].(map[string]any)["ports"],
+		"whole numbers are integers")
 }
 
 func TestUnknownValuesAreRefused(t *testing.T) {
-	_, err := baseline.Objects("dev", resource.NewSet([]resource.Resource{service(map[string]any{"spec": map[string]any{"clusterIP": resource.Unknown{}}})}))
+	_, err := baseline.Objects(
+		"dev", resource.NewSet([]resource.Resource{service(map[string]any{"spec": map[string]any{"clusterIP": resource.Unknown{}}})}))
 	require.ErrorContains(t, err, "churn-service has a value that is unknown")
 }

@@ -32,7 +32,8 @@ func UnlabelledNamespaces(objects []Object) (findings []Finding) {
 	for _, o := range objects {
 		for key, value := range restrictedLabels {
 			if have := o.GetLabels()[key]; o.GetKind() == "Namespace" && have != value {
-				findings = append(findings, o.finding(CheckNamespaceLabels, fmt.Sprintf("the label %s is %q", key, have), fmt.Sprintf("set it to %s", value)))
+				findings = append(findings, o.finding(CheckNamespaceLabels, fmt.Sprintf("the label %s is %q", key, have), fmt.Sprintf("set it to %s",
+					value)))
 			}
 		}
 	}
@@ -126,7 +127,8 @@ func (o Object) violations(answer string) (findings []Finding) {
 	}
 	for _, violation := range splitOutside(list) {
 		control, detail, _ := strings.Cut(violation, " (")
-		findings = append(findings, o.finding(CheckPodSecurity+": "+control, strings.TrimSuffix(detail, ")"), "make the pod fit the restricted pod security standard"))
+		findings = append(findings, o.finding(CheckPodSecurity+": "+control, strings.TrimSuffix(detail, ")"),
+			"make the pod fit the restricted pod security standard"))
 	}
 	return findings
 }

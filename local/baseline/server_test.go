@@ -95,7 +95,8 @@ func unrestricted(t *testing.T, server *baseline.Server) {
 		"pod-security: unrestricted capabilities", "pod-security: runAsNonRoot != true", "pod-security: seccompProfile",
 	}, controls)
 
-	refused, err := server.AdmitRestricted(t.Context(), []baseline.Object{with(t, object(t, "good.yaml"), "no-such-class", "spec", "template", "spec", "priorityClassName")})
+	refused, err := server.AdmitRestricted(t.Context(), []baseline.Object{with(t, object(t, "good.yaml"), "no-such-class", "spec", "template",
+		"spec", "priorityClassName")})
 	require.NoError(t, err)
 	require.Len(t, refused, 1)
 	require.Contains(t, refused[0].Fault, "no-such-class")

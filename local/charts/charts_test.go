@@ -29,7 +29,8 @@ func TestControllerChartStandsForThePinnedOne(t *testing.T) {
 	require.Equal(t, pinned.AppVersion, chart["appVersion"])
 
 	values := read(t, pinned.Name+"/values.yaml")
-	require.Equal(t, map[string]any{"repository": pinned.Images[0].Repository, "tag": pinned.AppVersion, "pullPolicy": "IfNotPresent"}, values["image"])
+	require.Equal(t, map[string]any{"repository": pinned.Images[0].Repository, "tag": pinned.AppVersion, "pullPolicy": "IfNotPresent"},
+		values["image"])
 	require.Contains(t, values, "clusterName")
 	require.Nil(t, values["clusterName"], "the chart must refuse to be installed without a cluster name")
 	for name := range row.ValuesOf(addons.Install{}) {

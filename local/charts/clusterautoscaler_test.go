@@ -16,7 +16,8 @@ func TestAutoscalerChartStandsForThePinnedOne(t *testing.T) {
 	chart := read(t, pinned.Name+"/Chart.yaml")
 	require.Equal(t, pinned.Name, chart["name"])
 	require.Equal(t, pinned.Version, chart["version"])
-	require.Equal(t, pinned.AppVersion, "v"+chart["appVersion"].(string), "the tag of the image begins with v, the chart's version of it does not")
+	require.Equal(t, pinned.AppVersion, "v"+chart["appVersion"].(string),
+		"the tag of the image begins with v, the chart's version of it does not")
 
 	image := read(t, pinned.Name+"/values.yaml")["image"].(map[string]any)
 	require.Equal(t, pinned.Images[0].Repository, image["repository"])

@@ -34,7 +34,8 @@ func Copy(source, dir string, pinned addons.Chart) (string, error) {
 		return "", fmt.Errorf("reading %s: %w", file, err)
 	}
 	if version, has := described["version"]; has && version != unreleased && version != pinned.Version {
-		return "", fmt.Errorf("the source %s is of version %v of the chart, and the row of %s in internal/addons pins %s: take the module of that version",
+		return "", fmt.Errorf("the source %s is of version %v of the chart, and the row of %s in internal/addons pins %s: take the module of "+
+			"that version",
 			source, version, pinned.Name, pinned.Version)
 	}
 	described["name"], described["version"], described["appVersion"] = pinned.Name, pinned.Version, pinned.AppVersion

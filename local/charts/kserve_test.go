@@ -18,7 +18,8 @@ func TestKServeChartsStandForThePinnedOnes(t *testing.T) {
 		}
 		tried++
 		chart := read(t, row.Chart.Name+"/Chart.yaml")
-		require.Equal(t, []any{row.Chart.Name, row.Chart.Version, row.Chart.AppVersion}, []any{chart["name"], chart["version"], chart["appVersion"]})
+		require.Equal(t, []any{row.Chart.Name, row.Chart.Version, row.Chart.AppVersion}, []any{chart["name"], chart["version"],
+			chart["appVersion"]})
 		has(t, row.Chart.Name, read(t, row.Chart.Name+"/values.yaml"), row.ValuesOf(addons.Install{Mirror: "mirror.example.com"}))
 	}
 	require.Equal(t, 4, tried)

@@ -31,7 +31,8 @@ func newBase(ctx context.Context, out io.Writer, c checkout.Checkout, stack, rev
 		return nil, err
 	}
 	if err := run(ctx, out, c.Root, "git", "worktree", "add", "--quiet", "--detach", "--", b.c.Root, revision); err != nil {
-		return nil, fmt.Errorf("checking out %s, which is to be compared with: %w\nIs it there? `git fetch origin` brings what the repository has", revision, err)
+		return nil, fmt.Errorf(
+			"checking out %s, which is to be compared with: %w\nIs it there? `git fetch origin` brings what the repository has", revision, err)
 	}
 	if err := c.LinkPrograms(b.c); err != nil {
 		return b, err
@@ -51,7 +52,9 @@ func newBase(ctx context.Context, out io.Writer, c checkout.Checkout, stack, rev
 	}
 	status, running := supervisor.Running(b.c)
 	if !running || upStack(b.c) != stack {
-		return b, fmt.Errorf("%s brings up no other environment than %s on this machine: compare with a later revision, or preview %s from nothing", revision, localStack, stack)
+		return b, fmt.Errorf(
+			"%s brings up no other environment than %s on this machine: compare with a later revision, or preview %s from nothing", revision,
+			localStack, stack)
 	}
 	b.status, b.port = status, port
 	return b, nil

@@ -40,13 +40,15 @@ func benchModels(ctx context.Context, out io.Writer, c checkout.Checkout, counts
 		}
 		rows = append(rows, row)
 	}
-	table := sheet.Of("Models:", "Resources:", "Load balancers:", "Preview:", "Per model:", "Memory of preview:", "Up:", "Unchanged:", "Memory of all:")
+	table := sheet.Of("Models:", "Resources:", "Load balancers:", "Preview:", "Per model:", "Memory of preview:", "Up:", "Unchanged:",
+		"Memory of all:")
 	for i, row := range rows {
 		each := "-"
 		if i > 0 {
 			each = fmt.Sprintf("%d ms", (row.preview-rows[0].preview).Milliseconds()/int64(row.models-rows[0].models))
 		}
-		table.Add(row.models, row.resources, row.balancers, seconds(row.preview), each, gibibytes(row.previewMemory), seconds(row.up), seconds(row.unchanged), gibibytes(row.memory))
+		table.Add(row.models, row.resources, row.balancers, seconds(row.preview), each, gibibytes(row.previewMemory), seconds(row.up),
+			seconds(row.unchanged), gibibytes(row.memory))
 	}
 	fmt.Fprint(out, "\n", table.Text())
 	return nil
@@ -142,6 +144,8 @@ func writeModels(c checkout.Checkout, count int) error {
 	if err != nil {
 		return err
 	}
-	roomy := strings.Replace(string(settings), "instanceTypes: [t3.medium]", "instanceTypes: [t3.medium]\n        minSize: 4\n        maxSize: 4", 1)
-	return errors.Join(os.WriteFile(local, []byte(roomy), 0o644), os.WriteFile(filepath.Join(c.Root, "Pulumi.bench.yaml"), []byte(roomy), 0o644))
+	roomy := strings.Replace(string(settings), "instanceTypes: [t3.medium]",
+		"instanceTypes: [t3.medium]\n        minSize: 4\n        maxSize: 4", 1)
+	return errors.Join(os.WriteFile(local, []byte(roomy), 0o644), os.WriteFile(filepath.Join(c.Root, "Pulumi.bench.yaml"), []byte(roomy),
+		0o644))
 }

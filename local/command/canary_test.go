@@ -130,7 +130,8 @@ func shareOf(t *testing.T, url string, requests int, percent float64) {
 	require.InDelta(t, mean, float64(canary), 5*deviation, "at weight %g", percent)
 }
 
-// TestCanary takes a canary from its first request to its promotion, and another one back, while clients ask all the time. No request fails.
+// TestCanary takes a canary from its first request to its promotion, and another one back, while clients ask all the time. No request
+// fails.
 func TestCanary(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -138,7 +139,8 @@ func TestCanary(t *testing.T) {
 		s.writeModel("churn", "name: churn\nimage: ghcr.io/modelway/model-server:"+stable+"\n"+rest)
 	}
 	canary := func(weight int) string {
-		return fmt.Sprintf("canary:\n  image: ghcr.io/modelway/model-server:%s\n  weight: %d\n  testers: {header: X-Canary, value: always}\n", canaryVersion, weight)
+		return fmt.Sprintf("canary:\n  image: ghcr.io/modelway/model-server:%s\n  weight: %d\n  testers: {header: X-Canary, value: always}\n",
+			canaryVersion, weight)
 	}
 	file(stableVersion, "")
 	_, outs := s.up()
@@ -183,7 +185,8 @@ func TestCanary(t *testing.T) {
 	file(canaryVersion, "")
 	changes, _ = s.up()
 	for _, name := range names(changes) {
-		require.True(t, strings.HasPrefix(name, "delete churn-canary-") || name == "update churn-ingress", "%q touches the promoted version", name)
+		require.True(t, strings.HasPrefix(name, "delete churn-canary-") || name == "update churn-ingress", "%q touches the promoted version",
+			name)
 	}
 
 	file(canaryVersion, strings.Replace(canary(50), canaryVersion, "0.3.0", 1))

@@ -14,8 +14,8 @@ import (
 	"github.com/modelway/modelway/local/engine"
 )
 
-// Run executes the command line and returns the process's exit code: 0 done, 1 failed, 2 nothing was begun, as with a usage error, 130 ended
-// by Ctrl-C, 143 by SIGTERM.
+// Run executes the command line and returns the process's exit code: 0 done, 1 failed, 2 nothing was begun, as with a usage error, 130
+// ended by Ctrl-C, 143 by SIGTERM.
 func Run(args []string) int {
 	ctx, stop := interruptible(context.Background(), os.Stderr, func(code int) {
 		endChildren()
@@ -81,7 +81,8 @@ func exclusive(c checkout.Checkout) (func(), error) {
 		return nil, fmt.Errorf("locking %s: %w", lock.Path(), err)
 	}
 	if !free {
-		return nil, usageError{errors.New("another command is at work on this checkout's local stack: wait for it, or stop it with Ctrl-C in its terminal")}
+		return nil, usageError{errors.New("another command is at work on this checkout's local stack: wait for it, or stop it with Ctrl-C in " +
+			"its terminal")}
 	}
 	return func() { _ = lock.Unlock() }, nil
 }

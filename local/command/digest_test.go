@@ -21,8 +21,9 @@ func TestDigest(t *testing.T) {
 		err  error
 		want string
 	}{
-		"up":     {more: "282 created in 60 s\n\n  churn  http://127.0.0.1\n"},
-		"error":  {"error: 3 faults:\n  a: no\n\n  b: no\nmake: *** [up] Error 1\n", errors.New("exit status 2"), "error: 3 faults:\n  a: no\n\n  b: no\n"},
+		"up": {more: "282 created in 60 s\n\n  churn  http://127.0.0.1\n"},
+		"error": {"error: 3 faults:\n  a: no\n\n  b: no\nmake: *** [up] Error 1\n", errors.New("exit status 2"),
+			"error: 3 faults:\n  a: no\n\n  b: no\n"},
 		"silent": {more: "main.go:1: undefined", err: errors.New("exit status 2"), want: "main.go:1: undefined\n"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -28,7 +28,8 @@ func newDown() *cobra.Command {
 			return alone(func(c checkout.Checkout) error { return down(cmd.Context(), cmd.OutOrStdout(), c, forget) })
 		},
 	}
-	cmd.Flags().BoolVar(&forget, "forget", false, "remove the local stack without destroying its resources one by one: for when its state is lost. In a cluster of your own, their objects stay")
+	cmd.Flags().BoolVar(&forget, "forget", false, "remove the local stack without destroying its resources one by one: for when its state "+
+		"is lost. In a cluster of your own, their objects stay")
 	return cmd
 }
 

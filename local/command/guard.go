@@ -37,7 +37,8 @@ func guarded(ctx context.Context, c checkout.Checkout, run func(context.Context)
 	}
 	var gone clusterGone
 	if now, alive := supervisor.Running(c); errors.As(context.Cause(ctx), &gone) && gone.lost == "" || !alive || now.Pid != status.Pid {
-		return fmt.Errorf("%w\nThe supervisor (process %d), which runs the cluster, ended. The end of its log, %s:\n%s\nThe next command starts it again on the same data",
+		return fmt.Errorf("%w\nThe supervisor (process %d), which runs the cluster, ended. The end of its log, %s:\n%s\nThe next command "+
+			"starts it again on the same data",
 			err, status.Pid, supervisor.LogFile(c), supervisor.LastLines(c))
 	}
 	if losses := supervisor.Losses(c, size); len(losses) > 0 {

@@ -54,7 +54,8 @@ func TestPreviewShowsWhatAChangeDoes(t *testing.T) {
 	edit(t, s.c, "Pulumi.dev.yaml", "  modelway:cluster:\n", "  modelway:cluster:\n    deletionProtection: true\n")
 	out.Reset()
 	require.NoError(t, preview(t.Context(), &out, s.c, "dev", ""), &out)
-	require.Contains(t, out.String(), "Not shown, since this machine replaces it: modelway:cluster.deletionProtection: the default before, true after")
+	require.Contains(t, out.String(), "Not shown, since this machine replaces it: modelway:cluster.deletionProtection: the default before, "+
+		"true after")
 	require.Regexp(t, `update +kubernetes:apps/v1:Deployment +churn-deployment`, out.String())
 	require.NotContains(t, out.String(), "fraud-detection-deployment")
 	require.NotContains(t, out.String(), "create ")
@@ -89,20 +90,23 @@ func TestAnUnchangedTreeChangesNothing(t *testing.T) {
 	}
 }
 
-// TestAChangedListenerStaysInAPreview holds the listeners that a preview over deployed settings has against those that the environment gets.
+// TestAChangedListenerStaysInAPreview holds the listeners that a preview over deployed settings has against those that the environment
+// gets.
 func TestAChangedListenerStaysInAPreview(t *testing.T) {
 	type m = map[string]any
 	listener := func(protocol string, port int) any { return m{"protocol": protocol, "port": port} }
 	const port = 30123
 	here := listener("HTTP", port)
 	for name, c := range map[string]struct{ deployed, is, want m }{
-		"brought up":      {nil, m{"requestCertificate": true}, m{"listeners": []any{listener("HTTPS", 443), here}}},
-		"without TLS":     {nil, m{}, m{"listeners": []any{here}}},
-		"unchanged":       {m{"requestCertificate": true}, m{"requestCertificate": true}, m{"listeners": []any{listener("HTTPS", 443), here}}},
-		"HTTPS elsewhere": {m{"requestCertificate": true}, m{"listeners": []any{listener("HTTPS", 8443), listener("HTTP", 80)}}, m{"listeners": []any{listener("HTTPS", 8443), here}}},
-		"HTTP closed":     {m{"requestCertificate": true}, m{"listeners": []any{listener("HTTPS", 443)}}, m{"listeners": []any{listener("HTTPS", 443)}}},
-		"HTTP elsewhere":  {m{}, m{"listeners": []any{listener("HTTP", 8000)}}, m{"listeners": []any{listener("HTTP", 8000)}}},
-		"defaults spelt":  {m{}, m{"listeners": []any{listener("HTTP", 80)}}, m{"listeners": []any{here}}},
+		"brought up":  {nil, m{"requestCertificate": true}, m{"listeners": []any{listener("HTTPS", 443), here}}},
+		"without TLS": {nil, m{}, m{"listeners": []any{here}}},
+		"unchanged":   {m{"requestCertificate": true}, m{"requestCertificate": true}, m{"listeners": []any{listener("HTTPS", 443), here}}},
+		"HTTPS elsewhere": {m{"requestCertificate": true}, m{"listeners": []any{listener("HTTPS", 8443), listener("HTTP", 80)}},
+			m{"listeners": []any{listener("HTTPS", 8443), here}}},
+		"HTTP closed": {m{"requestCertificate": true}, m{"listeners": []any{listener("HTTPS", 443)}},
+			m{"listeners": []any{listener("HTTPS", 443)}}},
+		"HTTP elsewhere": {m{}, m{"listeners": []any{listener("HTTP", 8000)}}, m{"listeners": []any{listener("HTTP", 8000)}}},
+		"defaults spelt": {m{}, m{"listeners": []any{listener("HTTP", 80)}}, m{"listeners": []any{here}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var deployed m
@@ -121,12 +125,15 @@ func TestWhatAPreviewDoesNotShow(t *testing.T) {
 	type m = map[string]any
 	deployed := m{"modelway:cluster": m{"deletionProtection": true, "logRetentionDays": 7}, "modelway:charts": m{"a": "b"}}
 	require.Empty(t, unseen(deployed, deployed))
-	require.Empty(t, unseen(deployed, m{"modelway:cluster": m{"deletionProtection": true, "logRetentionDays": 1}, "modelway:charts": m{"a": "b"}}))
+	require.Empty(t, unseen(deployed, m{"modelway:cluster": m{"deletionProtection": true, "logRetentionDays": 1},
+		"modelway:charts": m{"a": "b"}}))
 	require.Equal(t, []string{
 		`modelway:cluster.kubernetesVersion: the default before, "1.36" after`, "modelway:cluster.deletionProtection: true before, false after",
-		`modelway:policies.levels.deletion-protection: the default before, "disabled" after`, `modelway:charts: {"a":"b"} before, the default after`,
+		`modelway:policies.levels.deletion-protection: the default before, "disabled" after`,
+		`modelway:charts: {"a":"b"} before, the default after`,
 	}, unseen(deployed, m{
-		"modelway:cluster": m{"kubernetesVersion": "1.36", "deletionProtection": false}, "modelway:policies": m{"levels": m{"deletion-protection": "disabled"}},
+		"modelway:cluster":  m{"kubernetesVersion": "1.36", "deletionProtection": false},
+		"modelway:policies": m{"levels": m{"deletion-protection": "disabled"}},
 	}))
 }
 
@@ -138,7 +145,8 @@ func TestPreviewAgainstARevision(t *testing.T) {
 	}
 	changed := newCheckout(t)
 	edit(t, changed, "models/churn.yaml", "image:", "replicas: {min: 3}\nimage:")
-	edit(t, changed, "Pulumi.dev.yaml", "  modelway:loadBalancers:\n    public:\n", "  modelway:loadBalancers:\n    public:\n      listeners: [{protocol: HTTPS, port: 8443}, {protocol: HTTP, port: 80}]\n")
+	edit(t, changed, "Pulumi.dev.yaml", "  modelway:loadBalancers:\n    public:\n", "  modelway:loadBalancers:\n    public:\n      "+
+		"listeners: [{protocol: HTTPS, port: 8443}, {protocol: HTTP, port: 80}]\n")
 	edit(t, changed, "Pulumi.dev.yaml", "  modelway:cluster:\n", "  modelway:cluster:\n    deletionProtection: true\n")
 	var out bytes.Buffer
 	b, err := newBase(t.Context(), &out, c, "dev", "HEAD")

@@ -79,7 +79,8 @@ func TestOperation(t *testing.T) {
 		return
 	}
 	s := &stack{t: t}
-	s.c.Root, s.status.Endpoint, s.status.CertificateAuthority = os.Getenv("OPERATION_ROOT"), os.Getenv("OPERATION_ENDPOINT"), os.Getenv("OPERATION_CA")
+	s.c.Root, s.status.Endpoint, s.status.CertificateAuthority = os.Getenv("OPERATION_ROOT"), os.Getenv("OPERATION_ENDPOINT"),
+		os.Getenv("OPERATION_CA")
 	s.status.Kubeconfig = os.Getenv("OPERATION_KUBECONFIG")
 	s.port, _ = strconv.Atoi(os.Getenv("OPERATION_PORT"))
 	progress := &engine.Progress{Out: os.Stdout}
@@ -110,7 +111,8 @@ func childrenOf(t *testing.T, pid int) []int {
 			continue
 		}
 		name = text[strings.Index(text, "(")+1 : strings.LastIndex(text, ")")]
-		if _, err := fmt.Sscanf(text[strings.LastIndex(text, ")")+1:], " %s %d", &state, &parent); err == nil && parent == pid && name == "pulumi" {
+		if _, err := fmt.Sscanf(text[strings.LastIndex(text, ")")+1:], " %s %d", &state, &parent); err == nil && parent == pid &&
+			name == "pulumi" {
 			found = append(found, child)
 		}
 	}
@@ -160,7 +162,8 @@ func TestDestroyWithoutTheEdgesHangs(t *testing.T) {
 // transformation of the SDK: the engine's own transforms cannot take a dependency away.
 func withoutEdges(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
 	switch args.Type {
-	case "kubernetes:networking.k8s.io/v1:Ingress", "kubernetes:networking.k8s.io/v1:IngressClass", "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams":
+	case "kubernetes:networking.k8s.io/v1:Ingress", "kubernetes:networking.k8s.io/v1:IngressClass",
+		"kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams":
 	default:
 		return nil
 	}

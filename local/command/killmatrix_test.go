@@ -24,8 +24,8 @@ var killPoints = []string{"1", "8", "20", "35", "50", "62", "75", "85", "95", "1
 const killLimit = afterLoss + time.Minute
 
 // TestKillMatrix kills each victim during up and during down. Each command ends, with a message that names the cause and a command; the
-// rerun completes, and after down nothing is left. A sample runs by default. MODELWAY_KILLS is the name of a victim, or all; MODELWAY_KILL_POINTS
-// takes some of the points, such as 8,62,Service; MODELWAY_KILL_MODELS is the number of models, 3 by default.
+// rerun completes, and after down nothing is left. A sample runs by default. MODELWAY_KILLS is the name of a victim, or all;
+// MODELWAY_KILL_POINTS takes some of the points, such as 8,62,Service; MODELWAY_KILL_MODELS is the number of models, 3 by default.
 func TestKillMatrix(t *testing.T) {
 	t.Parallel()
 	which, points := os.Getenv("MODELWAY_KILLS"), killPoints

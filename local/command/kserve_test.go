@@ -19,9 +19,10 @@ import (
 	"github.com/modelway/modelway/local/testcluster"
 )
 
-// TestKServe serves a model by its files: with the published charts of KServe and cert-manager, KServe's own controller and webhooks, and the
-// storage initializer with the rights of the model's role. While clients ask all the time it goes to another version at once, takes a canary to
-// its promotion and another one back, and refuses files that differ from their digest. No request fails, and a destroy leaves nothing.
+// TestKServe serves a model by its files: with the published charts of KServe and cert-manager, KServe's own controller and webhooks, and
+// the storage initializer with the rights of the model's role. While clients ask all the time it goes to another version at once, takes a
+// canary to its promotion and another one back, and refuses files that differ from their digest. No request fails, and a destroy leaves
+// nothing.
 func TestKServe(t *testing.T) {
 	t.Parallel()
 	testcluster.Build(t, "kserve-controller", "storage-initializer")

@@ -22,7 +22,8 @@ import (
 // removeLeftovers removes what a killed engine created without noting it: Kubernetes objects, resources in the simulated
 // account, and Helm's record of a release, whose name Helm would refuse to use again. The objects of such a release stay, and
 // the next installation takes them over, since they carry the release's name.
-func removeLeftovers(c checkout.Checkout, status supervisor.Status) func(context.Context, []apitype.ResourceV3, []apitype.ResourceV3) error {
+func removeLeftovers(c checkout.Checkout, status supervisor.Status) func(context.Context, []apitype.ResourceV3,
+	[]apitype.ResourceV3) error {
 	return func(ctx context.Context, pending, known []apitype.ResourceV3) error {
 		if err := deleteObjects(ctx, c, status, pending); err != nil {
 			return err
@@ -43,7 +44,10 @@ func removeLeftovers(c checkout.Checkout, status supervisor.Status) func(context
 			return err
 		}
 		// The id of a release is its namespace and name.
-		return forgetReleases(ctx, status, "", func(chart addons.Chart) bool { return ids[release.Token+" "+release.ID(chart.Namespace, chart.Name)] })
+		return forgetReleases(ctx, status, "", func(chart addons.Chart) bool {
+			return ids[release.Token+" "+release.ID(chart.Namespace,
+				chart.Name)]
+		})
 	}
 }
 
@@ -91,7 +95,10 @@ func clearReleases(status supervisor.Status) func(context.Context, []apitype.Res
 		if status.External {
 			only = ",status in (pending-install,pending-upgrade,pending-rollback,failed)"
 		}
-		return forgetReleases(ctx, status, only, func(chart addons.Chart) bool { return ids[release.Token+" "+release.ID(chart.Namespace, chart.Name)] })
+		return forgetReleases(ctx, status, only, func(chart addons.Chart) bool {
+			return ids[release.Token+" "+release.ID(chart.Namespace,
+				chart.Name)]
+		})
 	}
 }
 

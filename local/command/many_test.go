@@ -33,7 +33,8 @@ func TestManyModels(t *testing.T) {
 		text, err := json.Marshal(map[string]any{"name": name, "features": []string{"x"}, "weights": []float64{1}, "bias": bias, "decimals": 6})
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(weights, name+".json"), text, 0o644))
-		s.writeModel(name, fmt.Sprintf("name: %s\nimage: ghcr.io/modelway/model-server:0.1.0\ncompute: nodes\nroute: %s\nenv: {MODEL_DIR: %s}\n", name, route, weights))
+		s.writeModel(name, fmt.Sprintf("name: %s\nimage: ghcr.io/modelway/model-server:0.1.0\ncompute: nodes\nroute: %s\nenv: {MODEL_DIR: %s}\n",
+			name, route, weights))
 	}
 	want := map[string]string{}
 	for i := range models {

@@ -113,7 +113,8 @@ func (p past) encryptable(t *testing.T, project engine.Project) json.RawMessage 
 
 func (s *stack) kubectl(stdin []byte, args ...string) {
 	s.t.Helper()
-	cmd := exec.CommandContext(s.t.Context(), filepath.Join(s.c.Bin(), "kubectl"), append([]string{"--kubeconfig", s.status.Kubeconfig}, args...)...)
+	cmd := exec.CommandContext(s.t.Context(), filepath.Join(s.c.Bin(), "kubectl"), append([]string{"--kubeconfig", s.status.Kubeconfig},
+		args...)...)
 	cmd.Stdin = bytes.NewReader(stdin)
 	cmd.Env = append(os.Environ(), "HOME="+s.c.Root) // kubectl caches what an API server has by its address
 	out, err := cmd.CombinedOutput()
@@ -138,8 +139,8 @@ func split[T any](all []T, first func(T) bool) (yes, no []T) {
 	return yes, no
 }
 
-// packRelease puts Helm's state of a release into its Secret in Helm's own form: JSON, compressed and encoded twice. It is stored as JSON, since
-// compressed text does not compress again.
+// packRelease puts Helm's state of a release into its Secret in Helm's own form: JSON, compressed and encoded twice. It is stored as JSON,
+// since compressed text does not compress again.
 func packRelease(t *testing.T, object map[string]any) {
 	t.Helper()
 	release, ok := object["release"].(map[string]any)

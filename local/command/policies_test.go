@@ -53,7 +53,8 @@ func TestPreviewFailsWhereAMandatoryPolicyIsBroken(t *testing.T) {
 
 	c = newCheckout(t)
 	until := time.Now().AddDate(0, 0, 7).Format(time.DateOnly)
-	setPolicies(t, c, closed, open, "exceptions: [{rule: cluster-endpoint-open, resource: modelway-cluster-*, reason: a move of offices, expires: "+until+"}]")
+	setPolicies(t, c, closed, open, "exceptions: [{rule: cluster-endpoint-open, resource: modelway-cluster-*, reason: a move of offices, "+
+		"expires: "+until+"}]")
 	out, err = previewProd(t, c)
 	require.NoError(t, err)
 	require.NotContains(t, out, "[mandatory]")

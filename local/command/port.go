@@ -42,7 +42,8 @@ func choosePort(out io.Writer, c checkout.Checkout, asked int) (int, error) {
 	}
 	if port != wanted {
 		if asked != 0 {
-			return 0, fmt.Errorf("port %d on 127.0.0.1 %s: choose another with `make up PORT=...`, or leave PORT out to get a free one", asked, whyNot(asked))
+			return 0, fmt.Errorf("port %d on 127.0.0.1 %s: choose another with `make up PORT=...`, or leave PORT out to get a free one", asked,
+				whyNot(asked))
 		}
 		fmt.Fprintf(out, "Port %d on 127.0.0.1 %s; using %d instead (choose one with `make up PORT=...`)\n", wanted, whyNot(wanted), port)
 	}
@@ -161,7 +162,8 @@ func configuredPort(c checkout.Checkout) (int, error) {
 	}
 	number, ok := listener["port"].(int)
 	if !ok || !port.Usable(number) {
-		return 0, fmt.Errorf("Pulumi.%s.yaml: modelway:loadBalancers.public.listeners[0].port is %v; allowed: %s", localStack, listener["port"], allowedPorts)
+		return 0, fmt.Errorf("Pulumi.%s.yaml: modelway:loadBalancers.public.listeners[0].port is %v; allowed: %s", localStack, listener["port"],
+			allowedPorts)
 	}
 	return number, nil
 }

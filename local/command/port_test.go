@@ -35,7 +35,8 @@ func TestAPortThatIsTakenMeanwhileIsChosenAgain(t *testing.T) {
 	var out strings.Builder
 	port, err := holdPort(t.Context(), &out, c, memory, 8080, 0)
 	require.NoError(t, err)
-	require.Equal(t, fmt.Sprintf("Port 8080 on 127.0.0.1 was taken meanwhile; using %d instead (choose one with `make up PORT=...`)\n", port), out.String())
+	require.Equal(t, fmt.Sprintf("Port 8080 on 127.0.0.1 was taken meanwhile; using %d instead (choose one with `make up PORT=...`)\n", port),
+		out.String())
 	remembered, err := supervisor.ReadPort(memory)
 	require.NoError(t, err)
 	require.Equal(t, port, remembered)

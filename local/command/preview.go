@@ -35,8 +35,10 @@ func newPreview() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().Var(&stack, "stack", "environment: dev, prod or any other with a Pulumi.<stack>.yaml; previewed over what \"up --stack\" brought up, or from nothing")
-	cmd.Flags().StringVar(&revision, "base", "", "revision of git, such as origin/main, to bring up first, in a simulated account of its own: the preview then shows what the work tree changes")
+	cmd.Flags().Var(&stack, "stack", "environment: dev, prod or any other with a Pulumi.<stack>.yaml; previewed over what \"up --stack\" "+
+		"brought up, or from nothing")
+	cmd.Flags().StringVar(&revision, "base", "", "revision of git, such as origin/main, to bring up first, in a simulated account of its "+
+		"own: the preview then shows what the work tree changes")
 	_ = cmd.MarkFlagRequired("stack")
 	return cmd
 }

@@ -92,7 +92,8 @@ func TestTakenPort(t *testing.T) {
 func TestPortThatNeedsPrivileges(t *testing.T) {
 	c := newCheckout(t)
 	_, err := choosePort(io.Discard, c, 22)
-	require.ErrorContains(t, err, "port 22 on 127.0.0.1 is none that every user may listen on (allowed: 1024 to 65535, since those below 1024 need privileges)")
+	require.ErrorContains(t, err, "port 22 on 127.0.0.1 is none that every user may listen on (allowed: 1024 to 65535, since those below "+
+		"1024 need privileges)")
 	require.NoFileExists(t, c.State("run", "port"))
 	for memory, choose := range map[string]func() (int, error){
 		c.State("run", "port"):             func() (int, error) { return choosePort(io.Discard, c, 0) },

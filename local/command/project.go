@@ -78,11 +78,13 @@ func firstListener(settings map[string]any) (map[string]any, error) {
 	}
 	listeners, _ := at.([]any)
 	if len(listeners) == 0 {
-		return nil, fmt.Errorf("Pulumi.%s.yaml has no modelway:loadBalancers.public.listeners: give it one, for example {protocol: HTTP, port: 8080}", localStack)
+		return nil, fmt.Errorf(
+			"Pulumi.%s.yaml has no modelway:loadBalancers.public.listeners: give it one, for example {protocol: HTTP, port: 8080}", localStack)
 	}
 	listener, ok := listeners[0].(map[string]any)
 	if !ok {
-		return nil, fmt.Errorf("Pulumi.%s.yaml: modelway:loadBalancers.public.listeners[0] is not an object: write {protocol: HTTP, port: 8080}", localStack)
+		return nil, fmt.Errorf("Pulumi.%s.yaml: modelway:loadBalancers.public.listeners[0] is not an object: write {protocol: HTTP, port: 8080}",
+			localStack)
 	}
 	return listener, nil
 }

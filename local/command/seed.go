@@ -54,8 +54,9 @@ func settings(p engine.Project) (config.Config, error) {
 // existing is what an environment refers to and does not make.
 func existing(cfg config.Config) aws.Existing {
 	e := aws.Existing{
-		VpcID: cfg.Network.Existing.VpcId, PrivateSubnetIDs: cfg.Network.Existing.PrivateSubnetIds, PublicSubnetIDs: cfg.Network.Existing.PublicSubnetIds,
-		ClusterName: cfg.Cluster.Name, Zones: map[string]string{},
+		VpcID: cfg.Network.Existing.VpcId, PrivateSubnetIDs: cfg.Network.Existing.PrivateSubnetIds,
+		PublicSubnetIDs: cfg.Network.Existing.PublicSubnetIds,
+		ClusterName:     cfg.Cluster.Name, Zones: map[string]string{},
 	}
 	for _, balancer := range cfg.LoadBalancers {
 		switch id := balancer.HostedZoneId; {

@@ -14,7 +14,8 @@ import (
 
 // TestSeedOfAnExample requires everything that the example refers to, and nothing that counts as left over.
 func TestSeedOfAnExample(t *testing.T) {
-	p := engine.Project{Root: filepath.Join(repository(t).Root, "examples", "configurations"), Stack: "existing-vpc", Env: map[string]string{aws.EnvState: filepath.Join(t.TempDir(), "account.json")}}
+	p := engine.Project{Root: filepath.Join(repository(t).Root, "examples", "configurations"), Stack: "existing-vpc",
+		Env: map[string]string{aws.EnvState: filepath.Join(t.TempDir(), "account.json")}}
 	require.NoError(t, seed(p))
 	require.NoError(t, seed(p), "a second time it is all there")
 	account, err := aws.Open(p.Env[aws.EnvState])
@@ -22,8 +23,10 @@ func TestSeedOfAnExample(t *testing.T) {
 	require.NoError(t, account.View(func(s *aws.State) error {
 		require.NotNil(t, s.Get(aws.Vpc, "vpc-0a1b2c3d4e5f60718"))
 		private, public := s.Get(aws.Subnet, "subnet-0a1b2c3d4e5f60001"), s.Get(aws.Subnet, "subnet-0a1b2c3d4e5f60013")
-		require.Equal(t, map[string]any{"kubernetes.io/role/internal-elb": "1", "kubernetes.io/cluster/modelway-existing-vpc": "shared"}, private.Inputs["tags"])
-		require.Equal(t, map[string]any{"kubernetes.io/role/elb": "1", "kubernetes.io/cluster/modelway-existing-vpc": "shared"}, public.Inputs["tags"])
+		require.Equal(t, map[string]any{"kubernetes.io/role/internal-elb": "1", "kubernetes.io/cluster/modelway-existing-vpc": "shared"},
+			private.Inputs["tags"])
+		require.Equal(t, map[string]any{"kubernetes.io/role/elb": "1", "kubernetes.io/cluster/modelway-existing-vpc": "shared"},
+			public.Inputs["tags"])
 		require.Equal(t, "company.com", s.Get(aws.Zone, "Z08345672CD1EXAMPLE").String("name"))
 		require.NotNil(t, s.Get(aws.LogGroup, "/aws/eks/modelway-existing-vpc/cluster"))
 		require.True(t, s.Empty())
@@ -45,7 +48,8 @@ func TestSeedOfOtherSettings(t *testing.T) {
 }
 
 func TestSeedOfABucket(t *testing.T) {
-	require.Equal(t, []string{"our-models"}, existing(config.Config{ModelStore: config.ModelStore{Enabled: true, ExistingBucket: "our-models"}}).Buckets)
+	require.Equal(t, []string{"our-models"}, existing(config.Config{ModelStore: config.ModelStore{Enabled: true,
+		ExistingBucket: "our-models"}}).Buckets)
 	account, err := aws.Open(filepath.Join(t.TempDir(), "account.json"))
 	require.NoError(t, err)
 	for range 2 {

@@ -21,8 +21,8 @@ import (
 	"github.com/modelway/modelway/local/testcluster"
 )
 
-// TestStore puts a model's files into the store of a stack, and downloads them with the rights of the pods of two models: the program has given
-// one of them a role for its own folder.
+// TestStore puts a model's files into the store of a stack, and downloads them with the rights of the pods of two models: the program has
+// given one of them a role for its own folder.
 func TestStore(t *testing.T) {
 	t.Parallel()
 	testcluster.Build(t, "storage-initializer")

@@ -40,8 +40,10 @@ func newUp() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().Var(&port, "port", "port of the load balancer on 127.0.0.1 (default: the one in Pulumi.local.yaml, or a free one when it is taken)")
-	cmd.Flags().Var(&stack, "stack", "environment to bring up: local, or another one with a Pulumi.<stack>.yaml, of which this machine changes the Kubernetes version, the charts and the ports")
+	cmd.Flags().Var(&port, "port", "port of the load balancer on 127.0.0.1 (default: the one in Pulumi.local.yaml, or a free one when it is "+
+		"taken)")
+	cmd.Flags().Var(&stack, "stack", "environment to bring up: local, or another one with a Pulumi.<stack>.yaml, of which this machine "+
+		"changes the Kubernetes version, the charts and the ports")
 	cmd.Flags().StringVar(&kubeconfig, "kubeconfig", "", "kubeconfig of a cluster of your own to use instead of the embedded control plane")
 	return cmd
 }
@@ -145,7 +147,8 @@ func makeUp(stack string) string {
 func startCluster(ctx context.Context, out io.Writer, c checkout.Checkout, kubeconfig string) (supervisor.Status, error) {
 	if status, ok := supervisor.Running(c); ok {
 		if wanted, err := filepath.Abs(kubeconfig); err == nil && kubeconfig != "" && wanted != status.Kubeconfig {
-			return status, fmt.Errorf("KUBECONFIG=%s is not the cluster that the local stack runs on (%s): `make down` first", kubeconfig, status.Kubeconfig)
+			return status, fmt.Errorf("KUBECONFIG=%s is not the cluster that the local stack runs on (%s): `make down` first", kubeconfig,
+				status.Kubeconfig)
 		}
 		return status, awaitAPI(ctx, out, c, status)
 	}

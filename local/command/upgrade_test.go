@@ -63,7 +63,8 @@ func untold(steps []events.Step, r review.Report) (faults []string) {
 			return m.Traffic && strings.HasPrefix(s.URN[strings.LastIndex(s.URN, "::")+2:], m.Model+"-")
 		})
 		if !breaking && !ofModel {
-			faults = append(faults, fmt.Sprintf("%s of %s is neither among the breaking changes of the report nor among what changes for a model", s.Op, s.URN))
+			faults = append(faults, fmt.Sprintf("%s of %s is neither among the breaking changes of the report nor among what changes for a model",
+				s.Op, s.URN))
 		}
 	}
 	return faults
@@ -145,11 +146,15 @@ func TestUpgradeFromThePast(t *testing.T) {
 	}
 }
 
-// requireTrueOfLoadBalancers requires a load balancer gone where the report says that its DNS name changes, and none gone where it does not.
+// requireTrueOfLoadBalancers requires a load balancer gone where the report says that its DNS name changes, and none gone where it does
+// not.
 func requireTrueOfLoadBalancers(t *testing.T, r review.Report, gone map[string]bool) {
 	t.Helper()
 	told := slices.ContainsFunc(r.Breaking, func(b review.Break) bool { return strings.Contains(b.Consequence, "its DNS name changes") })
-	lost := slices.ContainsFunc(slices.Collect(maps.Keys(gone)), func(what string) bool { return strings.Contains(what, ":loadbalancer/app/") })
+	lost := slices.ContainsFunc(slices.Collect(maps.Keys(gone)), func(what string) bool {
+		return strings.Contains(what,
+			":loadbalancer/app/")
+	})
 	require.Equal(t, told, lost, "the report against what became of the load balancer: %v", slices.Sorted(maps.Keys(gone)))
 }
 
@@ -166,7 +171,8 @@ func requireUpgrade(t *testing.T, s *stack, project engine.Project, whole bool) 
 	for _, s := range p.Steps {
 		unused := s.Op == events.OpDelete && strings.Contains(s.URN, "-instanceRole-")
 		require.False(t, whole && s.Op == events.OpReplace, "%s of %s: %v", s.Op, s.URN, s.Diffs)
-		require.True(t, unused || s.Op != events.OpReplace && s.Op != events.OpDelete || !slices.Contains(holders, s.Type), "%s of %s", s.Op, s.URN)
+		require.True(t, unused || s.Op != events.OpReplace && s.Op != events.OpDelete || !slices.Contains(holders, s.Type), "%s of %s", s.Op,
+			s.URN)
 	}
 
 	_, err = engine.Up(t.Context(), project, s.progress())

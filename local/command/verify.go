@@ -44,7 +44,8 @@ func sourceOf(c checkout.Checkout, status supervisor.Status, client k8s.Interfac
 
 // verify waits until what was deployed is what answers, and returns what is to be known of each model. URLs of models that are not run
 // here are not asked.
-func verify(ctx context.Context, out io.Writer, c checkout.Checkout, source rollout.Source, outs auto.OutputMap, urls rollout.URLs) (map[string]string, error) {
+func verify(ctx context.Context, out io.Writer, c checkout.Checkout, source rollout.Source, outs auto.OutputMap,
+	urls rollout.URLs) (map[string]string, error) {
 	values := map[string]any{}
 	for name, o := range outs {
 		values[name] = o.Value
@@ -112,7 +113,8 @@ func watch(ctx context.Context, cancel context.CancelFunc, source rollout.Source
 			}
 			for _, m := range rollout.Crashing(seen) {
 				if progress.UnderWay(waitsFor(m.Versions[0])) > settleTime {
-					fault = errors.Join(fault, fmt.Errorf("model %s failed: its pods end again and again (crash loop)%s", m.Name, source.Explain(ctx, m, seen)))
+					fault = errors.Join(fault, fmt.Errorf("model %s failed: its pods end again and again (crash loop)%s", m.Name,
+						source.Explain(ctx, m, seen)))
 				}
 			}
 			if fault != nil {

@@ -16,8 +16,10 @@ func TestModelsThatDoNotRunHere(t *testing.T) {
 	known := kubelet.Table{programs.SampleImage: {}}
 	own, foreign := rollout.Version{Image: programs.SampleImage + ":1"}, rollout.Version{Image: "example.com/model:1"}
 	require.Empty(t, notRun(rollout.Model{Versions: []rollout.Version{own}}, known))
-	require.Empty(t, notRun(rollout.Model{Versions: []rollout.Version{{Digest: "sha256:0a"}}}, known), "which runtimes run here the nodes know")
-	require.Equal(t, "not answering: no program here stands for image example.com/model", notRun(rollout.Model{Versions: []rollout.Version{own, foreign}}, known))
+	require.Empty(t, notRun(rollout.Model{Versions: []rollout.Version{{Digest: "sha256:0a"}}}, known),
+		"which runtimes run here the nodes know")
+	require.Equal(t, "not answering: no program here stands for image example.com/model",
+		notRun(rollout.Model{Versions: []rollout.Version{own, foreign}}, known))
 }
 
 func TestIdlePodsAreCounted(t *testing.T) {

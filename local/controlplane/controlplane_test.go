@@ -117,7 +117,8 @@ func TestClusterSurvivesRestartsAndCrashes(t *testing.T) {
 	cluster, said, client := start(t, dir)
 	endpoint := cluster.Endpoint
 
-	_, err := client.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "models"}}, metav1.CreateOptions{})
+	_, err := client.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "models"}},
+		metav1.CreateOptions{})
 	require.NoError(t, err)
 	_, err = client.AppsV1().Deployments("models").Create(t.Context(), deployment(), metav1.CreateOptions{})
 	require.NoError(t, err)
@@ -149,7 +150,8 @@ func TestClusterSurvivesRestartsAndCrashes(t *testing.T) {
 	}
 	scale := `{"spec":{"replicas":3}}`
 	require.Eventually(t, func() bool {
-		_, err = client.AppsV1().Deployments("models").Patch(t.Context(), "fraud-detection", "application/merge-patch+json", []byte(scale), metav1.PatchOptions{})
+		_, err = client.AppsV1().Deployments("models").Patch(t.Context(), "fraud-detection", "application/merge-patch+json", []byte(scale),
+			metav1.PatchOptions{})
 		return err == nil
 	}, time.Minute, 100*time.Millisecond, "the API server answers again")
 	awaitPods(t, client, 3)
@@ -177,7 +179,8 @@ func TestClustersSideBySide(t *testing.T) {
 	require.NotEqual(t, one.Endpoint, two.Endpoint)
 	require.NotEqual(t, one.Token, two.Token)
 
-	_, err := oneClient.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "models"}}, metav1.CreateOptions{})
+	_, err := oneClient.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "models"}},
+		metav1.CreateOptions{})
 	require.NoError(t, err)
 	_, err = twoClient.CoreV1().Namespaces().Get(t.Context(), "models", metav1.GetOptions{})
 	require.True(t, apierrors.IsNotFound(err), "got %v", err)
@@ -200,7 +203,8 @@ func TestTakenPortIsReplacedAndReported(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEqual(t, first.APIServer, other.APIServer)
 	require.Equal(t, first.Etcd, other.Etcd)
-	require.Equal(t, fmt.Sprintf("port %d of kube-apiserver is taken by another program; using %d from now on", first.APIServer, other.APIServer), said.String())
+	require.Equal(t, fmt.Sprintf("port %d of kube-apiserver is taken by another program; using %d from now on", first.APIServer,
+		other.APIServer), said.String())
 }
 
 func TestStartFailsWithTheLog(t *testing.T) {
@@ -215,7 +219,8 @@ func TestStartFailsWithTheLog(t *testing.T) {
 	script(apiServer, "echo the disk is on fire; exit 3")
 	dir := t.TempDir()
 	_, err = Start(t.Context(), Options{Dir: dir, BinDir: bin})
-	require.ErrorContains(t, err, "starting the control plane: kube-apiserver ended on its own (exit status 3)\nthe disk is on fire\nwhole log: "+dir)
+	require.ErrorContains(t, err, "starting the control plane: kube-apiserver ended on its own (exit status 3)\nthe disk is on fire\nwhole "+
+		"log: "+dir)
 
 	script(apiServer, "echo still loading; exec sleep 600")
 	_, err = Start(t.Context(), Options{Dir: dir, BinDir: bin, Timeout: time.Second})
@@ -246,7 +251,8 @@ func requireGone(t *testing.T, pids []int) {
 	t.Helper()
 	require.Len(t, pids, len(programs))
 	for _, pid := range pids {
-		require.Eventually(t, func() bool { return syscall.Kill(pid, 0) == syscall.ESRCH }, time.Minute, 10*time.Millisecond, "process %d ends", pid)
+		require.Eventually(t, func() bool { return syscall.Kill(pid, 0) == syscall.ESRCH }, time.Minute, 10*time.Millisecond, "process %d ends",
+			pid)
 	}
 }
 

@@ -30,7 +30,8 @@ type program struct {
 // protection controllers of volumes stay, because their admission plugin sets finalizers that only they remove.
 var unusedControllers = []string{
 	"node-ipam-controller", "persistentvolume-attach-detach-controller", "persistentvolume-expander-controller",
-	"certificatesigningrequest-signing-controller", "certificatesigningrequest-approving-controller", "certificatesigningrequest-cleaner-controller",
+	"certificatesigningrequest-signing-controller", "certificatesigningrequest-approving-controller",
+	"certificatesigningrequest-cleaner-controller",
 	"podcertificaterequest-cleaner-controller", "kube-apiserver-serving-clustertrustbundle-publisher-controller",
 	"legacy-serviceaccount-token-cleaner-controller", "ttl-controller",
 }

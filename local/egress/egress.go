@@ -42,8 +42,8 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// Serve answers on the listener of Listen until ctx ends, then closes it and every connection, and returns nil. It returns an error only when the
-// listener fails.
+// Serve answers on the listener of Listen until ctx ends, then closes it and every connection, and returns nil. It returns an error only
+// when the listener fails.
 func Serve(ctx context.Context, listener net.Listener, config Config) error {
 	p := &proxy{Config: config, ctx: ctx, linger: lingerTime, said: map[string]string{}}
 	server := &http.Server{

@@ -90,7 +90,8 @@ func TestWhatIsNotReachedIsNamed(t *testing.T) {
 	for request, want := range map[string]string{
 		connect("10.78.0.5:" + port): "502 nothing listens at 127.78.0.5:" + port + " for pod kserve/controller-0 (10.78.0.5:" + port +
 			"): it runs no program on this machine, or one that has not opened port " + port,
-		connect("node-a:10250"):                                  "501 node-a:10250: nodes of the local stack serve no logs, exec or port-forward",
+		connect("node-a:10250"): "501 node-a:10250: nodes of the local stack serve no logs, exec or " +
+			"port-forward",
 		connect("10.78.0.6:443"):                                 "403 no pod of the local stack has the address 10.78.0.6",
 		connect("127.0.0.1:443"):                                 "403 no pod of the local stack has the address 127.0.0.1",
 		connect("10.78.0.66:443"):                                "502 looking up the pod with the address 10.78.0.66: the account is damaged",

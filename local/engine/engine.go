@@ -98,8 +98,8 @@ func (p Project) Clear() error { return os.RemoveAll(p.Folder) }
 const projectName = "modelway"
 
 // SaveAtTheEnd is an environment variable, with its value, under which the engine saves the state once, at the end of a run. Otherwise it
-// writes the whole state after every step, which takes longer the more resources there are; but a run that is killed leaves nothing to go on
-// from (https://github.com/pulumi/pulumi/issues/10668).
+// writes the whole state after every step, which takes longer the more resources there are; but a run that is killed leaves nothing to go
+// on from (https://github.com/pulumi/pulumi/issues/10668).
 const SaveAtTheEnd = "PULUMI_SKIP_CHECKPOINTS=true"
 
 func (p Project) work() string    { return filepath.Join(p.Folder, "work") }
@@ -111,11 +111,12 @@ func (p Project) temporary() string { return filepath.Join(p.Folder, "temporary"
 
 func (p Project) env() map[string]string {
 	env := map[string]string{
-		"PATH":                     p.Bin + string(os.PathListSeparator) + os.Getenv("PATH"),
-		"TMPDIR":                   p.temporary(),
-		"PULUMI_BACKEND_URL":       "file://" + filepath.ToSlash(p.backend()) + "?metadata=skip", // a killed engine can leave an empty metadata file
-		"PULUMI_CONFIG_PASSPHRASE": passphrase,
-		"PULUMI_SKIP_UPDATE_CHECK": "true",
+		"PATH":   p.Bin + string(os.PathListSeparator) + os.Getenv("PATH"),
+		"TMPDIR": p.temporary(),
+		// a killed engine can leave an empty metadata file
+		"PULUMI_BACKEND_URL":                            "file://" + filepath.ToSlash(p.backend()) + "?metadata=skip",
+		"PULUMI_CONFIG_PASSPHRASE":                      passphrase,
+		"PULUMI_SKIP_UPDATE_CHECK":                      "true",
 		"PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK":      "true",
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION":   "true",
 		"PULUMI_IGNORE_AMBIENT_PLUGINS":                 "false",

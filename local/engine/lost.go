@@ -41,7 +41,8 @@ func withCause(faults []string, ended bool) error {
 		kept := slices.DeleteFunc(slices.Clone(faults), func(fault string) bool { return !isCause(fault) && broken.MatchString(fault) })
 		return outcome{ErrLost, strings.Join(kept, "\n")}
 	case !ended && slices.ContainsFunc(faults, broken.MatchString):
-		return outcome{ErrLost, strings.Join(faults, "\n") + "\na plugin of the engine ended while it was at work: it was killed, or the machine ran " +
+		return outcome{ErrLost, strings.Join(faults, "\n") + "\na plugin of the engine ended while it was at work: it was killed, or the " +
+			"machine ran " +
 			"out of memory"}
 	}
 	return errors.New(strings.Join(faults, "\n"))

@@ -20,7 +20,8 @@ func TestEndOfAPluginIsTheFault(t *testing.T) {
 		"       To assist with debugging we have dumped the STDOUT and STDERR streams of the plugin:"
 	p, out := feed(false,
 		failed("urn:pulumi:s::p::t::system", "error reading from server: connection reset by peer"),
-		failed("urn:pulumi:s::p::t::models", `connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:1: connect: connection refused"`),
+		failed(
+			"urn:pulumi:s::p::t::models", `connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:1: connect: connection refused"`),
 		failed("urn:pulumi:s::p::t::vpc", "refused"),
 		failed("", "Detected that /checkout b/.modelway/bin/pulumi-resource-kubernetes"+frame+"\n"))
 	const killed = "the engine's plugin kubernetes ended while it was at work: it was killed, or the machine ran out of memory"

@@ -27,7 +27,8 @@ func Up(ctx context.Context, p Project, progress *Progress) (auto.OutputMap, err
 // Preview shows what Up would do. Policies are the folders of policy packs to run.
 func Preview(ctx context.Context, p Project, progress *Progress, policies ...string) error {
 	return operate(ctx, p, progress, "preview", func(ctx context.Context, stack auto.Stack, ch chan events.EngineEvent) error {
-		_, err := stack.Preview(ctx, optpreview.EventStreams(ch), optpreview.PolicyPacks(policies...), optpreview.SuppressProgress(), optpreview.SuppressOutputs())
+		_, err := stack.Preview(ctx, optpreview.EventStreams(ch), optpreview.PolicyPacks(policies...), optpreview.SuppressProgress(),
+			optpreview.SuppressOutputs())
 		return err
 	})
 }
@@ -56,7 +57,8 @@ func Destroy(ctx context.Context, p Project, progress *Progress) error {
 var ErrInterruptedItself = errors.New("the engine was interrupted itself")
 
 // operate runs an operation. Its own context is the engine's: where the engine was interrupted itself, the context does not end.
-func operate(ctx context.Context, p Project, progress *Progress, verb string, run func(context.Context, auto.Stack, chan events.EngineEvent) error) error {
+func operate(ctx context.Context, p Project, progress *Progress, verb string, run func(context.Context, auto.Stack,
+	chan events.EngineEvent) error) error {
 	ctx, cancel := engineContext(ctx)
 	defer cancel()
 	stack, err := Open(ctx, p, progress)

@@ -18,7 +18,8 @@ func TestOperationThatFailsBeforeItsFirstEvent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // fails when a goroutine waits for ever
 		p := &Progress{Out: io.Discard}
 		err := p.run("local", "up", func(chan events.EngineEvent) error {
-			return errors.New("failed to run update: exit status 255\ncode: 255\nstdout: \nstderr: error: could not load the state: unexpected end of JSON input\n")
+			return errors.New("failed to run update: exit status 255\ncode: 255\nstdout: \nstderr: error: could not load the state: unexpected " +
+				"end of JSON input\n")
 		})
 		require.EqualError(t, err, "up of stack local failed: could not load the state: unexpected end of JSON input")
 	})

@@ -53,11 +53,13 @@ func TestRefreshShowsDrift(t *testing.T) {
 	p, out := feed(false, slices.Concat(read(apitype.OpSame, "same"), read(apitype.OpDelete, "gone"), read(apitype.OpUpdate, "other"))...)
 	require.Len(t, p.Changes, 2)
 	require.Empty(t, p.begun)
-	require.Equal(t, []string{"delete", "kubernetes:core/v1:Service", "gone", "[spec]", "update", "kubernetes:core/v1:Service", "other", "[spec]"}, strings.Fields(out))
+	require.Equal(t, []string{"delete", "kubernetes:core/v1:Service", "gone", "[spec]", "update", "kubernetes:core/v1:Service", "other",
+		"[spec]"}, strings.Fields(out))
 }
 
 func TestFaultsNameTheirResourceOnce(t *testing.T) {
-	fault := apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "error", URN: "urn:pulumi:s::p::t::vpc", Message: "<{%reset%}>refused<{%reset%}>\n"}}
+	fault := apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "error", URN: "urn:pulumi:s::p::t::vpc",
+		Message: "<{%reset%}>refused<{%reset%}>\n"}}
 	summary := apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "error", Message: "update failed"}}
 	p, out := feed(false, fault, fault, summary)
 	require.Equal(t, []string{"vpc: refused"}, p.Faults)
@@ -66,9 +68,11 @@ func TestFaultsNameTheirResourceOnce(t *testing.T) {
 
 func TestPassingWarningsAreShownOncePerText(t *testing.T) {
 	passing := func(name, text string) apitype.EngineEvent {
-		return apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "warning", Ephemeral: true, URN: "urn:pulumi:s::p::t::" + name, Message: text}}
+		return apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "warning", Ephemeral: true, URN: "urn:pulumi:s::p::t::" +
+			name, Message: text}}
 	}
-	p, out := feed(false, passing("a", "not ready yet"), passing("a", "<{%reset%}>not ready yet\n"), passing("b", "not ready yet"), passing("a", "exited with 1"), passing("a", "not ready yet"))
+	p, out := feed(false, passing("a", "not ready yet"), passing("a", "<{%reset%}>not ready yet\n"), passing("b", "not ready yet"),
+		passing("a", "exited with 1"), passing("a", "not ready yet"))
 	require.Equal(t, "  warning: a: not ready yet\n  warning: b: not ready yet\n  warning: a: exited with 1\n", out)
 	require.Empty(t, p.Faults)
 }
@@ -86,14 +90,16 @@ func TestWarningsOfWhatIsExpectedHere(t *testing.T) {
 	p.show(events.EngineEvent{EngineEvent: begun})
 	p.heard = time.Now()
 	urn := begun.ResourcePreEvent.Metadata.URN
-	warning := apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "warning", Ephemeral: true, URN: urn, Message: "[MinimumReplicasUnavailable] Deployment does not have minimum availability."}}
+	warning := apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "warning", Ephemeral: true, URN: urn,
+		Message: "[MinimumReplicasUnavailable] Deployment does not have minimum availability."}}
 	p.show(events.EngineEvent{EngineEvent: warning})
 	p.waiting()
 	require.Empty(t, out.String(), "pods have just been asked for")
 	p.begun[urn] = time.Now().Add(-silence)
 	p.waiting()
 	p.show(events.EngineEvent{EngineEvent: warning})
-	require.Equal(t, "  warning: churn-deployment: [MinimumReplicasUnavailable] Deployment does not have minimum availability.\n", out.String())
+	require.Equal(t, "  warning: churn-deployment: [MinimumReplicasUnavailable] Deployment does not have minimum availability.\n",
+		out.String())
 }
 
 // TestListOnATerminal keeps a line for each change of a preview, above the line that is rewritten.
@@ -130,7 +136,8 @@ func TestNotesOfComponentsAreShown(t *testing.T) {
 	note := func(urn string) apitype.EngineEvent {
 		return apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: "info", URN: urn, Message: "coredns is pinned"}}
 	}
-	_, out := feed(false, note("urn:pulumi:s::p::modelway:platform:Platform$modelway:addons:Addons::late"), note("urn:pulumi:s::p::kubernetes:core/v1:Pod::p"))
+	_, out := feed(false, note("urn:pulumi:s::p::modelway:platform:Platform$modelway:addons:Addons::late"),
+		note("urn:pulumi:s::p::kubernetes:core/v1:Pod::p"))
 	require.Equal(t, "  info: late: coredns is pinned\n", out)
 }
 

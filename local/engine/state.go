@@ -106,7 +106,8 @@ func (p Project) mendState(progress *Progress) error {
 		progress.line("  " + what + ". Going on from " + backup + kept)
 		return durable.WriteFile(state, data, 0o600)
 	}
-	return fmt.Errorf("%w: %s, and there is no backup that can be read. `make down FORGET=1` removes this local stack without it, and `make up` makes a new one",
+	return fmt.Errorf("%w: %s, and there is no backup that can be read. `make down FORGET=1` removes this local stack without it, and `make "+
+		"up` makes a new one",
 		ErrStateLost, what)
 }
 

@@ -100,7 +100,8 @@ func tokenOf(pod *corev1.Pod, annotations map[string]string, state *aws.State, a
 			agent = noAgent // there is one on nodes only, and where its add-on is
 		}
 		t := &token{volume: "eks-pod-identity-token",
-			folder: "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount", file: "eks-pod-identity-token", audience: PodIdentityAudience, seconds: expiration}
+			folder: "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount", file: "eks-pod-identity-token", audience: PodIdentityAudience,
+			seconds: expiration}
 		t.variables = append(region, corev1.EnvVar{Name: "AWS_CONTAINER_CREDENTIALS_FULL_URI", Value: agent},
 			corev1.EnvVar{Name: "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", Value: t.folder + "/" + t.file})
 		return t

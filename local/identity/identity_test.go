@@ -41,7 +41,8 @@ func put(s *aws.State, kind, id string, inputs aws.Properties) {
 }
 
 func associated(s *aws.State) {
-	put(s, aws.PodIdentityAssociation, "a-1", aws.Properties{"clusterName": "demo", "namespace": "models", "serviceAccount": "churn", "roleArn": "r"})
+	put(s, aws.PodIdentityAssociation, "a-1", aws.Properties{"clusterName": "demo", "namespace": "models", "serviceAccount": "churn",
+		"roleArn": "r"})
 	put(s, aws.Addon, "demo:eks-pod-identity-agent", aws.Properties{})
 }
 
@@ -53,7 +54,8 @@ func variables(c corev1.Container) map[string]string {
 	return all
 }
 
-var everywhere = map[string]string{"AWS_ENDPOINT_URL_S3": endpoints.S3, "AWS_ENDPOINT_URL_STS": endpoints.STS, "AWS_EC2_METADATA_DISABLED": "true"}
+var everywhere = map[string]string{"AWS_ENDPOINT_URL_S3": endpoints.S3, "AWS_ENDPOINT_URL_STS": endpoints.STS,
+	"AWS_EC2_METADATA_DISABLED": "true"}
 
 func TestWithoutARole(t *testing.T) {
 	got := identity.Inject(pod(), nil, state(t, func(*aws.State) {}), endpoints)
@@ -77,12 +79,14 @@ func TestRolesForServiceAccounts(t *testing.T) {
 	initializer := variables(got.Spec.InitContainers[0])
 	for name, value := range map[string]string{
 		"AWS_ROLE_ARN": "arn:aws:iam::1:role/churn", "AWS_WEB_IDENTITY_TOKEN_FILE": "/var/run/secrets/eks.amazonaws.com/serviceaccount/token",
-		"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1", "AWS_STS_REGIONAL_ENDPOINTS": "regional", "AWS_ENDPOINT_URL_S3": endpoints.S3,
+		"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1", "AWS_STS_REGIONAL_ENDPOINTS": "regional",
+		"AWS_ENDPOINT_URL_S3": endpoints.S3,
 	} {
 		require.Equal(t, value, initializer[name], name)
 	}
 	mount := got.Spec.InitContainers[0].VolumeMounts[0]
-	require.Equal(t, corev1.VolumeMount{Name: "aws-iam-token", MountPath: "/var/run/secrets/eks.amazonaws.com/serviceaccount", ReadOnly: true}, mount)
+	require.Equal(t, corev1.VolumeMount{Name: "aws-iam-token", MountPath: "/var/run/secrets/eks.amazonaws.com/serviceaccount", ReadOnly: true},
+		mount)
 	require.Equal(t, initializer["AWS_WEB_IDENTITY_TOKEN_FILE"], mount.MountPath+"/"+projected.Path)
 	require.Equal(t, "eu-west-1", variables(got.Spec.Containers[0])["AWS_REGION"], "a container keeps what it has")
 	require.Equal(t, everywhere, variables(got.Spec.Containers[1]), "one that is skipped has no role")

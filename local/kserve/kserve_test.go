@@ -69,8 +69,8 @@ func (s *stand) mirrored(t *testing.T) {
 	require.Empty(t, foreign)
 }
 
-// controllersAdmitted wants every pod of the charts, in namespaces under restricted pod security: those of the rows and that of the job which
-// checks cert-manager. KServe's chart has no number of pods.
+// controllersAdmitted wants every pod of the charts, in namespaces under restricted pod security: those of the rows and that of the job
+// which checks cert-manager. KServe's chart has no number of pods.
 func (s *stand) controllersAdmitted(t *testing.T) {
 	check := 1
 	for _, w := range addons.CertManager().Workloads {

@@ -33,7 +33,8 @@ func object(t *testing.T, apiVersion, kind, namespace, name string, spec map[str
 // initializer, which is told the digest, and the platform's server, in a pod that restricted pod security admits.
 func (s *stand) completed(t *testing.T) {
 	initializer := addons.Mirror(addons.StorageInitializer().String(), mirror)
-	require.NoError(t, s.Apply(t, object(t, kserve.RuntimeVersion, "ClusterStorageContainer", "", kserve.StorageContainer, serving.StorageContainer(initializer, "us-east-1"))))
+	require.NoError(t, s.Apply(t, object(t, kserve.RuntimeVersion, "ClusterStorageContainer", "", kserve.StorageContainer,
+		serving.StorageContainer(initializer, "us-east-1"))))
 	for _, runtime := range serving.Runtimes(mirror) {
 		require.NoError(t, s.Apply(t, object(t, kserve.RuntimeVersion, "ClusterServingRuntime", "", runtime.Name, runtime.Spec)))
 	}
@@ -72,7 +73,8 @@ func (s *stand) replicated(t *testing.T) {
 	patch := `{apiVersion: apps/v1, kind: Deployment, metadata: {name: ` + kserve.Controller + `}, spec: {replicas: 2}}`
 	force := true
 	patched, err := s.AppsV1().Deployments(kserve.Namespace).
-		Patch(t.Context(), kserve.Controller, types.ApplyPatchType, []byte(patch), metav1.PatchOptions{FieldManager: "pulumi-kubernetes", Force: &force})
+		Patch(t.Context(), kserve.Controller, types.ApplyPatchType, []byte(patch), metav1.PatchOptions{FieldManager: "pulumi-kubernetes",
+			Force: &force})
 	require.NoError(t, err)
 	require.EqualValues(t, pods.Replicas, *patched.Spec.Replicas)
 	require.Len(t, patched.Spec.Template.Spec.Containers, 2, "the rest stays")
@@ -80,7 +82,8 @@ func (s *stand) replicated(t *testing.T) {
 		require.Equal(t, value, patched.Spec.Template.Labels[key], "the budget and Fargate find the pods by it")
 	}
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		found, err := s.CoreV1().Pods(kserve.Namespace).List(context.Background(), metav1.ListOptions{LabelSelector: "control-plane=" + kserve.Controller})
+		found, err := s.CoreV1().Pods(kserve.Namespace).List(context.Background(), metav1.ListOptions{LabelSelector: "control-plane=" +
+			kserve.Controller})
 		assert.NoError(c, err)
 		assert.Len(c, found.Items, pods.Replicas)
 	}, time.Minute, 50*time.Millisecond)

@@ -97,7 +97,8 @@ func (s *stand) install(t *testing.T, renderer *helm.Helm, row addons.Helm, publ
 	t.Helper()
 	name := row.Chart.Name
 	values := row.ValuesOf(addons.Install{Facts: addons.Facts{Region: "us-east-1", KubernetesVersion: "1.36"}, Mirror: mirror})
-	rendered, err := renderer.Render(t.Context(), helm.Release{Chart: filepath.Join(published, name), Name: name, Namespace: row.Chart.Namespace, Values: values})
+	rendered, err := renderer.Render(t.Context(), helm.Release{Chart: filepath.Join(published, name), Name: name,
+		Namespace: row.Chart.Namespace, Values: values})
 	require.NoError(t, err, name)
 	for _, content := range rendered {
 		// Numbers of the renderer are floats, which the API server takes for whole ones in JSON.

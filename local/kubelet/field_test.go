@@ -32,7 +32,8 @@ func TestFields(t *testing.T) {
 
 func TestResources(t *testing.T) {
 	container := corev1.Container{Resources: corev1.ResourceRequirements{
-		Limits:   corev1.ResourceList{"cpu": resource.MustParse("1500m"), "memory": resource.MustParse("100M"), "hugepages-2Mi": resource.MustParse("4Mi")},
+		Limits: corev1.ResourceList{"cpu": resource.MustParse("1500m"), "memory": resource.MustParse("100M"),
+			"hugepages-2Mi": resource.MustParse("4Mi")},
 		Requests: corev1.ResourceList{"cpu": resource.MustParse("250m")},
 	}}
 	for _, test := range []struct{ name, divisor, want string }{

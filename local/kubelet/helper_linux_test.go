@@ -38,16 +38,20 @@ func TestFilesOfAContainer(t *testing.T) {
 	program := write("program/run", "4")
 	l := launch{
 		Mounts: []mount{
-			{Source: settings, Path: "/etc/modelway-test/settings", ReadOnly: true}, {Source: cache, Path: "/modelway-test"}, {Source: inner, Path: "/modelway-test/inner", ReadOnly: true},
-			{Source: cache, Path: "/tmp"}, {Source: filepath.Join(settings, "a"), Path: "/dev/termination-log"}, {Source: settings, Path: "/var/run/modelway-test"},
+			{Source: settings, Path: "/etc/modelway-test/settings", ReadOnly: true}, {Source: cache, Path: "/modelway-test"},
+			{Source: inner, Path: "/modelway-test/inner", ReadOnly: true},
+			{Source: cache, Path: "/tmp"}, {Source: filepath.Join(settings, "a"), Path: "/dev/termination-log"},
+			{Source: settings, Path: "/var/run/modelway-test"},
 		},
 		Keep: []string{program}, Directories: []string{"/nowhere", "/modelway-test"},
 	}
 	require.Equal(t, "112341\n/modelway-test\nbox\n", inContainer(t, l,
-		"cat /etc/modelway-test/settings/a /var/run/modelway-test/a "+temporaryPath+"/b /modelway-test/inner/c "+program+"/run /dev/termination-log; echo; pwd; hostname"))
+		"cat /etc/modelway-test/settings/a /var/run/modelway-test/a "+temporaryPath+"/b /modelway-test/inner/c "+program+
+			"/run /dev/termination-log; echo; pwd; hostname"))
 	require.Contains(t, inContainer(t, l, "echo x > /etc/modelway-test/settings/a"), "Read-only file system")
 	require.Contains(t, inContainer(t, l, "echo x > /modelway-test/inner/c"), "Read-only file system")
-	require.Empty(t, inContainer(t, l, "test -d /usr && test -s /etc/passwd && test -c /dev/null && echo x > /modelway-test/d && grep -q ^1 /proc/1/stat"))
+	require.Empty(t, inContainer(t, l, "test -d /usr && test -s /etc/passwd && test -c /dev/null && echo x > /modelway-test/d && grep -q ^1 "+
+		"/proc/1/stat"))
 	require.FileExists(t, filepath.Join(cache, "d"), "a volume is the folder itself")
 
 	mounts, err := os.ReadFile("/proc/self/mountinfo")
@@ -61,7 +65,8 @@ func TestAContainerThatCannotStartSaysWhy(t *testing.T) {
 	skipUnlessMounted(t)
 	for want, l := range map[string]launch{
 		"starting no-such-program: exec: \"no-such-program\": executable file not found in $PATH": {Command: []string{"no-such-program"}},
-		"mounting at /modelway-test: stat /no/such/volume: no such file or directory":             {Command: []string{"true"}, Mounts: []mount{{Source: "/no/such/volume", Path: "/modelway-test"}}},
+		"mounting at /modelway-test: stat /no/such/volume: no such file or directory": {Command: []string{"true"},
+			Mounts: []mount{{Source: "/no/such/volume", Path: "/modelway-test"}}},
 	} {
 		l.Root, l.Hostname = t.TempDir(), "box"
 		_, err := startHelper(l, []string{"PATH=" + os.Getenv("PATH")}, nil)

@@ -67,8 +67,8 @@ func (p *Pod) prepareLaunch(ctx context.Context, c *container) error {
 	return nil
 }
 
-// kept are the files of this machine that a program needs, wherever they are: its folder, and the files that its command names, with what is
-// beside them. Of a program in a folder bin, the folder above belongs to it.
+// kept are the files of this machine that a program needs, wherever they are: its folder, and the files that its command names, with what
+// is beside them. Of a program in a folder bin, the folder above belongs to it.
 func kept(program Program) (paths []string) {
 	for i, word := range program.Command {
 		if !filepath.IsAbs(word) {

@@ -68,7 +68,10 @@ func TestAPodMovesToAnotherAddress(t *testing.T) {
 	addresses <- "10.214.0.10"
 	w.Attach = func(*corev1.Pod) (string, error) { return <-addresses, nil }
 	p := w.create(shellPod(corev1.RestartPolicyAlways, "test $BIND_ADDRESS = 127.214.0.10 && exec sleep 1000"))
-	status := w.until("readiness", func(s corev1.PodStatus) bool { return len(s.ContainerStatuses) == 1 && s.ContainerStatuses[0].Ready }).Status
+	status := w.until("readiness", func(s corev1.PodStatus) bool {
+		return len(s.ContainerStatuses) == 1 &&
+			s.ContainerStatuses[0].Ready
+	}).Status
 	require.Equal(t, "10.214.0.10", status.PodIP)
 	require.EqualValues(t, 1, status.ContainerStatuses[0].RestartCount)
 	p.Cancel()
@@ -78,7 +81,8 @@ func shellPod(policy corev1.RestartPolicy, script string) *corev1.Pod {
 	return &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: "churn", UID: types.UID("u1")},
 		Spec: corev1.PodSpec{RestartPolicy: policy, TerminationGracePeriodSeconds: new(int64(1)),
-			Containers: []corev1.Container{{Name: "model", Image: "shell:1", Args: []string{"-c", script}, TerminationMessagePath: "/dev/termination-log"}}},
+			Containers: []corev1.Container{{Name: "model", Image: "shell:1", Args: []string{"-c", script},
+				TerminationMessagePath: "/dev/termination-log"}}},
 	}
 }
 
@@ -112,7 +116,8 @@ func TestVolumesReachProcessesEitherWay(t *testing.T) {
 			if isolation == Mounted {
 				skipUnlessMounted(t)
 			}
-			w := newWorld(t, isolation, &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: "settings"}, Data: map[string]string{"colour": "blue"}})
+			w := newWorld(t, isolation, &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: "settings"},
+				Data: map[string]string{"colour": "blue"}})
 			pod := shellPod(corev1.RestartPolicyNever, strings.Join([]string{
 				"cat /etc/modelway-test/colour", "cat $FILE", "cat $TMPDIR/below/colour", "echo kept > /cache/a", "cat /cache/sub/../a", "pwd",
 				"echo said > /dev/termination-log",
@@ -171,7 +176,10 @@ func TestAPodIsStartedAgainWithItsNewProgram(t *testing.T) {
 		require.Eventually(t, func() bool { news(); return strings.HasSuffix(log(), word+"\n") }, time.Minute, 10*time.Millisecond, word)
 	}
 	require.Equal(t, "first\nsecond\n", log())
-	status := w.until("its status", func(s corev1.PodStatus) bool { return conditionOf(s) == "" && s.ContainerStatuses[0].RestartCount == 2 }).Status
+	status := w.until("its status", func(s corev1.PodStatus) bool {
+		return conditionOf(s) == "" &&
+			s.ContainerStatuses[0].RestartCount == 2
+	}).Status
 	require.Equal(t, "another program stands for its image now", status.ContainerStatuses[0].LastTerminationState.Terminated.Message)
 	w.programs.change(Table{})
 	require.Eventually(t, func() bool { return conditionOf(news().Status) != "" }, time.Minute, 10*time.Millisecond, "it runs nothing again")
@@ -207,7 +215,8 @@ func TestOneProgramAtATime(t *testing.T) {
 	require.Eventually(t, func() bool { return ready(status("first")) }, time.Minute, 10*time.Millisecond)
 	second := w.create(pod("second"))
 	require.Eventually(t, func() bool { return ready(status("second")) }, time.Minute, 10*time.Millisecond, "standing by, it is ready")
-	require.Equal(t, "NoProgram: image shell stands by: another pod of it listens on all addresses of this machine", conditionOf(status("second")))
+	require.Equal(t, "NoProgram: image shell stands by: another pod of it listens on all addresses of this machine",
+		conditionOf(status("second")))
 	require.Empty(t, conditionOf(status("first")))
 	first.Cancel()
 	require.Eventually(t, func() bool {
@@ -294,7 +303,8 @@ func TestHooksAndTermination(t *testing.T) {
 	log, err := os.ReadFile(LogFile(w.LogDir, "models", "churn"))
 	require.NoError(t, err)
 	require.Equal(t, "begun\nending\nterminated\n", string(log))
-	require.Eventually(t, func() bool { _, err := os.Stat(p.dir); return os.IsNotExist(err) }, time.Minute, 10*time.Millisecond, "its files are removed")
+	require.Eventually(t, func() bool { _, err := os.Stat(p.dir); return os.IsNotExist(err) }, time.Minute, 10*time.Millisecond,
+		"its files are removed")
 }
 
 // TestWhatRunsGoesOnWhileVolumesFail gives a container another program while a Secret that the pod mounts is gone.

@@ -18,7 +18,8 @@ import (
 
 func TestTallySpeaksAtItsThresholds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		probe := &corev1.Probe{SuccessThreshold: rapid.Int32Range(0, 4).Draw(t, "successes"), FailureThreshold: rapid.Int32Range(0, 4).Draw(t, "failures")}
+		probe := &corev1.Probe{SuccessThreshold: rapid.Int32Range(0, 4).Draw(t, "successes"), FailureThreshold: rapid.Int32Range(0, 4).Draw(t,
+			"failures")}
 		var counted tally
 		row, before := int32(0), false
 		for i, success := range rapid.SliceOfN(rapid.Bool(), 1, 20).Draw(t, "answers") {
@@ -50,7 +51,8 @@ func answers(all ...error) target {
 }
 
 func execProbe(failures int32) *corev1.Probe {
-	return &corev1.Probe{ProbeHandler: corev1.ProbeHandler{Exec: &corev1.ExecAction{Command: []string{"check"}}}, PeriodSeconds: 1, FailureThreshold: failures}
+	return &corev1.Probe{ProbeHandler: corev1.ProbeHandler{Exec: &corev1.ExecAction{Command: []string{"check"}}}, PeriodSeconds: 1,
+		FailureThreshold: failures}
 }
 
 // observed are the first observations of a container.

@@ -58,7 +58,8 @@ func running(k kind) *container {
 }
 
 func ended(k kind, code int32) *container {
-	return &container{kind: k, begun: true, over: true, state: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{ExitCode: code}}}
+	return &container{kind: k, begun: true, over: true,
+		state: corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{ExitCode: code}}}
 }
 
 func crashing(k kind) *container {

@@ -97,8 +97,8 @@ func (p *Pod) startDue(ctx context.Context, c *container) {
 	}
 }
 
-// move looks at the pod's address again before a container is started again, and reports whether there is one: a pod of another checkout may
-// have taken a port there before the container had it. While another container listens there, the address stays.
+// move looks at the pod's address again before a container is started again, and reports whether there is one: a pod of another checkout
+// may have taken a port there before the container had it. While another container listens there, the address stays.
 func (p *Pod) move(c *container) bool {
 	if slices.ContainsFunc(p.all(), func(other *container) bool { return other.process != nil }) {
 		return true

@@ -116,12 +116,14 @@ func (v *volumes) projected(ctx context.Context, s *store, name string, volume *
 	return all, nil
 }
 
-func (s *store) configMapFiles(ctx context.Context, name string, items []corev1.KeyToPath, optional *bool, mode *int32) (map[string]file, error) {
+func (s *store) configMapFiles(ctx context.Context, name string, items []corev1.KeyToPath, optional *bool, mode *int32) (map[string]file,
+	error) {
 	data, err := s.configMap(ctx, name, optional)
 	return chosen(data, err, "ConfigMap "+name, items, optional, mode)
 }
 
-func (s *store) secretFiles(ctx context.Context, name string, items []corev1.KeyToPath, optional *bool, mode *int32) (map[string]file, error) {
+func (s *store) secretFiles(ctx context.Context, name string, items []corev1.KeyToPath, optional *bool, mode *int32) (map[string]file,
+	error) {
 	data, err := s.secret(ctx, name, optional)
 	return chosen(data, err, "Secret "+name, items, optional, mode)
 }

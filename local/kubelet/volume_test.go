@@ -53,19 +53,22 @@ func TestFilesOfVolumes(t *testing.T) {
 	}{
 		"all keys": {corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: reference("settings")}},
 			map[string]file{"a": {[]byte("1"), 0o644}, "b": {[]byte("2"), 0o644}, "c": {[]byte{0xff}, 0o644}}},
-		"items": {corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: reference("settings"), DefaultMode: new(int32(0o400)),
-			Items: []corev1.KeyToPath{{Key: "a", Path: "x/y"}, {Key: "b", Path: "b", Mode: new(int32(0o600))}}}},
+		"items": {corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: reference("settings"),
+			DefaultMode: new(int32(0o400)),
+			Items:       []corev1.KeyToPath{{Key: "a", Path: "x/y"}, {Key: "b", Path: "b", Mode: new(int32(0o600))}}}},
 			map[string]file{"x/y": {[]byte("1"), 0o400}, "b": {[]byte("2"), 0o600}}},
-		"a missing one that is optional": {corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: "none", Optional: new(true)}}, map[string]file{}},
+		"a missing one that is optional": {corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: "none", Optional: new(true)}},
+			map[string]file{}},
 		"a missing key that is optional": {corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: "keys", Optional: new(true),
 			Items: []corev1.KeyToPath{{Key: "none", Path: "x"}}}}, map[string]file{}},
 		"the downward API": {corev1.VolumeSource{DownwardAPI: &corev1.DownwardAPIVolumeSource{Items: []corev1.DownwardAPIVolumeFile{
 			{Path: "ip", FieldRef: &corev1.ObjectFieldSelector{FieldPath: "status.podIP"}},
 			{Path: "memory", ResourceFieldRef: &corev1.ResourceFieldSelector{ContainerName: "none", Resource: "requests.memory"}}}}},
 			map[string]file{"ip": {[]byte("10.0.0.7"), 0o644}, "memory": {[]byte("0"), 0o644}}},
-		"several sources, of which the last wins": {corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{DefaultMode: new(int32(0o440)), Sources: []corev1.VolumeProjection{
-			{ConfigMap: &corev1.ConfigMapProjection{LocalObjectReference: reference("settings"), Items: []corev1.KeyToPath{{Key: "a", Path: "a"}}}},
-			{Secret: &corev1.SecretProjection{LocalObjectReference: reference("keys")}}}}},
+		"several sources, of which the last wins": {corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{DefaultMode: new(int32(0o440)),
+			Sources: []corev1.VolumeProjection{
+				{ConfigMap: &corev1.ConfigMapProjection{LocalObjectReference: reference("settings"), Items: []corev1.KeyToPath{{Key: "a", Path: "a"}}}},
+				{Secret: &corev1.SecretProjection{LocalObjectReference: reference("keys")}}}}},
 			map[string]file{"a": {[]byte("secret"), 0o440}}},
 	} {
 		files, err := v.read(t, test.source)
@@ -89,7 +92,8 @@ func TestTokensAreKeptAndRenewed(t *testing.T) {
 	v, asked := volumesOf(t)
 	read := func() string {
 		files, err := v.read(t, corev1.VolumeSource{Projected: &corev1.ProjectedVolumeSource{Sources: []corev1.VolumeProjection{
-			{ServiceAccountToken: &corev1.ServiceAccountTokenProjection{Path: "token", Audience: "sts.amazonaws.com", ExpirationSeconds: new(int64(3600))}}}}})
+			{ServiceAccountToken: &corev1.ServiceAccountTokenProjection{Path: "token", Audience: "sts.amazonaws.com",
+				ExpirationSeconds: new(int64(3600))}}}}})
 		require.NoError(t, err)
 		return string(files["token"].data)
 	}
@@ -116,7 +120,8 @@ func TestEnvironmentOfAContainer(t *testing.T) {
 		Env: []corev1.EnvVar{
 			{Name: "a", Value: "own"}, {Name: "BOTH", Value: "$(a)-$(K_a)-$(later)"}, {Name: "later", Value: "x"}, {Name: "PORT", Value: "9000"},
 			{Name: "BIND_ADDRESS", Value: "0.0.0.0"},
-			{Name: "UNSET", ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{LocalObjectReference: reference("keys"), Key: "none", Optional: new(true)}}},
+			{Name: "UNSET", ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{LocalObjectReference: reference("keys"),
+				Key: "none", Optional: new(true)}}},
 		},
 	}})
 	require.NoError(t, err)
@@ -127,7 +132,8 @@ func TestEnvironmentOfAContainer(t *testing.T) {
 		"a": "own", "b": "2", "c": "\xff", "K_a": "secret", "BOTH": "own-secret-$(later)", "later": "x",
 	}, variables)
 	for want, from := range map[string]corev1.EnvVarSource{
-		"variable X: Secret keys has no key b: it has a":              {SecretKeyRef: &corev1.SecretKeySelector{LocalObjectReference: reference("keys"), Key: "b"}},
+		"variable X: Secret keys has no key b: it has a": {SecretKeyRef: &corev1.SecretKeySelector{LocalObjectReference: reference(
+			"keys"), Key: "b"}},
 		"variable X: ConfigMap models/none does not exist: create it": {ConfigMapKeyRef: &corev1.ConfigMapKeySelector{LocalObjectReference: reference("none"), Key: "b"}},
 		"variable X: field spec.none of a pod cannot be read":         {FieldRef: &corev1.ObjectFieldSelector{FieldPath: "spec.none"}},
 		"variable X: resource limits.gpu of a container":              {ResourceFieldRef: &corev1.ResourceFieldSelector{Resource: "limits.gpu"}},

@@ -100,7 +100,8 @@ func TestLogTail(t *testing.T) {
 }
 
 func TestRewrite(t *testing.T) {
-	mounts := []mount{{Source: "/pods/1/models", Path: "/mnt/models"}, {Source: "/pods/1/own", Path: "/mnt/models/own"}, {Source: "/pods/1/tmp", Path: "/tmp"}}
+	mounts := []mount{{Source: "/pods/1/models", Path: "/mnt/models"}, {Source: "/pods/1/own", Path: "/mnt/models/own"},
+		{Source: "/pods/1/tmp", Path: "/tmp"}}
 	for text, want := range map[string]string{
 		"/mnt/models":              "/pods/1/models",
 		"--dir=/mnt/models/a.json": "--dir=/pods/1/models/a.json",

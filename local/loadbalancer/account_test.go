@@ -13,8 +13,9 @@ import (
 func TestAttributesAndCertificates(t *testing.T) {
 	w := newWorld(t)
 	c := &controller{Config: Config{Account: w.account}}
-	model := alb.LoadBalancer{Scheme: "internal", SubnetIds: []string{"subnet-a", "subnet-b"}, Attributes: map[string]string{"idle_timeout.timeout_seconds": "60"},
-		Listeners: []alb.ListenerModel{{CertificateArns: []string{"arn:b", "arn:a"}}, {CertificateArns: []string{"arn:a"}}}}
+	model := alb.LoadBalancer{Scheme: "internal", SubnetIds: []string{"subnet-a", "subnet-b"},
+		Attributes: map[string]string{"idle_timeout.timeout_seconds": "60"},
+		Listeners:  []alb.ListenerModel{{CertificateArns: []string{"arn:b", "arn:a"}}, {CertificateArns: []string{"arn:a"}}}}
 	standing := func() (lb aws.LoadBalancer) {
 		require.NoError(t, w.account.View(func(s *aws.State) error { lb = *find(s, stack{"test", "x"}); return nil }))
 		return lb
@@ -37,7 +38,8 @@ func TestAttributesAndCertificates(t *testing.T) {
 	model.Attributes = map[string]string{"waf.fail_open.enabled": "true"}
 	_, err = c.ensureLoadBalancer(stack{"test", "x"}, model)
 	require.NoError(t, err)
-	require.Equal(t, map[string]string{"idle_timeout.timeout_seconds": "60", "waf.fail_open.enabled": "true"}, standing().Attributes, "what is left out stays")
+	require.Equal(t, map[string]string{"idle_timeout.timeout_seconds": "60", "waf.fail_open.enabled": "true"}, standing().Attributes,
+		"what is left out stays")
 
 	slices.Reverse(model.Listeners)
 	before := serial()

@@ -20,7 +20,8 @@ const (
 
 // available returns the name of the EKS cluster by the controller that runs, or an error that says why none can act.
 func (c *cluster) available(state *aws.State) (string, error) {
-	found, _ := c.deployments.Deployments(controllerNamespace).List(labels.SelectorFromSet(labels.Set{"app.kubernetes.io/name": controllerName}))
+	ofController := labels.SelectorFromSet(labels.Set{"app.kubernetes.io/name": controllerName})
+	found, _ := c.deployments.Deployments(controllerNamespace).List(ofController)
 	if len(found) == 0 {
 		return "", fmt.Errorf("no Deployment in %s has the label app.kubernetes.io/name=%s", controllerNamespace, controllerName)
 	}
@@ -35,7 +36,8 @@ func (c *cluster) available(state *aws.State) (string, error) {
 	}
 	name := argument(deployment, "--cluster-name")
 	if name == "" || argument(deployment, "--aws-vpc-id") == "" {
-		return "", fmt.Errorf("deployment %s must have the arguments --cluster-name and --aws-vpc-id (chart values clusterName and vpcId), which a pod on Fargate cannot find out by itself", deployment.Name)
+		return "", fmt.Errorf("deployment %s must have the arguments --cluster-name and --aws-vpc-id (chart values clusterName and vpcId), "+
+			"which a pod on Fargate cannot find out by itself", deployment.Name)
 	}
 	given, err := credentials(state, name, account)
 	if err != nil {
@@ -63,11 +65,13 @@ func credentials(state *aws.State, cluster string, account *corev1.ServiceAccoun
 			continue
 		}
 		if state.Get(aws.Addon, cluster+":eks-pod-identity-agent") == nil {
-			return grant{}, fmt.Errorf("the controller has no AWS credentials: cluster %s has no add-on eks-pod-identity-agent, which would hand out those of association %s", cluster, association.ID)
+			return grant{}, fmt.Errorf("the controller has no AWS credentials: cluster %s has no add-on eks-pod-identity-agent, which would hand "+
+				"out those of association %s", cluster, association.ID)
 		}
 		return grant{role: association.String("roleArn"), service: "eks-auth"}, nil
 	}
-	return grant{}, fmt.Errorf("the controller has no AWS credentials: its service account %s has neither the annotation %s nor a Pod Identity association", account.Name, roleAnnotation)
+	return grant{}, fmt.Errorf("the controller has no AWS credentials: its service account %s has neither the annotation %s nor a Pod "+
+		"Identity association", account.Name, roleAnnotation)
 }
 
 // argument returns the value of a command-line argument
@@ -98,7 +102,8 @@ func mayAct(state *aws.State, given grant, pods string) error {
 			if len(missing) == 0 {
 				return nil
 			}
-			isolated = fmt.Errorf("the controller's pods are in %s, which has neither a route to a NAT gateway nor a VPC endpoint for %s", attached.SubnetID, strings.Join(missing, ", "))
+			isolated = fmt.Errorf("the controller's pods are in %s, which has neither a route to a NAT gateway nor a VPC endpoint for %s",
+				attached.SubnetID, strings.Join(missing, ", "))
 		}
 	}
 	return isolated

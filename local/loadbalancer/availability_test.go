@@ -33,7 +33,8 @@ func TestCredentials(t *testing.T) {
 
 	associate := func(id, cluster, namespace, name string) {
 		w.edit(func(s *aws.State) {
-			put(s, aws.PodIdentityAssociation, id, aws.Properties{"clusterName": cluster, "namespace": namespace, "serviceAccount": name, "roleArn": roleArn})
+			put(s, aws.PodIdentityAssociation, id, aws.Properties{"clusterName": cluster, "namespace": namespace, "serviceAccount": name,
+				"roleArn": roleArn})
 		})
 	}
 	associate("a-1", "main", "models", "controller")

@@ -41,15 +41,18 @@ const byService = "service"
 // newCluster returns once everything is known but IngressClassParams: their definition comes with the controller.
 func newCluster(ctx context.Context, client kubernetes.Interface, objects dynamic.Interface) *cluster {
 	everywhere := informers.NewSharedInformerFactoryWithOptions(client, 0, informers.WithTransform(slim))
-	system := informers.NewSharedInformerFactoryWithOptions(client, 0, informers.WithTransform(slim), informers.WithNamespace(controllerNamespace))
+	system := informers.NewSharedInformerFactoryWithOptions(client, 0, informers.WithTransform(slim),
+		informers.WithNamespace(controllerNamespace))
 	networking, core, apps := everywhere.Networking().V1(), everywhere.Core().V1(), system.Apps().V1()
 	endpoints, accounts := everywhere.Discovery().V1().EndpointSlices().Informer(), system.Core().V1().ServiceAccounts()
 	c := &cluster{
-		ingresses: networking.Ingresses().Lister(), classes: networking.IngressClasses().Lister(), namespaces: core.Namespaces().Lister(), services: core.Services().Lister(),
-		slices: endpoints.GetIndexer(), deployments: apps.Deployments().Lister(), serviceAccounts: accounts.Lister(), objects: objects,
+		ingresses: networking.Ingresses().Lister(), classes: networking.IngressClasses().Lister(), namespaces: core.Namespaces().Lister(),
+		services: core.Services().Lister(),
+		slices:   endpoints.GetIndexer(), deployments: apps.Deployments().Lister(), serviceAccounts: accounts.Lister(), objects: objects,
 	}
 	_ = endpoints.AddIndexers(cache.Indexers{byService: serviceOf}) // fails for one that was stopped
-	for _, informer := range []cache.SharedIndexInformer{networking.Ingresses().Informer(), networking.IngressClasses().Informer(), core.Namespaces().Informer(),
+	for _, informer := range []cache.SharedIndexInformer{networking.Ingresses().Informer(), networking.IngressClasses().Informer(),
+		core.Namespaces().Informer(),
 		core.Services().Informer(), endpoints, apps.Deployments().Informer(), accounts.Informer()} {
 		c.count(informer)
 	}

@@ -42,7 +42,8 @@ type moment struct {
 }
 
 func newController(config Config, cluster *cluster, client kubernetes.Interface, events record.EventRecorder) *controller {
-	return &controller{Config: config, cluster: cluster, client: client, events: events, front: newFront(), said: map[string]string{}, models: map[string]*groupModel{}}
+	return &controller{Config: config, cluster: cluster, client: client, events: events, front: newFront(), said: map[string]string{},
+		models: map[string]*groupModel{}}
 }
 
 // reconcile brings every group in line with the cluster, if the controller can act at all. Otherwise it tells every Ingress
@@ -66,7 +67,9 @@ func (c *controller) reconcile(ctx context.Context) {
 		c.say(nil, "", "", "the load balancer controller does not act: "+err.Error())
 		for _, ingress := range all {
 			if groups := groupsOf(ingress); len(groups) > 0 && ingress.DeletionTimestamp != nil {
-				c.say(ingress, corev1.EventTypeWarning, "ControllerUnavailable", fmt.Sprintf("Ingress %s cannot be deleted: nobody removes its finalizer of load balancer group %s, because %v. On AWS it hangs the same way: the controller, its role and policy must outlive every Ingress",
+				c.say(ingress, corev1.EventTypeWarning, "ControllerUnavailable", fmt.Sprintf("Ingress %s cannot be deleted: nobody removes its "+
+					"finalizer of load balancer group %s, because %v. On AWS it hangs the same way: the controller, its role and policy must outlive "+
+					"every Ingress",
 					keyOf(ingress), strings.Join(groups, ", "), err))
 			}
 		}
@@ -145,7 +148,8 @@ func (c *controller) deploy(ctx context.Context, owner stack, name string, g *gr
 	if err := c.front.apply(name, balancer{hostname, model, targets}); err != nil {
 		return "FailedListen", err
 	}
-	status := networkingv1.IngressStatus{LoadBalancer: networkingv1.IngressLoadBalancerStatus{Ingress: []networkingv1.IngressLoadBalancerIngress{{Hostname: hostname}}}}
+	var status networkingv1.IngressStatus
+	status.LoadBalancer.Ingress = []networkingv1.IngressLoadBalancerIngress{{Hostname: hostname}}
 	if err := each(g.members, func(ingress *networkingv1.Ingress) error {
 		if current := ingress.Status.LoadBalancer.Ingress; len(current) == 1 && current[0].Hostname == hostname {
 			return nil
@@ -179,14 +183,16 @@ func (c *controller) setFinalizer(ctx context.Context, ingress *networkingv1.Ing
 	if present {
 		finalizers = append(finalizers, groupFinalizer+name)
 	}
-	return c.patch(ctx, ingress, map[string]any{"metadata": map[string]any{"uid": ingress.UID, "resourceVersion": ingress.ResourceVersion, "finalizers": finalizers}})
+	return c.patch(ctx, ingress, map[string]any{"metadata": map[string]any{"uid": ingress.UID, "resourceVersion": ingress.ResourceVersion,
+		"finalizers": finalizers}})
 }
 
 // patch changes exactly this Ingress. One that is gone needs nothing.
 func (c *controller) patch(ctx context.Context, ingress *networkingv1.Ingress, change map[string]any, subresource ...string) error {
 	raw, err := json.Marshal(change)
 	if err == nil {
-		_, err = c.client.NetworkingV1().Ingresses(ingress.Namespace).Patch(ctx, ingress.Name, types.MergePatchType, raw, metav1.PatchOptions{}, subresource...)
+		_, err = c.client.NetworkingV1().Ingresses(ingress.Namespace).Patch(ctx, ingress.Name, types.MergePatchType, raw, metav1.PatchOptions{},
+			subresource...)
 	}
 	if apierrors.IsNotFound(err) {
 		return nil

@@ -65,14 +65,18 @@ func newWorld(t *testing.T) *world {
 	class, group := "public", "elbv2.k8s.aws"
 	w.client = fake.NewClientset(
 		deployment(1),
-		&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: "kube-system", Name: "controller", Annotations: map[string]string{roleAnnotation: roleArn}}},
+		&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: "kube-system", Name: "controller",
+			Annotations: map[string]string{roleAnnotation: roleArn}}},
 		&networkingv1.IngressClass{ObjectMeta: metav1.ObjectMeta{Name: class}, Spec: networkingv1.IngressClassSpec{Controller: classController,
 			Parameters: &networkingv1.IngressClassParametersReference{APIGroup: &group, Kind: "IngressClassParams", Name: class}}},
 	)
-	params := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "IngressClassParams", "metadata": map[string]any{"name": class},
-		"spec": map[string]any{"group": map[string]any{"name": "public"}, "scheme": "internet-facing", "subnets": map[string]any{"ids": []any{"subnet-b", "subnet-a"}},
+	params := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "IngressClassParams",
+		"metadata": map[string]any{"name": class},
+		"spec": map[string]any{"group": map[string]any{"name": "public"}, "scheme": "internet-facing",
+			"subnets":                map[string]any{"ids": []any{"subnet-b", "subnet-a"}},
 			"loadBalancerAttributes": []any{map[string]any{"key": "idle_timeout.timeout_seconds", "value": "60"}}}}}
-	objects := dynamicfake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), map[schema.GroupVersionResource]string{paramsResource: "IngressClassParamsList"})
+	objects := dynamicfake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(),
+		map[schema.GroupVersionResource]string{paramsResource: "IngressClassParamsList"})
 	_, err = objects.Resource(paramsResource).Create(w.ctx, params, metav1.CreateOptions{})
 	require.NoError(t, err)
 	w.objects = objects
@@ -109,9 +113,11 @@ func (w *world) edit(change func(*aws.State)) {
 
 func deployment(available int32) *appsv1.Deployment {
 	return &appsv1.Deployment{
-		ObjectMeta: metav1.ObjectMeta{Namespace: "kube-system", Name: controllerName, Labels: map[string]string{"app.kubernetes.io/name": controllerName}},
-		Spec: appsv1.DeploymentSpec{Template: corev1.PodTemplateSpec{Spec: corev1.PodSpec{ServiceAccountName: "controller", Containers: []corev1.Container{{
-			Args: []string{"--cluster-name=test", "--aws-vpc-id=vpc-1", "--default-target-type=ip"}}}}}},
+		ObjectMeta: metav1.ObjectMeta{Namespace: "kube-system", Name: controllerName,
+			Labels: map[string]string{"app.kubernetes.io/name": controllerName}},
+		Spec: appsv1.DeploymentSpec{Template: corev1.PodTemplateSpec{Spec: corev1.PodSpec{ServiceAccountName: "controller",
+			Containers: []corev1.Container{{
+				Args: []string{"--cluster-name=test", "--aws-vpc-id=vpc-1", "--default-target-type=ip"}}}}}},
 		Status: appsv1.DeploymentStatus{AvailableReplicas: available},
 	}
 }
@@ -126,8 +132,10 @@ func (w *world) serve(name, address string) {
 	_, text, _ := net.SplitHostPort(address)
 	number, _ := strconv.Atoi(text)
 	port, portName, ready := int32(number), "http", true
-	_, err := w.client.CoreV1().Services("models").Create(w.ctx, &corev1.Service{ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: name},
-		Spec: corev1.ServiceSpec{Type: corev1.ServiceTypeClusterIP, Ports: []corev1.ServicePort{{Name: portName, Port: 80}}}}, metav1.CreateOptions{})
+	_, err := w.client.CoreV1().Services("models").Create(w.ctx, &corev1.Service{ObjectMeta: metav1.ObjectMeta{Namespace: "models",
+		Name: name},
+		Spec: corev1.ServiceSpec{Type: corev1.ServiceTypeClusterIP, Ports: []corev1.ServicePort{{Name: portName, Port: 80}}}},
+		metav1.CreateOptions{})
 	require.NoError(w.t, err)
 	_, err = w.client.DiscoveryV1().EndpointSlices("models").Create(w.ctx, &discoveryv1.EndpointSlice{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: name, Labels: map[string]string{discoveryv1.LabelServiceName: name}},
@@ -140,10 +148,12 @@ func (w *world) serve(name, address string) {
 func (w *world) ingress(name, path string) *networkingv1.Ingress {
 	class, exact := "public", networkingv1.PathTypeExact
 	ingress := &networkingv1.Ingress{
-		ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: name, Annotations: map[string]string{"alb.ingress.kubernetes.io/listen-ports": fmt.Sprintf(`[{"HTTP":%d}]`, w.port)}},
-		Spec: networkingv1.IngressSpec{IngressClassName: &class, Rules: []networkingv1.IngressRule{{IngressRuleValue: networkingv1.IngressRuleValue{HTTP: &networkingv1.HTTPIngressRuleValue{
-			Paths: []networkingv1.HTTPIngressPath{{Path: path, PathType: &exact, Backend: networkingv1.IngressBackend{
-				Service: &networkingv1.IngressServiceBackend{Name: name, Port: networkingv1.ServiceBackendPort{Name: "http"}}}}}}}}}},
+		ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: name,
+			Annotations: map[string]string{"alb.ingress.kubernetes.io/listen-ports": fmt.Sprintf(`[{"HTTP":%d}]`, w.port)}},
+		Spec: networkingv1.IngressSpec{IngressClassName: &class,
+			Rules: []networkingv1.IngressRule{{IngressRuleValue: networkingv1.IngressRuleValue{HTTP: &networkingv1.HTTPIngressRuleValue{
+				Paths: []networkingv1.HTTPIngressPath{{Path: path, PathType: &exact, Backend: networkingv1.IngressBackend{
+					Service: &networkingv1.IngressServiceBackend{Name: name, Port: networkingv1.ServiceBackendPort{Name: "http"}}}}}}}}}},
 	}
 	_, err := w.client.NetworkingV1().Ingresses("models").Create(w.ctx, ingress, metav1.CreateOptions{})
 	require.NoError(w.t, err)
@@ -213,7 +223,8 @@ func TestLifeOfAGroup(t *testing.T) {
 	w.eventually("an answer", w.answers("/fraud", "fraud"))
 	w.eventually("a host name", func() bool {
 		status := w.get("churn").Status.LoadBalancer.Ingress
-		return len(status) == 1 && strings.HasPrefix(status[0].Hostname, "k8s-public-") && strings.HasSuffix(status[0].Hostname, ".us-east-1.elb.localhost")
+		return len(status) == 1 && strings.HasPrefix(status[0].Hostname, "k8s-public-") && strings.HasSuffix(status[0].Hostname,
+			".us-east-1.elb.localhost")
 	})
 	require.Equal(t, []string{"group.ingress.k8s.aws/public"}, w.get("churn").Finalizers)
 	loadBalancers, interfaces, securityGroups := w.held()
@@ -247,7 +258,8 @@ func TestLifeOfAGroup(t *testing.T) {
 	t.Run("without a route to AWS a deletion hangs", func(t *testing.T) {
 		w.edit(func(s *aws.State) {
 			put(s, aws.RolePolicyAttachment, "controller-policy", aws.Properties{"role": "controller"})
-			s.Interfaces["eni-pod"] = &aws.Interface{ID: "eni-pod", SubnetID: "subnet-a", Owner: nodes.InterfaceOwner("kube-system", controllerName+"-7d-x") + "/uid"}
+			s.Interfaces["eni-pod"] = &aws.Interface{ID: "eni-pod", SubnetID: "subnet-a", Owner: nodes.InterfaceOwner("kube-system", controllerName+
+				"-7d-x") + "/uid"}
 		})
 		w.eventually("an Event that says why", w.hasEvent("ControllerUnavailable", "neither a route to a NAT gateway nor a VPC endpoint for"))
 	})
@@ -292,7 +304,8 @@ func TestAMissingClassFreezesTheGroup(t *testing.T) {
 	w.eventually("an answer", w.answers("/churn", "churn"))
 	w.eventually("the finalizer", func() bool { return len(w.get("churn").Finalizers) == 1 })
 	require.NoError(t, w.client.NetworkingV1().IngressClasses().Delete(w.ctx, "public", metav1.DeleteOptions{}))
-	require.Never(t, func() bool { return len(w.get("churn").Finalizers) == 0 || !w.answers("/churn", "churn")() }, 300*time.Millisecond, 20*time.Millisecond)
+	require.Never(t, func() bool { return len(w.get("churn").Finalizers) == 0 || !w.answers("/churn", "churn")() }, 300*time.Millisecond,
+		20*time.Millisecond)
 	w.remove("churn")
 	w.eventually("a deleted Ingress to leave", func() bool { return len(w.get("churn").Finalizers) == 0 })
 }
@@ -325,7 +338,8 @@ func TestNamespaceSelector(t *testing.T) {
 	w.eventually("the finalizer", func() bool { return len(w.get("churn").Finalizers) == 1 })
 	_, err = w.client.CoreV1().Namespaces().Update(w.ctx, labelled("other"), metav1.UpdateOptions{})
 	require.NoError(t, err)
-	require.Never(t, func() bool { return len(w.get("churn").Finalizers) == 0 || !w.answers("/churn", "churn")() }, 300*time.Millisecond, 20*time.Millisecond,
+	require.Never(t, func() bool { return len(w.get("churn").Finalizers) == 0 || !w.answers("/churn", "churn")() }, 300*time.Millisecond,
+		20*time.Millisecond,
 		"the group is frozen, not emptied")
 	w.remove("churn")
 	w.eventually("a deleted Ingress to leave", func() bool { return len(w.get("churn").Finalizers) == 0 })
@@ -352,7 +366,8 @@ func TestListenerAttributesOfTheClass(t *testing.T) {
 	w := newWorld(t)
 	params, err := w.objects.Resource(paramsResource).Get(w.ctx, "public", metav1.GetOptions{})
 	require.NoError(t, err)
-	off := []any{map[string]any{"protocol": "HTTP", "port": int64(w.port), "listenerAttributes": []any{map[string]any{"key": "routing.http.response.server.enabled", "value": "false"}}}}
+	off := []any{map[string]any{"protocol": "HTTP", "port": int64(w.port),
+		"listenerAttributes": []any{map[string]any{"key": "routing.http.response.server.enabled", "value": "false"}}}}
 	require.NoError(t, unstructured.SetNestedSlice(params.Object, off, "spec", "listeners"))
 	_, err = w.objects.Resource(paramsResource).Update(w.ctx, params, metav1.UpdateOptions{})
 	require.NoError(t, err)

@@ -78,7 +78,8 @@ func recordingModel(port int, attributes, ofListener map[string]string) *alb.Loa
 		TargetGroups: []alb.TargetGroup{{Key: churnKey, Protocol: "HTTP"}},
 		Listeners: []alb.ListenerModel{{
 			Listener: alb.Listener{Protocol: "HTTP", Port: port}, Attributes: ofListener,
-			DefaultAction: alb.Action{Type: alb.Forward, Forward: &alb.ForwardAction{TargetGroups: []alb.WeightedTargetGroup{{Key: churnKey, Weight: 1}}}},
+			DefaultAction: alb.Action{Type: alb.Forward, Forward: &alb.ForwardAction{TargetGroups: []alb.WeightedTargetGroup{{Key: churnKey,
+				Weight: 1}}}},
 		}},
 	}
 }
@@ -110,7 +111,8 @@ func TestRedirectsRepeatTheQuery(t *testing.T) {
 	require.Equal(t, "awselb/2.0", response.Header.Get("Server"))
 }
 
-// FuzzForward requires method, path, query, headers and body of a request to arrive as they were sent, but for what a load balancer changes.
+// FuzzForward requires method, path, query, headers and body of a request to arrive as they were sent, but for what a load balancer
+// changes.
 func FuzzForward(f *testing.F) {
 	for _, target := range []string{"/x?b=2&a=1;x=%zz&flag", "/a%2Fb/../c//d", "//x?", "/a+b?+", "/ä|{}", "/v1/models/churn:predict"} {
 		f.Add("POST", target, "value", "body")
@@ -119,11 +121,14 @@ func FuzzForward(f *testing.F) {
 	h, last := fuzzHarness(f)
 	f.Fuzz(func(t *testing.T, method, target, value, body string) {
 		parsed, err := url.ParseRequestURI(target)
-		if err != nil || !strings.HasPrefix(target, "/") || strings.ContainsAny(target, " \r\n\t") || !methodName(method) || len(target) > 1<<10 ||
-			strings.HasPrefix(target, "//") && parsed.EscapedPath() != strings.SplitN(target, "?", 2)[0] || strings.TrimSpace(value) != value || !fieldValue(value) {
+		if err != nil || !strings.HasPrefix(target, "/") || strings.ContainsAny(target, " \r\n\t") || !methodName(method) ||
+			len(target) > 1<<10 ||
+			strings.HasPrefix(target, "//") && parsed.EscapedPath() != strings.SplitN(target, "?", 2)[0] || strings.TrimSpace(value) != value ||
+			!fieldValue(value) {
 			t.Skip()
 		}
-		response, _ := h.send(t, fmt.Sprintf("%s %s HTTP/1.1\r\nHost: api.localhost\r\nConnection: close\r\nX-Value: %s\r\nContent-Length: %d\r\n\r\n%s", method, target, value, len(body), body))
+		response, _ := h.send(t, fmt.Sprintf("%s %s HTTP/1.1\r\nHost: api.localhost\r\nConnection: close\r\nX-Value: %s\r\nContent-Length: "+
+			"%d\r\n\r\n%s", method, target, value, len(body), body))
 		require.Equal(t, http.StatusOK, response.StatusCode)
 		got := last()
 		require.Equal(t, method+" "+target, got.line)
@@ -144,7 +149,8 @@ func fuzzHarness(f *testing.F) (harness, func() arrived) {
 }
 
 func methodName(method string) bool {
-	return len(method) > 0 && len(method) < 40 && strings.Trim(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" && !slices.Contains([]string{"TRACE", "CONNECT", "HEAD", "PRI"}, method)
+	return len(method) > 0 && len(method) < 40 && strings.Trim(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" &&
+		!slices.Contains([]string{"TRACE", "CONNECT", "HEAD", "PRI"}, method)
 }
 
 func fieldValue(value string) bool {
@@ -158,7 +164,8 @@ func TestHeadersArriveAsTheyWereSent(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		drop := rapid.Bool().Draw(t, "drop")
 		mode := rapid.SampledFrom([]string{"", "append", "preserve", "remove"}).Draw(t, "mode")
-		names := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"X-One", "model_name", "X_Under", "X-Forwarded-Host", "Forwarded", "X-Forwarded-For", "Accept-Encoding", "+agent", "Cookie"}), 0, 9,
+		names := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"X-One", "model_name", "X_Under", "X-Forwarded-Host", "Forwarded",
+			"X-Forwarded-For", "Accept-Encoding", "+agent", "Cookie"}), 0, 9,
 			rapid.ID[string]).Draw(t, "names")
 		m := recordingModel(h.port, map[string]string{alb.DropInvalidHeaderFields: fmt.Sprint(drop), alb.ForwardedForMode: mode}, nil)
 		require.NoError(t, h.apply("public", balancer{"", m, map[string][]string{churnKey: {target}}}))

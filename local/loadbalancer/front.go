@@ -44,7 +44,8 @@ type balancer struct {
 }
 
 func newFront() *front {
-	f := &front{draw: rand.Float64, balancers: map[string]*served{}, servers: map[int]*http.Server{}, transports: map[time.Duration]*http.Transport{}}
+	f := &front{draw: rand.Float64, balancers: map[string]*served{}, servers: map[int]*http.Server{},
+		transports: map[time.Duration]*http.Transport{}}
 	f.routes.Store(&routes{})
 	return f
 }
@@ -134,11 +135,14 @@ func (f *front) listen() error {
 		}
 		socket, err := net.Listen("tcp", address(port))
 		if err != nil {
-			f.faults[port] = fmt.Errorf("listener HTTP:%d cannot be served on %s: %w; stop what listens there, or give the load balancer another port", port, address(port), err)
+			f.faults[port] = fmt.Errorf(
+				"listener HTTP:%d cannot be served on %s: %w; stop what listens there, or give the load balancer another port", port, address(port),
+				err)
 			continue
 		}
 		handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { f.serve(port, w, r) })
-		server := &http.Server{Handler: handler, IdleTimeout: idleTimeout, ReadHeaderTimeout: idleTimeout, DisableGeneralOptionsHandler: true, ErrorLog: log.New(io.Discard, "", 0)}
+		server := &http.Server{Handler: handler, IdleTimeout: idleTimeout, ReadHeaderTimeout: idleTimeout, DisableGeneralOptionsHandler: true,
+			ErrorLog: log.New(io.Discard, "", 0)}
 		f.servers[port] = server
 		go func() { _ = server.Serve(socket) }()
 	}

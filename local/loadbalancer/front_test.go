@@ -75,7 +75,8 @@ func model(t *testing.T, port int, annotations map[string]string, rules ...alb.R
 		annotations = map[string]string{}
 	}
 	annotations["alb.ingress.kubernetes.io/listen-ports"] = fmt.Sprintf(`[{"HTTP":%d}]`, port)
-	built, err := alb.Build(alb.ClassParams{Name: "public", Group: "public"}, []alb.Ingress{{Namespace: "models", Name: "main", ClassName: "public", Annotations: annotations, Rules: rules}})
+	built, err := alb.Build(alb.ClassParams{Name: "public", Group: "public"},
+		[]alb.Ingress{{Namespace: "models", Name: "main", ClassName: "public", Annotations: annotations, Rules: rules}})
 	require.False(t, alb.Refused(err), err)
 	return &built
 }
@@ -191,7 +192,8 @@ func TestActions(t *testing.T) {
 		"alb.ingress.kubernetes.io/actions.moved":    moved,
 		"alb.ingress.kubernetes.io/actions.gone":     gone,
 	}, use("/weighted", "weighted"), use("/moved", "moved"), use("/gone", "gone"))
-	require.NoError(t, h.apply("public", balancer{"", m, map[string][]string{churnKey: {backend(t, "churn", nil)}, fraudKey: {backend(t, "fraud", nil)}}}))
+	require.NoError(t, h.apply("public", balancer{"", m, map[string][]string{churnKey: {backend(t, "churn", nil)},
+		fraudKey: {backend(t, "fraud", nil)}}}))
 	for range 5 {
 		_, body := h.get("any", "/weighted")
 		require.Equal(t, "churn", body)
@@ -211,8 +213,10 @@ func TestCanary(t *testing.T) {
 	m := model(t, h.port, map[string]string{
 		"alb.ingress.kubernetes.io/actions.split":    split,
 		"alb.ingress.kubernetes.io/conditions.fraud": `[{"field":"http-header","httpHeaderConfig":{"httpHeaderName":"X-Canary","values":["yes"]}}]`,
-	}, rule("api.localhost", "/x", "fraud"), alb.Rule{Host: "api.localhost", Paths: []alb.Path{{Path: "/x", PathType: alb.Exact, Backend: alb.Backend{Service: "split", Port: alb.UseAnnotation}}}})
-	require.NoError(t, h.apply("public", balancer{"", m, map[string][]string{churnKey: {backend(t, "stable", nil)}, fraudKey: {backend(t, "canary", nil)}}}))
+	}, rule("api.localhost", "/x", "fraud"), alb.Rule{Host: "api.localhost", Paths: []alb.Path{{Path: "/x", PathType: alb.Exact,
+		Backend: alb.Backend{Service: "split", Port: alb.UseAnnotation}}}})
+	require.NoError(t, h.apply("public", balancer{"", m, map[string][]string{churnKey: {backend(t, "stable", nil)},
+		fraudKey: {backend(t, "canary", nil)}}}))
 	count, drawn := map[string]int{}, 0
 	h.draw = func() float64 { drawn++; return float64(drawn) / 101 }
 	for range 100 {
@@ -246,8 +250,10 @@ func TestIdleTimeout(t *testing.T) {
 
 func TestLoadBalancersShareAPort(t *testing.T) {
 	h := newHarness(t)
-	require.NoError(t, h.apply("a", balancer{"a.elb.localhost", model(t, h.port, nil, rule("one.localhost", "/x", "churn")), map[string][]string{churnKey: {backend(t, "one", nil)}}}))
-	require.NoError(t, h.apply("b", balancer{"b.elb.localhost", model(t, h.port, nil, rule("", "/x", "churn")), map[string][]string{churnKey: {backend(t, "two", nil)}}}))
+	require.NoError(t, h.apply("a", balancer{"a.elb.localhost", model(t, h.port, nil, rule("one.localhost", "/x", "churn")),
+		map[string][]string{churnKey: {backend(t, "one", nil)}}}))
+	require.NoError(t, h.apply("b", balancer{"b.elb.localhost", model(t, h.port, nil, rule("", "/x", "churn")),
+		map[string][]string{churnKey: {backend(t, "two", nil)}}}))
 	for host, want := range map[string]string{"one.localhost": "one", "two.localhost": "two", "b.elb.localhost:8080": "two"} {
 		_, body := h.get(host, "/x")
 		require.Equal(t, want, body, host)

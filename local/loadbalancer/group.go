@@ -89,8 +89,8 @@ type class struct {
 	fault      error
 }
 
-// admits returns the class as it is for an Ingress of a namespace: at fault where the namespaceSelector of its IngressClassParams leaves the
-// namespace out. The controller checks it, and since 3.5 the webhook does not (LBC pkg/ingress/class_loader.go, webhooks/networking).
+// admits returns the class as it is for an Ingress of a namespace: at fault where the namespaceSelector of its IngressClassParams leaves
+// the namespace out. The controller checks it, and since 3.5 the webhook does not (LBC pkg/ingress/class_loader.go, webhooks/networking).
 func (c *controller) admits(its class, namespace string) class {
 	if its.fault != nil || its.namespaces == nil {
 		return its
@@ -100,7 +100,8 @@ func (c *controller) admits(its class, namespace string) class {
 		return class{fault: fmt.Errorf("reading namespace %s for the namespaceSelector of class %s: %w", namespace, its.params.Name, err)}
 	}
 	if !its.namespaces.Matches(labels.Set(object.Labels)) {
-		return class{fault: fmt.Errorf("invalid ingress class: namespaceSelector of IngressClassParams %s mismatch: it is %q, and namespace %s has the labels %q; use a class that selects the namespace",
+		return class{fault: fmt.Errorf("invalid ingress class: namespaceSelector of IngressClassParams %s mismatch: it is %q, and namespace %s "+
+			"has the labels %q; use a class that selects the namespace",
 			its.paramsName, its.namespaces, namespace, labels.Set(object.Labels))}
 	}
 	return its
@@ -132,7 +133,8 @@ func (c *controller) loadClass(ctx context.Context, name string) class {
 		return class{fault: fmt.Errorf("reading the IngressClassParams of class %s: %w", name, err)}
 	}
 	if params.Group == "" {
-		return class{fault: fmt.Errorf("the IngressClassParams of class %s must have a group.name: the local stack knows no load balancer of a lone Ingress", name)}
+		return class{fault: fmt.Errorf("the IngressClassParams of class %s must have a group.name: the local stack knows no load balancer of a "+
+			"lone Ingress", name)}
 	}
 	its := class{params: params, paramsName: reference.Name}
 	if its.namespaces, err = namespaceSelector(stated.Object); err != nil {

@@ -40,8 +40,8 @@ import (
 	"github.com/modelway/modelway/local/nodes"
 )
 
-// TestAgainstAPIServer runs nodes and load balancers against an embedded control plane, whose programs are in MODELWAY_BIN or in .modelway/bin of this checkout: two replicas of the controller on
-// Fargate nodes, a model, its Ingress, and the way back.
+// TestAgainstAPIServer runs nodes and load balancers against an embedded control plane, whose programs are in MODELWAY_BIN or in
+// .modelway/bin of this checkout: two replicas of the controller on Fargate nodes, a model, its Ingress, and the way back.
 func TestAgainstAPIServer(t *testing.T) {
 	binaries := cmp.Or(os.Getenv("MODELWAY_BIN"), "../../.modelway/bin")
 	require.FileExists(t, filepath.Join(binaries, "kube-apiserver"), "run make tools")
@@ -74,7 +74,8 @@ func TestAgainstAPIServer(t *testing.T) {
 		put(s, aws.Route, "r-1", aws.Properties{"routeTableId": "rtb-1", "destinationCidrBlock": "0.0.0.0/0", "natGatewayId": "nat-1"}, nil)
 		put(s, aws.Role, "controller", aws.Properties{"name": "controller"}, aws.Properties{"arn": "arn:aws:iam::123456789012:role/controller"})
 		put(s, aws.RolePolicyAttachment, "attachment", aws.Properties{"role": "controller"}, nil)
-		put(s, aws.FargateProfile, "c:all", aws.Properties{"clusterName": "c", "fargateProfileName": "all", "subnetIds": []any{"subnet-a", "subnet-b"},
+		put(s, aws.FargateProfile, "c:all", aws.Properties{"clusterName": "c", "fargateProfileName": "all", "subnetIds": []any{"subnet-a",
+			"subnet-b"},
 			"selectors": []any{map[string]any{"namespace": "kube-system"}, map[string]any{"namespace": "test-*"}}}, nil)
 		return nil
 	}))
@@ -111,20 +112,25 @@ func TestAgainstAPIServer(t *testing.T) {
 		require.NoError(t, err)
 		crd := &unstructured.Unstructured{}
 		require.NoError(t, yaml.Unmarshal(raw, crd))
-		_, err = objects.Resource(schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"}).
+		_, err = objects.Resource(schema.GroupVersionResource{Group: "apiextensions.k8s.io", Version: "v1",
+			Resource: "customresourcedefinitions"}).
 			Apply(ctx, crd.GetName(), crd, metav1.ApplyOptions{FieldManager: "test", Force: true})
 		require.NoError(t, err)
 	}
 	unique := fmt.Sprintf("test-%d", time.Now().UnixNano())
 	paramsAPI := objects.Resource(schema.GroupVersionResource{Group: "elbv2.k8s.aws", Version: "v1beta1", Resource: "ingressclassparams"})
 	eventually("IngressClassParams", func() bool {
-		_, err = paramsAPI.Create(ctx, &unstructured.Unstructured{Object: map[string]any{"apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "IngressClassParams",
-			"metadata": map[string]any{"name": unique}, "spec": map[string]any{"group": map[string]any{"name": unique}, "scheme": "internet-facing", "subnets": map[string]any{"ids": []any{"subnet-a", "subnet-b"}}}}}, metav1.CreateOptions{})
+		_, err = paramsAPI.Create(ctx, &unstructured.Unstructured{Object: map[string]any{"apiVersion": "elbv2.k8s.aws/v1beta1",
+			"kind":     "IngressClassParams",
+			"metadata": map[string]any{"name": unique}, "spec": map[string]any{"group": map[string]any{"name": unique}, "scheme": "internet-facing",
+				"subnets": map[string]any{"ids": []any{"subnet-a", "subnet-b"}}}}}, metav1.CreateOptions{})
 		return err == nil
 	})
 	group := "elbv2.k8s.aws"
-	_, err = client.NetworkingV1().IngressClasses().Create(ctx, &networkingv1.IngressClass{ObjectMeta: metav1.ObjectMeta{Name: unique}, Spec: networkingv1.IngressClassSpec{
-		Controller: "ingress.k8s.aws/alb", Parameters: &networkingv1.IngressClassParametersReference{APIGroup: &group, Kind: "IngressClassParams", Name: unique}}}, metav1.CreateOptions{})
+	_, err = client.NetworkingV1().IngressClasses().Create(ctx, &networkingv1.IngressClass{ObjectMeta: metav1.ObjectMeta{Name: unique},
+		Spec: networkingv1.IngressClassSpec{
+			Controller: "ingress.k8s.aws/alb", Parameters: &networkingv1.IngressClassParametersReference{APIGroup: &group,
+				Kind: "IngressClassParams", Name: unique}}}, metav1.CreateOptions{})
 	require.NoError(t, err)
 	_, err = client.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: unique}}, metav1.CreateOptions{})
 	require.NoError(t, err)
@@ -135,27 +141,36 @@ func TestAgainstAPIServer(t *testing.T) {
 	require.True(t, err == nil || apierrors.IsAlreadyExists(err), err)
 	deploy := func(namespace, name string, replicas int32, args ...string) {
 		labels := map[string]string{"app.kubernetes.io/name": name}
-		_, err := client.AppsV1().Deployments(namespace).Create(ctx, &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels}, Spec: appsv1.DeploymentSpec{
-			Replicas: &replicas, Selector: &metav1.LabelSelector{MatchLabels: labels},
-			Strategy: appsv1.DeploymentStrategy{RollingUpdate: &appsv1.RollingUpdateDeployment{MaxUnavailable: new(intstr.FromInt32(0)), MaxSurge: new(intstr.FromInt32(1))}},
-			Template: corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: labels}, Spec: corev1.PodSpec{ServiceAccountName: map[bool]string{true: controller}[name == controller],
-				Containers: []corev1.Container{{Name: "main", Image: "example.com/" + name, Args: args, Ports: []corev1.ContainerPort{{Name: "http", ContainerPort: 8080}},
-					ReadinessProbe: &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Path: "/healthz", Port: intstr.FromString("http")}}},
-					Lifecycle:      &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{Sleep: &corev1.SleepAction{Seconds: 5}}}}}}},
-		}}, metav1.CreateOptions{})
+		_, err := client.AppsV1().Deployments(namespace).Create(ctx, &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels},
+			Spec: appsv1.DeploymentSpec{
+				Replicas: &replicas, Selector: &metav1.LabelSelector{MatchLabels: labels},
+				Strategy: appsv1.DeploymentStrategy{RollingUpdate: &appsv1.RollingUpdateDeployment{MaxUnavailable: new(intstr.FromInt32(0)),
+					MaxSurge: new(intstr.FromInt32(1))}},
+				Template: corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: labels},
+					Spec: corev1.PodSpec{ServiceAccountName: map[bool]string{true: controller}[name == controller],
+						Containers: []corev1.Container{{Name: "main", Image: "example.com/" + name, Args: args,
+							Ports: []corev1.ContainerPort{{Name: "http", ContainerPort: 8080}},
+							ReadinessProbe: &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Path: "/healthz",
+								Port: intstr.FromString("http")}}},
+							Lifecycle: &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{Sleep: &corev1.SleepAction{Seconds: 5}}}}}}},
+			}}, metav1.CreateOptions{})
 		require.NoError(t, err)
 	}
 	deploy("kube-system", controller, 2, "--cluster-name=c", "--aws-vpc-id=vpc-1", "--default-target-type=ip")
 	deploy(unique, "churn", 2)
-	_, err = client.CoreV1().Services(unique).Create(ctx, &corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: "churn"}, Spec: corev1.ServiceSpec{
-		Selector: map[string]string{"app.kubernetes.io/name": "churn"}, Ports: []corev1.ServicePort{{Name: "http", Port: 80, TargetPort: intstr.FromString("http")}}}}, metav1.CreateOptions{})
+	_, err = client.CoreV1().Services(unique).Create(ctx, &corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: "churn"},
+		Spec: corev1.ServiceSpec{
+			Selector: map[string]string{"app.kubernetes.io/name": "churn"}, Ports: []corev1.ServicePort{{Name: "http", Port: 80,
+				TargetPort: intstr.FromString("http")}}}}, metav1.CreateOptions{})
 	require.NoError(t, err)
 	exact := networkingv1.PathTypeExact
 	_, err = client.NetworkingV1().Ingresses(unique).Create(ctx, &networkingv1.Ingress{
-		ObjectMeta: metav1.ObjectMeta{Name: "churn", Annotations: map[string]string{"alb.ingress.kubernetes.io/listen-ports": fmt.Sprintf(`[{"HTTP":%d}]`, port)}},
-		Spec: networkingv1.IngressSpec{IngressClassName: &unique, Rules: []networkingv1.IngressRule{{IngressRuleValue: networkingv1.IngressRuleValue{HTTP: &networkingv1.HTTPIngressRuleValue{
-			Paths: []networkingv1.HTTPIngressPath{{Path: "/env/PORT", PathType: &exact, Backend: networkingv1.IngressBackend{
-				Service: &networkingv1.IngressServiceBackend{Name: "churn", Port: networkingv1.ServiceBackendPort{Number: 80}}}}}}}}}},
+		ObjectMeta: metav1.ObjectMeta{Name: "churn", Annotations: map[string]string{"alb.ingress.kubernetes.io/listen-ports": fmt.Sprintf(
+			`[{"HTTP":%d}]`, port)}},
+		Spec: networkingv1.IngressSpec{IngressClassName: &unique,
+			Rules: []networkingv1.IngressRule{{IngressRuleValue: networkingv1.IngressRuleValue{HTTP: &networkingv1.HTTPIngressRuleValue{
+				Paths: []networkingv1.HTTPIngressPath{{Path: "/env/PORT", PathType: &exact, Backend: networkingv1.IngressBackend{
+					Service: &networkingv1.IngressServiceBackend{Name: "churn", Port: networkingv1.ServiceBackendPort{Number: 80}}}}}}}}}},
 	}, metav1.CreateOptions{})
 	require.NoError(t, err)
 	eventually("a prediction", func() bool {
@@ -186,7 +201,8 @@ func TestAgainstAPIServer(t *testing.T) {
 			}
 		})
 	}
-	_, err = client.AppsV1().Deployments(unique).Patch(ctx, "churn", types.MergePatchType, []byte(`{"spec":{"template":{"metadata":{"annotations":{"version":"2"}}}}}`), metav1.PatchOptions{})
+	_, err = client.AppsV1().Deployments(unique).Patch(ctx, "churn", types.MergePatchType,
+		[]byte(`{"spec":{"template":{"metadata":{"annotations":{"version":"2"}}}}}`), metav1.PatchOptions{})
 	require.NoError(t, err)
 	eventually("the new pods alone", func() bool {
 		list, err := client.CoreV1().Pods(unique).List(ctx, metav1.ListOptions{})

@@ -60,7 +60,8 @@ func (c Config) run(ctx context.Context, client kubernetes.Interface, objects dy
 	broadcaster := record.NewBroadcaster()
 	defer broadcaster.Shutdown()
 	broadcaster.StartRecordingToSink(&corev1client.EventSinkImpl{Interface: client.CoreV1().Events("")})
-	controller := newController(c, newCluster(ctx, client, objects), client, broadcaster.NewRecorder(scheme.Scheme, corev1.EventSource{Component: "ingress"}))
+	controller := newController(c, newCluster(ctx, client, objects), client, broadcaster.NewRecorder(scheme.Scheme,
+		corev1.EventSource{Component: "ingress"}))
 	defer controller.front.close()
 	for ctx.Err() == nil {
 		c.hold(controller.front)

@@ -33,7 +33,8 @@ type groupModel struct {
 func (c *controller) build(name string, g *group) (*alb.LoadBalancer, error) {
 	m := &groupModel{params: g.params, ingresses: modelIngresses(g.members)}
 	m.services = c.modelServices(m.ingresses)
-	if last := c.models[name]; last != nil && reflect.DeepEqual([]any{last.params, last.ingresses, last.services}, []any{m.params, m.ingresses, m.services}) {
+	if last := c.models[name]; last != nil && reflect.DeepEqual([]any{last.params, last.ingresses, last.services}, []any{m.params, m.ingresses,
+		m.services}) {
 		return last.built, last.err
 	}
 	built, err := alb.Build(m.params, m.ingresses, alb.WithServices(m.services...), alb.WithQuotas(quotasOfRules()))
@@ -87,7 +88,8 @@ func (c *cluster) modelServices(ingresses []alb.Ingress) (models []alb.Service) 
 			seen[ingress.Namespace+"/"+name] = true
 			model := alb.Service{Namespace: service.Namespace, Name: service.Name, Annotations: service.Annotations}
 			for _, port := range service.Spec.Ports {
-				model.Ports = append(model.Ports, alb.ServicePort{Name: port.Name, Port: int(port.Port), TargetPort: port.TargetPort.String(), NodePort: int(port.NodePort)})
+				model.Ports = append(model.Ports, alb.ServicePort{Name: port.Name, Port: int(port.Port), TargetPort: port.TargetPort.String(),
+					NodePort: int(port.NodePort)})
 			}
 			models = append(models, model)
 		}
@@ -130,7 +132,8 @@ func serviceNames(ingress alb.Ingress) (names []string) {
 // modelIngresses returns what the model of a load balancer needs of its Ingresses.
 func modelIngresses(ingresses []*networkingv1.Ingress) (models []alb.Ingress) {
 	for _, ingress := range ingresses {
-		model := alb.Ingress{Namespace: ingress.Namespace, Name: ingress.Name, ClassName: *ingress.Spec.IngressClassName, Annotations: ingress.Annotations}
+		model := alb.Ingress{Namespace: ingress.Namespace, Name: ingress.Name, ClassName: *ingress.Spec.IngressClassName,
+			Annotations: ingress.Annotations}
 		if backend := ingress.Spec.DefaultBackend; backend != nil {
 			model.DefaultBackend = new(modelBackend(backend))
 		}
@@ -138,7 +141,8 @@ func modelIngresses(ingresses []*networkingv1.Ingress) (models []alb.Ingress) {
 			converted := alb.Rule{Host: rule.Host}
 			if rule.HTTP != nil {
 				for _, path := range rule.HTTP.Paths {
-					converted.Paths = append(converted.Paths, alb.Path{Path: path.Path, PathType: string(*path.PathType), Backend: modelBackend(&path.Backend)})
+					converted.Paths = append(converted.Paths, alb.Path{Path: path.Path, PathType: string(*path.PathType),
+						Backend: modelBackend(&path.Backend)})
 				}
 			}
 			model.Rules = append(model.Rules, converted)

@@ -80,8 +80,9 @@ func (rules requestRules) client(remote string) string {
 	return host
 }
 
-// hostFor gives the Host header that a target gets, unless it is to be preserved: without port on the listeners 80 and 443, and with that of
-// any other listener (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html#host-header-preservation).
+// hostFor gives the Host header that a target gets, unless it is to be preserved: without port on the listeners 80 and 443, and with that
+// of any other listener
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html#host-header-preservation).
 func hostFor(host string, port int) string {
 	name, _, err := net.SplitHostPort(host)
 	switch {
@@ -96,8 +97,8 @@ func hostFor(host string, port int) string {
 	return host + ":" + strconv.Itoa(port)
 }
 
-// traced gives the header X-Amzn-Trace-Id: a Root where the client sends none or its headers are larger than 7 KiB, else a Self before what the
-// client sends, in place of an earlier one
+// traced gives the header X-Amzn-Trace-Id: a Root where the client sends none or its headers are larger than 7 KiB, else a Self before
+// what the client sends, in place of an earlier one
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-request-tracing.html).
 func traced(sent string, headerBytes int) string {
 	id := fmt.Sprintf("1-%08x-%016x%08x", uint32(time.Now().Unix()), rand.Uint64(), rand.Uint32())

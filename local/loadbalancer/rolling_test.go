@@ -39,7 +39,8 @@ func (w *world) start(service, name string) *replica {
 	_, err = w.client.DiscoveryV1().EndpointSlices("models").Create(w.ctx, &discoveryv1.EndpointSlice{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: name, Labels: map[string]string{discoveryv1.LabelServiceName: service}},
 		Ports:      []discoveryv1.EndpointPort{{Name: new("http"), Port: &port}},
-		Endpoints:  []discoveryv1.Endpoint{{Addresses: []string{"10.0.0.1"}, Conditions: discoveryv1.EndpointConditions{Ready: new(true), Serving: new(true), Terminating: new(false)}}},
+		Endpoints: []discoveryv1.Endpoint{{Addresses: []string{"10.0.0.1"}, Conditions: discoveryv1.EndpointConditions{Ready: new(true),
+			Serving: new(true), Terminating: new(false)}}},
 	}, metav1.CreateOptions{})
 	require.NoError(w.t, err)
 	w.eventually("requests to "+name, func() bool { return r.served.Load() > 0 })
@@ -68,7 +69,8 @@ func (w *world) terminate(r *replica) {
 // an ALB, tries none again.
 func TestRollingReplacement(t *testing.T) {
 	w := newWorld(t)
-	_, err := w.client.CoreV1().Services("models").Create(w.ctx, &corev1.Service{ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: "churn"},
+	_, err := w.client.CoreV1().Services("models").Create(w.ctx, &corev1.Service{ObjectMeta: metav1.ObjectMeta{Namespace: "models",
+		Name: "churn"},
 		Spec: corev1.ServiceSpec{Ports: []corev1.ServicePort{{Name: "http", Port: 80}}}}, metav1.CreateOptions{})
 	require.NoError(t, err)
 	w.ingress("churn", "/churn")

@@ -29,7 +29,8 @@ type served struct {
 
 // newServed takes over the listeners of last, if that has the same model.
 func newServed(b balancer, last *served, transport http.RoundTripper) *served {
-	s := &served{hostname: b.hostname, model: b.model, targets: map[string]*targets{}, transport: transport, requests: newRequestRules(b.model.Attributes)}
+	s := &served{hostname: b.hostname, model: b.model, targets: map[string]*targets{}, transport: transport,
+		requests: newRequestRules(b.model.Attributes)}
 	for key, addresses := range b.targets {
 		group, _ := b.model.TargetGroup(key)
 		s.targets[key] = newTargets(group, addresses)

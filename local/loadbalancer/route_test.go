@@ -38,7 +38,8 @@ func TestListenerAgreesWithTheModel(t *testing.T) {
 			}
 			model.Rules = append(model.Rules, rule)
 		}
-		r := httptest.NewRequest(http.MethodGet, "http://x"+rapid.SampledFrom([]string{"/a", "/A", "/b", "/ab", "/c", "/a%2a"}).Draw(t, "path"), nil)
+		r := httptest.NewRequest(http.MethodGet, "http://x"+rapid.SampledFrom([]string{"/a", "/A", "/b", "/ab", "/c", "/a%2a"}).Draw(t, "path"),
+			nil)
 		r.Host = rapid.SampledFrom([]string{"a.io", "A.IO:8080", "b.io", "d.io", "c.xo", "none"}).Draw(t, "host")
 		r.Header.Set("X-Test", rapid.SampledFrom([]string{"on", "off", "ON", ""}).Draw(t, "header"))
 		request := alb.RequestOf(r)

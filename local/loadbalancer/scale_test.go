@@ -63,34 +63,48 @@ func newFleet(t testing.TB, port int) *fleet {
 		}
 		return nil
 	}))
-	all := []runtime.Object{deployment(1), &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: "kube-system", Name: "controller", Annotations: map[string]string{roleAnnotation: roleArn}}}}
-	objects := dynamicfake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), map[schema.GroupVersionResource]string{paramsResource: "IngressClassParamsList"})
+	all := []runtime.Object{deployment(1), &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: "kube-system", Name: "controller",
+		Annotations: map[string]string{roleAnnotation: roleArn}}}}
+	objects := dynamicfake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(),
+		map[schema.GroupVersionResource]string{paramsResource: "IngressClassParamsList"})
 	apiGroup, exact, http, number, ready := "elbv2.k8s.aws", networkingv1.PathTypeExact, "http", int32(8080), true
 	for n := range fleetGroups {
 		name := fmt.Sprintf("lb-%d", n)
-		all = append(all, &networkingv1.IngressClass{ObjectMeta: metav1.ObjectMeta{Name: name}, Spec: networkingv1.IngressClassSpec{Controller: classController,
-			Parameters: &networkingv1.IngressClassParametersReference{APIGroup: &apiGroup, Kind: "IngressClassParams", Name: name}}})
-		_, err := objects.Resource(paramsResource).Create(t.Context(), &unstructured.Unstructured{Object: map[string]any{"apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "IngressClassParams", "metadata": map[string]any{"name": name},
-			"spec": map[string]any{"group": map[string]any{"name": name}, "scheme": "internet-facing", "subnets": map[string]any{"ids": []any{"subnet-a", "subnet-b"}}}}}, metav1.CreateOptions{})
+		all = append(all, &networkingv1.IngressClass{ObjectMeta: metav1.ObjectMeta{Name: name},
+			Spec: networkingv1.IngressClassSpec{Controller: classController,
+				Parameters: &networkingv1.IngressClassParametersReference{APIGroup: &apiGroup, Kind: "IngressClassParams", Name: name}}})
+		_, err := objects.Resource(paramsResource).Create(t.Context(),
+			&unstructured.Unstructured{Object: map[string]any{"apiVersion": "elbv2.k8s.aws/v1beta1", "kind": "IngressClassParams",
+				"metadata": map[string]any{"name": name},
+				"spec": map[string]any{"group": map[string]any{"name": name}, "scheme": "internet-facing",
+					"subnets": map[string]any{"ids": []any{"subnet-a", "subnet-b"}}}}}, metav1.CreateOptions{})
 		require.NoError(t, err)
 	}
 	for n := range fleetModels {
 		name, class := fmt.Sprintf("m%d", n), fmt.Sprintf("lb-%d", n%fleetGroups)
-		backend := networkingv1.IngressBackend{Service: &networkingv1.IngressServiceBackend{Name: name, Port: networkingv1.ServiceBackendPort{Name: "http"}}}
+		backend := networkingv1.IngressBackend{Service: &networkingv1.IngressServiceBackend{Name: name,
+			Port: networkingv1.ServiceBackendPort{Name: "http"}}}
 		all = append(all,
-			&corev1.Service{ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: name}, Spec: corev1.ServiceSpec{Ports: []corev1.ServicePort{{Name: "http", Port: 80}}}},
-			&discoveryv1.EndpointSlice{ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: name + "-x", Labels: map[string]string{discoveryv1.LabelServiceName: name}},
-				Ports:     []discoveryv1.EndpointPort{{Name: &http, Port: &number}},
-				Endpoints: []discoveryv1.Endpoint{{Addresses: []string{fmt.Sprintf("10.1.%d.%d", n/250, n%250)}, Conditions: discoveryv1.EndpointConditions{Ready: &ready}}}},
+			&corev1.Service{ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: name},
+				Spec: corev1.ServiceSpec{Ports: []corev1.ServicePort{{Name: "http", Port: 80}}}},
+			&discoveryv1.EndpointSlice{ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: name + "-x",
+				Labels: map[string]string{discoveryv1.LabelServiceName: name}},
+				Ports: []discoveryv1.EndpointPort{{Name: &http, Port: &number}},
+				Endpoints: []discoveryv1.Endpoint{{Addresses: []string{fmt.Sprintf("10.1.%d.%d", n/250, n%250)},
+					Conditions: discoveryv1.EndpointConditions{Ready: &ready}}}},
 			&networkingv1.Ingress{ObjectMeta: metav1.ObjectMeta{Namespace: "models", Name: name, Annotations: map[string]string{
-				"alb.ingress.kubernetes.io/listen-ports": fmt.Sprintf(`[{"HTTP":%d}]`, port), "alb.ingress.kubernetes.io/healthcheck-path": "/v1/models/" + name,
-				"alb.ingress.kubernetes.io/conditions." + name: fmt.Sprintf(`[{"field":"path-pattern","pathPatternConfig":{"values":["/v1/models/%s"]}}]`, name)}},
-				Spec: networkingv1.IngressSpec{IngressClassName: &class, Rules: []networkingv1.IngressRule{{Host: class + ".localhost", IngressRuleValue: networkingv1.IngressRuleValue{HTTP: &networkingv1.HTTPIngressRuleValue{
-					Paths: []networkingv1.HTTPIngressPath{{Path: "/v1/models/" + name + ":predict", PathType: &exact, Backend: backend}}}}}}}},
+				"alb.ingress.kubernetes.io/listen-ports":     fmt.Sprintf(`[{"HTTP":%d}]`, port),
+				"alb.ingress.kubernetes.io/healthcheck-path": "/v1/models/" + name,
+				"alb.ingress.kubernetes.io/conditions." + name: fmt.Sprintf(
+					`[{"field":"path-pattern","pathPatternConfig":{"values":["/v1/models/%s"]}}]`, name)}},
+				Spec: networkingv1.IngressSpec{IngressClassName: &class, Rules: []networkingv1.IngressRule{{Host: class + ".localhost",
+					IngressRuleValue: networkingv1.IngressRuleValue{HTTP: &networkingv1.HTTPIngressRuleValue{
+						Paths: []networkingv1.HTTPIngressPath{{Path: "/v1/models/" + name + ":predict", PathType: &exact, Backend: backend}}}}}}}},
 		)
 	}
 	f := &fleet{client: fake.NewSimpleClientset(all...), objects: objects, port: port}
-	f.controller = newController(Config{Account: account, Log: slog.New(slog.DiscardHandler)}, newCluster(t.Context(), f.client, f.objects), f.client, &record.FakeRecorder{})
+	f.controller = newController(Config{Account: account, Log: slog.New(slog.DiscardHandler)}, newCluster(t.Context(), f.client, f.objects),
+		f.client, &record.FakeRecorder{})
 	t.Cleanup(f.front.close)
 	f.calls()
 	return f
@@ -169,7 +183,8 @@ func TestAThousandModels(t *testing.T) {
 	}
 	require.Len(t, hosts, fleetGroups)
 	for n := range fleetModels {
-		b, action := (*f.front.routes.Load()).route(f.port, alb.Request{Host: fmt.Sprintf("lb-%d.localhost:8080", n%fleetGroups), Path: fmt.Sprintf("/v1/models/m%d:predict", n)})
+		b, action := (*f.front.routes.Load()).route(f.port, alb.Request{Host: fmt.Sprintf("lb-%d.localhost:8080", n%fleetGroups),
+			Path: fmt.Sprintf("/v1/models/m%d:predict", n)})
 		require.NotNil(t, action.Forward, n)
 		require.Equal(t, fmt.Sprintf("127.1.%d.%d:8080", n/250, n%250), b.targets[action.Forward.TargetGroups[0].Key].next())
 	}

@@ -110,5 +110,6 @@ func (a answers) head(w http.ResponseWriter, status int, contentType string) {
 // plain answers as an ALB does when it has no answer of a target.
 func (a answers) plain(w http.ResponseWriter, status int) {
 	a.head(w, status, "text/html")
-	_, _ = fmt.Fprintf(w, "<html><head><title>%[1]d %[2]s</title></head><body><center><h1>%[1]d %[2]s</h1></center></body></html>\n", status, http.StatusText(status))
+	_, _ = fmt.Fprintf(w, "<html><head><title>%[1]d %[2]s</title></head><body><center><h1>%[1]d %[2]s</h1></center></body></html>\n", status,
+		http.StatusText(status))
 }

@@ -33,7 +33,8 @@ func TestRefusedRequests(t *testing.T) {
 	}
 }
 
-// TestOwnAnswers requires the Server header on the answers of the load balancer, never on those of targets, and not at all where it is switched off.
+// TestOwnAnswers requires the Server header on the answers of the load balancer, never on those of targets, and not at all where it is
+// switched off.
 func TestOwnAnswers(t *testing.T) {
 	for _, c := range []struct{ attribute, want string }{{"", "awselb/2.0"}, {"true", "awselb/2.0"}, {"false", ""}} {
 		h := newHarness(t)
@@ -105,7 +106,8 @@ func TestStickyTargets(t *testing.T) {
 func TestStickyTargetGroups(t *testing.T) {
 	h := newHarness(t)
 	m := recordingModel(h.port, nil, nil)
-	m.Listeners[0].DefaultAction.Forward = &alb.ForwardAction{StickinessSeconds: 60, TargetGroups: []alb.WeightedTargetGroup{{Key: churnKey, Weight: 1}, {Key: fraudKey, Weight: 1}}}
+	m.Listeners[0].DefaultAction.Forward = &alb.ForwardAction{StickinessSeconds: 60, TargetGroups: []alb.WeightedTargetGroup{{Key: churnKey,
+		Weight: 1}, {Key: fraudKey, Weight: 1}}}
 	all := map[string][]string{churnKey: {backend(t, "churn", nil)}, fraudKey: {backend(t, "fraud", nil)}}
 	require.NoError(t, h.apply("public", balancer{"", m, all}))
 	h.draw = func() float64 { return 0.9 }
@@ -124,7 +126,8 @@ func TestStickyTargetGroups(t *testing.T) {
 }
 
 func TestWhatIsNotServedIsRefused(t *testing.T) {
-	model := alb.LoadBalancer{TargetGroups: []alb.TargetGroup{{Key: churnKey, Attributes: map[string]string{"stickiness.enabled": "true", "stickiness.type": "app_cookie"}}}}
+	model := alb.LoadBalancer{TargetGroups: []alb.TargetGroup{{Key: churnKey, Attributes: map[string]string{"stickiness.enabled": "true",
+		"stickiness.type": "app_cookie"}}}}
 	require.ErrorContains(t, checkServed(model), "use lb_cookie")
 	model.TargetGroups[0].Attributes["stickiness.enabled"] = "false"
 	require.NoError(t, checkServed(model))

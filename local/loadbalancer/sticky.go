@@ -76,7 +76,8 @@ func (k kept) target(group string, t *targets) string {
 func cookiesFor(action alb.ForwardAction, group string, t *targets, address string) (cookies []string) {
 	add := func(name, value string, life time.Duration) {
 		raw := fmt.Sprintf("%d|%s", time.Now().Add(life).Unix(), value)
-		cookie := "=" + base64.RawURLEncoding.EncodeToString([]byte(raw)) + "; Expires=" + time.Now().Add(cookieLife).UTC().Format(http.TimeFormat) + "; Path=/"
+		cookie := "=" + base64.RawURLEncoding.EncodeToString([]byte(raw)) + "; Expires=" +
+			time.Now().Add(cookieLife).UTC().Format(http.TimeFormat) + "; Path=/"
 		cookies = append(cookies, name+cookie, name+crossOrigin+cookie+"; SameSite=None")
 	}
 	if action.StickinessSeconds > 0 {
@@ -92,7 +93,8 @@ func cookiesFor(action alb.ForwardAction, group string, t *targets, address stri
 func checkServed(model alb.LoadBalancer) error {
 	for _, tg := range model.TargetGroups {
 		if tg.Attributes["stickiness.enabled"] == "true" && tg.Attributes["stickiness.type"] == "app_cookie" {
-			return fmt.Errorf("target group %s has stickiness.type app_cookie, which works on AWS and not in the local stack: use lb_cookie, or switch stickiness off here", tg.Key)
+			return fmt.Errorf("target group %s has stickiness.type app_cookie, which works on AWS and not in the local stack: use lb_cookie, or "+
+				"switch stickiness off here", tg.Key)
 		}
 	}
 	return nil

@@ -80,7 +80,8 @@ func attachIn(state *aws.State, subnetID string, pod *corev1.Pod, ports []int32)
 		state.Interfaces[id].Owner = "" // keeps the address from being given out again
 		passedOver = append(passedOver, id)
 	}
-	return "", fmt.Errorf("attaching an interface for %s: no address of %s has a loopback counterpart where ports %d are free: %w", description, subnetID, ports, busy)
+	return "", fmt.Errorf("attaching an interface for %s: no address of %s has a loopback counterpart where ports %d are free: %w",
+		description, subnetID, ports, busy)
 }
 
 // listenable says why nobody can listen on ports of the loopback counterpart of an address.

@@ -21,7 +21,8 @@ func TestAddressesOfAnotherCheckoutArePassedOver(t *testing.T) {
 	require.NoError(t, account.Update(func(state *aws.State) error {
 		vpc, err := state.Create(aws.Vpc, "urn:vpc", aws.Properties{"cidrBlock": "10.213.0.0/16"})
 		require.NoError(t, err)
-		made, err := state.Create(aws.Subnet, "urn:subnet", aws.Properties{"vpcId": vpc.ID, "cidrBlock": "10.213.7.0/24", "availabilityZone": "us-east-1a"})
+		made, err := state.Create(aws.Subnet, "urn:subnet", aws.Properties{"vpcId": vpc.ID, "cidrBlock": "10.213.7.0/24",
+			"availabilityZone": "us-east-1a"})
 		require.NoError(t, err)
 		subnet = made.ID
 		return nil

@@ -44,7 +44,8 @@ func (m *machines) syncAdmission(ctx context.Context) error {
 		_, err = policies.Update(ctx, policy, metav1.UpdateOptions{})
 	}
 	if err != nil {
-		return fmt.Errorf("writing mutating admission policy %s (the API server must serve admissionregistration.k8s.io/v1beta1 with the MutatingAdmissionPolicy feature): %w", policy.Name, err)
+		return fmt.Errorf("writing mutating admission policy %s (the API server must serve admissionregistration.k8s.io/v1beta1 with the "+
+			"MutatingAdmissionPolicy feature): %w", policy.Name, err)
 	}
 	m.admissionChanged = time.Now().Truncate(time.Second) // as exact as the creation time of a pod
 	return nil
@@ -76,7 +77,8 @@ func admissionPolicy(profiles []*aws.Resource) *v1beta1.MutatingAdmissionPolicy 
 			Mutations: []v1beta1.Mutation{
 				addToPod("metadata.labels", "Object.metadata.labels{}", fargateProfileLabel, "variables.profile"),
 				addToPod("spec.nodeSelector", "Object.spec.nodeSelector{}", computeTypeLabel, fmt.Sprintf("%q", fargate)),
-				addToPod("spec.tolerations", "[]", "-", fmt.Sprintf(`Object.spec.tolerations{key: %q, operator: "Equal", value: %q, effect: "NoSchedule"}`, computeTypeLabel, fargate)),
+				addToPod("spec.tolerations", "[]", "-", fmt.Sprintf(
+					`Object.spec.tolerations{key: %q, operator: "Equal", value: %q, effect: "NoSchedule"}`, computeTypeLabel, fargate)),
 			},
 		},
 	}
@@ -86,7 +88,8 @@ func admissionPolicy(profiles []*aws.Resource) *v1beta1.MutatingAdmissionPolicy 
 // written in CEL.
 func addToPod(field, empty, key, value string) v1beta1.Mutation {
 	pointer := "/" + strings.ReplaceAll(field, ".", "/")
-	expression := fmt.Sprintf(`(has(object.%s) ? [] : [JSONPatch{op: "add", path: %q, value: %s}]) + [JSONPatch{op: "add", path: %q, value: %s}]`,
+	expression := fmt.Sprintf(
+		`(has(object.%s) ? [] : [JSONPatch{op: "add", path: %q, value: %s}]) + [JSONPatch{op: "add", path: %q, value: %s}]`,
 		field, pointer, empty, pointer+"/"+strings.ReplaceAll(key, "/", "~1"), value)
 	return v1beta1.Mutation{PatchType: v1beta1.PatchTypeJSONPatch, JSONPatch: &v1beta1.JSONPatch{Expression: expression}}
 }
@@ -98,7 +101,8 @@ func celSelectors(selectors []aws.Properties) string {
 		terms := []string{fmt.Sprintf("request.namespace.matches(%q)", globPattern(selector.String("namespace")))}
 		labels, _ := selector["labels"].(map[string]any)
 		for _, key := range slices.Sorted(maps.Keys(labels)) {
-			terms = append(terms, fmt.Sprintf("has(object.metadata.labels) && %[1]q in object.metadata.labels && object.metadata.labels[%[1]q].matches(%[2]q)",
+			terms = append(terms, fmt.Sprintf("has(object.metadata.labels) && %[1]q in object.metadata.labels && "+
+				"object.metadata.labels[%[1]q].matches(%[2]q)",
 				key, globPattern(fmt.Sprint(labels[key]))))
 		}
 		alternatives = append(alternatives, strings.Join(terms, " && "))

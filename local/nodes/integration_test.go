@@ -35,7 +35,8 @@ func testAccount(t testing.TB) *aws.Account {
 	require.NoError(t, err)
 	edit(t, account, func(s *aws.State) {
 		for index, zone := range []string{"a", "b"} {
-			put(s, aws.Subnet, "subnet-"+zone, aws.Properties{"availabilityZone": "us-east-1" + zone, "cidrBlock": fmt.Sprintf("10.97.%d.0/24", index+1)})
+			put(s, aws.Subnet, "subnet-"+zone, aws.Properties{"availabilityZone": "us-east-1" + zone, "cidrBlock": fmt.Sprintf("10.97.%d.0/24",
+				index+1)})
 		}
 	})
 	return account
@@ -62,7 +63,8 @@ func interfaces(t *testing.T, account *aws.Account) (addresses []string) {
 	return addresses
 }
 
-// TestAgainstAPIServer runs the nodes against an embedded control plane, whose programs are in MODELWAY_BIN or in .modelway/bin of this checkout.
+// TestAgainstAPIServer runs the nodes against an embedded control plane, whose programs are in MODELWAY_BIN or in .modelway/bin of this
+// checkout.
 func TestAgainstAPIServer(t *testing.T) {
 	binaries := cmp.Or(os.Getenv("MODELWAY_BIN"), "../../.modelway/bin")
 	require.FileExists(t, filepath.Join(binaries, "kube-apiserver"), "run make tools")
@@ -95,17 +97,22 @@ func TestAgainstAPIServer(t *testing.T) {
 	}()
 
 	edit(t, account, func(s *aws.State) {
-		put(s, aws.NodeGroup, "c:general", aws.Properties{"clusterName": "c", "nodeGroupName": "general", "capacityType": "SPOT", "instanceTypes": []any{"m6i.large"},
-			"labels": map[string]any{"team": "ml"}, "taints": []any{map[string]any{"key": "dedicated", "value": "ml", "effect": "NO_SCHEDULE"}}})
+		put(s, aws.NodeGroup, "c:general", aws.Properties{"clusterName": "c", "nodeGroupName": "general", "capacityType": "SPOT",
+			"instanceTypes": []any{"m6i.large"},
+			"labels":        map[string]any{"team": "ml"}, "taints": []any{map[string]any{"key": "dedicated", "value": "ml",
+				"effect": "NO_SCHEDULE"}}})
 		for index, zone := range []string{"a", "b"} {
-			s.Interfaces["eni-"+zone] = &aws.Interface{ID: "eni-" + zone, SubnetID: "subnet-" + zone, PrivateIP: fmt.Sprintf("10.97.%d.200", index+1),
+			s.Interfaces["eni-"+zone] = &aws.Interface{ID: "eni-" + zone, SubnetID: "subnet-" + zone, PrivateIP: fmt.Sprintf("10.97.%d.200", index+
+				1),
 				Description: "aws-K8S-i-0000000000000000" + zone, Owner: aws.NodeGroup + " c:general"}
 		}
-		put(s, aws.FargateProfile, "c:models", aws.Properties{"clusterName": "c", "fargateProfileName": "models", "subnetIds": []any{"subnet-a", "subnet-b"},
+		put(s, aws.FargateProfile, "c:models", aws.Properties{"clusterName": "c", "fargateProfileName": "models", "subnetIds": []any{"subnet-a",
+			"subnet-b"},
 			"selectors": []any{map[string]any{"namespace": "test-models*", "labels": map[string]any{"modelway.dev/compute": "farg?te"}}}})
 	})
 	namespace := fmt.Sprintf("test-models-%d", time.Now().UnixNano())
-	_, err = client.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}}, metav1.CreateOptions{})
+	_, err = client.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}},
+		metav1.CreateOptions{})
 	require.NoError(t, err)
 
 	nodes := func() []corev1.Node {
@@ -242,7 +249,8 @@ func TestAgainstAPIServer(t *testing.T) {
 }
 
 func modelPod(name, image string) *corev1.Pod {
-	probe := &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Path: "/healthz", Port: intstr.FromString("http")}}}
+	probe := &corev1.Probe{ProbeHandler: corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Path: "/healthz",
+		Port: intstr.FromString("http")}}}
 	return &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{"modelway.dev/compute": "fargate"}},
 		Spec: corev1.PodSpec{Containers: []corev1.Container{{

@@ -25,8 +25,8 @@ const (
 	heartbeatPeriod = 10 * time.Second
 )
 
-// syncNodes registers the nodes that the account asks for, and retires the others; with a beat all of them show that they are alive. A node whose address went to another
-// instance has to leave before that one joins.
+// syncNodes registers the nodes that the account asks for, and retires the others; with a beat all of them show that they are alive. A
+// node whose address went to another instance has to leave before that one joins.
 func (m *machines) syncNodes(ctx context.Context, state *aws.State, beat bool) error {
 	standing, err := m.nodes.List(labels.Everything())
 	if err != nil {
@@ -45,7 +45,8 @@ func (m *machines) syncNodes(ctx context.Context, state *aws.State, beat bool) e
 			faults = append(faults, m.retire(ctx, node))
 		}
 		if beat {
-			patch := fmt.Sprintf(`{"status":{"conditions":[{"type":"Ready","status":"True","lastHeartbeatTime":%q}]}}`, time.Now().UTC().Format(time.RFC3339))
+			patch := fmt.Sprintf(`{"status":{"conditions":[{"type":"Ready","status":"True","lastHeartbeatTime":%q}]}}`,
+				time.Now().UTC().Format(time.RFC3339))
 			_, err := api.Patch(ctx, node.Name, types.StrategicMergePatchType, []byte(patch), metav1.PatchOptions{}, "status")
 			faults = append(faults, ignoreGone(err))
 			m.lastHeartbeat = time.Now()
@@ -65,7 +66,8 @@ func (m *machines) syncNodes(ctx context.Context, state *aws.State, beat bool) e
 // retire closes a node to new pods, deletes its pods with their grace, and removes it once it is empty. A DaemonSet would
 // put its pod back for as long as the node exists, so that one does not count.
 func (m *machines) retire(ctx context.Context, node *corev1.Node) error {
-	_, err := m.client.CoreV1().Nodes().Patch(ctx, node.Name, types.MergePatchType, []byte(`{"spec":{"unschedulable":true}}`), metav1.PatchOptions{})
+	_, err := m.client.CoreV1().Nodes().Patch(ctx, node.Name, types.MergePatchType, []byte(`{"spec":{"unschedulable":true}}`),
+		metav1.PatchOptions{})
 	faults := []error{ignoreGone(err)}
 	empty := true
 	for _, pod := range m.allPods() {
@@ -113,7 +115,8 @@ func desiredNodes(state *aws.State, profiles []*aws.Resource) map[string]*corev1
 
 // instanceNode is the node of an instance, of which the account keeps the network interface.
 func instanceNode(attached *aws.Interface, group *aws.Resource, zone string) *corev1.Node {
-	node := newNode(fmt.Sprintf("ip-%s.%s.compute.internal", strings.ReplaceAll(attached.PrivateIP, ".", "-"), regionOf(zone)), attached.SubnetID, zone)
+	node := newNode(fmt.Sprintf("ip-%s.%s.compute.internal", strings.ReplaceAll(attached.PrivateIP, ".", "-"), regionOf(zone)),
+		attached.SubnetID, zone)
 	node.Spec.ProviderID = fmt.Sprintf("aws:///%s/%s", zone, strings.TrimPrefix(attached.Description, "aws-K8S-"))
 	properties := group.Outputs()
 	custom, _ := properties["labels"].(map[string]any)
@@ -127,7 +130,8 @@ func instanceNode(attached *aws.Interface, group *aws.Resource, zone string) *co
 	node.Labels["eks.amazonaws.com/capacityType"] = properties.String("capacityType")
 	node.Labels[corev1.LabelInstanceTypeStable] = group.Strings("instanceTypes")[0]
 	for _, taint := range properties.Objects("taints") {
-		node.Spec.Taints = append(node.Spec.Taints, corev1.Taint{Key: taint.String("key"), Value: taint.String("value"), Effect: taintEffects[taint.String("effect")]})
+		node.Spec.Taints = append(node.Spec.Taints, corev1.Taint{Key: taint.String("key"), Value: taint.String("value"),
+			Effect: taintEffects[taint.String("effect")]})
 	}
 	return node
 }
@@ -135,7 +139,8 @@ func instanceNode(attached *aws.Interface, group *aws.Resource, zone string) *co
 // taintEffects are Kubernetes' names of the effects that EKS knows
 // (https://docs.aws.amazon.com/eks/latest/APIReference/API_Taint.html).
 var taintEffects = map[string]corev1.TaintEffect{
-	"NO_SCHEDULE": corev1.TaintEffectNoSchedule, "PREFER_NO_SCHEDULE": corev1.TaintEffectPreferNoSchedule, "NO_EXECUTE": corev1.TaintEffectNoExecute,
+	"NO_SCHEDULE": corev1.TaintEffectNoSchedule, "PREFER_NO_SCHEDULE": corev1.TaintEffectPreferNoSchedule,
+	"NO_EXECUTE": corev1.TaintEffectNoExecute,
 }
 
 // newNode makes every node roomy, whatever the machine that it stands for: the processes of all share this one.
@@ -152,9 +157,10 @@ func newNode(name, subnetID, zone string) *corev1.Node {
 		}},
 		Status: corev1.NodeStatus{
 			Capacity: room, Allocatable: room,
-			Conditions: []corev1.NodeCondition{{Type: corev1.NodeReady, Status: corev1.ConditionTrue, LastHeartbeatTime: now, LastTransitionTime: now}},
-			Addresses:  []corev1.NodeAddress{{Type: corev1.NodeHostName, Address: name}},
-			NodeInfo:   corev1.NodeSystemInfo{OperatingSystem: "linux", KubeletVersion: "v1.35.4-modelway-local", OSImage: "Modelway local stack"},
+			Conditions: []corev1.NodeCondition{{Type: corev1.NodeReady, Status: corev1.ConditionTrue, LastHeartbeatTime: now,
+				LastTransitionTime: now}},
+			Addresses: []corev1.NodeAddress{{Type: corev1.NodeHostName, Address: name}},
+			NodeInfo:  corev1.NodeSystemInfo{OperatingSystem: "linux", KubeletVersion: "v1.35.4-modelway-local", OSImage: "Modelway local stack"},
 		},
 	}
 }

@@ -118,7 +118,8 @@ func (c Config) run(ctx context.Context, client kubernetes.Interface) {
 func newMachines(ctx context.Context, config Config, client kubernetes.Interface) *machines {
 	cluster := informers.NewSharedInformerFactoryWithOptions(client, 0, informers.WithTransform(slim))
 	core := cluster.Core().V1()
-	m := &machines{Config: config, client: client, running: map[types.UID]*kubelet.Pod{}, nodes: core.Nodes().Lister(), pods: core.Pods().Lister()}
+	m := &machines{Config: config, client: client, running: map[types.UID]*kubelet.Pod{}, nodes: core.Nodes().Lister(),
+		pods: core.Pods().Lister()}
 	if config.Admit != nil {
 		m.accounts = core.ServiceAccounts().Lister()
 	}

@@ -35,15 +35,18 @@ func oneNode(t *testing.T) (*fake.Clientset, *aws.Account) {
 	require.NoError(t, err, string(output))
 	account := testAccount(t)
 	edit(t, account, func(s *aws.State) {
-		put(s, aws.NodeGroup, "c:general", aws.Properties{"clusterName": "c", "nodeGroupName": "general", "capacityType": "ON_DEMAND", "instanceTypes": []any{"m7g.xlarge"}, "amiType": "AL2023_ARM_64_STANDARD"})
-		s.Interfaces["eni-1"] = &aws.Interface{ID: "eni-1", SubnetID: "subnet-b", PrivateIP: "10.97.2.201", Description: "aws-K8S-i-0123456789abcdef0", Owner: aws.NodeGroup + " c:general"}
+		put(s, aws.NodeGroup, "c:general", aws.Properties{"clusterName": "c", "nodeGroupName": "general", "capacityType": "ON_DEMAND",
+			"instanceTypes": []any{"m7g.xlarge"}, "amiType": "AL2023_ARM_64_STANDARD"})
+		s.Interfaces["eni-1"] = &aws.Interface{ID: "eni-1", SubnetID: "subnet-b", PrivateIP: "10.97.2.201",
+			Description: "aws-K8S-i-0123456789abcdef0", Owner: aws.NodeGroup + " c:general"}
 	})
 	client := fake.NewClientset()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		Config{Account: account, LogDir: t.TempDir(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)), PodDir: t.TempDir(), Programs: kubelet.Table{"example.com/model": {Command: []string{binary}}}}.run(ctx, client)
+		Config{Account: account, LogDir: t.TempDir(), Log: slog.New(slog.NewTextHandler(io.Discard, nil)), PodDir: t.TempDir(),
+			Programs: kubelet.Table{"example.com/model": {Command: []string{binary}}}}.run(ctx, client)
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -162,5 +165,6 @@ func TestGlobPatternAgreesWithTheAccount(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	require.Equal(t, "127.0.3.4", kubelet.Loopback("10.0.3.4"))
-	require.True(t, strings.HasPrefix(ownerOf(&corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "controller-1", UID: "u"}}), InterfaceOwner("n", "controller-")))
+	require.True(t, strings.HasPrefix(ownerOf(&corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "n", Name: "controller-1", UID: "u"}}),
+		InterfaceOwner("n", "controller-")))
 }

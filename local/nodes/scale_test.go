@@ -31,9 +31,11 @@ func newFleet(t testing.TB) *fleet {
 	account := testAccount(t)
 	edit(t, account, func(s *aws.State) {
 		for index, zone := range []string{"a", "b"} {
-			put(s, aws.Subnet, "subnet-"+zone, aws.Properties{"availabilityZone": "us-east-1" + zone, "cidrBlock": fmt.Sprintf("10.%d.0.0/16", 98+index)})
+			put(s, aws.Subnet, "subnet-"+zone, aws.Properties{"availabilityZone": "us-east-1" + zone, "cidrBlock": fmt.Sprintf("10.%d.0.0/16", 98+
+				index)})
 		}
-		put(s, aws.FargateProfile, "c:models", aws.Properties{"clusterName": "c", "fargateProfileName": "models", "subnetIds": []any{"subnet-a", "subnet-b"},
+		put(s, aws.FargateProfile, "c:models", aws.Properties{"clusterName": "c", "fargateProfileName": "models", "subnetIds": []any{"subnet-a",
+			"subnet-b"},
 			"selectors": []any{map[string]any{"namespace": "models"}}})
 	})
 	var pods []runtime.Object
@@ -44,7 +46,8 @@ func newFleet(t testing.TB) *fleet {
 		pods = append(pods, pod)
 	}
 	f := &fleet{api: fake.NewSimpleClientset(pods...)}
-	f.machines = newMachines(t.Context(), Config{Account: account, LogDir: t.TempDir(), PodDir: t.TempDir(), Log: slog.New(slog.DiscardHandler)}, f.api)
+	f.machines = newMachines(t.Context(), Config{Account: account, LogDir: t.TempDir(), PodDir: t.TempDir(),
+		Log: slog.New(slog.DiscardHandler)}, f.api)
 	return f
 }
 

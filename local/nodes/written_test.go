@@ -86,7 +86,8 @@ func (w written) volumes() {
 	settings, expires := corev1.LocalObjectReference{Name: "settings"}, int64(3607)
 	pod.Spec.Volumes = []corev1.Volume{
 		{Name: "settings", VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{LocalObjectReference: settings}}},
-		{Name: "keys", VolumeSource: corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: "keys", Items: []corev1.KeyToPath{{Key: "token", Path: "deep/token"}}}}},
+		{Name: "keys", VolumeSource: corev1.VolumeSource{Secret: &corev1.SecretVolumeSource{SecretName: "keys",
+			Items: []corev1.KeyToPath{{Key: "token", Path: "deep/token"}}}}},
 		{Name: "info", VolumeSource: corev1.VolumeSource{DownwardAPI: &corev1.DownwardAPIVolumeSource{Items: []corev1.DownwardAPIVolumeFile{
 			{Path: "labels", FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.labels"}}}}}},
 		{Name: "cache", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}},
@@ -94,19 +95,24 @@ func (w written) volumes() {
 			{ConfigMap: &corev1.ConfigMapProjection{LocalObjectReference: settings, Items: []corev1.KeyToPath{{Key: "shade", Path: "shade"}}}},
 			{Secret: &corev1.SecretProjection{LocalObjectReference: corev1.LocalObjectReference{Name: "keys"}}},
 			{ServiceAccountToken: &corev1.ServiceAccountTokenProjection{Path: "aws", Audience: "sts.amazonaws.com", ExpirationSeconds: &expires}},
-			{DownwardAPI: &corev1.DownwardAPIProjection{Items: []corev1.DownwardAPIVolumeFile{{Path: "name", FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.name"}}}}},
+			{DownwardAPI: &corev1.DownwardAPIProjection{Items: []corev1.DownwardAPIVolumeFile{{Path: "name",
+				FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.name"}}}}},
 		}}}},
 	}
 	pod.Spec.Containers[0].VolumeMounts = []corev1.VolumeMount{
-		mountAt("settings", "/etc/modelway-test"), mountAt("keys", "/modelway-test/keys"), mountAt("info", temporary+"/info"), mountAt("cache", "/mnt/cache"), mountAt("all", "/var/run/secrets/all"),
-		{Name: "settings", MountPath: "/srv/modelway-test/colour.txt", SubPath: "colour"}, {Name: "cache", MountPath: "/mnt/part", SubPath: "part"},
+		mountAt("settings", "/etc/modelway-test"), mountAt("keys", "/modelway-test/keys"), mountAt("info", temporary+"/info"),
+		mountAt("cache", "/mnt/cache"), mountAt("all", "/var/run/secrets/all"),
+		{Name: "settings", MountPath: "/srv/modelway-test/colour.txt", SubPath: "colour"}, {Name: "cache", MountPath: "/mnt/part",
+			SubPath: "part"},
 	}
 	w.create(pod)
 	base := w.ready("volumes")
 	for path, want := range map[string]string{
-		"/etc/modelway-test/colour": "blue", "/modelway-test/keys/deep/token": "hunter2", temporary + "/info/labels": `modelway.dev/compute="fargate"`,
-		"/var/run/secrets/all/shade": "dark", "/var/run/secrets/all/token": "hunter2", "/var/run/secrets/all/name": "volumes", "/srv/modelway-test/colour.txt": "blue",
-		"/proc/sys/kernel/hostname": "volumes\n",
+		"/etc/modelway-test/colour": "blue", "/modelway-test/keys/deep/token": "hunter2", temporary +
+			"/info/labels": `modelway.dev/compute="fargate"`,
+		"/var/run/secrets/all/shade": "dark", "/var/run/secrets/all/token": "hunter2", "/var/run/secrets/all/name": "volumes",
+		"/srv/modelway-test/colour.txt": "blue",
+		"/proc/sys/kernel/hostname":     "volumes\n",
 	} {
 		require.Contains(w, read(w.T, base+"/file"+path), want, path)
 	}
@@ -137,13 +143,15 @@ func (w written) environment() {
 		{Name: "ADDRESS", ValueFrom: &corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{FieldPath: "status.podIP"}}},
 		{Name: "TOKEN", ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: "keys"}, Key: "token"}}},
 		{Name: "SHADE", ValueFrom: &corev1.EnvVarSource{ConfigMapKeyRef: &corev1.ConfigMapKeySelector{LocalObjectReference: corev1.LocalObjectReference{Name: "settings"}, Key: "shade"}}},
-		{Name: "MEMORY", ValueFrom: &corev1.EnvVarSource{ResourceFieldRef: &corev1.ResourceFieldSelector{Resource: "limits.memory", Divisor: resource.MustParse("1Mi")}}},
+		{Name: "MEMORY", ValueFrom: &corev1.EnvVarSource{ResourceFieldRef: &corev1.ResourceFieldSelector{Resource: "limits.memory",
+			Divisor: resource.MustParse("1Mi")}}},
 		{Name: "BOTH", Value: "$(NAME)-$(SHADE)-$$(NAME)"},
 	}
 	w.create(pod)
 	base := w.ready("environment")
 	for name, want := range map[string]string{
-		"NAME": "environment", "ADDRESS": w.get("environment").Status.PodIP, "TOKEN": "hunter2", "SHADE": "dark", "MEMORY": "64", "BOTH": "environment-dark-$(NAME)",
+		"NAME": "environment", "ADDRESS": w.get("environment").Status.PodIP, "TOKEN": "hunter2", "SHADE": "dark", "MEMORY": "64",
+		"BOTH":    "environment-dark-$(NAME)",
 		"S_shade": "dark", "PORT": "8080", "HOSTNAME": "environment", "TMPDIR": temporary,
 	} {
 		require.Equal(w, want, read(w.T, base+"/env/"+name), name)
@@ -153,7 +161,8 @@ func (w written) environment() {
 // rights gives a service account a role that lacks a verb.
 func (w written) rights() {
 	ctx, rbac := w.Context(), w.client.RbacV1()
-	_, err := w.client.CoreV1().ServiceAccounts(w.namespace).Create(ctx, &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "reader"}}, metav1.CreateOptions{})
+	_, err := w.client.CoreV1().ServiceAccounts(w.namespace).Create(ctx, &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "reader"}},
+		metav1.CreateOptions{})
 	require.NoError(w, err)
 	_, err = rbac.Roles(w.namespace).Create(ctx, &rbacv1.Role{ObjectMeta: metav1.ObjectMeta{Name: "reader"},
 		Rules: []rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"pods"}, Verbs: []string{"list"}}}}, metav1.CreateOptions{})
@@ -180,9 +189,11 @@ func (w written) initContainers() {
 	pod.Spec.Volumes = []corev1.Volume{{Name: "shared", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}}}
 	side := shell("side", "echo side >> /shared/order; sleep 1000")
 	side.RestartPolicy = new(corev1.ContainerRestartPolicyAlways)
-	side.StartupProbe = &corev1.Probe{ProbeHandler: corev1.ProbeHandler{Exec: &corev1.ExecAction{Command: []string{"grep", "side", "/shared/order"}}}}
+	side.StartupProbe = &corev1.Probe{ProbeHandler: corev1.ProbeHandler{Exec: &corev1.ExecAction{Command: []string{"grep", "side",
+		"/shared/order"}}}}
 	pod.Spec.InitContainers = []corev1.Container{
-		shell("first", "test -e /shared/again || { touch /shared/again; exit 1; }; echo first >> /shared/order"), side, shell("second", "echo second >> /shared/order"),
+		shell("first", "test -e /shared/again || { touch /shared/again; exit 1; }; echo first >> /shared/order"), side,
+		shell("second", "echo second >> /shared/order"),
 	}
 	for _, c := range [][]corev1.Container{pod.Spec.InitContainers, pod.Spec.Containers} {
 		for i := range c {
@@ -210,7 +221,8 @@ func (w written) failures() {
 	var statuses []corev1.ContainerStatus
 	eventually(w.T, "two restarts", func() bool {
 		statuses = w.get("failing").Status.ContainerStatuses
-		return len(statuses) == 3 && statuses[0].RestartCount >= 2 && statuses[1].RestartCount >= 2 && statuses[0].State.Waiting != nil && statuses[1].State.Waiting != nil &&
+		return len(statuses) == 3 && statuses[0].RestartCount >= 2 && statuses[1].RestartCount >= 2 && statuses[0].State.Waiting != nil &&
+			statuses[1].State.Waiting != nil &&
 			statuses[2].RestartCount >= 1
 	})
 	require.Equal(w, "CrashLoopBackOff", statuses[0].State.Waiting.Reason)
@@ -226,7 +238,8 @@ func (w written) failures() {
 	require.Equal(w, corev1.PodRunning, w.get("failing").Status.Phase)
 
 	pod = modelPod("over", "example.com/shell:1")
-	pod.Spec.RestartPolicy, pod.Spec.Containers = corev1.RestartPolicyNever, []corev1.Container{shell("good", "exit 0"), shell("bad", "exit 9")}
+	pod.Spec.RestartPolicy, pod.Spec.Containers = corev1.RestartPolicyNever, []corev1.Container{shell("good", "exit 0"),
+		shell("bad", "exit 9")}
 	w.create(pod)
 	eventually(w.T, "the end", func() bool { return w.get("over").Status.Phase == corev1.PodFailed })
 	require.EqualValues(w, 9, w.get("over").Status.ContainerStatuses[1].State.Terminated.ExitCode)

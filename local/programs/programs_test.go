@@ -37,7 +37,8 @@ localhost:5000/own: {command: [./serve.sh]}
 	sh := table["ghcr.io/acme/churn"].Command[0]
 	require.True(t, filepath.IsAbs(sh), sh)
 	require.Equal(t, kubelet.Table{
-		"ghcr.io/acme/churn": {Command: []string{sh, "./serve.sh", "--port", "$(PORT)"}, Directory: filepath.Join(filepath.Dir(root), "churn"), Environment: map[string]string{"LEVEL": "debug"}},
+		"ghcr.io/acme/churn": {Command: []string{sh, "./serve.sh", "--port", "$(PORT)"}, Directory: filepath.Join(filepath.Dir(root), "churn"),
+			Environment: map[string]string{"LEVEL": "debug"}},
 		"ghcr.io/acme/fraud": {Command: []string{sh, "serve.sh", "--host", "$(BIND_ADDRESS)"}, Directory: root},
 		"localhost:5000/own": {Command: []string{sh, "-x"}, Directory: root},
 	}, table, "the variable wins over the file")
@@ -56,16 +57,24 @@ localhost:5000/own: {command: [./serve.sh]}
 
 func TestFaultsOfPrograms(t *testing.T) {
 	for name, test := range map[string]struct{ content, variable, want string }{
-		"no map":            {"[a]", "", "programs.yaml:1: the file holds a list; allowed: images with their programs; fix: write an image and its command, such as ghcr.io/acme/churn: {command: [python3, serve.py], directory: ../churn}"},
-		"unknown key":       {"ghcr.io/acme/churn:\n  comand: [sh]\n  command: [sh]", "", "programs.yaml:2: ghcr.io/acme/churn.comand: is an unknown key; allowed: command, directory, environment"},
-		"no command":        {"ghcr.io/acme/churn: {directory: .}", "", "programs.yaml:1: ghcr.io/acme/churn.command: no command; allowed: the program and its arguments; fix: write command: [python3, serve.py]"},
-		"command as text":   {"ghcr.io/acme/churn: {command: sh serve.sh}", "", "programs.yaml:1: ghcr.io/acme/churn.command: is"},
-		"no program":        {"a/b:\n  command: [no-such-program]", "", "programs.yaml:2: a/b.command: no-such-program is not a program of this machine: executable file not found in $PATH; allowed: a program on PATH"},
-		"no file":           {"a/b:\n  command: [./no.sh]", "", "programs.yaml:2: a/b.command: ./no.sh is not a program of this machine: "},
-		"no folder":         {"a/b:\n  command: [sh]\n  directory: ../nowhere", "", "programs.yaml:3: a/b.directory: ../nowhere is not a folder of this machine; allowed: a folder, from the one that holds programs.yaml; fix: make "},
-		"a tag":             {"ghcr.io/acme/churn:1.0.0: {command: [sh]}", "", "programs.yaml:1: ghcr.io/acme/churn:1.0.0: the image has a tag or a digest; allowed: an image repository"},
-		"no image":          {"'a b': {command: [sh]}", "", "programs.yaml:1: a b: the image is not an image reference; allowed: an image repository, such as ghcr.io/acme/churn; fix: write it as in ghcr.io/acme/churn"},
-		"a variable's name": {"a/b: {command: [sh], environment: {A B: c}}", "", `"A B" is not a name of a variable; allowed: names without = and spaces; fix: rename it`},
+		"no map": {"[a]", "", "programs.yaml:1: the file holds a list; allowed: images with their programs; fix: write an image and " +
+			"its command, such as ghcr.io/acme/churn: {command: [python3, serve.py], directory: ../churn}"},
+		"unknown key": {"ghcr.io/acme/churn:\n  comand: [sh]\n  command: [sh]", "", "programs.yaml:2: ghcr.io/acme/churn.comand: is an " +
+			"unknown key; allowed: command, directory, environment"},
+		"no command": {"ghcr.io/acme/churn: {directory: .}", "", "programs.yaml:1: ghcr.io/acme/churn.command: no command; allowed: the " +
+			"program and its arguments; fix: write command: [python3, serve.py]"},
+		"command as text": {"ghcr.io/acme/churn: {command: sh serve.sh}", "", "programs.yaml:1: ghcr.io/acme/churn.command: is"},
+		"no program": {"a/b:\n  command: [no-such-program]", "", "programs.yaml:2: a/b.command: no-such-program is not a program of " +
+			"this machine: executable file not found in $PATH; allowed: a program on PATH"},
+		"no file": {"a/b:\n  command: [./no.sh]", "", "programs.yaml:2: a/b.command: ./no.sh is not a program of this machine: "},
+		"no folder": {"a/b:\n  command: [sh]\n  directory: ../nowhere", "", "programs.yaml:3: a/b.directory: ../nowhere is not a " +
+			"folder of this machine; allowed: a folder, from the one that holds programs.yaml; fix: make "},
+		"a tag": {"ghcr.io/acme/churn:1.0.0: {command: [sh]}", "", "programs.yaml:1: ghcr.io/acme/churn:1.0.0: the image has a tag " +
+			"or a digest; allowed: an image repository"},
+		"no image": {"'a b': {command: [sh]}", "", "programs.yaml:1: a b: the image is not an image reference; allowed: an image " +
+			"repository, such as ghcr.io/acme/churn; fix: write it as in ghcr.io/acme/churn"},
+		"a variable's name": {"a/b: {command: [sh], environment: {A B: c}}", "",
+			`"A B" is not a name of a variable; allowed: names without = and spaces; fix: rename it`},
 		"no YAML":           {"a/b: {command", "", "programs.yaml:1: not valid YAML"},
 		"variable: no =":    {"", "ghcr.io/acme/churn", `MODELWAY_PROGRAMS: "ghcr.io/acme/churn" has no command; allowed: IMAGE=COMMAND, several divided by semicolons; fix: write MODELWAY_PROGRAMS='ghcr.io/acme/churn=python3 serve.py'`},
 		"variable: nothing": {"", "ghcr.io/acme/churn= ", `MODELWAY_PROGRAMS: ghcr.io/acme/churn.command: no command`},
@@ -94,7 +103,8 @@ func TestProgramsFollowWhatIsKept(t *testing.T) {
 	_, why = p.Find("public.ecr.aws/eks/aws-load-balancer-controller:v3")
 	require.Contains(t, why, "the load balancers of the local stack do its work")
 
-	for _, mirror := range []string{"modelway/model-server", "localhost:5000/modelway/model-server", "mirror.example.com/ghcr.io/modelway/model-server"} {
+	for _, mirror := range []string{"modelway/model-server", "localhost:5000/modelway/model-server",
+		"mirror.example.com/ghcr.io/modelway/model-server"} {
 		_, why = p.Find(mirror + ":1")
 		require.Empty(t, why, mirror)
 	}

@@ -62,7 +62,8 @@ func testAccount(t testing.TB) *aws.Account {
 			"policy": text(t, iamdoc.BucketPolicy(iamdoc.TlsOnly("arn:aws:s3:::"+bucketName)))})
 		put(s, aws.Cluster, "demo", clusterArn, aws.Properties{
 			"identities": []any{map[string]any{"oidcs": []any{map[string]any{"issuer": "https://" + issuerHost}}}}})
-		put(s, aws.OpenIdConnectProvider, provider, provider, aws.Properties{"url": "https://" + issuerHost, "clientIdLists": []any{iamdoc.Audience}})
+		put(s, aws.OpenIdConnectProvider, provider, provider, aws.Properties{"url": "https://" + issuerHost,
+			"clientIdLists": []any{iamdoc.Audience}})
 		put(s, aws.Role, "churn", roleArn("churn"), aws.Properties{"name": "churn",
 			"assumeRolePolicy": text(t, iamdoc.WebIdentityTrust(provider, "https://"+issuerHost, "models", "churn"))})
 		give(s, "churn", reading("churn/"))
@@ -87,7 +88,8 @@ func reading(prefix string) string {
 // knownTokens stands in for the cluster: a token is the text of its subject and its audience.
 func knownTokens(_ context.Context, token, audience string) (Subject, error) {
 	for name, subject := range map[string]Subject{
-		"churn": {"models", "churn", "churn-0", "uid"}, "fraud": {"models", "fraud", "fraud-0", "uid"}, "other churn": {"elsewhere", "churn", "churn-0", "uid"},
+		"churn": {"models", "churn", "churn-0", "uid"}, "fraud": {"models", "fraud", "fraud-0", "uid"}, "other churn": {"elsewhere", "churn",
+			"churn-0", "uid"},
 	} {
 		if token == name+"@"+audience {
 			return subject, nil
@@ -111,7 +113,8 @@ func start(t testing.TB, account *aws.Account, review Reviewer) *Server {
 
 // client is the stock SDK with the credentials of a provider; nothing but the endpoint is set.
 func client(s *Server, credentials sdk.CredentialsProvider) *s3.Client {
-	return s3.NewFromConfig(sdk.Config{Region: "us-east-1", BaseEndpoint: &s.connection.Endpoint, Credentials: credentials, RetryMaxAttempts: 1})
+	return s3.NewFromConfig(sdk.Config{Region: "us-east-1", BaseEndpoint: &s.connection.Endpoint, Credentials: credentials,
+		RetryMaxAttempts: 1})
 }
 
 // administrator is a client with all rights.

@@ -21,9 +21,11 @@ func TestTokensOfACluster(t *testing.T) {
 	require.NoError(t, err)
 	ctx := t.Context()
 	for _, namespace := range []string{"models", "elsewhere"} {
-		_, err := cluster.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}}, metav1.CreateOptions{})
+		_, err := cluster.CoreV1().Namespaces().Create(ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}},
+			metav1.CreateOptions{})
 		require.NoError(t, err)
-		_, err = cluster.CoreV1().ServiceAccounts(namespace).Create(ctx, &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "churn"}}, metav1.CreateOptions{})
+		_, err = cluster.CoreV1().ServiceAccounts(namespace).Create(ctx, &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "churn"}},
+			metav1.CreateOptions{})
 		require.NoError(t, err)
 	}
 	token := func(namespace, audience string) string {
@@ -46,6 +48,7 @@ func TestTokensOfACluster(t *testing.T) {
 	_, err = assuming(s, "churn", plane.Token).Retrieve(ctx)
 	requireCode(t, err, "InvalidIdentityToken")
 	require.NoError(t, cluster.CoreV1().ServiceAccounts("models").Delete(ctx, "churn", metav1.DeleteOptions{}))
-	require.Eventually(t, func() bool { _, err = assuming(s, "churn", mine).Retrieve(ctx); return err != nil }, waiting, tick, "the service account is gone")
+	require.Eventually(t, func() bool { _, err = assuming(s, "churn", mine).Retrieve(ctx); return err != nil }, waiting, tick,
+		"the service account is gone")
 	requireCode(t, err, "InvalidIdentityToken")
 }

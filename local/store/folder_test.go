@@ -101,9 +101,11 @@ func TestObjectsAreFiles(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 	}
-	_, err = admin.PutObject(t.Context(), &s3.PutObjectInput{Bucket: sdk.String(bucketName), Key: sdk.String("churn/1"), Body: strings.NewReader("x")})
+	_, err = admin.PutObject(t.Context(), &s3.PutObjectInput{Bucket: sdk.String(bucketName), Key: sdk.String("churn/1"),
+		Body: strings.NewReader("x")})
 	requireCode(t, err, "NotImplemented", "as where another key has this one as its folder")
-	_, err = admin.PutObject(t.Context(), &s3.PutObjectInput{Bucket: sdk.String(bucketName), Key: sdk.String("churn/1/added/x"), Body: strings.NewReader("x")})
+	_, err = admin.PutObject(t.Context(), &s3.PutObjectInput{Bucket: sdk.String(bucketName), Key: sdk.String("churn/1/added/x"),
+		Body: strings.NewReader("x")})
 	requireCode(t, err, "NotImplemented")
 }
 
@@ -112,19 +114,23 @@ func TestPartsAndRanges(t *testing.T) {
 	s := start(t, testAccount(t), knownTokens)
 	admin, ctx := administrator(t, s), t.Context()
 	name, key := sdk.String(bucketName), sdk.String("churn/1/large.bin")
-	begun, err := admin.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: name, Key: key, ContentType: sdk.String("application/x-model")})
+	begun, err := admin.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: name, Key: key,
+		ContentType: sdk.String("application/x-model")})
 	require.NoError(t, err)
 	parts, whole := []types.CompletedPart{}, []byte{}
 	for i := range int32(3) {
 		content := bytes.Repeat([]byte(fmt.Sprintf("part %d ", i)), 1<<18)
-		sent, err := admin.UploadPart(ctx, &s3.UploadPartInput{Bucket: name, Key: key, UploadId: begun.UploadId, PartNumber: sdk.Int32(i + 1), Body: bytes.NewReader(content)})
+		sent, err := admin.UploadPart(ctx, &s3.UploadPartInput{Bucket: name, Key: key, UploadId: begun.UploadId, PartNumber: sdk.Int32(i + 1),
+			Body: bytes.NewReader(content)})
 		require.NoError(t, err)
 		parts, whole = append(parts, types.CompletedPart{PartNumber: sdk.Int32(i + 1), ETag: sent.ETag}), append(whole, content...)
 	}
 	swapped := &types.CompletedMultipartUpload{Parts: []types.CompletedPart{parts[1], parts[0]}}
-	_, err = admin.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{Bucket: name, Key: key, UploadId: begun.UploadId, MultipartUpload: swapped})
+	_, err = admin.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{Bucket: name, Key: key, UploadId: begun.UploadId,
+		MultipartUpload: swapped})
 	requireCode(t, err, "InvalidPartOrder")
-	_, err = admin.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{Bucket: name, Key: key, UploadId: begun.UploadId, MultipartUpload: &types.CompletedMultipartUpload{Parts: parts}})
+	_, err = admin.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{Bucket: name, Key: key, UploadId: begun.UploadId,
+		MultipartUpload: &types.CompletedMultipartUpload{Parts: parts}})
 	require.NoError(t, err)
 	left, err := os.ReadDir(filepath.Join(s.Folder, uploadsFolder))
 	require.NoError(t, err)
@@ -141,7 +147,8 @@ func TestPartsAndRanges(t *testing.T) {
 	require.Equal(t, fmt.Sprintf("bytes 5-11/%d", len(whole)), *part.ContentRange)
 	require.Equal(t, "application/x-model", *part.ContentType)
 
-	_, err = admin.CopyObject(ctx, &s3.CopyObjectInput{Bucket: name, Key: sdk.String("copy"), CopySource: sdk.String(bucketName + "/churn/1/large.bin")})
+	_, err = admin.CopyObject(ctx, &s3.CopyObjectInput{Bucket: name, Key: sdk.String("copy"), CopySource: sdk.String(bucketName +
+		"/churn/1/large.bin")})
 	require.NoError(t, err)
 	got, err = get(ctx, admin, "copy")
 	require.NoError(t, err)

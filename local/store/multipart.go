@@ -114,7 +114,8 @@ func (f *folder) AbortMultipartUpload(bucket, key string, id gofakes3.UploadID) 
 }
 
 // ListMultipartUploads is not served here.
-func (f *folder) ListMultipartUploads(string, *gofakes3.UploadListMarker, gofakes3.Prefix, int64) (*gofakes3.ListMultipartUploadsResult, error) {
+func (f *folder) ListMultipartUploads(string, *gofakes3.UploadListMarker, gofakes3.Prefix, int64) (*gofakes3.ListMultipartUploadsResult,
+	error) {
 	return nil, gofakes3.ErrNotImplemented
 }
 

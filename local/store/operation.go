@@ -46,7 +46,8 @@ var actions = map[route]string{
 }
 
 // plain are the parameters that do not name a call of their own.
-var plain = strings.Fields(`x-id list-type prefix delimiter max-keys marker continuation-token start-after encoding-type fetch-owner partNumber
+var plain = strings.Fields(
+	`x-id list-type prefix delimiter max-keys marker continuation-token start-after encoding-type fetch-owner partNumber
 	response-content-type response-content-language response-expires response-cache-control response-content-disposition
 	response-content-encoding`)
 

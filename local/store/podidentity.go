@@ -58,7 +58,8 @@ func (s *Server) associated(r *http.Request) (credentials, error) {
 		return credentials{}, err
 	}
 	name := "eks-" + cluster.ID + "-" + subject.Pod
-	return s.issuer.issue(session{Role: role.String("arn"), Name: strings.Trim(name[:min(len(name), 64)], "-"), Tags: tags}, podIdentityDuration)
+	return s.issuer.issue(session{Role: role.String("arn"), Name: strings.Trim(name[:min(len(name), 64)], "-"), Tags: tags},
+		podIdentityDuration)
 }
 
 // trustsPods reports a role that EKS Pod Identity may not assume for a pod with these tags
@@ -80,7 +81,8 @@ func trustsPods(role, cluster *aws.Resource, tags map[string]string) error {
 			return err
 		}
 		if !decision.Allowed {
-			return denied("the trust policy of role %s does not let %s do %s for service account %s/%s", role.ID, identity.PodIdentityAudience, action,
+			return denied("the trust policy of role %s does not let %s do %s for service account %s/%s", role.ID, identity.PodIdentityAudience,
+				action,
 				tags["kubernetes-namespace"], tags["kubernetes-service-account"])
 		}
 	}

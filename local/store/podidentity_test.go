@@ -14,7 +14,10 @@ import (
 
 // agent are the credentials that the SDK gets from the agent with a token.
 func agent(s *Server, token string) sdk.CredentialsProvider {
-	return endpointcreds.New(s.Endpoints().PodIdentity, func(o *endpointcreds.Options) { o.AuthorizationToken, o.Retryer = token, sdk.NopRetryer{} })
+	return endpointcreds.New(s.Endpoints().PodIdentity, func(o *endpointcreds.Options) {
+		o.AuthorizationToken, o.Retryer = token,
+			sdk.NopRetryer{}
+	})
 }
 
 func TestPodIdentity(t *testing.T) {
@@ -26,10 +29,12 @@ func TestPodIdentity(t *testing.T) {
 	require.ErrorContains(t, err, "there is no Pod Identity association of service account models/churn")
 
 	edit(t, account, func(s *aws.State) {
-		put(s, aws.Role, "nodes", roleArn("nodes"), aws.Properties{"name": "nodes", "assumeRolePolicy": text(t, iamdoc.PodIdentityTrust(clusterArn, "models", "churn"))})
+		put(s, aws.Role, "nodes", roleArn("nodes"), aws.Properties{"name": "nodes", "assumeRolePolicy": text(t,
+			iamdoc.PodIdentityTrust(clusterArn, "models", "churn"))})
 		give(s, "nodes", `{"Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalTag/kubernetes-namespace":"models"}}}]}`)
 		for _, name := range []string{"churn", "fraud"} {
-			put(s, aws.PodIdentityAssociation, name, "", aws.Properties{"clusterName": "demo", "namespace": "models", "serviceAccount": name, "roleArn": roleArn("nodes")})
+			put(s, aws.PodIdentityAssociation, name, "", aws.Properties{"clusterName": "demo", "namespace": "models", "serviceAccount": name,
+				"roleArn": roleArn("nodes")})
 		}
 	})
 	made, err := agent(s, churn).Retrieve(t.Context())

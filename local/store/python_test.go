@@ -56,7 +56,8 @@ func TestPython(t *testing.T) {
 	require.NoError(t, os.WriteFile(token, []byte("churn@"+iamdoc.Audience), 0o600))
 	command := exec.Command("python3", "-c", script, bucketName)
 	command.Env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", "AWS_EC2_METADATA_DISABLED=true",
+		"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1",
+		"AWS_EC2_METADATA_DISABLED=true",
 		"AWS_ENDPOINT_URL_S3=" + s.Endpoints().S3, "AWS_ENDPOINT_URL_STS=" + s.Endpoints().STS,
 		"AWS_ROLE_ARN=" + roleArn("churn"), "AWS_WEB_IDENTITY_TOKEN_FILE=" + token, "AWS_STS_REGIONAL_ENDPOINTS=regional",
 	}

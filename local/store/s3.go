@@ -103,7 +103,8 @@ func (c *checked) Read(into []byte) (int, error) {
 	n, err := c.ReadCloser.Read(into)
 	c.sum.Write(into[:n])
 	if errors.Is(err, io.EOF) && hexed(c.sum.Sum(nil)) != c.want {
-		return n, gofakes3.ErrorMessage("XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.")
+		return n, gofakes3.ErrorMessage("XAmzContentSHA256Mismatch",
+			"The provided 'x-amz-content-sha256' header does not match what was computed.")
 	}
 	return n, err
 }

@@ -67,7 +67,8 @@ func TestARoleHasItsRightsAndNoOthers(t *testing.T) {
 	}
 	session := "arn:aws:sts::" + aws.AccountID + ":assumed-role/churn/"
 	_, err = get(ctx, pod, "fraud/1/model.bin")
-	requireCode(t, err, "AccessDenied", "User: "+session, `is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::`+bucketName+`/fraud/1/model.bin"`,
+	requireCode(t, err, "AccessDenied", "User: "+session, `is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::`+bucketName+
+		`/fraud/1/model.bin"`,
 		"because no identity-based policy allows the s3:GetObject action")
 	_, err = list(ctx, pod, "fraud/")
 	requireCode(t, err, "AccessDenied", "s3:ListBucket")
@@ -79,7 +80,8 @@ func TestARoleHasItsRightsAndNoOthers(t *testing.T) {
 	requireCode(t, err, "AccessDenied", "s3:PutObject")
 	_, err = pod.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: sdk.String(bucketName), Key: sdk.String("churn/1/model.bin")})
 	requireCode(t, err, "AccessDenied", "s3:DeleteObject")
-	_, err = pod.DeleteObjects(ctx, &s3.DeleteObjectsInput{Bucket: sdk.String(bucketName), Delete: &types.Delete{Objects: []types.ObjectIdentifier{{Key: sdk.String("churn/1/model.bin")}}}})
+	_, err = pod.DeleteObjects(ctx, &s3.DeleteObjectsInput{Bucket: sdk.String(bucketName),
+		Delete: &types.Delete{Objects: []types.ObjectIdentifier{{Key: sdk.String("churn/1/model.bin")}}}})
 	requireCode(t, err, "AccessDenied", "s3:DeleteObject")
 	_, err = get(ctx, pod, "churn/1/none")
 	requireCode(t, err, "AccessDenied", "s3:ListBucket") // it may not know that there is none
@@ -92,7 +94,8 @@ func TestARoleHasItsRightsAndNoOthers(t *testing.T) {
 		change func(*aws.State)
 		says   string
 	}{
-		"the policy is gone": {func(s *aws.State) { delete(s.Resources[aws.RolePolicyAttachment], "churn-attachment") }, "no identity-based policy allows"},
+		"the policy is gone": {func(s *aws.State) { delete(s.Resources[aws.RolePolicyAttachment], "churn-attachment") },
+			"no identity-based policy allows"},
 		"a boundary": {func(s *aws.State) {
 			put(s, aws.Policy, "boundary", "", aws.Properties{"policy": `{"Statement":[{"Effect":"Allow","Action":"s3:ListBucket","Resource":"*"}]}`})
 			s.Get(aws.Role, "churn").Inputs["permissionsBoundary"] = "boundary"
@@ -101,7 +104,8 @@ func TestARoleHasItsRightsAndNoOthers(t *testing.T) {
 			s.Get(aws.BucketPolicy, bucketName).Inputs["policy"] = `{"Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"*"}]}`
 		}, "with an explicit deny in a resource-based policy"},
 		"the role denies": {func(s *aws.State) {
-			put(s, aws.RolePolicy, "churn:deny", "", aws.Properties{"role": "churn", "policy": `{"Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}`})
+			put(s, aws.RolePolicy, "churn:deny", "", aws.Properties{"role": "churn",
+				"policy": `{"Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}`})
 		}, "with an explicit deny in an identity-based policy"},
 		"the role is gone": {func(s *aws.State) { delete(s.Resources[aws.Role], "churn") }, "the role does not exist"},
 	} {
@@ -118,7 +122,8 @@ func TestARoleHasItsRightsAndNoOthers(t *testing.T) {
 		})
 	}
 	edit(t, account, func(s *aws.State) {
-		s.Get(aws.BucketPolicy, bucketName).Inputs["policy"] = `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"` + roleArn("churn") + `"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::` + bucketName + `/fraud/*"}]}`
+		s.Get(aws.BucketPolicy, bucketName).Inputs["policy"] = `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"` + roleArn("churn") +
+			`"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::` + bucketName + `/fraud/*"}]}`
 	})
 	_, err = get(ctx, pod, "fraud/1/model.bin")
 	require.NoError(t, err, "the bucket's policy allows it")
@@ -138,13 +143,15 @@ func TestKeys(t *testing.T) {
 	_, err := get(ctx, pod, "churn/1/model.bin")
 	requireCode(t, err, "AccessDenied", "kms:Decrypt", keyArn, "no identity-based policy")
 	edit(t, account, func(s *aws.State) {
-		put(s, aws.RolePolicy, "churn:key", "", aws.Properties{"role": "churn", "policy": `{"Statement":[{"Effect":"Allow","Action":"kms:Decrypt","Resource":"` + keyArn +
-			`","Condition":{"StringLike":{"kms:EncryptionContext:aws:s3:arn":"arn:aws:s3:::` + bucketName + `/churn/*"}}}]}`})
+		put(s, aws.RolePolicy, "churn:key", "", aws.Properties{"role": "churn",
+			"policy": `{"Statement":[{"Effect":"Allow","Action":"kms:Decrypt","Resource":"` + keyArn +
+				`","Condition":{"StringLike":{"kms:EncryptionContext:aws:s3:arn":"arn:aws:s3:::` + bucketName + `/churn/*"}}}]}`})
 	})
 	_, err = get(ctx, pod, "churn/1/model.bin")
 	require.NoError(t, err)
 	edit(t, account, func(s *aws.State) {
-		s.Get(aws.Key, "1").Inputs["policy"] = `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"` + roleArn("admin") + `"},"Action":"kms:*","Resource":"*"}]}`
+		s.Get(aws.Key, "1").Inputs["policy"] = `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"` + roleArn("admin") +
+			`"},"Action":"kms:*","Resource":"*"}]}`
 	})
 	_, err = get(ctx, pod, "churn/1/model.bin")
 	requireCode(t, err, "AccessDenied", "kms:Decrypt", "no resource-based policy")
@@ -156,11 +163,14 @@ func TestWhoMayAssumeARole(t *testing.T) {
 	for name, c := range map[string]struct {
 		role, token, code, says string
 	}{
-		"another service account": {"churn", "fraud@" + iamdoc.Audience, "AccessDenied", "does not let system:serviceaccount:models:fraud assume it"},
-		"another namespace":       {"churn", "other churn@" + iamdoc.Audience, "AccessDenied", "does not let system:serviceaccount:elsewhere:churn assume it"},
-		"another audience":        {"churn", "churn@https://kubernetes.default.svc", "InvalidIdentityToken", "not one of the cluster's for sts.amazonaws.com"},
-		"a forged token":          {"churn", "forged", "InvalidIdentityToken", ""},
-		"no such role":            {"none", "churn@" + iamdoc.Audience, "AccessDenied", "there is no role"},
+		"another service account": {"churn", "fraud@" + iamdoc.Audience, "AccessDenied",
+			"does not let system:serviceaccount:models:fraud assume it"},
+		"another namespace": {"churn", "other churn@" + iamdoc.Audience, "AccessDenied",
+			"does not let system:serviceaccount:elsewhere:churn assume it"},
+		"another audience": {"churn", "churn@https://kubernetes.default.svc", "InvalidIdentityToken", "not one of the cluster's for " +
+			"sts.amazonaws.com"},
+		"a forged token": {"churn", "forged", "InvalidIdentityToken", ""},
+		"no such role":   {"none", "churn@" + iamdoc.Audience, "AccessDenied", "there is no role"},
 	} {
 		_, err := assuming(s, c.role, c.token).Retrieve(t.Context())
 		require.Error(t, err, name)
@@ -193,10 +203,12 @@ func TestSignatures(t *testing.T) {
 	requireCode(t, read(client(s, as(func(c *sdk.Credentials) { c.SessionToken = "" }))), "InvalidAccessKeyId")
 	requireCode(t, read(client(s, sdk.AnonymousCredentials{})), "AccessDenied", "not signed")
 
-	abroad := s3.NewFromConfig(sdk.Config{Region: "eu-west-1", BaseEndpoint: &s.connection.Endpoint, Credentials: as(func(*sdk.Credentials) {})})
+	abroad := s3.NewFromConfig(sdk.Config{Region: "eu-west-1", BaseEndpoint: &s.connection.Endpoint,
+		Credentials: as(func(*sdk.Credentials) {})})
 	requireCode(t, read(abroad), "AuthorizationHeaderMalformed", "the region 'eu-west-1' is wrong; expecting 'us-east-1'")
 
-	abroad = s3.NewFromConfig(sdk.Config{Region: "eu-west-1", BaseEndpoint: &s.connection.Endpoint, Credentials: administrator(t, s).Options().Credentials})
+	abroad = s3.NewFromConfig(sdk.Config{Region: "eu-west-1", BaseEndpoint: &s.connection.Endpoint, Credentials: administrator(t,
+		s).Options().Credentials})
 	require.NoError(t, read(abroad), "the administrator knows the region before the stack only")
 
 	later := s.issuer
@@ -205,7 +217,8 @@ func TestSignatures(t *testing.T) {
 	require.ErrorContains(t, err, "ExpiredToken")
 
 	endpoint := s.Endpoints().STS
-	me, err := sts.New(sts.Options{Region: "us-east-1", BaseEndpoint: &endpoint, Credentials: as(func(*sdk.Credentials) {})}).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+	me, err := sts.New(sts.Options{Region: "us-east-1", BaseEndpoint: &endpoint,
+		Credentials: as(func(*sdk.Credentials) {})}).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
 	require.NoError(t, err)
 	require.Contains(t, *me.Arn, ":assumed-role/churn/")
 
@@ -227,7 +240,8 @@ func TestCredentialsOutliveARestart(t *testing.T) {
 	var provider sdk.CredentialsProvider
 	var endpoint string
 	for run := range 2 {
-		s, err := Listen(Config{Root: root, Folder: filepath.Join(root, "store"), Account: account, Review: knownTokens, Log: slog.New(slog.DiscardHandler)})
+		s, err := Listen(Config{Root: root, Folder: filepath.Join(root, "store"), Account: account, Review: knownTokens,
+			Log: slog.New(slog.DiscardHandler)})
 		require.NoError(t, err)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
@@ -264,7 +278,8 @@ func TestTheAccountKnowsWhichBucketsAreEmpty(t *testing.T) {
 
 	keep(t, admin, "churn/1/model.bin", "weights")
 	edit(t, account, func(s *aws.State) {
-		put(s, aws.BucketVersioningV2, bucketName, "", aws.Properties{"bucket": bucketName, "versioningConfiguration": map[string]any{"status": "Enabled"}})
+		put(s, aws.BucketVersioningV2, bucketName, "", aws.Properties{"bucket": bucketName,
+			"versioningConfiguration": map[string]any{"status": "Enabled"}})
 	})
 	_, err = admin.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: sdk.String(bucketName), Key: sdk.String("churn/1/model.bin")})
 	require.NoError(t, err)

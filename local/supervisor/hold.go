@@ -104,7 +104,8 @@ func Hold(ctx context.Context, c checkout.Checkout, port int) error {
 		}
 		select {
 		case <-ctx.Done():
-			return errors.Join(fmt.Errorf("the load balancers have not begun to listen on port %d within %s; their log is %s", port, holdTimeout, LogFile(c)), err)
+			return errors.Join(fmt.Errorf("the load balancers have not begun to listen on port %d within %s; their log is %s", port, holdTimeout,
+				LogFile(c)), err)
 		case <-time.After(20 * time.Millisecond):
 		}
 	}

@@ -63,10 +63,12 @@ func external(kubeconfig string) (kubernetes, error) {
 		return kubernetes{}, fmt.Errorf("reading the keys named by KUBECONFIG=%s: %w", kubeconfig, err)
 	}
 	if client.BearerToken == "" && len(client.CertData) == 0 {
-		return kubernetes{}, fmt.Errorf("the current user of KUBECONFIG=%s has neither a token nor a client certificate: use a kubeconfig that has one, such as that of kind or Docker Desktop", kubeconfig)
+		return kubernetes{}, fmt.Errorf("the current user of KUBECONFIG=%s has neither a token nor a client certificate: use a kubeconfig that "+
+			"has one, such as that of kind or Docker Desktop", kubeconfig)
 	}
 	if len(client.CAData) == 0 {
-		return kubernetes{}, errors.New("the cluster of KUBECONFIG has no certificate-authority: the local stack needs it to write its own kubeconfig")
+		return kubernetes{}, errors.New(
+			"the cluster of KUBECONFIG has no certificate-authority: the local stack needs it to write its own kubeconfig")
 	}
 	return kubernetes{
 		endpoint:   client.Host,

@@ -15,7 +15,8 @@ import (
 	"github.com/modelway/modelway/local/store"
 )
 
-func nodesConfig(c checkout.Checkout, k kubernetes, account *aws.Account, objects *store.Server, log *slog.Logger, isolation kubelet.Isolation) nodes.Config {
+func nodesConfig(c checkout.Checkout, k kubernetes, account *aws.Account, objects *store.Server, log *slog.Logger,
+	isolation kubelet.Isolation) nodes.Config {
 	admit := func(pod *corev1.Pod, annotations map[string]string) *corev1.Pod {
 		state, err := account.Snapshot()
 		if err != nil {

@@ -71,8 +71,8 @@ func Running(c checkout.Checkout) (Status, bool) {
 	return s, err == nil && s.Pid == pid
 }
 
-// readStatus reads the status file. It refuses a damaged one, above all one without the id of a process: a signal to process 0 or -1 goes to
-// many.
+// readStatus reads the status file. It refuses a damaged one, above all one without the id of a process: a signal to process 0 or -1 goes
+// to many.
 func readStatus(data []byte) (Status, error) {
 	var s Status
 	if err := json.Unmarshal(data, &s); err != nil {
@@ -80,7 +80,8 @@ func readStatus(data []byte) (Status, error) {
 	}
 	endpoint, err := url.Parse(s.Endpoint)
 	if !isProcess(s.Pid) || err != nil || endpoint.Host == "" || s.Kubeconfig == "" {
-		return Status{}, fmt.Errorf("the supervisor's status is damaged: it has the process id %d, the endpoint %q and the kubeconfig %q", s.Pid, s.Endpoint, s.Kubeconfig)
+		return Status{}, fmt.Errorf("the supervisor's status is damaged: it has the process id %d, the endpoint %q and the kubeconfig %q", s.Pid,
+			s.Endpoint, s.Kubeconfig)
 	}
 	return s, nil
 }
@@ -150,9 +151,11 @@ func Stop(c checkout.Checkout, within time.Duration) error {
 	}
 	pid, known := process(c)
 	if !known {
-		return fmt.Errorf("the supervisor did not stop within %s, and %s does not tell its process: end the process that `fuser %s` names, and run the command again",
+		return fmt.Errorf("the supervisor did not stop within %s, and %s does not tell its process: end the process that `fuser %s` names, and "+
+			"run the command again",
 			within, lockFile(c), lockFile(c))
 	}
 	_ = syscall.Kill(pid, syscall.SIGKILL)
-	return fmt.Errorf("the supervisor (process %d) did not stop within %s and was killed; its log is %s. Run the command again", pid, within, LogFile(c))
+	return fmt.Errorf("the supervisor (process %d) did not stop within %s and was killed; its log is %s. Run the command again", pid, within,
+		LogFile(c))
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/modelway/modelway/local/checkout"
 )
 
-// TestStopWithoutStatus stops a supervisor whose status file is missing, damaged, or names a process group: by its lock where that names it,
-// and otherwise not at all. The caller, in a group of its own, survives.
+// TestStopWithoutStatus stops a supervisor whose status file is missing, damaged, or names a process group: by its lock where that names
+// it, and otherwise not at all. The caller, in a group of its own, survives.
 func TestStopWithoutStatus(t *testing.T) {
 	for name, c := range map[string]struct {
 		status string
@@ -125,7 +125,8 @@ func TestCaller(t *testing.T) {
 func FuzzReadStatus(f *testing.F) {
 	for _, text := range []string{
 		`{"pid":4711,"endpoint":"https://127.0.0.1:6443","certificateAuthority":"LS0t","kubeconfig":"kubeconfig"}`,
-		`null`, `{}`, ``, `{"pid":0,"endpoint":"https://127.0.0.1:1","kubeconfig":"k"}`, `{"pid":-1,"endpoint":"https://127.0.0.1:1","kubeconfig":"k"}`,
+		`null`, `{}`, ``, `{"pid":0,"endpoint":"https://127.0.0.1:1","kubeconfig":"k"}`,
+		`{"pid":-1,"endpoint":"https://127.0.0.1:1","kubeconfig":"k"}`,
 		`{"pid":1e9}`, `{"pid":4711,"endpoint":"`,
 	} {
 		f.Add([]byte(text))

@@ -93,7 +93,8 @@ func account(settings stackfile.Settings, region string) (answers []recorder.Opt
 	if decode(settings, "network", &network) && network.Existing.VpcID != "" {
 		existing := network.Existing
 		answers = append(answers, existingNetwork(region, existing.VpcID, existing.PrivateSubnetIDs, existing.PublicSubnetIDs)...)
-		return answers, append(assumptions, fmt.Sprintf("the subnets of %s are in a zone each, have 4,096 addresses and the tags that load balancers need", existing.VpcID))
+		return answers, append(assumptions, fmt.Sprintf("the subnets of %s are in a zone each, have 4,096 addresses and the tags that load "+
+			"balancers need", existing.VpcID))
 	}
 	return answers, append(assumptions, fmt.Sprintf("%s has the zones %s", region, strings.Join(recorder.Zones(region), ", ")))
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/modelway/modelway/platform/ahead"
 )
 
-// TestNothingUsesAProviderWithoutAVersion holds for resources and for what the program asks AWS, in every environment of the repository: the
-// engine would make a default provider without a version, and report it as deleted in an unchanged tree.
+// TestNothingUsesAProviderWithoutAVersion holds for resources and for what the program asks AWS, in every environment of the repository:
+// the engine would make a default provider without a version, and report it as deleted in an unchanged tree.
 func TestNothingUsesAProviderWithoutAVersion(t *testing.T) {
 	for _, pattern := range []string{"Pulumi.*.yaml", "examples/configurations/Pulumi.*.yaml"} {
 		files, err := filepath.Glob(filepath.Join("../..", pattern))

@@ -55,8 +55,10 @@ func lookIn(t *testing.T, region, partition string) (ahead.Stack, error) {
 // Everything that the program registers is of the partition of its region, and nodes trust EC2 by the name that it has there.
 func TestEveryPartition(t *testing.T) {
 	for region, ec2 := range map[string]string{
-		"us-east-1": "ec2.amazonaws.com", "cn-north-1": "ec2.amazonaws.com.cn", "us-gov-west-1": "ec2.amazonaws.com", "eusc-de-east-1": "ec2.amazonaws.com",
-		"us-iso-east-1": "ec2.c2s.ic.gov", "us-isob-east-1": "ec2.sc2s.sgov.gov", "eu-isoe-west-1": "ec2.amazonaws.com", "us-isof-south-1": "ec2.amazonaws.com",
+		"us-east-1": "ec2.amazonaws.com", "cn-north-1": "ec2.amazonaws.com.cn", "us-gov-west-1": "ec2.amazonaws.com",
+		"eusc-de-east-1": "ec2.amazonaws.com",
+		"us-iso-east-1":  "ec2.c2s.ic.gov", "us-isob-east-1": "ec2.sc2s.sgov.gov", "eu-isoe-west-1": "ec2.amazonaws.com",
+		"us-isof-south-1": "ec2.amazonaws.com",
 	} {
 		partition := aws.Partition(region)
 		stack, err := lookIn(t, region, partition)
@@ -79,13 +81,16 @@ func TestEveryPartition(t *testing.T) {
 
 // ARNs of another partition are refused all at once, and the fix is the same ARN in the region's partition.
 func TestForeignPartitions(t *testing.T) {
-	for region, foreign := range map[string]string{"eusc-de-east-1": "aws", "us-gov-west-1": "aws-eusc", "cn-north-1": "aws", "us-east-1": "aws-cn"} {
+	for region, foreign := range map[string]string{"eusc-de-east-1": "aws", "us-gov-west-1": "aws-eusc", "cn-north-1": "aws",
+		"us-east-1": "aws-cn"} {
 		_, err := lookIn(t, region, foreign)
 		require.Error(t, err, region)
 		own := "arn:" + aws.Partition(region) + ":"
 		for _, want := range []string{
-			"adminRoleArns[0]", own + "iam::111122223333:role/platform/admin", "accessEntries[0].principalArn", own + "iam::111122223333:user/ann", "certificateArns[0]",
-			"webAclArn", "permissionsBoundaryArn", own + "iam::111122223333:policy/boundary", "existingProviderArn", own + "iam::111122223333:oidc-provider/token",
+			"adminRoleArns[0]", own + "iam::111122223333:role/platform/admin", "accessEntries[0].principalArn", own + "iam::111122223333:user/ann",
+			"certificateArns[0]",
+			"webAclArn", "permissionsBoundaryArn", own + "iam::111122223333:policy/boundary", "existingProviderArn", own +
+				"iam::111122223333:oidc-provider/token",
 			"stateKeyArn", own + "kms:" + region + ":111122223333:key/1234abcd",
 		} {
 			require.ErrorContains(t, err, want, region)

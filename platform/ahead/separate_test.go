@@ -50,7 +50,8 @@ func written(t *rapid.T, name string) string {
 	line("  modelway:loadBalancers:\n    public: {domain: %s.company.com, hostedZoneId: %s, requestCertificate: true, accessLogs: %s}", name,
 		pick("zone", "Z0SHARED", "Z0"+strings.ToUpper(strings.ReplaceAll(name, "-", ""))), pick("access logs", "true", "false"))
 	line("  modelway:delivery:\n    repositories: [models/%s]", name)
-	line("    github:\n      repository: company/modelway\n      environments: [%s]\n      stateBucket: %s", name, pick("bucket", "company-state", "modelway-state"))
+	line("    github:\n      repository: company/modelway\n      environments: [%s]\n      stateBucket: %s", name,
+		pick("bucket", "company-state", "modelway-state"))
 	line("      existingProviderArn: arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com")
 	line("      stateKeyArn: arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555")
 	if pick("boundary", "yes", "no") == "yes" {
@@ -62,7 +63,8 @@ func written(t *rapid.T, name string) string {
 
 // environments draws two environments of one project in one account, and runs the program for both.
 func environments(t *rapid.T, folder string) (one, other ahead.Stack) {
-	names := rapid.SampledFrom([][2]string{{"prod", "prod-eu"}, {"dev", "dev2"}, {"dev", "prod"}, {"a", "a-a"}, {"prod", "prod-cluster"}, {"x-logs", "x"}}).Draw(t, "names")
+	names := rapid.SampledFrom([][2]string{{"prod", "prod-eu"}, {"dev", "dev2"}, {"dev", "prod"}, {"a", "a-a"}, {"prod", "prod-cluster"},
+		{"x-logs", "x"}}).Draw(t, "names")
 	if rapid.Bool().Draw(t, "swapped") {
 		names[0], names[1] = names[1], names[0]
 	}
@@ -131,7 +133,8 @@ func ownedBy(stack ahead.Stack) (all []owned, cluster string) {
 		// One without a tag, as AWS makes the default group of a VPC, and as people make theirs.
 		owned{arn: "arn:aws:ec2:" + account + "security-group/sg-without-tag", vpc: vpcOf(stack)},
 		owned{arn: "arn:aws:ec2:" + account + "network-interface/eni-of-cni", tags: map[string]string{"cluster.k8s.amazonaws.com/name": cluster}},
-		owned{arn: "arn:aws:ec2:" + account + "instance/i-of-nodes", tags: mine}, owned{arn: "arn:aws:ec2:" + account + "volume/vol-of-nodes", tags: mine})
+		owned{arn: "arn:aws:ec2:" + account + "instance/i-of-nodes", tags: mine}, owned{arn: "arn:aws:ec2:" + account + "volume/vol-of-nodes",
+			tags: mine})
 	return all, cluster
 }
 
@@ -143,7 +146,8 @@ func vpcOf(stack ahead.Stack) string {
 
 // stateOf are the objects that Pulumi's backend keeps for a stack, as pkg/v3/backend/diy names them.
 func stateOf(stack ahead.Stack, bucket string) (all []owned) {
-	for _, path := range []string{"stacks/modelway/%s.json", "stacks/modelway/%s.json.gz", "stacks/modelway/%s.json.bak", "stacks/modelway/%s.pulumi-tags",
+	for _, path := range []string{"stacks/modelway/%s.json", "stacks/modelway/%s.json.gz", "stacks/modelway/%s.json.bak",
+		"stacks/modelway/%s.pulumi-tags",
 		"history/modelway/%s/%[1]s-1.history.json", "backups/modelway/%s/%[1]s.1.json", "locks/organization/modelway/%s/1.json"} {
 		all = append(all, owned{arn: "arn:aws:s3:::" + bucket + "/.pulumi/" + fmt.Sprintf(path, stack.Name)})
 	}
@@ -180,7 +184,8 @@ func actionsOf(policies []iamaccess.Policy) []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// makes are the calls, in lower case, that IAM holds against the ARN of what they make, which then is not there yet, by the kind in the ARN.
+// makes are the calls, in lower case, that IAM holds against the ARN of what they make, which then is not there yet, by the kind in the
+// ARN.
 var makes = map[string]string{
 	"ec2:allocateaddress": "elastic-ip/", "ec2:createinternetgateway": "internet-gateway/", "ec2:createlaunchtemplate": "launch-template/",
 	"ec2:createnatgateway": "natgateway/", "ec2:createroutetable": "route-table/", "ec2:createsecuritygroup": "security-group/",
@@ -190,7 +195,8 @@ var makes = map[string]string{
 
 // withoutArn are the actions that change something and that AWS holds against no ARN
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html).
-var withoutArn = []string{"acm:RequestCertificate", "ecr:GetAuthorizationToken", "eks:CreateCluster", "kms:CreateKey", "logs:CreateLogDelivery", "logs:DeleteLogDelivery"}
+var withoutArn = []string{"acm:RequestCertificate", "ecr:GetAuthorizationToken", "eks:CreateCluster", "kms:CreateKey",
+	"logs:CreateLogDelivery", "logs:DeleteLogDelivery"}
 
 // made says whether a request is about something that it makes.
 func made(action, arn string) bool {
@@ -222,7 +228,8 @@ func reached(t require.TestingT, policies []iamaccess.Policy, theirs []owned) (a
 			}
 			everything := !slices.ContainsFunc(decision.By, func(s iamaccess.Statement) bool { return !slices.Equal(s.Resource, []string{"*"}) })
 			_, verb, _ := strings.Cut(action, ":")
-			if everything && (strings.HasPrefix(verb, "describe") || strings.HasPrefix(verb, "list") || slices.ContainsFunc(withoutArn, func(a string) bool { return strings.EqualFold(a, action) })) {
+			if everything && (strings.HasPrefix(verb, "describe") || strings.HasPrefix(verb, "list") || slices.ContainsFunc(withoutArn,
+				func(a string) bool { return strings.EqualFold(a, action) })) {
 				continue
 			}
 			all = append(all, fmt.Sprintf("%s on %s by %s", action, their.arn, decision.By[0].Sid))

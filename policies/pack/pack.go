@@ -1,8 +1,9 @@
 // Package pack makes the rules a policy pack of Pulumi.
 //
-// The SDK decodes a resource once for each resource policy that looks at it: with a policy for each rule, a preview of 1,000 models takes half a
-// minute more. So one resource policy looks at every resource, and keeps it; the rules are stack policies, which get all resources decoded once.
-// In a preview each rule speaks for itself, at the end. At up the resource policy also stops what breaks a mandatory rule before it is created.
+// The SDK decodes a resource once for each resource policy that looks at it: with a policy for each rule, a preview of 1,000 models takes
+// half a minute more. So one resource policy looks at every resource, and keeps it; the rules are stack policies, which get all resources
+// decoded once. In a preview each rule speaks for itself, at the end. At up the resource policy also stops what breaks a mandatory rule
+// before it is created.
 package pack
 
 import (
@@ -121,11 +122,12 @@ func (j *judge) look(_ context.Context, args policyx.ResourceValidationArgs) err
 }
 
 func plainResource(r policyx.AnalyzerResource) resource.Resource {
-	return resource.Resource{URN: r.URN, Type: r.Type, Name: r.Name, Properties: properties(r.Properties), IgnoreChanges: r.Options.IgnoreChanges}
+	return resource.Resource{URN: r.URN, Type: r.Type, Name: r.Name, Properties: properties(r.Properties),
+		IgnoreChanges: r.Options.IgnoreChanges}
 }
 
-// judge judges the stack, once for all stack policies. The engine hands over outputs, which components do not have and which differ in form from
-// what the program said, so the inputs count; of the outputs the id is taken, by which others refer to the resource.
+// judge judges the stack, once for all stack policies. The engine hands over outputs, which components do not have and which differ in
+// form from what the program said, so the inputs count; of the outputs the id is taken, by which others refer to the resource.
 func (j *judge) judge(all []policyx.AnalyzerResource) rules.Report {
 	j.mu.Lock()
 	defer j.mu.Unlock()

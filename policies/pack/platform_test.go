@@ -58,8 +58,8 @@ func record(t *testing.T, file string, options ...recorder.Option) rules.Stack {
 	return rules.NewStack(imported(recording), needs)
 }
 
-// imported is what was recorded as the engine hands it over: an import of a log group that EKS made finds neither retention nor tags, and leaves it so
-// where changes are ignored.
+// imported is what was recorded as the engine hands it over: an import of a log group that EKS made finds neither retention nor tags, and
+// leaves it so where changes are ignored.
 func imported(recording ahead.Stack) resource.Set {
 	var all []resource.Resource
 	for _, r := range recording.Set().All() {

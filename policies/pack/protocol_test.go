@@ -74,7 +74,8 @@ func badStack(t *testing.T) []resource.Resource {
 	var all []resource.Resource
 	require.NoError(t, yaml.UnmarshalStrict(text, &all))
 	all = append(all, resource.Resource{Type: "kubernetes:core/v1:Service", Name: "later", Properties: map[string]any{
-		"metadata": map[string]any{"labels": map[string]any{"app.kubernetes.io/name": "later"}}, "spec": resource.Unknown{}, "token": resource.Secret{Value: "hunter2"},
+		"metadata": map[string]any{"labels": map[string]any{"app.kubernetes.io/name": "later"}}, "spec": resource.Unknown{},
+		"token": resource.Secret{Value: "hunter2"},
 	}})
 	for i := range all {
 		all[i].URN = fmt.Sprintf("urn:pulumi:bad::modelway::%s::%s", all[i].Type, all[i].Name)
@@ -131,12 +132,14 @@ func TestTheCompiledPackFindsWhatTheRulesFind(t *testing.T) {
 		var stack pulumirpc.AnalyzeStackRequest
 		for _, r := range badStack(t) {
 			sent := wire(t, r.Properties)
-			response, err := client.Analyze(context.Background(), &pulumirpc.AnalyzeRequest{Type: r.Type, Urn: r.URN, Name: r.Name, Properties: sent})
+			response, err := client.Analyze(context.Background(), &pulumirpc.AnalyzeRequest{Type: r.Type, Urn: r.URN, Name: r.Name,
+				Properties: sent})
 			require.NoError(t, err)
 			var want []told
 			for _, finding := range pure.Resource(r) {
 				if rule := byID[finding.Rule]; !preview && rule.Level == config.PolicyMandatory {
-					want = append(want, told{"mandatory", pack.BeforeCreation, r.URN, "What breaks a mandatory rule is not created\n" + rule.ID + ": " + rule.Message(finding)})
+					want = append(want, told{"mandatory", pack.BeforeCreation, r.URN, "What breaks a mandatory rule is not created\n" + rule.ID + ": " +
+						rule.Message(finding)})
 				}
 			}
 			require.Equal(t, want, all(response), r.Name)
@@ -144,7 +147,8 @@ func TestTheCompiledPackFindsWhatTheRulesFind(t *testing.T) {
 			if id := r.Properties["id"]; id != nil {
 				outputs["id"] = id
 			}
-			stack.Resources = append(stack.Resources, &pulumirpc.AnalyzerResource{Type: r.Type, Urn: r.URN, Name: r.Name, Properties: wire(t, outputs)})
+			stack.Resources = append(stack.Resources, &pulumirpc.AnalyzerResource{Type: r.Type, Urn: r.URN, Name: r.Name,
+				Properties: wire(t, outputs)})
 		}
 		response, err := client.AnalyzeStack(context.Background(), &stack)
 		require.NoError(t, err)

@@ -15,7 +15,8 @@ func properties(from property.Map) map[string]any {
 	return object
 }
 
-// plain is one of the SDK's values, which keep whether they are known and secret: the SDK panics when an unknown one is read as anything else.
+// plain is one of the SDK's values, which keep whether they are known and secret: the SDK panics when an unknown one is read as anything
+// else.
 func plain(v property.Value) any {
 	value := open(v)
 	if v.Secret() {

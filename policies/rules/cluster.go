@@ -32,8 +32,9 @@ var clusterRules = []Rule{
 	},
 	{
 		ID: "cluster-secrets-encryption", Topic: Security, Level: config.PolicyMandatory,
-		Title:  "What the Kubernetes API stores is encrypted with a key of your own",
-		Why:    "EKS encrypts it in any case, with a key of AWS. Who may use a key of your own, and who did, is under your control and in CloudTrail.",
+		Title: "What the Kubernetes API stores is encrypted with a key of your own",
+		Why: "EKS encrypts it in any case, with a key of AWS. Who may use a key of your own, and who did, is under your control and in " +
+			"CloudTrail.",
 		Fix:    "give the cluster an encryptionConfig with the ARN of a KMS key; it cannot be taken away again",
 		Source: "https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html",
 		Types:  []string{clusterType},

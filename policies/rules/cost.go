@@ -21,7 +21,8 @@ var costRules = []Rule{
 					continue
 				}
 				used := s.referred(address, "allocationId", []string{"id", "allocationId"}, natType, "aws:ec2/eipAssociation:EipAssociation")
-				c.decides(used, address, path{"instance"}, resource.Value{}, "an address that an instance, a network interface, a NAT gateway or an association has")
+				c.decides(used, address, path{"instance"}, resource.Value{}, "an address that an instance, a network interface, a NAT gateway or an "+
+					"association has")
 			}
 		},
 	},

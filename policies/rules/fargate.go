@@ -150,7 +150,8 @@ var fargateRules = []Rule{
 		Source: fargateSizePage,
 		Whole: refusedOnFargate("at most 175Gi over all containers", func(_ Stack, p pod) []demand {
 			disk, known := p.request("ephemeral-storage", modelspec.ParseMemory)
-			return []demand{{any3(perhaps(!known), whether(disk > ephemeralMost)), p.spec("containers"), fmt.Sprintf("%d GiB of ephemeral-storage", disk>>30)}}
+			return []demand{{any3(perhaps(!known), whether(disk > ephemeralMost)), p.spec("containers"), fmt.Sprintf("%d GiB of ephemeral-storage",
+				disk>>30)}}
 		}),
 	},
 	{
@@ -168,7 +169,8 @@ var fargateRules = []Rule{
 			if !cpuKnown || !memoryKnown {
 				return []demand{{asks: maybe, at: at}}
 			}
-			half := err == nil && (size.CPU > smallest.CPU || size.Memory > smallest.Memory) && 2*price(size.UnusedCPU, size.UnusedMemory) > price(size.CPU, size.Memory)
+			half := err == nil && (size.CPU > smallest.CPU || size.Memory > smallest.Memory) &&
+				2*price(size.UnusedCPU, size.UnusedMemory) > price(size.CPU, size.Memory)
 			return []demand{{whether(half), at, fmt.Sprintf("%dm CPU and %d MiB of %s", cpu, memory>>20, size)}}
 		}),
 	},

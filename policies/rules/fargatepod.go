@@ -56,7 +56,8 @@ func (s Stack) onEBS(claim resource.Value, at path) demand {
 	answer := any3(perhaps(class.Unknown()), whether(class.Text() == "gp2" || class.Text() == "gp3"))
 	for _, r := range s.OfType("kubernetes:storage.k8s.io/v1:StorageClass") {
 		provisioner := r.At("provisioner")
-		ebs := any3(perhaps(provisioner.Unknown()), whether(strings.HasSuffix(provisioner.Text(), "ebs.csi.aws.com") || strings.HasSuffix(provisioner.Text(), "aws-ebs")))
+		ebs := any3(perhaps(provisioner.Unknown()), whether(strings.HasSuffix(provisioner.Text(), "ebs.csi.aws.com") ||
+			strings.HasSuffix(provisioner.Text(), "aws-ebs")))
 		answer = any3(answer, all3(ebs, equal(class, r.At("metadata", "name"))))
 	}
 	return demand{answer, at, class}

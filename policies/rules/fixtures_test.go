@@ -119,7 +119,8 @@ func withPaths(ingress map[string]any, count int) map[string]any {
 		name := fmt.Sprintf("m%d", i)
 		paths = append(paths, map[string]any{"path": "/" + name, "backend": map[string]any{"service": map[string]any{"name": name}}})
 	}
-	return change(ingress, map[string]any{"spec": map[string]any{"rules": []any{map[string]any{"host": "a", "http": map[string]any{"paths": paths}}}}})
+	return change(ingress, map[string]any{"spec": map[string]any{"rules": []any{map[string]any{"host": "a",
+		"http": map[string]any{"paths": paths}}}}})
 }
 
 // settings are those of an environment without settings of its own.

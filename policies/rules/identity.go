@@ -60,7 +60,8 @@ var identityRules = []Rule{
 					})...)
 				}
 				if len(writing) > 0 {
-					c.breaks(r, path{"policy", "Statement", "Resource"}, "* for "+strings.Join(writing, ", "), "ARNs, or * with a condition or for reading")
+					c.breaks(r, path{"policy", "Statement", "Resource"}, "* for "+strings.Join(writing, ", "),
+						"ARNs, or * with a condition or for reading")
 				}
 			})
 		},
@@ -103,24 +104,27 @@ var identityRules = []Rule{
 		Fix:    "name the service, the role or the account that assumes the role, or add a condition on aws:PrincipalOrgID",
 		Source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
 		Types:  []string{roleType},
-		Each: inStatements("assumeRolePolicy", "Principal", "a service, a role or an account, or * with a condition on the caller", func(s statement) (any, bool) {
-			return "*", slices.Contains(s.Principal["AWS"], "*") && !slices.ContainsFunc(callers, s.limits)
-		}),
+		Each: inStatements("assumeRolePolicy", "Principal", "a service, a role or an account, or * with a condition on the caller",
+			func(s statement) (any, bool) {
+				return "*", slices.Contains(s.Principal["AWS"], "*") && !slices.ContainsFunc(callers, s.limits)
+			}),
 	},
 	{
 		ID: "trust-web-identity", Topic: Security, Level: config.PolicyMandatory,
-		Title:  "Roles for tokens say whose and for whom",
-		Why:    "Without a condition on sub and aud every token of the issuer will do: that of every service account, or of every repository on GitHub.",
+		Title: "Roles for tokens say whose and for whom",
+		Why: "Without a condition on sub and aud every token of the issuer will do: that of every service account, or of every repository " +
+			"on GitHub.",
 		Fix:    "add conditions on the keys <issuer>:sub and <issuer>:aud",
 		Source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html",
 		Types:  []string{roleType},
-		Each: inStatements("assumeRolePolicy", "Condition", "a condition on <issuer>:sub, other than *, and on <issuer>:aud", func(s statement) (any, bool) {
-			ends := slices.DeleteFunc([]string{":sub", ":aud"}, s.limits)
-			if len(ends) == 0 || !slices.Contains(s.Action, "sts:AssumeRoleWithWebIdentity") {
-				return nil, false
-			}
-			return "without <issuer>" + ends[0], true
-		}),
+		Each: inStatements("assumeRolePolicy", "Condition", "a condition on <issuer>:sub, other than *, and on <issuer>:aud",
+			func(s statement) (any, bool) {
+				ends := slices.DeleteFunc([]string{":sub", ":aud"}, s.limits)
+				if len(ends) == 0 || !slices.Contains(s.Action, "sts:AssumeRoleWithWebIdentity") {
+					return nil, false
+				}
+				return "without <issuer>" + ends[0], true
+			}),
 	},
 }
 

@@ -15,12 +15,14 @@ import (
 const annotation = "alb.ingress.kubernetes.io/"
 
 // platforms begin the annotations that change the load balancer or its listeners and not only a rule
-// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/). listen-ports is not among them: an Ingress has
-// rules on the ports that it names only.
+// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/). listen-ports is not among them: an
+// Ingress has rules on the ports that it names only.
 var platforms = []string{
-	"certificate-arn", "create-acm-cert", "customer-owned-ipv4-pool", "enable-frontend-nlb", "frontend-nlb-", "group.name", "inbound-cidrs", "ip-address-type",
+	"certificate-arn", "create-acm-cert", "customer-owned-ipv4-pool", "enable-frontend-nlb", "frontend-nlb-", "group.name", "inbound-cidrs",
+	"ip-address-type",
 	"ipam-ipv4-pool-id", "listener-attributes.", "load-balancer-attributes", "load-balancer-name", "manage-backend-security-group-rules",
-	"minimum-load-balancer-capacity", "mutual-authentication", "scheme", "security-group-prefix-lists", "security-groups", "shield-advanced-protection",
+	"minimum-load-balancer-capacity", "mutual-authentication", "scheme", "security-group-prefix-lists", "security-groups",
+	"shield-advanced-protection",
 	"ssl-policy", "ssl-redirect", "subnets", "tags", "waf-acl-id", "wafv2-acl-", "web-acl-id",
 }
 
@@ -123,12 +125,14 @@ var loadBalancingRules = []Rule{
 	},
 	{
 		ID: "service-type", Topic: LoadBalancing, Level: config.PolicyMandatory,
-		Title:  "Services stay inside the cluster",
-		Why:    "NodePort opens a port on every node, and LoadBalancer makes and bills another load balancer, both past the rules, tokens and logs of the shared one.",
+		Title: "Services stay inside the cluster",
+		Why: "NodePort opens a port on every node, and LoadBalancer makes and bills another load balancer, both past the rules, tokens and " +
+			"logs of the shared one.",
 		Fix:    "leave the type ClusterIP, and add an Ingress",
 		Source: "https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types",
 		Types:  []string{"kubernetes:core/v1:Service"},
-		Each:   property(`"ClusterIP"`, func(v resource.Value) bool { return !slices.Contains([]string{"NodePort", "LoadBalancer"}, v.Text()) }, "spec", "type"),
+		Each: property(`"ClusterIP"`, func(v resource.Value) bool { return !slices.Contains([]string{"NodePort", "LoadBalancer"}, v.Text()) },
+			"spec", "type"),
 	},
 }
 
@@ -218,7 +222,8 @@ func (c *Case) perClass(s Stack, most int, noun string, key func(route) string) 
 	}
 	for _, class := range slices.Sorted(maps.Keys(counted)) {
 		if count := len(counted[class]); count > most {
-			c.breaks(last[class], path{"spec", "ingressClassName"}, fmt.Sprintf("%s, which has %d", class, count), fmt.Sprintf("at most %d %s", most, noun))
+			c.breaks(last[class], path{"spec", "ingressClassName"}, fmt.Sprintf("%s, which has %d", class, count), fmt.Sprintf("at most %d %s", most,
+				noun))
 		}
 	}
 }

@@ -20,8 +20,8 @@ func (s Stack) defaultTag(key string) truth {
 	return answer
 }
 
-// taggable are the AWS resources of the platform, and those that models are likely to bring, that take tags, but for access entries, which cost
-// nothing and go with their cluster.
+// taggable are the AWS resources of the platform, and those that models are likely to bring, that take tags, but for access entries, which
+// cost nothing and go with their cluster.
 var taggable = append(slices.DeleteFunc(kinds.Tagged(), func(token string) bool { return token == "aws:eks/accessEntry:AccessEntry" }),
 	"aws:s3/bucket:Bucket", volumeType, "aws:dynamodb/table:Table", "aws:rds/instance:Instance", "aws:sqs/queue:Queue", "aws:sns/topic:Topic",
 	"aws:secretsmanager/secret:Secret", "aws:efs/fileSystem:FileSystem")
@@ -29,7 +29,8 @@ var taggable = append(slices.DeleteFunc(kinds.Tagged(), func(token string) bool 
 // tags are those by which costs are allocated and resources found.
 var tags = []string{"modelway:cluster", "modelway:environment"}
 
-// label63 is a name that also is the value of a label (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names).
+// label63 is a name that also is the value of a label
+// (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names).
 var label63 = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
 var namingRules = []Rule{

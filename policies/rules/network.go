@@ -55,7 +55,8 @@ var networkRules = []Rule{
 		},
 		Whole: func(c *Case, s Stack) {
 			for _, vpc := range s.OfType(vpcType) {
-				c.decides(s.referred(vpc, "vpcId", []string{"id"}, defaultGroupType), vpc, path{"cidrBlock"}, vpc.At("cidrBlock"), "a VPC that a DefaultSecurityGroup names")
+				c.decides(s.referred(vpc, "vpcId", []string{"id"}, defaultGroupType), vpc, path{"cidrBlock"}, vpc.At("cidrBlock"),
+					"a VPC that a DefaultSecurityGroup names")
 			}
 		},
 	},
@@ -113,7 +114,8 @@ func (c *Case) opening(r resource.Resource, at path, protocol string, blocks ...
 		if v.HasUnknown() {
 			answer = any3(answer, maybe)
 		}
-		answer = any3(answer, whether(slices.Contains(world, v.Text()) || slices.ContainsFunc(v.Texts(), func(block string) bool { return slices.Contains(world, block) })))
+		answer = any3(answer, whether(slices.Contains(world, v.Text()) || slices.ContainsFunc(v.Texts(),
+			func(block string) bool { return slices.Contains(world, block) })))
 	}
 	from, to, how := r.At(at.At("fromPort")...), r.At(at.At("toPort")...), r.At(at.At(protocol)...)
 	if from.Unknown() || to.Unknown() || how.Unknown() {
@@ -123,7 +125,8 @@ func (c *Case) opening(r resource.Resource, at path, protocol string, blocks ...
 	}
 	switch property := at.At(blocks[0]); answer {
 	case yes:
-		c.breaks(r, property, fmt.Sprintf("%s, %s %s to %s", show(r.At(property...)), how.Text(), show(from), show(to)), "the world for tcp 80 and 443 only")
+		c.breaks(r, property, fmt.Sprintf("%s, %s %s to %s", show(r.At(property...)), how.Text(), show(from), show(to)),
+			"the world for tcp 80 and 443 only")
 	case maybe:
 		c.unknown(r, property)
 	}

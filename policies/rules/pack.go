@@ -117,7 +117,8 @@ func (p *Pack) each(r resource.Resource) []Finding {
 
 // Report is what the rules say of a stack.
 type Report struct {
-	// Broken are the resources that break a rule, Unknown those of which that cannot be told yet. Each is in the order of the rules, then by URN.
+	// Broken are the resources that break a rule, Unknown those of which that cannot be told yet. Each is in the order of the rules, then by
+	// URN.
 	Broken, Unknown []Finding
 	// Exceptions are messages about exceptions.
 	Exceptions []string
@@ -190,7 +191,8 @@ func (p *Pack) remind(used map[int]bool) (messages []string) {
 		case !used[i]:
 			messages = append(messages, what+" allows nothing: no such resource breaks the rule. Fix: remove it.")
 		case left <= soon:
-			messages = append(messages, fmt.Sprintf("%s ends in %s, on %s. Fix: put it right until then.", what, plural(left, "day"), exception.Expires))
+			messages = append(messages, fmt.Sprintf("%s ends in %s, on %s. Fix: put it right until then.", what, plural(left, "day"),
+				exception.Expires))
 		}
 	}
 	return messages

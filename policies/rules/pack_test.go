@@ -29,7 +29,8 @@ func with(t *testing.T, exceptions ...config.PolicyException) *rules.Pack {
 
 func TestLevels(t *testing.T) {
 	policies := settings(t, false)
-	policies.Levels = map[string]string{endpoint: config.PolicyDisabled, "budget": config.PolicyMandatory, rules.CannotTell: config.PolicyDisabled}
+	policies.Levels = map[string]string{endpoint: config.PolicyDisabled, "budget": config.PolicyMandatory,
+		rules.CannotTell: config.PolicyDisabled}
 	pack := newPack(t, policies)
 	require.Empty(t, only(pack.Stack(stack(t, open())).Broken, endpoint), "a disabled rule is not looked at")
 	require.Len(t, only(pack.Stack(stack(t, open())).Broken, "budget"), 1)
@@ -47,7 +48,8 @@ func TestLevels(t *testing.T) {
 func TestUnknownRulesAreRefusedTogether(t *testing.T) {
 	policies := settings(t, false)
 	policies.Levels = map[string]string{"cluster-endpont-open": config.PolicyAdvisory}
-	policies.Exceptions = []config.PolicyException{{Rule: "bucket-tsl", Resource: "*", Reason: "r", Expires: "2027-01-01"}, {Rule: rules.CannotTell}}
+	policies.Exceptions = []config.PolicyException{{Rule: "bucket-tsl", Resource: "*", Reason: "r", Expires: "2027-01-01"},
+		{Rule: rules.CannotTell}}
 	_, err := rules.New(policies, today)
 	require.ErrorContains(t, err, `modelway:policies.levels: there is no rule "cluster-endpont-open"; did you mean "cluster-endpoint-open"?`)
 	require.ErrorContains(t, err, `modelway:policies.exceptions[0].rule: there is no rule "bucket-tsl"; did you mean "bucket-tls"?`)
@@ -67,7 +69,8 @@ func TestExceptions(t *testing.T) {
 	require.Empty(t, only(with(t, exception).Stack(s).Broken, endpoint), "by URN")
 
 	for expires, message := range map[string]string{
-		"2026-11-24": "ends in 0 days, on 2026-11-24", "2026-11-25": "ends in 1 day, on 2026-11-25", "2026-12-08": "ends in 14 days", "2026-12-09": "",
+		"2026-11-24": "ends in 0 days, on 2026-11-24", "2026-11-25": "ends in 1 day, on 2026-11-25", "2026-12-08": "ends in 14 days",
+		"2026-12-09": "",
 	} {
 		exception.Expires = expires
 		report = with(t, exception).Stack(s)
@@ -96,7 +99,8 @@ func TestExpiredExceptions(t *testing.T) {
 
 func TestExceptionsThatAllowNothing(t *testing.T) {
 	for _, exception := range []config.PolicyException{
-		{Rule: endpoint, Resource: "other", Reason: "r", Expires: "2027-03-31"}, {Rule: "bucket-tls", Resource: "open", Reason: "r", Expires: "2027-03-31"},
+		{Rule: endpoint, Resource: "other", Reason: "r", Expires: "2027-03-31"}, {Rule: "bucket-tls", Resource: "open", Reason: "r",
+			Expires: "2027-03-31"},
 	} {
 		report := with(t, exception).Stack(stack(t, open()))
 		require.Len(t, only(report.Broken, endpoint), 1)
@@ -109,7 +113,8 @@ func TestExceptionsThatAllowNothing(t *testing.T) {
 func TestWaiting(t *testing.T) {
 	findings := []rules.Finding{
 		{Rule: "a", Name: "r1", Property: "p[0].q"}, {Rule: "a", Name: "r1", Property: "p[1].q"}, {Rule: "a", Name: "r2", Property: "p[1].q"},
-		{Rule: "a", Name: "r3", Property: "s"}, {Rule: "a", Name: "r4", Property: "s"}, {Rule: "a", Name: "r5", Property: "s"}, {Rule: "b", Name: "r1", Property: "t"},
+		{Rule: "a", Name: "r3", Property: "s"}, {Rule: "a", Name: "r4", Property: "s"}, {Rule: "a", Name: "r5", Property: "s"},
+		{Rule: "b", Name: "r1", Property: "t"},
 	}
 	require.Equal(t, []string{
 		"a of r1, r2, r3 and 2 more: p[].q, s are known only at up", "b of r1: t is known only at up",

@@ -23,7 +23,8 @@ var (
 	workloads = append(imaged[:len(imaged):len(imaged)], kserve.Type)
 	// imaged are those that say which images their pods run. What an InferenceService runs is in its runtime, which its chart brings.
 	imaged = []string{
-		deploymentType, statefulSetType, daemonSetType, "kubernetes:apps/v1:ReplicaSet", "kubernetes:batch/v1:Job", "kubernetes:batch/v1:CronJob", "kubernetes:core/v1:Pod",
+		deploymentType, statefulSetType, daemonSetType, "kubernetes:apps/v1:ReplicaSet", "kubernetes:batch/v1:Job", "kubernetes:batch/v1:CronJob",
+		"kubernetes:core/v1:Pod",
 	}
 	// servers are those that answer requests for as long as they run.
 	servers = []string{deploymentType, statefulSetType, kserve.Type}

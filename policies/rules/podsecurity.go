@@ -71,14 +71,16 @@ var podSecurityRules = []Rule{
 	},
 	{
 		ID: "pod-root", Topic: Security, Level: config.PolicyMandatory,
-		Title:  "Containers do not run as root",
-		Why:    "A flaw of the container runtime makes root of a container root of the node.",
-		Fix:    "set securityContext.runAsNonRoot to true, for the pod or for each container; only device plugins are root, to whom " + pluginFolder + " belongs",
+		Title: "Containers do not run as root",
+		Why:   "A flaw of the container runtime makes root of a container root of the node.",
+		Fix: "set securityContext.runAsNonRoot to true, for the pod or for each container; only device plugins are root, to whom " +
+			pluginFolder + " belongs",
 		Source: podStandards,
 		Types:  workloads,
 		Each: func(c *Case, r resource.Resource) {
 			p := podOf(r)
-			if slices.ContainsFunc(r.At(p.spec("volumes")...).List(), func(volume resource.Value) bool { return isPluginFolder(volume.At("hostPath")) }) {
+			if slices.ContainsFunc(r.At(p.spec("volumes")...).List(),
+				func(volume resource.Value) bool { return isPluginFolder(volume.At("hostPath")) }) {
 				return
 			}
 			c.containers(r, func(at path) {
@@ -106,7 +108,8 @@ var podSecurityRules = []Rule{
 		Fix:    "label the namespace pod-security.kubernetes.io/enforce: restricted, or baseline",
 		Source: "https://kubernetes.io/docs/concepts/security/pod-security-admission/",
 		Types:  []string{namespaceType},
-		Each:   property(`"restricted" or "baseline"`, isIn("restricted", "baseline"), "metadata", "labels", "pod-security.kubernetes.io/enforce"),
+		Each: property(`"restricted" or "baseline"`, isIn("restricted", "baseline"), "metadata", "labels",
+			"pod-security.kubernetes.io/enforce"),
 	},
 	{
 		ID: "namespace-network-policy", Topic: Security, Level: config.PolicyMandatory,

@@ -77,7 +77,8 @@ type Case struct {
 
 // breaks notes that a property of the resource has a value that is not allowed.
 func (c *Case) breaks(r resource.Resource, at path, given any, allowed string) {
-	c.findings = append(c.findings, Finding{Rule: c.rule.ID, URN: r.URN, Name: r.Name, Property: at.String(), Given: show(given), Allowed: allowed})
+	c.findings = append(c.findings, Finding{Rule: c.rule.ID, URN: r.URN, Name: r.Name, Property: at.String(), Given: show(given),
+		Allowed: allowed})
 }
 
 // unknown notes that a property has to be known first.
@@ -130,7 +131,8 @@ func (c *Case) look(r resource.Resource, at path) resource.Value {
 
 // All are the rules, by topic.
 func All() []Rule {
-	return slices.Concat(clusterRules, storageRules, identityRules, networkRules, podSecurityRules, secretRules, imageRules, reliabilityRules, budgetRules,
+	return slices.Concat(clusterRules, storageRules, identityRules, networkRules, podSecurityRules, secretRules, imageRules, reliabilityRules,
+		budgetRules,
 		costRules, loadBalancingRules, fargateRules, namingRules)
 }
 

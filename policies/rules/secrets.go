@@ -13,7 +13,8 @@ import (
 )
 
 // secretive is the name of a value that nobody should read.
-var secretive = regexp.MustCompile(`(?i)(^|[_.-])(password|passwd|secret|token|api_?key|private_?key|secret_?access_?key|credentials)$|[a-z0-9](Password|Secret|Token|ApiKey|PrivateKey)$`)
+var secretive = regexp.MustCompile(
+	`(?i)(^|[_.-])(password|passwd|secret|token|api_?key|private_?key|secret_?access_?key|credentials)$|[a-z0-9](Password|Secret|Token|ApiKey|PrivateKey)$`)
 
 // harmless is the name of a token that anybody may read: a special token of a tokenizer, or what makes a request to AWS idempotent.
 var harmless = regexp.MustCompile(`(?i)(^|[_.-])(pad|bos|eos|unk|sep|cls|mask|stop)[_.-]token$|^(creation|client|clientRequest)Token$`)
@@ -114,8 +115,9 @@ var imageRules = []Rule{
 	},
 	{
 		ID: "model-files", Topic: Security, Level: config.PolicyMandatory,
-		Title:  "Files of models are pinned",
-		Why:    "Without a digest, whoever may write to the bucket changes what models answer; without a slash at its end, an address is also that of other folders.",
+		Title: "Files of models are pinned",
+		Why: "Without a digest, whoever may write to the bucket changes what models answer; without a slash at its end, an address is also " +
+			"that of other folders.",
 		Fix:    "give the digest that `modelway store digest` prints, and end the address in a slash",
 		Source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-prefixes.html",
 		Types:  []string{kserve.Type},

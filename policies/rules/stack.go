@@ -53,8 +53,8 @@ const (
 	templateType    = "aws:ec2/launchTemplate:LaunchTemplate"
 )
 
-// refers says whether a value of one resource refers to another one, which it names by one of the other's properties. Where the value is not
-// known, or the other's id is not, what the resource depends on tells.
+// refers says whether a value of one resource refers to another one, which it names by one of the other's properties. Where the value is
+// not known, or the other's id is not, what the resource depends on tells.
 func (s Stack) refers(from resource.Resource, value resource.Value, to resource.Resource, keys ...string) truth {
 	known := false
 	for _, key := range keys {

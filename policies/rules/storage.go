@@ -125,7 +125,10 @@ var storageRules = []Rule{
 		Fix:    "set imageTagMutability to IMMUTABLE",
 		Source: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html",
 		Types:  []string{"aws:ecr/repository:Repository"},
-		Each:   property(`"IMMUTABLE" or "IMMUTABLE_WITH_EXCLUSION"`, func(v resource.Value) bool { return strings.HasPrefix(v.Text(), "IMMUTABLE") }, "imageTagMutability"),
+		Each: property(`"IMMUTABLE" or "IMMUTABLE_WITH_EXCLUSION"`, func(v resource.Value) bool {
+			return strings.HasPrefix(v.Text(),
+				"IMMUTABLE")
+		}, "imageTagMutability"),
 	},
 	{
 		ID: "repository-scan", Topic: Security, Level: config.PolicyAdvisory,

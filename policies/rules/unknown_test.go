@@ -96,7 +96,8 @@ func TestUnknownValuesBreakNothing(t *testing.T) {
 
 // TestValuesOfOtherKindsNeverCrash puts a value of each kind in every place.
 func TestValuesOfOtherKindsNeverCrash(t *testing.T) {
-	for _, value := range []any{nil, true, 1.5, "", "text", []any{}, []any{nil}, map[string]any{}, map[string]any{"a": nil}, resource.Secret{Value: "s"}} {
+	for _, value := range []any{nil, true, 1.5, "", "text", []any{}, []any{nil}, map[string]any{}, map[string]any{"a": nil},
+		resource.Secret{Value: "s"}} {
 		everywhere(t, value, func(_ string, pack *rules.Pack, all []resource.Resource) { ruled(pack, all) })
 	}
 }

@@ -15,7 +15,8 @@ func TestThePlanThatIsReviewedIsApplied(t *testing.T) {
 	w := newWorld(t).live("prod", planning)
 	out, err := w.make("delivery-plan")
 	require.NoError(t, err, out)
-	require.Contains(t, w.called(), "pulumi preview --stack prod --non-interactive --json --policy-pack policies --save-plan .modelway/delivery/prod/plan.json\n")
+	require.Contains(t, w.called(), "pulumi preview --stack prod --non-interactive --json --policy-pack policies --save-plan "+
+		".modelway/delivery/prod/plan.json\n")
 	require.Contains(t, w.summary(), "the report")
 	require.Equal(t, "changes=true\n", w.outputs())
 	require.Equal(t, w.git("rev-parse", "HEAD")+"\n", w.read(".modelway/delivery/prod/commit"))
@@ -27,7 +28,8 @@ func TestThePlanThatIsReviewedIsApplied(t *testing.T) {
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "modelway verify --stack prod --urls auto --timeout 10m\n")
 	require.Contains(t, w.summary(), "Models of prod answer as deployed\n\n```\nmodel churn is good\n```")
-	require.Contains(t, w.called(), "pulumi up --stack prod --plan .modelway/delivery/prod/plan.json --yes --skip-preview --non-interactive --policy-pack policies --event-log ")
+	require.Contains(t, w.called(), "pulumi up --stack prod --plan .modelway/delivery/prod/plan.json --yes --skip-preview --non-interactive "+
+		"--policy-pack policies --event-log ")
 	require.Contains(t, w.summary(), "Deployment of prod is deployed")
 	require.Contains(t, w.summary(), "- update `network-vpc`")
 }
@@ -89,7 +91,8 @@ func TestAPlanThatNoLongerFits(t *testing.T) {
 	w := newWorld(t).live("prod", planning)
 	_, err := w.make("delivery-plan")
 	require.NoError(t, err)
-	w.program("pulumi", `echo "error: resource urn:pulumi:prod::modelway::aws:ec2/vpc:Vpc::network-vpc violates plan: properties changed: ++tags" >&2; exit 255`)
+	w.program(
+		"pulumi", `echo "error: resource urn:pulumi:prod::modelway::aws:ec2/vpc:Vpc::network-vpc violates plan: properties changed: ++tags" >&2; exit 255`)
 	out, err := w.make("delivery-apply")
 	require.Error(t, err)
 	require.Contains(t, out, "violates plan", "the log is shown as it comes")
@@ -102,7 +105,8 @@ func TestADeploymentThatFailsHalfWay(t *testing.T) {
 	w := newWorld(t).live("dev", planning)
 	_, err := w.make("delivery-plan")
 	require.NoError(t, err)
-	w.program("pulumi", `while [ $# -gt 0 ]; do [ "$1" = --event-log ] && { echo '`+oneUpdate+`'; echo '{"resOpFailedEvent":{"metadata":{"op":"create","type":"a:b:C","urn":"a::cluster"}}}'; } > "$2"; shift; done; echo "error: throttled"; exit 255`)
+	w.program("pulumi", `while [ $# -gt 0 ]; do [ "$1" = --event-log ] && { echo '`+oneUpdate+
+		`'; echo '{"resOpFailedEvent":{"metadata":{"op":"create","type":"a:b:C","urn":"a::cluster"}}}'; } > "$2"; shift; done; echo "error: throttled"; exit 255`)
 	_, err = w.make("delivery-apply")
 	require.Error(t, err)
 	require.Contains(t, w.summary(), "saved in the state: 1.\n\n- update `network-vpc`")
@@ -133,7 +137,8 @@ func TestDrift(t *testing.T) {
 	out, err := w.make("delivery-drift")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "pulumi refresh --stack prod --preview-only --non-interactive --json --exclude **kubernetes:**\n")
-	require.Contains(t, w.called(), "gh issue create --repo company/modelway --title Drift in prod --body-file .modelway/delivery/prod/body.md\n")
+	require.Contains(t, w.called(), "gh issue create --repo company/modelway --title Drift in prod --body-file "+
+		".modelway/delivery/prod/body.md\n")
 	require.Contains(t, w.read(".modelway/delivery/prod/body.md"), "| changed | `network-vpc` | `aws:ec2/vpc:Vpc` | `tags` |")
 
 	exists := `echo '[{"number":8,"body":"<!-- modelway drift prod -->\n...","user":{"login":"github-actions[bot]"}}]'`

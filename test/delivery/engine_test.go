@@ -27,7 +27,8 @@ func real(t *testing.T) *world {
 	backend := filepath.Join(t.TempDir(), "state")
 	require.NoError(t, os.MkdirAll(backend, 0o755))
 	for name, value := range map[string]string{
-		"PULUMI_BACKEND_URL": "file://" + backend, "PULUMI_HOME": t.TempDir(), "PULUMI_CONFIG_PASSPHRASE": "x", "PULUMI_SKIP_UPDATE_CHECK": "true",
+		"PULUMI_BACKEND_URL": "file://" + backend, "PULUMI_HOME": t.TempDir(), "PULUMI_CONFIG_PASSPHRASE": "x",
+		"PULUMI_SKIP_UPDATE_CHECK": "true",
 	} {
 		w.env[name] = value
 	}
@@ -49,7 +50,8 @@ func TestEphemeralStacksOfTheRealEngine(t *testing.T) {
 		w.pulumi("stack", "init", stack, "--non-interactive")
 		require.NoError(t, os.RemoveAll(filepath.Join(w.root, "Pulumi."+stack+".yaml")))
 	}
-	for stack, expires := range map[string]string{"dev": "2020-01-01T00:00:00Z", "prod": "2020-01-01T00:00:00Z", "pr-1": "2020-01-01T00:00:00Z"} {
+	for stack, expires := range map[string]string{"dev": "2020-01-01T00:00:00Z", "prod": "2020-01-01T00:00:00Z",
+		"pr-1": "2020-01-01T00:00:00Z"} {
 		w.pulumi("stack", "tag", "set", delivery.ExpiryTag, expires, "--stack", stack)
 	}
 	for _, stack := range []string{"pr-2", "pr-3"} {
@@ -77,7 +79,8 @@ func TestEphemeralStacksOfTheRealEngine(t *testing.T) {
 func components(inputs map[string]string) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		for name, input := range inputs {
-			if err := ctx.RegisterComponentResourceV2("modelway:test:Thing", name, pulumi.Map{"input": pulumi.String(input)}, &pulumi.ResourceState{}); err != nil {
+			if err := ctx.RegisterComponentResourceV2("modelway:test:Thing", name, pulumi.Map{"input": pulumi.String(input)},
+				&pulumi.ResourceState{}); err != nil {
 				return err
 			}
 		}
@@ -96,7 +99,8 @@ func (w *world) inline(stack string) auto.Stack {
 		env[name] = value
 	}
 	delete(env, "HOME")
-	s, err := auto.UpsertStackInlineSource(context.Background(), stack, "modelway", components(map[string]string{"a": "1"}), auto.Pulumi(cli), auto.EnvVars(env),
+	s, err := auto.UpsertStackInlineSource(context.Background(), stack, "modelway", components(map[string]string{"a": "1"}), auto.Pulumi(cli),
+		auto.EnvVars(env),
 		auto.WorkDir(w.t.TempDir()), auto.PulumiHome(w.env["PULUMI_HOME"]))
 	require.NoError(w.t, err)
 	return s

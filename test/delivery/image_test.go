@@ -18,7 +18,8 @@ var docker = `case "$1" in save) echo tar > "$3" ;; image) echo other/churn@sha2
 
 func TestImageIsBuiltAndPushedByDigest(t *testing.T) {
 	w := newWorld(t)
-	w.env["MODEL"], w.env["CONTEXT"], w.env["REGISTRY"], w.env["GITHUB_RUN_ID"], w.env["GITHUB_RUN_ATTEMPT"] = "churn", "churn-image", registry, "99", "2"
+	w.env["MODEL"], w.env["CONTEXT"], w.env["REGISTRY"], w.env["GITHUB_RUN_ID"], w.env["GITHUB_RUN_ATTEMPT"] = "churn", "churn-image",
+		registry, "99", "2"
 	w.write("churn-image/Dockerfile", "FROM scratch\n")
 	w.program("docker", docker)
 	out, err := w.make("image-build")
@@ -69,7 +70,8 @@ func TestPullRequestForAnImage(t *testing.T) {
 	before := w.read("models/churn.yaml")
 	out, err := w.make("image-pull-request")
 	require.NoError(t, err, out)
-	require.Contains(t, w.called(), "gh pr create --repo company/modelway --head image/churn-abababababab --base main --title Run churn at abababababab")
+	require.Contains(t, w.called(), "gh pr create --repo company/modelway --head image/churn-abababababab --base main --title Run churn at "+
+		"abababababab")
 	after := w.git("--git-dir", origin, "show", "image/churn-abababababab:models/churn.yaml")
 	require.Equal(t, strings.TrimSpace(strings.Replace(before, "ghcr.io/modelway/model-server:0.1.0", churn, 1)), after)
 
@@ -99,7 +101,8 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 	}{
 		{"delivery-organization", "pulumi"}, {"delivery-organization", "PULUMI_ORGANIZATION"}, {"delivery-organization", "PULUMI_BACKEND_URL"},
 		{"delivery-preview", "pulumi"}, {"delivery-preview", "STACK"}, {"delivery-preview", "PULUMI_BACKEND_URL"},
-		{"delivery-comment", "gh"}, {"delivery-comment", "GH_TOKEN"}, {"delivery-comment", "GITHUB_REPOSITORY"}, {"delivery-comment", "PULL_REQUEST"},
+		{"delivery-comment", "gh"}, {"delivery-comment", "GH_TOKEN"}, {"delivery-comment", "GITHUB_REPOSITORY"},
+		{"delivery-comment", "PULL_REQUEST"},
 		{"delivery-plan", "pulumi"}, {"delivery-plan", "STACK"}, {"delivery-plan", "PULUMI_BACKEND_URL"},
 		{"delivery-apply", "pulumi"}, {"delivery-apply", "STACK"}, {"delivery-apply", "PULUMI_BACKEND_URL"},
 		{"delivery-verify", "pulumi"}, {"delivery-verify", "STACK"}, {"delivery-verify", "PULUMI_BACKEND_URL"},

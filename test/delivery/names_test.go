@@ -12,7 +12,8 @@ import (
 )
 
 // names are no names of stacks: other folders, options, several words.
-var names = []string{"../..", "..", ".", "/", "-rf", "a/b", "a b", "prod\n", "prod\nx", "$(rm -rf models)", "`rm -rf models`", "x; rm -rf models", "x' ; rm -rf models '", `"`, "Prod", "prod_eu", "2026"}
+var names = []string{"../..", "..", ".", "/", "-rf", "a/b", "a b", "prod\n", "prod\nx", "$(rm -rf models)", "`rm -rf models`",
+	"x; rm -rf models", "x' ; rm -rf models '", `"`, "Prod", "prod_eu", "2026"}
 
 // tree are the files of the checkout, without what git keeps.
 func (w *world) tree() (files []string) {
@@ -62,7 +63,8 @@ func TestOtherNamesAreCheckedFirst(t *testing.T) {
 		w.program("gh", "")
 		w.program("docker", "")
 		w.write("churn-image/Dockerfile", "FROM scratch\n")
-		for name, value := range map[string]string{"GH_TOKEN": "t", "GITHUB_REPOSITORY": "o/r", "HOURS": "2", "CONTEXT": "churn-image", "REGISTRY": registry, "IMAGE": churn} {
+		for name, value := range map[string]string{"GH_TOKEN": "t", "GITHUB_REPOSITORY": "o/r", "HOURS": "2", "CONTEXT": "churn-image",
+			"REGISTRY": registry, "IMAGE": churn} {
 			w.env[name] = value
 		}
 		before := w.tree()
@@ -80,7 +82,8 @@ func TestOtherNamesAreCheckedFirst(t *testing.T) {
 	}
 }
 
-// TestMakeHandsOnWhatAPersonTyped requires each value to reach the program as one argument, as it was typed, and nothing else to be done with it.
+// TestMakeHandsOnWhatAPersonTyped requires each value to reach the program as one argument, as it was typed, and nothing else to be done
+// with it.
 func TestMakeHandsOnWhatAPersonTyped(t *testing.T) {
 	w := newWorld(t)
 	w.program("go", `[[ "$*" == "run -C local/bootstrap ."* ]]`)

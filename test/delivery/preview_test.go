@@ -26,7 +26,8 @@ func TestEnvironments(t *testing.T) {
 	w.env["BASE"] = "HEAD^1"
 	out, err = w.make("delivery-environments")
 	require.NoError(t, err, out)
-	require.Equal(t, `matrix=[{"stack":"prod","roleVariable":"AWS_PREVIEW_ROLE_ARN_PROD"}]`+"\n", w.outputs(), "what main had already is not counted")
+	require.Equal(t, `matrix=[{"stack":"prod","roleVariable":"AWS_PREVIEW_ROLE_ARN_PROD"}]`+"\n", w.outputs(),
+		"what main had already is not counted")
 
 	w.env["GITHUB_OUTPUT"] += "2"
 	w.env["ALL"] = "true"
@@ -48,7 +49,8 @@ func TestPreviewAgainstTheStack(t *testing.T) {
 	out, err := w.make("delivery-preview")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "pulumi preview --stack prod --non-interactive --json --policy-pack policies\n")
-	require.Contains(t, w.called(), "--fail-on breaking,refused,policy --output .modelway/delivery/prod/report.md .modelway/delivery/prod/preview.jsonl")
+	require.Contains(t, w.called(), "--fail-on breaking,refused,policy --output .modelway/delivery/prod/report.md "+
+		".modelway/delivery/prod/preview.jsonl")
 	section := w.read(".modelway/delivery/prod/section.md")
 	require.Equal(t, "## prod\n\nthe report\n", section)
 	require.Equal(t, section, w.summary())
@@ -68,7 +70,8 @@ func TestPreviewAgainstTheStack(t *testing.T) {
 }
 
 func TestAPreviewThatPoliciesRefuseIsReported(t *testing.T) {
-	w := newWorld(t).live("prod", `echo '`+oneUpdate+`'; echo '{"policyEvent":{"enforcementLevel":"mandatory","policyName":"nat-single","message":"m"}}'; exit 255`)
+	w := newWorld(t).live(
+		"prod", `echo '`+oneUpdate+`'; echo '{"policyEvent":{"enforcementLevel":"mandatory","policyName":"nat-single","message":"m"}}'; exit 255`)
 	w.env["PREVIEW_ROLE_ARN"] = "arn:aws:iam::111122223333:role/preview"
 	w.program("modelway", writeReport+"; exit 3")
 	out, err := w.make("delivery-preview")
@@ -78,7 +81,8 @@ func TestAPreviewThatPoliciesRefuseIsReported(t *testing.T) {
 }
 
 func TestPreviewFails(t *testing.T) {
-	w := newWorld(t).live("dev", `echo '{"diagnosticEvent":{"severity":"error","message":"modelway:network.natGateway is unknown"}}'; echo "error: preview failed" >&2; exit 255`)
+	w := newWorld(t).live(
+		"dev", `echo '{"diagnosticEvent":{"severity":"error","message":"modelway:network.natGateway is unknown"}}'; echo "error: preview failed" >&2; exit 255`)
 	w.env["PREVIEW_ROLE_ARN"] = "arn:aws:iam::111122223333:role/preview"
 	out, err := w.make("delivery-preview")
 	require.Error(t, err)
@@ -112,7 +116,8 @@ func TestPreviewOffline(t *testing.T) {
 	require.Contains(t, w.called(), "make --no-print-directory preview STACK=prod BASE=HEAD^1\n")
 	require.Contains(t, w.read(".modelway/delivery/prod/section.md"), "brought up as `HEAD^1` has it")
 
-	w.program("make", `[[ "$*" != *BASE* ]] || { echo "no such base"; exit 1; }; mkdir -p .modelway/preview/prod; echo '`+oneUpdate+`' > .modelway/preview/prod/preview.jsonl`)
+	w.program("make", `[[ "$*" != *BASE* ]] || { echo "no such base"; exit 1; }; mkdir -p .modelway/preview/prod; echo '`+oneUpdate+
+		`' > .modelway/preview/prod/preview.jsonl`)
 	out, err = w.run(filepath.Join(w.bin, "bash"), ".ci/preview")
 	require.NoError(t, err, out)
 	require.Contains(t, out, "no such base")
@@ -144,7 +149,8 @@ func TestCommentIsWrittenOnceAndThenUpdated(t *testing.T) {
 	w.comments(`echo '[{"id":1,"body":"looks good","user":{"login":"somebody"}}]'`)
 	out, err := w.make("delivery-comment")
 	require.NoError(t, err, out)
-	require.Contains(t, w.called(), "gh api --method POST repos/company/modelway/issues/12/comments --field body=@.modelway/delivery/comment.md --silent\n")
+	require.Contains(t, w.called(), "gh api --method POST repos/company/modelway/issues/12/comments --field "+
+		"body=@.modelway/delivery/comment.md --silent\n")
 	body := w.read(".modelway/delivery/comment.md")
 	require.Contains(t, body, "## dev\n")
 	require.Contains(t, body, "## prod\n")
@@ -152,7 +158,8 @@ func TestCommentIsWrittenOnceAndThenUpdated(t *testing.T) {
 	require.Empty(t, w.summary())
 
 	require.NoError(t, os.Remove(w.calls))
-	w.comments(`echo '[{"id":1,"body":"looks good","user":{"login":"somebody"}}]'; echo '[{"id":77,"body":"<!-- modelway preview -->\n## dev","user":{"login":"github-actions[bot]"}}]'`)
+	w.comments(
+		`echo '[{"id":1,"body":"looks good","user":{"login":"somebody"}}]'; echo '[{"id":77,"body":"<!-- modelway preview -->\n## dev","user":{"login":"github-actions[bot]"}}]'`)
 	out, err = w.make("delivery-comment")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "gh api --method PATCH repos/company/modelway/issues/comments/77 --field")
@@ -177,7 +184,8 @@ func TestCommentGoesToTheSummaryWhereItIsNotAllowed(t *testing.T) {
 	w := newWorld(t)
 	w.write(".modelway/delivery/preview-dev/section.md", "## dev\n")
 	w.comments("echo '[]'")
-	w.program("gh", `case "$*" in *--paginate*) echo '[]' ;; *) echo 'gh: Resource not accessible by integration (HTTP 403)' >&2; exit 1 ;; esac`)
+	w.program(
+		"gh", `case "$*" in *--paginate*) echo '[]' ;; *) echo 'gh: Resource not accessible by integration (HTTP 403)' >&2; exit 1 ;; esac`)
 	out, err := w.make("delivery-comment")
 	require.NoError(t, err, out)
 	require.Contains(t, out, "HTTP 403")

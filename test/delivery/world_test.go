@@ -49,8 +49,9 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	folder := t.TempDir()
 	w := &world{
-		t: t, root: filepath.Join(folder, "checkout"), bin: filepath.Join(folder, "bin"), calls: filepath.Join(folder, "calls"), notes: filepath.Join(folder, "summary"),
-		env: map[string]string{"HOME": folder, "GIT_CONFIG_NOSYSTEM": "1"},
+		t: t, root: filepath.Join(folder, "checkout"), bin: filepath.Join(folder, "bin"), calls: filepath.Join(folder, "calls"),
+		notes: filepath.Join(folder, "summary"),
+		env:   map[string]string{"HOME": folder, "GIT_CONFIG_NOSYSTEM": "1"},
 	}
 	w.env["GITHUB_STEP_SUMMARY"], w.env["GITHUB_OUTPUT"] = w.notes, filepath.Join(folder, "output")
 	w.env["MODELWAY"] = "modelway"
@@ -103,7 +104,8 @@ func (w *world) program(name, body string) {
 
 func (w *world) git(args ...string) string {
 	w.t.Helper()
-	command := exec.Command("git", append([]string{"-c", "user.name=n", "-c", "user.email=e@example.com", "-c", "commit.gpgsign=false"}, args...)...)
+	command := exec.Command("git", append([]string{"-c", "user.name=n", "-c", "user.email=e@example.com", "-c", "commit.gpgsign=false"},
+		args...)...)
 	command.Dir = w.root
 	out, err := command.CombinedOutput()
 	require.NoError(w.t, err, string(out))

@@ -13,8 +13,8 @@ import (
 // goFlags is a place that sets the flags of the go command: in a Makefile, a shell script, or for a command that Go code starts.
 var goFlags = regexp.MustCompile(`(?i)\bGOFLAGS( :)?=.*`)
 
-// TestEveryBuildSharesOneCache requires -trimpath wherever flags of the go command are set. The Go language host of the Pulumi CLI builds with
-// it, and with other flags the SDKs are compiled, and kept, once more.
+// TestEveryBuildSharesOneCache requires -trimpath wherever flags of the go command are set. The Go language host of the Pulumi CLI builds
+// with it, and with other flags the SDKs are compiled, and kept, once more.
 func TestEveryBuildSharesOneCache(t *testing.T) {
 	var faults []string
 	var places []string

@@ -39,5 +39,6 @@ func TestEndpointsAreCurrent(t *testing.T) {
 
 // TestHelmAddonsAreCurrent compares the table of Helm add-ons in docs/architecture.md with the rows; with -update it writes the table.
 func TestHelmAddonsAreCurrent(t *testing.T) {
-	requireTable(t, "docs/architecture.md", "<!-- Generated from internal/addons by `go test ./test/repo -update`. Do not edit. -->\n", addons.Table().Markdown())
+	requireTable(t, "docs/architecture.md", "<!-- Generated from internal/addons by `go test ./test/repo -update`. Do not edit. -->\n",
+		addons.Table().Markdown())
 }

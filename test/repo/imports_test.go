@@ -12,8 +12,9 @@ import (
 // leaves are the packages inside k8s/ that its components may share. Of the project they import only what decides.
 var leaves = []string{"k8s/release"}
 
-// pure are the folders that decide: their files import no Pulumi. What reads a program's context, and what stands in for the engine, are the
-// exceptions; so is what reads files of the engine, its events and the settings of a stack, on the SDK's own types of them, which are plain data.
+// pure are the folders that decide: their files import no Pulumi. What reads a program's context, and what stands in for the engine, are
+// the exceptions; so is what reads files of the engine, its events and the settings of a stack, on the SDK's own types of them, which are
+// plain data.
 var (
 	pure       = []string{"internal", "policies/rules"}
 	exceptions = []string{"internal/config/pulumi.go", "internal/recorder", "internal/review/events", "internal/stackfile"}
@@ -27,7 +28,8 @@ var heavy = []string{
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/wafv2",
 }
 
-// clients begin the packages of the AWS SDK that call AWS: they are for the programs below cmd. The Pulumi program leaves calls to its provider.
+// clients begin the packages of the AWS SDK that call AWS: they are for the programs below cmd. The Pulumi program leaves calls to its
+// provider.
 const clients = "github.com/aws/aws-sdk-go-v2/service/"
 
 // direction says why a package of the project, by its folder, may not import another one; "" when it may.
@@ -67,7 +69,8 @@ func under(folder, parent string) bool {
 func TestImports(t *testing.T) {
 	for _, refused := range [][2]string{
 		{"infra/network", "infra/cluster"}, {"infra/network", "k8s/release"}, {"k8s/model", "k8s/ingress"},
-		{"internal/config", "k8s/model"}, {"policies/rules", "infra/network"}, {"internal/config", "policies/rules"}, {".", "internal/config"}, {"modelserver", "internal/alb"}, {"local/nodes", "infra/network"},
+		{"internal/config", "k8s/model"}, {"policies/rules", "infra/network"}, {"internal/config", "policies/rules"}, {".", "internal/config"},
+		{"modelserver", "internal/alb"}, {"local/nodes", "infra/network"},
 	} {
 		require.NotEmpty(t, direction(refused[0], refused[1]), "%s must not import %s", refused[0], refused[1])
 	}
@@ -82,13 +85,17 @@ func TestImports(t *testing.T) {
 			case ours && !s.test && direction(s.folder, to) != "":
 				faults = append(faults, fmt.Sprintf("%s imports %s: %s", s.file, to, direction(s.folder, to)))
 			case decides && strings.HasPrefix(path, "github.com/pulumi/"):
-				faults = append(faults, fmt.Sprintf("%s imports %s: what decides is free of Pulumi; move the registration to another file", s.file, path))
+				faults = append(faults, fmt.Sprintf("%s imports %s: what decides is free of Pulumi; move the registration to another file", s.file,
+					path))
 			case s.module == "." && !s.test && slices.ContainsFunc(heavy, func(start string) bool { return under(path, start) }):
-				faults = append(faults, fmt.Sprintf("%s imports %s, which takes minutes to compile: register the resource by its token, as k8s/release does", s.file, path))
+				faults = append(faults, fmt.Sprintf("%s imports %s, which takes minutes to compile: register the resource by its token, as "+
+					"k8s/release does", s.file, path))
 			case s.module == "." && !s.test && !under(s.folder, "cmd") && strings.HasPrefix(path, clients):
-				faults = append(faults, fmt.Sprintf("%s imports %s: only programs below cmd call AWS themselves; use cmd/modelstore there", s.file, path))
+				faults = append(faults, fmt.Sprintf("%s imports %s: only programs below cmd call AWS themselves; use cmd/modelstore there", s.file,
+					path))
 			case s.module == "local/bootstrap" && strings.Contains(path, ".") && !ours:
-				faults = append(faults, fmt.Sprintf("%s imports %s: bootstrap runs before anything is downloaded, so it uses the standard library only", s.file, path))
+				faults = append(faults, fmt.Sprintf("%s imports %s: bootstrap runs before anything is downloaded, so it uses the standard library only",
+					s.file, path))
 			}
 		}
 	}

@@ -19,7 +19,8 @@ var times = []struct {
 }{
 	{"deregistration delay", "2 × p99Latency, at least 10", func(c lifecycle.Contract) string { return seconds(c.DeregistrationDelay) }},
 	{"preStop sleep", "10 + deregistration delay", func(c lifecycle.Contract) string { return seconds(c.PreStop) }},
-	{"left after SIGTERM", "2 × p99Latency, at least 10", func(c lifecycle.Contract) string { return seconds(c.TerminationGracePeriod - c.PreStop) }},
+	{"left after SIGTERM", "2 × p99Latency, at least 10",
+		func(c lifecycle.Contract) string { return seconds(c.TerminationGracePeriod - c.PreStop) }},
 	{"termination grace period", "the two above", func(c lifecycle.Contract) string { return seconds(c.TerminationGracePeriod) }},
 	{"time to load", "120 + 3 × loadTime", func(c lifecycle.Contract) string { return seconds(c.Startup.Budget()) }},
 	{"readiness probe", "p99Latency, at least 5; 2 failures", func(c lifecycle.Contract) string { return probe(c.Readiness) }},
@@ -29,8 +30,10 @@ var times = []struct {
 		return fmt.Sprintf("%d s × %d", c.HealthCheck.Interval, c.HealthCheck.UnhealthyThreshold)
 	}},
 	{"timeout of the health check", "its interval − 5", func(c lifecycle.Contract) string { return seconds(c.HealthCheck.Timeout) }},
-	{"a rollout has failed after", "260 + time to load + 2 × (10 + health check interval)", func(c lifecycle.Contract) string { return seconds(c.ProgressDeadline) }},
-	{"idle timeout of its load balancer", "2 × p99Latency of its slowest model, at least 60", func(c lifecycle.Contract) string { return seconds(c.IdleTimeout) }},
+	{"a rollout has failed after", "260 + time to load + 2 × (10 + health check interval)",
+		func(c lifecycle.Contract) string { return seconds(c.ProgressDeadline) }},
+	{"idle timeout of its load balancer", "2 × p99Latency of its slowest model, at least 60",
+		func(c lifecycle.Contract) string { return seconds(c.IdleTimeout) }},
 }
 
 func seconds(n int) string { return fmt.Sprintf("%d s", n) }
@@ -52,7 +55,8 @@ func TestTimesAreCurrent(t *testing.T) {
 		}
 		b.WriteString("\n")
 	}
-	requireTable(t, "docs/models.md", "<!-- Generated from internal/lifecycle by `go test ./test/repo -update`. Do not edit. -->\n", b.String())
+	requireTable(t, "docs/models.md", "<!-- Generated from internal/lifecycle by `go test ./test/repo -update`. Do not edit. -->\n",
+		b.String())
 }
 
 func duration(t *testing.T, text string) time.Duration {

@@ -36,7 +36,8 @@ func planOf(models int) (capacity.Plan, error) {
 // the table.
 func TestScaleIsCurrent(t *testing.T) {
 	var b strings.Builder
-	b.WriteString("| models, each on a host of its own | load balancers | USD a month | USD a month with one for each model | with the default quotas |\n|---|---|---|---|---|\n")
+	b.WriteString("| models, each on a host of its own | load balancers | USD a month | USD a month with one for each model | with the " +
+		"default quotas |\n|---|---|---|---|---|\n")
 	for _, models := range []int{100, 1_000, 3_000, 10_000} {
 		plan, err := planOf(models)
 		fits := "fits"
@@ -54,7 +55,8 @@ func TestScaleIsCurrent(t *testing.T) {
 		n := len(plan.LoadBalancers)
 		fmt.Fprintf(&b, "| %s | %d | %s | %s | %s |\n", thousands(models), n, dollars(n), dollars(models), fits)
 	}
-	requireTable(t, loadBalancersPage, "<!-- Generated from internal/capacity by `go test ./test/repo -update`. Do not edit. -->\n", b.String())
+	requireTable(t, loadBalancersPage, "<!-- Generated from internal/capacity by `go test ./test/repo -update`. Do not edit. -->\n",
+		b.String())
 }
 
 func dollars(loadBalancers int) string {

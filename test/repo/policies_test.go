@@ -22,9 +22,11 @@ func TestPoliciesAreCurrent(t *testing.T) {
 		if rule.Relaxed {
 			level += ", advisory outside of production"
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s ([source](%s)) |\n", rule.ID, rule.Topic, level, rule.Title, strings.ReplaceAll(rule.Why, "*", `\*`), rule.Source)
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s ([source](%s)) |\n", rule.ID, rule.Topic, level, rule.Title, strings.ReplaceAll(rule.Why, "*",
+			`\*`), rule.Source)
 	}
-	requireTable(t, "policies/README.md", "<!-- Generated from policies/rules by `go test ./test/repo -update`. Do not edit. -->\n", b.String())
+	requireTable(t, "policies/README.md", "<!-- Generated from policies/rules by `go test ./test/repo -update`. Do not edit. -->\n",
+		b.String())
 }
 
 // TestExamplesInPoliciesAreRules requires the rules that the settings of this repository name to exist.

@@ -12,7 +12,8 @@ import (
 	"github.com/modelway/modelway/internal/review"
 )
 
-// TestReportDocumentIsCurrent compares docs/report.md with the code: the breaking changes, the fields of the JSON form, and the example; with
+// TestReportDocumentIsCurrent compares docs/report.md with the code: the breaking changes, the fields of the JSON form, and the example;
+// with
 // -update it writes them.
 func TestReportDocumentIsCurrent(t *testing.T) {
 	var b strings.Builder
@@ -34,13 +35,16 @@ func TestReportDocumentIsCurrent(t *testing.T) {
 	for _, l := range review.Losses {
 		fmt.Fprintf(&b, "| %s | `%s` | `%s` | %s | %s. |\n", l.Noun, l.Type, l.Why, l.When, l.Means)
 	}
-	requireTable(t, "docs/report.md", "<!-- Generated from internal/review/loss.go by `go test ./test/repo -update`. Do not edit. -->\n", b.String())
+	requireTable(t, "docs/report.md", "<!-- Generated from internal/review/loss.go by `go test ./test/repo -update`. Do not edit. -->\n",
+		b.String())
 
 	fields := reportFields(t)
-	requireTable(t, "docs/report.md", "<!-- Generated from the types of internal/review by `go test ./test/repo -update`. Do not edit. -->\n", fields)
+	requireTable(t, "docs/report.md", "<!-- Generated from the types of internal/review by `go test ./test/repo -update`. Do not edit. -->\n",
+		fields)
 
 	example := "````markdown\n" + read(t, "internal/review/testdata/node-group-replaced.md") + "````\n"
-	requireTable(t, "docs/report.md", "<!-- Generated from internal/review/testdata/node-group-replaced.md by `go test ./test/repo -update`. Do not edit. -->\n", example)
+	requireTable(t, "docs/report.md", "<!-- Generated from internal/review/testdata/node-group-replaced.md by `go test ./test/repo "+
+		"-update`. Do not edit. -->\n", example)
 }
 
 // reportFields is a table of the fields of the JSON form, from their comments.
@@ -83,7 +87,8 @@ func reportFields(t *testing.T) string {
 			comment := comments[typ.Name()+"."+field.Name]
 			require.NotEmpty(t, comment, "%s.%s of internal/review has no comment", typ.Name(), field.Name)
 			word := map[reflect.Kind]string{
-				reflect.String: "text", reflect.Bool: "true or false", reflect.Int: "number", reflect.Int64: "number", reflect.Float64: "number", reflect.Struct: "object",
+				reflect.String: "text", reflect.Bool: "true or false", reflect.Int: "number", reflect.Int64: "number", reflect.Float64: "number",
+				reflect.Struct: "object",
 			}[of.Kind()]
 			require.NotEmpty(t, word, name)
 			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", name, kind+word, comment)

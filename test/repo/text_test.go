@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // machinePath is an absolute path into somebody's machine. In URLs and in longer paths a character comes before the slash.
@@ -26,6 +27,26 @@ func TestNoMachinePaths(t *testing.T) {
 		for number, line := range strings.Split(text, "\n") {
 			if found := machinePath.FindStringSubmatch(line); found != nil {
 				faults = append(faults, fmt.Sprintf("%s:%d has the path of a machine, %s", file, number+1, found[1]))
+			}
+		}
+	}
+	report(t, faults)
+}
+
+// longest is the longest line of Go outside of tests, in characters. Lines that cannot be cut are left: addresses, regular expressions and JSON
+// in raw strings.
+const longest = 140
+
+// TestLinesFit keeps lines to a width that a review shows whole.
+func TestLinesFit(t *testing.T) {
+	var faults []string
+	for _, file := range files(t) {
+		if path.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		for number, line := range strings.Split(read(t, file), "\n") {
+			if n := utf8.RuneCountInString(line); n > longest && !strings.ContainsAny(line, "`") && !strings.Contains(line, "https://") {
+				faults = append(faults, fmt.Sprintf("%s:%d has %d characters, %d at most", file, number+1, n, longest))
 			}
 		}
 	}

@@ -96,7 +96,8 @@ func TestVersionsAgree(t *testing.T) {
 			same(name+" in local/go.mod", other, version)
 		}
 	}
-	same("modelway:cluster.kubernetesVersion in Pulumi.local.yaml", localKubernetes(t), minor(versions(t, "local/tools/kubernetes/go.mod")["k8s.io/kubernetes"]))
+	same("modelway:cluster.kubernetesVersion in Pulumi.local.yaml", localKubernetes(t),
+		minor(versions(t, "local/tools/kubernetes/go.mod")["k8s.io/kubernetes"]))
 	report(t, faults)
 }
 

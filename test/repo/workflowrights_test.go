@@ -24,8 +24,9 @@ func rightsFaults(file string, w workflow) (faults []string) {
 	}
 	for name, job := range w.Jobs {
 		if pullRequest && job.Environment != nil {
-			fault("job %s has an environment, and with it the role that deploys, but runs on pull_request, whose workflow file is the pull request's: "+
-				"use schedule or workflow_dispatch", name)
+			fault(
+				"job %s has an environment, and with it the role that deploys, but runs on pull_request, whose workflow file is the pull request's: "+
+					"use schedule or workflow_dispatch", name)
 		}
 		writes, reads := job.writes()
 		privileged := writes || reads && (!pullRequest || job.Environment != nil)
@@ -121,9 +122,11 @@ jobs:
 		require.NotEqual(t, good, broken)
 		require.Contains(t, faultsOf(broken), c.want)
 	}
-	comment := strings.NewReplacer("  schedule: []", "  pull_request: {}", "    environment: prod\n", "", "id-token", "pull-requests").Replace(good)
+	comment := strings.NewReplacer("  schedule: []", "  pull_request: {}", "    environment: prod\n", "", "id-token",
+		"pull-requests").Replace(good)
 	require.Contains(t, faultsOf(comment), "checks out the code of a pull request")
-	preview := strings.NewReplacer("  schedule: []", "  pull_request: {}", "    environment: prod\n", "", "pulumi: \"true\"", "cache: \"true\"").Replace(good)
+	preview := strings.NewReplacer("  schedule: []", "  pull_request: {}", "    environment: prod\n", "", "pulumi: \"true\"",
+		"cache: \"true\"").Replace(good)
 	require.Empty(t, faultsOf(preview), "a preview runs the code of the pull request anyway")
 	action := "inputs:\n  cache:\n    default: \"true\"\nruns:\n  steps:\n    - uses: actions/cache@0\n"
 	require.Contains(t, faultsOf(action), "no caller can switch off")

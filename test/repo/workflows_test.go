@@ -103,7 +103,8 @@ func workflowFaults(file, text string, exists func(target string) bool) (faults 
 			fault("runs make %s, which the Makefile does not have", call[1])
 		}
 		if want := shellOf[strings.HasPrefix(file, ".github/actions/")]; step.Shell != want {
-			fault("runs %q with the shell %q: write %q, as GitHub wants one for each step of an action and the workflows have one for all", step.Run, step.Shell, want)
+			fault("runs %q with the shell %q: write %q, as GitHub wants one for each step of an action and the workflows have one for all", step.Run,
+				step.Shell, want)
 		}
 	}
 	return faults
@@ -160,7 +161,8 @@ func TestWorkflows(t *testing.T) {
 			faults = append(faults, fmt.Sprintf("%s mentions make %s, which the Makefile does not have", guide, call[1]))
 		}
 	}
-	for _, found := range regexp.MustCompile(`(?m)^\s*- run: make ([a-z-]+)$|^\s*run: make ([a-z-]+)$`).FindAllStringSubmatch(all.String(), -1) {
+	for _, found := range regexp.MustCompile(`(?m)^\s*- run: make ([a-z-]+)$|^\s*run: make ([a-z-]+)$`).FindAllStringSubmatch(all.String(),
+		-1) {
 		if target := found[1] + found[2]; !strings.Contains(read(t, guide), "make "+target) {
 			faults = append(faults, fmt.Sprintf("%s does not describe make %s, which a workflow runs", guide, target))
 		}

@@ -3,7 +3,8 @@ package kinds
 var identityKinds = []Kind{
 	{Type: "aws:iam/role:Role", ID: "{name}", Arn: "arn:{partition}:iam::{account}:role{path}{name}", Name: "name", Tags: true,
 		Computed: map[string]string{"uniqueId": "AROA{HEX17}"},
-		Needs: []Grant{on(ReadRoles, "iam", "GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListInstanceProfilesForRole", "ListRolePolicies", "ListRoleTags"),
+		Needs: []Grant{on(ReadRoles, "iam", "GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListInstanceProfilesForRole",
+			"ListRolePolicies", "ListRoleTags"),
 			on(MakeRoles, "iam", "CreateRole"),
 			on(BoundRoles, "iam", "PutRolePermissionsBoundary"),
 			on(ChangeRoles, "iam", "DeleteRole", "TagRole", "UntagRole", "UpdateAssumeRolePolicy", "UpdateRole", "UpdateRoleDescription"),

@@ -15,7 +15,8 @@ const maximumBody = 65000
 const PreviewMarker = "<!-- modelway preview -->"
 
 // Note is a comment or an issue of GitHub, as its REST API has it
-// (https://docs.github.com/en/rest/issues/comments#list-issue-comments, https://docs.github.com/en/rest/issues/issues#list-repository-issues).
+// (https://docs.github.com/en/rest/issues/comments#list-issue-comments,
+// https://docs.github.com/en/rest/issues/issues#list-repository-issues).
 type Note struct {
 	// ID identifies a comment, Number an issue within its repository.
 	ID     int64  `json:"id"`

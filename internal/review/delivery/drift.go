@@ -41,7 +41,8 @@ func Drift(stack string, found events.Log, open []Note, run string) DriftAction 
 
 func driftBody(stack string, changes []events.Change, run string) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s\n%d resources of %s are not as Pulumi left them: somebody or something else has changed or deleted them.\n\n", driftMarker(stack), len(changes), stack)
+	fmt.Fprintf(&text, "%s\n%d resources of %s are not as Pulumi left them: somebody or something else has changed or deleted them.\n\n",
+		driftMarker(stack), len(changes), stack)
 	text.WriteString(sheet.Of("what", "resource", "type", "properties").Markdown())
 	for _, c := range changes {
 		what := "changed"

@@ -11,9 +11,9 @@ import (
 	"github.com/modelway/modelway/internal/stackname"
 )
 
-// Environments are the stacks that workflows look after, sorted: those with a settings file among the names of files at the root, without the
-// local stack, the stack of the state backend and ephemeral stacks. The error names every settings file of which the stack has a name that is not
-// allowed: nobody would preview, deploy or watch it.
+// Environments are the stacks that workflows look after, sorted: those with a settings file among the names of files at the root, without
+// the local stack, the stack of the state backend and ephemeral stacks. The error names every settings file of which the stack has a name
+// that is not allowed: nobody would preview, deploy or watch it.
 func Environments(files []string) ([]string, error) {
 	var stacks []string
 	var faults []error
@@ -30,7 +30,8 @@ func Environments(files []string) ([]string, error) {
 	return stacks, errors.Join(faults...)
 }
 
-// Forgotten are the stacks of which a change removes or renames the settings: nobody looks after them from then on, and what they made stays.
+// Forgotten are the stacks of which a change removes or renames the settings: nobody looks after them from then on, and what they made
+// stays.
 func Forgotten(files, changed []string) []string {
 	var stacks []string
 	for _, file := range changed {

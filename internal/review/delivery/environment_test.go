@@ -12,7 +12,8 @@ import (
 )
 
 func TestEnvironments(t *testing.T) {
-	files := []string{"Pulumi.yaml", "Pulumi.prod.yaml", "Pulumi.local.yaml", "Pulumi.dev.yaml", "Pulumi.pr-12.yaml", "Pulumi.state.yaml", "x/Pulumi.eu.yaml", "main.go"}
+	files := []string{"Pulumi.yaml", "Pulumi.prod.yaml", "Pulumi.local.yaml", "Pulumi.dev.yaml", "Pulumi.pr-12.yaml", "Pulumi.state.yaml",
+		"x/Pulumi.eu.yaml", "main.go"}
 	environments, err := delivery.Environments(files)
 	require.NoError(t, err)
 	require.Equal(t, []string{"dev", "prod"}, environments)
@@ -20,7 +21,8 @@ func TestEnvironments(t *testing.T) {
 
 // No file that somebody means as the settings of an environment is passed over.
 func TestEnvironmentsOfOtherNamesAreFaults(t *testing.T) {
-	wrong := []string{"Pulumi.prod_eu.yaml", "Pulumi.Prod.yaml", "Pulumi.layer_1.yaml", "Pulumi.2026.yaml", "Pulumi.$(id).yaml", "Pulumi.eu.yml"}
+	wrong := []string{"Pulumi.prod_eu.yaml", "Pulumi.Prod.yaml", "Pulumi.layer_1.yaml", "Pulumi.2026.yaml", "Pulumi.$(id).yaml",
+		"Pulumi.eu.yml"}
 	_, err := delivery.Environments(append([]string{"Pulumi.dev.yaml"}, wrong...))
 	for _, file := range wrong {
 		require.ErrorContains(t, err, strconv.Quote(file))
@@ -33,7 +35,8 @@ func TestEnvironmentsOfOtherNamesAreFaults(t *testing.T) {
 
 func TestForgotten(t *testing.T) {
 	files := []string{"Pulumi.dev.yaml", "Pulumi.prod-eu.yaml"}
-	changed := []string{"Pulumi.dev.yaml", "Pulumi.prod_eu.yaml", "Pulumi.prod-eu.yaml", "Pulumi.prod.yaml", "Pulumi.pr-1.yaml", "Pulumi.yaml", "main.go"}
+	changed := []string{"Pulumi.dev.yaml", "Pulumi.prod_eu.yaml", "Pulumi.prod-eu.yaml", "Pulumi.prod.yaml", "Pulumi.pr-1.yaml", "Pulumi.yaml",
+		"main.go"}
 	require.Equal(t, []string{"prod_eu", "prod"}, delivery.Forgotten(files, changed))
 }
 
@@ -67,7 +70,8 @@ func TestTouched(t *testing.T) {
 
 // What a path touches does not depend on the others, and more paths never touch less.
 func TestTouchedIsTheUnionOverPaths(t *testing.T) {
-	path := rapid.SampledFrom([]string{"Pulumi.prod.yaml", "Pulumi.dev.yaml", "docs/a.md", "models/a.yaml", "local/x.go", "README.md", "k8s/a_test.go"})
+	path := rapid.SampledFrom([]string{"Pulumi.prod.yaml", "Pulumi.dev.yaml", "docs/a.md", "models/a.yaml", "local/x.go", "README.md",
+		"k8s/a_test.go"})
 	rapid.Check(t, func(t *rapid.T) {
 		paths := rapid.SliceOf(path).Draw(t, "paths")
 		environments := []string{"dev", "prod"}
@@ -86,7 +90,8 @@ func TestTouchedIsTheUnionOverPaths(t *testing.T) {
 }
 
 func TestMatrix(t *testing.T) {
-	require.Equal(t, []delivery.Job{{Stack: "dev", RoleVariable: "AWS_PREVIEW_ROLE_ARN_DEV"}, {Stack: "eu-prod", RoleVariable: "AWS_PREVIEW_ROLE_ARN_EU_PROD"}},
+	require.Equal(t, []delivery.Job{{Stack: "dev", RoleVariable: "AWS_PREVIEW_ROLE_ARN_DEV"},
+		{Stack: "eu-prod", RoleVariable: "AWS_PREVIEW_ROLE_ARN_EU_PROD"}},
 		delivery.Matrix([]string{"dev", "eu-prod"}))
 	require.NotNil(t, delivery.Matrix(nil), "an empty matrix is [] in JSON")
 }

@@ -23,7 +23,8 @@ func RefuseLasting(stack string) error {
 	if IsEphemeral(stack) {
 		return nil
 	}
-	return fmt.Errorf("STACK is %q, which is not ephemeral: only stacks named pr-<number> are kept and destroyed here; destroy an environment by hand, with `pulumi destroy`", stack)
+	return fmt.Errorf("STACK is %q, which is not ephemeral: only stacks named pr-<number> are kept and destroyed here; destroy an "+
+		"environment by hand, with `pulumi destroy`", stack)
 }
 
 // Stack is a stack of the backend.
@@ -35,8 +36,8 @@ type Stack struct {
 	PullRequest string
 }
 
-// Expired are the names of the ephemeral stacks whose pull request is closed or whose time has come. Stacks of other names are passed over, whatever their tag
-// says. The error names every ephemeral stack whose expiry is missing or not readable; such stacks are left alone.
+// Expired are the names of the ephemeral stacks whose pull request is closed or whose time has come. Stacks of other names are passed
+// over, whatever their tag says. The error names every ephemeral stack whose expiry is missing or not readable; such stacks are left alone.
 func Expired(stacks []Stack, now time.Time) ([]string, error) {
 	var expired []string
 	var faults []error
@@ -51,7 +52,8 @@ func Expired(stacks []Stack, now time.Time) ([]string, error) {
 		expires, err := time.Parse(time.RFC3339, stack.Expires)
 		switch {
 		case err != nil:
-			faults = append(faults, fmt.Errorf("stack %s has the tag %s=%q, which is not a time such as 2026-11-30T18:00:00Z: set it with `make ephemeral-keep STACK=%s HOURS=24`, or destroy the stack with `make ephemeral-destroy STACK=%s`",
+			faults = append(faults, fmt.Errorf("stack %s has the tag %s=%q, which is not a time such as 2026-11-30T18:00:00Z: set it with `make "+
+				"ephemeral-keep STACK=%s HOURS=24`, or destroy the stack with `make ephemeral-destroy STACK=%s`",
 				stack.Name, ExpiryTag, stack.Expires, stack.Name, stack.Name))
 		case !now.Before(expires):
 			expired = append(expired, stack.Name)

@@ -40,7 +40,8 @@ func TestOnlyEphemeralStacksExpire(t *testing.T) {
 		stacks := rapid.SliceOf(rapid.Custom(func(t *rapid.T) delivery.Stack {
 			hours := rapid.IntRange(-50, 50).Draw(t, "hours")
 			return delivery.Stack{
-				Name:    rapid.OneOf(rapid.StringMatching(`pr-[0-9]{1,4}`), rapid.SampledFrom([]string{"dev", "prod", "local", "state", "pr-", "pr-1x", "xpr-1", "pr-1 prod"}), rapid.String()).Draw(t, "name"),
+				Name: rapid.OneOf(rapid.StringMatching(`pr-[0-9]{1,4}`), rapid.SampledFrom([]string{"dev", "prod", "local", "state", "pr-", "pr-1x",
+					"xpr-1", "pr-1 prod"}), rapid.String()).Draw(t, "name"),
 				Expires: now.Add(time.Duration(hours) * time.Hour).Format(time.RFC3339),
 			}
 		})).Draw(t, "stacks")

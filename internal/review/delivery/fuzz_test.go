@@ -21,7 +21,8 @@ func FuzzParseEvents(f *testing.F) {
 	}
 	for _, text := range []string{
 		"", "{}\nwarning\n{", `{"resOutputsEvent":{"metadata":{"op":"update","urn":"","type":"pulumi:pulumi:Stack","old":null,"new":{"outputs":{"a":1}}}}}`,
-		`{"diagnosticEvent":{"severity":"error","message":"\u001b[31m|"}}`, `{"summaryEvent":null,"policyEvent":{"enforcementLevel":"mandatory"}}`,
+		`{"diagnosticEvent":{"severity":"error","message":"\u001b[31m|"}}`,
+		`{"summaryEvent":null,"policyEvent":{"enforcementLevel":"mandatory"}}`,
 	} {
 		f.Add([]byte(text))
 	}
@@ -41,8 +42,10 @@ func FuzzParseEvents(f *testing.F) {
 // FuzzBumpImage writes an image into any file: what comes out is the same document with the new image, or an error.
 func FuzzBumpImage(f *testing.F) {
 	for _, text := range []string{
-		"name: a\nimage: acme/a:1 # now\nport: 80\n", "image: 'acme/a:1'\n", "image: \"acme\\/a:1\"\n", "{image: acme/a:1, a: b}\n", "image: |\n  acme/a:1\n",
-		"é: ü\nimage: &i acme/a:1\nother: *i\n", "image:\n  acme/a:1\n", "\ufeffimage: a\n", "image: !!str a\r\n", "? image\n: a\n", "---\nimage: a\n---\nb: c\n",
+		"name: a\nimage: acme/a:1 # now\nport: 80\n", "image: 'acme/a:1'\n", "image: \"acme\\/a:1\"\n", "{image: acme/a:1, a: b}\n",
+		"image: |\n  acme/a:1\n",
+		"é: ü\nimage: &i acme/a:1\nother: *i\n", "image:\n  acme/a:1\n", "\ufeffimage: a\n", "image: !!str a\r\n", "? image\n: a\n",
+		"---\nimage: a\n---\nb: c\n",
 	} {
 		f.Add([]byte(text))
 	}

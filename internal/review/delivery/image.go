@@ -31,7 +31,8 @@ func BumpImage(file []byte, to string) ([]byte, error) {
 		start, closing = start+1, line[start:start+1]
 	}
 	if !strings.HasPrefix(line[start:], old.Value+closing) {
-		return nil, fmt.Errorf("line %d of the model's file writes the image over several lines or with escapes: write it plainly, as `image: %s`",
+		return nil, fmt.Errorf(
+			"line %d of the model's file writes the image over several lines or with escapes: write it plainly, as `image: %s`",
 			old.Line, old.Value)
 	}
 	lines[old.Line-1] = line[:start] + to + line[start+length:]

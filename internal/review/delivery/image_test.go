@@ -14,7 +14,8 @@ var newImage = "111122223333.dkr.ecr.us-east-1.amazonaws.com/models/churn@sha256
 
 func TestBumpImage(t *testing.T) {
 	for name, c := range map[string][2]string{
-		"comments and order":  {"# head\nname: churn\nimage: a/b:1 # pinned\nenv: {image: x}\n", "# head\nname: churn\nimage: NEW # pinned\nenv: {image: x}\n"},
+		"comments and order": {"# head\nname: churn\nimage: a/b:1 # pinned\nenv: {image: x}\n", "# head\nname: churn\nimage: NEW # " +
+			"pinned\nenv: {image: x}\n"},
 		"quoted":              {"image: 'a/b:1'\nname: \"churn\"\n", "image: 'NEW'\nname: \"churn\"\n"},
 		"double quoted":       {"image: \"a/b:1\" # x\n", "image: \"NEW\" # x\n"},
 		"canary keeps its":    {"canary:\n  image: a/b:2\nimage: a/b:1\n", "canary:\n  image: a/b:2\nimage: NEW\n"},
@@ -26,7 +27,8 @@ func TestBumpImage(t *testing.T) {
 		require.NoError(t, err, name)
 		require.Equal(t, strings.ReplaceAll(c[1], "NEW", newImage), string(got), name)
 	}
-	for file, want := range map[string]string{"name: churn\n": "no key image", "image: {a: b}\n": "no key image", "": "no key image", "[": "not YAML", "image: |\n  a/b:1\n": "plainly"} {
+	for file, want := range map[string]string{"name: churn\n": "no key image", "image: {a: b}\n": "no key image", "": "no key image",
+		"[": "not YAML", "image: |\n  a/b:1\n": "plainly"} {
 		_, err := delivery.BumpImage([]byte(file), newImage)
 		require.ErrorContains(t, err, want, file)
 	}

@@ -25,7 +25,8 @@ func TestFindComment(t *testing.T) {
 	ours := note(7, bot, delivery.Comment([]string{"## dev"}, "https://run"))
 	require.Zero(t, delivery.FindComment(nil))
 	require.Zero(t, delivery.FindComment([]delivery.Note{
-		note(1, "somebody", ours.Body), note(2, bot, "another workflow's comment"), note(3, bot, "> quoted\n"+ours.Body)}), "what others wrote is not ours to replace")
+		note(1, "somebody", ours.Body), note(2, bot, "another workflow's comment"), note(3, bot, "> quoted\n"+ours.Body)}),
+		"what others wrote is not ours to replace")
 	require.EqualValues(t, 7, delivery.FindComment([]delivery.Note{note(1, "somebody", ours.Body), ours, note(8, bot, ours.Body)}))
 }
 
@@ -41,7 +42,8 @@ func TestComment(t *testing.T) {
 func TestCommentFitsGitHub(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		start := rapid.SampledFrom([]string{"", "<details>\n"}).Draw(t, "start")
-		section := start + strings.Repeat(rapid.SampledFrom([]string{"a line\n", "```\ncode\n```\n", "é | ü |\n"}).Draw(t, "line"), rapid.IntRange(1, 20000).Draw(t, "lines"))
+		section := start + strings.Repeat(rapid.SampledFrom([]string{"a line\n", "```\ncode\n```\n", "é | ü |\n"}).Draw(t, "line"),
+			rapid.IntRange(1, 20000).Draw(t, "lines"))
 		if start != "" {
 			section += "</details>\n"
 		}
@@ -64,7 +66,8 @@ func TestSection(t *testing.T) {
 	failed := delivery.Preview{Stack: "dev", Live: true, Failed: true, Log: "one\ntwo ``` three"}.Section()
 	require.Contains(t, failed, "The preview of dev failed")
 	require.Contains(t, failed, "````\none\ntwo ``` three\n````")
-	told := events.ParseLog([]byte(`{"diagnosticEvent":{"urn":"urn:pulumi:dev::modelway::a:b:C::vpc","message":"<{%fg 1%}>no such zone<{%reset%}>\n","severity":"error"}}`))
+	told := events.ParseLog([]byte(
+		`{"diagnosticEvent":{"urn":"urn:pulumi:dev::modelway::a:b:C::vpc","message":"<{%fg 1%}>no such zone<{%reset%}>\n","severity":"error"}}`))
 	failed = delivery.Preview{Stack: "dev", Live: true, Failed: true, Log: "log", Events: told}.Section()
 	require.Contains(t, failed, "vpc: no such zone\n")
 	require.NotContains(t, failed, "<{%")
@@ -72,11 +75,13 @@ func TestSection(t *testing.T) {
 
 func TestDrift(t *testing.T) {
 	clean := events.ParseLog([]byte(done("same", "a:b:C", "vpc", "")))
-	drifted := events.ParseLog([]byte(done("same", "a:b:C", "vpc", "") + done("update", "a:b:C", "sub|net", `,"detailedDiff":{"tags.x":{}},"diffs":["tags"]`) + done("delete", "a:b:C", "route", "")))
+	drifted := events.ParseLog([]byte(done("same", "a:b:C", "vpc", "") + done("update", "a:b:C", "sub|net",
+		`,"detailedDiff":{"tags.x":{}},"diffs":["tags"]`) + done("delete", "a:b:C", "route", "")))
 	opened := delivery.Drift("prod", drifted, nil, "https://run")
 	require.Equal(t, "open", opened.Verb)
 	require.Equal(t, "Drift in prod", opened.Title)
-	for _, part := range []string{"2 resources of prod", "| changed | `sub\\|net` | `a:b:C` | `tags, tags.x` |", "| deleted | `route`", "https://run", "pulumi up --refresh -s prod"} {
+	for _, part := range []string{"2 resources of prod", "| changed | `sub\\|net` | `a:b:C` | `tags, tags.x` |", "| deleted | `route`",
+		"https://run", "pulumi up --refresh -s prod"} {
 		require.Contains(t, opened.Body, part)
 	}
 	issue, other := note(5, bot, opened.Body), note(6, bot, delivery.Drift("dev", drifted, nil, "").Body)

@@ -44,7 +44,8 @@ var signs = []struct {
 }{
 	{CauseLocked, []string{"the stack is currently locked by", "Another update is currently in progress"}},
 	{CauseOutdated, []string{"violates plan", "is not allowed by the plan", "expected resource operations for"}},
-	{CauseCredentials, []string{"ExpiredToken", "InvalidClientTokenId", "no valid credential sources", "The security token included in the request is expired"}},
+	{CauseCredentials, []string{"ExpiredToken", "InvalidClientTokenId", "no valid credential sources",
+		"The security token included in the request is expired"}},
 	{CausePending, []string{"pending operations from previous deployment"}},
 }
 
@@ -84,21 +85,26 @@ func (o Outcome) Summary() string {
 
 // next is what to do, by cause.
 var next = map[Cause]string{
-	CauseOutdated: "The plan that was reviewed no longer fits STACK: the stack or what the program reads has changed since. The engine stopped where it noticed; " +
+	CauseOutdated: "The plan that was reviewed no longer fits STACK: the stack or what the program reads has changed since. The engine " +
+		"stopped where it noticed; " +
 		"what it would do now, nobody has seen.\n\n" +
-		"1. Choose **Re-run all jobs** in this run, if its commit is still the newest of main. It makes a new plan, which is reviewed and approved again.\n" +
+		"1. Choose **Re-run all jobs** in this run, if its commit is still the newest of main. It makes a new plan, which is reviewed and " +
+		"approved again.\n" +
 		"2. If there is a newer run, use that one instead.\n" +
 		"3. If the new plan does not fit either, look who else changes STACK: the issue `Drift in STACK`, and `pulumi stack history -s STACK`. " +
-		"If nobody does, and the plan replaces the cluster or its security groups, the engine cannot hold to it: an administrator runs `pulumi up -s STACK`.",
+		"If nobody does, and the plan replaces the cluster or its security groups, the engine cannot hold to it: an administrator runs `pulumi " +
+		"up -s STACK`.",
 	CauseLocked: "Another run holds the lock of STACK, or one was killed and left it.\n\n" +
-		"1. Look whether a deployment is at work: the runs of this workflow, and `pulumi stack history -s STACK`. Wait for it, then choose **Re-run failed jobs**.\n" +
+		"1. Look whether a deployment is at work: the runs of this workflow, and `pulumi stack history -s STACK`. Wait for it, then choose " +
+		"**Re-run failed jobs**.\n" +
 		"2. If nothing runs: `pulumi cancel -s STACK` takes the lock away. Then `pulumi refresh -s STACK`, and **Re-run all jobs**.",
 	CausePending: "An earlier run was killed while it waited for AWS; the state names resources that may or may not exist.\n\n" +
 		"1. `pulumi refresh -s STACK` in a terminal asks about each of them: look in AWS, and give its id or clear it.\n" +
 		"2. Choose **Re-run all jobs**: a new plan, as the state has changed.",
 	CauseCredentials: "AWS refused the credentials of the run, or they ran out; a run has two hours.\n\n" +
 		"1. What is listed as applied above is done. `pulumi refresh -s STACK` clears what was under way.\n" +
-		"2. Check the variable AWS_DEPLOY_ROLE_ARN of the environment STACK, and that `delivery.github.environments` in Pulumi.STACK.yaml names STACK.\n" +
+		"2. Check the variable AWS_DEPLOY_ROLE_ARN of the environment STACK, and that `delivery.github.environments` in Pulumi.STACK.yaml " +
+		"names STACK.\n" +
 		"3. Choose **Re-run all jobs**.",
 	CauseOther: "1. Read the error above. What is listed as applied stays; nothing is rolled back.\n" +
 		"2. If AWS failed temporarily (throttling, a time-out), choose **Re-run all jobs**: a new plan holds what is left.\n" +

@@ -32,7 +32,8 @@ func TestHasChanges(t *testing.T) {
 }
 
 func TestChangesCountAReplacementOnce(t *testing.T) {
-	changes := events.ParseLog([]byte(done("create-replacement", "a:b:C", "x", "") + done("replace", "a:b:C", "x", "") + done("delete-replaced", "a:b:C", "x", ""))).Changes()
+	changes := events.ParseLog([]byte(done("create-replacement", "a:b:C", "x", "") + done("replace", "a:b:C", "x", "") +
+		done("delete-replaced", "a:b:C", "x", ""))).Changes()
 	require.Len(t, changes, 1)
 	require.Equal(t, "replace", changes[0].Op)
 	require.Equal(t, "x", changes[0].Name())
@@ -44,13 +45,19 @@ func TestCauseAndNextStep(t *testing.T) {
 		cause delivery.Cause
 		step  string
 	}{
-		"error: resource urn:pulumi:prod::m::a:b:C::x violates plan: properties changed: ~~tags":                    {delivery.CauseOutdated, "**Re-run all jobs**"},
-		"error: update is not allowed by the plan: this resource is constrained to same":                            {delivery.CauseOutdated, "new plan, which is reviewed"},
-		"error: expected resource operations for urn:pulumi:prod::m::a:b:C::x but none were seen":                   {delivery.CauseOutdated, "no longer fits prod"},
-		"error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete": {delivery.CauseLocked, "pulumi cancel -s prod"},
-		"warning: Attempting to deploy or update resources with 2 pending operations from previous deployment.":     {delivery.CausePending, "pulumi refresh -s prod"},
-		"error: operation error EKS: CreateNodegroup, api error ExpiredTokenException: The security token included": {delivery.CauseCredentials, "AWS_DEPLOY_ROLE_ARN"},
-		"error: creating EKS Addon: ThrottlingException":                                                            {delivery.CauseOther, "nothing is rolled back"},
+		"error: resource urn:pulumi:prod::m::a:b:C::x violates plan: properties changed: ~~tags": {delivery.CauseOutdated,
+			"**Re-run all jobs**"},
+		"error: update is not allowed by the plan: this resource is constrained to same": {delivery.CauseOutdated,
+			"new plan, which is reviewed"},
+		"error: expected resource operations for urn:pulumi:prod::m::a:b:C::x but none were seen": {delivery.CauseOutdated,
+			"no longer fits prod"},
+		"error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete": {delivery.CauseLocked,
+			"pulumi cancel -s prod"},
+		"warning: Attempting to deploy or update resources with 2 pending operations from previous deployment.": {delivery.CausePending,
+			"pulumi refresh -s prod"},
+		"error: operation error EKS: CreateNodegroup, api error ExpiredTokenException: The security token included": {delivery.CauseCredentials,
+			"AWS_DEPLOY_ROLE_ARN"},
+		"error: creating EKS Addon: ThrottlingException": {delivery.CauseOther, "nothing is rolled back"},
 	} {
 		outcome := delivery.Outcome{Stack: "prod", Log: log}
 		require.Equal(t, want.cause, outcome.Cause(), log)
@@ -67,10 +74,12 @@ func TestSummary(t *testing.T) {
 		`{"summaryEvent":{"maybeCorrupt":true}}` + "\n"
 	told := events.ParseLog([]byte(log))
 	failed := delivery.Outcome{Stack: "dev", Events: told, Log: "..."}.Summary()
-	for _, part := range []string{"Deployment of dev failed", "saved in the state: 1.\n\n- create `network-vpc`", "Failed: 1.\n\n- create `cluster`", "creating EKS Cluster: denied", "doubts"} {
+	for _, part := range []string{"Deployment of dev failed", "saved in the state: 1.\n\n- create `network-vpc`",
+		"Failed: 1.\n\n- create `cluster`", "creating EKS Cluster: denied", "doubts"} {
 		require.Contains(t, failed, part)
 	}
-	good := delivery.Outcome{Stack: "dev", Succeeded: true, Events: events.ParseLog([]byte(strings.Repeat(done("update", "a:b:C", "x", ""), 60)))}.Summary()
+	good := delivery.Outcome{Stack: "dev", Succeeded: true, Events: events.ParseLog([]byte(strings.Repeat(done("update", "a:b:C", "x", ""),
+		60)))}.Summary()
 	require.Contains(t, good, "Deployment of dev is deployed")
 	require.Contains(t, good, "and 10 more")
 	require.NotContains(t, good, "What to do")

@@ -26,11 +26,14 @@ type Preview struct {
 
 // offline says what the report is worth.
 func (p Preview) offline() string {
-	text := "**Offline preview.** This run has no credentials of AWS: it comes from a fork or a bot, or the variable with the role's ARN is not set. "
+	text := "**Offline preview.** This run has no credentials of AWS: it comes from a fork or a bot, or the variable with the role's ARN is " +
+		"not set. "
 	if p.Base != "" {
-		return text + fmt.Sprintf("The environment was brought up as `%s` has it, in a simulated account, and then compared: what else is in the real account is not known.", p.Base)
+		return text + fmt.Sprintf("The environment was brought up as `%s` has it, in a simulated account, and then compared: what else is in "+
+			"the real account is not known.", p.Base)
 	}
-	return text + "The resources are compared with an empty account, so all of them are new. A maintainer sees the differences by pushing the branch to the repository itself."
+	return text + "The resources are compared with an empty account, so all of them are new. A maintainer sees the differences by pushing " +
+		"the branch to the repository itself."
 }
 
 // Section is the part of a comment or a job summary about one environment.

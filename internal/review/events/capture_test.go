@@ -13,13 +13,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The previews in testdata are the engine's own. To take another one, bring the local stack up (make up), change Pulumi.local.yaml or models/,
-// run make preview STACK=local, and then in this folder
+// The previews in testdata are the engine's own. To take another one, bring the local stack up (make up), change Pulumi.local.yaml or
+// models/, run make preview STACK=local, and then in this folder
 //
 //	go test -run TestCapture -capture ../../../.modelway/preview/local/preview.jsonl -as <name>.jsonl
 //
-// Those that begin with prod- are of prod, brought up with make up STACK=prod. They tell of what stays the same only where reports look at it.
-// The digests are what the CLI printed when the local stack's preview ran it with --json, and with --json --show-sames.
+// Those that begin with prod- are of prod, brought up with make up STACK=prod. They tell of what stays the same only where reports look at
+// it. The digests are what the CLI printed when the local stack's preview ran it with --json, and with --json --show-sames.
 var (
 	capture = flag.String("capture", "", "a preview to reduce to what is read here")
 	as      = flag.String("as", "", "the file in testdata to write it to")
@@ -49,7 +49,8 @@ func isShort(file string) bool { return strings.HasPrefix(filepath.Base(file), "
 
 // looked are types of which a short preview tells also where they stay the same.
 var looked = []string{
-	"pulumi:pulumi:Stack", "modelway:platform:Platform", "modelway:model:Model", "aws:eks/cluster:Cluster", "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet",
+	"pulumi:pulumi:Stack", "modelway:platform:Platform", "modelway:model:Model", "aws:eks/cluster:Cluster", "aws:ec2/vpc:Vpc",
+	"aws:ec2/subnet:Subnet",
 	"kubernetes:networking.k8s.io/v1:Ingress",
 }
 
@@ -147,7 +148,8 @@ func keepDiagnostic(said map[string]any) bool {
 }
 
 // unread are types of which no property is read while they stay the same.
-var unread = []string{":Policy", ":Role", ":RolePolicyAttachment", ":SecurityGroupRule", ":RouteTableAssociation", "core/v1:ServiceAccount", ":NetworkPolicy", ":Addon", ":ConfigMap"}
+var unread = []string{":Policy", ":Role", ":RolePolicyAttachment", ":SecurityGroupRule", ":RouteTableAssociation", "core/v1:ServiceAccount",
+	":NetworkPolicy", ":Addon", ":ConfigMap"}
 
 func reduceState(step map[string]any, side string, same bool) {
 	state, ok := step[side].(map[string]any)
@@ -195,11 +197,13 @@ func reduceProperties(v any) any {
 		}
 		return v
 	case map[string]any:
-		for _, name := range []string{"tags", "labels", "securityContext", "topologySpreadConstraints", "__internal", "affinity", "livenessProbe", "startupProbe", "readinessProbe", "lifecycle", "volumes", "volumeMounts"} {
+		for _, name := range []string{"tags", "labels", "securityContext", "topologySpreadConstraints", "__internal", "affinity", "livenessProbe",
+			"startupProbe", "readinessProbe", "lifecycle", "volumes", "volumeMounts"} {
 			delete(v, name)
 		}
 		for name, value := range v {
-			if strings.HasPrefix(name, "alb.ingress.kubernetes.io/") && !strings.Contains(name, "/actions.") && !strings.HasSuffix(name, "/jwt-validation") {
+			if strings.HasPrefix(name, "alb.ingress.kubernetes.io/") && !strings.Contains(name, "/actions.") &&
+				!strings.HasSuffix(name, "/jwt-validation") {
 				delete(v, name)
 				continue
 			}

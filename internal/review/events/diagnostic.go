@@ -16,8 +16,8 @@ var colour = regexp.MustCompile("<\\{%[^%]*%\\}>|\x1b\\[[0-9;]*m")
 // Plain is a message of the engine without its colours, and without the space around it.
 func Plain(message string) string { return strings.TrimSpace(colour.ReplaceAllString(message, "")) }
 
-// Said is a message, and what stands before it: the resource that it is about. The text is empty for what the engine says about its plugins, and
-// for its summary of errors.
+// Said is a message, and what stands before it: the resource that it is about. The text is empty for what the engine says about its
+// plugins, and for its summary of errors.
 func Said(d apitype.DiagnosticEvent) (about, text string) {
 	text = strings.TrimPrefix(Plain(d.Message), d.Severity+": ") // the digest has the prefix in the message
 	if strings.HasPrefix(text, "using pulumi-") || text == "preview failed" || text == "update failed" {
@@ -38,7 +38,8 @@ const conflict = "Server-Side Apply field conflict detected"
 
 // taken says what such a conflict means. It also ends the creation of an object whose name somebody took before, which a preview does not
 // see: there the provider forces what it applies.
-const taken = "The object is in the cluster already, and somebody else made or changed it: the conflict names the program, such as kubectl. " +
+const taken = "The object is in the cluster already, and somebody else made or changed it: the conflict names the program, such as " +
+	"kubectl. " +
 	"As an administrator, look at it with `kubectl get -o yaml --show-managed-fields`; delete it where its name was taken, " +
 	"or take the change back, and run again (docs/security.md#a-name-that-is-taken)"
 

@@ -8,7 +8,8 @@ import (
 )
 
 // digest is display.PreviewDigest, as far as it is read here
-// (https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/display/json.go). The SDK has no type for it; a state has the form of the event log's.
+// (https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/display/json.go). The SDK has no type for it; a state has the form of the event
+// log's.
 type digest struct {
 	Steps []struct {
 		Op             apitype.OpType                  `json:"op"`
@@ -35,7 +36,8 @@ func readDigest(name string, data []byte) (Preview, error) {
 	var p Preview
 	for _, s := range d.Steps {
 		m := apitype.StepEventMetadata{
-			Op: s.Op, URN: s.URN, Old: s.OldState, New: s.NewState, Keys: s.ReplaceReasons, Diffs: s.DiffReasons, DetailedDiff: map[string]apitype.PropertyDiff{},
+			Op: s.Op, URN: s.URN, Old: s.OldState, New: s.NewState, Keys: s.ReplaceReasons, Diffs: s.DiffReasons,
+			DetailedDiff: map[string]apitype.PropertyDiff{},
 		}
 		for _, side := range []*apitype.StepEventStateMetadata{s.NewState, s.OldState} {
 			if side != nil && m.Type == "" {

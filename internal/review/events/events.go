@@ -25,7 +25,8 @@ func readEvents(name string, data []byte) (Preview, error) {
 		}
 		var e event
 		if err := json.Unmarshal(line, &e); err != nil {
-			return Preview{}, fmt.Errorf("%s:%d is not an event of the engine (%w): the file is cut or has the output of another program in it; %s", name, number, err, how)
+			return Preview{}, fmt.Errorf("%s:%d is not an event of the engine (%w): the file is cut or has the output of another program in it; %s",
+				name, number, err, how)
 		}
 		switch {
 		case e.Unseen != "":
@@ -58,9 +59,11 @@ func readEvents(name string, data []byte) (Preview, error) {
 	}
 	if !ended {
 		p.Failed = true
-		p.Errors = append(p.Errors, fmt.Sprintf("%s ends before the engine's summary: the preview was interrupted, or the file is cut; run the preview again", name))
+		p.Errors = append(p.Errors, fmt.Sprintf("%s ends before the engine's summary: the preview was interrupted, or the file is cut; run the "+
+			"preview again", name))
 	}
-	if refused && len(p.Errors) == 0 && slices.ContainsFunc(p.Policies, func(v Violation) bool { return v.Level == string(apitype.Mandatory) }) {
+	if refused && len(p.Errors) == 0 && slices.ContainsFunc(p.Policies,
+		func(v Violation) bool { return v.Level == string(apitype.Mandatory) }) {
 		p.Failed = false // a preview goes on to its end, and its result is what policies think of it
 	}
 	p.finish(f, counts)

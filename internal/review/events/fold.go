@@ -45,8 +45,9 @@ func (f *folder) outputs(s apitype.StepEventMetadata) {
 func (f *folder) result(p *Preview) {
 	for _, urn := range f.urns {
 		raw := f.steps[urn]
-		if stays := slices.DeleteFunc(slices.Clone(raw), func(s apitype.StepEventMetadata) bool { return s.Op == apitype.OpDeleteReplaced }); len(stays) < len(raw) &&
-			!slices.ContainsFunc(stays, func(s apitype.StepEventMetadata) bool { return Operation(s.Op) == OpReplace }) && len(stays) > 0 {
+		stays := slices.DeleteFunc(slices.Clone(raw), func(s apitype.StepEventMetadata) bool { return s.Op == apitype.OpDeleteReplaced })
+		replaces := slices.ContainsFunc(stays, func(s apitype.StepEventMetadata) bool { return Operation(s.Op) == OpReplace })
+		if 0 < len(stays) && len(stays) < len(raw) && !replaces {
 			p.Leftovers = append(p.Leftovers, urn)
 			raw = stays
 		}

@@ -15,7 +15,8 @@ import (
 // Log is the events of one run of the engine.
 type Log []apitype.EngineEvent
 
-// ParseLog reads an event log: a JSON object a line. Lines that are no event are left out, since whatever a provider prints may come between.
+// ParseLog reads an event log: a JSON object a line. Lines that are no event are left out, since whatever a provider prints may come
+// between.
 func ParseLog(text []byte) Log {
 	var log Log
 	for line := range bytes.Lines(text) {

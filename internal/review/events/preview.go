@@ -76,8 +76,8 @@ func (s Step) Resource() resource.Resource {
 	return resource.Resource{URN: s.URN, Type: s.Type, Name: resource.NameOf(s.URN)}
 }
 
-// DefaultProvider says that the engine made the resource itself, to manage resources that name no provider. It comes and goes with the version of
-// the SDK (https://www.pulumi.com/docs/iac/concepts/providers/#default-and-explicit-providers).
+// DefaultProvider says that the engine made the resource itself, to manage resources that name no provider. It comes and goes with the
+// version of the SDK (https://www.pulumi.com/docs/iac/concepts/providers/#default-and-explicit-providers).
 func (s Step) DefaultProvider() bool {
 	return strings.HasPrefix(s.Type, "pulumi:providers:") && strings.HasPrefix(resource.NameOf(s.URN), "default")
 }

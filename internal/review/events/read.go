@@ -11,8 +11,9 @@ import (
 // how says how to get a file that can be read.
 const how = "write it with `PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true pulumi preview --json > preview.jsonl`"
 
-// Read reads the engine's event log, JSON lines as `PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true pulumi preview --json` and `make preview` write
-// them, or the digest, one JSON document as `pulumi preview --json` writes it. The name is for errors, which say what to do about them.
+// Read reads the engine's event log, JSON lines as `PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true pulumi preview --json` and `make preview`
+// write them, or the digest, one JSON document as `pulumi preview --json` writes it. The name is for errors, which say what to do about
+// them.
 func Read(name string, data []byte) (Preview, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	if len(bytes.TrimSpace(data)) == 0 {
@@ -32,7 +33,8 @@ func Read(name string, data []byte) (Preview, error) {
 	case has(first, "deployment", "manifest"):
 		return Preview{}, fmt.Errorf("%s is a state or a plan, not a preview; %s", name, how)
 	}
-	return Preview{}, fmt.Errorf("%s is neither the event log nor the digest of a preview: its first JSON object has neither sequence nor steps; %s", name, how)
+	return Preview{}, fmt.Errorf(
+		"%s is neither the event log nor the digest of a preview: its first JSON object has neither sequence nor steps; %s", name, how)
 }
 
 func has(object map[string]json.RawMessage, keys ...string) bool {

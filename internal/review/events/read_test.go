@@ -184,7 +184,9 @@ func TestStepsOfOneResourceAreOne(t *testing.T) {
 }
 
 func TestPoliciesAndMessages(t *testing.T) {
-	p, err := events.Read("f", []byte(`{"sequence":0,"policyEvent":{"resourceUrn":"u","message":"<{%reset%}>no\n","policyName":"rule","policyPackName":"pack","enforcementLevel":"mandatory"}}
+	p, err := events.Read(
+		"f", []byte(
+			`{"sequence":0,"policyEvent":{"resourceUrn":"u","message":"<{%reset%}>no\n","policyName":"rule","policyPackName":"pack","enforcementLevel":"mandatory"}}
 {"sequence":1,"policyEvent":{"message":"m","policyName":"rule","policyPackName":"pack","enforcementLevel":"warning"}}
 {"sequence":2,"diagnosticEvent":{"message":"using pulumi-resource-aws from $PATH","severity":"warning"}}
 {"sequence":3,"diagnosticEvent":{"message":"careful","severity":"warning","urn":"urn:pulumi:s::p::t::a"}}
@@ -193,7 +195,8 @@ func TestPoliciesAndMessages(t *testing.T) {
 {"sequence":5,"summaryEvent":{"isPreview":true,"result":"failed","PolicyPacks":{"pack|s|/policies":"1.0","pack":"1.0"}}}
 `))
 	require.NoError(t, err)
-	require.Equal(t, []events.Violation{{Policy: "rule", Pack: "pack", Level: "mandatory", URN: "u", Message: "no"}, {Policy: "rule", Pack: "pack", Level: "advisory", Message: "m"}}, p.Policies)
+	require.Equal(t, []events.Violation{{Policy: "rule", Pack: "pack", Level: "mandatory", URN: "u", Message: "no"},
+		{Policy: "rule", Pack: "pack", Level: "advisory", Message: "m"}}, p.Policies)
 	require.Equal(t, []string{"pack"}, p.PolicyPacks)
 	require.Equal(t, []string{"a: careful"}, p.Warnings)
 	require.False(t, p.Failed, "what is previewed is told, and what policies think of it")
@@ -205,7 +208,8 @@ func TestAPreviewThatPoliciesDoNotExplainFailed(t *testing.T) {
 	const mandatory = `{"policyEvent":{"message":"m","policyName":"rule","policyPackName":"pack","enforcementLevel":"mandatory"}}`
 	const opFailed = `{"resOpFailedEvent":{"metadata":{"op":"create","urn":"urn:pulumi:s::p::t::a","type":"t"}}}`
 	for _, log := range []string{advisory, mandatory + "\n" + opFailed} {
-		p, err := events.Read("f", []byte(`{"sequence":0}`+"\n"+log+"\n"+`{"summaryEvent":{"isPreview":true,"result":"failed","PolicyPacks":{"pack":"1.0"}}}`))
+		p, err := events.Read("f", []byte(`{"sequence":0}`+"\n"+log+"\n"+
+			`{"summaryEvent":{"isPreview":true,"result":"failed","PolicyPacks":{"pack":"1.0"}}}`))
 		require.NoError(t, err)
 		require.Equal(t, []string{"the preview failed and does not say why"}, p.Errors, log)
 	}

@@ -12,7 +12,8 @@ func resourceOf(m apitype.StepEventMetadata, side *apitype.StepEventStateMetadat
 		return nil
 	}
 	properties, _ := plain(side.Inputs).(map[string]any)
-	return &resource.Resource{URN: m.URN, Type: m.Type, Name: resource.NameOf(m.URN), Parent: side.Parent, Custom: side.Custom, Properties: properties}
+	return &resource.Resource{URN: m.URN, Type: m.Type, Name: resource.NameOf(m.URN), Parent: side.Parent, Custom: side.Custom,
+		Properties: properties}
 }
 
 // outputs are those of one side of a step; nil where there are none.

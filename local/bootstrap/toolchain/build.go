@@ -25,8 +25,8 @@ func (i Item) make(ctx context.Context, layout Layout, machine Machine, task *Ta
 	return i.build(ctx, i, layout, machine, task)
 }
 
-// goFlags are the build flags of every program. The Go language host of the Pulumi CLI builds the project's program with -trimpath too, so that the
-// two share a build cache; the tests get it from the Makefile.
+// goFlags are the build flags of every program. The Go language host of the Pulumi CLI builds the project's program with -trimpath too, so
+// that the two share a build cache; the tests get it from the Makefile.
 var goFlags = "-mod=readonly -buildvcs=false -trimpath"
 
 // linkerFlags are what goes to -ldflags, for an item of the module in the folder dir.
@@ -49,7 +49,8 @@ func buildProgram(ctx context.Context, item Item, layout Layout, _ Machine, task
 	}
 	stale := &bytes.Buffer{}
 	task.show("downloading")
-	err = task.run(ctx, dir, stale, downloading(task), "go", "list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", "-ldflags", flags, item.Package)
+	err = task.run(ctx, dir, stale, downloading(task), "go", "list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", "-ldflags", flags,
+		item.Package)
 	if err != nil {
 		return fmt.Errorf("resolving the dependencies of %s: %w", item.Name, err)
 	}
@@ -74,8 +75,8 @@ func downloading(task *Task) func(string) {
 	}
 }
 
-// driverNames are the other names of the local stack's own program: the AWS provider plugin that the engine starts, the `aws` that pulumi-eks
-// and kubeconfigs call, and the programs of cert-manager's pods.
+// driverNames are the other names of the local stack's own program: the AWS provider plugin that the engine starts, the `aws` that
+// pulumi-eks and kubeconfigs call, and the programs of cert-manager's pods.
 var driverNames = []string{"pulumi-resource-aws", "aws", "cert-manager-controller", "cert-manager-cainjector", "cert-manager-webhook"}
 
 // buildDriver also gives the local stack's own program its other names.
@@ -141,7 +142,8 @@ func installPackages(ctx context.Context, item Item, layout Layout, _ Machine, t
 			return err
 		}
 	}
-	err := task.run(ctx, layout.Node(), io.Discard, func(string) {}, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error")
+	err := task.run(ctx, layout.Node(), io.Discard, func(string) {}, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund",
+		"--prefer-offline", "--loglevel=error")
 	if err != nil {
 		return fmt.Errorf("installing the npm packages: %w", err)
 	}

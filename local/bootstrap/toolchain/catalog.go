@@ -62,7 +62,8 @@ func Catalog() []Item {
 	engine.build = installedOrBuiltEngine
 	kserve := pinned("kserve-controller", kserveTools, "github.com/kserve/kserve/cmd/manager", nil)
 	kserve.Optional = true
-	initializer := program("storage-initializer", ".", "./cmd/storage-initializer", nil, "go.mod", "go.sum", "cmd/storage-initializer", "cmd/modelstore", "internal")
+	initializer := program("storage-initializer", ".", "./cmd/storage-initializer", nil, "go.mod", "go.sum", "cmd/storage-initializer",
+		"cmd/modelstore", "internal")
 	initializer.Optional = true
 	driver := program("modelway-local", "local", ".", nil, append([]string{"main.go", "local"}, deciding...)...)
 	driver.build = buildDriver

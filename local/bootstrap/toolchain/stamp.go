@@ -51,7 +51,8 @@ func (i Item) hash(layout Layout, machine Machine) (string, error) {
 }
 
 func skipFolder(path, name string) bool {
-	if strings.HasPrefix(name, ".") || name == "testdata" || name == "node_modules" || strings.HasSuffix(path, "local/tools") || strings.HasSuffix(path, "local/npm") {
+	if strings.HasPrefix(name, ".") || name == "testdata" || name == "node_modules" || strings.HasSuffix(path, "local/tools") ||
+		strings.HasSuffix(path, "local/npm") {
 		return true
 	}
 	_, err := os.Stat(filepath.Join(path, "go.mod"))

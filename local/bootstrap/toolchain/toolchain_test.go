@@ -104,7 +104,8 @@ func TestFailureShowsTheCompilerAndTheLog(t *testing.T) {
 	if err == nil {
 		t.Fatal("a program that does not compile was built")
 	}
-	for _, want := range []string{"building hello: exit status 1", "main.go:3:15: undefined: nonsense", "whole output: " + layout.Log("hello")} {
+	for _, want := range []string{"building hello: exit status 1", "main.go:3:15: undefined: nonsense", "whole output: " +
+		layout.Log("hello")} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not in:\n%v", want, err)
 		}
@@ -182,9 +183,12 @@ func TestPrerequisites(t *testing.T) {
 		scripts map[string]string
 		want    string
 	}{
-		"old Go":   {map[string]string{"go": "echo go1.25.9; echo linux; echo amd64", "node": "echo v22.1.0", "npm": ""}, "Go 1.26.8 or newer is needed: install it from https://go.dev/dl/ (found go1.25.9)"},
-		"Go fails": {map[string]string{"go": "exit 1", "node": "echo v22.1.0", "npm": ""}, "Go 1.26.8 or newer is needed: install it from https://go.dev/dl/"},
-		"old Node": {map[string]string{"go": goes, "node": "echo v18.9.0", "npm": ""}, "Node.js 18.17 or newer is needed: install it from https://nodejs.org/ (found v18.9.0)"},
+		"old Go": {map[string]string{"go": "echo go1.25.9; echo linux; echo amd64", "node": "echo v22.1.0", "npm": ""},
+			"Go 1.26.8 or newer is needed: install it from https://go.dev/dl/ (found go1.25.9)"},
+		"Go fails": {map[string]string{"go": "exit 1", "node": "echo v22.1.0", "npm": ""}, "Go 1.26.8 or newer is needed: install it from " +
+			"https://go.dev/dl/"},
+		"old Node": {map[string]string{"go": goes, "node": "echo v18.9.0", "npm": ""}, "Node.js 18.17 or newer is needed: install it from " +
+			"https://nodejs.org/ (found v18.9.0)"},
 		"neither": {map[string]string{"go": goes}, "Node.js 18.17 or newer is needed: install it from https://nodejs.org/ (no node on PATH)\n" +
 			"npm is not on PATH: install it (it comes with Node.js; on Debian and Ubuntu: apt install npm)"},
 	} {
@@ -236,17 +240,21 @@ func TestSelect(t *testing.T) {
 	if err != nil || len(items) != len(Groups["preview"]) {
 		t.Fatalf("preview: %v, %v", names(items), err)
 	}
-	if items, err = Select(Catalog(), []string{"modelway-local", "etcd"}); err != nil || strings.Join(names(items), " ") != "etcd modelway-local" {
+	if items, err = Select(Catalog(), []string{"modelway-local", "etcd"}); err != nil || strings.Join(names(items),
+		" ") != "etcd modelway-local" {
 		t.Fatalf("got %v, %v", names(items), err)
 	}
 	everything, err := Select(Catalog(), nil)
-	if err != nil || slices.Contains(names(everything), "kserve-controller") || slices.Contains(names(everything), "storage-initializer") || !slices.Contains(names(everything), "kube-apiserver") {
+	if err != nil || slices.Contains(names(everything), "kserve-controller") || slices.Contains(names(everything), "storage-initializer") ||
+		!slices.Contains(names(everything), "kube-apiserver") {
 		t.Fatalf("no name stands for all that make up needs: %v, %v", names(everything), err)
 	}
-	if items, err = Select(Catalog(), []string{"kserve"}); err != nil || strings.Join(names(items), " ") != "kserve-controller storage-initializer" {
+	if items, err = Select(Catalog(), []string{"kserve"}); err != nil || strings.Join(names(items),
+		" ") != "kserve-controller storage-initializer" {
 		t.Fatalf("kserve: %v, %v", names(items), err)
 	}
-	if _, err = Select(Catalog(), []string{"etdc"}); err == nil || !strings.Contains(err.Error(), `unknown item "etdc"`) || !strings.Contains(err.Error(), "groups kserve, preview") {
+	if _, err = Select(Catalog(), []string{"etdc"}); err == nil || !strings.Contains(err.Error(), `unknown item "etdc"`) ||
+		!strings.Contains(err.Error(), "groups kserve, preview") {
 		t.Fatalf("got %v", err)
 	}
 }

@@ -24,8 +24,8 @@ type Set map[string]*Model
 // Names returns the names in order.
 func (s Set) Names() []string { return slices.Sorted(maps.Keys(s)) }
 
-// Load reads the .json files of a folder, or the built-in samples if dir is empty. With a name it keeps that model alone; where no sample has
-// the name, the default model answers for it.
+// Load reads the .json files of a folder, or the built-in samples if dir is empty. With a name it keeps that model alone; where no sample
+// has the name, the default model answers for it.
 // Faults of all files are reported together.
 func Load(dir, name string) (Set, error) {
 	fsys, source := fs.FS(nil), dir

@@ -92,7 +92,8 @@ func TestLoadOneByName(t *testing.T) {
 	require.False(t, set["churn"].Default)
 	dir := folder(t, map[string]string{"tiny.json": tiny})
 	_, err = model.Load(dir, "tyni")
-	require.EqualError(t, err, `there is no model "tyni" in `+dir+`; allowed: tiny; fix: correct MODEL_NAME, or add tyni.json to the folder MODEL_DIR names`)
+	require.EqualError(t, err, `there is no model "tyni" in `+dir+
+		`; allowed: tiny; fix: correct MODEL_NAME, or add tyni.json to the folder MODEL_DIR names`)
 }
 
 func TestDefaultModelAnswersForAnyName(t *testing.T) {

@@ -22,7 +22,8 @@ func FuzzDecodeInstances(f *testing.F) {
 	for _, body := range []string{
 		`{"instances":[1,2]}`, `{"inputs":[[1,2],[3,4]]}`, `{"instances":[[1,"2"]]}`, `{"instances":[]}`, `{"instances":null}`,
 		`{"instances":[1,[2]]}`, `{"instances":[-1.5e3,2]} `, `{`, `[]`, ``, `{"instances":[1e999,2]}`, `{"instances":[[1,2],{"a":1}],"x":"é"}`,
-		`{"instances":[0,0,0]}`, `{"instances":[[],[]]}`, `[[[[`, `{"x":[[[[`, `{"x":{"y":[1]},"instances":[1,2]}`, `{"inputs":[1,2],"inputs":[3,4]}`,
+		`{"instances":[0,0,0]}`, `{"instances":[[],[]]}`, `[[[[`, `{"x":[[[[`, `{"x":{"y":[1]},"instances":[1,2]}`,
+		`{"inputs":[1,2],"inputs":[3,4]}`,
 		`{"instances":[1,2]}{}`, `{"instances":[1,2],}`, `{"instances":[1,,2]}`, `{"\u0069nputs":[1,2]}`, `null`, `{"instances":[[1,2]`,
 	} {
 		f.Add([]byte(body))

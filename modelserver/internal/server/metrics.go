@@ -29,7 +29,8 @@ func newMetrics(version string) *metrics {
 			Name: "modelserver_predict_requests_total", Help: "Prediction requests answered, by model and HTTP status code.",
 		}, []string{"model", "code"}),
 		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "modelserver_predict_duration_seconds", Help: "Time from the start of a prediction request to the end of its answer, by model and HTTP status code.",
+			Name: "modelserver_predict_duration_seconds", Help: "Time from the start of a prediction request to the end of its answer, by model " +
+				"and HTTP status code.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 		}, []string{"model", "code"}),
 		inFlight: prometheus.NewGaugeVec(prometheus.GaugeOpts{

@@ -68,7 +68,8 @@ func (r *running) half(t *testing.T) (finish func() *http.Response) {
 	connection, err := net.Dial("tcp", r.address)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = connection.Close() })
-	_, err = fmt.Fprintf(connection, "POST %s HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n", predictPath, len(body))
+	_, err = fmt.Fprintf(connection, "POST %s HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n", predictPath,
+		len(body))
 	require.NoError(t, err)
 	reader := bufio.NewReader(connection)
 	response, err := http.ReadResponse(reader, nil)
@@ -156,7 +157,8 @@ func TestLongHeadersAreRefused(t *testing.T) {
 	connection, err := net.Dial("tcp", r.address)
 	require.NoError(t, err)
 	defer connection.Close()
-	require.NoError(t, connection.SetDeadline(time.Now().Add(5*time.Second)))                                       // below the time for a header
+	// below the time for a header
+	require.NoError(t, connection.SetDeadline(time.Now().Add(5*time.Second)))
 	_, err = fmt.Fprintf(connection, "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: %s", strings.Repeat("a", 70<<10)) // and no end
 	require.NoError(t, err)
 	answer, err := bufio.NewReader(connection).ReadString('\n')
@@ -195,5 +197,6 @@ func TestRunOnABrokenListener(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, listener.Close())
 	background := context.Background()
-	require.ErrorContains(t, server.Run(background, background, listener, server.New(server.Options{}), server.Lifecycle{}), "serving on 127.0.0.1")
+	require.ErrorContains(t, server.Run(background, background, listener, server.New(server.Options{}), server.Lifecycle{}),
+		"serving on 127.0.0.1")
 }

@@ -63,12 +63,17 @@ func TestStatuses(t *testing.T) {
 		{"status", "GET", "/v1/models/churn", "", 200, `{"name":"churn","ready":true}`},
 		{"status by HEAD", "HEAD", "/v1/models/churn", "", 200, ``},
 		{"predict", "POST", predictPath, `{"instances":[[1000,45,0.67]]}`, 200, `{"predictions":[0.92]}`},
-		{"predict with the colon escaped", "POST", "/v1/models/fraud-detection%3Apredict", `{"instances":[[1000,45,0.67]]}`, 200, `{"predictions":[0.92]}`},
-		{"unknown model", "GET", "/v1/models/fraud", "", 404, `{"error":"there is no model \"fraud\" here: expected churn, fraud-detection, recommender"}`},
-		{"predict with an unknown model", "POST", "/v1/models/fraud:predict", `{"instances":[1]}`, 404, `{"error":"there is no model \"fraud\" here: expected churn, fraud-detection, recommender"}`},
-		{"unknown verb", "POST", "/v1/models/churn:explain", `{}`, 404, `{"error":"the model \"churn\" has no verb \"explain\": expected :predict"}`},
+		{"predict with the colon escaped", "POST", "/v1/models/fraud-detection%3Apredict", `{"instances":[[1000,45,0.67]]}`, 200,
+			`{"predictions":[0.92]}`},
+		{"unknown model", "GET", "/v1/models/fraud", "", 404,
+			`{"error":"there is no model \"fraud\" here: expected churn, fraud-detection, recommender"}`},
+		{"predict with an unknown model", "POST", "/v1/models/fraud:predict", `{"instances":[1]}`, 404,
+			`{"error":"there is no model \"fraud\" here: expected churn, fraud-detection, recommender"}`},
+		{"unknown verb", "POST", "/v1/models/churn:explain", `{}`, 404,
+			`{"error":"the model \"churn\" has no verb \"explain\": expected :predict"}`},
 		{"unknown path", "GET", "/v2/models", "", 404, `{"error":"there is nothing at /v2/models"}`},
-		{"body too large", "POST", predictPath, `{"instances":[` + strings.Repeat(" ", 200) + `]}`, 413, `{"error":"the body is larger than 200 bytes: send fewer instances at a time"}`},
+		{"body too large", "POST", predictPath, `{"instances":[` + strings.Repeat(" ", 200) + `]}`, 413,
+			`{"error":"the body is larger than 200 bytes: send fewer instances at a time"}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			response, body := request(t, test.method, url+test.path, test.body)
