@@ -58,12 +58,11 @@ func checkOf(call *ast.CallExpr) string {
 	name := called[strings.LastIndex(called, ".")+1:]
 	switch {
 	case called == "errors.New" || called == "fmt.Errorf" || called == "fault":
-		literal, ok := call.Args[0].(*ast.BasicLit)
+		text, ok := literal(call.Args[0])
 		if !ok {
 			return called // the text is put together elsewhere
 		}
-		text, err := strconv.Unquote(literal.Value)
-		if err != nil || strings.Contains(text, "%w") {
+		if strings.Contains(text, "%w") {
 			return ""
 		}
 		return text
@@ -71,6 +70,20 @@ func checkOf(call *ast.CallExpr) string {
 		return called
 	}
 	return ""
+}
+
+// literal is the text of a string literal, or of several that are added. It is false for what is no literal.
+func literal(e ast.Expr) (string, bool) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		text, err := strconv.Unquote(e.Value)
+		return text, err == nil
+	case *ast.BinaryExpr:
+		before, isText := literal(e.X)
+		after, isTextToo := literal(e.Y)
+		return before + after, isText && isTextToo
+	}
+	return "", false
 }
 
 // find gives the one check of a package that begins with a text.
