@@ -4,37 +4,102 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	"github.com/stretchr/testify/require"
-
-	"github.com/modelway/modelway/internal/strict"
+	"gopkg.in/yaml.v3"
 )
 
-// TestProjectDeclaresEveryKey compares the config section of Pulumi.yaml with the keys and defaults of this package. Pulumi
-// lays a default of the project in place of a key that the stack does not set, and demands declared keys without one.
+// TestProjectDeclaresEveryKey holds the config section of Pulumi.yaml to the keys and defaults of this package, and writes them there with
+// -update. Pulumi lays a default of the project in place of a key that the stack does not set, and demands declared keys without one.
 func TestProjectDeclaresEveryKey(t *testing.T) {
-	project, err := workspace.LoadProject(filepath.Join(projectRoot, "Pulumi.yaml"))
+	name := filepath.Join(projectRoot, "Pulumi.yaml")
+	text, err := os.ReadFile(name)
+	require.NoError(t, err)
+	requireGolden(t, name, withDefaults(t, string(text)))
+
+	project, err := workspace.LoadProject(name)
 	require.NoError(t, err)
 	require.NoError(t, project.Validate())
 	require.Equal(t, Namespace, string(project.Name))
 	require.Equal(t, "go", project.Runtime.Name())
 	require.Equal(t, rootSchema().Names(), sortedKeys(project.Config))
-
-	want := document(strict.ToDocument(Defaults("dev", "")))
-	want.Drop(path{"cluster", "name"})
-	want.Drop(path{"cluster", "adminRoleArns"})
-	want.Drop(path{"policies", "production"}) // which follows the stack
 	for name, declared := range project.Config {
 		require.Equal(t, rootSchema().Properties[name].Type, declared.TypeName(), name)
-		require.NotEmpty(t, declared.Description, name)
 		require.NotNil(t, declared.Default, "%s: Pulumi would demand it of every stack", name)
-		wanted, err := json.Marshal(want[name])
-		require.NoError(t, err)
-		given, err := json.Marshal(declared.Default)
-		require.NoError(t, err)
-		require.JSONEq(t, string(wanted), string(given), name)
+	}
+}
+
+// declared is a key of the project's config section, up to its default: its name, and what stands before the default.
+var declared = regexp.MustCompile(`(?m)^  (\w+):\n((?:    (?:type|description): .*\n|      .*\n)+)    default:.*\n(?:      .*\n)*`)
+
+// withDefaults is the text of a project with the defaults of this package in its config section, in the order of Config.
+func withDefaults(t *testing.T, text string) string {
+	t.Helper()
+	before, config, found := strings.Cut(text, "\nconfig:\n")
+	require.True(t, found, "no section config")
+	heads := map[string]string{}
+	for _, key := range declared.FindAllStringSubmatch(config, -1) {
+		heads[key[1]] = key[2]
+	}
+	var b strings.Builder
+	b.WriteString(before + "\nconfig:\n")
+	all := defaultsInOrder(t)
+	for i := 0; i < len(all.Content); i += 2 {
+		name, value := all.Content[i].Value, all.Content[i+1]
+		require.NotEmpty(t, heads[name], "Pulumi.yaml lacks key %s: write it with its type, a description and any default, and run: "+
+			"go test ./internal/config -update", name)
+		var section strings.Builder
+		encoder := yaml.NewEncoder(&section)
+		encoder.SetIndent(2)
+		require.NoError(t, encoder.Encode(map[string]*yaml.Node{"default": value}))
+		b.WriteString("  " + name + ":\n" + heads[name])
+		for line := range strings.Lines(section.String()) {
+			b.WriteString("    " + line)
+		}
+	}
+	return b.String()
+}
+
+// defaultsInOrder is what the project declares for every stack: the defaults, without what follows the stack.
+func defaultsInOrder(t *testing.T) *yaml.Node {
+	t.Helper()
+	text, err := json.Marshal(Defaults("dev", ""))
+	require.NoError(t, err)
+	var all yaml.Node
+	require.NoError(t, yaml.Unmarshal(text, &all))
+	for _, stacks := range [][2]string{{"cluster", "name"}, {"cluster", "adminRoleArns"}, {"policies", "production"}} {
+		section := valueOf(all.Content[0], stacks[0])
+		section.Content = slices.Delete(section.Content, indexOf(section, stacks[1]), indexOf(section, stacks[1])+2)
+	}
+	blockStyle(&all)
+	return all.Content[0]
+}
+
+func indexOf(mapping *yaml.Node, name string) int {
+	for i := 0; i < len(mapping.Content); i += 2 {
+		if mapping.Content[i].Value == name {
+			return i
+		}
+	}
+	panic("no key " + name)
+}
+
+func valueOf(mapping *yaml.Node, name string) *yaml.Node {
+	return mapping.Content[indexOf(mapping, name)+1]
+}
+
+// blockStyle writes a document as people do: one key a line, quotes where they are needed.
+func blockStyle(n *yaml.Node) {
+	if len(n.Content) > 0 || n.Kind == yaml.ScalarNode {
+		n.Style = 0
+	}
+	for _, inner := range n.Content {
+		blockStyle(inner)
 	}
 }
 
