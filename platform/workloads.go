@@ -51,6 +51,7 @@ func (p *Platform) newWorkloads(ctx *pulumi.Context, name string, args *Platform
 		{"KServe's objects", s.newKServe},
 		{"GPU device plugin", s.newDevicePlugin},
 		{"load balancers", s.newLoadBalancers},
+		{"tools", s.newTools},
 		{"DNS records", s.newRecords},
 		{"models", s.newModels},
 		{"schedule", s.newSchedule},
@@ -118,7 +119,7 @@ func (s *workloads) newLoadBalancer(ctx *pulumi.Context, p *Platform, name strin
 		Subnets:         subnets,
 		CertificateArns: s.certificates[b.Key],
 		Namespace:       anchors.Name,
-		Namespaces:      pulumi.StringArray{pulumi.String(args.Config.Models.Namespace)},
+		Namespaces:      pulumi.ToStringArray(b.Namespaces(args.Config)),
 		Prerequisites:   s.prerequisites(),
 	}
 	if b.Settings.AccessLogs {

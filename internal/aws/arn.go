@@ -39,6 +39,9 @@ var (
 	// WebAclArn is a web ACL of WAFv2, regional or for CloudFront
 	// (https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html).
 	WebAclArn = form("wafv2", region, account, `(?:regional|global)/webacl/[A-Za-z0-9_-]{1,128}/[A-Za-z0-9-]{1,36}`)
+	// UserPoolArn is a user pool of Amazon Cognito
+	// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncognitouserpools.html).
+	UserPoolArn = form("cognito-idp", region, account, `userpool/[a-z0-9-]{4,45}_[0-9a-zA-Z]{1,55}`)
 	// TopicArn is an SNS topic.
 	TopicArn = form("sns", region, account, `[A-Za-z0-9_-]{1,256}`)
 	// BucketArn is an S3 bucket.

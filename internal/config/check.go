@@ -20,6 +20,7 @@ var checks = []func(Config) []Fault{
 	checkSomeLoadBalancer,
 	checkLoadBalancerNames,
 	checkLoadBalancers,
+	checkTools,
 	checkSharedHosts,
 	checkGrownNames,
 	checkQuotas,

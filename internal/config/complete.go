@@ -99,6 +99,9 @@ func completeLoadBalancers(merged map[string]any) {
 	for name, value := range balancers {
 		given, _ := value.(map[string]any)
 		balancer := strict.Merge(base, given).(map[string]any)
+		if given["scheme"] == nil && balancer["serves"] == serving.ServesTools {
+			balancer["scheme"] = serving.SchemeInternal
+		}
 		certificates, _ := balancer["certificateArns"].([]any)
 		requested, _ := balancer["requestCertificate"].(bool)
 		if given["listeners"] == nil && (requested || len(certificates) > 0) {

@@ -38,6 +38,7 @@ func closedSets() map[string][]any {
 		"compute.nodeGroups[].capacityType":    names(compute.CapacityTypes),
 		"compute.nodeGroups[].amiType":         collect(machine.AmiTypes, func(a machine.AmiType) any { return a.Name }),
 		"compute.nodeGroups[].taints[].effect": names(compute.TaintEffects),
+		"loadBalancers.*.serves":               names(serving.Purposes),
 		"loadBalancers.*.scheme":               names(serving.Schemes),
 		"loadBalancers.*.listeners[].protocol": names(alb.Protocols),
 		"loadBalancers.*.sslPolicy":            names(serving.SslPolicies),

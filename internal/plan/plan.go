@@ -27,6 +27,8 @@ type Balancer struct {
 	// Key of its settings under modelway:loadBalancers.
 	Key      string
 	Settings config.LoadBalancer
+	// Tools are the pages of add-ons behind it, by host.
+	Tools []Tool
 	// routes are the models behind it, by host and then by name.
 	routes []route
 }
@@ -64,7 +66,7 @@ func New(cfg config.Config, models []modelspec.Model, previous Previous) (Plan, 
 			routes[pool][entrance.Host] = append(routes[pool][entrance.Host], route{m, entrance})
 		}
 	}
-	var hosts []capacity.Host
+	hosts := toolHosts(cfg)
 	for pool, byHost := range routes {
 		for host, behind := range byHost {
 			hosts = append(hosts, demandOf(host, pool, behind, cfg.LoadBalancers[keys[pool]]))
@@ -81,7 +83,7 @@ func New(cfg config.Config, models []modelspec.Model, previous Previous) (Plan, 
 		slices.SortFunc(b.routes, func(x, y route) int {
 			return cmp.Or(cmp.Compare(x.entrance.Host, y.entrance.Host), cmp.Compare(x.model.Name, y.model.Name))
 		})
-		p.Balancers = append(p.Balancers, b)
+		p.Balancers = append(p.Balancers, b.withTools(cfg))
 	}
 	return p, err
 }
@@ -192,7 +194,7 @@ func (p Plan) Hosts(b Balancer) []string {
 		all = append(all, host.Name)
 	}
 	shared := modelspec.SharedSubdomain + "." + b.Settings.Domain
-	if b.Number == 1 && b.Pool.Name == b.Key && p.Capacity.Of(b.Key, shared) == "" {
+	if b.Settings.Serves == serving.ServesModels && b.Number == 1 && b.Pool.Name == b.Key && p.Capacity.Of(b.Key, shared) == "" {
 		all = append(all, shared)
 	}
 	slices.Sort(all)

@@ -185,7 +185,7 @@ func checkRules(cfg config.Config, b Balancer) ([]modelFault, error) {
 	class := b.Class(cfg)
 	group := []alb.Ingress{class.Anchor(serving.AnchorNamespace)}
 	var services []alb.Service
-	owners := map[string]string{}
+	owners, pages := map[string]string{}, map[string]bool{}
 	for _, d := range b.routes {
 		made := serving.Ingress(d.model, serving.Routing{
 			Entrance: d.entrance, Namespace: cfg.Models.Namespace, ClassName: class.Name,
@@ -194,6 +194,10 @@ func checkRules(cfg config.Config, b Balancer) ([]modelFault, error) {
 		group = append(group, made)
 		services = append(services, serving.Services(d.model, cfg.Models.Namespace)...)
 		owners[made.Key()] = d.model.Name
+	}
+	for _, tool := range b.Tools {
+		made := b.Ingress(tool)
+		group, services, pages[made.Key()] = append(group, made), append(services, serving.PageService(tool.Tool)), true
 	}
 	counted := alb.DefaultQuotas()
 	counted.Rules, counted.TargetGroups, counted.Certificates = math.MaxInt, math.MaxInt, math.MaxInt
@@ -205,6 +209,9 @@ func checkRules(cfg config.Config, b Balancer) ([]modelFault, error) {
 			faults = append(faults, modelFault{owner, fmt.Errorf("model %s: load balancer %s: %w", owner, b.Name, fault),
 				[]saying{{owner, "route"}}})
 			continue
+		}
+		if pages[fault.Ingress] && fault.Code == alb.NotModelled {
+			continue // a login, of which the model of a load balancer says only that it comes before the tool
 		}
 		rest = append(rest, fmt.Errorf("load balancer %s: %w", b.Name, fault))
 	}

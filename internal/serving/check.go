@@ -27,12 +27,12 @@ const maxListeners = 50
 
 // Check reports everything that AWS or the controller would refuse of a load balancer in a region.
 func (b LoadBalancer) Check(region string) []rule.Fault {
-	return slices.Concat(b.checkDomain(), b.checkServing(region), b.checkCertificates(region), b.checkZone())
+	return slices.Concat(b.checkPurpose(), b.checkDomain(), b.checkServing(region), b.checkCertificates(region), b.checkZone())
 }
 
 // checkServing reports faults of what a class takes. Where the region is not known, nothing has to be of it.
 func (b LoadBalancer) checkServing(region string) []rule.Fault {
-	faults := append(rule.OneOf(rule.Path{"scheme"}, b.Scheme, Schemes...), rule.OneOf(rule.Path{"sslPolicy"}, b.SslPolicy, SslPolicies...)...)
+	faults := append(rule.OneOf(schemePath, b.Scheme, Schemes...), rule.OneOf(rule.Path{"sslPolicy"}, b.SslPolicy, SslPolicies...)...)
 	return slices.Concat(faults, b.checkListeners(), b.checkWebAcl(region), b.checkJwt())
 }
 

@@ -48,11 +48,15 @@ var SslPolicies = []string{
 // LoadBalancer is an Application Load Balancer that models share, and as many more like it as their number needs: public, public-2,
 // public-3.
 type LoadBalancer struct {
-	// Scheme is internet-facing or internal. Default internet-facing.
+	// Serves is models, or tools: the pages of the platform's add-ons for people, such as Grafana, each at <tool>.<domain>. One load balancer
+	// of an environment may serve tools. Default models.
+	Serves string `json:"serves"`
+
+	// Scheme is internet-facing or internal. Default internet-facing, and internal where serves is tools.
 	Scheme string `json:"scheme"`
 
-	// Domain is the DNS domain of the models, such as company.com. Required. The shared host is api.<domain>; a model with a
-	// subdomain of its own answers on <subdomain>.<domain>.
+	// Domain is the DNS domain of the models or tools, such as company.com. Required. The models' shared host is api.<domain>; a model with a
+	// subdomain of its own answers on <subdomain>.<domain>, and a tool on <tool>.<domain>.
 	Domain string `json:"domain" jsonschema:"required"`
 
 	// Listeners are the ports that accept requests, 1 to 50. Default HTTPS 443 and HTTP 80 where there are certificates, else
@@ -87,6 +91,9 @@ type LoadBalancer struct {
 
 	// Jwt makes the load balancer refuse requests without a valid JSON Web Token.
 	Jwt Jwt `json:"jwt"`
+
+	// Login sends people who open a tool to an identity provider first.
+	Login Login `json:"login"`
 }
 
 // HasCertificate reports whether there is a certificate, given or requested.
@@ -147,11 +154,13 @@ func (b LoadBalancer) WithDefaults() LoadBalancer {
 // given and listeners are not, the listeners are HTTPS 443 and HTTP 80.
 func DefaultLoadBalancer() LoadBalancer {
 	return LoadBalancer{
+		Serves:          ServesModels,
 		Scheme:          SchemeInternetFacing,
 		Listeners:       []alb.Listener{{Protocol: alb.HTTP, Port: 80}},
 		CertificateArns: []string{},
 		SslPolicy:       DefaultSslPolicy,
 		Jwt:             Jwt{Claims: []alb.JwtClaim{}},
+		Login:           Login{Scope: DefaultScope},
 	}
 }
 
