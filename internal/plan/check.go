@@ -32,7 +32,8 @@ func checkModel(cfg config.Config, m modelspec.Model) []modelFault {
 	if compute == nil {
 		compute = checkFit(cfg, m)
 	}
-	return slices.Concat(about(m, "route.loadBalancer", checkRoute(cfg, m)), about(m, "route.subdomain", checkToolHosts(cfg, m)), compute, about(m, "storage", checkStorage(cfg, m)),
+	return slices.Concat(about(m, "route.loadBalancer", checkRoute(cfg, m)), about(m, "route.subdomain", checkToolHosts(cfg, m)), compute,
+		about(m, "storage", checkStorage(cfg, m)),
 		about(m, "scaling.metric", checkScaling(cfg, m)), about(m, "model", checkFiles(cfg, m)))
 }
 

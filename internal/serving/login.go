@@ -61,8 +61,8 @@ type Oidc struct {
 	// UserInfoEndpoint is where the load balancer asks who it is. Required for OIDC.
 	UserInfoEndpoint string `json:"userInfoEndpoint"`
 
-	// SecretName is the Secret with the keys clientID and clientSecret. Required for OIDC. It is made outside of the platform, in the namespace of each tool;
-	// without it the controller changes nothing of the load balancer.
+	// SecretName is the Secret with the keys clientID and clientSecret. Required for OIDC. It is made outside of the platform, in the
+	// namespace of each tool; without it the controller changes nothing of the load balancer.
 	SecretName string `json:"secretName"`
 }
 

@@ -45,7 +45,8 @@ func PageIngress(tool addons.Tool, r PageRouting) alb.Ingress {
 // PageService is the Service of a tool, which its chart brings.
 func PageService(tool addons.Tool) alb.Service {
 	port := strconv.Itoa(tool.Port)
-	return alb.Service{Namespace: tool.Namespace, Name: tool.Service, Ports: []alb.ServicePort{{Name: port, Port: tool.Port, TargetPort: port}}}
+	return alb.Service{Namespace: tool.Namespace, Name: tool.Service, Ports: []alb.ServicePort{{Name: port, Port: tool.Port,
+		TargetPort: port}}}
 }
 
 // PageDemand is what a tool takes of the load balancer: a rule per listener, and a target group.

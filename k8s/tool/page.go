@@ -98,7 +98,8 @@ func (p *Page) newReaders(ctx *pulumi.Context, name string, args *PageArgs) ([]p
 	}
 	binding, err := rbacv1.NewRoleBinding(ctx, name+"-login-binding", &rbacv1.RoleBindingArgs{
 		Metadata: p.metadata(named, args),
-		RoleRef:  rbacv1.RoleRefArgs{ApiGroup: pulumi.String("rbac.authorization.k8s.io"), Kind: pulumi.String("Role"), Name: pulumi.String(named)},
+		RoleRef: rbacv1.RoleRefArgs{ApiGroup: pulumi.String("rbac.authorization.k8s.io"), Kind: pulumi.String("Role"),
+			Name: pulumi.String(named)},
 		Subjects: rbacv1.SubjectArray{rbacv1.SubjectArgs{
 			Kind: pulumi.String("ServiceAccount"), Name: pulumi.String(controller.ServiceAccount),
 			Namespace: pulumi.String(controller.Chart.Namespace),
