@@ -65,6 +65,9 @@ func status(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if bucket, _ := values[outputs.ModelStore].(string); bucket != "" {
+		fmt.Fprintf(out, "%-12s s3://%s/\n", "model store", bucket)
+	}
 	urls, _ := values[outputs.ModelURLs].(map[string]any) // none before the first up has ended
 	writeURLs(out, urls, nil)
 	return nil
