@@ -45,7 +45,7 @@ func imagePod() *corev1.Pod {
 		Name: "model", Image: "ghcr.io/acme/churn:1.4.2", ImagePullPolicy: corev1.PullIfNotPresent,
 		Command: []string{"/serve", "--quiet"}, Args: []string{"--port=$(PORT)"},
 		Ports: []corev1.ContainerPort{{ContainerPort: 8080}},
-		Env:   []corev1.EnvVar{{Name: "TOKEN", Value: "a secret\nof two lines"}, {Name: "HOME", Value: "/home/model"}},
+		Env:   []corev1.EnvVar{{Name: "TOKEN", Value: "a secret\nof two lines"}, {Name: "HOME", Value: "/var/model"}},
 		SecurityContext: &corev1.SecurityContext{ReadOnlyRootFilesystem: new(true), AllowPrivilegeEscalation: new(false),
 			Capabilities: &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}}},
 		VolumeMounts: []corev1.VolumeMount{{Name: "tmp", MountPath: "/tmp"}},
@@ -70,7 +70,7 @@ func TestARuntimeRunsTheImage(t *testing.T) {
 	const name = "modelway-u1-model"
 	files := filepath.Join(w.Dir, "u1", "volumes", "tmp")
 	require.Equal(t, "run --rm --name "+name+" --hostname churn --pull missing --publish 127.214.0.9:8080:8080/tcp --env BIND_ADDRESS "+
-		"--env HOME=/home/model --env LEVEL --env POD_IP --env PORT --env TOKEN --mount type=bind,source="+files+",target=/tmp "+
+		"--env HOME=/var/model --env LEVEL --env POD_IP --env PORT --env TOKEN --mount type=bind,source="+files+",target=/tmp "+
 		"--user 65532:65532 --read-only --security-opt no-new-privileges --cap-drop ALL --entrypoint /serve ghcr.io/acme/churn:1.4.2 "+
 		"--quiet --port=8080", strings.Split(told("calls"), "\n")[0])
 	for _, variable := range []string{"TOKEN=a secret\nof two lines\n", "PORT=8080\n", "BIND_ADDRESS=0.0.0.0\n", "LEVEL=debug on 10.214.0.9\n",
