@@ -112,7 +112,7 @@ func TestARuntimeOfPrograms(t *testing.T) {
 			"runs; fix: start it, until `docker version` succeeds, or give the command that stands for the image",
 		"a/b: {runtime: podman}": "podman is not a program of this machine: executable file not found in $PATH; allowed: a runtime on PATH; " +
 			"fix: install it, or give",
-		"a/b: {runtime: runc}":                  `"runc" is not a container runtime; allowed: docker, podman; fix: write one of them`,
+		"a/b: {runtime: runc}": `"runc" is not a container runtime; allowed: docker, podman; fix: write one of them`,
 		"a/b: {runtime: docker, command: [sh]}": "docker runs the image itself, beside a command or its directory; allowed: a runtime or a " +
 			"command",
 	} {
