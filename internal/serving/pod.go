@@ -65,8 +65,8 @@ func podContract(v Version, contract lifecycle.Contract, user int, account any) 
 	return pod
 }
 
-// containerContract is what the container that serves a version keeps to. It has one writable folder. Its requests equal its limits: Fargate
-// sizes a pod by its requests, and the autoscaler measures against them.
+// containerContract is what the container that serves a version keeps to. It has one writable folder. Its requests equal its limits:
+// Fargate sizes a pod by its requests, and the autoscaler measures against them.
 func containerContract(v Version, contract lifecycle.Contract, storeURI any) map[string]any {
 	size := map[string]any{"cpu": v.Model.Resources.CPU, "memory": v.Model.Resources.Memory}
 	if gpus := v.Model.Resources.GPU; gpus > 0 {
