@@ -66,7 +66,7 @@ tools: # Build what the local stack runs, where it is missing or out of date
 	@$(BUILD)
 
 .PHONY: tools-kserve
-tools-kserve: # Build the controller of KServe and the storage initializer, which make up does not need
+tools-kserve: # Build the controller of KServe and the storage initializer, as make up does where the environment has KServe
 	@$(BUILD) kserve
 
 .PHONY: test

@@ -70,10 +70,16 @@ func newStore(loaded aws.Config) *Store {
 	})}
 }
 
-// Has says whether there is such a bucket that the caller may list.
-func (s *Store) Has(ctx context.Context, bucket string) bool {
-	_, err := s.client.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &bucket})
-	return err == nil
+// Buckets are the names of the caller's buckets, of which the local stack has few. The error is that of the call.
+func (s *Store) Buckets(ctx context.Context) (names []string, err error) {
+	out, err := s.client.ListBuckets(ctx, &s3.ListBucketsInput{})
+	if err != nil {
+		return nil, err
+	}
+	for _, bucket := range out.Buckets {
+		names = append(names, aws.ToString(bucket.Name))
+	}
+	return names, nil
 }
 
 // Object is an object of a bucket.

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -54,20 +56,29 @@ func storeOf(ctx context.Context, bucket string, local bool) (store *modelstore.
 	if err != nil {
 		return nil, false, err
 	}
-	if found {
-		store := modelstore.OpenLocal(connection)
-		if store.Has(ctx, bucket) {
-			return store, true, nil
+	if !found {
+		if local {
+			return nil, false, errors.New("no local stack is up in the checkout around this folder: run `make up` there, or leave --local out")
 		}
+		store, err = modelstore.Open(ctx)
+		return store, false, err
 	}
-	switch {
-	case local && !found:
-		return nil, false, errors.New("no local stack is up in the checkout around this folder: run `make up` there, or leave --local out")
-	case local:
-		return nil, false, fmt.Errorf("the local stack at %s does not answer, or has no bucket %s: `make status` tells whether it is up, "+
-			"`pulumi stack output modelStore` its bucket", connection.Endpoint, bucket)
+	store = modelstore.OpenLocal(connection)
+	names, err := store.Buckets(ctx)
+	if err == nil && slices.Contains(names, bucket) {
+		return store, true, nil
 	}
-	store, err = modelstore.Open(ctx)
+	absent := fmt.Errorf("the local stack that is up here has no bucket %s, but %s: correct the address, or name the bucket in a "+
+		"model's file or in modelway:modelStore.existingBucket, and run `make up`, which makes it", bucket, cmp.Or(strings.Join(names, ", "), "none"))
+	if err != nil {
+		absent = fmt.Errorf("the local stack at %s does not answer: `make status` tells whether it is up: %w", connection.Endpoint, err)
+	}
+	if local {
+		return nil, false, absent
+	}
+	if store, err = modelstore.Open(ctx); err != nil {
+		err = fmt.Errorf("%w\n%w", absent, err)
+	}
 	return store, false, err
 }
 

@@ -143,7 +143,18 @@ func TestTheLocalStackIsFound(t *testing.T) {
 	require.NotContains(t, notes, "local stack")
 	code, _, errOut = run("store", "ls", "s3://models/churn/1/", "--local")
 	require.Equal(t, exitFailed, code)
-	require.Contains(t, errOut, "does not answer, or has no bucket models")
+	require.Contains(t, errOut, "the local stack that is up here has no bucket models, but local-models: correct the address, or name "+
+		"the bucket in a model's file or in modelway:modelStore.existingBucket, and run `make up`, which makes it")
+	t.Setenv("AWS_REGION", "")
+	_, _, errOut = run("store", "ls", "s3://models/churn/1/")
+	require.Contains(t, errOut, "no bucket models, but local-models", "AWS cannot be asked, and was not meant")
+	require.Contains(t, errOut, "no region is set")
+	text, err = json.Marshal(localstore.Connection{Endpoint: "http://127.0.0.1:1", Region: "us-east-1", AccessKeyID: "a",
+		SecretAccessKey: "s"})
+	require.NoError(t, err)
+	write(t, checkout, map[string]string{".modelway/run/store.json": string(text)})
+	_, _, errOut = run("store", "ls", "s3://models/churn/1/", "--local")
+	require.Contains(t, errOut, "the local stack at http://127.0.0.1:1 does not answer: `make status` tells whether it is up")
 }
 
 func TestStoreRefusals(t *testing.T) {

@@ -17,11 +17,7 @@ import (
 // before are, which go on answering, and whether the new version has taken over is what `modelway verify` looks at. The time of the
 // wait is an option and no annotation, since KServe would copy it to the pods.
 func (b *builder) newInferenceService(v serving.Version) (pulumi.Resource, error) {
-	var storeURI any
-	if b.args.StoreUri != nil {
-		storeURI = b.args.StoreUri
-	}
-	described := serving.NewInferenceService(v, storeURI)
+	described := serving.NewInferenceService(v, b.storeURI())
 	described.Annotations["pulumi.com/waitFor"] = "condition=Ready"
 	metadata := b.metadata(v)
 	metadata.Labels, metadata.Annotations = pulumi.ToStringMap(described.Labels), pulumi.ToStringMap(described.Annotations)

@@ -89,6 +89,9 @@ func (c *cluster) webhookAuthority(ctx context.Context, webhook Webhook) (*pair,
 	} else {
 		_, err = secrets.Create(ctx, fresh, metav1.CreateOptions{})
 	}
+	if apierrors.IsAlreadyExists(err) || apierrors.IsConflict(err) {
+		return c.webhookAuthority(ctx, webhook) // another pod of the webhook was first, and has the same CA then
+	}
 	if err != nil {
 		return nil, err
 	}

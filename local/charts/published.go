@@ -5,8 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
+
+	"sigs.k8s.io/yaml"
 
 	"github.com/modelway/modelway/internal/addons"
 )
@@ -42,6 +45,18 @@ func Published(ctx context.Context, root, dir, definitions string) error {
 		}
 	}
 	return nil
+}
+
+// Has says whether a folder has the charts, each in the version that is pinned.
+func Has(dir string, pinned []addons.Chart) bool {
+	for _, chart := range pinned {
+		text, err := os.ReadFile(filepath.Join(dir, chart.Name, "Chart.yaml"))
+		var described struct{ Version string }
+		if err != nil || yaml.Unmarshal(text, &described) != nil || described.Version != chart.Version {
+			return false
+		}
+	}
+	return true
 }
 
 // module is the folder of a Go module's files, which it downloads: at the version that the go.mod in dir pins, or at the one in its name.

@@ -81,7 +81,12 @@ func (b *base) under(c checkout.Checkout, stack string) (engine.Project, []strin
 		if err := hosted(settings); err != nil {
 			return err
 		}
-		charts := below(below(settings, "config"), "modelway:charts")
+		own, err := localSettings(c)
+		if err != nil {
+			return err
+		}
+		charts := machineCharts(own, b.c)
+		below(settings, "config")["modelway:charts"] = charts
 		for name, path := range charts {
 			path, err := filepath.Rel(c.Root, filepath.Join(b.c.Root, fmt.Sprint(path)))
 			if err != nil {

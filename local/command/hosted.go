@@ -38,6 +38,7 @@ func over(c checkout.Checkout, status supervisor.Status, stack string, port int,
 		if err != nil {
 			return err
 		}
+		own["modelway:charts"] = machineCharts(own, c)
 		return adapt(settings, own, deployed, func(key string) (int, error) {
 			if key == publicLoadBalancer {
 				return port, nil

@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"os"
@@ -14,7 +15,6 @@ import (
 
 	"github.com/modelway/modelway/internal/outputs"
 
-	"github.com/modelway/modelway/local/charts"
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/testcluster"
 )
@@ -98,13 +98,8 @@ func TestKServe(t *testing.T) {
 // withKServe gives the local environment of a checkout KServe with its published charts, and a model store.
 func withKServe(t *testing.T, c checkout.Checkout) checkout.Checkout {
 	t.Helper()
-	published := filepath.Join(c.Root, "charts")
-	require.NoError(t, os.MkdirAll(published, 0o755))
-	if err := charts.Published(t.Context(), repository(t).Root, published, charts.MinimalDefinitions); err != nil {
+	if err := publishCharts(t.Context(), io.Discard, c); err != nil {
 		t.Skip(err)
-	}
-	for _, chart := range entries(t, published) {
-		edit(t, c, "Pulumi.local.yaml", chart+": ./local/charts/"+chart+"\n", chart+": ./charts/"+chart+"\n")
 	}
 	edit(t, c, "Pulumi.local.yaml", "config:\n", "config:\n  modelway:modelStore: {enabled: true}\n  modelway:kserve: {enabled: true}\n")
 	return c

@@ -29,7 +29,11 @@ func local(c checkout.Checkout, status supervisor.Status, port int) engine.Proje
 			"MODELWAY_CLUSTER_ENDPOINT": status.Endpoint,
 			"MODELWAY_CLUSTER_CA":       status.CertificateAuthority,
 		},
-		Settings:    func(settings map[string]any) error { return setPort(settings, port) },
+		Settings: func(settings map[string]any) error {
+			at := below(settings, "config")
+			at["modelway:charts"] = machineCharts(at, c)
+			return setPort(settings, port)
+		},
 		Interrupted: removeLeftovers(c, status),
 		Prepare:     clearReleases(status),
 		Program:     program(c, status),

@@ -8,14 +8,15 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/stackfile"
 	"github.com/modelway/modelway/local/aws"
 	"github.com/modelway/modelway/local/engine"
 )
 
 // seed puts into the simulated account of a project what its settings say is there already: a VPC with its subnets, hosted zones, the log
-// group of an earlier cluster, a permissions boundary, the bucket for models' files. What is there stays. Settings with faults seed
-// nothing: the program reports them.
+// group of an earlier cluster, a permissions boundary, the bucket for models' files; and the buckets that models' files are said to be in.
+// What is there stays. Settings with faults seed nothing: the program reports them.
 func seed(p engine.Project) error {
 	cfg, err := settings(p)
 	var faults *config.Error
@@ -30,7 +31,21 @@ func seed(p engine.Project) error {
 		return err
 	}
 	account.Region = cfg.Region
-	return account.Update(func(s *aws.State) error { return s.Seed(existing(cfg)) })
+	there := existing(cfg)
+	there.Buckets = append(there.Buckets, bucketsOfModels(p.Root, cfg)...)
+	return account.Update(func(s *aws.State) error { return s.Seed(there) })
+}
+
+// bucketsOfModels are the buckets that the model files of a project name, without those of files with faults, which the program
+// reports.
+func bucketsOfModels(root string, cfg config.Config) (names []string) {
+	set, _ := modelspec.Read(os.DirFS(root), cfg.Models.Directory, cfg.Models.Overrides)
+	for _, m := range set.Models {
+		for _, folder := range m.Folders() {
+			names = append(names, folder.Bucket)
+		}
+	}
+	return names
 }
 
 // settings is the configuration of a project's stack, as its program will load it.

@@ -3,6 +3,7 @@ package command
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -59,6 +60,26 @@ func TestSeedOfABucket(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "arn:aws:s3:::our-models", state.Get(aws.BucketV2, "our-models").String("arn"))
 	require.True(t, state.Empty())
+}
+
+// TestSeedOfBucketsOfModels has buckets that nothing but a model's file names, and such a file with a fault.
+func TestSeedOfBucketsOfModels(t *testing.T) {
+	c := kserveCheckout(t, enabled)
+	for name, text := range map[string]string{"churn": fileModel + "canary: {model: {uri: 's3://others/churn/2/', digest: 'sha256:" +
+		strings.Repeat("1", 64) + "'}}\n", "faulty": "name: faulty\nmodel: {format: sklearn, uri: 's3://faulty/1'}\n"} {
+		require.NoError(t, os.WriteFile(filepath.Join(c.Root, "models", name+".yaml"), []byte(text), 0o644))
+	}
+	p := engine.Project{Root: c.Root, Stack: localStack, Env: map[string]string{aws.EnvState: filepath.Join(t.TempDir(), "account.json")}}
+	require.NoError(t, seed(p))
+	account, err := aws.Open(p.Env[aws.EnvState])
+	require.NoError(t, err)
+	state, err := account.Snapshot()
+	require.NoError(t, err)
+	var names []string
+	for _, bucket := range state.List(aws.BucketV2) {
+		names = append(names, bucket.ID)
+	}
+	require.ElementsMatch(t, []string{"models", "others"}, names)
 }
 
 func TestParent(t *testing.T) {

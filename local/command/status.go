@@ -53,6 +53,9 @@ func status(ctx context.Context, out io.Writer) error {
 	if connection, err := localstore.Read(c.Root); err == nil {
 		fmt.Fprintf(out, "%-12s %s, see docs/store.md\n", "s3", connection.Endpoint)
 	}
+	if state := kserveState(c, stack); state != "" {
+		fmt.Fprintf(out, "%-12s %s\n", "kserve", state)
+	}
 	fmt.Fprintf(out, "%-12s %s\n", "logs", c.Logs())
 	fmt.Fprintf(out, "%-12s %s\n", "volumes", volumesOf(s))
 	writeIdle(ctx, out, s)
@@ -61,6 +64,9 @@ func status(ctx context.Context, out io.Writer) error {
 	values, err := p.Outputs()
 	if err != nil {
 		return err
+	}
+	if bucket, _ := values[outputs.ModelStore].(string); bucket != "" {
+		fmt.Fprintf(out, "%-12s s3://%s/\n", "model store", bucket)
 	}
 	urls, _ := values[outputs.ModelURLs].(map[string]any) // none before the first up has ended
 	writeURLs(out, urls, nil)

@@ -53,7 +53,8 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 	if is := upStack(c); is != "" && is != stack {
 		return fmt.Errorf("stack %s is up on this machine: `make down` first, and then bring up %s", is, stack)
 	}
-	if _, err := settingsOf(c, stack); err != nil {
+	settings, err := settingsOf(c, stack)
+	if err != nil {
 		return err // before anything is started for it
 	}
 	table, err := programs.Read(c.Root, os.Getenv(programs.Variable))
@@ -61,6 +62,10 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 		return fmt.Errorf("the programs of images are faulty; nothing was started\n%w", err)
 	}
 	if err := programs.Keep(c, table); err != nil {
+		return err
+	}
+	running, _ := supervisor.Running(c)
+	if err := prepareKServe(ctx, out, c, settings, kubeconfig != "" || running.External); err != nil {
 		return err
 	}
 	port, err := choosePort(out, c, asked)

@@ -1,19 +1,23 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	corev1 "k8s.io/api/core/v1"
 	k8s "k8s.io/client-go/kubernetes"
 
 	"github.com/modelway/modelway/internal/kserve"
+	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/rollout"
 
 	"github.com/modelway/modelway/local/checkout"
@@ -58,10 +62,14 @@ func verify(ctx context.Context, out io.Writer, c checkout.Checkout, source roll
 	if err != nil {
 		return nil, err
 	}
+	idle, err := idleModels(ctx, source)
+	if err != nil {
+		return nil, err
+	}
 	known := programs.Of(c)
 	for i, m := range models {
 		if m.Unasked == "" {
-			models[i].Unasked = notRun(m, known)
+			models[i].Unasked = cmp.Or(notRun(m, known), idle[m.Name])
 		}
 	}
 	return rollout.Wait(ctx, source, models, verifyTimeout, func(line string) { fmt.Fprintln(out, "  "+line) })
@@ -75,6 +83,28 @@ func notRun(m rollout.Model, known kubelet.Programs) (why string) {
 		}
 	}
 	return why
+}
+
+// idleModels are the models that have pods which run nothing here, each with why. Which image serves files is up to KServe, so that the
+// pods alone tell it.
+func idleModels(ctx context.Context, source rollout.Source) (map[string]string, error) {
+	text, err := source.Get(ctx, "/api/v1/pods?labelSelector="+url.QueryEscape(labels.Models))
+	var pods corev1.PodList
+	if err == nil {
+		err = json.Unmarshal(text, &pods)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading which pods of models run nothing: %w", err)
+	}
+	all := map[string]string{}
+	for _, pod := range pods.Items {
+		for _, condition := range pod.Status.Conditions {
+			if condition.Type == kubelet.RunsCondition && condition.Status == corev1.ConditionFalse && pod.DeletionTimestamp == nil {
+				all[pod.Labels[labels.Name]] = "not answering: " + condition.Message
+			}
+		}
+	}
+	return all, nil
 }
 
 // waitsFor is the resource that waits for the pods of a version, by its type and its name.

@@ -27,6 +27,10 @@ func (p *Pod) prepareLaunch(ctx context.Context, c *container) error {
 	if err != nil {
 		return err
 	}
+	if c.program.Runtime != "" {
+		p.runtimeLaunch(c, variables, mounts)
+		return nil
+	}
 	own, given := commandLine(c.program, c.Command, c.Args)
 	dir, home := c.WorkingDir, p.own(c, homeName)
 	expanded := func(words []string) []string {
@@ -99,9 +103,9 @@ func setDefault(variables map[string]string, name, value string) {
 	}
 }
 
-// begin starts a command of the container.
-func (p *Pod) begin(l launch, environment []string, output io.Writer) (*exec.Cmd, error) {
-	if p.Isolation == Mounted {
+// begin starts a command of a container. One of a container runtime's client has nothing of the container's.
+func (p *Pod) begin(c *container, l launch, environment []string, output io.Writer) (*exec.Cmd, error) {
+	if p.Isolation == Mounted && c.program.Runtime == "" {
 		return startHelper(l, environment, output)
 	}
 	return startPlain(l, environment, output)
@@ -114,16 +118,22 @@ func (p *Pod) launchProcess(ctx context.Context, c *container) error {
 		return err
 	}
 	c.log = log
+	remove, err := p.attended(c, log)
+	if err != nil {
+		return errors.Join(err, log.Close())
+	}
 	observing, end := context.WithCancel(ctx)
 	started, err := begin(
-		func() (*exec.Cmd, error) { return p.begin(c.launch, c.environment, log) },
+		func() (*exec.Cmd, error) { return p.begin(c, c.launch, c.environment, log) },
 		func(code int32) {
 			end()
+			remove()
 			_ = log.Close()
 			p.events <- func() { p.exited(c, code) }
 		})
 	if err != nil {
 		end()
+		remove()
 		fmt.Fprintf(log, "%v (image %s)\n", err, c.Image)
 		return errors.Join(err, log.Close())
 	}
@@ -156,18 +166,20 @@ func probeFault(name string, err error) error {
 
 // target is how probes and hooks reach a container.
 func (p *Pod) target(c *container) target {
-	main, environment := c.launch, c.environment
+	main, environment, program, name := c.launch, c.environment, c.program, p.runtimeName(c)
 	return target{address: Loopback(p.ip), ports: c.Ports, exec: func(ctx context.Context, command []string) (string, error) {
 		var output bytes.Buffer
 		l := main
 		l.Command = slices.Clone(command)
-		if p.Isolation != Mounted {
+		if program.Runtime != "" {
+			l.Command = slices.Concat([]string{program.Runtime, "exec", name}, command)
+		} else if p.Isolation != Mounted {
 			for i := range l.Command {
 				l.Command[i] = rewrite(l.Command[i], l.Mounts)
 			}
 		}
 		ended := make(chan int32, 1)
-		run, err := begin(func() (*exec.Cmd, error) { return p.begin(l, environment, &output) }, func(code int32) { ended <- code })
+		run, err := begin(func() (*exec.Cmd, error) { return p.begin(c, l, environment, &output) }, func(code int32) { ended <- code })
 		if err != nil {
 			return "", err
 		}

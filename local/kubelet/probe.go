@@ -7,8 +7,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// eagerPeriod is the time between probes until the first success, so that a local start does not wait for a period. Failures count once
-// per period nevertheless.
+// eagerPeriod is the time between probes until the first success, so that a local start waits neither for a period nor for a delay that is
+// meant for slow machines. Failures count once per period nevertheless, and after the delay.
 const eagerPeriod = 100 * time.Millisecond
 
 // tally counts the answers in a row of a probe.
@@ -59,9 +59,10 @@ func sleep(ctx context.Context, time_ time.Duration) bool {
 // failure.
 func (t target) probing(ctx context.Context, probe *corev1.Probe, eager bool, said func(good bool, err error) (goOn bool)) {
 	var counted tally
-	var last time.Time // when a failure was counted
+	delay := seconds(probe.InitialDelaySeconds)
+	last := time.Now().Add(delay - periodOf(probe)) // when a failure was counted
 	spoke, before := false, false
-	for more := sleep(ctx, seconds(probe.InitialDelaySeconds)); more; {
+	for more := eager || sleep(ctx, delay); more; {
 		begun := time.Now()
 		limit, cancel := context.WithTimeout(ctx, seconds(max(probe.TimeoutSeconds, 1)))
 		err := t.check(limit, probe.ProbeHandler)

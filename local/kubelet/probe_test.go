@@ -87,6 +87,12 @@ func TestObserve(t *testing.T) {
 	require.Equal(t, []observation{{started: true, ready: true}},
 		observed(t, answers(no, nil), probes{startup: execProbe(3)}, 1), "nothing is told before it has started")
 
+	late := execProbe(1)
+	late.InitialDelaySeconds = 3600
+	require.Equal(t, []observation{{started: true}, {started: true, ready: true}},
+		observed(t, answers(no, no, nil, nil, no), probes{startup: late, liveness: late, readiness: late}, 2),
+		"before a delay is over, a success counts and a failure does not")
+
 	failed := observed(t, answers(no), probes{startup: execProbe(1), liveness: execProbe(1)}, 1)
 	require.ErrorContains(t, failed[0].fault, "its startup probe failed: check: not yet")
 	failed = observed(t, answers(nil, no), probes{startup: execProbe(1), liveness: execProbe(1)}, 2)

@@ -12,6 +12,8 @@ type Program struct {
 	// Command is the program and its first arguments, in place of the image's entrypoint. In it, $(NAME) stands for a variable of the
 	// container's environment, as in Kubernetes.
 	Command []string
+	// Runtime is the path of docker or podman, which runs the image itself: Command, Last and Directory have no part in it. Default none.
+	Runtime string `json:",omitempty"`
 	// Last are arguments after the container's own: of two equal flags, most programs take the last.
 	Last []string
 	// Directory is where it starts unless the container has a workingDir. Default: a folder of its own.

@@ -1,6 +1,8 @@
 package programs
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/modelway/modelway/internal/image"
 	"github.com/modelway/modelway/internal/strict"
@@ -26,13 +29,22 @@ const Variable = "MODELWAY_PROGRAMS"
 
 // entry is a program in the user's file.
 type entry struct {
-	// Command is the program and its first arguments; the container's args follow. $(NAME) stands for a variable of the container.
+	// Command is the program and its first arguments; the container's args follow. $(NAME) stands for a variable of the container. Required
+	// unless there is a runtime.
 	Command []string `json:"command"`
 	// Directory is where it starts, from the folder of the file. Default: that folder.
 	Directory string `json:"directory"`
 	// Environment has further variables, which win over the container's.
 	Environment map[string]string `json:"environment"`
+	// Runtime runs the image itself, in place of a command: docker or podman. Default none.
+	Runtime string `json:"runtime"`
 }
+
+// runtimes are the allowed ones.
+var runtimes = []string{"docker", "podman"}
+
+// runtimeTimeout bounds how long a runtime may take to say that it is there.
+const runtimeTimeout = 20 * time.Second
 
 // example is a correct file.
 const example = "write an image and its command, such as ghcr.io/acme/churn: {command: [python3, serve.py], directory: ../churn}"
@@ -92,7 +104,7 @@ func readVariable(root, text string, table kubelet.Table) (faults []strict.Fault
 				"IMAGE=COMMAND, several divided by semicolons", fmt.Sprintf("write %s='%s=python3 serve.py'", Variable, strings.TrimSpace(one)))
 		} else {
 			checkImage(f, name)
-			table[name] = checked(f, root, name, entry{Command: strings.Fields(command)})
+			table[name] = checked(f, root, name, short(strings.Fields(command)))
 		}
 		for _, fault := range f.Faults {
 			fault.Line = 0
@@ -100,6 +112,14 @@ func readVariable(root, text string, table kubelet.Table) (faults []strict.Fault
 		}
 	}
 	return faults
+}
+
+// short is the entry of a command, of which docker and podman alone mean the runtime.
+func short(command []string) entry {
+	if len(command) == 1 && slices.Contains(runtimes, command[0]) {
+		return entry{Runtime: command[0]}
+	}
+	return entry{Command: command}
 }
 
 // checkImage adds a fault for what is no image repository.
@@ -117,6 +137,10 @@ func checkImage(f *strict.File, name string) {
 
 // checked returns the program of an entry, and adds faults for what this machine cannot run.
 func checked(f *strict.File, root, name string, e entry) kubelet.Program {
+	checkEnvironment(f, name, e)
+	if e.Runtime != "" {
+		return checkedRuntime(f, name, e)
+	}
 	dir := filepath.Join(root, e.Directory)
 	if filepath.IsAbs(e.Directory) {
 		dir = e.Directory
@@ -146,11 +170,45 @@ func checked(f *strict.File, root, name string, e entry) kubelet.Program {
 		return program
 	}
 	program.Command[0] = found
+	return program
+}
+
+// checkEnvironment adds faults for names that no variable has.
+func checkEnvironment(f *strict.File, name string, e entry) {
 	for _, variable := range slices.Sorted(maps.Keys(e.Environment)) {
 		if variable == "" || strings.ContainsAny(variable, "= ") {
 			f.Fault(f.Origin(name+".environment."+variable), fmt.Sprintf("%q is not a name of a variable", variable),
 				"names without = and spaces", "rename it")
 		}
 	}
+}
+
+// checkedRuntime returns the program of an entry with a runtime, and adds a fault where it is not at work here.
+func checkedRuntime(f *strict.File, name string, e entry) kubelet.Program {
+	program := kubelet.Program{Environment: e.Environment}
+	fault := func(problem, allowed, fix string) kubelet.Program {
+		f.Fault(f.Origin(name+".runtime"), problem, allowed, fix)
+		return program
+	}
+	if !slices.Contains(runtimes, e.Runtime) {
+		return fault(fmt.Sprintf("%q is not a container runtime", e.Runtime), strings.Join(runtimes, ", "), "write one of them, or a command")
+	}
+	if len(e.Command) > 0 || e.Directory != "" {
+		return fault(e.Runtime+" runs the image itself, beside a command or its directory", "a runtime or a command",
+			"remove command and directory, or the runtime")
+	}
+	path, err := exec.LookPath(e.Runtime)
+	if err != nil {
+		return fault(fmt.Sprintf("%s is not a program of this machine: %v", e.Runtime, errors.Unwrap(err)), "a runtime on PATH",
+			"install it, or give the command that stands for the image")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), runtimeTimeout)
+	defer cancel()
+	if out, err := exec.CommandContext(ctx, path, "version").CombinedOutput(); err != nil {
+		lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+		return fault(fmt.Sprintf("%s does not answer: %s", e.Runtime, cmp.Or(lines[len(lines)-1], err.Error())), "one that runs",
+			"start it, until `"+e.Runtime+" version` succeeds, or give the command that stands for the image")
+	}
+	program.Runtime = path
 	return program
 }

@@ -60,7 +60,7 @@ func TestFaultsOfPrograms(t *testing.T) {
 		"no map": {"[a]", "", "programs.yaml:1: the file holds a list; allowed: images with their programs; fix: write an image and " +
 			"its command, such as ghcr.io/acme/churn: {command: [python3, serve.py], directory: ../churn}"},
 		"unknown key": {"ghcr.io/acme/churn:\n  comand: [sh]\n  command: [sh]", "", "programs.yaml:2: ghcr.io/acme/churn.comand: is an " +
-			"unknown key; allowed: command, directory, environment"},
+			"unknown key; allowed: command, directory, environment, runtime"},
 		"no command": {"ghcr.io/acme/churn: {directory: .}", "", "programs.yaml:1: ghcr.io/acme/churn.command: no command; allowed: the " +
 			"program and its arguments; fix: write command: [python3, serve.py]"},
 		"command as text": {"ghcr.io/acme/churn: {command: sh serve.sh}", "", "programs.yaml:1: ghcr.io/acme/churn.command: is"},
@@ -87,6 +87,37 @@ func TestFaultsOfPrograms(t *testing.T) {
 	_, err := Read(project(t, "a/b: {command: [no-a]}\nc/d: {command: [no-c]}"), "e/f=no-e")
 	for _, program := range []string{"no-a", "no-c", "no-e"} {
 		require.ErrorContains(t, err, program, "all faults at once")
+	}
+}
+
+// TestARuntimeOfPrograms has runtimes that work, that are not there, and that do not answer.
+func TestARuntimeOfPrograms(t *testing.T) {
+	bin := t.TempDir()
+	t.Setenv("PATH", bin)
+	runtime := func(name, script string) string {
+		path := filepath.Join(bin, name)
+		require.NoError(t, os.WriteFile(path, []byte("#!/bin/sh\n"+script), 0o755))
+		return path
+	}
+	docker := runtime("docker", `test "$1" = version`)
+	table, err := Read(project(t, "a/b: {runtime: docker, environment: {LEVEL: debug}}"), "c/d=docker")
+	require.NoError(t, err)
+	require.Equal(t, kubelet.Table{
+		"a/b": {Runtime: docker, Environment: map[string]string{"LEVEL": "debug"}}, "c/d": {Runtime: docker},
+	}, table)
+
+	runtime("docker", "echo Client: 29; echo 'Cannot connect to the Docker daemon. Is it running?' >&2; exit 1")
+	for content, want := range map[string]string{
+		"a/b: {runtime: docker}": "a/b.runtime: docker does not answer: Cannot connect to the Docker daemon. Is it running?; allowed: one that " +
+			"runs; fix: start it, until `docker version` succeeds, or give the command that stands for the image",
+		"a/b: {runtime: podman}": "podman is not a program of this machine: executable file not found in $PATH; allowed: a runtime on PATH; " +
+			"fix: install it, or give",
+		"a/b: {runtime: runc}": `"runc" is not a container runtime; allowed: docker, podman; fix: write one of them`,
+		"a/b: {runtime: docker, command: [sh]}": "docker runs the image itself, beside a command or its directory; allowed: a runtime or a " +
+			"command",
+	} {
+		_, err := Read(project(t, content), "")
+		require.ErrorContains(t, err, want, content)
 	}
 }
 

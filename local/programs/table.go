@@ -38,6 +38,7 @@ var rows = []row{
 	{image: SampleImage, program: "modelserver"},
 	{image: "public.ecr.aws/eks/aws-load-balancer-controller", instead: "the load balancers of the local stack do its work"},
 	{image: "registry.k8s.io/autoscaling/cluster-autoscaler", instead: "node groups of the simulated account keep their size"},
+	{image: "quay.io/brancz/kube-rbac-proxy", instead: "nobody asks for the metrics that it guards"},
 	{image: "ghcr.io/modelway/storage-initializer", program: "storage-initializer", build: "make tools-kserve"},
 	{image: "quay.io/jetstack/cert-manager-controller", program: "cert-manager-controller"},
 	{image: "quay.io/jetstack/cert-manager-cainjector", program: "cert-manager-cainjector"},
