@@ -23,6 +23,7 @@ func TestFormats(t *testing.T) {
 	models, want := trained(t)
 	testcluster.Build(t, "kserve-controller", "storage-initializer")
 	s := startIn(t, withKServe(t, newCheckout(t)))
+	s.succeed("up")
 	_, outs := s.up()
 	files := map[string]string{}
 	for model := range want {
@@ -42,7 +43,8 @@ func TestFormats(t *testing.T) {
 			require.Empty(t, version, "KServe's own servers do not tell it")
 		}
 	}
-	require.NoError(t, s.destroy())
+	s.succeed("down")
+	s.requireGone()
 }
 
 // trained is a folder with a model for each format, and what their libraries predict for [churnRequest].
