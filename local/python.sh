@@ -28,6 +28,13 @@ progress() {
 		/^ERROR|^error/ { print "  " $0; fflush() }'
 }
 
+# failed ends with 3, or with 1 where a package is another one than the lock file names, which is no matter of this machine.
+failed() {
+	echo "The packages of $lock could not be installed: pip says why above; try again with make python" >&2
+	if grep -q 'DO NOT MATCH THE HASHES' "$1"; then exit 1; fi
+	exit 3
+}
+
 install() {
 	local started=$SECONDS
 	rm -rf .modelway/python.new.*
@@ -35,8 +42,7 @@ install() {
 	echo "Python packages of modelserver/mlflow, with $python (some 650 MB, a minute or two)"
 	"$python" -m venv "$new"
 	"$new/bin/python" -m pip --disable-pip-version-check install --require-hashes --only-binary :all: --no-compile --progress-bar off -r "$lock" 2>&1 |
-		progress "$(grep -c '==' "$lock")" ||
-		{ echo "The packages of $lock could not be installed: pip says why above; try again with make python" >&2; exit 3; }
+		tee "$new/pip.log" | progress "$(grep -c '==' "$lock")" || failed "$new/pip.log"
 	echo "$stamp" > "$new/stamp"
 	rm -rf "$home"
 	mv "$new" "$home"
