@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes .modelway/python: a virtual environment with what modelserver/mlflow/requirements.lock names, and the programs in Python that stand for
-# images on the local stack. One that is there is kept while the lock file and the Python are the same. It ends with 3 where Python or its
-# packages cannot be had here, which it says; everything else works without them.
+# Makes .modelway/python: a virtual environment with what modelserver/mlflow/requirements.lock names, and the programs in Python that stand
+# for images on the local stack. One that is there is kept while the lock file and the Python are the same. It ends with 3 where Python or
+# its packages cannot be had here, which it says; everything else works without them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -41,7 +41,8 @@ install() {
 	trap 'rm -rf "$new"' EXIT
 	echo "Python packages of modelserver/mlflow, with $python (some 650 MB, a minute or two)"
 	"$python" -m venv "$new"
-	"$new/bin/python" -m pip --disable-pip-version-check install --require-hashes --only-binary :all: --no-compile --progress-bar off -r "$lock" 2>&1 |
+	"$new/bin/python" -m pip --disable-pip-version-check install --progress-bar off \
+		--require-hashes --only-binary :all: --no-compile -r "$lock" 2>&1 |
 		tee "$new/pip.log" | progress "$(grep -c '==' "$lock")" || failed "$new/pip.log"
 	echo "$stamp" > "$new/stamp"
 	rm -rf "$home"

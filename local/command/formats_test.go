@@ -16,8 +16,8 @@ import (
 	"github.com/modelway/modelway/local/testcluster"
 )
 
-// TestFormats serves a model of each format whose server is in Python, on one stack: what the format's own library has trained and saved answers
-// through the load balancer as that library does in its own process.
+// TestFormats serves a model of each format whose server is in Python, on one stack: what the format's own library has trained and saved
+// answers through the load balancer as that library does in its own process.
 func TestFormats(t *testing.T) {
 	t.Parallel()
 	models, want := trained(t)

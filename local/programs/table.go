@@ -75,8 +75,8 @@ func (r row) own(c checkout.Checkout) (program kubelet.Program, why string) {
 	return kubelet.Program{Command: []string{path}, Last: r.last, Single: r.single}, ""
 }
 
-// module returns the program of a row in Python, or why there is none. Its path is that of the environment itself, which a mount over a link
-// would hide.
+// module returns the program of a row in Python, or why there is none. Its path is that of the environment itself: a mount could hide what
+// a link leads to.
 func (r row) module(c checkout.Checkout) (program kubelet.Program, why string) {
 	home, err := filepath.EvalSymlinks(c.Python())
 	if err != nil {

@@ -1,9 +1,12 @@
-"""Stands in for the images of KServe's Python runtimes on the local stack: python -m kserve_runtime sklearn --model_name=NAME --model_dir=FOLDER.
+"""Stands in for the images of KServe's Python runtimes on the local stack.
+
+    python -m kserve_runtime sklearn --model_name=NAME --model_dir=FOLDER --http_port=PORT
 
 kserve/sklearnserver, xgbserver and lgbserver are images whose programs no package registry has. This one is built on the same library,
-takes their flags, finds their files and answers as they do (https://github.com/kserve/kserve/tree/v0.20.0/python/sklearnserver, xgbserver,
-lgbserver). What differs: the libraries of models are those of modelserver/mlflow/requirements.lock, it listens on BIND_ADDRESS, since pods of
-the local stack share the machine's ports, and it has the V1 protocol over HTTP alone.
+takes their flags, finds their files and answers as they do
+(https://github.com/kserve/kserve/tree/v0.20.0/python/sklearnserver, and xgbserver and lgbserver beside it). What differs: the libraries of
+models are those of modelserver/mlflow/requirements.lock, and it listens on BIND_ADDRESS over HTTP alone, since pods of the local stack
+share the machine's ports.
 """
 
 import asyncio

@@ -11,7 +11,8 @@ from . import options, requirements
 
 def main() -> int:
     """Returns the exit code: 2 for wrong options, 3 for a model that does not fit into this image, 1 for one that does not load."""
-    logging.basicConfig(stream=sys.stdout, level=os.environ.get("LOG_LEVEL", "info").upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(stream=sys.stdout, level=os.environ.get("LOG_LEVEL", "info").upper(),
+                        format="%(asctime)s %(levelname)s %(name)s %(message)s")
     log = logging.getLogger("modelway")
     # The first process of a container ignores a signal that it does not handle, also while it loads.
     signal.signal(signal.SIGTERM, lambda *_: os._exit(128 + signal.SIGTERM))
@@ -41,7 +42,10 @@ def main() -> int:
 
 
 def _quiet() -> None:
-    """Sends nothing to anybody, looks for no program of git, and leaves the log of requests to the contract: KServe's has a stack for each 400."""
+    """Sends nothing to anybody, looks for no program of git, and leaves the log of requests to the contract.
+
+    KServe's library logs a stack for each 400.
+    """
     for name, value in {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "GIT_PYTHON_REFRESH": "quiet"}.items():
         os.environ.setdefault(name, value)
     logging.getLogger("kserve").setLevel(logging.CRITICAL)

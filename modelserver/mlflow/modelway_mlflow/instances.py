@@ -18,7 +18,8 @@ def instances_of(body: Any) -> tuple[str, list]:
         raise InvalidInput(f'the body is {kind_of(body)}: expected an object, {{"instances": [[...], ...]}}')
     keys = [key for key in ("instances", "inputs") if key in body]
     if len(keys) != 1:
-        raise InvalidInput(f'the body has {"both" if keys else "neither"} "instances" {"and" if keys else "nor"} "inputs": expected one of them')
+        which = 'both "instances" and "inputs"' if keys else 'neither "instances" nor "inputs"'
+        raise InvalidInput(f"the body has {which}: expected one of them")
     key, values = keys[0], body[keys[0]]
     if not isinstance(values, list):
         raise InvalidInput(f"{key} is {kind_of(values)}: expected a list")

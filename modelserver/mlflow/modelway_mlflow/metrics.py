@@ -16,7 +16,8 @@ REQUESTS = Counter("modelserver_predict_requests_total", "Prediction requests an
 LATENCY = Histogram("modelserver_predict_duration_seconds",
                     "Time from the start of a prediction request to the end of its answer, by model, its version and HTTP status code.",
                     ["model", "model_version", "code"], buckets=_BUCKETS)
-IN_FLIGHT = Gauge("modelserver_predict_in_flight", "Prediction requests being worked on, by model and its version.", ["model", "model_version"])
+IN_FLIGHT = Gauge("modelserver_predict_in_flight", "Prediction requests being worked on, by model and its version.",
+                  ["model", "model_version"])
 READY = Gauge("modelserver_model_ready", "1 when the model is loaded and the server is not shutting down.", ["model", "model_version"])
 LOAD = Gauge("modelserver_model_load_seconds", "How long the model took to load.", ["model", "model_version"])
 BUILD = Gauge("modelserver_build_info", "Always 1; the label has the version of the server.", ["version"])

@@ -9,7 +9,10 @@ import pandas as pd
 
 
 def plain(result: Any) -> Any:
-    """Returns a result as numbers, texts, lists and objects. A table becomes a list of its rows, or of its values where it has one unnamed column."""
+    """Returns a result as numbers, texts, lists and objects.
+
+    A table becomes a list of its rows, or of its values where it has one unnamed column.
+    """
     if isinstance(result, pd.DataFrame):
         if list(result.columns) == [0]:
             return plain(result[0])

@@ -35,7 +35,8 @@ class Findings:
     warnings: list[str] = field(default_factory=list)
 
 
-def check(folder: str, python: tuple[int, int] = sys.version_info[:2], installed: Optional[Callable[[str], Optional[str]]] = None) -> list[str]:
+def check(folder: str, python: tuple[int, int] = sys.version_info[:2],
+          installed: Optional[Callable[[str], Optional[str]]] = None) -> list[str]:
     """Returns warnings about a model's folder. Raises Unfit where a package or the Python that it needs is not here."""
     if not os.path.isfile(os.path.join(folder, "MLmodel")):
         there = ", ".join(sorted(os.listdir(folder))[:10]) if os.path.isdir(folder) else ""

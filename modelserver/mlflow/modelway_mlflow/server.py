@@ -42,7 +42,10 @@ def serve(model: MlflowModel, options: Options) -> None:
 
 
 class Server(uvicorn.Server):
-    """Is not ready from the first signal on, goes on answering for a while, and then ends with the requests in flight. A second signal ends it."""
+    """Is not ready from the first signal on, goes on answering for a while, and then ends with the requests in flight.
+
+    A second signal ends it at once.
+    """
 
     def __init__(self, contract: Contract, options: Options):
         super().__init__(uvicorn.Config(

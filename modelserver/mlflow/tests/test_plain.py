@@ -44,7 +44,8 @@ class TestOptions(unittest.TestCase):
         """All of them at once, each with what is allowed."""
         with self.assertRaises(ValueError) as caught:
             parse(["--http_port=70000", "--model_name=a b"], {"KEEP_ALIVE": "75", "MODEL_VERSION": "a b"})
-        for part in ("--http_port: '70000' is not allowed; allowed: a whole number from 0 to 65535", "--model_name: 'a b' is not a model's name",
+        for part in ("--http_port: '70000' is not allowed; allowed: a whole number from 0 to 65535",
+                     "--model_name: 'a b' is not a model's name",
                      "KEEP_ALIVE: '75' is not a time; allowed: a number with a unit", "MODEL_VERSION: 'a b' does not fit into a header"):
             self.assertIn(part, str(caught.exception))
         with self.assertRaisesRegex(ValueError, "unrecognized arguments: --workers=2"):

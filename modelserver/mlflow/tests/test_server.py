@@ -40,10 +40,11 @@ class Server:
     """The program, with a model's folder and variables."""
 
     def __init__(self, folder: str, **variables: str):
-        environment = os.environ | {"PYTHONPATH": ROOT, "BIND_ADDRESS": "127.0.0.1", "MODEL_VERSION": "v7", "HOME": tempfile.gettempdir()} | variables
+        own = {"PYTHONPATH": ROOT, "BIND_ADDRESS": "127.0.0.1", "MODEL_VERSION": "v7", "HOME": tempfile.gettempdir()}
+        arguments = ["--model_name=churn-canary", "--model_dir=" + folder, "--http_port=0", "--model_name=churn"]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "modelway_mlflow", "--model_name=churn-canary", "--model_dir=" + folder, "--http_port=0", "--model_name=churn"],
-            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            [sys.executable, "-m", "modelway_mlflow", *arguments], env=os.environ | own | variables,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.log, self.port = "", 0
         for line in self.process.stdout:
             self.log += line
@@ -112,7 +113,7 @@ class TestServer(unittest.TestCase):
         return server
 
     def test_answers(self):
-        """The same numbers as in this process, in both spellings; the version in the header; faults of a body are 400; all of it is counted."""
+        """The same numbers as in this process, in both spellings, and the version; faults of a body are 400; all of it is counted."""
         server = self.start(self.churn, MAX_BODY_BYTES="1000")
         status, headers, body = server.ask("GET", "/v1/models/churn")
         self.assertEqual((200, "v7", {"name": "churn", "ready": True}), (status, headers["X-Model-Version"], json.loads(body)))
@@ -128,8 +129,10 @@ class TestServer(unittest.TestCase):
             got, answer = server.predict(body)
             self.assertEqual(status, got, answer)
             self.assertIn(text, answer["error"])
-        for method, path, status in (("GET", "/v1/models/churn:predict", 405), ("POST", "/v1/models/churn", 405), ("POST", "/v1/models/other:predict", 404),
-                                     ("POST", "/v1/models/churn:explain", 404), ("GET", "/v2/models/churn", 404), ("GET", "/healthz", 200), ("GET", "/", 200)):
+        for method, path, status in (
+            ("GET", "/v1/models/churn:predict", 405), ("POST", "/v1/models/churn", 405), ("POST", "/v1/models/other:predict", 404),
+            ("POST", "/v1/models/churn:explain", 404), ("GET", "/v2/models/churn", 404), ("GET", "/healthz", 200), ("GET", "/", 200),
+        ):
             self.assertEqual(status, server.ask(method, path)[0], path)
         metrics = server.ask("GET", "/metrics")[2]
         for line in ('modelserver_predict_requests_total{code="200",model="churn",model_version="v7"} 2.0',
@@ -143,12 +146,12 @@ class TestServer(unittest.TestCase):
         self.assertNotIn("Traceback", server.log, "a fault of a client is no fault of the server")
 
     def test_drains(self):
-        """After SIGTERM the model is not ready, what is asked meanwhile and before is answered, beside a probe; then the program ends with 0."""
+        """After SIGTERM the model is not ready, what is asked before and meanwhile is answered, and the program ends with 0."""
         server = self.start(self.slow, SHUTDOWN_DELAY="3s")
         answers = []
         asking = threading.Thread(target=lambda: answers.append(server.predict({"instances": [[2.0]]})))
         asking.start()
-        while "in_flight{" not in (metrics := server.ask("GET", "/metrics")[2]) or 'in_flight{model="churn",model_version="v7"} 1.0' not in metrics:
+        while 'in_flight{model="churn",model_version="v7"} 1.0' not in server.ask("GET", "/metrics")[2]:
             time.sleep(0.01)
         self.assertEqual(200, server.ask("GET", "/v1/models/churn")[0], "a prediction that is under way leaves the model ready")
         server.process.send_signal(signal.SIGTERM)
