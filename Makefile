@@ -69,6 +69,10 @@ tools: # Build what the local stack runs, where it is missing or out of date
 tools-kserve: # Build the controller of KServe and the storage initializer, as make up does where the environment has KServe
 	@$(BUILD) kserve
 
+.PHONY: python
+python: # Make the Python environment of models in Python, which make up does not need (PYTHON=)
+	@bash local/python.sh
+
 .PHONY: test
 test: tools ## Run every test
 	@bash local/test.sh

@@ -26,6 +26,15 @@ step "the sample model server"
 go -C modelserver vet ./...
 go -C modelserver test ./...
 
+step "the model server in Python"
+code=0
+bash local/python.sh || code=$?
+case $code in
+0) (cd modelserver/mlflow && ../../.modelway/python/bin/python -W ignore -m unittest) ;;
+3) echo "skipped: see above; so are the tests of the local stack that serve models in Python" ;;
+*) exit "$code" ;;
+esac
+
 step "the bootstrap of the local stack"
 go -C local/bootstrap vet ./...
 go -C local/bootstrap test ./...

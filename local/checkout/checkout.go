@@ -53,6 +53,9 @@ func (c Checkout) State(elem ...string) string {
 // Bin is the folder of the programs that the local stack runs.
 func (c Checkout) Bin() string { return c.State("bin") }
 
+// Python is the environment of the programs in Python, which `make python` makes where it can.
+func (c Checkout) Python() string { return c.State("python") }
+
 // Policies is the folder of the policy pack.
 func (c Checkout) Policies() string { return filepath.Join(c.Root, "policies") }
 

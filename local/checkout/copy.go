@@ -40,6 +40,11 @@ func (c Checkout) Copy(folder string) (Checkout, error) {
 			return to, err
 		}
 	}
+	if exists(c.Python()) {
+		if err := os.Symlink(c.Python(), to.Python()); err != nil {
+			return to, err
+		}
+	}
 	return to, os.Symlink(c.State("node"), to.State("node"))
 }
 

@@ -80,7 +80,7 @@ func destroy(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 }
 
 // kept are the parts of the state folder that are expensive to make and hold nothing of a stack.
-var kept = []string{"bin", "node", "build", "run"}
+var kept = []string{"bin", "node", "python", "build", "run"}
 
 func removeState(c checkout.Checkout) error {
 	entries, err := os.ReadDir(c.State())

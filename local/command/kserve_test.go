@@ -111,6 +111,12 @@ func (s *stack) put(address, bias string) string {
 	files := s.t.TempDir()
 	text := `{"name": "churn", "features": ["a", "b", "c"], "weights": [-0.06, 0.025, 0.55], "bias": ` + bias + `, "decimals": 2}`
 	require.NoError(s.t, os.WriteFile(filepath.Join(files, "model.json"), []byte(text), 0o644))
+	return s.putFiles(files, address)
+}
+
+// putFiles moves a folder to an address, and returns what names it in the model's file.
+func (s *stack) putFiles(files, address string) string {
+	s.t.Helper()
 	s.modelway("store", "put", files, address, "--local")
 	return fmt.Sprintf("uri: %s, digest: '%s'", address, strings.TrimSpace(s.modelway("store", "digest", files)))
 }

@@ -134,6 +134,18 @@ func TestProgramsFollowWhatIsKept(t *testing.T) {
 	_, why = p.Find("public.ecr.aws/eks/aws-load-balancer-controller:v3")
 	require.Contains(t, why, "the load balancers of the local stack do its work")
 
+	_, why = p.Find("docker.io/kserve/xgbserver:v0.20.0")
+	require.Equal(t, "program kserve_runtime, which stands for image docker.io/kserve/xgbserver here, needs Python 3.10 to 3.13 with "+
+		"packages: run `make python`", why)
+	home := t.TempDir()
+	require.NoError(t, os.Symlink(home, c.Python()))
+	home, err := filepath.EvalSymlinks(home)
+	require.NoError(t, err)
+	program, why := p.Find("mirror.example.com/kserve/xgbserver:v0.20.0")
+	require.Empty(t, why)
+	require.Equal(t, []string{filepath.Join(home, "bin", "python"), "-m", "kserve_runtime", "xgboost"}, program.Command,
+		"where a link leads to")
+
 	for _, mirror := range []string{"modelway/model-server", "localhost:5000/modelway/model-server",
 		"mirror.example.com/ghcr.io/modelway/model-server"} {
 		_, why = p.Find(mirror + ":1")
@@ -145,7 +157,7 @@ func TestProgramsFollowWhatIsKept(t *testing.T) {
 	before := p.Revision()
 	require.NoError(t, Keep(c, kubelet.Table{"ghcr.io/acme/churn": {Command: []string{"sh"}}}))
 	require.NotEqual(t, before, p.Revision())
-	program, why := p.Find("ghcr.io/acme/churn:2")
+	program, why = p.Find("ghcr.io/acme/churn:2")
 	require.Empty(t, why)
 	require.Equal(t, []string{"sh"}, program.Command)
 	program, why = p.Find(SampleImage + ":1")

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/modelway/modelway/local/checkout"
@@ -22,6 +23,8 @@ type row struct {
 	image string
 	// program is its name in .modelway/bin.
 	program string
+	// python is a module with its first arguments, for a program that [checkout.Checkout.Python] has in place of .modelway/bin.
+	python []string
 	// last are arguments after the container's own, over which they win. In them $(NAME) stands for a variable of the container;
 	// BIND_ADDRESS is the address to listen on: pods share the machine's ports, and each has an address of its own.
 	last []string
@@ -45,6 +48,10 @@ var rows = []row{
 	{image: "quay.io/jetstack/cert-manager-webhook", program: "cert-manager-webhook"},
 	{image: "docker.io/kserve/kserve-controller", program: "kserve-controller", build: "make tools-kserve", single: true,
 		last: []string{"--metrics-addr=0", "--health-probe-addr=$(BIND_ADDRESS):8081"}},
+	{image: "ghcr.io/modelway/mlflow-server", python: []string{"modelway_mlflow"}},
+	{image: "docker.io/kserve/sklearnserver", python: []string{"kserve_runtime", "sklearn"}},
+	{image: "docker.io/kserve/xgbserver", python: []string{"kserve_runtime", "xgboost"}},
+	{image: "docker.io/kserve/lgbserver", python: []string{"kserve_runtime", "lightgbm"}},
 }
 
 // is says whether a repository is the row's image or a mirror of it. The registry docker.io may be left out.
@@ -58,10 +65,24 @@ func (r row) own(c checkout.Checkout) (program kubelet.Program, why string) {
 	if r.instead != "" {
 		return program, "no program stands for image " + r.image + ": " + r.instead
 	}
+	if r.python != nil {
+		return r.module(c)
+	}
 	path := filepath.Join(c.Bin(), r.program)
 	if _, err := os.Stat(path); err != nil {
 		return program, fmt.Sprintf("program %s, which stands for image %s here, is not built: run `%s`",
 			r.program, r.image, cmp.Or(r.build, "make tools"))
 	}
 	return kubelet.Program{Command: []string{path}, Last: r.last, Single: r.single}, ""
+}
+
+// module returns the program of a row in Python, or why there is none. Its path is that of the environment itself: a mount could hide what
+// a link leads to.
+func (r row) module(c checkout.Checkout) (program kubelet.Program, why string) {
+	home, err := filepath.EvalSymlinks(c.Python())
+	if err != nil {
+		return program, fmt.Sprintf("program %s, which stands for image %s here, needs Python 3.10 to 3.13 with packages: run `make python`",
+			r.python[0], r.image)
+	}
+	return kubelet.Program{Command: slices.Concat([]string{filepath.Join(home, "bin", "python"), "-m"}, r.python)}, ""
 }
