@@ -47,11 +47,14 @@ func refused(v Version, c Cluster) refusal {
 	return refusal{}
 }
 
+// conflict is what controllers say of an object that changed under them, before they try again.
+const conflict = "the object has been modified"
+
 // notReconciled is what KServe said last of an InferenceService of which it has not made what was deployed.
 func (c Cluster) notReconciled(name string) refusal {
 	var last *Event
 	for i, event := range c.Events {
-		about := event.InvolvedObject.Kind == kserve.Kind && event.InvolvedObject.Name == name
+		about := event.InvolvedObject.Kind == kserve.Kind && event.InvolvedObject.Name == name && !strings.Contains(event.Message, conflict)
 		if about && (last == nil || !event.Last.Before(last.Last)) {
 			last = &c.Events[i]
 		}

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	noRuntime = "fails to reconcile predictor: No ServingRuntimes or ClusterServingRuntimes with the name: "
+	noRuntime = "No ServingRuntimes or ClusterServingRuntimes with the name: "
 	noRight   = `fails to reconcile predictor: deployments.apps is forbidden: User "system:serviceaccount:kserve:kserve-controller-manager" ` +
 		`cannot create resource "deployments" in API group "apps" in the namespace "models"`
 	notRestricted = `pods "churn-predictor-2-x" is forbidden: violates PodSecurity "restricted:latest": host namespaces (hostNetwork=true)`
@@ -42,7 +42,7 @@ func TestRefusalsSayTheCauseAndWhatToDo(t *testing.T) {
 			noRuntime + "kserve-sklearnserver", "helm -n kserve get manifest kserve-runtime-configs | kubectl apply --server-side -f -"}},
 		"role": {noRight, "", true, []string{`cannot create resource "deployments"`, "its roles lack a right",
 			"chart kserve-resources"}},
-		"conflict":                         {"the object has been modified", "", false, []string{"the object has been modified"}},
+		"conflict":                         {"the object has been modified", "", false, []string{"of long ago"}},
 		"old words of a version that runs": {noRuntime + "modelway-sample", predictor(newFiles, 3, 3, 2, 2, 2, 2), false, nil},
 		"pod security": {"", failing(notRestricted), true, []string{"no pod of Deployment churn-predictor is admitted: " +
 			notRestricted, "the model's runtime"}},
