@@ -62,7 +62,8 @@ func checkProfileCount(c Config, rows []addons.Helm) []Fault {
 	})}
 }
 
-// checkAddonProfiles wants room for, and the names free of, the profiles that the platform makes for add-ons which the settings have no place for.
+// checkAddonProfiles wants room for, and the names free of, the profiles that the platform makes for add-ons which the settings have no
+// place for.
 func checkAddonProfiles(c Config) []Fault {
 	rows := c.AddonProfiles()
 	faults := checkProfileCount(c, rows)

@@ -199,8 +199,8 @@ func (e *entry) validateRuntime() {
 	e.validateTemplates("canary.env", m.Canary.Env)
 }
 
-// validateTemplates refuses what KServe takes for the beginning of a template: it fills in the container as a text/template of Go, and makes
-// no pod where that fails
+// validateTemplates refuses what KServe takes for the beginning of a template: it fills in the container as a text/template of Go, and
+// makes no pod where that fails
 // (https://github.com/kserve/kserve/blob/v0.20.0/pkg/controller/v1beta1/inferenceservice/utils/utils.go, ReplacePlaceholders).
 func (e *entry) validateTemplates(key string, variables map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(variables)) {

@@ -21,8 +21,8 @@ type InferenceService struct {
 	} `json:"spec"`
 }
 
-// refusalTime is how long a refusal has to last until it is taken for one that only a change ends. Controllers ask again, and a cause that is
-// being mended is gone by then.
+// refusalTime is how long a refusal has to last until it is taken for one that only a change ends. Controllers ask again, and a cause that
+// is being mended is gone by then.
 const refusalTime = 15 * time.Second
 
 // refusal is why nothing of a version can start.
@@ -110,7 +110,8 @@ func notAdmitted(deployment, message string, files bool) refusal {
 	return refusal{fmt.Sprintf("no pod of Deployment %s is admitted: %s%s", deployment, strings.TrimSpace(message), fix), final}
 }
 
-// Refused returns the versions of which nothing can start until something changes, as models of one version each, and why, by the name of their Deployment.
+// Refused returns the versions of which nothing can start until something changes, as models of one version each, and why, by the name of
+// their Deployment.
 func Refused(c Cluster) (all []Model, why map[string]string) {
 	why = map[string]string{}
 	note := func(name string, v Version) {

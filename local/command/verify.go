@@ -106,7 +106,8 @@ func refusals(ctx context.Context, source rollout.Source, progress *engine.Progr
 }
 
 // watch shows the warnings about Ingresses while the engine works, and ends its work with cancel when the pods of a version that it waits
-// for end again and again, or cannot start: it would wait for their deadline. The returned function ends the watch and returns the error of such models.
+// for end again and again, or cannot start: it would wait for their deadline. The returned function ends the watch and returns the error of
+// such models.
 func watch(ctx context.Context, cancel context.CancelFunc, source rollout.Source, progress *engine.Progress) (end func() error) {
 	ctx, stop := context.WithCancel(ctx)
 	lasting := &rollout.Lasting{}
