@@ -16,6 +16,7 @@ import (
 var (
 	deniedBy   = regexp.MustCompile(`admission webhook "[^"]*\.kserve-webhook-server\.[^"]*" denied the request: (.+)`)
 	unanswered = regexp.MustCompile(`failed calling webhook "[^"]+": failed to call webhook: Post "https://([a-z0-9-]+)\.([a-z0-9-]+)\.svc:\d+/[^"]*": (.+)`)
+	ofResource = regexp.MustCompile(`^[A-Za-z0-9._-]+: `)
 	ofModel    = regexp.MustCompile(`([a-z][a-z0-9-]*)-inference-service`)
 )
 
@@ -24,10 +25,12 @@ var (
 func Webhooks(failure, directory, namespace string) string {
 	var lines []string
 	seen := map[string]bool{}
+	model, service := "", "" // that the last resource is of; its error may have several lines
 	for line := range strings.Lines(failure) {
-		model, service := "", ""
 		if name := ofModel.FindStringSubmatch(line); name != nil {
 			service, model = name[1], strings.TrimSuffix(name[1], modelspec.CanarySuffix)
+		} else if ofResource.MatchString(line) {
+			service, model = "", ""
 		}
 		text := ""
 		if denied := deniedBy.FindStringSubmatch(line); denied != nil && model != "" {

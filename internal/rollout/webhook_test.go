@@ -17,8 +17,9 @@ func TestWebhooksNameTheModelAndWhatToDo(t *testing.T) {
 	const silent = `Internal error occurred: failed calling webhook "inferenceservice.kserve-webhook-server.defaulter": failed to call webhook: ` +
 		`Post "https://kserve-webhook-server-service.kserve.svc:443/mutate-serving-kserve-io-v1beta1-inferenceservice?timeout=10s": context deadline exceeded`
 	require.Equal(t, "Model churn (files/churn.yaml): the webhook of Service kserve/kserve-webhook-server-service did not answer: context deadline "+
-		"exceeded. See its pods: `kubectl -n kserve get pods`", Webhooks("churn-inference-service: "+silent, "files", "models"))
+		"exceeded. See its pods: `kubectl -n kserve get pods`", Webhooks("churn-inference-service: 1 error occurred:\n\t* "+silent+
+		"\n", "files", "models"))
 	require.Equal(t, "the webhook of Service kserve/kserve-webhook-server-service did not answer: context deadline exceeded. See its pods: "+
-		"`kubectl -n kserve get pods`", Webhooks("modelway-kserve-serving-modelway: "+silent, "models", "models"))
+		"`kubectl -n kserve get pods`", Webhooks("churn-inference-service: timed out\nmodelway-kserve-serving-modelway: "+silent, "models", "models"))
 	require.Empty(t, Webhooks("churn-deployment: timed out", "models", "models"))
 }
