@@ -159,9 +159,10 @@ func (r *refusing) detach(model string) {
 // kubernetes are a runtime whose pods pod security does not admit, and then none at all. The engine sees both, and the right that is gone,
 // when it reads what is there.
 func (r *refusing) kubernetes() {
-	r.kubectl(nil, "patch", "clusterservingruntime", "modelway-sample", "--type=merge", "--patch", `{"spec": {"hostIPC": true}}`)
+	r.kubectl(nil, "patch", "clusterservingruntime", "modelway-sample", "--type=json", "--patch",
+		`[{"op": "add", "path": "/spec/containers/-", "value": {"name": "open", "image": "ghcr.io/modelway/model-server:0.1.0"}}]`)
 	r.serves("digest", r.one["digest"]) // which makes KServe look at the runtime
-	r.refused("up", "no pod of Deployment digest-predictor is admitted: ", `violates PodSecurity "restricted:latest": host namespaces (hostIPC=true)`,
+	r.refused("up", "no pod of Deployment digest-predictor is admitted: ", `violates PodSecurity "restricted:latest": `, `container "open" must set `,
 		"What the model's runtime or a webhook sets has to meet it: `make refresh` and `make up`")
 	r.kubectl(nil, "delete", "clusterservingruntime", "modelway-sample")
 	r.serves("empty", r.one["empty"])
