@@ -60,7 +60,7 @@ func TestStorePut(t *testing.T) {
 	write(t, "churn", map[string]string{"model.bin": strings.Repeat("weights ", 3<<20), "code/__init__.py": "", "code/a.py": "x"})
 	out, notes := succeed(t, "store", "put", "churn", "s3://models/churn/1/", "--model-format", "sklearn")
 	require.Contains(t, notes, "churn/code/__init__.py is empty and is left out")
-	require.Contains(t, notes, "2 files, 24.0 MiB, are in s3://models/churn/1/\n")
+	require.Contains(t, notes, "put 2 files, 24.0 MiB, into s3://models/churn/1/\n")
 	manifest, err := artifact.OfFolder(os.DirFS("churn"))
 	require.NoError(t, err)
 	var block struct{ Model map[string]string }
@@ -75,7 +75,7 @@ func TestStorePut(t *testing.T) {
 	}
 	again, notes := succeed(t, "store", "put", "churn", "s3://models/churn/1/", "--model-format", "sklearn")
 	require.Equal(t, out, again)
-	require.Contains(t, notes, "s3://models/churn/1/ already has these 2 files")
+	require.Contains(t, notes, "s3://models/churn/1/ already has 2 files, with this digest")
 
 	write(t, "other", map[string]string{"model.bin": "other weights"})
 	code, _, errOut := run("store", "put", "other", "s3://models/churn/1/")
@@ -86,7 +86,7 @@ func TestStorePut(t *testing.T) {
 	require.Equal(t, manifest.Digest()+"\n", digest, "a refusal changes nothing")
 
 	_, notes = succeed(t, "store", "put", "other", "s3://models/churn/1/", "--replace")
-	require.Contains(t, notes, "removed 1 other files")
+	require.Contains(t, notes, "removed 1 other file\n")
 	want, _ := succeed(t, "store", "digest", "other")
 	digest, _ = succeed(t, "store", "digest", "s3://models/churn/1/")
 	require.Equal(t, want, digest)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/modelway/modelway/cmd/modelstore"
 	"github.com/modelway/modelway/internal/artifact"
+	"github.com/modelway/modelway/internal/sheet"
 )
 
 type putOptions struct {
@@ -74,17 +75,17 @@ func (o putOptions) run(ctx context.Context, folder, address string, out, notes 
 		return err
 	}
 	if there.Digest() == files.Digest() {
-		fmt.Fprintf(notes, "%s%s already has these %d files\n", to, place, len(files))
+		fmt.Fprintf(notes, "%s%s already has %s, with this digest\n", to, place, sheet.Count(len(files), "file"))
 		return o.block(to, files, out)
 	}
 	if !o.replace && !partOf(there, files) {
-		return fmt.Errorf("%s has %d other files, of the digest %s: choose a prefix of its own for this version, or give --replace",
-			to, len(there), there.Digest())
+		return fmt.Errorf("%s has %s, of the digest %s: choose a prefix of its own for this version, or give --replace",
+			to, sheet.Count(len(there), "other file"), there.Digest())
 	}
 	if err := o.upload(ctx, store, folder, files, to, notes); err != nil {
 		return err
 	}
-	fmt.Fprintf(notes, "%d files, %s, are in %s%s\n", len(files), bytesText(files.Size()), to, place)
+	fmt.Fprintf(notes, "put %s, %s, into %s%s\n", sheet.Count(len(files), "file"), bytesText(files.Size()), to, place)
 	return o.block(to, files, out)
 }
 
@@ -109,7 +110,7 @@ func (o putOptions) upload(
 		return err
 	}
 	if removed > 0 {
-		fmt.Fprintf(notes, "removed %d other files\n", removed)
+		fmt.Fprintf(notes, "removed %s\n", sheet.Count(removed, "other file"))
 	}
 	there, err := store.Manifest(ctx, to)
 	if err != nil {

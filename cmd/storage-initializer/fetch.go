@@ -11,6 +11,7 @@ import (
 
 	"github.com/modelway/modelway/cmd/modelstore"
 	"github.com/modelway/modelway/internal/artifact"
+	"github.com/modelway/modelway/internal/sheet"
 )
 
 // partial begins the names of the folders, in the one that the files go to, that hold a download until its digest is checked. They are
@@ -33,8 +34,8 @@ func fetch(ctx context.Context, store *modelstore.Store, from artifact.Location,
 		return nil, err
 	}
 	if got := files.Digest(); got != want {
-		return nil, &failure{exitDigest, fmt.Sprintf("the %d files of %s have the digest %s instead of %s: upload the right files to a prefix "+
-			"of their own, or write the digest that they have to the model's file", len(files), from, got, want)}
+		return nil, &failure{exitDigest, fmt.Sprintf("the digest of the %s of %s is %s instead of %s: upload the right files to a prefix "+
+			"of their own, or write the digest that they have to the model's file", sheet.Count(len(files), "file"), from, got, want)}
 	}
 	return files, place(folder, into)
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/modelway/modelway/cmd/modelstore"
 	"github.com/modelway/modelway/internal/artifact"
 	"github.com/modelway/modelway/internal/kserve"
+	"github.com/modelway/modelway/internal/sheet"
 )
 
 // Exit codes.
@@ -83,8 +84,8 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%d files of %s, %d bytes, are in %s after %.1f s; digest %s\n",
-		len(files), from, files.Size(), args[1], time.Since(started).Seconds(), want)
+	fmt.Printf("downloaded %s of %s, %d bytes, to %s in %.1f s; digest %s\n",
+		sheet.Count(len(files), "file"), from, files.Size(), args[1], time.Since(started).Seconds(), want)
 	return nil
 }
 

@@ -129,7 +129,7 @@ func TestRefusals(t *testing.T) {
 		says         []string
 	}{
 		"another digest": {digest: wrong, code: exitDigest,
-			says: []string{"the 1 files of s3://models/churn/1/ have the digest " + right + " instead of " + wrong + ": upload the right files"}},
+			says: []string{"the digest of the 1 file of s3://models/churn/1/ is " + right + " instead of " + wrong + ": upload the right files"}},
 		"empty prefix": {from: "s3://models/churn/7/", says: []string{"there are no files below s3://models/churn/7/: upload them with " +
 			"`modelway store put DIR s3://models/churn/7/`"}},
 		"only empty files": {from: "s3://models/none/1/", says: []string{"there are no files below s3://models/none/1/"},

@@ -27,6 +27,7 @@ var (
 	// (https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetHostedZone.html).
 	HostedZoneId = regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)
 	// BucketName is the name of an S3 bucket (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html).
+	// NotABucket tells more.
 	BucketName = regexp.MustCompile(`^` + bucketName + `$`)
 	// GitHubRepository is <organization or user>/<repository> on GitHub.
 	GitHubRepository = regexp.MustCompile(`^[A-Za-z0-9](?:-?[A-Za-z0-9_]){0,38}/[A-Za-z0-9._-]{1,100}$`)

@@ -17,12 +17,15 @@ type Store struct {
 	ExistingBucket string `json:"existingBucket"`
 }
 
-// Check reports what is not the name of a bucket, and a bucket without a store.
+// Check reports what is not the name of a bucket that models can read, and a bucket without a store.
 func (s Store) Check() []rule.Fault {
 	at, enabled := rule.Path{"existingBucket"}, rule.Path{"enabled"}
 	switch {
 	case s.ExistingBucket == "":
 		return nil
+	case aws.NotABucket(s.ExistingBucket) != "":
+		return []rule.Fault{{At: at, Given: s.ExistingBucket, Problem: "not a bucket for models: " + aws.NotABucket(s.ExistingBucket),
+			Allowed: "the name of a general purpose bucket", Fixes: []rule.Fix{rule.Set(at, "company-models")}}}
 	case s.Enabled || !aws.BucketName.MatchString(s.ExistingBucket):
 		return rule.Form(at, aws.BucketName, s.ExistingBucket, "not the name of a bucket",
 			"3 to 63 lower case letters, digits, hyphens and dots, without s3:// and path", propose(s.ExistingBucket))

@@ -3,6 +3,8 @@ package capacity
 import (
 	"cmp"
 	"fmt"
+
+	"github.com/modelway/modelway/internal/sheet"
 )
 
 // Demand is what a host takes of its ALB. Each number is 0 or more.
@@ -55,13 +57,6 @@ type Host struct {
 }
 
 func (h Host) String() string {
-	return fmt.Sprintf("%s (%s, %s, %s, %s)", h.Name, counted(len(h.Models), "model"), counted(h.Demand.Rules, "rule"),
-		counted(h.Demand.TargetGroups, "target group"), counted(h.Demand.Targets, "target"))
-}
-
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return fmt.Sprintf("%s (%s, %s, %s, %s)", h.Name, sheet.Count(len(h.Models), "model"), sheet.Count(h.Demand.Rules, "rule"),
+		sheet.Count(h.Demand.TargetGroups, "target group"), sheet.Count(h.Demand.Targets, "target"))
 }

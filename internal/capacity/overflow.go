@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/sheet"
 )
 
 // overflows are the faults of a plan that exceeds a quota.
@@ -57,7 +59,7 @@ func (p Plan) overflow(lb LoadBalancer, over []usage) error {
 	}
 	for i, host := range hosts {
 		if i == 3 {
-			lines = append(lines, fmt.Sprintf("  and %s more", counted(len(hosts)-i, "host")))
+			lines = append(lines, fmt.Sprintf("  and %s more", sheet.Count(len(hosts)-i, "host")))
 			break
 		}
 		lines = append(lines, "  host "+host.String())

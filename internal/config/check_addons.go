@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -9,7 +10,7 @@ import (
 	"github.com/modelway/modelway/internal/strict"
 )
 
-// checkCharts wants charts that the platform installs: a copy of another one would be left out without a word.
+// checkCharts wants charts that the platform installs, at places that there can be: a copy of another one would be left out without a word.
 func checkCharts(c Config) []Fault {
 	var known []string
 	for _, row := range addons.All() {
@@ -19,6 +20,7 @@ func checkCharts(c Config) []Fault {
 	var faults []Fault
 	for _, name := range sortedKeys(c.Charts) {
 		if slices.Contains(known, name) {
+			faults = append(faults, checkChartPlace(c, name)...)
 			continue
 		}
 		at := path{"charts", name}
@@ -31,6 +33,27 @@ func checkCharts(c Config) []Fault {
 	}
 	return faults
 }
+
+// checkChartPlace wants an address or a path: Helm takes anything else for the name of a repository on the machine that it runs on.
+func checkChartPlace(c Config, name string) []Fault {
+	at, place := path{"charts", name}, c.Charts[name]
+	if place == "" || chartPlace.MatchString(place) {
+		return nil
+	}
+	host, _, _ := strings.Cut(place, "/")
+	fix := setFix(c.Environment, at, "./"+place)
+	switch {
+	case strings.Contains(place, "://"):
+		fix = removeFix(c.Environment, at)
+	case strings.Contains(host, "."):
+		fix = setFix(c.Environment, at, "oci://"+place)
+	}
+	return []Fault{newFault(at, place, Fault{Problem: "neither an address nor a path that starts with a dot",
+		Allowed: "oci://<registry>/<path>, https://<host>/<path>, or a path such as ./charts/" + name, Fix: fix})}
+}
+
+// chartPlace is where a copy of a chart is.
+var chartPlace = regexp.MustCompile(`^(oci://.+|https://.+|[./].*)$`)
 
 // checkAddonVersions wants add-ons that the platform installs, in versions that can exist.
 func checkAddonVersions(c Config) []Fault {

@@ -3,8 +3,10 @@ package config
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/glob"
 )
 
@@ -34,13 +36,38 @@ func checkModelPods(c Config) []Fault {
 	}).AlsoReads(groupsPath, path{"models", "namespace"})}
 }
 
-// checkAddonProfiles wants the names free of the profiles that the platform makes for add-ons which the settings have no place for.
-func checkAddonProfiles(c Config) []Fault {
+// AddonProfiles are the add-ons for whose pods the platform makes a Fargate profile each, since the settings have no place for them.
+func (c Config) AddonProfiles() []addons.Helm {
 	if c.Compute.HasOpenNodes() {
 		return nil
 	}
-	var faults []Fault
-	for _, row := range addons.Uncovered(c.Facts(), func(w addons.Workload) bool { return c.Compute.OnFargate(w) }) {
+	return addons.Uncovered(c.Facts(), func(w addons.Workload) bool { return c.Compute.OnFargate(w) })
+}
+
+// checkProfileCount wants room in the cluster for the profiles of the settings and those of add-ons.
+func checkProfileCount(c Config, rows []addons.Helm) []Fault {
+	given := len(c.Compute.FargateProfiles)
+	if len(rows) == 0 || given > compute.MaxFargateProfiles || given+len(rows) <= compute.MaxFargateProfiles {
+		return nil
+	}
+	var titles, selectors []string
+	for _, row := range rows {
+		titles, selectors = append(titles, row.Title), append(selectors, "{namespace: "+row.Chart.Namespace+"}")
+	}
+	return []Fault{newFault(profilesPath, given, Fault{
+		Problem: fmt.Sprintf("too many with those that the platform makes for the pods of %s: %d", strings.Join(titles, " and "),
+			given+len(rows)),
+		Allowed: fmt.Sprintf("at most %d together", compute.MaxFargateProfiles),
+		Fix:     editFix(c.Environment, fmt.Sprintf("add %s to the selectors of one profile", strings.Join(selectors, " and "))),
+	})}
+}
+
+// checkAddonProfiles wants room for, and the names free of, the profiles that the platform makes for add-ons which the settings have no
+// place for.
+func checkAddonProfiles(c Config) []Fault {
+	rows := c.AddonProfiles()
+	faults := checkProfileCount(c, rows)
+	for _, row := range rows {
 		i := slices.IndexFunc(c.Compute.FargateProfiles, func(p FargateProfile) bool { return p.Name == row.Key })
 		if i < 0 {
 			continue

@@ -226,6 +226,13 @@ func (m mender) edit(t *testing.T, fault Fault, advice string) {
 		compute := settings["modelway:compute"].(map[string]any)
 		profiles, _ := compute["fargateProfiles"].([]any)
 		compute["fargateProfiles"] = append(profiles, profile)
+	case match(`add (.*) to the selectors of one profile`) != nil:
+		profile := parent.(map[string]any)["fargateProfiles"].([]any)[0].(map[string]any)
+		for added := range strings.SplitSeq(match(`add (.*) to the selectors of one profile`)[1], " and ") {
+			var selector map[string]any
+			require.NoError(t, yaml.Unmarshal([]byte(added), &selector))
+			profile["selectors"] = append(profile["selectors"].([]any), selector)
+		}
 	case advice == "keep the labels that tell these pods from others", advice == "remove tags that nobody reads":
 		put(one(parent.(map[string]any)[last.(string)].(map[string]any)))
 	case strings.HasPrefix(advice, "use a shorter domain"):

@@ -34,6 +34,8 @@ const (
 	Container = "kserve-container"
 	// Initializer is the name of the init container that downloads the files.
 	Initializer = "storage-initializer"
+	// OwnRuntimes begins the names of the runtimes that the platform makes.
+	OwnRuntimes = "modelway-"
 	// StorageContainer is the name of the ClusterStorageContainer whose image downloads files of models, and checks their digest.
 	StorageContainer = "modelway"
 	// DigestAnnotation on a pod is the digest that its files must have.

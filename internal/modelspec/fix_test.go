@@ -91,6 +91,13 @@ var mends = []struct {
 	{`(?:name it|rename the folder, |hyphens, )(?: ?)as in (s3://.*)$`, setTo},
 	{"^copy the files to S3 with `modelway store put`", to("s3://acme-models/churn/3/")},
 	{"(?:write|add digest: with) what `modelway store digest` prints", to("sha256:" + strings.Repeat("0b", 32))},
+	{`^write the name of a general purpose bucket, as in (.*)$|^shorten it to \d+, as in (.*)$`, to("s3://acme-models/churn/3/")},
+	{`^write one item alone, such as (.*)$`, setTo},
+	{`^write the keys without a dash`, func(m *modelFile, key string, _ []string) { m.set(key, m.keys[key].([]any)[0]) }},
+	{`^put the files of the canary into a folder`, func(m *modelFile, _ string, _ []string) {
+		m.set("canary.model.uri", "s3://acme-models/churn/9/")
+	}},
+	{`^put the text into a Secret`, to(nil)},
 	{`^write format, uri and digest below it$`, to(map[string]any{
 		"format": "sklearn", "uri": "s3://acme-models/churn/3/", "digest": "sha256:" + strings.Repeat("0b", 32),
 	})},

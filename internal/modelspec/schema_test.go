@@ -195,7 +195,9 @@ func TestSchemaAcceptsSamples(t *testing.T) {
 var beyondSchema = []string{"api", "canary-unexposed", "dedicated-path", "paths-shared", "paths-unexposed", "fargate-size", "gpu",
 	"scaling-percent", "scaling-target",
 	"name-differs", "Churn", "port-kubelet", "quantity-bare", "quantity-units", "replicas-order", "two-documents",
-	"files-port", "files-gpu", "files-storage", "files-env", "files-canary-image", "image-canary-files"}
+	"files-port", "files-gpu", "files-storage", "files-env", "files-canary-image", "image-canary-files",
+	"files-env-template", "files-canary-env-template", "files-canary-folder", "files-canary-secret", "files-digest-of-nothing",
+	"files-store-variable", "files-uri-access-point", "files-uri-address", "files-uri-demo", "files-uri-express", "files-uri-long"}
 
 func TestSchemaRefusesBrokenFiles(t *testing.T) {
 	schema := compileSchema(t)

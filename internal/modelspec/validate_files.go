@@ -22,6 +22,11 @@ const (
 	// filesPattern is for the schema; validation says more. No part of the prefix is dots alone.
 	filesPattern  = `^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/([A-Za-z0-9_.-]*[A-Za-z0-9_-][A-Za-z0-9_.-]*/)+$`
 	digestPattern = artifact.Pattern
+	// maxPrefix leaves a half of the 1,024 bytes that a key may have to the names of the files
+	// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html), and lets the policy of the model's role, which names the
+	// prefixes of the model and its canary twice each, keep within 6,144 characters
+	// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
+	maxPrefix = 512
 )
 
 var (
@@ -106,6 +111,8 @@ func (e *entry) validateFolder(key, uri, digest string) {
 	case e.Rejected(key + ".digest"):
 	case !e.Given(key + ".digest"):
 		e.Fault(at, "is missing", digestAllowed, "add digest: with what `modelway store digest` prints for the folder")
+	case digest == artifact.Manifest{}.Digest():
+		e.Fault(at, "is the digest of no files", digestAllowed, take)
 	case digestSyntax.MatchString(digest):
 	case digestSyntax.MatchString(strings.ToLower(digest)):
 		e.Fault(at, strconv.Quote(digest)+" has upper case letters", digestAllowed, "write "+strings.ToLower(digest))
@@ -130,11 +137,16 @@ func uriProblem(uri string) (problem, fix string) {
 	case !aws.BucketName.MatchString(bucket) || strings.Contains(bucket, ".."):
 		return fmt.Sprintf("has no valid bucket: %q", bucket),
 			"write the bucket's name, 3 to 63 lower case letters, digits, dots and hyphens, as in " + uriExample
+	case aws.NotABucket(bucket) != "":
+		return fmt.Sprintf("has %s in place of a general purpose bucket: %q", aws.NotABucket(bucket), bucket),
+			"write the name of a general purpose bucket, as in " + uriExample
 	case strings.Trim(prefix, "/") == "":
 		return "is a whole bucket", "put the files into a folder, and name it as in " + example
 	case !prefixSyntax.MatchString(prefix) || strings.Contains(prefix, ".."):
 		return "has a prefix with other characters than letters, digits, slashes and _ . -, or with empty parts",
 			"rename the folder, as in " + example
+	case len(prefix) > maxPrefix:
+		return fmt.Sprintf("has a prefix of %d characters", len(prefix)), fmt.Sprintf("shorten it to %d, as in %s", maxPrefix, example)
 	case !strings.HasSuffix(prefix, "/"):
 		return "does not end in a slash, so that it is also the beginning of other folders, such as " + uri + "0/", "write " + uri + "/"
 	}
@@ -183,6 +195,20 @@ func (e *entry) validateRuntime() {
 	for key, variables := range map[string]map[string]string{"env": m.Env, "canary.env": m.Canary.Env, "secrets": m.Secrets} {
 		e.validateReserved(key, variables)
 	}
+	e.validateTemplates("env", m.Env)
+	e.validateTemplates("canary.env", m.Canary.Env)
+}
+
+// validateTemplates refuses what KServe takes for the beginning of a template: it fills in the container as a text/template of Go, and
+// makes no pod where that fails
+// (https://github.com/kserve/kserve/blob/v0.20.0/pkg/controller/v1beta1/inferenceservice/utils/utils.go, ReplacePlaceholders).
+func (e *entry) validateTemplates(key string, variables map[string]string) {
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		if strings.Contains(variables[name], "{{") {
+			e.Fault(e.Origin(key+"."+name), strconv.Quote(variables[name])+" has {{, which KServe takes for the beginning of a template",
+				"a text without {{", "put the text into a Secret and name it below secrets, or serve the model from an image of your own")
+		}
+	}
 }
 
 // validateReserved refuses variables that KServe sets or forbids. The runtime serves the model under its own name whatever MODEL_NAME says.
@@ -211,11 +237,23 @@ func (e *entry) validateCanarySource() {
 			"add model: with uri and digest of the canary's files, or remove canary")
 	case files:
 		e.validateFolder("canary.model", c.Files.URI, c.Files.Digest)
+		e.validateSameFolder()
 	case e.given("canary.model"):
 		e.Fault(e.first("canary.model"), "are files, and the model is served from an image", "canary.image", "remove it, and add canary.image")
 	case !e.Given("canary.image"):
 		e.Fault(e.Origin("canary.image"), "is missing", imageAllowed, "add the image of the canary, or remove canary")
 	default:
 		e.validateImageAt("canary.image", c.Image)
+	}
+}
+
+// validateSameFolder wants one digest for one folder: pods of one of the two would never start.
+func (e *entry) validateSameFolder() {
+	const key = "canary.model.digest"
+	files, canary := e.model.Files, e.model.Canary.Files
+	valid := digestSyntax.MatchString(files.Digest) && digestSyntax.MatchString(canary.Digest) && !e.Rejected("canary.model")
+	if valid && files.URI == canary.URI && files.Digest != canary.Digest {
+		e.Fault(e.Origin(key), "differs from model.digest, and the folder is the same", "one digest for a folder",
+			"put the files of the canary into a folder of their own")
 	}
 }

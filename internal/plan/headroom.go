@@ -29,7 +29,7 @@ func Headroom(cfg config.Config, p Plan, models []modelspec.Model) map[string]an
 			"loadBalancers": use(len(p.Balancers), quotas.LoadBalancersPerRegion),
 			"targetGroups":  use(targetGroups, quotas.TargetGroupsPerRegion),
 		},
-		"fargateProfiles": use(len(cfg.Compute.FargateProfiles), compute.MaxFargateProfiles),
+		"fargateProfiles": use(len(cfg.Compute.FargateProfiles)+len(cfg.AddonProfiles()), compute.MaxFargateProfiles),
 		"nodeGroups":      use(len(cfg.Compute.NodeGroups), compute.MaxNodeGroups),
 	}
 	if !cfg.Network.Existing.Given() {

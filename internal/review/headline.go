@@ -4,32 +4,34 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/modelway/modelway/internal/sheet"
 )
 
 // headline is the report in one line, what matters most first.
 func (r Report) headline() string {
 	var parts []string
 	if len(r.Breaking) > 0 {
-		text := count(len(r.Breaking), "breaking change")
+		text := sheet.Count(len(r.Breaking), "breaking change")
 		if r.Allowed != "" {
 			text += " (allowed)"
 		}
 		parts = append(parts, text)
 	}
 	if n := len(r.refused()); n > 0 {
-		parts = append(parts, "AWS will refuse "+count(n, "change"))
+		parts = append(parts, "AWS will refuse "+sheet.Count(n, "change"))
 	}
 	if mandatories, _ := r.violations(); mandatories > 0 {
-		parts = append(parts, count(mandatories, "mandatory policy violation"))
+		parts = append(parts, sheet.Count(mandatories, "mandatory policy violation"))
 	}
 	for _, mark := range []string{MarkOver, MarkFull} {
 		if n := len(r.marked(mark)); n > 0 {
-			parts = append(parts, count(n, "quota")+" "+map[string]string{MarkOver: "exceeded", MarkFull: "used up"}[mark])
+			parts = append(parts, sheet.Count(n, "quota")+" "+map[string]string{MarkOver: "exceeded", MarkFull: "used up"}[mark])
 		}
 	}
 	none := "no changes"
 	if n := len(r.Unseen); n > 0 {
-		parts = append(parts, count(n, "changed setting")+" that an offline preview does not show")
+		parts = append(parts, sheet.Count(n, "changed setting")+" that an offline preview does not show")
 		none = "no other changes"
 	}
 	switch {
@@ -41,7 +43,7 @@ func (r Report) headline() string {
 		parts = append(parts, r.Counts.String())
 	}
 	if n := len(r.AffectedModels); n > 0 {
-		parts = append(parts, count(n, "model")+" affected")
+		parts = append(parts, sheet.Count(n, "model")+" affected")
 	}
 	if r.Cost != nil && r.Cost.Total.Change.Signed() != "0.00" {
 		parts = append(parts, r.Cost.Total.Change.Signed()+" USD a month")

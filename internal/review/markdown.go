@@ -38,7 +38,7 @@ func (r Report) Markdown(limit int) string {
 		}
 		text, rows := s.markdown(room)
 		if rows > 0 {
-			cut = append(cut, fmt.Sprintf("%s of %s", count(rows, "row"), s.title))
+			cut = append(cut, fmt.Sprintf("%s of %s", sheet.Count(rows, "row"), s.title))
 		}
 		b.WriteString(text)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/pricing"
+	"github.com/modelway/modelway/internal/sheet"
 )
 
 // Condition is one that fails a run: one of --fail-on.
@@ -101,18 +102,18 @@ func (r Report) holds(c Condition) string {
 	switch c.Kind {
 	case OnBreaking:
 		if len(r.Breaking) > 0 && r.Allowed == "" {
-			return count(len(r.Breaking), "breaking change")
+			return sheet.Count(len(r.Breaking), "breaking change")
 		}
 		if len(r.Unseen) > 0 && r.Allowed == "" {
 			return "whether it breaks something cannot be told of a setting that the preview does not show: " + list(r.Unseen)
 		}
 	case OnRefused: // a reason for what breaks does not change what AWS takes
 		if refused := r.refused(); len(refused) > 0 {
-			return fmt.Sprintf("AWS will refuse %s: %s: %s", count(len(refused), "change"), refused[0].Name, refused[0].Refused)
+			return fmt.Sprintf("AWS will refuse %s: %s: %s", sheet.Count(len(refused), "change"), refused[0].Name, refused[0].Refused)
 		}
 	case OnPolicy:
 		if mandatories, _ := r.violations(); mandatories > 0 {
-			return count(mandatories, "mandatory policy violation")
+			return sheet.Count(mandatories, "mandatory policy violation")
 		}
 		if !r.PoliciesTold {
 			return "the digest has no policy results: preview with PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true"
@@ -148,12 +149,4 @@ func (r Report) marked(mark string) (names []string) {
 		}
 	}
 	return names
-}
-
-// count is a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -150,7 +150,7 @@ func Crashing(c Cluster) (all []Model) {
 			}}})
 		}
 	}
-	slices.SortFunc(all, func(a, b Model) int { return strings.Compare(a.Versions[0].Deployment, b.Versions[0].Deployment) })
+	slices.SortFunc(all, byDeployment)
 	return all
 }
 

@@ -40,7 +40,7 @@ const sets = `{"items": [
 
 func cluster(t *testing.T, deployments []byte, pods ...string) Cluster {
 	t.Helper()
-	c, err := read(deployments, []byte(sets), list(pods...), list())
+	c, err := read(deployments, []byte(sets), list(pods...), list(), nil)
 	require.NoError(t, err)
 	return c
 }

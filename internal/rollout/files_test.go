@@ -67,7 +67,7 @@ func TestFilesOfTheNewVersionAreWaitedFor(t *testing.T) {
 // KServe says in events of the InferenceService why there are no pods, such as of a runtime that is not there.
 func TestWhatKServeSaysIsShown(t *testing.T) {
 	c, err := read(list(), []byte(sets), list(), list(
-		`{"type": "Warning", "reason": "InternalError", "message": "no such runtime", "involvedObject": {"kind": "InferenceService", "name": "churn"}}`))
+		`{"type": "Warning", "reason": "InternalError", "message": "no such runtime", "involvedObject": {"kind": "InferenceService", "name": "churn"}}`), nil)
 	require.NoError(t, err)
 	require.Contains(t, Source{Kubectl: "kubectl"}.Explain(t.Context(), filesModel(), c), "event of InferenceService churn: InternalError: "+
 		"no such runtime")

@@ -91,6 +91,8 @@ type Cluster struct {
 	Deployments map[string]Deployment
 	// Pods of the revision that each Deployment wrote last, by the Deployment's name.
 	Pods map[string][]Pod
+	// InferenceServices by name; none where KServe is not installed.
+	InferenceServices map[string]InferenceService
 	// Events that warn.
 	Events []Event
 }
@@ -111,18 +113,22 @@ type Answer struct {
 // (https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#deployment-status).
 const revisionAnnotation = "deployment.kubernetes.io/revision"
 
-// read makes a Cluster from lists of objects in JSON.
-func read(deployments, replicaSets, pods, events []byte) (Cluster, error) {
-	c := Cluster{Deployments: map[string]Deployment{}, Pods: map[string][]Pod{}}
+// read makes a Cluster from lists of objects in JSON. One that is nil is empty.
+func read(deployments, replicaSets, pods, events, services []byte) (Cluster, error) {
+	c := Cluster{Deployments: map[string]Deployment{}, Pods: map[string][]Pod{}, InferenceServices: map[string]InferenceService{}}
 	all, err := items[Deployment](deployments, nil)
 	sets, err := items[replicaSet](replicaSets, err)
 	running, err := items[Pod](pods, err)
 	warnings, err := items[Event](events, err)
+	filed, err := items[InferenceService](services, err)
 	if err != nil {
 		return c, err
 	}
 	for _, d := range all {
 		c.Deployments[d.Metadata.Name] = d
+	}
+	for _, service := range filed {
+		c.InferenceServices[service.Metadata.Name] = service
 	}
 	newest := map[string]string{} // Deployments by the name of their newest ReplicaSet
 	for _, set := range sets {
@@ -152,6 +158,9 @@ func items[T any](text []byte, before error) ([]T, error) {
 	var list struct{ Items []T }
 	if before != nil {
 		return nil, before
+	}
+	if text == nil {
+		return nil, nil
 	}
 	if err := json.Unmarshal(text, &list); err != nil {
 		return nil, fmt.Errorf("reading a list of Kubernetes objects: %w", err)

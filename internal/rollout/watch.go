@@ -1,6 +1,7 @@
 package rollout
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,6 +32,7 @@ const (
 	pathReplicaSets = "/apis/apps/v1/replicasets" + ours
 	pathPods        = "/api/v1/pods" + ours
 	pathEvents      = "/api/v1/events?fieldSelector=type%3DWarning"
+	pathServices    = "/apis/" + kserve.ApiVersion + "/" + kserve.Plural + ours
 )
 
 // Look returns what is seen of all models now.
@@ -42,7 +44,11 @@ func (s Source) Look(ctx context.Context) (Cluster, error) {
 			return Cluster{}, fmt.Errorf("reading %s of the cluster: %w", path, err)
 		}
 	}
-	return read(lists[0], lists[1], lists[2], lists[3])
+	services, err := s.Get(ctx, pathServices)
+	if err != nil {
+		services = nil // there is no such path where KServe is not installed
+	}
+	return read(lists[0], lists[1], lists[2], lists[3], services)
 }
 
 // Period is the time between two looks.
@@ -54,7 +60,7 @@ const Period = time.Second
 func Wait(ctx context.Context, s Source, models []Model, timeout time.Duration, say func(string)) (map[string]string, error) {
 	bounded, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	verdicts, said := map[string]Verdict{}, map[string]string{}
+	verdicts, said, lasting := map[string]Verdict{}, map[string]string{}, &Lasting{}
 	var cluster Cluster
 	for {
 		seen, err := s.Look(bounded)
@@ -64,7 +70,7 @@ func Wait(ctx context.Context, s Source, models []Model, timeout time.Duration, 
 		waiting := err != nil && len(models) > 0
 		for _, m := range models {
 			if verdicts[m.Name].State == Waiting && err == nil {
-				verdicts[m.Name] = s.judge(bounded, m, cluster)
+				verdicts[m.Name] = lasting.judge(m, cluster, s.judge(bounded, m, cluster))
 			} else if err != nil && verdicts[m.Name].State == Waiting {
 				verdicts[m.Name] = Verdict{Waiting, err.Error()}
 			}
@@ -102,6 +108,22 @@ func (s Source) judge(ctx context.Context, m Model, c Cluster) Verdict {
 		answer = s.Ask(ctx, m.StatusURL())
 	}
 	return Decide(m, c, answer)
+}
+
+// judge takes a verdict that waits for what a refusal that lasts keeps from coming for a failure.
+func (l *Lasting) judge(m Model, c Cluster, v Verdict) Verdict {
+	var first refusal
+	for _, version := range m.Versions {
+		first = cmp.Or(first, refused(version, c))
+	}
+	lasts := l.Lasts(m.Name, first.Text)
+	switch {
+	case v.State != Waiting || first.Text == "":
+		return v
+	case lasts && first.Final:
+		return Verdict{Failed, first.Text}
+	}
+	return Verdict{Waiting, v.Text + "; " + first.Text}
 }
 
 // faults explains every model that is not good.

@@ -33,6 +33,10 @@ func (f *File) fixOf(node *yaml.Node, want reflect.Kind, path string) string {
 		return wanted
 	case want == reflect.Map && node.Kind == yaml.SequenceNode:
 		return `write a line NAME: "value" for each`
+	case want == reflect.Struct && node.Kind == yaml.SequenceNode:
+		return "write the keys without a dash before them"
+	case want == reflect.String && node.Kind == yaml.SequenceNode && len(node.Content) > 0 && node.Content[0].Kind == yaml.ScalarNode:
+		return "write one item alone, such as " + node.Content[0].Value
 	case node.Kind != yaml.ScalarNode:
 		return ""
 	case want == reflect.Slice:

@@ -2,20 +2,65 @@ package command
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
 
-	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/kserve"
+	"github.com/modelway/modelway/internal/rollout"
+
+	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/supervisor"
 )
 
-// explain adds to the error of a failed destroy what Kubernetes waits for: the Ingresses that are being deleted, their
-// finalizers, and why the controller does not remove them.
+// explainWebhooks adds to the error of a failed up which models webhooks refused, and what to do.
+func explainWebhooks(c checkout.Checkout, stack string, failure error) error {
+	settings, err := settingsOf(c, stack)
+	if err != nil {
+		return failure
+	}
+	models, of := object(settings["modelway:models"]), config.Defaults("", "").Models
+	directory, namespace := of.Directory, of.Namespace
+	if given, is := models["directory"].(string); is {
+		directory = given
+	}
+	if given, is := models["namespace"].(string); is {
+		namespace = given
+	}
+	if text := rollout.Webhooks(failure.Error(), directory, namespace); text != "" {
+		return fmt.Errorf("%w\n%s", failure, text)
+	}
+	return failure
+}
+
+// keeper is a controller whose finalizers keep objects of a kind until it has cleaned up after them.
+type keeper struct {
+	// kind of the objects, many of them, and the path of the API that lists them.
+	kind, plural, path string
+	// title, namespace and deployment of the controller.
+	title, namespace, deployment string
+	// refuses is whose refusals events of the objects tell.
+	refuses string
+}
+
+// keepers are the controllers that a destroy waits for.
+func keepers() []keeper {
+	chart := addons.LoadBalancerController().Chart
+	return []keeper{
+		{"Ingress", "Ingresses", "/apis/networking.k8s.io/v1/ingresses", "controller", chart.Namespace, chart.Name, "AWS"},
+		{kserve.Kind, kserve.Kind + "s", "/apis/" + kserve.ApiVersion + "/" + kserve.Plural, "controller of KServe", kserve.Namespace,
+			kserve.Controller, "Kubernetes"},
+	}
+}
+
+// explain adds to the error of a failed destroy what Kubernetes waits for: the objects that are being deleted, their finalizers, and why
+// their controller does not remove them.
 func explain(ctx context.Context, status supervisor.Status, failure error) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -23,37 +68,40 @@ func explain(ctx context.Context, status supervisor.Status, failure error) error
 	if err != nil {
 		return failure
 	}
-	ingresses, err := client.NetworkingV1().Ingresses("").List(ctx, metav1.ListOptions{})
-	if err != nil {
-		return failure
-	}
-	var lines []string
-	for _, ingress := range ingresses.Items {
-		if ingress.DeletionTimestamp != nil && len(ingress.Finalizers) > 0 {
-			lines = append(lines, stuck(ingress))
+	for _, k := range keepers() {
+		if lines := k.stuck(ctx, client); len(lines) > 0 {
+			failure = fmt.Errorf("%w\n%s\n%s", failure, strings.Join(lines, "\n"), k.state(ctx, client))
 		}
 	}
-	if len(lines) == 0 {
-		return failure
+	return failure
+}
+
+// stuck are lines on the objects that wait for the controller; none where there are no objects of the kind.
+func (k keeper) stuck(ctx context.Context, client kubernetes.Interface) (lines []string) {
+	text, err := client.CoreV1().RESTClient().Get().RequestURI(k.path).DoRaw(ctx)
+	var list metav1.PartialObjectMetadataList
+	if err != nil || json.Unmarshal(text, &list) != nil {
+		return nil
 	}
-	return fmt.Errorf("%w\n%s\n%s", failure, strings.Join(lines, "\n"), controllerState(ctx, client))
+	for _, object := range list.Items {
+		if object.DeletionTimestamp != nil && len(object.Finalizers) > 0 {
+			lines = append(lines, fmt.Sprintf("%s %s/%s has been waiting for %.0f s for the %s to remove its finalizer %s", k.kind,
+				object.Namespace, object.Name, time.Since(object.DeletionTimestamp.Time).Seconds(), k.title,
+				strings.Join(object.Finalizers, ", ")))
+		}
+	}
+	return lines
 }
 
-func stuck(ingress networkingv1.Ingress) string {
-	return fmt.Sprintf("Ingress %s/%s has been waiting for %.0f s for the controller to remove its finalizer %s",
-		ingress.Namespace, ingress.Name, time.Since(ingress.DeletionTimestamp.Time).Seconds(), strings.Join(ingress.Finalizers, ", "))
-}
-
-// controllerState says whether the controller, which alone removes those finalizers, runs.
-func controllerState(ctx context.Context, client kubernetes.Interface) string {
-	chart := addons.LoadBalancerController().Chart
-	where := "Deployment " + chart.Namespace + "/" + chart.Name
-	deployment, err := client.AppsV1().Deployments(chart.Namespace).Get(ctx, chart.Name, metav1.GetOptions{})
+// state says whether the controller, which alone removes those finalizers, runs.
+func (k keeper) state(ctx context.Context, client kubernetes.Interface) string {
+	where := "The controller's Deployment " + k.namespace + "/" + k.deployment
+	deployment, err := client.AppsV1().Deployments(k.namespace).Get(ctx, k.deployment, metav1.GetOptions{})
 	switch {
 	case err != nil:
-		return fmt.Sprintf("The controller's %s: %v. Install it again (`make up`), then destroy", where, err)
+		return fmt.Sprintf("%s: %v. Install it again (`make up`), then destroy", where, err)
 	case deployment.Status.AvailableReplicas == 0:
-		return fmt.Sprintf("The controller's %s has no available pod: see its events", where)
+		return where + " has no available pod: see its events"
 	}
-	return fmt.Sprintf("The controller's %s is available: see the events of the Ingresses for what AWS refuses", where)
+	return fmt.Sprintf("%s is available: see the events of the %s for what %s refuses", where, k.plural, k.refuses)
 }

@@ -108,8 +108,14 @@ func withKServe(t *testing.T, c checkout.Checkout) checkout.Checkout {
 // put moves a model of the sample server with a bias of its own to an address, and returns what names it in the model's file.
 func (s *stack) put(address, bias string) string {
 	s.t.Helper()
+	return s.putNamed(address, "churn", bias)
+}
+
+// putNamed is put for a model of another name than churn.
+func (s *stack) putNamed(address, name, bias string) string {
+	s.t.Helper()
 	files := s.t.TempDir()
-	text := `{"name": "churn", "features": ["a", "b", "c"], "weights": [-0.06, 0.025, 0.55], "bias": ` + bias + `, "decimals": 2}`
+	text := `{"name": "` + name + `", "features": ["a", "b", "c"], "weights": [-0.06, 0.025, 0.55], "bias": ` + bias + `, "decimals": 2}`
 	require.NoError(s.t, os.WriteFile(filepath.Join(files, "model.json"), []byte(text), 0o644))
 	return s.putFiles(files, address)
 }

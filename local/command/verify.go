@@ -118,10 +118,29 @@ func waitsFor(v rollout.Version) (token, name string) {
 // settleTime is how long the engine is at work on a version before a crash loop is taken for one of what it wrote.
 const settleTime = 5 * time.Second
 
+// refusals are the errors of models of which nothing can start, and for which the engine would wait until its time is up.
+func refusals(ctx context.Context, source rollout.Source, progress *engine.Progress, lasting *rollout.Lasting, c rollout.Cluster) error {
+	var faults error
+	all, why := rollout.Refused(c)
+	for _, m := range all {
+		v := m.Versions[0]
+		about := ""
+		if progress.UnderWay(waitsFor(v)) > settleTime {
+			about = why[v.Deployment]
+		}
+		if lasting.Lasts(v.Deployment, about) {
+			faults = errors.Join(faults, fmt.Errorf("model %s failed: %s%s", m.Name, about, source.Explain(ctx, m, c)))
+		}
+	}
+	return faults
+}
+
 // watch shows the warnings about Ingresses while the engine works, and ends its work with cancel when the pods of a version that it waits
-// for end again and again: it would wait for their deadline. The returned function ends the watch and returns the error of the crash loop.
+// for end again and again, or cannot start: it would wait for their deadline. The returned function ends the watch and returns the error of
+// such models.
 func watch(ctx context.Context, cancel context.CancelFunc, source rollout.Source, progress *engine.Progress) (end func() error) {
 	ctx, stop := context.WithCancel(ctx)
+	lasting := &rollout.Lasting{}
 	done, began := make(chan struct{}), time.Now().Add(-time.Second) // events have whole seconds
 	var fault error
 	go func() {
@@ -147,6 +166,7 @@ func watch(ctx context.Context, cancel context.CancelFunc, source rollout.Source
 						source.Explain(ctx, m, seen)))
 				}
 			}
+			fault = errors.Join(fault, refusals(ctx, source, progress, lasting, seen))
 			if fault != nil {
 				cancel()
 				return

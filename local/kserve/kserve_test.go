@@ -35,6 +35,8 @@ func TestModelByItsFiles(t *testing.T) {
 	t.Run("completed by the platform", s.completed)
 	t.Run("two controllers", s.replicated)
 	t.Run("refused by the validator", s.refused)
+	t.Run("a runtime that is not there", s.missing)
+	t.Run("text that KServe takes for a template", s.templated)
 	t.Run("refused by pod security", s.insecure)
 	t.Run("rights of the chart only", s.limited)
 	t.Run("a role that lacks a verb", s.lacking)
@@ -144,6 +146,8 @@ func (s *stand) events() string {
 func (s *stand) refused(t *testing.T) {
 	changed := strings.NewReplacer
 	for want, change := range map[string]*strings.Replacer{
+		"update rejected: deploymentMode cannot be changed from 'Standard' to 'Knative'": changed("namespace: models", "namespace: models, "+
+			"annotations: {serving.kserve.io/deploymentMode: Knative}"),
 		`the InferenceService "1iris" is invalid`: changed("name: iris", "name: 1iris"),
 		"'MinReplicas' cannot be greater than MaxReplicas": changed("name: iris", "name: more", "{predictor: {",
 			"{predictor: {minReplicas: 3, maxReplicas: 2, "),
@@ -155,6 +159,26 @@ func (s *stand) refused(t *testing.T) {
 		require.Contains(t, err.Error(), `admission webhook "inferenceservice.kserve-webhook-server.validator" denied the request: `)
 		require.Contains(t, err.Error(), want)
 	}
+}
+
+// missing wants KServe to say which runtime there is not, in the words that a deployment is explained by.
+func (s *stand) missing(t *testing.T) {
+	require.NoError(t, s.Apply(t, parse(t, strings.NewReplacer("name: iris", "name: gone", "protocolVersion: v1", "runtime: gone").Replace(model))))
+	s.tells(t, "InferenceService gone: No ServingRuntimes or ClusterServingRuntimes with the name: gone\n")
+}
+
+// templated wants KServe to fail at an environment variable with two braces, which is why model files must not have one.
+func (s *stand) templated(t *testing.T) {
+	require.NoError(t, s.Apply(t, parse(t, strings.NewReplacer("name: iris", "name: braces", "protocolVersion: v1",
+		`env: [{name: PROMPT, value: "Dear {{name}}"}]`).Replace(model))))
+	s.tells(t, `InferenceService braces: failed to replace placeholders in serving runtime kserve-sklearnserver Container kserve-container: `+
+		`template: container-tmpl:1: function "name" not defined`)
+}
+
+// tells waits for an event.
+func (s *stand) tells(t *testing.T, text string) {
+	t.Helper()
+	require.Eventually(t, func() bool { return strings.Contains(s.events()+"\n", text) }, time.Minute, 50*time.Millisecond, text)
 }
 
 // insecure wants a runtime without a security context to be refused by the API server, and to be told of.
