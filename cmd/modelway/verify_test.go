@@ -22,8 +22,9 @@ func machine(t *testing.T, url, deployment string) {
 			case "$*" in
 			*deployments*) echo '` + deployment + `' ;;
 			*replicasets*) echo '{"items": [{"metadata": {"name": "churn-2", "ownerReferences": [{"name": "churn"}]}}]}' ;;
-			*pods*) echo '{"items": [{"metadata": {"name": "churn-2-x", "namespace": "models", "ownerReferences": [{"name": "churn-2"}]},
-				"status": {"containerStatuses": [{"restartCount": 4, "state": {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off"}}}]}}]}' ;;
+			*pods*) restarts=3; [ ! -e "$TMPDIR/looked" ] || restarts=4; : > "$TMPDIR/looked"
+				echo '{"items": [{"metadata": {"name": "churn-2-x", "namespace": "models", "ownerReferences": [{"name": "churn-2"}]},
+				"status": {"containerStatuses": [{"restartCount": '$restarts', "state": {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off"}}}]}}]}' ;;
 			*logs*--previous) echo "no such model" ;;
 			*) echo '{"items": []}' ;;
 			esac`,

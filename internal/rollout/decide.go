@@ -75,7 +75,11 @@ func settled(v Version, d Deployment, newest []Pod) Verdict {
 			return Verdict{Failed, name + " made no progress within its deadline: " + condition.Message}
 		}
 	}
+	tried := ""
 	for _, pod := range newest {
+		if pod.endedBefore && pod.restarts() >= crashes {
+			tried = "; pod " + pod.Metadata.Name + ", which ended again and again before, gets one more try"
+		}
 		if pod.crashLoop() {
 			return Verdict{Failed, name + ": the new version ends again and again (crash loop)"}
 		}
@@ -85,11 +89,11 @@ func settled(v Version, d Deployment, newest []Pod) Verdict {
 	}
 	switch wanted := d.wanted(); {
 	case s.UpdatedReplicas < wanted:
-		return wait(": %d of %d replicas have the new version", s.UpdatedReplicas, wanted)
+		return wait(": %d of %d replicas have the new version%s", s.UpdatedReplicas, wanted, tried)
 	case s.Replicas > s.UpdatedReplicas:
-		return wait(": %d replicas of the old version are still there", s.Replicas-s.UpdatedReplicas)
+		return wait(": %d replicas of the old version are still there%s", s.Replicas-s.UpdatedReplicas, tried)
 	case s.AvailableReplicas < s.UpdatedReplicas:
-		return wait(": %d of %d replicas of the new version are available", s.AvailableReplicas, s.UpdatedReplicas)
+		return wait(": %d of %d replicas of the new version are available%s", s.AvailableReplicas, s.UpdatedReplicas, tried)
 	}
 	return Verdict{State: Good}
 }

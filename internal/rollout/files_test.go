@@ -95,11 +95,13 @@ func TestAFailedDownloadEndsTheWait(t *testing.T) {
 		m := filesModel()
 		m.Versions[0].Deployment = "churn" // whose ReplicaSets the other tests have
 		deployed := strings.Replace(predictor(newFiles, 3, 3, 1, 2, 1, 1), `"churn-predictor"`, `"churn"`, 1)
-		_, err := Wait(t.Context(), source(list(failing), list(), []byte(list(deployed))), []Model{m}, time.Hour, func(string) {})
+		first := strings.Replace(failing, `"restartCount": 3`, `"restartCount": 2`, 1)
+		s := after(first, source(list(failing), list(), []byte(list(deployed))))
+		_, err := Wait(t.Context(), s, []Model{m}, time.Hour, func(string) {})
 		require.EqualError(t, err, "model churn failed: Deployment churn: the files of the new version cannot be loaded\n"+
 			"  pod churn-2-x: init container storage-initializer: "+words+" (exit code 1, 3 restarts)\n"+
 			"  Look closer with: kubectl -n models describe inferenceservices,deployment,pods,ingress -l app.kubernetes.io/name=churn")
-		require.Zero(t, time.Since(began))
+		require.Equal(t, Period, time.Since(began))
 		require.Equal(t, newFiles, Crashing(cluster(t, list(deployed), failing))[0].Versions[0].Digest)
 	})
 }

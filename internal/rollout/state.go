@@ -60,6 +60,9 @@ type (
 			InitContainerStatuses []containerStatus `json:"initContainerStatuses"`
 			ContainerStatuses     []containerStatus `json:"containerStatuses"`
 		} `json:"status"`
+		// endedBefore says that its containers have ended before anybody looked, and not since: the cause may be mended, and shows when they
+		// start again.
+		endedBefore bool
 	}
 	containerStatus struct {
 		Name         string `json:"name"`
@@ -179,12 +182,41 @@ func (c containerStatus) loops() bool {
 
 // crashLoop says that a container of the pod ends again and again.
 func (p Pod) crashLoop() bool {
-	return slices.ContainsFunc(p.Status.ContainerStatuses, containerStatus.loops)
+	return !p.endedBefore && slices.ContainsFunc(p.Status.ContainerStatuses, containerStatus.loops)
 }
 
 // downloadLoop says that an init container of the pod, which loads files, fails again and again.
 func (p Pod) downloadLoop() bool {
-	return slices.ContainsFunc(p.Status.InitContainerStatuses, containerStatus.loops)
+	return !p.endedBefore && slices.ContainsFunc(p.Status.InitContainerStatuses, containerStatus.loops)
+}
+
+// restarts of all containers of the pod.
+func (p Pod) restarts() (sum int) {
+	for _, c := range slices.Concat(p.Status.InitContainerStatuses, p.Status.ContainerStatuses) {
+		sum += c.RestartCount
+	}
+	return sum
+}
+
+// restarts of pods by name.
+func (c Cluster) restarts() map[string]int {
+	all := map[string]int{}
+	for _, pods := range c.Pods {
+		for _, pod := range pods {
+			all[pod.Metadata.Name] = pod.restarts()
+		}
+	}
+	return all
+}
+
+// since marks the pods that have not ended again since they had so many restarts.
+func (c Cluster) since(before map[string]int) {
+	for _, pods := range c.Pods {
+		for i, pod := range pods {
+			count, known := before[pod.Metadata.Name]
+			pods[i].endedBefore = known && pod.restarts() == count
+		}
+	}
 }
 
 // loading says that an init container has failed, so that nothing after it has started.

@@ -54,7 +54,8 @@ func (s Source) Look(ctx context.Context) (Cluster, error) {
 // Period is the time between two looks.
 const Period = time.Second
 
-// Wait waits until each model is good or failed, at most for the timeout. It says what it waits for whenever that changes, and returns
+// Wait waits until each model is good or failed, at most for the timeout. Pods that ended again and again before it began get one more try:
+// what was deployed meanwhile may have mended the cause. It says what it waits for whenever that changes, and returns
 // what is to be known of models that are good with a reserve, by name. The error names every model that is not good, with the cause and
 // what to do.
 func Wait(ctx context.Context, s Source, models []Model, timeout time.Duration, say func(string)) (map[string]string, error) {
@@ -62,9 +63,14 @@ func Wait(ctx context.Context, s Source, models []Model, timeout time.Duration, 
 	defer cancel()
 	verdicts, said, lasting := map[string]Verdict{}, map[string]string{}, &Lasting{}
 	var cluster Cluster
+	var before map[string]int
 	for {
 		seen, err := s.Look(bounded)
 		if err == nil {
+			if before == nil {
+				before = seen.restarts()
+			}
+			seen.since(before)
 			cluster = seen
 		}
 		waiting := err != nil && len(models) > 0

@@ -71,14 +71,41 @@ func TestWaitIsBounded(t *testing.T) {
 	})
 }
 
+// after makes a source whose pods were others at the first look.
+func after(first string, s Source) Source {
+	get := s.Get
+	s.Get = func(ctx context.Context, path string) ([]byte, error) {
+		if path == pathPods && first != "" {
+			defer func() { first = "" }()
+			return []byte(list(first)), nil
+		}
+		return get(ctx, path)
+	}
+	return s
+}
+
 func TestACrashLoopEndsTheWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		s := source(list(pod(2, "CrashLoopBackOff", 3)), list(), list(deployment("churn", image, 3, 3, 1, 1, 1, 0)))
+		s := after(pod(2, "CrashLoopBackOff", 2), source(list(pod(2, "CrashLoopBackOff", 3)), list(), list(deployment("churn", image, 3, 3, 1, 1,
+			1, 0))))
 		_, err := Wait(t.Context(), s, []Model{churn()}, time.Hour, func(string) {})
 		require.ErrorContains(t, err, "model churn failed: Deployment churn: the new version ends again and again (crash loop)\n  pod "+
 			"churn-2-x: CrashLoopBackOff")
-		require.Zero(t, time.Since(began))
+		require.Equal(t, Period, time.Since(began))
+	})
+}
+
+// What ended again and again before the wait began may have been mended by what was deployed meanwhile, such as a right of its role.
+func TestAPodThatEndedBeforeGetsOneMoreTry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var said []string
+		waiting, ready := list(deployment("churn", image, 3, 3, 1, 1, 1, 0)), list(deployment("churn", image, 3, 3, 1, 1, 1, 1))
+		s := source(list(pod(2, "CrashLoopBackOff", 7)), list(), waiting, waiting, waiting, ready)
+		_, err := Wait(t.Context(), s, []Model{churn()}, time.Hour, func(text string) { said = append(said, text) })
+		require.NoError(t, err)
+		require.Equal(t, []string{"waiting for model churn: Deployment churn: 0 of 1 replicas of the new version are available; pod churn-2-x, " +
+			"which ended again and again before, gets one more try"}, said)
 	})
 }
 
