@@ -58,10 +58,13 @@ type refusing struct {
 func lackVerb(t *testing.T, c checkout.Checkout) {
 	t.Helper()
 	lacking := filepath.Join(c.Root, "charts", "lacking")
-	require.NoError(t, os.CopyFS(lacking, os.DirFS(filepath.Join(c.Root, "charts", "kserve-resources"))))
+	require.NoError(t, os.CopyFS(lacking, os.DirFS(filepath.Join(published(c), "kserve-resources"))))
 	edit(t, c, "charts/lacking/files/kserve/resources.yaml", "  - deployments\n  verbs:\n  - create\n", "  - deployments\n  verbs:\n")
-	edit(t, c, "Pulumi.local.yaml", "kserve-resources: ./charts/kserve-resources\n", "kserve-resources: ./charts/lacking\n")
+	edit(t, c, "Pulumi.local.yaml", "  modelway:charts:\n", "  modelway:charts:\n"+lackingChart)
 }
+
+// lackingChart names that chart in the settings.
+const lackingChart = "    kserve-resources: ./charts/lacking\n"
 
 func (r *refusing) url(model string) string {
 	return fmt.Sprintf("http://api.localhost:%d/v1/models/%s:predict", r.port, model)
@@ -110,7 +113,7 @@ func (r *refusing) rights() {
 	}
 	r.refused("up", "model digest failed: KServe makes nothing of InferenceService digest: ", `cannot create resource "deployments"`,
 		"its roles lack a right", "modelway:charts")
-	edit(r.t, r.c, "Pulumi.local.yaml", "./charts/lacking\n", "./charts/kserve-resources\n")
+	edit(r.t, r.c, "Pulumi.local.yaml", lackingChart, "")
 	r.succeed("up")
 	r.answer("digest", "empty", "rights")
 }
