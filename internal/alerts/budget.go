@@ -26,15 +26,16 @@ func budgets() []Alert {
 			Expr:  burns(slo.Model, "", b) + fmt.Sprintf("\nand on (model, slo) %s >= %d", slo.Errors(slo.Model, b.Long), minErrors),
 			Summary: "{{ $labels.model }}: {{ $value | humanizePercentage }} of its requests missed its {{ $labels.slo }} objective of " +
 				"{{ $labels.objective }} in the last " + b.Long + fmt.Sprintf(", at least %v times what its error budget allows", b.Factor),
-			When: fmt.Sprintf("bad requests use up the error budget %v times as fast as it allows, over %s and over %s (%d%% of the budget in %s)",
+			When: fmt.Sprintf("bad requests use up the error budget %v times as fast as it allows, over %s and over %s (%d%% of the "+
+				"budget in %s)",
 				b.Factor, b.Long, b.Short, b.Spent, b.Long),
 		})
 	}
 	return append(all, Alert{
 		Name: "ModelErrorBudgetSpent", Severity: Ticket, For: "1h", Model: true,
 		Expr: slo.BudgetLeft + " < 0",
-		Summary: "{{ $labels.model }}: nothing is left of the 30 days' error budget of its {{ $labels.slo }} objective of {{ $labels.objective }}: " +
-			"{{ $value | humanizePercentage }}",
+		Summary: "{{ $labels.model }}: nothing is left of the 30 days' error budget of its {{ $labels.slo }} objective of " +
+			"{{ $labels.objective }}: {{ $value | humanizePercentage }}",
 		When: "the error budget of 30 days is overspent",
 	})
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // running are the versions of models that have pods which can answer, by the model's labels. A model that is stopped has none.
-var running = fmt.Sprintf("(kube_deployment_status_replicas_available * on (namespace, deployment) group_left (model, owner, track) %s > 0)",
-	slo.Workload)
+const running = "(kube_deployment_status_replicas_available * on (namespace, deployment) group_left (model, owner, track) " +
+	slo.Workload + " > 0)"
 
 // measurements are the alerts on what is not measured, without which all others would be silent.
 func measurements() []Alert {

@@ -71,7 +71,7 @@ func platform() []Alert {
 		},
 		{
 			Name: "CertificateNearEnd", Labels: map[string]string{"issuer": "cert-manager"}, Severity: Ticket, For: "1h",
-			Expr:    fmt.Sprintf("min by (namespace, name) (certmanager_certificate_expiration_timestamp_seconds) - time() < %d * 86400", certManagerDays),
+			Expr:    fmt.Sprintf("min by (namespace, name) (certmanager_certificate_expiration_timestamp_seconds) - time() < %d", certManagerDays*86400),
 			Summary: "certificate {{ $labels.namespace }}/{{ $labels.name }} ends in {{ $value | humanizeDuration }} and has not been renewed",
 			When:    fmt.Sprintf("a certificate of cert-manager ends in less than %d days", certManagerDays),
 		},
@@ -79,7 +79,8 @@ func platform() []Alert {
 			"{{ $labels.resource }} of {{ $labels.of }}: {{ $value | humanizePercentage }} of the quota are taken",
 			"the planner's rules, target groups, targets or load balancers are above nine tenths of AWS's quota"),
 		near("AddressesNearEnd", Addresses, nearlyFull,
-			"{{ $labels.resource }} addresses of {{ $labels.of }}: {{ $value | humanizePercentage }} would be taken if all models grew to their maximum",
+			"{{ $labels.resource }} addresses of {{ $labels.of }}: {{ $value | humanizePercentage }} would be taken if all models grew "+
+				"to their maximum",
 			"models at their largest would take more than nine tenths of the addresses of a kind of subnets"),
 		near("BudgetExceeded", Budget, 1,
 			"the environment can cost {{ $value | humanizePercentage }} of its monthly budget if all models grow to their maximum",

@@ -19,7 +19,8 @@ func workloads() []Alert {
 	notReady := func(track, severity, meaning string) Alert {
 		return Alert{
 			Name: "ModelNotReady", Labels: map[string]string{"track": track}, Severity: severity, For: "15m", Model: true,
-			Expr: fmt.Sprintf("%s{track=%q}\nunless on (namespace, deployment) (kube_deployment_status_condition{condition=\"Available\",status=\"true\"} == 1)"+
+			Expr: fmt.Sprintf("%s{track=%q}\nunless on (namespace, deployment) "+
+				"(kube_deployment_status_condition{condition=\"Available\",status=\"true\"} == 1)"+
 				"\nand on () count(kube_deployment_status_condition)", slo.Workload, track),
 			Summary: "{{ $labels.model }}: the Deployment {{ $labels.namespace }}/{{ $labels.deployment }} of its " + track +
 				" version has not been ready for 15 minutes",
@@ -34,8 +35,8 @@ func workloads() []Alert {
 			Name: "ModelRolloutStuck", Severity: Ticket, For: "5m", Model: true,
 			Expr: `(kube_deployment_status_condition{condition="Progressing",status="false"} == 1)` +
 				"\n* on (namespace, deployment) group_left (model, owner, track) " + slo.Workload,
-			Summary: "{{ $labels.model }}: the rollout of {{ $labels.namespace }}/{{ $labels.deployment }} has made no progress within its deadline; " +
-				"the version before it serves on",
+			Summary: "{{ $labels.model }}: the rollout of {{ $labels.namespace }}/{{ $labels.deployment }} has made no progress within " +
+				"its deadline; the version before it serves on",
 			When: "a Deployment of a model has passed its progress deadline",
 		},
 		{

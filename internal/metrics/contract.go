@@ -1,19 +1,22 @@
-// Package metrics has the contract of metric names that model servers keep, the labels that Prometheus puts on what it scrapes, and for each
-// kind of server the queries that turn its own series into those of the contract. It is pure, and the only place where these names stand.
+// Package metrics has the contract of metric names that model servers keep, the labels that Prometheus puts on what it scrapes, and for
+// each kind of server the queries that turn its own series into those of the contract. It is pure, and the only place where these names
+// stand.
 //
 // Sources: https://prometheus.io/docs/practices/naming/, https://prometheus.io/docs/practices/instrumentation/.
 package metrics
 
 // Names of the contract.
 const (
-	Requests   = "model_requests_total"
-	Duration   = "model_request_duration_seconds"
-	InFlight   = "model_requests_in_flight"
-	LoadTime   = "model_load_duration_seconds"
-	Ready      = "model_ready"
-	Info       = "model_info"
-	unknownRow = "_unknown"
+	Requests = "model_requests_total"
+	Duration = "model_request_duration_seconds"
+	InFlight = "model_requests_in_flight"
+	LoadTime = "model_load_duration_seconds"
+	Ready    = "model_ready"
+	Info     = "model_info"
 )
+
+// unknownModel is the label of requests for models that a server does not have. No model can be called this.
+const unknownModel = "_unknown"
 
 // Metric is a row of the contract.
 type Metric struct {
@@ -29,16 +32,17 @@ type Metric struct {
 func Contract() []Metric {
 	version := []string{"model", "version"}
 	return []Metric{
-		{Requests, "counter", "requests", []string{"model", "version", "code"}, "Predictions answered, by HTTP status code. A code 5xx is a failure of the " +
-			"server; all others are not. Once a model is loaded there is a 2xx and a 5xx at 0. Requests for a model that the server does not have " +
-			"count under the model " + unknownRow + ", so that clients cannot add series."},
-		{Duration, "histogram", "seconds", version, "Time from the start of a prediction's request to the end of its answer, whatever the code, " +
-			"with the buckets below."},
+		{Requests, "counter", "requests", []string{"model", "version", "code"},
+			"Predictions answered, by HTTP status code. A code 5xx is a failure of the server; all others are not. Once a model is loaded there is " +
+				"a 2xx and a 5xx at 0. Requests for a model that the server does not have count under the model " + unknownModel +
+				", so that clients cannot add series."},
+		{Duration, "histogram", "seconds", version,
+			"Time from the start of a prediction's request to the end of its answer, whatever the code, with the bounds below."},
 		{InFlight, "gauge", "requests", version, "Predictions being worked on."},
 		{LoadTime, "gauge", "seconds", version, "Time from the start of the server until the model could predict."},
 		{Ready, "gauge", "0 or 1", version, "1 while the model is loaded and the server is not shutting down."},
-		{Info, "gauge", "always 1", []string{"model", "version", "server", "server_version"}, "What serves. More labels of the model's lineage are " +
-			"welcome here, and nowhere else."},
+		{Info, "gauge", "always 1", []string{"model", "version", "server", "server_version"},
+			"What serves. More labels of the model's lineage are welcome here, and nowhere else."},
 	}
 }
 

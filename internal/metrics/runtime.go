@@ -21,8 +21,7 @@ type Runtime struct {
 	Formats []string
 	// Requests are the requests a second, Errors those answered 5xx, "" where the server does not count them.
 	Requests, Errors string
-	// Histogram is the name of the latency histogram, in seconds, "" for none. Pods, if any, narrows it and the requests to pods that have
-	// this series.
+	// Histogram is the name of the latency histogram, in seconds, "" for none.
 	Histogram string
 	// Bounds of that histogram, and the label of an objective that has the bound to judge by.
 	Bounds  []time.Duration
@@ -33,7 +32,13 @@ type Runtime struct {
 	Missing string
 }
 
+// by is how series of pods become those of versions.
 const by = "sum by (model, track, version) "
+
+// ofVllm is a rate of pods that run vLLM: other servers have a counter of the same name.
+func ofVllm(series string) string {
+	return by + "(rate(" + series + "[" + Window + "]) and on (namespace, pod) vllm:num_requests_running)"
+}
 
 // Window is the range over which rates are taken from counters, of which all longer ones are made.
 const Window = "5m"
@@ -54,8 +59,7 @@ func Runtimes() []Runtime {
 			Name: Kserve, Formats: []string{"sklearn", "xgboost", "lightgbm"},
 			Requests:  rate("request_predict_seconds_count"),
 			Histogram: "request_predict_seconds", Bounds: kserveBuckets, BoundAt: "le_kserve",
-			Missing: "status codes: failures come from the load balancer; requests in work; the histogram leaves out what happens before and after " +
-				"the prediction",
+			Missing: "status codes, and requests in work; the histogram leaves out what happens before and after the prediction",
 		},
 		{
 			Name:     Triton,
@@ -66,7 +70,7 @@ func Runtimes() []Runtime {
 		},
 		{
 			Name:     Vllm,
-			Requests: rate(`http_requests_total{handler=~"/v1/.*"}`), Errors: rate(`http_requests_total{handler=~"/v1/.*",status=~"5.."}`),
+			Requests: ofVllm(`http_requests_total{handler=~"/v1/.*"}`), Errors: ofVllm(`http_requests_total{handler=~"/v1/.*",status=~"5.."}`),
 			Histogram: "vllm:e2e_request_latency_seconds", Bounds: vllmBuckets, BoundAt: "le_vllm",
 			InFlight: by + "(vllm:num_requests_running)", Missing: "requests that never reached the engine, in the histogram",
 		},

@@ -15,8 +15,9 @@ type SLO struct {
 	Availability string `json:"availability,omitempty" jsonschema:"format=quantity"`
 
 	// Latency is the time in which 99 of 100 requests are answered, one of 5ms, 10ms, 25ms, 50ms, 100ms, 200ms, 250ms, 300ms, 500ms, 750ms,
-	// 1s, 2s, 2.5s, 5s, 10s, 20s, 30s, 1m, 2m and 5m, which are the buckets that servers count in; of files that KServe's own servers serve one
-	// of 5ms, 10ms, 25ms, 50ms, 100ms, 250ms, 500ms, 750ms, 1s, 2.5s, 5s and 10s. Default the first of them that is not below p99Latency.
+	// 1s, 2s, 2.5s, 5s, 10s, 20s, 30s, 1m, 2m and 5m, which are the buckets that servers count in; of files that KServe's own servers
+	// serve one of 5ms, 10ms, 25ms, 50ms, 100ms, 250ms, 500ms, 750ms, 1s, 2.5s, 5s and 10s. Default the first of them that is not below
+	// p99Latency.
 	Latency string `json:"latency,omitempty"`
 }
 

@@ -177,7 +177,7 @@ func TestEveryAlertIsTried(t *testing.T) {
 
 func all() []situation {
 	var all []situation
-	for _, topic := range [][]situation{burning(), canaries(), unmeasured(), unready(), limits()} {
+	for _, topic := range [][]situation{burning(), canaries(), unmeasured(), unready(), limits(), kinds()} {
 		all = append(all, topic...)
 	}
 	return all
