@@ -45,15 +45,15 @@ func models(t *testing.T) []modelspec.Model {
 var headroom = []alerts.Headroom{
 	{Kind: alerts.LoadBalancers, Resource: "rules", Of: "public", Used: 95, Limit: 100},
 	{Kind: alerts.LoadBalancers, Resource: "targets", Of: "public", Used: 90, Limit: 1000},
-	{Kind: alerts.Addresses, Resource: "private", Of: "us-east-1a", Used: 246, Limit: 251},
-	{Kind: alerts.Addresses, Resource: "pods", Of: "us-east-1a", Used: 100, Limit: 8187},
+	{Kind: alerts.Addresses, Resource: "private", Of: "the fullest zone", Used: 246, Limit: 251},
+	{Kind: alerts.Addresses, Resource: "pods", Of: "the fullest zone", Used: 100, Limit: 8187},
 	{Kind: alerts.Budget, Resource: "USD", Of: "month", Used: 1200, Limit: 1000},
 }
 
 // room is headroom with everything in order.
 var room = []alerts.Headroom{
 	{Kind: alerts.LoadBalancers, Resource: "rules", Of: "public", Used: 90, Limit: 100},
-	{Kind: alerts.Addresses, Resource: "private", Of: "us-east-1a", Used: 100, Limit: 251},
+	{Kind: alerts.Addresses, Resource: "private", Of: "the fullest zone", Used: 100, Limit: 251},
 	{Kind: alerts.Budget, Resource: "USD", Of: "month", Used: 900, Limit: 1000},
 }
 
