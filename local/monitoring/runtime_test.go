@@ -50,12 +50,22 @@ func kinds() []situation {
 	}
 	other := []series{{`http_requests_total{job="models",namespace="models",pod="ranker-1",model="ranker",track="stable",handler="/v1/models",status="5xx"}`,
 		"0+60x900"}}
+	image := []series{
+		counter("request_predict_seconds_count", "churn", `model_name="churn"`, "0+100x900"),
+		counter("request_predict_seconds_bucket", "churn", `model_name="churn",le="0.25"`, "0+10x900"),
+		counter("request_predict_seconds_bucket", "churn", `model_name="churn",le="0.5"`, "0+75x900"),
+		counter("request_predict_seconds_bucket", "churn", `model_name="churn",le="+Inf"`, "0+100x900"),
+	}
 	return []situation{
 		{name: "KServe: the load balancer counts a tenth as failed", alert: name, at: "10m",
 			input: slices.Concat(kserve("0+60x900", "0+60x900"), loadBalancer(60, 6)), on: of("fraud", "fraud", "availability", "99.9%", "10%")},
 		{name: "KServe: half is slower than 500 ms", alert: name, at: "10m",
 			input: slices.Concat(kserve("0+60x900", "0+30x900"), loadBalancer(60, 0)), on: of("fraud", "fraud", "latency", "99% in 500ms", "50%")},
 		{name: "KServe: all is well", alert: name, at: "1h", input: slices.Concat(kserve("0+60x900", "0+60x900"), loadBalancer(60, 0))},
+		{name: "KServe: eight failures, which CloudWatch has by zone, too, are eight", alert: name, at: "8m",
+			input: slices.Concat(kserve("0+4x900", "0+4x900"), loadBalancer(4, 1))},
+		{name: "an image with KServe's library: the bound above 300 ms is 500 ms", alert: name, at: "10m", input: image,
+			on: of("churn", "risk", "latency", "99% in 300ms", "25%")},
 		{name: "KServe: its histogram alone says nothing of failures", alert: "ModelMetricsAbsent", at: "30m",
 			input: append(kserve("0+60x900", "0+60x900"), target("fraud", "stable", "1")), on: []fired{{
 				map[string]string{"model": "fraud", "owner": "fraud", "slo": "availability", "objective": "99.9%", "severity": "ticket"},
