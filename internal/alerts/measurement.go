@@ -7,9 +7,10 @@ import (
 	"github.com/modelway/modelway/internal/slo"
 )
 
-// running are the versions of models that have pods which can answer, by the model's labels. A model that is stopped has none.
-const running = "(kube_deployment_status_replicas_available * on (namespace, deployment) group_left (model, owner, track) " +
-	slo.Workload + " > 0)"
+// running are the versions of models that have pods which can answer, by the model's labels. A model that is stopped has none. Labels of
+// kube-state-metrics' own pod are left out here and below, lest a new one of it end and begin every alert.
+const running = "(max by (namespace, deployment) (kube_deployment_status_replicas_available) " +
+	"* on (namespace, deployment) group_left (model, owner, track) " + slo.Workload + " > 0)"
 
 // measurements are the alerts on what is not measured, without which all others would be silent.
 func measurements() []Alert {

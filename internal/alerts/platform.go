@@ -71,7 +71,8 @@ func platform() []Alert {
 		},
 		{
 			Name: "CertificateNearEnd", Labels: map[string]string{"issuer": "cert-manager"}, Severity: Ticket, For: "1h",
-			Expr:    fmt.Sprintf("min by (namespace, name) (certmanager_certificate_expiration_timestamp_seconds) - time() < %d", certManagerDays*86400),
+			Expr: fmt.Sprintf("min by (namespace, name) (certmanager_certificate_expiration_timestamp_seconds) - time() < %d",
+				certManagerDays*86400),
 			Summary: "certificate {{ $labels.namespace }}/{{ $labels.name }} ends in {{ $value | humanizeDuration }} and has not been renewed",
 			When:    fmt.Sprintf("a certificate of cert-manager ends in less than %d days", certManagerDays),
 		},

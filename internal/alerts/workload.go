@@ -14,6 +14,8 @@ func ofPods(series string) string {
 		"\n* on (namespace, deployment) group_left (model, owner, track, compute) %s", series, slo.Workload)
 }
 
+const pendingPods = `(max by (namespace, pod) (kube_pod_status_phase{phase="Pending"}) == 1)`
+
 // workloads are the alerts on pods and Deployments, also those that KServe makes for an InferenceService.
 func workloads() []Alert {
 	notReady := func(track, severity, meaning string) Alert {
@@ -33,7 +35,7 @@ func workloads() []Alert {
 		notReady("canary", Ticket, "a canary"),
 		{
 			Name: "ModelRolloutStuck", Severity: Ticket, For: "5m", Model: true,
-			Expr: `(kube_deployment_status_condition{condition="Progressing",status="false"} == 1)` +
+			Expr: `(max by (namespace, deployment) (kube_deployment_status_condition{condition="Progressing",status="false"}) == 1)` +
 				"\n* on (namespace, deployment) group_left (model, owner, track) " + slo.Workload,
 			Summary: "{{ $labels.model }}: the rollout of {{ $labels.namespace }}/{{ $labels.deployment }} has made no progress within " +
 				"its deadline; the version before it serves on",
@@ -41,19 +43,20 @@ func workloads() []Alert {
 		},
 		{
 			Name: "ModelCrashLooping", Severity: Ticket, For: "10m", Model: true,
-			Expr:    ofPods(`(max_over_time(kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff"}[5m]) == 1)`),
+			Expr: ofPods("(max by (namespace, pod, container) " +
+				`(max_over_time(kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff"}[5m])) == 1)`),
 			Summary: mine + "({{ $labels.container }}) starts, ends and is started again",
 			When:    "a container of a model's pod is in CrashLoopBackOff",
 		},
 		{
 			Name: "ModelPodPending", Severity: Ticket, For: "15m", Model: true,
-			Expr:    ofPods(`(kube_pod_status_phase{phase="Pending"} == 1)`),
+			Expr:    ofPods(pendingPods),
 			Summary: mine + "has waited 15 minutes for a place on {{ $labels.compute }}",
 			When:    "a pod of a model is pending, on Fargate or on nodes",
 		},
 		{
 			Name: "SystemPodPending", Severity: Ticket, For: "15m",
-			Expr:    `(kube_pod_status_phase{phase="Pending"} == 1)` + "\nunless on (namespace) " + slo.Workload,
+			Expr:    pendingPods + "\nunless on (namespace) " + slo.Workload,
 			Summary: "pod {{ $labels.namespace }}/{{ $labels.pod }} has waited 15 minutes for a place",
 			When:    "a pod of the cluster's own services is pending, on Fargate or on nodes",
 		},

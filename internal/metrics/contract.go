@@ -33,8 +33,8 @@ func Contract() []Metric {
 	version := []string{"model", "version"}
 	return []Metric{
 		{Requests, "counter", "requests", []string{"model", "version", "code"},
-			"Predictions answered, by HTTP status code. A code 5xx is a failure of the server; all others are not. Once a model is loaded there is " +
-				"a 2xx and a 5xx at 0. Requests for a model that the server does not have count under the model " + unknownModel +
+			"Predictions answered, by HTTP status code. A code 5xx is a failure of the server; all others are not. Once a model is loaded there " +
+				"is a 2xx and a 5xx at 0. Requests for a model that the server does not have count under the model " + unknownModel +
 				", so that clients cannot add series."},
 		{Duration, "histogram", "seconds", version,
 			"Time from the start of a prediction's request to the end of its answer, whatever the code, with the bounds below."},

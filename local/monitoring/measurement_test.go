@@ -5,7 +5,7 @@ import "slices"
 // available is what kube-state-metrics says of the Deployments of all models.
 func available(churn, canary, fraud, ranker string) []series {
 	of := func(deployment, pods string) series {
-		return series{`kube_deployment_status_replicas_available{namespace="models",deployment="` + deployment + `"}`, pods + "x900"}
+		return series{`kube_deployment_status_replicas_available{instance="10.0.0.1:8080",namespace="models",deployment="` + deployment + `"}`, pods + "x900"}
 	}
 	return []series{of("churn", churn), of("churn-canary", canary), of("fraud-predictor", fraud), of("ranker", ranker)}
 }
