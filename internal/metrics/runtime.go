@@ -66,7 +66,7 @@ func Runtimes() []Runtime {
 			Requests: by + "(rate(nv_inference_request_success[5m])) + " + by + "(rate(nv_inference_request_failure[5m]))",
 			Errors:   rate(`nv_inference_request_failure{reason!~"REJECTED|CANCELED"}`),
 			InFlight: by + "(nv_inference_pending_request_count)",
-			Missing:  "a latency histogram by default, so there is no latency objective",
+			Missing:  "a latency histogram by default, so there is no latency objective; it measures on port 8002, which has to be scraped",
 		},
 		{
 			Name:     Vllm,

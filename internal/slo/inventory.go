@@ -36,8 +36,8 @@ const latencyRatio = 0.99
 // inventoryInterval is how often constants are written. They have to be younger than Prometheus's five minutes.
 const inventoryInterval = "1m"
 
-// modelsPerGroup keeps a group below some 100 KB, so that a PrometheusRule of a few groups stays below the 512 KiB that the operator packs
-// into one ConfigMap (https://github.com/prometheus-operator/prometheus-operator/blob/v0.85.0/pkg/operator/rules.go).
+// modelsPerGroup keeps a group below some 250 KB, so that each fits into a PrometheusRule of its own: the operator packs none above 512 KiB
+// into a ConfigMap (https://github.com/prometheus-operator/prometheus-operator/blob/v0.85.0/pkg/operator/rules.go).
 const modelsPerGroup = 200
 
 // Inventory has the constants of the models of an environment, whose objects are in a namespace.
