@@ -78,6 +78,7 @@ func serve(t *testing.T, args ...string) string {
 		var record struct{ Msg, Address string }
 		require.NoError(t, json.Unmarshal(lines.Bytes(), &record), lines.Text())
 		if address += record.Address; record.Msg == "ready" {
+			go io.Copy(io.Discard, output) //nolint:errcheck // a server whose log nobody reads stands still
 			return "http://" + address
 		}
 	}

@@ -25,7 +25,8 @@ import (
 )
 
 // TestRealPrometheusMeasuresTheSampleServer scrapes the real server with the real Prometheus while a model gets requests: what the rules record
-// of short windows is there, and the alert on models that nobody scrapes is not.
+// of short windows is there, and no alert on the model is. The pod is one of ranker, whatever name its server gives; its objective is a second,
+// which the server writes as le="1", and Prometheus keeps as 1.0.
 func TestRealPrometheusMeasuresTheSampleServer(t *testing.T) {
 	testcluster.Build(t, "prometheus", "modelserver")
 	server := serve(t, "--port=0", "--bind-address=127.0.0.1", "--model-name=churn", "--model-version=v7")
@@ -41,21 +42,21 @@ func TestRealPrometheusMeasuresTheSampleServer(t *testing.T) {
 		}
 	}()
 	for _, query := range []string{
-		slo.Requests + `{model="churn",track="stable",version="v7"} > 0`,
-		slo.P99 + `{model="churn"} > 0`,
-		slo.InFlight + `{model="churn"}`,
-		slo.Ratio(slo.Model, "5m") + `{model="churn",slo="availability"} == 0`,
-		slo.Ratio(slo.Model, "5m") + `{model="churn",slo="latency"} == 0`,
-		slo.Ratio(slo.Model, "1h") + `{model="churn",slo="latency"} == 0`,
-		slo.Counted(slo.Model, "1h") + `{model="churn"} > 0`,
+		slo.Requests + `{model="ranker",track="stable",version="v7"} > 0`,
+		slo.P99 + `{model="ranker"} > 0`,
+		slo.InFlight + `{model="ranker"}`,
+		slo.Ratio(slo.Model, "5m") + `{model="ranker",slo="availability"} == 0`,
+		slo.Ratio(slo.Model, "5m") + `{model="ranker",slo="latency"} == 0`,
+		slo.Ratio(slo.Model, "1h") + `{model="ranker",slo="latency"} == 0`,
+		slo.Counted(slo.Model, "1h") + `{model="ranker"} > 0`,
 		`ALERTS{alertname="Watchdog",alertstate="firing"}`,
-		metrics.Info + `{exported_model="churn",model="churn",server="modelserver"} == 1`,
+		metrics.Info + `{exported_model="churn",model="ranker",server="modelserver"} == 1`,
 	} {
 		require.EventuallyWithT(t, func(c *assert.CollectT) {
 			assert.NotEmpty(c, ask(t, prometheus, query), query)
 		}, time.Minute, time.Second, "no series of %s", query)
 	}
-	require.Empty(t, ask(t, prometheus, `ALERTS{alertname=~"Model.*",model="churn"}`))
+	require.Empty(t, ask(t, prometheus, `ALERTS{alertname=~"Model.*",model="ranker"}`))
 }
 
 // scrape runs Prometheus with the rules, every second in place of their own intervals, and one target with the labels of a stable version.
@@ -73,7 +74,7 @@ func scrape(t *testing.T, target string) (address string) {
 		"global": map[string]any{"scrape_interval": "1s"}, "rule_files": []string{"rules.yaml"},
 		"scrape_configs": []any{map[string]any{"job_name": metrics.Job, "static_configs": []any{map[string]any{
 			"targets": []string{target},
-			"labels":  map[string]string{metrics.LabelModel: "churn", metrics.LabelTrack: metrics.Stable, "namespace": "models", "pod": "churn-1"},
+			"labels":  map[string]string{metrics.LabelModel: "ranker", metrics.LabelTrack: metrics.Stable, "namespace": "models", "pod": "ranker-1"},
 		}}}},
 	})
 	address = free(t)
