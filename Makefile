@@ -73,6 +73,10 @@ tools-kserve: # Build the controller of KServe and the storage initializer, as m
 python: # Make the Python environment of models in Python, which make up does not need (PYTHON=)
 	@bash local/python.sh
 
+.PHONY: tools-monitoring
+tools-monitoring: # Build Prometheus, its operator and what checks rules and routes, which make up does not need
+	@$(BUILD) monitoring
+
 .PHONY: test
 test: tools ## Run every test
 	@bash local/test.sh

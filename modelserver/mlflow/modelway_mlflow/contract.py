@@ -33,7 +33,7 @@ class Contract:
     def __init__(self, app: Any, options: Options):
         self._app, self._options = app, options
         self._status_path = f"/v1/models/{options.model_name}"
-        self._labels = {"model": options.model_name, "model_version": options.model_version}
+        self._labels = {"model": options.model_name, "version": options.model_version}
         self._in_flight = 0
         self.draining = False
 
@@ -98,9 +98,9 @@ class Contract:
                 await self._bounded(scope, receive, observed)
             finally:
                 self._in_flight -= 1
-                labels, took = self._labels | {"code": str(code)}, time.perf_counter() - start
-                metrics.REQUESTS.labels(**labels).inc()
-                metrics.LATENCY.labels(**labels).observe(took)
+                took = time.perf_counter() - start
+                metrics.REQUESTS.labels(**self._labels, code=str(code)).inc()
+                metrics.LATENCY.labels(**self._labels).observe(took)
                 log.info("%s %s %d %.1f ms", scope["method"], scope["path"], code, took * 1000)
 
     async def _bounded(self, scope: dict, receive: Receive, send: Send) -> None:

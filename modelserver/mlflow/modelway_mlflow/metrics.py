@@ -1,4 +1,4 @@
-"""Metrics of requests and of the model, with the names of the sample model server and one more label: the model's version."""
+"""The contract of metric names that model servers keep (docs/monitoring.md)."""
 
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 
@@ -7,18 +7,29 @@ from . import VERSION
 # Stands for every model that does not exist, so that clients cannot add time series at will.
 UNKNOWN_MODEL = "_unknown"
 
-_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+# The contract's bounds, which have every latency objective that a model can have.
+BUCKETS = (.005, .01, .025, .05, .1, .2, .25, .3, .5, .75, 1, 2, 2.5, 5, 10, 20, 30, 60, 120, 300, 600)
 
 disable_created_metrics()  # a series more for each
 
-REQUESTS = Counter("modelserver_predict_requests_total", "Prediction requests answered, by model, its version and HTTP status code.",
-                   ["model", "model_version", "code"])
-LATENCY = Histogram("modelserver_predict_duration_seconds",
-                    "Time from the start of a prediction request to the end of its answer, by model, its version and HTTP status code.",
-                    ["model", "model_version", "code"], buckets=_BUCKETS)
-IN_FLIGHT = Gauge("modelserver_predict_in_flight", "Prediction requests being worked on, by model and its version.",
-                  ["model", "model_version"])
-READY = Gauge("modelserver_model_ready", "1 when the model is loaded and the server is not shutting down.", ["model", "model_version"])
-LOAD = Gauge("modelserver_model_load_seconds", "How long the model took to load.", ["model", "model_version"])
-BUILD = Gauge("modelserver_build_info", "Always 1; the label has the version of the server.", ["version"])
-BUILD.labels(VERSION).set(1)
+REQUESTS = Counter("model_requests_total", "Predictions answered, by HTTP status code.", ["model", "version", "code"])
+LATENCY = Histogram("model_request_duration_seconds", "Time from the start of a prediction's request to the end of its answer.",
+                    ["model", "version"], buckets=BUCKETS)
+IN_FLIGHT = Gauge("model_requests_in_flight", "Predictions being worked on.", ["model", "version"])
+READY = Gauge("model_ready", "1 when the model is loaded and the server is not shutting down, else 0.", ["model", "version"])
+LOAD = Gauge("model_load_duration_seconds", "Time that the model took to load.", ["model", "version"])
+INFO = Gauge("model_info", "Always 1; the labels say what serves.", ["model", "version", "server", "server_version"])
+
+
+def loaded(model: str, version: str, took: float) -> None:
+    """Shows a model that can predict.
+
+    Its counters begin at 0 with a code of success and one of failure, so that the first failure is an increase.
+    """
+    LOAD.labels(model, version).set(took)
+    INFO.labels(model, version, "modelway_mlflow", VERSION).set(1)
+    READY.labels(model, version).set(1)
+    IN_FLIGHT.labels(model, version)
+    LATENCY.labels(model, version)
+    for code in ("200", "503"):
+        REQUESTS.labels(model, version, code)

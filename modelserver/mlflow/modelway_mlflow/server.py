@@ -5,12 +5,14 @@ import logging
 import time
 from typing import Any, Optional
 
+import kserve.metrics
 import kserve.model_server
 import uvicorn
 from kserve import ModelRepository
 from kserve.protocol.dataplane import DataPlane
 from kserve.protocol.model_repository_extension import ModelRepositoryExtension
 from kserve.protocol.rest.server import RESTServer
+from prometheus_client import REGISTRY
 
 from . import metrics
 from .contract import Contract
@@ -26,14 +28,16 @@ def load(options: Options) -> MlflowModel:
     start = time.perf_counter()
     model.load()
     took = time.perf_counter() - start
-    metrics.LOAD.labels(options.model_name, options.model_version).set(took)
+    metrics.loaded(options.model_name, options.model_version, took)
     log.info("loaded model %s from %s in %.1f s", options.model_name, options.model_dir, took)
     return model
 
 
 def serve(model: MlflowModel, options: Options) -> None:
     """Serves a loaded model until a signal comes and the requests in flight are answered."""
-    metrics.READY.labels(options.model_name, options.model_version).set(1)
+    for counted_twice in (kserve.metrics.PRE_HIST_TIME, kserve.metrics.PREDICT_HIST_TIME, kserve.metrics.POST_HIST_TIME,
+                          kserve.metrics.EXPLAIN_HIST_TIME):
+        REGISTRY.unregister(counted_twice)
     repository = ModelRepository()
     repository.update(model)
     rest = RESTServer("kserve.model_server:app", DataPlane(repository), ModelRepositoryExtension(repository), options.port)

@@ -135,13 +135,17 @@ class TestServer(unittest.TestCase):
         ):
             self.assertEqual(status, server.ask(method, path)[0], path)
         metrics = server.ask("GET", "/metrics")[2]
-        for line in ('modelserver_predict_requests_total{code="200",model="churn",model_version="v7"} 2.0',
-                     'modelserver_predict_requests_total{code="400",model="churn",model_version="v7"} 5.0',
-                     'modelserver_predict_duration_seconds_count{code="413",model="churn",model_version="v7"} 1.0',
-                     'modelserver_predict_requests_total{code="404",model="_unknown",model_version=""} 1.0',
-                     'modelserver_predict_in_flight{model="churn",model_version="v7"} 0.0',
-                     'modelserver_model_ready{model="churn",model_version="v7"} 1.0', "modelserver_model_load_seconds{"):
+        for line in ('model_requests_total{code="200",model="churn",version="v7"} 2.0',
+                     'model_requests_total{code="400",model="churn",version="v7"} 5.0',
+                     'model_requests_total{code="413",model="churn",version="v7"} 1.0',
+                     'model_requests_total{code="503",model="churn",version="v7"} 0.0',
+                     'model_request_duration_seconds_bucket{le="600.0",model="churn",version="v7"}',
+                     'model_requests_total{code="404",model="_unknown",version=""} 1.0',
+                     'model_requests_in_flight{model="churn",version="v7"} 0.0',
+                     'model_ready{model="churn",version="v7"} 1.0', 'model_load_duration_seconds{model="churn",version="v7"}',
+                     'model_info{model="churn",server="modelway_mlflow",server_version='):
             self.assertIn(line, metrics)
+        self.assertNotIn("request_predict_seconds", metrics, "the library's histogram would count each request again")
         self.assertEqual(0, server.end(), server.log)
         self.assertNotIn("Traceback", server.log, "a fault of a client is no fault of the server")
 
@@ -151,7 +155,7 @@ class TestServer(unittest.TestCase):
         answers = []
         asking = threading.Thread(target=lambda: answers.append(server.predict({"instances": [[2.0]]})))
         asking.start()
-        while 'in_flight{model="churn",model_version="v7"} 1.0' not in server.ask("GET", "/metrics")[2]:
+        while 'in_flight{model="churn",version="v7"} 1.0' not in server.ask("GET", "/metrics")[2]:
             time.sleep(0.01)
         self.assertEqual(200, server.ask("GET", "/v1/models/churn")[0], "a prediction that is under way leaves the model ready")
         server.process.send_signal(signal.SIGTERM)

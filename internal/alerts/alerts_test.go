@@ -1,0 +1,47 @@
+package alerts_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/alerts"
+)
+
+// Rows of one name differ in their labels, so that none hides another, and each says what people need.
+func TestTable(t *testing.T) {
+	seen := map[string]bool{}
+	for _, a := range alerts.All() {
+		key := fmt.Sprint(a.Name, a.Labels)
+		require.False(t, seen[key], key)
+		seen[key] = true
+		require.Contains(t, []string{alerts.Page, alerts.Ticket, alerts.None}, a.Severity, key)
+		require.NotEmpty(t, a.When, key)
+		require.Equal(t, a.Model, strings.HasPrefix(a.Summary, "{{ $labels.model }}: "), "%s: a summary begins with the model", key)
+	}
+}
+
+func TestRulesLinkToRunbookAndDashboard(t *testing.T) {
+	rule := func(o alerts.Options, name string) map[string]string {
+		for _, r := range alerts.Rules(o).Rules {
+			if r.Alert == name {
+				return r.Annotations
+			}
+		}
+		return nil
+	}
+	given := alerts.Options{Runbooks: "https://wiki.company.com/runbooks", Grafana: "https://grafana.company.com"}
+	require.Equal(t, "https://wiki.company.com/runbooks#modelnotready", rule(given, "ModelNotReady")["runbook_url"])
+	require.Equal(t, "https://grafana.company.com/d/modelway-model?var-model={{ $labels.model }}", rule(given, "ModelNotReady")["dashboard"])
+	require.Equal(t, "https://grafana.company.com/d/modelway-platform", rule(given, "AddressesNearEnd")["dashboard"])
+	bare := rule(alerts.Options{}, "ModelNotReady")
+	require.Equal(t, alerts.DefaultRunbooks+"#modelnotready", bare["runbook_url"])
+	require.NotContains(t, bare, "dashboard")
+}
+
+func TestRoomLeavesOutWhatHasNoLimit(t *testing.T) {
+	group := alerts.Room([]alerts.Headroom{{Kind: alerts.Budget, Resource: "USD", Of: "month", Used: 100}})
+	require.Empty(t, group.Rules)
+}

@@ -1,0 +1,90 @@
+package alerts
+
+import (
+	"fmt"
+
+	"github.com/modelway/modelway/internal/promrule"
+)
+
+// Series of what the planner has counted.
+const (
+	// Used is how much of a limit the environment takes at its largest, with the labels kind, resource and of.
+	Used = "platform:headroom:used"
+	// Limit is that limit, with the same labels.
+	Limit = "platform:headroom:limit"
+)
+
+// Kinds of limits.
+const (
+	LoadBalancers = "load-balancers"
+	Addresses     = "addresses"
+	Budget        = "budget"
+)
+
+// Headroom is what the environment takes of a limit: rules of a load balancer, addresses of a kind of subnets, US dollars of a budget.
+type Headroom struct {
+	// Kind is one of the constants, Resource what is counted, and Of where, such as the name of a load balancer.
+	Kind, Resource, Of string
+	Used, Limit        float64
+}
+
+// Room are constants that the planner's numbers become, so that alerts and dashboards read them. A limit of 0 is none.
+func Room(all []Headroom) promrule.Group {
+	group := promrule.Group{Name: "modelway-headroom", Interval: "1m"}
+	for _, h := range all {
+		if h.Limit == 0 {
+			continue
+		}
+		labels := map[string]string{"kind": h.Kind, "resource": h.Resource, "of": h.Of}
+		group.Rules = append(group.Rules,
+			promrule.Rule{Record: Used, Expr: fmt.Sprintf("vector(%v)", h.Used), Labels: labels},
+			promrule.Rule{Record: Limit, Expr: fmt.Sprintf("vector(%v)", h.Limit), Labels: labels})
+	}
+	return group
+}
+
+// Days before the end of a certificate: ACM renews 60 days before, and tells of what it could not renew from 45 days on
+// (https://docs.aws.amazon.com/acm/latest/userguide/supported-events.html); cert-manager renews after two thirds of the duration, which is
+// 30 days before the end of 90 (https://cert-manager.io/docs/usage/certificate/).
+const (
+	acmDays         = 30
+	certManagerDays = 14
+)
+
+// nearlyFull is the part of a limit from which on there should be more of it before the next model comes.
+const nearlyFull = 0.9
+
+func platform() []Alert {
+	near := func(name, kind string, bound float64, summary, when string) Alert {
+		return Alert{
+			Name: name, Severity: Ticket, For: "5m",
+			Expr:    fmt.Sprintf("%s{kind=%q} / %s > %v", Used, kind, Limit, bound),
+			Summary: summary, When: when,
+		}
+	}
+	return []Alert{
+		{
+			Name: "CertificateNearEnd", Labels: map[string]string{"issuer": "acm"}, Severity: Ticket, For: "1h",
+			Expr:    fmt.Sprintf("min by (dimension_CertificateArn) (aws_certificatemanager_days_to_expiry_minimum) < %d", acmDays),
+			Summary: "certificate {{ $labels.dimension_CertificateArn }} ends in {{ $value }} days and has not been renewed",
+			When:    fmt.Sprintf("a certificate of ACM ends in less than %d days", acmDays),
+		},
+		{
+			Name: "CertificateNearEnd", Labels: map[string]string{"issuer": "cert-manager"}, Severity: Ticket, For: "1h",
+			Expr: fmt.Sprintf("min by (namespace, name) (certmanager_certificate_expiration_timestamp_seconds) - time() < %d",
+				certManagerDays*86400),
+			Summary: "certificate {{ $labels.namespace }}/{{ $labels.name }} ends in {{ $value | humanizeDuration }} and has not been renewed",
+			When:    fmt.Sprintf("a certificate of cert-manager ends in less than %d days", certManagerDays),
+		},
+		near("LoadBalancerQuotaNear", LoadBalancers, nearlyFull,
+			"{{ $labels.resource }} of {{ $labels.of }}: {{ $value | humanizePercentage }} of the quota are taken",
+			"the planner's rules, target groups, targets or load balancers are above nine tenths of AWS's quota"),
+		near("AddressesNearEnd", Addresses, nearlyFull,
+			"{{ $labels.resource }} addresses of {{ $labels.of }}: {{ $value | humanizePercentage }} would be taken if all models grew "+
+				"to their maximum",
+			"models at their largest would take more than nine tenths of the addresses of a kind of subnets"),
+		near("BudgetExceeded", Budget, 1,
+			"the environment can cost {{ $value | humanizePercentage }} of its monthly budget if all models grow to their maximum",
+			"the bill of the environment at its largest is above its monthly budget"),
+	}
+}

@@ -1,0 +1,64 @@
+package alerts
+
+import (
+	"fmt"
+
+	"github.com/modelway/modelway/internal/slo"
+)
+
+// ofPods gives series of pods of models the labels of the inventory. The name of a pod is that of its Deployment, the hash of the template
+// and five characters, from an alphabet without vowels
+// (https://github.com/kubernetes/apimachinery/blob/v0.35.0/pkg/util/rand/rand.go).
+func ofPods(series string) string {
+	return fmt.Sprintf(`label_replace(%s, "deployment", "$1", "pod", "(.+)-[bcdfghjklmnpqrstvwxz2456789]{1,10}-[bcdfghjklmnpqrstvwxz2456789]{5}")`+
+		"\n* on (namespace, deployment) group_left (model, owner, track, compute) %s", series, slo.Workload)
+}
+
+const pendingPods = `(max by (namespace, pod) (kube_pod_status_phase{phase="Pending"}) == 1)`
+
+// workloads are the alerts on pods and Deployments, also those that KServe makes for an InferenceService.
+func workloads() []Alert {
+	notReady := func(track, severity, meaning string) Alert {
+		return Alert{
+			Name: "ModelNotReady", Labels: map[string]string{"track": track}, Severity: severity, For: "15m", Model: true,
+			Expr: fmt.Sprintf("%s{track=%q}\nunless on (namespace, deployment) "+
+				"(kube_deployment_status_condition{condition=\"Available\",status=\"true\"} == 1)"+
+				"\nand on () count(kube_deployment_status_condition)", slo.Workload, track),
+			Summary: "{{ $labels.model }}: the Deployment {{ $labels.namespace }}/{{ $labels.deployment }} of its " + track +
+				" version has not been ready for 15 minutes",
+			When: "the Deployment of " + meaning + ", which KServe makes for files, is missing or has fewer ready pods than it must",
+		}
+	}
+	const mine = "{{ $labels.model }}: pod {{ $labels.namespace }}/{{ $labels.pod }} "
+	return []Alert{
+		notReady("stable", Page, "a model"),
+		notReady("canary", Ticket, "a canary"),
+		{
+			Name: "ModelRolloutStuck", Severity: Ticket, For: "5m", Model: true,
+			Expr: `(max by (namespace, deployment) (kube_deployment_status_condition{condition="Progressing",status="false"}) == 1)` +
+				"\n* on (namespace, deployment) group_left (model, owner, track) " + slo.Workload,
+			Summary: "{{ $labels.model }}: the rollout of {{ $labels.namespace }}/{{ $labels.deployment }} has made no progress within " +
+				"its deadline; the version before it serves on",
+			When: "a Deployment of a model has passed its progress deadline",
+		},
+		{
+			Name: "ModelCrashLooping", Severity: Ticket, For: "10m", Model: true,
+			Expr: ofPods("(max by (namespace, pod, container) " +
+				`(max_over_time(kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff"}[5m])) == 1)`),
+			Summary: mine + "({{ $labels.container }}) starts, ends and is started again",
+			When:    "a container of a model's pod is in CrashLoopBackOff",
+		},
+		{
+			Name: "ModelPodPending", Severity: Ticket, For: "15m", Model: true,
+			Expr:    ofPods(pendingPods),
+			Summary: mine + "has waited 15 minutes for a place on {{ $labels.compute }}",
+			When:    "a pod of a model is pending, on Fargate or on nodes",
+		},
+		{
+			Name: "SystemPodPending", Severity: Ticket, For: "15m",
+			Expr:    pendingPods + "\nunless on (namespace) " + slo.Workload,
+			Summary: "pod {{ $labels.namespace }}/{{ $labels.pod }} has waited 15 minutes for a place",
+			When:    "a pod of the cluster's own services is pending, on Fargate or on nodes",
+		},
+	}
+}

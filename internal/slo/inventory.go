@@ -1,0 +1,114 @@
+package slo
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/modelway/modelway/internal/metrics"
+	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/promrule"
+	"github.com/modelway/modelway/internal/serving"
+)
+
+// Series of the inventory.
+const (
+	// Objective is the part of requests that have to be good, such as 0.999, with the labels model, owner, slo, objective (for people) and, of
+	// a latency, the bounds le, le_kserve and le_vllm by which kinds of servers are judged.
+	Objective = "model:slo_objective:ratio"
+	// Workload is 1 for each version of a model, with the labels model, owner, track, compute, namespace and deployment.
+	Workload = "model:workload:info"
+	// TargetGroup is 1 for each target group of a model whose server counts no failures, with the labels model, track and TagResource.
+	TargetGroup = "model:target_group:info"
+)
+
+// TagResource is the label in which YACE exports the tag that the load balancer controller puts on a target group.
+const TagResource = "tag_ingress_k8s_aws_resource"
+
+// Names of objectives, values of the label slo.
+const (
+	Availability = "availability"
+	Latency      = "latency"
+)
+
+// latencyRatio is the part of requests that have to be answered within a latency objective, as p99Latency has it.
+const latencyRatio = 0.99
+
+// inventoryInterval is how often constants are written. They have to be younger than Prometheus's five minutes.
+const inventoryInterval = "1m"
+
+// modelsPerGroup keeps a group below some 250 KB, so that each fits into a PrometheusRule of its own: the operator packs none above 512 KiB
+// into a ConfigMap (https://github.com/prometheus-operator/prometheus-operator/blob/v0.85.0/pkg/operator/rules.go).
+const modelsPerGroup = 200
+
+// Inventory has the constants of the models of an environment, whose objects are in a namespace.
+func Inventory(models []modelspec.Model, namespace string) []promrule.Group {
+	var groups []promrule.Group
+	for i, m := range models {
+		if i%modelsPerGroup == 0 {
+			groups = append(groups, promrule.Group{Name: fmt.Sprintf("modelway-models-%d", len(groups)+1), Interval: inventoryInterval})
+		}
+		last := &groups[len(groups)-1]
+		last.Rules = append(last.Rules, objectives(m)...)
+		last.Rules = append(last.Rules, places(m, namespace)...)
+	}
+	return groups
+}
+
+// objectives are the constants of what a model promises. One without a latency objective has none.
+func objectives(m modelspec.Model) []promrule.Rule {
+	all := []promrule.Rule{constant(Objective, 1-m.SLO.Budget(), map[string]string{
+		"model": m.Name, "owner": m.Owner, "slo": Availability, "objective": m.SLO.Availability + "%",
+	})}
+	latency, has := m.LatencyObjective()
+	if !has {
+		return all
+	}
+	labels := map[string]string{"model": m.Name, "owner": m.Owner, "slo": Latency, "objective": "99% in " + m.SLO.Latency}
+	own := metrics.RuntimeOf(m.Files.Format)
+	for _, r := range metrics.Runtimes() {
+		if r.Histogram == "" || m.Files.Given() && r.Name != own.Name {
+			continue
+		}
+		if bound, found := metrics.Within(latency, r.Bounds); found {
+			labels[r.BoundAt] = metrics.Le(bound)
+		}
+	}
+	return append(all, constant(Objective, latencyRatio, labels))
+}
+
+// places are the constants of where a model's versions run and are reached.
+func places(m modelspec.Model, namespace string) []promrule.Rule {
+	var all []promrule.Rule
+	for _, v := range serving.Versions(m) {
+		all = append(all, constant(Workload, 1, map[string]string{
+			"model": m.Name, "owner": m.Owner, "track": track(v), "compute": m.Compute, "namespace": namespace, "deployment": v.DeploymentName(),
+		}))
+	}
+	if metrics.RuntimeOf(m.Files.Format).Errors != "" {
+		return all
+	}
+	for _, group := range serving.TargetGroups(m, namespace) {
+		all = append(all, constant(TargetGroup, 1, map[string]string{
+			"model": m.Name, "track": track(group.Version), TagResource: group.Resource,
+		}))
+	}
+	return all
+}
+
+func track(v serving.Version) string {
+	if v.Canary() {
+		return metrics.Canary
+	}
+	return metrics.Stable
+}
+
+// constant is a series of one value. Labels without a value are left out, as Prometheus does.
+func constant(name string, value float64, labels map[string]string) promrule.Rule {
+	given := map[string]string{}
+	for label, text := range labels {
+		if text != "" {
+			given[label] = text
+		}
+	}
+	return promrule.Rule{Record: name, Expr: "vector(" + strconv.FormatFloat(value, 'g', 12, 64) + ")", Labels: given}
+}
