@@ -56,17 +56,25 @@ func TestLe(t *testing.T) {
 	require.Equal(t, "300.0", metrics.Le(5*time.Minute))
 }
 
-// The sample server is a module of its own and imports nothing of this one; its buckets are the contract's.
-func TestSampleServerHasTheBuckets(t *testing.T) {
-	text, err := os.ReadFile("../../modelserver/internal/server/metrics.go")
-	require.NoError(t, err)
-	found := regexp.MustCompile(`var buckets = \[\]float64\{(.*)\}`).FindSubmatch(text)
-	require.NotNil(t, found)
-	written := strings.Split(string(found[1]), ", ")
-	require.Len(t, written, len(metrics.Buckets))
-	for i, bound := range metrics.Buckets {
-		seconds, err := strconv.ParseFloat(written[i], 64)
+// The model servers import nothing of this module; their buckets and names are the contract's.
+func TestModelServersKeepTheContract(t *testing.T) {
+	for file, list := range map[string]string{
+		"../../modelserver/internal/server/metrics.go":        `var buckets = \[\]float64\{(.*)\}`,
+		"../../modelserver/mlflow/modelway_mlflow/metrics.py": `BUCKETS = \((.*)\)`,
+	} {
+		text, err := os.ReadFile(file)
 		require.NoError(t, err)
-		require.Equal(t, bound.Seconds(), seconds)
+		found := regexp.MustCompile(list).FindSubmatch(text)
+		require.NotNil(t, found, file)
+		written := strings.Split(string(found[1]), ", ")
+		require.Len(t, written, len(metrics.Buckets), file)
+		for i, bound := range metrics.Buckets {
+			seconds, err := strconv.ParseFloat(written[i], 64)
+			require.NoError(t, err)
+			require.Equal(t, bound.Seconds(), seconds, file)
+		}
+		for _, m := range metrics.Contract() {
+			require.Contains(t, string(text), `"`+m.Name+`"`, file)
+		}
 	}
 }
