@@ -69,6 +69,10 @@ tools: # Build what the local stack runs, where it is missing or out of date
 tools-kserve: # Build the controller of KServe and the storage initializer, which make up does not need
 	@$(BUILD) kserve
 
+.PHONY: tools-monitoring
+tools-monitoring: # Build Prometheus, its operator and what checks rules and routes, which make up does not need
+	@$(BUILD) monitoring
+
 .PHONY: test
 test: tools ## Run every test
 	@bash local/test.sh

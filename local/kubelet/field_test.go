@@ -67,6 +67,15 @@ func TestCommandLine(t *testing.T) {
 	}
 }
 
+func TestCommandLineWithReplacements(t *testing.T) {
+	program := Program{Command: []string{"/bin/reloader"}, Replace: []string{"--listen=:", "--listen=$(BIND_ADDRESS):",
+		"://localhost:", "://$(BIND_ADDRESS):"}}
+	_, given := commandLine(program, []string{"/bin/in-image", "--listen=:80"}, []string{"--url=http://localhost:90/x", "--listen=1.2.3.4:80"})
+	require.Equal(t, []string{"--listen=$(BIND_ADDRESS):80", "--url=http://$(BIND_ADDRESS):90/x", "--listen=1.2.3.4:80"}, given)
+	_, given = commandLine(Program{}, nil, []string{"--listen=:80"})
+	require.Equal(t, []string{"--listen=:80"}, given)
+}
+
 func TestKeptFiles(t *testing.T) {
 	require.Equal(t, []string{"/a/venv", "/a/venv/bin", "/a/venv/bin/python3", "/a/own", "/a/own/serve.py", "/a/work"}, kept(Program{
 		Command: []string{"/a/venv/bin/python3", "-u", "/a/own/serve.py", "--port", "$(PORT)"}, Directory: "/a/work",

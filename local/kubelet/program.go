@@ -3,6 +3,7 @@ package kubelet
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/modelway/modelway/internal/image"
 )
@@ -14,6 +15,9 @@ type Program struct {
 	Command []string
 	// Last are arguments after the container's own: of two equal flags, most programs take the last.
 	Last []string
+	// Replace says what stands in the container's command and arguments in place of a text, in pairs: the text, and what replaces it, with
+	// variables as in Command. It is for programs that listen on all addresses, or call localhost, and refuse a flag that is given twice.
+	Replace []string
 	// Directory is where it starts unless the container has a workingDir. Default: a folder of its own.
 	Directory string
 	// Environment has further variables, which win over the container's.
@@ -53,6 +57,8 @@ var shells = map[string]bool{"sh": true, "bash": true, "/bin/sh": true, "/bin/ba
 
 // commandLine is the program of a container with its arguments, not yet expanded: the words of the program, and those of the container.
 func commandLine(program Program, command, args []string) (own, given []string) {
+	replaced := strings.NewReplacer(program.Replace...).Replace
+	command, args = mapped(command, replaced), mapped(args, replaced)
 	switch {
 	case len(command) > 0 && shells[command[0]]:
 		return nil, slices.Concat(command, args)

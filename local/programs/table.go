@@ -25,6 +25,8 @@ type row struct {
 	// last are arguments after the container's own, over which they win. In them $(NAME) stands for a variable of the container;
 	// BIND_ADDRESS is the address to listen on: pods share the machine's ports, and each has an address of its own.
 	last []string
+	// replace are texts of the container's arguments, each followed by what stands in its place; see [kubelet.Program.Replace].
+	replace []string
 	// single says that it listens on all addresses; see [kubelet.Program.Single].
 	single bool
 	// build is the command that builds the program; empty for one that `make tools` builds.
@@ -44,7 +46,18 @@ var rows = []row{
 	{image: "quay.io/jetstack/cert-manager-webhook", program: "cert-manager-webhook"},
 	{image: "docker.io/kserve/kserve-controller", program: "kserve-controller", build: "make tools-kserve", single: true,
 		last: []string{"--metrics-addr=0", "--health-probe-addr=$(BIND_ADDRESS):8081"}},
+	{image: "quay.io/prometheus-operator/prometheus-operator", program: "prometheus-operator", build: buildMonitoring,
+		replace: []string{"--web.listen-address=:", "--web.listen-address=$(BIND_ADDRESS):"}},
+	{image: "quay.io/prometheus-operator/prometheus-config-reloader", program: "prometheus-config-reloader", build: buildMonitoring,
+		replace: []string{"--listen-address=:", "--listen-address=$(BIND_ADDRESS):", "://localhost:", "://$(BIND_ADDRESS):"}},
+	{image: "quay.io/prometheus/prometheus", program: "prometheus", build: buildMonitoring,
+		last: []string{"--web.listen-address=$(BIND_ADDRESS):9090"}},
+	{image: "registry.k8s.io/kube-state-metrics/kube-state-metrics", program: "kube-state-metrics", build: buildMonitoring,
+		last: []string{"--host=$(BIND_ADDRESS)", "--telemetry-host=$(BIND_ADDRESS)"}},
 }
+
+// buildMonitoring builds the programs of local/tools/monitoring.
+const buildMonitoring = "make tools-monitoring"
 
 // is says whether a repository is the row's image or a mirror of it. The registry docker.io may be left out.
 func (r row) is(repository string) bool {
@@ -62,5 +75,5 @@ func (r row) own(c checkout.Checkout) (program kubelet.Program, why string) {
 		return program, fmt.Sprintf("program %s, which stands for image %s here, is not built: run `%s`",
 			r.program, r.image, cmp.Or(r.build, "make tools"))
 	}
-	return kubelet.Program{Command: []string{path}, Last: r.last, Single: r.single}, ""
+	return kubelet.Program{Command: []string{path}, Last: r.last, Replace: r.replace, Single: r.single}, ""
 }

@@ -50,7 +50,7 @@ func buildProgram(ctx context.Context, item Item, layout Layout, _ Machine, task
 	stale := &bytes.Buffer{}
 	task.show("downloading")
 	err = task.run(ctx, dir, stale, downloading(task), "go", "list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", "-ldflags", flags,
-		item.Package)
+		"-tags", item.Tags, item.Package)
 	if err != nil {
 		return fmt.Errorf("resolving the dependencies of %s: %w", item.Name, err)
 	}
@@ -60,7 +60,8 @@ func buildProgram(ctx context.Context, item Item, layout Layout, _ Machine, task
 	target := filepath.Join(layout.Bin(), item.Name)
 	fresh := filepath.Join(layout.Bin(), "."+item.Name+".new")
 	defer os.Remove(fresh)
-	err = task.run(ctx, dir, io.Discard, task.step, "go", "build", "-v", "-ldflags", flags, "-o", fresh, item.Package)
+	err = task.run(ctx, dir, io.Discard, task.step, "go", "build", "-v", "-ldflags", flags, "-tags", item.Tags, "-o", fresh,
+		item.Package)
 	if err != nil {
 		return fmt.Errorf("building %s: %w", item.Name, err)
 	}

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
+	"strings"
 )
 
 // Item is one thing that the local stack needs: a Go program, or the npm packages.
@@ -20,6 +22,8 @@ type Item struct {
 	Package string
 	// LinkerFlags returns what goes to -ldflags besides -s -w.
 	LinkerFlags func(module string) (string, error)
+	// Tags are build tags.
+	Tags string
 	// Optional says that the item is built only when it, or a group of it, is named.
 	Optional bool
 	// Produces are the files, relative to .modelway, that exist after a build.
@@ -29,16 +33,18 @@ type Item struct {
 }
 
 // Groups are names for several items: preview is what an offline preview of dev and prod needs, without a cluster; kserve is what a cluster
-// with KServe runs besides the rest.
+// with KServe runs besides the rest; monitoring is what measures there, and what checks its rules and routes.
 var Groups = map[string][]string{
-	"kserve":  {"kserve-controller", "storage-initializer"},
-	"preview": {"node", "pulumi-resource-kubernetes", "kubectl", "pulumi", "modelway-policies", "modelway", "modelway-local"},
+	"kserve":     {"kserve-controller", "storage-initializer"},
+	"monitoring": {"prometheus", "promtool", "prometheus-operator", "prometheus-config-reloader", "kube-state-metrics", "amtool"},
+	"preview":    {"node", "pulumi-resource-kubernetes", "kubectl", "pulumi", "modelway-policies", "modelway", "modelway-local"},
 }
 
 const (
 	clusterTools = "local/tools/kubernetes"
 	engineTools  = "local/tools/engine"
 	kserveTools  = "local/tools/kserve"
+	monitoring   = "local/tools/monitoring"
 )
 
 // Catalog lists the items in build order: what rarely changes and takes long first.
@@ -65,6 +71,11 @@ func Catalog() []Item {
 	initializer := program("storage-initializer", ".", "./cmd/storage-initializer", nil, "go.mod", "go.sum", "cmd/storage-initializer",
 		"cmd/modelstore", "internal")
 	initializer.Optional = true
+	measuring := func(name, owner, pkg string) Item {
+		item := pinned(name, monitoring, owner+pkg, func(module string) (string, error) { return releaseVersion(module, owner) })
+		item.Optional, item.Tags = true, discoveries
+		return item
+	}
 	driver := program("modelway-local", "local", ".", nil, append([]string{"main.go", "local"}, deciding...)...)
 	driver.build = buildDriver
 	for _, name := range driverNames {
@@ -89,7 +100,34 @@ func Catalog() []Item {
 		driver,
 		kserve,
 		initializer,
+		measuring("prometheus", prometheusModule, "/cmd/prometheus"),
+		measuring("promtool", prometheusModule, "/cmd/promtool"),
+		measuring("prometheus-operator", operatorModule, "/cmd/operator"),
+		measuring("prometheus-config-reloader", operatorModule, "/cmd/prometheus-config-reloader"),
+		measuring("kube-state-metrics", "k8s.io/kube-state-metrics/v2", ""),
+		measuring("amtool", "github.com/prometheus/alertmanager", "/cmd/amtool"),
 	}
+}
+
+const (
+	prometheusModule = "github.com/prometheus/prometheus"
+	operatorModule   = "github.com/prometheus-operator/prometheus-operator"
+	// discoveries leave out what Prometheus finds targets by, but Kubernetes: the SDKs of all clouds would be most of its build.
+	discoveries = "remove_all_sd,enable_kubernetes_sd"
+)
+
+// releaseVersion stamps the version of a release of the Prometheus project and its neighbours. The operator has the tag of its config
+// reloader's image from it.
+func releaseVersion(module, dependency string) (string, error) {
+	version, err := pinnedVersion(module, dependency)
+	version = strings.TrimPrefix(version, "v")
+	if numbers := strings.Split(version, "."); dependency == prometheusModule && len(numbers) == 3 {
+		// The module of Prometheus 3.16.0 is v0.316.0 (https://github.com/prometheus/prometheus/blob/main/RELEASE.md).
+		if minor, err := strconv.Atoi(numbers[1]); err == nil {
+			version = fmt.Sprintf("%d.%d.%s", minor/100, minor%100, numbers[2])
+		}
+	}
+	return "-X github.com/prometheus/common/version.Version=" + version, err
 }
 
 // kubernetesVersion stamps the Kubernetes version. Without it the programs call themselves v0.0.0-master, which pulumi-eks

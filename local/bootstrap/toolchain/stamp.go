@@ -22,6 +22,9 @@ func (i Item) hash(layout Layout, machine Machine) (string, error) {
 			return "", err
 		}
 		fmt.Fprintln(sum, machine.GoVersion, machine.Platform, goFlags, flags)
+		if i.Tags != "" {
+			fmt.Fprintln(sum, "tags", i.Tags)
+		}
 	}
 	for _, input := range i.Inputs {
 		start := filepath.Join(layout.Root, input)

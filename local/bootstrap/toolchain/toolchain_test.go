@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -246,6 +247,7 @@ func TestSelect(t *testing.T) {
 	}
 	everything, err := Select(Catalog(), nil)
 	if err != nil || slices.Contains(names(everything), "kserve-controller") || slices.Contains(names(everything), "storage-initializer") ||
+		slices.Contains(names(everything), "prometheus") ||
 		!slices.Contains(names(everything), "kube-apiserver") {
 		t.Fatalf("no name stands for all that make up needs: %v, %v", names(everything), err)
 	}
@@ -253,8 +255,11 @@ func TestSelect(t *testing.T) {
 		" ") != "kserve-controller storage-initializer" {
 		t.Fatalf("kserve: %v, %v", names(items), err)
 	}
+	if items, err = Select(Catalog(), []string{"monitoring"}); err != nil || len(items) != len(Groups["monitoring"]) {
+		t.Fatalf("monitoring: %v, %v", names(items), err)
+	}
 	if _, err = Select(Catalog(), []string{"etdc"}); err == nil || !strings.Contains(err.Error(), `unknown item "etdc"`) ||
-		!strings.Contains(err.Error(), "groups kserve, preview") {
+		!strings.Contains(err.Error(), "groups kserve, monitoring, preview") {
 		t.Fatalf("got %v", err)
 	}
 }
@@ -272,9 +277,35 @@ func TestCatalogMatchesTheCheckout(t *testing.T) {
 		if item.LinkerFlags == nil {
 			continue
 		}
-		if flags, err := item.LinkerFlags(filepath.Join(root, item.Module)); err != nil || !strings.Contains(flags, "=v") {
+		flags, err := item.LinkerFlags(filepath.Join(root, item.Module))
+		if err != nil || !regexp.MustCompile(`[vV]ersion=v?\d+\.\d+\.\d+`).MatchString(flags) {
 			t.Errorf("%s: flags %q, %v", item.Name, flags, err)
 		}
+	}
+}
+
+// Prometheus numbers its Go module otherwise than its releases.
+func TestReleaseVersion(t *testing.T) {
+	dir := t.TempDir()
+	module := "module m\n\nrequire (\n\t" + prometheusModule + " v0.316.1\n\t" + operatorModule + " v0.93.1\n)\n"
+	write(t, dir, "go.mod", module)
+	for dependency, want := range map[string]string{prometheusModule: "3.16.1", operatorModule: "0.93.1"} {
+		flags, err := releaseVersion(dir, dependency)
+		if want = "-X github.com/prometheus/common/version.Version=" + want; err != nil || flags != want {
+			t.Errorf("got %q, %v, want %q", flags, err, want)
+		}
+	}
+}
+
+// Tags decide what is built, so an item with others is out of date; one without any keeps its stamp.
+func TestTagsGoIntoTheStamp(t *testing.T) {
+	root := t.TempDir()
+	item := Item{Name: "a", Package: ".", Module: "."}
+	plain, err := item.hash(Layout{Root: root}, Machine{})
+	item.Tags = "some"
+	tagged, errTagged := item.hash(Layout{Root: root}, Machine{})
+	if err != nil || errTagged != nil || plain == tagged {
+		t.Fatalf("%v, %v: %s, %s", err, errTagged, plain, tagged)
 	}
 }
 
