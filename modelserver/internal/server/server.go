@@ -33,6 +33,7 @@ type Server struct {
 	inFlight     inFlight
 	models       atomic.Pointer[model.Set]
 	draining     atomic.Bool
+	started      time.Time
 	// requestTimeout bounds the reading of a body, together with silence; 0 for no limit.
 	requestTimeout time.Duration
 }
@@ -51,7 +52,7 @@ type Options struct {
 	// MaxInFlightBytes bounds the sum of what has come of their bodies. It is at least MaxBodyBytes. 0 means DefaultMaxInFlightBytes, or
 	// MaxBodyBytes where that is more.
 	MaxInFlightBytes int64
-	// Version is shown by the metric modelserver_build_info.
+	// Version of the server, which the metric model_info shows.
 	Version string
 	// Log takes one record per request; nil for none.
 	Log *slog.Logger
@@ -64,9 +65,10 @@ func New(options Options) *Server {
 		options.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Server{
+		started:      time.Now(),
 		mux:          http.NewServeMux(),
 		log:          options.Log,
-		metrics:      newMetrics(options.Version),
+		metrics:      newMetrics(options.Version, options.ModelVersion),
 		only:         options.Only,
 		modelVersion: options.ModelVersion,
 		maxBodyBytes: options.MaxBodyBytes,
@@ -84,11 +86,12 @@ func New(options Options) *Server {
 	return s
 }
 
-// Load makes the models available.
+// Load makes the models available. They took to load what has passed since New.
 func (s *Server) Load(set model.Set) {
 	s.models.Store(&set)
+	took := time.Since(s.started)
 	for name := range set {
-		s.metrics.ready.WithLabelValues(name).Set(1)
+		s.metrics.loaded(name, took)
 	}
 }
 
@@ -97,7 +100,7 @@ func (s *Server) Load(set model.Set) {
 func (s *Server) Drain() {
 	s.draining.Store(true)
 	for name := range s.loaded() {
-		s.metrics.ready.WithLabelValues(name).Set(0)
+		s.metrics.unready(name)
 	}
 }
 

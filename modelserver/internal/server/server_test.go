@@ -215,7 +215,7 @@ func TestVersionHeader(t *testing.T) {
 }
 
 func TestMetrics(t *testing.T) {
-	_, url := start(t, server.Options{Version: "1.2.3"}, true)
+	_, url := start(t, server.Options{Version: "1.2.3", ModelVersion: "v7"}, true)
 	request(t, "POST", url+predictPath, `{"instances":[1000,45,0.67]}`)
 	request(t, "POST", url+predictPath, `{"instances":[1000,45,0.67]}`)
 	request(t, "POST", url+predictPath, `{}`)
@@ -229,14 +229,18 @@ func TestMetrics(t *testing.T) {
 	require.NoError(t, err)
 	text := string(content)
 	for _, line := range []string{
-		`modelserver_predict_requests_total{code="200",model="fraud-detection"} 2`,
-		`modelserver_predict_requests_total{code="400",model="fraud-detection"} 1`,
-		`modelserver_predict_requests_total{code="405",model="fraud-detection"} 1`,
-		`modelserver_predict_requests_total{code="404",model="_unknown"} 2`,
-		`modelserver_predict_duration_seconds_count{code="200",model="fraud-detection"} 2`,
-		`modelserver_predict_in_flight{model="fraud-detection"} 0`,
-		`modelserver_model_ready{model="churn"} 1`,
-		`modelserver_build_info{version="1.2.3"} 1`,
+		`model_requests_total{code="200",model="fraud-detection",version="v7"} 2`,
+		`model_requests_total{code="400",model="fraud-detection",version="v7"} 1`,
+		`model_requests_total{code="405",model="fraud-detection",version="v7"} 1`,
+		`model_requests_total{code="404",model="_unknown",version="v7"} 2`,
+		`model_requests_total{code="200",model="churn",version="v7"} 0`,
+		`model_requests_total{code="503",model="churn",version="v7"} 0`,
+		`model_request_duration_seconds_count{model="fraud-detection",version="v7"} 4`,
+		`model_request_duration_seconds_bucket{model="churn",version="v7",le="0.3"} 0`,
+		`model_requests_in_flight{model="fraud-detection",version="v7"} 0`,
+		`model_load_duration_seconds{model="churn",version="v7"}`,
+		`model_ready{model="churn",version="v7"} 1`,
+		`model_info{model="churn",server="modelserver",server_version="1.2.3",version="v7"} 1`,
 		`process_cpu_seconds_total`, `go_goroutines`,
 	} {
 		require.Contains(t, text, line)
