@@ -30,6 +30,8 @@ const (
 	// DefaultCPUTarget and DefaultMemoryTarget are Scaling.Target where none is given: room for what arrives while pods start.
 	DefaultCPUTarget    = 70
 	DefaultMemoryTarget = 80
+	// DefaultAvailability is SLO.Availability where none is given: 43 minutes of failure in 30 days.
+	DefaultAvailability = "99.9"
 	// DefaultGPU is Resources.GPU where none is given and Compute is gpu.
 	DefaultGPU = 1
 	// EnvModelName is the environment variable that tells a model server which model to serve.
@@ -50,6 +52,7 @@ func Default() Model {
 		Resources:  Resources{CPU: DefaultCPU, Memory: DefaultMemory},
 		Scaling:    Scaling{Metric: MetricCPU, Target: DefaultCPUTarget},
 		Route:      Route{LoadBalancer: DefaultLoadBalancer, Exposure: ExposureShared},
+		SLO:        SLO{Availability: DefaultAvailability},
 		Compute:    ComputeFargate,
 		Storage:    StorageNone,
 		Port:       DefaultPort,
@@ -69,6 +72,9 @@ func (e *entry) derive() {
 	}
 	if m.Compute == ComputeGPU && !e.Given("resources.gpu") {
 		m.Resources.GPU = DefaultGPU
+	}
+	if !e.Given("slo.latency") {
+		m.SLO.Latency = defaultLatency(*m)
 	}
 	env := make(map[string]string, len(m.Env)+2)
 	env[EnvModelName] = m.Name

@@ -5,8 +5,10 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/modelway/modelway/internal/lifecycle"
+	"github.com/modelway/modelway/internal/metrics"
 	"github.com/modelway/modelway/internal/strict"
 )
 
@@ -21,6 +23,12 @@ var hints = map[string]strict.Hint{
 	"resources.memory": func(string) (string, string) {
 		return memoryAllowed, "write it as in " + strconv.Quote(DefaultMemory)
 	},
+	"slo": sloHint,
+	"slo.availability": func(string) (string, string) {
+		return availabilityAllowed, "write a percentage, " + DefaultAvailability
+	},
+	"slo.latency": timeHint(shortest(metrics.Objectives("")[0]), shortest(lifecycle.MaxP99Latency), "ms",
+		shortest(lifecycle.DefaultP99Latency)),
 	"storage":        choiceHint(StorageKinds, StorageNone),
 	"scaling.metric": choiceHint(Metrics, MetricCPU),
 	"route.exposure": choiceHint(Exposures, ExposureShared),
@@ -43,6 +51,17 @@ func replicasHint(written string) (allowed, fix string) {
 		number = DefaultMinReplicas
 	}
 	return "a mapping of keys to values", fmt.Sprintf("write replicas: {min: %d, max: %d}", number, max(number, DefaultMaxReplicas))
+}
+
+// sloHint takes a number or text for the availability, and a time for the latency.
+func sloHint(written string) (allowed, fix string) {
+	objective := "availability: " + DefaultAvailability
+	if availability, err := ParseAvailability(written); err == nil && inAvailability(availability) {
+		objective = "availability: " + written
+	} else if _, err := time.ParseDuration(written); err == nil {
+		objective = "latency: " + written
+	}
+	return "a mapping of keys to values", fmt.Sprintf("write slo: {%s}", objective)
 }
 
 // timeHint takes a number for one that lacks its unit.

@@ -61,6 +61,7 @@ func TestLoadFillsInDefaults(t *testing.T) {
 		Storage:    "none",
 		Port:       8080,
 		P99Latency: "1s", LoadTime: "1m",
+		SLO: modelspec.SLO{Availability: "99.9", Latency: "1s"},
 		Env: map[string]string{"MODEL_NAME": "churn", "PORT": "8080"},
 	}}, models)
 }
@@ -79,6 +80,8 @@ storage: readWrite
 port: 9000
 p99Latency: 250ms
 loadTime: 30s
+owner: risk
+slo: {availability: 99.50, latency: 500ms}
 env: &env
   MODEL_VERSION: v2
   WORKERS: "4"
@@ -100,7 +103,7 @@ serviceAccountToken: true
 		Compute:    "gpu",
 		Storage:    "readWrite",
 		Port:       9000,
-		P99Latency: "250ms", LoadTime: "30s",
+		P99Latency: "250ms", LoadTime: "30s", Owner: "risk", SLO: modelspec.SLO{Availability: "99.5", Latency: "500ms"},
 		Env:     map[string]string{"MODEL_NAME": "churn", "MODEL_VERSION": "v2", "PORT": "9000", "WORKERS": "4"},
 		Secrets: map[string]string{"TOKEN": "churn/token"}, Egress: []string{"10.0.0.0/16:6379"}, ServiceAccountToken: true,
 	}}, models)

@@ -56,6 +56,13 @@ type Model struct {
 	// Canary runs a second version of the model beside this one and sends it a part of the requests.
 	Canary Canary `json:"canary,omitzero"`
 
+	// Owner is the team that answers for the model, which its alerts carry, so that they reach it: lower case letters, digits and hyphens,
+	// starting with a letter, at most 63 characters. Default none: its alerts go where those of the platform go.
+	Owner string `json:"owner,omitempty"`
+
+	// SLO has the objectives of the model over 30 days. Rules and alerts are made of them.
+	SLO SLO `json:"slo,omitzero"`
+
 	// Compute the model runs on: fargate (default), nodes, or gpu, which is nodes with NVIDIA GPUs.
 	Compute string `json:"compute,omitempty"`
 

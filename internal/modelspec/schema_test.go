@@ -90,6 +90,12 @@ func generateSchema(t *testing.T) []byte {
 	} {
 		at(t, root, key).Pattern = pattern
 	}
+	availability := at(t, root, "slo.availability")
+	availability.OneOf = []*generator.Schema{{Type: "string", Pattern: `^[0-9]{2}(\.[0-9]+)?$`}, {Type: "number",
+		Minimum: json.Number(fmt.Sprint(modelspec.MinAvailability)), Maximum: json.Number(fmt.Sprint(modelspec.MaxAvailability))}}
+	availability.Type, availability.Format = "", ""
+	at(t, root, "slo.latency").Pattern = durationPattern
+	label(at(t, root, "owner"), 63)
 	for _, key := range []string{"resources.cpu", "resources.memory"} {
 		quantity := at(t, root, key)
 		quantity.OneOf = []*generator.Schema{{Type: "string", Pattern: quantity.Pattern}, {Type: "number"}}
@@ -118,6 +124,7 @@ func generateSchema(t *testing.T) []byte {
 		"route.loadBalancer": defaults.Route.LoadBalancer,
 		"route.exposure":     defaults.Route.Exposure, "compute": defaults.Compute, "storage": defaults.Storage, "port": defaults.Port,
 		"p99Latency": defaults.P99Latency, "loadTime": defaults.LoadTime, "canary.weight": 0, "serviceAccountToken": false,
+		"slo.availability": defaults.SLO.Availability,
 	} {
 		at(t, root, key).Default = value
 	}
@@ -195,7 +202,8 @@ func TestSchemaAcceptsSamples(t *testing.T) {
 var beyondSchema = []string{"api", "canary-unexposed", "dedicated-path", "paths-shared", "paths-unexposed", "fargate-size", "gpu",
 	"scaling-percent", "scaling-target",
 	"name-differs", "Churn", "port-kubelet", "quantity-bare", "quantity-units", "replicas-order", "two-documents",
-	"files-port", "files-gpu", "files-storage", "files-env", "files-canary-image", "image-canary-files"}
+	"files-port", "files-gpu", "files-storage", "files-env", "files-canary-image", "image-canary-files", "slo-bucket", "slo-latency-long",
+	"slo-latency-kserve"}
 
 func TestSchemaRefusesBrokenFiles(t *testing.T) {
 	schema := compileSchema(t)

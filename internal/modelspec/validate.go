@@ -45,6 +45,8 @@ func (e *entry) validate() {
 	e.validateRoute()
 	e.validateCanary()
 	e.validateTimes()
+	e.validateOwner()
+	e.validateSLO()
 	e.validateCompute()
 	e.validateStorage()
 	e.validatePort()

@@ -16,7 +16,7 @@ const unknownModel = "_unknown"
 
 // buckets are upper bounds of latencies in seconds: those of the platform's contract of metric names, which has every latency objective
 // that a model can have.
-var buckets = []float64{.005, .01, .025, .05, .1, .2, .3, .5, .75, 1, 2, 3, 5, 10, 20, 30, 60, 120, 300, 600}
+var buckets = []float64{.005, .01, .025, .05, .1, .2, .25, .3, .5, .75, 1, 2, 2.5, 5, 10, 20, 30, 60, 120, 300, 600}
 
 // metrics are those of the contract that is in docs/monitoring.md of the platform.
 type metrics struct {
