@@ -211,5 +211,5 @@ func parse(t *testing.T, text string) *unstructured.Unstructured {
 
 // operatorModule is the folder of the operator's module.
 func operatorModule(t *testing.T) string {
-	return testcluster.Module(t, filepath.Join("..", "tools", "monitoring"), "github.com/prometheus-operator/prometheus-operator")
+	return testcluster.Module(t, filepath.Join("..", "tools", "operator"), "github.com/prometheus-operator/prometheus-operator")
 }

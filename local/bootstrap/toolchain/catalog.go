@@ -44,7 +44,9 @@ const (
 	clusterTools = "local/tools/kubernetes"
 	engineTools  = "local/tools/engine"
 	kserveTools  = "local/tools/kserve"
-	monitoring   = "local/tools/monitoring"
+	// The operator wants a newer client-go than kube-state-metrics takes.
+	monitoringTools = "local/tools/monitoring"
+	operatorTools   = "local/tools/operator"
 )
 
 // Catalog lists the items in build order: what rarely changes and takes long first.
@@ -71,8 +73,8 @@ func Catalog() []Item {
 	initializer := program("storage-initializer", ".", "./cmd/storage-initializer", nil, "go.mod", "go.sum", "cmd/storage-initializer",
 		"cmd/modelstore", "internal")
 	initializer.Optional = true
-	measuring := func(name, owner, pkg string) Item {
-		item := pinned(name, monitoring, owner+pkg, func(module string) (string, error) { return releaseVersion(module, owner) })
+	measuring := func(name, tools, owner, pkg string) Item {
+		item := pinned(name, tools, owner+pkg, func(module string) (string, error) { return releaseVersion(module, owner) })
 		item.Optional, item.Tags = true, discoveries
 		return item
 	}
@@ -100,12 +102,12 @@ func Catalog() []Item {
 		driver,
 		kserve,
 		initializer,
-		measuring("prometheus", prometheusModule, "/cmd/prometheus"),
-		measuring("promtool", prometheusModule, "/cmd/promtool"),
-		measuring("prometheus-operator", operatorModule, "/cmd/operator"),
-		measuring("prometheus-config-reloader", operatorModule, "/cmd/prometheus-config-reloader"),
-		measuring("kube-state-metrics", "k8s.io/kube-state-metrics/v2", ""),
-		measuring("amtool", "github.com/prometheus/alertmanager", "/cmd/amtool"),
+		measuring("prometheus", monitoringTools, prometheusModule, "/cmd/prometheus"),
+		measuring("promtool", monitoringTools, prometheusModule, "/cmd/promtool"),
+		measuring("prometheus-operator", operatorTools, operatorModule, "/cmd/operator"),
+		measuring("prometheus-config-reloader", operatorTools, operatorModule, "/cmd/prometheus-config-reloader"),
+		measuring("kube-state-metrics", monitoringTools, "k8s.io/kube-state-metrics/v2", ""),
+		measuring("amtool", monitoringTools, "github.com/prometheus/alertmanager", "/cmd/amtool"),
 	}
 }
 
