@@ -18,6 +18,10 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"sigs.k8s.io/yaml"
 
+	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/monitoring"
+	"github.com/modelway/modelway/internal/scrape"
+
 	"github.com/modelway/modelway/local/aws"
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/helm"
@@ -28,8 +32,8 @@ import (
 )
 
 const (
-	chart     = "kube-prometheus-stack"
-	namespace = "monitoring"
+	chart     = monitoring.Release
+	namespace = monitoring.Namespace
 )
 
 // stand is a cluster with one node, the chart, and a namespace for models.
@@ -39,8 +43,9 @@ type stand struct {
 	logs string
 }
 
-// start brings the chart up with values, on definitions of the operator's objects in the files of a pattern.
-func start(t *testing.T, definitions string, values map[string]any) *stand {
+// start brings the chart up with the values of its row, on definitions of the operator's objects in the files of a pattern, and what the
+// platform scrapes.
+func start(t *testing.T, definitions string) *stand {
 	t.Helper()
 	testcluster.Build(t, "prometheus", "prometheus-operator", "prometheus-config-reloader", "kube-state-metrics", "modelserver")
 	account := accountWithANode(t)
@@ -72,7 +77,13 @@ func start(t *testing.T, definitions string, values map[string]any) *stand {
 			s.tell(t)
 		}
 	})
-	s.install(t, plane.Kubeconfig, definitions, values)
+	s.install(t, plane.Kubeconfig, definitions)
+	for _, scraped := range scrape.Configs(measured(), "models") {
+		object := parse(t, fmt.Sprintf("{apiVersion: %s, kind: %s, metadata: {name: %s, namespace: %s, labels: {%s: %s}}}",
+			monitoring.ScrapeVersion, monitoring.ScrapeKind, scraped.Name, namespace, monitoring.Selected, chart))
+		object.Object["spec"] = scraped.Spec
+		require.NoError(t, s.Apply(t, object), scraped.Name)
+	}
 	return s
 }
 
@@ -94,12 +105,12 @@ func accountWithANode(t *testing.T) *aws.Account {
 	return account
 }
 
-// install applies what the chart renders to, in a namespace under baseline pod security, and makes one for models under restricted.
-func (s *stand) install(t *testing.T, kubeconfig, definitions string, values map[string]any) {
+// install applies what the chart renders to, in a namespace under restricted pod security, and makes one for models under the same.
+func (s *stand) install(t *testing.T, kubeconfig, definitions string) {
 	t.Helper()
-	for name, level := range map[string]string{namespace: "baseline", "models": "restricted"} {
+	for _, name := range []string{namespace, "models"} {
 		s.apply(t, fmt.Sprintf(`{apiVersion: v1, kind: Namespace, metadata: {name: %s, labels: {
-		  pod-security.kubernetes.io/enforce: %s, pod-security.kubernetes.io/enforce-version: latest}}}`, name, level))
+		  pod-security.kubernetes.io/enforce: restricted, pod-security.kubernetes.io/enforce-version: latest}}}`, name))
 	}
 	files, err := filepath.Glob(definitions)
 	require.NoError(t, err)
@@ -117,7 +128,7 @@ func (s *stand) install(t *testing.T, kubeconfig, definitions string, values map
 	require.NoError(t, err)
 	defer renderer.Stop()
 	rendered, err := renderer.Render(t.Context(), helm.Release{Chart: filepath.Join("..", "charts", chart), Name: chart, Namespace: namespace,
-		Values: values})
+		Values: addons.Prometheus().ValuesOf(addons.Install{Facts: measured()})})
 	require.NoError(t, err)
 	for _, content := range rendered {
 		text, err := json.Marshal(content) // numbers of the renderer are floats, which the API server takes for whole ones in JSON
