@@ -18,6 +18,7 @@ import (
 
 	"github.com/modelway/modelway/internal/load"
 	"github.com/modelway/modelway/internal/localstack"
+	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/rollout"
 )
 
@@ -124,21 +125,22 @@ func (l *loading) find() error {
 		return fmt.Errorf("model %s is not one of the local stack; allowed: %s; fix: write one of them, or run `make up` after its file was "+
 			"added", l.model, strings.Join(slices.Sorted(maps.Keys(models)), ", "))
 	}
-	l.plan.URL, l.objective = model.URL, objectiveOf(model)
+	l.plan.URL, l.objective = model.URL, objectiveOf(model.SLO)
 	l.plan.Slow = l.objective.Latency
 	return nil
 }
 
-// latencyWindow is the time over which a model's p99Latency holds.
-const latencyWindow = 30 * 24 * time.Hour
+// sloWindow is the time over which the objectives of a model hold, and latencyShare the percentage of requests that have to be answered in
+// time ([modelspec.SLO]).
+const (
+	sloWindow    = 30 * 24 * time.Hour
+	latencyShare = 99
+)
 
-// objectiveOf is what a model's file promises.
-func objectiveOf(model localstack.Model) load.Objective {
-	latency, err := time.ParseDuration(model.P99Latency)
-	if err != nil {
-		return load.Objective{}
-	}
-	return load.Objective{Latency: latency, LatencyShare: 99, Window: latencyWindow}
+// objectiveOf is what a model's file promises; a model whose server has no bucket for it promises no latency.
+func objectiveOf(slo modelspec.SLO) load.Objective {
+	latency, _ := time.ParseDuration(slo.Latency)
+	return load.Objective{Availability: 100 * (1 - slo.Budget()), Latency: latency, LatencyShare: latencyShare, Window: sloWindow}
 }
 
 func (l *loading) body() ([]byte, error) {

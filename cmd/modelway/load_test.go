@@ -37,7 +37,7 @@ func TestLoadOfAModelOfTheLocalStack(t *testing.T) {
 
 	require.NoError(t, os.MkdirAll(filepath.Join(checkout, ".modelway", "run"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(checkout, ".modelway", "run", "models.json"),
-		[]byte(`{"churn": {"url": "`+url+`", "p99Latency": "1s"}, "fraud": {"url": "`+url+`", "p99Latency": "1ns"}}`), 0o600))
+		[]byte(`{"churn": {"url": "`+url+`", "slo": {"availability": "99.9", "latency": "1s"}}, "fraud": {"url": "`+url+`", "slo": {"availability": "99.9", "latency": "1ns"}}}`), 0o600))
 	code, _, errOut = run("load", "chrn", "--for", "1s", "--rate", "0")
 	require.Equal(t, exitFailed, code)
 	require.Contains(t, errOut, "model chrn is not one of the local stack; allowed: churn, fraud; fix: ")
@@ -47,7 +47,7 @@ func TestLoadOfAModelOfTheLocalStack(t *testing.T) {
 	require.Contains(t, errOut, "Sending 20 requests a second for 1s to "+url)
 	require.InDelta(t, 20, asked.Load(), 1)
 	require.JSONEq(t, sampleRequest, body.Load().(string))
-	for _, want := range []string{"200 OK", "100.00 %", "99 % of answers within 1s", "0.000 %"} {
+	for _, want := range []string{"200 OK", "100.00 %", "99.9 % without a server error", "99 % of answers within 1s", "0.000 %"} {
 		require.Contains(t, out, want)
 	}
 	_, out, _ = run("load", "fraud", "--rate", "20", "--for", "1s")

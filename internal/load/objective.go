@@ -41,7 +41,7 @@ func (o Objective) Spent(r Result) (all []Spending) {
 		s.Used = s.Rate * min(r.Took, r.Plan.For).Seconds() / o.Window.Seconds()
 		all = append(all, s)
 	}
-	spend(fmt.Sprintf("%g %% without a server error", o.Availability), r.Bad(), r.Answered, o.Availability)
+	spend(fmt.Sprintf("%.4g %% without a server error", o.Availability), r.Bad(), r.Answered, o.Availability)
 	if o.Latency > 0 {
 		spend(fmt.Sprintf("%g %% of answers within %s", o.LatencyShare, o.Latency), r.Slow, r.Answered-r.Bad(), o.LatencyShare)
 	}

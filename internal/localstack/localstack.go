@@ -19,8 +19,8 @@ import (
 type Model struct {
 	// URL answers its predictions.
 	URL string `json:"url"`
-	// P99Latency is that of its file, such as 1s.
-	P99Latency string `json:"p99Latency"`
+	// SLO has the objectives of its file.
+	SLO modelspec.SLO `json:"slo"`
 }
 
 // file is where a checkout keeps the models of its running stack.
@@ -45,7 +45,7 @@ func Write(checkout string, values map[string]any, write func(path string, text 
 		if err != nil {
 			return err
 		}
-		models[name] = Model{URL: urls[name], P99Latency: model.P99Latency}
+		models[name] = Model{URL: urls[name], SLO: model.SLO}
 	}
 	if text, err = json.MarshalIndent(models, "", "  "); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/localstack"
+	"github.com/modelway/modelway/internal/modelspec"
 )
 
 func TestModelsAreFoundFromBelow(t *testing.T) {
@@ -25,7 +26,7 @@ func TestModelsAreFoundFromBelow(t *testing.T) {
 		return os.WriteFile(to, text, 0o600)
 	}
 	require.NoError(t, localstack.Write(checkout, map[string]any{
-		"models": map[string]any{"churn": map[string]any{"image": "a:1"}, "slow": map[string]any{"image": "a:1", "p99Latency": "20s"}},
+		"models": map[string]any{"churn": map[string]any{"image": "a:1"}, "slow": map[string]any{"image": "a:1", "p99Latency": "20s", "slo": map[string]any{"availability": "99.5"}}},
 		"modelUrls": map[string]any{"churn": "http://api.models.localhost:8080/v1/models/churn:predict",
 			"slow": "http://api.models.localhost:8080/v1/models/slow:predict"},
 	}, write))
@@ -33,8 +34,8 @@ func TestModelsAreFoundFromBelow(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, up)
 	require.Equal(t, map[string]localstack.Model{
-		"churn": {URL: "http://api.models.localhost:8080/v1/models/churn:predict", P99Latency: "1s"},
-		"slow":  {URL: "http://api.models.localhost:8080/v1/models/slow:predict", P99Latency: "20s"},
+		"churn": {URL: "http://api.models.localhost:8080/v1/models/churn:predict", SLO: modelspec.SLO{Availability: "99.9", Latency: "1s"}},
+		"slow":  {URL: "http://api.models.localhost:8080/v1/models/slow:predict", SLO: modelspec.SLO{Availability: "99.5", Latency: "20s"}},
 	}, models)
 
 	require.NoError(t, os.WriteFile(path, []byte("{"), 0o600))
