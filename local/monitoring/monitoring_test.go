@@ -41,9 +41,18 @@ const rules = `{apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule, meta
     {record: "model:requests:total", expr: "sum by (model) (` + metrics.Requests + `)"},
     {alert: ModelAnswers, expr: "sum by (model) (` + metrics.Requests + `) > 0", labels: {severity: info}}]}]}}`
 
-// measured are the facts of a cluster with node groups, whose Prometheus keeps series on a disk and scrapes every second.
-func measured() addons.Facts {
-	plan := monitoring.Plan{Spec: monitoring.Default(), Store: monitoring.StoreDisk, Nodes: true}
+// onNodes are the facts of a cluster with node groups, whose Prometheus keeps series on a disk.
+func onNodes() addons.Facts {
+	return measured(monitoring.Plan{Spec: monitoring.Default(), Store: monitoring.StoreDisk, Nodes: true})
+}
+
+// onFargate are those of a cluster on Fargate, whose Prometheus keeps few, and whose kubelets the API server asks.
+func onFargate() addons.Facts {
+	return measured(monitoring.Plan{Spec: monitoring.Default(), Store: monitoring.StoreManaged, Fargate: true})
+}
+
+// measured are the facts of a cluster that is scraped every second.
+func measured(plan monitoring.Plan) addons.Facts {
 	plan.Enabled, plan.ScrapeSeconds = true, 1
 	return addons.Facts{
 		Partition: "aws", Region: "us-east-1", Account: "111122223333", ClusterName: "modelway-local", KubernetesVersion: "1.35",
@@ -54,7 +63,7 @@ func measured() addons.Facts {
 // TestPrometheusMeasuresAModel has the operator run Prometheus in a pod of this machine, which finds a model by the labels of its pods, and
 // has its series and what rules make of them after one real request.
 func TestPrometheusMeasuresAModel(t *testing.T) {
-	s := start(t, filepath.Join("..", "charts", "prometheus-operator-crds", "templates", "*.yaml"))
+	s := start(t, filepath.Join("..", "charts", "prometheus-operator-crds", "templates", "*.yaml"), onNodes())
 	s.apply(t, model)
 	operator := s.ready(t, namespace, "app="+chart+"-operator")
 	require.Empty(t, idle(operator), "the operator runs")
@@ -87,12 +96,12 @@ func TestPrometheusMeasuresAModel(t *testing.T) {
 	t.Run("resident memory", func(t *testing.T) { s.measure(t) })
 }
 
-// TestFullDefinitions wants the objects of the chart to be what the operator's own definitions take, field by field.
+// TestFullDefinitions wants the objects of the chart to be what the operator's own definitions take, field by field, on Fargate too.
 func TestFullDefinitions(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the operator's own definitions take 200 MB of the API server")
 	}
-	s := start(t, filepath.Join(operatorModule(t), "example", "prometheus-operator-crd-full", "*.yaml"))
+	s := start(t, filepath.Join(operatorModule(t), "example", "prometheus-operator-crd-full", "*.yaml"), onFargate())
 	s.apply(t, rules)
 	s.ready(t, namespace, "app.kubernetes.io/name=prometheus")
 	s.measure(t)

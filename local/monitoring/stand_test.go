@@ -43,9 +43,9 @@ type stand struct {
 	logs string
 }
 
-// start brings the chart up with the values of its row, on definitions of the operator's objects in the files of a pattern, and what the
+// start brings the chart up with the values of its row for a cluster, on definitions of the operator's objects in the files of a pattern, and what the
 // platform scrapes.
-func start(t *testing.T, definitions string) *stand {
+func start(t *testing.T, definitions string, facts addons.Facts) *stand {
 	t.Helper()
 	testcluster.Build(t, "prometheus", "prometheus-operator", "prometheus-config-reloader", "kube-state-metrics", "modelserver")
 	account := accountWithANode(t)
@@ -77,8 +77,8 @@ func start(t *testing.T, definitions string) *stand {
 			s.tell(t)
 		}
 	})
-	s.install(t, plane.Kubeconfig, definitions)
-	for _, scraped := range scrape.Configs(measured(), "models") {
+	s.install(t, plane.Kubeconfig, definitions, facts)
+	for _, scraped := range scrape.Configs(facts, "models") {
 		object := parse(t, fmt.Sprintf("{apiVersion: %s, kind: %s, metadata: {name: %s, namespace: %s, labels: {%s: %s}}}",
 			monitoring.ScrapeVersion, monitoring.ScrapeKind, scraped.Name, namespace, monitoring.Selected, chart))
 		object.Object["spec"] = scraped.Spec
@@ -106,7 +106,7 @@ func accountWithANode(t *testing.T) *aws.Account {
 }
 
 // install applies what the chart renders to, in a namespace under restricted pod security, and makes one for models under the same.
-func (s *stand) install(t *testing.T, kubeconfig, definitions string) {
+func (s *stand) install(t *testing.T, kubeconfig, definitions string, facts addons.Facts) {
 	t.Helper()
 	for _, name := range []string{namespace, "models"} {
 		s.apply(t, fmt.Sprintf(`{apiVersion: v1, kind: Namespace, metadata: {name: %s, labels: {
@@ -128,7 +128,7 @@ func (s *stand) install(t *testing.T, kubeconfig, definitions string) {
 	require.NoError(t, err)
 	defer renderer.Stop()
 	rendered, err := renderer.Render(t.Context(), helm.Release{Chart: filepath.Join("..", "charts", chart), Name: chart, Namespace: namespace,
-		Values: addons.Prometheus().ValuesOf(addons.Install{Facts: measured()})})
+		Values: addons.Prometheus().ValuesOf(addons.Install{Facts: facts})})
 	require.NoError(t, err)
 	for _, content := range rendered {
 		text, err := json.Marshal(content) // numbers of the renderer are floats, which the API server takes for whole ones in JSON
