@@ -84,6 +84,14 @@ func TestPrometheusMeasuresAModel(t *testing.T) {
 		awaited(t, api, `model:requests:total{model="churn"} >= 1`, 1)
 		awaited(t, api, `ALERTS{alertname="ModelAnswers",model="churn"}`, 1)
 	})
+	t.Run("an alert reaches Alertmanager", func(t *testing.T) {
+		alertmanager := s.ready(t, namespace, "app.kubernetes.io/name=alertmanager")
+		require.Empty(t, idle(alertmanager), "Alertmanager runs")
+		require.True(t, eventually(func() bool {
+			return strings.Contains(get(t, url(alertmanager, 9093, "/api/v2/alerts")), `"alertname":"ModelAnswers"`)
+		}), "Prometheus tells Alertmanager of what fires")
+		require.Contains(t, get(t, url(alertmanager, 9093, "/api/v2/status")), "receiver: nobody", "its configuration is the platform's")
+	})
 	t.Run("make status asks what Prometheus has", func(t *testing.T) {
 		models, err := traffic.Ask(t.Context(), api)
 		require.NoError(t, err)
@@ -128,12 +136,7 @@ func (s *stand) written(t *testing.T, pod corev1.Pod) {
 
 // standsIn wants pods whose programs are not here to be ready and to say so.
 func (s *stand) standsIn(t *testing.T) {
-	for selector, why := range map[string]string{
-		"app.kubernetes.io/name=grafana":      "Grafana is no Go module",
-		"app.kubernetes.io/name=alertmanager": "Alertmanager does not build from its module",
-	} {
-		require.Contains(t, idle(s.ready(t, namespace, selector)), why)
-	}
+	require.Contains(t, idle(s.ready(t, namespace, "app.kubernetes.io/name=grafana")), "Grafana is no Go module")
 }
 
 // findsNewPods wants Prometheus to find a pod that comes later, and to lose the one that went.
@@ -147,7 +150,8 @@ func (s *stand) findsNewPods(t *testing.T, api string) {
 
 // measure logs what the programs take.
 func (s *stand) measure(t *testing.T) {
-	for _, name := range []string{"kube-apiserver", "prometheus", "prometheus-operator", "prometheus-config-reloader", "kube-state-metrics"} {
+	for _, name := range []string{"kube-apiserver", "prometheus", "prometheus-operator", "prometheus-config-reloader", "kube-state-metrics",
+		"alertmanager"} {
 		for _, resident := range residentOf(name) {
 			t.Logf("%s: %d MB", name, resident>>20)
 		}

@@ -47,7 +47,7 @@ type stand struct {
 // platform scrapes.
 func start(t *testing.T, definitions string, facts addons.Facts) *stand {
 	t.Helper()
-	testcluster.Build(t, "prometheus", "prometheus-operator", "prometheus-config-reloader", "kube-state-metrics", "modelserver")
+	testcluster.Build(t, "prometheus", "prometheus-operator", "prometheus-config-reloader", "kube-state-metrics", "alertmanager", "modelserver")
 	account := accountWithANode(t)
 	plane, config := testcluster.Start(t, func(ip string) string {
 		pod, err := nodes.PodAt(account, ip)

@@ -346,3 +346,31 @@ func TestCommandsHaveAGroupOfTheirOwn(t *testing.T) {
 		t.Error("sleep was not killed")
 	}
 }
+
+// A module is completed in a copy that can be written again, and stays as it is.
+func TestComplete(t *testing.T) {
+	source, target := t.TempDir(), filepath.Join(t.TempDir(), "copy")
+	write(t, source, "ui/web.go", "package ui")
+	if err := os.Chmod(filepath.Join(source, "ui"), 0o555); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Chmod(filepath.Join(source, "ui"), 0o755) })
+	write(t, target, "old.go", "package old")
+	lacks := lacking{files: map[string]string{"ui/app/dist/index.html": "page"}}
+	for range 2 {
+		if err := lacks.complete(source, target); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, want := range map[string]string{"ui/web.go": "package ui", "ui/app/dist/index.html": "page"} {
+		if got, err := os.ReadFile(filepath.Join(target, name)); err != nil || string(got) != want {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(target, "old.go")); err == nil {
+		t.Error("what was there before is gone")
+	}
+	if _, err := os.Stat(filepath.Join(source, "ui", "app")); err == nil {
+		t.Error("the module stays as it is")
+	}
+}
