@@ -34,7 +34,7 @@ func newRoot() *cobra.Command {
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	root.AddCommand(newCost(), newPlan(), newReport(), newStore(), newVerify())
+	root.AddCommand(newCost(), newLoad(), newPlan(), newReport(), newStore(), newVerify())
 	return root
 }
 

@@ -40,22 +40,27 @@ func Read(checkout string) (Connection, error) {
 }
 
 // Find looks for the connection in a folder and those above it. False means that no stack of a checkout there is up.
-func Find(folder string) (Connection, bool, error) {
-	folder, err := filepath.Abs(folder)
-	if err != nil {
-		return Connection{}, false, err
+func Find(folder string) (c Connection, up bool, err error) {
+	up, err = Above(folder, func(checkout string) (err error) {
+		c, err = Read(checkout)
+		return err
+	})
+	return c, up, err
+}
+
+// Above calls read with a folder and those above it until it does not return fs.ErrNotExist, and returns whether it succeeded and its
+// error.
+func Above(folder string, read func(folder string) error) (found bool, err error) {
+	if folder, err = filepath.Abs(folder); err != nil {
+		return false, err
 	}
 	for {
-		c, err := Read(folder)
-		if err == nil {
-			return c, true, nil
-		}
-		if !errors.Is(err, fs.ErrNotExist) {
-			return Connection{}, false, err
+		if err := read(folder); !errors.Is(err, fs.ErrNotExist) {
+			return err == nil, err
 		}
 		parent := filepath.Dir(folder)
 		if parent == folder {
-			return Connection{}, false, nil
+			return false, nil
 		}
 		folder = parent
 	}

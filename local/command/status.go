@@ -70,6 +70,7 @@ func status(ctx context.Context, out io.Writer) error {
 	}
 	urls, _ := values[outputs.ModelURLs].(map[string]any) // none before the first up has ended
 	writeURLs(out, urls, nil)
+	writeTraffic(ctx, out, s)
 	return nil
 }
 

@@ -120,6 +120,9 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 	if err != nil {
 		return fmt.Errorf("%w\nMend the model, then run `%s` again; after a run that was interrupted, `make refresh` first", err, makeUp(stack))
 	}
+	if err := keepModels(c, outs); err != nil {
+		return err
+	}
 	addresses, err := output[map[string]string](outs, outputs.ModelURLs)
 	if err != nil {
 		return err

@@ -1,0 +1,29 @@
+package command
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes/fake"
+
+	"github.com/modelway/modelway/local/kubelet"
+)
+
+// TestPrometheusIsFound wants the Prometheus whose programs run, and none of a pod that stands in.
+func TestPrometheusIsFound(t *testing.T) {
+	pod := func(name, app, ip string, ready, runs corev1.ConditionStatus) *corev1.Pod {
+		p := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: "monitoring", Labels: map[string]string{
+			"app.kubernetes.io/name": app}}}
+		p.Status.PodIP = ip
+		p.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: ready}, {Type: kubelet.RunsCondition, Status: runs}}
+		return p
+	}
+	stands := pod("stands", "prometheus", "10.0.0.5", corev1.ConditionTrue, corev1.ConditionFalse)
+	starts := pod("starts", "prometheus", "10.0.0.6", corev1.ConditionFalse, corev1.ConditionTrue)
+	model := pod("model", "churn", "10.0.0.7", corev1.ConditionTrue, corev1.ConditionTrue)
+	require.Empty(t, prometheusOf(t.Context(), fake.NewClientset(stands, starts, model)))
+	real := pod("real", "prometheus", "10.0.0.8", corev1.ConditionTrue, corev1.ConditionTrue)
+	require.Equal(t, "http://127.0.0.8:9090", prometheusOf(t.Context(), fake.NewClientset(stands, starts, model, real)))
+}
