@@ -30,7 +30,7 @@ import (
 func TestRealPrometheusMeasuresTheSampleServer(t *testing.T) {
 	testcluster.Build(t, "prometheus", "modelserver")
 	server := serve(t, "--port=0", "--bind-address=127.0.0.1", "--model-name=churn", "--model-version=v7")
-	prometheus := scrape(t, strings.TrimPrefix(server, "http://"))
+	prometheus := scraped(t, strings.TrimPrefix(server, "http://"))
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	go func() {
@@ -59,8 +59,8 @@ func TestRealPrometheusMeasuresTheSampleServer(t *testing.T) {
 	require.Empty(t, ask(t, prometheus, `ALERTS{alertname=~"Model.*",model="ranker"}`))
 }
 
-// scrape runs Prometheus with the rules, every second in place of their own intervals, and one target with the labels of a stable version.
-func scrape(t *testing.T, target string) (address string) {
+// scraped runs Prometheus with the rules, every second in place of their own intervals, and one target with the labels of a stable version.
+func scraped(t *testing.T, target string) (address string) {
 	t.Helper()
 	folder := t.TempDir()
 	all := groups(t, room)
