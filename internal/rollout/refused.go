@@ -75,6 +75,10 @@ func (c Cluster) notReconciled(name string) refusal {
 	return refusal{text, fix != "" || strings.Contains(message, "specified runtime")}
 }
 
+// tryNow has KServe look at its models again: a runtime that comes back tells it nothing, and it tries again ever more rarely
+// (https://github.com/kserve/kserve/blob/v0.20.0/pkg/controller/v1beta1/inferenceservice/controller.go).
+const tryNow = "; `kubectl -n " + kserve.Namespace + " rollout restart deployment " + kserve.Controller + "` then has KServe try at once"
+
 // missingRuntime says what brings back a runtime. The engine does not see that one is gone before it reads what is there, and Helm never
 // looks for single objects of a release.
 func missingRuntime(name string) string {
@@ -83,10 +87,10 @@ func missingRuntime(name string) string {
 		switch {
 		case format.Runtime != name:
 		case strings.HasPrefix(name, kserve.OwnRuntimes):
-			return ": the platform makes this runtime. Bring it back with `make refresh` and `make up` (`pulumi up --refresh` on EKS)"
+			return ": the platform makes this runtime. Bring it back with `make refresh` and `make up` (`pulumi up --refresh` on EKS)" + tryNow
 		default:
-			return fmt.Sprintf(": the chart %s has this runtime. Bring it back with `helm -n %s get manifest %s | kubectl apply --server-side -f -`",
-				chart.Name, chart.Namespace, chart.Name)
+			return fmt.Sprintf(": the chart %s has this runtime. Bring it back with `helm -n %s get manifest %s | kubectl apply --server-side -f -`%s",
+				chart.Name, chart.Namespace, chart.Name, tryNow)
 		}
 	}
 	return ": make such a ClusterServingRuntime"

@@ -166,15 +166,22 @@ func (r *refusing) kubernetes() {
 		`[{"op": "add", "path": "/spec/containers/-", "value": {"name": "open", "image": "ghcr.io/modelway/model-server:0.1.0"}}]`)
 	r.serves("rights", r.one["rights"])
 	r.serves("digest", r.one["digest"]) // which makes KServe look at the runtime
-	r.refused("up", "no pod of Deployment digest-predictor is admitted: ", `violates PodSecurity "restricted:latest": `, `container "open" must set `,
+	r.refused("up", "-predictor is admitted: ", `violates PodSecurity "restricted:latest": `, `container "open" must set `,
 		"What the model's runtime or a webhook sets has to meet it: `make refresh` and `make up`")
+	r.succeed("refresh")
+	r.succeed("up") // which brings the runtime back, and KServe looks at its models again
+	r.answer("digest", "empty", "rights")
 	r.kubectl(nil, "delete", "clusterservingruntime", "modelway-sample")
 	r.serves("empty", r.one["empty"])
 	r.refused("up", "model empty failed: KServe makes nothing of InferenceService empty: ",
 		"No ServingRuntimes or ClusterServingRuntimes with the name: modelway-sample: the platform makes this runtime. Bring it back with "+
-			"`make refresh` and `make up`")
+			"`make refresh` and `make up`", "rollout restart deployment kserve-controller-manager")
 	r.answer("digest", "empty", "rights")
 	r.succeed("refresh")
+	_ = r.command("up").Run() // the runtime is back, but KServe may not try again soon enough
+	r.kubectl(nil, "-n", kserve.Namespace, "rollout", "restart", "deployment", kserve.Controller)
+	r.kubectl(nil, "-n", kserve.Namespace, "rollout", "status", "deployment", kserve.Controller, "--timeout=2m")
+	r.awaitWebhook()
 	r.succeed("up")
 	r.answer("digest", "empty", "rights")
 }
