@@ -167,10 +167,7 @@ func (r *refusing) kubernetes() {
 	r.serves("rights", r.one["rights"])
 	r.serves("digest", r.one["digest"]) // which makes KServe look at the runtime
 	r.refused("up", "-predictor is admitted: ", `violates PodSecurity "restricted:latest": `, `container "open" must set `,
-		"What the model's runtime or a webhook sets has to meet it: `make refresh` and `make up`")
-	r.succeed("refresh")
-	r.succeed("up") // which brings the runtime back, and KServe looks at its models again
-	r.answer("digest", "empty", "rights")
+		"What the model's runtime or a webhook sets has to meet it: `kubectl delete clusterservingruntime NAME`, `make refresh` and `make up`")
 	r.kubectl(nil, "delete", "clusterservingruntime", "modelway-sample")
 	r.serves("empty", r.one["empty"])
 	r.refused("up", "model empty failed: KServe makes nothing of InferenceService empty: ",
