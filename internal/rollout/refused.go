@@ -103,8 +103,8 @@ func notAdmitted(deployment, message string, files bool) refusal {
 	case strings.Contains(message, "violates PodSecurity"):
 		final, fix = true, ": pods of models are under the restricted standard. "
 		if files {
-			fix += "What the model's runtime or a webhook sets has to meet it: `make refresh` and `make up` bring back the platform's runtimes " +
-				"(`pulumi up --refresh` on EKS)"
+			fix += "What the model's runtime or a webhook sets has to meet it: `kubectl delete clusterservingruntime NAME`, `make refresh` and " +
+				"`make up` (`pulumi up --refresh` on EKS) bring a runtime of the platform back as it was" + tryNow
 		} else {
 			fix += "Look for a webhook that changes pods"
 		}
