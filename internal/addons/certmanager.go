@@ -9,6 +9,7 @@ const (
 	certManagerNamespace   = "cert-manager"
 	certManagerRegistry    = "quay.io/jetstack/cert-manager-"
 	certManagerWebhookPort = 10260
+	certManagerMetrics     = 9402
 )
 
 // The pods of cert-manager fill the smallest Fargate size. The webhook answers for every certificate that a chart brings, so there are two
@@ -17,14 +18,17 @@ var (
 	certManagerController = Workload{
 		Name: "cert-manager controller", Namespace: certManagerNamespace, Labels: charted("cert-manager", "cert-manager"),
 		Replicas: 1, CPU: "250m", Memory: "256Mi", ReplicasAt: "replicaCount", ResourcesAt: "resources",
+		Metrics: Metrics{Port: certManagerMetrics},
 	}
 	certManagerInjector = Workload{
 		Name: "cert-manager CA injector", Namespace: certManagerNamespace, Labels: charted("cainjector", "cert-manager"),
 		Replicas: 1, CPU: "250m", Memory: "256Mi", ReplicasAt: "cainjector.replicaCount", ResourcesAt: "cainjector.resources",
+		Metrics: Metrics{Port: certManagerMetrics},
 	}
 	certManagerWebhook = Workload{
 		Name: "cert-manager webhook", Namespace: certManagerNamespace, Labels: charted("webhook", "cert-manager"),
 		Replicas: 2, CPU: "250m", Memory: "256Mi", ReplicasAt: "webhook.replicaCount", ResourcesAt: "webhook.resources",
+		Metrics: Metrics{Port: certManagerMetrics},
 	}
 )
 

@@ -38,6 +38,8 @@ type ChartImage struct {
 	// Key is the key below At of the image's address, in place of repository. Whole says that the value has the tag too.
 	Key   string
 	Whole bool
+	// Apart says that the chart has the registry below At in a key of its own, registry, and only the path in repository.
+	Apart bool
 	// Idle says that nothing of the platform runs the image, although the chart names it: it comes from the mirror, which need not have it.
 	Idle bool
 }
@@ -46,6 +48,9 @@ func (i ChartImage) place() string { return cmp.Or(i.At, "image") }
 
 // mirrored is where the chart's values have the image's address, and what it is where images come from a mirror.
 func (i ChartImage) mirrored(c Chart, mirror string) (name, value string) {
+	if i.Apart {
+		return i.place() + ".registry", mirror
+	}
 	value = Mirror(i.Repository, mirror)
 	if i.Whole {
 		value += ":" + i.tag(c)

@@ -5,7 +5,7 @@ package addons
 // (https://github.com/kubernetes/autoscaler/blob/cluster-autoscaler-chart-9.59.0/cluster-autoscaler/charts/cluster-autoscaler/templates/_helpers.tpl).
 var autoscalerPods = Workload{
 	Name: "Cluster Autoscaler", Namespace: SystemNamespace, Labels: charted("aws-cluster-autoscaler", "cluster-autoscaler"),
-	Replicas: 2, CPU: "250m", Memory: "768Mi", ReplicasAt: "replicaCount", ResourcesAt: "resources",
+	Replicas: 2, CPU: "250m", Memory: "768Mi", ReplicasAt: "replicaCount", ResourcesAt: "resources", Metrics: Metrics{Port: 8085},
 }
 
 // ClusterAutoscaler is the Cluster Autoscaler. The chart comes with one image for all clusters, its AppVersion, and the platform

@@ -37,6 +37,9 @@ func Documents(f Facts) []iamdoc.Named {
 		if row.Policy != nil {
 			all = append(all, iamdoc.Named{Name: row.Title, Document: row.Policy(f)})
 		}
+		for _, account := range row.Accounts {
+			all = append(all, iamdoc.Named{Name: row.Title + ", " + account.Name, Document: account.Policy(f)})
+		}
 	}
 	return all
 }

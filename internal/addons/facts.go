@@ -1,5 +1,7 @@
 package addons
 
+import "github.com/modelway/modelway/internal/monitoring"
+
 // Facts are what the choice of Helm add-ons, their rights and their values depend on.
 type Facts struct {
 	// Partition, Region and Account are where the cluster is in AWS.
@@ -12,6 +14,8 @@ type Facts struct {
 	Resizable bool
 	// NoInternet says that the cluster has no way to the internet.
 	NoInternet bool
+	// Monitoring is how the cluster is measured.
+	Monitoring monitoring.Plan
 	// WebAcls says that a load balancer names a web ACL.
 	WebAcls bool
 }

@@ -22,6 +22,10 @@ type Helm struct {
 	// ServiceAccount is the service account that calls AWS, and Policy what it may do there. Default none: it does not call AWS.
 	ServiceAccount string
 	Policy         func(Facts) iamdoc.Document
+	// Accounts are further service accounts that call AWS. Default none.
+	Accounts []Account
+	// Suit changes the row to suit a cluster, such as the number of its pods. Default: it is the same in all.
+	Suit func(Facts, *Helm)
 	// Values are the chart's values that depend on no resource, without what Workloads and Chart say. Default none.
 	Values func(Facts) map[string]any
 	// Places are where the chart's values have what the cluster is called.
@@ -49,8 +53,19 @@ type Places struct {
 	ClusterName, Region, VpcId, ServiceAccount string
 }
 
+// Account is a service account that calls AWS.
+type Account struct {
+	// Key ends the name of its role, <platform>-<row>-<key>-role: lower case letters and digits.
+	Key string
+	// Name of the service account, and At where the chart's values have it.
+	Name, At string
+	// Policy is what it may do in AWS; without statements it gets no role.
+	Policy func(Facts) iamdoc.Document
+}
+
 // rows are the Helm add-ons in the order in which they are installed.
-var rows = []func() Helm{LoadBalancerController, ClusterAutoscaler, CertManager, KServeDefinitions, KServe, KServeRuntimes}
+var rows = []func() Helm{LoadBalancerController, ClusterAutoscaler, CertManager, KServeDefinitions, KServe, KServeRuntimes,
+	PrometheusDefinitions, Prometheus}
 
 // All lists every Helm add-on, in the order in which they are installed.
 func All() []Helm {
@@ -70,9 +85,15 @@ func Try(row Helm) (restore func()) {
 
 // Installed lists the Helm add-ons of a cluster, in the order in which they are installed.
 func Installed(f Facts) []Helm {
-	return slices.DeleteFunc(All(), func(row Helm) bool {
+	all := slices.DeleteFunc(All(), func(row Helm) bool {
 		return row.Setting != "" && !f.On[row.Setting] || row.When != nil && !row.When(f)
 	})
+	for i := range all {
+		if all[i].Suit != nil {
+			all[i].Suit(f, &all[i])
+		}
+	}
+	return all
 }
 
 // OfChart returns the row of a chart, by the chart's name.
@@ -138,6 +159,8 @@ type Install struct {
 	Values map[string]any
 	// ClusterName, VpcId and RoleArn are strings, or what stands for strings that are known later; nil for none.
 	ClusterName, VpcId, RoleArn any
+	// RoleArns are those of Helm.Accounts by their key, alike.
+	RoleArns map[string]any
 }
 
 // Check refuses a cluster whose version has no image.
@@ -184,6 +207,9 @@ func (h Helm) ValuesOf(in Install) map[string]any {
 	set(h.Places.VpcId, in.VpcId)
 	if h.ServiceAccount != "" {
 		set(h.Places.ServiceAccount, serviceAccount(h.ServiceAccount, in.RoleArn))
+	}
+	for _, account := range h.Accounts {
+		set(account.At, serviceAccount(account.Name, in.RoleArns[account.Key]))
 	}
 	return values
 }

@@ -19,7 +19,7 @@ const (
 var kserveController = Workload{
 	Name: "KServe controller", Namespace: kserve.Namespace,
 	Labels:   charted(kserve.Controller, kserve.Controller),
-	Replicas: 2, CPU: "250m", Memory: "640Mi",
+	Replicas: 2, CPU: "250m", Memory: "640Mi", Metrics: Metrics{Port: 8443, Secured: true},
 }
 
 // KServeDefinitions are the definitions of KServe's objects, in a chart of their own, so that Helm upgrades them and removes them last.

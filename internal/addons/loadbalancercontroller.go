@@ -16,7 +16,7 @@ const controllerVersion = "3.5.0"
 var controllerPods = Workload{
 	Name: "AWS Load Balancer Controller", Namespace: SystemNamespace, Labels: charted("aws-load-balancer-controller",
 		"aws-load-balancer-controller"),
-	Replicas: 2, CPU: "250m", Memory: "768Mi", ReplicasAt: "replicaCount", ResourcesAt: "resources",
+	Replicas: 2, CPU: "250m", Memory: "768Mi", ReplicasAt: "replicaCount", ResourcesAt: "resources", Metrics: Metrics{Port: 8080},
 }
 
 // LoadBalancerController is the AWS Load Balancer Controller.

@@ -26,8 +26,18 @@ type Workload struct {
 	CPU, Memory string
 	// ReplicasAt and ResourcesAt are where the values of a chart have them, such as server.resources. Default: the chart takes neither.
 	ReplicasAt, ResourcesAt string
+	// Metrics are where the pods serve metrics of their own. Default they serve none, or their chart says where.
+	Metrics Metrics
 	// ReadsModels opens the network policies of models to the pods, at the port that a model serves on. Default false.
 	ReadsModels bool
+}
+
+// Metrics are at the path /metrics of a port.
+type Metrics struct {
+	// Port is where they are; 0 for none.
+	Port int
+	// Secured says that they ask for TLS and a token of the cluster.
+	Secured bool
 }
 
 // Selector is the one label that tells the pods from all others of their namespace.

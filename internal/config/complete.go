@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/modelway/modelway/internal/compute"
+	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/internal/strict"
 )
@@ -17,6 +18,7 @@ func complete(stack, region string, given document) (Config, error) {
 	completeLoadBalancers(merged)
 	completeSelectors(merged)
 	completeAccessEntries(merged)
+	completeReceivers(merged)
 
 	config := Config{Environment: stack, Region: region}
 	if err := document(merged).Into(&config); err != nil {
@@ -38,6 +40,14 @@ func completeZones(merged map[string]any, given document) {
 func completeAccessEntries(merged map[string]any) {
 	eachItem(merged, path{"cluster", "accessEntries"}, func(given map[string]any) map[string]any {
 		return strict.Merge(map[string]any{"namespaces": []any{}}, given).(map[string]any)
+	})
+}
+
+// completeReceivers lays every receiver of alerts over DefaultReceiver.
+func completeReceivers(merged map[string]any) {
+	base := strict.ToDocument(monitoring.DefaultReceiver())
+	eachItem(merged, path{"monitoring", "alerts", "receivers"}, func(given map[string]any) map[string]any {
+		return strict.Merge(base, given).(map[string]any)
 	})
 }
 

@@ -44,6 +44,9 @@ type Config struct {
 	// KServe serves models that give files in place of an image.
 	KServe KServe `json:"kserve"`
 
+	// Monitoring measures models and platform, and tells people.
+	Monitoring Monitoring `json:"monitoring"`
+
 	// Logs describes the bucket for logs that are kept as files.
 	Logs Logs `json:"logs"`
 

@@ -5,6 +5,7 @@ import (
 	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/network"
 )
 
@@ -38,9 +39,10 @@ func Defaults(stack, region string) Config {
 			Directory: "models", Namespace: "models", Overrides: map[string]modelspec.Override{}, OnInvalidModel: OnInvalidModelFail,
 			Schedule: Schedule{TimeZone: "Etc/UTC"},
 		},
-		Logs:     Logs{RetentionDays: 90},
-		Delivery: Delivery{Repositories: []string{}, GitHub: GitHub{Environments: []string{}}},
-		Cost:     Cost{AlertEmails: []string{}, AlertTopicArns: []string{}},
+		Monitoring: monitoring.Default(),
+		Logs:       Logs{RetentionDays: 90},
+		Delivery:   Delivery{Repositories: []string{}, GitHub: GitHub{Environments: []string{}}},
+		Cost:       Cost{AlertEmails: []string{}, AlertTopicArns: []string{}},
 		Policies: Policies{
 			Production: stack == "prod", Levels: map[string]string{}, Exceptions: []PolicyException{}, AllowedRegistries: defaultRegistries(),
 		},

@@ -20,6 +20,7 @@ func (c Config) Facts() addons.Facts {
 		KubernetesVersion: c.Cluster.KubernetesVersion,
 		On:                c.switches(),
 		Resizable:         c.Compute.Resizable(),
+		Monitoring:        c.measured(),
 		NoInternet:        c.Network.NatGateways == network.NatNone,
 		WebAcls: slices.ContainsFunc(slices.Collect(maps.Values(c.LoadBalancers)), func(lb LoadBalancer) bool {
 			return lb.WebAclArn != "" && lb.WebAclArn != serving.WebAclNone

@@ -15,6 +15,7 @@ import (
 	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/machine"
+	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/internal/strict"
@@ -26,22 +27,25 @@ const modulePath = "github.com/modelway/modelway"
 func closedSets() map[string][]any {
 	names := func(list []string) []any { return collect(list, func(s string) any { return s }) }
 	return map[string][]any{
-		"network.natGateways":                  names(network.NatModes),
-		"network.interfaceEndpoints[]":         names(network.EndpointSets),
-		"network.flowLogs.destination":         names(network.FlowLogDestinations),
-		"network.flowLogs.retentionDays":       collect(aws.LogRetentionDays, func(n int) any { return n }),
-		"cluster.supportType":                  names(cluster.SupportTypes),
-		"cluster.accessEntries[].policy":       names(cluster.AccessPolicies),
-		"loadBalancers.*.jwt.claims[].format":  names(alb.JwtFormats()),
-		"cluster.kubernetesVersion":            collect(KubernetesVersions, func(v KubernetesVersion) any { return v.Version }),
-		"cluster.logRetentionDays":             collect(aws.LogRetentionDays, func(n int) any { return n }),
-		"compute.nodeGroups[].capacityType":    names(compute.CapacityTypes),
-		"compute.nodeGroups[].amiType":         collect(machine.AmiTypes, func(a machine.AmiType) any { return a.Name }),
-		"compute.nodeGroups[].taints[].effect": names(compute.TaintEffects),
-		"loadBalancers.*.scheme":               names(serving.Schemes),
-		"loadBalancers.*.listeners[].protocol": names(alb.Protocols),
-		"loadBalancers.*.sslPolicy":            names(serving.SslPolicies),
-		"models.onInvalidModel":                names(OnInvalidModels),
+		"network.natGateways":                        names(network.NatModes),
+		"network.interfaceEndpoints[]":               names(network.EndpointSets),
+		"network.flowLogs.destination":               names(network.FlowLogDestinations),
+		"network.flowLogs.retentionDays":             collect(aws.LogRetentionDays, func(n int) any { return n }),
+		"cluster.supportType":                        names(cluster.SupportTypes),
+		"cluster.accessEntries[].policy":             names(cluster.AccessPolicies),
+		"loadBalancers.*.jwt.claims[].format":        names(alb.JwtFormats()),
+		"cluster.kubernetesVersion":                  collect(KubernetesVersions, func(v KubernetesVersion) any { return v.Version }),
+		"cluster.logRetentionDays":                   collect(aws.LogRetentionDays, func(n int) any { return n }),
+		"compute.nodeGroups[].capacityType":          names(compute.CapacityTypes),
+		"compute.nodeGroups[].amiType":               collect(machine.AmiTypes, func(a machine.AmiType) any { return a.Name }),
+		"compute.nodeGroups[].taints[].effect":       names(compute.TaintEffects),
+		"loadBalancers.*.scheme":                     names(serving.Schemes),
+		"loadBalancers.*.listeners[].protocol":       names(alb.Protocols),
+		"loadBalancers.*.sslPolicy":                  names(serving.SslPolicies),
+		"models.onInvalidModel":                      names(OnInvalidModels),
+		"monitoring.store":                           names(monitoring.Stores),
+		"monitoring.alerts.receivers[].type":         names(monitoring.Types),
+		"monitoring.alerts.receivers[].severities[]": names(monitoring.Severities),
 	}
 }
 
@@ -76,7 +80,7 @@ func reflectSchema(t *testing.T) *jsonschema.Schema {
 		RequiredFromJSONSchemaTags: true,
 	}
 	for _, folder := range []string{".", "../modelspec", "../compute", "../network", "../cluster", "../alb", "../serving", "../delivery",
-		"../budget", "../bucket", "../schedule"} {
+		"../budget", "../bucket", "../schedule", "../monitoring"} {
 		require.NoError(t, reflector.AddGoComments(modulePath+"/internal/config", folder))
 	}
 	for name, comment := range reflector.CommentMap {
@@ -106,11 +110,13 @@ func defaultValues() map[string]any {
 	collectDefaults(strict.ToDocument(Defaults("<stack>", "")), "", found)
 	collectDefaults(strict.ToDocument(compute.DefaultNodeGroup()), "compute.nodeGroups[].", found)
 	collectDefaults(strict.ToDocument(DefaultLoadBalancer()), "loadBalancers.*.", found)
+	collectDefaults(strict.ToDocument(monitoring.DefaultReceiver()), "monitoring.alerts.receivers[].", found)
 	found["compute.fargateProfiles[].selectors[].labels"] = map[string]any{}
 	found["compute.nodeGroups[].taints[].value"] = ""
 	found["cluster.accessEntries[].namespaces"] = []any{}
 	for _, without := range []string{"cluster.adminRoleArns", "loadBalancers", "compute.nodeGroups[].name",
-		"compute.nodeGroups[].instanceTypes", "compute.nodeGroups[].desiredSize", "compute.nodeGroups[].amiType", "loadBalancers.*.domain",
+		"compute.nodeGroups[].instanceTypes", "monitoring.alerts.receivers[].name", "monitoring.alerts.receivers[].type",
+		"compute.nodeGroups[].desiredSize", "compute.nodeGroups[].amiType", "loadBalancers.*.domain",
 		"policies.production"} {
 		delete(found, without)
 	}

@@ -1,0 +1,36 @@
+package monitoring
+
+const (
+	// Setting is the key of the setting that installs the monitoring.
+	Setting = "monitoring.enabled"
+	// Namespace is where everything of it runs. Models admit Prometheus from there.
+	Namespace = "monitoring"
+	// Release is the name of the Helm release, and Selected the label with this value on the objects that Prometheus obeys.
+	Release  = "kube-prometheus-stack"
+	Selected = "release"
+
+	// PrometheusAccount, AlertmanagerAccount and GrafanaAccount are the service accounts of those that may call AWS.
+	PrometheusAccount   = "prometheus"
+	AlertmanagerAccount = "alertmanager"
+	GrafanaAccount      = "grafana"
+
+	// Version of the operator's API in which objects say what is scraped, by their kind.
+	ScrapeVersion = "monitoring.coreos.com/v1alpha1"
+	ScrapeKind    = "ScrapeConfig"
+	// RuleVersion and RuleKind are those of rules and alerts.
+	RuleVersion = "monitoring.coreos.com/v1"
+	RuleKind    = "PrometheusRule"
+
+	// ClusterScrapes is the name of the scrape class of targets that ask for a token of the cluster: the API server and what asks it who is
+	// calling. A ScrapeConfig itself cannot name the file with the token.
+	ClusterScrapes = "cluster"
+
+	// StorageClass is the class of the volumes of Prometheus.
+	StorageClass = "modelway-gp3"
+
+	// HistorySource is the type of Grafana's source for what Amazon Managed Service for Prometheus keeps.
+	HistorySource = "grafana-amazonprometheus-datasource"
+
+	// Watchdog is the name of the alert that always fires, so that its absence tells that nobody would be told.
+	Watchdog = "Watchdog"
+)
