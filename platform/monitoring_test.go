@@ -110,7 +110,7 @@ func TestMonitoringOnNodes(t *testing.T) {
 		require.NotRegexp(t, "-monitoring-(prometheus|grafana)-", role.Name, "neither calls AWS")
 	}
 	require.Nil(t, release.Input(`values.alertmanager.serviceAccount.annotations`), "nodes have Pod Identity")
-	require.Len(t, r.OfType("aws:eks/podIdentityAssociation:PodIdentityAssociation"), 3)
+	require.Len(t, r.OfType("aws:eks/podIdentityAssociation:PodIdentityAssociation"), 1)
 }
 
 // TestMonitoringWithoutInternet wants every image from the mirror, and a way to what Prometheus and Alertmanager call.

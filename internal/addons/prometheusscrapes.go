@@ -42,7 +42,9 @@ func kubelets(m monitoring.Plan) map[string]any {
 // nodeExporter runs in kube-system, beside the agents that EKS has on every node: it reads the node's own files, which the restricted pod
 // security standard of namespace monitoring refuses.
 func nodeExporter() map[string]any {
-	return map[string]any{"namespaceOverride": SystemNamespace, "resources": fixed("50m", "64Mi")}
+	return map[string]any{"namespaceOverride": SystemNamespace, "resources": fixed("50m", "64Mi"),
+		"containerSecurityContext": map[string]any{"readOnlyRootFilesystem": true, "allowPrivilegeEscalation": false,
+			"capabilities": map[string]any{"drop": []any{"ALL"}}}}
 }
 
 func collectors() []any {
