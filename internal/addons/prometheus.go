@@ -17,8 +17,8 @@ const (
 	workspaceTag      = "aws:ResourceTag/modelway:cluster"
 )
 
-// The pods of the monitoring, each with the sum of what its containers ask for. The memory of the first is that of some 150,000 series, at 3
-// GB on Fargate with the 256Mi that Fargate keeps.
+// The pods of the monitoring, each with the sum of what its containers ask for. The memory of the first is that of some 150,000 series, at
+// 3 GB on Fargate with the 256Mi that Fargate keeps.
 var (
 	prometheusPods = Workload{
 		Name: "Prometheus", Namespace: monitoring.Namespace, Labels: charted("prometheus", monitoring.Release+"-prometheus"),

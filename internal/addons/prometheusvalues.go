@@ -169,8 +169,8 @@ func grafanaServer(f Facts) map[string]any {
 	}
 }
 
-// grafanaPlugins are what Grafana downloads when it starts: nothing, or what reads Amazon Managed Service for Prometheus, where a way leads to
-// the internet. Grafana starts without waiting for it.
+// grafanaPlugins are what Grafana downloads when it starts: nothing, or what reads Amazon Managed Service for Prometheus, where a way leads
+// to the internet. Grafana starts without waiting for it.
 func grafanaPlugins(f Facts) map[string]any {
 	if f.ReadsHistory() {
 		return map[string]any{"preinstall": historyPlugin}

@@ -61,6 +61,6 @@ func (c *counter) noteSamples(r resource.Resource) {
 	models := len(c.set.OfType(resource.ModelType))
 	series := seriesOfPlatform + models*seriesOfModel
 	samples := float64(series) * (hours * time.Hour).Seconds() / interval.Seconds()
-	c.skip("samples that Amazon Managed Service for Prometheus takes, stores and reads: an estimate is %.0f million a month, of %d series (%d of the "+
-		"platform, %d of each of %d models) every %s", samples/1e6, series, seriesOfPlatform, seriesOfModel, models, interval)
+	c.skip("samples that Amazon Managed Service for Prometheus takes, stores and reads: an estimate is %.0f million a month, of %d series "+
+		"(%d of the platform, %d of each of %d models) every %s", samples/1e6, series, seriesOfPlatform, seriesOfModel, models, interval)
 }

@@ -63,8 +63,9 @@ func (s Spec) checkTogether() []rule.Fault {
 	if len(all) == 0 || reached {
 		return nil
 	}
-	return []rule.Fault{{At: receiversPath, Given: s.names(), Problem: "none gets the critical alerts of all teams: those of the platform, and " +
-		"of a model whose owner no receiver names, would reach nobody", Allowed: "at least one receiver without teams, with severity critical",
+	return []rule.Fault{{At: receiversPath, Given: s.names(), Problem: "none gets the critical alerts of all teams: those of the platform, " +
+		"and of a model whose owner no receiver names, would reach nobody",
+		Allowed: "at least one receiver without teams, with severity critical",
 		Fixes: []rule.Fix{s.widen()}}}
 }
 

@@ -82,7 +82,8 @@ func TestModelsAreFoundInBothVersions(t *testing.T) {
 	}
 }
 
-// TestModelsOfFilesAreFoundWhateverTheirRuntimeDeclares wants one target of a predictor: targets whose address and labels are equal are one.
+// TestModelsOfFilesAreFoundWhateverTheirRuntimeDeclares wants one target of a predictor: targets whose address and labels are equal are
+// one.
 func TestModelsOfFilesAreFoundWhateverTheirRuntimeDeclares(t *testing.T) {
 	config, v := scrape.Models("models"), versions(t)[0]
 	for name, target := range map[string]map[string]string{

@@ -49,7 +49,8 @@ func NewMonitoring(ctx *pulumi.Context, name string, args *MonitoringArgs, opts 
 		return nil, err
 	}
 	for _, config := range scrape.Configs(args.Facts, args.Models) {
-		if err := m.newObject(ctx, name+"-scrape-"+config.Name, names.ScrapeVersion, names.ScrapeKind, config.Name, config.Spec, args); err != nil {
+		if err := m.newObject(ctx, name+"-scrape-"+config.Name, names.ScrapeVersion, names.ScrapeKind, config.Name, config.Spec,
+			args); err != nil {
 			return nil, fmt.Errorf("registering what is scraped of %q: %w", name, err)
 		}
 	}

@@ -34,8 +34,8 @@ type Class struct {
 	Resource pulumi.Resource
 }
 
-// NewClass registers a class. It stays a choice: claims that name no class get the cluster's default, as before. Volumes are made in the zone
-// of their first pod, and can grow.
+// NewClass registers a class. It stays a choice: claims that name no class get the cluster's default, as before. Volumes are made in the
+// zone of their first pod, and can grow.
 func NewClass(ctx *pulumi.Context, name string, args *ClassArgs, opts ...pulumi.ResourceOption) (*Class, error) {
 	if args == nil || args.Name == "" || args.ClusterName == "" {
 		return nil, fmt.Errorf("checking class of volumes %q: %w", name, errors.New("ClassArgs.Name and ClassArgs.ClusterName are required"))
@@ -46,7 +46,9 @@ func NewClass(ctx *pulumi.Context, name string, args *ClassArgs, opts ...pulumi.
 		return nil, err
 	}
 	made, err := storagev1.NewStorageClass(ctx, name+"-class", &storagev1.StorageClassArgs{
-		Metadata:    &metav1.ObjectMetaArgs{Name: pulumi.String(args.Name), Labels: pulumi.StringMap{labels.PartOf: pulumi.String(labels.Modelway)}},
+		Metadata: &metav1.ObjectMetaArgs{
+			Name: pulumi.String(args.Name), Labels: pulumi.StringMap{labels.PartOf: pulumi.String(labels.Modelway)},
+		},
 		Provisioner: pulumi.String("ebs.csi.aws.com"),
 		// https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/parameters.md
 		Parameters: pulumi.StringMap{

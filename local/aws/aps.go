@@ -8,8 +8,8 @@ import (
 // Workspace is the type of workspaces of Amazon Managed Service for Prometheus.
 const Workspace = "aws:amp/workspace:Workspace"
 
-// Limits: https://docs.aws.amazon.com/prometheus/latest/APIReference/API_CreateWorkspace.html. AWS lets several have one alias. A workspace is
-// active some seconds after it is made, and takes nothing before that.
+// Limits: https://docs.aws.amazon.com/prometheus/latest/APIReference/API_CreateWorkspace.html. AWS lets several have one alias. A workspace
+// is active some seconds after it is made, and takes nothing before that.
 func init() {
 	register(aps,
 		Kind{Type: Workspace, Calls: [3]string{"", "UpdateWorkspaceAlias", ""}, Asynchronous: true,
