@@ -66,7 +66,7 @@ func (s Spec) checkTogether() []rule.Fault {
 	return []rule.Fault{{At: receiversPath, Given: s.names(), Problem: "none gets the critical alerts of all teams: those of the platform, " +
 		"and of a model whose owner no receiver names, would reach nobody",
 		Allowed: "at least one receiver without teams, with severity critical",
-		Fixes: []rule.Fix{s.widen()}}}
+		Fixes:   []rule.Fix{s.widen()}}}
 }
 
 // widen has one receiver get the critical alerts of all teams: one that gets critical alerts, or those of all teams, where there is one.
