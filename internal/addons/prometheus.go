@@ -95,7 +95,11 @@ func Prometheus() Helm {
 			"container-ephemeral-storage-request-and-limit": NoStorage,
 			"container-image-pull-policy":                   PinnedImage,
 			"container-security-context-user-group-id":      ImageUser,
-			"deployment-has-host-podantiaffinity":           Spread,
+			"container-security-context-readonlyrootfilesystem": "Grafana and its sidecars write beside the folders that the chart mounts. " +
+				"They keep nothing there, as no volume outlives the pod.",
+			"pod-probes":           "The sidecars of Grafana answer nobody.",
+			"pod-probes-identical": "The operator answers nobody but Prometheus, for metrics.",
+			"service-targets-pod":  "The operator makes the pods of Prometheus and Alertmanager.",
 			"deployment-replicas": "The operator, kube-state-metrics and Grafana answer no model, and catch up with what happened while they " +
 				"were away. Prometheus and Alertmanager have as many pods as the setting says.",
 			"pod-networkpolicy": "Prometheus scrapes pods of every namespace, and Alertmanager and Grafana call addresses that no policy can name.",
