@@ -92,7 +92,7 @@ func Prometheus() Helm {
 		After:     []string{PrometheusDefinitionsKey},
 		Object:    "* " + monitoring.Release + "*",
 		Accepted: map[string]string{
-			"container-ephemeral-storage-request-and-limit": NoStorage,
+			"container-ephemeral-storage-request-and-limit": "What Prometheus may fill has a size limit, and Grafana keeps nothing.",
 			"container-image-pull-policy":                   PinnedImage,
 			"container-security-context-user-group-id":      ImageUser,
 			"container-security-context-readonlyrootfilesystem": "Grafana and its sidecars write beside the folders that the chart mounts. " +

@@ -48,7 +48,6 @@ func Exceptions() []Exception {
 	}
 	all = append(all, Exception{"container-ephemeral-storage-request-and-limit", exporter, addons.NoStorage},
 		Exception{"container-image-pull-policy", exporter, addons.PinnedImage},
-		Exception{"container-security-context-user-group-id", exporter, addons.ImageUser},
 		Exception{"pod-networkpolicy", exporter, addons.NoPolicy})
 	for _, e := range addons.Exceptions() {
 		all = append(all, Exception(e))
