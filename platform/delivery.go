@@ -120,8 +120,14 @@ func (f *foundation) roleArns() pulumi.StringArray {
 		all = append(all, f.roles.addons[addon].RoleArn)
 	}
 	for _, row := range addonrows.All() {
-		if role := f.roles.helm[row.Key]; role != nil {
-			all = append(all, role.RoleArn)
+		keys := []string{row.Key}
+		for _, account := range row.Accounts {
+			keys = append(keys, row.RoleKey(account))
+		}
+		for _, key := range keys {
+			if role := f.roles.helm[key]; role != nil {
+				all = append(all, role.RoleArn)
+			}
 		}
 	}
 	return all

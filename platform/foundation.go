@@ -11,6 +11,7 @@ import (
 	"github.com/modelway/modelway/infra/cluster"
 	"github.com/modelway/modelway/infra/compute"
 	"github.com/modelway/modelway/infra/identity"
+	"github.com/modelway/modelway/infra/metricstore"
 	"github.com/modelway/modelway/infra/network"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/kubeconfig"
@@ -24,7 +25,9 @@ type foundation struct {
 	// logs is the bucket for logs that are kept as files; nil where nothing writes there.
 	logs *bucket.Bucket
 	// store is where models keep their files; nil where there is none.
-	store      *modelStore
+	store *modelStore
+	// metrics keeps series where Prometheus has no disk; nil elsewhere.
+	metrics    *metricstore.MetricStore
 	network    *network.Network
 	cluster    *cluster.Cluster
 	roles      roles
@@ -48,6 +51,7 @@ func (p *Platform) newFoundation(ctx *pulumi.Context, name string, args *Platfor
 		{"roles", f.newRoles},
 		{"compute", f.newCompute},
 		{"model store", f.newModelStore},
+		{"metric store", f.newMetricStore},
 		{"repositories", f.newRepositories},
 		{"roles of GitHub Actions", f.newGitHubRoles},
 		{"budget", f.newBudget},
@@ -74,7 +78,7 @@ func (f *foundation) newNetwork(ctx *pulumi.Context, p *Platform, name string, a
 		}, pulumi.Parent(p))
 		return err
 	}
-	endpoints, err := netspec.EndpointServices(cfg.InterfaceEndpoints)
+	endpoints, err := plan.Endpoints(args.Config)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,14 @@ func sample() addons.Helm {
 			return iamdoc.Document{Statements: []iamdoc.Statement{iamdoc.Grant(iamdoc.Actions("s3", "GetObject"),
 				iamdoc.Values{"arn:" + f.Partition + ":s3:::probes-" + f.Account + "-" + f.ClusterName + "/*"}, nil)}}
 		},
+		Accounts: []addons.Account{
+			{Key: "teller", Name: "teller", At: "teller.serviceAccount", Policy: func(addons.Facts) iamdoc.Document {
+				return iamdoc.Document{Statements: []iamdoc.Statement{iamdoc.Grant(iamdoc.Actions("sns", "Publish"),
+					iamdoc.Values{"arn:aws:sns:us-east-1:111122223333:probes"}, nil)}}
+			}},
+			{Key: "idle", Name: "idle", At: "idle.serviceAccount", Policy: func(addons.Facts) iamdoc.Document { return iamdoc.Document{} }},
+		},
+		Suit:   func(f addons.Facts, row *addons.Helm) { row.Chart.AppVersion = "v4.5.6" },
 		Places: addons.Places{ClusterName: "cluster.name", ServiceAccount: "serviceAccount"},
 		Values: func(f addons.Facts) map[string]any { return map[string]any{"kubernetes": f.KubernetesVersion} },
 		Workloads: []addons.Workload{{
@@ -66,6 +74,12 @@ func TestSampleRowReachesEveryReader(t *testing.T) {
 		require.NotNil(t, release.Input(`values.serviceAccount.annotations["eks.amazonaws.com/role-arn"]`), "its pods run on Fargate")
 		require.Contains(t, r.Find(t, "aws:iam/policy:Policy", "modelway-prober-role-policy").Input("policy"), "modelway-test/*")
 		require.Contains(t, role.Input("assumeRolePolicy"), "system:serviceaccount:probing:prober")
+		teller := r.Find(t, "aws:iam/role:Role", "modelway-prober-teller-role-role")
+		require.Contains(t, teller.Input("assumeRolePolicy"), "system:serviceaccount:probing:teller")
+		require.Equal(t, "teller", release.Input("values.teller.serviceAccount.name"))
+		require.NotNil(t, release.Input(`values.teller.serviceAccount.annotations["eks.amazonaws.com/role-arn"]`))
+		require.True(t, release.DependsDirectly(teller.URN), "it calls AWS until it ends")
+		require.Equal(t, map[string]any{"create": true, "name": "idle"}, release.Input("values.idle.serviceAccount"), "no rights, no role")
 	})
 	t.Run("Fargate profile", func(t *testing.T) {
 		require.Equal(t, []any{map[string]any{"namespace": "probing"}}, profile.Input("selectors"))
@@ -121,7 +135,8 @@ func TestSampleRowReachesEveryReader(t *testing.T) {
 		require.Contains(t, addons.Table().Markdown(), "| Prober | asks models whether they are well | prober 1.2.3 | probing | 3 of 500m CPU "+
 			"and 768Mi | by modelStore.enabled | prober:Addon |")
 		documents := addons.Documents(addons.Facts{Partition: "aws"})
-		require.Equal(t, "Prober", documents[len(documents)-1].Name)
+		require.Equal(t, []string{"Prober", "Prober, teller"},
+			[]string{documents[len(documents)-2].Name, documents[len(documents)-1].Name}, "one without rights has no document")
 	})
 	t.Run("addresses", func(t *testing.T) {
 		cfg := config.Defaults("test", recorder.DefaultRegion)

@@ -35,15 +35,14 @@ func (f *foundation) newHelmRoles(ctx *pulumi.Context, p *Platform, name string,
 	facts := args.Config.Facts()
 	facts.Account = f.account.id
 	for _, row := range addons.Installed(facts) {
-		if row.Policy == nil {
-			continue
-		}
-		f.roles.helm[row.Key], err = f.newRole(ctx, p, name+"-"+row.Key+"-role", plan.Compute(args.Config).OnFargate(row.Workloads...), args,
-			&identity.ServiceAccountRoleArgs{
-				Role: identity.Role{Namespace: row.Chart.Namespace, ServiceAccount: row.ServiceAccount, Policy: row.Policy(facts)},
-			})
-		if err != nil {
-			return err
+		for key, role := range row.Roles(facts) {
+			f.roles.helm[key], err = f.newRole(ctx, p, name+"-"+key+"-role", plan.Compute(args.Config).OnFargate(row.Workloads...), args,
+				&identity.ServiceAccountRoleArgs{
+					Role: identity.Role{Namespace: row.Chart.Namespace, ServiceAccount: role.Name, Policy: role.Policy},
+				})
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -27,6 +27,8 @@ type workloads struct {
 	helm map[string]*addon.Addon
 	// kserve is what InferenceServices must not outlive: KServe's objects, its releases, and what their pods run on; nil without KServe.
 	kserve []pulumi.Resource
+	// storage is the class of volumes that add-ons claim; nil where none does.
+	storage []pulumi.Resource
 	// certificates are by the key of the settings, loadBalancers and hostnames by name.
 	certificates  map[string]pulumi.StringArray
 	loadBalancers map[string]*ingress.LoadBalancer
@@ -47,6 +49,7 @@ func (p *Platform) newWorkloads(ctx *pulumi.Context, name string, args *Platform
 		register func(*pulumi.Context, *Platform, string, *PlatformArgs) error
 	}{
 		{"logging of Fargate pods", s.newFargateLogs},
+		{"class of volumes", s.newStorageClass},
 		{"Helm add-ons", s.newHelmAddons},
 		{"KServe's objects", s.newKServe},
 		{"GPU device plugin", s.newDevicePlugin},
@@ -55,6 +58,7 @@ func (p *Platform) newWorkloads(ctx *pulumi.Context, name string, args *Platform
 		{"DNS records", s.newRecords},
 		{"models", s.newModels},
 		{"schedule", s.newSchedule},
+		{"monitoring's objects", s.newMonitoring},
 	} {
 		if err := step.register(ctx, p, name, args); err != nil {
 			return nil, fmt.Errorf("registering the %s: %w", step.noun, err)
@@ -73,10 +77,20 @@ func (s *workloads) newHelmAddons(ctx *pulumi.Context, p *Platform, name string,
 			VpcId:       s.network.VpcId,
 			Chart:       args.chart(row.Chart.Name),
 			ImageMirror: args.Config.Images.Mirror,
+			RoleArns:    map[string]pulumi.StringInput{},
 			DependsOn:   slices.Concat(s.capacity(), s.logging),
 		}
 		if role := s.roles.helm[row.Key]; role != nil {
 			described.RoleArn, described.DependsOn = role.Annotation(), append(described.DependsOn, role.Ready...)
+		}
+		for _, account := range row.Accounts {
+			if role := s.roles.helm[row.RoleKey(account)]; role != nil {
+				described.RoleArns[account.Key], described.DependsOn = role.Annotation(), append(described.DependsOn, role.Ready...)
+			}
+		}
+		if row.Key == addons.PrometheusKey {
+			values, outlive := s.measuring(args)
+			described.Values, described.DependsOn = values, append(described.DependsOn, outlive...)
 		}
 		for _, key := range row.After {
 			described.DependsOn = append(described.DependsOn, s.helm[key].Release)

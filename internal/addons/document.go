@@ -38,7 +38,9 @@ func Documents(f Facts) []iamdoc.Named {
 			all = append(all, iamdoc.Named{Name: row.Title, Document: row.Policy(f)})
 		}
 		for _, account := range row.Accounts {
-			all = append(all, iamdoc.Named{Name: row.Title + ", " + account.Name, Document: account.Policy(f)})
+			if policy := account.Policy(f); len(policy.Statements) > 0 {
+				all = append(all, iamdoc.Named{Name: row.Title + ", " + account.Name, Document: policy})
+			}
 		}
 	}
 	return all

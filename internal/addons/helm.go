@@ -2,6 +2,7 @@ package addons
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 
@@ -64,6 +65,31 @@ type Account struct {
 	// Policy is what it may do in AWS; without statements it gets no role.
 	Policy func(Facts) iamdoc.Document
 }
+
+// Role is what a service account of an add-on may do in AWS.
+type Role struct {
+	// Name of the service account.
+	Name   string
+	Policy iamdoc.Document
+}
+
+// Roles are those of the row in a cluster, in their order, by what they are known by: the row's key, or RoleKey of an account. An account
+// without rights has none.
+func (h Helm) Roles(f Facts) iter.Seq2[string, Role] {
+	return func(yield func(string, Role) bool) {
+		if h.Policy != nil && !yield(h.Key, Role{h.ServiceAccount, h.Policy(f)}) {
+			return
+		}
+		for _, account := range h.Accounts {
+			if policy := account.Policy(f); len(policy.Statements) > 0 && !yield(h.RoleKey(account), Role{account.Name, policy}) {
+				return
+			}
+		}
+	}
+}
+
+// RoleKey is what the role of an account is known by beside those of rows: the row's key and the account's.
+func (h Helm) RoleKey(account Account) string { return h.Key + "-" + account.Key }
 
 // rows are the Helm add-ons in the order in which they are installed.
 var rows = []func() Helm{LoadBalancerController, ClusterAutoscaler, CertManager, KServeDefinitions, KServe, KServeRuntimes,

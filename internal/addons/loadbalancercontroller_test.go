@@ -35,7 +35,7 @@ var writtenWhole = map[string][]string{
 	ControllerKey:  {"podSecurityContext", "securityContext"},
 	CertManagerKey: {"webhook.podDisruptionBudget"},
 	KServeKey:      {"kserve.storage.containerSecurityContext"},
-	PrometheusKey:  {"alertmanager.config", "grafana.grafana.ini"},
+	PrometheusKey:  {"alertmanager.config", "grafana.grafana.ini", "prometheus-node-exporter.containerSecurityContext"},
 	KServeRuntimesKey: {
 		"kserve.servingruntime.sklearnserver.securityContext", "kserve.servingruntime.xgbserver.securityContext",
 		"kserve.servingruntime.lgbserver.securityContext",

@@ -17,8 +17,8 @@ const (
 	workspaceTag      = "aws:ResourceTag/modelway:cluster"
 )
 
-// The pods of the monitoring, each with the sum of what its containers ask for. The memory of the first is that of some 150,000 series, at 3
-// GB on Fargate with the 256Mi that Fargate keeps.
+// The pods of the monitoring, each with the sum of what its containers ask for. The memory of the first is that of some 150,000 series, at
+// 3 GB on Fargate with the 256Mi that Fargate keeps.
 var (
 	prometheusPods = Workload{
 		Name: "Prometheus", Namespace: monitoring.Namespace, Labels: charted("prometheus", monitoring.Release+"-prometheus"),
@@ -85,6 +85,11 @@ func Prometheus() Helm {
 			{Key: "alertmanager", Name: monitoring.AlertmanagerAccount, At: "alertmanager.serviceAccount", Policy: alertmanagerPolicy},
 			{Key: "grafana", Name: monitoring.GrafanaAccount, At: "grafana.serviceAccount", Policy: grafanaPolicy},
 		},
+		Pages: []Page{
+			{Host: monitoring.GrafanaAccount, Service: monitoring.Release + "-grafana", Port: 80, Health: "/api/health"},
+			{Host: monitoring.PrometheusAccount, Service: monitoring.Release + "-prometheus", Port: 9090, Health: "/-/healthy", Pods: 2},
+			{Host: monitoring.AlertmanagerAccount, Service: monitoring.Release + "-alertmanager", Port: 9093, Health: "/-/healthy", Pods: 2},
+		},
 		Values:    prometheusValues,
 		Workloads: []Workload{prometheusPods, alertmanagerPods, prometheusOperator, kubeStateMetrics, grafana},
 		Suit:      suitPrometheus,
@@ -92,10 +97,14 @@ func Prometheus() Helm {
 		After:     []string{PrometheusDefinitionsKey},
 		Object:    "* " + monitoring.Release + "*",
 		Accepted: map[string]string{
-			"container-ephemeral-storage-request-and-limit": NoStorage,
+			"container-ephemeral-storage-request-and-limit": "What Prometheus may fill has a size limit, and Grafana keeps nothing.",
 			"container-image-pull-policy":                   PinnedImage,
 			"container-security-context-user-group-id":      ImageUser,
-			"deployment-has-host-podantiaffinity":           Spread,
+			"container-security-context-readonlyrootfilesystem": "Grafana and its sidecars write beside the folders that the chart mounts. " +
+				"They keep nothing there, as no volume outlives the pod.",
+			"pod-probes":           "The sidecars of Grafana answer nobody.",
+			"pod-probes-identical": "The operator answers nobody but Prometheus, for metrics.",
+			"service-targets-pod":  "The operator makes the pods of Prometheus and Alertmanager.",
 			"deployment-replicas": "The operator, kube-state-metrics and Grafana answer no model, and catch up with what happened while they " +
 				"were away. Prometheus and Alertmanager have as many pods as the setting says.",
 			"pod-networkpolicy": "Prometheus scrapes pods of every namespace, and Alertmanager and Grafana call addresses that no policy can name.",

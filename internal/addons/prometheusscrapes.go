@@ -42,7 +42,9 @@ func kubelets(m monitoring.Plan) map[string]any {
 // nodeExporter runs in kube-system, beside the agents that EKS has on every node: it reads the node's own files, which the restricted pod
 // security standard of namespace monitoring refuses.
 func nodeExporter() map[string]any {
-	return map[string]any{"namespaceOverride": SystemNamespace, "resources": fixed("50m", "64Mi")}
+	return map[string]any{"namespaceOverride": SystemNamespace, "resources": fixed("50m", "64Mi"),
+		"containerSecurityContext": map[string]any{"readOnlyRootFilesystem": true, "allowPrivilegeEscalation": false,
+			"capabilities": map[string]any{"drop": []any{"ALL"}}}}
 }
 
 func collectors() []any {
@@ -60,7 +62,9 @@ func collectors() []any {
 // stockRules are the chart's own rules, without those whose series nothing here has.
 func stockRules(m monitoring.Plan) map[string]any {
 	rules := map[string]any{}
-	for _, absent := range []string{"etcd", "kubeControllerManager", "kubeProxy", "kubeSchedulerAlerting", "kubeSchedulerRecording", "windows"} {
+	for _, absent := range []string{
+		"etcd", "kubeControllerManager", "kubeProxy", "kubeSchedulerAlerting", "kubeSchedulerRecording", "windows",
+	} {
 		rules[absent] = false
 	}
 	if !m.OnDisk() { // its windows are of 30 days
@@ -69,7 +73,8 @@ func stockRules(m monitoring.Plan) map[string]any {
 	if !m.Nodes {
 		// Each node of Fargate is as large as its one pod, so that no other one ever fits.
 		for _, ofNodes := range []string{
-			"kubernetesResources", "kubelet", "kubePrometheusNodeRecording", "kubernetesStorage", "network", "node", "nodeExporterAlerting", "nodeExporterRecording",
+			"kubernetesResources", "kubelet", "kubePrometheusNodeRecording", "kubernetesStorage", "network", "node", "nodeExporterAlerting",
+			"nodeExporterRecording",
 		} {
 			rules[ofNodes] = false
 		}

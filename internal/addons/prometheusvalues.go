@@ -49,7 +49,7 @@ func prometheusValues(f Facts) map[string]any {
 func prometheusServer(f Facts) map[string]any {
 	m := f.Monitoring
 	interval := fmt.Sprintf("%ds", m.ScrapeSeconds)
-	own := map[string]any{"matchLabels": map[string]any{"kubernetes.io/metadata.name": monitoring.Namespace}}
+	own := ownNamespace()
 	spec := map[string]any{
 		"scrapeInterval": interval, "evaluationInterval": interval,
 		// Amazon Managed Service for Prometheus takes one of the pods whose series have these two labels
@@ -77,6 +77,11 @@ func prometheusServer(f Facts) map[string]any {
 		}}
 	}
 	return server
+}
+
+// ownNamespace selects namespace monitoring.
+func ownNamespace() map[string]any {
+	return map[string]any{"matchLabels": map[string]any{"kubernetes.io/metadata.name": monitoring.Namespace}}
 }
 
 // kept is how long series stay, and on what. Series are deleted by size before the disk is full
@@ -125,6 +130,9 @@ func alertmanagerServer(m monitoring.Plan) map[string]any {
 	spec := map[string]any{
 		"resources": fixed("200m", "192Mi"), "topologySpreadConstraints": alertmanagerPods.spread(),
 		"persistentVolumeClaimRetentionPolicy": claimsKept(m),
+		// The configuration is whole: objects of other namespaces cannot send alerts elsewhere.
+		"alertmanagerConfigSelector":          map[string]any{"matchLabels": map[string]any{monitoring.Selected: monitoring.Release}},
+		"alertmanagerConfigNamespaceSelector": ownNamespace(),
 	}
 	if names := m.Alerts.SecretNames(); len(names) > 0 {
 		secrets := make([]any, len(names))
@@ -161,8 +169,8 @@ func grafanaServer(f Facts) map[string]any {
 	}
 }
 
-// grafanaPlugins are what Grafana downloads when it starts: nothing, or what reads Amazon Managed Service for Prometheus, where a way leads to
-// the internet. Grafana starts without waiting for it.
+// grafanaPlugins are what Grafana downloads when it starts: nothing, or what reads Amazon Managed Service for Prometheus, where a way leads
+// to the internet. Grafana starts without waiting for it.
 func grafanaPlugins(f Facts) map[string]any {
 	if f.ReadsHistory() {
 		return map[string]any{"preinstall": historyPlugin}

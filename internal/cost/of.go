@@ -23,6 +23,7 @@ func Of(set resource.Set, region string, day time.Time) Bill {
 	c.countLoadBalancers()
 	c.countNodeGroups()
 	c.countPods()
+	c.countMonitoring()
 	c.countResources()
 	c.noteUse()
 	c.bill.sort()

@@ -7,9 +7,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
 )
 
+// Names of the receivers that are no people: Nobody drops alerts, and DeadMan calls the dead man's switch.
 const (
-	nobody      = "nobody"
-	deadMan     = "dead-mans-switch"
+	Nobody  = "nobody"
+	DeadMan = "dead-mans-switch"
+
 	secretFiles = "/etc/alertmanager/secrets/"
 )
 
@@ -26,22 +28,22 @@ const (
 
 // AlertmanagerConfig is the configuration of Alertmanager
 // (https://prometheus.io/docs/alerting/latest/configuration/). Secrets are read from files below secretFiles, where the operator mounts
-// those of SecretNames. Every receiver gets each alert that fits it, and nobody only what fits none.
+// those of SecretNames. Every receiver gets each alert that fits it, and Nobody only what fits none.
 func AlertmanagerConfig(a Alerts) map[string]any {
 	routes := []any{watchdogRoute(a)}
-	receivers := []any{map[string]any{"name": nobody}}
+	receivers := []any{map[string]any{"name": Nobody}}
 	for _, r := range a.Receivers {
 		routes = append(routes, map[string]any{"receiver": r.Name, "matchers": list(r.matchers()), "continue": true})
 		receivers = append(receivers, r.config())
 	}
 	if a.DeadMansSwitch != "" {
-		receivers = append(receivers, map[string]any{"name": deadMan, "webhook_configs": []any{
+		receivers = append(receivers, map[string]any{"name": DeadMan, "webhook_configs": []any{
 			map[string]any{"url_file": secretFiles + a.DeadMansSwitch, "send_resolved": false},
 		}})
 	}
 	return map[string]any{
 		"route": map[string]any{
-			"receiver": nobody, "group_by": []any{"alertname", "owner", "namespace", "model"},
+			"receiver": Nobody, "group_by": []any{"alertname", "owner", "namespace", "model"},
 			"group_wait": "30s", "group_interval": "5m", "repeat_interval": "4h", "routes": routes,
 		},
 		"inhibit_rules": []any{map[string]any{
@@ -55,9 +57,9 @@ func AlertmanagerConfig(a Alerts) map[string]any {
 
 // watchdogRoute calls the dead man's switch every minute, and ends there: nobody reads that alert.
 func watchdogRoute(a Alerts) map[string]any {
-	route := map[string]any{"receiver": nobody, "matchers": []any{matcher("alertname", Watchdog)}}
+	route := map[string]any{"receiver": Nobody, "matchers": []any{matcher("alertname", Watchdog)}}
 	if a.DeadMansSwitch != "" {
-		route["receiver"], route["group_wait"], route["group_interval"], route["repeat_interval"] = deadMan, "0s", "1m", "50s"
+		route["receiver"], route["group_wait"], route["group_interval"], route["repeat_interval"] = DeadMan, "0s", "1m", "50s"
 	}
 	return route
 }

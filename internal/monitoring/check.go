@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/rule"
@@ -42,6 +43,11 @@ func (s Spec) Check(region string) []rule.Fault {
 	for i, r := range s.Alerts.Receivers {
 		names[i] = r.Name
 		faults = append(faults, rule.Below(receiversPath.At(i), r.check(region))...)
+		if r.Name == Nobody || r.Name == DeadMan {
+			at := receiversPath.At(i, "name")
+			faults = append(faults, rule.Fault{At: at, Given: r.Name, Problem: "the name of a receiver that the platform makes",
+				Allowed: "any other name", Fixes: []rule.Fix{rule.Set(at, r.Name+"-2")}})
+		}
 	}
 	faults = append(faults, rule.Names(names, func(i int) rule.Path { return receiversPath.At(i, "name") })...)
 	if s.Alerts.DeadMansSwitch != "" {
@@ -57,9 +63,20 @@ func (s Spec) checkTogether() []rule.Fault {
 	if len(all) == 0 || reached {
 		return nil
 	}
-	return []rule.Fault{{At: receiversPath, Given: s.names(), Problem: "none gets the critical alerts of all teams: those of the platform, and " +
-		"of a model whose owner no receiver names, would reach nobody", Allowed: "at least one receiver without teams, with severity critical",
-		Fixes: []rule.Fix{rule.Advise("remove teams from one of monitoring.alerts.receivers, or add a receiver without them")}}}
+	return []rule.Fault{{At: receiversPath, Given: s.names(), Problem: "none gets the critical alerts of all teams: those of the platform, " +
+		"and of a model whose owner no receiver names, would reach nobody",
+		Allowed: "at least one receiver without teams, with severity critical",
+		Fixes:   []rule.Fix{s.widen()}}}
+}
+
+// widen has one receiver get the critical alerts of all teams: one that gets critical alerts, or those of all teams, where there is one.
+func (s Spec) widen() rule.Fix {
+	all := s.Alerts.Receivers
+	if i := slices.IndexFunc(all, func(r Receiver) bool { return slices.Contains(r.Severities, SeverityCritical) }); i >= 0 {
+		return rule.Remove(receiversPath.At(i, "teams"))
+	}
+	i := max(0, slices.IndexFunc(all, Receiver.Everyone))
+	return rule.Set(receiversPath.At(i, "severities", len(all[i].Severities)), SeverityCritical)
 }
 
 func (s Spec) names() []string {
@@ -184,7 +201,15 @@ func checkAddress(at rule.Path, address string) []rule.Fault {
 }
 
 func checkSecret(at rule.Path, reference, example string) []rule.Fault {
-	return rule.Form(at, secretReference, reference, "not the name of a Secret with a key", secretForm, example)
+	shown, _, isAddress := strings.Cut(reference, "://")
+	if isAddress { // the rest may be the secret itself
+		shown += "://..."
+	}
+	if secretReference.MatchString(reference) {
+		return nil
+	}
+	return []rule.Fault{{At: at, Given: shown, Problem: "not the name of a Secret with a key", Allowed: secretForm,
+		Fixes: []rule.Fix{rule.Set(at, example)}}}
 }
 
 const (

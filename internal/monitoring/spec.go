@@ -33,8 +33,8 @@ type Spec struct {
 	Enabled bool `json:"enabled"`
 
 	// Store is where series are kept: auto, disk, managed or memory. Auto is disk where the pods of namespace monitoring run on nodes, and
-	// managed, which is Amazon Managed Service for Prometheus, where they run on Fargate, which has no disks. Memory keeps three days in the
-	// pod, and loses them with it. Default auto.
+	// managed, which is Amazon Managed Service for Prometheus, where they run on Fargate, which has no disks. Memory keeps three days in
+	// the pod, and loses them with it. Default auto.
 	Store string `json:"store"`
 
 	// RetentionDays is how many days series are kept on disk, 1 to 365. Default 15. Managed, AWS keeps them for 150 days
@@ -109,8 +109,8 @@ type Receiver struct {
 	// TopicArn is the SNS topic. Required for sns.
 	TopicArn string `json:"topicArn"`
 
-	// Secret is <Secret>/<key> with the address of an incoming webhook for slack, the routing key for pagerDuty, and the password of User for
-	// email. Required for slack and pagerDuty.
+	// Secret is <Secret>/<key> with the address of an incoming webhook for slack, the routing key for pagerDuty, and the password of User
+	// for email. Required for slack and pagerDuty.
 	Secret string `json:"secret"`
 
 	// To are the addresses of email. Required for email.
@@ -119,7 +119,8 @@ type Receiver struct {
 	// From is the address that email comes from. Required for email.
 	From string `json:"from"`
 
-	// Server is the host and port that takes email, such as email-smtp.us-east-1.amazonaws.com:587. Required for email. TLS is required of it.
+	// Server is the host and port that takes email, such as email-smtp.us-east-1.amazonaws.com:587. Required for email. TLS is required of
+	// it.
 	Server string `json:"server"`
 
 	// User logs in to Server. Default none.

@@ -7,6 +7,7 @@ import (
 
 func keys(t Target) iamdoc.Values           { return iamdoc.Values{t.arn("kms", "key/*")} }
 func repositoryArns(t Target) iamdoc.Values { return iamdoc.Values{t.arn("ecr", "repository/*")} }
+func workspaces(t Target) iamdoc.Values     { return iamdoc.Values{t.arn("aps", "workspace/*")} }
 func ownBuckets(t Target) iamdoc.Values     { return append(iamdoc.Values{t.bucket()}, t.bucketArns...) }
 
 // logGroups are those of the control plane, of Fargate pods and of the VPC's flow logs.
@@ -72,6 +73,11 @@ var storageScopes = []scope{
 	{name: kinds.ReadImages, policy: readPlatform, resources: repositoryArns, conditions: ownedOnly},
 	{name: kinds.MakeImages, policy: registry, resources: repositoryArns, conditions: unclaimed},
 	{name: kinds.ChangeImages, policy: registry, resources: repositoryArns, conditions: ownedOnly},
+	{name: kinds.ReadMetrics, policy: readPlatform, resources: workspaces, conditions: ownedOnly},
+	{name: kinds.MakeMetrics, policy: registry, conditions: taggedOnly,
+		reason: "a workspace has no ARN before it is made; the condition wants the owner's tag"},
+	{name: kinds.TagMetrics, policy: registry, resources: workspaces, conditions: unclaimed},
+	{name: kinds.ChangeMetrics, policy: registry, resources: workspaces, conditions: ownedOnly},
 	{name: kinds.LogIn, policy: registry, reason: "ECR gives one login for all repositories of an account"},
 	{name: kinds.ListState, policy: readStates, resources: stateBucket},
 	{name: kinds.ReadState, policy: readStates, resources: readableState},

@@ -54,7 +54,7 @@ func Demand(cfg config.Config, p Plan, models []modelspec.Model) []network.Deman
 	}
 	all := []network.Demand{perZone("the control plane", network.Private, controlPlaneAddresses, zones)}
 	all = append(all, loadBalancerDemand(cfg, p, zones)...)
-	if services, err := network.EndpointServices(cfg.Network.InterfaceEndpoints); err == nil && len(services) > 0 {
+	if services, err := Endpoints(cfg); err == nil && len(services) > 0 {
 		all = append(all, perZone("interface endpoints", network.Private, len(services), zones))
 	}
 	all = append(all, nodeDemand(cfg, pods)...)

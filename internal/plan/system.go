@@ -22,8 +22,8 @@ func ServicesCompute(cfg config.Config) string {
 func Roles(cfg config.Config) []string {
 	var names []string
 	for _, row := range addons.Installed(cfg.Facts()) {
-		if row.Policy != nil {
-			names = append(names, row.Key)
+		for key := range row.Roles(cfg.Facts()) {
+			names = append(names, key)
 		}
 	}
 	kind := AddonKind(cfg)

@@ -58,6 +58,8 @@ const (
 		"cannot be deleted."
 	runtimesGone    = "Models of its formats answer as long as they do not change: KServe takes no new version of them."
 	definitionsGone = "Every InferenceService is deleted with its definition, and with it every model with files."
+	measuresGone    = "Prometheus itself and every rule and scrape is deleted with its definition: nothing is measured, and nobody is told."
+	lostSeries      = "All series that it keeps are lost, and with them the history of every model."
 	lostObjects     = "Its objects are lost; while it holds any, the deletion fails unless it is forced."
 )
 
@@ -124,6 +126,12 @@ var Consequences = []Consequence{
 		Replaced: definitionsGone, Deleted: definitionsGone},
 	{Type: "kubernetes:" + kserve.RuntimeVersion + ":ClusterServingRuntime", Noun: "runtime", models: filesModels, Changes: []string{"spec"},
 		Replaced: "KServe replaces every pod of the models that it serves, all models at once.", Deleted: runtimesGone},
+	{Type: releaseType, Noun: "Prometheus", in: "modelway:" + addons.PrometheusKey + ":Addon",
+		Replaced: "Until the new one runs nothing is measured and no alert is raised; where it keeps series in its pod, they are lost.",
+		Deleted:  "Nothing is measured any more, nobody is told of a failure, and models that scale by requests keep their number of pods."},
+	{Type: releaseType, Noun: "Prometheus definitions", in: "modelway:" + addons.PrometheusDefinitionsKey + ":Addon",
+		Replaced: measuresGone, Deleted: measuresGone},
+	{Type: "aws:amp/workspace:Workspace", Noun: "metric store", Replaced: lostSeries, Deleted: lostSeries},
 	{Type: "aws:s3/bucketV2:BucketV2", Noun: "bucket", Replaced: lostObjects, Deleted: lostObjects},
 	{Type: "aws:s3/bucket:Bucket", Noun: "bucket", Replaced: lostObjects, Deleted: lostObjects},
 	{Type: "aws:kms/key:Key", Noun: "KMS key",

@@ -50,9 +50,9 @@ func Configs(f addons.Facts, models string) []Config {
 	return all
 }
 
-// Models finds the pods of every model, of images and of files, stable and canary, by the platform's labels. Of an image it scrapes the port
-// that answers predictions; of files the port of every runtime of KServe, whatever that one declares. Targets of one address and equal labels
-// are one.
+// Models finds the pods of every model, of images and of files, stable and canary, by the platform's labels. Of an image it scrapes the
+// port that answers predictions; of files the port of every runtime of KServe, whatever that one declares. Targets of one address and equal
+// labels are one.
 func Models(namespace string) Config {
 	return Config{Name: ModelsJob, Spec: pods(namespace, ModelsJob, []any{
 		keep(podLabel(labels.PartOf), labels.Modelway),
@@ -92,8 +92,8 @@ func platform(w addons.Workload) Config {
 }
 
 // fargateContainers scrapes what the kubelets of Fargate's nodes know of their containers. They admit nobody but the API server
-// (https://github.com/aws/containers-roadmap/issues/1798). With the job and path of the kubelets of nodes, the same rules and dashboards show
-// the pods of both.
+// (https://github.com/aws/containers-roadmap/issues/1798). With the job and path of the kubelets of nodes, the same rules and dashboards
+// show the pods of both.
 func fargateContainers() Config {
 	return Config{Name: "fargate-containers", Spec: map[string]any{
 		"jobName": "kubelet", "scheme": "HTTPS", "scrapeClass": monitoring.ClusterScrapes, "honorLabels": true,
@@ -133,7 +133,7 @@ func atPort(port int, label, value string) map[string]any {
 
 // running leaves out pods that have ended, which stay in the list of pods.
 func running() map[string]any {
-	return map[string]any{"action": "Drop", "sourceLabels": []any{"__meta_kubernetes_pod_phase"}, "regex": "Pending|Succeeded|Failed|Completed"}
+	return map[string]any{"action": "Drop", "sourceLabels": []any{"__meta_kubernetes_pod_phase"}, "regex": "Pending|Succeeded|Failed"}
 }
 
 func keep(source, pattern string) map[string]any {

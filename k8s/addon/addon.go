@@ -29,6 +29,9 @@ type AddonArgs struct {
 	// RoleArn is the IAM role of the service account Row.ServiceAccount. Leave it out where the add-on does not call AWS, or where a Pod
 	// Identity association gives the role.
 	RoleArn pulumi.StringInput
+	// RoleArns are the IAM roles of the service accounts Row.Accounts by their key. Leave out those that do not call AWS, or that a Pod
+	// Identity association gives the role.
+	RoleArns map[string]pulumi.StringInput
 	// Replicas is the number of pods of each workload, at least 1; default the row's.
 	Replicas int
 	// ImageMirror is the registry, with a path or without, that the images come from; default "", their own registries.
@@ -143,10 +146,15 @@ func (a *AddonArgs) inputs() pulumi.Map {
 }
 
 func (a *AddonArgs) values() pulumi.Map {
-	in := addons.Install{Facts: a.Facts, Replicas: a.Replicas, Mirror: a.ImageMirror, Values: a.Values}
+	in := addons.Install{Facts: a.Facts, Replicas: a.Replicas, Mirror: a.ImageMirror, Values: a.Values, RoleArns: map[string]any{}}
 	for field, input := range map[*any]pulumi.StringInput{&in.ClusterName: a.ClusterName, &in.VpcId: a.VpcId, &in.RoleArn: a.RoleArn} {
 		if input != nil {
 			*field = input
+		}
+	}
+	for key, input := range a.RoleArns {
+		if input != nil {
+			in.RoleArns[key] = input
 		}
 	}
 	return pulumi.ToMap(a.Row.ValuesOf(in))

@@ -9,11 +9,12 @@ import (
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/serving"
 )
 
 // MonitoringNamespace is the namespace whose pods named prometheus may read the models' metrics.
-const MonitoringNamespace = "monitoring"
+const MonitoringNamespace = monitoring.Namespace
 
 const (
 	namespaceLabel = "kubernetes.io/metadata.name"

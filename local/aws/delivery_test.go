@@ -140,3 +140,24 @@ func TestOpenIdConnect(t *testing.T) {
 	require.Contains(t, faults(t, OpenIdConnectProvider, Properties{"url": "http://x"}), "url is \"http://x\"")
 	require.Contains(t, faults(t, OpenIdConnectProvider, Properties{"thumbprintLists": list("ab")}), "thumbprintLists is \"ab\"")
 }
+
+func TestWorkspaces(t *testing.T) {
+	w := newWorld(t)
+	id := w.create(Workspace, Properties{"alias": "modelway-prod"})
+	r := w.get(Workspace, id)
+	require.Regexp(t, `^ws-[0-9a-f-]{36}$`, id)
+	require.Equal(t, "arn:aws:aps:us-east-1:123456789012:workspace/"+id, r.String("arn"))
+	require.Equal(t, "https://aps-workspaces.us-east-1.amazonaws.com/workspaces/"+id+"/", r.String("prometheusEndpoint"))
+	require.NotEqual(t, id, w.create(Workspace, Properties{"alias": "modelway-prod"}), "AWS lets several have one alias")
+	for want, in := range map[string]Properties{
+		"between 1 and 100": {"alias": strings.Repeat("a", 101)}, "not only spaces": {"alias": " "},
+		"ends in :*": {"alias": "a", "loggingConfiguration": map[string]any{"logGroupArn": "arn:aws:logs:us-east-1:123456789012:log-group:x"}},
+	} {
+		require.Contains(t, faults(t, Workspace, in), want)
+	}
+	for range 23 {
+		w.create(Workspace, Properties{"alias": "more"})
+	}
+	w.refuses(t, map[string]refusal{"one too many": {Workspace, Properties{"alias": "more"}, "ServiceQuotaExceededException", "25"}})
+	require.NoError(t, w.remove(Workspace, id))
+}

@@ -59,6 +59,7 @@ var (
 	acm     = &Service{"acm", "Update", "ResourceNotFoundException", "", "ResourceInUseException", "ValidationException"}
 	route53 = &Service{"route53", "Change", "NoSuchHostedZone", "", "HostedZoneNotEmpty", "InvalidChangeBatch"}
 	ecr     = &Service{"ecr", "Put", "RepositoryNotFoundException", "RepositoryAlreadyExistsException", "", "InvalidParameterException"}
+	aps     = &Service{"aps", "Update", "ResourceNotFoundException", "ConflictException", "ConflictException", "ValidationException"}
 	budgets = &Service{"budgets", "Update", "NotFoundException", "DuplicateRecordException", "", "InvalidParameterException"}
 )
 

@@ -35,7 +35,8 @@ type quota struct {
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html,
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html,
 // https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html,
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/BucketRestrictions.html and
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/BucketRestrictions.html,
+// https://docs.aws.amazon.com/prometheus/latest/userguide/AMP_quotas.html and
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html.
 var quotas = map[string][]quota{
 	Vpc:                         {{name: "vpcs", limit: 5, code: "VpcLimitExceeded"}},
@@ -62,6 +63,7 @@ var quotas = map[string][]quota{
 	FargateProfile: {{name: "fargateProfilesPerCluster", limit: 10, per: "clusterName", code: tooManyOfEKS},
 		{name: "selectorsPerFargateProfile", limit: 5, code: tooManyOfEKS, holds: func(r *Resource) int { return len(r.Objects("selectors")) }},
 		{name: "labelsPerFargateSelector", limit: 5, code: tooManyOfEKS, holds: mostLabels}},
+	Workspace:      {{name: "workspaces", limit: 25, code: "ServiceQuotaExceededException"}},
 	Repository:     {{name: "repositories", limit: 100000, code: "LimitExceededException"}},
 	Key:            {{name: "keys", limit: 100000, code: "LimitExceededException"}},
 	Alias:          {{name: "aliasesPerKey", limit: 50, per: "targetKeyId", code: "LimitExceededException"}},

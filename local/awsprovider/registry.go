@@ -4,6 +4,7 @@ import (
 	"reflect"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/amp"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/budgets"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -118,5 +119,6 @@ var schemas = map[string]schema{
 	aws.Repository:       of(ecr.RepositoryArgs{}, ecr.Repository{}, "name", "encryptionConfigurations"),
 	aws.LifecyclePolicy:  of(ecr.LifecyclePolicyArgs{}, ecr.LifecyclePolicy{}, "*").goingFirst(),
 	aws.RepositoryPolicy: of(ecr.RepositoryPolicyArgs{}, ecr.RepositoryPolicy{}, "repository"),
+	aws.Workspace:        of(amp.WorkspaceArgs{}, amp.Workspace{}, "kmsKeyArn"),
 	aws.Budget:           of(budgets.BudgetArgs{}, budgets.Budget{}, "accountId", "name", "namePrefix"),
 }

@@ -13,6 +13,7 @@ func Exceptions() []Exception {
 		model    = "Deployment models/*"
 		plugin   = "DaemonSet kube-system/nvidia-device-plugin"
 		schedule = "CronJob models/models-*"
+		exporter = "DaemonSet kube-system/kube-prometheus-stack-prometheus-node-exporter"
 	)
 	all := []Exception{
 		{"container-ephemeral-storage-request-and-limit", model, "The root file system is read-only. The one writable folder, /tmp, has a size " +
@@ -39,6 +40,15 @@ func Exceptions() []Exception {
 		{CheckPodSecurity + ": restricted volume types", plugin, "The kubelet finds plugins by a socket in a folder of the node."},
 		{CheckPodSecurity + ": runAsNonRoot != true", plugin, "The folder of the kubelet's device plugins belongs to root."},
 	}
+	for _, check := range []string{"container-seccomp-profile", CheckPodSecurity + ": seccompProfile"} {
+		all = append(all, Exception{check, exporter, "The chart sets none. It runs beside the agents that EKS has on every node, none of which has one."})
+	}
+	for _, check := range []string{"host namespaces", "hostPort"} {
+		all = append(all, Exception{CheckPodSecurity + ": " + check, exporter, "It measures the node: its network and its processes."})
+	}
+	all = append(all, Exception{"container-ephemeral-storage-request-and-limit", exporter, addons.NoStorage},
+		Exception{"container-image-pull-policy", exporter, addons.PinnedImage},
+		Exception{"pod-networkpolicy", exporter, addons.NoPolicy})
 	for _, e := range addons.Exceptions() {
 		all = append(all, Exception(e))
 	}

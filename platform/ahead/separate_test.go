@@ -195,7 +195,7 @@ var makes = map[string]string{
 
 // withoutArn are the actions that change something and that AWS holds against no ARN
 // (https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html).
-var withoutArn = []string{"acm:RequestCertificate", "ecr:GetAuthorizationToken", "eks:CreateCluster", "kms:CreateKey",
+var withoutArn = []string{"acm:RequestCertificate", "aps:CreateWorkspace", "ecr:GetAuthorizationToken", "eks:CreateCluster", "kms:CreateKey",
 	"logs:CreateLogDelivery", "logs:DeleteLogDelivery"}
 
 // made says whether a request is about something that it makes.

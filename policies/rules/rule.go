@@ -132,7 +132,7 @@ func (c *Case) look(r resource.Resource, at path) resource.Value {
 // All are the rules, by topic.
 func All() []Rule {
 	return slices.Concat(clusterRules, storageRules, identityRules, networkRules, podSecurityRules, secretRules, imageRules, reliabilityRules,
-		budgetRules,
+		budgetRules, alertRules,
 		costRules, loadBalancingRules, fargateRules, namingRules)
 }
 

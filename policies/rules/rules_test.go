@@ -80,7 +80,7 @@ func TestRulesAreComplete(t *testing.T) {
 		seen[rule.ID] = true
 		require.Contains(t, topics, rule.Topic, rule.ID)
 		require.Contains(t, []string{config.PolicyMandatory, config.PolicyAdvisory}, rule.Level, rule.ID)
-		require.Regexp(t, `^https://(docs\.aws\.amazon\.com|kubernetes\.io|kubernetes-sigs\.github\.io|www\.pulumi\.com)/\S+$`, rule.Source,
+		require.Regexp(t, `^https://(docs\.aws\.amazon\.com|kubernetes\.io|kubernetes-sigs\.github\.io|prometheus\.io|www\.pulumi\.com)/\S+$`, rule.Source,
 			rule.ID)
 		for _, text := range []string{rule.Title, rule.Why, rule.Fix} {
 			require.NotEmpty(t, text, rule.ID)

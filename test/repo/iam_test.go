@@ -12,6 +12,7 @@ import (
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/permissions"
 )
 
@@ -25,6 +26,10 @@ func iamDocuments(t *testing.T) []iamdoc.Named {
 	require.NoError(t, err)
 	statements := append([]iamdoc.Statement{iamdoc.TlsOnly(logs)}, iamdoc.LoadBalancerLogs(logs, "load-balancers", account)...)
 	sample := addons.Facts{Partition: "aws", Region: "us-east-1", Account: account, ClusterName: "modelway-prod"}
+	sample.Monitoring = monitoring.Plan{Spec: monitoring.Default(), Store: monitoring.StoreManaged}
+	sample.Monitoring.Enabled, sample.Monitoring.Alerts.Receivers = true, []monitoring.Receiver{
+		{Name: "all", Type: monitoring.TypeSns, TopicArn: "arn:aws:sns:us-east-1:111122223333:ml-alerts"},
+	}
 	return slices.Concat(addons.Documents(sample), identity.All(), permissions.All(), []iamdoc.Named{
 		{Name: "trust of nodes", Document: iamdoc.ServiceTrust("ec2.amazonaws.com", nil)},
 		{Name: "trust of Fargate profiles", Document: fargateTrust},

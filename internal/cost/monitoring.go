@@ -1,0 +1,66 @@
+package cost
+
+import (
+	"fmt"
+	"path"
+	"time"
+
+	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/monitoring"
+	"github.com/modelway/modelway/internal/pricing"
+	"github.com/modelway/modelway/internal/resource"
+)
+
+// Guesses of how many series Prometheus sends on, of a model with two pods and of the rest of the platform: the names of the contract with
+// their buckets, and what kube-state-metrics and the containers tell. What a model's own server adds is not among them.
+const (
+	seriesOfModel    = 200
+	seriesOfPlatform = 4000
+)
+
+// countMonitoring counts the volumes that Prometheus and Alertmanager claim, and tells how many samples are sent to AWS.
+func (c *counter) countMonitoring() {
+	for _, r := range c.set.OfType("kubernetes:helm.sh/v3:Release") {
+		if path.Base(r.At("chart").Text()) != monitoring.Release {
+			continue
+		}
+		c.countClaims(r, "Prometheus", []any{"values", "prometheus", "prometheusSpec"}, "storageSpec")
+		c.countClaims(r, "Alertmanager", []any{"values", "alertmanager", "alertmanagerSpec"}, "storage")
+		if len(c.set.OfType("aws:amp/workspace:Workspace")) > 0 {
+			c.noteSamples(r)
+		}
+	}
+}
+
+// countClaims counts one volume for each pod.
+func (c *counter) countClaims(r resource.Resource, of string, at []any, storage any) {
+	spec := r.At(at...)
+	claimed := spec.At(storage, "volumeClaimTemplate", "spec", "resources", "requests", "storage")
+	if !claimed.Given() && !claimed.Unknown() {
+		return
+	}
+	bytes, err := modelspec.ParseMemory(claimed.Text())
+	pods, known := whole(spec.At("replicas"))
+	if err != nil || !known || claimed.Unknown() {
+		c.skip("volumes of %s, whose size or number is not known yet", of)
+		return
+	}
+	gib := bytes >> 30
+	price := c.prices.Gp3GBMonth.USD
+	c.add(c.item(r, fmt.Sprintf("volume of %s, %d GB gp3", of, gib), price*pricing.USD(gib), pods, pods,
+		fmt.Sprintf("%d x %d GB x %s USD", pods, gib, price.Price())))
+}
+
+// noteSamples tells an estimate of what Amazon Managed Service for Prometheus is paid for. Its prices are not in the table.
+func (c *counter) noteSamples(r resource.Resource) {
+	interval, err := time.ParseDuration(r.At("values", "prometheus", "prometheusSpec", "scrapeInterval").Text())
+	if err != nil || interval <= 0 {
+		c.skip("samples that Amazon Managed Service for Prometheus takes, stores and reads")
+		return
+	}
+	models := len(c.set.OfType(resource.ModelType))
+	series := seriesOfPlatform + models*seriesOfModel
+	samples := float64(series) * (hours * time.Hour).Seconds() / interval.Seconds()
+	c.skip("samples that Amazon Managed Service for Prometheus takes, stores and reads: an estimate is %.0f million a month, of %d series "+
+		"(%d of the platform, %d of each of %d models) every %s", samples/1e6, series, seriesOfPlatform, seriesOfModel, models, interval)
+}

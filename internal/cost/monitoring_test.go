@@ -1,0 +1,47 @@
+package cost_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/resource"
+)
+
+// prometheus is the release of the monitoring with values.
+func prometheus(values object) resource.Resource {
+	return of("modelway:monitoring:Addon", "kubernetes:helm.sh/v3:Release", "monitoring", object{
+		"chart": "kube-prometheus-stack", "namespace": "monitoring", "values": values,
+	})
+}
+
+func claim(size any) object {
+	return object{"volumeClaimTemplate": object{"spec": object{"resources": object{"requests": object{"storage": size}}}}}
+}
+
+func TestVolumesOfPrometheusAreCounted(t *testing.T) {
+	b := bill(one(prometheus(object{
+		"prometheus":   object{"prometheusSpec": object{"replicas": 2.0, "storageSpec": claim("100Gi")}},
+		"alertmanager": object{"alertmanagerSpec": object{"replicas": 2.0, "storage": claim("1Gi")}},
+	})))
+	item := find(t, b, "volume of Prometheus, 100 GB gp3")
+	require.Equal(t, []string{"2 x 100 GB x 0.08 USD", "16.00"}, []string{item.Arithmetic, item.Least.String()})
+	require.Equal(t, "2 x 1 GB x 0.08 USD", find(t, b, "volume of Alertmanager, 1 GB gp3").Arithmetic)
+	unknown := bill(one(prometheus(object{"prometheus": object{"prometheusSpec": object{"replicas": 2.0, "storageSpec": claim(resource.Unknown{})}}})))
+	require.Contains(t, unknown.NotCounted, "volumes of Prometheus, whose size or number is not known yet")
+}
+
+func TestSamplesAreEstimatedAndNotPriced(t *testing.T) {
+	release := func(interval string) resource.Resource {
+		return prometheus(object{"prometheus": object{"prometheusSpec": object{"scrapeInterval": interval}}})
+	}
+	workspace := of("modelway:metricstore:MetricStore", "aws:amp/workspace:Workspace", "metrics", object{"alias": "a"})
+	b := bill(model("churn", "nodes", 1, 1, requests("250m", "256Mi")), one(release("30s"), workspace))
+	require.Contains(t, b.NotCounted, "samples that Amazon Managed Service for Prometheus takes, stores and reads: an estimate is 368 million a "+
+		"month, of 4200 series (4000 of the platform, 200 of each of 1 models) every 30s")
+	require.Contains(t, bill(one(release("1m"), workspace)).NotCounted, "samples that Amazon Managed Service for Prometheus takes, stores and reads: "+
+		"an estimate is 175 million a month, of 4000 series (4000 of the platform, 200 of each of 0 models) every 1m0s")
+	for _, note := range bill(one(release("30s"))).NotCounted {
+		require.NotContains(t, note, "samples")
+	}
+}

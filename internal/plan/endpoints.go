@@ -1,0 +1,20 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/network"
+)
+
+// Endpoints are the services with an interface endpoint, each once, in order of name: those of the sets that the settings name, and where
+// nothing leads to the internet those that the monitoring calls.
+func Endpoints(cfg config.Config) ([]string, error) {
+	services, err := network.EndpointServices(cfg.Network.InterfaceEndpoints)
+	if err != nil || cfg.Network.NatGateways != network.NatNone {
+		return services, err
+	}
+	services = append(services, cfg.Facts().Monitoring.Endpoints()...)
+	slices.Sort(services)
+	return slices.Compact(services), nil
+}

@@ -1,0 +1,64 @@
+package monitoring_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/addons"
+	names "github.com/modelway/modelway/internal/monitoring"
+	"github.com/modelway/modelway/internal/recorder"
+	"github.com/modelway/modelway/k8s/monitoring"
+)
+
+func args() *monitoring.MonitoringArgs {
+	f := addons.Facts{On: map[string]bool{"kserve.enabled": true}, Monitoring: names.Plan{Spec: names.Default(), Fargate: true}}
+	return &monitoring.MonitoringArgs{Facts: f, Models: "models", Rules: map[string]map[string]any{
+		"objectives": {"groups": []any{map[string]any{"name": "fraud", "rules": []any{map[string]any{"record": "a", "expr": "b"}}}}},
+	}}
+}
+
+func run(t *testing.T, args *monitoring.MonitoringArgs) *recorder.Recording {
+	return recorder.Run(t, func(ctx *pulumi.Context) error {
+		var err error
+		if args.DependsOn, err = recorder.StandIns(ctx, "Need", 2); err != nil {
+			return err
+		}
+		_, err = monitoring.NewMonitoring(ctx, "m", args)
+		return err
+	})
+}
+
+func TestObjectGoldens(t *testing.T) {
+	recording := run(t, args())
+	children := recording.Children(recording.Find(t, monitoring.Token, "m").URN)
+	require.Len(t, children, 8)
+	for _, child := range children {
+		recorder.GoldenJSON(t, filepath.Join("testdata", child.Name+".golden.json"), child.Inputs.Mappable())
+		for _, need := range recording.OfType("test:index:Need") {
+			require.True(t, child.DependsDirectly(need.URN), "%s outlives its definition", child.Name)
+		}
+	}
+}
+
+func TestFaultsAreReportedTogether(t *testing.T) {
+	for _, c := range []struct {
+		args *monitoring.MonitoringArgs
+		want []string
+	}{
+		{nil, []string{"MonitoringArgs are required"}},
+		{&monitoring.MonitoringArgs{Rules: map[string]map[string]any{"x": {}}},
+			[]string{"Models is empty", "DependsOn is empty", `Rules["x"] has no list of groups`}},
+	} {
+		recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
+			_, err := monitoring.NewMonitoring(ctx, "m", c.args)
+			return err
+		})
+		for _, want := range c.want {
+			require.ErrorContains(t, err, want)
+		}
+		require.Empty(t, recording.Resources, "nothing is registered")
+	}
+}
