@@ -1,7 +1,6 @@
 package command
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -24,7 +23,7 @@ import (
 
 // TestKServeRefuses breaks what a model by its files needs, one after another, on a whole local stack with KServe's published charts and
 // its own controller and webhooks. Each up ends, names the model, the cause and what helps, and does what it says helps; what answered
-// before goes on. In the end the controller goes before the models, and a destroy says what waits for it.
+// before goes on.
 func TestKServeRefuses(t *testing.T) {
 	t.Parallel()
 	testcluster.Build(t, "kserve-controller", "storage-initializer")
@@ -44,7 +43,6 @@ func TestKServeRefuses(t *testing.T) {
 	r.taken()
 	clients.stop()
 	require.Empty(t, clients.failures, "the version before goes on answering")
-	r.stuck()
 }
 
 // refusing is a stack with models by their files: their first and second versions by name.
@@ -244,38 +242,4 @@ func (r *refusing) taken() {
 		"delete it where its name was taken")
 	r.kubectl(nil, "-n", "models", "delete", "inferenceservice", "laid", "--timeout=30s")
 	require.NoError(r.t, os.Remove(filepath.Join(r.c.Root, "models", "laid.yaml")))
-}
-
-// stuck takes away the edges from the models to KServe, and holds its controller back until its release is gone.
-func (r *refusing) stuck() {
-	r.withoutEdges()
-	thaw := r.freeze()
-	defer thaw()
-	r.refused("down", "InferenceService models/digest has been waiting for ", "the controller of KServe to remove its finalizer "+
-		"inferenceservice.finalizers",
-		"The controller's Deployment kserve/kserve-controller-manager: ", "Install it again (`make up`), then destroy", "Run `make down` again")
-}
-
-// withoutEdges removes the dependencies of InferenceServices from the state, and gives their deletion a short time.
-func (r *refusing) withoutEdges() {
-	r.t.Helper()
-	file := r.project().StateFile(localStack)
-	text, err := os.ReadFile(file)
-	require.NoError(r.t, err)
-	var state map[string]any
-	require.NoError(r.t, json.Unmarshal(text, &state))
-	cut := 0
-	for _, one := range state["checkpoint"].(map[string]any)["latest"].(map[string]any)["resources"].([]any) {
-		one := one.(map[string]any)
-		if one["type"] == kserve.Type {
-			delete(one, "dependencies")
-			delete(one, "propertyDependencies")
-			one["customTimeouts"] = map[string]any{"delete": 20}
-			cut++
-		}
-	}
-	require.Equal(r.t, 3, cut)
-	text, err = json.Marshal(state)
-	require.NoError(r.t, err)
-	require.NoError(r.t, os.WriteFile(file, text, 0o644))
 }
