@@ -37,8 +37,8 @@ type Spec struct {
 	// the pod, and loses them with it. Default auto.
 	Store string `json:"store"`
 
-	// RetentionDays is how many days series are kept on disk, 1 to 365. Default 15. Managed, AWS keeps them for 150 days
-	// (https://docs.aws.amazon.com/prometheus/latest/userguide/AMP-workspace-configuration.html).
+	// RetentionDays is how many days series are kept on disk, 1 to 365. Default 31: error budgets look back 30 days. Managed, AWS keeps them
+	// for 150 days (https://docs.aws.amazon.com/prometheus/latest/userguide/AMP-workspace-configuration.html).
 	RetentionDays int `json:"retentionDays" jsonschema:"minimum=1,maximum=365"`
 
 	// SizeGiB is the size of each Prometheus pod's volume in GiB, 10 to 16384. Default 50. It can grow, not shrink. The oldest series go
@@ -57,7 +57,7 @@ type Spec struct {
 
 // Default is the monitoring that holds where an environment says nothing.
 func Default() Spec {
-	return Spec{Store: StoreAuto, RetentionDays: 15, SizeGiB: 50, Replicas: 1, ScrapeSeconds: 30, Alerts: Alerts{Receivers: []Receiver{}}}
+	return Spec{Store: StoreAuto, RetentionDays: 31, SizeGiB: 50, Replicas: 1, ScrapeSeconds: 30, Alerts: Alerts{Receivers: []Receiver{}}}
 }
 
 // Severities of alerts that receivers may ask for.
