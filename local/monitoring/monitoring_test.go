@@ -130,7 +130,7 @@ func (s *stand) written(t *testing.T, pod corev1.Pod) {
 		return strings.Contains(get(t, addressOf(pod, 8080, "/metrics")), "reloader_last_reload_successful 1")
 	}), "the reloader reaches Prometheus")
 	flags := get(t, addressOf(pod, 9090, "/api/v1/status/flags"))
-	require.Contains(t, flags, `"storage.tsdb.retention.time":"15d"`)
+	require.Contains(t, flags, `"storage.tsdb.retention.time":"31d"`)
 	require.Contains(t, flags, `"config.file":"/etc/prometheus/config_out/prometheus.env.yaml"`)
 }
 
