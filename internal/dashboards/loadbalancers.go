@@ -15,7 +15,8 @@ func loadBalancers() Dashboard {
 		return []Query{{fmt.Sprintf("%s{kind=%q} / %s", alerts.Used, kind, alerts.Limit), "{{of}}: {{resource}}", units.PercentUnit}}
 	}
 	return Dashboard{
-		UID: "modelway-load-balancers", Title: "Modelway / Load balancers", Answers: "Is there room for the next model, and does AWS do what is asked?",
+		UID: "modelway-load-balancers", Title: "Modelway / Load balancers",
+		Answers: "Is there room for the next model, and does AWS do what is asked?",
 		Panels: []Panel{
 			{
 				Title: "Quotas", Question: "Which quota of AWS ends next, with all models at their largest?", Kind: Bars, Alarm: alerts.NearlyFull,

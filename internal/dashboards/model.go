@@ -11,6 +11,7 @@ import (
 const (
 	byVersion = "{{track}} {{version}}"
 	byTrack   = "{{track}}"
+	byPod     = "{{track}} {{pod}}"
 )
 
 // model is the page that alerts on a model link to.
@@ -67,18 +68,19 @@ func pods() []Panel {
 		{
 			Title: "Pods", Question: "Are there as many ready pods as there should be?", Kind: Lines,
 			Queries: []Query{
-				{deployments(metrics.PodsAvailable), byTrack + " ready", units.Short}, {deployments(metrics.PodsWanted), byTrack + " wanted", units.Short},
+				{deployments(metrics.PodsAvailable), byTrack + " ready", units.Short},
+				{deployments(metrics.PodsWanted), byTrack + " wanted", units.Short},
 			},
 		},
 		{
 			Title: "Restarts in an hour", Question: "Does its server crash?", Kind: Lines, Warn: 1,
-			Queries: []Query{{"sum by (track, pod) (" + containers("max by (namespace, pod, container) (increase("+metrics.ContainerRestarts+"[1h]))") +
-				")", "{{track}} {{pod}}", units.Short}},
+			Queries: []Query{{"sum by (track, pod) (" +
+				containers("max by (namespace, pod, container) (increase("+metrics.ContainerRestarts+"[1h]))") + ")", byPod, units.Short}},
 		},
 		{
 			Title: "Memory", Question: "Does it come near the limit at which it is killed?", Kind: Lines,
 			Queries: []Query{{"max by (track, pod) (" + containers("max by (namespace, pod) ("+metrics.ContainerMemory+`{container!=""})`) + ")",
-				"{{track}} {{pod}}", units.BytesIEC}},
+				byPod, units.BytesIEC}},
 		},
 		{
 			Title: "Load time", Question: "How long does a new pod take until it can predict?", Kind: Lines,

@@ -6,6 +6,7 @@ import (
 
 	"github.com/grafana/grafana-foundation-sdk/go/bargauge"
 	"github.com/grafana/grafana-foundation-sdk/go/cog"
+	"github.com/grafana/grafana-foundation-sdk/go/cog/variants"
 	"github.com/grafana/grafana-foundation-sdk/go/common"
 	"github.com/grafana/grafana-foundation-sdk/go/dashboard"
 	"github.com/grafana/grafana-foundation-sdk/go/prometheus"
@@ -79,18 +80,8 @@ func (p Panel) panel() (dashboard.Panel, error) {
 	if made.FieldConfig == nil {
 		made.FieldConfig = dashboard.NewFieldConfigSource()
 	}
-	for i, q := range p.Queries {
-		asked := prometheus.NewDataqueryBuilder().Expr(q.Expr).RefId(string(rune('A' + i))).Datasource(source())
-		if p.Kind == Table {
-			asked.Instant().Format(prometheus.PromQueryFormatTable)
-		} else {
-			asked.Range().LegendFormat(q.Legend)
-		}
-		query, err := asked.Build()
-		if err != nil {
-			return made, err
-		}
-		made.Targets = append(made.Targets, query)
+	if made.Targets, err = p.targets(); err != nil {
+		return made, err
 	}
 	if p.Kind == Table {
 		p.columns(&made)
@@ -102,6 +93,27 @@ func (p Panel) panel() (dashboard.Panel, error) {
 	return made, nil
 }
 
+// targets are the queries as Grafana has them.
+func (p Panel) targets() (all []variants.Dataquery, err error) {
+	for i, q := range p.Queries {
+		asked := prometheus.NewDataqueryBuilder().Expr(q.Expr).RefId(letter(i)).Datasource(source())
+		if p.Kind == Table {
+			asked.Instant().Format(prometheus.PromQueryFormatTable)
+		} else {
+			asked.Range().LegendFormat(q.Legend)
+		}
+		made, err := asked.Build()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, made)
+	}
+	return all, nil
+}
+
+// letter is how a panel calls its queries: A, B and so on.
+func letter(i int) string { return string(rune('A' + i)) }
+
 // kind is a panel with what only its kind has.
 func (p Panel) kind() (dashboard.Panel, error) {
 	last := common.NewReduceDataOptionsBuilder().Calcs([]string{"lastNotNull"})
@@ -111,7 +123,8 @@ func (p Panel) kind() (dashboard.Panel, error) {
 		if p.Warn > 0 || p.Alarm > 0 {
 			style = common.GraphThresholdsStyleModeDashed
 		}
-		return timeseries.NewPanelBuilder().ThresholdsStyle(common.NewGraphThresholdsStyleConfigBuilder().Mode(style)).AxisSoftMin(0).FillOpacity(5).
+		return timeseries.NewPanelBuilder().AxisSoftMin(0).FillOpacity(5).
+			ThresholdsStyle(common.NewGraphThresholdsStyleConfigBuilder().Mode(style)).
 			Legend(common.NewVizLegendOptionsBuilder().ShowLegend(true).DisplayMode(common.LegendDisplayModeList).
 				Placement(common.LegendPlacementBottom)).
 			Tooltip(common.NewVizTooltipOptionsBuilder().Mode(common.TooltipDisplayModeMulti).Sort(common.SortOrderDescending)).Build()
@@ -133,7 +146,7 @@ func (p Panel) columns(made *dashboard.Panel) {
 	for i, q := range p.Queries {
 		name := "Value"
 		if len(p.Queries) > 1 {
-			name = "Value #" + string(rune('A'+i))
+			name = "Value #" + letter(i)
 		}
 		if q.Legend != "" {
 			renamed[name] = q.Legend
