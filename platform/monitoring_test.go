@@ -32,7 +32,7 @@ var (
 var monitoringRules = []rule{
 	{"what Prometheus scrapes goes before its operator", monitoringObject, prometheus, nil},
 	{"what Prometheus scrapes goes before its definitions", monitoringObject, definitions, nil},
-	{"what Grafana shows goes before Grafana, and its namespace", monitoringPage, prometheus, nil},
+	{"what Grafana shows goes before Grafana", monitoringPage, prometheus, nil},
 	{"Prometheus goes before its definitions", prometheus, definitions, nil},
 	{"Prometheus's definitions go before the namespace", definitions, named(isType("kubernetes:core/v1:Namespace"), "-monitoringcrd-"), nil},
 	{"Prometheus goes before the workspace that it writes to", prometheus, isType("aws:amp/workspace:Workspace"), nil},
