@@ -5,6 +5,7 @@ import (
 
 	"github.com/modelway/modelway/infra/metricstore"
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/dashboards"
 	names "github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/plan"
 	"github.com/modelway/modelway/k8s/monitoring"
@@ -47,15 +48,21 @@ func (s *workloads) measuring(args *PlatformArgs) (map[string]any, []pulumi.Reso
 		append(s.storage, s.metrics.Workspace)
 }
 
-// newMonitoring registers what Prometheus scrapes, records and alerts on, where it is installed.
+// newMonitoring registers what Prometheus scrapes, records and alerts on, and what Grafana shows, where they are installed.
 func (s *workloads) newMonitoring(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
 	if !args.Config.Monitoring.Enabled {
 		return nil
 	}
-	_, err := monitoring.NewMonitoring(ctx, name+"-measuring", &monitoring.MonitoringArgs{
-		Facts:  args.Config.Facts(),
-		Models: args.Config.Models.Namespace,
-		Rules:  plan.Rules(args.Config, *args.plan, args.Models),
+	facts := args.Config.Facts()
+	pages, err := dashboards.Pages(facts.Monitoring)
+	if err != nil {
+		return err
+	}
+	_, err = monitoring.NewMonitoring(ctx, name+"-measuring", &monitoring.MonitoringArgs{
+		Facts:      facts,
+		Models:     args.Config.Models.Namespace,
+		Rules:      plan.Rules(args.Config, *args.plan, args.Models),
+		Dashboards: pages,
 		DependsOn: []pulumi.Resource{
 			s.helm[addons.PrometheusDefinitionsKey].Release, s.helm[addons.PrometheusKey].Release,
 		},

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/alerts"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/cost"
@@ -23,6 +24,7 @@ const scrapeType = "kubernetes:" + monitoring.ScrapeVersion + ":" + monitoring.S
 var (
 	monitoringObject = isType(scrapeType, "kubernetes:"+monitoring.RuleVersion+":"+monitoring.RuleKind)
 	prometheus       = releaseOf(addons.PrometheusKey)
+	monitoringPage   = named(isType("kubernetes:core/v1:ConfigMap"), "-measuring-dashboard-")
 	definitions      = releaseOf(addons.PrometheusDefinitionsKey)
 )
 
@@ -30,6 +32,7 @@ var (
 var monitoringRules = []rule{
 	{"what Prometheus scrapes goes before its operator", monitoringObject, prometheus, nil},
 	{"what Prometheus scrapes goes before its definitions", monitoringObject, definitions, nil},
+	{"what Grafana shows goes before Grafana", monitoringPage, prometheus, nil},
 	{"Prometheus goes before its definitions", prometheus, definitions, nil},
 	{"Prometheus's definitions go before the namespace", definitions, named(isType("kubernetes:core/v1:Namespace"), "-monitoringcrd-"), nil},
 	{"Prometheus goes before the workspace that it writes to", prometheus, isType("aws:amp/workspace:Workspace"), nil},
@@ -156,6 +159,15 @@ func TestMonitoringOfEveryEnvironment(t *testing.T) {
 		require.Equal(t, args.Config.Monitoring.Store != monitoring.StoreMemory, claimed || managed)
 		require.Equal(t, claimed, len(r.OfType("kubernetes:storage.k8s.io/v1:StorageClass")) == 1)
 		require.Equal(t, len(args.Config.Compute.NodeGroups) > 0, release.Input("values.nodeExporter.enabled"))
+		shown := map[string]bool{}
+		for _, page := range r.OfType("kubernetes:core/v1:ConfigMap") {
+			if page.Input(`metadata.labels["grafana_dashboard"]`) == "1" {
+				require.Equal(t, "monitoring", page.Input("metadata.namespace"), "the sidecar looks nowhere else")
+				shown[fmt.Sprint(page.Input("metadata.name"))] = true
+			}
+		}
+		require.True(t, shown[alerts.ModelDashboard] && shown[alerts.PlatformDashboard], "alerts link to them")
+		require.Equal(t, len(args.Config.Compute.NodeGroups) > 0, shown["modelway-accelerators"], "there are no GPUs on Fargate")
 		for _, scraped := range r.OfType(scrapeType) {
 			require.Equal(t, "monitoring", scraped.Input("metadata.namespace"))
 			require.Equal(t, "kube-prometheus-stack", scraped.Input("metadata.labels.release"), "Prometheus obeys no others")

@@ -6,12 +6,13 @@ import (
 	"github.com/modelway/modelway/internal/slo"
 )
 
-// What a comparison of versions needs before it is taken for more than chance: requests and bad requests of the canary in half an hour, and
-// how many standard errors it is worse. 3 is passed by chance once in 740 comparisons.
+// MinCanaryRequests, minCanaryErrors and MinCanaryScore are what a comparison of versions needs before it is taken for more than chance:
+// requests and bad requests of the canary in half an hour, and how many standard errors it is worse. 3 is passed by chance once in 740
+// comparisons.
 const (
-	minCanaryRequests = 100
+	MinCanaryRequests = 100
 	minCanaryErrors   = 5
-	minCanaryScore    = 3
+	MinCanaryScore    = 3
 )
 
 const ofCanary = `{track="canary"}`
@@ -24,12 +25,12 @@ func canaries() []Alert {
 		{
 			Name: "ModelCanaryWorse", Severity: Ticket, For: "5m", Model: true,
 			Expr: withOwner(slo.Ratio(slo.Version, "30m")+ofCanary) +
-				fmt.Sprintf("\nand on (model, slo) %s > %d", slo.CanaryScore, minCanaryScore) +
-				atLeast(slo.Counted(slo.Version, "30m"), minCanaryRequests) + atLeast(slo.Errors(slo.Version, "30m"), minCanaryErrors),
+				fmt.Sprintf("\nand on (model, slo) %s > %d", slo.CanaryScore, MinCanaryScore) +
+				atLeast(slo.Counted(slo.Version, "30m"), MinCanaryRequests) + atLeast(slo.Errors(slo.Version, "30m"), minCanaryErrors),
 			Summary: named + "misses the {{ $labels.slo }} objective of {{ $labels.objective }} with {{ $value | humanizePercentage }} " +
 				"of its requests, more than the stable version does",
 			When: fmt.Sprintf("in half an hour the canary has a larger part of bad requests than the stable version, by more than %d "+
-				"standard errors, with at least %d requests and %d bad ones", minCanaryScore, minCanaryRequests, minCanaryErrors),
+				"standard errors, with at least %d requests and %d bad ones", MinCanaryScore, MinCanaryRequests, minCanaryErrors),
 		},
 		{
 			Name: "ModelCanaryBudgetBurn", Severity: Ticket, For: "2m", Model: true,

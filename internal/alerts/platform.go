@@ -3,6 +3,7 @@ package alerts
 import (
 	"fmt"
 
+	"github.com/modelway/modelway/internal/metrics"
 	"github.com/modelway/modelway/internal/promrule"
 )
 
@@ -51,8 +52,8 @@ const (
 	certManagerDays = 14
 )
 
-// nearlyFull is the part of a limit from which on there should be more of it before the next model comes.
-const nearlyFull = 0.9
+// NearlyFull is the part of a limit from which on there should be more of it before the next model comes.
+const NearlyFull = 0.9
 
 func platform() []Alert {
 	near := func(name, kind string, bound float64, summary, when string) Alert {
@@ -71,15 +72,14 @@ func platform() []Alert {
 		},
 		{
 			Name: "CertificateNearEnd", Labels: map[string]string{"issuer": "cert-manager"}, Severity: Ticket, For: "1h",
-			Expr: fmt.Sprintf("min by (namespace, name) (certmanager_certificate_expiration_timestamp_seconds) - time() < %d",
-				certManagerDays*86400),
+			Expr:    fmt.Sprintf("min by (namespace, name) (%s) - time() < %d", metrics.CertificateEnd, certManagerDays*86400),
 			Summary: "certificate {{ $labels.namespace }}/{{ $labels.name }} ends in {{ $value | humanizeDuration }} and has not been renewed",
 			When:    fmt.Sprintf("a certificate of cert-manager ends in less than %d days", certManagerDays),
 		},
-		near("LoadBalancerQuotaNear", LoadBalancers, nearlyFull,
+		near("LoadBalancerQuotaNear", LoadBalancers, NearlyFull,
 			"{{ $labels.resource }} of {{ $labels.of }}: {{ $value | humanizePercentage }} of the quota are taken",
 			"the planner's rules, target groups, targets or load balancers are above nine tenths of AWS's quota"),
-		near("AddressesNearEnd", Addresses, nearlyFull,
+		near("AddressesNearEnd", Addresses, NearlyFull,
 			"{{ $labels.resource }} addresses of {{ $labels.of }}: {{ $value | humanizePercentage }} would be taken if all models grew "+
 				"to their maximum",
 			"models at their largest would take more than nine tenths of the addresses of a kind of subnets"),

@@ -3,18 +3,19 @@ package alerts
 import (
 	"fmt"
 
+	"github.com/modelway/modelway/internal/metrics"
 	"github.com/modelway/modelway/internal/slo"
 )
 
-// ofPods gives series of pods of models the labels of the inventory. The name of a pod is that of its Deployment, the hash of the template
+// OfPods gives series of pods of models the labels of the inventory. The name of a pod is that of its Deployment, the hash of the template
 // and five characters, from an alphabet without vowels
 // (https://github.com/kubernetes/apimachinery/blob/v0.35.0/pkg/util/rand/rand.go).
-func ofPods(series string) string {
+func OfPods(series string) string {
 	return fmt.Sprintf(`label_replace(%s, "deployment", "$1", "pod", "(.+)-[bcdfghjklmnpqrstvwxz2456789]{1,10}-[bcdfghjklmnpqrstvwxz2456789]{5}")`+
 		"\n* on (namespace, deployment) group_left (model, owner, track, compute) %s", series, slo.Workload)
 }
 
-const pendingPods = `(max by (namespace, pod) (kube_pod_status_phase{phase="Pending"}) == 1)`
+const pendingPods = "(max by (namespace, pod) (" + metrics.PodPhase + `{phase="Pending"}) == 1)`
 
 // workloads are the alerts on pods and Deployments, also those that KServe makes for an InferenceService.
 func workloads() []Alert {
@@ -22,8 +23,8 @@ func workloads() []Alert {
 		return Alert{
 			Name: "ModelNotReady", Labels: map[string]string{"track": track}, Severity: severity, For: "15m", Model: true,
 			Expr: fmt.Sprintf("%s{track=%q}\nunless on (namespace, deployment) "+
-				"(kube_deployment_status_condition{condition=\"Available\",status=\"true\"} == 1)"+
-				"\nand on () count(kube_deployment_status_condition)", slo.Workload, track),
+				"(%[3]s{condition=\"Available\",status=\"true\"} == 1)"+
+				"\nand on () count(%[3]s)", slo.Workload, track, metrics.DeploymentCondition),
 			Summary: "{{ $labels.model }}: the Deployment {{ $labels.namespace }}/{{ $labels.deployment }} of its " + track +
 				" version has not been ready for 15 minutes",
 			When: "the Deployment of " + meaning + ", which KServe makes for files, is missing or has fewer ready pods than it must",
@@ -35,7 +36,7 @@ func workloads() []Alert {
 		notReady("canary", Ticket, "a canary"),
 		{
 			Name: "ModelRolloutStuck", Severity: Ticket, For: "5m", Model: true,
-			Expr: `(max by (namespace, deployment) (kube_deployment_status_condition{condition="Progressing",status="false"}) == 1)` +
+			Expr: "(max by (namespace, deployment) (" + metrics.DeploymentCondition + `{condition="Progressing",status="false"}) == 1)` +
 				"\n* on (namespace, deployment) group_left (model, owner, track) " + slo.Workload,
 			Summary: "{{ $labels.model }}: the rollout of {{ $labels.namespace }}/{{ $labels.deployment }} has made no progress within " +
 				"its deadline; the version before it serves on",
@@ -43,14 +44,14 @@ func workloads() []Alert {
 		},
 		{
 			Name: "ModelCrashLooping", Severity: Ticket, For: "10m", Model: true,
-			Expr: ofPods("(max by (namespace, pod, container) " +
-				`(max_over_time(kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff"}[5m])) == 1)`),
+			Expr: OfPods("(max by (namespace, pod, container) " +
+				"(max_over_time(" + metrics.ContainerWaiting + `{reason="CrashLoopBackOff"}[5m])) == 1)`),
 			Summary: mine + "({{ $labels.container }}) starts, ends and is started again",
 			When:    "a container of a model's pod is in CrashLoopBackOff",
 		},
 		{
 			Name: "ModelPodPending", Severity: Ticket, For: "15m", Model: true,
-			Expr:    ofPods(pendingPods),
+			Expr:    OfPods(pendingPods),
 			Summary: mine + "has waited 15 minutes for a place on {{ $labels.compute }}",
 			When:    "a pod of a model is pending, on Fargate or on nodes",
 		},

@@ -31,6 +31,15 @@ const (
 	// HistorySource is the type of Grafana's source for what Amazon Managed Service for Prometheus keeps.
 	HistorySource = "grafana-amazonprometheus-datasource"
 
+	// Source is the identifier of Grafana's source that the chart sets up for Prometheus, and SourceType what it is.
+	Source     = "prometheus"
+	SourceType = "prometheus"
+
+	// DashboardLabel with DashboardValue is the label of ConfigMaps whose keys Grafana's sidecar takes for files with dashboards
+	// (https://github.com/prometheus-community/helm-charts/blob/kube-prometheus-stack-88.5.3/charts/kube-prometheus-stack/values.yaml).
+	DashboardLabel = "grafana_dashboard"
+	DashboardValue = "1"
+
 	// Watchdog is the name of the alert that always fires, so that its absence tells that nobody would be told.
 	Watchdog = "Watchdog"
 )

@@ -1,4 +1,5 @@
-// Package monitoring makes the objects that tell an installed Prometheus what to scrape, and by which rules to record and to alert.
+// Package monitoring makes the objects that tell an installed Prometheus what to scrape, and by which rules to record and to alert, and
+// Grafana what to show.
 package monitoring
 
 import (
@@ -9,6 +10,7 @@ import (
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -30,6 +32,8 @@ type MonitoringArgs struct {
 	// Rules are specs of PrometheusRules by the name of the object: each a map with the key groups
 	// (https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.PrometheusRuleSpec). Default none.
 	Rules map[string]map[string]any
+	// Dashboards are pages of Grafana, each the text of its JSON, by the page's identifier, which names the object. Default none.
+	Dashboards map[string]string
 	// DependsOn are the releases of the monitoring: their definitions must outlive the objects. Required.
 	DependsOn []pulumi.Resource
 }
@@ -59,6 +63,11 @@ func NewMonitoring(ctx *pulumi.Context, name string, args *MonitoringArgs, opts 
 			return nil, fmt.Errorf("registering the rules of %q: %w", name, err)
 		}
 	}
+	for _, uid := range slices.Sorted(maps.Keys(args.Dashboards)) {
+		if err := m.newDashboard(ctx, name+"-dashboard-"+uid, uid, args); err != nil {
+			return nil, fmt.Errorf("registering the dashboards of %q: %w", name, err)
+		}
+	}
 	return m, ctx.RegisterResourceOutputs(m, pulumi.Map{})
 }
 
@@ -78,7 +87,29 @@ func (a *MonitoringArgs) validate() error {
 			faults = append(faults, fmt.Errorf("MonitoringArgs.Rules[%q] has no list of groups: give the spec of a PrometheusRule", name))
 		}
 	}
+	for _, uid := range slices.Sorted(maps.Keys(a.Dashboards)) {
+		if size := len(a.Dashboards[uid]); size == 0 || size > maxDashboard {
+			faults = append(faults, fmt.Errorf("MonitoringArgs.Dashboards[%q] has %d bytes: give a page of 1 to %d bytes", uid, size, maxDashboard))
+		}
+	}
 	return errors.Join(faults...)
+}
+
+// maxDashboard is the size of a page in bytes that leaves room in a ConfigMap, which the API server takes up to 1 MiB
+// (https://kubernetes.io/docs/concepts/configuration/configmap/#motivation).
+const maxDashboard = 1000 << 10
+
+// newDashboard registers a page of Grafana's, in a file that its sidecar finds by the label.
+func (m *Monitoring) newDashboard(ctx *pulumi.Context, resource, uid string, args *MonitoringArgs) error {
+	_, err := corev1.NewConfigMap(ctx, resource, &corev1.ConfigMapArgs{
+		Metadata: &metav1.ObjectMetaArgs{
+			Name: pulumi.String(uid), Namespace: pulumi.String(names.Namespace), Labels: pulumi.StringMap{
+				labels.PartOf: pulumi.String(labels.Modelway), names.DashboardLabel: pulumi.String(names.DashboardValue),
+			},
+		},
+		Data: pulumi.StringMap{uid + ".json": pulumi.String(args.Dashboards[uid])},
+	}, pulumi.Parent(m), pulumi.DependsOn(args.DependsOn))
+	return err
 }
 
 // newObject registers an object of the operator's.

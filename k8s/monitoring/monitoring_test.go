@@ -2,6 +2,7 @@ package monitoring_test
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -17,7 +18,7 @@ func args() *monitoring.MonitoringArgs {
 	f := addons.Facts{On: map[string]bool{"kserve.enabled": true}, Monitoring: names.Plan{Spec: names.Default(), Fargate: true}}
 	return &monitoring.MonitoringArgs{Facts: f, Models: "models", Rules: map[string]map[string]any{
 		"objectives": {"groups": []any{map[string]any{"name": "fraud", "rules": []any{map[string]any{"record": "a", "expr": "b"}}}}},
-	}}
+	}, Dashboards: map[string]string{"modelway-model": `{"uid": "modelway-model"}`}}
 }
 
 func run(t *testing.T, args *monitoring.MonitoringArgs) *recorder.Recording {
@@ -34,7 +35,7 @@ func run(t *testing.T, args *monitoring.MonitoringArgs) *recorder.Recording {
 func TestObjectGoldens(t *testing.T) {
 	recording := run(t, args())
 	children := recording.Children(recording.Find(t, monitoring.Token, "m").URN)
-	require.Len(t, children, 8)
+	require.Len(t, children, 9)
 	for _, child := range children {
 		recorder.GoldenJSON(t, filepath.Join("testdata", child.Name+".golden.json"), child.Inputs.Mappable())
 		for _, need := range recording.OfType("test:index:Need") {
@@ -49,8 +50,10 @@ func TestFaultsAreReportedTogether(t *testing.T) {
 		want []string
 	}{
 		{nil, []string{"MonitoringArgs are required"}},
-		{&monitoring.MonitoringArgs{Rules: map[string]map[string]any{"x": {}}},
-			[]string{"Models is empty", "DependsOn is empty", `Rules["x"] has no list of groups`}},
+		{&monitoring.MonitoringArgs{Rules: map[string]map[string]any{"x": {}}, Dashboards: map[string]string{
+			"empty": "", "huge": strings.Repeat("x", 1<<20), "good": "{}"}},
+			[]string{`Dashboards["empty"] has 0 bytes`, `Dashboards["huge"] has 1048576 bytes: give a page of 1 to 1024000 bytes`,
+				"Models is empty", "DependsOn is empty", `Rules["x"] has no list of groups`}},
 	} {
 		recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
 			_, err := monitoring.NewMonitoring(ctx, "m", c.args)

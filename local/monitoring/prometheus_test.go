@@ -30,17 +30,8 @@ import (
 func TestRealPrometheusMeasuresTheSampleServer(t *testing.T) {
 	testcluster.Build(t, "prometheus", "modelserver")
 	server := serve(t, "--port=0", "--bind-address=127.0.0.1", "--model-name=churn", "--model-version=v7")
-	prometheus := scraped(t, strings.TrimPrefix(server, "http://"))
-	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
-	go func() {
-		for ctx.Err() == nil {
-			if answer, err := http.Post(server+"/v1/models/churn:predict", "application/json", strings.NewReader(`{"instances": [1, 2, 3]}`)); err == nil {
-				_ = answer.Body.Close()
-			}
-			time.Sleep(20 * time.Millisecond)
-		}
-	}()
+	prometheus := scraped(t, pod{server, "ranker", metrics.Stable})
+	load(t, server)
 	for _, query := range []string{
 		slo.Requests + `{model="ranker",track="stable",version="v7"} > 0`,
 		slo.P99 + `{model="ranker"} > 0`,
@@ -59,23 +50,42 @@ func TestRealPrometheusMeasuresTheSampleServer(t *testing.T) {
 	require.Empty(t, ask(t, prometheus, `ALERTS{alertname=~"Model.*",model="ranker"}`))
 }
 
-// scraped runs Prometheus with the rules, every second in place of their own intervals, and one target with the labels of a stable version.
-func scraped(t *testing.T, target string) (address string) {
+// load asks a server's model for predictions until the test ends.
+func load(t *testing.T, server string) {
+	ctx, stop := context.WithCancel(t.Context())
+	t.Cleanup(stop)
+	go func() {
+		for ctx.Err() == nil {
+			if answer, err := http.Post(server+"/v1/models/churn:predict", "application/json", strings.NewReader(`{"instances": [1, 2, 3]}`)); err == nil {
+				_ = answer.Body.Close()
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}()
+}
+
+// pod is a server that is scraped, and what the scrape says it is.
+type pod struct{ server, model, track string }
+
+// scraped runs Prometheus with the rules, every second in place of their own intervals, and with targets that have the labels of pods of models.
+func scraped(t *testing.T, pods ...pod) (address string) {
 	t.Helper()
 	folder := t.TempDir()
 	all := groups(t, room)
 	for i := range all {
 		all[i].Interval = "1s"
 	}
+	var targets []any
+	for _, p := range pods {
+		targets = append(targets, map[string]any{"targets": []string{strings.TrimPrefix(p.server, "http://")}, "labels": map[string]string{
+			metrics.LabelModel: p.model, metrics.LabelTrack: p.track, "namespace": "models", "pod": p.model + "-" + p.track}})
+	}
 	text, err := promrule.YAML(all)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "rules.yaml"), text, 0o644))
 	write(t, filepath.Join(folder, "prometheus.yaml"), map[string]any{
 		"global": map[string]any{"scrape_interval": "1s"}, "rule_files": []string{"rules.yaml"},
-		"scrape_configs": []any{map[string]any{"job_name": metrics.Job, "static_configs": []any{map[string]any{
-			"targets": []string{target},
-			"labels":  map[string]string{metrics.LabelModel: "ranker", metrics.LabelTrack: metrics.Stable, "namespace": "models", "pod": "ranker-1"},
-		}}}},
+		"scrape_configs": []any{map[string]any{"job_name": metrics.Job, "static_configs": targets}},
 	})
 	address = free(t)
 	command := exec.Command("../../.modelway/bin/prometheus", "--config.file="+filepath.Join(folder, "prometheus.yaml"),

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/alerts"
+	"github.com/modelway/modelway/internal/dashboards"
 	"github.com/modelway/modelway/internal/metrics"
 	"github.com/modelway/modelway/internal/sheet"
 	"github.com/modelway/modelway/internal/slo"
@@ -31,6 +32,7 @@ func TestMonitoringTablesAreCurrent(t *testing.T) {
 		"the runtimes of internal/metrics":      runtimeTable(),
 		"internal/slo":                          burnTable(),
 		"internal/alerts":                       alertTable(),
+		"internal/dashboards":                   dashboardTable(),
 	} {
 		requireTable(t, monitoringPage, generatedFrom(what), table)
 	}
@@ -104,6 +106,18 @@ func alertTable() string {
 			held = "at once"
 		}
 		table.WriteString(sheet.Row("["+a.Name+"](runbooks.md#"+strings.ToLower(a.Name)+")", a.When, held, a.Severity))
+	}
+	return table.String()
+}
+
+func dashboardTable() string {
+	table := strings.Builder{}
+	table.WriteString(sheet.Row("dashboard", "panel", "answers") + "|---|---|---|\n")
+	for _, d := range dashboards.All() {
+		table.WriteString(sheet.Row("**"+strings.TrimPrefix(d.Title, "Modelway / ")+"** "+sheet.Code(d.UID), "", d.Answers))
+		for _, p := range d.Panels {
+			table.WriteString(sheet.Row("", p.Title, p.Question))
+		}
 	}
 	return table.String()
 }

@@ -1,0 +1,35 @@
+package metrics
+
+// Series of the programs around models. Sources of names: https://github.com/kubernetes/kube-state-metrics/tree/v2.20.0/docs/metrics,
+// https://cert-manager.io/docs/devops-tips/prometheus-metrics/, https://book.kubebuilder.io/reference/metrics-reference,
+// https://github.com/kubernetes-sigs/aws-load-balancer-controller/tree/main/pkg/aws/metrics, cAdvisor's
+// https://github.com/google/cadvisor/blob/master/docs/storage/prometheus.md.
+const (
+	// Up is 1 where a scrape succeeds, and Alerts is 1 for each alert that is pending or firing. Both are Prometheus's own.
+	Up     = "up"
+	Alerts = "ALERTS"
+
+	// Series of kube-state-metrics.
+	PodsAvailable       = "kube_deployment_status_replicas_available"
+	PodsWanted          = "kube_deployment_spec_replicas"
+	DeploymentCondition = "kube_deployment_status_condition"
+	PodPhase            = "kube_pod_status_phase"
+	ContainerWaiting    = "kube_pod_container_status_waiting_reason"
+	ContainerRestarts   = "kube_pod_container_status_restarts_total"
+	ContainerRequests   = "kube_pod_container_resource_requests"
+	NodeAllocatable     = "kube_node_status_allocatable"
+
+	// ContainerMemory is what a kubelet says of a container's memory that cannot be taken back.
+	ContainerMemory = "container_memory_working_set_bytes"
+
+	// CertificateEnd is when a certificate of cert-manager ends, as a Unix time.
+	CertificateEnd = "certmanager_certificate_expiration_timestamp_seconds"
+
+	// Series of controllers that are built on controller-runtime: those of KServe, load balancers and cert-manager's CA injector.
+	ReconcileErrors = "controller_runtime_reconcile_errors_total"
+	ReconcileTime   = "controller_runtime_reconcile_time_seconds"
+	QueueDepth      = "workqueue_depth"
+
+	// AwsCalls counts what the load balancer controller asks of AWS, by service, operation and error_code, "" for those that succeed.
+	AwsCalls = "aws_api_calls_total"
+)
