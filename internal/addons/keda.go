@@ -9,8 +9,8 @@ const (
 	kedaMetrics  = 8080
 )
 
-// The pods of KEDA. The operator keeps what it watches in memory, pods among it, and is 1 GB on Fargate with the 256Mi that Fargate keeps. It
-// leads alone, and the metrics server asks it alone, so that there is one of each: while they are away, models keep their replicas.
+// The pods of KEDA. The operator keeps what it watches in memory, pods among it, and is 1 GB on Fargate with the 256Mi that Fargate keeps.
+// One leads, and the metrics server asks it, so that there is one of each: while they are away, models keep their replicas.
 var (
 	kedaOperator = Workload{
 		Name: "KEDA operator", Namespace: keda.Namespace, Labels: charted(keda.Operator, keda.Namespace),
@@ -26,8 +26,8 @@ var (
 // Keda is KEDA, which scales models by the requests that Prometheus counts. It calls nothing in AWS: the Prometheus of the cluster has the
 // latest series, wherever older ones are kept.
 //
-// Its webhook is off. It refuses an object whose workload has another autoscaler, which is what a model has while it changes from one metric to
-// another (https://github.com/kedacore/keda/blob/v2.20.2/apis/keda/v1alpha1/scaledobject_webhook.go), and asks for nothing else that the
+// Its webhook is off. It refuses an object whose workload has another autoscaler, which is what a model has while its metric changes
+// (https://github.com/kedacore/keda/blob/v2.20.2/apis/keda/v1alpha1/scaledobject_webhook.go), and asks for nothing else that the
 // platform does not see to.
 func Keda() Helm {
 	return Helm{

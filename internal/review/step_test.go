@@ -161,7 +161,8 @@ func TestSecretAndUnknownValuesAreNotShown(t *testing.T) {
 // TestReplicasOfKeda tells of the numbers of a model that KEDA scales as of others.
 func TestReplicasOfKeda(t *testing.T) {
 	scaled := func(least, most float64) map[string]any {
-		return map[string]any{"metadata": map[string]any{"name": "churn"}, "spec": map[string]any{"minReplicaCount": least, "maxReplicaCount": most}}
+		return map[string]any{"metadata": map[string]any{"name": "churn"},
+			"spec": map[string]any{"minReplicaCount": least, "maxReplicaCount": most}}
 	}
 	r := of(updateOf(keda.Type, scaled(1, 4), scaled(2, 4)))
 	require.Equal(t, []review.Detail{{What: "minReplicaCount of churn", Before: "1", After: "2"}}, r.Models[0].Details)

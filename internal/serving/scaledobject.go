@@ -8,8 +8,8 @@ const unanswered = 3
 // ScaledObject is the spec of what KEDA is told of a version that is scaled by requests: the query of all its requests a second, which
 // Prometheus answers at an address, and how many of them a replica takes, which the autoscaler that KEDA makes divides by.
 //
-// While Prometheus is away, or knows nothing of the version, the version keeps the replicas that it has, and no fewer than its minimum. KEDA
-// never scales it to zero: an Application Load Balancer keeps no requests, so that callers would get 503 until a pod is ready
+// While Prometheus is away, or knows nothing of the version, it keeps the replicas that it has, and no fewer than its minimum. KEDA never
+// scales it to zero: an Application Load Balancer keeps no requests, so that callers would get 503 until a pod is ready
 // (https://keda.sh/docs/2.20/reference/scaledobject-spec/, https://keda.sh/docs/2.20/scalers/prometheus/).
 func ScaledObject(v Version, query, address string) map[string]any {
 	return map[string]any{

@@ -52,7 +52,7 @@ func TestKedaScalesByRequests(t *testing.T) {
 			recorder.GoldenJSON(t, filepath.Join("testdata", "keda-"+what+"-"+name+".golden.json"), object.Inputs.Mappable())
 		}
 		for _, made := range recording.OfType(kserve.Type) {
-			require.Equal(t, kserve.External, made.Input(`metadata.annotations["`+kserve.AutoscalerClass+`"]`), "KServe would make an autoscaler too")
+			require.Equal(t, kserve.External, made.Input(`metadata.annotations["`+kserve.AutoscalerClass+`"]`), "KServe would scale it too")
 		}
 	}
 }

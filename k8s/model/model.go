@@ -57,8 +57,8 @@ type ModelArgs struct {
 	// RequestMetric is the name of the metric of a pod's requests per second, which an adapter in the cluster serves. Required where
 	// the model is scaled by requests and there is no Keda.
 	RequestMetric string
-	// Keda is what must be there while a ScaledObject is made, changed and deleted: KEDA's release, which alone removes its finalizer, and what
-	// its pods run on. Default none: the cluster has no KEDA.
+	// Keda is what must be there while a ScaledObject is made, changed and deleted: KEDA's release, which alone removes its finalizer, and
+	// what its pods run on. Default none: the cluster has no KEDA.
 	Keda []pulumi.Resource
 	// RoleArn is the IAM role that the pods assume with their service account's token (IRSA). Default none: they have no role, or
 	// one through EKS Pod Identity, which needs nothing here.

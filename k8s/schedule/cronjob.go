@@ -93,11 +93,12 @@ func (b *builder) pod(replicas int) *corev1.PodSpecArgs {
 	return pod
 }
 
-// kubectl is a container that does something to the objects of a kind that belong to models. It has no writable folder: kubectl goes without
-// its cache where it cannot write one. It needs some 60 MiB, and has no limit of CPU, which it uses for a moment only.
+// kubectl is a container that does something to the objects of a kind that belong to models. It has no writable folder: kubectl goes
+// without its cache where it cannot write one. It needs some 60 MiB, and has no limit of CPU, which it uses for a moment only.
 func (b *builder) kubectl(name, verb, kind string, more ...string) *corev1.ContainerArgs {
 	args := pulumi.StringArray{
-		pulumi.String(verb), pulumi.String(kind), pulumi.Sprintf("--namespace=%s", b.args.Namespace), pulumi.String("--selector=" + labels.Models),
+		pulumi.String(verb), pulumi.String(kind), pulumi.Sprintf("--namespace=%s", b.args.Namespace),
+		pulumi.String("--selector=" + labels.Models),
 	}
 	return &corev1.ContainerArgs{
 		Name:            pulumi.String(name),
