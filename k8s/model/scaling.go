@@ -55,8 +55,8 @@ func (b *builder) newAutoscaler(v serving.Version, started pulumi.Resource) erro
 	return err
 }
 
-// newScaledObject registers what KEDA makes an autoscaler of, whose name differs from that of the version's own autoscaler. Where the metric
-// changes there are two for a while, of which Kubernetes follows neither: the replicas stay as they are until one is deleted
+// newScaledObject registers what KEDA makes an autoscaler of, whose name differs from that of the version's own autoscaler. Where the
+// metric changes there are two for a while, of which Kubernetes follows neither: the replicas stay as they are until one is deleted
 // (https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#ambiguous-pod-selector).
 func (b *builder) newScaledObject(v serving.Version, started pulumi.Resource) error {
 	_, err := apiextensions.NewCustomResource(b.ctx, b.child(v, "scaled-object"), &apiextensions.CustomResourceArgs{
