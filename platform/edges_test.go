@@ -231,7 +231,7 @@ func TestDestroyIsSafeForEveryEnvironment(t *testing.T) {
 func TestNoEdgeIsMissedSilently(t *testing.T) {
 	removed := map[string]int{}
 	for _, recording := range []*recorder.Recording{record(t, "local"), record(t, "prod"), recordStored(t), recordFiles(t),
-		recordStored(t, measured()), recordStored(t, measured(onOpenNodes))} {
+		recordStored(t, measured()), recordStored(t, measured(onOpenNodes)), recordByRequests(t)} {
 		require.Empty(t, missing(recording))
 		for _, edge := range recording.Edges() {
 			from, to := recording.ByURN(edge.From), recording.ByURN(edge.To)

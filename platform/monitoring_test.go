@@ -14,6 +14,8 @@ import (
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/cost"
+	"github.com/modelway/modelway/internal/keda"
+	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/recorder"
@@ -26,6 +28,7 @@ var (
 	prometheus       = releaseOf(addons.PrometheusKey)
 	monitoringPage   = named(isType("kubernetes:core/v1:ConfigMap"), "-measuring-dashboard-")
 	definitions      = releaseOf(addons.PrometheusDefinitionsKey)
+	scaledObject     = isType(keda.Type)
 )
 
 // monitoringRules are the edges without which the operator, or what it and Prometheus need, could go before what they look after.
@@ -38,6 +41,10 @@ var monitoringRules = []rule{
 	{"Prometheus goes before the workspace that it writes to", prometheus, isType("aws:amp/workspace:Workspace"), nil},
 	{"Prometheus goes before the class of its volumes", prometheus, isType("kubernetes:storage.k8s.io/v1:StorageClass"), nil},
 	{"Prometheus goes before its roles", prometheus, named(anyRole, "-monitoring-"), nil},
+	{"what KEDA scales goes before KEDA", scaledObject, releaseOf(addons.KedaKey), nil},
+	{"what KEDA scales goes before the compute that KEDA runs on", scaledObject, computeUnits, nil},
+	{"what KEDA scales goes before the network plugin and DNS", scaledObject, eksAddon, nil},
+	{"what KEDA scales goes before the routes to AWS", scaledObject, routes, nil},
 	{"a class of volumes goes before the driver", isType("kubernetes:storage.k8s.io/v1:StorageClass"), named(eksAddon, "-aws-ebs-csi-driver"), nil},
 }
 
@@ -150,8 +157,18 @@ func TestMonitoringOfEveryEnvironment(t *testing.T) {
 			c.Monitoring.Replicas = rapid.IntRange(1, 3).Draw(t, "replicas")
 			c.Monitoring.Store = rapid.SampledFrom([]string{monitoring.StoreAuto, monitoring.StoreManaged, monitoring.StoreMemory}).Draw(t, "store")
 		})(&args.Config)
+		args.Config.Monitoring.Scaling = rapid.Bool().Draw(t, "KEDA")
+		scaled := 0
+		for i := range args.Models {
+			if args.Config.Monitoring.Scaling && rapid.Bool().Draw(t, "by requests") {
+				args.Models[i].Scaling = modelspec.Scaling{Metric: modelspec.MetricRequests, Target: 50}
+				scaled++
+			}
+		}
 		r := recorder.Run(t, program(args), withZones())
 		require.Empty(t, missing(r))
+		require.Len(t, r.OfType(keda.Type), scaled)
+		require.Len(t, r.OfType(keda.AutoscalerType), len(args.Models)-scaled)
 		release := r.Find(t, "kubernetes:helm.sh/v3:Release", "modelway-monitoring-release")
 		claimed := release.Input("values.prometheus.prometheusSpec.storageSpec.volumeClaimTemplate") != nil
 		managed := len(r.OfType("aws:amp/workspace:Workspace")) == 1

@@ -63,7 +63,8 @@ func (s *workloads) newSchedule(ctx *pulumi.Context, p *Platform, name string, a
 		Compute:           plan.ServicesCompute(args.Config),
 		KubernetesVersion: args.Config.Cluster.KubernetesVersion,
 		ImageMirror:       args.Config.Images.Mirror,
-		DependsOn:         slices.Concat([]pulumi.Resource{s.helm[addons.ControllerKey].Release}, s.capacity(), s.logging),
+		Keda:              s.helm[addons.KedaKey] != nil,
+		DependsOn:         slices.Concat([]pulumi.Resource{s.helm[addons.ControllerKey].Release}, s.keda(), s.capacity(), s.logging),
 	}, s.options(p)...)
 	return err
 }

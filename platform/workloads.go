@@ -172,6 +172,7 @@ func (s *workloads) newModel(ctx *pulumi.Context, p *Platform, name string, spec
 		Namespace:     s.models.Name,
 		Routes:        s.routes(spec, args),
 		RequestMetric: args.Config.Models.RequestMetric,
+		Keda:          s.keda(),
 		Readers:       addons.Readers(args.Config.Facts()),
 		Prerequisites: slices.Concat(s.prerequisites(), s.admission.Resources),
 		Capacity:      slices.Concat(s.capacity(), s.logging),
@@ -222,6 +223,14 @@ func (f *foundation) capacity() []pulumi.Resource {
 // controller's release, its role and policy attachment, and all that its pods run on.
 func (s *workloads) prerequisites() []pulumi.Resource {
 	return slices.Concat([]pulumi.Resource{s.helm[addons.ControllerKey].Release}, s.roles.helm[addons.ControllerKey].Ready, s.capacity())
+}
+
+// keda is what ScaledObjects must not outlive: KEDA, and what its pods run on; nil without KEDA.
+func (s *workloads) keda() []pulumi.Resource {
+	if made := s.helm[addons.KedaKey]; made != nil {
+		return slices.Concat([]pulumi.Resource{made.Release}, s.capacity())
+	}
+	return nil
 }
 
 // options give a component of the cluster its parent and provider.

@@ -93,7 +93,7 @@ func (h Helm) RoleKey(account Account) string { return h.Key + "-" + account.Key
 
 // rows are the Helm add-ons in the order in which they are installed.
 var rows = []func() Helm{LoadBalancerController, ClusterAutoscaler, CertManager, KServeDefinitions, KServe, KServeRuntimes,
-	PrometheusDefinitions, Prometheus}
+	PrometheusDefinitions, Prometheus, Keda}
 
 // All lists every Helm add-on, in the order in which they are installed.
 func All() []Helm {

@@ -1,6 +1,7 @@
 package addons
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -22,7 +23,9 @@ func TestEveryImageIsPinned(t *testing.T) {
 		require.NotEmpty(t, image.Runs, image.Repository)
 		names = append(names, image.String())
 	}
-	require.True(t, slices.IsSorted(names), names)
+	require.True(t, slices.IsSortedFunc(images, func(a, b Image) int {
+		return cmp.Or(strings.Compare(a.Repository, b.Repository), strings.Compare(a.Tag, b.Tag))
+	}), names)
 	require.Len(t, slices.Compact(slices.Clone(names)), len(names), "each image once")
 }
 

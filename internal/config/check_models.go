@@ -8,6 +8,7 @@ import (
 
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/aws"
+	"github.com/modelway/modelway/internal/keda"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/rule"
 )
@@ -84,7 +85,15 @@ var metricName = regexp.MustCompile(`^[a-zA-Z_:][a-zA-Z0-9_:]*$`)
 
 func checkRequestMetric(c Config) []Fault {
 	at, metric := path{"models", "requestMetric"}, c.Models.RequestMetric
-	if metric == "" || metricName.MatchString(metric) {
+	if metric == "" {
+		return nil
+	}
+	if c.Monitoring.ByRequests() {
+		return []Fault{newFault(at, metric, Fault{Problem: "has no effect: KEDA scales models by requests, and needs no adapter",
+			Allowed: "empty, or any metric where modelway:" + keda.Setting + " is false", Fix: removeFix(c.Environment, at)}).
+			AlsoReads(path{"monitoring", "enabled"}, path{"monitoring", "scaling"})}
+	}
+	if metricName.MatchString(metric) {
 		return nil
 	}
 	return []Fault{newFault(at, metric, Fault{Problem: "not the name of a metric", Allowed: "letters, digits, underscores and colons, not " +

@@ -22,7 +22,7 @@ type Models struct {
 	OnInvalidModel string `json:"onInvalidModel"`
 
 	// RequestMetric is the name of the metric of a pod's requests per second that an adapter serves in this environment's cluster, as the API
-	// custom.metrics.k8s.io. Models that scale by requests need it. Default none.
+	// custom.metrics.k8s.io. Models that scale by requests need it where the monitoring does not scale them. Default none.
 	RequestMetric string `json:"requestMetric"`
 
 	// Schedule stops all models of this environment at times when nobody needs them. Default none: they always run.

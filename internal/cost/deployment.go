@@ -1,6 +1,7 @@
 package cost
 
 import (
+	"github.com/modelway/modelway/internal/keda"
 	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/resource"
 )
@@ -8,7 +9,7 @@ import (
 // deployments are the workloads that the stack registers itself.
 func (c *counter) deployments() []workload {
 	scalers := map[string][]resource.Resource{} // by the name of what they scale
-	for _, r := range c.set.OfType("kubernetes:autoscaling/v2:HorizontalPodAutoscaler") {
+	for _, r := range c.set.OfType(keda.Scalers...) {
 		target := r.At("spec", "scaleTargetRef", "name").Text()
 		scalers[target] = append(scalers[target], r)
 	}
@@ -91,8 +92,9 @@ func (c *counter) replicas(r resource.Resource, namespace, kind string, scalers 
 		if c.namespace(scaler) != namespace || scaler.At("spec", "scaleTargetRef", "kind").Text() != kind {
 			continue
 		}
-		most, known = whole(scaler.At("spec", "maxReplicas"))
-		if minimum := scaler.At("spec", "minReplicas"); minimum.Given() {
+		low, high := keda.Bounds(scaler.Type)
+		most, known = whole(scaler.At("spec", high))
+		if minimum := scaler.At("spec", low); minimum.Given() {
 			var knownLeast bool
 			least, knownLeast = whole(minimum)
 			return least, max(least, most), known && knownLeast

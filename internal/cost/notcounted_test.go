@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/cost"
+	"github.com/modelway/modelway/internal/keda"
 	"github.com/modelway/modelway/internal/resource"
 )
 
@@ -117,7 +118,11 @@ func TestReplicas(t *testing.T) {
 		all := one(modelsOnFargate(), of("modelway:x:X", "kubernetes:apps/v1:Deployment", "d",
 			object{"metadata": object{"name": "d", "namespace": "models-a"}, "spec": spec}))
 		for _, scaler := range scalers {
-			all = append(all, of("modelway:x:X", "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "h", scaler))
+			kind := keda.AutoscalerType
+			if scaler["spec"].(object)["maxReplicaCount"] != nil {
+				kind = keda.Type
+			}
+			all = append(all, of("modelway:x:X", kind, "h", scaler))
 		}
 		return bill(all)
 	}
@@ -134,6 +139,7 @@ func TestReplicas(t *testing.T) {
 		{deployment(object{"replicas": 0.0}), "0.00", "0.00"},
 		{deployment(object{"replicas": 9.0}, scaler("models-a", "Deployment", object{"minReplicas": 2.0, "maxReplicas": 3.0})), "18.02", "27.03"},
 		{deployment(object{}, scaler("models-a", "Deployment", object{"maxReplicas": 3.0})), "9.01", "27.03"},
+		{deployment(object{}, scaler("models-a", "Deployment", object{"minReplicaCount": 2.0, "maxReplicaCount": 4.0})), "18.02", "36.04"},
 		{deployment(object{}, scaler("models-b", "Deployment", object{"maxReplicas": 3.0})), "9.01", "9.01"},
 		{deployment(object{}, scaler("models-a", "StatefulSet", object{"maxReplicas": 3.0})), "9.01", "9.01"},
 	} {

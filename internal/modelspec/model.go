@@ -122,7 +122,8 @@ var Metrics = []string{MetricCPU, MetricMemory, MetricRequests}
 
 // Scaling says by what the autoscaler chooses the number of replicas.
 type Scaling struct {
-	// Metric is cpu (default), memory, or requests, which needs an environment that serves the metric: modelway:models.requestMetric.
+	// Metric is cpu (default), memory, or requests, which needs modelway:monitoring.enabled, or an adapter of your own:
+	// modelway:models.requestMetric.
 	Metric string `json:"metric,omitempty"`
 
 	// Target is the average per replica that the autoscaler aims at: for cpu and memory the percentage in use, 1 to 100, default 70 and 80;

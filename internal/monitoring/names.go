@@ -9,6 +9,9 @@ const (
 	Release  = "kube-prometheus-stack"
 	Selected = "release"
 
+	// QueryAddress is where pods of the cluster ask Prometheus.
+	QueryAddress = "http://" + Release + "-prometheus." + Namespace + ".svc:9090"
+
 	// PrometheusAccount, AlertmanagerAccount and GrafanaAccount are the service accounts of those that may call AWS.
 	PrometheusAccount   = "prometheus"
 	AlertmanagerAccount = "alertmanager"

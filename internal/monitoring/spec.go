@@ -51,14 +51,22 @@ type Spec struct {
 	// ScrapeSeconds is how often everything is scraped, in seconds, 15 to 120. Default 30. Of a managed store it decides the price.
 	ScrapeSeconds int `json:"scrapeSeconds" jsonschema:"minimum=15,maximum=120"`
 
+	// Scaling installs KEDA beside Prometheus, so that models can be scaled by requests: scaling.metric in their files. Default true; without
+	// enabled it does nothing. Switch it off where another program serves the API external.metrics.k8s.io, which only one can.
+	Scaling bool `json:"scaling"`
+
 	// Alerts says who is told.
 	Alerts Alerts `json:"alerts"`
 }
 
 // Default is the monitoring that holds where an environment says nothing.
 func Default() Spec {
-	return Spec{Store: StoreAuto, RetentionDays: 31, SizeGiB: 50, Replicas: 1, ScrapeSeconds: 30, Alerts: Alerts{Receivers: []Receiver{}}}
+	return Spec{Store: StoreAuto, RetentionDays: 31, SizeGiB: 50, Replicas: 1, ScrapeSeconds: 30, Scaling: true,
+		Alerts: Alerts{Receivers: []Receiver{}}}
 }
+
+// ByRequests reports whether models are scaled by requests: KEDA is there, and Prometheus for it to ask.
+func (s Spec) ByRequests() bool { return s.Enabled && s.Scaling }
 
 // Severities of alerts that receivers may ask for.
 const (

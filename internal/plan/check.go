@@ -9,9 +9,11 @@ import (
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/keda"
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/rule"
 	"github.com/modelway/modelway/internal/serving"
 )
@@ -110,10 +112,14 @@ func checkStorage(cfg config.Config, m modelspec.Model) error {
 }
 
 func checkScaling(cfg config.Config, m modelspec.Model) error {
-	if m.Scaling.Metric != modelspec.MetricRequests || cfg.Models.RequestMetric != "" {
+	if m.Scaling.Metric != modelspec.MetricRequests || cfg.Models.RequestMetric != "" || cfg.Monitoring.ByRequests() {
 		return nil
 	}
-	return fmt.Errorf("model %s: scaling.metric is %q, but environment %s serves no such metric; run an adapter for the API "+
-		"custom.metrics.k8s.io and name its metric in modelway:models.requestMetric, or use %q",
-		m.Name, m.Scaling.Metric, cfg.Environment, modelspec.MetricCPU)
+	missing := monitoring.Setting
+	if cfg.Monitoring.Enabled {
+		missing = keda.Setting
+	}
+	return fmt.Errorf("model %s: scaling.metric is %q, but environment %s serves no such metric; set modelway:%s to true, or run an adapter "+
+		"for the API custom.metrics.k8s.io and name its metric in modelway:models.requestMetric, or use %q",
+		m.Name, m.Scaling.Metric, cfg.Environment, missing, modelspec.MetricCPU)
 }

@@ -59,6 +59,7 @@ const (
 	runtimesGone    = "Models of its formats answer as long as they do not change: KServe takes no new version of them."
 	definitionsGone = "Every InferenceService is deleted with its definition, and with it every model with files."
 	measuresGone    = "Prometheus itself and every rule and scrape is deleted with its definition: nothing is measured, and nobody is told."
+	kedaGone        = "Models that scale by requests keep their number of pods, until they have another metric."
 	lostSeries      = "All series that it keeps are lost, and with them the history of every model."
 	lostObjects     = "Its objects are lost; while it holds any, the deletion fails unless it is forced."
 )
@@ -131,6 +132,8 @@ var Consequences = []Consequence{
 		Deleted:  "Nothing is measured any more, nobody is told of a failure, and models that scale by requests keep their number of pods."},
 	{Type: releaseType, Noun: "Prometheus definitions", in: "modelway:" + addons.PrometheusDefinitionsKey + ":Addon",
 		Replaced: measuresGone, Deleted: measuresGone},
+	{Type: releaseType, Noun: "KEDA", in: "modelway:" + addons.KedaKey + ":Addon",
+		Replaced: "Models that scale by requests keep their number of pods until the new one runs.", Deleted: kedaGone},
 	{Type: "aws:amp/workspace:Workspace", Noun: "metric store", Replaced: lostSeries, Deleted: lostSeries},
 	{Type: "aws:s3/bucketV2:BucketV2", Noun: "bucket", Replaced: lostObjects, Deleted: lostObjects},
 	{Type: "aws:s3/bucket:Bucket", Noun: "bucket", Replaced: lostObjects, Deleted: lostObjects},

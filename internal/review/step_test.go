@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/cost"
+	"github.com/modelway/modelway/internal/keda"
 	"github.com/modelway/modelway/internal/pricing"
 	"github.com/modelway/modelway/internal/resource"
 	"github.com/modelway/modelway/internal/review"
@@ -155,6 +156,17 @@ func TestSecretAndUnknownValuesAreNotShown(t *testing.T) {
 	}
 	r := of(updateOf("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", hpa(resource.Secret{Value: "hidden"}), hpa(resource.Unknown{})))
 	require.Equal(t, []review.Detail{{What: "maxReplicas of churn", Before: "(secret)", After: "(not known yet)"}}, r.Models[0].Details)
+}
+
+// TestReplicasOfKeda tells of the numbers of a model that KEDA scales as of others.
+func TestReplicasOfKeda(t *testing.T) {
+	scaled := func(least, most float64) map[string]any {
+		return map[string]any{"metadata": map[string]any{"name": "churn"},
+			"spec": map[string]any{"minReplicaCount": least, "maxReplicaCount": most}}
+	}
+	r := of(updateOf(keda.Type, scaled(1, 4), scaled(2, 4)))
+	require.Equal(t, []review.Detail{{What: "minReplicaCount of churn", Before: "1", After: "2"}}, r.Models[0].Details)
+	require.False(t, r.Models[0].Traffic)
 }
 
 // TestSettingsThatAPreviewDoesNotShow make a report that is not sure, and one that does not pass for unbroken.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/keda"
 	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/resource"
 	"github.com/modelway/modelway/internal/review/events"
@@ -155,8 +156,9 @@ func detailsOf(s events.Step) (details []Detail, traffic bool) {
 		}
 		digest := []any{"spec", "predictor", "annotations", kserve.DigestAnnotation}
 		note("digest of "+name, s.Old.At(digest...).Text(), s.New.At(digest...).Text())
-	case "HorizontalPodAutoscaler":
-		for _, what := range []string{"minReplicas", "maxReplicas"} {
+	case "HorizontalPodAutoscaler", keda.Kind:
+		least, most := keda.Bounds(s.Type)
+		for _, what := range []string{least, most} {
 			note(what+" of "+name, text(s.Old.At("spec", what)), text(s.New.At("spec", what)))
 		}
 	case "Ingress":

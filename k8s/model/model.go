@@ -55,8 +55,11 @@ type ModelArgs struct {
 	// Readers are pods of the cluster's own services that read the model's metrics. Default none.
 	Readers []Workload
 	// RequestMetric is the name of the metric of a pod's requests per second, which an adapter in the cluster serves. Required where
-	// the model is scaled by requests.
+	// the model is scaled by requests and there is no Keda.
 	RequestMetric string
+	// Keda is what must be there while a ScaledObject is made, changed and deleted: KEDA's release, which alone removes its finalizer, and
+	// what its pods run on. Default none: the cluster has no KEDA.
+	Keda []pulumi.Resource
 	// RoleArn is the IAM role that the pods assume with their service account's token (IRSA). Default none: they have no role, or
 	// one through EKS Pod Identity, which needs nothing here.
 	RoleArn pulumi.StringInput
@@ -240,8 +243,8 @@ func (a *ModelArgs) validate() error {
 		require(len(route.SubnetCidrs) > 0, field("SubnetCidrs"), "give the blocks of the load balancer's subnets, or its requests are refused")
 		require(len(route.LoadBalancer) > 0, field("LoadBalancer"), "give the Resources of the load balancer")
 	}
-	require(a.Model.Scaling.Metric != modelspec.MetricRequests || a.RequestMetric != "", "RequestMetric",
-		"name the metric of the requests per second")
+	require(a.Model.Scaling.Metric != modelspec.MetricRequests || a.RequestMetric != "" || a.byKeda(), "RequestMetric",
+		"name the metric of the requests per second, or give Keda")
 	if _, given := a.Model.Env[StoreUriVariable]; given && a.StoreUri != nil {
 		faults = append(faults, fmt.Errorf("Model.Env has %s while StoreUri is set: remove it from the model's env", StoreUriVariable))
 	}

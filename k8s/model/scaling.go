@@ -1,19 +1,44 @@
 package model
 
 import (
+	"slices"
 	"strconv"
 
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
 	autoscalingv2 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/autoscaling/v2"
 	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/keda"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/serving"
+	"github.com/modelway/modelway/internal/slo"
 )
 
 // newScaling registers what decides how many replicas of a version there are: the autoscaler, which also keeps the minimum where
 // no metrics are served, and the disruption budget, which lets drains and Fargate's patching take one replica at a time.
 func (b *builder) newScaling(v serving.Version, started pulumi.Resource) error {
+	register := b.newAutoscaler
+	if b.args.byKeda() {
+		register = b.newScaledObject
+	}
+	if err := register(v, started); err != nil {
+		return err
+	}
+	_, err := policyv1.NewPodDisruptionBudget(b.ctx, b.child(v, "budget"), &policyv1.PodDisruptionBudgetArgs{
+		Metadata: b.metadata(v),
+		Spec: &policyv1.PodDisruptionBudgetSpecArgs{
+			MaxUnavailable:             pulumi.Int(1),
+			Selector:                   labelSelector(v.Selector()),
+			UnhealthyPodEvictionPolicy: pulumi.String("AlwaysAllow"),
+		},
+	}, b.parent())
+	return err
+}
+
+func (b *builder) newAutoscaler(v serving.Version, started pulumi.Resource) error {
 	_, err := autoscalingv2.NewHorizontalPodAutoscaler(b.ctx, b.child(v, "autoscaler"), &autoscalingv2.HorizontalPodAutoscalerArgs{
 		Metadata: b.metadata(v),
 		Spec: &autoscalingv2.HorizontalPodAutoscalerSpecArgs{
@@ -27,18 +52,27 @@ func (b *builder) newScaling(v serving.Version, started pulumi.Resource) error {
 			Metrics: autoscalingv2.MetricSpecArray{b.args.metric()},
 		},
 	}, b.parent(), pulumi.DependsOn([]pulumi.Resource{started}))
-	if err != nil {
-		return err
-	}
-	_, err = policyv1.NewPodDisruptionBudget(b.ctx, b.child(v, "budget"), &policyv1.PodDisruptionBudgetArgs{
-		Metadata: b.metadata(v),
-		Spec: &policyv1.PodDisruptionBudgetSpecArgs{
-			MaxUnavailable:             pulumi.Int(1),
-			Selector:                   labelSelector(v.Selector()),
-			UnhealthyPodEvictionPolicy: pulumi.String("AlwaysAllow"),
-		},
-	}, b.parent())
 	return err
+}
+
+// newScaledObject registers what KEDA makes an autoscaler of, whose name differs from that of the version's own autoscaler. Where the
+// metric changes there are two for a while, of which Kubernetes follows neither: the replicas stay as they are until one is deleted
+// (https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#ambiguous-pod-selector).
+func (b *builder) newScaledObject(v serving.Version, started pulumi.Resource) error {
+	_, err := apiextensions.NewCustomResource(b.ctx, b.child(v, "scaled-object"), &apiextensions.CustomResourceArgs{
+		ApiVersion: pulumi.String(keda.ApiVersion),
+		Kind:       pulumi.String(keda.Kind),
+		Metadata:   b.metadata(v),
+		OtherFields: kubernetes.UntypedArgs{
+			"spec": input(serving.ScaledObject(v, slo.Demand(v), monitoring.QueryAddress)),
+		},
+	}, b.parent(), pulumi.DependsOn(slices.Concat([]pulumi.Resource{started}, b.args.Keda)))
+	return err
+}
+
+// byKeda reports whether KEDA makes the model's autoscalers.
+func (a *ModelArgs) byKeda() bool {
+	return a.Model.Scaling.Metric == modelspec.MetricRequests && len(a.Keda) > 0
 }
 
 // metric is what the autoscaler measures, as the average of the replicas.

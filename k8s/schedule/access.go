@@ -5,6 +5,8 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	rbacv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/rbac/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/keda"
 )
 
 // objectName is the name of what the two CronJobs share, and their pods' value of labels.Name. No model can have a dot in its name.
@@ -24,7 +26,7 @@ func (b *builder) newAccess() error {
 	}
 	role, err := rbacv1.NewRole(b.ctx, b.name+"-role", &rbacv1.RoleArgs{
 		Metadata: b.metadata(objectName),
-		Rules:    rbacv1.PolicyRuleArray{allow("deployments", "list"), allow("deployments/scale", "patch")},
+		Rules:    b.args.rules(),
 	}, b.child()...)
 	if err != nil {
 		return err
@@ -43,10 +45,20 @@ func (b *builder) newAccess() error {
 	return err
 }
 
-func allow(resource, verb string) *rbacv1.PolicyRuleArgs {
+// rules are those rights, and with KEDA those that kubectl annotate uses on its objects
+// (https://github.com/kubernetes/kubernetes/blob/v1.35.4/staging/src/k8s.io/kubectl/pkg/cmd/annotate/annotate.go).
+func (a *ScheduleArgs) rules() rbacv1.PolicyRuleArray {
+	rules := rbacv1.PolicyRuleArray{allow("apps", "deployments", "list"), allow("apps", "deployments/scale", "patch")}
+	if a.Keda {
+		rules = append(rules, allow(keda.Group, keda.Plural, "list", "patch"))
+	}
+	return rules
+}
+
+func allow(group, resource string, verbs ...string) *rbacv1.PolicyRuleArgs {
 	return &rbacv1.PolicyRuleArgs{
-		ApiGroups: pulumi.ToStringArray([]string{"apps"}), Resources: pulumi.ToStringArray([]string{resource}),
-		Verbs: pulumi.ToStringArray([]string{verb}),
+		ApiGroups: pulumi.ToStringArray([]string{group}), Resources: pulumi.ToStringArray([]string{resource}),
+		Verbs: pulumi.ToStringArray(verbs),
 	}
 }
 

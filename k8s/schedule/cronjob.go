@@ -1,11 +1,14 @@
 package schedule
 
 import (
+	"fmt"
+
 	batchv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/batch/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/keda"
 	"github.com/modelway/modelway/internal/labels"
 )
 
@@ -67,7 +70,7 @@ func (b *builder) newCronJob(child, object, times string, replicas int) (*batchv
 // pod fits the restricted pod security standard
 // (https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted).
 func (b *builder) pod(replicas int) *corev1.PodSpecArgs {
-	return &corev1.PodSpecArgs{
+	pod := &corev1.PodSpecArgs{
 		ServiceAccountName:           pulumi.String(objectName),
 		AutomountServiceAccountToken: pulumi.Bool(true),
 		EnableServiceLinks:           pulumi.Bool(false),
@@ -78,23 +81,30 @@ func (b *builder) pod(replicas int) *corev1.PodSpecArgs {
 			RunAsGroup:     pulumi.Int(userID),
 			SeccompProfile: &corev1.SeccompProfileArgs{Type: pulumi.String("RuntimeDefault")},
 		},
-		Containers: corev1.ContainerArray{b.container(replicas)},
+		Containers: corev1.ContainerArray{b.kubectl("kubectl", "scale", "deployment", fmt.Sprintf("--replicas=%d", replicas))},
 	}
+	if b.args.Keda {
+		paused := keda.Paused + "=0"
+		if replicas > 0 {
+			paused = keda.Paused + "-"
+		}
+		pod.InitContainers = corev1.ContainerArray{b.kubectl("keda", "annotate", keda.Plural, "--overwrite", paused)}
+	}
+	return pod
 }
 
-// container has no writable folder: kubectl goes without its cache where it cannot write one. It needs some 60 MiB, and has no
-// limit of CPU, which it uses for a moment only.
-func (b *builder) container(replicas int) *corev1.ContainerArgs {
+// kubectl is a container that does something to the objects of a kind that belong to models. It has no writable folder: kubectl goes
+// without its cache where it cannot write one. It needs some 60 MiB, and has no limit of CPU, which it uses for a moment only.
+func (b *builder) kubectl(name, verb, kind string, more ...string) *corev1.ContainerArgs {
+	args := pulumi.StringArray{
+		pulumi.String(verb), pulumi.String(kind), pulumi.Sprintf("--namespace=%s", b.args.Namespace),
+		pulumi.String("--selector=" + labels.Models),
+	}
 	return &corev1.ContainerArgs{
-		Name:            pulumi.String("kubectl"),
+		Name:            pulumi.String(name),
 		Image:           pulumi.String(b.args.image()),
 		ImagePullPolicy: pulumi.String("IfNotPresent"),
-		Args: pulumi.StringArray{
-			pulumi.String("scale"), pulumi.String("deployment"),
-			pulumi.Sprintf("--namespace=%s", b.args.Namespace),
-			pulumi.String("--selector=" + labels.Models),
-			pulumi.Sprintf("--replicas=%d", replicas),
-		},
+		Args:            append(args, pulumi.ToStringArray(more)...),
 		Resources: &corev1.ResourceRequirementsArgs{
 			Requests: pulumi.StringMap{"cpu": pulumi.String("50m"), "memory": pulumi.String("128Mi")},
 			Limits:   pulumi.StringMap{"memory": pulumi.String("128Mi")},

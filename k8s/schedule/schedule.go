@@ -39,6 +39,8 @@ type ScheduleArgs struct {
 	// ImageMirror is the registry, with a path or without, that the image comes from, as charts.Mirror has it; default "",
 	// its own registry.
 	ImageMirror string
+	// Keda says that the cluster has KEDA, which would raise models that it scales to their minimum while they are stopped. Default false.
+	Keda bool
 	// DependsOn is what the jobs need to run: compute, the CNI add-on, routes to the image registry, and whatever admits pods
 	// to the namespace. Every object depends on each of them directly.
 	DependsOn []pulumi.Resource

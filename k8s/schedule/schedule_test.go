@@ -54,6 +54,27 @@ func TestRoleAllowsWhatScaleUses(t *testing.T) {
 	require.Equal(t, map[string][]any{"deployments": {"list"}, "deployments/scale": {"patch"}}, allowed)
 }
 
+// TestScheduleHoldsWhatKedaScales wants models that KEDA scales held at zero, since it would raise them to their minimum, and let go again.
+func TestScheduleHoldsWhatKedaScales(t *testing.T) {
+	with := args()
+	with.Keda = true
+	recording := run(t, with, 0)
+	require.Contains(t, recording.Find(t, roleType, "nights-role").Input("rules"), map[string]any{
+		"apiGroups": []any{"keda.sh"}, "resources": []any{"scaledobjects"}, "verbs": []any{"list", "patch"},
+	})
+	for job, annotation := range map[string]string{"nights-stop": "=0", "nights-start": "-"} {
+		first := recording.Find(t, cronJobType, job).Input(podPath + ".spec.initContainers").([]any)
+		require.Len(t, first, 1)
+		said := first[0].(map[string]any)["args"].([]any)
+		require.Equal(t, []any{"annotate", "scaledobjects"}, said[:2])
+		require.Equal(t, "autoscaling.keda.sh/paused-replicas"+annotation, said[len(said)-1])
+		require.Contains(t, said, "--overwrite")
+		require.Contains(t, said, "--selector="+labels.Models)
+		require.Equal(t, recording.Find(t, cronJobType, job).Input(podPath+".spec.containers[0].securityContext"),
+			first[0].(map[string]any)["securityContext"])
+	}
+}
+
 func TestJobsRunWithTheRole(t *testing.T) {
 	recording := run(t, args(), 0)
 	account := recording.Find(t, accountType, "nights-account")

@@ -4,15 +4,13 @@ import (
 	"strconv"
 
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/keda"
 	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/resource"
 )
 
-const (
-	autoscalerType = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
-	probes         = "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/"
-)
+const probes = "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/"
 
 var reliabilityRules = []Rule{
 	{
@@ -137,17 +135,18 @@ func (s Stack) replicas(r resource.Resource) (place resource.Resource, at path, 
 			name = resource.Of(kserve.Predictor(name.Text()))
 		}
 	}
-	for _, hpa := range s.OfType(autoscalerType) {
-		target := hpa.At("spec", "scaleTargetRef")
+	for _, scaler := range s.OfType(keda.Scalers...) {
+		target := scaler.At("spec", "scaleTargetRef")
 		named := equal(target.At("name"), name)
 		if named == no {
 			continue
 		}
-		switch all3(named, equal(target.At("kind"), kind), s.together(hpa, r)) {
+		switch all3(named, equal(target.At("kind"), kind), s.together(scaler, r)) {
 		case yes:
-			return least(hpa, path{"spec", "minReplicas"})
+			minimum, _ := keda.Bounds(scaler.Type)
+			return least(scaler, path{"spec", minimum})
 		case maybe:
-			return hpa, path{"spec", "scaleTargetRef"}, 0, false
+			return scaler, path{"spec", "scaleTargetRef"}, 0, false
 		}
 	}
 	if r.Type == kserve.Type {
