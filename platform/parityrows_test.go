@@ -156,7 +156,6 @@ var unreachable = map[string][]string{
 		"k8s/addon: AddonArgs.%s is required", "k8s/addon: AddonArgs.Row is required", "k8s/admissionpolicy: checking policies",
 		"k8s/fargatelogs: FargateLogsArgs is nil", "k8s/fargatelogs: FargateLogsArgs.LogGroup", "k8s/ingress: LoadBalancerArgs is nil",
 		"k8s/tool: PageArgs are required", "k8s/tool: PageArgs.DependsOn is empty", "k8s/tool: PageArgs.Ingress has no namespace",
-		"k8s/tool: the port %q of Service",
 		"k8s/kserve: ServingArgs are required", "k8s/kserve: ServingArgs.Region is empty", "k8s/kserve: ServingArgs.DependsOn is empty",
 		"k8s/ingress: Namespace is required", "k8s/ingress: Prerequisites is empty", "k8s/ingress: Subnets is required",
 		"k8s/model: ModelArgs is nil",
