@@ -21,6 +21,7 @@ import (
 	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/rule"
 	"github.com/modelway/modelway/internal/serving"
+	"github.com/modelway/modelway/k8s/ingressrule"
 )
 
 const (
@@ -160,7 +161,7 @@ func (lb *LoadBalancer) newAnchor(ctx *pulumi.Context, name string, args *LoadBa
 		},
 		Spec: &networkingv1.IngressSpecArgs{
 			IngressClassName: pulumi.String(anchor.ClassName),
-			DefaultBackend:   backend(*anchor.DefaultBackend),
+			DefaultBackend:   ingressrule.Backend(*anchor.DefaultBackend),
 		},
 	}, append(args.options(lb, params, class), pulumi.DeleteBeforeReplace(true),
 		pulumi.ReplaceOnChanges([]string{`metadata.annotations["` + serving.SchemeAnnotation + `"]`}))...)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/serving"
-	"github.com/modelway/modelway/k8s/ingress"
+	"github.com/modelway/modelway/k8s/ingressrule"
 )
 
 // newService does not wait for its pods: the Deployment does, and the Ingress waits for the Service's Endpoints. So a model
@@ -46,7 +46,7 @@ func (b *builder) newIngresses() error {
 		}
 		_, err := networkingv1.NewIngress(b.ctx, name, &networkingv1.IngressArgs{
 			Metadata: metadata,
-			Spec:     &networkingv1.IngressSpecArgs{IngressClassName: route.ClassName, Rules: ingress.Rules(planned.Rules)},
+			Spec:     &networkingv1.IngressSpecArgs{IngressClassName: route.ClassName, Rules: ingressrule.Rules(planned.Rules)},
 		}, b.parent(), pulumi.DependsOn(slices.Concat(b.serving, b.args.Prerequisites, route.LoadBalancer)))
 		if err != nil {
 			return err

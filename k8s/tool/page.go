@@ -13,7 +13,7 @@ import (
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/labels"
-	"github.com/modelway/modelway/k8s/ingress"
+	"github.com/modelway/modelway/k8s/ingressrule"
 )
 
 // Token is the component's type token.
@@ -114,7 +114,7 @@ func (p *Page) newIngress(ctx *pulumi.Context, name string, args *PageArgs, read
 	_, err := networkingv1.NewIngress(ctx, name+"-ingress", &networkingv1.IngressArgs{
 		Metadata: metadata,
 		Spec: &networkingv1.IngressSpecArgs{
-			IngressClassName: pulumi.String(args.Ingress.ClassName), Rules: ingress.Rules(args.Ingress.Rules),
+			IngressClassName: pulumi.String(args.Ingress.ClassName), Rules: ingressrule.Rules(args.Ingress.Rules),
 		},
 	}, pulumi.Parent(p), pulumi.DependsOn(append(readers, args.DependsOn...)))
 	return err

@@ -57,9 +57,12 @@ var rows = []row{
 	{image: "quay.io/prometheus-operator/prometheus-operator", program: "prometheus-operator", build: buildMonitoring,
 		replace: []string{"--web.listen-address=:", "--web.listen-address=$(BIND_ADDRESS):"}},
 	{image: "quay.io/prometheus-operator/prometheus-config-reloader", program: "prometheus-config-reloader", build: buildMonitoring,
-		replace: []string{"--listen-address=:", "--listen-address=$(BIND_ADDRESS):", "://localhost:", "://$(BIND_ADDRESS):"}},
+		replace: []string{"--listen-address=:", "--listen-address=$(BIND_ADDRESS):", "://localhost:", "://$(BIND_ADDRESS):",
+			"://127.0.0.1:", "://$(BIND_ADDRESS):", "--listen-address=127.0.0.1:", "--listen-address=$(BIND_ADDRESS):"}},
 	{image: "quay.io/prometheus/prometheus", program: "prometheus", build: buildMonitoring,
 		last: []string{"--web.listen-address=$(BIND_ADDRESS):9090"}},
+	{image: "quay.io/prometheus/alertmanager", program: "alertmanager", build: buildMonitoring,
+		replace: []string{"--web.listen-address=:", "--web.listen-address=$(BIND_ADDRESS):", "[$(POD_IP)]", "$(BIND_ADDRESS)"}},
 	{image: "registry.k8s.io/kube-state-metrics/kube-state-metrics", program: "kube-state-metrics", build: buildMonitoring,
 		last: []string{"--host=$(BIND_ADDRESS)", "--telemetry-host=$(BIND_ADDRESS)"}},
 }

@@ -35,16 +35,19 @@ type Item struct {
 // Groups are names for several items: preview is what an offline preview of dev and prod needs, without a cluster; kserve is what a cluster
 // with KServe runs besides the rest; monitoring is what measures there, and what checks its rules and routes.
 var Groups = map[string][]string{
-	"kserve":     {"kserve-controller", "storage-initializer"},
-	"monitoring": {"prometheus", "promtool", "prometheus-operator", "prometheus-config-reloader", "kube-state-metrics", "amtool"},
-	"preview":    {"node", "pulumi-resource-kubernetes", "kubectl", "pulumi", "modelway-policies", "modelway", "modelway-local"},
+	"kserve": {"kserve-controller", "storage-initializer"},
+	"monitoring": {"prometheus", "promtool", "prometheus-operator", "prometheus-config-reloader", "kube-state-metrics", "amtool",
+		"alertmanager"},
+	"preview": {"node", "pulumi-resource-kubernetes", "kubectl", "pulumi", "modelway-policies", "modelway", "modelway-local"},
 }
 
 const (
 	clusterTools = "local/tools/kubernetes"
 	engineTools  = "local/tools/engine"
 	kserveTools  = "local/tools/kserve"
-	monitoring   = "local/tools/monitoring"
+	// The operator wants a newer client-go than kube-state-metrics takes.
+	monitoringTools = "local/tools/monitoring"
+	operatorTools   = "local/tools/operator"
 )
 
 // Catalog lists the items in build order: what rarely changes and takes long first.
@@ -71,11 +74,13 @@ func Catalog() []Item {
 	initializer := program("storage-initializer", ".", "./cmd/storage-initializer", nil, "go.mod", "go.sum", "cmd/storage-initializer",
 		"cmd/modelstore", "internal")
 	initializer.Optional = true
-	measuring := func(name, owner, pkg string) Item {
-		item := pinned(name, monitoring, owner+pkg, func(module string) (string, error) { return releaseVersion(module, owner) })
+	measuring := func(name, tools, owner, pkg string) Item {
+		item := pinned(name, tools, owner+pkg, func(module string) (string, error) { return releaseVersion(module, owner) })
 		item.Optional, item.Tags = true, discoveries
 		return item
 	}
+	alertmanager := measuring("alertmanager", monitoringTools, alertmanagerModule, "/cmd/alertmanager")
+	alertmanager.build = lacking{alertmanagerModule, alertmanagerPages}.build
 	driver := program("modelway-local", "local", ".", nil, append([]string{"main.go", "local"}, deciding...)...)
 	driver.build = buildDriver
 	for _, name := range driverNames {
@@ -100,21 +105,26 @@ func Catalog() []Item {
 		driver,
 		kserve,
 		initializer,
-		measuring("prometheus", prometheusModule, "/cmd/prometheus"),
-		measuring("promtool", prometheusModule, "/cmd/promtool"),
-		measuring("prometheus-operator", operatorModule, "/cmd/operator"),
-		measuring("prometheus-config-reloader", operatorModule, "/cmd/prometheus-config-reloader"),
-		measuring("kube-state-metrics", "k8s.io/kube-state-metrics/v2", ""),
-		measuring("amtool", "github.com/prometheus/alertmanager", "/cmd/amtool"),
+		measuring("prometheus", monitoringTools, prometheusModule, "/cmd/prometheus"),
+		measuring("promtool", monitoringTools, prometheusModule, "/cmd/promtool"),
+		measuring("prometheus-operator", operatorTools, operatorModule, "/cmd/operator"),
+		measuring("prometheus-config-reloader", operatorTools, operatorModule, "/cmd/prometheus-config-reloader"),
+		measuring("kube-state-metrics", monitoringTools, "k8s.io/kube-state-metrics/v2", ""),
+		measuring("amtool", monitoringTools, alertmanagerModule, "/cmd/amtool"),
+		alertmanager,
 	}
 }
 
 const (
-	prometheusModule = "github.com/prometheus/prometheus"
-	operatorModule   = "github.com/prometheus-operator/prometheus-operator"
+	alertmanagerModule = "github.com/prometheus/alertmanager"
+	prometheusModule   = "github.com/prometheus/prometheus"
+	operatorModule     = "github.com/prometheus-operator/prometheus-operator"
 	// discoveries leave out what Prometheus finds targets by, but Kubernetes: the SDKs of all clouds would be most of its build.
 	discoveries = "remove_all_sd,enable_kubernetes_sd"
 )
+
+// alertmanagerPages stand in for those of a release of Alertmanager, which its module lacks.
+var alertmanagerPages = map[string]string{"ui/app/dist/index.html": "<!doctype html><title>Alertmanager</title>The API is at /api/v2\n"}
 
 // releaseVersion stamps the version of a release of the Prometheus project and its neighbours. The operator has the tag of its config
 // reloader's image from it.

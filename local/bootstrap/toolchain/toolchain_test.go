@@ -284,31 +284,6 @@ func TestCatalogMatchesTheCheckout(t *testing.T) {
 	}
 }
 
-// Prometheus numbers its Go module otherwise than its releases.
-func TestReleaseVersion(t *testing.T) {
-	dir := t.TempDir()
-	module := "module m\n\nrequire (\n\t" + prometheusModule + " v0.316.1\n\t" + operatorModule + " v0.93.1\n)\n"
-	write(t, dir, "go.mod", module)
-	for dependency, want := range map[string]string{prometheusModule: "3.16.1", operatorModule: "0.93.1"} {
-		flags, err := releaseVersion(dir, dependency)
-		if want = "-X github.com/prometheus/common/version.Version=" + want; err != nil || flags != want {
-			t.Errorf("got %q, %v, want %q", flags, err, want)
-		}
-	}
-}
-
-// Tags decide what is built, so an item with others is out of date; one without any keeps its stamp.
-func TestTagsGoIntoTheStamp(t *testing.T) {
-	root := t.TempDir()
-	item := Item{Name: "a", Package: ".", Module: "."}
-	plain, err := item.hash(Layout{Root: root}, Machine{})
-	item.Tags = "some"
-	tagged, errTagged := item.hash(Layout{Root: root}, Machine{})
-	if err != nil || errTagged != nil || plain == tagged {
-		t.Fatalf("%v, %v: %s, %s", err, errTagged, plain, tagged)
-	}
-}
-
 func TestProgress(t *testing.T) {
 	out := &bytes.Buffer{}
 	terminal := &Progress{out: out, interval: time.Hour, terminal: true}

@@ -1,4 +1,5 @@
-package ingress
+// Package ingressrule turns planned rules of an Ingress into what the provider takes.
+package ingressrule
 
 import (
 	"strconv"
@@ -27,14 +28,14 @@ func paths(planned []alb.Path) networkingv1.HTTPIngressPathArray {
 		list = append(list, &networkingv1.HTTPIngressPathArgs{
 			Path:     pulumi.String(path.Path),
 			PathType: pulumi.String(path.PathType),
-			Backend:  backend(path.Backend),
+			Backend:  Backend(path.Backend),
 		})
 	}
 	return list
 }
 
-// backend has the number of its port where it is one, and else its name, such as alb.UseAnnotation.
-func backend(planned alb.Backend) *networkingv1.IngressBackendArgs {
+// Backend has the number of its port where it is one, and else its name, such as alb.UseAnnotation.
+func Backend(planned alb.Backend) *networkingv1.IngressBackendArgs {
 	port := &networkingv1.ServiceBackendPortArgs{Name: pulumi.String(planned.Port)}
 	if number, err := strconv.Atoi(planned.Port); err == nil {
 		port = &networkingv1.ServiceBackendPortArgs{Number: pulumi.Int(number)}
