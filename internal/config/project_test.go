@@ -73,24 +73,28 @@ func defaultsInOrder(t *testing.T) *yaml.Node {
 	var all yaml.Node
 	require.NoError(t, yaml.Unmarshal(text, &all))
 	for _, stacks := range [][2]string{{"cluster", "name"}, {"cluster", "adminRoleArns"}, {"policies", "production"}} {
-		section := valueOf(all.Content[0], stacks[0])
-		section.Content = slices.Delete(section.Content, indexOf(section, stacks[1]), indexOf(section, stacks[1])+2)
+		section := valueOf(t, all.Content[0], stacks[0])
+		at := indexOf(t, section, stacks[1])
+		section.Content = slices.Delete(section.Content, at, at+2)
 	}
 	blockStyle(&all)
 	return all.Content[0]
 }
 
-func indexOf(mapping *yaml.Node, name string) int {
+func indexOf(t *testing.T, mapping *yaml.Node, name string) int {
+	t.Helper()
 	for i := 0; i < len(mapping.Content); i += 2 {
 		if mapping.Content[i].Value == name {
 			return i
 		}
 	}
-	panic("no key " + name)
+	t.Fatalf("the defaults have no key %s", name)
+	return -1
 }
 
-func valueOf(mapping *yaml.Node, name string) *yaml.Node {
-	return mapping.Content[indexOf(mapping, name)+1]
+func valueOf(t *testing.T, mapping *yaml.Node, name string) *yaml.Node {
+	t.Helper()
+	return mapping.Content[indexOf(t, mapping, name)+1]
 }
 
 // blockStyle writes a document as people do: one key a line, quotes where they are needed.

@@ -83,6 +83,14 @@ func choiceFix(standard string) string { return "write one of them, or remove th
 
 var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
 
+// labelled makes a DNS label of a text that has letters, digits and hyphens: one that does not start with a letter gets a word before it.
+func labelled(text, word string, longest int) string {
+	if text = strings.Trim(text, "-"); text == "" || text[0] < 'a' {
+		text = strings.TrimSuffix(word+"-"+text, "-")
+	}
+	return strings.TrimRight(text[:min(len(text), longest)], "-")
+}
+
 // renameFix proposes a name for a model, and for its file.
 func renameFix(name string) string {
 	proposed := notInNames.ReplaceAllString(strings.ToLower(name), "-")
@@ -91,9 +99,6 @@ func renameFix(name string) string {
 			proposed = rest + suffix[1:]
 		}
 	}
-	if proposed = strings.Trim(proposed, "-"); proposed == "" || proposed[0] < 'a' {
-		proposed = strings.TrimSuffix("model-"+proposed, "-")
-	}
-	proposed = strings.TrimRight(proposed[:min(len(proposed), MaxNameLength)], "-")
+	proposed = labelled(proposed, "model", MaxNameLength)
 	return fmt.Sprintf("write name: %s, and rename the file to %[1]s%s", proposed, Extension)
 }

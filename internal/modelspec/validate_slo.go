@@ -15,11 +15,7 @@ func (e *entry) validateOwner() {
 	if !e.Given("owner") || e.Rejected("owner") || isLabel(owner, maxLabelLength) {
 		return
 	}
-	proposed := strings.Trim(notInNames.ReplaceAllString(strings.ToLower(owner), "-"), "-")
-	if proposed == "" || proposed[0] < 'a' {
-		proposed = strings.TrimSuffix("team-"+proposed, "-")
-	}
-	proposed = strings.TrimRight(proposed[:min(len(proposed), maxLabelLength)], "-")
+	proposed := labelled(notInNames.ReplaceAllString(strings.ToLower(owner), "-"), "team", maxLabelLength)
 	e.Fault(e.Origin("owner"), strconv.Quote(owner)+" is not the name of a team", fmt.Sprintf(labelAllowed, maxLabelLength),
 		"write owner: "+proposed)
 }

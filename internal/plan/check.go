@@ -34,19 +34,18 @@ func checkModel(cfg config.Config, m modelspec.Model) []modelFault {
 	if compute == nil {
 		compute = checkFit(cfg, m)
 	}
-	return slices.Concat(about(m, "route.loadBalancer", checkRoute(cfg, m)), about(m, "route.subdomain", checkToolHosts(cfg, m)), compute,
-		about(m, "storage", checkStorage(cfg, m)),
+	return slices.Concat(about(m, "route.loadBalancer", checkRoute(cfg, m)), compute, about(m, "storage", checkStorage(cfg, m)),
 		about(m, "scaling.metric", checkScaling(cfg, m)), about(m, "model", checkFiles(cfg, m)))
 }
 
 func checkRoute(cfg config.Config, m modelspec.Model) error {
-	allowed := cfg.Serving(serving.ServesModels)
-	if slices.Contains(allowed, m.Route.LoadBalancer) || m.Route.Exposure == modelspec.ExposureNone {
+	lb := cfg.LoadBalancers[m.Route.LoadBalancer]
+	if lb.Serves == serving.ServesModels || m.Route.Exposure == modelspec.ExposureNone {
 		return nil
 	}
 	return fmt.Errorf("model %s: route.loadBalancer is %q; allowed in environment %s: %s; change it, or declare the load balancer under "+
 		"modelway:loadBalancers",
-		m.Name, m.Route.LoadBalancer, cfg.Environment, strings.Join(allowed, ", "))
+		m.Name, m.Route.LoadBalancer, cfg.Environment, strings.Join(cfg.Serving(serving.ServesModels), ", "))
 }
 
 func checkCompute(cfg config.Config, m modelspec.Model) error {

@@ -20,11 +20,8 @@ func AddonKind(cfg config.Config) addons.Kind {
 // Compute is that of the settings, with a Fargate profile for each Helm add-on that they have no place for.
 func Compute(cfg config.Config) compute.Spec {
 	spec := cfg.Compute
-	if spec.HasOpenNodes() {
-		return spec
-	}
 	spec.FargateProfiles = slices.Clone(spec.FargateProfiles)
-	for _, row := range addons.Uncovered(cfg.Facts(), func(w addons.Workload) bool { return cfg.Compute.OnFargate(w) }) {
+	for _, row := range cfg.AddonProfiles() {
 		own := compute.FargateProfile{Name: row.Key}
 		for _, selector := range row.Selectors() {
 			own.Selectors = append(own.Selectors, compute.Selector{Namespace: row.Chart.Namespace, Labels: selector})

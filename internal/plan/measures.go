@@ -26,10 +26,10 @@ func Rules(cfg config.Config, p Plan, models []modelspec.Model) map[string]map[s
 
 // grafana is the address of Grafana behind the load balancer of tools; "" where it is behind none.
 func grafana(cfg config.Config) string {
-	key, all := tools(cfg)
-	for _, tool := range all {
+	tools := toolsOf(cfg)
+	for _, tool := range tools.all {
 		if tool.Page.Host == monitoring.GrafanaAccount {
-			scheme, _ := entry(cfg.LoadBalancers[key])
+			scheme, _ := entry(cfg.LoadBalancers[tools.key])
 			return scheme + "://" + tool.Host
 		}
 	}

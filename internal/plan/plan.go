@@ -66,7 +66,8 @@ func New(cfg config.Config, models []modelspec.Model, previous Previous) (Plan, 
 			routes[pool][entrance.Host] = append(routes[pool][entrance.Host], route{m, entrance})
 		}
 	}
-	hosts := toolHosts(cfg)
+	pages := toolsOf(cfg)
+	hosts := pages.hosts(cfg.LoadBalancers[pages.key])
 	for pool, byHost := range routes {
 		for host, behind := range byHost {
 			hosts = append(hosts, demandOf(host, pool, behind, cfg.LoadBalancers[keys[pool]]))
@@ -83,7 +84,8 @@ func New(cfg config.Config, models []modelspec.Model, previous Previous) (Plan, 
 		slices.SortFunc(b.routes, func(x, y route) int {
 			return cmp.Or(cmp.Compare(x.entrance.Host, y.entrance.Host), cmp.Compare(x.model.Name, y.model.Name))
 		})
-		p.Balancers = append(p.Balancers, b.withTools(cfg))
+		b.Tools = pages.behind(b)
+		p.Balancers = append(p.Balancers, b)
 	}
 	return p, err
 }

@@ -64,8 +64,9 @@ func Joined(faults []modelFault) error {
 func Preflight(cfg config.Config, models []modelspec.Model, previous Previous) (Plan, []modelFault, error) {
 	var faults []modelFault
 	var fit []modelspec.Model
+	pages := toolsOf(cfg)
 	for _, m := range models {
-		if unfit := checkModel(cfg, m); len(unfit) > 0 {
+		if unfit := slices.Concat(checkModel(cfg, m), about(m, "route.subdomain", pages.check(cfg, m))); len(unfit) > 0 {
 			faults = append(faults, unfit...)
 			continue
 		}

@@ -19,41 +19,45 @@ type Tool struct {
 	Host string
 }
 
-// tools lists the pages of add-ons behind the load balancer of tools, and its key; none where the environment has no such load balancer.
-func tools(cfg config.Config) (key string, all []Tool) {
-	keys := cfg.Serving(serving.ServesTools)
-	if len(keys) == 0 {
-		return "", nil
-	}
-	for _, tool := range addons.Tools(cfg.Facts()) {
-		all = append(all, Tool{tool, tool.Page.Host + "." + cfg.LoadBalancers[keys[0]].Domain})
-	}
-	return keys[0], all
+// tools are the pages of add-ons behind the load balancer of tools.
+type tools struct {
+	// key of the load balancer's settings; "" where the environment has none.
+	key string
+	all []Tool
 }
 
-// toolHosts are what the tools take of their load balancer.
-func toolHosts(cfg config.Config) []capacity.Host {
+// toolsOf lists those of an environment.
+func toolsOf(cfg config.Config) tools {
+	keys := cfg.Serving(serving.ServesTools)
+	if len(keys) == 0 {
+		return tools{}
+	}
+	t := tools{key: keys[0]}
+	for _, tool := range addons.Tools(cfg.Facts()) {
+		t.all = append(t.all, Tool{tool, tool.Page.Host + "." + cfg.LoadBalancers[t.key].Domain})
+	}
+	return t
+}
+
+// hosts are what the tools take of their load balancer.
+func (t tools) hosts(lb config.LoadBalancer) []capacity.Host {
 	var hosts []capacity.Host
-	key, all := tools(cfg)
-	for _, tool := range all {
+	for _, tool := range t.all {
 		demand := serving.PageDemand(tool.Tool)
-		demand.Rules *= ruled(cfg.LoadBalancers[key])
-		hosts = append(hosts, capacity.Host{Name: tool.Host, Pool: key, Demand: demand})
+		demand.Rules *= ruled(lb)
+		hosts = append(hosts, capacity.Host{Name: tool.Host, Pool: t.key, Demand: demand})
 	}
 	return hosts
 }
 
-// withTools gives a load balancer the tools whose hosts it serves.
-func (b Balancer) withTools(cfg config.Config) Balancer {
-	key, all := tools(cfg)
-	for _, host := range b.Hosts {
-		for _, tool := range all {
-			if b.Key == key && tool.Host == host.Name {
-				b.Tools = append(b.Tools, tool)
-			}
-		}
+// behind are the tools whose hosts a load balancer serves.
+func (t tools) behind(b Balancer) []Tool {
+	if b.Key != t.key {
+		return nil
 	}
-	return b
+	return slices.DeleteFunc(slices.Clone(t.all), func(tool Tool) bool {
+		return !slices.ContainsFunc(b.Hosts, func(host capacity.Host) bool { return host.Name == tool.Host })
+	})
 }
 
 // Ingress is that of a tool of the load balancer.
@@ -76,17 +80,16 @@ func (b Balancer) Namespaces(cfg config.Config) []string {
 	return slices.Compact(all)
 }
 
-// checkToolHosts refuses a model at the host of a tool, where both names are in one hosted zone.
-func checkToolHosts(cfg config.Config, m modelspec.Model) error {
-	key, all := tools(cfg)
-	if key == "" || cfg.LoadBalancers[key].HostedZoneId != cfg.LoadBalancers[m.Route.LoadBalancer].HostedZoneId {
+// check refuses a model at the host of a tool, where both names are in one hosted zone.
+func (t tools) check(cfg config.Config, m modelspec.Model) error {
+	if t.key == "" || cfg.LoadBalancers[t.key].HostedZoneId != cfg.LoadBalancers[m.Route.LoadBalancer].HostedZoneId {
 		return nil
 	}
 	for _, entrance := range m.Entrances(cfg.LoadBalancers[m.Route.LoadBalancer].Domain) {
-		for _, tool := range all {
+		for _, tool := range t.all {
 			if tool.Host == entrance.Host {
 				return fmt.Errorf("model %s: route asks for host %s, where %s is, of load balancer %s; set another route.subdomain, or remove it "+
-					"to use the shared host", m.Name, entrance.Host, tool.Page.Host, key)
+					"to use the shared host", m.Name, entrance.Host, tool.Page.Host, t.key)
 			}
 		}
 	}

@@ -4,10 +4,11 @@
 package promrule
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // Group is a list of rules that are evaluated one after the other, so that one may read what those before it have recorded.
@@ -37,17 +38,7 @@ func YAML(groups []Group) ([]byte, error) {
 }
 
 // Spec is the spec of a PrometheusRule with the groups, as plain values.
-func Spec(groups []Group) map[string]any {
-	text, err := json.Marshal(file{groups})
-	if err != nil {
-		panic(fmt.Sprintf("promrule: groups are always valid JSON: %v", err))
-	}
-	var spec map[string]any
-	if err := json.Unmarshal(text, &spec); err != nil {
-		panic(fmt.Sprintf("promrule: JSON of groups: %v", err))
-	}
-	return spec
-}
+func Spec(groups []Group) map[string]any { return strict.ToDocument(file{groups}) }
 
 type file struct {
 	Groups []Group `json:"groups"`

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/kserve"
+	"github.com/modelway/modelway/internal/labels"
 )
 
 // State of a model.
@@ -62,7 +63,10 @@ func (d Deployment) wanted() int {
 // (https://github.com/kubernetes/kubectl/blob/master/pkg/polymorphichelpers/rollout_status.go), and sees crash loops and another image.
 func settled(v Version, d Deployment, newest []Pod) Verdict {
 	name, s := "Deployment "+v.Deployment, d.Status
-	wait := func(format string, args ...any) Verdict { return Verdict{Waiting, name + fmt.Sprintf(format, args...)} }
+	tried := ""
+	wait := func(format string, args ...any) Verdict {
+		return Verdict{Waiting, name + fmt.Sprintf(format, args...) + tried}
+	}
 	runs, deployed := d.runs(v)
 	switch {
 	case !slices.Contains(runs, deployed):
@@ -75,7 +79,6 @@ func settled(v Version, d Deployment, newest []Pod) Verdict {
 			return Verdict{Failed, name + " made no progress within its deadline: " + condition.Message}
 		}
 	}
-	tried := ""
 	for _, pod := range newest {
 		if pod.endedBefore && pod.restarts() >= crashes {
 			tried = "; pod " + pod.Metadata.Name + ", which ended again and again before, gets one more try"
@@ -89,11 +92,11 @@ func settled(v Version, d Deployment, newest []Pod) Verdict {
 	}
 	switch wanted := d.wanted(); {
 	case s.UpdatedReplicas < wanted:
-		return wait(": %d of %d replicas have the new version%s", s.UpdatedReplicas, wanted, tried)
+		return wait(": %d of %d replicas have the new version", s.UpdatedReplicas, wanted)
 	case s.Replicas > s.UpdatedReplicas:
-		return wait(": %d replicas of the old version are still there%s", s.Replicas-s.UpdatedReplicas, tried)
+		return wait(": %d replicas of the old version are still there", s.Replicas-s.UpdatedReplicas)
 	case s.AvailableReplicas < s.UpdatedReplicas:
-		return wait(": %d of %d replicas of the new version are available%s", s.AvailableReplicas, s.UpdatedReplicas, tried)
+		return wait(": %d of %d replicas of the new version are available", s.AvailableReplicas, s.UpdatedReplicas)
 	}
 	return Verdict{State: Good}
 }
@@ -149,7 +152,7 @@ func answered(m Model, answer Answer) Verdict {
 func Crashing(c Cluster) (all []Model) {
 	for name, d := range c.Deployments {
 		if d.Status.ObservedGeneration >= d.Metadata.Generation && slices.ContainsFunc(c.Pods[name], Pod.loops) {
-			all = append(all, Model{Name: d.Metadata.Labels[nameLabel], Versions: []Version{{
+			all = append(all, Model{Name: d.Metadata.Labels[labels.Name], Versions: []Version{{
 				Deployment: name, Digest: d.Spec.Template.Metadata.Annotations[kserve.DigestAnnotation],
 			}}})
 		}
@@ -157,6 +160,3 @@ func Crashing(c Cluster) (all []Model) {
 	slices.SortFunc(all, byDeployment)
 	return all
 }
-
-// nameLabel holds the name of a model on each of its objects.
-const nameLabel = "app.kubernetes.io/name"

@@ -9,6 +9,7 @@ import (
 
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/kserve"
+	"github.com/modelway/modelway/internal/labels"
 )
 
 // InferenceService of a version with files.
@@ -125,12 +126,12 @@ func Refused(c Cluster) (all []Model, why map[string]string) {
 		}
 	}
 	for name, service := range c.InferenceServices {
-		note(cmp.Or(service.Metadata.Labels[nameLabel], name), Version{
+		note(cmp.Or(service.Metadata.Labels[labels.Name], name), Version{
 			Deployment: kserve.Predictor(name), Digest: service.Spec.Predictor.Annotations[kserve.DigestAnnotation],
 		})
 	}
 	for name, d := range c.Deployments {
-		note(d.Metadata.Labels[nameLabel], Version{Deployment: name, Digest: d.Spec.Template.Metadata.Annotations[kserve.DigestAnnotation]})
+		note(d.Metadata.Labels[labels.Name], Version{Deployment: name, Digest: d.Spec.Template.Metadata.Annotations[kserve.DigestAnnotation]})
 	}
 	slices.SortFunc(all, byDeployment)
 	return all, why

@@ -213,8 +213,7 @@ func (c Cluster) restarts() map[string]int {
 func (c Cluster) since(before map[string]int) {
 	for _, pods := range c.Pods {
 		for i, pod := range pods {
-			count, known := before[pod.Metadata.Name]
-			pods[i].endedBefore = known && pod.restarts() == count
+			pods[i].endedBefore = pod.restarts() > 0 && pod.restarts() == before[pod.Metadata.Name]
 		}
 	}
 }

@@ -143,21 +143,21 @@ func (l Login) check(https bool) []rule.Fault {
 			Fixes: []rule.Fix{rule.Set(requestPath, true).Remarked("HTTPS 443 then holds"), rule.Remove(loginPath)}}}
 	case l.Cognito != Cognito{}:
 		return slices.Concat(
-			l.wants(cognito.At("userPoolArn"), l.Cognito.UserPoolArn, aws.UserPoolArn.MatchString, "not the ARN of a Cognito user pool",
+			wants(cognito.At("userPoolArn"), l.Cognito.UserPoolArn, aws.UserPoolArn.MatchString, "not the ARN of a Cognito user pool",
 				"arn:aws:cognito-idp:<region>:<account>:userpool/<id>",
 				"arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_Ab1Cd2Ef3"),
-			l.wants(cognito.At("userPoolClientId"), l.Cognito.UserPoolClientId, notEmpty, "missing", "the id of an app client of the pool",
+			wants(cognito.At("userPoolClientId"), l.Cognito.UserPoolClientId, notEmpty, "missing", "the id of an app client of the pool",
 				"1example23456789"),
-			l.wants(cognito.At("userPoolDomain"), l.Cognito.UserPoolDomain, notEmpty, "missing", "the prefix of the pool's domain", "company-tools"),
+			wants(cognito.At("userPoolDomain"), l.Cognito.UserPoolDomain, notEmpty, "missing", "the prefix of the pool's domain", "company-tools"),
 		)
 	}
 	return slices.Concat(
-		l.wants(oidc.At("issuer"), l.Oidc.Issuer, httpsUrl, notHttps, "the provider's issuer", "https://login.company.com"),
-		l.wants(oidc.At("authorizationEndpoint"), l.Oidc.AuthorizationEndpoint, httpsUrl, notHttps, anEndpoint,
+		wants(oidc.At("issuer"), l.Oidc.Issuer, httpsUrl, notHttps, "the provider's issuer", "https://login.company.com"),
+		wants(oidc.At("authorizationEndpoint"), l.Oidc.AuthorizationEndpoint, httpsUrl, notHttps, anEndpoint,
 			"https://login.company.com/authorize"),
-		l.wants(oidc.At("tokenEndpoint"), l.Oidc.TokenEndpoint, httpsUrl, notHttps, anEndpoint, "https://login.company.com/token"),
-		l.wants(oidc.At("userInfoEndpoint"), l.Oidc.UserInfoEndpoint, httpsUrl, notHttps, anEndpoint, "https://login.company.com/userinfo"),
-		l.wants(oidc.At("secretName"), l.Oidc.SecretName, aws.DnsLabel.MatchString, "not the name of a Secret",
+		wants(oidc.At("tokenEndpoint"), l.Oidc.TokenEndpoint, httpsUrl, notHttps, anEndpoint, "https://login.company.com/token"),
+		wants(oidc.At("userInfoEndpoint"), l.Oidc.UserInfoEndpoint, httpsUrl, notHttps, anEndpoint, "https://login.company.com/userinfo"),
+		wants(oidc.At("secretName"), l.Oidc.SecretName, aws.DnsLabel.MatchString, "not the name of a Secret",
 			"lower case letters, digits and hyphens", "tools-login"),
 	)
 }
@@ -168,7 +168,7 @@ const (
 )
 
 // wants reports a value of a provider that is not as it has to be.
-func (l Login) wants(at rule.Path, value string, right func(string) bool, problem, allowed, example string) []rule.Fault {
+func wants(at rule.Path, value string, right func(string) bool, problem, allowed, example string) []rule.Fault {
 	if right(value) {
 		return nil
 	}

@@ -30,12 +30,8 @@ func PageIngress(tool addons.Tool, r PageRouting) alb.Ingress {
 	if !tool.OwnLogin {
 		maps.Copy(annotations, r.Login.annotations())
 	}
-	full := make(map[string]string, len(annotations))
-	for name, value := range annotations {
-		full[annotationPrefix+name] = value
-	}
 	return alb.Ingress{
-		Namespace: tool.Namespace, Name: "tool-" + tool.Host, ClassName: r.ClassName, Annotations: full,
+		Namespace: tool.Namespace, Name: "tool-" + tool.Host, ClassName: r.ClassName, Annotations: ofController(annotations),
 		Rules: []alb.Rule{{Host: r.Host, Paths: []alb.Path{{
 			Path: "/", PathType: alb.Prefix, Backend: alb.Backend{Service: tool.Service, Port: strconv.Itoa(tool.Port)},
 		}}}},

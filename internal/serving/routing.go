@@ -72,17 +72,22 @@ func Ingress(m modelspec.Model, r Routing) alb.Ingress {
 			annotations["actions."+backend.name] = text(backend.action)
 		}
 	}
-	full := make(map[string]string, len(annotations))
-	for name, value := range annotations {
-		full[annotationPrefix+name] = value
-	}
 	return alb.Ingress{
 		Namespace:   r.Namespace,
 		Name:        ingressName(m, r.Entrance),
 		ClassName:   r.ClassName,
-		Annotations: full,
+		Annotations: ofController(annotations),
 		Rules:       []alb.Rule{{Host: r.Entrance.Host, Paths: paths}},
 	}
+}
+
+// ofController gives annotations the prefix by which the load balancer controller knows them.
+func ofController(annotations map[string]string) map[string]string {
+	full := make(map[string]string, len(annotations))
+	for name, value := range annotations {
+		full[annotationPrefix+name] = value
+	}
+	return full
 }
 
 // Services returns the Services of a model, as NewModel registers them, or KServe makes them.

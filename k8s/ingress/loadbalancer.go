@@ -21,6 +21,7 @@ import (
 	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/rule"
 	"github.com/modelway/modelway/internal/serving"
+	"github.com/modelway/modelway/k8s/ingressrule"
 )
 
 const (
@@ -160,10 +161,7 @@ func (lb *LoadBalancer) newAnchor(ctx *pulumi.Context, name string, args *LoadBa
 		},
 		Spec: &networkingv1.IngressSpecArgs{
 			IngressClassName: pulumi.String(anchor.ClassName),
-			DefaultBackend: &networkingv1.IngressBackendArgs{Service: &networkingv1.IngressServiceBackendArgs{
-				Name: pulumi.String(anchor.DefaultBackend.Service),
-				Port: &networkingv1.ServiceBackendPortArgs{Name: pulumi.String(anchor.DefaultBackend.Port)},
-			}},
+			DefaultBackend:   ingressrule.Backend(*anchor.DefaultBackend),
 		},
 	}, append(args.options(lb, params, class), pulumi.DeleteBeforeReplace(true),
 		pulumi.ReplaceOnChanges([]string{`metadata.annotations["` + serving.SchemeAnnotation + `"]`}))...)

@@ -7,9 +7,9 @@ import (
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/serving"
+	"github.com/modelway/modelway/k8s/ingressrule"
 )
 
 // newService does not wait for its pods: the Deployment does, and the Ingress waits for the Service's Endpoints. So a model
@@ -40,42 +40,17 @@ func (b *builder) newIngresses() error {
 			JwtValidation: route.JwtValidation})
 		metadata := b.metadata(serving.StableVersion(b.args.Model))
 		metadata.Name, metadata.Annotations = pulumi.String(planned.Name), pulumi.ToStringMap(planned.Annotations)
-		var rules networkingv1.IngressRuleArray
-		for _, rule := range planned.Rules {
-			rules = append(rules, &networkingv1.IngressRuleArgs{
-				Host: pulumi.String(rule.Host),
-				Http: &networkingv1.HTTPIngressRuleValueArgs{Paths: paths(rule.Paths)},
-			})
-		}
 		name := b.name + "-ingress"
 		if !route.Entrance.Shared {
 			name = b.name + modelspec.HostSuffix + "-ingress"
 		}
 		_, err := networkingv1.NewIngress(b.ctx, name, &networkingv1.IngressArgs{
 			Metadata: metadata,
-			Spec:     &networkingv1.IngressSpecArgs{IngressClassName: route.ClassName, Rules: rules},
+			Spec:     &networkingv1.IngressSpecArgs{IngressClassName: route.ClassName, Rules: ingressrule.Rules(planned.Rules)},
 		}, b.parent(), pulumi.DependsOn(slices.Concat(b.serving, b.args.Prerequisites, route.LoadBalancer)))
 		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func paths(planned []alb.Path) networkingv1.HTTPIngressPathArray {
-	var list networkingv1.HTTPIngressPathArray
-	for _, path := range planned {
-		port := &networkingv1.ServiceBackendPortArgs{Number: pulumi.Int(serving.ServicePort)}
-		if path.Backend.Port == alb.UseAnnotation {
-			port = &networkingv1.ServiceBackendPortArgs{Name: pulumi.String(alb.UseAnnotation)}
-		}
-		list = append(list, &networkingv1.HTTPIngressPathArgs{
-			Path:     pulumi.String(path.Path),
-			PathType: pulumi.String(path.PathType),
-			Backend: &networkingv1.IngressBackendArgs{
-				Service: &networkingv1.IngressServiceBackendArgs{Name: pulumi.String(path.Backend.Service), Port: port},
-			},
-		})
-	}
-	return list
 }

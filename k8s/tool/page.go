@@ -4,7 +4,6 @@ package tool
 import (
 	"errors"
 	"fmt"
-	"strconv"
 
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
@@ -14,6 +13,7 @@ import (
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/labels"
+	"github.com/modelway/modelway/k8s/ingressrule"
 )
 
 // Token is the component's type token.
@@ -111,25 +111,10 @@ func (p *Page) newReaders(ctx *pulumi.Context, name string, args *PageArgs) ([]p
 func (p *Page) newIngress(ctx *pulumi.Context, name string, args *PageArgs, readers []pulumi.Resource) error {
 	metadata := p.metadata(args.Ingress.Name, args)
 	metadata.Annotations = pulumi.ToStringMap(args.Ingress.Annotations)
-	rule := args.Ingress.Rules[0]
-	backend := rule.Paths[0].Backend
-	port, err := strconv.Atoi(backend.Port)
-	if err != nil {
-		return fmt.Errorf("the port %q of Service %s is not a number", backend.Port, backend.Service)
-	}
-	_, err = networkingv1.NewIngress(ctx, name+"-ingress", &networkingv1.IngressArgs{
+	_, err := networkingv1.NewIngress(ctx, name+"-ingress", &networkingv1.IngressArgs{
 		Metadata: metadata,
 		Spec: &networkingv1.IngressSpecArgs{
-			IngressClassName: pulumi.String(args.Ingress.ClassName),
-			Rules: networkingv1.IngressRuleArray{&networkingv1.IngressRuleArgs{
-				Host: pulumi.String(rule.Host),
-				Http: &networkingv1.HTTPIngressRuleValueArgs{Paths: networkingv1.HTTPIngressPathArray{&networkingv1.HTTPIngressPathArgs{
-					Path: pulumi.String(rule.Paths[0].Path), PathType: pulumi.String(rule.Paths[0].PathType),
-					Backend: &networkingv1.IngressBackendArgs{Service: &networkingv1.IngressServiceBackendArgs{
-						Name: pulumi.String(backend.Service), Port: &networkingv1.ServiceBackendPortArgs{Number: pulumi.Int(port)},
-					}},
-				}}},
-			}},
+			IngressClassName: pulumi.String(args.Ingress.ClassName), Rules: ingressrule.Rules(args.Ingress.Rules),
 		},
 	}, pulumi.Parent(p), pulumi.DependsOn(append(readers, args.DependsOn...)))
 	return err

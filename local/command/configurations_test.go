@@ -48,30 +48,37 @@ func TestConfigurations(t *testing.T) {
 			s.port, err = freePort(0)
 			require.NoError(t, err)
 
-			project, destroyed := s.configuration(name), false
-			t.Cleanup(func() {
-				if !destroyed { // so that the next one finds an empty cluster
-					_ = engine.Destroy(context.Background(), project, s.progress())
-				}
-			})
+			project := s.configuration(name)
 			require.NoError(t, seed(project))
-			progress := s.progress()
-			outs, err := engine.Up(context.Background(), project, progress)
-			require.NoError(t, err)
-			require.NotEmpty(t, progress.Changes)
-			s.requireAnswer(outs, project)
-
-			progress = s.progress()
-			_, err = engine.Up(context.Background(), project, progress)
-			require.NoError(t, err)
-			require.Empty(t, names(progress.Changes), "a second up changes nothing")
-
-			require.NoError(t, engine.Destroy(context.Background(), project, s.progress()))
-			destroyed = true
-			requireEmptyAccount(t, s)
-			requireEmptyCluster(t, s)
+			s.comeAndGo(project)
 		})
 	}
+}
+
+// comeAndGo brings an environment up, where a model answers, brings it up again without a change, and destroys it, which leaves nothing.
+func (s *stack) comeAndGo(project engine.Project) {
+	s.t.Helper()
+	destroyed := false
+	s.t.Cleanup(func() {
+		if !destroyed { // so that the next one finds an empty cluster
+			_ = engine.Destroy(context.Background(), project, s.progress())
+		}
+	})
+	progress := s.progress()
+	outs, err := engine.Up(context.Background(), project, progress)
+	require.NoError(s.t, err)
+	require.NotEmpty(s.t, progress.Changes)
+	s.requireAnswer(outs, project)
+
+	progress = s.progress()
+	_, err = engine.Up(context.Background(), project, progress)
+	require.NoError(s.t, err)
+	require.Empty(s.t, names(progress.Changes), "a second up changes nothing")
+
+	require.NoError(s.t, engine.Destroy(context.Background(), project, s.progress()))
+	destroyed = true
+	requireEmptyAccount(s.t, s)
+	requireEmptyCluster(s.t, s)
 }
 
 // configuration is the project of an environment, brought up in a folder of its own.

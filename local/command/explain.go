@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -25,18 +26,18 @@ func explainWebhooks(c checkout.Checkout, stack string, failure error) error {
 	if err != nil {
 		return failure
 	}
-	models, of := object(settings["modelway:models"]), config.Defaults("", "").Models
-	directory, namespace := of.Directory, of.Namespace
-	if given, is := models["directory"].(string); is {
-		directory = given
-	}
-	if given, is := models["namespace"].(string); is {
-		namespace = given
-	}
+	standard := config.Defaults("", "").Models
+	directory, namespace := modelsSetting(settings, "directory", standard.Directory), modelsSetting(settings, "namespace", standard.Namespace)
 	if text := rollout.Webhooks(failure.Error(), directory, namespace); text != "" {
 		return fmt.Errorf("%w\n%s", failure, text)
 	}
 	return failure
+}
+
+// modelsSetting is a text of the settings of models, or what holds where there is none.
+func modelsSetting(settings map[string]any, key, standard string) string {
+	given, _ := object(settings["modelway:models"])[key].(string)
+	return cmp.Or(given, standard)
 }
 
 // keeper is a controller whose finalizers keep objects of a kind until it has cleaned up after them.

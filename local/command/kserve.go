@@ -1,7 +1,6 @@
 package command
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -137,8 +136,7 @@ func buildKServe(ctx context.Context, out io.Writer, c checkout.Checkout) error 
 // standIn keeps for the stack why it has the stand-ins, and says what does not run with them. It fails where a model needs what they
 // lack.
 func standIn(out io.Writer, c checkout.Checkout, settings map[string]any, why string) error {
-	folder, _ := object(settings["modelway:models"])["directory"].(string)
-	folder = cmp.Or(folder, config.Defaults("", "").Models.Directory)
+	folder := modelsSetting(settings, "directory", config.Defaults("", "").Models.Directory)
 	set, _ := modelspec.Read(os.DirFS(c.Root), folder, nil) // the program reports faults
 	var names []string
 	for _, m := range set.Models {

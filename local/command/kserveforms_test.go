@@ -102,17 +102,7 @@ func TestKServeForms(t *testing.T) {
 			require.NoError(t, seed(project))
 			address := "s3://" + filesStore + "/filed/" + name + "/"
 			s.writeModel("filed", "name: filed\nmodel: {format: modelway, "+s.putNamed(address, "filed", "-1.6")+"}\n")
-			progress := s.progress()
-			outs, err := engine.Up(context.Background(), project, progress)
-			require.NoError(t, err)
-			s.requireAnswer(outs, project)
-			progress = s.progress()
-			_, err = engine.Up(context.Background(), project, progress)
-			require.NoError(t, err)
-			require.Empty(t, names(progress.Changes), "a second up changes nothing")
-			require.NoError(t, engine.Destroy(context.Background(), project, s.progress()))
-			requireEmptyAccount(t, s)
-			requireEmptyCluster(t, s)
+			s.comeAndGo(project)
 		})
 	}
 }

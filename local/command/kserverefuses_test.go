@@ -1,6 +1,7 @@
 package command
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/outputs"
 
@@ -23,7 +25,7 @@ import (
 
 // TestKServeRefuses breaks what a model by its files needs, one after another, on a whole local stack with KServe's published charts and
 // its own controller and webhooks. Each up ends, names the model, the cause and what helps, and does what it says helps; what answered
-// before goes on.
+// before goes on. In the end the controller goes before the models, and a destroy says what waits for it.
 func TestKServeRefuses(t *testing.T) {
 	t.Parallel()
 	testcluster.Build(t, "kserve-controller", "storage-initializer")
@@ -43,6 +45,7 @@ func TestKServeRefuses(t *testing.T) {
 	r.taken()
 	clients.stop()
 	require.Empty(t, clients.failures, "the version before goes on answering")
+	r.stuck()
 }
 
 // refusing is a stack with models by their files: their first and second versions by name.
@@ -242,4 +245,45 @@ func (r *refusing) taken() {
 		"delete it where its name was taken")
 	r.kubectl(nil, "-n", "models", "delete", "inferenceservice", "laid", "--timeout=30s")
 	require.NoError(r.t, os.Remove(filepath.Join(r.c.Root, "models", "laid.yaml")))
+}
+
+// stuck takes away the edges from the models to KServe, and holds its controller back until its release is gone.
+func (r *refusing) stuck() {
+	r.withoutEdges()
+	thaw := r.freeze()
+	defer thaw()
+	r.refused("down", "InferenceService models/digest has been waiting for ", "the controller of KServe to remove its finalizer "+
+		"inferenceservice.finalizers",
+		"The controller's Deployment kserve/kserve-controller-manager: ", "Install it again (`make up`), then destroy", "Run `make down` again")
+}
+
+// withoutEdges removes the dependencies of InferenceServices from the state, and gives their deletion a short time, and that of the
+// release with their definitions, which waits for them.
+func (r *refusing) withoutEdges() {
+	r.t.Helper()
+	file := r.project().StateFile(localStack)
+	text, err := os.ReadFile(file)
+	require.NoError(r.t, err)
+	var state map[string]any
+	require.NoError(r.t, json.Unmarshal(text, &state))
+	cut := 0
+	for _, one := range state["checkpoint"].(map[string]any)["latest"].(map[string]any)["resources"].([]any) {
+		one := one.(map[string]any)
+		if one["type"] == kserve.Type {
+			delete(one, "dependencies")
+			delete(one, "propertyDependencies")
+			one["customTimeouts"] = map[string]any{"delete": 20}
+			cut++
+		}
+		if strings.HasSuffix(one["urn"].(string), "-"+addons.KServeDefinitionsKey+"-release") {
+			for _, values := range []string{"inputs", "outputs"} {
+				one[values].(map[string]any)["timeout"] = 20
+			}
+			cut++
+		}
+	}
+	require.Equal(r.t, 4, cut)
+	text, err = json.Marshal(state)
+	require.NoError(r.t, err)
+	require.NoError(r.t, os.WriteFile(file, text, 0o644))
 }

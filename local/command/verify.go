@@ -98,10 +98,8 @@ func idleModels(ctx context.Context, source rollout.Source) (map[string]string, 
 	}
 	all := map[string]string{}
 	for _, pod := range pods.Items {
-		for _, condition := range pod.Status.Conditions {
-			if condition.Type == kubelet.RunsCondition && condition.Status == corev1.ConditionFalse && pod.DeletionTimestamp == nil {
-				all[pod.Labels[labels.Name]] = "not answering: " + condition.Message
-			}
+		if why, idle := runsNothing(pod); idle && pod.DeletionTimestamp == nil {
+			all[pod.Labels[labels.Name]] = "not answering: " + why
 		}
 	}
 	return all, nil

@@ -21,6 +21,7 @@ import (
 	"github.com/modelway/modelway/internal/metrics"
 	"github.com/modelway/modelway/internal/promrule"
 	"github.com/modelway/modelway/internal/slo"
+	"github.com/modelway/modelway/local/port"
 	"github.com/modelway/modelway/local/testcluster"
 )
 
@@ -87,7 +88,9 @@ func scraped(t *testing.T, pods ...pod) (address string) {
 		"global": map[string]any{"scrape_interval": "1s"}, "rule_files": []string{"rules.yaml"},
 		"scrape_configs": []any{map[string]any{"job_name": metrics.Job, "static_configs": targets}},
 	})
-	address = free(t)
+	chosen, err := port.Choose(0)
+	require.NoError(t, err)
+	address = net.JoinHostPort("127.0.0.1", strconv.Itoa(chosen))
 	command := exec.Command("../../.modelway/bin/prometheus", "--config.file="+filepath.Join(folder, "prometheus.yaml"),
 		"--storage.tsdb.path="+filepath.Join(folder, "data"), "--web.listen-address="+address, "--log.level=warn")
 	command.Stderr = os.Stderr
@@ -101,15 +104,6 @@ func scraped(t *testing.T, pods ...pod) (address string) {
 		return err == nil && answer.Body.Close() == nil && answer.StatusCode == http.StatusOK
 	}, time.Minute, 200*time.Millisecond, "Prometheus does not become ready")
 	return address
-}
-
-// free is an address of this machine that nothing listens on.
-func free(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer listener.Close() //nolint:errcheck // nothing was accepted
-	return net.JoinHostPort("127.0.0.1", strconv.Itoa(listener.Addr().(*net.TCPAddr).Port))
 }
 
 // ask evaluates a query.
