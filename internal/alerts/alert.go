@@ -6,17 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/promrule"
-)
-
-// Severities say what an alert asks for.
-const (
-	// Page wakes somebody: users have errors now.
-	Page = "page"
-	// Ticket is for working hours.
-	Ticket = "ticket"
-	// None is for the dead man's switch, which is always on.
-	None = "none"
 )
 
 // Alert is a row of the table.
@@ -27,7 +18,7 @@ type Alert struct {
 	Labels map[string]string
 	// Expr is the condition, For how long it has to hold, "" for at once.
 	Expr, For string
-	// Severity is one of the constants.
+	// Severity is one of those of package monitoring.
 	Severity string
 	// Summary is a sentence with the model and the numbers, in the template language of Prometheus.
 	Summary string
@@ -80,11 +71,14 @@ func (a Alert) rule(o Options) promrule.Rule {
 	for name, value := range a.Labels {
 		labels[name] = value
 	}
-	annotations := map[string]string{"summary": a.Summary, "runbook_url": o.Runbooks + "#" + strings.ToLower(a.Name)}
+	annotations := map[string]string{
+		monitoring.SummaryAnnotation: a.Summary,
+		monitoring.RunbookAnnotation: o.Runbooks + "#" + strings.ToLower(a.Name),
+	}
 	if o.Grafana != "" {
-		annotations["dashboard"] = o.Grafana + "/d/" + PlatformDashboard
+		annotations[monitoring.DashboardAnnotation] = o.Grafana + "/d/" + PlatformDashboard
 		if a.Model {
-			annotations["dashboard"] = o.Grafana + "/d/" + ModelDashboard + "?var-model={{ $labels.model }}"
+			annotations[monitoring.DashboardAnnotation] = o.Grafana + "/d/" + ModelDashboard + "?var-model={{ $labels.model }}"
 		}
 	}
 	return promrule.Rule{Alert: a.Name, Expr: a.Expr, For: a.For, Labels: labels, Annotations: annotations}

@@ -3,6 +3,7 @@ package alerts
 import (
 	"fmt"
 
+	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/slo"
 )
 
@@ -16,12 +17,8 @@ const minErrors = 10
 func budgets() []Alert {
 	var all []Alert
 	for _, b := range slo.Burns() {
-		severity := Ticket
-		if b.Page {
-			severity = Page
-		}
 		all = append(all, Alert{
-			Name: "ModelErrorBudgetBurn", Labels: map[string]string{"long": b.Long, "short": b.Short}, Severity: severity, For: b.For,
+			Name: "ModelErrorBudgetBurn", Labels: map[string]string{"long": b.Long, "short": b.Short}, Severity: b.Severity, For: b.For,
 			Model: true,
 			Expr:  burns(slo.Model, "", b) + fmt.Sprintf("\nand on (model, slo) %s >= %d", slo.Errors(slo.Model, b.Long), minErrors),
 			Summary: "{{ $labels.model }}: {{ $value | humanizePercentage }} of its requests missed its {{ $labels.slo }} objective of " +
@@ -32,7 +29,7 @@ func budgets() []Alert {
 		})
 	}
 	return append(all, Alert{
-		Name: "ModelErrorBudgetSpent", Severity: Ticket, For: "1h", Model: true,
+		Name: "ModelErrorBudgetSpent", Severity: monitoring.SeverityWarning, For: "1h", Model: true,
 		Expr: slo.BudgetLeft + " < 0",
 		Summary: "{{ $labels.model }}: nothing is left of the 30 days' error budget of its {{ $labels.slo }} objective of " +
 			"{{ $labels.objective }}: {{ $value | humanizePercentage }}",

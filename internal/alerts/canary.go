@@ -3,6 +3,7 @@ package alerts
 import (
 	"fmt"
 
+	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/slo"
 )
 
@@ -23,7 +24,7 @@ func canaries() []Alert {
 	fast, slow := slo.Burns()[0], slo.Burns()[1]
 	return []Alert{
 		{
-			Name: "ModelCanaryWorse", Severity: Ticket, For: "5m", Model: true,
+			Name: "ModelCanaryWorse", Severity: monitoring.SeverityWarning, For: "5m", Model: true,
 			Expr: withOwner(slo.Ratio(slo.Version, "30m")+ofCanary) +
 				fmt.Sprintf("\nand on (model, slo) %s > %d", slo.CanaryScore, MinCanaryScore) +
 				atLeast(slo.Counted(slo.Version, "30m"), MinCanaryRequests) + atLeast(slo.Errors(slo.Version, "30m"), minCanaryErrors),
@@ -33,7 +34,7 @@ func canaries() []Alert {
 				"standard errors, with at least %d requests and %d bad ones", MinCanaryScore, MinCanaryRequests, minCanaryErrors),
 		},
 		{
-			Name: "ModelCanaryBudgetBurn", Severity: Ticket, For: "2m", Model: true,
+			Name: "ModelCanaryBudgetBurn", Severity: monitoring.SeverityWarning, For: "2m", Model: true,
 			Expr: fmt.Sprintf("(\n%s\nor\n%s\n)\nand on (model, track, version, slo) %s%s >= %d",
 				burns(slo.Version, ofCanary, fast), burns(slo.Version, ofCanary, slow), slo.Errors(slo.Version, "6h"), ofCanary, minErrors),
 			Summary: named + "misses the {{ $labels.slo }} objective of {{ $labels.objective }} with {{ $value | humanizePercentage }} " +

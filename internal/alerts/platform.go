@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/modelway/modelway/internal/metrics"
+	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/promrule"
 )
 
@@ -58,20 +59,20 @@ const NearlyFull = 0.9
 func platform() []Alert {
 	near := func(name, kind string, bound float64, summary, when string) Alert {
 		return Alert{
-			Name: name, Severity: Ticket, For: "5m",
+			Name: name, Severity: monitoring.SeverityWarning, For: "5m",
 			Expr:    fmt.Sprintf("%s{kind=%q} / %s > %v", Used, kind, Limit, bound),
 			Summary: summary, When: when,
 		}
 	}
 	return []Alert{
 		{
-			Name: "CertificateNearEnd", Labels: map[string]string{"issuer": "acm"}, Severity: Ticket, For: "1h",
+			Name: "CertificateNearEnd", Labels: map[string]string{"issuer": "acm"}, Severity: monitoring.SeverityWarning, For: "1h",
 			Expr:    fmt.Sprintf("min by (dimension_CertificateArn) (aws_certificatemanager_days_to_expiry_minimum) < %d", acmDays),
 			Summary: "certificate {{ $labels.dimension_CertificateArn }} ends in {{ $value }} days and has not been renewed",
 			When:    fmt.Sprintf("a certificate of ACM ends in less than %d days", acmDays),
 		},
 		{
-			Name: "CertificateNearEnd", Labels: map[string]string{"issuer": "cert-manager"}, Severity: Ticket, For: "1h",
+			Name: "CertificateNearEnd", Labels: map[string]string{"issuer": "cert-manager"}, Severity: monitoring.SeverityWarning, For: "1h",
 			Expr:    fmt.Sprintf("min by (namespace, name) (%s) - time() < %d", metrics.CertificateEnd, certManagerDays*86400),
 			Summary: "certificate {{ $labels.namespace }}/{{ $labels.name }} ends in {{ $value | humanizeDuration }} and has not been renewed",
 			When:    fmt.Sprintf("a certificate of cert-manager ends in less than %d days", certManagerDays),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/modelway/modelway/internal/metrics"
+	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/slo"
 )
 
@@ -32,10 +33,10 @@ func workloads() []Alert {
 	}
 	const mine = "{{ $labels.model }}: pod {{ $labels.namespace }}/{{ $labels.pod }} "
 	return []Alert{
-		notReady("stable", Page, "a model"),
-		notReady("canary", Ticket, "a canary"),
+		notReady("stable", monitoring.SeverityCritical, "a model"),
+		notReady("canary", monitoring.SeverityWarning, "a canary"),
 		{
-			Name: "ModelRolloutStuck", Severity: Ticket, For: "5m", Model: true,
+			Name: "ModelRolloutStuck", Severity: monitoring.SeverityWarning, For: "5m", Model: true,
 			Expr: "(max by (namespace, deployment) (" + metrics.DeploymentCondition + `{condition="Progressing",status="false"}) == 1)` +
 				"\n* on (namespace, deployment) group_left (model, owner, track) " + slo.Workload,
 			Summary: "{{ $labels.model }}: the rollout of {{ $labels.namespace }}/{{ $labels.deployment }} has made no progress within " +
@@ -43,20 +44,20 @@ func workloads() []Alert {
 			When: "a Deployment of a model has passed its progress deadline",
 		},
 		{
-			Name: "ModelCrashLooping", Severity: Ticket, For: "10m", Model: true,
+			Name: "ModelCrashLooping", Severity: monitoring.SeverityWarning, For: "10m", Model: true,
 			Expr: OfPods("(max by (namespace, pod, container) " +
 				"(max_over_time(" + metrics.ContainerWaiting + `{reason="CrashLoopBackOff"}[5m])) == 1)`),
 			Summary: mine + "({{ $labels.container }}) starts, ends and is started again",
 			When:    "a container of a model's pod is in CrashLoopBackOff",
 		},
 		{
-			Name: "ModelPodPending", Severity: Ticket, For: "15m", Model: true,
+			Name: "ModelPodPending", Severity: monitoring.SeverityWarning, For: "15m", Model: true,
 			Expr:    OfPods(pendingPods),
 			Summary: mine + "has waited 15 minutes for a place on {{ $labels.compute }}",
 			When:    "a pod of a model is pending, on Fargate or on nodes",
 		},
 		{
-			Name: "SystemPodPending", Severity: Ticket, For: "15m",
+			Name: "SystemPodPending", Severity: monitoring.SeverityWarning, For: "15m",
 			Expr:    pendingPods + "\nunless on (namespace) " + slo.Workload,
 			Summary: "pod {{ $labels.namespace }}/{{ $labels.pod }} has waited 15 minutes for a place",
 			When:    "a pod of the cluster's own services is pending, on Fargate or on nodes",

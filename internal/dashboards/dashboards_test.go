@@ -80,8 +80,8 @@ func TestPanelsAnswerAQuestion(t *testing.T) {
 func TestAlertsLinkToAVariableThatIsThere(t *testing.T) {
 	link := ""
 	for _, rule := range alerts.Rules(alerts.Options{Grafana: "https://grafana.company.com"}).Rules {
-		if strings.Contains(rule.Annotations["dashboard"], alerts.ModelDashboard) {
-			link = rule.Annotations["dashboard"]
+		if strings.Contains(rule.Annotations[monitoring.DashboardAnnotation], alerts.ModelDashboard) {
+			link = rule.Annotations[monitoring.DashboardAnnotation]
 		}
 	}
 	name := regexp.MustCompile(`var-(\w+)=`).FindStringSubmatch(link)

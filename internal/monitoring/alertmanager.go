@@ -19,10 +19,10 @@ const (
 // (https://prometheus.io/docs/alerting/latest/notifications/).
 const (
 	subject = `[{{ .Status | toUpper }}] {{ .CommonLabels.alertname }}{{ with .CommonLabels.model }} of {{ . }}{{ end }}`
-	message = `{{ range .Alerts }}{{ .Status }}: {{ .Annotations.summary }}
+	message = `{{ range .Alerts }}{{ .Status }}: {{ .Annotations.` + SummaryAnnotation + ` }}
 {{ with .Annotations.description }}{{ . }}
-{{ end }}{{ with .Annotations.runbook_url }}Runbook: {{ . }}
-{{ end }}{{ with .Annotations.dashboard_url }}Dashboard: {{ . }}
+{{ end }}{{ with .Annotations.` + RunbookAnnotation + ` }}Runbook: {{ . }}
+{{ end }}{{ with .Annotations.` + DashboardAnnotation + ` }}Dashboard: {{ . }}
 {{ end }}{{ end }}`
 )
 

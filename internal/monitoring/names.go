@@ -43,6 +43,12 @@ const (
 	DashboardLabel = "grafana_dashboard"
 	DashboardValue = "1"
 
+	// SummaryAnnotation of an alert is a sentence with the model and the numbers, RunbookAnnotation the address of what to do, and
+	// DashboardAnnotation that of its dashboard.
+	SummaryAnnotation   = "summary"
+	RunbookAnnotation   = "runbook_url"
+	DashboardAnnotation = "dashboard_url"
+
 	// Watchdog is the name of the alert that always fires, so that its absence tells that nobody would be told.
 	Watchdog = "Watchdog"
 )

@@ -68,14 +68,19 @@ func Default() Spec {
 // ByRequests reports whether models are scaled by requests: KEDA is there, and Prometheus for it to ask.
 func (s Spec) ByRequests() bool { return s.Enabled && s.Scaling }
 
-// Severities of alerts that receivers may ask for.
+// Severities of alerts, in the words of kube-prometheus-stack's own rules.
 const (
+	// SeverityCritical wakes somebody: users have errors now.
 	SeverityCritical = "critical"
-	SeverityWarning  = "warning"
-	SeverityInfo     = "info"
+	// SeverityWarning is for working hours.
+	SeverityWarning = "warning"
+	// SeverityInfo tells no more than that something is so.
+	SeverityInfo = "info"
+	// SeverityNone is that of the dead man's switch, which is always on.
+	SeverityNone = "none"
 )
 
-// Severities lists them, the gravest first.
+// Severities lists those that receivers may ask for, the gravest first.
 var Severities = []string{SeverityCritical, SeverityWarning, SeverityInfo}
 
 // Types of receivers.

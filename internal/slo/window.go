@@ -1,5 +1,7 @@
 package slo
 
+import "github.com/modelway/modelway/internal/monitoring"
+
 // Burn is a row of the table of multiwindow, multi-burn-rate alerts: requests fail so many times as fast as the budget allows, over a long
 // window, and still over a short one, so that the alert ends soon after the fault does
 // (https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts).
@@ -9,8 +11,8 @@ type Burn struct {
 	Factor      float64
 	// Spent is the part of the budget that is used up within the long window, in percent.
 	Spent int
-	// Page tells whether somebody is woken. Else it is a ticket for working hours.
-	Page bool
+	// Severity of the alert: one of those of package monitoring.
+	Severity string
 	// For is how long it has to hold.
 	For string
 }
@@ -18,10 +20,10 @@ type Burn struct {
 // Burns are the rows, the fastest first.
 func Burns() []Burn {
 	return []Burn{
-		{Long: "1h", Short: "5m", Factor: 14.4, Spent: 2, Page: true, For: "2m"},
-		{Long: "6h", Short: "30m", Factor: 6, Spent: 5, Page: true, For: "15m"},
-		{Long: "1d", Short: "2h", Factor: 3, Spent: 10, For: "1h"},
-		{Long: "3d", Short: "6h", Factor: 1, Spent: 10, For: "3h"},
+		{Long: "1h", Short: "5m", Factor: 14.4, Spent: 2, Severity: monitoring.SeverityCritical, For: "2m"},
+		{Long: "6h", Short: "30m", Factor: 6, Spent: 5, Severity: monitoring.SeverityCritical, For: "15m"},
+		{Long: "1d", Short: "2h", Factor: 3, Spent: 10, Severity: monitoring.SeverityWarning, For: "1h"},
+		{Long: "3d", Short: "6h", Factor: 1, Spent: 10, Severity: monitoring.SeverityWarning, For: "3h"},
 	}
 }
 

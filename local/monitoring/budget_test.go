@@ -39,7 +39,7 @@ func burning() []situation {
 	}
 	return []situation{
 		{name: "half of the requests fail: it pages within minutes", alert: name, at: "10m", input: counts("stable", "1", 50, 50, 900),
-			on: []fired{availability("1h", "5m", "page", "14.4", "50%")}},
+			on: []fired{availability("1h", "5m", "critical", "14.4", "50%")}},
 		{name: "half of the requests fail for ten minutes and no longer: the page ends", alert: name, at: "17m",
 			input: counts("stable", "1", 50, 50, 10)},
 		{name: "one request an hour fails", alert: name, at: "5h", input: []series{
@@ -47,20 +47,20 @@ func burning() []situation {
 			{`model_requests_total{code="503",model="churn",track="stable",version="1"}`, "0x59 1x59 2x59 3x59 4x59 5x900"},
 		}},
 		{name: "1% fails: ten times the budget", alert: name, at: "8h", input: counts("stable", "1", 990, 10, 900), on: []fired{
-			availability("6h", "30m", "page", "6", "1%"), availability("1d", "2h", "ticket", "3", "1%"), availability("3d", "6h", "ticket", "1", "1%"),
+			availability("6h", "30m", "critical", "6", "1%"), availability("1d", "2h", "warning", "3", "1%"), availability("3d", "6h", "warning", "1", "1%"),
 		}},
 		{name: "0.4% fails: four times the budget, nobody is woken", alert: name, at: "10h", input: counts("stable", "1", 996, 4, 900),
-			on: []fired{availability("1d", "2h", "ticket", "3", "0.4%"), availability("3d", "6h", "ticket", "1", "0.4%")}},
+			on: []fired{availability("1d", "2h", "warning", "3", "0.4%"), availability("3d", "6h", "warning", "1", "0.4%")}},
 		{name: "0.05% fails: half the budget", alert: name, at: "10h", input: counts("stable", "1", 1999, 1, 900)},
 		{name: "clients send what is wrong", alert: name, at: "1h", input: []series{
 			{`model_requests_total{code="400",model="churn",track="stable",version="1"}`, "0+100x900"},
 			{`model_requests_total{code="503",model="churn",track="stable",version="1"}`, "0x900"},
 		}},
 		{name: "a fifth is slower than 300 ms", alert: name, at: "10m", input: timed(80, 20),
-			on: []fired{burn("1h", "5m", "page", "14.4", "latency", "99% in 300ms", "20%")}},
+			on: []fired{burn("1h", "5m", "critical", "14.4", "latency", "99% in 300ms", "20%")}},
 		{name: "one in 200 is slower than 300 ms", alert: name, at: "10h", input: timed(1990, 10)},
 		{name: "the budget is overspent", alert: "ModelErrorBudgetSpent", at: "3h", input: counts("stable", "1", 998, 2, 900), on: []fired{{
-			labels:  map[string]string{"model": "churn", "owner": "risk", "slo": "availability", "objective": "99.9%", "severity": "ticket"},
+			labels:  map[string]string{"model": "churn", "owner": "risk", "slo": "availability", "objective": "99.9%", "severity": "warning"},
 			summary: "churn: nothing is left of the 30 days' error budget of its availability objective of 99.9%: -100%",
 		}}},
 		{name: "half the budget is spent", alert: "ModelErrorBudgetSpent", at: "3h", input: counts("stable", "1", 1999, 1, 900)},

@@ -6,7 +6,7 @@ func canaries() []situation {
 	canary := func(alert, summary string) []fired {
 		return []fired{{
 			labels: map[string]string{"model": "churn", "owner": "risk", "slo": "availability", "objective": "99.9%", "track": "canary", "version": "2",
-				"severity": "ticket"},
+				"severity": "warning"},
 			summary: "churn: its canary 2 misses the availability objective of 99.9% with " + summary,
 		}}
 	}

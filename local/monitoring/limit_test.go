@@ -17,7 +17,7 @@ func loadBalancer(requests, failures int) []series {
 
 func limits() []situation {
 	near := func(kind, resource, of, summary string) []fired {
-		return []fired{{map[string]string{"kind": kind, "resource": resource, "of": of, "severity": "ticket"}, summary}}
+		return []fired{{map[string]string{"kind": kind, "resource": resource, "of": of, "severity": "warning"}, summary}}
 	}
 	certificate := func(days string) []series {
 		return []series{{`aws_certificatemanager_days_to_expiry_minimum{dimension_CertificateArn="arn:aws:acm:us-east-1:1:certificate/a"}`, days}}
@@ -27,11 +27,11 @@ func limits() []situation {
 	}
 	return []situation{
 		{name: "a certificate of ACM ends in 29 days", alert: "CertificateNearEnd", at: "2h", input: certificate("29x900"), on: []fired{{
-			map[string]string{"dimension_CertificateArn": "arn:aws:acm:us-east-1:1:certificate/a", "issuer": "acm", "severity": "ticket"},
+			map[string]string{"dimension_CertificateArn": "arn:aws:acm:us-east-1:1:certificate/a", "issuer": "acm", "severity": "warning"},
 			"certificate arn:aws:acm:us-east-1:1:certificate/a ends in 29 days and has not been renewed"}}},
 		{name: "a certificate of ACM ends in 60 days", alert: "CertificateNearEnd", at: "2h", input: certificate("60x900")},
 		{name: "a certificate of cert-manager ends in a day", alert: "CertificateNearEnd", at: "2h", input: until("93600x900"), on: []fired{{
-			map[string]string{"namespace": "kserve", "name": "serving-cert", "issuer": "cert-manager", "severity": "ticket"},
+			map[string]string{"namespace": "kserve", "name": "serving-cert", "issuer": "cert-manager", "severity": "warning"},
 			"certificate kserve/serving-cert ends in 1d 0h 0m 0s and has not been renewed"}}},
 		{name: "a certificate of cert-manager ends in 30 days", alert: "CertificateNearEnd", at: "2h", input: until("2592000x900")},
 

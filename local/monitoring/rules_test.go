@@ -13,6 +13,7 @@ import (
 
 	"github.com/modelway/modelway/internal/alerts"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/promrule"
 	"github.com/modelway/modelway/internal/slo"
 	"github.com/modelway/modelway/local/testcluster"
@@ -109,10 +110,10 @@ type situation struct {
 func (f fired) annotations(name string) map[string]string {
 	all := map[string]string{
 		"summary": f.summary, "runbook_url": alerts.DefaultRunbooks + "#" + strings.ToLower(name),
-		"dashboard": grafana + "/d/" + alerts.PlatformDashboard,
+		"dashboard_url": grafana + "/d/" + alerts.PlatformDashboard,
 	}
 	if model := f.labels["model"]; model != "" {
-		all["dashboard"] = grafana + "/d/" + alerts.ModelDashboard + "?var-model=" + model
+		all["dashboard_url"] = grafana + "/d/" + alerts.ModelDashboard + "?var-model=" + model
 	}
 	return all
 }
@@ -156,7 +157,7 @@ func run(t *testing.T, situations []situation) {
 // TestEveryAlertIsTried requires of every row of the table a situation in which it is on, and one of its name in which it is silent.
 func TestEveryAlertIsTried(t *testing.T) {
 	for _, a := range alerts.All() {
-		on, silent := false, a.Severity == alerts.None
+		on, silent := false, a.Severity == monitoring.SeverityNone
 		for _, s := range all() {
 			if s.alert != a.Name {
 				continue

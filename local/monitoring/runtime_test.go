@@ -11,7 +11,7 @@ func TestKindsOfServers(t *testing.T) { run(t, kinds()) }
 func kinds() []situation {
 	const name = "ModelErrorBudgetBurn"
 	of := func(model, owner, slo, objective, ratio string) []fired {
-		page := burn("1h", "5m", "page", "14.4", slo, objective, ratio)
+		page := burn("1h", "5m", "critical", "14.4", slo, objective, ratio)
 		page.labels["model"], page.summary = model, model+page.summary[len("churn"):]
 		if page.labels["owner"] = owner; owner == "" {
 			delete(page.labels, "owner")
@@ -68,7 +68,7 @@ func kinds() []situation {
 			on: of("churn", "risk", "latency", "99% in 300ms", "25%")},
 		{name: "KServe: its histogram alone says nothing of failures", alert: "ModelMetricsAbsent", at: "30m",
 			input: append(kserve("0+60x900", "0+60x900"), target("fraud", "stable", "1")), on: []fired{{
-				map[string]string{"model": "fraud", "owner": "fraud", "slo": "availability", "objective": "99.9%", "severity": "ticket"},
+				map[string]string{"model": "fraud", "owner": "fraud", "slo": "availability", "objective": "99.9%", "severity": "warning"},
 				"fraud: its pods are scraped, and there is no count of its requests: its objectives are not watched"}}},
 		{name: "Triton: a fifth fails", alert: name, at: "10m", input: triton("0+80x900", "0+20x900", "0x900"),
 			on: of("ranker", "", "availability", "99%", "20%")},

@@ -85,14 +85,10 @@ func runtimeTable() string {
 
 func burnTable() string {
 	table := strings.Builder{}
-	table.WriteString(sheet.Row("long window", "short window", "times as fast as the budget allows", "budget used in the long window", "asks for") +
+	table.WriteString(sheet.Row("long window", "short window", "times as fast as the budget allows", "budget used in the long window", "severity") +
 		"|---|---|---|---|---|\n")
 	for _, b := range slo.Burns() {
-		severity := alerts.Ticket
-		if b.Page {
-			severity = alerts.Page
-		}
-		table.WriteString(sheet.Row(b.Long, b.Short, fmt.Sprint(b.Factor), fmt.Sprintf("%d %%", b.Spent), severity))
+		table.WriteString(sheet.Row(b.Long, b.Short, fmt.Sprint(b.Factor), fmt.Sprintf("%d %%", b.Spent), b.Severity))
 	}
 	return table.String()
 }
