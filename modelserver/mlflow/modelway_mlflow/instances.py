@@ -56,13 +56,37 @@ def _array(where: str, values: list, dtype: Any = None) -> np.ndarray:
         made = np.array(values)
     except ValueError as error:
         raise InvalidInput(f"the lists in {where} differ in length: expected equal ones") from error
-    if dtype is None or made.dtype == dtype:
+    if dtype is None or made.dtype == dtype and made.dtype.kind != "U":
         return made
+    _check_kind(where, np.array(values, dtype=object), dtype)
+    return _converted(where, made, dtype)
+
+
+def _check_kind(where: str, values: np.ndarray, dtype: np.dtype) -> None:
+    """Refuses what a type of arrays would take in another meaning, such as the string "false" for true."""
+    kinds = {"b": (bool, "true or false", "these"), "U": (str, "strings", "strings")}
+    if dtype.kind in kinds:
+        kind, name, those = kinds[dtype.kind]
+        if not all(isinstance(value, kind) for value in values.flat):
+            raise InvalidInput(f"{where} has values that are not {name}: expected {those} alone ({dtype.type.__name__.removesuffix('_')})")
+
+
+def _converted(where: str, made: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """Returns an array of another type with the same values. Raises InvalidInput where that type does not have them."""
     if np.issubdtype(dtype, np.number) and made.dtype.kind not in "iuf":
         raise InvalidInput(f"{where} has values that are not numbers: expected numbers alone ({dtype})")
-    if np.issubdtype(dtype, np.integer) and made.dtype.kind == "f" and not np.array_equal(made, np.trunc(made)):
-        raise InvalidInput(f"{where} has fractions: expected whole numbers ({dtype})")
-    return made.astype(dtype)
+    if np.issubdtype(dtype, np.integer):
+        if made.dtype.kind == "f" and not np.array_equal(made, np.trunc(made)):
+            raise InvalidInput(f"{where} has fractions: expected whole numbers ({dtype})")
+        low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
+        for end in (int(made.min()), int(made.max())) if made.size else ():
+            if not low <= end <= high:
+                raise InvalidInput(f"{where} has {end}: expected whole numbers from {low} to {high} ({dtype})")
+    with np.errstate(over="ignore"):
+        converted = made.astype(dtype)
+    if np.issubdtype(dtype, np.floating) and not np.isfinite(converted).all():
+        raise InvalidInput(f"{where} has {made[~np.isfinite(converted)][0]}: expected numbers that {dtype} holds")
+    return converted
 
 
 def _tensors(key: str, values: list, schema: Schema) -> Any:
@@ -92,12 +116,20 @@ def _table(key: str, values: list, schema: Schema) -> pd.DataFrame:
         rows = [values] if len(specs) > 1 else [[v] for v in values]
     else:
         rows = values
+    used = [(name, spec) for name, spec in zip(names, specs) if not _left_out(name, spec, rows)]
+    names, specs = [name for name, _ in used], [spec for _, spec in used]
     columns: dict = {name: [] for name in names}
     for i, row in enumerate(rows):
         where = f"{key}[{i}]" if rows is values or len(specs) == 1 else key
         for name, spec, value in zip(names, specs, _cells(where, row, names, specs)):
             columns[name].append(_checked(where, name, spec.type, value))
     return cast_df_types_according_to_schema(pd.DataFrame(columns), schema)
+
+
+def _left_out(name: Any, spec: Any, rows: list) -> bool:
+    """Says whether no row has an optional column whose type has no missing value, so that the table is without it."""
+    optional = not spec.required and spec.type in (*_WHOLE, DataType.boolean, DataType.binary)
+    return optional and all(isinstance(row, dict) and name not in row for row in rows)
 
 
 def _cells(where: str, row: Any, names: Sequence, specs: list) -> list:
@@ -126,11 +158,22 @@ def _checked(where: str, name: Any, kind: Any, value: Any) -> Any:
         raise InvalidInput(f"{where} has {kind_of(value)} for {name!r}: expected a number")
     if kind in _WHOLE and not (number and float(value).is_integer()):
         raise InvalidInput(f"{where} has {value!r} for {name!r}: expected a whole number")
+    _check_range(where, name, kind, value)
     if kind == DataType.boolean and not isinstance(value, bool):
         raise InvalidInput(f"{where} has {kind_of(value)} for {name!r}: expected true or false")
     if kind == DataType.string and not isinstance(value, str):
         raise InvalidInput(f"{where} has {kind_of(value)} for {name!r}: expected a string")
     return value
+
+
+def _check_range(where: str, name: Any, kind: Any, value: Any) -> None:
+    """Refuses a number that the type of its column would take as another one."""
+    if kind in _WHOLE:
+        limits = np.iinfo(kind.to_numpy())
+        if not limits.min <= int(value) <= limits.max:
+            raise InvalidInput(f"{where} has {value!r} for {name!r}: expected a whole number from {limits.min} to {limits.max}")
+    if kind == DataType.float and abs(value) > np.finfo(np.float32).max:
+        raise InvalidInput(f"{where} has {value!r} for {name!r}: expected a number that float32 holds")
 
 
 def _listed(names) -> str:

@@ -1,5 +1,6 @@
 """Compares what a model was saved with to what is installed, before anything of the model is loaded."""
 
+import codecs
 import os
 import sys
 from dataclasses import dataclass, field
@@ -56,12 +57,13 @@ def _flavor(folder: str) -> dict:
     with open(os.path.join(folder, "MLmodel"), encoding="utf-8") as file:
         try:
             content = yaml.safe_load(file)
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
             raise Unfit(f"{folder}/MLmodel is not YAML: {error}; fix: save the model again") from error
     flavors = (content or {}).get("flavors") if isinstance(content, dict) else None
-    flavor = (flavors or {}).get("python_function")
+    flavors = flavors if isinstance(flavors, dict) else {}
+    flavor = flavors.get("python_function")
     if not isinstance(flavor, dict):
-        raise Unfit(f"{folder}/MLmodel has the flavors {', '.join(flavors or {}) or 'none'}; allowed: one with python_function; "
+        raise Unfit(f"{folder}/MLmodel has the flavors {', '.join(map(str, flavors)) or 'none'}; allowed: one with python_function; "
                     "fix: save the model with a flavor that MLflow loads as pyfunc")
     return flavor
 
@@ -83,8 +85,11 @@ def _requirements(folder: str, found: Findings) -> Iterator[Requirement]:
     if not os.path.isfile(path):
         found.warnings.append("the model has no requirements.txt: what it needs is seen only when it is loaded")
         return
-    with open(path, encoding="utf-8") as file:
-        text = file.read().replace("\\\n", " ")
+    try:
+        text = _decoded(path).replace("\\\n", " ")
+    except UnicodeDecodeError:
+        found.warnings.append("requirements.txt is not UTF-8: it is not compared")
+        return
     for line in text.splitlines():
         line = line.split(" #")[0].split(" --hash")[0].strip()
         if not line or line.startswith(("#", "-")):
@@ -96,6 +101,14 @@ def _requirements(folder: str, found: Findings) -> Iterator[Requirement]:
             continue
         if requirement.marker is None or requirement.marker.evaluate():
             yield requirement
+
+
+def _decoded(path: str) -> str:
+    """Returns a text in UTF-8, or in UTF-16 where it begins with its mark, with line feeds alone at the ends of lines."""
+    with open(path, "rb") as file:
+        content = file.read()
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return "\n".join(content.decode("utf-16" if wide else "utf-8-sig").splitlines())
 
 
 def _version(name: str) -> Optional[str]:

@@ -12,18 +12,18 @@ INSTALLED = {"scikit-learn": "1.9.1", "numpy": "2.4.6", "mlflow": "3.17.2", "xgb
 class TestRequirements(unittest.TestCase):
     """A folder of a model, without the model."""
 
-    def check(self, requirements: str = "", *others: str, flavor: str = "{python_version: 3.11.7}") -> list[str]:
+    def check(self, requirements: str | bytes = "", *others: str, flavor: str = "{python_version: 3.11.7}") -> list[str]:
         """Returns the warnings about a model that was saved on Python 3.11."""
         with tempfile.TemporaryDirectory() as folder:
             for name in others:
                 open(os.path.join(folder, name), "w").close()
             with open(os.path.join(folder, "MLmodel"), "w") as file:
                 file.write("flavors: {python_function: " + flavor + "}" if flavor else "flavors: {spark: {}}")
-            with open(os.path.join(folder, "requirements.txt"), "w") as file:
-                file.write(requirements)
+            with open(os.path.join(folder, "requirements.txt"), "wb") as file:
+                file.write(requirements if isinstance(requirements, bytes) else requirements.encode())
             return check(folder, (3, 11), INSTALLED.get)
 
-    def refused(self, *args: str, **kwargs: str) -> str:
+    def refused(self, *args: str | bytes, **kwargs: str) -> str:
         """Returns why a model does not run."""
         with self.assertRaises(Unfit) as caught:
             self.check(*args, **kwargs)
@@ -59,3 +59,21 @@ class TestRequirements(unittest.TestCase):
             check(folder)
         self.assertIn("has the flavors spark; allowed: one with python_function", self.refused(flavor=""))
         self.assertIn("is not YAML", self.refused(flavor="{"))
+
+    def test_damaged_files(self):
+        """What is no MLmodel is refused by name, and a list of requirements in another encoding is read as pip reads it."""
+        for content, text in (
+            (b"flavors: [sklearn]", "MLmodel has the flavors none; allowed: one with python_function"),
+            (b"flavors: {1: {}}", "MLmodel has the flavors 1; allowed: one with python_function"),
+            (b"flavors: caf\xe9", "MLmodel is not YAML"),
+            (b"[" * 100_000, "MLmodel is not YAML"),
+        ):
+            with tempfile.TemporaryDirectory() as folder:
+                with open(os.path.join(folder, "MLmodel"), "wb") as file:
+                    file.write(content)
+                with self.assertRaises(Unfit) as caught:
+                    check(folder)
+            self.assertIn(text, str(caught.exception))
+        for encoding in ("utf-16", "utf-8-sig"):  # of the redirections of PowerShell
+            self.assertIn("catboost==1.2.8, which is not installed", self.refused("catboost==1.2.8\n".encode(encoding)))
+        self.assertEqual(["requirements.txt is not UTF-8: it is not compared"], self.check("# caf\xe9\n".encode("latin-1")))
