@@ -23,8 +23,8 @@ import (
 
 // How long a Prometheus of the benchmark works before it is measured, so that the rules have their first windows, and how long it is measured.
 const (
-	settling  = 2 * time.Minute
-	measuring = 3 * time.Minute
+	settling  = time.Minute
+	measuring = 2 * time.Minute
 )
 
 // BenchmarkPrometheus measures what the real Prometheus takes with the real rules, at the default interval, by the number of models. Each
