@@ -48,17 +48,16 @@ func Measuring(cfg config.Config, models []modelspec.Model) []string {
 		return nil
 	}
 	load, interval := loadOf(models), time.Duration(m.ScrapeSeconds)*time.Second
+	of := fmt.Sprintf("%d models with up to %d pods", load.Models, load.Pods)
 	var texts []string
 	if need := load.MemoryGiB(); need > float64(m.PodMiB())/1024 {
-		texts = append(texts, fmt.Sprintf("Prometheus may run out of memory: %d models with up to %d pods have an estimated %d series, which need "+
-			"%.1f GiB, and modelway:monitoring.memoryGiB is %d; set it to %d", load.Models, load.Pods, load.Series(), need, m.MemoryGiB,
-			monitoring.MemoryFor(need)))
+		texts = append(texts, fmt.Sprintf("Prometheus may run out of memory: %s have an estimated %d series, which need %.1f GiB, and "+
+			"modelway:monitoring.memoryGiB is %d; set it to %d", of, load.Series(), need, m.MemoryGiB, monitoring.MemoryFor(need)))
 	}
 	if need, held := load.DiskGiB(m.RetentionDays, interval), float64(m.SizeGiB)*monitoring.Filled; m.OnDisk() && need > held {
-		texts = append(texts, fmt.Sprintf("Prometheus may not keep series for modelway:monitoring.retentionDays, %d: those of %d models with up to "+
-			"%d pods need an estimated %.0f GiB, and it fills %.0f GiB of modelway:monitoring.sizeGiB, %d; set that to %.0f, or keep them for fewer "+
-			"days, or raise modelway:monitoring.scrapeSeconds", m.RetentionDays, load.Models, load.Pods, need, held, m.SizeGiB,
-			math.Ceil(need/monitoring.Filled/10)*10))
+		texts = append(texts, fmt.Sprintf("Prometheus may not keep series for modelway:monitoring.retentionDays, %d: those of %s need an "+
+			"estimated %.0f GiB, and it fills %.0f GiB of modelway:monitoring.sizeGiB, %d; set that to %.0f, or keep them for fewer days, or "+
+			"raise modelway:monitoring.scrapeSeconds", m.RetentionDays, of, need, held, m.SizeGiB, math.Ceil(need/monitoring.Filled/10)*10))
 	}
 	return texts
 }
