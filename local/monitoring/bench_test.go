@@ -54,6 +54,10 @@ func BenchmarkPrometheus(b *testing.B) {
 			b.ReportMetric(0, "ns/op")
 			b.ReportMetric(used, "CPU-s/min")
 			report(b, running[models])
+			load := fleet{models: models}.load()
+			require.InEpsilon(b, number(b, running[models].address,
+				`scalar(prometheus_tsdb_head_series) - sum(scrape_samples_scraped{job=~"platform|prometheus"})`),
+				load.Series()-monitoring.Load{}.Series(), 0.1, "the estimate of the models' series")
 		})
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/metrics"
+	"github.com/modelway/modelway/internal/monitoring"
 )
 
 // example is the model whose real texts are told of every model of a fleet.
@@ -43,6 +44,12 @@ type fleet struct {
 // pods of a fleet's versions.
 func (f fleet) pods() int {
 	return f.models*replicasOf + (f.models+everyCanary-1)/everyCanary*replicasOf
+}
+
+// load is what is estimated of the fleet.
+func (f fleet) load() monitoring.Load {
+	versions := f.pods() / replicasOf
+	return monitoring.Load{Models: f.models, Canaries: versions - f.models, Versions: versions, Pods: f.pods()}
 }
 
 func nameOf(i int) string { return fmt.Sprintf("model-%04d", i) }
