@@ -109,7 +109,7 @@ func BenchmarkDisk(b *testing.B) {
 	}))
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(samples, "samples")
-	b.ReportMetric(before, "MB")
+	b.ReportMetric(before, "MiB")
 	b.ReportMetric(number(b, p.address, "prometheus_tsdb_head_series"), "series")
 	b.ReportMetric(float64(chunks)/samples, "chunk-B/sample")
 	b.ReportMetric(float64(all)/samples, "B/sample")
