@@ -1,6 +1,8 @@
 package addons
 
 import (
+	"fmt"
+
 	"github.com/modelway/modelway/internal/iamdoc"
 	"github.com/modelway/modelway/internal/monitoring"
 )
@@ -17,12 +19,12 @@ const (
 	workspaceTag      = "aws:ResourceTag/modelway:cluster"
 )
 
-// The pods of the monitoring, each with the sum of what its containers ask for. The memory of the first is that of some 150,000 series, at
-// 3 GB on Fargate with the 256Mi that Fargate keeps.
+// The pods of the monitoring, each with the sum of what its containers ask for. The memory of the first is that of the default settings.
 var (
 	prometheusPods = Workload{
 		Name: "Prometheus", Namespace: monitoring.Namespace, Labels: charted("prometheus", monitoring.Release+"-prometheus"),
 		Replicas: 1, CPU: "500m", Memory: "2816Mi", ReplicasAt: "prometheus.prometheusSpec.replicas",
+		ContainerAt: "prometheus.prometheusSpec.resources", OthersCPU: reloaderCPU, OthersMemory: reloaderMemory,
 	}
 	alertmanagerPods = Workload{
 		Name: "Alertmanager", Namespace: monitoring.Namespace, Labels: charted("alertmanager", monitoring.Release+"-alertmanager"),
@@ -112,12 +114,13 @@ func Prometheus() Helm {
 	}
 }
 
-// suitPrometheus has as many pods of Prometheus and of Alertmanager as the setting says.
+// suitPrometheus has as many pods of Prometheus and of Alertmanager as the setting says, and as much memory of each Prometheus.
 func suitPrometheus(f Facts, row *Helm) {
 	row.Workloads = append([]Workload(nil), row.Workloads...)
 	if n := f.Monitoring.Replicas; n > 0 {
 		row.Workloads[0].Replicas, row.Workloads[1].Replicas = n, n
 	}
+	row.Workloads[0].Memory = fmt.Sprintf("%dMi", f.Monitoring.PodMiB())
 }
 
 // prometheusPolicy lets Prometheus write to the workspace of the cluster, which its tag tells from others.

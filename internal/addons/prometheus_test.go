@@ -2,11 +2,13 @@ package addons
 
 import (
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
+	"github.com/modelway/modelway/internal/fargate"
 	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/recorder"
 )
@@ -131,5 +133,21 @@ func TestMonitoringAsksForWhatItUses(t *testing.T) {
 		require.NoError(t, document.Validate(), account.Name)
 		require.Len(t, document.Statements, 1, account.Name)
 		recorder.GoldenJSON(t, "testdata/monitoring-"+account.Key+".json", document)
+	}
+}
+
+// TestMemoryOfPrometheus has the pod ask for the memory of the settings, less what is left to what runs beside it: as a size of Fargate is.
+func TestMemoryOfPrometheus(t *testing.T) {
+	for given, memory := range map[int][2]string{1: {"768Mi", "704Mi"}, 3: {"2816Mi", "2752Mi"}, 8: {"7936Mi", "7872Mi"}} {
+		facts := measured(monitoring.StoreDisk, func(m *monitoring.Plan) { m.MemoryGiB = given })
+		facts.On = map[string]bool{monitoring.Setting: true}
+		rows := Installed(facts)
+		row := rows[slices.IndexFunc(rows, func(h Helm) bool { return h.Key == PrometheusKey })]
+		require.Equal(t, memory[0], row.Workloads[0].Memory)
+		spec := row.ValuesOf(Install{Facts: facts})["prometheus"].(map[string]any)["prometheusSpec"].(map[string]any)
+		require.Equal(t, fixed("450m", memory[1]), spec["resources"])
+		size, err := fargate.Fit(500, int64(given)<<30-256<<20)
+		require.NoError(t, err)
+		require.Equal(t, int64(given)<<30, size.Memory)
 	}
 }

@@ -9,8 +9,8 @@ import (
 
 // What the smaller containers of the monitoring's pods ask for.
 const (
-	reloaderCPU, reloaderMemory = "50m", "64Mi"
-	sidecarCPU, sidecarMemory   = "50m", "128Mi"
+	reloaderCPU, reloaderMemory, reloaderMiB = "50m", "64Mi", 64
+	sidecarCPU, sidecarMemory                = "50m", "128Mi"
 	// alertmanagerDisk holds silences and what has been told.
 	alertmanagerDisk = "1Gi"
 	// podDisk is what a Prometheus without a volume may fill of its node's or Fargate's own disk, which has 20 GiB there
@@ -55,7 +55,7 @@ func prometheusServer(f Facts) map[string]any {
 		// Amazon Managed Service for Prometheus takes one of the pods whose series have these two labels
 		// (https://docs.aws.amazon.com/prometheus/latest/userguide/Send-high-availability-prom-operator.html).
 		"externalLabels": map[string]any{"cluster": f.ClusterName}, "replicaExternalLabelName": "__replica__",
-		"resources":                 fixed("450m", "2752Mi"),
+		"resources":                 fixed("450m", fmt.Sprintf("%dMi", m.PodMiB()-reloaderMiB)),
 		"topologySpreadConstraints": prometheusPods.spread(),
 		"scrapeClasses": []any{map[string]any{
 			"name":          monitoring.ClusterScrapes,

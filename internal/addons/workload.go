@@ -26,6 +26,9 @@ type Workload struct {
 	CPU, Memory string
 	// ReplicasAt and ResourcesAt are where the values of a chart have them, such as server.resources. Default: the chart takes neither.
 	ReplicasAt, ResourcesAt string
+	// ContainerAt is where the values of a chart have what one container of several asks for, which Helm.Values say; the others ask for
+	// OthersCPU and OthersMemory. Default: ResourcesAt has all, or the chart takes nothing.
+	ContainerAt, OthersCPU, OthersMemory string
 	// Metrics are where the pods serve metrics of their own. Default they serve none, or their chart says where.
 	Metrics Metrics
 	// ReadsModels opens the network policies of models to the pods, at the port that a model serves on. Default false.

@@ -11,13 +11,6 @@ import (
 	"github.com/modelway/modelway/internal/resource"
 )
 
-// Guesses of how many series Prometheus sends on, of a model with two pods and of the rest of the platform: the names of the contract with
-// their buckets, and what kube-state-metrics and the containers tell. What a model's own server adds is not among them.
-const (
-	seriesOfModel    = 200
-	seriesOfPlatform = 4000
-)
-
 // countMonitoring counts the volumes that Prometheus and Alertmanager claim, and tells how many samples are sent to AWS.
 func (c *counter) countMonitoring() {
 	for _, r := range c.set.OfType("kubernetes:helm.sh/v3:Release") {
@@ -58,9 +51,24 @@ func (c *counter) noteSamples(r resource.Resource) {
 		c.skip("samples that Amazon Managed Service for Prometheus takes, stores and reads")
 		return
 	}
-	models := len(c.set.OfType(resource.ModelType))
-	series := seriesOfPlatform + models*seriesOfModel
-	samples := float64(series) * (hours * time.Hour).Seconds() / interval.Seconds()
+	load := c.measured()
 	c.skip("samples that Amazon Managed Service for Prometheus takes, stores and reads: an estimate is %.0f million a month, of %d series "+
-		"(%d of the platform, %d of each of %d models) every %s", samples/1e6, series, seriesOfPlatform, seriesOfModel, models, interval)
+		"(%d models with %d pods at least, and the platform) every %s", load.SamplesSent(interval, hours*time.Hour)/1e6, load.Sent(), load.Models,
+		load.Pods, interval)
+}
+
+// measured is what Prometheus measures of the models, with as many pods as they have at least.
+func (c *counter) measured() monitoring.Load {
+	load := monitoring.Load{Models: len(c.set.OfType(resource.ModelType))}
+	versions := map[string]int{}
+	for _, w := range c.deployments() {
+		if model := c.set.Model(w.resource); model != "" {
+			load.Versions++
+			load.Pods += int(w.least)
+			if versions[model]++; versions[model] == 2 {
+				load.Canaries++
+			}
+		}
+	}
+	return load
 }

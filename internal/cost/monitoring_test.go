@@ -1,10 +1,13 @@
 package cost_test
 
 import (
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/resource"
 )
 
@@ -31,17 +34,29 @@ func TestVolumesOfPrometheusAreCounted(t *testing.T) {
 	require.Contains(t, unknown.NotCounted, "volumes of Prometheus, whose size or number is not known yet")
 }
 
+// The estimate grows by the pods that a model has at least, and by its canary, and is not priced.
 func TestSamplesAreEstimatedAndNotPriced(t *testing.T) {
 	release := func(interval string) resource.Resource {
 		return prometheus(object{"prometheus": object{"prometheusSpec": object{"scrapeInterval": interval}}})
 	}
 	workspace := of("modelway:metricstore:MetricStore", "aws:amp/workspace:Workspace", "metrics", object{"alias": "a"})
-	b := bill(model("churn", "nodes", 1, 1, requests("250m", "256Mi")), one(release("30s"), workspace))
-	require.Contains(t, b.NotCounted, "samples that Amazon Managed Service for Prometheus takes, stores and reads: an estimate is 368 million a "+
-		"month, of 4200 series (4000 of the platform, 200 of each of 1 models) every 30s")
+	b := bill(model("churn", "nodes", 2, 5, requests("250m", "256Mi")), one(release("30s"), workspace))
+	load := monitoring.Load{Models: 1, Versions: 1, Pods: 2}
+	require.Contains(t, b.NotCounted, fmt.Sprintf("samples that Amazon Managed Service for Prometheus takes, stores and reads: an estimate is %.0f "+
+		"million a month, of %d series (1 models with 2 pods at least, and the platform) every 30s",
+		load.SamplesSent(30*time.Second, 730*time.Hour)/1e6, load.Sent()))
 	require.Contains(t, bill(one(release("1m"), workspace)).NotCounted, "samples that Amazon Managed Service for Prometheus takes, stores and reads: "+
-		"an estimate is 175 million a month, of 4000 series (4000 of the platform, 200 of each of 0 models) every 1m0s")
+		"an estimate is 175 million a month, of 4000 series (0 models with 0 pods at least, and the platform) every 1m0s")
 	for _, note := range bill(one(release("30s"))).NotCounted {
 		require.NotContains(t, note, "samples")
+	}
+}
+
+// TestPrometheusIsBilledByItsMemory reads the container of Prometheus from the values, and adds what runs beside it.
+func TestPrometheusIsBilledByItsMemory(t *testing.T) {
+	for memory, size := range map[string]string{"2752Mi": "0.5 vCPU, 3 GB", "7872Mi": "1 vCPU, 8 GB", "15Gi": "2 vCPU, 16 GB"} {
+		b := bill(one(profile("monitoring", object{"namespace": "monitoring"}), prometheus(object{"prometheus": object{"prometheusSpec": object{
+			"replicas": 1.0, "resources": object{"requests": object{"cpu": "450m", "memory": memory}}}}})))
+		require.Contains(t, find(t, b, "Fargate pod, "+size).Arithmetic, "1 x (", memory)
 	}
 }

@@ -42,6 +42,12 @@ func (w *workload) sizeBy(pods addons.Workload, values resource.Value) bool {
 	if resources.Given() {
 		w.requests, known = containerRequests(resources)
 	}
+	if container := values.At(names(pods.ContainerAt)...); pods.ContainerAt != "" && container.Given() {
+		w.requests, known = containerRequests(container)
+		cpu, _ := modelspec.ParseCPU(pods.OthersCPU)
+		memory, _ := modelspec.ParseMemory(pods.OthersMemory)
+		w.cpu, w.memory = w.cpu+cpu, w.memory+memory
+	}
 	return known && sized
 }
 

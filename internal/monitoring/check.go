@@ -36,6 +36,7 @@ func (s Spec) Check(region string) []rule.Fault {
 		rule.OneOf(storePath, s.Store, Stores...),
 		rule.Between(rule.Path{"retentionDays"}, s.RetentionDays, 1, maxRetentionDays),
 		rule.Between(rule.Path{"sizeGiB"}, s.SizeGiB, minSizeGiB, maxSizeGiB),
+		rule.Between(rule.Path{"memoryGiB"}, s.MemoryGiB, minMemoryGiB, maxMemoryGiB),
 		rule.Between(rule.Path{"replicas"}, s.Replicas, 1, maxReplicas),
 		rule.Between(rule.Path{"scrapeSeconds"}, s.ScrapeSeconds, minScrapeSecs, maxScrapeSec),
 	)

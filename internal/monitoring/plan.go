@@ -1,5 +1,7 @@
 package monitoring
 
+import "cmp"
+
 // Plan is the monitoring of a cluster, decided.
 type Plan struct {
 	Spec
@@ -12,6 +14,13 @@ type Plan struct {
 	// KeepDisks leaves volumes in the account when Prometheus goes.
 	KeepDisks bool
 }
+
+// leftMiB is what Fargate keeps of a pod's memory for itself, and nodes for theirs
+// (https://docs.aws.amazon.com/eks/latest/userguide/fargate-pod-configuration.html).
+const leftMiB = 256
+
+// PodMiB is what the containers of a Prometheus pod ask for together, in MiB: of the default memory where none is given.
+func (s Spec) PodMiB() int { return cmp.Or(s.MemoryGiB, Default().MemoryGiB)<<10 - leftMiB }
 
 // StoreOf decides where series are kept: onFargate says that Prometheus runs there.
 func (s Spec) StoreOf(onFargate bool) string {

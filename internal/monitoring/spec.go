@@ -25,6 +25,7 @@ const (
 	minSizeGiB, maxSizeGiB      = 10, 16384
 	maxReplicas                 = 3
 	minScrapeSecs, maxScrapeSec = 15, 120
+	minMemoryGiB, maxMemoryGiB  = 1, 64
 )
 
 // Spec describes the monitoring of an environment.
@@ -45,6 +46,10 @@ type Spec struct {
 	// when it is nearly full.
 	SizeGiB int `json:"sizeGiB" jsonschema:"minimum=10,maximum=16384"`
 
+	// MemoryGiB is the memory of each Prometheus pod in GiB, 1 to 64, of which a quarter of a GiB is left to what runs beside it. Default 3.
+	// A preview warns where the models need more (docs/prometheus.md#how-large).
+	MemoryGiB int `json:"memoryGiB" jsonschema:"minimum=1,maximum=64"`
+
 	// Replicas is the number of pods of Prometheus, and of Alertmanager, 1 to 3. Default 1. Each Prometheus scrapes everything.
 	Replicas int `json:"replicas" jsonschema:"minimum=1,maximum=3"`
 
@@ -61,7 +66,7 @@ type Spec struct {
 
 // Default is the monitoring that holds where an environment says nothing.
 func Default() Spec {
-	return Spec{Store: StoreAuto, RetentionDays: 31, SizeGiB: 50, Replicas: 1, ScrapeSeconds: 30, Scaling: true,
+	return Spec{Store: StoreAuto, RetentionDays: 31, SizeGiB: 50, MemoryGiB: 3, Replicas: 1, ScrapeSeconds: 30, Scaling: true,
 		Alerts: Alerts{Receivers: []Receiver{}}}
 }
 

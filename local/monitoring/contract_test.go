@@ -63,7 +63,7 @@ func TestSampleServerKeepsTheContract(t *testing.T) {
 }
 
 // serve runs the sample server until the test ends, and returns its address once its model is loaded.
-func serve(t *testing.T, args ...string) string {
+func serve(t testing.TB, args ...string) string {
 	t.Helper()
 	command := exec.Command("../../.modelway/bin/modelserver", args...)
 	output, err := command.StdoutPipe()

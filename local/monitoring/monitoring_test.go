@@ -149,7 +149,7 @@ func (s *stand) findsNewPods(t *testing.T, api string) {
 }
 
 // measure logs what the programs take.
-func (s *stand) measure(t *testing.T) {
+func (s *stand) measure(t testing.TB) {
 	for _, name := range []string{"kube-apiserver", "prometheus", "prometheus-operator", "prometheus-config-reloader", "kube-state-metrics",
 		"alertmanager"} {
 		for _, resident := range residentOf(name) {
@@ -158,7 +158,7 @@ func (s *stand) measure(t *testing.T) {
 	}
 }
 
-func predict(t *testing.T, pod corev1.Pod) {
+func predict(t testing.TB, pod corev1.Pod) {
 	t.Helper()
 	response, err := http.Post(addressOf(pod, 8080, "/v1/models/churn:predict"), "application/json", strings.NewReader(`{"instances": [1, 2, 3]}`))
 	require.NoError(t, err)
@@ -166,7 +166,7 @@ func predict(t *testing.T, pod corev1.Pod) {
 	require.Equal(t, http.StatusOK, response.StatusCode)
 }
 
-func get(t *testing.T, address string) string {
+func get(t testing.TB, address string) string {
 	t.Helper()
 	response, err := http.Get(address)
 	require.NoError(t, err)
@@ -177,7 +177,7 @@ func get(t *testing.T, address string) string {
 }
 
 // awaited waits until a query has so many series.
-func awaited(t *testing.T, api, query string, series int) {
+func awaited(t testing.TB, api, query string, series int) {
 	t.Helper()
 	last := ""
 	if !eventually(func() bool {

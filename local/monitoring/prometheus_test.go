@@ -3,15 +3,11 @@ package monitoring_test
 import (
 	"context"
 	"encoding/json"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -21,7 +17,6 @@ import (
 	"github.com/modelway/modelway/internal/metrics"
 	"github.com/modelway/modelway/internal/promrule"
 	"github.com/modelway/modelway/internal/slo"
-	"github.com/modelway/modelway/local/port"
 	"github.com/modelway/modelway/local/testcluster"
 )
 
@@ -52,7 +47,7 @@ func TestRealPrometheusMeasuresTheSampleServer(t *testing.T) {
 }
 
 // load asks a server's model for predictions until the test ends.
-func load(t *testing.T, server string) {
+func load(t testing.TB, server string) {
 	ctx, stop := context.WithCancel(t.Context())
 	t.Cleanup(stop)
 	go func() {
@@ -69,7 +64,7 @@ func load(t *testing.T, server string) {
 type pod struct{ server, model, track string }
 
 // scraped runs Prometheus with the rules, every second in place of their own intervals, and with targets that have the labels of pods of models.
-func scraped(t *testing.T, pods ...pod) (address string) {
+func scraped(t testing.TB, pods ...pod) (address string) {
 	t.Helper()
 	folder := t.TempDir()
 	all := groups(t, room)
@@ -88,26 +83,11 @@ func scraped(t *testing.T, pods ...pod) (address string) {
 		"global": map[string]any{"scrape_interval": "1s"}, "rule_files": []string{"rules.yaml"},
 		"scrape_configs": []any{map[string]any{"job_name": metrics.Job, "static_configs": targets}},
 	})
-	chosen, err := port.Choose(0)
-	require.NoError(t, err)
-	address = net.JoinHostPort("127.0.0.1", strconv.Itoa(chosen))
-	command := exec.Command("../../.modelway/bin/prometheus", "--config.file="+filepath.Join(folder, "prometheus.yaml"),
-		"--storage.tsdb.path="+filepath.Join(folder, "data"), "--web.listen-address="+address, "--log.level=warn")
-	command.Stderr = os.Stderr
-	require.NoError(t, command.Start())
-	t.Cleanup(func() {
-		_ = command.Process.Signal(syscall.SIGTERM)
-		_ = command.Wait()
-	})
-	require.Eventually(t, func() bool {
-		answer, err := http.Get("http://" + address + "/-/ready")
-		return err == nil && answer.Body.Close() == nil && answer.StatusCode == http.StatusOK
-	}, time.Minute, 200*time.Millisecond, "Prometheus does not become ready")
-	return address
+	return launch(t, folder, freeAddress(t)).address
 }
 
 // ask evaluates a query.
-func ask(t *testing.T, prometheus, query string) []any {
+func ask(t testing.TB, prometheus, query string) []any {
 	t.Helper()
 	answer, err := http.Get("http://" + prometheus + "/api/v1/query?query=" + url.QueryEscape(query))
 	require.NoError(t, err)

@@ -24,7 +24,7 @@ const promtool = "../../.modelway/bin/promtool"
 const grafana = "https://grafana.company.com"
 
 // models are those that the rules are made of: an image with a canary, files that KServe's own library serves, an image on nodes.
-func models(t *testing.T) []modelspec.Model {
+func models(t testing.TB) []modelspec.Model {
 	t.Helper()
 	digest := "sha256:" + strings.Repeat("0a", 32)
 	var all []modelspec.Model
@@ -58,14 +58,14 @@ var room = []alerts.Headroom{
 	{Kind: alerts.Budget, Resource: "USD", Of: "month", Used: 900, Limit: 1000},
 }
 
-func groups(t *testing.T, of []alerts.Headroom) []promrule.Group {
+func groups(t testing.TB, of []alerts.Headroom) []promrule.Group {
 	t.Helper()
 	all := append(slo.Inventory(models(t), "models"), slo.Rules()...)
 	return append(all, alerts.Room(of), alerts.Rules(alerts.Options{Grafana: grafana}))
 }
 
 // write puts a value into a file of YAML.
-func write(t *testing.T, file string, value any) {
+func write(t testing.TB, file string, value any) {
 	t.Helper()
 	text, err := yaml.Marshal(value)
 	require.NoError(t, err)

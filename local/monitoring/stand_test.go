@@ -45,7 +45,7 @@ type stand struct {
 
 // start brings the chart up with the values of its row for a cluster, on definitions of the operator's objects in the files of a pattern, and what the
 // platform scrapes.
-func start(t *testing.T, definitions string, facts addons.Facts) *stand {
+func start(t testing.TB, definitions string, facts addons.Facts) *stand {
 	t.Helper()
 	testcluster.Build(t, "prometheus", "prometheus-operator", "prometheus-config-reloader", "kube-state-metrics", "alertmanager", "modelserver")
 	account := accountWithANode(t)
@@ -88,7 +88,7 @@ func start(t *testing.T, definitions string, facts addons.Facts) *stand {
 }
 
 // accountWithANode is an account with a subnet and an instance in it, made without the rules of AWS.
-func accountWithANode(t *testing.T) *aws.Account {
+func accountWithANode(t testing.TB) *aws.Account {
 	account, err := aws.Open(filepath.Join(t.TempDir(), "account.json"))
 	require.NoError(t, err)
 	require.NoError(t, account.Update(func(s *aws.State) error {
@@ -106,7 +106,7 @@ func accountWithANode(t *testing.T) *aws.Account {
 }
 
 // install applies what the chart renders to, in a namespace under restricted pod security, and makes one for models under the same.
-func (s *stand) install(t *testing.T, kubeconfig, definitions string, facts addons.Facts) {
+func (s *stand) install(t testing.TB, kubeconfig, definitions string, facts addons.Facts) {
 	t.Helper()
 	for _, name := range []string{namespace, "models"} {
 		s.apply(t, fmt.Sprintf(`{apiVersion: v1, kind: Namespace, metadata: {name: %s, labels: {
@@ -138,14 +138,14 @@ func (s *stand) install(t *testing.T, kubeconfig, definitions string, facts addo
 }
 
 // apply creates or changes an object.
-func (s *stand) apply(t *testing.T, text string) {
+func (s *stand) apply(t testing.TB, text string) {
 	t.Helper()
 	object := parse(t, text)
 	require.NoError(t, s.Apply(t, object), "%s %s", object.GetKind(), object.GetName())
 }
 
 // ready waits for pods that a selector chooses, all of them ready, and returns the first.
-func (s *stand) ready(t *testing.T, in, selector string) corev1.Pod {
+func (s *stand) ready(t testing.TB, in, selector string) corev1.Pod {
 	t.Helper()
 	var first corev1.Pod
 	require.Eventually(t, func() bool {
@@ -189,7 +189,7 @@ func addressOf(pod corev1.Pod, port int, path string) string {
 }
 
 // tell logs the state of all pods and the ends of their logs.
-func (s *stand) tell(t *testing.T) {
+func (s *stand) tell(t testing.TB) {
 	pods, err := s.CoreV1().Pods("").List(context.Background(), metav1.ListOptions{})
 	if err != nil {
 		return
@@ -213,7 +213,7 @@ func (s *stand) tell(t *testing.T) {
 	}
 }
 
-func parse(t *testing.T, text string) *unstructured.Unstructured {
+func parse(t testing.TB, text string) *unstructured.Unstructured {
 	t.Helper()
 	object := &unstructured.Unstructured{}
 	require.NoError(t, yaml.Unmarshal([]byte(text), &object.Object), text)
@@ -221,6 +221,6 @@ func parse(t *testing.T, text string) *unstructured.Unstructured {
 }
 
 // operatorModule is the folder of the operator's module.
-func operatorModule(t *testing.T) string {
+func operatorModule(t testing.TB) string {
 	return testcluster.Module(t, filepath.Join("..", "tools", "operator"), "github.com/prometheus-operator/prometheus-operator")
 }

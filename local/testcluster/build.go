@@ -8,7 +8,7 @@ import (
 )
 
 // Build builds programs that `make tools` leaves out, where they are missing or out of date.
-func Build(t *testing.T, names ...string) {
+func Build(t testing.TB, names ...string) {
 	t.Helper()
 	output, err := exec.Command("go", append([]string{"run", "-C", "../bootstrap", "."}, names...)...).CombinedOutput()
 	require.NoError(t, err, string(output))
