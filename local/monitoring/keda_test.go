@@ -43,6 +43,9 @@ const (
 // to zero while the schedule pauses it, and back. The rights are those of the chart, the definitions KEDA's own. What is not as on AWS is time:
 // rates are those of 20 seconds, and the autoscaler forgets at once.
 func TestKedaScalesAModelUnderLoad(t *testing.T) {
+	if testing.Short() {
+		t.Skip("KEDA is nine minutes of CPU to build")
+	}
 	testcluster.Build(t, "keda-operator", "keda-metrics-apiserver")
 	s := start(t, filepath.Join("..", "charts", "prometheus-operator-crds", "templates", "*.yaml"), onNodes())
 	if s.isolation != kubelet.Mounted {
