@@ -54,6 +54,10 @@ func TestFilesOfAContainer(t *testing.T) {
 	require.Equal(t, "127.1.2.3 churn.models\n", inContainer(t, l, "cat "+hostsPath))
 	require.NoError(t, os.WriteFile(names, []byte("127.1.2.4 churn.models\n"), 0o644))
 	require.Equal(t, "127.1.2.4 churn.models\n", inContainer(t, l, "cat "+hostsPath))
+	over := launch{Mounts: []mount{{Source: names, Path: hostsPath, ReadOnly: true}}}
+	require.Equal(t, "127.1.2.4 churn.models\n", inContainer(t, over, "cat "+hostsPath))
+	require.Equal(t, "0\n", inContainer(t, over, "grep -c ' /etc/passwd ' /proc/self/mountinfo"), "the folder is one mount")
+	require.Contains(t, inContainer(t, over, "echo x > "+hostsPath), "Read-only file system")
 	require.Empty(t, inContainer(t, l, "test -d /usr && test -s /etc/passwd && test -c /dev/null && echo x > /modelway-test/d && grep -q ^1 "+
 		"/proc/1/stat"))
 	require.FileExists(t, filepath.Join(cache, "d"), "a volume is the folder itself")
