@@ -77,6 +77,10 @@ python: # Make the Python environment of models in Python, which make up does no
 tools-monitoring: # Build Prometheus, its operator and what checks rules and routes, which make up does not need
 	@$(BUILD) monitoring
 
+.PHONY: tools-keda
+tools-keda: # Build KEDA, which scales models by what Prometheus measures, and which make up does not need
+	@$(BUILD) keda
+
 .PHONY: test
 test: tools ## Run every test
 	@bash local/test.sh

@@ -31,12 +31,16 @@ func published(c checkout.Checkout) string { return c.State("charts") }
 // standInsFile says why a stack has the stand-ins: until it is destroyed, since no release of the one chart can become one of the other.
 func standInsFile(c checkout.Checkout) string { return c.State("stand-in-charts") }
 
-// machineCharts are the charts that this machine installs, by their names: those that the settings of the local stack name, and of KServe
-// and what it needs otherwise the published ones, where `make up` has made them for the stack of a checkout, or stand-ins.
+// machineCharts are the charts that this machine installs, by their names: those that the settings of the local stack name, with what KEDA
+// serves where it runs; and of KServe and what it needs otherwise the published ones, where `make up` has made them for the stack of a checkout,
+// or stand-ins.
 func machineCharts(own map[string]any, c checkout.Checkout) map[string]any {
 	all := maps.Clone(object(own["modelway:charts"]))
 	if all == nil {
 		all = map[string]any{}
+	}
+	if keda := addons.Keda().Chart.Name; all[keda] == standInChart(keda) {
+		all[keda] = chartOfKeda(c)
 	}
 	for _, chart := range kserveCharts() {
 		if all[chart.Name] != nil {

@@ -48,7 +48,7 @@ func chartOf(t *testing.T, c checkout.Checkout) any {
 	own, err := localSettings(c)
 	require.NoError(t, err)
 	all := machineCharts(own, c)
-	require.Len(t, all, 6, "with those of the load balancer controller and the autoscaler")
+	require.Len(t, all, len(object(own["modelway:charts"]))+len(kserveCharts()), "with those that the settings name")
 	return all["kserve-resources"]
 }
 

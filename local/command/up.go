@@ -65,7 +65,8 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 		return err
 	}
 	running, _ := supervisor.Running(c)
-	if err := prepareKServe(ctx, out, c, settings, kubeconfig != "" || running.External); err != nil {
+	external := kubeconfig != "" || running.External
+	if err := errors.Join(prepareKServe(ctx, out, c, settings, external), prepareKeda(c, settings, external)); err != nil {
 		return err
 	}
 	port, err := choosePort(out, c, asked)

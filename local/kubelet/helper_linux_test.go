@@ -36,12 +36,13 @@ func TestFilesOfAContainer(t *testing.T) {
 	}
 	settings, cache, inner := write("settings/a", "1"), write("cache/b", "2"), write("inner/c", "3")
 	program := write("program/run", "4")
+	names := filepath.Join(write("names/hosts", "127.1.2.3 churn.models\n"), "hosts")
 	l := launch{
 		Mounts: []mount{
 			{Source: settings, Path: "/etc/modelway-test/settings", ReadOnly: true}, {Source: cache, Path: "/modelway-test"},
 			{Source: inner, Path: "/modelway-test/inner", ReadOnly: true},
 			{Source: cache, Path: "/tmp"}, {Source: filepath.Join(settings, "a"), Path: "/dev/termination-log"},
-			{Source: settings, Path: "/var/run/modelway-test"},
+			{Source: settings, Path: "/var/run/modelway-test"}, {Source: names, Path: hostsPath, ReadOnly: true},
 		},
 		Keep: []string{program}, Directories: []string{"/nowhere", "/modelway-test"},
 	}
@@ -50,6 +51,13 @@ func TestFilesOfAContainer(t *testing.T) {
 			"/run /dev/termination-log; echo; pwd; hostname"))
 	require.Contains(t, inContainer(t, l, "echo x > /etc/modelway-test/settings/a"), "Read-only file system")
 	require.Contains(t, inContainer(t, l, "echo x > /modelway-test/inner/c"), "Read-only file system")
+	require.Equal(t, "127.1.2.3 churn.models\n", inContainer(t, l, "cat "+hostsPath))
+	require.NoError(t, os.WriteFile(names, []byte("127.1.2.4 churn.models\n"), 0o644))
+	require.Equal(t, "127.1.2.4 churn.models\n", inContainer(t, l, "cat "+hostsPath))
+	over := launch{Mounts: []mount{{Source: names, Path: hostsPath, ReadOnly: true}}}
+	require.Equal(t, "127.1.2.4 churn.models\n", inContainer(t, over, "cat "+hostsPath))
+	require.Equal(t, "0\n", inContainer(t, over, "grep -c ' /etc/passwd ' /proc/self/mountinfo"), "the folder is one mount")
+	require.Contains(t, inContainer(t, over, "echo x > "+hostsPath), "Read-only file system")
 	require.Empty(t, inContainer(t, l, "test -d /usr && test -s /etc/passwd && test -c /dev/null && echo x > /modelway-test/d && grep -q ^1 "+
 		"/proc/1/stat"))
 	require.FileExists(t, filepath.Join(cache, "d"), "a volume is the folder itself")

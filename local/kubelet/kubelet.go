@@ -38,6 +38,8 @@ type Config struct {
 	Dir string
 	// LogDir is the folder below which [LogFile] receives the output of processes.
 	LogDir string
+	// Hosts is the file that processes with a mount namespace have as /etc/hosts. It is there before the first pod. Default: this machine's.
+	Hosts string
 	// Isolation says how volumes reach processes. Default: Rewritten.
 	Isolation Isolation
 	// Log receives what happens.

@@ -127,6 +127,15 @@ func (p *place) fill(machine, target string, again bool) error {
 
 // put makes target, which may not be there yet, a mount or a folder that leads to one.
 func (p *place) put(machine, target string, again bool) error {
+	if p.mount == nil && again && p.covers(machine) {
+		if err := mountPoint(machine, target); err != nil {
+			return err
+		}
+		if err := bind(machine, target); err != nil {
+			return err
+		}
+		return p.fill(machine, target, false)
+	}
 	if p.mount == nil {
 		mode := fs.FileMode(0o755)
 		if info, err := os.Stat(machine); err == nil {
@@ -154,6 +163,21 @@ func (p *place) put(machine, target string, again bool) error {
 		return protect(target)
 	}
 	return nil
+}
+
+// covers says whether all mounts below a folder of this machine are over what is there, so that the folder need not be laid out again.
+func (p *place) covers(machine string) bool {
+	if p.mount == nil {
+		for name, below := range p.within {
+			if !below.covers(filepath.Join(machine, name)) {
+				return false
+			}
+		}
+		return true
+	}
+	source, err := os.Stat(p.mount.Source)
+	there, missing := os.Lstat(machine)
+	return err == nil && missing == nil && source.IsDir() == there.IsDir()
 }
 
 // takeOver shows an entry of a folder of this machine at target. One that cannot be shown is left out.

@@ -37,10 +37,11 @@ type mount struct {
 const (
 	temporaryPath = "/tmp"
 	homeName      = "home"
+	hostsPath     = "/etc/hosts"
 )
 
 // mounts returns what a container sees: its volumes, a file for its termination message, and, where it has a mount namespace, a folder for
-// temporary files unless a volume is there. An environment expands the subPathExpr of volumes.
+// temporary files and the names of hosts, unless a volume is there. An environment expands the subPathExpr of volumes.
 func (p *Pod) mounts(c *container, variables map[string]string) ([]mount, error) {
 	var all []mount
 	for _, m := range c.VolumeMounts {
@@ -64,8 +65,16 @@ func (p *Pod) mounts(c *container, variables map[string]string) ([]mount, error)
 		}
 		all = append(all, mount{source, path.Clean(m.MountPath), m.ReadOnly || !writable})
 	}
-	if p.Isolation == Mounted && !slices.ContainsFunc(all, func(m mount) bool { return m.Path == temporaryPath }) {
-		all = append(all, mount{Source: p.own(c, "tmp"), Path: temporaryPath})
+	if p.Isolation == Mounted {
+		own := []mount{{Source: p.own(c, "tmp"), Path: temporaryPath}}
+		if p.Hosts != "" && c.program.Runtime == "" {
+			own = append(own, mount{Source: p.Hosts, Path: hostsPath, ReadOnly: true})
+		}
+		for _, m := range own {
+			if !slices.ContainsFunc(all, func(volume mount) bool { return volume.Path == m.Path }) {
+				all = append(all, m)
+			}
+		}
 	}
 	if c.TerminationMessagePath != "" {
 		all = append(all, mount{Source: p.messageFile(c), Path: path.Clean(c.TerminationMessagePath)})

@@ -40,7 +40,8 @@ const (
 type stand struct {
 	kubernetes.Interface
 	*testcluster.Applier
-	logs string
+	kubeconfig, logs string
+	isolation        kubelet.Isolation
 }
 
 // start brings the chart up with the values of its row for a cluster, on definitions of the operator's objects in the files of a pattern, and what the
@@ -54,12 +55,14 @@ func start(t testing.TB, definitions string, facts addons.Facts) *stand {
 		require.NoError(t, err)
 		return pod
 	})
-	s := &stand{Interface: kubernetes.NewForConfigOrDie(config), Applier: testcluster.NewApplier(t, config), logs: t.TempDir()}
+	s := &stand{Interface: kubernetes.NewForConfigOrDie(config), Applier: testcluster.NewApplier(t, config), kubeconfig: plane.Kubeconfig,
+		logs: t.TempDir()}
 	c, err := checkout.Find(".")
 	require.NoError(t, err)
 	dir := t.TempDir()
 	isolation, why := kubelet.ProbeIsolation(dir)
 	t.Logf("isolation: %s (%v)", isolation, why)
+	s.isolation = isolation
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
@@ -77,7 +80,7 @@ func start(t testing.TB, definitions string, facts addons.Facts) *stand {
 			s.tell(t)
 		}
 	})
-	s.install(t, plane.Kubeconfig, definitions, facts)
+	s.install(t, definitions, facts)
 	for _, scraped := range scrape.Configs(facts, "models") {
 		object := parse(t, fmt.Sprintf("{apiVersion: %s, kind: %s, metadata: {name: %s, namespace: %s, labels: {%s: %s}}}",
 			monitoring.ScrapeVersion, monitoring.ScrapeKind, scraped.Name, namespace, monitoring.Selected, chart))
@@ -105,13 +108,10 @@ func accountWithANode(t testing.TB) *aws.Account {
 	return account
 }
 
-// install applies what the chart renders to, in a namespace under restricted pod security, and makes one for models under the same.
-func (s *stand) install(t testing.TB, kubeconfig, definitions string, facts addons.Facts) {
+// install applies the operator's definitions and what the chart renders to, beside a namespace for models.
+func (s *stand) install(t testing.TB, definitions string, facts addons.Facts) {
 	t.Helper()
-	for _, name := range []string{namespace, "models"} {
-		s.apply(t, fmt.Sprintf(`{apiVersion: v1, kind: Namespace, metadata: {name: %s, labels: {
-		  pod-security.kubernetes.io/enforce: restricted, pod-security.kubernetes.io/enforce-version: latest}}}`, name))
-	}
+	s.namespaces(t, namespace, "models")
 	files, err := filepath.Glob(definitions)
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
@@ -124,11 +124,26 @@ func (s *stand) install(t testing.TB, kubeconfig, definitions string, facts addo
 			}
 		}
 	}
-	renderer, err := helm.Start(t.Context(), filepath.Join(testcluster.Bin(t), "pulumi-resource-kubernetes"), kubeconfig)
+	s.release(t, helm.Release{Chart: filepath.Join("..", "charts", chart), Name: chart, Namespace: namespace,
+		Values: addons.Prometheus().ValuesOf(addons.Install{Facts: facts})})
+}
+
+// namespaces makes some, under restricted pod security.
+func (s *stand) namespaces(t testing.TB, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		s.apply(t, fmt.Sprintf(`{apiVersion: v1, kind: Namespace, metadata: {name: %s, labels: {
+		  pod-security.kubernetes.io/enforce: restricted, pod-security.kubernetes.io/enforce-version: latest}}}`, name))
+	}
+}
+
+// release applies what a chart renders to.
+func (s *stand) release(t testing.TB, release helm.Release) {
+	t.Helper()
+	renderer, err := helm.Start(t.Context(), filepath.Join(testcluster.Bin(t), "pulumi-resource-kubernetes"), s.kubeconfig)
 	require.NoError(t, err)
 	defer renderer.Stop()
-	rendered, err := renderer.Render(t.Context(), helm.Release{Chart: filepath.Join("..", "charts", chart), Name: chart, Namespace: namespace,
-		Values: addons.Prometheus().ValuesOf(addons.Install{Facts: facts})})
+	rendered, err := renderer.Render(t.Context(), release)
 	require.NoError(t, err)
 	for _, content := range rendered {
 		text, err := json.Marshal(content) // numbers of the renderer are floats, which the API server takes for whole ones in JSON

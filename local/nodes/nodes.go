@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -45,7 +46,7 @@ const pollPeriod = 200 * time.Millisecond
 
 // Config says which account the nodes follow and how pods run. Client, Account, PodDir, LogDir and Log are required.
 type Config struct {
-	// Client reaches the API server with rights over nodes, pods and admission policies.
+	// Client reaches the API server with rights over nodes, pods and admission policies, and to read endpoints.
 	Client *rest.Config
 	// Account is the AWS account that holds profiles, node groups and network interfaces.
 	Account *aws.Account
@@ -88,6 +89,9 @@ type machines struct {
 	changes  atomic.Uint64 // how often nodes or pods changed
 	kubelet  *kubelet.Kubelet
 
+	endpoints atomic.Uint64 // how often they changed
+	hosts     *hosts        // for pods; nil where they have no files of their own
+
 	running          map[types.UID]*kubelet.Pod
 	profiles         []*aws.Resource // that take pods
 	admissionChanged time.Time       // when admission last followed the profiles
@@ -105,7 +109,7 @@ func (c Config) run(ctx context.Context, client kubernetes.Interface) {
 	m := newMachines(ctx, c, client)
 	defer m.kubelet.Wait()
 	for said := ""; ctx.Err() == nil; {
-		said = m.report(said, m.followAccount(ctx))
+		said = m.report(said, errors.Join(m.followAccount(ctx), m.followEndpoints()))
 		m.syncPods(ctx)
 		select {
 		case <-ctx.Done():
@@ -124,11 +128,12 @@ func newMachines(ctx context.Context, config Config, client kubernetes.Interface
 		m.accounts = core.ServiceAccounts().Lister()
 	}
 	for _, informer := range []cache.SharedIndexInformer{core.Nodes().Informer(), core.Pods().Informer()} {
-		_, _ = informer.AddEventHandler(cache.ResourceEventHandlerFuncs{ // fails for one that was stopped
-			AddFunc:    func(any) { m.changes.Add(1) },
-			UpdateFunc: func(any, any) { m.changes.Add(1) },
-			DeleteFunc: func(any) { m.changes.Add(1) },
-		})
+		count(informer, &m.changes)
+	}
+	if config.Isolation == kubelet.Mounted {
+		slices := cluster.Discovery().V1().EndpointSlices()
+		m.hosts = &hosts{path: filepath.Join(config.PodDir, "hosts"), slices: slices.Lister()}
+		count(slices.Informer(), &m.endpoints)
 	}
 	m.kubelet = kubelet.New(m.kubeletConfig())
 	cluster.Start(ctx.Done())
@@ -139,12 +144,24 @@ func newMachines(ctx context.Context, config Config, client kubernetes.Interface
 	return m
 }
 
+// count counts what happens to the objects of an informer.
+func count(informer cache.SharedIndexInformer, changes *atomic.Uint64) {
+	_, _ = informer.AddEventHandler(cache.ResourceEventHandlerFuncs{ // fails for one that was stopped
+		AddFunc:    func(any) { changes.Add(1) },
+		UpdateFunc: func(any, any) { changes.Add(1) },
+		DeleteFunc: func(any) { changes.Add(1) },
+	})
+}
+
 func (m *machines) kubeletConfig() kubelet.Config {
 	config := kubelet.Config{
 		Client: m.client, Programs: m.Programs, Isolation: m.Isolation, Dir: m.PodDir, LogDir: m.LogDir, Log: m.Log, Attach: m.attachPod,
 	}
 	if m.Client != nil {
 		config.APIServer = m.Client.Host
+	}
+	if m.hosts != nil {
+		config.Hosts = m.hosts.path
 	}
 	if m.Admit != nil {
 		config.Admit = m.admit
@@ -191,6 +208,14 @@ func (m *machines) followAccount(ctx context.Context) error {
 		m.done = now
 	}
 	return err
+}
+
+// followEndpoints brings the names of Services up to date for pods.
+func (m *machines) followEndpoints() error {
+	if m.hosts == nil {
+		return nil
+	}
+	return m.hosts.follow(m.endpoints.Load(), m.isLocal)
 }
 
 // syncPods starts the pods that were bound to one of the nodes, passes news to those that run, and ends those that were

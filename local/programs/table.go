@@ -65,10 +65,18 @@ var rows = []row{
 		replace: []string{"--web.listen-address=:", "--web.listen-address=$(BIND_ADDRESS):", "[$(POD_IP)]", "$(BIND_ADDRESS)"}},
 	{image: "registry.k8s.io/kube-state-metrics/kube-state-metrics", program: "kube-state-metrics", build: buildMonitoring,
 		last: []string{"--host=$(BIND_ADDRESS)", "--telemetry-host=$(BIND_ADDRESS)"}},
+	{image: "ghcr.io/kedacore/keda", program: "keda-operator", build: buildKeda, last: []string{"--metrics-bind-address=$(BIND_ADDRESS):8080",
+		"--health-probe-bind-address=$(BIND_ADDRESS):8081", "--metrics-service-bind-address=$(BIND_ADDRESS):9666"}},
+	// Its own metrics are always on all addresses, and so at a port that is free.
+	{image: "ghcr.io/kedacore/keda-metrics-apiserver", program: "keda-metrics-apiserver", build: buildKeda,
+		last: []string{"--bind-address=$(BIND_ADDRESS)", "--port=0"}},
 }
 
-// buildMonitoring builds the programs of local/tools/monitoring.
-const buildMonitoring = "make tools-monitoring"
+// buildMonitoring builds the programs of local/tools/monitoring and local/tools/operator, buildKeda those of local/tools/keda.
+const (
+	buildMonitoring = "make tools-monitoring"
+	buildKeda       = "make tools-keda"
+)
 
 // is says whether a repository is the row's image or a mirror of it. The registry docker.io may be left out.
 func (r row) is(repository string) bool {

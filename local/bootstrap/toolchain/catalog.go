@@ -33,8 +33,9 @@ type Item struct {
 }
 
 // Groups are names for several items: preview is what an offline preview of dev and prod needs, without a cluster; kserve is what a cluster
-// with KServe runs besides the rest; monitoring is what measures there, and what checks its rules and routes.
+// with KServe runs besides the rest; monitoring is what measures there, and what checks its rules and routes; keda is what scales by that.
 var Groups = map[string][]string{
+	"keda":   {"keda-operator", "keda-metrics-apiserver"},
 	"kserve": {"kserve-controller", "storage-initializer"},
 	"monitoring": {"prometheus", "promtool", "prometheus-operator", "prometheus-config-reloader", "kube-state-metrics", "amtool",
 		"alertmanager"},
@@ -45,6 +46,7 @@ const (
 	clusterTools = "local/tools/kubernetes"
 	engineTools  = "local/tools/engine"
 	kserveTools  = "local/tools/kserve"
+	kedaTools    = "local/tools/keda"
 	// The operator wants a newer client-go than kube-state-metrics takes.
 	monitoringTools = "local/tools/monitoring"
 	operatorTools   = "local/tools/operator"
@@ -77,6 +79,11 @@ func Catalog() []Item {
 	measuring := func(name, tools, owner, pkg string) Item {
 		item := pinned(name, tools, owner+pkg, func(module string) (string, error) { return releaseVersion(module, owner) })
 		item.Optional, item.Tags = true, discoveries
+		return item
+	}
+	scaling := func(name, pkg string) Item {
+		item := pinned(name, kedaTools, kedaModule+pkg, kedaVersion)
+		item.Optional = true
 		return item
 	}
 	alertmanager := measuring("alertmanager", monitoringTools, alertmanagerModule, "/cmd/alertmanager")
@@ -112,10 +119,13 @@ func Catalog() []Item {
 		measuring("kube-state-metrics", monitoringTools, "k8s.io/kube-state-metrics/v2", ""),
 		measuring("amtool", monitoringTools, alertmanagerModule, "/cmd/amtool"),
 		alertmanager,
+		scaling("keda-operator", "/cmd/operator"),
+		scaling("keda-metrics-apiserver", "/cmd/adapter"),
 	}
 }
 
 const (
+	kedaModule         = "github.com/kedacore/keda/v2"
 	alertmanagerModule = "github.com/prometheus/alertmanager"
 	prometheusModule   = "github.com/prometheus/prometheus"
 	operatorModule     = "github.com/prometheus-operator/prometheus-operator"
@@ -138,6 +148,12 @@ func releaseVersion(module, dependency string) (string, error) {
 		}
 	}
 	return "-X github.com/prometheus/common/version.Version=" + version, err
+}
+
+// kedaVersion stamps the version that KEDA's programs say they are.
+func kedaVersion(module string) (string, error) {
+	version, err := pinnedVersion(module, kedaModule)
+	return "-X " + kedaModule + "/version.Version=" + strings.TrimPrefix(version, "v"), err
 }
 
 // kubernetesVersion stamps the Kubernetes version. Without it the programs call themselves v0.0.0-master, which pulumi-eks
