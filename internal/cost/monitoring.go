@@ -5,6 +5,7 @@ import (
 	"path"
 	"time"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/pricing"
@@ -21,6 +22,9 @@ const (
 // countMonitoring counts the volumes that Prometheus and Alertmanager claim, and tells how many samples are sent to AWS.
 func (c *counter) countMonitoring() {
 	for _, r := range c.set.OfType("kubernetes:helm.sh/v3:Release") {
+		if path.Base(r.At("chart").Text()) == addons.Yace().Chart.Name {
+			c.noteQuestions(r)
+		}
 		if path.Base(r.At("chart").Text()) != monitoring.Release {
 			continue
 		}
@@ -63,4 +67,18 @@ func (c *counter) noteSamples(r resource.Resource) {
 	samples := float64(series) * (hours * time.Hour).Seconds() / interval.Seconds()
 	c.skip("samples that Amazon Managed Service for Prometheus takes, stores and reads: an estimate is %.0f million a month, of %d series "+
 		"(%d of the platform, %d of each of %d models) every %s", samples/1e6, series, seriesOfPlatform, seriesOfModel, models, interval)
+}
+
+// noteQuestions tells an estimate of what CloudWatch is paid for. Its prices are not in the table.
+func (c *counter) noteQuestions(r resource.Resource) {
+	config := r.At("values", "config").Text()
+	seconds, known := whole(r.At("values", "extraArgs", "scraping-interval"))
+	if config == "" || !known || seconds <= 0 {
+		c.skip("values that YACE asks CloudWatch for")
+		return
+	}
+	asked := addons.CountQuestions(config)
+	c.skip("values that YACE asks CloudWatch for: an estimate is %.0f thousand a month, of %d target groups with two metrics each and %d "+
+		"certificates every %d seconds", float64(2*asked.TargetGroups+asked.Certificates)*hours*3600/float64(seconds)/1000, asked.TargetGroups,
+		asked.Certificates, seconds)
 }

@@ -34,8 +34,8 @@ const (
 	AwsCalls = "aws_api_calls_total"
 )
 
-// Series of YACE, which reads them from CloudWatch: requests and failures of a target group in a minute, and the days until a certificate of
-// ACM ends. Its form of a name:
+// Series of YACE, which reads them from CloudWatch: requests and failures of a target group in a minute, and the days until a certificate
+// of ACM ends. Its form of a name:
 // https://github.com/prometheus-community/yet-another-cloudwatch-exporter/blob/v0.67.0/pkg/promutil/migrate.go.
 const (
 	TargetGroupRequests = "aws_applicationelb_request_count_sum"
