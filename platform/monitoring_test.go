@@ -41,7 +41,7 @@ var monitoringRules = []rule{
 	{"Prometheus goes before the workspace that it writes to", prometheus, isType("aws:amp/workspace:Workspace"), nil},
 	{"Prometheus goes before the class of its volumes", prometheus, isType("kubernetes:storage.k8s.io/v1:StorageClass"), nil},
 	{"Prometheus goes before its roles", prometheus, named(anyRole, "-monitoring-"), nil},
-	{"YACE goes before its namespace", releaseOf(addons.YaceKey), named(isType("kubernetes:core/v1:Namespace"), "-monitoringcrd-"), nil},
+	{"YACE goes before what its namespace comes with", releaseOf(addons.YaceKey), definitions, nil},
 	{"YACE goes before its role", releaseOf(addons.YaceKey), named(anyRole, "-yace-"), nil},
 	{"YACE goes before the compute that it runs on", releaseOf(addons.YaceKey), computeUnits, nil},
 	{"YACE goes before the routes to AWS", releaseOf(addons.YaceKey), routes, nil},

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/cost"
 	"github.com/modelway/modelway/internal/network"
@@ -17,6 +18,7 @@ import (
 func withCertificate(c *config.Config) {
 	lb := c.LoadBalancers["public"]
 	lb.CertificateArns = []string{"arn:aws:acm:us-east-1:111122223333:certificate/11111111-2222-3333-4444-555555555555"}
+	lb.Listeners = []config.Listener{{Protocol: alb.HTTPS, Port: 443}, {Protocol: alb.HTTP, Port: 80}}
 	c.LoadBalancers["public"] = lb
 }
 
