@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,8 @@ import (
 	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/cost"
+	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/recorder"
 )
@@ -22,8 +25,8 @@ func withCertificate(c *config.Config) {
 	c.LoadBalancers["public"] = lb
 }
 
-// TestYaceComesWithTheMonitoring wants a role that reads, a place beside Prometheus, its price, its image from the mirror, and ways to what it
-// calls.
+// TestYaceComesWithTheMonitoring wants a role that reads, a place beside Prometheus, its price, its image from the mirror, and ways to what
+// it calls.
 func TestYaceComesWithTheMonitoring(t *testing.T) {
 	const mirror = "111122223333.dkr.ecr.us-east-1.amazonaws.com/mirror"
 	r := recordStored(t, measured(withCertificate, func(c *config.Config) {
@@ -65,4 +68,37 @@ func TestWithoutYaceNothingOfItIsThere(t *testing.T) {
 	for _, resource := range recordStored(t, measured()).Resources {
 		require.NotRegexp(t, "yace", resource.Name+resource.Type)
 	}
+}
+
+// TestYaceAsksForModelsThatDoNotCount wants the target groups of scikit-learn's versions by the tag that the controller makes of the
+// Ingress and the Service that are registered, the same in the inventory of the rules, and none of the model whose server counts.
+func TestYaceAsksForModelsThatDoNotCount(t *testing.T) {
+	t.Cleanup(tryKServe())
+	args := filesArgs(modelspec.ComputeFargate, modelspec.StorageNone)
+	args.Models = append(args.Models, stored().Models...)
+	measured()(&args.Config)
+	r := recorder.Run(t, program(args), withZones())
+	release := r.Find(t, "kubernetes:helm.sh/v3:Release", "modelway-yace-release")
+	require.Equal(t, 60.0, release.Input(`values.extraArgs["scraping-interval"]`))
+	asked, rules := release.Input("values.config").(string), ""
+	for _, object := range r.OfType("kubernetes:" + monitoring.RuleVersion + ":" + monitoring.RuleKind) {
+		rules += fmt.Sprint(object.Input("spec"))
+	}
+	ingresses := 0
+	for _, ingress := range r.OfType("kubernetes:networking.k8s.io/v1:Ingress") {
+		name, _ := ingress.Input("metadata.name").(string)
+		if ingress.Input("metadata.namespace") != "models" {
+			continue
+		}
+		counts := !strings.HasPrefix(name, "filed")
+		for _, service := range []string{"filed-predictor", "filed-canary-predictor", "stored"} {
+			group := "models/" + name + "-" + service + ":80"
+			wanted := !counts && service != "stored"
+			require.Equal(t, wanted, strings.Contains(asked, group), group)
+			require.Equal(t, wanted, strings.Contains(rules, group), group)
+		}
+		ingresses++
+	}
+	require.Equal(t, 2, ingresses)
+	require.Equal(t, addons.Counted{TargetGroups: 2}, addons.CountQuestions(asked))
 }

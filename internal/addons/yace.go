@@ -69,7 +69,7 @@ func yacePolicy(Facts) iamdoc.Document {
 // https://github.com/prometheus-community/helm-charts/tree/cf408a29/charts/prometheus-yet-another-cloudwatch-exporter.
 func yaceValues(f Facts) map[string]any {
 	return map[string]any{
-		"config":    Questions{f}.yaml(),
+		"config":    Questions{f}.YAML(),
 		"extraArgs": map[string]any{"scraping-interval": Questions{f}.Seconds()},
 		// Before everything else it asks IAM for the account's alias, for a label. Where nothing leads to IAM the call would hang for longer
 		// than the minute that it has, and what cannot be reached is tried five times. A wrong answer ends it at once.

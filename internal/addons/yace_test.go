@@ -22,7 +22,7 @@ func asking(groups []string, certificates Certificates) Facts {
 func TestYaceConfigurationGolden(t *testing.T) {
 	f := asking([]string{"models/fraud-fraud-predictor:80", "models/fraud-host-fraud-predictor:80"},
 		Certificates{Requested: true, Arns: []string{"arn:aws:acm:us-east-1:111122223333:certificate/one"}})
-	config := Questions{f}.yaml()
+	config := Questions{f}.YAML()
 	recorder.Golden(t, filepath.Join("testdata", "yace.golden.yaml"), []byte(config))
 	require.Equal(t, Counted{TargetGroups: 2, Certificates: 2}, CountQuestions(config))
 	require.Equal(t, 60, Questions{f}.Seconds(), "each minute is asked for once")
@@ -53,10 +53,10 @@ func TestYaceIsThereWhereThereIsSomethingToAsk(t *testing.T) {
 		if !of.there {
 			continue
 		}
-		require.Equal(t, of.asked, CountQuestions(Questions{f}.yaml()), name)
+		require.Equal(t, of.asked, CountQuestions(Questions{f}.YAML()), name)
 		require.Equal(t, 300, Questions{f}.Seconds(), name)
 		var config map[string]any
-		require.NoError(t, yaml.Unmarshal([]byte(Questions{f}.yaml()), &config))
+		require.NoError(t, yaml.Unmarshal([]byte(Questions{f}.YAML()), &config))
 		require.True(t, config["discovery"] != nil || config["static"] != nil, name)
 	}
 	require.Equal(t, Counted{}, CountQuestions("no: [configuration"))

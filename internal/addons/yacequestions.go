@@ -55,9 +55,9 @@ func (q Questions) Seconds() int {
 	return idleSeconds
 }
 
-// yaml is the configuration of YACE
+// YAML is the configuration of YACE
 // (https://github.com/prometheus-community/yet-another-cloudwatch-exporter/blob/v0.67.0/docs/configuration.md).
-func (q Questions) yaml() string {
+func (q Questions) YAML() string {
 	var jobs []any
 	discovery := map[string]any{}
 	if q.Facts.On[kserve.Setting] {

@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/resource"
 )
 
@@ -43,5 +45,21 @@ func TestSamplesAreEstimatedAndNotPriced(t *testing.T) {
 		"an estimate is 175 million a month, of 4000 series (4000 of the platform, 200 of each of 0 models) every 1m0s")
 	for _, note := range bill(one(release("30s"))).NotCounted {
 		require.NotContains(t, note, "samples")
+	}
+}
+
+func TestQuestionsToCloudWatchAreEstimatedAndNotPriced(t *testing.T) {
+	notes := func(values object) []string {
+		return bill(one(of("modelway:yace:Addon", "kubernetes:helm.sh/v3:Release", "yace", object{
+			"chart": "prometheus-yet-another-cloudwatch-exporter", "namespace": "monitoring", "values": values,
+		}))).NotCounted
+	}
+	every := object{"scraping-interval": 60.0}
+	config := addons.Questions{Facts: addons.Facts{On: map[string]bool{kserve.Setting: true}, TargetGroups: []string{"a", "b", "c"},
+		Certificates: addons.Certificates{Arns: []string{"one"}}}}.YAML()
+	require.Contains(t, notes(object{"config": config, "extraArgs": every}), "values that YACE asks CloudWatch for: an estimate is 307 thousand a "+
+		"month, of 3 target groups with two metrics each and 1 certificates every 60 seconds")
+	for _, unknown := range []object{{"config": config}, {"config": config, "extraArgs": object{"scraping-interval": 0.0}}, {"extraArgs": every}} {
+		require.Contains(t, notes(unknown), "values that YACE asks CloudWatch for")
 	}
 }
