@@ -12,18 +12,14 @@ import (
 	"github.com/modelway/modelway/internal/addons"
 )
 
-func TestKedaChartStandsForThePinnedOne(t *testing.T) { standsFor(t, addons.Keda()) }
-
-func TestYaceChartStandsForThePinnedOne(t *testing.T) { standsFor(t, addons.Yace()) }
-
-// standsFor wants the version of the pin, every value that the platform sets, and none that the published chart does not have.
-func standsFor(t *testing.T, row addons.Helm) {
-	t.Helper()
-	name := row.Chart.Name
-	chart, values := read(t, name+"/Chart.yaml"), read(t, name+"/values.yaml")
-	require.Equal(t, []any{name, row.Chart.Version, row.Chart.AppVersion}, []any{chart["name"], chart["version"], chart["appVersion"]})
-	has(t, name, values, row.ValuesOf(addons.Install{ClusterName: "modelway-test", Mirror: "mirror.example.com"}))
-	published, err := os.ReadFile("../../internal/addons/testdata/" + name + "-" + row.Chart.Version + ".names")
+// TestKedaChartStandsForThePinnedOne wants the version of the pin, every value that the platform sets, and none that the published chart does
+// not have.
+func TestKedaChartStandsForThePinnedOne(t *testing.T) {
+	row := addons.Keda()
+	chart, values := read(t, "keda/Chart.yaml"), read(t, "keda/values.yaml")
+	require.Equal(t, []any{row.Chart.Name, row.Chart.Version, row.Chart.AppVersion}, []any{chart["name"], chart["version"], chart["appVersion"]})
+	has(t, "keda", values, row.ValuesOf(addons.Install{ClusterName: "modelway-test", Mirror: "mirror.example.com"}))
+	published, err := os.ReadFile("../../internal/addons/testdata/keda-" + row.Chart.Version + ".names")
 	require.NoError(t, err)
 	known := strings.Split(string(published), "\n")
 	for _, own := range namesOf("", values) {
