@@ -12,6 +12,7 @@ import (
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/plan"
 	"github.com/modelway/modelway/internal/serving"
+	"github.com/modelway/modelway/internal/slo"
 	"github.com/modelway/modelway/k8s/addon"
 	"github.com/modelway/modelway/k8s/admissionpolicy"
 	"github.com/modelway/modelway/k8s/ingress"
@@ -69,10 +70,12 @@ func (p *Platform) newWorkloads(ctx *pulumi.Context, name string, args *Platform
 
 // newHelmAddons registers the Helm add-ons, each after those that its row names.
 func (s *workloads) newHelmAddons(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
-	for _, row := range addons.Installed(args.Config.Facts()) {
+	facts := args.Config.Facts()
+	facts.TargetGroups = slo.Uncounted(args.Models, args.Config.Models.Namespace)
+	for _, row := range addons.Installed(facts) {
 		described := &addon.AddonArgs{
 			Row:         row,
-			Facts:       args.Config.Facts(),
+			Facts:       facts,
 			ClusterName: s.cluster.Name,
 			VpcId:       s.network.VpcId,
 			Chart:       args.chart(row.Chart.Name),

@@ -16,6 +16,11 @@ type Facts struct {
 	NoInternet bool
 	// Monitoring is how the cluster is measured.
 	Monitoring monitoring.Plan
+	// Certificates are those of ACM that load balancers have.
+	Certificates Certificates
+	// TargetGroups are those that have to tell of the failures of models, by the load balancer controller's tag, in order. What is installed
+	// does not depend on them.
+	TargetGroups []string
 	// WebAcls says that a load balancer names a web ACL.
 	WebAcls bool
 }

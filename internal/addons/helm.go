@@ -25,6 +25,8 @@ type Helm struct {
 	Policy         func(Facts) iamdoc.Document
 	// Accounts are further service accounts that call AWS. Default none.
 	Accounts []Account
+	// Endpoints are the AWS services that it calls, besides those of the set private, as interface endpoints name them. Default none.
+	Endpoints []string
 	// Suit changes the row to suit a cluster, such as the number of its pods. Default: it is the same in all.
 	Suit func(Facts, *Helm)
 	// Values are the chart's values that depend on no resource, without what Workloads and Chart say. Default none.
@@ -93,7 +95,7 @@ func (h Helm) RoleKey(account Account) string { return h.Key + "-" + account.Key
 
 // rows are the Helm add-ons in the order in which they are installed.
 var rows = []func() Helm{LoadBalancerController, ClusterAutoscaler, CertManager, KServeDefinitions, KServe, KServeRuntimes,
-	PrometheusDefinitions, Prometheus, Keda}
+	PrometheusDefinitions, Prometheus, Keda, Yace}
 
 // All lists every Helm add-on, in the order in which they are installed.
 func All() []Helm {

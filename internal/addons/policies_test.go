@@ -27,7 +27,7 @@ func TestEveryPolicyIsValidAndHasAGolden(t *testing.T) {
 			recorder.GoldenJSON(t, "testdata/"+row.Chart.Name+".json", row.Policy(sample))
 		}
 	}
-	require.Len(t, iamdoc.AnyResources(addons.Documents(sample)), 11)
+	require.Len(t, iamdoc.AnyResources(addons.Documents(sample)), 12)
 }
 
 // Whatever the names, the autoscaler changes groups of its own cluster only.

@@ -126,9 +126,16 @@ func Readers(f Facts) []Workload {
 	return slices.DeleteFunc(Workloads(f), func(w Workload) bool { return !w.ReadsModels })
 }
 
-// Uncovered lists the Helm add-ons that get a Fargate profile of their own: runs reports whether the settings have a place for pods.
+// Uncovered lists the Helm add-ons that get a Fargate profile of their own: runs reports whether the settings have a place for pods. Of
+// those that share a namespace the first has it for all.
 func Uncovered(f Facts, runs func(Workload) bool) []Helm {
+	taken := map[string]bool{}
 	return slices.DeleteFunc(Installed(f), func(row Helm) bool {
-		return !slices.ContainsFunc(row.Workloads, func(w Workload) bool { return w.NodesOnly == "" && !inSystemProfile(w) && !runs(w) })
+		placed := !slices.ContainsFunc(row.Workloads, func(w Workload) bool { return w.NodesOnly == "" && !inSystemProfile(w) && !runs(w) })
+		if placed || row.OwnNamespace() && taken[row.Chart.Namespace] {
+			return true
+		}
+		taken[row.Chart.Namespace] = true
+		return false
 	})
 }

@@ -67,7 +67,7 @@ func platform() []Alert {
 	return []Alert{
 		{
 			Name: "CertificateNearEnd", Labels: map[string]string{"issuer": "acm"}, Severity: monitoring.SeverityWarning, For: "1h",
-			Expr:    fmt.Sprintf("min by (dimension_CertificateArn) (aws_certificatemanager_days_to_expiry_minimum) < %d", acmDays),
+			Expr:    fmt.Sprintf("min by (%s) (%s) < %d", metrics.LabelCertificate, metrics.CertificateDays, acmDays),
 			Summary: "certificate {{ $labels.dimension_CertificateArn }} ends in {{ $value }} days and has not been renewed",
 			When:    fmt.Sprintf("a certificate of ACM ends in less than %d days", acmDays),
 		},

@@ -22,10 +22,23 @@ func (c Config) Facts() addons.Facts {
 		Resizable:         c.Compute.Resizable(),
 		Monitoring:        c.measured(),
 		NoInternet:        c.Network.NatGateways == network.NatNone,
+		Certificates:      c.certificates(),
 		WebAcls: slices.ContainsFunc(slices.Collect(maps.Values(c.LoadBalancers)), func(lb LoadBalancer) bool {
 			return lb.WebAclArn != "" && lb.WebAclArn != serving.WebAclNone
 		}),
 	}
+}
+
+// certificates are those of ACM that the load balancers have.
+func (c Config) certificates() addons.Certificates {
+	var all addons.Certificates
+	for _, lb := range c.LoadBalancers {
+		all.Requested = all.Requested || lb.RequestCertificate
+		all.Arns = append(all.Arns, lb.CertificateArns...)
+	}
+	slices.Sort(all.Arns)
+	all.Arns = slices.Compact(all.Arns)
+	return all
 }
 
 // switches are the settings that are true or false, by key.

@@ -5,6 +5,7 @@ import (
 	"path"
 	"time"
 
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/pricing"
@@ -14,6 +15,9 @@ import (
 // countMonitoring counts the volumes that Prometheus and Alertmanager claim, and tells how many samples are sent to AWS.
 func (c *counter) countMonitoring() {
 	for _, r := range c.set.OfType("kubernetes:helm.sh/v3:Release") {
+		if path.Base(r.At("chart").Text()) == addons.Yace().Chart.Name {
+			c.noteQuestions(r)
+		}
 		if path.Base(r.At("chart").Text()) != monitoring.Release {
 			continue
 		}
@@ -71,4 +75,18 @@ func (c *counter) measured() monitoring.Load {
 		}
 	}
 	return load
+}
+
+// noteQuestions tells an estimate of what CloudWatch is paid for. Its prices are not in the table.
+func (c *counter) noteQuestions(r resource.Resource) {
+	config := r.At("values", "config").Text()
+	seconds, known := whole(r.At("values", "extraArgs", "scraping-interval"))
+	if config == "" || !known || seconds <= 0 {
+		c.skip("values that YACE asks CloudWatch for")
+		return
+	}
+	asked := addons.CountQuestions(config)
+	c.skip("values that YACE asks CloudWatch for: an estimate is %.0f thousand a month, of %d target groups with two metrics each and %d "+
+		"certificates every %d seconds", float64(2*asked.TargetGroups+asked.Certificates)*hours*3600/float64(seconds)/1000, asked.TargetGroups,
+		asked.Certificates, seconds)
 }

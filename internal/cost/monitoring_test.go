@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/resource"
 )
@@ -58,5 +60,21 @@ func TestPrometheusIsBilledByItsMemory(t *testing.T) {
 		b := bill(one(profile("monitoring", object{"namespace": "monitoring"}), prometheus(object{"prometheus": object{"prometheusSpec": object{
 			"replicas": 1.0, "resources": object{"requests": object{"cpu": "450m", "memory": memory}}}}})))
 		require.Contains(t, find(t, b, "Fargate pod, "+size).Arithmetic, "1 x (", memory)
+	}
+}
+
+func TestQuestionsToCloudWatchAreEstimatedAndNotPriced(t *testing.T) {
+	notes := func(values object) []string {
+		return bill(one(of("modelway:yace:Addon", "kubernetes:helm.sh/v3:Release", "yace", object{
+			"chart": "prometheus-yet-another-cloudwatch-exporter", "namespace": "monitoring", "values": values,
+		}))).NotCounted
+	}
+	every := object{"scraping-interval": 60.0}
+	config := addons.Questions{Facts: addons.Facts{On: map[string]bool{kserve.Setting: true}, TargetGroups: []string{"a", "b", "c"},
+		Certificates: addons.Certificates{Arns: []string{"one"}}}}.YAML()
+	require.Contains(t, notes(object{"config": config, "extraArgs": every}), "values that YACE asks CloudWatch for: an estimate is 307 thousand a "+
+		"month, of 3 target groups with two metrics each and 1 certificates every 60 seconds")
+	for _, unknown := range []object{{"config": config}, {"config": config, "extraArgs": object{"scraping-interval": 0.0}}, {"extraArgs": every}} {
+		require.Contains(t, notes(unknown), "values that YACE asks CloudWatch for")
 	}
 }

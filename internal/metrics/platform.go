@@ -33,3 +33,28 @@ const (
 	// AwsCalls counts what the load balancer controller asks of AWS, by service, operation and error_code, "" for those that succeed.
 	AwsCalls = "aws_api_calls_total"
 )
+
+// Series of YACE, which reads them from CloudWatch: requests and failures of a target group in a minute, and the days until a certificate
+// of ACM ends. Its form of a name:
+// https://github.com/prometheus-community/yet-another-cloudwatch-exporter/blob/v0.67.0/pkg/promutil/migrate.go.
+const (
+	TargetGroupRequests = "aws_applicationelb_request_count_sum"
+	TargetGroupErrors   = "aws_applicationelb_httpcode_target_5_xx_count_sum"
+	CertificateDays     = "aws_certificatemanager_days_to_expiry_minimum"
+)
+
+// ResourceTag is the tag by which the load balancer controller tells its target groups apart, and LabelResource the label in which YACE
+// exports it.
+const (
+	ResourceTag   = "ingress.k8s.aws/resource"
+	LabelResource = "tag_ingress_k8s_aws_resource"
+)
+
+// Labels in which YACE exports dimensions of CloudWatch.
+const (
+	LabelTargetGroup = "dimension_TargetGroup"
+	LabelCertificate = "dimension_CertificateArn"
+)
+
+// CloudWatchPeriod is the period of the sums that YACE asks CloudWatch for, and how often it asks, in seconds (docs/adr/0030).
+const CloudWatchPeriod = 60

@@ -26,6 +26,10 @@ func TestTheMonitoringReachesAWSWithoutTheInternet(t *testing.T) {
 	require.NoError(t, err)
 	require.ElementsMatch(t, append(plain, "aps-workspaces", "sns"), more)
 	require.IsIncreasing(t, more)
+	cfg.KServe.Enabled = true
+	asked, err := Endpoints(cfg)
+	require.NoError(t, err)
+	require.ElementsMatch(t, append(more, "monitoring", "tagging"), asked, "YACE asks CloudWatch")
 	cfg.Network.InterfaceEndpoints = []string{"everything"}
 	_, err = Endpoints(cfg)
 	require.ErrorContains(t, err, "everything")

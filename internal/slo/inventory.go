@@ -2,6 +2,7 @@ package slo
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/modelway/modelway/internal/metrics"
@@ -17,12 +18,10 @@ const (
 	Objective = "model:slo_objective:ratio"
 	// Workload is 1 for each version of a model, with the labels model, owner, track, compute, namespace and deployment.
 	Workload = "model:workload:info"
-	// TargetGroup is 1 for each target group of a model whose server counts no failures, with the labels model, track and TagResource.
+	// TargetGroup is 1 for each target group of a model whose server counts no failures, with the labels model, track and
+	// metrics.LabelResource.
 	TargetGroup = "model:target_group:info"
 )
-
-// TagResource is the label in which YACE exports the tag that the load balancer controller puts on a target group.
-const TagResource = "tag_ingress_k8s_aws_resource"
 
 // Names of objectives, values of the label slo.
 const (
@@ -84,14 +83,32 @@ func places(m modelspec.Model, namespace string) []promrule.Rule {
 			"model": m.Name, "owner": m.Owner, "track": track(v), "compute": m.Compute, "namespace": namespace, "deployment": v.DeploymentName(),
 		}))
 	}
-	if metrics.RuntimeOf(m.Files.Format).Errors != "" {
-		return all
-	}
-	for _, group := range serving.TargetGroups(m, namespace) {
+	for _, group := range asked(m, namespace) {
 		all = append(all, constant(TargetGroup, 1, map[string]string{
-			"model": m.Name, "track": track(group.Version), TagResource: group.Resource,
+			"model": m.Name, "track": track(group.Version), metrics.LabelResource: group.Resource,
 		}))
 	}
+	return all
+}
+
+// asked are the target groups that know of the failures of a model; none where its server counts them itself.
+func asked(m modelspec.Model, namespace string) []serving.TargetGroup {
+	if metrics.RuntimeOf(m.Files.Format).Errors != "" {
+		return nil
+	}
+	return serving.TargetGroups(m, namespace)
+}
+
+// Uncounted are the target groups of models in a namespace whose servers count no failures, by the controller's tag metrics.ResourceTag, in
+// order.
+func Uncounted(models []modelspec.Model, namespace string) []string {
+	var all []string
+	for _, m := range models {
+		for _, group := range asked(m, namespace) {
+			all = append(all, group.Resource)
+		}
+	}
+	slices.Sort(all)
 	return all
 }
 

@@ -66,9 +66,9 @@ func indicators() []promrule.Rule {
 				return ""
 			}
 			return r.Requests
-		}) + "\nor (" + fromTargetGroup("aws_applicationelb_request_count_sum") + ")"},
+		}) + "\nor (" + fromTargetGroup(metrics.TargetGroupRequests) + ")"},
 		{Record: bad, Labels: availability, Expr: metrics.Any(func(r metrics.Runtime) string { return r.Errors }) +
-			"\nor (" + fromTargetGroup("aws_applicationelb_httpcode_target_5_xx_count_sum") + ")" +
+			"\nor (" + fromTargetGroup(metrics.TargetGroupErrors) + ")" +
 			"\nor on (model, track, version) (" + total + `{slo="availability"} * 0)`},
 		{Record: total, Labels: latency, Expr: metrics.Any(timed)},
 		{Record: bad, Labels: latency, Expr: "clamp_min(" + total + `{slo="latency"} - on (model, track, version) (` +
@@ -97,14 +97,12 @@ func within(r metrics.Runtime) string {
 	return "sum by (model, track, version) (rate(" + r.Histogram + "_bucket[" + metrics.Window + "]) and on (model, le) " + objective + ")"
 }
 
-// AlbPeriod is the period of the metrics that YACE asks CloudWatch for, and how often it asks, in seconds (docs/adr/0030).
-const AlbPeriod = 60
-
 // fromTargetGroup is a sum that CloudWatch keeps of the target groups of models, a second. CloudWatch also keeps it by zone, which would
-// count twice.
+// count twice; so would the series of a pod of YACE that another has replaced within the window.
 func fromTargetGroup(metric string) string {
-	return fmt.Sprintf(`sum by (model, track, version) (avg_over_time(%s{dimension_AvailabilityZone=""}[%s]) / %d `+
-		`* on (%s) group_left (model, track) %s)`, metric, metrics.Window, AlbPeriod, TagResource, TargetGroup)
+	return fmt.Sprintf(`sum by (model, track, version) (max by (%s, %s) (avg_over_time(%s{dimension_AvailabilityZone=""}[%s])) / %d `+
+		`* on (%s) group_left (model, track) %s)`, metrics.LabelTargetGroup, metrics.LabelResource, metric, metrics.Window,
+		metrics.CloudWatchPeriod, metrics.LabelResource, TargetGroup)
 }
 
 // short are the windows up to hours.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/metrics"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/promrule"
 	"github.com/modelway/modelway/internal/slo"
@@ -33,13 +34,15 @@ func constants(groups []promrule.Group, name string) (all []map[string]string) {
 func TestInventory(t *testing.T) {
 	files := map[string]any{"format": "sklearn", "uri": "s3://acme-models/fraud/1/",
 		"digest": "sha256:0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"}
-	groups := slo.Inventory([]modelspec.Model{
+	models := []modelspec.Model{
 		model(t, "churn", map[string]any{"image": "acme/churn:1", "owner": "risk", "slo": map[string]any{"latency": "1s"},
 			"canary": map[string]any{"image": "acme/churn:2"}}),
 		model(t, "fraud", map[string]any{"model": files, "compute": "nodes", "route": map[string]any{"by": "both"},
 			"slo": map[string]any{"availability": "99.95", "latency": "100ms"}}),
 		model(t, "slow", map[string]any{"model": files, "compute": "nodes", "p99Latency": "20s", "route": map[string]any{"exposure": "none"}}),
-	}, "models")
+	}
+	groups := slo.Inventory(models, "models")
+	require.Equal(t, []string{"models/fraud-fraud-predictor:80", "models/fraud-host-fraud-predictor:80"}, slo.Uncounted(models, "models"))
 	require.Equal(t, []map[string]string{
 		{"model": "churn", "owner": "risk", "slo": "availability", "objective": "99.9%"},
 		{"model": "churn", "owner": "risk", "slo": "latency", "objective": "99% in 1s", "le": "1.0", "le_kserve": "1.0", "le_vllm": "1.0"},
@@ -54,8 +57,8 @@ func TestInventory(t *testing.T) {
 		{"model": "slow", "track": "stable", "compute": "nodes", "namespace": "models", "deployment": "slow-predictor"},
 	}, constants(groups, slo.Workload))
 	require.Equal(t, []map[string]string{
-		{"model": "fraud", "track": "stable", slo.TagResource: "models/fraud-fraud-predictor:80"},
-		{"model": "fraud", "track": "stable", slo.TagResource: "models/fraud-host-fraud-predictor:80"},
+		{"model": "fraud", "track": "stable", metrics.LabelResource: "models/fraud-fraud-predictor:80"},
+		{"model": "fraud", "track": "stable", metrics.LabelResource: "models/fraud-host-fraud-predictor:80"},
 	}, constants(groups, slo.TargetGroup), "servers that count failures need no load balancer for it, and what is behind none has none")
 	require.Equal(t, "vector(0.9995)", groups[0].Rules[4].Expr)
 }

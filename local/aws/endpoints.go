@@ -10,8 +10,8 @@ import (
 // https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html.
 var (
 	gatewayServices   = []string{"s3", "dynamodb"}
-	interfaceServices = strings.Fields(`acm autoscaling cloudformation dynamodb ec2 ec2messages ecr.api ecr.dkr eks eks-auth elasticfilesystem
-		elasticloadbalancing kms logs monitoring s3 secretsmanager sns sqs ssm ssmmessages sts xray`)
+	interfaceServices = strings.Fields(`acm aps-workspaces autoscaling cloudformation dynamodb ec2 ec2messages ecr.api ecr.dkr eks eks-auth elasticfilesystem
+		elasticloadbalancing kms logs monitoring s3 secretsmanager sns sqs ssm ssmmessages sts tagging xray`)
 )
 
 // endpointService returns the service of an endpoint, such as ecr.api for com.amazonaws.us-east-1.ecr.api.
