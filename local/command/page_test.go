@@ -6,24 +6,31 @@ import (
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes/fake"
 
 	"github.com/modelway/modelway/local/kubelet"
 )
 
-// TestPrometheusIsFound wants the Prometheus whose programs run, and none of a pod that stands in.
-func TestPrometheusIsFound(t *testing.T) {
+// TestPageIsFound wants the Prometheus whose programs run, and of a pod that runs nothing the reason.
+func TestPageIsFound(t *testing.T) {
 	pod := func(name, app, ip string, ready, runs corev1.ConditionStatus) *corev1.Pod {
 		p := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: "monitoring", Labels: map[string]string{
 			"app.kubernetes.io/name": app}}}
 		p.Status.PodIP = ip
-		p.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: ready}, {Type: kubelet.RunsCondition, Status: runs}}
+		p.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: ready}, {Type: kubelet.RunsCondition, Status: runs,
+			Message: "not built: run `make tools-monitoring`"}}
 		return p
+	}
+	find := func(pods ...runtime.Object) place {
+		return prometheusPage.find(t.Context(), fake.NewClientset(pods...))
 	}
 	stands := pod("stands", "prometheus", "10.0.0.5", corev1.ConditionTrue, corev1.ConditionFalse)
 	starts := pod("starts", "prometheus", "10.0.0.6", corev1.ConditionFalse, corev1.ConditionTrue)
 	model := pod("model", "churn", "10.0.0.7", corev1.ConditionTrue, corev1.ConditionTrue)
-	require.Empty(t, prometheusOf(t.Context(), fake.NewClientset(stands, starts, model)))
+	require.True(t, find(starts, model).starts)
+	require.True(t, find().starts, "the operator makes its pods once it runs")
+	require.Equal(t, place{why: "runs nothing: not built: run `make tools-monitoring`"}, find(stands, model))
 	real := pod("real", "prometheus", "10.0.0.8", corev1.ConditionTrue, corev1.ConditionTrue)
-	require.Equal(t, "http://127.0.0.8:9090", prometheusOf(t.Context(), fake.NewClientset(stands, starts, model, real)))
+	require.Equal(t, place{url: "http://127.0.0.8:9090"}, find(starts, model, real))
 }
