@@ -1,6 +1,9 @@
 package monitoring
 
-import "github.com/modelway/modelway/internal/metrics"
+import (
+	"github.com/modelway/modelway/internal/metrics"
+	"github.com/modelway/modelway/internal/slo"
+)
 
 // Source says where series come from that the sample server, the rules and Prometheus alone do not have.
 type Source string
@@ -15,7 +18,7 @@ const (
 	OfHours       Source = "it looks at samples of every hour, or of every fifth minute"
 	OfFaults      Source = "it is there only while a container waits"
 	OfCloudWatch  Source = "CloudWatch has it"
-	OfServers     Source = "a model server of another kind has it"
+	OfServers     Source = "a model server of another kind has it, or its load balancer"
 )
 
 // OnStack reports whether a whole local stack has the series.
@@ -57,12 +60,14 @@ var Names = map[string]Source{
 	metrics.CertificateEnd:            OfControllers,
 	metrics.ReconcileErrors:           OfControllers,
 	metrics.ReconcileTime + "_bucket": OfControllers,
+	metrics.QueueDepth:                OfControllers,
 	metrics.AwsCalls:                  OfControllers,
 
 	"aws_applicationelb_request_count_sum":              OfCloudWatch,
 	"aws_applicationelb_httpcode_target_5_xx_count_sum": OfCloudWatch,
 	"aws_certificatemanager_days_to_expiry_minimum":     OfCloudWatch,
 
+	slo.TargetGroup:                           OfServers,
 	"request_predict_seconds_count":           OfServers,
 	"request_predict_seconds_bucket":          OfServers,
 	"nv_inference_request_success":            OfServers,
