@@ -64,7 +64,7 @@ func TestMonitoring(t *testing.T) {
 	out, err := s.command("up").CombinedOutput()
 	require.NoError(t, err, string(out))
 	require.Regexp(t, `(?m)^prometheus +http://127`, string(out))
-	require.Regexp(t, `(?m)^alertmanager +has not started: .make status. tells`, string(out), "it waits for the Secret that the settings name")
+	require.Regexp(t, `(?m)^alertmanager waits: .*dead-mans-switch`, string(out), "the Secret that the settings name")
 	s.secret("dead-mans-switch", "url", deadMan.URL)
 
 	m := s.monitored(t)
@@ -171,9 +171,9 @@ func (m monitored) requireAlert(name string, labels map[string]string) {
 
 // toldAlert is an alert that Alertmanager has.
 type toldAlert struct {
-	Labels    map[string]string
-	Receivers []struct{ Name string }
-	Status    struct{ State string }
+	Labels, Annotations map[string]string
+	Receivers           []struct{ Name string }
+	Status              struct{ State string }
 }
 
 // requireAlertmanager wants the alert that always fires to be at Alertmanager and to be told, and the receivers of the settings.
@@ -184,6 +184,7 @@ func (m monitored) requireAlertmanager(calls *atomic.Int64) {
 		get(c, address+"/api/v2/alerts", &all)
 		i := slices.IndexFunc(all, func(a toldAlert) bool { return a.Labels["alertname"] == measuring.Watchdog })
 		if assert.GreaterOrEqual(c, i, 0, "not among %d alerts", len(all)) {
+			assert.Contains(c, all[i].Annotations, "runbook_url", "it is that of the platform")
 			assert.Equal(c, measuring.DeadMan, all[i].Receivers[0].Name)
 			assert.Equal(c, "active", all[i].Status.State)
 		}

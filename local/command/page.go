@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -49,9 +50,23 @@ func (p page) find(ctx context.Context, client k8s.Interface) place {
 			found = place{why: "runs nothing: " + reason}
 		case pod.Status.PodIP != "" && isReady(pod):
 			return place{url: "http://" + net.JoinHostPort(kubelet.Loopback(pod.Status.PodIP), p.port)}
+		default:
+			if what := awaited(pod); what != "" {
+				found = place{why: "waits: " + what}
+			}
 		}
 	}
 	return found
+}
+
+// awaited is what a pod that does not start waits for, such as a Secret that its volume is made of; "" where it only takes its time.
+func awaited(pod corev1.Pod) string {
+	for _, status := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
+		if status.State.Waiting != nil && status.State.Waiting.Message != "" {
+			return status.State.Waiting.Message
+		}
+	}
+	return ""
 }
 
 // isReady says whether a pod is ready.

@@ -31,6 +31,10 @@ func TestPageIsFound(t *testing.T) {
 	require.True(t, find(starts, model).starts)
 	require.True(t, find().starts, "the operator makes its pods once it runs")
 	require.Equal(t, place{why: "runs nothing: not built: run `make tools-monitoring`"}, find(stands, model))
+	waits := pod("waits", "prometheus", "10.0.0.9", corev1.ConditionFalse, corev1.ConditionTrue)
+	waits.Status.ContainerStatuses = []corev1.ContainerStatus{{State: corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{
+		Reason: "ContainerCreating", Message: `secrets "slack" not found`}}}}
+	require.Equal(t, place{why: `waits: secrets "slack" not found`}, find(waits))
 	real := pod("real", "prometheus", "10.0.0.8", corev1.ConditionTrue, corev1.ConditionTrue)
 	require.Equal(t, place{url: "http://127.0.0.8:9090"}, find(starts, model, real))
 }
