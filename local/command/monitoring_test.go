@@ -25,15 +25,15 @@ import (
 	"github.com/modelway/modelway/local/testcluster"
 )
 
-// failing, worse and healthy are the models of TestMonitoring: one that fails half of its requests, one whose canary fails, and a sound one.
+// failing, worse and healthy are the models of TestMonitoring: one that fails half of its requests, one whose canary fails, a sound one.
 const (
 	failing = "fraud-detection"
 	worse   = "churn"
 	healthy = "recommender"
 )
 
-// TestMonitoring brings a whole local stack up with the real Prometheus and Alertmanager. Models get requests through the load balancer, of
-// which one fails half and another has a canary that fails: every rule, alert and panel has what it reads, the alerts on both are on, and
+// TestMonitoring brings a whole local stack up with the real Prometheus and Alertmanager. Models get requests through the load balancer:
+// one fails half of them, and one has a canary that fails: every rule, alert and panel has what it reads, the alerts on both are on, and
 // Alertmanager has them by the configuration that the settings give.
 func TestMonitoring(t *testing.T) {
 	t.Parallel()
@@ -44,7 +44,7 @@ func TestMonitoring(t *testing.T) {
 	t.Cleanup(deadMan.Close)
 	toolsPort, err := freePort(0)
 	require.NoError(t, err)
-	edit(t, s.c, "Pulumi.local.yaml", "config:\n", fmt.Sprintf(`config:
+	edit(t, s.c, "Pulumi.local.yaml", "config:\n", `config:
   modelway:monitoring:
     enabled: true
     scrapeSeconds: 15
@@ -53,10 +53,9 @@ func TestMonitoring(t *testing.T) {
       receivers:
         - {name: platform, type: sns, topicArn: "arn:aws:sns:us-east-1:111122223333:ml"}
         - {name: risk-team, type: sns, teams: [risk], topicArn: "arn:aws:sns:us-east-1:111122223333:risk"}
-  modelway:loadBalancers:
-    tools: {serves: tools, domain: tools.localhost, listeners: [{protocol: HTTP, port: %d}]}
-`, toolsPort))
-	edit(t, s.c, "Pulumi.local.yaml", "  modelway:loadBalancers:\n    public:", "    public:")
+`)
+	edit(t, s.c, "Pulumi.local.yaml", "  modelway:loadBalancers:\n", fmt.Sprintf("  modelway:loadBalancers:\n    tools: {serves: tools, "+
+		"domain: tools.localhost, listeners: [{protocol: HTTP, port: %d}]}\n", toolsPort))
 	image := "image: ghcr.io/modelway/model-server:" + stableVersion + "\n"
 	s.writeModel(failing, "name: "+failing+"\n"+image+"owner: risk\nenv: {FAIL_PERCENT: '50'}\n")
 	s.writeModel(worse, "name: "+worse+"\n"+image+"owner: retention\ncanary:\n  image: ghcr.io/modelway/model-server:"+canaryVersion+
@@ -163,10 +162,8 @@ func (m monitored) requireAlert(name string, labels map[string]string) {
 	require.Contains(m.t, found.Annotations["summary"], labels["model"]+": ")
 	links := slices.Collect(maps.Values(found.Annotations))
 	require.Contains(m.t, links, alerts.DefaultRunbooks+"#"+strings.ToLower(name))
-	require.True(m.t, slices.ContainsFunc(links, func(link string) bool {
-		return strings.HasPrefix(link, "http://grafana.tools.localhost") && strings.HasSuffix(link, "/d/"+alerts.ModelDashboard+"?var-model="+labels["model"])
-	}), "a link to the model's dashboard among %v", links)
-	require.Equal(m.t, []string{"", ""}, []string{regexp.MustCompile("<no value>").FindString(fmt.Sprint(links)), found.Labels["exported_model"]})
+	require.Contains(m.t, links, "http://grafana.tools.localhost/d/"+alerts.ModelDashboard+"?var-model="+labels["model"])
+	require.NotContains(m.t, fmt.Sprint(links), "<no value>")
 }
 
 // toldAlert is an alert that Alertmanager has.

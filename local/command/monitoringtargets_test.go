@@ -42,10 +42,11 @@ func TestMonitoringFindsFiles(t *testing.T) {
 	testcluster.Build(t, "monitoring", "kserve-controller", "storage-initializer")
 	s := startIn(t, withKServe(t, newCheckout(t)))
 	edit(t, s.c, "Pulumi.local.yaml", "config:\n", measured)
+	s.succeed("up")
 	_, outs := s.up()
 	store := "s3://" + outs[outputs.ModelStore].Value.(string) + "/churn/"
-	s.writeModel("churn", "name: churn\nmodel: {format: modelway, "+s.put(store+"1/", "-1.6")+"}\ncanary:\n  model: {"+s.put(store+"2/", "-1.2")+
-		"}\n  weight: 50\n")
+	one, two := s.put(store+"1/", "-1.6"), s.put(store+"2/", "-1.2")
+	s.writeModel("churn", "name: churn\nmodel: {format: modelway, "+one+"}\ncanary: {model: {"+two+"}, weight: 50}\n")
 	s.succeed("up")
 	m := s.monitored(t)
 	m.requireTargets()

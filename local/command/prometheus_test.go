@@ -206,8 +206,8 @@ func (m monitored) requirePanels(model string) {
 	}
 }
 
-// requireNames wants every name that a rule, an alert or a panel reads to be that of a series: recorded by a rule, scraped here, or known to be
-// elsewhere, and then not here. So a name that is changed at one of its places is found.
+// requireNames wants each name that a rule, an alert or a panel reads to be that of a series: recorded by a rule, scraped here, or known to
+// be elsewhere, and then not here. So a name that is changed at one of its places is found.
 func (m monitored) requireNames() {
 	m.t.Helper()
 	queries := monitoring.Panels(worse)
