@@ -91,8 +91,7 @@ func (m monitored) rules(t require.TestingT) []promRule {
 // requireTargets wants Prometheus to scrape each pod of each version of each model of the plan, and no other one as a model.
 func (m monitored) requireTargets() {
 	m.t.Helper()
-	wanted := m.pods()
-	m.await(fmt.Sprintf("targets that are up: %v", wanted), func(c *assert.CollectT) {
+	m.await("every pod of every version of a model is a target, and up", func(c *assert.CollectT) {
 		var found struct {
 			ActiveTargets []struct {
 				Labels            map[string]string
@@ -108,24 +107,23 @@ func (m monitored) requireTargets() {
 			}
 		}
 		slices.Sort(targets)
-		assert.Equal(c, wanted, targets)
+		assert.Equal(c, m.pods(c), targets, "of the autoscalers' pods some may be new")
 	})
 }
 
 // pods are those of the versions of the plan's models, as "model track pod".
-func (m monitored) pods() (all []string) {
-	m.t.Helper()
+func (m monitored) pods(t require.TestingT) (all []string) {
 	client, err := m.status.Client()
-	require.NoError(m.t, err)
+	require.NoError(t, err)
 	p := local(m.c, m.status, 0)
 	p.Stack = upStack(m.c)
 	values, err := p.Outputs()
-	require.NoError(m.t, err)
+	require.NoError(t, err)
 	models, _ := values[outputs.Models].(map[string]any)
-	require.NotEmpty(m.t, models)
+	require.NotEmpty(t, models)
 	for name, file := range models {
 		model, err := modelspec.Restore(name, object(file))
-		require.NoError(m.t, err)
+		require.NoError(t, err)
 		for _, v := range serving.Versions(model) {
 			track := scrape.Stable
 			if v.Canary() {
@@ -133,8 +131,8 @@ func (m monitored) pods() (all []string) {
 			}
 			selector := metav1.FormatLabelSelector(&metav1.LabelSelector{MatchLabels: v.PodLabels()})
 			pods, err := client.CoreV1().Pods("models").List(m.t.Context(), metav1.ListOptions{LabelSelector: selector})
-			require.NoError(m.t, err)
-			require.NotEmpty(m.t, pods.Items, "%s %s", name, track)
+			require.NoError(t, err)
+			require.NotEmpty(t, pods.Items, "%s %s", name, track)
 			for _, pod := range pods.Items {
 				all = append(all, name+" "+track+" "+pod.Name)
 			}
