@@ -11,10 +11,13 @@ type failures struct {
 	asked   atomic.Uint64
 }
 
-// next says whether one more prediction fails: of a hundred in a row as many as the percentage.
+// golden is 2^64 divided by the golden ratio. Its multiples are spread evenly, and so is every second or third of them: clients that take
+// turns have the same part of the failures (https://en.wikipedia.org/wiki/Low-discrepancy_sequence#Additive_recurrence).
+const golden = 0x9e3779b97f4a7c15
+
+// next says whether one more prediction fails.
 func (f *failures) next() bool {
-	n := f.asked.Add(1)
-	return n*f.percent/100 > (n-1)*f.percent/100
+	return f.asked.Add(1)*golden>>32*100>>32 < f.percent
 }
 
 func (f *failures) reason() string {
