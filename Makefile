@@ -74,8 +74,8 @@ python: # Make the Python environment of models in Python, which make up does no
 	@bash local/python.sh
 
 .PHONY: tools-monitoring
-tools-monitoring: # Build Prometheus, its operator and what checks rules and routes, which make up does not need
-	@$(BUILD) monitoring
+tools-monitoring: # Build Prometheus, its operator and Alertmanager, as make up does where the environment has the monitoring, and what checks rules
+	@$(BUILD) monitoring rules
 
 .PHONY: tools-keda
 tools-keda: # Build KEDA, which scales models by what Prometheus measures, and which make up does not need

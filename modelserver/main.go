@@ -48,6 +48,9 @@ func run(args []string, getenv func(string) string, output io.Writer, signals <-
 		return fmt.Errorf("listening on %s: %w; fix: choose another port with --port or PORT", o.address, err)
 	}
 	log.Info("listening", "address", listener.Addr().String(), "version", version)
+	if o.failPercent > 0 {
+		log.Warn("predictions fail on purpose", "percent", o.failPercent)
+	}
 
 	stop, cancelStop := context.WithCancel(context.Background())
 	abort, cancelAbort := context.WithCancel(context.Background())
@@ -67,7 +70,7 @@ func run(args []string, getenv func(string) string, output io.Writer, signals <-
 
 	handler := server.New(server.Options{
 		Only: o.modelName, ModelVersion: o.modelVersion, Version: version, Log: log,
-		MaxBodyBytes: o.maxBodyBytes, MaxInFlight: o.maxInFlight, MaxInFlightBytes: o.inFlightBytes,
+		MaxBodyBytes: o.maxBodyBytes, MaxInFlight: o.maxInFlight, MaxInFlightBytes: o.inFlightBytes, FailPercent: o.failPercent,
 	})
 	loadFailed := make(chan error, 1)
 	go func() {

@@ -23,6 +23,7 @@ type options struct {
 	maxBodyBytes    int64
 	maxInFlight     int
 	inFlightBytes   int64
+	failPercent     int
 	requestTimeout  time.Duration
 	keepAlive       time.Duration
 	shutdownDelay   time.Duration
@@ -68,6 +69,7 @@ func parse(args []string, getenv func(string) string, output io.Writer) (options
 	p.checkAddress()
 	p.checkBodies()
 	p.checkVersion()
+	p.checkFailures()
 	p.checkTimes()
 	p.checkLog()
 	return p.options, errors.Join(p.faults...)
@@ -80,7 +82,7 @@ type parser struct {
 	flags  *flag.FlagSet
 	faults []error
 	// given are options as they were written.
-	given struct{ port, bind, level, maxBody, inFlight, inFlightBytes string }
+	given struct{ port, bind, level, maxBody, inFlight, inFlightBytes, fail string }
 }
 
 func (p *parser) fault(format string, args ...any) {
@@ -121,6 +123,8 @@ func (p *parser) define() {
 		"predictions worked on at a time; more are answered with 503")
 	p.text(&p.given.inFlightBytes, "max-in-flight-bytes", "MAX_IN_FLIGHT_BYTES", "",
 		"sum of their bodies, in bytes; empty for "+strconv.Itoa(server.DefaultMaxInFlightBytes)+", or the largest body where that is more")
+	p.text(&p.given.fail, "fail-percent", "FAIL_PERCENT", "0",
+		"percentage of predictions that are answered with 500, evenly, so that alerts and error budgets can be tried; 0 to 100")
 	p.duration(&p.requestTimeout, "request-timeout", "REQUEST_TIMEOUT", server.DefaultRequestTimeout,
 		"longest time to read a request, and from its header to the end of the answer; 0s for no limit")
 	p.duration(&p.keepAlive, "keep-alive", "KEEP_ALIVE", server.DefaultKeepAlive,
@@ -165,6 +169,13 @@ func (p *parser) checkVersion() {
 	if p.modelVersion != "" && !versionForm.MatchString(p.modelVersion) {
 		p.fault("model-version: %q does not fit into a header; allowed: printable ASCII characters without blanks, such as 2026-11-24 or v7",
 			p.modelVersion)
+	}
+}
+
+func (p *parser) checkFailures() {
+	var err error
+	if p.failPercent, err = strconv.Atoi(p.given.fail); err != nil || p.failPercent < 0 || p.failPercent > 100 {
+		p.fault("fail-percent: %q is not a percentage; allowed: a whole number from 0 to 100", p.given.fail)
 	}
 }
 

@@ -28,7 +28,8 @@ func prometheusValues(f Facts) map[string]any {
 	values := map[string]any{
 		// The definitions are those of the chart before this one.
 		"crds":         map[string]any{"enabled": false},
-		"defaultRules": map[string]any{"create": true, "rules": stockRules(f.Monitoring)},
+		// The alert that always fires is the platform's own, so that it stops when the platform's rules are not evaluated.
+		"defaultRules": map[string]any{"create": true, "rules": stockRules(f.Monitoring), "disabled": map[string]any{monitoring.Watchdog: true}},
 		"prometheusOperator": map[string]any{
 			"admissionWebhooks": map[string]any{"enabled": false},
 			"tls":               map[string]any{"enabled": false},

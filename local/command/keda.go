@@ -43,8 +43,7 @@ func prepareKeda(c checkout.Checkout, settings map[string]any, external bool) er
 
 // byKeda says whether settings have KEDA installed.
 func byKeda(settings map[string]any) bool {
-	monitoring := object(settings["modelway:monitoring"])
-	return monitoring["enabled"] == true && monitoring["scaling"] != false
+	return hasMonitoring(settings) && object(settings["modelway:monitoring"])["scaling"] != false
 }
 
 // chartOfKeda is the chart that this machine installs in place of its stand-in for KEDA's.

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -89,7 +88,7 @@ func prepareKServe(ctx context.Context, out io.Writer, c checkout.Checkout, sett
 	case named == standInChart(chart):
 		return standIn(out, c, settings, "Pulumi.local.yaml names "+standInChart(chart))
 	case named != nil:
-		return buildKServe(ctx, out, c)
+		return build(ctx, out, c, "kserve")
 	case external:
 		return standIn(out, c, settings, "the API server of a cluster of your own does not reach the webhooks, which run on this machine")
 	}
@@ -99,7 +98,7 @@ func prepareKServe(ctx context.Context, out io.Writer, c checkout.Checkout, sett
 		}
 		return standIn(out, c, settings, firstLine(err.Error()))
 	}
-	return buildKServe(ctx, out, c)
+	return build(ctx, out, c, "kserve")
 }
 
 // standInChart is the stand-in for a chart.
@@ -123,18 +122,6 @@ func publishCharts(ctx context.Context, out io.Writer, c checkout.Checkout) erro
 		}
 		return errors.Join(os.RemoveAll(published(c)), os.Rename(fresh, published(c)))
 	})
-}
-
-// buildKServe brings the programs of KServe's pods up to date. A checkout without the sources of the local stack keeps those that it has.
-func buildKServe(ctx context.Context, out io.Writer, c checkout.Checkout) error {
-	bootstrap := filepath.Join("local", "bootstrap")
-	if _, err := os.Stat(filepath.Join(c.Root, bootstrap)); errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err := run(ctx, out, c.Root, "go", "run", "-C", bootstrap, ".", "kserve"); err != nil {
-		return fmt.Errorf("building the programs of KServe, which this environment has: %w", err)
-	}
-	return nil
 }
 
 // standIn keeps for the stack why it has the stand-ins, and says what does not run with them. It fails where a model needs what they

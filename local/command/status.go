@@ -59,6 +59,10 @@ func status(ctx context.Context, out io.Writer) error {
 	fmt.Fprintf(out, "%-12s %s\n", "logs", c.Logs())
 	fmt.Fprintf(out, "%-12s %s\n", "volumes", volumesOf(s))
 	writeIdle(ctx, out, s)
+	prometheus := ""
+	if settings, err := settingsOf(deployedSettings(c), stack); err == nil && hasMonitoring(settings) {
+		prometheus = writeMonitoring(ctx, out, s, 0)
+	}
 	p := local(c, s, 0)
 	p.Stack = stack
 	values, err := p.Outputs()
@@ -70,7 +74,7 @@ func status(ctx context.Context, out io.Writer) error {
 	}
 	urls, _ := values[outputs.ModelURLs].(map[string]any) // none before the first up has ended
 	writeURLs(out, urls, nil)
-	writeTraffic(ctx, out, s)
+	writeTraffic(ctx, out, prometheus)
 	return nil
 }
 

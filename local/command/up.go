@@ -57,16 +57,8 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 	if err != nil {
 		return err // before anything is started for it
 	}
-	table, err := programs.Read(c.Root, os.Getenv(programs.Variable))
-	if err != nil {
-		return fmt.Errorf("the programs of images are faulty; nothing was started\n%w", err)
-	}
-	if err := programs.Keep(c, table); err != nil {
-		return err
-	}
 	running, _ := supervisor.Running(c)
-	external := kubeconfig != "" || running.External
-	if err := errors.Join(prepareKServe(ctx, out, c, settings, external), prepareKeda(c, settings, external)); err != nil {
+	if err := prepare(ctx, out, c, settings, kubeconfig != "" || running.External); err != nil {
 		return err
 	}
 	port, err := choosePort(out, c, asked)
@@ -124,6 +116,34 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 	if err := keepModels(c, outs); err != nil {
 		return err
 	}
+	if err := conclude(ctx, out, stack, outs, notes); err != nil {
+		return err
+	}
+	if hasMonitoring(settings) {
+		fmt.Fprintln(out)
+		writeMonitoring(ctx, out, status, pagePatience)
+	}
+	return nil
+}
+
+// prepare makes what an environment runs on this machine, before anything is started for it. external says that the cluster is the user's.
+func prepare(ctx context.Context, out io.Writer, c checkout.Checkout, settings map[string]any, external bool) error {
+	table, err := programs.Read(c.Root, os.Getenv(programs.Variable))
+	if err != nil {
+		return fmt.Errorf("the programs of images are faulty; nothing was started\n%w", err)
+	}
+	if err := programs.Keep(c, table); err != nil {
+		return err
+	}
+	err = errors.Join(prepareKServe(ctx, out, c, settings, external), prepareKeda(c, settings, external))
+	if err != nil || !hasMonitoring(settings) {
+		return err
+	}
+	return build(ctx, out, c, "monitoring")
+}
+
+// conclude tells how the models of a stack that came up are called.
+func conclude(ctx context.Context, out io.Writer, stack string, outs auto.OutputMap, notes map[string]string) error {
 	addresses, err := output[map[string]string](outs, outputs.ModelURLs)
 	if err != nil {
 		return err

@@ -6,76 +6,22 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/modelway/modelway/internal/dashboards"
 	"github.com/modelway/modelway/internal/metrics"
 	"github.com/modelway/modelway/internal/promrule"
+	"github.com/modelway/modelway/local/monitoring"
 	"github.com/modelway/modelway/local/testcluster"
 )
 
-// Why the sample server, the rules and Prometheus alone have no series of a panel.
-const (
-	ofCluster     = "kube-state-metrics has it, from an API server"
-	ofKubelets    = "kubelets have it"
-	ofControllers = "a controller has it, at work in a cluster"
-	ofHours       = "it looks at samples of every hour, or of every fifth minute"
-)
-
-// elsewhere are the queries whose series cannot be there, each with the reason. They are asked of series that the test gives instead.
-var elsewhere = map[string]string{
-	"modelway-platform: Models: least budget left": ofHours,
-	"modelway-platform: Ready pods":                ofCluster,
-	"modelway-platform: Pending pods":              ofCluster,
-
-	"modelway-model: Error budget left":      ofHours,
-	"modelway-model: Pods: {{track}} ready":  ofCluster,
-	"modelway-model: Pods: {{track}} wanted": ofCluster,
-	"modelway-model: Restarts in an hour":    ofCluster,
-	"modelway-model: Memory":                 ofKubelets,
-
-	"modelway-objectives: Objectives: budget left": ofHours,
-	"modelway-objectives: Error budget left":       ofHours,
-	"modelway-objectives: Burn rate, 6h":           ofHours,
-
-	"modelway-load-balancers: Calls that AWS refuses": ofControllers,
-
-	"modelway-controllers: Errors":                      ofControllers,
-	"modelway-controllers: Waiting objects":             ofControllers,
-	"modelway-controllers: Time of a change, 99 of 100": ofControllers,
-	"modelway-controllers: Certificates":                ofControllers,
-
-	"modelway-accelerators: There and taken: {{resource}} there":     ofCluster,
-	"modelway-accelerators: There and taken: {{resource}} asked for": ofCluster,
-	"modelway-accelerators: By model":                                ofCluster,
-}
-
-// queries are those of all panels, of the model churn, by the dashboard, the panel and, where it has several, the legend.
-func queries() map[string]string {
-	all := map[string]string{}
-	for _, d := range dashboards.All() {
-		for _, p := range d.Panels {
-			for _, q := range p.Queries {
-				place := d.UID + ": " + p.Title
-				if len(p.Queries) > 1 {
-					place += ": " + q.Legend
-				}
-				all[place] = strings.ReplaceAll(q.Expr, "$model", "churn")
-			}
-		}
-	}
-	return all
-}
-
 // TestEveryPanelIsAsked keeps the list of panels without real series to panels that exist.
 func TestEveryPanelIsAsked(t *testing.T) {
-	for place := range elsewhere {
-		require.Contains(t, queries(), place)
+	for place := range monitoring.Elsewhere {
+		require.Contains(t, monitoring.Panels("churn"), place)
 	}
 }
 
@@ -83,7 +29,7 @@ func TestEveryPanelIsAsked(t *testing.T) {
 func TestPanelsAreValid(t *testing.T) {
 	testcluster.Build(t, "promtool")
 	group := promrule.Group{Name: "panels"}
-	for place, query := range queries() {
+	for place, query := range monitoring.Panels("churn") {
 		group.Rules = append(group.Rules, promrule.Rule{Record: "panel", Labels: map[string]string{"place": place}, Expr: query})
 	}
 	require.Greater(t, len(group.Rules), 30)
@@ -106,8 +52,8 @@ func TestEveryPanelShowsRealRequests(t *testing.T) {
 		pods = append(pods, pod{server, "churn", track})
 	}
 	prometheus := scraped(t, pods...)
-	for place, query := range queries() {
-		if elsewhere[place] != "" {
+	for place, query := range monitoring.Panels("churn") {
+		if monitoring.Elsewhere[place] != "" {
 			continue
 		}
 		assert.EventuallyWithT(t, func(c *assert.CollectT) {
@@ -146,8 +92,8 @@ func TestPanelsOfTheClusterShowItsSeries(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "rules.yaml"), text, 0o644))
 	var asked []any
-	for place := range elsewhere {
-		asked = append(asked, map[string]any{"eval_time": "6h", "expr": fmt.Sprintf("count(%s) > bool 0", queries()[place]),
+	for place := range monitoring.Elsewhere {
+		asked = append(asked, map[string]any{"eval_time": "6h", "expr": fmt.Sprintf("count(%s) > bool 0", monitoring.Panels("churn")[place]),
 			"exp_samples": []any{map[string]any{"labels": "{}", "value": 1}}})
 	}
 	file := filepath.Join(folder, "test.yaml")

@@ -33,13 +33,14 @@ type Item struct {
 }
 
 // Groups are names for several items: preview is what an offline preview of dev and prod needs, without a cluster; kserve is what a cluster
-// with KServe runs besides the rest; monitoring is what measures there, and what checks its rules and routes; keda is what scales by that.
+// with KServe runs besides the rest; monitoring is what measures there; rules is what checks rules and routes of alerts; keda is what scales by
+// what is measured.
 var Groups = map[string][]string{
-	"keda":   {"keda-operator", "keda-metrics-apiserver"},
-	"kserve": {"kserve-controller", "storage-initializer"},
-	"monitoring": {"prometheus", "promtool", "prometheus-operator", "prometheus-config-reloader", "kube-state-metrics", "amtool",
-		"alertmanager"},
-	"preview": {"node", "pulumi-resource-kubernetes", "kubectl", "pulumi", "modelway-policies", "modelway", "modelway-local"},
+	"keda":       {"keda-operator", "keda-metrics-apiserver"},
+	"kserve":     {"kserve-controller", "storage-initializer"},
+	"monitoring": {"prometheus", "prometheus-operator", "prometheus-config-reloader", "kube-state-metrics", "alertmanager"},
+	"rules":      {"promtool", "amtool"},
+	"preview":    {"node", "pulumi-resource-kubernetes", "kubectl", "pulumi", "modelway-policies", "modelway", "modelway-local"},
 }
 
 const (

@@ -31,6 +31,7 @@ type Server struct {
 	modelVersion string
 	maxBodyBytes int64
 	inFlight     inFlight
+	failures     failures
 	models       atomic.Pointer[model.Set]
 	draining     atomic.Bool
 	started      time.Time
@@ -52,6 +53,8 @@ type Options struct {
 	// MaxInFlightBytes bounds the sum of what has come of their bodies. It is at least MaxBodyBytes. 0 means DefaultMaxInFlightBytes, or
 	// MaxBodyBytes where that is more.
 	MaxInFlightBytes int64
+	// FailPercent is the percentage of predictions that are answered with 500 on purpose, 0 to 100.
+	FailPercent int
 	// Version of the server, which the metric model_info shows.
 	Version string
 	// Log takes one record per request; nil for none.
@@ -72,6 +75,7 @@ func New(options Options) *Server {
 		only:         options.Only,
 		modelVersion: options.ModelVersion,
 		maxBodyBytes: options.MaxBodyBytes,
+		failures:     failures{percent: uint64(options.FailPercent)},
 		inFlight: inFlight{
 			maxRequests: cmp.Or(options.MaxInFlight, DefaultMaxInFlight),
 			maxBytes:    max(cmp.Or(options.MaxInFlightBytes, DefaultMaxInFlightBytes), options.MaxBodyBytes),
@@ -226,6 +230,8 @@ func (s *Server) predict(w http.ResponseWriter, r *http.Request, name string, m 
 		fail(observed, http.StatusRequestTimeout, "the body did not come in time: send it at once")
 	case err != nil:
 		fail(observed, http.StatusBadRequest, err.Error())
+	case s.failures.next():
+		fail(observed, http.StatusInternalServerError, s.failures.reason())
 	default:
 		reply(observed, http.StatusOK, answer)
 	}
