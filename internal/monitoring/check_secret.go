@@ -41,8 +41,8 @@ func checkSecret(at rule.Path, reference, example string) []rule.Fault {
 		Fixes: []rule.Fix{rule.Set(at, instead)}}}
 }
 
-// withoutSecret is a reference as a message may show it. An address of a webhook, and a long text without a slash, such as the routing key of
-// PagerDuty with its 32 characters, may be the secret itself: only how they start is shown, and hidden is true.
+// withoutSecret is a reference as a message may show it. An address of a webhook, and a long text without a slash, such as the routing key
+// of PagerDuty with its 32 characters, may be the secret itself: only how they start is shown, and hidden is true.
 func withoutSecret(reference string) (shown string, hidden bool) {
 	scheme, _, isAddress := strings.Cut(reference, "://")
 	switch {
