@@ -27,7 +27,7 @@ const (
 func prometheusValues(f Facts) map[string]any {
 	values := map[string]any{
 		// The definitions are those of the chart before this one.
-		"crds":         map[string]any{"enabled": false},
+		"crds": map[string]any{"enabled": false},
 		// The alert that always fires is the platform's own, so that it stops when the platform's rules are not evaluated.
 		"defaultRules": map[string]any{"create": true, "rules": stockRules(f.Monitoring), "disabled": map[string]any{monitoring.Watchdog: true}},
 		"prometheusOperator": map[string]any{

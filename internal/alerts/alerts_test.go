@@ -45,6 +45,6 @@ func TestRulesLinkToRunbookAndDashboard(t *testing.T) {
 }
 
 func TestRoomLeavesOutWhatHasNoLimit(t *testing.T) {
-	group := alerts.Room([]alerts.Headroom{{Kind: alerts.Budget, Resource: "USD", Of: "month", Used: 100}})
+	group := alerts.Room([]alerts.Headroom{{Kind: alerts.Addresses, Resource: "pods", Of: "the fullest zone", Used: 100}})
 	require.Empty(t, group.Rules)
 }

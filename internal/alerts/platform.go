@@ -20,10 +20,10 @@ const (
 const (
 	LoadBalancers = "load-balancers"
 	Addresses     = "addresses"
-	Budget        = "budget"
 )
 
-// Headroom is what the environment takes of a limit: rules of a load balancer, addresses of a kind of subnets, US dollars of a budget.
+// Headroom is what the environment takes of a limit: rules of a load balancer, addresses of a kind of subnets. Money is not among it:
+// the bill is made of the resources that these numbers are one of, and AWS Budgets tells of what is spent.
 type Headroom struct {
 	// Kind is one of the constants, Resource what is counted, and Of where, such as the name of a load balancer.
 	Kind, Resource, Of string
@@ -57,10 +57,10 @@ const (
 const NearlyFull = 0.9
 
 func platform() []Alert {
-	near := func(name, kind string, bound float64, summary, when string) Alert {
+	near := func(name, kind, summary, when string) Alert {
 		return Alert{
 			Name: name, Severity: monitoring.SeverityWarning, For: "5m",
-			Expr:    fmt.Sprintf("%s{kind=%q} / %s > %v", Used, kind, Limit, bound),
+			Expr:    fmt.Sprintf("%s{kind=%q} / %s > %v", Used, kind, Limit, NearlyFull),
 			Summary: summary, When: when,
 		}
 	}
@@ -77,15 +77,12 @@ func platform() []Alert {
 			Summary: "certificate {{ $labels.namespace }}/{{ $labels.name }} ends in {{ $value | humanizeDuration }} and has not been renewed",
 			When:    fmt.Sprintf("a certificate of cert-manager ends in less than %d days", certManagerDays),
 		},
-		near("LoadBalancerQuotaNear", LoadBalancers, NearlyFull,
+		near("LoadBalancerQuotaNear", LoadBalancers,
 			"{{ $labels.resource }} of {{ $labels.of }}: {{ $value | humanizePercentage }} of the quota are taken",
 			"the planner's rules, target groups, targets or load balancers are above nine tenths of AWS's quota"),
-		near("AddressesNearEnd", Addresses, NearlyFull,
+		near("AddressesNearEnd", Addresses,
 			"{{ $labels.resource }} addresses of {{ $labels.of }}: {{ $value | humanizePercentage }} would be taken if all models grew "+
 				"to their maximum",
 			"models at their largest would take more than nine tenths of the addresses of a kind of subnets"),
-		near("BudgetExceeded", Budget, 1,
-			"the environment can cost {{ $value | humanizePercentage }} of its monthly budget if all models grow to their maximum",
-			"the bill of the environment at its largest is above its monthly budget"),
 	}
 }

@@ -77,6 +77,13 @@ func (f Form) Problem(text, region, not string) (problem, instead string) {
 	case region != "" && parsed.Partition != own:
 		problem = fmt.Sprintf("of partition %s, but region %s belongs to partition %s", parsed.Partition, region, own)
 		parsed.Partition = own
+		if parsed.Region != "" {
+			parsed.Region = region
+		}
+		return problem, parsed.String()
+	case region != "" && parsed.Region != "" && Partition(parsed.Region) != own:
+		problem = fmt.Sprintf("of region %s, which belongs to partition %s and not to %s", parsed.Region, Partition(parsed.Region), own)
+		parsed.Region = region
 		return problem, parsed.String()
 	}
 	return "", ""

@@ -75,4 +75,11 @@ var examples = map[string]any{
 	"reason":              "migration until the end of the quarter",
 	"expires":             exampleDay,
 	"allowedRegistries[]": "ghcr.io/*",
+	"deadMansSwitch":      "dead-mans-switch/url",
+	"topicArn":            "arn:aws:sns:us-east-1:111122223333:ml-alerts",
+	"secret":              "slack/url",
+	"teams[]":             "risk",
+	"to[]":                "ml-platform@company.com",
+	"from":                "alerts@company.com",
+	"server":              "email-smtp.us-east-1.amazonaws.com:587",
 }

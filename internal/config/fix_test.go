@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -245,4 +246,35 @@ func (m mender) edit(t *testing.T, fault Fault, advice string) {
 	text, err := yaml.Marshal(document)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(m.file, text, 0o600))
+}
+
+// TestEveryTextHasAValueToShow puts an object in the place of every text of the settings, and wants a fix that can be followed: no value of Go in a command.
+func TestEveryTextHasAValueToShow(t *testing.T) {
+	texts := 0
+	var walk func(node *strict.Schema, root string, wrap func(any) any)
+	walk = func(node *strict.Schema, root string, wrap func(any) any) {
+		switch {
+		case node.Type == "array":
+			walk(node.Items, root, func(item any) any { return wrap([]any{item}) })
+		case node.Type == "string":
+			texts++
+			text, err := json.Marshal(wrap(map[string]any{"a": "b"}))
+			require.NoError(t, err)
+			_, err = Load(Values{StackName: "dev", Settings: map[string]string{root: string(text)}})
+			require.Error(t, err)
+			require.NotContains(t, err.Error(), "nil", "%s: %s", root, text)
+		}
+		if named := node.At(path{"a-name"}); named != nil && node.Type == "object" {
+			walk(named, root, func(value any) any { return wrap(map[string]any{"a-name": value}) })
+		}
+		for name, property := range node.Properties {
+			walk(property, root, func(value any) any { return wrap(map[string]any{name: value}) })
+		}
+	}
+	for name, node := range rootSchema().Properties {
+		if name != RegionKey {
+			walk(node, strict.Namespace+":"+name, func(value any) any { return value })
+		}
+	}
+	require.Greater(t, texts, 80)
 }

@@ -27,7 +27,7 @@ func (c Config) prometheusOnFargate() bool {
 	return !c.Compute.HasOpenNodes() || c.Compute.OnFargate(addons.Prometheus().Workloads[0])
 }
 
-// checkStore reports a place for series that the environment does not have.
+// checkStore reports a place for series that the environment does not have, and sizes of a disk where there is none.
 func checkStore(c Config) []Fault {
 	plan, at := c.measured(), path{"monitoring", "store"}
 	switch {
@@ -45,5 +45,34 @@ func checkStore(c Config) []Fault {
 			Fix:     setFix(c.Environment, at, monitoring.StoreMemory),
 		}).AlsoReads(profilesPath, groupsPath, path{RegionKey})}
 	}
-	return nil
+	return checkDisks(c, plan)
+}
+
+// checkDisks reports sizes of a disk that Prometheus does not have.
+func checkDisks(c Config, plan monitoring.Plan) (faults []Fault) {
+	if !plan.Enabled || plan.OnDisk() {
+		return nil
+	}
+	keeps := map[string]string{
+		monitoring.StoreManaged: "AWS keeps series for 150 days",
+		monitoring.StoreMemory:  fmt.Sprintf("the pod keeps series for %d days", monitoring.ShortDays),
+	}[plan.Store]
+	standard := monitoring.Default()
+	for _, disk := range []struct {
+		key             string
+		given, standard int
+	}{
+		{"retentionDays", c.Monitoring.RetentionDays, standard.RetentionDays},
+		{"sizeGiB", c.Monitoring.SizeGiB, standard.SizeGiB},
+	} {
+		if disk.given == disk.standard {
+			continue
+		}
+		at := path{"monitoring", disk.key}
+		faults = append(faults, newFault(at, disk.given, Fault{
+			Problem: fmt.Sprintf("has no effect: Prometheus has no disk here, store is %s, and %s", plan.Store, keeps),
+			Allowed: "none where Prometheus has no disk", Fix: removeFix(c.Environment, at),
+		}).AlsoReads(profilesPath, groupsPath, path{"monitoring", "store"}))
+	}
+	return faults
 }

@@ -77,7 +77,7 @@ var mends = []struct {
 	{`^write (?:a number and a unit|a whole number|a percentage), ("[^"]*"|[\d.]+)$`, setTo},
 	{`^write (true|false)$`, setTo},
 	{`^write true or false$`, to(true)},
-	{`^write (?:replicas|slo|owner|latency): (.*)$`, setTo},
+	{`^write (?:replicas|scaling|slo|owner|latency): (.*)$`, setTo},
 	{`^write it as in (.*)$`, setTo},
 	{`^(?:name the version, such as|let the server listen on another port, such as) (.*)$`, setTo},
 	{`^write (ghcr\.io/.*|s3://.*|sha256:.*)$`, setTo},
@@ -92,7 +92,7 @@ var mends = []struct {
 	{"^copy the files to S3 with `modelway store put`", to("s3://acme-models/churn/3/")},
 	{"(?:write|add digest: with) what `modelway store digest` prints", to("sha256:" + strings.Repeat("0b", 32))},
 	{`^write the name of a general purpose bucket, as in (.*)$|^shorten it to \d+, as in (.*)$`, to("s3://acme-models/churn/3/")},
-	{`^write one item alone, such as (.*)$`, setTo},
+	{`^write one (?:item|value) alone, such as (.*)$`, setTo},
 	{`^write the keys without a dash`, func(m *modelFile, key string, _ []string) { m.set(key, m.keys[key].([]any)[0]) }},
 	{`^put the files of the canary into a folder`, func(m *modelFile, _ string, _ []string) {
 		m.set("canary.model.uri", "s3://acme-models/churn/9/")

@@ -3,6 +3,7 @@ package modelspec
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,7 +24,8 @@ var hints = map[string]strict.Hint{
 	"resources.memory": func(string) (string, string) {
 		return memoryAllowed, "write it as in " + strconv.Quote(DefaultMemory)
 	},
-	"slo": sloHint,
+	"scaling": scalingHint,
+	"slo":     sloHint,
 	"slo.availability": func(string) (string, string) {
 		return availabilityAllowed, "write a percentage, " + DefaultAvailability
 	},
@@ -52,6 +54,24 @@ func replicasHint(written string) (allowed, fix string) {
 	}
 	return "a mapping of keys to values", fmt.Sprintf("write replicas: {min: %d, max: %d}", number, max(number, DefaultMaxReplicas))
 }
+
+// scalingHint takes a text for the metric, and a number for the target of the default one.
+func scalingHint(written string) (allowed, fix string) {
+	metric, target := MetricCPU, DefaultCPUTarget
+	if slices.Contains(Metrics, written) {
+		metric = written
+	}
+	if metric == MetricRequests {
+		target = exampleRequests
+	}
+	if number, err := strconv.Atoi(written); err == nil && number >= 1 && number <= 100 {
+		target = number
+	}
+	return "a mapping of keys to values", fmt.Sprintf("write scaling: {metric: %s, target: %d}", metric, target)
+}
+
+// exampleRequests is a number of requests a second that one replica may take.
+const exampleRequests = 50
 
 // sloHint takes a number or text for the availability, and a time for the latency.
 func sloHint(written string) (allowed, fix string) {

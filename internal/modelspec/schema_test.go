@@ -205,7 +205,7 @@ var beyondSchema = []string{"api", "canary-unexposed", "dedicated-path", "paths-
 	"files-port", "files-gpu", "files-storage", "files-env", "files-canary-image", "image-canary-files",
 	"files-env-template", "files-canary-env-template", "files-canary-folder", "files-canary-secret", "files-digest-of-nothing",
 	"files-store-variable", "files-uri-access-point", "files-uri-address", "files-uri-demo", "files-uri-express", "files-uri-long",
-	"slo-bucket", "slo-latency-long", "slo-latency-kserve"}
+	"slo-bucket", "slo-latency-long", "slo-latency-kserve", "slo-latency-sklearn-long", "slo-latency-zero"}
 
 func TestSchemaRefusesBrokenFiles(t *testing.T) {
 	schema := compileSchema(t)

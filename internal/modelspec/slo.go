@@ -2,6 +2,7 @@ package modelspec
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -30,9 +31,12 @@ const (
 
 var availabilityAllowed = fmt.Sprintf("%v to %v", MinAvailability, MaxAvailability)
 
+// decimal is a number as people write percentages: without a sign but a minus, and without an exponent.
+var decimal = regexp.MustCompile(`^-?\d+(\.\d+)?$`)
+
 // ParseAvailability reads a percentage such as 99.9. The error completes a sentence about the text.
 func ParseAvailability(text string) (percent float64, err error) {
-	if percent, err = strconv.ParseFloat(text, 64); err != nil {
+	if percent, err = strconv.ParseFloat(text, 64); err != nil || !decimal.MatchString(text) {
 		return 0, fmt.Errorf("is not a percentage")
 	}
 	return percent, nil

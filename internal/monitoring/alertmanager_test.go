@@ -85,6 +85,7 @@ func TestAlertsReachTheirTeam(t *testing.T) {
 func TestCheckedAlertsAlwaysReachSomebody(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		spec := monitoring.Default()
+		spec.Enabled = true
 		for i := range rapid.IntRange(1, 4).Draw(t, "receivers") {
 			r := monitoring.DefaultReceiver()
 			r.Name, r.Type, r.Secret = "r"+string(rune('a'+i)), monitoring.TypeSlack, "slack/url"

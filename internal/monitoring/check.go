@@ -3,11 +3,8 @@ package monitoring
 import (
 	"cmp"
 	"fmt"
-	"net"
-	"net/mail"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/modelway/modelway/internal/aws"
@@ -20,14 +17,8 @@ var (
 	deadManPath   = rule.Path{"alerts", "deadMansSwitch"}
 )
 
-// secretReference is <name of a Secret>/<key>
-// (https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data).
-var secretReference = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/[A-Za-z0-9._-]{1,253}$`)
-
 // team is what a receiver may name: the form of an owner.
 var team = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
-
-const secretForm = "<name of a Secret in namespace " + Namespace + ">/<key>"
 
 // Check reports numbers out of range, receivers that lack what their type needs or have what it cannot use, and alerts that would reach
 // nobody.
@@ -54,7 +45,23 @@ func (s Spec) Check(region string) []rule.Fault {
 	if s.Alerts.DeadMansSwitch != "" {
 		faults = append(faults, checkSecret(deadManPath, s.Alerts.DeadMansSwitch, "dead-mans-switch/url")...)
 	}
-	return append(faults, s.checkTogether()...)
+	return slices.Concat(faults, s.checkTogether(), s.checkOff())
+}
+
+// checkOff reports people who would be told of alerts that nothing raises.
+func (s Spec) checkOff() []rule.Fault {
+	off := func(at rule.Path, given any) rule.Fault {
+		return rule.Fault{At: at, Given: given, Problem: "given, but enabled is false, so that it would have no effect",
+			Allowed: "none while enabled is false", Fixes: []rule.Fix{rule.Set(rule.Path{"enabled"}, true), rule.Remove(at)}}
+	}
+	var faults []rule.Fault
+	if !s.Enabled && len(s.Alerts.Receivers) > 0 {
+		faults = append(faults, off(receiversPath, s.names()))
+	}
+	if !s.Enabled && s.Alerts.DeadMansSwitch != "" {
+		faults = append(faults, off(deadManPath, s.Alerts.DeadMansSwitch))
+	}
+	return faults
 }
 
 // checkTogether reports alerts of teams that no receiver names.
@@ -105,9 +112,7 @@ func (r Receiver) check(region string) []rule.Fault {
 	}
 	faults = append(faults, r.checkNeeds()...)
 	if r.TopicArn != "" && r.Type == TypeSns {
-		at := rule.Path{"topicArn"}
-		faults = append(faults, rule.Arn(at, aws.TopicArn, r.TopicArn, region, "not the ARN of an SNS topic",
-			"arn:aws:sns:<region>:"+rule.SomeAccount+":<name>", exampleTopic(region))...)
+		faults = append(faults, checkTopic(r.TopicArn, region)...)
 	}
 	for i, severity := range r.Severities {
 		faults = append(faults, rule.OneOf(rule.Path{"severities", i}, severity, Severities...)...)
@@ -124,6 +129,19 @@ func (r Receiver) check(region string) []rule.Fault {
 	return faults
 }
 
+// checkTopic reports what is not the ARN of an SNS topic that people can subscribe to: what a FIFO topic takes reaches queues only
+// (https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html).
+func checkTopic(topic, region string) []rule.Fault {
+	problem, instead := "not the ARN of an SNS topic", exampleTopic(region)
+	if standard, fifo := strings.CutSuffix(topic, ".fifo"); fifo && aws.TopicArn.MatchString(standard) {
+		problem, instead = "a FIFO topic, which delivers to queues only", standard
+	}
+	if i := strings.LastIndex(topic, ":"); i >= 0 && aws.TopicArn.MatchString(topic[:i]) {
+		problem, instead = "a subscription, not an SNS topic", topic[:i]
+	}
+	return rule.Arn(rule.Path{"topicArn"}, aws.TopicArn, topic, region, problem, "arn:aws:sns:<region>:"+rule.SomeAccount+":<name>", instead)
+}
+
 // checkNeeds reports what the type needs and is not there, and what is there and would have no effect.
 func (r Receiver) checkNeeds() (faults []rule.Fault) {
 	var to string
@@ -136,9 +154,10 @@ func (r Receiver) checkNeeds() (faults []rule.Fault) {
 		{"to", to, []string{TypeEmail}, exampleAddress, "one address or more"},
 		{"from", r.From, []string{TypeEmail}, "alerts@company.com", "<name>@<domain>"},
 		{"server", r.Server, []string{TypeEmail}, exampleServer, "<host>:<port>"},
+		{"user", r.User, nil, "", ""},
 	} {
 		at, needed := rule.Path{n.key}, slices.Contains(n.of, r.Type)
-		possible := needed || n.key == "secret" && r.Type == TypeEmail
+		possible := needed || r.Type == TypeEmail && (n.key == "secret" || n.key == "user")
 		switch {
 		case needed && n.given == "":
 			set := at
@@ -149,7 +168,7 @@ func (r Receiver) checkNeeds() (faults []rule.Fault) {
 				Fixes: []rule.Fix{rule.Set(set, n.example)}})
 		case !possible && n.given != "":
 			faults = append(faults, rule.Fault{At: at, Given: n.given, Problem: fmt.Sprintf("has no effect for a receiver of type %s", r.Type),
-				Allowed: "only for " + cmp.Or(joined(n.of), n.key), Fixes: []rule.Fix{rule.Remove(at)}})
+				Allowed: "only for " + cmp.Or(joined(n.of), TypeEmail), Fixes: []rule.Fix{rule.Remove(at)}})
 		}
 	}
 	return faults
@@ -164,53 +183,6 @@ func joined(types []string) string {
 		text += t
 	}
 	return text
-}
-
-// checkEmail reports addresses and servers that do not have their form, and a login that lacks one half.
-func (r Receiver) checkEmail() (faults []rule.Fault) {
-	for i, address := range r.To {
-		faults = append(faults, checkAddress(rule.Path{"to", i}, address)...)
-	}
-	if r.From != "" {
-		faults = append(faults, checkAddress(rule.Path{"from"}, r.From)...)
-	}
-	if r.Server != "" {
-		host, port, err := net.SplitHostPort(r.Server)
-		number, _ := strconv.Atoi(port)
-		if err != nil || host == "" || number < 1 || number > 65535 {
-			faults = append(faults, rule.Fault{At: rule.Path{"server"}, Given: r.Server, Problem: "not a host with a port", Allowed: "<host>:<port>",
-				Fixes: []rule.Fix{rule.Set(rule.Path{"server"}, exampleServer)}})
-		}
-	}
-	switch user, secret := (rule.Path{"user"}), (rule.Path{"secret"}); {
-	case r.User != "" && r.Secret == "":
-		faults = append(faults, rule.Fault{At: secret, Problem: "required beside user: without a password the server refuses the login",
-			Allowed: secretForm, Fixes: []rule.Fix{rule.Set(secret, exampleSecret(TypeEmail)), rule.Remove(user)}})
-	case r.User == "" && r.Secret != "":
-		faults = append(faults, rule.Fault{At: user, Problem: "required beside secret, which is its password", Allowed: "the name that logs in",
-			Fixes: []rule.Fix{rule.Set(user, "alerts"), rule.Remove(secret)}})
-	}
-	return faults
-}
-
-func checkAddress(at rule.Path, address string) []rule.Fault {
-	if parsed, err := mail.ParseAddress(address); err == nil && parsed.Address == address {
-		return nil
-	}
-	return []rule.Fault{{At: at, Given: address, Problem: "not an e-mail address", Allowed: "<name>@<domain>",
-		Fixes: []rule.Fix{rule.Set(at, exampleAddress)}}}
-}
-
-func checkSecret(at rule.Path, reference, example string) []rule.Fault {
-	shown, _, isAddress := strings.Cut(reference, "://")
-	if isAddress { // the rest may be the secret itself
-		shown += "://..."
-	}
-	if secretReference.MatchString(reference) {
-		return nil
-	}
-	return []rule.Fault{{At: at, Given: shown, Problem: "not the name of a Secret with a key", Allowed: secretForm,
-		Fixes: []rule.Fix{rule.Set(at, example)}}}
 }
 
 const (

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -9,6 +10,23 @@ import (
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/plan"
 )
+
+// An alert on a limit of a kind that nobody counts would never be raised.
+func TestEveryAlertOnRoomIsFed(t *testing.T) {
+	counted := map[string]bool{}
+	for _, limit := range plan.Limits(plan.Headroom(config.Defaults("dev", "us-east-1"), plan.Plan{}, nil)) {
+		counted[limit.Kind] = true
+	}
+	kind := regexp.MustCompile(regexp.QuoteMeta(alerts.Used) + `\{kind="([^"]*)"`)
+	read := 0
+	for _, alert := range alerts.All() {
+		for _, match := range kind.FindAllStringSubmatch(alert.Expr, -1) {
+			read++
+			require.True(t, counted[match[1]], "%s reads the kind %s, which the planner does not count", alert.Name, match[1])
+		}
+	}
+	require.Positive(t, read)
+}
 
 // The numbers of the planner reach the alerts with their limits, whatever kind they are of.
 func TestLimitsAreThoseOfHeadroom(t *testing.T) {

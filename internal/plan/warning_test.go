@@ -8,6 +8,7 @@ import (
 
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/serving"
 )
@@ -35,6 +36,19 @@ func TestModelsThatEveryPodReachesAreTold(t *testing.T) {
 	require.Empty(t, OpenModels(cfg, models[2:]))
 	cfg.Network.PodCidr = "100.64.0.0/16"
 	require.Empty(t, OpenModels(cfg, models))
+}
+
+// A receiver for a team that owns nothing is told nothing.
+func TestTeamsWithoutAModelAreTold(t *testing.T) {
+	var cfg config.Config
+	cfg.Monitoring.Alerts.Receivers = []monitoring.Receiver{{Name: "everybody"}, {Name: "risk", Teams: []string{"risk", "fruad"}}}
+	models := []modelspec.Model{{Name: "churn", Owner: "risk"}, {Name: "fraud", Owner: "fraud"}, {Name: "orphan"}}
+	require.Empty(t, UnknownTeams(cfg, models), "nobody is told without monitoring")
+	cfg.Monitoring.Enabled = true
+	require.Equal(t, []string{"receiver risk gets the alerts of fruad, and no model has such an owner: set owner in the file of a model, or " +
+		"change teams in modelway:monitoring.alerts.receivers"}, UnknownTeams(cfg, models))
+	cfg.Monitoring.Alerts.Receivers[1].Teams = []string{"risk", "fraud"}
+	require.Empty(t, UnknownTeams(cfg, models))
 }
 
 func TestAddressesWarning(t *testing.T) {

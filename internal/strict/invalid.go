@@ -122,13 +122,15 @@ func (t *translation) wrongType(at Path, k *kind.Type) Fault {
 		fault.Fix = t.Remove(at)
 	case node.Type == "string" && node.Format == "" && (k.Got == "number" || k.Got == "boolean") && node.takes(t.Lines.written(at, value)):
 		fault.Fix = t.Edit("put it in quotes: " + entry(at, strconv.Quote(t.Lines.written(at, value))))
-	case node.Type == "string" && k.Got == "number":
+	case node.Type == "string" && k.Got == "number" && wanted != nil:
 		fault.Problem += "; without quotes 1.40 is read as 1.4"
 		fault.Fix = t.Set(where, wanted)
 	case isText && fits(text, node.Type):
 		fault.Fix = t.Edit("write it without quotes: " + entry(at, text))
 	case node.Type == "array" && isText && node.Items.Type == "string":
 		fault.Fix = t.Edit("make it a list: " + entry(at, "["+word(text)+"]"))
+	case wanted == nil: // it may be left out, and nobody knows what was meant
+		fault.Fix = t.Remove(at)
 	case len(where) == len(at):
 		fault.Fix = t.Set(where, wanted)
 	default:

@@ -105,8 +105,10 @@ func (s Stack) example(node *Schema, at Path) (Path, any) {
 	case "array":
 		return s.example(node.Items, at.At(0))
 	case "object":
-		if names := append(slices.Clone(node.Required), node.Names()...); len(names) > 0 {
-			return s.example(node.Properties[names[0]], at.At(names[0]))
+		for _, name := range append(slices.Clone(node.Required), node.Names()...) {
+			if where, value := s.example(node.Properties[name], at.At(name)); value != nil {
+				return where, value
+			}
 		}
 		if node.AdditionalProperties.schema != nil && node.AdditionalProperties.schema.Type == "string" {
 			return at.At("team"), "mlops"
@@ -116,7 +118,7 @@ func (s Stack) example(node *Schema, at Path) (Path, any) {
 	return at, s.exampleValue(node, at)
 }
 
-// exampleValue returns an allowed value of a key: its default, the first of its closed set, or one from Examples.
+// exampleValue returns an allowed value of a key: its default, the first of its closed set, or one from Examples; nil where there is none.
 func (s Stack) exampleValue(node *Schema, at Path) any {
 	switch {
 	case node.Default != nil && node.Default != "":

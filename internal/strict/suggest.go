@@ -3,10 +3,10 @@ package strict
 import "strings"
 
 // Suggest returns the candidate that the text was probably meant to be: the same but for case, one that contains it, or one
-// within a third of its letters in typing errors.
+// within a third of its letters in typing errors, but not most of them.
 func Suggest(text string, candidates []string) (string, bool) {
 	lower := strings.ToLower(text)
-	best, bestDistance := "", len(text)/3+2
+	best, bestDistance := "", min(len(text)/3, len(text)/2-1)+2
 	for _, candidate := range candidates {
 		other := strings.ToLower(candidate)
 		distance := EditDistance(lower, other)

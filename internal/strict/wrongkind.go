@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -37,6 +38,8 @@ func (f *File) fixOf(node *yaml.Node, want reflect.Kind, path string) string {
 		return "write the keys without a dash before them"
 	case want == reflect.String && node.Kind == yaml.SequenceNode && len(node.Content) > 0 && node.Content[0].Kind == yaml.ScalarNode:
 		return "write one item alone, such as " + node.Content[0].Value
+	case want == reflect.String && node.Kind == yaml.MappingNode && len(node.Content) > 1 && node.Content[1].Kind == yaml.ScalarNode:
+		return "write one value alone, such as " + node.Content[1].Value
 	case node.Kind != yaml.ScalarNode:
 		return ""
 	case want == reflect.Slice:
@@ -49,14 +52,22 @@ func (f *File) fixOf(node *yaml.Node, want reflect.Kind, path string) string {
 		}
 		return "write true or false"
 	}
-	percent := strings.HasSuffix(node.Value, "%")
-	number, err := strconv.ParseFloat(strings.TrimSuffix(node.Value, "%"), 64)
+	return numberFix(node.Value, want)
+}
+
+// unit is what follows a number, such as % or rps.
+var unit = regexp.MustCompile(`\s*(%|[A-Za-z/]+)$`)
+
+// numberFix says which number to write in place of a text or of a fraction; it is empty where there is none in it.
+func numberFix(text string, want reflect.Kind) string {
+	bare := unit.ReplaceAllString(text, "")
+	number, err := strconv.ParseFloat(bare, 64)
 	switch {
 	case want != reflect.Int || err != nil || math.Abs(number) > math.MaxInt32:
 		return ""
 	case number != math.Trunc(number):
 		return fmt.Sprintf("write a whole number, %.0f", math.Ceil(number))
-	case percent:
+	case bare != text:
 		return fmt.Sprintf("write the number alone, %.0f", number)
 	}
 	return fmt.Sprintf("write it without quotes, %.0f", number)

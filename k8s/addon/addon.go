@@ -14,6 +14,7 @@ import (
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/rule"
+	"github.com/modelway/modelway/k8s/inputs"
 	"github.com/modelway/modelway/k8s/release"
 )
 
@@ -129,7 +130,7 @@ func (a *AddonArgs) inputs() pulumi.Map {
 		"region":      pulumi.String(a.Facts.Region),
 		"imageMirror": pulumi.String(a.ImageMirror),
 		"chart":       pulumi.String(a.Chart),
-		"values":      pulumi.ToMap(a.Values),
+		"values":      inputs.Map(a.Values),
 	}
 	for name, input := range map[string]pulumi.StringInput{"clusterName": a.ClusterName, "vpcId": a.VpcId, "roleArn": a.RoleArn} {
 		if input != nil {
@@ -157,5 +158,5 @@ func (a *AddonArgs) values() pulumi.Map {
 			in.RoleArns[key] = input
 		}
 	}
-	return pulumi.ToMap(a.Row.ValuesOf(in))
+	return inputs.Map(a.Row.ValuesOf(in))
 }

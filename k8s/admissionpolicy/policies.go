@@ -12,6 +12,7 @@ import (
 
 	"github.com/modelway/modelway/internal/admission"
 	"github.com/modelway/modelway/internal/labels"
+	"github.com/modelway/modelway/k8s/inputs"
 )
 
 // Token is the component's type token.
@@ -74,6 +75,6 @@ func (p *Policies) object(ctx *pulumi.Context, child, kind, name string, spec ma
 			Name:   pulumi.String(name),
 			Labels: pulumi.StringMap{labels.PartOf: pulumi.String(labels.Modelway)},
 		},
-		OtherFields: kubernetes.UntypedArgs{"spec": pulumi.ToMap(spec)},
+		OtherFields: kubernetes.UntypedArgs{"spec": inputs.Map(spec)},
 	}, append(opts, pulumi.Parent(p))...)
 }

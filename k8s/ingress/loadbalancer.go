@@ -22,6 +22,7 @@ import (
 	"github.com/modelway/modelway/internal/rule"
 	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/k8s/ingressrule"
+	"github.com/modelway/modelway/k8s/inputs"
 )
 
 const (
@@ -110,7 +111,7 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 }
 
 func (lb *LoadBalancer) newParams(ctx *pulumi.Context, name string, args *LoadBalancerArgs) (*apiextensions.CustomResource, error) {
-	spec := pulumi.ToMap(args.class().Params().Spec())
+	spec := inputs.Map(args.class().Params().Spec())
 	spec["loadBalancerAttributes"] = args.attributes()
 	spec["subnets"] = pulumi.Map{"ids": args.Subnets}
 	spec["namespaceSelector"] = pulumi.Map{"matchExpressions": pulumi.MapArray{pulumi.Map{

@@ -19,6 +19,7 @@ import (
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/rule"
 	"github.com/modelway/modelway/internal/serving"
+	"github.com/modelway/modelway/k8s/inputs"
 )
 
 // Token is the component's type token.
@@ -101,7 +102,7 @@ func (s *Serving) newObject(ctx *pulumi.Context, resource, kind, name string, sp
 		Metadata: &metav1.ObjectMetaArgs{
 			Name: pulumi.String(name), Labels: pulumi.StringMap{labels.PartOf: pulumi.String(labels.Modelway)},
 		},
-		OtherFields: kubernetes.UntypedArgs{"spec": pulumi.ToMap(spec)},
+		OtherFields: kubernetes.UntypedArgs{"spec": inputs.Map(spec)},
 	}, pulumi.Parent(s), pulumi.DependsOn(args.DependsOn))
 	s.Resources = append(s.Resources, object)
 	return err

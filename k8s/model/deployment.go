@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/serving"
+	"github.com/modelway/modelway/k8s/inputs"
 )
 
 // newDeployment registers a version with an image, by its plain spec, which has no type of the SDK: what a pod keeps to is written once for
@@ -19,7 +20,7 @@ func (b *builder) newDeployment(v serving.Version) (*appsv1.Deployment, error) {
 	spec := serving.Deployment(v, b.account.Metadata.Name().Elem(), b.storeURI())
 	made := &appsv1.Deployment{}
 	err := b.ctx.RegisterResource("kubernetes:apps/v1:Deployment", b.child(v, "deployment"), pulumi.Map{
-		"apiVersion": pulumi.String("apps/v1"), "kind": pulumi.String("Deployment"), "metadata": metadata, "spec": input(spec),
+		"apiVersion": pulumi.String("apps/v1"), "kind": pulumi.String("Deployment"), "metadata": metadata, "spec": inputs.Map(spec),
 	}, made, b.parent(), pulumi.DependsOn(b.beforePods()))
 	return made, err
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/serving"
+	"github.com/modelway/modelway/k8s/inputs"
 )
 
 // newInferenceService registers a version with files, of which KServe makes a Deployment and a Service. A new one is waited for, so
@@ -26,28 +27,7 @@ func (b *builder) newInferenceService(v serving.Version) (pulumi.Resource, error
 		ApiVersion:  pulumi.String(kserve.ApiVersion),
 		Kind:        pulumi.String(kserve.Kind),
 		Metadata:    metadata,
-		OtherFields: kubernetes.UntypedArgs{"spec": input(described.Spec)},
+		OtherFields: kubernetes.UntypedArgs{"spec": inputs.Map(described.Spec)},
 	}, b.parent(), pulumi.DependsOn(slices.Concat(b.beforePods(), b.args.KServe, []pulumi.Resource{b.account})),
 		pulumi.Timeouts(&pulumi.CustomTimeouts{Create: wait, Update: wait}))
-}
-
-// input is a plain value as an input whose parts are inputs of their own, so that one that is not known yet hides no other in a preview.
-func input(value any) pulumi.Input {
-	switch value := value.(type) {
-	case map[string]any:
-		all := pulumi.Map{}
-		for key, item := range value {
-			all[key] = input(item)
-		}
-		return all
-	case []any:
-		all := pulumi.Array{}
-		for _, item := range value {
-			all = append(all, input(item))
-		}
-		return all
-	case pulumi.Input:
-		return value
-	}
-	return pulumi.Any(value)
 }

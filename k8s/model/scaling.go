@@ -15,6 +15,7 @@ import (
 	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/internal/slo"
+	"github.com/modelway/modelway/k8s/inputs"
 )
 
 // newScaling registers what decides how many replicas of a version there are: the autoscaler, which also keeps the minimum where
@@ -64,7 +65,7 @@ func (b *builder) newScaledObject(v serving.Version, started pulumi.Resource) er
 		Kind:       pulumi.String(keda.Kind),
 		Metadata:   b.metadata(v),
 		OtherFields: kubernetes.UntypedArgs{
-			"spec": input(serving.ScaledObject(v, slo.Demand(v), monitoring.QueryAddress)),
+			"spec": inputs.Map(serving.ScaledObject(v, slo.Demand(v), monitoring.QueryAddress)),
 		},
 	}, b.parent(), pulumi.DependsOn(slices.Concat([]pulumi.Resource{started}, b.args.Keda)))
 	return err

@@ -18,6 +18,7 @@ import (
 	"github.com/modelway/modelway/internal/labels"
 	names "github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/scrape"
+	"github.com/modelway/modelway/k8s/inputs"
 )
 
 // Token is the component's type token.
@@ -122,7 +123,7 @@ func (m *Monitoring) newObject(ctx *pulumi.Context, resource, version, kind, nam
 				labels.PartOf: pulumi.String(labels.Modelway), names.Selected: pulumi.String(names.Release),
 			},
 		},
-		OtherFields: kubernetes.UntypedArgs{"spec": pulumi.ToMap(spec)},
+		OtherFields: kubernetes.UntypedArgs{"spec": inputs.Map(spec)},
 	}, pulumi.Parent(m), pulumi.DependsOn(args.DependsOn))
 	return err
 }

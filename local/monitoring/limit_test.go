@@ -30,8 +30,5 @@ func limits() []situation {
 		{name: "addresses are near their end", alert: "AddressesNearEnd", at: "10m", room: headroom, on: near("addresses", "private", "the fullest zone",
 			"private addresses of the fullest zone: 98.01% would be taken if all models grew to their maximum")},
 		{name: "addresses have room", alert: "AddressesNearEnd", at: "10m"},
-		{name: "the bill can exceed the budget", alert: "BudgetExceeded", at: "10m", room: headroom, on: near("budget", "USD", "month",
-			"the environment can cost 120% of its monthly budget if all models grow to their maximum")},
-		{name: "the bill is within the budget", alert: "BudgetExceeded", at: "10m"},
 	}
 }

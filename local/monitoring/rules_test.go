@@ -42,20 +42,18 @@ func models(t testing.TB) []modelspec.Model {
 	return all
 }
 
-// headroom is what the planner says of a full load balancer, of subnets with room, and of a budget.
+// headroom is what the planner says of a full load balancer and of full subnets.
 var headroom = []alerts.Headroom{
 	{Kind: alerts.LoadBalancers, Resource: "rules", Of: "public", Used: 95, Limit: 100},
 	{Kind: alerts.LoadBalancers, Resource: "targets", Of: "public", Used: 90, Limit: 1000},
 	{Kind: alerts.Addresses, Resource: "private", Of: "the fullest zone", Used: 246, Limit: 251},
 	{Kind: alerts.Addresses, Resource: "pods", Of: "the fullest zone", Used: 100, Limit: 8187},
-	{Kind: alerts.Budget, Resource: "USD", Of: "month", Used: 1200, Limit: 1000},
 }
 
 // room is headroom with everything in order.
 var room = []alerts.Headroom{
 	{Kind: alerts.LoadBalancers, Resource: "rules", Of: "public", Used: 90, Limit: 100},
 	{Kind: alerts.Addresses, Resource: "private", Of: "the fullest zone", Used: 100, Limit: 251},
-	{Kind: alerts.Budget, Resource: "USD", Of: "month", Used: 900, Limit: 1000},
 }
 
 func groups(t testing.TB, of []alerts.Headroom) []promrule.Group {
