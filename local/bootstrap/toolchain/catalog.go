@@ -33,8 +33,8 @@ type Item struct {
 }
 
 // Groups are names for several items: preview is what an offline preview of dev and prod needs, without a cluster; kserve is what a cluster
-// with KServe runs besides the rest; monitoring is what measures there; rules is what checks rules and routes of alerts; keda is what scales by
-// what is measured.
+// with KServe runs besides the rest; monitoring is what measures there; rules is what checks rules and routes of alerts; keda is what scales
+// by what is measured.
 var Groups = map[string][]string{
 	"keda":       {"keda-operator", "keda-metrics-apiserver"},
 	"kserve":     {"kserve-controller", "storage-initializer"},
