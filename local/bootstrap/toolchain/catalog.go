@@ -32,9 +32,9 @@ type Item struct {
 	build func(ctx context.Context, item Item, layout Layout, machine Machine, task *Task) error
 }
 
-// Groups are names for several items: preview is what an offline preview of dev and prod needs, without a cluster; kserve is what a cluster
-// with KServe runs besides the rest; monitoring is what measures there; rules is what checks rules and routes of alerts; keda is what scales
-// by what is measured.
+// Groups are names for several items: preview is what an offline preview of dev and prod needs, without a cluster; kserve is what a
+// cluster with KServe runs besides the rest; monitoring is what measures there; rules is what checks rules and routes of alerts; keda is
+// what scales by what is measured.
 var Groups = map[string][]string{
 	"keda":       {"keda-operator", "keda-metrics-apiserver"},
 	"kserve":     {"kserve-controller", "storage-initializer"},
