@@ -28,7 +28,7 @@ func withDatabase(c *config.Config) { c.Database.Enabled = true }
 func TestDatabase(t *testing.T) {
 	r := recordStored(t, withDatabase)
 	server := r.Find(t, "aws:rds/instance:Instance", "modelway-database-server")
-	require.Regexp(t, `^modelway-test-[0-9a-f]{8}-database-server-$`, server.Input("identifierPrefix"))
+	require.Regexp(t, `^modelway-test-[0-9a-f]{8}-database-[a-z]+-$`, server.Input("identifierPrefix"))
 	require.Equal(t, "modelway-test", server.Input(`tags["modelway:cluster"]`))
 	var private []any
 	for _, subnet := range r.OfType("aws:ec2/subnet:Subnet") {

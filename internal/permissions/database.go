@@ -33,7 +33,10 @@ var databaseScopes = []scope{
 		resources: func(t Target) iamdoc.Values { return iamdoc.Values{t.arn("secretsmanager", "secret:rds!db-*")} }},
 	// The keys of RDS and of Secrets Manager that AWS makes in each account have no tags, and are known by their aliases
 	// (https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html#alias-auth-resource-aliases).
-	{name: kinds.UseDefaultKeys, policy: issuance, resources: keys, conditions: func(Target) iamdoc.Conditions {
-		return iamdoc.Conditions{"ForAnyValue:StringEquals": {"kms:ResourceAliases": {"alias/aws/rds", "alias/aws/secretsmanager"}}}
+	{name: kinds.UseDefaultKeys, policy: issuance, resources: keys, conditions: func(t Target) iamdoc.Conditions {
+		return iamdoc.Conditions{
+			"ForAnyValue:StringEquals": {"kms:ResourceAliases": {"alias/aws/rds", "alias/aws/secretsmanager"}},
+			"Null":                     {"aws:ResourceTag/" + t.ownerTag(): {"true"}},
+		}
 	}},
 }
