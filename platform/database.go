@@ -6,8 +6,8 @@ import (
 	"github.com/modelway/modelway/infra/database"
 )
 
-// newDatabase registers the database of MLflow and Kubeflow Pipelines, where there is one. Nodes and pods on Fargate are in the security group
-// of the cluster, and reach it.
+// newDatabase registers the database of MLflow and Kubeflow Pipelines, where there is one. Nodes and pods on Fargate are in the security
+// group of the cluster, and reach it.
 func (f *foundation) newDatabase(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
 	if !args.Config.Database.Enabled {
 		return nil

@@ -114,7 +114,7 @@ func (b *builder) tags(name string) pulumi.StringMap {
 	return pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, nil))
 }
 
-// newSecurityGroup opens the port to the clients and to nobody else. The server opens no connections, so that there are no rules for egress.
+// newSecurityGroup opens the port to the clients and to nobody else. The server opens no connections, so that it has no rules for egress.
 func (b *builder) newSecurityGroup() (*ec2.SecurityGroup, error) {
 	name := b.name + "-group"
 	return ec2.NewSecurityGroup(b.ctx, name, &ec2.SecurityGroupArgs{

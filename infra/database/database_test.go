@@ -96,14 +96,16 @@ func TestFinalSnapshot(t *testing.T) {
 	server = run(t, func(a *database.DatabaseArgs) { a.FinalSnapshot = true }).Find(t, serverType, "db-server")
 	require.Equal(t, false, server.Input("skipFinalSnapshot"))
 	require.Regexp(t, `^db-subnets-[0-9a-f]{7}-final$`, server.Input("finalSnapshotIdentifier"))
-	require.NotNil(t, run(t, func(a *database.DatabaseArgs) { a.FinalSnapshot = true }, recorder.WithPreview()).Find(t, serverType, "db-server"))
+	preview := run(t, func(a *database.DatabaseArgs) { a.FinalSnapshot = true }, recorder.WithPreview())
+	require.NotNil(t, preview.Find(t, serverType, "db-server"))
 }
 
 func TestFaultsAreReportedTogether(t *testing.T) {
+	two := args(func(a *database.DatabaseArgs) { a.BackupDays, a.InstanceClass = 0, "x" })
 	for want, broken := range map[string]*database.DatabaseArgs{
 		"VpcId, SubnetIds and ClientSecurityGroupId are required": {Spec: spec.Default()},
-		"backupDays is 0: out of range":                           args(func(a *database.DatabaseArgs) { a.BackupDays, a.InstanceClass = 0, "x" }),
-		`instanceClass is "x": not one of the allowed values`:     args(func(a *database.DatabaseArgs) { a.BackupDays, a.InstanceClass = 0, "x" }),
+		"backupDays is 0: out of range":                           two,
+		`instanceClass is "x": not one of the allowed values`:     two,
 	} {
 		recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
 			_, err := database.NewDatabase(ctx, "db", broken)

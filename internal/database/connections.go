@@ -10,9 +10,10 @@ type Client struct {
 	Processes int
 }
 
-// Clients are all that the database has room for, whether they are installed or not, at the most pods that the platform runs of each. MLflow
-// has two pods of two workers in production, and one more while it is replaced. Of Kubeflow Pipelines the API server and the metadata server
-// connect (https://github.com/kubeflow/pipelines/tree/2.17.0/manifests/kustomize/base), one pod each, and another while they are replaced.
+// Clients are all that the database has room for, whether they are installed or not, at the most pods that the platform runs of each.
+// MLflow has two pods of two workers in production, and one more while they are replaced. Of Kubeflow Pipelines the API server and the
+// metadata server connect (https://github.com/kubeflow/pipelines/tree/2.17.0/manifests/kustomize/base), one pod each, and another while it
+// is replaced.
 var Clients = []Client{
 	{Name: "MLflow", Pods: 3, Processes: 2},
 	{Name: "API server of Kubeflow Pipelines", Pods: 2, Processes: 1},

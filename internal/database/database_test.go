@@ -21,7 +21,9 @@ func TestFaults(t *testing.T) {
 		`instanceClass is "db.t3.micro": not one of the allowed values`: func(s *database.Spec) { s.InstanceClass = "db.t3.micro" },
 		"storageGiB is 10: out of range":                                func(s *database.Spec) { s.StorageGiB = 10 },
 		"maxStorageGiB is 0: out of range":                              func(s *database.Spec) { s.MaxStorageGiB = 0 },
-		"maxStorageGiB is 100: less than 10 percent above storageGiB, 95; allowed: a whole number from 105 to 65536": func(s *database.Spec) { s.StorageGiB = 95 },
+		"maxStorageGiB is 100: less than 10 percent above storageGiB, 95; allowed: a whole number from 105": func(s *database.Spec) {
+			s.StorageGiB = 95
+		},
 		"backupDays is 0: out of range":  func(s *database.Spec) { s.BackupDays = 0 },
 		"backupDays is 36: out of range": func(s *database.Spec) { s.BackupDays = 36 },
 	} {

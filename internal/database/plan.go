@@ -36,8 +36,8 @@ const (
 	PendingReboot = "pending-reboot"
 )
 
-// Parameters are the settings of the server. The authentication policy decides what the password of the first user is kept as, when RDS makes
-// the user and each time it changes the password, so that it must be there before the server is
+// Parameters are the settings of the server. The authentication policy decides what the password of the first user is kept as, when RDS
+// makes the user and each time it changes the password, so that it must be there before the server is
 // (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Upgrade-v3-v84-security.html says it of Aurora).
 func (c Class) Parameters() []Parameter {
 	return []Parameter{

@@ -16,19 +16,15 @@ func ofDatabases(kinds ...string) func(Target) iamdoc.Values {
 	}
 }
 
-// inRds are ARNs of RDS that begin with a text.
-func inRds(text string) func(Target) iamdoc.Values {
-	return func(t Target) iamdoc.Values { return iamdoc.Values{t.arn("rds", text+"*")} }
-}
-
-// Scopes of RDS, by the start of names, and of the secret that RDS makes for a server. Its name says nothing of the environment and it gets no
-// tags of the program, but nobody except RDS makes secrets of such names
+// Scopes of RDS, by the start of names, and of the secret that RDS makes for a server. Its name says nothing of the environment and it gets
+// no tags of the program, but nobody except RDS makes secrets of such names
 // (https://docs.aws.amazon.com/secretsmanager/latest/userguide/service-linked-secrets.html).
 var databaseScopes = []scope{
-	{name: kinds.ListDatabases, policy: readNetwork, resources: inRds("db:")},
+	{name: kinds.ListDatabases, policy: readNetwork, reason: "a server is looked up by its id among those of the whole region"},
 	{name: kinds.ReadDatabases, policy: readNetwork, resources: ofDatabases("db", "pg", "subgrp")},
 	{name: kinds.ChangeDatabases, policy: issuance, resources: ofDatabases("db", "pg", "snapshot", "subgrp")},
-	{name: kinds.UseOptions, policy: issuance, resources: inRds("og:default:")},
+	{name: kinds.UseOptions, policy: issuance,
+		resources: func(t Target) iamdoc.Values { return iamdoc.Values{t.arn("rds", "og:default:*")} }},
 	{name: kinds.MakeSecrets, policy: issuance,
 		resources: func(t Target) iamdoc.Values { return iamdoc.Values{t.arn("secretsmanager", "secret:rds!db-*")} }},
 	// The keys of RDS and of Secrets Manager that AWS makes in each account have no tags, and are known by their aliases

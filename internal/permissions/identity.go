@@ -25,7 +25,7 @@ func passedTo(t Target) iamdoc.Values {
 	return slices.Compact(services)
 }
 
-// linkedTo are the services that make a role of their own in an account when EKS first needs them, or a database is first made
+// linkedTo are the services that make a role of their own in an account when EKS first needs them, or with the first database
 // (https://docs.aws.amazon.com/eks/latest/userguide/using-service-linked-roles.html,
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAM.ServiceLinkedRoles.html). Load balancers are not among them: their
 // controller makes that role.

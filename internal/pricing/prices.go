@@ -92,8 +92,8 @@ func (p *Prices) InstanceHour(instanceType string) (USD, bool) {
 	return price, found
 }
 
-// DatabaseHour is what a MySQL server of a class costs an hour without a standby, which costs as much again, and false for one that the table
-// lacks.
+// DatabaseHour is what a MySQL server of a class costs an hour without a standby, which costs as much again, and false for a class that the
+// table lacks.
 func (p *Prices) DatabaseHour(class string) (USD, bool) {
 	price, found := p.databases[class]
 	return price.USD, found

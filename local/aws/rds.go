@@ -30,11 +30,13 @@ func init() {
 			Defaults: Properties{"storageType": "gp2", "backupRetentionPeriod": 1, "port": 3306, "multiAz": false, "storageEncrypted": false,
 				"publiclyAccessible": false, "deletionProtection": false, "skipFinalSnapshot": false, "autoMinorVersionUpgrade": true,
 				"deleteAutomatedBackups": true, "engineLifecycleSupport": "open-source-rds-extended-support"},
-			Refs: []Ref{{Path: "dbSubnetGroupName", To: DBSubnetGroup, Hold: Block}, {Path: "parameterGroupName", To: DBParameterGroup, Hold: Block},
+			Refs: []Ref{{Path: "dbSubnetGroupName", To: DBSubnetGroup, Hold: Block},
+				{Path: "parameterGroupName", To: DBParameterGroup, Hold: Block},
 				{Path: "vpcSecurityGroupIds", To: SecurityGroup}, {Path: "kmsKeyId", To: Key}},
 			Check: checkServer, Apply: applyServer, Delete: deleteServer,
 			Missing: "DBInstanceNotFound", Taken: "DBInstanceAlreadyExists", Held: "InvalidDBInstanceState"},
-		Kind{Type: DBSnapshot, Calls: [3]string{"CreateDBSnapshot", "ModifyDBSnapshot", "DeleteDBSnapshot"}, Unique: []string{"dbSnapshotIdentifier"},
+		Kind{Type: DBSnapshot, Calls: [3]string{"CreateDBSnapshot", "ModifyDBSnapshot", "DeleteDBSnapshot"},
+			Unique:  []string{"dbSnapshotIdentifier"},
 			Missing: "DBSnapshotNotFound", Taken: "DBSnapshotAlreadyExists", Held: "InvalidDBSnapshotState"},
 	)
 }
@@ -84,9 +86,8 @@ func checkServer(in Properties) (faults []error) {
 		wrong("Invalid max storage size for engine name mysql and storage type %s: %d; it must be at least 10 percent above %d",
 			in.String("storageType"), most, size)
 	}
-	if in.Has("username") && slices.Contains([]string{"rdsadmin", "mysql.sys", "mysql.session", "mysql.infoschema", "root"}, in.String("username")) {
-		faults = append(faults, refuse(rds.Invalid, "MasterUsername %s cannot be used as it is a reserved word used by the engine",
-			in.String("username")))
+	if user := in.String("username"); slices.Contains([]string{"rdsadmin", "rdsrepladmin", "root"}, user) {
+		faults = append(faults, refuse(rds.Invalid, "MasterUsername %s cannot be used as it is a reserved word used by the engine", user))
 	}
 	if in.Has("backupWindow") && in.Has("maintenanceWindow") && overlap(in.String("backupWindow"), in.String("maintenanceWindow")) {
 		faults = append(faults, refuse(rds.Invalid, "The backup window and maintenance window must not overlap."))

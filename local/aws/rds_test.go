@@ -96,13 +96,15 @@ func TestRefusalsOfDatabases(t *testing.T) {
 	old := w.create(DBParameterGroup, Properties{"name": "old", "family": "mysql8.0"})
 	elsewhere := w.create(SecurityGroup, Properties{"vpcId": w.create(Vpc, Properties{"cidrBlock": "10.9.0.0/16"}), "name": "elsewhere"})
 	w.refuses(t, map[string]refusal{
-		"one zone":  {DBSubnetGroup, Properties{"name": "one", "subnetIds": list(n.private[0])}, "DBSubnetGroupDoesNotCoverEnoughAZs", "us-east-1a"},
+		"one zone": {DBSubnetGroup, Properties{"name": "one", "subnetIds": list(n.private[0])}, "DBSubnetGroupDoesNotCoverEnoughAZs",
+			"us-east-1a"},
 		"no subnet": {DBSubnetGroup, Properties{"name": "none", "subnetIds": list("subnet-0")}, "InvalidSubnetID.NotFound", "subnet-0"},
 		"names":     {DBInstance, d.server(Properties{"identifier": "taken"}), "DBInstanceAlreadyExists", "already exists"},
 		"family": {DBInstance, d.server(Properties{"parameterGroupName": old}), "InvalidParameterCombination",
 			"Please use a parameter group with DBParameterGroupFamily mysql8.4"},
 		"no parameters": {DBInstance, d.server(Properties{"parameterGroupName": "x"}), "DBParameterGroupNotFound", "x"},
-		"other network": {DBInstance, d.server(Properties{"vpcSecurityGroupIds": list(elsewhere)}), "InvalidParameterValue", "different networks"},
+		"other network": {DBInstance, d.server(Properties{"vpcSecurityGroupIds": list(elsewhere)}), "InvalidParameterValue",
+			"different networks"},
 	})
 }
 

@@ -1,7 +1,7 @@
 package kinds
 
 var databaseKinds = []Kind{
-	// Descriptions are looked up by the id that only RDS knows, so that they reach every server of the account
+	// Servers are looked up by the id that only RDS knows
 	// (https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/rds/instance.go, findDBInstanceByID). A server
 	// uses the option group of its version that RDS makes. Its password is in a secret that RDS makes with the rights of the caller
 	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html#rds-secrets-manager-permissions).
