@@ -2,6 +2,7 @@ package platform
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,7 +33,7 @@ func TestDatabase(t *testing.T) {
 	require.Equal(t, "modelway-test", server.Input(`tags["modelway:cluster"]`))
 	var private []any
 	for _, subnet := range r.OfType("aws:ec2/subnet:Subnet") {
-		if subnet.Input("mapPublicIpOnLaunch") != true {
+		if strings.Contains(subnet.Name, "-private-") {
 			private = append(private, subnet.ID)
 		}
 	}
