@@ -25,23 +25,21 @@ type Spec struct {
 	// Enabled makes the database. Default false.
 	Enabled bool `json:"enabled"`
 
-	// InstanceClass is the size of the server, one of those that docs/database.md lists. Default db.t4g.micro, which has room for both of its
-	// clients at work of some people; a change restarts the server.
+	// InstanceClass is the size of the server: docs/database.md says what each has room for. A change restarts the server. Default db.t4g.micro.
 	InstanceClass string `json:"instanceClass"`
 
 	// StorageGiB is the storage to begin with in GiB, 20 to 65536. Default 20. It can grow, not shrink.
 	StorageGiB int `json:"storageGiB" jsonschema:"minimum=20,maximum=65536"`
 
-	// MaxStorageGiB is what RDS lets the storage grow to by itself when it is nearly full, in GiB, at least 10 percent more than
-	// StorageGiB, up to 65536. Default 100.
+	// MaxStorageGiB is what RDS lets the storage grow to by itself when it is nearly full, in GiB: at least 10 percent more than storageGiB,
+	// 65536 at most. Default 100.
 	MaxStorageGiB int `json:"maxStorageGiB" jsonschema:"minimum=22,maximum=65536"`
 
 	// MultiAz keeps a standby in another availability zone, which takes over within one or two minutes, and costs as much again. Default
 	// false; a policy wants it in production.
 	MultiAz bool `json:"multiAz"`
 
-	// BackupDays is how many days AWS keeps daily backups, from which any second of them can be restored, 1 to 35. Default 7. They go with the
-	// database.
+	// BackupDays is for how many days back any second can be restored, 1 to 35. Default 7. The backups go with the database.
 	BackupDays int `json:"backupDays" jsonschema:"minimum=1,maximum=35"`
 
 	// FinalSnapshot takes a snapshot when the database is deleted, which stays, and is paid for, until somebody deletes it. Default false:
