@@ -25,14 +25,15 @@ type Spec struct {
 	// Enabled makes the database. Default false.
 	Enabled bool `json:"enabled"`
 
-	// InstanceClass is the size of the server: docs/database.md says what each has room for. A change restarts the server. Default db.t4g.micro.
+	// InstanceClass is the size of the server: docs/database.md says what each has room for. A change restarts the server. Default
+	// db.t4g.micro.
 	InstanceClass string `json:"instanceClass"`
 
 	// StorageGiB is the storage to begin with in GiB, 20 to 65536. Default 20. It can grow, not shrink.
 	StorageGiB int `json:"storageGiB" jsonschema:"minimum=20,maximum=65536"`
 
-	// MaxStorageGiB is what RDS lets the storage grow to by itself when it is nearly full, in GiB: at least 10 percent more than storageGiB,
-	// 65536 at most. Default 100.
+	// MaxStorageGiB is what RDS lets the storage grow to by itself when it is nearly full, in GiB: at least 10 percent more than
+	// storageGiB, 65536 at most. Default 100.
 	MaxStorageGiB int `json:"maxStorageGiB" jsonschema:"minimum=22,maximum=65536"`
 
 	// MultiAz keeps a standby in another availability zone, which takes over within one or two minutes, and costs as much again. Default
