@@ -131,7 +131,7 @@ func loggingParams(r *recorder.Resource) bool {
 // missing lists the edges that the rules ask for and the recording lacks.
 func missing(r *recorder.Recording) []string {
 	var faults []string
-	for _, rule := range slices.Concat(rules, kserveRules, monitoringRules) {
+	for _, rule := range slices.Concat(rules, kserveRules, monitoringRules, databaseRules) {
 		for _, from := range r.Resources {
 			for _, to := range r.Resources {
 				if rule.asks(from, to) && !from.DependsDirectly(to.URN) {
@@ -170,7 +170,7 @@ func environment(t *rapid.T) *PlatformArgs {
 		cfg.Network.PodCidr = "100.64.0.0/16"
 	}
 	cfg.Network.FlowLogs.Destination = rapid.SampledFrom(netspec.FlowLogDestinations).Draw(t, "flow logs")
-	cfg.ModelStore.Enabled = true
+	cfg.ModelStore.Enabled, cfg.Database.Enabled = true, rapid.Bool().Draw(t, "database")
 	if rapid.Bool().Draw(t, "delivery") {
 		cfg.Delivery.GitHub.Repository, cfg.Delivery.GitHub.Environments = "company/modelway", []string{"test"}
 	}
@@ -231,11 +231,12 @@ func TestDestroyIsSafeForEveryEnvironment(t *testing.T) {
 func TestNoEdgeIsMissedSilently(t *testing.T) {
 	removed := map[string]int{}
 	for _, recording := range []*recorder.Recording{record(t, "local"), record(t, "prod"), recordStored(t), recordFiles(t),
-		recordStored(t, measured()), recordStored(t, measured(onOpenNodes)), recordByRequests(t)} {
+		recordStored(t, measured()), recordStored(t, measured(onOpenNodes)), recordByRequests(t),
+		recordStored(t, withDatabase)} {
 		require.Empty(t, missing(recording))
 		for _, edge := range recording.Edges() {
 			from, to := recording.ByURN(edge.From), recording.ByURN(edge.To)
-			for _, rule := range slices.Concat(rules, kserveRules, monitoringRules) {
+			for _, rule := range slices.Concat(rules, kserveRules, monitoringRules, databaseRules) {
 				if from != nil && to != nil && rule.asks(from, to) {
 					removed[rule.name]++
 					require.NotEmpty(t, missing(recording.WithoutEdge(edge)), "%s -> %s", edge.From, edge.To)
@@ -243,7 +244,7 @@ func TestNoEdgeIsMissedSilently(t *testing.T) {
 			}
 		}
 	}
-	for _, rule := range slices.Concat(rules, kserveRules, monitoringRules) {
+	for _, rule := range slices.Concat(rules, kserveRules, monitoringRules, databaseRules) {
 		require.NotZero(t, removed[rule.name], "the rule %q has no edge in the environments that are tried", rule.name)
 	}
 }

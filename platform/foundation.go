@@ -10,6 +10,7 @@ import (
 	"github.com/modelway/modelway/infra/bucket"
 	"github.com/modelway/modelway/infra/cluster"
 	"github.com/modelway/modelway/infra/compute"
+	"github.com/modelway/modelway/infra/database"
 	"github.com/modelway/modelway/infra/identity"
 	"github.com/modelway/modelway/infra/metricstore"
 	"github.com/modelway/modelway/infra/network"
@@ -26,6 +27,8 @@ type foundation struct {
 	logs *bucket.Bucket
 	// store is where models keep their files; nil where there is none.
 	store *modelStore
+	// database is that of MLflow and Kubeflow Pipelines; nil where there is none.
+	database *database.Database
 	// metrics keeps series where Prometheus has no disk; nil elsewhere.
 	metrics    *metricstore.MetricStore
 	network    *network.Network
@@ -51,6 +54,7 @@ func (p *Platform) newFoundation(ctx *pulumi.Context, name string, args *Platfor
 		{"roles", f.newRoles},
 		{"compute", f.newCompute},
 		{"model store", f.newModelStore},
+		{"database", f.newDatabase},
 		{"metric store", f.newMetricStore},
 		{"repositories", f.newRepositories},
 		{"roles of GitHub Actions", f.newGitHubRoles},

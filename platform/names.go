@@ -26,6 +26,10 @@ var physicalNames = map[string]physical{
 	"aws:iam/policy:Policy":     {property: "name", prefix: "namePrefix", limit: naming.IAMPolicy, fixed: []string{"description"}},
 	"aws:s3/bucketV2:BucketV2":  {property: "bucket", prefix: "bucketPrefix", limit: 63},
 	"aws:budgets/budget:Budget": {property: "name", prefix: "namePrefix", limit: 100},
+
+	"aws:rds/instance:Instance":             {property: "identifier", prefix: "identifierPrefix", limit: 63},
+	"aws:rds/subnetGroup:SubnetGroup":       {property: "name", prefix: "namePrefix", limit: 255, fixed: []string{"description"}},
+	"aws:rds/parameterGroup:ParameterGroup": {property: "name", prefix: "namePrefix", limit: 255, fixed: []string{"description"}},
 }
 
 // ofPulumiEks ends the names of the roles inside the component of pulumi-eks. They stay as they are, since a transform would turn their

@@ -41,6 +41,9 @@ type Config struct {
 	// ModelStore says where models keep their files.
 	ModelStore ModelStore `json:"modelStore"`
 
+	// Database is the MySQL server of MLflow and Kubeflow Pipelines.
+	Database Database `json:"database"`
+
 	// KServe serves models that give files in place of an image.
 	KServe KServe `json:"kserve"`
 

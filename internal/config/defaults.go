@@ -3,6 +3,7 @@ package config
 import (
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/cluster"
+	"github.com/modelway/modelway/internal/database"
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/monitoring"
@@ -39,6 +40,7 @@ func Defaults(stack, region string) Config {
 			Directory: "models", Namespace: "models", Overrides: map[string]modelspec.Override{}, OnInvalidModel: OnInvalidModelFail,
 			Schedule: Schedule{TimeZone: "Etc/UTC"},
 		},
+		Database:   database.Default(),
 		Monitoring: monitoring.Default(),
 		Logs:       Logs{RetentionDays: 90},
 		Delivery:   Delivery{Repositories: []string{}, GitHub: GitHub{Environments: []string{}}},

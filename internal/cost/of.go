@@ -24,6 +24,7 @@ func Of(set resource.Set, region string, day time.Time) Bill {
 	c.countNodeGroups()
 	c.countPods()
 	c.countMonitoring()
+	c.countDatabases()
 	c.countResources()
 	c.noteUse()
 	c.bill.sort()

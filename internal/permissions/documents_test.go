@@ -309,3 +309,24 @@ func TestTheLongestNamesFit(t *testing.T) {
 		require.NoError(t, named.Document.Validate(), named.Name)
 	}
 }
+
+// Databases are known by their names, and nobody who deploys reads what RDS keeps for them.
+func TestDatabasesOfOthersAreOutOfReach(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		to := target(t)
+		names := ":" + naming.Environment(to.ClusterName) + "-*"
+		for _, action := range []string{"rds:DeleteDBInstance", "rds:ModifyDBParameterGroup", "rds:DeleteDBSubnetGroup", "rds:CreateDBSnapshot",
+			"rds:AddTagsToResource", "rds:ListTagsForResource"} {
+			require.NotEmpty(t, statements(to, action), action)
+			for _, s := range statements(to, action) {
+				for _, resource := range s.Resource {
+					require.True(t, strings.HasSuffix(resource, names), "%s on %s", action, resource)
+				}
+			}
+		}
+		for _, action := range []string{"secretsmanager:GetSecretValue", "rds:RestoreDBInstanceFromDBSnapshot", "rds:DeleteDBSnapshot",
+			"rds:ModifyDBSnapshotAttribute"} {
+			require.Empty(t, statements(to, action), action)
+		}
+	})
+}

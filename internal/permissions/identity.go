@@ -25,11 +25,13 @@ func passedTo(t Target) iamdoc.Values {
 	return slices.Compact(services)
 }
 
-// linkedTo are the services that make a role of their own in an account when EKS first needs them
-// (https://docs.aws.amazon.com/eks/latest/userguide/using-service-linked-roles.html). Load balancers are not among them: their
+// linkedTo are the services that make a role of their own in an account when EKS first needs them, or with the first database
+// (https://docs.aws.amazon.com/eks/latest/userguide/using-service-linked-roles.html,
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAM.ServiceLinkedRoles.html). Load balancers are not among them: their
 // controller makes that role.
 var linkedTo = iamdoc.Values{
-	"autoscaling.amazonaws.com", "eks-fargate.amazonaws.com", "eks-nodegroup.amazonaws.com", "eks.amazonaws.com", "spot.amazonaws.com",
+	"autoscaling.amazonaws.com", "eks-fargate.amazonaws.com", "eks-nodegroup.amazonaws.com", "eks.amazonaws.com", "rds.amazonaws.com",
+	"spot.amazonaws.com",
 }
 
 func ownRoles(t Target) iamdoc.Values    { return iamdoc.Values{t.role()} }

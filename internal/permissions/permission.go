@@ -82,7 +82,7 @@ func policies(t Target, names ...string) []iamdoc.Named {
 	var all []iamdoc.Named
 	for _, name := range names {
 		made := iamdoc.Named{Name: name}
-		for _, s := range slices.Concat(networkScopes, clusterScopes, identityScopes, storageScopes, edgeScopes) {
+		for _, s := range slices.Concat(networkScopes, clusterScopes, identityScopes, storageScopes, databaseScopes, edgeScopes) {
 			if s.policy == name {
 				made.Document.Statements = append(made.Document.Statements, s.statements(t)...)
 			}

@@ -21,6 +21,9 @@ const (
 	// prefixAddresses is what a node takes at a time for its pods, a /28, of which the network plugin keeps one spare
 	// (https://docs.aws.amazon.com/eks/latest/best-practices/prefix-mode-linux.html).
 	prefixAddresses = 16
+	// databaseAddresses is what RDS takes and wants to spare in each subnet of a database, for a standby and for recovery
+	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html).
+	databaseAddresses = 2
 )
 
 // systemReplicas is the number of pods of each of the cluster's own services, with one more while they are replaced.
@@ -56,6 +59,9 @@ func Demand(cfg config.Config, p Plan, models []modelspec.Model) []network.Deman
 	all = append(all, loadBalancerDemand(cfg, p, zones)...)
 	if services, err := Endpoints(cfg); err == nil && len(services) > 0 {
 		all = append(all, perZone("interface endpoints", network.Private, len(services), zones))
+	}
+	if cfg.Database.Enabled {
+		all = append(all, perZone("the database", network.Private, databaseAddresses, zones))
 	}
 	all = append(all, nodeDemand(cfg, pods)...)
 	return append(all, podDemand(cfg, models, pods)...)

@@ -16,6 +16,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/modelway/modelway/internal/database"
 	"github.com/modelway/modelway/internal/machine"
 )
 
@@ -55,6 +56,7 @@ type table struct {
 	Region    string                 `yaml:"region"`
 	Prices    map[string]row         `yaml:"prices"`
 	Resources map[string]resourceRow `yaml:"resources"`
+	Databases map[string]row         `yaml:"databases"`
 	Instances struct {
 		origin `yaml:",inline"`
 		USD    map[string]amount `yaml:"usd"`
@@ -67,8 +69,9 @@ func (p *Prices) items() map[string]*Price {
 		"controlPlaneHour": &p.ControlPlaneHour, "extendedControlPlaneHour": &p.ExtendedControlPlaneHour,
 		"fargateVCPUHour": &p.FargateVCPUHour, "fargateGBHour": &p.FargateGBHour, "fargateStorageGBHour": &p.FargateStorageGBHour,
 		"loadBalancerHour": &p.LoadBalancerHour, "publicIPv4Hour": &p.PublicIPv4Hour,
-		"interfaceEndpointHour": &p.InterfaceEndpointHour,
-		"gp3GBMonth":            &p.Gp3GBMonth, "gp3IOPSMonth": &p.Gp3IOPSMonth, "gp3ThroughputMonth": &p.Gp3ThroughputMonth,
+		"interfaceEndpointHour":  &p.InterfaceEndpointHour,
+		"databaseStorageGBMonth": &p.DatabaseStorageGBMonth,
+		"gp3GBMonth":             &p.Gp3GBMonth, "gp3IOPSMonth": &p.Gp3IOPSMonth, "gp3ThroughputMonth": &p.Gp3ThroughputMonth,
 	}
 }
 
@@ -99,7 +102,7 @@ func readTable(files fs.FS, name string) (*Prices, error) {
 	if err := decode(files, name, &file); err != nil {
 		return nil, err
 	}
-	prices := &Prices{Region: file.Region, instances: map[string]USD{}, oldest: file.Instances.Read}
+	prices := &Prices{Region: file.Region, instances: map[string]USD{}, databases: map[string]Price{}, oldest: file.Instances.Read}
 	faults := []error{file.Instances.check("instances")}
 	if file.Region+".yaml" != name {
 		faults = append(faults, fmt.Errorf("region is %q: the file is named after it", file.Region))
@@ -120,6 +123,14 @@ func readTable(files fs.FS, name string) (*Prices, error) {
 			faults = append(faults, fmt.Errorf("%s is %q per %q: say what it is, and per: %s or %s", token, row.What, row.Per, Hour, Month))
 		}
 		prices.Resources = append(prices.Resources, r)
+	}
+	for _, class := range slices.Sorted(maps.Keys(file.Databases)) {
+		var price Price
+		faults = append(faults, prices.set(&price, class, file.Databases[class]))
+		if !slices.Contains(database.ClassNames(), class) {
+			faults = append(faults, fmt.Errorf("%s is not a class of databases; there are %s", class, strings.Join(database.ClassNames(), ", ")))
+		}
+		prices.databases[class] = price
 	}
 	if len(file.Instances.USD) == 0 {
 		faults = append(faults, errors.New("instances has no prices"))

@@ -51,11 +51,15 @@ type Prices struct {
 	InterfaceEndpointHour Price
 	// Gp3GBMonth is a gp3 volume; Gp3IOPSMonth is an operation a second above 3,000 and Gp3ThroughputMonth a MiB/s above 125.
 	Gp3GBMonth, Gp3IOPSMonth, Gp3ThroughputMonth Price
+	// DatabaseStorageGBMonth is gp3 storage of a database without a standby.
+	DatabaseStorageGBMonth Price
 	// Resources are those that cost the same whatever their settings, sorted by type.
 	Resources []Resource
 
 	// instances are prices of Linux instances with shared tenancy by the hour, all read on one day.
 	instances map[string]USD
+	// databases are prices of MySQL servers without a standby by the hour, by their class.
+	databases map[string]Price
 	oldest    string
 }
 
@@ -86,6 +90,22 @@ func (p *Prices) Date() string { return p.oldest }
 func (p *Prices) InstanceHour(instanceType string) (USD, bool) {
 	price, found := p.instances[instanceType]
 	return price, found
+}
+
+// DatabaseHour is what a MySQL server of a class costs an hour without a standby, which costs as much again, and false for a class that the
+// table lacks.
+func (p *Prices) DatabaseHour(class string) (USD, bool) {
+	price, found := p.databases[class]
+	return price.USD, found
+}
+
+// OfType is what a resource of a type costs that costs the same whatever its settings, and false where it does not.
+func (p *Prices) OfType(token string) (Resource, bool) {
+	at := slices.IndexFunc(p.Resources, func(r Resource) bool { return r.Type == token })
+	if at < 0 {
+		return Resource{}, false
+	}
+	return p.Resources[at], true
 }
 
 // InstanceTypes are the instance types that have a price, sorted.

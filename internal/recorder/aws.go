@@ -15,6 +15,10 @@ var moreOutputs = map[string]func(answerer) map[string]any{
 	"aws:ec2/vpc:Vpc": func(a answerer) map[string]any {
 		return map[string]any{"defaultSecurityGroupId": a.id("sg"), "mainRouteTableId": a.id("rtb")}
 	},
+	"aws:rds/instance:Instance": func(a answerer) map[string]any {
+		secret := a.arn("secretsmanager", "secret:rds!db-"+a.hex[:8]+"-0000-4000-8000-"+a.hex[8:20]+"-"+a.hex[:6])
+		return map[string]any{"masterUserSecrets": []any{map[string]any{"secretArn": secret, "secretStatus": "active"}}}
+	},
 	"aws:ec2/natGateway:NatGateway": func(answerer) map[string]any {
 		return map[string]any{"publicIp": publicAddress, "privateIp": "10.0.192.7"}
 	},

@@ -43,6 +43,7 @@ const (
 const (
 	loadBalancerType = "modelway:ingress:LoadBalancer"
 	ingressType      = "kubernetes:networking.k8s.io/v1:Ingress"
+	databaseType     = "aws:rds/instance:Instance"
 	releaseType      = "kubernetes:helm.sh/v3:Release"
 	recordType       = "aws:route53/record:Record"
 	albReplaced      = "The load balancer is replaced: its DNS name changes, and requests fail until every record and client follows."
@@ -61,7 +62,9 @@ const (
 	measuresGone    = "Prometheus itself and every rule and scrape is deleted with its definition: nothing is measured, and nobody is told."
 	kedaGone        = "Models that scale by requests keep their number of pods, until they have another metric."
 	lostSeries      = "All series that it keeps are lost, and with them the history of every model."
-	lostObjects     = "Its objects are lost; while it holds any, the deletion fails unless it is forced."
+	lostTracking    = "All that MLflow and Kubeflow Pipelines have noted is lost with its backups, experiments, registered models and runs, " +
+		"unless it leaves a final snapshot; both stand still. Models answer as before."
+	lostObjects = "Its objects are lost; while it holds any, the deletion fails unless it is forced."
 )
 
 // Consequences are the breaking changes. What is not among them can be created again, or changed, without an interruption.
@@ -138,6 +141,7 @@ var Consequences = []Consequence{
 		Replaced: "Until the new one runs, failures of models whose servers do not count them are not counted.",
 		Deleted:  "Failures of models whose servers do not count them are not counted any more, and no certificate of ACM is watched."},
 	{Type: "aws:amp/workspace:Workspace", Noun: "metric store", Replaced: lostSeries, Deleted: lostSeries},
+	{Type: databaseType, Noun: "database", Replaced: lostTracking, Deleted: lostTracking},
 	{Type: "aws:s3/bucketV2:BucketV2", Noun: "bucket", Replaced: lostObjects, Deleted: lostObjects},
 	{Type: "aws:s3/bucket:Bucket", Noun: "bucket", Replaced: lostObjects, Deleted: lostObjects},
 	{Type: "aws:kms/key:Key", Noun: "KMS key",

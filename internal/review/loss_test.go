@@ -18,6 +18,8 @@ const (
 	inLB          = "urn:pulumi:s::p::modelway:platform:Platform$modelway:ingress:LoadBalancer$"
 	inCluster     = "urn:pulumi:s::p::modelway:platform:Platform$modelway:cluster:Cluster$"
 	inPlatform    = "urn:pulumi:s::p::modelway:platform:Platform$"
+	inDatabase    = "urn:pulumi:s::p::modelway:platform:Platform$modelway:database:Database$"
+	databaseType  = "aws:rds/instance:Instance"
 	paramsType    = "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams"
 	policyType    = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 	clusterType   = "aws:eks/cluster:Cluster"
@@ -147,6 +149,12 @@ func TestWhatAChangeInPlaceTakesAway(t *testing.T) {
 		"retention set":     {step("update", inCluster, logsType, m{}, m{"retentionInDays": 7.0}), "for ever before, 7 days after", nil},
 		"retention raised":  {step("update", inCluster, logsType, m{"retentionInDays": 7.0}, m{"retentionInDays": 365.0}), "", nil},
 		"retention dropped": {step("update", inCluster, logsType, m{"retentionInDays": 7.0}, m{"retentionInDays": 0.0}), "", nil},
+		"backups lowered": {step("update", inDatabase, databaseType, m{"backupRetentionPeriod": 14.0}, m{"backupRetentionPeriod": 7.0}),
+			"Backups that are older than the new retention are lost: 14 days before, 7 days after.", nil},
+		"another class": {step("update", inDatabase, databaseType, m{"instanceClass": "db.t4g.micro"}, m{"instanceClass": "db.t4g.small"}),
+			"The server restarts", nil},
+		"the same class":    {step("update", inDatabase, databaseType, m{"instanceClass": "a"}, m{"instanceClass": "a"}), "", nil},
+		"database deleted":  {step("delete", inDatabase, databaseType, m{}, nil), "unless it leaves a final snapshot", nil},
 		"log group deleted": {step("delete", inCluster, logsType, m{}, nil), "Its logs are lost.", nil},
 		"objects expire":    {step("update", inPlatform, lifecycleType, days(365), days(30)), "365 days before, 30 days after", nil},
 		"access removed":    {step("delete", inCluster, accessType, m{}, nil), "loses these rights in the cluster", nil},

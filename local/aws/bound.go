@@ -89,6 +89,18 @@ func without(prefix string) bound {
 	return ofText("a text that does not begin with "+prefix, func(text string) bool { return !strings.HasPrefix(text, prefix) })
 }
 
+// except is a rule for text that is not one of some words.
+func except(words string) bound {
+	all := strings.Fields(words)
+	return ofText("none of "+strings.Join(all, ", "), func(text string) bool { return !slices.Contains(all, text) })
+}
+
+// identifier is a rule for names of RDS: lower case letters, digits and single hyphens, with a letter first and no hyphen last.
+func identifier(most int) bound { return all(prefix(most), pattern(`.*[a-z0-9]`)) }
+
+// prefix is a rule for what names of RDS begin with.
+func prefix(most int) bound { return all(length(1, most), pattern(`[a-z](-?[a-z0-9])*-?`)) }
+
 // among is a rule for texts or numbers of a list.
 func among(values string) bound {
 	all := strings.Fields(values)

@@ -35,4 +35,8 @@ var groups = map[string][]group{
 	Zone:        {upTo("vpcs", "delegationSetId")},
 	Record:      {exactly("aliases", "records"), upTo("aliases", "ttl")},
 	Budget:      {upTo("name", "namePrefix")},
+
+	DBInstance:       {upTo("identifier", "identifierPrefix"), exactly("password", "manageMasterUserPassword"), upTo("dbName", "name")},
+	DBSubnetGroup:    {upTo("name", "namePrefix")},
+	DBParameterGroup: {upTo("name", "namePrefix")},
 }

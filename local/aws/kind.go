@@ -60,6 +60,7 @@ var (
 	route53 = &Service{"route53", "Change", "NoSuchHostedZone", "", "HostedZoneNotEmpty", "InvalidChangeBatch"}
 	ecr     = &Service{"ecr", "Put", "RepositoryNotFoundException", "RepositoryAlreadyExistsException", "", "InvalidParameterException"}
 	aps     = &Service{"aps", "Update", "ResourceNotFoundException", "ConflictException", "ConflictException", "ValidationException"}
+	rds     = &Service{"rds", "Modify", "", "", "", "InvalidParameterValue"}
 	budgets = &Service{"budgets", "Update", "NotFoundException", "DuplicateRecordException", "", "InvalidParameterException"}
 )
 

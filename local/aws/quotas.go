@@ -36,6 +36,7 @@ type quota struct {
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html,
 // https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html,
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/BucketRestrictions.html,
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html,
 // https://docs.aws.amazon.com/prometheus/latest/userguide/AMP_quotas.html and
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html.
 var quotas = map[string][]quota{
@@ -63,16 +64,20 @@ var quotas = map[string][]quota{
 	FargateProfile: {{name: "fargateProfilesPerCluster", limit: 10, per: "clusterName", code: tooManyOfEKS},
 		{name: "selectorsPerFargateProfile", limit: 5, code: tooManyOfEKS, holds: func(r *Resource) int { return len(r.Objects("selectors")) }},
 		{name: "labelsPerFargateSelector", limit: 5, code: tooManyOfEKS, holds: mostLabels}},
-	Workspace:      {{name: "workspaces", limit: 25, code: "ServiceQuotaExceededException"}},
-	Repository:     {{name: "repositories", limit: 100000, code: "LimitExceededException"}},
-	Key:            {{name: "keys", limit: 100000, code: "LimitExceededException"}},
-	Alias:          {{name: "aliasesPerKey", limit: 50, per: "targetKeyId", code: "LimitExceededException"}},
-	BucketV2:       {{name: "buckets", limit: 10000, code: "TooManyBuckets"}},
-	Zone:           {{name: "hostedZones", limit: 500, code: "TooManyHostedZones"}},
-	Record:         {{name: "recordsPerZone", limit: 10000, per: "zoneId", code: "InvalidChangeBatch"}},
-	LogGroup:       {{name: "logGroups", limit: 1000000, code: "LimitExceededException"}},
-	LaunchTemplate: {{name: "launchTemplates", limit: 5000, code: "LaunchTemplateLimitExceeded"}},
-	Certificate:    {{name: "certificates", limit: 2500, code: "LimitExceededException"}},
+	DBInstance:       {{name: "databases", limit: 40, code: "InstanceQuotaExceeded"}},
+	DBSubnetGroup:    {{name: "databaseSubnetGroups", limit: 50, code: "DBSubnetGroupQuotaExceeded"}},
+	DBParameterGroup: {{name: "databaseParameterGroups", limit: 50, code: "DBParameterGroupQuotaExceeded"}},
+	DBSnapshot:       {{name: "databaseSnapshots", limit: 100, code: "SnapshotQuotaExceeded"}},
+	Workspace:        {{name: "workspaces", limit: 25, code: "ServiceQuotaExceededException"}},
+	Repository:       {{name: "repositories", limit: 100000, code: "LimitExceededException"}},
+	Key:              {{name: "keys", limit: 100000, code: "LimitExceededException"}},
+	Alias:            {{name: "aliasesPerKey", limit: 50, per: "targetKeyId", code: "LimitExceededException"}},
+	BucketV2:         {{name: "buckets", limit: 10000, code: "TooManyBuckets"}},
+	Zone:             {{name: "hostedZones", limit: 500, code: "TooManyHostedZones"}},
+	Record:           {{name: "recordsPerZone", limit: 10000, per: "zoneId", code: "InvalidChangeBatch"}},
+	LogGroup:         {{name: "logGroups", limit: 1000000, code: "LimitExceededException"}},
+	LaunchTemplate:   {{name: "launchTemplates", limit: 5000, code: "LaunchTemplateLimitExceeded"}},
+	Certificate:      {{name: "certificates", limit: 2500, code: "LimitExceededException"}},
 }
 
 const (

@@ -17,6 +17,8 @@ var (
 	days = between(1, 2147483647)
 	// ACM's DomainNameString, without names of one part (acm/certificate.go: no period at the end).
 	domain = all(length(1, 253), pattern(`(\*\.)?([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9][A-Za-z0-9-]{0,61}[A-Za-z0-9]`))
+	// Times of a day, and days, of RDS (verify/validate.go:ValidOnceADayWindowFormat, ValidOnceAWeekWindowFormat).
+	clock, weekday = "([01][0-9]|2[0-3]):[0-5][0-9]", "(mon|tue|wed|thu|fri|sat|sun)"
 	// A time as the provider writes it (budgets/budget.go:validTimePeriodTimestamp).
 	timePeriod = pattern("[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9]{2}:[0-9]{2}")
 )
@@ -163,6 +165,23 @@ var ranges = map[string]map[string]bound{
 	// ecr/lifecycle_policy.go, ecr/repository_policy.go; AWS: an array is not a policy
 	LifecyclePolicy:  {"policy": anObject},
 	RepositoryPolicy: {"policy": anObject},
+	// rds/subnet_group.go, rds/validate.go:validSubnetGroupName
+	DBSubnetGroup: {"name": all(pattern(`[0-9a-z. _-]{1,255}`), except("default")), "namePrefix": pattern(`[0-9a-z. _-]{1,229}`)},
+	// rds/parameter_group.go, rds/validate.go:validParamGroupName; AWS: families
+	DBParameterGroup: {"name": identifier(255), "namePrefix": prefix(255), "family": among("mysql8.0 mysql8.4"),
+		"parameters.applyMethod": among("immediate pending-reboot")},
+	// rds/instance.go, rds/validate.go:validIdentifier; AWS: classes, sizes, days, and names of schemas and users. Engines besides MySQL are
+	// not simulated
+	DBInstance: {"identifier": identifier(63), "identifierPrefix": prefix(63), "finalSnapshotIdentifier": identifier(255),
+		"engine": among("mysql"), "engineVersion": pattern(`8\.(0|4)(\.[0-9]+)?`),
+		"engineLifecycleSupport": among("open-source-rds-extended-support open-source-rds-extended-support-disabled"),
+		"instanceClass":          pattern(`db\.(t4g\.(micro|small|medium|x?large|2xlarge)|m[67]g\.(large|([248]|12|16)?xlarge))`),
+		"allocatedStorage":       between(20, 65536), "maxAllocatedStorage": between(0, 65536),
+		"storageType": among("standard gp2 gp3 io1 io2"), "kmsKeyId": anArn, "backupRetentionPeriod": between(0, 35),
+		"backupWindow": pattern(clock + "-" + clock), "maintenanceWindow": pattern(weekday + ":" + clock + "-" + weekday + ":" + clock),
+		"dbName": pattern(`[A-Za-z][0-9A-Za-z_]{0,63}`), "username": pattern(`[A-Za-z][0-9A-Za-z_]{0,15}`),
+		"password": pattern(`[!#-.0-?A-~]{8,41}`), "port": between(1150, 65535)},
+	DBSnapshot: {"dbSnapshotIdentifier": identifier(255)},
 	// budgets/budget.go; AWS: names, amounts and addresses
 	Budget: {"accountId": anAccount, "name": pattern(`[^:\\]{1,100}`), "timeUnit": among("DAILY MONTHLY QUARTERLY ANNUALLY"),
 		"limitAmount":     pattern(`[0-9]+(\.[0-9]+)?`),

@@ -154,6 +154,16 @@ var planned = []struct {
 	{"topic of an alert", Budget, Properties{"notifications": one(map[string]any{"subscriberSnsTopicArns": list("ops")})},
 		"subscriberSnsTopicArns is",
 		at("cost.alertTopicArns", list("ops"))},
+	{"class of a database", DBInstance, Properties{"instanceClass": "db.t4g.tiny"}, "instanceClass is", at("database.instanceClass", "db.t4g.tiny")},
+	{"storage of a database", DBInstance, Properties{"allocatedStorage": 19}, "allocatedStorage is", at("database.storageGiB", 19)},
+	{"storage that cannot grow", DBInstance, Properties{"allocatedStorage": 95, "maxAllocatedStorage": 100}, "at least 10 percent above 95",
+		at("database.maxStorageGiB", 21)},
+	{"days of backups", DBInstance, Properties{"backupRetentionPeriod": 36}, "backupRetentionPeriod is", at("database.backupDays", 36)},
+	{"windows that overlap", DBInstance, Properties{"backupWindow": "03:00-04:00", "maintenanceWindow": "sun:03:59-sun:05:00"},
+		"must not overlap", notReached},
+	{"database name with a digit first", DBInstance, Properties{"identifierPrefix": "7seas-"}, "identifierPrefix is", notReached},
+	{"parameter that MySQL 8.4 lacks", DBParameterGroup, Properties{"parameters": one(map[string]any{"name": "default_authentication_plugin",
+		"value": "mysql_native_password"})}, "Could not find parameter", notReached},
 }
 
 func manyTags(n int) map[string]any {

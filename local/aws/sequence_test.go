@@ -82,6 +82,13 @@ func TestAnySequence(t *testing.T) {
 				return Properties{"vpcId": pick(Vpc), "vpcEndpointType": "Interface", "serviceName": "com.amazonaws.us-east-1.sts",
 					"subnetIds": list(pick(Subnet))}
 			},
+			DBSubnetGroup:    func() Properties { return Properties{"name": name(), "subnetIds": list(pick(Subnet), pick(Subnet))} },
+			DBParameterGroup: func() Properties { return Properties{"name": name(), "family": "mysql8.4"} },
+			DBInstance: func() Properties {
+				return Properties{"identifier": name(), "engine": "mysql", "engineVersion": "8.4", "manageMasterUserPassword": true,
+					"multiAz": rapid.Bool().Draw(t, "standby"), "skipFinalSnapshot": true, "dbSubnetGroupName": pick(DBSubnetGroup),
+					"parameterGroupName": pick(DBParameterGroup), "vpcSecurityGroupIds": list(pick(SecurityGroup))}
+			},
 			BucketV2: func() Properties { return Properties{"bucket": "bucket-" + name(), "forceDestroy": true} },
 			FlowLog: func() Properties {
 				return Properties{"vpcId": pick(Vpc), "trafficType": "ALL", "logDestinationType": "s3", "logDestination": "arn:aws:s3:::" +

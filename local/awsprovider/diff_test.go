@@ -66,8 +66,15 @@ func TestDiff(t *testing.T) {
 		"budget's limit": {aws.Budget, object{"limitAmount": "1"}, object{"limitAmount": "2"}, "limitAmount", update},
 		"endpoint's subnets": {aws.VpcEndpoint, object{"subnetIds": []any{"a"}}, object{"subnetIds": []any{"a", "b"}}, "subnetIds",
 			update},
-		"no encryption": {aws.Cluster, cluster(nil), cluster(object{"encryptionConfig": nil}), "encryptionConfig", replace},
-		"encryption":    {aws.Cluster, cluster(object{"encryptionConfig": nil}), cluster(nil), "encryptionConfig", update},
+		"database's class":      {aws.DBInstance, object{"instanceClass": "a"}, object{"instanceClass": "b"}, "instanceClass", update},
+		"database's standby":    {aws.DBInstance, object{"multiAz": false}, object{"multiAz": true}, "multiAz", update},
+		"database's encryption": {aws.DBInstance, object{"storageEncrypted": false}, object{"storageEncrypted": true}, "storageEncrypted", replace},
+		"database's user":       {aws.DBInstance, object{"username": "a"}, object{"username": "b"}, "username", replace},
+		"database's parameters": {aws.DBParameterGroup, object{"parameters": []any{"a"}}, object{"parameters": []any{"b"}}, "parameters", update},
+		"family of parameters":  {aws.DBParameterGroup, object{"family": "mysql8.0"}, object{"family": "mysql8.4"}, "family", replace},
+		"database's subnets":    {aws.DBSubnetGroup, object{"subnetIds": []any{"a"}}, object{"subnetIds": []any{"b"}}, "subnetIds", update},
+		"no encryption":         {aws.Cluster, cluster(nil), cluster(object{"encryptionConfig": nil}), "encryptionConfig", replace},
+		"encryption":            {aws.Cluster, cluster(object{"encryptionConfig": nil}), cluster(nil), "encryptionConfig", update},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := engine{t, e.client}.diff(c.typ, "x", c.olds, c.news)

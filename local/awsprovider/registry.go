@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 
@@ -119,6 +120,12 @@ var schemas = map[string]schema{
 	aws.Repository:       of(ecr.RepositoryArgs{}, ecr.Repository{}, "name", "encryptionConfigurations"),
 	aws.LifecyclePolicy:  of(ecr.LifecyclePolicyArgs{}, ecr.LifecyclePolicy{}, "*").goingFirst(),
 	aws.RepositoryPolicy: of(ecr.RepositoryPolicyArgs{}, ecr.RepositoryPolicy{}, "repository"),
-	aws.Workspace:        of(amp.WorkspaceArgs{}, amp.Workspace{}, "kmsKeyArn"),
-	aws.Budget:           of(budgets.BudgetArgs{}, budgets.Budget{}, "accountId", "name", "namePrefix"),
+	aws.DBSubnetGroup:    of(rds.SubnetGroupArgs{}, rds.SubnetGroup{}, "name", "namePrefix", "description"),
+	aws.DBParameterGroup: of(rds.ParameterGroupArgs{}, rds.ParameterGroup{}, "name", "namePrefix", "description", "family"),
+	aws.DBInstance: of(rds.InstanceArgs{}, rds.Instance{}, "availabilityZone", "characterSetName", "customIamInstanceProfile", "dbName",
+		"engine", "engineLifecycleSupport", "identifier", "identifierPrefix", "kmsKeyId", "name", "ncharCharacterSetName",
+		"restoreToPointInTime", "s3Import", "snapshotIdentifier", "storageEncrypted", "timezone", "username"),
+	aws.DBSnapshot: of(rds.SnapshotArgs{}, rds.Snapshot{}, "dbInstanceIdentifier", "dbSnapshotIdentifier"),
+	aws.Workspace:  of(amp.WorkspaceArgs{}, amp.Workspace{}, "kmsKeyArn"),
+	aws.Budget:     of(budgets.BudgetArgs{}, budgets.Budget{}, "accountId", "name", "namePrefix"),
 }

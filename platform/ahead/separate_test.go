@@ -47,6 +47,7 @@ func written(t *rapid.T, name string) string {
 	line("    nodeGroups: [{name: general, instanceTypes: [m6i.large], minSize: 2, maxSize: 3}]")
 	line("  modelway:network:\n    flowLogs: {destination: %s}", pick("flow logs", "none", "bucket", "logGroup"))
 	line("  modelway:modelStore: {enabled: true}")
+	line("  modelway:database: {enabled: true}")
 	line("  modelway:loadBalancers:\n    public: {domain: %s.company.com, hostedZoneId: %s, requestCertificate: true, accessLogs: %s}", name,
 		pick("zone", "Z0SHARED", "Z0"+strings.ToUpper(strings.ReplaceAll(name, "-", ""))), pick("access logs", "true", "false"))
 	line("  modelway:delivery:\n    repositories: [models/%s]", name)

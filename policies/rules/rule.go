@@ -131,8 +131,8 @@ func (c *Case) look(r resource.Resource, at path) resource.Value {
 
 // All are the rules, by topic.
 func All() []Rule {
-	return slices.Concat(clusterRules, storageRules, identityRules, networkRules, podSecurityRules, secretRules, imageRules, reliabilityRules,
-		budgetRules, alertRules,
+	return slices.Concat(clusterRules, storageRules, databaseRules, identityRules, networkRules, podSecurityRules, secretRules, imageRules,
+		reliabilityRules, budgetRules, alertRules,
 		costRules, loadBalancingRules, fargateRules, namingRules)
 }
 

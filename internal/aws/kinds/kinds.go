@@ -50,7 +50,7 @@ func on(s Scope, service string, actions ...string) Grant {
 
 // All lists the kinds.
 func All() []Kind {
-	return slices.Concat(networkKinds, clusterKinds, identityKinds, storageKinds, edgeKinds)
+	return slices.Concat(networkKinds, clusterKinds, identityKinds, storageKinds, databaseKinds, edgeKinds)
 }
 
 var byType = func() map[string]Kind {
