@@ -11,6 +11,8 @@ var (
 	TesterPattern    = testerSyntax.String()
 	FilesPattern     = filesPattern
 	DigestPattern    = digestPattern
+	SourcePatterns   = map[string]string{"version": sourceVersion.String(), "run": sourceRun.String(), "commit": sourceCommit.String(),
+		"digest": digestPattern}
 	MaxGPU           = maxGPU
 	MaxRequests      = maxRequests
 	ReservedSuffixes = []string{CanarySuffix, HostSuffix}
