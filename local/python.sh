@@ -13,6 +13,10 @@ else
 	project=pipelines/$pipeline home=.modelway/training/$pipeline size=900 again="make train MODEL=$pipeline"
 fi
 lock=$project/requirements.lock
+if [[ $pipeline == */* || ! -e $lock ]]; then
+	echo "There is no pipeline $pipeline: $lock is missing; there are: $(cd pipelines && printf '%s ' */requirements.lock | sed 's#/requirements.lock##g')" >&2
+	exit 2
+fi
 new=$home.new.$$
 
 # find_python prints the first program of a version that the lock file is for, as pyproject.toml says; PYTHON names another one.

@@ -10,8 +10,8 @@ import (
 	"github.com/modelway/modelway/internal/localstore"
 )
 
-// Local is how the MLflow server of a checkout is reached. The local stack writes it to a file of its checkout, and the command line program
-// reads it.
+// Local is how the MLflow server of a checkout is reached. The local stack writes it to a file of its checkout, and the command line
+// program reads it.
 type Local struct {
 	// Pid is the process that keeps the server running.
 	Pid int `json:"pid"`
