@@ -179,7 +179,8 @@ func tellTrained(ctx context.Context, out io.Writer, server mlflow.Local, done o
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%-12s %s\n%-12s %s/%s, %s\n%-12s %s\n", "run", done.Run, "version", done.Model, done.Version, done.Alias, "data", done.Digest)
+	fmt.Fprintf(out, "%-12s %s\n%-12s %s/%s, %s\n", "run", done.Run, "version", done.Model, done.Version, done.Alias)
+	fmt.Fprintf(out, "%-12s %s\n", "data", done.Digest)
 	for _, name := range slices.Sorted(maps.Keys(run.Metrics)) {
 		fmt.Fprintf(out, "%-12s %s %.4g\n", "metric", name, run.Metrics[name])
 	}

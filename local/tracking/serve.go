@@ -98,7 +98,8 @@ func choosePort(c checkout.Checkout) (int, error) {
 	return free, durable.WriteFile(file, []byte(strconv.Itoa(free)+"\n"), 0o644)
 }
 
-// arguments are those of Python. Clients write artifacts themselves: what the server passed on would have addresses that KServe cannot read.
+// arguments are those of Python. Clients write artifacts themselves: what the server passed on would have addresses that KServe cannot
+// read.
 func arguments(c checkout.Checkout, port int, artifacts string) []string {
 	return []string{"-c", server, "--host", "127.0.0.1", "--port", strconv.Itoa(port), "--workers", "1",
 		"--backend-store-uri", "sqlite:///" + filepath.Join(Folder(c), "mlflow.db"),
