@@ -24,8 +24,8 @@ const (
 	Data = "modelway.dev/data-digest"
 	// Pipeline is the folder below pipelines/ that trained, a tag likewise.
 	Pipeline = "modelway.dev/pipeline"
-	// ServedIn begins the tag of a version that tells where it is served; the stack and the model follow.
-	ServedIn = "modelway.dev/served-in/"
+	// PromotedTo begins the tag of a version that tells where it was promoted to; the bucket and the model follow.
+	PromotedTo = "modelway.dev/promoted-to/"
 )
 
 // Annotation is the key of the annotation on a model's Ingress that holds everything as one text. It is on the Ingress, since an annotation
@@ -89,9 +89,9 @@ func Parse(text string) (s modelspec.Source, err error) {
 	return s, nil
 }
 
-// Tags are what a version in the registry gets when it is promoted: its digest, and where it is served.
-func Tags(s modelspec.Source, stack, model, address string) map[string]string {
-	return map[string]string{Digest: s.Digest, ServedIn + stack + "/" + model: address}
+// Tags are what a version in the registry gets when it is promoted: its digest, and where its files are served from.
+func Tags(s modelspec.Source, bucket, model, address string) map[string]string {
+	return map[string]string{Digest: s.Digest, PromotedTo + bucket + "/" + model: address}
 }
 
 // Difference is a link that is not the same at two places.

@@ -119,11 +119,11 @@ func TestRealServer(t *testing.T) {
 	require.Equal(t, map[string]string{"depth": "3"}, trained.Params)
 	require.Equal(t, "abc", trained.Tags["modelway.dev/commit"])
 
-	require.NoError(t, c.SetVersionTag(ctx, v, "modelway.dev/served-in/prod/churn", "s3://models/churn/1/"))
+	require.NoError(t, c.SetVersionTag(ctx, v, "modelway.dev/promoted-to/models/churn", "s3://models/churn/1/"))
 	require.NoError(t, c.SetVersionTag(ctx, v, "a", "c"), "a tag is replaced")
 	v, err = c.Version(ctx, mlflow.Reference{Name: "churn", Version: "1"})
 	require.NoError(t, err)
-	require.Equal(t, map[string]string{"a": "c", "modelway.dev/served-in/prod/churn": "s3://models/churn/1/"}, v.Tags)
+	require.Equal(t, map[string]string{"a": "c", "modelway.dev/promoted-to/models/churn": "s3://models/churn/1/"}, v.Tags)
 
 	_, err = c.Version(ctx, mlflow.Reference{Name: "churn", Alias: "challenger"})
 	require.ErrorContains(t, err, `no version of churn has the alias "challenger"; there are: champion; fix: set it in MLflow`)

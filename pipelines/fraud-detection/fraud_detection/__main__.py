@@ -70,13 +70,14 @@ def train(chosen: argparse.Namespace) -> int:
 
 
 def commit() -> str:
-    """Returns the commit of the code, with -dirty where files differ from it; "unknown" where Git does not tell."""
+    """Returns the commit of the code, with -dirty where files of this folder differ from it; "unknown" where Git does not tell."""
+    def git(*args: str) -> str:
+        return subprocess.run(["git", "-C", ROOT, *args], capture_output=True, text=True, check=True, timeout=30).stdout.strip()
+
     try:
-        said = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty"],
-                              capture_output=True, text=True, check=True, timeout=30)
+        return git("rev-parse", "HEAD") + ("-dirty" if git("status", "--porcelain", "--", ".") else "")
     except (OSError, subprocess.SubprocessError):
         return "unknown"
-    return said.stdout.strip()
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ internal/lineage has the same keys, and a test of it compares them.
 """
 
 COMMIT = "modelway.dev/commit"
-"""The Git commit of the code that trained, with -dirty where files differed from it."""
+"""The Git commit of the code that trained, with -dirty where files of that folder differed from it."""
 
 DATA = "modelway.dev/data-digest"
 """The digest of the data."""
