@@ -38,8 +38,8 @@ func newPromote() *cobra.Command {
 		Short: "Bring a version of MLflow's registry into a model's file, through gates and as a canary",
 		Long: "Find the version, copy its files into the model store under an address that holds them for good, ask the gates, and change the " +
 			"model's\nfile: as a canary where files are served already. Without --apply nothing is changed, and what would be is shown.\n\n" +
-			"A canary then goes on by changes of its weight, each of which you deploy: --finish gives it all requests, --rollback none. --settle,\n" +
-			"once before and once after a deployment, makes it the version of the model; --remove takes out one without requests.\n\n" +
+			"A canary then goes on by changes of its weight, each of which you deploy: --finish gives it all requests, --rollback none.\n" +
+			"--settle, once before and once after a deployment, makes it the version of the model; --remove takes out one without requests.\n\n" +
 			"docs/promotion.md has the gates. Exit codes: 0 fine, 1 a gate refuses or something failed, 2 wrong usage.",
 		Example: "  modelway promote fraud-detection@champion\n  modelway promote fraud-detection@champion --apply --weight 10\n" +
 			"  modelway promote fraud-detection --finish --apply",
@@ -173,8 +173,8 @@ func (p promotion) store(text string) (string, error) {
 	if err != nil || cmp.Or(p.bucket, bucket) != "" {
 		return cmp.Or(p.bucket, bucket), err
 	}
-	return "", fmt.Errorf("the bucket of the model store is not known, since %s has no files; fix: give --bucket, with the stack output modelStore",
-		p.file())
+	return "", fmt.Errorf("the bucket of the model store is not known, since %s has no files; fix: give --bucket, with the stack output "+
+		"modelStore", p.file())
 }
 
 // tag tells the version in the registry where it went.

@@ -28,16 +28,18 @@ type registry struct {
 func serveRegistry(t *testing.T, from string) *registry {
 	r := &registry{from: from}
 	commit := map[string]string{"key": "modelway.dev/commit", "value": strings.Repeat("0b", 20)}
+	version := func() any {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return map[string]any{"model_version": map[string]any{"name": "churn", "version": "3", "run_id": strings.Repeat("0a", 16),
+			"status": "READY", "tags": r.tags}}
+	}
+	data := map[string]string{"key": "modelway.dev/data-digest", "value": "sha256:" + strings.Repeat("0d", 32)}
 	answers := map[string]func() any{
-		"registered-models/alias": func() any {
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			return map[string]any{"model_version": map[string]any{"name": "churn", "version": "3", "run_id": strings.Repeat("0a", 16),
-				"status": "READY", "tags": r.tags}}
-		},
+		"model-versions/get": version, "registered-models/alias": version,
 		"runs/get": func() any {
 			return map[string]any{"run": map[string]any{"info": map[string]any{"run_id": strings.Repeat("0a", 16), "status": "FINISHED"},
-				"data": map[string]any{"metrics": []any{map[string]any{"key": "auc", "value": 0.875}}, "tags": []any{commit}}}}
+				"data": map[string]any{"metrics": []any{map[string]any{"key": "auc", "value": 0.875}}, "tags": []any{commit, data}}}}
 		},
 		"model-versions/get-download-uri": func() any { return map[string]any{"artifact_uri": r.from} },
 	}
@@ -109,6 +111,7 @@ func TestPromote(t *testing.T) {
 	out, _ = succeed(t, append(promotion, "--apply")...)
 	require.Contains(t, out, "nothing: it is served already")
 
+	traced(t, m)
 	write(t, "files", map[string]string{"model.ubj": "other weights"})
 	code, _, notes := run(promotion...)
 	require.Equal(t, exitFailed, code)
@@ -132,6 +135,41 @@ func TestPromote(t *testing.T) {
 	require.Equal(t, model(t).Canary.Files.Digest, model(t).Files.Digest)
 	succeed(t, "promote", "churn", "--settle", "--apply")
 	require.False(t, model(t).Canary.Running())
+}
+
+// traced follows what was promoted back, from its file and from an answer, and finds what differs.
+func traced(t *testing.T, m modelspec.Model) {
+	t.Helper()
+	answer := m.Number()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		require.Equal(t, "/v1/models/churn", r.URL.Path)
+		w.Header().Set("X-Model-Version", answer)
+	}))
+	defer server.Close()
+	t.Setenv("MLFLOW_TRACKING_URI", "")
+	out, _ := succeed(t, "trace", "churn")
+	require.Regexp(t, `(?m)^answer +not asked`, out)
+	require.Regexp(t, `(?m)^data +sha256:(0d){32} +holds$`, out)
+	require.Regexp(t, `(?m)^commit +(0b){20} +holds$`, out)
+	out, _ = succeed(t, "trace", server.URL+"/v1/models/churn:predict")
+	require.Regexp(t, `(?m)^answer +`+answer+` +holds$`, out)
+	answer = "v1"
+	code, out, notes := run("trace", server.URL+"/v1/models/churn:predict")
+	require.Equal(t, exitFailed, code)
+	require.Regexp(t, `(?m)^answer +v1 +is broken$`, out)
+	require.Contains(t, notes, "the chain of churn is broken:\nanswer: the answer is of version v1, and the model's file has "+m.Number())
+	for want, args := range map[string][]string{
+		"is not the URL of a model; allowed: https://<host>/v1/models/<model>": {"trace", server.URL + "/predict"},
+		"models/churn.yaml has no canary; fix: leave --canary out":             {"trace", "churn", "--canary"},
+		"there is no models/none.yaml":                                         {"trace", "none"},
+		"file: the model's file has no source":                                 {"trace", "other"},
+		"registry: asking for churn/3: no MLflow server answers":               {"trace", "churn", "--registry", "http://127.0.0.1:1"},
+	} {
+		code, _, notes = run(args...)
+		require.Equal(t, exitFailed, code, want)
+		require.Contains(t, notes, want)
+	}
+	t.Setenv("MLFLOW_TRACKING_URI", m.Source.Registry)
 }
 
 func TestPromoteRefuses(t *testing.T) {

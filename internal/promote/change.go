@@ -93,8 +93,8 @@ func Promote(model, text string, version Served, weight int) (Change, error) {
 			return errors.Join(f.remove("canary"), f.rename("image", "model"), putFiles(f, version))
 		})
 	case before.Files.Format != Format:
-		return Change{}, fmt.Errorf("%s has files of the format %s, and a canary has the format of its model; allowed: %s; fix: give the version to a "+
-			"model of another name", filename(model), before.Files.Format, Format)
+		return Change{}, fmt.Errorf("%s has files of the format %s, and a canary has the format of its model; allowed: %s; fix: give the "+
+			"version to a model of another name", filename(model), before.Files.Format, Format)
 	}
 	return change(model, KindCanary, text, text, func(f *file) error {
 		return f.put("canary", mapping(

@@ -9,8 +9,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// MLmodelFile is the file of a model's folder in which MLflow describes it, and GoldenFile the one in which a pipeline of this project keeps
-// instances with the answers of the model that was trained.
+// MLmodelFile is the file of a model's folder in which MLflow describes it, and GoldenFile the one in which a pipeline of this project
+// keeps instances with the answers of the model that was trained.
 const (
 	MLmodelFile = "MLmodel"
 	GoldenFile  = "extra_files/golden.json"

@@ -1,5 +1,5 @@
-// Package promote decides how a version of MLflow's registry comes to be served: where its files go, which gates it has to pass, and how the
-// model's file changes. It asks nobody and writes nothing.
+// Package promote decides how a version of MLflow's registry comes to be served: where its files go, which gates it has to pass, and how
+// the model's file changes. It asks nobody and writes nothing.
 package promote
 
 import (

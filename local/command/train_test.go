@@ -1,7 +1,9 @@
 package command
 
 import (
+	"encoding/json"
 	"errors"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -16,6 +18,7 @@ import (
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/localstore"
 	"github.com/modelway/modelway/internal/mlflow"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/local/checkout"
@@ -39,6 +42,11 @@ func trainable(t *testing.T) checkout.Checkout {
 		require.NoError(t, tracking.Stop(c))
 	})
 	require.NoError(t, os.WriteFile(filepath.Join(c.Root, ".gitignore"), []byte("/.modelway\n__pycache__/\n"), 0o644))
+	// The gate latency waits long for a machine that has other work.
+	file := filepath.Join(c.Root, "models", "fraud-detection.yaml")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, append(text, "p99Latency: 20s\n"...), 0o644))
 	for _, args := range [][]string{{"init", "-q"}, {"add", "."}, {"-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "-qm", "All"}} {
 		out, err := exec.Command("git", append([]string{"-C", c.Root}, args...)...).CombinedOutput()
 		require.NoError(t, err, "%s", out)
@@ -54,18 +62,25 @@ func head(t *testing.T, c checkout.Checkout) string {
 	return strings.TrimSpace(string(out))
 }
 
-// promoter runs `modelway promote` in a checkout, with a model store of its own.
-func promoter(t *testing.T, c checkout.Checkout) func(args ...string) (string, error) {
+// withStore gives a checkout an S3 with two buckets, for artifacts and for models, as if its local stack were up, and returns its address.
+func withStore(t *testing.T, c checkout.Checkout) string {
 	t.Helper()
 	backend := s3mem.New()
-	require.NoError(t, backend.CreateBucket("acme-models"))
+	require.NoError(t, errors.Join(backend.CreateBucket("mlflow"), backend.CreateBucket("acme-models")))
 	server := httptest.NewServer(gofakes3.New(backend).Server())
 	t.Cleanup(server.Close)
+	text, err := json.Marshal(localstore.Connection{Endpoint: server.URL, Region: "us-east-1", AccessKeyID: "id", SecretAccessKey: "secret"})
+	require.NoError(t, err)
+	require.NoError(t, os.MkdirAll(filepath.Dir(localstore.File(c.Root)), 0o755))
+	require.NoError(t, os.WriteFile(localstore.File(c.Root), text, 0o600))
+	return server.URL
+}
+
+// promoter runs `modelway promote` in a checkout.
+func promoter(c checkout.Checkout) func(args ...string) (string, error) {
 	return func(args ...string) (string, error) {
-		command := exec.Command(filepath.Join(c.Bin(), "modelway"), append([]string{"promote"}, args...)...)
+		command := exec.Command(filepath.Join(c.Bin(), "modelway"), append([]string{"promote", "--local"}, args...)...)
 		command.Dir = c.Root
-		command.Env = append(os.Environ(), "AWS_ENDPOINT_URL_S3="+server.URL, "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=id",
-			"AWS_SECRET_ACCESS_KEY=secret")
 		out, err := command.CombinedOutput()
 		return string(out), err
 	}
@@ -85,10 +100,12 @@ func fraudDetection(t *testing.T, c checkout.Checkout) modelspec.Model {
 // first in place of the image, the second as a canary that takes over. What breaks in between is refused with its reason.
 func TestTrainAndPromote(t *testing.T) {
 	c := trainable(t)
-	promote := promoter(t, c)
+	store, promote := withStore(t, c), promoter(c)
 	train := func(t *testing.T, seed int) string {
 		var said strings.Builder
-		require.NoError(t, training{model: "fraud-detection", rows: 20000, seed: seed}.run(t.Context(), &said, c), "%s", &said)
+		require.NoError(t, training{
+			model: "fraud-detection", rows: 20000, seed: seed, artifacts: "s3://mlflow/runs/",
+		}.run(t.Context(), &said, c), "%s", &said)
 		return said.String()
 	}
 	said := train(t, 15)
@@ -137,12 +154,16 @@ func TestTrainAndPromote(t *testing.T) {
 		require.NoError(t, err)
 		at, err := client.Location(t.Context(), version)
 		require.NoError(t, err)
+		object := store + "/" + strings.TrimPrefix(at, "s3://") + "/"
 		change := func(name, text string) (restore func()) {
-			file := filepath.Join(at, name)
-			kept, err := os.ReadFile(file)
+			kept, err := call(t.Context(), http.MethodGet, object+name, "")
 			require.NoError(t, err)
-			require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
-			return func() { require.NoError(t, os.WriteFile(file, kept, 0o644)) }
+			_, err = call(t.Context(), http.MethodPut, object+name, text)
+			require.NoError(t, err)
+			return func() {
+				_, err = call(t.Context(), http.MethodPut, object+name, kept)
+				require.NoError(t, err)
+			}
 		}
 		for want, changed := range map[string][2]string{
 			"gate serving: the model needs what this image does not have:\n  catboost==1.2.8, which is not installed": {"requirements.txt",
@@ -156,6 +177,15 @@ func TestTrainAndPromote(t *testing.T) {
 			require.Error(t, err, out)
 			require.Contains(t, out, want)
 		}
+	})
+	t.Run("more requests than one replica can take", func(t *testing.T) {
+		file := filepath.Join(c.Root, "models", "fraud-detection.yaml")
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(file, append(text, "slo: {latency: 5ms}\n"...), 0o644))
+		out, err := promote("fraud-detection/3", "--rate", "2000", "--for", "2s")
+		require.Error(t, err, out)
+		require.Regexp(t, `gate latency: of \d+ requests at 2000 a second \d+ were answered, .*; allowed: all, within 5ms; fix: make the model faster`, out)
 	})
 	t.Run("MLflow is killed, started again, and away", func(t *testing.T) {
 		out, err := exec.Command("pgrep", "-P", strconv.Itoa(server.Pid)).Output()
