@@ -94,10 +94,15 @@ func (t training) run(ctx context.Context, out io.Writer, c checkout.Checkout) e
 	}
 	started := time.Now()
 	var server mlflow.Local
-	err := during(out, "Starting the MLflow server (the first start makes its database, a minute or two)", func() (err error) {
+	release, err := exclusive(c)
+	if err != nil {
+		return err
+	}
+	err = during(out, "Starting the MLflow server (the first start makes its database, a minute or two)", func() (err error) {
 		server, err = tracking.Start(ctx, c, tracking.Options{Python: python, Artifacts: t.artifacts})
 		return err
 	})
+	release()
 	if err != nil {
 		return err
 	}
@@ -147,10 +152,13 @@ func (t training) train(ctx context.Context, c checkout.Checkout, python, url, l
 		return done, err
 	}
 	defer output.Close()
-	result := filepath.Join(tracking.Folder(c), "result.json")
-	_ = os.Remove(result)
-	args := []string{"-m", strings.ReplaceAll(t.model, "-", "_"), "train", "--result", result,
-		"--work", filepath.Join(tracking.Folder(c), "steps")}
+	work, err := os.MkdirTemp(tracking.Folder(c), "steps-")
+	if err != nil {
+		return done, err
+	}
+	defer os.RemoveAll(work)
+	result := filepath.Join(work, "result.json")
+	args := []string{"-m", strings.ReplaceAll(t.model, "-", "_"), "train", "--result", result, "--work", work}
 	for flag, value := range map[string]int{"--rows": t.rows, "--seed": t.seed} {
 		if value != 0 {
 			args = append(args, flag, strconv.Itoa(value))

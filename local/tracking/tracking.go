@@ -54,15 +54,18 @@ func Start(ctx context.Context, c checkout.Checkout, o Options) (mlflow.Local, e
 	if o.Artifacts == "" {
 		o.Artifacts = c.State("mlflow", "artifacts")
 	}
+	ctx, cancel := context.WithTimeout(ctx, startTime)
+	defer cancel()
 	if l, ok := Running(c); ok {
 		if l.Artifacts != o.Artifacts {
 			return l, fmt.Errorf("the MLflow server that runs keeps artifacts in %s, and not in %s: leave ARTIFACTS out, or stop it and "+
 				"remove its versions with `make down`", l.Artifacts, o.Artifacts)
 		}
-		return l, healthy(ctx, l.URL)
+		if err := await(ctx, l.URL, nil); err != nil { // it is started again
+			return l, fmt.Errorf("waiting for the MLflow server to answer: %w; its log is %s", err, LogFile(c))
+		}
+		return l, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, startTime)
-	defer cancel()
 	d := daemonOf(c)
 	if err := d.Stop(stopTime); err != nil { // one that was left while it started
 		return mlflow.Local{}, err
