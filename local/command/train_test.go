@@ -76,10 +76,10 @@ func withStore(t *testing.T, c checkout.Checkout) string {
 	return server.URL
 }
 
-// promoter runs `modelway promote` in a checkout.
-func promoter(c checkout.Checkout) func(args ...string) (string, error) {
+// modelway runs a command of the command line program in a checkout, with its S3.
+func modelway(c checkout.Checkout, name string) func(args ...string) (string, error) {
 	return func(args ...string) (string, error) {
-		command := exec.Command(filepath.Join(c.Bin(), "modelway"), append([]string{"promote", "--local"}, args...)...)
+		command := exec.Command(filepath.Join(c.Bin(), "modelway"), append([]string{name, "--local"}, args...)...)
 		command.Dir = c.Root
 		out, err := command.CombinedOutput()
 		return string(out), err
@@ -100,7 +100,7 @@ func fraudDetection(t *testing.T, c checkout.Checkout) modelspec.Model {
 // first in place of the image, the second as a canary that takes over. What breaks in between is refused with its reason.
 func TestTrainAndPromote(t *testing.T) {
 	c := trainable(t)
-	store, promote := withStore(t, c), promoter(c)
+	store, promote := withStore(t, c), modelway(c, "promote")
 	train := func(t *testing.T, seed int) string {
 		var said strings.Builder
 		require.NoError(t, training{
@@ -135,22 +135,9 @@ func TestTrainAndPromote(t *testing.T) {
 	require.Equal(t, m.Files.Digest, version.Tags["modelway.dev/artifact-digest"])
 	require.Equal(t, m.Files.URI, version.Tags["modelway.dev/promoted-to/acme-models/fraud-detection"])
 
-	t.Run("a canary takes over", func(t *testing.T) {
-		require.Contains(t, train(t, 16), "version      fraud-detection/2, ")
-		out, err := promote("fraud-detection/2", "--apply", "--weight", "10")
-		require.NoError(t, err, out)
-		require.Regexp(t, `auc +0\.[0-9]+ +0\.[0-9]+`, out)
-		m := fraudDetection(t, c)
-		require.Equal(t, []any{10, "2", "1"}, []any{m.Canary.Weight, m.Canary.Source.Version, m.Source.Version})
-		for _, step := range []string{"--finish", "--settle", "--settle"} {
-			out, err = promote("fraud-detection", step, "--apply")
-			require.NoError(t, err, out)
-		}
-		require.Equal(t, "2", fraudDetection(t, c).Source.Version)
-	})
+	require.Contains(t, train(t, 16), "version      fraud-detection/2, ")
 	t.Run("files that do not fit the serving image", func(t *testing.T) {
-		train(t, 17)
-		version, err := client.Version(t.Context(), mlflow.Reference{Name: "fraud-detection", Version: "3"})
+		version, err := client.Version(t.Context(), mlflow.Reference{Name: "fraud-detection", Version: "2"})
 		require.NoError(t, err)
 		at, err := client.Location(t.Context(), version)
 		require.NoError(t, err)
@@ -172,7 +159,7 @@ func TestTrainAndPromote(t *testing.T) {
 			"gate format: MLmodel has no flavor python_function": {"MLmodel", "flavors: {spark: {}}\n"},
 		} {
 			restore := change(changed[0], changed[1])
-			out, err := promote("fraud-detection/3")
+			out, err := promote("fraud-detection/2")
 			restore()
 			require.Error(t, err, out)
 			require.Contains(t, out, want)
@@ -183,9 +170,32 @@ func TestTrainAndPromote(t *testing.T) {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(file, append(text, "slo: {latency: 5ms}\n"...), 0o644))
-		out, err := promote("fraud-detection/3", "--rate", "2000", "--for", "2s")
+		defer func() { require.NoError(t, os.WriteFile(file, text, 0o644)) }()
+		out, err := promote("fraud-detection/2", "--rate", "2000", "--for", "2s")
 		require.Error(t, err, out)
 		require.Regexp(t, `gate latency: of \d+ requests at 2000 a second \d+ were answered, .*; allowed: all, within 5ms; fix: make the model faster`, out)
+	})
+	t.Run("a canary takes over", func(t *testing.T) {
+		out, err := promote("fraud-detection/2", "--apply", "--weight", "10")
+		require.NoError(t, err, out)
+		require.Regexp(t, `auc +0\.[0-9]+ +0\.[0-9]+`, out)
+		m := fraudDetection(t, c)
+		require.Equal(t, []any{10, "2", "1"}, []any{m.Canary.Weight, m.Canary.Source.Version, m.Source.Version})
+		for _, step := range []string{"--finish", "--settle", "--settle"} {
+			out, err = promote("fraud-detection", step, "--apply")
+			require.NoError(t, err, out)
+		}
+		require.Equal(t, "2", fraudDetection(t, c).Source.Version)
+
+		out, err = modelway(c, "trace")("fraud-detection")
+		require.NoError(t, err, out)
+		require.Equal(t, 6, strings.Count(out, " holds"), out)
+		require.Contains(t, out, head(t, c))
+		_, err = call(t.Context(), http.MethodPut, store+"/"+strings.TrimPrefix(fraudDetection(t, c).Files.URI, "s3://")+"model.ubj", "other")
+		require.NoError(t, err)
+		out, err = modelway(c, "trace")("fraud-detection")
+		require.Error(t, err)
+		require.Contains(t, out, "store: the files have this digest, and the model's file sha256:")
 	})
 	t.Run("MLflow is killed, started again, and away", func(t *testing.T) {
 		out, err := exec.Command("pgrep", "-P", strconv.Itoa(server.Pid)).Output()
@@ -199,7 +209,7 @@ func TestTrainAndPromote(t *testing.T) {
 		_, runs := tracking.Running(c)
 		require.False(t, runs)
 		require.ErrorIs(t, syscall.Kill(server.Pid, 0), syscall.ESRCH)
-		said, err := promote("fraud-detection/3", "--registry", server.URL)
+		said, err := promote("fraud-detection/2", "--registry", server.URL)
 		require.Error(t, err)
 		require.Contains(t, said, "no MLflow server answers at "+server.URL)
 	})

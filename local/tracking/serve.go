@@ -113,7 +113,7 @@ func Environment(c checkout.Checkout, url string) []string {
 		"GIT_PYTHON_REFRESH=quiet", "PYTHONUNBUFFERED=1")
 	if s, err := localstore.Read(c.Root); err == nil {
 		all = append(all, "MLFLOW_S3_ENDPOINT_URL="+s.Endpoint, "AWS_ENDPOINT_URL_S3="+s.Endpoint, "AWS_REGION="+s.Region,
-			"AWS_ACCESS_KEY_ID="+s.AccessKeyID, "AWS_SECRET_ACCESS_KEY="+s.SecretAccessKey)
+			"AWS_ACCESS_KEY_ID="+s.AccessKeyID, "AWS_SECRET_ACCESS_KEY="+s.SecretAccessKey, "AWS_SESSION_TOKEN=")
 	}
 	return all
 }
