@@ -94,6 +94,8 @@ func TestPromote(t *testing.T) {
 	require.Contains(t, out, "churn/3 of "+r.url)
 	require.Contains(t, out, "Nothing was changed: --apply does it")
 	require.Regexp(t, `auc +0\.875 +unknown`, out)
+	require.Regexp(t, `(?m)^version +passes  the version is complete`, out)
+	require.Regexp(t, `(?m)^serving, golden, latency +skipped  left out by --skip`, out)
 	require.NoFileExists(t, "models/churn.yaml")
 	_, listed, _ := run("store", "ls", "s3://models/")
 	require.NotContains(t, listed, "churn")

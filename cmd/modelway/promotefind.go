@@ -65,7 +65,8 @@ func (p promotion) ask(ctx context.Context, c promote.Candidate, folder, text st
 	}
 	verdicts := promote.Ask(evidence, p.skip)
 	if promote.Refusals(verdicts) != nil {
-		return append(verdicts, promote.Verdict{Gate: strings.Join(servingGates, ", "), Text: "not asked, since another gate refuses"}), nil
+		return append(verdicts, promote.Verdict{Gate: strings.Join(servingGates, ", "), Text: "not asked, since another gate refuses",
+			Skipped: true}), nil
 	}
 	return append(verdicts, p.serve(ctx, folder, text, notes)...), nil
 }

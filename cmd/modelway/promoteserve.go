@@ -47,7 +47,7 @@ var (
 // serve asks the gates that need the serving program. None of them is asked where one before it refuses.
 func (p promotion) serve(ctx context.Context, folder, text string, notes io.Writer) (all []promote.Verdict) {
 	if slices.Contains(p.skip, gateServing) {
-		return []promote.Verdict{{Gate: strings.Join(servingGates, ", "), Text: "skipped", Skipped: true}}
+		return []promote.Verdict{{Gate: strings.Join(servingGates, ", "), Text: promote.SkippedText, Skipped: true}}
 	}
 	refuse := func(gate string, err error) []promote.Verdict {
 		return append(all, promote.Verdict{Gate: gate, Text: err.Error(), Refused: true})
@@ -67,7 +67,7 @@ func (p promotion) serve(ctx context.Context, folder, text string, notes io.Writ
 	golden, err := readGolden(folder)
 	switch {
 	case slices.Contains(p.skip, gateGolden):
-		all = append(all, promote.Verdict{Gate: gateGolden, Text: "skipped", Skipped: true})
+		all = append(all, promote.Verdict{Gate: gateGolden, Text: promote.SkippedText, Skipped: true})
 	case err != nil:
 		return refuse(gateGolden, err)
 	default:
@@ -76,8 +76,11 @@ func (p promotion) serve(ctx context.Context, folder, text string, notes io.Writ
 		}
 		pass(gateGolden, fmt.Sprintf("answers are those of training, up to %g", promote.Tolerance))
 	}
-	if slices.Contains(p.skip, gateLatency) || golden.Instances == nil {
-		return append(all, promote.Verdict{Gate: gateLatency, Text: "skipped", Skipped: true})
+	switch {
+	case slices.Contains(p.skip, gateLatency):
+		return append(all, promote.Verdict{Gate: gateLatency, Text: promote.SkippedText, Skipped: true})
+	case golden.Instances == nil:
+		return append(all, promote.Verdict{Gate: gateLatency, Text: "not asked, since there are no golden instances to send", Skipped: true})
 	}
 	holds, err := p.hold(ctx, server, golden, text, notes)
 	if err != nil {

@@ -52,7 +52,7 @@ func (p promotion) tell(out io.Writer, plan promote.Plan, deployed mlflow.Run) {
 	fmt.Fprintln(out, strings.TrimLeft(facts.Text(), " \n"))
 	gates := sheet.Of("gate", "", "")
 	for _, v := range plan.Verdicts {
-		gates.Add(v.Gate, map[bool]string{true: "refuses", false: "passes"}[v.Refused], v.Text)
+		gates.Add(v.Gate, v.Outcome(), v.Text)
 	}
 	fmt.Fprintln(out, gates.Text())
 	if len(c.Run.Metrics) > 0 {

@@ -24,6 +24,9 @@ type Evidence struct {
 	Stable []byte
 }
 
+// SkippedText is the text of a gate that is left out by its name.
+const SkippedText = "left out by --skip"
+
 // Gate decides whether a version may be promoted.
 type Gate struct {
 	// Name by which it is skipped.
@@ -41,6 +44,17 @@ type Verdict struct {
 	Text string
 	// Refused says that the version may not be promoted; Skipped that nobody asked.
 	Refused, Skipped bool
+}
+
+// Outcome is passes, refuses or skipped.
+func (v Verdict) Outcome() string {
+	switch {
+	case v.Refused:
+		return "refuses"
+	case v.Skipped:
+		return "skipped"
+	}
+	return "passes"
 }
 
 // errUnknown says that there is nothing to compare, which is no reason to refuse.
@@ -70,7 +84,7 @@ func Ask(e Evidence, skip []string) []Verdict {
 	all := make([]Verdict, 0, len(Gates))
 	for _, g := range Gates {
 		if slices.Contains(skip, g.Name) {
-			all = append(all, Verdict{Gate: g.Name, Text: "skipped", Skipped: true})
+			all = append(all, Verdict{Gate: g.Name, Text: SkippedText, Skipped: true})
 			continue
 		}
 		switch err := g.Check(e); {
