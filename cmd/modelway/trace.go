@@ -79,7 +79,7 @@ func (t tracing) run(ctx context.Context, of string, out io.Writer) error {
 	links := trace.Chain(found)
 	table := sheet.Of("link", "is", "")
 	for _, l := range links {
-		table.Add(l.Place, l.Says, map[bool]string{true: "holds", false: "is broken"}[l.Fault == ""])
+		table.Add(l.Place, l.Says, l.Outcome())
 	}
 	fmt.Fprintln(out, table.Text())
 	if err := trace.Faults(links); err != nil {

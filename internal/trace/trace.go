@@ -40,6 +40,19 @@ type Link struct {
 	Says string
 	// Fault says what is missing or differs, and a fix; "" for a link that holds.
 	Fault string
+	// Unasked says that nothing is known of the place, since nobody asked.
+	Unasked bool
+}
+
+// Outcome is holds, is broken, or not asked.
+func (l Link) Outcome() string {
+	switch {
+	case l.Fault != "":
+		return "is broken"
+	case l.Unasked:
+		return "not asked"
+	}
+	return "holds"
 }
 
 // Chain returns the links from the answer to the commit.
@@ -68,11 +81,13 @@ func Faults(links []Link) error {
 }
 
 func answer(f Found, number string) Link {
-	l := Link{Place: "answer", Says: cmp.Or(f.Answered, "not asked: give a URL, or bring the local stack up")}
+	l := Link{Place: "answer", Says: f.Answered}
 	switch {
 	case f.AnsweredErr != nil:
 		l.Says, l.Fault = "unknown", f.AnsweredErr.Error()
-	case f.Answered != "" && f.Answered != number:
+	case f.Answered == "":
+		l.Says, l.Unasked = "give a URL, or bring the local stack up", true
+	case f.Answered != number:
 		l.Fault = fmt.Sprintf("the answer is of version %s, and the model's file has %s; fix: deploy the file, or check out the commit that is "+
 			"deployed", f.Answered, number)
 	}

@@ -40,6 +40,7 @@ func TestChainHolds(t *testing.T) {
 		require.NoError(t, trace.Faults(links))
 		places := make([]string, 0, len(links))
 		for _, l := range links {
+			require.Equal(t, "holds", l.Outcome())
 			require.NotContains(t, l.Says, "unknown")
 			places = append(places, l.Place)
 		}
@@ -47,7 +48,9 @@ func TestChainHolds(t *testing.T) {
 	}
 	unasked := whole(false)
 	unasked.Answered = ""
-	require.NoError(t, trace.Faults(trace.Chain(unasked)), "a model may be traced from its file alone")
+	links := trace.Chain(unasked)
+	require.NoError(t, trace.Faults(links), "a model may be traced from its file alone")
+	require.Equal(t, "not asked", links[0].Outcome())
 }
 
 // Each break of the chain shows at its place, with what is there and what should be.
