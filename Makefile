@@ -73,6 +73,13 @@ tools-kserve: # Build the controller of KServe and the storage initializer, as m
 python: # Make the Python environment of models in Python, which make up does not need (PYTHON=)
 	@bash local/python.sh
 
+.PHONY: train
+train: export MODEL_NAME = $(value MODEL)
+train: ## Train a model on this machine, in an MLflow server that it starts (MODEL=fraud-detection, ROWS=, SEED=, ARTIFACTS=, PYTHON=)
+	@bash local/python.sh "$${MODEL_NAME:?name a folder of pipelines/, as in make train MODEL=fraud-detection}"
+	@$(BUILD) modelway modelway-local >&2
+	@$(LOCAL) train --model "$$MODEL_NAME" $(if $(ROWS),--rows "$$ROWS") $(if $(SEED),--seed "$$SEED") $(if $(ARTIFACTS),--artifacts "$$ARTIFACTS")
+
 .PHONY: tools-monitoring
 tools-monitoring: # Build Prometheus, its operator and Alertmanager, as make up does where the environment has the monitoring, and what checks rules
 	@$(BUILD) monitoring rules

@@ -35,6 +35,18 @@ case $code in
 *) exit "$code" ;;
 esac
 
+step "the training pipelines"
+for lock in pipelines/*/requirements.lock; do
+	pipeline=$(basename "$(dirname "$lock")")
+	code=0
+	bash local/python.sh "$pipeline" || code=$?
+	case $code in
+	0) (cd "pipelines/$pipeline" && "../../.modelway/training/$pipeline/bin/python" -W ignore -m unittest) ;;
+	3) echo "skipped: see above; so are the tests of the local stack that train and promote" ;;
+	*) exit "$code" ;;
+	esac
+done
+
 step "the bootstrap of the local stack"
 go -C local/bootstrap vet ./...
 go -C local/bootstrap test ./...

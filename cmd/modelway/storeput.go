@@ -65,6 +65,14 @@ func (o putOptions) run(ctx context.Context, folder, address string, out, notes 
 	if err := tellEmpty(folder, notes); err != nil {
 		return err
 	}
+	if err := o.place(ctx, folder, files, to, notes); err != nil {
+		return err
+	}
+	return o.block(to, files, out)
+}
+
+// place puts files to where none are, or a part of these, and tells what it did.
+func (o putOptions) place(ctx context.Context, folder string, files artifact.Manifest, to artifact.Location, notes io.Writer) error {
 	store, isLocal, err := storeOf(ctx, to.Bucket, o.local)
 	if err != nil {
 		return err
@@ -76,7 +84,7 @@ func (o putOptions) run(ctx context.Context, folder, address string, out, notes 
 	}
 	if there.Digest() == files.Digest() {
 		fmt.Fprintf(notes, "%s%s already has %s, with this digest\n", to, place, sheet.Count(len(files), "file"))
-		return o.block(to, files, out)
+		return nil
 	}
 	if !o.replace && !partOf(there, files) {
 		return fmt.Errorf("%s has %s, of the digest %s: choose a prefix of its own for this version, or give --replace",
@@ -86,7 +94,7 @@ func (o putOptions) run(ctx context.Context, folder, address string, out, notes 
 		return err
 	}
 	fmt.Fprintf(notes, "put %s, %s, into %s%s\n", sheet.Count(len(files), "file"), bytesText(files.Size()), to, place)
-	return o.block(to, files, out)
+	return nil
 }
 
 // partOf says whether all files that are there are among others, as after an upload that was interrupted.

@@ -13,6 +13,9 @@ type Canary struct {
 	// Files of the canary of a model with files. Required there.
 	Files CanaryFiles `json:"model,omitzero"`
 
+	// Source tells where the files or the image of the canary come from; see source of the model.
+	Source Source `json:"source,omitzero"`
+
 	// Weight is the percentage of requests that the canary gets, 0 to 100, default 0.
 	Weight int `json:"weight,omitempty"`
 

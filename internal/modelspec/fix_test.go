@@ -138,6 +138,7 @@ var mends = []struct {
 	{`^put the value into a Secret`, to("churn/token")},
 	{`^write a line NAME: "value" for each$`, to(map[string]any{"A": "b"})},
 	{`^rename it$`, func(m *modelFile, key string, _ []string) { m.set(key, nil) }},
+	{`^remove ((?:canary\.)?source)`, func(m *modelFile, _ string, w []string) { m.set(w[1], nil) }},
 	{`^remove canary`, to(nil)},
 	{`^remove one$`, func(m *modelFile, key string, _ []string) { m.set(key+".cookie", nil) }},
 	{`^remove it from env or from secrets$|^remove it|^remove the key|^give a value, or remove the key$|^write one of them, or remove the key`,

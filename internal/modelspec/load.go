@@ -96,6 +96,13 @@ func Read(fsys fs.FS, dir string, overrides map[string]Override) (Set, error) {
 	return set, strict.Join(unknownOverrides(entries, overrides))
 }
 
+// Parse reads the text of one model's file by the file's name, such as models/churn.yaml. The error joins its faults.
+func Parse(file string, text []byte) (Model, error) {
+	e := read(file, strings.TrimSuffix(path.Base(file), Extension), text, Override{})
+	slices.SortStableFunc(e.Faults, byPlace)
+	return e.model, strict.Join(e.Faults)
+}
+
 // entry is a model while it is being put together.
 type entry struct {
 	*strict.File

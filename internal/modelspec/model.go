@@ -41,6 +41,9 @@ type Model struct {
 	// Files to serve in place of an image, through KServe. Required where there is no image.
 	Files Files `json:"model,omitzero"`
 
+	// Source tells where the files or the image come from, for those who ask which run made an answer.
+	Source Source `json:"source,omitzero"`
+
 	// Replicas bounds how many copies of the model run.
 	Replicas Replicas `json:"replicas,omitzero"`
 

@@ -111,6 +111,12 @@ func generateSchema(t *testing.T) []byte {
 	for _, key := range []string{"model", "canary.model"} {
 		at(t, root, key+".uri").Pattern, at(t, root, key+".digest").Pattern = modelspec.FilesPattern, modelspec.DigestPattern
 	}
+	for _, key := range []string{"source", "canary.source"} {
+		at(t, root, key).Required = []string{"registry", "name", "version", "run", "digest"}
+		for name, pattern := range modelspec.SourcePatterns {
+			at(t, root, key+"."+name).Pattern = pattern
+		}
+	}
 	at(t, root, "canary.testers").Required = []string{"value"}
 	at(t, root, "canary.testers").OneOf = []*generator.Schema{{Required: []string{"header"}}, {Required: []string{"cookie"}}}
 	at(t, root, "egress").Items.Pattern = egressPattern

@@ -39,6 +39,7 @@ var (
 func (e *entry) validate() {
 	e.validateName()
 	e.validateSource()
+	e.validateSourceOf("", e.model.Files.Digest)
 	e.validateReplicas()
 	e.validateScaling()
 	e.validateResources()

@@ -20,6 +20,7 @@ func (e *entry) validateCanary() {
 		return
 	}
 	e.validateCanarySource()
+	e.validateSourceOf("canary", c.Files.Digest)
 	if !e.Rejected("canary.weight") && (c.Weight < 0 || c.Weight > 100) {
 		e.Fault(e.Origin("canary.weight"), fmt.Sprintf("%d is out of range", c.Weight), "0 to 100",
 			"write the percentage of requests that the canary gets")

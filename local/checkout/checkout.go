@@ -56,6 +56,9 @@ func (c Checkout) Bin() string { return c.State("bin") }
 // Python is the environment of the programs in Python, which `make python` makes where it can.
 func (c Checkout) Python() string { return c.State("python") }
 
+// Training is the environment of a pipeline, which `make train` makes where it can.
+func (c Checkout) Training(pipeline string) string { return c.State("training", pipeline) }
+
 // Policies is the folder of the policy pack.
 func (c Checkout) Policies() string { return filepath.Join(c.Root, "policies") }
 

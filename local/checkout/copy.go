@@ -11,7 +11,7 @@ import (
 
 // copied are the files that a stack reads, by their paths in a checkout.
 var copied = []string{"Pulumi.yaml", "Pulumi.local.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "models", "policies/PulumiPolicy.yaml",
-	"local/go.mod", "local/charts", "local/tools/kserve"}
+	"pipelines", "local/go.mod", "local/charts", "local/tools/kserve"}
 
 // Copy makes a checkout of its own in an empty folder, with what a stack reads and the programs that were built for c: for what must
 // not touch the stack of c.
@@ -40,8 +40,11 @@ func (c Checkout) Copy(folder string) (Checkout, error) {
 			return to, err
 		}
 	}
-	if exists(c.Python()) {
-		if err := os.Symlink(c.Python(), to.Python()); err != nil {
+	for _, environments := range []string{"python", "training"} {
+		if !exists(c.State(environments)) {
+			continue
+		}
+		if err := os.Symlink(c.State(environments), to.State(environments)); err != nil {
 			return to, err
 		}
 	}

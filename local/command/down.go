@@ -16,6 +16,7 @@ import (
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
 	"github.com/modelway/modelway/local/supervisor"
+	"github.com/modelway/modelway/local/tracking"
 )
 
 func newDown() *cobra.Command {
@@ -43,7 +44,7 @@ func down(ctx context.Context, out io.Writer, c checkout.Checkout, forget bool) 
 			return fmt.Errorf("%w\nRun `make down` again: it goes on with what is left", err)
 		}
 	}
-	stop := func() error { return supervisor.Stop(c, 30*time.Second) }
+	stop := func() error { return errors.Join(supervisor.Stop(c, 30*time.Second), tracking.Stop(c)) }
 	if err := during(out, "Stopping the Kubernetes API, the nodes and the load balancers", stop); err != nil {
 		return err
 	}
@@ -80,7 +81,7 @@ func destroy(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 }
 
 // kept are the parts of the state folder that are expensive to make and hold nothing of a stack.
-var kept = []string{"bin", "node", "python", "build", "run"}
+var kept = []string{"bin", "node", "python", "training", "build", "run"}
 
 func removeState(c checkout.Checkout) error {
 	entries, err := os.ReadDir(c.State())

@@ -21,6 +21,7 @@ import (
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/kubelet"
 	"github.com/modelway/modelway/local/supervisor"
+	"github.com/modelway/modelway/local/tracking"
 )
 
 func newStatus() *cobra.Command {
@@ -40,6 +41,9 @@ func status(ctx context.Context, out io.Writer) error {
 	stack := cmp.Or(upStack(c), localStack)
 	if atWork(c) {
 		fmt.Fprintf(out, "%-12s one is at work on this checkout's local stack\n", "command")
+	}
+	if server, ok := tracking.Running(c); ok {
+		fmt.Fprintf(out, "%-12s %s, see docs/promotion.md\n", "mlflow", server.URL)
 	}
 	s, ok := supervisor.Running(c)
 	if !ok {

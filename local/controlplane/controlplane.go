@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"github.com/modelway/modelway/local/process"
 )
 
 // Options say where a control plane lives and how it is set up.
@@ -54,7 +56,7 @@ type ControlPlane struct {
 
 	options  Options
 	lock     *flock.Flock
-	children []*child
+	children []*process.Process
 	ended    chan error // a child ended before the start was over
 	settled  chan struct{}
 	stop     sync.Once
@@ -142,6 +144,29 @@ func (c *ControlPlane) start(ctx context.Context) error {
 	return c.await(ctx, controllerManager, api.controllersWork)
 }
 
+// launch starts a program and watches over it: until the control plane has settled, its end is an error of the start.
+func (c *ControlPlane) launch(program program, args []string) error {
+	started, err := process.Start(process.Program{
+		Name: program.name, Path: filepath.Join(c.options.BinDir, program.name), Args: args,
+		Log: filepath.Join(c.options.LogDir, program.name+".log"),
+	}, process.Supervision{Settled: c.settled, Ended: c.ended, Report: c.options.Report})
+	if err != nil {
+		return err
+	}
+	c.children = append(c.children, started)
+	return nil
+}
+
+// logTail is the end of the log of a program that was launched.
+func (c *ControlPlane) logTail(name string) string {
+	for _, child := range c.children {
+		if child.Name == name {
+			return child.LogTail()
+		}
+	}
+	return ""
+}
+
 // await polls until the check passes, a child ends or time is up.
 func (c *ControlPlane) await(ctx context.Context, name string, check func(context.Context) error) error {
 	for {
@@ -153,7 +178,8 @@ func (c *ControlPlane) await(ctx context.Context, name string, check func(contex
 		case err := <-c.ended:
 			return err
 		case <-ctx.Done():
-			return fmt.Errorf("%s does not work after %s: %w (last answer: %w)%s", name, c.options.Timeout, context.Cause(ctx), err, c.logTail(name))
+			return fmt.Errorf("%s does not work after %s: %w (last answer: %w)%s", name, c.options.Timeout, context.Cause(ctx), err,
+				c.logTail(name))
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
@@ -164,7 +190,7 @@ func (c *ControlPlane) await(ctx context.Context, name string, check func(contex
 func (c *ControlPlane) Stop() {
 	c.stop.Do(func() {
 		for i := len(c.children) - 1; i >= 0; i-- {
-			c.children[i].stop(15 * time.Second)
+			c.children[i].Stop(15 * time.Second)
 		}
 		_ = c.lock.Unlock()
 	})

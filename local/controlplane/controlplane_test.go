@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		for _, child := range cluster.children {
-			fmt.Println(child.command.Process.Pid)
+			fmt.Println(child.Pid())
 		}
 		fmt.Println(cluster.Endpoint)
 		select {}
@@ -231,9 +231,7 @@ func TestStartFailsWithTheLog(t *testing.T) {
 func (c *ControlPlane) pids() []int {
 	var pids []int
 	for _, child := range c.children {
-		child.mu.Lock()
-		pids = append(pids, child.command.Process.Pid)
-		child.mu.Unlock()
+		pids = append(pids, child.Pid())
 	}
 	return pids
 }
@@ -241,7 +239,7 @@ func (c *ControlPlane) pids() []int {
 func kill(t *testing.T, cluster *ControlPlane, name string) {
 	t.Helper()
 	for i, child := range cluster.children {
-		if child.name == name {
+		if child.Name == name {
 			require.NoError(t, syscall.Kill(cluster.pids()[i], syscall.SIGKILL))
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/daemon"
 )
 
 // LogSize is where the supervisor's log ends now; see [Losses].
@@ -38,4 +39,4 @@ func Losses(c checkout.Checkout, size int64) (all []string) {
 }
 
 // LastLines are the end of the supervisor's log.
-func LastLines(c checkout.Checkout) string { return tail(LogFile(c), 3) }
+func LastLines(c checkout.Checkout) string { return daemon.Tail(LogFile(c), 3) }

@@ -5,13 +5,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
-	"strconv"
 
-	"github.com/gofrs/flock"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/modelway/modelway/local/aws"
@@ -25,7 +21,7 @@ import (
 
 // Serve runs the cluster, the nodes, the load balancers and S3 until ctx ends or one of them fails.
 func Serve(ctx context.Context, c checkout.Checkout, kubeconfig string) error {
-	unlock, err := lock(c)
+	unlock, err := daemonOf(c).Lock()
 	if err != nil {
 		return err
 	}
@@ -64,32 +60,13 @@ func Serve(ctx context.Context, c checkout.Checkout, kubeconfig string) error {
 	if err := publish(c, k, isolation, why); err != nil {
 		return err
 	}
-	defer os.Remove(statusFile(c))
+	defer os.Remove(daemonOf(c).StatusFile())
 	log.Info("ready", "endpoint", k.endpoint)
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}
 	log.Info("stopped")
 	return nil
-}
-
-// lock is held for as long as the supervisor lives; its file names the process.
-func lock(c checkout.Checkout) (func(), error) {
-	if err := os.MkdirAll(filepath.Dir(lockFile(c)), 0o755); err != nil {
-		return nil, err
-	}
-	l := flock.New(lockFile(c))
-	free, err := l.TryLock()
-	if err != nil {
-		return nil, err
-	}
-	if !free {
-		return nil, errors.New("a supervisor is already running for this checkout: stop it with `make down`")
-	}
-	if err := os.WriteFile(lockFile(c), []byte(strconv.Itoa(os.Getpid())+"\n"), 0o644); err != nil {
-		return nil, fmt.Errorf("writing the supervisor's process number: %w", err)
-	}
-	return func() { _ = l.Unlock() }, nil
 }
 
 func publish(c checkout.Checkout, k kubernetes, isolation kubelet.Isolation, why error) error {
@@ -109,5 +86,5 @@ func publish(c checkout.Checkout, k kubernetes, isolation kubelet.Isolation, why
 	if err != nil {
 		return err
 	}
-	return durable.WriteFile(statusFile(c), data, 0o644)
+	return durable.WriteFile(daemonOf(c).StatusFile(), data, 0o644)
 }

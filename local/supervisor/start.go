@@ -4,10 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
-	"syscall"
 	"time"
 
 	"github.com/modelway/modelway/local/checkout"
@@ -26,30 +23,18 @@ func Start(ctx context.Context, c checkout.Checkout, kubeconfig string) (Status,
 	if err := Stop(c, stopTime); err != nil { // one without a status: it was left while it started, or its file is damaged
 		return Status{}, err
 	}
-	if err := os.MkdirAll(c.Logs(), 0o755); err != nil {
-		return Status{}, err
-	}
-	_ = os.Remove(statusFile(c)) // of a supervisor that was killed
-	log, err := os.Create(LogFile(c))
+	kubeconfig, err := remember(c, kubeconfig)
 	if err != nil {
-		return Status{}, err
-	}
-	defer log.Close()
-	if kubeconfig, err = remember(c, kubeconfig); err != nil {
 		return Status{}, err
 	}
 	args := []string{"serve"}
 	if kubeconfig != "" {
 		args = append(args, "--kubeconfig", kubeconfig)
 	}
-	cmd := exec.Command(filepath.Join(c.Bin(), "modelway-local"), args...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = c.Root, log, log
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if err := cmd.Start(); err != nil {
-		return Status{}, fmt.Errorf("starting the supervisor: %w", err)
+	ended, err := daemonOf(c).Start(args...)
+	if err != nil {
+		return Status{}, err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
 	return await(ctx, c, ended)
 }
 
@@ -64,20 +49,10 @@ func await(ctx context.Context, c checkout.Checkout, ended <-chan error) (Status
 		case <-ctx.Done():
 			return Status{}, fmt.Errorf("waiting for the Kubernetes API: %w", ctx.Err())
 		case err := <-ended:
-			return Status{}, fmt.Errorf("the supervisor ended (%v):\n%s", err, tail(LogFile(c), 15))
+			return Status{}, daemonOf(c).Ended(err)
 		case <-tick.C:
 		}
 	}
-}
-
-// tail is the end of a log.
-func tail(path string, lines int) string {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return err.Error()
-	}
-	all := strings.Split(strings.TrimSpace(string(data)), "\n")
-	return strings.Join(all[max(0, len(all)-lines):], "\n")
 }
 
 // remember keeps the user's kubeconfig for the next start, and returns the one kept when none is given.

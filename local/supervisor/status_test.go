@@ -33,13 +33,13 @@ func TestStopWithoutStatus(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			at := checkout.Checkout{Root: t.TempDir()}
-			require.NoError(t, os.MkdirAll(filepath.Dir(statusFile(at)), 0o755))
+			require.NoError(t, os.MkdirAll(filepath.Dir(daemonOf(at).StatusFile()), 0o755))
 			holder := hold(t, at)
 			if c.status != "" {
-				require.NoError(t, os.WriteFile(statusFile(at), []byte(c.status), 0o644))
+				require.NoError(t, os.WriteFile(daemonOf(at).StatusFile(), []byte(c.status), 0o644))
 			}
 			if !c.locked {
-				require.NoError(t, os.WriteFile(lockFile(at), nil, 0o644))
+				require.NoError(t, os.WriteFile(daemonOf(at).LockFile(), nil, 0o644))
 			}
 			caller := exec.Command(os.Args[0], "-test.run=^TestCaller$")
 			caller.Env = append(os.Environ(), "STOP_ROOT="+at.Root)
@@ -51,8 +51,8 @@ func TestStopWithoutStatus(t *testing.T) {
 				return
 			}
 			require.Equal(t, 1, caller.ProcessState.ExitCode(), "%v: %s", err, out)
-			require.Contains(t, string(out), "fuser "+lockFile(at))
-			require.True(t, locked(at))
+			require.Contains(t, string(out), "fuser "+daemonOf(at).LockFile())
+			require.True(t, daemonOf(at).Locked())
 		})
 	}
 }
@@ -62,24 +62,24 @@ func TestStopLeavesOthersAlone(t *testing.T) {
 	for name, alsoLock := range map[string]bool{"status": false, "status and lock": true} {
 		t.Run(name, func(t *testing.T) {
 			at := checkout.Checkout{Root: t.TempDir()}
-			require.NoError(t, os.MkdirAll(filepath.Dir(statusFile(at)), 0o755))
+			require.NoError(t, os.MkdirAll(filepath.Dir(daemonOf(at).StatusFile()), 0o755))
 			holder, other := hold(t, at), exec.Command("sleep", "60")
 			require.NoError(t, other.Start())
 			t.Cleanup(func() { _ = other.Process.Kill(); _ = other.Wait() })
 			status := fmt.Sprintf(`{"pid":%d,"endpoint":"https://127.0.0.1:6443","kubeconfig":"k"}`, other.Process.Pid)
-			require.NoError(t, os.WriteFile(statusFile(at), []byte(status), 0o644))
+			require.NoError(t, os.WriteFile(daemonOf(at).StatusFile(), []byte(status), 0o644))
 			if alsoLock {
 				if _, err := os.Stat("/proc/self/fd"); err != nil {
 					t.Skip("the system does not tell which process has a file open")
 				}
-				require.NoError(t, os.WriteFile(lockFile(at), []byte(strconv.Itoa(other.Process.Pid)), 0o644))
+				require.NoError(t, os.WriteFile(daemonOf(at).LockFile(), []byte(strconv.Itoa(other.Process.Pid)), 0o644))
 			}
 			_, running := Running(at)
 			require.False(t, running, "the status is not that of the supervisor")
 			err := Stop(at, 300*time.Millisecond)
 			if alsoLock {
-				require.ErrorContains(t, err, "fuser "+lockFile(at))
-				require.True(t, locked(at))
+				require.ErrorContains(t, err, "fuser "+daemonOf(at).LockFile())
+				require.True(t, daemonOf(at).Locked())
 			} else {
 				require.NoError(t, err)
 				require.Error(t, holder.Wait(), "the supervisor goes on")
@@ -99,7 +99,7 @@ func hold(t *testing.T, c checkout.Checkout) *exec.Cmd {
 	require.NoError(t, cmd.Start())
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 	require.Eventually(t, func() bool {
-		data, _ := os.ReadFile(lockFile(c))
+		data, _ := os.ReadFile(daemonOf(c).LockFile())
 		return string(data) == strconv.Itoa(cmd.Process.Pid)+"\n"
 	}, 10*time.Second, 10*time.Millisecond)
 	return cmd
@@ -108,7 +108,7 @@ func hold(t *testing.T, c checkout.Checkout) *exec.Cmd {
 // TestHolder and TestCaller are processes of their own; by themselves they do nothing.
 func TestHolder(t *testing.T) {
 	if root := os.Getenv("HOLD_ROOT"); root != "" {
-		unlock, err := lock(checkout.Checkout{Root: root})
+		unlock, err := daemonOf(checkout.Checkout{Root: root}).Lock()
 		require.NoError(t, err)
 		defer unlock()
 		select {}

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modelway/modelway/internal/lineage"
+	"github.com/modelway/modelway/internal/mlflow"
+	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/promote"
+)
+
+// promotion is the command with its flags.
+type promotion struct {
+	registry, bucket, model, directory string
+	weight, rate                       int
+	period                             time.Duration
+	skip                               []string
+	apply, local                       bool
+	finish, rollback, settle, remove   bool
+}
+
+func newPromote() *cobra.Command {
+	var p promotion
+	cmd := &cobra.Command{
+		Use:   "promote NAME@ALIAS | NAME/VERSION | MODEL --finish|--rollback|--settle|--remove",
+		Short: "Bring a version of MLflow's registry into a model's file, through gates and as a canary",
+		Long: "Find the version, copy its files into the model store under an address that holds them for good, ask the gates, and change the " +
+			"model's\nfile: as a canary where files are served already. Without --apply nothing is changed, and what would be is shown.\n\n" +
+			"A canary then goes on by changes of its weight, each of which you deploy: --finish gives it all requests, --rollback none.\n" +
+			"--settle, once before and once after a deployment, makes it the version of the model; --remove takes out one without requests.\n\n" +
+			"docs/promotion.md has the gates. Exit codes: 0 fine, 1 a gate refuses or something failed, 2 wrong usage.",
+		Example: "  modelway promote fraud-detection@champion\n  modelway promote fraud-detection@champion --apply --weight 10\n" +
+			"  modelway promote fraud-detection --finish --apply",
+		Args: cobra.ExactArgs(1),
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return untilInterrupted(func(ctx context.Context) error { return p.run(ctx, args[0], cmd.OutOrStdout(), cmd.ErrOrStderr()) })
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&p.apply, "apply", false, "do what is shown: copy the files, change the model's file, tag the version")
+	flags.StringVar(&p.registry, "registry", "", "address of the MLflow server (default: MLFLOW_TRACKING_URI, or that of `make train` here)")
+	flags.StringVar(&p.bucket, "bucket", "", "bucket of the environment's model store (default: that of the model's file)")
+	flags.StringVar(&p.model, "model", "", "name of the model and of its file (default: that of the registered model)")
+	flags.StringVar(&p.directory, "models", "models", "folder of the models' files")
+	flags.IntVar(&p.weight, "weight", promote.DefaultWeight, "percentage of requests for a new canary, 0 to 100")
+	flags.StringSliceVar(&p.skip, "skip", nil, "gates not to ask: "+strings.Join(promote.GateNames(servingGates...), ", "))
+	flags.IntVar(&p.rate, "rate", 20, "requests a second for the gate latency")
+	flags.DurationVar(&p.period, "for", 10*time.Second, "how long that rate is held")
+	addLocal(cmd, &p.local)
+	flags.BoolVar(&p.finish, "finish", false, "give the canary of MODEL all requests")
+	flags.BoolVar(&p.rollback, "rollback", false, "give the canary of MODEL no requests")
+	flags.BoolVar(&p.settle, "settle", false, "make the canary of MODEL its version")
+	flags.BoolVar(&p.remove, "remove", false, "take the canary of MODEL out")
+	cmd.MarkFlagsMutuallyExclusive("finish", "rollback", "settle", "remove")
+	return cmd
+}
+
+func (p promotion) run(ctx context.Context, of string, out, notes io.Writer) error {
+	for _, name := range p.skip {
+		if all := promote.GateNames(servingGates...); !slices.Contains(all, name) {
+			return fmt.Errorf("skip: there is no gate %q; allowed: %s", name, strings.Join(all, ", "))
+		}
+	}
+	steps := map[*bool]func(model, text string) (promote.Change, error){
+		&p.finish: promote.Finish, &p.rollback: promote.Rollback, &p.settle: promote.Settle, &p.remove: promote.Remove,
+	}
+	for asked, step := range steps {
+		if *asked {
+			return p.step(of, step, out)
+		}
+	}
+	return p.bring(ctx, of, out, notes)
+}
+
+// step changes the canary of a model.
+func (p promotion) step(model string, step func(model, text string) (promote.Change, error), out io.Writer) error {
+	p.model = model
+	text, err := p.text()
+	if err != nil {
+		return err
+	}
+	change, err := step(model, text)
+	if err != nil {
+		return err
+	}
+	p.show(out, change)
+	return p.write(out, change)
+}
+
+// file is the model's file.
+func (p promotion) file() string { return filepath.Join(p.directory, p.model+modelspec.Extension) }
+
+// text is that of the model's file; "" where there is none in a folder that there is.
+func (p promotion) text() (string, error) {
+	if _, err := os.Stat(p.directory); err != nil {
+		return "", fmt.Errorf("reading the folder of models: %w; fix: run this in the folder that holds Pulumi.yaml, or give --models", err)
+	}
+	text, err := os.ReadFile(p.file())
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	return string(text), err
+}
+
+// bring brings a version of the registry into the model's file.
+func (p promotion) bring(ctx context.Context, of string, out, notes io.Writer) error {
+	reference, err := mlflow.ParseReference(of)
+	if err != nil {
+		return err
+	}
+	p.model = cmp.Or(p.model, reference.Name)
+	text, err := p.text()
+	if err != nil {
+		return err
+	}
+	if p.bucket, err = p.store(text); err != nil {
+		return err
+	}
+	client, err := p.client()
+	if err != nil {
+		return err
+	}
+	candidate, err := find(ctx, client, reference)
+	if err != nil {
+		return err
+	}
+	folder, done, err := p.fetch(ctx, candidate.From)
+	if err != nil {
+		return fmt.Errorf("the files of %s: %w", reference, err)
+	}
+	defer done()
+	if candidate.Files, err = folderFiles(folder); err != nil {
+		return fmt.Errorf("the files of %s: %w", reference, err)
+	}
+	plan, err := promote.Decide(promote.Target{Model: p.model, Text: text, Bucket: p.bucket, Weight: p.weight}, candidate)
+	if err != nil {
+		return err
+	}
+	if plan.Verdicts, err = p.ask(ctx, candidate, folder, text, notes); err != nil {
+		return err
+	}
+	deployed := p.deployed(ctx, client, text)
+	p.tell(out, plan, deployed)
+	if err := promote.Refusals(plan.Verdicts); err != nil {
+		return fmt.Errorf("%s is not promoted:\n%w", reference, err)
+	}
+	if p.apply && plan.Change.Kind != promote.KindNone {
+		if err := (putOptions{local: p.local, quiet: 2 * time.Second}).place(ctx, folder, candidate.Files, plan.To, notes); err != nil {
+			return err
+		}
+	}
+	if err := p.write(out, plan.Change); err != nil || !p.apply {
+		return err
+	}
+	return tag(ctx, client, plan, p.model)
+}
+
+// store is the bucket that files go to.
+func (p promotion) store(text string) (string, error) {
+	bucket, err := promote.Bucket(p.model, text)
+	if err != nil || cmp.Or(p.bucket, bucket) != "" {
+		return cmp.Or(p.bucket, bucket), err
+	}
+	return "", fmt.Errorf("the bucket of the model store is not known, since %s has no files; fix: give --bucket, with the stack output "+
+		"modelStore", p.file())
+}
+
+// tag tells the version in the registry where it went.
+func tag(ctx context.Context, client *mlflow.Client, plan promote.Plan, model string) error {
+	for key, value := range lineage.Tags(plan.Source, plan.To.Bucket, model, plan.To.String()) {
+		if err := client.SetVersionTag(ctx, plan.Candidate.Version, key, value); err != nil {
+			return fmt.Errorf("%w\nThe model's file is changed; run the command again for the tags", err)
+		}
+	}
+	return nil
+}

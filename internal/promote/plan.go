@@ -1,0 +1,126 @@
+// Package promote decides how a version of MLflow's registry comes to be served: where its files go, which gates it has to pass, and how
+// the model's file changes. It asks nobody and writes nothing.
+package promote
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/modelway/modelway/internal/artifact"
+	"github.com/modelway/modelway/internal/lineage"
+	"github.com/modelway/modelway/internal/mlflow"
+	"github.com/modelway/modelway/internal/modelspec"
+)
+
+// DefaultWeight is the percentage of requests that a new canary gets: none, so that it is deployed, and tried, before clients meet it.
+const DefaultWeight = 0
+
+// Target is where a version is to be served.
+type Target struct {
+	// Model is the name of the model, and of its file.
+	Model string
+	// Text is that of the model's file; "" where there is none yet.
+	Text string
+	// Bucket is the environment's model store; see [Bucket] for its default.
+	Bucket string
+	// Weight of a new canary in percent; default DefaultWeight.
+	Weight int
+}
+
+// Candidate is a version that is to be served.
+type Candidate struct {
+	// Registry is the address of the server that has it.
+	Registry string
+	Version  mlflow.Version
+	Run      mlflow.Run
+	// From is where its files are, such as s3://mlflow/1/models/m-0123/artifacts or a folder.
+	From  string
+	Files artifact.Manifest
+}
+
+// Plan is what a promotion does: it copies files, and changes the model's file.
+type Plan struct {
+	Candidate Candidate
+	// To is where the files go. It has the digest in its name, so that it never holds others.
+	To     artifact.Location
+	Source modelspec.Source
+	Change Change
+	// Verdicts are those of the gates, in the order in which they were asked.
+	Verdicts []Verdict
+}
+
+// Bucket returns the bucket that a model's files are in, "" where it has none. The error is that of the file.
+func Bucket(model, text string) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	m, err := load(model, text)
+	if err != nil {
+		return "", err
+	}
+	at, _ := modelspec.ParseFolder(m.Files.URI)
+	return at.Bucket, nil
+}
+
+// Decide makes the plan of a promotion without verdicts. The error says why the version cannot be served.
+func Decide(target Target, c Candidate) (Plan, error) {
+	digest := c.Files.Digest()
+	source := modelspec.Source{
+		Registry: c.Registry, Name: c.Version.Name, Version: c.Version.Number, Run: c.Version.Run, Commit: commit(c.Run), Digest: digest,
+	}
+	to, err := artifact.ParseLocation(address(target, c.Version.Number, digest))
+	if err != nil {
+		return Plan{}, fmt.Errorf("the place in the model store: %w", err)
+	}
+	change, err := Promote(target.Model, target.Text, Served{URI: to.String(), Digest: digest, Source: source}, target.Weight)
+	if err != nil {
+		return Plan{}, err
+	}
+	return Plan{Candidate: c, To: to, Source: source, Change: change}, nil
+}
+
+// address names the files by number, for people, and by the beginning of their digest, so that nothing is ever written over.
+func address(target Target, number, digest string) string {
+	return fmt.Sprintf("%s%s/%s/%s-%s/", artifact.Scheme, target.Bucket, target.Model, number, strings.TrimPrefix(digest, "sha256:")[:12])
+}
+
+// commit is the commit that a run tells, "" for what is none.
+func commit(r mlflow.Run) string {
+	text := r.Tags[lineage.Commit]
+	if base := strings.TrimSuffix(text, "-dirty"); len(base) != 40 || strings.Trim(base, "0123456789abcdef") != "" {
+		return ""
+	}
+	return text
+}
+
+// Diff is the change line by line, with three lines around it: lines that go begin with -, new ones with +.
+func (c Change) Diff() string {
+	before, after := lines(c.Before), lines(c.After)
+	start := 0
+	for start < min(len(before), len(after)) && before[start] == after[start] {
+		start++
+	}
+	end := 0
+	for end < min(len(before), len(after))-start && before[len(before)-1-end] == after[len(after)-1-end] {
+		end++
+	}
+	const around = 3
+	var out strings.Builder
+	write := func(sign string, some []string) {
+		for _, line := range some {
+			out.WriteString(strings.TrimRight(sign+line, " ") + "\n")
+		}
+	}
+	write("  ", before[max(0, start-around):start])
+	write("- ", before[start:len(before)-end])
+	write("+ ", after[start:len(after)-end])
+	write("  ", before[len(before)-end:min(len(before), len(before)-end+around)])
+	return out.String()
+}
+
+func lines(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+}

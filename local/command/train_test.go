@@ -1,0 +1,229 @@
+package command
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
+	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/localstore"
+	"github.com/modelway/modelway/internal/mlflow"
+	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/tracking"
+)
+
+// trainable is a checkout of its own that is also a commit, whose MLflow server is gone at the end of the test.
+func trainable(t *testing.T) checkout.Checkout {
+	t.Helper()
+	c := newCheckout(t)
+	for what, python := range map[string]string{"make train MODEL=fraud-detection": filepath.Join(c.Training("fraud-detection"), "bin", "python"),
+		"make python": filepath.Join(c.Python(), "bin", "python")} {
+		if _, err := os.Stat(python); err != nil {
+			t.Skipf("training and its gates need Python 3.10 to 3.13 with packages: run `%s`: %v", what, err)
+		}
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("MLflow's log:\n%s", lastLines(tracking.LogFile(c), 40))
+		}
+		require.NoError(t, tracking.Stop(c))
+	})
+	require.NoError(t, os.WriteFile(filepath.Join(c.Root, ".gitignore"), []byte("/.modelway\n__pycache__/\n"), 0o644))
+	// The gate latency waits long for a machine that has other work.
+	file := filepath.Join(c.Root, "models", "fraud-detection.yaml")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, append(text, "p99Latency: 20s\n"...), 0o644))
+	for _, args := range [][]string{{"init", "-q"}, {"add", "."}, {"-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "-qm", "All"}} {
+		out, err := exec.Command("git", append([]string{"-C", c.Root}, args...)...).CombinedOutput()
+		require.NoError(t, err, "%s", out)
+	}
+	return c
+}
+
+// head is the commit of a checkout.
+func head(t *testing.T, c checkout.Checkout) string {
+	t.Helper()
+	out, err := exec.Command("git", "-C", c.Root, "rev-parse", "HEAD").Output()
+	require.NoError(t, err)
+	return strings.TrimSpace(string(out))
+}
+
+// withStore gives a checkout an S3 with two buckets, for artifacts and for models, as if its local stack were up, and returns its address.
+func withStore(t *testing.T, c checkout.Checkout) string {
+	t.Helper()
+	backend := s3mem.New()
+	require.NoError(t, errors.Join(backend.CreateBucket("mlflow"), backend.CreateBucket("acme-models")))
+	server := httptest.NewServer(gofakes3.New(backend).Server())
+	t.Cleanup(server.Close)
+	text, err := json.Marshal(localstore.Connection{Endpoint: server.URL, Region: "us-east-1", AccessKeyID: "id", SecretAccessKey: "secret"})
+	require.NoError(t, err)
+	require.NoError(t, os.MkdirAll(filepath.Dir(localstore.File(c.Root)), 0o755))
+	require.NoError(t, os.WriteFile(localstore.File(c.Root), text, 0o600))
+	return server.URL
+}
+
+// modelway runs a command of the command line program in a checkout, with its S3.
+func modelway(c checkout.Checkout, name string) func(args ...string) (string, error) {
+	return func(args ...string) (string, error) {
+		command := exec.Command(filepath.Join(c.Bin(), "modelway"), append([]string{name, "--local"}, args...)...)
+		command.Dir = c.Root
+		out, err := command.CombinedOutput()
+		return string(out), err
+	}
+}
+
+func fraudDetection(t *testing.T, c checkout.Checkout) modelspec.Model {
+	t.Helper()
+	file := filepath.Join(c.Root, "models", "fraud-detection.yaml")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	m, err := modelspec.Parse(file, text)
+	require.NoError(t, err)
+	return m
+}
+
+// TestTrainAndPromote trains twice against the real MLflow server, and brings both versions into the model's file through all gates: the
+// first in place of the image, the second as a canary that takes over. What breaks in between is refused with its reason.
+func TestTrainAndPromote(t *testing.T) {
+	c := trainable(t)
+	store, promote := withStore(t, c), modelway(c, "promote")
+	train := func(t *testing.T, seed int) string {
+		var said strings.Builder
+		require.NoError(t, training{
+			model: "fraud-detection", rows: 20000, seed: seed, artifacts: "s3://mlflow/runs/",
+		}.run(t.Context(), &said, c), "%s", &said)
+		return said.String()
+	}
+	said := train(t, 15)
+	require.Contains(t, said, "version      fraud-detection/1, champion\n")
+	require.Regexp(t, `metric +auc 0\.[89]`, said)
+	require.Contains(t, said, ".modelway/bin/modelway promote fraud-detection@champion")
+	server, runs := tracking.Running(c)
+	require.True(t, runs)
+	client, err := mlflow.New(server.URL)
+	require.NoError(t, err)
+
+	before := fraudDetection(t, c)
+	out, err := promote("fraud-detection@champion", "--bucket", "acme-models")
+	require.NoError(t, err, out)
+	for _, gate := range []string{"version", "commit", "digest", "format", "answers", "signature", "serving", "golden", "latency"} {
+		require.Regexp(t, `(?m)^`+gate+` +passes `, out)
+	}
+	require.Contains(t, out, "Nothing was changed: --apply does it")
+	require.Equal(t, before, fraudDetection(t, c))
+	out, err = promote("fraud-detection@champion", "--bucket", "acme-models", "--apply")
+	require.NoError(t, err, out)
+	m := fraudDetection(t, c)
+	require.Equal(t, []string{"1", head(t, c), server.URL}, []string{m.Source.Version, m.Source.Commit, m.Source.Registry})
+	version, err := client.Version(t.Context(), mlflow.Reference{Name: "fraud-detection", Version: "1"})
+	require.NoError(t, err)
+	require.Equal(t, m.Source.Run, version.Run)
+	require.Equal(t, m.Files.Digest, version.Tags["modelway.dev/artifact-digest"])
+	require.Equal(t, m.Files.URI, version.Tags["modelway.dev/promoted-to/acme-models/fraud-detection"])
+
+	require.Contains(t, train(t, 16), "version      fraud-detection/2, ")
+	t.Run("files that do not fit the serving image", func(t *testing.T) {
+		version, err := client.Version(t.Context(), mlflow.Reference{Name: "fraud-detection", Version: "2"})
+		require.NoError(t, err)
+		at, err := client.Location(t.Context(), version)
+		require.NoError(t, err)
+		object := store + "/" + strings.TrimPrefix(at, "s3://") + "/"
+		change := func(name, text string) (restore func()) {
+			kept, err := call(t.Context(), http.MethodGet, object+name, "")
+			require.NoError(t, err)
+			_, err = call(t.Context(), http.MethodPut, object+name, text)
+			require.NoError(t, err)
+			return func() {
+				_, err = call(t.Context(), http.MethodPut, object+name, kept)
+				require.NoError(t, err)
+			}
+		}
+		for want, changed := range map[string][2]string{
+			"gate serving: the model needs what this image does not have:\n  catboost==1.2.8, which is not installed": {"requirements.txt",
+				"catboost==1.2.8\n"},
+			"gate golden: predictions[0] is ":                    {"extra_files/golden.json", `{"instances": [[1000, 45, 0.67]], "predictions": [0.5]}`},
+			"gate format: MLmodel has no flavor python_function": {"MLmodel", "flavors: {spark: {}}\n"},
+		} {
+			restore := change(changed[0], changed[1])
+			out, err := promote("fraud-detection/2")
+			restore()
+			require.Error(t, err, out)
+			require.Contains(t, out, want)
+		}
+	})
+	t.Run("more requests than one replica can take", func(t *testing.T) {
+		file := filepath.Join(c.Root, "models", "fraud-detection.yaml")
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(file, append(text, "slo: {latency: 5ms}\n"...), 0o644))
+		defer func() { require.NoError(t, os.WriteFile(file, text, 0o644)) }()
+		out, err := promote("fraud-detection/2", "--rate", "2000", "--for", "2s")
+		require.Error(t, err, out)
+		require.Regexp(t, `gate latency: of \d+ requests at 2000 a second \d+ were answered, .*; allowed: all, within 5ms; fix: make the model faster`, out)
+	})
+	t.Run("a canary takes over", func(t *testing.T) {
+		out, err := promote("fraud-detection/2", "--apply", "--weight", "10")
+		require.NoError(t, err, out)
+		require.Regexp(t, `auc +0\.[0-9]+ +0\.[0-9]+`, out)
+		m := fraudDetection(t, c)
+		require.Equal(t, []any{10, "2", "1"}, []any{m.Canary.Weight, m.Canary.Source.Version, m.Source.Version})
+		for _, step := range []string{"--finish", "--settle", "--settle"} {
+			out, err = promote("fraud-detection", step, "--apply")
+			require.NoError(t, err, out)
+		}
+		require.Equal(t, "2", fraudDetection(t, c).Source.Version)
+
+		out, err = modelway(c, "trace")("fraud-detection")
+		require.NoError(t, err, out)
+		require.Equal(t, 6, strings.Count(out, " holds"), out)
+		require.Contains(t, out, head(t, c))
+		_, err = call(t.Context(), http.MethodPut, store+"/"+strings.TrimPrefix(fraudDetection(t, c).Files.URI, "s3://")+"model.ubj", "other")
+		require.NoError(t, err)
+		out, err = modelway(c, "trace")("fraud-detection")
+		require.Error(t, err)
+		require.Contains(t, out, "store: the files have this digest, and the model's file sha256:")
+	})
+	t.Run("MLflow is killed, started again, and away", func(t *testing.T) {
+		out, err := exec.Command("pgrep", "-P", strconv.Itoa(server.Pid)).Output()
+		require.NoError(t, err)
+		require.NoError(t, exec.Command("kill", "-KILL", strings.TrimSpace(string(out))).Run())
+		require.Eventually(t, func() bool {
+			_, err := client.Version(t.Context(), mlflow.Reference{Name: "fraud-detection", Version: "1"})
+			return err == nil
+		}, 5*time.Minute, time.Second, "the server answers again")
+		require.NoError(t, tracking.Stop(c))
+		_, runs := tracking.Running(c)
+		require.False(t, runs)
+		require.ErrorIs(t, syscall.Kill(server.Pid, 0), syscall.ESRCH)
+		said, err := promote("fraud-detection/2", "--registry", server.URL)
+		require.Error(t, err)
+		require.Contains(t, said, "no MLflow server answers at "+server.URL)
+	})
+}
+
+func TestTrainRefuses(t *testing.T) {
+	c := newCheckout(t)
+	var usage usageError
+	err := training{model: "none"}.run(t.Context(), os.Stderr, c)
+	require.ErrorContains(t, err, `model "none" has no pipeline; allowed: fraud-detection; fix: name one of them, or add the folder pipelines/none`)
+	require.True(t, errors.As(err, &usage))
+	err = training{model: "fraud-detection", artifacts: "s3://bucket"}.run(t.Context(), os.Stderr, c)
+	require.ErrorContains(t, err, `artifacts: "s3://bucket" does not end in a slash`)
+	require.NoError(t, os.RemoveAll(c.State("training")))
+	err = training{model: "fraud-detection"}.run(t.Context(), os.Stderr, c)
+	require.ErrorContains(t, err, "the Python packages of pipelines/fraud-detection are not installed: run `make train MODEL=fraud-detection`")
+}

@@ -1,0 +1,90 @@
+"""Keeps runs and versions in MLflow, at the address in MLFLOW_TRACKING_URI."""
+
+import json
+import os
+import tempfile
+from dataclasses import asdict
+from importlib import metadata
+from typing import Optional
+
+import mlflow
+import mlflow.xgboost
+import numpy as np
+import pandas as pd
+import xgboost
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+from mlflow.models import infer_signature
+
+from . import NAME, evaluation, lineage
+from .data import FEATURES, LABEL, split
+from .training import Parameters, fit, matrix
+
+SERVED = ["numpy", "pandas", "scipy", "xgboost-cpu"]
+"""What the model needs where it is served, beside MLflow. The serving image has the same versions."""
+
+EXAMPLE = [1000.0, 45.0, 0.67]
+"""The payment of the documents: 1000 dollars, from an account of 45 days, to a merchant of risk 0.67."""
+
+CHAMPION, CHALLENGER = "champion", "challenger"
+"""Aliases: the best version so far, and a newer one that is not better."""
+
+
+def train(payments: pd.DataFrame, digest: str, commit: str, parameters: Parameters) -> str:
+    """Fits a model, measures it, logs everything as a run, and returns the run's id."""
+    mlflow.set_experiment(NAME)
+    with mlflow.start_run(tags={lineage.COMMIT: commit, lineage.DATA: digest, lineage.PIPELINE: NAME}) as run:
+        training, validation, test = split(payments)
+        mlflow.log_params(asdict(parameters) | {"rows": len(payments), "data": digest})
+        # MLflow takes 36 characters of a digest; the tag has all.
+        given = mlflow.data.from_pandas(training.astype(float), targets=LABEL, name="payments", digest=digest.removeprefix("sha256:")[:36])
+        mlflow.log_input(given, "training")
+        booster = fit(training, validation, parameters)
+        predictions = booster.predict(matrix(test))
+        mlflow.log_metrics(evaluation.measure(test[LABEL].to_numpy(), predictions) | {"trees": booster.num_boosted_rounds()})
+        for file, figure in evaluation.plots(test[LABEL].to_numpy(), predictions):
+            mlflow.log_figure(figure, file)
+        _log(booster, test)
+        return run.info.run_id
+
+
+def _log(booster: xgboost.Booster, test: pd.DataFrame) -> None:
+    """Logs the trees as a model whose answers are probabilities: those of a Booster are, those of a classifier would be labels."""
+    example = pd.DataFrame([EXAMPLE], columns=FEATURES)
+    golden = pd.concat([example, test[FEATURES][:20]], ignore_index=True)
+    answers = booster.predict(xgboost.DMatrix(golden))
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "golden.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"instances": golden.to_numpy().tolist(), "predictions": [float(a) for a in answers]}, file, indent=1)
+        mlflow.xgboost.log_model(
+            booster, name="model", signature=infer_signature(golden, np.asarray(answers, dtype=float)), input_example=example,
+            extra_files=[path], model_format="ubj",
+            pip_requirements=[f"{name}=={metadata.version(name)}" for name in ["mlflow-skinny", *SERVED]])
+
+
+def register(run: str) -> tuple[str, str]:
+    """Makes a version of a run's model, and returns its number and the alias that it got.
+
+    It is the champion where it is not worse than the one so far on the area under the curve, and the challenger otherwise. What is
+    served is not touched: `modelway promote` does that, and a person decides.
+    """
+    client = MlflowClient()
+    source = client.get_run(run)
+    before = _champion(client)
+    tags = {key: value for key, value in source.data.tags.items() if key.startswith("modelway.dev/")}
+    version = mlflow.register_model(f"models:/{source.outputs.model_outputs[0].model_id}", NAME, tags=tags).version
+    better = before is None or source.data.metrics["auc"] >= client.get_run(before).data.metrics["auc"]
+    alias = CHAMPION if better else CHALLENGER
+    client.set_registered_model_alias(NAME, alias, str(version))
+    return str(version), alias
+
+
+def _champion(client: MlflowClient) -> Optional[str]:
+    """Returns the run of the champion; None where there is none yet."""
+    try:
+        return client.get_model_version_by_alias(NAME, CHAMPION).run_id
+    except MlflowException as error:
+        if error.error_code in ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE"):
+            return None
+        raise

@@ -1,0 +1,117 @@
+"""A training run by kfp.local with the real MLflow on a database and a folder, and what it leaves in the registry."""
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import mlflow
+import numpy as np
+import pandas as pd
+from mlflow import MlflowClient
+
+from fraud_detection import NAME, __main__ as program, lineage
+from fraud_detection.data import FEATURES, make
+from fraud_detection.registry import CHALLENGER, CHAMPION, EXAMPLE, register, train
+from fraud_detection.training import Parameters
+
+
+class TestTraining(unittest.TestCase):
+    """One run of the whole pipeline, looked at from several sides."""
+
+    @classmethod
+    def setUpClass(cls):
+        """Trains once for all tests."""
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        uri = "sqlite:///" + os.path.join(cls.folder.name, "mlflow.db")
+        mlflow.set_tracking_uri(uri)
+        mlflow.create_experiment(NAME, artifact_location=os.path.join(cls.folder.name, "artifacts"))
+        result = os.path.join(cls.folder.name, "result.json")
+        ran = subprocess.run(
+            [sys.executable, "-m", "fraud_detection", "train", "--work", os.path.join(cls.folder.name, "steps"), "--result", result],
+            cwd=program.ROOT, env=os.environ | {"MLFLOW_TRACKING_URI": uri}, capture_output=True, text=True)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        with open(result, encoding="utf-8") as file:
+            cls.outcome = json.load(file)
+        cls.client = MlflowClient()
+        cls.run_ = cls.client.get_run(cls.outcome["run"])
+
+    def artifacts(self, path: str) -> set[str]:
+        """Returns the names of artifacts of the run."""
+        return {a.path for a in self.client.list_artifacts(self.run_.info.run_id, path)}
+
+    def test_answers_probabilities(self):
+        """The payment of the documents is fraudulent with about 0.92, and other answers lie between 0 and 1, too."""
+        model = mlflow.pyfunc.load_model(f"models:/{NAME}@{CHAMPION}")
+        self.assertAlmostEqual(0.92, float(model.predict(pd.DataFrame([EXAMPLE], columns=FEATURES))[0]), delta=0.03)
+        answers = model.predict(make(2000, 99)[FEATURES])
+        self.assertEqual((2000,), answers.shape)
+        self.assertGreater(len(np.unique(answers)), 100, "labels in place of probabilities")
+        self.assertTrue(((answers > 0) & (answers < 1)).all())
+
+    def test_a_riskier_payment_is_never_safer(self):
+        """A larger amount, a younger account or a riskier merchant does not lower the answer."""
+        model, payments = mlflow.pyfunc.load_model(f"models:/{NAME}@{CHAMPION}"), make(1000, 5)[FEATURES]
+        for name, change in {"amount_usd": 250.0, "account_age_days": -100.0, "merchant_risk": 0.2}.items():
+            riskier = payments.assign(**{name: payments[name] + change})
+            self.assertTrue((model.predict(riskier) >= model.predict(payments)).all(), name)
+
+    def test_the_run_tells_everything(self):
+        """Parameters, metrics, plots, data and code of the run."""
+        self.assertEqual({"depth": "3", "learning_rate": "0.1", "rounds": "400", "seed": "15", "rows": "40000", "data": self.outcome["digest"]},
+                         self.run_.data.params)
+        self.assertGreater(self.run_.data.metrics["auc"], 0.85)
+        self.assertLess(self.run_.data.metrics["log_loss"], 0.3)
+        self.assertEqual({"plots/roc.png", "plots/precision-recall.png", "plots/calibration.png"}, self.artifacts("plots"))
+        self.assertEqual(self.outcome["digest"], self.run_.data.tags[lineage.DATA])
+        self.assertEqual(program.commit(), self.run_.data.tags[lineage.COMMIT])
+        self.assertEqual(self.outcome["digest"].removeprefix("sha256:")[:36], self.run_.inputs.dataset_inputs[0].dataset.digest)
+
+    def test_the_version_tells_its_run(self):
+        """Alias, tags and run of the version, and what the model's folder has for those who serve it."""
+        version = self.client.get_model_version_by_alias(NAME, CHAMPION)
+        self.assertEqual(("1", "champion"), (self.outcome["version"], self.outcome["alias"]))
+        self.assertEqual((self.outcome["version"], self.outcome["run"]), (str(version.version), version.run_id))
+        self.assertEqual(self.run_.data.tags[lineage.COMMIT], version.tags[lineage.COMMIT])
+        folder = mlflow.artifacts.download_artifacts(version.source)
+        model = mlflow.models.Model.load(folder)
+        self.assertEqual(FEATURES, model.get_input_schema().input_names())
+        self.assertIsNotNone(model.saved_input_example_info)
+        with open(os.path.join(folder, "extra_files", "golden.json"), encoding="utf-8") as file:
+            golden = json.load(file)
+        answers = mlflow.pyfunc.load_model(folder).predict(pd.DataFrame(golden["instances"], columns=FEATURES))
+        np.testing.assert_allclose(answers, golden["predictions"], rtol=1e-6)
+        self.assertEqual(EXAMPLE, golden["instances"][0])
+
+    def test_the_better_one_is_champion(self):
+        """A version that is worse becomes the challenger, and one that is as good takes over."""
+        payments = make(5000, 15)
+        with contextlib.redirect_stdout(io.StringIO()):
+            worse = register(train(payments, "sha256:" + "0" * 64, "unknown", Parameters(depth=1, rounds=1)))
+            self.assertEqual(CHALLENGER, worse[1])
+            self.assertEqual(self.outcome["version"], str(self.client.get_model_version_by_alias(NAME, CHAMPION).version))
+            again = register(self.outcome["run"])
+            self.assertEqual(CHAMPION, again[1])
+            self.client.set_registered_model_alias(NAME, CHAMPION, self.outcome["version"])  # as the other tests find it
+
+    def test_without_a_server(self):
+        """What is missing is named, with what helps."""
+        ran = subprocess.run([sys.executable, "-m", "fraud_detection", "train", "--work", self.folder.name], cwd=program.ROOT,
+                             env={k: v for k, v in os.environ.items() if k != "MLFLOW_TRACKING_URI"}, capture_output=True, text=True)
+        self.assertEqual(2, ran.returncode)
+        self.assertIn("MLFLOW_TRACKING_URI is not set", ran.stderr)
+        self.assertIn("make train MODEL=fraud-detection", ran.stderr)
+
+    def test_a_step_that_fails(self):
+        """The program fails with it, and the step's message is seen."""
+        ran = subprocess.run(
+            [sys.executable, "-m", "fraud_detection", "train", "--rows", "10", "--work", os.path.join(self.folder.name, "few")],
+            cwd=program.ROOT, env=os.environ | {"MLFLOW_TRACKING_URI": "sqlite:///" + os.path.join(self.folder.name, "few.db")},
+            capture_output=True, text=True)
+        self.assertEqual(1, ran.returncode, ran.stdout + ran.stderr)
+        self.assertIn("rows is 10; allowed: 1000 or more", ran.stdout)
