@@ -193,6 +193,7 @@ func tellTrained(ctx context.Context, out io.Writer, server mlflow.Local, done o
 		fmt.Fprintf(out, "%-12s %s %.4g\n", "metric", name, run.Metrics[name])
 	}
 	fmt.Fprintf(out, "%-12s %s\n", "mlflow", server.URL)
-	fmt.Fprintf(out, "\nIt serves nothing yet. What a promotion would do:\n  .modelway/bin/modelway promote %s@%s\n", done.Model, done.Alias)
+	fmt.Fprintf(out, "\nIt serves nothing yet. What a promotion would do, with the stack output modelStore as BUCKET:\n"+
+		"  .modelway/bin/modelway promote %s@%s --bucket BUCKET\n", done.Model, done.Alias)
 	return nil
 }
