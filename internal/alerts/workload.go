@@ -16,7 +16,7 @@ import (
 func OfPods(series string) string {
 	const letter = "[bcdfghjklmnpqrstvwxz2456789]"
 	return fmt.Sprintf(`label_replace(%s, "deployment", "$1$2", "pod", "(.+)-%[2]s{1,10}-%[2]s{5}|(.{47,57})-%[2]s{5,15}")`+
-		"\n* on (namespace, deployment) group_left (model, owner, track, compute) %[3]s", series, letter, slo.Workload)
+		"\n* on (namespace, deployment) group_left (model, owner, track, compute) %[3]s", series, letter, slo.Workloads)
 }
 
 const pendingPods = "(max by (namespace, pod) (" + metrics.PodPhase + `{phase="Pending"}) == 1)`
@@ -41,7 +41,7 @@ func workloads() []Alert {
 		{
 			Name: "ModelRolloutStuck", Severity: monitoring.SeverityWarning, For: "5m", Model: true,
 			Expr: "(max by (namespace, deployment) (" + metrics.DeploymentCondition + `{condition="Progressing",status="false"}) == 1)` +
-				"\n* on (namespace, deployment) group_left (model, owner, track) " + slo.Workload,
+				"\n* on (namespace, deployment) group_left (model, owner, track) " + slo.Workloads,
 			Summary: "{{ $labels.model }}: the rollout of {{ $labels.namespace }}/{{ $labels.deployment }} has made no progress within " +
 				"its deadline; the version before it serves on",
 			When: "a Deployment of a model has passed its progress deadline",
