@@ -1,6 +1,10 @@
 package monitoring_test
 
-import "github.com/modelway/modelway/internal/metrics"
+import (
+	"strings"
+
+	"github.com/modelway/modelway/internal/metrics"
+)
 
 func limits() []situation {
 	near := func(kind, resource, of, summary string) []fired {
