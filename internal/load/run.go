@@ -8,6 +8,8 @@ import (
 	"time"
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
+
+	"github.com/modelway/modelway/internal/loopback"
 )
 
 // mostAnswer is how much of an answer is kept; the rest is read and dropped.
@@ -50,17 +52,12 @@ func (p Plan) Run(ctx context.Context, dial Dial, period time.Duration, tell fun
 	}
 }
 
-// client sends requests over as many connections as there are requests under way, and follows no redirects: they are answers. What is of
-// this machine is asked without the environment's proxy, which could not reach it.
+// client sends requests over as many connections as there are requests under way, and follows no redirects: they are answers.
 func (p Plan) client(dial Dial) *http.Client {
-	proxy := http.ProxyFromEnvironment
-	if Local(p.URL) {
-		proxy = nil
-	}
 	return &http.Client{
 		Timeout: p.Timeout,
 		Transport: &http.Transport{
-			DialContext: dial, Proxy: proxy, MaxIdleConns: p.InFlight, MaxIdleConnsPerHost: p.InFlight,
+			DialContext: dial, Proxy: loopback.Proxy, MaxIdleConns: p.InFlight, MaxIdleConnsPerHost: p.InFlight,
 			IdleConnTimeout: time.Minute,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
