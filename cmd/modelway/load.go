@@ -38,7 +38,8 @@ func newLoad() *cobra.Command {
 			"--url names any other service. Load costs money and may stop a service, so give --mine with it, and only where you may do that to\n" +
 			"the service, its load balancer and the network between.\n\n" +
 			"Ctrl-C ends it and prints what was seen so far; what is under way is waited for, unless Ctrl-C is pressed again.\n\n" +
-			"Exit codes: 0 at least one request was done (status 2xx), 1 none was, or a value is not allowed, 2 a flag cannot be read, 130 interrupted.",
+			"Exit codes: 0 at least one request was done (status 2xx), 1 none was, or a value is not allowed, 2 a flag cannot be read,\n" +
+			"130 interrupted.",
 		Example: "  modelway load fraud-detection --rate 50 --for 60s\n  modelway load churn --data @request.json --rate 200\n" +
 			"  modelway load --url https://api.example.com/v1/models/churn:predict --mine --data '{\"instances\": [[1, 2]]}'",
 		Args: cobra.MaximumNArgs(1),
