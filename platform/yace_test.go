@@ -60,7 +60,7 @@ func TestYaceComesWithTheMonitoring(t *testing.T) {
 	}
 	require.Equal(t, []string{"Fargate pod, 0.25 vCPU, 0.5 GB: 1"}, billed)
 	require.Contains(t, bill.NotCounted, "values that YACE asks CloudWatch for: an estimate is 9 thousand a month, of 0 target groups with two "+
-		"metrics each and 1 certificates every 300 seconds")
+		"metrics each and 1 certificate every 300 seconds")
 }
 
 // TestWithoutYaceNothingOfItIsThere keeps environments without KServe and without a certificate as they are.

@@ -18,8 +18,8 @@ import (
 
 	"github.com/modelway/modelway/internal/load"
 	"github.com/modelway/modelway/internal/localstack"
+	"github.com/modelway/modelway/internal/loopback"
 	"github.com/modelway/modelway/internal/modelspec"
-	"github.com/modelway/modelway/internal/rollout"
 )
 
 // tellEvery is the time between two lines that say how a run stands.
@@ -38,7 +38,8 @@ func newLoad() *cobra.Command {
 			"--url names any other service. Load costs money and may stop a service, so give --mine with it, and only where you may do that to\n" +
 			"the service, its load balancer and the network between.\n\n" +
 			"Ctrl-C ends it and prints what was seen so far; what is under way is waited for, unless Ctrl-C is pressed again.\n\n" +
-			"Exit codes: 0 at least one request was done (status 2xx), 1 none was, 2 wrong flags, 130 interrupted.",
+			"Exit codes: 0 at least one request was done (status 2xx), 1 none was, or a value is not allowed, 2 a flag cannot be read,\n" +
+			"130 interrupted.",
 		Example: "  modelway load fraud-detection --rate 50 --for 60s\n  modelway load churn --data @request.json --rate 200\n" +
 			"  modelway load --url https://api.example.com/v1/models/churn:predict --mine --data '{\"instances\": [[1, 2]]}'",
 		Args: cobra.MaximumNArgs(1),
@@ -76,7 +77,7 @@ func (l loading) run(ctx context.Context, out, progress io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(progress, "Sending %d requests a second for %s to %s\n", l.plan.Rate, l.plan.For, l.plan.URL)
-	r := l.plan.Run(ctx, rollout.Dial, tellEvery, func(r load.Result) { fmt.Fprintln(progress, r.Line()) })
+	r := l.plan.Run(ctx, loopback.Dial, tellEvery, func(r load.Result) { fmt.Fprintln(progress, r.Line()) })
 	fmt.Fprint(out, r.Text(l.objective.Spent(r)))
 	switch {
 	case ctx.Err() != nil:
@@ -97,7 +98,7 @@ func (l *loading) complete() error {
 		return errors.New("nothing to load is given; allowed: a model of the local stack, or --url; fix: write modelway load churn")
 	case l.model != "":
 		faults = append(faults, l.find())
-	case !l.mine && !load.Local(l.plan.URL):
+	case !l.mine && !loopback.IsURL(l.plan.URL):
 		faults = append(faults, fmt.Errorf("url: %s is not of this machine, and %d requests a second for %s cost money there and may stop it; "+
 			"allowed: services that are yours to load; fix: add --mine where it is", l.plan.URL, l.plan.Rate, l.plan.For))
 	}

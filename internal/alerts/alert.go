@@ -8,6 +8,7 @@ import (
 
 	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/promrule"
+	"github.com/modelway/modelway/internal/slo"
 )
 
 // Alert is a row of the table.
@@ -86,5 +87,5 @@ func (a Alert) rule(o Options) promrule.Rule {
 
 // withOwner gives series of models the labels owner and objective, which those of the inventory have.
 func withOwner(series string) string {
-	return fmt.Sprintf("%s >= on (model, slo) group_left (owner, objective) %s * 0", series, objective)
+	return fmt.Sprintf("%s >= on (model, slo) group_left (owner, objective) %s * 0", series, slo.Objectives)
 }

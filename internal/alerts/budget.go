@@ -43,7 +43,7 @@ func burns(level, selector string, b slo.Burn) string {
 	if level == slo.Version {
 		labels = "model, track, version, slo"
 	}
-	bound := fmt.Sprintf("%v * (1 - %s)", b.Factor, objective)
+	bound := fmt.Sprintf("%v * (1 - %s)", b.Factor, slo.Objectives)
 	return fmt.Sprintf("%s%s > on (model, slo) group_left (owner, objective) %s\nand on (%s) (%s%s > on (model, slo) group_left () %s)",
 		slo.Ratio(level, b.Long), selector, bound, labels, slo.Ratio(level, b.Short), selector, bound)
 }

@@ -11,7 +11,7 @@ import (
 // OfDeployments gives a series of Deployments the labels of the models that they run. Labels of kube-state-metrics' own pod are left out
 // here and below, lest a new one of it end and begin every alert.
 func OfDeployments(series string) string {
-	return "max by (namespace, deployment) (" + series + ") * on (namespace, deployment) group_left (model, owner, track) " + slo.Workload
+	return "max by (namespace, deployment) (" + series + ") * on (namespace, deployment) group_left (model, owner, track) " + slo.Workloads
 }
 
 // running are the versions of models that have pods which can answer, by the model's labels. A model that is stopped has none.

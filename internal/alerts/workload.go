@@ -10,10 +10,13 @@ import (
 
 // OfPods gives series of pods of models the labels of the inventory. The name of a pod is that of its Deployment, the hash of the template
 // and five characters, from an alphabet without vowels
-// (https://github.com/kubernetes/apimachinery/blob/v0.35.0/pkg/util/rand/rand.go).
+// (https://github.com/kubernetes/apimachinery/blob/v0.35.0/pkg/util/rand/rand.go). Of a longer name than 63 characters, the API server cuts
+// what is before the last five, down to the whole hash and its hyphen
+// (https://github.com/kubernetes/apiserver/blob/v0.35.0/pkg/storage/names/generate.go).
 func OfPods(series string) string {
-	return fmt.Sprintf(`label_replace(%s, "deployment", "$1", "pod", "(.+)-[bcdfghjklmnpqrstvwxz2456789]{1,10}-[bcdfghjklmnpqrstvwxz2456789]{5}")`+
-		"\n* on (namespace, deployment) group_left (model, owner, track, compute) %s", series, slo.Workload)
+	const letter = "[bcdfghjklmnpqrstvwxz2456789]"
+	return fmt.Sprintf(`label_replace(%s, "deployment", "$1$2", "pod", "(.+)-%[2]s{1,10}-%[2]s{5}|(.{47,57})-%[2]s{5,15}")`+
+		"\n* on (namespace, deployment) group_left (model, owner, track, compute) %[3]s", series, letter, slo.Workloads)
 }
 
 const pendingPods = "(max by (namespace, pod) (" + metrics.PodPhase + `{phase="Pending"}) == 1)`
@@ -38,7 +41,7 @@ func workloads() []Alert {
 		{
 			Name: "ModelRolloutStuck", Severity: monitoring.SeverityWarning, For: "5m", Model: true,
 			Expr: "(max by (namespace, deployment) (" + metrics.DeploymentCondition + `{condition="Progressing",status="false"}) == 1)` +
-				"\n* on (namespace, deployment) group_left (model, owner, track) " + slo.Workload,
+				"\n* on (namespace, deployment) group_left (model, owner, track) " + slo.Workloads,
 			Summary: "{{ $labels.model }}: the rollout of {{ $labels.namespace }}/{{ $labels.deployment }} has made no progress within " +
 				"its deadline; the version before it serves on",
 			When: "a Deployment of a model has passed its progress deadline",

@@ -13,7 +13,8 @@ type Models struct {
 	// Namespace is the Kubernetes namespace of the models. Default models.
 	Namespace string `json:"namespace"`
 
-	// Overrides replaces a model's image, replicas, resources or compute in this environment, by model name. Default none.
+	// Overrides replaces a model's image, files, replicas, resources, scaling, canary or compute in this environment, by model name. Default
+	// none.
 	Overrides map[string]modelspec.Override `json:"overrides"`
 
 	// OnInvalidModel says what happens when a model's file has faults, or does not fit the environment or another model. With fail

@@ -10,6 +10,7 @@ import (
 	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/pricing"
 	"github.com/modelway/modelway/internal/resource"
+	"github.com/modelway/modelway/internal/sheet"
 )
 
 // countMonitoring counts the volumes that Prometheus and Alertmanager claim, and tells how many samples are sent to AWS.
@@ -57,8 +58,8 @@ func (c *counter) noteSamples(r resource.Resource) {
 	}
 	load := c.measured()
 	c.skip("samples that Amazon Managed Service for Prometheus takes, stores and reads: an estimate is %.0f million a month, of %d series "+
-		"(%d models with %d pods at least, and the platform) every %s", load.SamplesSent(interval, hours*time.Hour)/1e6, load.Sent(), load.Models,
-		load.Pods, interval)
+		"(%s with %s at least, and the platform) every %.0f seconds", load.SamplesSent(interval, hours*time.Hour)/1e6, load.Sent(),
+		sheet.Count(load.Models, "model"), sheet.Count(load.Pods, "pod"), interval.Seconds())
 }
 
 // measured is what Prometheus measures of the models, with as many pods as they have at least.
@@ -86,7 +87,7 @@ func (c *counter) noteQuestions(r resource.Resource) {
 		return
 	}
 	asked := addons.CountQuestions(config)
-	c.skip("values that YACE asks CloudWatch for: an estimate is %.0f thousand a month, of %d target groups with two metrics each and %d "+
-		"certificates every %d seconds", float64(2*asked.TargetGroups+asked.Certificates)*hours*3600/float64(seconds)/1000, asked.TargetGroups,
-		asked.Certificates, seconds)
+	c.skip("values that YACE asks CloudWatch for: an estimate is %.0f thousand a month, of %s with two metrics each and %s "+
+		"every %d seconds", float64(2*asked.TargetGroups+asked.Certificates)*hours*3600/float64(seconds)/1000,
+		sheet.Count(asked.TargetGroups, "target group"), sheet.Count(asked.Certificates, "certificate"), seconds)
 }

@@ -45,10 +45,10 @@ func TestSamplesAreEstimatedAndNotPriced(t *testing.T) {
 	b := bill(model("churn", "nodes", 2, 5, requests("250m", "256Mi")), one(release("30s"), workspace))
 	load := monitoring.Load{Models: 1, Versions: 1, Pods: 2}
 	require.Contains(t, b.NotCounted, fmt.Sprintf("samples that Amazon Managed Service for Prometheus takes, stores and reads: an estimate is %.0f "+
-		"million a month, of %d series (1 models with 2 pods at least, and the platform) every 30s",
+		"million a month, of %d series (1 model with 2 pods at least, and the platform) every 30 seconds",
 		load.SamplesSent(30*time.Second, 730*time.Hour)/1e6, load.Sent()))
 	require.Contains(t, bill(one(release("1m"), workspace)).NotCounted, "samples that Amazon Managed Service for Prometheus takes, stores and reads: "+
-		"an estimate is 175 million a month, of 4000 series (0 models with 0 pods at least, and the platform) every 1m0s")
+		"an estimate is 175 million a month, of 4000 series (0 models with 0 pods at least, and the platform) every 60 seconds")
 	for _, note := range bill(one(release("30s"))).NotCounted {
 		require.NotContains(t, note, "samples")
 	}
@@ -73,7 +73,7 @@ func TestQuestionsToCloudWatchAreEstimatedAndNotPriced(t *testing.T) {
 	config := addons.Questions{Facts: addons.Facts{On: map[string]bool{kserve.Setting: true}, TargetGroups: []string{"a", "b", "c"},
 		Certificates: addons.Certificates{Arns: []string{"one"}}}}.YAML()
 	require.Contains(t, notes(object{"config": config, "extraArgs": every}), "values that YACE asks CloudWatch for: an estimate is 307 thousand a "+
-		"month, of 3 target groups with two metrics each and 1 certificates every 60 seconds")
+		"month, of 3 target groups with two metrics each and 1 certificate every 60 seconds")
 	for _, unknown := range []object{{"config": config}, {"config": config, "extraArgs": object{"scraping-interval": 0.0}}, {"extraArgs": every}} {
 		require.Contains(t, notes(unknown), "values that YACE asks CloudWatch for")
 	}

@@ -28,7 +28,7 @@ func objectives() Dashboard {
 			Title:    "Burn rate, " + b.Long,
 			Question: fmt.Sprintf("How many times as fast as it may does a model use up its budget? From %v on somebody is woken.", b.Factor),
 			Kind:     Lines, Alarm: b.Factor,
-			Queries: []Query{{fmt.Sprintf("%s / on (model, slo) (1 - %s)", slo.Ratio(slo.Model, b.Long), slo.Objective), "{{model}} {{slo}}",
+			Queries: []Query{{fmt.Sprintf("%s / on (model, slo) (1 - %s)", slo.Ratio(slo.Model, b.Long), slo.Objectives), "{{model}} {{slo}}",
 				units.Short}},
 		})
 	}

@@ -4,9 +4,7 @@ package load
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
-	"strings"
 	"time"
 )
 
@@ -61,15 +59,4 @@ func (p Plan) Check() error {
 		fault("timeout", p.Timeout, fmt.Sprintf("1ms to %s", MaxTimeout), "write --timeout 30s")
 	}
 	return errors.Join(faults...)
-}
-
-// Local says whether a URL is of this machine: a loopback address, or a name that stands for one (RFC 6761, section 6.3).
-func Local(address string) bool {
-	parsed, err := url.Parse(address)
-	if err != nil {
-		return false
-	}
-	name := parsed.Hostname()
-	ip := net.ParseIP(name)
-	return name == "localhost" || strings.HasSuffix(name, ".localhost") || ip != nil && ip.IsLoopback()
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
+
+	"github.com/modelway/modelway/internal/loopback"
 )
 
 // mostAnswer is how much of an answer is kept; the rest is read and dropped.
@@ -55,7 +57,7 @@ func (p Plan) client(dial Dial) *http.Client {
 	return &http.Client{
 		Timeout: p.Timeout,
 		Transport: &http.Transport{
-			DialContext: dial, Proxy: http.ProxyFromEnvironment, MaxIdleConns: p.InFlight, MaxIdleConnsPerHost: p.InFlight,
+			DialContext: dial, Proxy: loopback.Proxy, MaxIdleConns: p.InFlight, MaxIdleConnsPerHost: p.InFlight,
 			IdleConnTimeout: time.Minute,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

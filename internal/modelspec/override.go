@@ -17,6 +17,9 @@ type Override struct {
 	// Resources replaces one or both resources; see Model.Resources.
 	Resources *ResourcesOverride `json:"resources,omitempty"`
 
+	// Scaling replaces the metric, the target, or both; see Model.Scaling.
+	Scaling *ScalingOverride `json:"scaling,omitempty"`
+
 	// Canary replaces parts of the canary; see Model.Canary.
 	Canary *CanaryOverride `json:"canary,omitempty"`
 
@@ -40,6 +43,15 @@ type ResourcesOverride struct {
 
 	// Memory replaces Resources.Memory.
 	Memory *string `json:"memory,omitempty" jsonschema:"format=quantity"`
+}
+
+// ScalingOverride replaces parts of Scaling, such as requests in an environment without the monitoring.
+type ScalingOverride struct {
+	// Metric replaces Scaling.Metric.
+	Metric *string `json:"metric,omitempty"`
+
+	// Target replaces Scaling.Target.
+	Target *int `json:"target,omitempty"`
 }
 
 // FilesOverride replaces parts of Files or CanaryFiles. The format is the model's in every environment.

@@ -53,6 +53,13 @@ func TestOverrideMergesPartially(t *testing.T) {
 	require.Equal(t, want, got)
 
 	want = base
+	want.Scaling = modelspec.Scaling{Metric: modelspec.MetricRequests, Target: 50}
+	got, err = loadOverridden(t, modelspec.Override{Scaling: &modelspec.ScalingOverride{
+		Metric: pointer(modelspec.MetricRequests), Target: pointer(50)}})
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+
+	want = base
 	want.Compute = modelspec.ComputeNodes
 	got, err = loadOverridden(t, modelspec.Override{Compute: pointer(modelspec.ComputeNodes)})
 	require.NoError(t, err)

@@ -48,7 +48,7 @@ func AlertmanagerConfig(a Alerts) map[string]any {
 		},
 		"inhibit_rules": []any{map[string]any{
 			"source_matchers": []any{`severity="critical"`}, "target_matchers": []any{`severity=~"warning|info"`},
-			"equal": []any{"alertname", "namespace", "model"},
+			"equal": []any{"alertname", "namespace", "model", "slo"},
 		}},
 		"receivers": receivers,
 		"templates": []any{},

@@ -2,10 +2,10 @@ package rollout
 
 import (
 	"context"
-	"net"
 	"net/http"
-	"strings"
 	"time"
+
+	"github.com/modelway/modelway/internal/loopback"
 )
 
 // versionHeader tells which version of a model answered (modelserver/README.md).
@@ -14,20 +14,11 @@ const versionHeader = "X-Model-Version"
 // askTimeout bounds one question.
 const askTimeout = 10 * time.Second
 
-// Dial connects as net.Dialer does. Names that end in .localhost are this machine, as RFC 6761 section 6.3 has it; not every resolver
-// knows.
-func Dial(ctx context.Context, network, address string) (net.Conn, error) {
-	if host, port, err := net.SplitHostPort(address); err == nil && strings.HasSuffix(host, ".localhost") {
-		address = net.JoinHostPort("127.0.0.1", port)
-	}
-	return (&net.Dialer{}).DialContext(ctx, network, address)
-}
-
-// Asker asks at URLs, which [Dial] connects to.
+// Asker asks at URLs, of this machine too.
 func Asker() func(ctx context.Context, url string) Answer {
 	client := &http.Client{
 		Timeout:       askTimeout,
-		Transport:     &http.Transport{DialContext: Dial, Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true},
+		Transport:     &http.Transport{DialContext: loopback.Dial, Proxy: loopback.Proxy, DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return func(ctx context.Context, url string) Answer {

@@ -23,6 +23,14 @@ const (
 	TargetGroup = "model:target_group:info"
 )
 
+// Objectives has one series of Objective for each model and objective, and Workloads one of Workload for each Deployment. Where a label of
+// the inventory changes while Prometheus starts anew, the old series stands beside the new one for five minutes, since nobody has ended
+// it. A match with two of them would fail, and with it the rule, for all models. Where values differ, the stricter objective holds so long.
+const (
+	Objectives = "topk by (model, slo) (1, " + Objective + ")"
+	Workloads  = "topk by (namespace, deployment) (1, " + Workload + ")"
+)
+
 // Names of objectives, values of the label slo.
 const (
 	Availability = "availability"

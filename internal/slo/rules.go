@@ -127,7 +127,8 @@ func long() []promrule.Rule {
 	return append(all,
 		promrule.Rule{Record: month, Expr: fmt.Sprintf("sum_over_time(%s[30d:1h]) / (sum_over_time(%s[30d:1h]) > 0)",
 			Errors(Model, "1h"), Counted(Model, "1h"))},
-		promrule.Rule{Record: BudgetLeft, Expr: fmt.Sprintf("1 - %s / on (model, slo) group_left (owner, objective) (1 - %s)", month, Objective)},
+		promrule.Rule{Record: BudgetLeft, Expr: fmt.Sprintf("1 - %s / on (model, slo) group_left (owner, objective) (1 - %s)", month,
+			Objectives)},
 	)
 }
 

@@ -26,17 +26,27 @@ type answer struct {
 func Ask(ctx context.Context, prometheus string) ([]Model, error) {
 	answers := map[Column]map[string]float64{}
 	for column, query := range Queries() {
-		values, err := ask(ctx, prometheus, query)
+		found, err := ask(ctx, prometheus, query)
 		if err != nil {
 			return nil, err
+		}
+		values := map[string]float64{}
+		for _, s := range found {
+			values[s.labels[metrics.LabelModel]] = s.value
 		}
 		answers[column] = values
 	}
 	return Join(answers), nil
 }
 
-// ask returns the values of a query by model.
-func ask(ctx context.Context, prometheus, query string) (map[string]float64, error) {
+// series is one of the series that a query has.
+type series struct {
+	labels map[string]string
+	value  float64
+}
+
+// ask returns the series of a query.
+func ask(ctx context.Context, prometheus, query string) ([]series, error) {
 	address := prometheus + "/api/v1/query?" + url.Values{"query": {query}}.Encode()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -54,14 +64,14 @@ func ask(ctx context.Context, prometheus, query string) (map[string]float64, err
 	if said.Status != "success" {
 		return nil, fmt.Errorf("%s refuses the query %s: %s", prometheus, query, said.Error)
 	}
-	values := map[string]float64{}
-	for _, series := range said.Data.Result {
-		text, _ := series.Value[1].(string)
+	var found []series
+	for _, result := range said.Data.Result {
+		text, _ := result.Value[1].(string)
 		value, err := strconv.ParseFloat(text, 64)
 		if err != nil {
 			return nil, fmt.Errorf("%s answers %q to the query %s: %w", prometheus, text, query, err)
 		}
-		values[series.Metric[metrics.LabelModel]] = value
+		found = append(found, series{result.Metric, value})
 	}
-	return values, nil
+	return found, nil
 }

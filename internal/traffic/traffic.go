@@ -1,4 +1,4 @@
-// Package traffic tells what Prometheus measured of models in the last minutes: requests, failures, latency.
+// Package traffic tells what Prometheus measured of models in the last minutes: requests, failures, latency, and which alerts are on.
 package traffic
 
 import (

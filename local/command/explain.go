@@ -13,6 +13,7 @@ import (
 
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/keda"
 	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/rollout"
 
@@ -57,6 +58,8 @@ func keepers() []keeper {
 		{"Ingress", "Ingresses", "/apis/networking.k8s.io/v1/ingresses", "controller", chart.Namespace, chart.Name, "AWS"},
 		{kserve.Kind, kserve.Kind + "s", "/apis/" + kserve.ApiVersion + "/" + kserve.Plural, "controller of KServe", kserve.Namespace,
 			kserve.Controller, "Kubernetes"},
+		{keda.Kind, keda.Kind + "s", "/apis/" + keda.ApiVersion + "/" + keda.Plural, "operator of KEDA", keda.Namespace, keda.Operator,
+			"Kubernetes"},
 	}
 }
 

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +15,17 @@ import (
 	"github.com/modelway/modelway/local/testcluster"
 )
 
-// TestExplainsWhatWaitsForItsFinalizer deletes an Ingress and an InferenceService, which wait for controllers that are not there.
+// definition is that of a kind in the cluster, whose objects may say anything.
+func definition(group, version, kind string) string {
+	plural := strings.ToLower(kind) + "s"
+	return fmt.Sprintf(`{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: %[1]s.%[2]s},
+		spec: {group: %[2]s, scope: Namespaced, names: {kind: %[4]s, plural: %[1]s, singular: %[5]s, listKind: %[4]sList},
+		versions: [{name: %[3]s, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]}}`,
+		plural, group, version, kind, strings.ToLower(kind))
+}
+
+// TestExplainsWhatWaitsForItsFinalizer deletes an Ingress, an InferenceService and a ScaledObject, which wait for controllers that are not
+// there.
 func TestExplainsWhatWaitsForItsFinalizer(t *testing.T) {
 	_, config := testcluster.Start(t, func(string) string { return "" })
 	apply, client := testcluster.NewApplier(t, config), kubernetes.NewForConfigOrDie(config)
@@ -26,10 +37,8 @@ func TestExplainsWhatWaitsForItsFinalizer(t *testing.T) {
 		require.NoError(t, yaml.Unmarshal([]byte(text), &parsed.Object))
 		return parsed
 	}
-	require.NoError(t, apply.Apply(t, object(`{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition,
-		metadata: {name: inferenceservices.serving.kserve.io}, spec: {group: serving.kserve.io, scope: Namespaced,
-		names: {kind: InferenceService, plural: inferenceservices, singular: inferenceservice, listKind: InferenceServiceList},
-		versions: [{name: v1beta1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]}}`)))
+	require.NoError(t, apply.Apply(t, object(definition("serving.kserve.io", "v1beta1", "InferenceService"))))
+	require.NoError(t, apply.Apply(t, object(definition("keda.sh", "v1alpha1", "ScaledObject"))))
 	for _, text := range []string{
 		`{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: churn, namespace: default, finalizers: [ingress.k8s.aws/resources]},
 			spec: {defaultBackend: {service: {name: churn, port: {number: 80}}}}}`,
@@ -37,6 +46,7 @@ func TestExplainsWhatWaitsForItsFinalizer(t *testing.T) {
 			finalizers: [inferenceservice.finalizers]}}`,
 		`{apiVersion: serving.kserve.io/v1beta1, kind: InferenceService, metadata: {name: kept, namespace: default,
 			finalizers: [inferenceservice.finalizers]}}`,
+		`{apiVersion: keda.sh/v1alpha1, kind: ScaledObject, metadata: {name: churn, namespace: default, finalizers: [finalizer.keda.sh]}}`,
 	} {
 		var err error
 		require.Eventually(t, func() bool { err = apply.Apply(t, object(text)); return err == nil }, time.Minute, 100*time.Millisecond, "%v", err)
@@ -49,9 +59,13 @@ func TestExplainsWhatWaitsForItsFinalizer(t *testing.T) {
 			"The controller's Deployment kube-system/aws-load-balancer-controller: "},
 		"InferenceService": {"InferenceService default/churn has been waiting for ", " s for the controller of KServe to remove its finalizer " +
 			"inferenceservice.finalizers", "The controller's Deployment kserve/kserve-controller-manager: "},
+		"ScaledObject": {"ScaledObject default/churn has been waiting for ", " s for the operator of KEDA to remove its finalizer finalizer.keda.sh",
+			"The controller's Deployment keda/keda-operator: "},
 	} {
+		named := 0
 		for _, k := range keepers() {
 			if k.kind == kind {
+				named++
 				lines := k.stuck(t.Context(), client)
 				require.Len(t, lines, 1, "one that is not being deleted waits for nothing")
 				text := strings.Join(append(lines, k.state(t.Context(), client)), "\n")
@@ -60,5 +74,6 @@ func TestExplainsWhatWaitsForItsFinalizer(t *testing.T) {
 				}
 			}
 		}
+		require.Equal(t, 1, named, kind)
 	}
 }

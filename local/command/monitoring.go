@@ -43,7 +43,7 @@ func writeMonitoring(ctx context.Context, out io.Writer, s supervisor.Status, pa
 	return prometheus
 }
 
-// writeTraffic prints what a Prometheus measured of each model.
+// writeTraffic prints what a Prometheus measured of each model, and which alerts are on.
 func writeTraffic(ctx context.Context, out io.Writer, prometheus string) {
 	if prometheus == "" {
 		return // writeMonitoring has said why
@@ -58,5 +58,10 @@ func writeTraffic(ctx context.Context, out io.Writer, prometheus string) {
 		fmt.Fprintf(out, "%-12s nothing was measured in the last %s\n", "traffic", metrics.Window)
 	default:
 		fmt.Fprintf(out, "\n%s", traffic.Table(models))
+	}
+	if alerts, err := traffic.Alerts(ctx, prometheus); err != nil {
+		fmt.Fprintf(out, "%-12s unknown: %v\n", "alerts", err)
+	} else if len(alerts) > 0 {
+		fmt.Fprintf(out, "\n%s", traffic.AlertTable(alerts))
 	}
 }

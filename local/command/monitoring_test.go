@@ -204,6 +204,7 @@ func (m monitored) requireNumbers() {
 	for model, failed := range map[string]string{failing: `[45]\d\.\d\d %`, worse: `[3-6]\d\.\d\d %`, healthy: `(0\.00 %|-)`} {
 		require.Regexp(m.t, `(?m)^`+model+` +\d+\.\d\d +`+failed+` +\S+ +\S+`, string(out))
 	}
+	require.Regexp(m.t, `(?m)^ModelErrorBudgetBurn +`+failing+` +availability +1h +critical +(pending|firing)$`, string(out))
 	told := m.modelway("load", failing, "--rate", "50", "--for", "3s")
 	require.Regexp(m.t, `(?m)^LATENCY +P50 +P95 +P99 +MAX\n +\d\S+s +\d\S+s +\d\S+s +\d\S+s$`, told)
 	require.Regexp(m.t, `(?m)^500 Internal Server Error +\d+ +[45]\d\.\d\d %`, told)

@@ -20,10 +20,11 @@ const measured = "config:\n  modelway:monitoring: {enabled: true, scrapeSeconds:
 func TestMonitoringFindsEveryModel(t *testing.T) {
 	t.Parallel()
 	testcluster.Build(t, "monitoring")
-	for _, stack := range []string{"dev", "prod"} {
+	const own = "  modelway:monitoring:\n    enabled: true\n"
+	for stack, change := range map[string][2]string{"dev": {"config:\n", measured}, "prod": {own, own + "    scrapeSeconds: 15\n"}} {
 		t.Run(stack, func(t *testing.T) {
 			s := start(t)
-			edit(t, s.c, "Pulumi."+stack+".yaml", "config:\n", measured)
+			edit(t, s.c, "Pulumi."+stack+".yaml", change[0], change[1])
 			edit(t, s.c, "models/churn.yaml", "image:", "canary: {image: 'ghcr.io/modelway/model-server:"+canaryVersion+"', weight: 10}\nimage:")
 			var out bytes.Buffer
 			require.NoError(t, up(t.Context(), &out, s.c, stack, s.port, ""), &out)

@@ -243,7 +243,7 @@ func (m monitored) unknown(used map[string]string) (faults []string) {
 		switch {
 		case series == 0 && !elsewhere:
 			faults = append(faults, fmt.Sprintf("%s reads %s, of which there is no series", place, name))
-		case series > 0 && elsewhere && source != monitoring.OfFaults: // a container may wait here, too
+		case series > 0 && elsewhere && !source.Varies():
 			faults = append(faults, fmt.Sprintf("%s has %d series here, and the list says: %s", name, series, source))
 		}
 	}

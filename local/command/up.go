@@ -99,7 +99,7 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 		return err // it says what helps
 	}
 	if err != nil {
-		return fmt.Errorf("%w\n%s", explainWebhooks(c, stack, err), wayOut(err, stack))
+		return fmt.Errorf("%w\n%s", explainWebhooks(c, stack, explain(ctx, status, err)), wayOut(err, stack))
 	}
 	if err := keepSettings(c, stack); err != nil {
 		return err

@@ -40,6 +40,10 @@ func burning() []situation {
 	return []situation{
 		{name: "half of the requests fail: it pages within minutes", alert: name, at: "10m", input: counts("stable", "1", 50, 50, 900),
 			on: []fired{availability("1h", "5m", "critical", "14.4", "50%")}},
+		{name: "half of the requests fail while what churn promised before Prometheus started anew is still there", alert: name, at: "10m",
+			input: append(counts("stable", "1", 50, 50, 900),
+				series{`model:slo_objective:ratio{model="churn",owner="before",slo="availability",objective="99%"}`, "0.99x900"}),
+			on: []fired{availability("1h", "5m", "critical", "14.4", "50%")}},
 		{name: "half of the requests fail for ten minutes and no longer: the page ends", alert: name, at: "17m",
 			input: counts("stable", "1", 50, 50, 10)},
 		{name: "one request an hour fails", alert: name, at: "5h", input: []series{

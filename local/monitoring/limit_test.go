@@ -1,6 +1,10 @@
 package monitoring_test
 
-import "github.com/modelway/modelway/internal/metrics"
+import (
+	"strings"
+
+	"github.com/modelway/modelway/internal/metrics"
+)
 
 func limits() []situation {
 	near := func(kind, resource, of, summary string) []fired {
@@ -18,7 +22,7 @@ func limits() []situation {
 			map[string]string{"dimension_CertificateArn": "arn:aws:acm:us-east-1:1:certificate/a", "issuer": "acm", "severity": "warning"},
 			"certificate arn:aws:acm:us-east-1:1:certificate/a ends in 29 days and has not been renewed"}}},
 		{name: "a certificate of ACM ends in 60 days", alert: "CertificateNearEnd", at: "2h", input: certificate("60x900")},
-		{name: "CloudWatch has nothing of a certificate yet", alert: "CertificateNearEnd", at: "2h", input: certificate("NaNx900")},
+		{name: "CloudWatch has nothing of a certificate yet", alert: "CertificateNearEnd", at: "2h", input: certificate(strings.Repeat("NaN ", 130))},
 		{name: "a certificate of cert-manager ends in a day", alert: "CertificateNearEnd", at: "2h", input: until("93600x900"), on: []fired{{
 			map[string]string{"namespace": "kserve", "name": "serving-cert", "issuer": "cert-manager", "severity": "warning"},
 			"certificate kserve/serving-cert ends in 1d 0h 0m 0s and has not been renewed"}}},

@@ -24,6 +24,10 @@ const (
 // OnStack reports whether a whole local stack has the series.
 func (s Source) OnStack() bool { return s == "" || s == OfCluster }
 
+// Varies reports whether a whole local stack has the series at times: a container may wait, and KEDA's operator is a controller where it is
+// built.
+func (s Source) Varies() bool { return s == OfFaults || s == OfControllers }
+
 // Elsewhere are the panels whose series are elsewhere. They are asked of series that a test gives instead.
 var Elsewhere = map[string]Source{
 	"modelway-platform: Models: least budget left": OfHours,
@@ -63,9 +67,9 @@ var Names = map[string]Source{
 	metrics.QueueDepth:                OfControllers,
 	metrics.AwsCalls:                  OfControllers,
 
-	"aws_applicationelb_request_count_sum":              OfCloudWatch,
-	"aws_applicationelb_httpcode_target_5_xx_count_sum": OfCloudWatch,
-	"aws_certificatemanager_days_to_expiry_minimum":     OfCloudWatch,
+	metrics.TargetGroupRequests: OfCloudWatch,
+	metrics.TargetGroupErrors:   OfCloudWatch,
+	metrics.CertificateDays:     OfCloudWatch,
 
 	slo.TargetGroup:                           OfServers,
 	"request_predict_seconds_count":           OfServers,

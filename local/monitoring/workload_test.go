@@ -58,6 +58,12 @@ func unready() []situation {
 				"deployment": "fraud-predictor", "pod": "fraud-predictor-6d4b75cb6d-hbx2k", "container": "kserve-container",
 				"severity": "warning"},
 				"fraud: pod models/fraud-predictor-6d4b75cb6d-hbx2k (kserve-container) starts, ends and is started again"}}},
+		{name: "a pod of fraud waits while the former owner of churn is still there", alert: "ModelPodPending", at: "20m",
+			input: append(pod(pending, "models", "fraud-predictor-6d4b75cb6d-hbx2k", `phase="Pending"`, "1x60"), series{
+				`model:workload:info{model="churn",owner="before",track="stable",compute="fargate",namespace="models",deployment="churn"}`, "1x900"}),
+			on: []fired{{map[string]string{"model": "fraud", "owner": "fraud", "track": "stable", "compute": "nodes", "namespace": "models",
+				"deployment": "fraud-predictor", "pod": "fraud-predictor-6d4b75cb6d-hbx2k", "severity": "warning"},
+				"fraud: pod models/fraud-predictor-6d4b75cb6d-hbx2k has waited 15 minutes for a place on nodes"}}},
 		{name: "a pod of fraud ended once", alert: "ModelCrashLooping", at: "30m",
 			input: pod(waiting, "models", "fraud-predictor-6d4b75cb6d-hbx2k", looping, "0x5 1x2 0x60")},
 
