@@ -20,9 +20,9 @@ import (
 
 	"github.com/modelway/modelway/internal/load"
 	"github.com/modelway/modelway/internal/localstore"
+	"github.com/modelway/modelway/internal/loopback"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/promote"
-	"github.com/modelway/modelway/internal/rollout"
 )
 
 // Gates that need the program of the serving image, with the versions of its lock file.
@@ -241,7 +241,7 @@ func (p promotion) hold(ctx context.Context, s *server, golden promote.Golden, t
 		return "", err
 	}
 	fmt.Fprintf(notes, "Sending it %d requests a second for %s\n", plan.Rate, plan.For)
-	r := plan.Run(ctx, rollout.Dial, tellEvery, func(load.Result) {})
+	r := plan.Run(ctx, loopback.Dial, tellEvery, func(load.Result) {})
 	measured := fmt.Sprintf("of %d requests at %d a second %d were answered, 99 of 100 within %s", r.Begun, plan.Rate, r.Good(),
 		r.P99.Round(time.Millisecond))
 	if r.Good() < r.Begun || r.P99 > objective.Latency {
