@@ -92,6 +92,7 @@ func Prometheus() Helm {
 			{Host: monitoring.PrometheusAccount, Service: monitoring.Release + "-prometheus", Port: 9090, Health: "/-/healthy", Pods: 2},
 			{Host: monitoring.AlertmanagerAccount, Service: monitoring.Release + "-alertmanager", Port: 9093, Health: "/-/healthy", Pods: 2},
 		},
+		Endpoints: func(f Facts) []string { return f.Monitoring.Endpoints() },
 		Values:    prometheusValues,
 		Workloads: []Workload{prometheusPods, alertmanagerPods, prometheusOperator, kubeStateMetrics, grafana},
 		Suit:      suitPrometheus,
