@@ -3,7 +3,6 @@ package monitoring
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -16,9 +15,6 @@ var (
 	receiversPath = rule.Path{"alerts", "receivers"}
 	deadManPath   = rule.Path{"alerts", "deadMansSwitch"}
 )
-
-// team is what a receiver may name: the form of an owner.
-var team = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
 // Check reports numbers out of range, receivers that lack what their type needs or have what it cannot use, and alerts that would reach
 // nobody.
@@ -118,7 +114,7 @@ func (r Receiver) check(region string) []rule.Fault {
 		faults = append(faults, rule.OneOf(rule.Path{"severities", i}, severity, Severities...)...)
 	}
 	for i, name := range r.Teams {
-		faults = append(faults, rule.Form(rule.Path{"teams", i}, team, name, "not the name of a team", rule.LabelNames, rule.Slug(name))...)
+		faults = append(faults, rule.Form(rule.Path{"teams", i}, aws.DnsLabel, name, "not the name of a team", rule.LabelNames, rule.Slug(name))...)
 	}
 	if r.Secret != "" && r.Type != TypeSns {
 		faults = append(faults, checkSecret(rule.Path{"secret"}, r.Secret, exampleSecret(r.Type))...)
@@ -168,21 +164,10 @@ func (r Receiver) checkNeeds() (faults []rule.Fault) {
 				Fixes: []rule.Fix{rule.Set(set, n.example)}})
 		case !possible && n.given != "":
 			faults = append(faults, rule.Fault{At: at, Given: n.given, Problem: fmt.Sprintf("has no effect for a receiver of type %s", r.Type),
-				Allowed: "only for " + cmp.Or(joined(n.of), TypeEmail), Fixes: []rule.Fix{rule.Remove(at)}})
+				Allowed: "only for " + cmp.Or(strings.Join(n.of, " and "), TypeEmail), Fixes: []rule.Fix{rule.Remove(at)}})
 		}
 	}
 	return faults
-}
-
-func joined(types []string) string {
-	text := ""
-	for i, t := range types {
-		if i > 0 {
-			text += " and "
-		}
-		text += t
-	}
-	return text
 }
 
 const (
