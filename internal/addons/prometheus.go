@@ -5,6 +5,7 @@ import (
 
 	"github.com/modelway/modelway/internal/iamdoc"
 	"github.com/modelway/modelway/internal/monitoring"
+	"github.com/modelway/modelway/internal/naming"
 )
 
 const (
@@ -16,7 +17,7 @@ const (
 	operatorVersion   = "v0.93.1"
 	operatorImages    = "quay.io/prometheus-operator/"
 	prometheusVersion = "v3.14.0-distroless"
-	workspaceTag      = "aws:ResourceTag/modelway:cluster"
+	workspaceTag      = "aws:ResourceTag/" + naming.ClusterTag
 )
 
 // The pods of the monitoring, each with the sum of what its containers ask for. The memory of the first is that of the default settings.
