@@ -39,7 +39,7 @@ func (s Spec) Check(region string) []rule.Fault {
 	}
 	faults = append(faults, rule.Names(names, func(i int) rule.Path { return receiversPath.At(i, "name") })...)
 	if s.Alerts.DeadMansSwitch != "" {
-		faults = append(faults, checkSecret(deadManPath, s.Alerts.DeadMansSwitch, "dead-mans-switch/url")...)
+		faults = append(faults, checkSecret(deadManPath, s.Alerts.DeadMansSwitch, ExampleSwitch)...)
 	}
 	return slices.Concat(faults, s.checkTogether(), s.checkOff())
 }
@@ -117,7 +117,7 @@ func (r Receiver) check(region string) []rule.Fault {
 		faults = append(faults, rule.Form(rule.Path{"teams", i}, aws.DnsLabel, name, "not the name of a team", rule.LabelNames, rule.Slug(name))...)
 	}
 	if r.Secret != "" && r.Type != TypeSns {
-		faults = append(faults, checkSecret(rule.Path{"secret"}, r.Secret, exampleSecret(r.Type))...)
+		faults = append(faults, checkSecret(rule.Path{"secret"}, r.Secret, ExampleSecret(r.Type))...)
 	}
 	if r.Type == TypeEmail {
 		faults = append(faults, r.checkEmail()...)
@@ -128,7 +128,7 @@ func (r Receiver) check(region string) []rule.Fault {
 // checkTopic reports what is not the ARN of an SNS topic that people can subscribe to: what a FIFO topic takes reaches queues only
 // (https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html).
 func checkTopic(topic, region string) []rule.Fault {
-	problem, instead := "not the ARN of an SNS topic", exampleTopic(region)
+	problem, instead := "not the ARN of an SNS topic", ExampleTopic(region)
 	if standard, fifo := strings.CutSuffix(topic, ".fifo"); fifo && aws.TopicArn.MatchString(standard) {
 		problem, instead = "a FIFO topic, which delivers to queues only", standard
 	}
@@ -145,11 +145,11 @@ func (r Receiver) checkNeeds() (faults []rule.Fault) {
 		to = r.To[0]
 	}
 	for _, n := range []need{
-		{"topicArn", r.TopicArn, []string{TypeSns}, exampleTopic(""), "the ARN of an SNS topic"},
-		{"secret", r.Secret, []string{TypeSlack, TypePagerDuty}, exampleSecret(r.Type), secretForm},
-		{"to", to, []string{TypeEmail}, exampleAddress, "one address or more"},
-		{"from", r.From, []string{TypeEmail}, "alerts@company.com", "<name>@<domain>"},
-		{"server", r.Server, []string{TypeEmail}, exampleServer, "<host>:<port>"},
+		{"topicArn", r.TopicArn, []string{TypeSns}, ExampleTopic(""), "the ARN of an SNS topic"},
+		{"secret", r.Secret, []string{TypeSlack, TypePagerDuty}, ExampleSecret(r.Type), secretForm},
+		{"to", to, []string{TypeEmail}, ExampleAddress, "one address or more"},
+		{"from", r.From, []string{TypeEmail}, ExampleSender, "<name>@<domain>"},
+		{"server", r.Server, []string{TypeEmail}, ExampleServer, "<host>:<port>"},
 		{"user", r.User, nil, "", ""},
 	} {
 		at, needed := rule.Path{n.key}, slices.Contains(n.of, r.Type)
@@ -168,18 +168,4 @@ func (r Receiver) checkNeeds() (faults []rule.Fault) {
 		}
 	}
 	return faults
-}
-
-const (
-	exampleAddress = "ml-platform@company.com"
-	exampleServer  = "email-smtp.us-east-1.amazonaws.com:587"
-)
-
-func exampleTopic(region string) string {
-	region = cmp.Or(region, "us-east-1")
-	return aws.Arn(region, "sns", region, rule.ExampleAccount, "ml-alerts")
-}
-
-func exampleSecret(of string) string {
-	return map[string]string{TypeSlack: "slack/url", TypePagerDuty: "pagerduty/routing-key", TypeEmail: "smtp/password"}[of]
 }
