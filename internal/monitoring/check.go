@@ -114,7 +114,8 @@ func (r Receiver) check(region string) []rule.Fault {
 		faults = append(faults, rule.OneOf(rule.Path{"severities", i}, severity, Severities...)...)
 	}
 	for i, name := range r.Teams {
-		faults = append(faults, rule.Form(rule.Path{"teams", i}, aws.DnsLabel, name, "not the name of a team", rule.LabelNames, rule.Slug(name))...)
+		faults = append(faults, rule.Form(rule.Path{"teams", i}, aws.DnsLabel, name, "not the name of a team", rule.LabelNames,
+			rule.Slug(name))...)
 	}
 	if r.Secret != "" && r.Type != TypeSns {
 		faults = append(faults, checkSecret(rule.Path{"secret"}, r.Secret, ExampleSecret(r.Type))...)

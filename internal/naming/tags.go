@@ -2,8 +2,8 @@ package naming
 
 import "maps"
 
-// ClusterTag and EnvironmentTag are on every AWS resource that the platform makes and that takes tags, with the name of the cluster and that
-// of the environment: costs are told apart by them, and roles know what they may touch.
+// ClusterTag and EnvironmentTag are on every AWS resource that the platform makes and that takes tags, with the name of the cluster and
+// that of the environment: costs are told apart by them, and roles know what they may touch.
 const (
 	ClusterTag     = "modelway:cluster"
 	EnvironmentTag = "modelway:environment"
