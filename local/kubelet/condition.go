@@ -13,7 +13,9 @@ func ConditionOf(pod corev1.Pod, kind corev1.PodConditionType) corev1.PodConditi
 }
 
 // IsReady reports whether a pod is ready.
-func IsReady(pod corev1.Pod) bool { return ConditionOf(pod, corev1.PodReady).Status == corev1.ConditionTrue }
+func IsReady(pod corev1.Pod) bool {
+	return ConditionOf(pod, corev1.PodReady).Status == corev1.ConditionTrue
+}
 
 // RunsNothing says why a pod runs nothing on this machine; false for one that runs.
 func RunsNothing(pod corev1.Pod) (why string, idle bool) {
