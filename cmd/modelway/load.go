@@ -20,6 +20,7 @@ import (
 	"github.com/modelway/modelway/internal/localstack"
 	"github.com/modelway/modelway/internal/loopback"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/slo"
 )
 
 // tellEvery is the time between two lines that say how a run stands.
@@ -135,13 +136,13 @@ func (l *loading) find() error {
 // time ([modelspec.SLO]).
 const (
 	sloWindow    = 30 * 24 * time.Hour
-	latencyShare = 99
+	latencyShare = 100 * slo.LatencyRatio
 )
 
 // objectiveOf is what a model's file promises; a model whose server has no bucket for it promises no latency.
-func objectiveOf(slo modelspec.SLO) load.Objective {
-	latency, _ := time.ParseDuration(slo.Latency)
-	return load.Objective{Availability: 100 * (1 - slo.Budget()), Latency: latency, LatencyShare: latencyShare, Window: sloWindow}
+func objectiveOf(promised modelspec.SLO) load.Objective {
+	latency, _ := time.ParseDuration(promised.Latency)
+	return load.Objective{Availability: 100 * (1 - promised.Budget()), Latency: latency, LatencyShare: latencyShare, Window: sloWindow}
 }
 
 func (l *loading) body() ([]byte, error) {

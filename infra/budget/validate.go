@@ -5,11 +5,12 @@ import (
 	"fmt"
 
 	"github.com/modelway/modelway/internal/budget"
+	"github.com/modelway/modelway/internal/naming"
 	"github.com/modelway/modelway/internal/rule"
 )
 
 // TagKey is the tag by which the costs of an environment are told from others.
-const TagKey = "modelway:cluster"
+const TagKey = naming.ClusterTag
 
 // maxName is how long the name of a budget may be
 // (https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html).

@@ -1,5 +1,7 @@
 package addons
 
+import "github.com/modelway/modelway/internal/podsecurity"
+
 // autoscalerPods have the size of controllerPods, which also holds the 600Mi that the autoscaler's own manifest allows it. Of two pods one
 // leads and one stands by, which takes over within a minute. The chart puts the cloud before its name
 // (https://github.com/kubernetes/autoscaler/blob/cluster-autoscaler-chart-9.59.0/cluster-autoscaler/charts/cluster-autoscaler/templates/_helpers.tpl).
@@ -69,13 +71,8 @@ func clusterAutoscalerValues(f Facts) map[string]any {
 		"topologySpreadConstraints": autoscalerPods.spread(),
 		// The pods fit the restricted pod security standard, as the user "nonroot" of the image
 		// (https://github.com/kubernetes/autoscaler/blob/cluster-autoscaler-1.36.1/cluster-autoscaler/Dockerfile).
-		"securityContext": map[string]any{
-			"runAsNonRoot": true, "runAsUser": nonroot, "runAsGroup": nonroot, "fsGroup": nonroot,
-			"seccompProfile": map[string]any{"type": "RuntimeDefault"},
-		},
-		"containerSecurityContext": map[string]any{
-			"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": map[string]any{"drop": []any{"ALL"}},
-		},
+		"securityContext":          podsecurity.Pod(nonroot, nonroot),
+		"containerSecurityContext": podsecurity.Container(),
 	}
 }
 

@@ -34,13 +34,12 @@ func Table() *sheet.Table {
 func Documents(f Facts) []iamdoc.Named {
 	var all []iamdoc.Named
 	for _, row := range All() {
-		if row.Policy != nil {
-			all = append(all, iamdoc.Named{Name: row.Title, Document: row.Policy(f)})
-		}
-		for _, account := range row.Accounts {
-			if policy := account.Policy(f); len(policy.Statements) > 0 {
-				all = append(all, iamdoc.Named{Name: row.Title + ", " + account.Name, Document: policy})
+		for key, role := range row.Roles(f) {
+			name := row.Title
+			if key != row.Key {
+				name += ", " + role.Name
 			}
+			all = append(all, iamdoc.Named{Name: name, Document: role.Policy})
 		}
 	}
 	return all

@@ -26,7 +26,7 @@ type Helm struct {
 	// Accounts are further service accounts that call AWS. Default none.
 	Accounts []Account
 	// Endpoints are the AWS services that it calls, besides those of the set private, as interface endpoints name them. Default none.
-	Endpoints []string
+	Endpoints func(Facts) []string
 	// Suit changes the row to suit a cluster, such as the number of its pods. Default: it is the same in all.
 	Suit func(Facts, *Helm)
 	// Values are the chart's values that depend on no resource, without what Workloads and Chart say. Default none.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/modelway/modelway/internal/iamdoc"
 	"github.com/modelway/modelway/internal/monitoring"
+	"github.com/modelway/modelway/internal/naming"
 )
 
 const (
@@ -16,7 +17,7 @@ const (
 	operatorVersion   = "v0.93.1"
 	operatorImages    = "quay.io/prometheus-operator/"
 	prometheusVersion = "v3.14.0-distroless"
-	workspaceTag      = "aws:ResourceTag/modelway:cluster"
+	workspaceTag      = "aws:ResourceTag/" + naming.ClusterTag
 )
 
 // The pods of the monitoring, each with the sum of what its containers ask for. The memory of the first is that of the default settings.
@@ -92,6 +93,7 @@ func Prometheus() Helm {
 			{Host: monitoring.PrometheusAccount, Service: monitoring.Release + "-prometheus", Port: 9090, Health: "/-/healthy", Pods: 2},
 			{Host: monitoring.AlertmanagerAccount, Service: monitoring.Release + "-alertmanager", Port: 9093, Health: "/-/healthy", Pods: 2},
 		},
+		Endpoints: func(f Facts) []string { return f.Monitoring.Endpoints() },
 		Values:    prometheusValues,
 		Workloads: []Workload{prometheusPods, alertmanagerPods, prometheusOperator, kubeStateMetrics, grafana},
 		Suit:      suitPrometheus,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/modelway/modelway/internal/monitoring"
+	"github.com/modelway/modelway/internal/podsecurity"
 )
 
 // scrapedByChart is what the chart itself finds: the API server, CoreDNS, kube-state-metrics, its own parts, and of nodes the kubelets and
@@ -43,8 +44,7 @@ func kubelets(m monitoring.Plan) map[string]any {
 // security standard of namespace monitoring refuses.
 func nodeExporter() map[string]any {
 	return map[string]any{"namespaceOverride": SystemNamespace, "resources": fixed("50m", "64Mi"),
-		"containerSecurityContext": map[string]any{"readOnlyRootFilesystem": true, "allowPrivilegeEscalation": false,
-			"capabilities": map[string]any{"drop": []any{"ALL"}}}}
+		"containerSecurityContext": podsecurity.Container()}
 }
 
 func collectors() []any {

@@ -95,7 +95,7 @@ func kept(m monitoring.Plan) map[string]any {
 		}
 	}
 	return map[string]any{
-		"retention": fmt.Sprintf("%dd", m.RetentionDays), "retentionSize": fmt.Sprintf("%dMB", m.SizeGiB*1024*8/10),
+		"retention": fmt.Sprintf("%dd", m.RetentionDays), "retentionSize": fmt.Sprintf("%dMB", int(float64(m.SizeGiB<<10)*monitoring.Filled)),
 		"storageSpec": claim(fmt.Sprintf("%dGi", m.SizeGiB)),
 	}
 }

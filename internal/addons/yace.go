@@ -4,6 +4,7 @@ import (
 	"github.com/modelway/modelway/internal/iamdoc"
 	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/monitoring"
+	"github.com/modelway/modelway/internal/podsecurity"
 )
 
 const (
@@ -38,7 +39,7 @@ func Yace() Helm {
 		},
 		ServiceAccount: "yace",
 		Policy:         yacePolicy,
-		Endpoints:      []string{"monitoring", "tagging"},
+		Endpoints:      func(Facts) []string { return []string{"monitoring", "tagging"} },
 		Values:         yaceValues,
 		Places:         Places{ServiceAccount: "serviceAccount"},
 		Workloads:      []Workload{yacePods},
@@ -73,15 +74,10 @@ func yaceValues(f Facts) map[string]any {
 		"extraArgs": map[string]any{"scraping-interval": Questions{f}.Seconds()},
 		// Before everything else it asks IAM for the account's alias, for a label. Where nothing leads to IAM the call would hang for longer
 		// than the minute that it has, and what cannot be reached is tried five times. A wrong answer ends it at once.
-		"extraEnv":       []any{map[string]any{"name": "AWS_ENDPOINT_URL_IAM", "value": ownPage}},
-		"serviceAccount": map[string]any{"automountServiceAccountToken": false},
-		"testConnection": false,
-		"podSecurityContext": map[string]any{
-			"runAsNonRoot": true, "runAsUser": nobody, "runAsGroup": nobody, "fsGroup": nobody,
-			"seccompProfile": map[string]any{"type": "RuntimeDefault"},
-		},
-		"securityContext": map[string]any{
-			"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": map[string]any{"drop": []any{"ALL"}},
-		},
+		"extraEnv":           []any{map[string]any{"name": "AWS_ENDPOINT_URL_IAM", "value": ownPage}},
+		"serviceAccount":     map[string]any{"automountServiceAccountToken": false},
+		"testConnection":     false,
+		"podSecurityContext": podsecurity.Pod(nobody, nobody),
+		"securityContext":    podsecurity.Container(),
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/metrics"
+	"github.com/modelway/modelway/internal/naming"
 )
 
 // Certificates are those of ACM that the load balancers of the settings have.
@@ -34,7 +35,6 @@ const (
 	albNamespace         = "AWS/ApplicationELB"
 	certificateNamespace = "AWS/CertificateManager"
 	clusterTag           = "elbv2.k8s.aws/cluster"
-	ownClusterTag        = "modelway:cluster"
 	daysToExpiry         = "DaysToExpiry"
 )
 
@@ -100,7 +100,7 @@ func (q Questions) targetGroups() map[string]any {
 // requested asks for the days of the certificates that the platform requests.
 func (q Questions) requested() map[string]any {
 	job := q.job(certificateNamespace, "Minimum", certificatePeriod, certificateLength, daysToExpiry)
-	job["searchTags"] = []any{tagged(ownClusterTag, q.Facts.ClusterName)}
+	job["searchTags"] = []any{tagged(naming.ClusterTag, q.Facts.ClusterName)}
 	return job
 }
 

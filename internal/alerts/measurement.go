@@ -46,7 +46,7 @@ func measurements() []Alert {
 			When:    "there are no series of Deployments, on which the alerts on readiness rest",
 		},
 		{
-			Name: "Watchdog", Severity: monitoring.SeverityNone,
+			Name: monitoring.Watchdog, Severity: monitoring.SeverityNone,
 			Expr:    "vector(1)",
 			Summary: "This alert is always on. Whoever receives it raises the alarm when it stops coming",
 			When:    "always: a receiver outside of the cluster tells when it stops, which is when Prometheus or Alertmanager has",

@@ -2,6 +2,7 @@ package config
 
 import (
 	"github.com/modelway/modelway/internal/edge"
+	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/strict"
 )
@@ -75,11 +76,11 @@ var examples = map[string]any{
 	"reason":              "migration until the end of the quarter",
 	"expires":             exampleDay,
 	"allowedRegistries[]": "ghcr.io/*",
-	"deadMansSwitch":      "dead-mans-switch/url",
-	"topicArn":            "arn:aws:sns:us-east-1:111122223333:ml-alerts",
-	"secret":              "slack/url",
+	"deadMansSwitch":      monitoring.ExampleSwitch,
+	"topicArn":            monitoring.ExampleTopic(""),
+	"secret":              monitoring.ExampleSecret(monitoring.TypeSlack),
 	"teams[]":             "risk",
-	"to[]":                "ml-platform@company.com",
-	"from":                "alerts@company.com",
-	"server":              "email-smtp.us-east-1.amazonaws.com:587",
+	"to[]":                monitoring.ExampleAddress,
+	"from":                monitoring.ExampleSender,
+	"server":              monitoring.ExampleServer,
 }

@@ -13,19 +13,18 @@ import (
 	"github.com/modelway/modelway/internal/sheet"
 )
 
-// countMonitoring counts the volumes that Prometheus and Alertmanager claim, and tells how many samples are sent to AWS.
+// countMonitoring counts the volumes that Prometheus and Alertmanager claim, and tells how much is sent to AWS and asked of it.
 func (c *counter) countMonitoring() {
-	for _, r := range c.set.OfType("kubernetes:helm.sh/v3:Release") {
-		if path.Base(r.At("chart").Text()) == addons.Yace().Chart.Name {
+	for _, r := range c.set.OfType(resource.ReleaseType) {
+		switch path.Base(r.At("chart").Text()) {
+		case addons.Yace().Chart.Name:
 			c.noteQuestions(r)
-		}
-		if path.Base(r.At("chart").Text()) != monitoring.Release {
-			continue
-		}
-		c.countClaims(r, "Prometheus", []any{"values", "prometheus", "prometheusSpec"}, "storageSpec")
-		c.countClaims(r, "Alertmanager", []any{"values", "alertmanager", "alertmanagerSpec"}, "storage")
-		if len(c.set.OfType("aws:amp/workspace:Workspace")) > 0 {
-			c.noteSamples(r)
+		case monitoring.Release:
+			c.countClaims(r, "Prometheus", []any{"values", "prometheus", "prometheusSpec"}, "storageSpec")
+			c.countClaims(r, "Alertmanager", []any{"values", "alertmanager", "alertmanagerSpec"}, "storage")
+			if len(c.set.OfType("aws:amp/workspace:Workspace")) > 0 {
+				c.noteSamples(r)
+			}
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 // values of the release say goes before the row.
 func (c *counter) releases() []workload {
 	var all []workload
-	for _, r := range c.set.OfType("kubernetes:helm.sh/v3:Release") {
+	for _, r := range c.set.OfType(resource.ReleaseType) {
 		chart := path.Base(r.At("chart").Text())
 		pods := []addons.Workload{addons.PodsOfRelease(chart, r.At("name").Text())}
 		if row, known := addons.OfChart(chart); known {

@@ -3,7 +3,6 @@ package monitoring
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -16,9 +15,6 @@ var (
 	receiversPath = rule.Path{"alerts", "receivers"}
 	deadManPath   = rule.Path{"alerts", "deadMansSwitch"}
 )
-
-// team is what a receiver may name: the form of an owner.
-var team = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
 // Check reports numbers out of range, receivers that lack what their type needs or have what it cannot use, and alerts that would reach
 // nobody.
@@ -43,7 +39,7 @@ func (s Spec) Check(region string) []rule.Fault {
 	}
 	faults = append(faults, rule.Names(names, func(i int) rule.Path { return receiversPath.At(i, "name") })...)
 	if s.Alerts.DeadMansSwitch != "" {
-		faults = append(faults, checkSecret(deadManPath, s.Alerts.DeadMansSwitch, "dead-mans-switch/url")...)
+		faults = append(faults, checkSecret(deadManPath, s.Alerts.DeadMansSwitch, ExampleSwitch)...)
 	}
 	return slices.Concat(faults, s.checkTogether(), s.checkOff())
 }
@@ -118,10 +114,11 @@ func (r Receiver) check(region string) []rule.Fault {
 		faults = append(faults, rule.OneOf(rule.Path{"severities", i}, severity, Severities...)...)
 	}
 	for i, name := range r.Teams {
-		faults = append(faults, rule.Form(rule.Path{"teams", i}, team, name, "not the name of a team", rule.LabelNames, rule.Slug(name))...)
+		faults = append(faults, rule.Form(rule.Path{"teams", i}, aws.DnsLabel, name, "not the name of a team", rule.LabelNames,
+			rule.Slug(name))...)
 	}
 	if r.Secret != "" && r.Type != TypeSns {
-		faults = append(faults, checkSecret(rule.Path{"secret"}, r.Secret, exampleSecret(r.Type))...)
+		faults = append(faults, checkSecret(rule.Path{"secret"}, r.Secret, ExampleSecret(r.Type))...)
 	}
 	if r.Type == TypeEmail {
 		faults = append(faults, r.checkEmail()...)
@@ -132,7 +129,7 @@ func (r Receiver) check(region string) []rule.Fault {
 // checkTopic reports what is not the ARN of an SNS topic that people can subscribe to: what a FIFO topic takes reaches queues only
 // (https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html).
 func checkTopic(topic, region string) []rule.Fault {
-	problem, instead := "not the ARN of an SNS topic", exampleTopic(region)
+	problem, instead := "not the ARN of an SNS topic", ExampleTopic(region)
 	if standard, fifo := strings.CutSuffix(topic, ".fifo"); fifo && aws.TopicArn.MatchString(standard) {
 		problem, instead = "a FIFO topic, which delivers to queues only", standard
 	}
@@ -149,11 +146,11 @@ func (r Receiver) checkNeeds() (faults []rule.Fault) {
 		to = r.To[0]
 	}
 	for _, n := range []need{
-		{"topicArn", r.TopicArn, []string{TypeSns}, exampleTopic(""), "the ARN of an SNS topic"},
-		{"secret", r.Secret, []string{TypeSlack, TypePagerDuty}, exampleSecret(r.Type), secretForm},
-		{"to", to, []string{TypeEmail}, exampleAddress, "one address or more"},
-		{"from", r.From, []string{TypeEmail}, "alerts@company.com", "<name>@<domain>"},
-		{"server", r.Server, []string{TypeEmail}, exampleServer, "<host>:<port>"},
+		{"topicArn", r.TopicArn, []string{TypeSns}, ExampleTopic(""), "the ARN of an SNS topic"},
+		{"secret", r.Secret, []string{TypeSlack, TypePagerDuty}, ExampleSecret(r.Type), secretForm},
+		{"to", to, []string{TypeEmail}, ExampleAddress, "one address or more"},
+		{"from", r.From, []string{TypeEmail}, ExampleSender, "<name>@<domain>"},
+		{"server", r.Server, []string{TypeEmail}, ExampleServer, "<host>:<port>"},
 		{"user", r.User, nil, "", ""},
 	} {
 		at, needed := rule.Path{n.key}, slices.Contains(n.of, r.Type)
@@ -168,33 +165,8 @@ func (r Receiver) checkNeeds() (faults []rule.Fault) {
 				Fixes: []rule.Fix{rule.Set(set, n.example)}})
 		case !possible && n.given != "":
 			faults = append(faults, rule.Fault{At: at, Given: n.given, Problem: fmt.Sprintf("has no effect for a receiver of type %s", r.Type),
-				Allowed: "only for " + cmp.Or(joined(n.of), TypeEmail), Fixes: []rule.Fix{rule.Remove(at)}})
+				Allowed: "only for " + cmp.Or(strings.Join(n.of, " and "), TypeEmail), Fixes: []rule.Fix{rule.Remove(at)}})
 		}
 	}
 	return faults
-}
-
-func joined(types []string) string {
-	text := ""
-	for i, t := range types {
-		if i > 0 {
-			text += " and "
-		}
-		text += t
-	}
-	return text
-}
-
-const (
-	exampleAddress = "ml-platform@company.com"
-	exampleServer  = "email-smtp.us-east-1.amazonaws.com:587"
-)
-
-func exampleTopic(region string) string {
-	region = cmp.Or(region, "us-east-1")
-	return aws.Arn(region, "sns", region, rule.ExampleAccount, "ml-alerts")
-}
-
-func exampleSecret(of string) string {
-	return map[string]string{TypeSlack: "slack/url", TypePagerDuty: "pagerduty/routing-key", TypeEmail: "smtp/password"}[of]
 }

@@ -24,7 +24,7 @@ func (r Receiver) checkEmail() (faults []rule.Fault) {
 	switch user, secret := (rule.Path{"user"}), (rule.Path{"secret"}); {
 	case r.User != "" && r.Secret == "":
 		faults = append(faults, rule.Fault{At: secret, Problem: "required beside user: without a password the server refuses the login",
-			Allowed: secretForm, Fixes: []rule.Fix{rule.Set(secret, exampleSecret(TypeEmail)), rule.Remove(user)}})
+			Allowed: secretForm, Fixes: []rule.Fix{rule.Set(secret, ExampleSecret(TypeEmail)), rule.Remove(user)}})
 	case r.User == "" && r.Secret != "":
 		faults = append(faults, rule.Fault{At: user, Problem: "required beside secret, which is its password", Allowed: "the name that logs in",
 			Fixes: []rule.Fix{rule.Set(user, "alerts"), rule.Remove(secret)}})
@@ -52,7 +52,7 @@ func checkServer(at rule.Path, server string) []rule.Fault {
 	if !isPort(port) {
 		port = submission
 	}
-	instead := exampleServer
+	instead := ExampleServer
 	if hostName.MatchString(host) {
 		instead = net.JoinHostPort(host, port)
 	}
@@ -67,7 +67,7 @@ func isPort(text string) bool {
 
 // checkAddress reports what is not an address alone. The fix leaves out the name beside it.
 func checkAddress(at rule.Path, address string) []rule.Fault {
-	instead := exampleAddress
+	instead := ExampleAddress
 	if parsed, err := mail.ParseAddress(address); err == nil {
 		if instead = parsed.Address; instead == address {
 			return nil

@@ -11,7 +11,7 @@ import (
 )
 
 // DefaultOwnerTag is the tag that the platform puts on all that it makes, with the name of the cluster as its value.
-const DefaultOwnerTag = "modelway:cluster"
+const DefaultOwnerTag = naming.ClusterTag
 
 // Target is the environment that the roles look after: the names and ids that their permissions are limited to.
 type Target struct {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/naming"
 	"github.com/modelway/modelway/internal/serving"
 )
 
@@ -31,7 +32,7 @@ func (b Balancer) Class(cfg config.Config) serving.Class {
 func Tags(cfg config.Config) map[string]string {
 	tags := map[string]string{}
 	maps.Copy(tags, cfg.Tags)
-	tags["modelway:environment"], tags["modelway:cluster"] = cfg.Environment, cfg.Cluster.Name
+	tags[naming.EnvironmentTag], tags[naming.ClusterTag] = cfg.Environment, cfg.Cluster.Name
 	return tags
 }
 

@@ -9,15 +9,17 @@ import (
 )
 
 // Endpoints are the services with an interface endpoint, each once, in order of name: those of the sets that the settings name, and where
-// nothing leads to the internet those that the monitoring and the Helm add-ons call.
+// nothing leads to the internet those that the Helm add-ons call.
 func Endpoints(cfg config.Config) ([]string, error) {
 	services, err := network.EndpointServices(cfg.Network.InterfaceEndpoints)
 	if err != nil || cfg.Network.NatGateways != network.NatNone {
 		return services, err
 	}
-	services = append(services, cfg.Facts().Monitoring.Endpoints()...)
-	for _, row := range addons.Installed(cfg.Facts()) {
-		services = append(services, row.Endpoints...)
+	facts := cfg.Facts()
+	for _, row := range addons.Installed(facts) {
+		if row.Endpoints != nil {
+			services = append(services, row.Endpoints(facts)...)
+		}
 	}
 	slices.Sort(services)
 	return slices.Compact(services), nil

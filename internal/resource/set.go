@@ -13,6 +13,9 @@ const (
 	ModelType = "modelway:model:Model"
 )
 
+// ReleaseType is the type token of a Helm release.
+const ReleaseType = "kubernetes:helm.sh/v3:Release"
+
 // Set is the resources of one stack at one time.
 type Set struct {
 	all   []Resource

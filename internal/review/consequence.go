@@ -44,7 +44,6 @@ const (
 	loadBalancerType = "modelway:ingress:LoadBalancer"
 	ingressType      = "kubernetes:networking.k8s.io/v1:Ingress"
 	databaseType     = "aws:rds/instance:Instance"
-	releaseType      = "kubernetes:helm.sh/v3:Release"
 	recordType       = "aws:route53/record:Record"
 	albReplaced      = "The load balancer is replaced: its DNS name changes, and requests fail until every record and client follows."
 	albDeleted       = "The load balancer is deleted: no host on it answers any more."
@@ -121,23 +120,24 @@ var Consequences = []Consequence{
 	{Type: resource.ModelType, Noun: "model", models: ownModel,
 		Replaced: "It is replaced: requests fail until its pods are ready.",
 		Deleted:  "Its URL answers 404 from then on. So does every address that a change of its route takes away."},
-	{Type: releaseType, Noun: "KServe", models: filesModels, in: "modelway:" + addons.KServeKey + ":Addon", Changes: []string{"version"},
+	{Type: resource.ReleaseType, Noun: "KServe", models: filesModels, in: "modelway:" + addons.KServeKey + ":Addon",
+		Changes:  []string{"version"},
 		Replaced: kserveRollout, Deleted: kserveGone},
-	{Type: releaseType, Noun: "KServe runtimes", models: filesModels, in: "modelway:" + addons.KServeRuntimesKey + ":Addon",
+	{Type: resource.ReleaseType, Noun: "KServe runtimes", models: filesModels, in: "modelway:" + addons.KServeRuntimesKey + ":Addon",
 		Changes:  []string{"version"},
 		Replaced: kserveRollout, Deleted: runtimesGone},
-	{Type: releaseType, Noun: "KServe definitions", models: filesModels, in: "modelway:" + addons.KServeDefinitionsKey + ":Addon",
+	{Type: resource.ReleaseType, Noun: "KServe definitions", models: filesModels, in: "modelway:" + addons.KServeDefinitionsKey + ":Addon",
 		Replaced: definitionsGone, Deleted: definitionsGone},
 	{Type: "kubernetes:" + kserve.RuntimeVersion + ":ClusterServingRuntime", Noun: "runtime", models: filesModels, Changes: []string{"spec"},
 		Replaced: "KServe replaces every pod of the models that it serves, all models at once.", Deleted: runtimesGone},
-	{Type: releaseType, Noun: "Prometheus", in: "modelway:" + addons.PrometheusKey + ":Addon",
+	{Type: resource.ReleaseType, Noun: "Prometheus", in: "modelway:" + addons.PrometheusKey + ":Addon",
 		Replaced: "Until the new one runs nothing is measured and no alert is raised; where it keeps series in its pod, they are lost.",
 		Deleted:  "Nothing is measured any more, nobody is told of a failure, and models that scale by requests keep their number of pods."},
-	{Type: releaseType, Noun: "Prometheus definitions", in: "modelway:" + addons.PrometheusDefinitionsKey + ":Addon",
+	{Type: resource.ReleaseType, Noun: "Prometheus definitions", in: "modelway:" + addons.PrometheusDefinitionsKey + ":Addon",
 		Replaced: measuresGone, Deleted: measuresGone},
-	{Type: releaseType, Noun: "KEDA", in: "modelway:" + addons.KedaKey + ":Addon",
+	{Type: resource.ReleaseType, Noun: "KEDA", in: "modelway:" + addons.KedaKey + ":Addon",
 		Replaced: "Models that scale by requests keep their number of pods until the new one runs.", Deleted: kedaGone},
-	{Type: releaseType, Noun: "YACE", in: "modelway:" + addons.YaceKey + ":Addon",
+	{Type: resource.ReleaseType, Noun: "YACE", in: "modelway:" + addons.YaceKey + ":Addon",
 		Replaced: "Until the new one runs, failures of models whose servers do not count them are not counted.",
 		Deleted:  "Failures of models whose servers do not count them are not counted any more, and no certificate of ACM is watched."},
 	{Type: "aws:amp/workspace:Workspace", Noun: "metric store", Replaced: lostSeries, Deleted: lostSeries},

@@ -7,19 +7,10 @@ import (
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/labels"
+	"github.com/modelway/modelway/internal/metrics"
 	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/rule"
 	"github.com/modelway/modelway/internal/serving"
-)
-
-// Labels that a scrape gives to every series of a model, and the value of the label job. A server's own label of the same name becomes
-// exported_<name>, so that no server can write into the series of another model.
-const (
-	ModelsJob  = "models"
-	LabelModel = "model"
-	LabelTrack = "track"
-	Stable     = "stable"
-	Canary     = "canary"
 )
 
 // What Prometheus knows of a target that is a container's port.
@@ -54,7 +45,7 @@ func Configs(f addons.Facts, models string) []Config {
 // port that answers predictions; of files the port of every runtime of KServe, whatever that one declares. Targets of one address and equal
 // labels are one.
 func Models(namespace string) Config {
-	return Config{Name: ModelsJob, Spec: pods(namespace, ModelsJob, []any{
+	return Config{Name: metrics.Job, Spec: pods(namespace, metrics.Job, []any{
 		keep(podLabel(labels.PartOf), labels.Modelway),
 		keep(podLabel(labels.Component), labels.Model+"|"+labels.Canary),
 		map[string]any{"action": "Keep", "sourceLabels": []any{container, portName},
@@ -63,9 +54,9 @@ func Models(namespace string) Config {
 		atPort(kserve.Port, container, kserve.Container),
 		replace("__meta_kubernetes_namespace", "(.+)", "namespace", "$1"),
 		replace("__meta_kubernetes_pod_name", "(.+)", "pod", "$1"),
-		replace(podLabel(labels.Name), "(.+)", LabelModel, "$1"),
-		replace(podLabel(labels.Component), labels.Model, LabelTrack, Stable),
-		replace(podLabel(labels.Component), labels.Canary, LabelTrack, Canary),
+		replace(podLabel(labels.Name), "(.+)", metrics.LabelModel, "$1"),
+		replace(podLabel(labels.Component), labels.Model, metrics.LabelTrack, metrics.Stable),
+		replace(podLabel(labels.Component), labels.Canary, metrics.LabelTrack, metrics.Canary),
 	})}
 }
 

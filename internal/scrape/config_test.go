@@ -9,6 +9,7 @@ import (
 
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/kserve"
+	"github.com/modelway/modelway/internal/metrics"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/scrape"
@@ -73,7 +74,7 @@ func versions(t *testing.T) []serving.Version {
 
 func TestModelsAreFoundInBothVersions(t *testing.T) {
 	config := scrape.Models("models")
-	for i, track := range []string{scrape.Stable, scrape.Canary} {
+	for i, track := range []string{metrics.Stable, metrics.Canary} {
 		v := versions(t)[i]
 		found := relabel(t, config, pod(v, "model", "http", 8080))
 		require.NotNil(t, found)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/modelway/modelway/internal/artifact"
 	"github.com/modelway/modelway/internal/kserve"
+	"github.com/modelway/modelway/internal/podsecurity"
 )
 
 // containerEnv are the environment variables of a version in the order of their names, so that a rerun changes nothing. The address of the
@@ -31,14 +32,6 @@ func (v Version) containerEnv(storeURI any) []any {
 	return env
 }
 
-// restricted is the security context of a container in a namespace that enforces the restricted pod security standard
-// (https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted). Its root file system cannot be written.
-func restricted() map[string]any {
-	return map[string]any{
-		"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": map[string]any{"drop": []any{"ALL"}},
-	}
-}
-
 // StorageContainer is the spec of the ClusterStorageContainer that downloads files of models: what KServe merges into the init container
 // of each of their pods. The digest comes from the pod, since one container serves all models. The region is set by hand, since EKS Pod
 // Identity sets none (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html).
@@ -56,7 +49,7 @@ func StorageContainer(image, region string) map[string]any {
 				"requests": map[string]any{"cpu": kserve.InitializerCPU, "memory": kserve.InitializerMemory},
 				"limits":   map[string]any{"memory": kserve.InitializerMemory},
 			},
-			"securityContext": restricted(),
+			"securityContext": podsecurity.Container(),
 		},
 		"supportedUriFormats":        []any{map[string]any{"prefix": artifact.Scheme}},
 		"workloadType":               "initContainer",

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/modelway/modelway/internal/lifecycle"
+	"github.com/modelway/modelway/internal/podsecurity"
 )
 
 const (
@@ -52,12 +53,9 @@ func podContract(v Version, contract lifecycle.Contract, user int, account any) 
 		"automountServiceAccountToken":  v.Model.ServiceAccountToken,
 		"enableServiceLinks":            false,
 		"terminationGracePeriodSeconds": contract.TerminationGracePeriod,
-		"securityContext": map[string]any{
-			"runAsNonRoot": true, "runAsUser": user, "runAsGroup": user, "fsGroup": nonroot,
-			"seccompProfile": map[string]any{"type": "RuntimeDefault"},
-		},
-		"topologySpreadConstraints": spreads(v),
-		"volumes":                   []any{map[string]any{"name": "tmp", "emptyDir": map[string]any{"sizeLimit": "1Gi"}}},
+		"securityContext":               podsecurity.Pod(user, nonroot),
+		"topologySpreadConstraints":     spreads(v),
+		"volumes":                       []any{map[string]any{"name": "tmp", "emptyDir": map[string]any{"sizeLimit": "1Gi"}}},
 	}
 	if v.Model.Resources.GPU > 0 {
 		pod["tolerations"] = []any{map[string]any{"key": gpuResource, "operator": "Exists", "effect": "NoSchedule"}}
@@ -80,7 +78,7 @@ func containerContract(v Version, contract lifecycle.Contract, storeURI any) map
 		"readinessProbe":  statusProbe(v, contract.Readiness),
 		"livenessProbe":   statusProbe(v, contract.Liveness),
 		"lifecycle":       map[string]any{"preStop": map[string]any{"sleep": map[string]any{"seconds": contract.PreStop}}},
-		"securityContext": restricted(),
+		"securityContext": podsecurity.Container(),
 		"volumeMounts":    []any{map[string]any{"name": "tmp", "mountPath": temporary}},
 	}
 }

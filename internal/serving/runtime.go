@@ -5,6 +5,7 @@ import (
 
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/kserve"
+	"github.com/modelway/modelway/internal/podsecurity"
 )
 
 // filesFolder is where KServe mounts the files of a model.
@@ -37,7 +38,7 @@ func Runtimes(mirror string) []Runtime {
 			"containers": []any{map[string]any{
 				"name": kserve.Container, "image": addons.Mirror(own.image.String(), mirror), "imagePullPolicy": "IfNotPresent", "args": own.args,
 				"ports":           []any{map[string]any{"name": PortName, "containerPort": kserve.Port, "protocol": "TCP"}},
-				"securityContext": restricted(),
+				"securityContext": podsecurity.Container(),
 			}},
 		}})
 	}

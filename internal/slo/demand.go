@@ -3,7 +3,7 @@ package slo
 import (
 	"fmt"
 
-	"github.com/modelway/modelway/internal/scrape"
+	"github.com/modelway/modelway/internal/metrics"
 	"github.com/modelway/modelway/internal/serving"
 )
 
@@ -15,5 +15,5 @@ import (
 // (https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#stabilization-window).
 func Demand(v serving.Version) string {
 	of := fmt.Sprintf("model=%q,track=%q", v.Model.Name, track(v))
-	return fmt.Sprintf("sum(%s{%s}) or sum(up{job=%q,%s} == 1) * 0", Requests, of, scrape.ModelsJob, of)
+	return fmt.Sprintf("sum(%s{%s}) or sum(%s{job=%q,%s} == 1) * 0", Requests, of, metrics.Up, metrics.Job, of)
 }

@@ -37,8 +37,8 @@ const (
 	Latency      = "latency"
 )
 
-// latencyRatio is the part of requests that have to be answered within a latency objective, as p99Latency has it.
-const latencyRatio = 0.99
+// LatencyRatio is the part of requests that have to be answered within a latency objective, as p99Latency has it.
+const LatencyRatio = 0.99
 
 // inventoryInterval is how often constants are written. They have to be younger than Prometheus's five minutes.
 const inventoryInterval = "1m"
@@ -80,7 +80,7 @@ func objectives(m modelspec.Model) []promrule.Rule {
 			labels[r.BoundAt] = metrics.Le(bound)
 		}
 	}
-	return append(all, constant(Objective, latencyRatio, labels))
+	return append(all, constant(Objective, LatencyRatio, labels))
 }
 
 // places are the constants of where a model's versions run and are reached.

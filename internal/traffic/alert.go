@@ -24,7 +24,7 @@ type Alert struct {
 // Alerts asks a Prometheus, by its URL, which alerts are on, but for the one that always is. Those that fire come first
 // (https://prometheus.io/docs/prometheus/latest/configuration/alerting_rules/#inspecting-alerts-during-runtime).
 func Alerts(ctx context.Context, prometheus string) ([]Alert, error) {
-	found, err := ask(ctx, prometheus, fmt.Sprintf("ALERTS{alertname!=%q}", monitoring.Watchdog))
+	found, err := ask(ctx, prometheus, fmt.Sprintf("%s{alertname!=%q}", metrics.Alerts, monitoring.Watchdog))
 	if err != nil {
 		return nil, err
 	}

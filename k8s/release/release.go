@@ -10,11 +10,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/resource"
 )
 
 const (
 	// Token is the type token of a release.
-	Token = "kubernetes:helm.sh/v3:Release"
+	Token = resource.ReleaseType
 	// ProviderVersion is the version of the Kubernetes provider that a release asks for: that of the generated SDK, as
 	// pinned in go.mod, so that the program needs one provider plugin.
 	ProviderVersion = "4.25.0"

@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/labels"
+	"github.com/modelway/modelway/internal/naming"
 )
 
 // Token is the component's type token.
@@ -53,7 +54,7 @@ func NewClass(ctx *pulumi.Context, name string, args *ClassArgs, opts ...pulumi.
 		// https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/parameters.md
 		Parameters: pulumi.StringMap{
 			"type": pulumi.String("gp3"), "encrypted": pulumi.String("true"),
-			"tagSpecification_1": pulumi.String("modelway:cluster=" + args.ClusterName),
+			"tagSpecification_1": pulumi.String(naming.ClusterTag + "=" + args.ClusterName),
 		},
 		AllowVolumeExpansion: pulumi.Bool(true),
 		ReclaimPolicy:        pulumi.String("Delete"),

@@ -13,19 +13,15 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/modelway/modelway/local/aws"
-	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
 )
 
 const transaction = `{"instances": [1000, 45, 0.67]}`
 
-// weightsDir is a folder that pods see: each has a folder of its own for temporary files, so that one there is hidden from it.
+// weightsDir is a folder that pods see: each has a /tmp of its own, which hides this machine's, and a checkout that is below it.
 func weightsDir(t *testing.T) string {
 	t.Helper()
-	state, err := filepath.Abs(filepath.Join("..", "..", checkout.StateFolder))
-	require.NoError(t, err)
-	require.NoError(t, os.MkdirAll(state, 0o755))
-	dir, err := os.MkdirTemp(state, "weights-")
+	dir, err := os.MkdirTemp("/var/tmp", "weights-")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	return dir

@@ -44,11 +44,11 @@ func (p page) find(ctx context.Context, client k8s.Interface) place {
 	}
 	found := place{why: "has not started: `make status` tells its address once it answers", starts: true}
 	for _, pod := range pods.Items {
-		reason, idle := runsNothing(pod)
+		reason, idle := kubelet.RunsNothing(pod)
 		switch {
 		case idle:
 			found = place{why: "runs nothing: " + reason}
-		case pod.Status.PodIP != "" && isReady(pod):
+		case pod.Status.PodIP != "" && kubelet.IsReady(pod):
 			return place{url: "http://" + net.JoinHostPort(kubelet.Loopback(pod.Status.PodIP), p.port)}
 		default:
 			if what := awaited(pod); what != "" {
@@ -67,14 +67,4 @@ func awaited(pod corev1.Pod) string {
 		}
 	}
 	return ""
-}
-
-// isReady says whether a pod is ready.
-func isReady(pod corev1.Pod) bool {
-	for _, condition := range pod.Status.Conditions {
-		if condition.Type == corev1.PodReady {
-			return condition.Status == corev1.ConditionTrue
-		}
-	}
-	return false
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/modelway/modelway/internal/metrics"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/outputs"
-	"github.com/modelway/modelway/internal/scrape"
 	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/internal/slo"
 
@@ -125,9 +124,9 @@ func (m monitored) pods(t require.TestingT) (all []string) {
 		model, err := modelspec.Restore(name, object(file))
 		require.NoError(t, err)
 		for _, v := range serving.Versions(model) {
-			track := scrape.Stable
+			track := metrics.Stable
 			if v.Canary() {
-				track = scrape.Canary
+				track = metrics.Canary
 			}
 			selector := metav1.FormatLabelSelector(&metav1.LabelSelector{MatchLabels: v.PodLabels()})
 			pods, err := client.CoreV1().Pods("models").List(m.t.Context(), metav1.ListOptions{LabelSelector: selector})

@@ -124,7 +124,7 @@ func writeIdle(ctx context.Context, out io.Writer, s supervisor.Status) {
 func idle(pods []corev1.Pod) (lines []string) {
 	counts := map[string]int{}
 	for _, pod := range pods {
-		if why, idle := runsNothing(pod); idle {
+		if why, idle := kubelet.RunsNothing(pod); idle {
 			counts[why]++
 		}
 	}
@@ -132,14 +132,4 @@ func idle(pods []corev1.Pod) (lines []string) {
 		lines = append(lines, fmt.Sprintf("%d ready, but run nothing: %s", counts[reason], reason))
 	}
 	return lines
-}
-
-// runsNothing says why a pod runs nothing on this machine; false for one that runs.
-func runsNothing(pod corev1.Pod) (why string, idle bool) {
-	for _, condition := range pod.Status.Conditions {
-		if condition.Type == kubelet.RunsCondition && condition.Status == corev1.ConditionFalse {
-			return condition.Message, true
-		}
-	}
-	return "", false
 }

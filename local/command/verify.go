@@ -98,7 +98,7 @@ func idleModels(ctx context.Context, source rollout.Source) (map[string]string, 
 	}
 	all := map[string]string{}
 	for _, pod := range pods.Items {
-		if why, idle := runsNothing(pod); idle && pod.DeletionTimestamp == nil {
+		if why, idle := kubelet.RunsNothing(pod); idle && pod.DeletionTimestamp == nil {
 			all[pod.Labels[labels.Name]] = "not answering: " + why
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/promrule"
 	"github.com/modelway/modelway/internal/slo"
+	"github.com/modelway/modelway/local/kubelet"
 )
 
 // newcomers is how many models come at once, each at another place in the interval of the scrapes.
@@ -76,10 +77,5 @@ func firstOf(b *testing.B, prometheus, selector string) map[string]float64 {
 
 // readySince is when a pod became ready, in seconds; Kubernetes keeps whole ones.
 func readySince(pod corev1.Pod) float64 {
-	for _, condition := range pod.Status.Conditions {
-		if condition.Type == corev1.PodReady {
-			return float64(condition.LastTransitionTime.Unix())
-		}
-	}
-	return 0
+	return float64(kubelet.ConditionOf(pod, corev1.PodReady).LastTransitionTime.Unix())
 }

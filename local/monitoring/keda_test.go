@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,8 +44,8 @@ const (
 // to zero while the schedule pauses it, and back. The rights are those of the chart, the definitions KEDA's own. What is not as on AWS is time:
 // rates are those of 20 seconds, and the autoscaler forgets at once.
 func TestKedaScalesAModelUnderLoad(t *testing.T) {
-	if testing.Short() {
-		t.Skip("KEDA is nine minutes of CPU to build")
+	if _, err := os.Stat(filepath.Join(testcluster.Bin(t), "keda-operator")); err != nil {
+		t.Skip("KEDA is not built, which takes nine minutes of CPU: `make tools-keda` does it")
 	}
 	testcluster.Build(t, "keda-operator", "keda-metrics-apiserver")
 	s := start(t, filepath.Join("..", "charts", "prometheus-operator-crds", "templates", "*.yaml"), onNodes())

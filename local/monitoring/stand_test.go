@@ -170,7 +170,7 @@ func (s *stand) ready(t testing.TB, in, selector string) corev1.Pod {
 		}
 		first = pods.Items[0]
 		for _, pod := range pods.Items {
-			if !isReady(pod) {
+			if !kubelet.IsReady(pod) {
 				return false
 			}
 		}
@@ -179,23 +179,10 @@ func (s *stand) ready(t testing.TB, in, selector string) corev1.Pod {
 	return first
 }
 
-func isReady(pod corev1.Pod) bool {
-	for _, condition := range pod.Status.Conditions {
-		if condition.Type == corev1.PodReady {
-			return condition.Status == corev1.ConditionTrue
-		}
-	}
-	return false
-}
-
 // idle says what a pod's condition tells of the programs that it lacks; empty where all run.
 func idle(pod corev1.Pod) string {
-	for _, condition := range pod.Status.Conditions {
-		if condition.Type == kubelet.RunsCondition && condition.Status == corev1.ConditionFalse {
-			return condition.Message
-		}
-	}
-	return ""
+	why, _ := kubelet.RunsNothing(pod)
+	return why
 }
 
 // addressOf is where a pod's port is reached on this machine.

@@ -8,8 +8,6 @@ import (
 	"github.com/modelway/modelway/internal/resource"
 )
 
-const releaseType = "kubernetes:helm.sh/v3:Release"
-
 var alertRules = []Rule{
 	{
 		ID: "alerts-reach-nobody", Topic: Reliability, Level: config.PolicyMandatory,
@@ -17,7 +15,7 @@ var alertRules = []Rule{
 		Why:    "An alert that only a dashboard shows wakes nobody: a model can fail for a weekend.",
 		Fix:    "add a receiver to modelway:monitoring.alerts.receivers",
 		Source: "https://prometheus.io/docs/alerting/latest/configuration/#receiver",
-		Types:  []string{releaseType},
+		Types:  []string{resource.ReleaseType},
 		Each: wantsReceiver("one or more in production that send alerts on", func(name string) bool {
 			return name != monitoring.Nobody && name != monitoring.DeadMan
 		}),
@@ -28,7 +26,7 @@ var alertRules = []Rule{
 		Why:    "A Prometheus that does not run raises no alert. Only who expects a call and does not get it can tell.",
 		Fix:    "set modelway:monitoring.alerts.deadMansSwitch to the Secret with the address of a service that expects calls",
 		Source: "https://prometheus.io/docs/practices/alerting/#metamonitoring",
-		Types:  []string{releaseType},
+		Types:  []string{resource.ReleaseType},
 		Each:   wantsReceiver("one named "+monitoring.DeadMan+" in production", func(name string) bool { return name == monitoring.DeadMan }),
 	},
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/modelway/modelway/internal/aws/kinds"
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/naming"
 	"github.com/modelway/modelway/internal/resource"
 )
 
@@ -27,7 +28,7 @@ var taggable = append(slices.DeleteFunc(kinds.Tagged(), func(token string) bool 
 	"aws:secretsmanager/secret:Secret", "aws:efs/fileSystem:FileSystem")
 
 // tags are those by which costs are allocated and resources found.
-var tags = []string{"modelway:cluster", "modelway:environment"}
+var tags = []string{naming.ClusterTag, naming.EnvironmentTag}
 
 // label63 is a name that also is the value of a label
 // (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names).
