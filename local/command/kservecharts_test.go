@@ -48,7 +48,9 @@ func chartOf(t *testing.T, c checkout.Checkout) any {
 	own, err := localSettings(c)
 	require.NoError(t, err)
 	all := machineCharts(own, c)
-	require.Len(t, all, len(object(own["modelway:charts"]))+len(kserveCharts()), "with those that the settings name")
+	for name := range object(own["modelway:charts"]) {
+		require.Contains(t, all, name, "those that the settings name are there, too")
+	}
 	return all["kserve-resources"]
 }
 
