@@ -12,7 +12,8 @@ import (
 )
 
 // newTraining registers the role of what trains a model, and says how it is trained; nil for a model that the cluster does not train.
-func (s *workloads) newTraining(ctx *pulumi.Context, p *Platform, name string, spec Model, args *PlatformArgs) (*model.TrainingArgs, error) {
+func (s *workloads) newTraining(ctx *pulumi.Context, p *Platform, name string, spec Model,
+	args *PlatformArgs) (*model.TrainingArgs, error) {
 	if !spec.Train.InCluster() {
 		return nil, nil
 	}

@@ -35,9 +35,9 @@ func newTrain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "train MODEL [--pipelines URL | --job]",
 		Short: "Run a model's pipeline in the cluster, and follow it until it ends",
-		Long: "Have Kubeflow Pipelines keep the compiled pipeline of a model, pipelines/NAME/pipeline.yaml, as a version named by its digest, run\n" +
-			"it, and follow the run until it ends. NAME is train.pipeline of the model's file, or the model's own name. The input commit, where\n" +
-			"the pipeline has one and it is not given, is the commit of this checkout.\n\n" +
+		Long: "Have Kubeflow Pipelines keep the compiled pipeline of a model, pipelines/NAME/pipeline.yaml, as a version named by its digest,\n" +
+			"run it, and follow the run until it ends. NAME is train.pipeline of the model's file, or the model's own name. The input commit,\n" +
+			"where the pipeline has one and it is not given, is the commit of this checkout.\n\n" +
 			"With --job a Job of the cluster runs the training image in place of Kubeflow Pipelines, just as the model's schedule would:\n" +
 			"kubectl makes it of the CronJob that train.image in the model's file has made.\n\n" +
 			"On one machine `make train` needs neither. Exit codes: 0 trained, 1 the run failed, was canceled or did not end, 2 wrong usage.",

@@ -53,7 +53,8 @@ func (t trained) runJob(ctx context.Context, out io.Writer) error {
 	cronJob := t.model + serving.TrainingSuffix
 	job := fmt.Sprintf("%s-%d", cronJob, time.Now().Unix())
 	if _, err := call(ctx, "create", "job", job, "--from=cronjob/"+cronJob); err != nil {
-		return fmt.Errorf("making the Job %s: %w\nThe CronJob %s comes of train.image in the model's file, once it is deployed", job, err, cronJob)
+		return fmt.Errorf("making the Job %s: %w\nThe CronJob %s comes of train.image in the model's file, once it is deployed", job, err,
+			cronJob)
 	}
 	fmt.Fprintf(out, "Job %s: kubectl -n %s logs -f job/%[1]s\n", job, t.namespace)
 	if !t.wait {

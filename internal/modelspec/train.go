@@ -31,7 +31,7 @@ type Train struct {
 	Registry string `json:"registry,omitempty"`
 
 	// Artifacts is the folder in S3 that the server lets clients keep their files in, such as s3://company-mlflow/artifacts/: the training
-	// may list, read, write and delete there, and nothing else in AWS. Default that of the environment, or no rights in AWS.
+	// may list, read and write there, and nothing else in AWS. Default that of the environment, or no rights in AWS.
 	Artifacts string `json:"artifacts,omitempty"`
 
 	// Resources of the pod that trains. They are both its request and its limit.
@@ -107,8 +107,8 @@ func (e *entry) validateTrainTimes(t Train) {
 		e.Fault(e.Origin("train.schedule"), strconv.Quote(t.Schedule)+" is "+problem, cronAllowed, "write it as in "+cronExample)
 	}
 	if near, known := schedule.TimeZone(t.TimeZone); !known && !e.Rejected("train.timeZone") {
-		e.Fault(e.Origin("train.timeZone"), strconv.Quote(t.TimeZone)+" is not the name of a time zone", "a name such as Europe/Berlin or Etc/UTC",
-			"write it as in "+near)
+		e.Fault(e.Origin("train.timeZone"), strconv.Quote(t.TimeZone)+" is not the name of a time zone",
+			"a name such as Europe/Berlin or Etc/UTC", "write it as in "+near)
 	}
 }
 

@@ -24,8 +24,6 @@ const (
 	// keptOnFargate and keptOnNodes are for how many seconds a training that is over, and its pods with their log, can be looked at. On
 	// Fargate a pod costs until it is deleted (https://docs.aws.amazon.com/eks/latest/userguide/fargate.html#fargate-considerations).
 	keptOnFargate, keptOnNodes = 3600, 7 * 24 * 3600
-	// trainingWork is where steps leave what they hand to each other.
-	trainingWork = temporary + "/work"
 )
 
 // TrainingAccount is the name of the service account of a training, and of its other objects. No model can have a dot in its name.
@@ -85,7 +83,7 @@ func trainingPod(m modelspec.Model, registry string) map[string]any {
 		"volumes": []any{map[string]any{"name": "tmp", "emptyDir": map[string]any{"sizeLimit": "10Gi"}}},
 		"containers": []any{map[string]any{
 			"name": "train", "image": m.Train.Image, "imagePullPolicy": "IfNotPresent",
-			"command": []any{"python", "-m", m.Train.Module(), "train", "--work", trainingWork},
+			"command": []any{"python", "-m", m.Train.Module(), "train", "--work", temporary},
 			"env": []any{
 				map[string]any{"name": "HOME", "value": temporary},
 				map[string]any{"name": "MLFLOW_TRACKING_URI", "value": registry},

@@ -26,8 +26,8 @@ type TrainingArgs struct {
 	RoleReady []pulumi.Resource
 }
 
-// newTraining registers what trains the model, under names that no other model can have, with an identity and a network policy of its own: it may write where the model may only
-// read, and no request reaches it.
+// newTraining registers what trains the model, under names that no other model can have, with an identity and a network policy of its own:
+// it may write where the model may only read, and no request reaches it.
 func (b *builder) newTraining() error {
 	if !b.args.Model.Train.InCluster() {
 		return nil
