@@ -78,8 +78,11 @@ type CanaryOverride struct {
 	Weight *int `json:"weight,omitempty"`
 }
 
-// TrainOverride replaces parts of Train. The pipeline is the same in every environment.
+// TrainOverride replaces parts of Train.
 type TrainOverride struct {
+	// Pipeline replaces train.pipeline, such as where an environment alone trains.
+	Pipeline *string `json:"pipeline,omitempty"`
+
 	// Schedule replaces train.schedule; "" for none in this environment.
 	Schedule *string `json:"schedule,omitempty"`
 
