@@ -134,6 +134,10 @@ delivery := environments organization preview comment plan apply verify drift
 $(addprefix delivery-,$(delivery)): delivery-%:
 	@bash .ci/$*
 
-.PHONY: ephemeral-keep ephemeral-destroy image-build image-push image-pull-request
-ephemeral-keep ephemeral-destroy image-build image-push image-pull-request:
+by-hand := ephemeral-keep ephemeral-destroy image-build image-push image-pull-request promote promote-pull-request
+.PHONY: $(by-hand) train-cluster
+$(by-hand):
 	@bash .ci/$@
+
+train-cluster:
+	@bash .ci/train

@@ -144,6 +144,10 @@ var early = []earlyFault{
 	{at: "modelway:models.requestMetric", problem: `model churn: scaling.metric is "requests"`, refused: "RequestMetric is required",
 		file:  "scaling: {metric: requests, target: 10}",
 		model: func(m *modelspec.Model) { m.Scaling.Metric = modelspec.MetricRequests }, checks: []string{"k8s/model: %s is required: %s"}},
+	{at: "train.image is given, but environment", problem: "has no MLflow server", refused: "Training is required where Model.Train has an image",
+		file:   "train: {pipeline: churn, image: 'acme/train:1'}",
+		model:  func(m *modelspec.Model) { m.Train = modelspec.Train{Pipeline: "churn", Image: "acme/train:1"} },
+		checks: []string{"k8s/model: Training is required"}},
 }
 
 // unreachable are the checks that nothing in the settings or in a model's file reaches, by the reason.
@@ -187,7 +191,7 @@ var unreachable = map[string][]string{
 		"k8s/addon: AddonArgs.Replicas is",
 	},
 	"it follows from names that the settings and the model's file have had checked": {
-		"infra/identity: read.Validate", "infra/identity: the bucket", "infra/identity: the key", "infra/identity: the prefix",
+		"infra/identity: document.Validate", "infra/identity: read.Validate", "infra/identity: the bucket", "infra/identity: the key", "infra/identity: the prefix",
 		"infra/identity: iamdoc.CheckText",
 		"k8s/fargatelogs: log group is", "k8s/fargatelogs: region is", "k8s/fargatelogs: the settings of the log router",
 	},

@@ -194,6 +194,9 @@ func (s *workloads) newModel(ctx *pulumi.Context, p *Platform, name string, spec
 	if spec.Files.Given() {
 		described.KServe = s.kserve
 	}
+	if described.Training, err = s.newTraining(ctx, p, name, spec, args); err != nil {
+		return err
+	}
 	_, err = model.NewModel(ctx, spec.Name, described, s.options(p)...)
 	return err
 }

@@ -43,9 +43,25 @@ func newImage() *cobra.Command {
 	return required(cmd, "model")
 }
 
-func modelFile(model string) (string, error) {
+func newModel() *cobra.Command {
+	return &cobra.Command{
+		Use:   "model NAME",
+		Short: "Check the name of a model",
+		Args:  cobra.ExactArgs(1),
+		RunE:  func(_ *cobra.Command, args []string) error { return checkModel(args[0]) },
+	}
+}
+
+func checkModel(model string) error {
 	if !modelspec.IsName(model) {
-		return "", fmt.Errorf("MODEL is %q, which is not the name of a model: use lower case letters, digits and hyphens, at most 40", model)
+		return fmt.Errorf("MODEL is %q, which is not the name of a model: use lower case letters, digits and hyphens, at most 40", model)
+	}
+	return nil
+}
+
+func modelFile(model string) (string, error) {
+	if err := checkModel(model); err != nil {
+		return "", err
 	}
 	file := filepath.Join("models", model+".yaml")
 	if _, err := os.Stat(file); err != nil {

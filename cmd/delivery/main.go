@@ -17,7 +17,7 @@ func main() {
 		SilenceErrors: true,
 	}
 	root.AddCommand(newEnvironments(), newStack(), newSection(), newComment(), newFindComment(), newChanges(), newOutcome(), newDrift(),
-		newExpired(), newExpiry(), newEphemeral(), newEphemeralStacks(), newImage())
+		newExpired(), newExpiry(), newEphemeral(), newEphemeralStacks(), newImage(), newModel())
 	if err := root.Execute(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -26,8 +26,8 @@ func newRoot() *cobra.Command {
 		Long: "Tell what a stack costs and how much room it has, without a preview, an engine or credentials; and from a preview, what a " +
 			"change\n" +
 			"breaks, touches and costs. After a deployment, verify checks in the cluster that what was deployed is what answers.\n" +
-			"promote brings a version of MLflow's registry into a model's file, and trace follows an answer back to its run. store moves models' " +
-			"files.\n\n" +
+			"train runs a pipeline, promote brings a version of MLflow's registry into a model's file, and trace follows an answer back to its\n" +
+			"run. store moves models' files.\n\n" +
 			"Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 a condition of report --fail-on holds.",
 		Example: "  modelway cost --stack prod\n  modelway plan --stack dev --format markdown\n  modelway report --fail-on " +
 			"breaking,policy preview.jsonl\n  modelway verify --stack prod",
@@ -35,7 +35,7 @@ func newRoot() *cobra.Command {
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	root.AddCommand(newCost(), newLoad(), newPlan(), newPromote(), newReport(), newStore(), newTrace(), newVerify())
+	root.AddCommand(newCost(), newLoad(), newPlan(), newPromote(), newReport(), newStore(), newTrace(), newTrain(), newVerify())
 	return root
 }
 

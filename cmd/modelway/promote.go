@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,12 +19,14 @@ import (
 	"github.com/modelway/modelway/internal/lineage"
 	"github.com/modelway/modelway/internal/mlflow"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/outputs"
 	"github.com/modelway/modelway/internal/promote"
 )
 
 // promotion is the command with its flags.
 type promotion struct {
 	registry, bucket, model, directory string
+	stack, report                      string
 	weight, rate                       int
 	period                             time.Duration
 	skip                               []string
@@ -52,6 +55,8 @@ func newPromote() *cobra.Command {
 	flags.BoolVar(&p.apply, "apply", false, "do what is shown: copy the files, change the model's file, tag the version")
 	flags.StringVar(&p.registry, "registry", "", "address of the MLflow server (default: MLFLOW_TRACKING_URI, or that of `make train` here)")
 	flags.StringVar(&p.bucket, "bucket", "", "bucket of the environment's model store (default: that of the model's file)")
+	flags.StringVar(&p.stack, "stack", "", "the stack whose model store is the bucket; pulumi is asked for it")
+	flags.StringVar(&p.report, "report", "", "file for the plan, gates and metrics as Markdown, also where a gate refuses")
 	flags.StringVar(&p.model, "model", "", "name of the model and of its file (default: that of the registered model)")
 	flags.StringVar(&p.directory, "models", "models", "folder of the models' files")
 	flags.IntVar(&p.weight, "weight", promote.DefaultWeight, "percentage of requests for a new canary, 0 to 100")
@@ -64,6 +69,7 @@ func newPromote() *cobra.Command {
 	flags.BoolVar(&p.settle, "settle", false, "make the canary of MODEL its version")
 	flags.BoolVar(&p.remove, "remove", false, "take the canary of MODEL out")
 	cmd.MarkFlagsMutuallyExclusive("finish", "rollback", "settle", "remove")
+	cmd.MarkFlagsMutuallyExclusive("bucket", "stack")
 	return cmd
 }
 
@@ -125,7 +131,7 @@ func (p promotion) bring(ctx context.Context, of string, out, notes io.Writer) e
 	if err != nil {
 		return err
 	}
-	if p.bucket, err = p.store(text); err != nil {
+	if p.bucket, err = p.store(ctx, text); err != nil {
 		return err
 	}
 	client, err := p.client()
@@ -152,7 +158,9 @@ func (p promotion) bring(ctx context.Context, of string, out, notes io.Writer) e
 		return err
 	}
 	deployed := p.deployed(ctx, client, text)
-	p.tell(out, plan, deployed)
+	if err := p.tell(out, plan, deployed); err != nil {
+		return err
+	}
 	if err := promote.Refusals(plan.Verdicts); err != nil {
 		return fmt.Errorf("%s is not promoted:\n%w", reference, err)
 	}
@@ -168,13 +176,33 @@ func (p promotion) bring(ctx context.Context, of string, out, notes io.Writer) e
 }
 
 // store is the bucket that files go to.
-func (p promotion) store(text string) (string, error) {
+func (p promotion) store(ctx context.Context, text string) (string, error) {
+	if p.stack != "" {
+		return storeOfStack(ctx, p.stack)
+	}
 	bucket, err := promote.Bucket(p.model, text)
 	if err != nil || cmp.Or(p.bucket, bucket) != "" {
 		return cmp.Or(p.bucket, bucket), err
 	}
 	return "", fmt.Errorf("the bucket of the model store is not known, since %s has no files; fix: give --bucket, with the stack output "+
-		"modelStore", p.file())
+		"modelStore, or --stack", p.file())
+}
+
+// storeOfStack is the model store of a stack.
+func storeOfStack(ctx context.Context, stack string) (string, error) {
+	text, err := outputOf(ctx, "pulumi", "stack", "output", "--json", "--stack", stack)
+	if err != nil {
+		return "", err
+	}
+	var given map[string]any
+	if err := json.Unmarshal(text, &given); err != nil {
+		return "", fmt.Errorf("the outputs of stack %s: %w", stack, err)
+	}
+	bucket, _ := given[outputs.ModelStore].(string)
+	if bucket == "" {
+		err = fmt.Errorf("stack %s has no model store; fix: set modelway:modelStore.enabled to true and deploy, or give --bucket", stack)
+	}
+	return bucket, err
 }
 
 // tag tells the version in the registry where it went.

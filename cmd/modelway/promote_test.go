@@ -103,6 +103,7 @@ func TestPromote(t *testing.T) {
 	out, notes := succeed(t, append(promotion, "--apply")...)
 	require.Contains(t, out, "models/churn.yaml is changed: deploy it")
 	m := model(t)
+	require.NoFileExists(t, "report.md")
 	digest, _ := succeed(t, "store", "digest", m.Files.URI)
 	require.Equal(t, m.Files.Digest+"\n", digest)
 	require.Contains(t, notes, "put 2 files")
@@ -115,13 +116,16 @@ func TestPromote(t *testing.T) {
 
 	traced(t, m)
 	write(t, "files", map[string]string{"model.ubj": "other weights"})
-	code, _, notes := run(promotion...)
+	code, _, notes := run(append(promotion, "--report", "report.md")...)
 	require.Equal(t, exitFailed, code)
+	reported(t, "**It is not promoted: a gate refuses.**", "| digest | refuses | the digest of the files is ")
 	require.Contains(t, notes, "churn@champion is not promoted:\ngate digest: the digest of the files is ")
 	r.tags = nil
-	out, _ = succeed(t, "promote", "churn@champion", "--skip", "serving", "--apply", "--weight", "10")
+	out, _ = succeed(t, "promote", "churn@champion", "--skip", "serving", "--apply", "--weight", "10", "--report", "report.md")
 	require.Contains(t, out, "+ canary:")
-	require.Regexp(t, `auc +0\.875 +0\.875`, out, "beside the run of what is deployed")
+	require.Regexp(t, `auc +0\.875 +0\.875 +\+0`, out, "beside the run of what is deployed")
+	reported(t, "| auc | 0.875 | 0.875 | +0 |\n", "+   weight: 10\n", "| version | passes | the version is complete",
+		"### models/churn.yaml: a canary\n\n````diff\n")
 	require.Equal(t, 10, model(t).Canary.Weight)
 	for _, step := range []struct {
 		flag   string
@@ -137,6 +141,37 @@ func TestPromote(t *testing.T) {
 	require.Equal(t, model(t).Canary.Files.Digest, model(t).Files.Digest)
 	succeed(t, "promote", "churn", "--settle", "--apply")
 	require.False(t, model(t).Canary.Running())
+}
+
+// reported holds that the report has texts.
+func reported(t *testing.T, texts ...string) {
+	t.Helper()
+	report, err := os.ReadFile("report.md")
+	require.NoError(t, err)
+	for _, text := range texts {
+		require.Contains(t, string(report), text)
+	}
+}
+
+// TestPromoteToTheStoreOfAStack wants the bucket that the stack has as its output.
+func TestPromoteToTheStoreOfAStack(t *testing.T) {
+	promotable(t)
+	programs := t.TempDir()
+	write(t, programs, map[string]string{"pulumi": ""})
+	answer := func(text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(programs, "pulumi"), []byte("#!/bin/sh\necho '"+text+"'\n"), 0o755))
+		require.NoError(t, os.Chmod(filepath.Join(programs, "pulumi"), 0o755))
+	}
+	t.Setenv("PATH", programs+string(os.PathListSeparator)+os.Getenv("PATH"))
+	answer(`{"modelStore": "models"}`)
+	out, _ := succeed(t, "promote", "churn@champion", "--stack", "prod", "--skip", "serving")
+	require.Regexp(t, `(?m)^to +s3://models/churn/3-[0-9a-f]{12}/$`, out)
+	answer(`{"modelStore": ""}`)
+	code, _, notes := run("promote", "churn@champion", "--stack", "prod")
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, notes, "stack prod has no model store; fix: set modelway:modelStore.enabled to true")
+	code, _, _ = run("promote", "churn@champion", "--stack", "prod", "--bucket", "models")
+	require.Equal(t, exitUsage, code)
 }
 
 // traced follows what was promoted back, from its file and from an answer, and finds what differs.

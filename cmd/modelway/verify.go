@@ -96,11 +96,16 @@ func (v verification) run(ctx context.Context, in io.Reader, out io.Writer) erro
 func (v verification) stackOutputs(ctx context.Context, in io.Reader) ([]byte, error) {
 	switch v.outputs {
 	case "":
-		return outputOf(ctx, "pulumi", "stack", "output", "--json", "--show-secrets", "--stack", v.stack)
+		return outputsOf(ctx, v.stack)
 	case "-":
 		return io.ReadAll(in)
 	}
 	return os.ReadFile(v.outputs)
+}
+
+// outputsOf asks pulumi for the outputs of a stack, with its secrets.
+func outputsOf(ctx context.Context, stack string) ([]byte, error) {
+	return outputOf(ctx, "pulumi", "stack", "output", "--json", "--show-secrets", "--stack", stack)
 }
 
 // source reaches the cluster with kubectl.

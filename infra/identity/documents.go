@@ -19,6 +19,7 @@ func All() []Named {
 		{Name: "model store, writing, with a key", Document: ModelStorePolicy(sampleBucket, "fraud-detection", true, sampleKey)},
 		{Name: "files of a model and of its canary", Document: ModelFilesPolicy(sampleRegion,
 			BucketFolder{sampleBucket, "fraud-detection/3"}, BucketFolder{sampleBucket, "fraud-detection/4"})},
+		{Name: "artifacts of a training", Document: ArtifactsPolicy(sampleRegion, BucketFolder{sampleBucket, "artifacts"})},
 		{Name: "trust of a service account on Fargate", Document: iamdoc.WebIdentityTrust(
 			"arn:aws:iam::"+sampleAccount+":oidc-provider/"+sampleIssuer, "https://"+sampleIssuer, "models", "fraud-detection")},
 		{Name: "trust of a service account on nodes", Document: iamdoc.PodIdentityTrust(

@@ -1,6 +1,11 @@
 package cost
 
-import "github.com/modelway/modelway/internal/resource"
+import (
+	"github.com/modelway/modelway/internal/labels"
+	"github.com/modelway/modelway/internal/resource"
+)
+
+const cronJobType = "kubernetes:batch/v1:CronJob"
 
 // byUse is what AWS bills by use, or takes off the list price, for a kind of resource.
 var byUse = []struct {
@@ -29,7 +34,8 @@ var byUse = []struct {
 	{"aws:eks/nodeGroup:NodeGroup", nil, "savings plans and reserved instances"},
 	{"aws:eks/fargateProfile:FargateProfile", nil, "savings plans and reserved instances"},
 	{"aws:eks/addon:Addon", where("aws-ebs-csi-driver", "addonName"), "volumes that pods claim"},
-	{"kubernetes:batch/v1:CronJob", nil, "pods of scheduled jobs, and what models save while they are stopped"},
+	{cronJobType, isOf(labels.Schedule), "pods of scheduled jobs, and what models save while they are stopped"},
+	{cronJobType, isOf(labels.Training), "pods that train models"},
 }
 
 func (c *counter) noteUse() {
@@ -45,6 +51,11 @@ func (c *counter) noteUse() {
 
 func where(value string, path ...any) func(resource.Resource) bool {
 	return func(r resource.Resource) bool { return r.At(path...).Text() == value }
+}
+
+// isOf is about objects of a component; see package labels.
+func isOf(component string) func(resource.Resource) bool {
+	return where(component, "metadata", "labels", labels.Component)
 }
 
 func given(path ...any) func(resource.Resource) bool {

@@ -23,6 +23,7 @@ const (
 	Model    = "model"
 	Canary   = "canary"
 	Schedule = "schedule"
+	Training = "training"
 )
 
 // Models selects the Deployments of all models, in both versions, as kubectl writes a selector.

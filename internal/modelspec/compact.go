@@ -15,9 +15,10 @@ func (m Model) Compact() map[string]any {
 	standard.model.Name, standard.model.Port, standard.model.Compute = m.Name, m.Port, m.Compute
 	standard.model.Replicas.Min, standard.model.Scaling.Metric = m.Replicas.Min, m.Scaling.Metric
 	standard.model.P99Latency, standard.model.Files.Format = m.P99Latency, m.Files.Format
+	standard.model.Train.Pipeline = m.Train.Pipeline
 	standard.derive()
 	base := standard.model
-	base.P99Latency, base.Files.Format = Default().P99Latency, ""
+	base.P99Latency, base.Files.Format, base.Train.Pipeline = Default().P99Latency, "", ""
 	base.Port, base.Compute, base.Replicas.Min, base.Scaling.Metric = DefaultPort, Default().Compute, DefaultMinReplicas, MetricCPU
 	return without(document(m), document(base))
 }

@@ -13,6 +13,7 @@ import (
 func TestCompactLeavesDefaultsOut(t *testing.T) {
 	models, err := modelspec.Load(folder(map[string]string{
 		"a.yaml": "name: a\nimage: acme/a:1\n",
+		"t.yaml": "name: t\nimage: acme/t:1\ntrain: {pipeline: t, schedule: '0 3 * * 1', image: 'acme/train:1'}\n",
 		"b.yaml": "name: b\nimage: acme/b:1\nreplicas: {min: 5}\ncompute: gpu\nport: 9000\nenv: {A: b}\nroute: {subdomain: shop}\n",
 	}), "models", nil)
 	require.NoError(t, err)
@@ -21,6 +22,8 @@ func TestCompactLeavesDefaultsOut(t *testing.T) {
 		"image": "acme/b:1", "replicas": map[string]any{"min": 5.0}, "compute": "gpu", "port": 9000.0,
 		"env": map[string]any{"A": "b"}, "route": map[string]any{"subdomain": "shop"},
 	}, models[1].Compact())
+	require.Equal(t, map[string]any{"image": "acme/t:1", "train": map[string]any{"pipeline": "t", "schedule": "0 3 * * 1",
+		"image": "acme/train:1"}}, models[2].Compact())
 }
 
 // Whatever a file says, what Compact gives says the same.
@@ -44,6 +47,9 @@ func TestRestoreUndoesCompact(t *testing.T) {
 		maybe("route", map[string]any{"by": rapid.SampledFrom(modelspec.Bys).Draw(t, "by"), "namespaces": []string{"a"}})
 		maybe("serviceAccountToken", rapid.Bool().Draw(t, "token"))
 		maybe("owner", "risk")
+		maybe("train", map[string]any{"pipeline": "churn"})
+		maybe("train", map[string]any{"pipeline": "churn", "schedule": "0 3 * * 1", "image": "acme/train:1", "timeZone": "Europe/Berlin",
+			"resources": map[string]any{"cpu": rapid.SampledFrom([]string{"1", "2"}).Draw(t, "cpu")}})
 		maybe("slo", map[string]any{"availability": rapid.SampledFrom([]string{"99", "99.9"}).Draw(t, "availability")})
 		maybe("slo", map[string]any{"latency": rapid.SampledFrom([]string{"1s", "300ms"}).Draw(t, "latency")})
 		maybe("p99Latency", rapid.SampledFrom([]string{"1s", "2s"}).Draw(t, "p99"))

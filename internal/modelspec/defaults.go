@@ -32,6 +32,9 @@ const (
 	DefaultMemoryTarget = 80
 	// DefaultAvailability is SLO.Availability where none is given: 43 minutes of failure in 30 days.
 	DefaultAvailability = "99.9"
+	// DefaultTrainCPU and DefaultTrainMemory are Train.Resources where none are given: what the example of the repository needs, twice.
+	DefaultTrainCPU    = "1"
+	DefaultTrainMemory = "2Gi"
 	// DefaultGPU is Resources.GPU where none is given and Compute is gpu.
 	DefaultGPU = 1
 	// EnvModelName is the environment variable that tells a model server which model to serve.
@@ -76,6 +79,7 @@ func (e *entry) derive() {
 	if !e.Given("slo.latency") {
 		m.SLO.Latency = defaultLatency(*m)
 	}
+	m.Train = m.Train.withDefaults()
 	env := make(map[string]string, len(m.Env)+2)
 	env[EnvModelName] = m.Name
 	for name, value := range m.Env {

@@ -31,6 +31,13 @@ var hints = map[string]strict.Hint{
 	},
 	"slo.latency": timeHint(shortest(metrics.Objectives("")[0]), shortest(lifecycle.MaxP99Latency), "ms",
 		shortest(lifecycle.DefaultP99Latency)),
+	"train": trainHint,
+	"train.resources.cpu": func(string) (string, string) {
+		return cpuAllowed, "write it as in " + strconv.Quote(DefaultTrainCPU)
+	},
+	"train.resources.memory": func(string) (string, string) {
+		return memoryAllowed, "write it as in " + strconv.Quote(DefaultTrainMemory)
+	},
 	"storage":        choiceHint(StorageKinds, StorageNone),
 	"scaling.metric": choiceHint(Metrics, MetricCPU),
 	"route.exposure": choiceHint(Exposures, ExposureShared),
@@ -82,6 +89,15 @@ func sloHint(written string) (allowed, fix string) {
 		objective = "latency: " + written
 	}
 	return "a mapping of keys to values", fmt.Sprintf("write slo: {%s}", objective)
+}
+
+// trainHint takes a text for the pipeline.
+func trainHint(written string) (allowed, fix string) {
+	pipeline := trainExample
+	if isLabel(written, MaxNameLength) {
+		pipeline = written
+	}
+	return "a mapping of keys to values", fmt.Sprintf("write train: {pipeline: %s}", pipeline)
 }
 
 // timeHint takes a number for one that lacks its unit.

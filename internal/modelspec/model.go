@@ -66,6 +66,9 @@ type Model struct {
 	// SLO has the objectives of the model over 30 days. Rules and alerts are made of them.
 	SLO SLO `json:"slo,omitzero"`
 
+	// Train says how the model is trained again. Nothing that it registers is served: `modelway promote` does that. Default: by people alone.
+	Train Train `json:"train,omitzero"`
+
 	// Compute the model runs on: fargate (default), nodes, or gpu, which is nodes with NVIDIA GPUs.
 	Compute string `json:"compute,omitempty"`
 

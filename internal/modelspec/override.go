@@ -23,6 +23,9 @@ type Override struct {
 	// Canary replaces parts of the canary; see Model.Canary.
 	Canary *CanaryOverride `json:"canary,omitempty"`
 
+	// Train replaces parts of the training, such as its schedule in the one environment that trains; see Model.Train.
+	Train *TrainOverride `json:"train,omitempty"`
+
 	// Compute runs the model on another kind of compute, for environments that have one only; see Model.Compute.
 	Compute *string `json:"compute,omitempty"`
 }
@@ -73,4 +76,28 @@ type CanaryOverride struct {
 
 	// Weight replaces Canary.Weight.
 	Weight *int `json:"weight,omitempty"`
+}
+
+// TrainOverride replaces parts of Train.
+type TrainOverride struct {
+	// Pipeline replaces train.pipeline, such as where an environment alone trains.
+	Pipeline *string `json:"pipeline,omitempty"`
+
+	// Schedule replaces train.schedule; "" for none in this environment.
+	Schedule *string `json:"schedule,omitempty"`
+
+	// TimeZone replaces train.timeZone.
+	TimeZone *string `json:"timeZone,omitempty"`
+
+	// Image replaces train.image; "" for none in this environment.
+	Image *string `json:"image,omitempty"`
+
+	// Registry replaces train.registry.
+	Registry *string `json:"registry,omitempty"`
+
+	// Artifacts replaces train.artifacts.
+	Artifacts *string `json:"artifacts,omitempty"`
+
+	// Resources replaces one or both of train.resources.
+	Resources *ResourcesOverride `json:"resources,omitempty"`
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/modelway/modelway/internal/image"
 	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/schedule"
 )
 
 // unescape undoes the escapes that encoding/json makes for HTML.
@@ -84,6 +85,7 @@ func generateSchema(t *testing.T) []byte {
 	}
 	for key, pattern := range map[string]string{
 		"resources.cpu": modelspec.QuantityPattern, "resources.memory": modelspec.QuantityPattern,
+		"train.resources.cpu": modelspec.QuantityPattern, "train.resources.memory": modelspec.QuantityPattern,
 		"p99Latency": durationPattern, "loadTime": durationPattern,
 		"canary.testers.header": modelspec.HeaderPattern, "canary.testers.cookie": modelspec.CookiePattern,
 		"canary.testers.value": modelspec.TesterPattern,
@@ -96,7 +98,8 @@ func generateSchema(t *testing.T) []byte {
 	availability.Type, availability.Format = "", ""
 	at(t, root, "slo.latency").Pattern = durationPattern
 	label(at(t, root, "owner"), 63)
-	for _, key := range []string{"resources.cpu", "resources.memory"} {
+	describeTrain(t, root)
+	for _, key := range []string{"resources.cpu", "resources.memory", "train.resources.cpu", "train.resources.memory"} {
 		quantity := at(t, root, key)
 		quantity.OneOf = []*generator.Schema{{Type: "string", Pattern: quantity.Pattern}, {Type: "number"}}
 		quantity.Type, quantity.Format, quantity.Pattern = "", "", ""
@@ -138,6 +141,21 @@ func generateSchema(t *testing.T) []byte {
 	text, err := json.MarshalIndent(root, "", "  ")
 	require.NoError(t, err)
 	return []byte(unescape.Replace(string(text)) + "\n")
+}
+
+// describeTrain says what a training is made of.
+func describeTrain(t *testing.T, root *generator.Schema) {
+	t.Helper()
+	limit := uint64(modelspec.MaxNameLength)
+	at(t, root, "train").Required = []string{"pipeline"}
+	at(t, root, "train.pipeline").Pattern, at(t, root, "train.pipeline").MaxLength = modelspec.LabelPattern, &limit
+	at(t, root, "train.schedule").Pattern = `^\S+( +\S+){4}$`
+	at(t, root, "train.image").Pattern, at(t, root, "train.image").Not = image.Pattern, &generator.Schema{Pattern: ":latest$"}
+	at(t, root, "train.registry").Pattern = `^https?://[^/]+/?$`
+	at(t, root, "train.artifacts").Pattern = modelspec.FilesPattern
+	at(t, root, "train.timeZone").Default = schedule.DefaultTimeZone
+	at(t, root, "train.resources.cpu").Default = modelspec.DefaultTrainCPU
+	at(t, root, "train.resources.memory").Default = modelspec.DefaultTrainMemory
 }
 
 // at returns the schema of a key, such as replicas.min.
@@ -211,7 +229,8 @@ var beyondSchema = []string{"api", "canary-unexposed", "dedicated-path", "paths-
 	"files-port", "files-gpu", "files-storage", "files-env", "files-canary-image", "image-canary-files",
 	"files-env-template", "files-canary-env-template", "files-canary-folder", "files-canary-secret", "files-digest-of-nothing",
 	"files-store-variable", "files-uri-access-point", "files-uri-address", "files-uri-demo", "files-uri-express", "files-uri-long",
-	"slo-bucket", "slo-latency-long", "slo-latency-kserve", "slo-latency-sklearn-long", "slo-latency-zero"}
+	"slo-bucket", "slo-latency-long", "slo-latency-kserve", "slo-latency-sklearn-long", "slo-latency-zero",
+	"train-image", "train-never"}
 
 func TestSchemaRefusesBrokenFiles(t *testing.T) {
 	schema := compileSchema(t)

@@ -48,6 +48,7 @@ func (e *entry) validate() {
 	e.validateTimes()
 	e.validateOwner()
 	e.validateSLO()
+	e.validateTrain()
 	e.validateCompute()
 	e.validateStorage()
 	e.validatePort()

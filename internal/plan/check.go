@@ -35,7 +35,8 @@ func checkModel(cfg config.Config, m modelspec.Model) []modelFault {
 		compute = checkFit(cfg, m)
 	}
 	return slices.Concat(about(m, "route.loadBalancer", checkRoute(cfg, m)), compute, about(m, "storage", checkStorage(cfg, m)),
-		about(m, "scaling.metric", checkScaling(cfg, m)), about(m, "model", checkFiles(cfg, m)))
+		about(m, "scaling.metric", checkScaling(cfg, m)), about(m, "model", checkFiles(cfg, m)),
+		checkTraining(cfg, m))
 }
 
 func checkRoute(cfg config.Config, m modelspec.Model) error {

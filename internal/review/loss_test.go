@@ -104,6 +104,12 @@ func calls(block string, port float64) m {
 	return m{"spec": m{"egress": []any{m{"to": []any{m{"ipBlock": m{"cidr": block}}}, "ports": []any{m{"protocol": "TCP", "port": port}}}}}}
 }
 
+// training makes a policy that of what trains a model.
+func training(policy m) m {
+	policy["metadata"] = m{"labels": m{"app.kubernetes.io/component": "training"}}
+	return policy
+}
+
 func days(n float64) m { return m{"rules": []any{m{"expiration": m{"days": n}}}} }
 
 func tls(policy string) m { return params(m{"sslPolicy": "ELBSecurityPolicy-TLS13-" + policy}) }
@@ -169,6 +175,8 @@ func TestWhatAChangeInPlaceTakesAway(t *testing.T) {
 		"namespace gained": {step("update", inModel, policyType, calledFrom("ads"), calledFrom("shop", "ads")), "", nil},
 		"egress lost": {step("update", inModel, policyType, calls("10.1.0.0/16", 5432), calls("10.2.0.0/16", 5432)),
 			"no answer any more: 10.1.0.0/16:5432.", []string{"churn"}},
+		"egress of a training": {step("update", inModel, policyType, training(calls("10.1.0.0/16", 5000)), training(calls("0.0.0.0/0", 443))), "",
+			nil},
 		"egress narrowed": {step("update", inModel, policyType, calls("10.1.0.0/16", 443), calls("10.1.0.0/24", 443)), "10.1.0.0/16:443",
 			[]string{"churn"}},
 		"egress widened": {step("update", inModel, policyType, calls("10.1.0.0/16", 443), calls("0.0.0.0/0", 443)), "", nil},

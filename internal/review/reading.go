@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/resource"
 )
 
@@ -200,8 +201,12 @@ func callers(r resource.Resource) (words []string, known bool) {
 	return words, !r.At("spec", "ingress").HasUnknown()
 }
 
-// destinations are blocks of addresses with a port each, without the agent of EKS Pod Identity on the node.
+// destinations are blocks of addresses with a port each, without the agent of EKS Pod Identity on the node; none of what trains a model,
+// on which no request waits.
 func destinations(r resource.Resource) (words []string, known bool) {
+	if r.At("metadata", "labels", labels.Component).Text() == labels.Training {
+		return nil, true
+	}
 	for _, rule := range r.At("spec", "egress").List() {
 		for _, to := range rule.At("to").List() {
 			for _, port := range rule.At("ports").List() {

@@ -46,8 +46,7 @@ func (s Spec) Check() []rule.Fault {
 				Fixes: []rule.Fix{rule.Set(start, "0 7 * * 1-5")}, Reads: []rule.Path{stop}})
 		}
 	}
-	if !isTimeZone(s.TimeZone) {
-		near := nearTimeZone(s.TimeZone)
+	if near, known := TimeZone(s.TimeZone); !known {
 		fault := rule.Fault{At: zone, Given: s.TimeZone, Problem: "not the name of a time zone",
 			Allowed: "a name such as Europe/Berlin or Etc/UTC", Fixes: []rule.Fix{rule.Set(zone, near)}}
 		if near != DefaultTimeZone {
@@ -64,14 +63,14 @@ func checkTime(at, other rule.Path, text, example string) []rule.Fault {
 		Fixes: []rule.Fix{rule.Set(at, example)}}
 	if text == "" {
 		fault.Given, fault.Problem, fault.Reads = nil, fmt.Sprintf("missing while %s is given", other), []rule.Path{other}
-	} else if fault.Problem = cronProblem(text); fault.Problem == "" {
+	} else if fault.Problem = CronProblem(text); fault.Problem == "" {
 		return nil
 	}
 	return []rule.Fault{fault}
 }
 
-// cronProblem says what is wrong with a cron expression, which is read with the parser of Kubernetes.
-func cronProblem(text string) string {
+// CronProblem says what is wrong with a cron expression, which is read with the parser of Kubernetes; "" for nothing.
+func CronProblem(text string) string {
 	if len(strings.Fields(text)) != 5 || strings.Contains(text, "=") {
 		return "not a cron expression of five fields"
 	}

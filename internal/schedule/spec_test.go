@@ -17,7 +17,7 @@ func TestSchedulesThatKubernetesRefuses(t *testing.T) {
 		"TZ=UTC 0 7 * *": "not a cron expression of five fields",
 		"TZ=0 0 0 0 0":   "not a cron expression of five fields",
 	} {
-		require.Equal(t, problem, cronProblem(text), text)
+		require.Equal(t, problem, CronProblem(text), text)
 	}
 }
 

@@ -9,6 +9,14 @@ import (
 // DefaultTimeZone is the time zone of the times where none is given.
 const DefaultTimeZone = "Etc/UTC"
 
+// TimeZone reports whether Kubernetes takes the time zone of a CronJob, and otherwise which one was probably meant.
+func TimeZone(name string) (near string, known bool) {
+	if isTimeZone(name) {
+		return name, true
+	}
+	return nearTimeZone(name), false
+}
+
 // isTimeZone reports whether Kubernetes takes the time zone of a CronJob.
 func isTimeZone(name string) bool {
 	if name == "" || strings.EqualFold(name, "Local") {

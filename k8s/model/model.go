@@ -75,6 +75,8 @@ type ModelArgs struct {
 	// KServe is what must be there while an InferenceService is made, changed and deleted: its controller, its CRDs, and its runtimes.
 	// Required where the model has files.
 	KServe []pulumi.Resource
+	// Training is how the model is trained again. Required where its file has an image for that.
+	Training *TrainingArgs
 	// Capacity is what pods need before they can start: compute, the CNI add-on, DNS, routes to the image registry. The
 	// Deployments depend on each of them directly. Default Prerequisites.
 	Capacity []pulumi.Resource
@@ -120,6 +122,7 @@ func NewModel(ctx *pulumi.Context, name string, args *ModelArgs, opts ...pulumi.
 		{"network policy", b.newNetworkPolicy},
 		{"versions", b.newVersions},
 		{"Ingresses", b.newIngresses},
+		{"training", b.newTraining},
 	} {
 		if err := step.register(); err != nil {
 			return nil, fmt.Errorf("registering the %s of %q: %w", step.noun, name, err)
@@ -245,6 +248,9 @@ func (a *ModelArgs) validate() error {
 	}
 	require(a.Model.Scaling.Metric != modelspec.MetricRequests || a.RequestMetric != "" || a.byKeda(), "RequestMetric",
 		"name the metric of the requests per second, or give Keda")
+	if a.Model.Train.InCluster() {
+		faults = append(faults, a.Training.check())
+	}
 	if _, given := a.Model.Env[StoreUriVariable]; given && a.StoreUri != nil {
 		faults = append(faults, fmt.Errorf("Model.Env has %s while StoreUri is set: remove it from the model's env", StoreUriVariable))
 	}

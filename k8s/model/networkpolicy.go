@@ -70,18 +70,8 @@ func (b *builder) ingressRule() *networkingv1.NetworkPolicyIngressRuleArgs {
 }
 
 func (b *builder) egressRules() networkingv1.NetworkPolicyEgressRuleArray {
-	rules := networkingv1.NetworkPolicyEgressRuleArray{&networkingv1.NetworkPolicyEgressRuleArgs{
-		To: networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{
-			NamespaceSelector: labelSelector(map[string]string{namespaceLabel: addons.Dns().Namespace}),
-			PodSelector:       labelSelector(addons.Dns().Selector()),
-		}},
-		Ports: append(ports("UDP", dnsPort), ports("TCP", dnsPort)...),
-	}}
-	allow := func(block string, port int) {
-		rules = append(rules, &networkingv1.NetworkPolicyEgressRuleArgs{
-			To: networkingv1.NetworkPolicyPeerArray{addresses(block)}, Ports: ports("TCP", port),
-		})
-	}
+	rules := networkingv1.NetworkPolicyEgressRuleArray{dnsRule()}
+	allow := func(block string, port int) { rules = append(rules, reach(block, port)) }
 	stored := b.args.Model.Storage != modelspec.StorageNone || b.args.Model.Files.Given()
 	if stored || b.args.Model.ServiceAccountToken {
 		allow("0.0.0.0/0", httpsPort)
@@ -94,6 +84,22 @@ func (b *builder) egressRules() networkingv1.NetworkPolicyEgressRuleArray {
 		allow(block.String(), port)
 	}
 	return rules
+}
+
+// dnsRule lets pods out to the cluster's DNS.
+func dnsRule() *networkingv1.NetworkPolicyEgressRuleArgs {
+	return &networkingv1.NetworkPolicyEgressRuleArgs{
+		To: networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{
+			NamespaceSelector: labelSelector(map[string]string{namespaceLabel: addons.Dns().Namespace}),
+			PodSelector:       labelSelector(addons.Dns().Selector()),
+		}},
+		Ports: append(ports("UDP", dnsPort), ports("TCP", dnsPort)...),
+	}
+}
+
+// reach lets pods out to a port of a block of addresses.
+func reach(block string, port int) *networkingv1.NetworkPolicyEgressRuleArgs {
+	return &networkingv1.NetworkPolicyEgressRuleArgs{To: networkingv1.NetworkPolicyPeerArray{addresses(block)}, Ports: ports("TCP", port)}
 }
 
 func addresses(block string) *networkingv1.NetworkPolicyPeerArgs {

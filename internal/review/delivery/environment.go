@@ -46,7 +46,7 @@ func Forgotten(files, changed []string) []string {
 // inert are the folders and files that no environment is made from.
 var inert = []string{
 	".ci", ".editorconfig", ".github", ".gitignore", "CHANGELOG.md", "LICENSE", "Makefile", "README.md",
-	"cmd", "docs", "examples", "local", "modelserver", "test",
+	"cmd", "docs", "examples", "local", "modelserver", "pipelines", "test",
 }
 
 // Touched are those of the environments whose resources a change of these paths may change. Settings touch their own environment,

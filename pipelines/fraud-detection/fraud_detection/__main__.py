@@ -70,7 +70,13 @@ def train(chosen: argparse.Namespace) -> int:
 
 
 def commit() -> str:
-    """Returns the commit of the code, with -dirty where files of this folder differ from it; "unknown" where Git does not tell."""
+    """Returns the commit of the code, with -dirty where files of this folder differ from it; "unknown" where Git does not tell.
+
+    The image of the steps has no Git: TRAINING_COMMIT says what it was built of.
+    """
+    if os.environ.get("TRAINING_COMMIT"):
+        return os.environ["TRAINING_COMMIT"]
+
     def git(*args: str) -> str:
         return subprocess.run(["git", "-C", ROOT, *args], capture_output=True, text=True, check=True, timeout=30).stdout.strip()
 

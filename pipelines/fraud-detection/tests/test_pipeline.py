@@ -4,6 +4,7 @@ import os
 import re
 import tempfile
 import unittest
+import unittest.mock
 
 from fraud_detection import __main__ as program
 from fraud_detection.registry import SERVED
@@ -31,6 +32,13 @@ class TestPipeline(unittest.TestCase):
             path = os.path.join(folder, "pipeline.yaml")
             program.write(path)
             self.assertEqual(read(path), read(program.COMPILED), "run: python -m fraud_detection compile")
+
+    def test_image_says_what_it_was_built_of(self):
+        """In the image there is no Git; what it was built with says the commit."""
+        with unittest.mock.patch.dict(os.environ, TRAINING_COMMIT="ab" * 20):
+            self.assertEqual(program.commit(), "ab" * 20)
+        with unittest.mock.patch.dict(os.environ, TRAINING_COMMIT="", PATH=""):
+            self.assertEqual(program.commit(), "unknown")
 
     def test_serving_image_has_the_same_versions(self):
         """A model runs where it is served on the very libraries that it was tried on."""
