@@ -11,11 +11,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/spf13/cobra"
 
 	"github.com/modelway/modelway/internal/outputs"
-	"github.com/modelway/modelway/internal/recorder"
 	"github.com/modelway/modelway/internal/render"
 	"github.com/modelway/modelway/internal/sheet"
 	"github.com/modelway/modelway/internal/stackname"
@@ -35,8 +33,10 @@ func newRender() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "render --stack NAME",
 		Short: "Write the objects of a stack's models as plain YAML",
-		Long: "Write the objects of a stack's models as plain YAML, one file a model below models/, and an index beside it, for a repository that\n" +
-			"Argo CD reads. They are what the program itself would make, from the same decisions, without an engine or credentials. It refuses what\n" +
+		Long: "Write the objects of a stack's models as plain YAML, one file a model below models/, and an index beside it, for a repository " +
+			"that\n" +
+			"Argo CD reads. They are what the program itself would make, from the same decisions, without an engine or credentials. It refuses " +
+			"what\n" +
 			"a preview refuses. Hosts stay on the load balancers that the index names: for the first rendering of a stack that is deployed, give\n" +
 			"its outputs.\n\n" +
 			"IAM roles and service accounts of the models stay with the program. docs/render.md says more.",
@@ -50,7 +50,8 @@ func newRender() *cobra.Command {
 	flags.StringVar(&r.root, "root", ".", "folder of Pulumi.yaml, the settings and the models")
 	flags.StringVar(&r.out, "out", "", "folder to write to (default rendered/<stack> in the root)")
 	flags.StringVar(&r.outputs, "outputs", "", "file with the stack's outputs as JSON, where there is no index yet")
-	flags.StringToStringVar(&r.subnets, "subnet", nil, "IPv4 block of a subnet of a VPC that others made, as in subnet-1=10.0.0.0/20; the index keeps it")
+	flags.StringToStringVar(&r.subnets, "subnet", nil, "IPv4 block of a subnet of a VPC that others made, as in subnet-1=10.0.0.0/20; the "+
+		"index keeps it")
 	flags.BoolVar(&r.check, "check", false, "write nothing, and fail where something would be written")
 	if err := cmd.MarkFlagRequired("stack"); err != nil {
 		panic(err) // there is no such flag
@@ -103,37 +104,30 @@ func (r rendering) folder() (folder render.Folder, assumptions []string, err err
 	if err != nil {
 		return folder, nil, err
 	}
-	blocks := maps.Clone(index.Subnets)
-	if blocks == nil {
-		blocks = map[string]string{}
-	}
+	blocks := map[string]string{}
+	maps.Copy(blocks, index.Subnets)
 	maps.Copy(blocks, r.subnets)
-	unknown := map[string]bool{}
-	found, err := ahead.Look(r.root, r.stack.String(), recorder.WithPreview(),
-		recorder.WithInvoke("pulumi:pulumi:readStackOutputs", func(resource.PropertyMap) (resource.PropertyMap, error) {
-			return resource.NewPropertyMapFromMap(map[string]any{"outputs": previous}), nil
-		}),
-		recorder.WithAmended("aws:ec2/getSubnet:getSubnet", func(args, answer resource.PropertyMap) {
-			id := args["id"].StringValue()
-			if block, given := blocks[id]; given {
-				answer["cidrBlock"] = resource.NewProperty(block)
-				return
-			}
-			unknown[id] = true
-		}))
+	found, missing, err := ahead.LookAgain(r.root, r.stack.String(), ahead.Deployed{Outputs: previous, Subnets: blocks})
 	if err != nil {
 		return folder, nil, err
 	}
-	if len(unknown) > 0 {
-		return folder, nil, subnetsMissing(slices.Sorted(maps.Keys(unknown)))
+	if len(missing) > 0 {
+		slices.Sort(missing)
+		return folder, nil, subnetsMissing(missing)
 	}
 	if folder.Files, err = render.Files(found.Set()); err != nil {
+		if !known {
+			err = fmt.Errorf("%w; fix: deploy the stack first, and give its outputs: pulumi stack output --json --stack %s > outputs.json; "+
+				"modelway "+
+				"render --stack %[2]s --outputs outputs.json", err, r.stack)
+		}
 		return folder, nil, err
 	}
 	folder.Index = render.Index{
 		Stack: r.stack.String(), Subnets: blocks,
 		LoadBalancers: found.Outputs[outputs.LoadBalancers].Mappable(), Models: found.Outputs[outputs.Models].Mappable(),
 	}
+	folder.Index.ModelStore, _ = previous[outputs.ModelStore].(string)
 	if !known {
 		assumptions = []string{"nothing has been deployed yet, so that no host has a load balancer; if the stack is deployed, give --outputs"}
 	}
@@ -143,7 +137,9 @@ func (r rendering) folder() (folder render.Folder, assumptions []string, err err
 // previous are the outputs of the last rendering or deployment, and whether there was one.
 func (r rendering) previous(index render.Index) (previous map[string]any, known bool, err error) {
 	if r.outputs == "" {
-		return map[string]any{outputs.LoadBalancers: index.LoadBalancers, outputs.Models: index.Models}, index.LoadBalancers != nil, nil
+		return map[string]any{
+			outputs.LoadBalancers: index.LoadBalancers, outputs.Models: index.Models, outputs.ModelStore: index.ModelStore,
+		}, index.LoadBalancers != nil, nil
 	}
 	data, err := os.ReadFile(r.outputs)
 	if err == nil {
@@ -159,6 +155,8 @@ func (r rendering) previous(index render.Index) (previous map[string]any, known 
 }
 
 func subnetsMissing(ids []string) error {
-	return fmt.Errorf("the VPC is one that others made, and network policies need the IPv4 blocks of its subnets: give --subnet ID=BLOCK for %s; "+
-		"fix: aws ec2 describe-subnets --subnet-ids %s --query 'Subnets[].[SubnetId,CidrBlock]' --output text", strings.Join(ids, ", "), strings.Join(ids, " "))
+	return fmt.Errorf("the VPC is one that others made, and network policies need the IPv4 blocks of its subnets: give --subnet ID=BLOCK "+
+		"for %s; "+
+		"fix: aws ec2 describe-subnets --subnet-ids %s --query 'Subnets[].[SubnetId,CidrBlock]' --output text", strings.Join(ids, ", "),
+		strings.Join(ids, " "))
 }

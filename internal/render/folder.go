@@ -29,6 +29,8 @@ type Index struct {
 	// LoadBalancers and Models are the stack outputs of those names, by which every host stays on its load balancer.
 	LoadBalancers any `json:"loadBalancers"`
 	Models        any `json:"models"`
+	// ModelStore is the name of the bucket for models' files that the program made, from its output of that name. Default none.
+	ModelStore string `json:"modelStore,omitempty"`
 	// Subnets are the IPv4 blocks of the subnets of a VPC that others made, by the subnet's id. Default none: the VPC is the program's.
 	Subnets map[string]string `json:"subnets,omitempty"`
 }
@@ -50,7 +52,8 @@ func ReadIndex(folder string) (index Index, err error) {
 		err = yaml.UnmarshalStrict(data, &index)
 	}
 	if err != nil {
-		return Index{}, fmt.Errorf("reading %s: %w; fix: restore it from Git, since hosts could move to other load balancers without it", file, err)
+		return Index{}, fmt.Errorf("reading %s: %w; fix: restore it from Git, since hosts could move to other load balancers without it", file,
+			err)
 	}
 	return index, nil
 }
@@ -97,7 +100,8 @@ func (f Folder) Write(folder string) error {
 	removed := slices.DeleteFunc(slices.Clone(changes), func(c Change) bool { return c.Kind != "removed" })
 	if len(f.Files) == 0 && len(removed) > 0 {
 		return fmt.Errorf("the stack has no models any more, and %s has %d files of models: none was removed, since that would end all of them; "+
-			"fix: is modelway:models.directory right? If all models shall go, remove the files by hand", filepath.Join(folder, ModelsFolder), len(removed))
+			"fix: is modelway:models.directory right? If all models shall go, remove the files by hand", filepath.Join(folder, ModelsFolder),
+			len(removed))
 	}
 	wanted, err := f.content()
 	if err != nil {
