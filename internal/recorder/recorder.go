@@ -37,12 +37,16 @@ type TB interface {
 // Invoke answers a provider function.
 type Invoke func(args resource.PropertyMap) (resource.PropertyMap, error)
 
+// Amend changes the answer of a provider function.
+type Amend func(args, answer resource.PropertyMap)
+
 type options struct {
 	project, stack, region string
 	config                 map[string]string
 	secretKeys             []string
 	preview                bool
 	invokes                map[string]Invoke
+	amended                map[string]Amend
 }
 
 // Option changes how a program is run.
@@ -76,6 +80,11 @@ func WithInvoke(token string, answer Invoke) Option {
 	return func(o *options) { o.invokes[token] = answer }
 }
 
+// WithAmended changes what the provider function with the given token answers, whichever option or default answers it.
+func WithAmended(token string, amend Amend) Option {
+	return func(o *options) { o.amended[token] = amend }
+}
+
 // Run runs the program and returns what it registered. A program that fails ends the test.
 func Run(t TB, program func(*pulumi.Context) error, opts ...Option) *Recording {
 	t.Helper()
@@ -90,13 +99,16 @@ func Run(t TB, program func(*pulumi.Context) error, opts ...Option) *Recording {
 func RunErr(program func(*pulumi.Context) error, opts ...Option) (*Recording, error) {
 	o := options{
 		project: DefaultProject, stack: DefaultStack, region: DefaultRegion,
-		config: map[string]string{}, invokes: map[string]Invoke{},
+		config: map[string]string{}, invokes: map[string]Invoke{}, amended: map[string]Amend{},
 	}
 	for _, opt := range opts {
 		opt(&o)
 	}
 	invokes := standardInvokes(o.region)
 	maps.Copy(invokes, o.invokes)
+	for token, amend := range o.amended {
+		invokes[token] = amended(invokes[token], amend)
+	}
 	o.invokes = invokes
 	m := newMonitor(o)
 	address, stop, err := serve(m)
@@ -111,4 +123,15 @@ func RunErr(program func(*pulumi.Context) error, opts ...Option) (*Recording, er
 		}
 	})
 	return m.recording, err
+}
+
+func amended(invoke Invoke, amend Amend) Invoke {
+	return func(args resource.PropertyMap) (resource.PropertyMap, error) {
+		answer, err := invoke(args)
+		if err == nil {
+			answer = answer.Copy()
+			amend(args, answer)
+		}
+		return answer, err
+	}
 }

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modelway/modelway/internal/outputs"
+	"github.com/modelway/modelway/internal/render"
+	"github.com/modelway/modelway/internal/sheet"
+	"github.com/modelway/modelway/internal/stackname"
+	"github.com/modelway/modelway/platform/ahead"
+)
+
+// rendering is what modelway render was asked for.
+type rendering struct {
+	root, out, outputs string
+	stack              stackname.Name
+	subnets            map[string]string
+	check              bool
+}
+
+func newRender() *cobra.Command {
+	var r rendering
+	cmd := &cobra.Command{
+		Use:   "render --stack NAME",
+		Short: "Write the objects of a stack's models as plain YAML",
+		Long: "Write the objects of a stack's models as plain YAML, one file a model below models/, and an index beside it, for a repository " +
+			"that\n" +
+			"Argo CD reads. They are what the program itself would make, from the same decisions, without an engine or credentials. It refuses " +
+			"what\n" +
+			"a preview refuses. Hosts stay on the load balancers that the index names: for the first rendering of a stack that is deployed, give\n" +
+			"its outputs.\n\n" +
+			"IAM roles and service accounts of the models stay with the program. docs/render.md says more.",
+		Example: "  modelway render --stack prod\n" +
+			"  modelway render --stack prod --check\n" +
+			"  pulumi stack output --json --stack prod > outputs.json; modelway render --stack prod --outputs outputs.json",
+		Args: cobra.NoArgs,
+	}
+	flags := cmd.Flags()
+	flags.Var(&r.stack, "stack", "stack whose settings to read, Pulumi.<stack>.yaml (required)")
+	flags.StringVar(&r.root, "root", ".", "folder of Pulumi.yaml, the settings and the models")
+	flags.StringVar(&r.out, "out", "", "folder to write to (default rendered/<stack> in the root)")
+	flags.StringVar(&r.outputs, "outputs", "", "file with the stack's outputs as JSON, where there is no index yet")
+	flags.StringToStringVar(&r.subnets, "subnet", nil, "IPv4 block of a subnet of a VPC that others made, as in subnet-1=10.0.0.0/20; the "+
+		"index keeps it")
+	flags.BoolVar(&r.check, "check", false, "write nothing, and fail where something would be written")
+	if err := cmd.MarkFlagRequired("stack"); err != nil {
+		panic(err) // there is no such flag
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if r.out == "" {
+			r.out = filepath.Join(r.root, "rendered", r.stack.String())
+		}
+		return r.run(cmd.OutOrStdout())
+	}
+	return cmd
+}
+
+func (r rendering) run(w io.Writer) error {
+	folder, assumptions, err := r.folder()
+	if err != nil {
+		return err
+	}
+	changes, err := folder.Changes(r.out)
+	if err != nil {
+		return err
+	}
+	if !r.check {
+		if err := folder.Write(r.out); err != nil {
+			return err
+		}
+	}
+	table := sheet.Of("File", "")
+	for _, c := range changes {
+		table.Add(c.File, c.Kind)
+	}
+	if !table.Empty() {
+		fmt.Fprintln(w, strings.TrimLeft(table.Text(), "\n"))
+	}
+	if r.check && len(changes) > 0 {
+		return fmt.Errorf("%s is not what the program makes of the models; fix: modelway render --stack %s, and commit it", r.out, r.stack)
+	}
+	_, err = fmt.Fprintf(w, "%s: %s, %s changed\n%s", r.out, sheet.Count(len(folder.Files), "model"), sheet.Count(len(changes), "file"),
+		list("Assumptions", assumptions))
+	return err
+}
+
+// folder renders a stack, by the index of the last rendering.
+func (r rendering) folder() (folder render.Folder, assumptions []string, err error) {
+	index, err := render.ReadIndex(r.out)
+	if err != nil {
+		return folder, nil, err
+	}
+	previous, known, err := r.previous(index)
+	if err != nil {
+		return folder, nil, err
+	}
+	blocks := map[string]string{}
+	maps.Copy(blocks, index.Subnets)
+	maps.Copy(blocks, r.subnets)
+	found, missing, err := ahead.LookAgain(r.root, r.stack.String(), ahead.Deployed{Outputs: previous, Subnets: blocks})
+	if err != nil {
+		return folder, nil, err
+	}
+	if len(missing) > 0 {
+		slices.Sort(missing)
+		return folder, nil, subnetsMissing(missing)
+	}
+	if folder.Files, err = render.Files(found.Set()); err != nil {
+		if !known {
+			err = fmt.Errorf("%w; fix: deploy the stack first, and give its outputs: pulumi stack output --json --stack %s > outputs.json; "+
+				"modelway "+
+				"render --stack %[2]s --outputs outputs.json", err, r.stack)
+		}
+		return folder, nil, err
+	}
+	folder.Index = render.Index{
+		Stack: r.stack.String(), Subnets: blocks,
+		LoadBalancers: found.Outputs[outputs.LoadBalancers].Mappable(), Models: found.Outputs[outputs.Models].Mappable(),
+	}
+	folder.Index.ModelStore, _ = previous[outputs.ModelStore].(string)
+	if !known {
+		assumptions = []string{"nothing has been deployed yet, so that no host has a load balancer; if the stack is deployed, give --outputs"}
+	}
+	return folder, assumptions, nil
+}
+
+// previous are the outputs of the last rendering or deployment, and whether there was one.
+func (r rendering) previous(index render.Index) (previous map[string]any, known bool, err error) {
+	if r.outputs == "" {
+		return map[string]any{
+			outputs.LoadBalancers: index.LoadBalancers, outputs.Models: index.Models, outputs.ModelStore: index.ModelStore,
+		}, index.LoadBalancers != nil, nil
+	}
+	data, err := os.ReadFile(r.outputs)
+	if err == nil {
+		err = json.Unmarshal(data, &previous)
+	}
+	if err == nil && previous[outputs.LoadBalancers] == nil {
+		err = errors.New("it has no " + outputs.LoadBalancers)
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("reading the outputs %s: %w; fix: pulumi stack output --json --stack %s > %[1]s", r.outputs, err, r.stack)
+	}
+	return previous, true, nil
+}
+
+func subnetsMissing(ids []string) error {
+	return fmt.Errorf("the VPC is one that others made, and network policies need the IPv4 blocks of its subnets: give --subnet ID=BLOCK "+
+		"for %s; "+
+		"fix: aws ec2 describe-subnets --subnet-ids %s --query 'Subnets[].[SubnetId,CidrBlock]' --output text", strings.Join(ids, ", "),
+		strings.Join(ids, " "))
+}

@@ -1,0 +1,86 @@
+package render
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/modelway/modelway/internal/resource"
+)
+
+const (
+	// kubernetes begins the type tokens of the provider's resources, pulumi the annotations that only the provider reads
+	// (https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/#resource-annotations).
+	kubernetes = "kubernetes:"
+	pulumi     = "pulumi.com/"
+)
+
+// object is one object of Kubernetes.
+type object struct {
+	kind, name string
+	content    map[string]any
+}
+
+func (o object) String() string { return o.kind + "/" + o.name }
+
+// objectOf is what the program registers, without what is said to the provider alone, and without what it leaves to others, such as the
+// replicas of a Deployment that an autoscaler sets.
+func objectOf(r resource.Resource) (object, error) {
+	kind := resource.KindOf(r.Type)
+	if !slices.Contains(order, kind) {
+		return object{}, fmt.Errorf("%s has no place in what is rendered: there are %s", kind, strings.Join(order, ", "))
+	}
+	content, unknown := plain(r.Properties, "")
+	if len(unknown) > 0 {
+		return object{}, fmt.Errorf("%s %s: only a deployment can tell %s", kind, r.Name, strings.Join(unknown, ", "))
+	}
+	o := object{kind: kind, content: content.(map[string]any)}
+	for _, path := range r.IgnoreChanges {
+		remove(o.content, strings.Split(path, "."))
+	}
+	metadata, _ := o.content["metadata"].(map[string]any)
+	o.name, _ = metadata["name"].(string)
+	if annotations, given := metadata["annotations"].(map[string]any); given {
+		maps.DeleteFunc(annotations, func(key string, _ any) bool { return strings.HasPrefix(key, pulumi) })
+		if len(annotations) == 0 {
+			delete(metadata, "annotations")
+		}
+	}
+	return o, nil
+}
+
+// remove takes what is at a path out of an object.
+func remove(object map[string]any, path []string) {
+	for _, key := range path[:len(path)-1] {
+		object, _ = object[key].(map[string]any)
+	}
+	delete(object, path[len(path)-1])
+}
+
+// plain is a value as YAML has it, and the paths below it whose value is unknown. A secret is a fault, too: Git is no place for it.
+func plain(value any, path string) (any, []string) {
+	switch v := value.(type) {
+	case resource.Unknown:
+		return nil, []string{path}
+	case resource.Secret:
+		return nil, []string{path + " (a secret)"}
+	case map[string]any:
+		made := make(map[string]any, len(v))
+		var unknown []string
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			item, missing := plain(v[key], strings.TrimPrefix(path+"."+key, "."))
+			made[key], unknown = item, append(unknown, missing...)
+		}
+		return made, unknown
+	case []any:
+		made := make([]any, len(v))
+		var unknown []string
+		for i, entry := range v {
+			item, missing := plain(entry, fmt.Sprintf("%s[%d]", path, i))
+			made[i], unknown = item, append(unknown, missing...)
+		}
+		return made, unknown
+	}
+	return value, nil
+}
