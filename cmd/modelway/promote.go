@@ -157,6 +157,9 @@ func (p promotion) bring(ctx context.Context, of string, out, notes io.Writer) e
 		return fmt.Errorf("%s is not promoted:\n%w", reference, err)
 	}
 	if p.apply && plan.Change.Kind != promote.KindNone {
+		if err := confirm(ctx, client, candidate.Version); err != nil {
+			return err
+		}
 		if err := (putOptions{local: p.local, quiet: 2 * time.Second}).place(ctx, folder, candidate.Files, plan.To, notes); err != nil {
 			return err
 		}
