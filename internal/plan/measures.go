@@ -19,8 +19,7 @@ import (
 // objectives of each model, the alerts, and what there is room for.
 func Rules(cfg config.Config, p Plan, models []modelspec.Model) map[string]map[string]any {
 	rules := map[string]map[string]any{
-		"modelway-objectives": promrule.Spec(slo.Rules()),
-		"modelway-drift":      promrule.Spec([]promrule.Group{drift.Rules()}),
+		"modelway-objectives": promrule.Spec(append(slo.Rules(), drift.Rules())),
 		"modelway-alerts":     promrule.Spec([]promrule.Group{alerts.Rules(alerts.Options{Grafana: grafana(cfg)})}),
 	}
 	for _, group := range append(slo.Inventory(models, cfg.Models.Namespace), alerts.Room(Limits(Headroom(cfg, p, models)))) {

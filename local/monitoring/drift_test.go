@@ -39,20 +39,20 @@ func drifting() []situation {
 	quarters := []float64{0.25, 0.25, 0.25, 0.25, 0}
 	const ofInput = "input amount_usd of a day is unlike the training data: the population stability index is "
 	return []situation{
-		{name: "amounts are those of training", alert: inputs, at: "2h", input: input(quarters, 10, 10, 10, 10, 0)},
-		{name: "amounts are a little higher", alert: inputs, at: "2h", input: input(quarters, 7, 9, 11, 13, 0)},
-		{name: "amounts are much higher", alert: inputs, at: "2h", input: input(quarters, 2, 4, 8, 26, 0),
+		{name: "amounts are those of training", alert: inputs, at: "125m", input: input(quarters, 10, 10, 10, 10, 0)},
+		{name: "amounts are a little higher", alert: inputs, at: "125m", input: input(quarters, 7, 9, 11, 13, 0)},
+		{name: "amounts are much higher", alert: inputs, at: "125m", input: input(quarters, 2, 4, 8, 26, 0),
 			on: on(inputs, metrics.LabelFeature, "amount_usd", ofInput+"0.85")},
-		{name: "a twentieth of amounts is missing", alert: inputs, at: "2h", input: input(quarters, 10, 10, 10, 8, 2),
+		{name: "a twentieth of amounts is missing", alert: inputs, at: "125m", input: input(quarters, 10, 10, 10, 8, 2),
 			on: on(inputs, metrics.LabelFeature, "amount_usd", ofInput+"0.32")},
-		{name: "a bin of training gets nothing", alert: inputs, at: "2h", input: input(quarters, 0, 13, 13, 14, 0),
-			on: on(inputs, metrics.LabelFeature, "amount_usd", ofInput+"2.16")},
-		{name: "amounts are much higher, in few requests", alert: inputs, at: "2h", input: input(quarters, 0, 0, 0, 1, 0)},
-		{name: "nobody asks", alert: inputs, at: "2h", input: input(quarters, 0, 0, 0, 0, 0)},
-		{name: "more payments are risky", alert: answers, at: "2h", input: answer(20, 30, 50, 0),
+		{name: "a bin of training gets nothing", alert: inputs, at: "125m", input: input(quarters, 0, 13, 13, 14, 0),
+			on: on(inputs, metrics.LabelFeature, "amount_usd", ofInput+"2.19")},
+		{name: "amounts are much higher, in few requests", alert: inputs, at: "125m", input: input(quarters, 0, 0, 0, 1, 0)},
+		{name: "nobody asks", alert: inputs, at: "125m", input: input(quarters, 0, 0, 0, 0, 0)},
+		{name: "more payments are risky", alert: answers, at: "125m", input: answer(20, 30, 50, 0),
 			on: on(answers, metrics.LabelOutput, "prediction",
 				"answer prediction of a day is unlike the answers on test data: the population stability index is 0.55")},
-		{name: "answers are those of the test", alert: answers, at: "2h", input: answer(50, 30, 20, 0)},
-		{name: "answers drift, and inputs are not measured", alert: inputs, at: "2h", input: answer(20, 30, 50, 0)},
+		{name: "answers are those of the test", alert: answers, at: "125m", input: answer(50, 30, 20, 0)},
+		{name: "answers drift, and inputs are not measured", alert: inputs, at: "125m", input: answer(20, 30, 50, 0)},
 	}
 }
