@@ -63,7 +63,7 @@ func confirm(ctx context.Context, client *mlflow.Client, judged mlflow.Version) 
 	case err != nil:
 		return fmt.Errorf("nothing was changed: %w", err)
 	case now.Run != judged.Run || now.Status != judged.Status:
-		return fmt.Errorf("%s was changed while its gates were asked: it is %s, of run %s, and was %s, of run %s; nothing was changed here; fix: "+
+		return fmt.Errorf("%s was changed while its gates were asked: it is %s, of run %s, and was %s, of run %s; nothing was changed; fix: "+
 			"run the command again", of, now.Status, now.Run, judged.Status, judged.Run)
 	}
 	return nil

@@ -57,8 +57,8 @@ func callers() []Panel {
 			Queries: []Query{{slo.InFlight + ofModel, byVersion, units.Short}},
 		},
 		{
-			Title: "Drift", Question: fmt.Sprintf("Are inputs and answers those of training? The population stability index of a day: from %v on they "+
-				"may have changed, from %v on they have. Only of models whose files have statistics, and of %d values or more.", drift.Changed,
+			Title: "Drift", Question: fmt.Sprintf("Are inputs and answers those of training? The population stability index of a day: from %v "+
+				"on they may have changed, from %v on they have. Only of models whose files have statistics, and of %d values or more.", drift.Changed,
 				drift.Unlike, drift.MinValues), Kind: Lines, Warn: drift.Changed, Alarm: drift.Unlike,
 			Queries: []Query{
 				{drift.InputIndex + ofModel, byVersion + " input {{feature}}", units.Short},

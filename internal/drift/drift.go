@@ -1,10 +1,10 @@
-// Package drift has the rules that compare what a model is asked, and what it answers, with the data that it was trained and tested with. It
-// is pure.
+// Package drift has the rules that compare what a model is asked, and what it answers, with the data that it was trained and tested with.
+// It is pure.
 //
 // The measure is the population stability index: the sum over bins of (a - e) ln(a / e), with a the part of values in a bin now, and e the
-// part in training. Below 0.1 a distribution is taken for unchanged, from 0.25 on for another one (N. Siddiqi, Credit Risk Scorecards, 2006).
-// Without drift it is about chi-squared, with a mean of the bins less one over the number of values (B. Yurdakul, Statistical Properties of
-// Population Stability Index, 2018, https://scholarworks.wmich.edu/dissertations/3208).
+// part in training. Below 0.1 a distribution is taken for unchanged, from 0.25 on for another one (N. Siddiqi, Credit Risk Scorecards,
+// 2006). Without drift it is about chi-squared, with a mean of the bins less one over the number of values (B. Yurdakul, Statistical
+// Properties of Population Stability Index, 2018, https://scholarworks.wmich.edu/dissertations/3208).
 package drift
 
 import (
@@ -26,8 +26,8 @@ const (
 	Unlike  = 0.25
 )
 
-// MinValues is how many values of a column there are at least, in the window, before it is compared: of 1,000 in ten bins, chance alone makes
-// an index above 0.03 once in a thousand.
+// MinValues is how many values of a column there are at least, in the window, before it is compared: of 1,000 in ten bins, chance alone
+// makes an index above 0.03 once in a thousand.
 const MinValues = 1000
 
 // Window is the time over which values are counted: a day, so that the hours of the day are no drift.
@@ -38,7 +38,8 @@ const (
 	// step is the time between two rates that are summed, in seconds: 96 samples a series keep 1,000 models with 20 features of ten bins below
 	// the 50 million samples that a query may load (docs/adr/0031).
 	step = 900
-	// half is added to each count, and least is the lowest part of training that counts, so that no bin without values makes the index infinite.
+	// half is added to each count, and least is the lowest part of training that counts, so that no bin without values makes the index
+	// infinite.
 	half, least = 0.5, 0.0001
 )
 

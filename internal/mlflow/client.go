@@ -88,7 +88,8 @@ func (c *Client) call(ctx context.Context, method, what, path string, body []byt
 	defer response.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	if err != nil {
-		return fmt.Errorf("%s: %w at %s: its answer has no end; start it again, or correct MLFLOW_TRACKING_URI (%w)", what, ErrUnreachable, c.URL, err)
+		return fmt.Errorf("%s: %w at %s: its answer has no end; start it again, or correct MLFLOW_TRACKING_URI (%w)", what, ErrUnreachable,
+			c.URL, err)
 	}
 	if response.StatusCode != http.StatusOK {
 		return c.explain(what, response.StatusCode, text)

@@ -176,7 +176,8 @@ func TestTrainAndPromote(t *testing.T) {
 		before := fraudDetection(t, c)
 		out, err := promote("fraud-detection/1")
 		require.NoError(t, err, out)
-		_, err = call(t.Context(), http.MethodDelete, server.URL+"/api/2.0/mlflow/model-versions/delete", `{"name": "fraud-detection", "version": "1"}`)
+		_, err = call(t.Context(), http.MethodDelete, server.URL+"/api/2.0/mlflow/model-versions/delete",
+			`{"name": "fraud-detection", "version": "1"}`)
 		require.NoError(t, err)
 		out, err = promote("fraud-detection/1", "--apply")
 		require.Error(t, err, out)

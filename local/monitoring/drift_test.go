@@ -6,8 +6,8 @@ import (
 	"github.com/modelway/modelway/internal/metrics"
 )
 
-// binned are the series of a column of churn's stable version that has two pods: the part that each of its bins had in training, and how many
-// values come a minute into it. The last bin is that of missing values.
+// binned are the series of a column of churn's stable version that has two pods: the part that each of its bins had in training, and how
+// many values come a minute into it. The last bin is that of missing values.
 func binned(values, training, label, column string, parts []float64, perMinute []int) (all []series) {
 	for i, part := range parts {
 		bin := fmt.Sprint(i)

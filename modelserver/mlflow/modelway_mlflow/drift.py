@@ -33,7 +33,10 @@ class Damaged(ValueError):
 
 @dataclass(frozen=True)
 class Column:
-    """A value of each instance, or of each answer: len(shares) is len(edges) + 1, and bin i has what is at edges[i-1] or above, below edges[i]."""
+    """A value of each instance, or of each answer.
+
+    There is a share more than edges: bin i has what is at edges[i-1] or above, and below edges[i].
+    """
 
     name: str
     edges: np.ndarray
@@ -42,7 +45,10 @@ class Column:
 
 
 def read(folder: str) -> tuple[list[Column], list[Column]]:
-    """Returns the columns of inputs and of predictions, none where the folder has no statistics. Raises ValueError for a file that is damaged."""
+    """Returns the columns of inputs and of predictions, none where the folder has no statistics.
+
+    Raises ValueError for a file that is damaged.
+    """
     path = os.path.join(folder, STATISTICS)
     if not os.path.isfile(path):
         return [], []
@@ -62,7 +68,8 @@ def _column(name: str, said: Any) -> Column:
     if len(shares) != len(edges) + 1 or len(shares) > MAX_BINS:
         raise Damaged(f"{name} has {len(edges)} edges and {len(shares)} shares; allowed: a share more than edges, at most {MAX_BINS}")
     if not all(0 <= share <= 1 for share in (*shares, missing)) or not math.isclose(sum(shares) + missing, 1, abs_tol=1e-3):
-        raise Damaged(f"the shares of {name} and of what is missing add up to {sum(shares) + missing:.4f}; allowed: 0 to 1 each, 1 together")
+        raise Damaged(f"the shares of {name} and of what is missing add up to {sum(shares) + missing:.4f}; "
+                      "allowed: 0 to 1 each, 1 together")
     return Column(name, edges, shares, missing)
 
 

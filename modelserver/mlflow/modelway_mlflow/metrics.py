@@ -23,7 +23,8 @@ INFO = Gauge("model_info", "Always 1; the labels say what serves.", ["model", "v
 _INPUT, _PREDICTION = ["model", "version", "feature", "bin"], ["model", "version", "output", "bin"]
 INPUT_VALUES = Counter("model_input_values_total", "Values of inputs that were answered, by the bin of the training data.", _INPUT)
 INPUT_TRAINING = Gauge("model_input_training_ratio", "Part of the training data in a bin.", _INPUT)
-PREDICTION_VALUES = Counter("model_prediction_values_total", "Values that were answered, by the bin of the predictions on test data.", _PREDICTION)
+PREDICTION_VALUES = Counter("model_prediction_values_total", "Values that were answered, by the bin of the predictions on test data.",
+                            _PREDICTION)
 PREDICTION_TRAINING = Gauge("model_prediction_training_ratio", "Part of the predictions on test data in a bin.", _PREDICTION)
 
 

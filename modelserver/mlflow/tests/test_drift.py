@@ -44,7 +44,8 @@ class TestWatch(unittest.TestCase):
     def test_every_form_of_instances(self):
         """A table, arrays by name, one instance, missing values and a column that a request leaves out."""
         watch = self.watch(STATISTICS)
-        watch.count(pd.DataFrame({"a": [-1.0, 0.0, 9.9, 10.0, np.nan, np.inf], "b": [1, 2, 3, 4, 5, 6], "c": list("abcdef")}), np.array([0.5]))
+        table = pd.DataFrame({"a": [-1.0, 0.0, 9.9, 10.0, np.nan, np.inf], "b": [1, 2, 3, 4, 5, 6], "c": list("abcdef")})
+        watch.count(table, np.array([0.5]))
         self.assertEqual({"0": 1, "1": 2, "2": 2, "missing": 1}, self.counted("model_input_values_total", feature="a"))
         self.assertEqual({"0": 6}, self.counted("model_input_values_total", feature="b"))
         self.assertEqual({"1": 1}, self.counted("model_prediction_values_total", output="prediction"))
@@ -85,7 +86,8 @@ class TestWatch(unittest.TestCase):
             (COLUMN | {"edges": [1.0]}, "a has 1 edges and 3 shares; allowed: a share more than edges, at most 20"),
             (COLUMN | {"missing": 0.5}, "add up to 1.5000; allowed: 0 to 1 each"),
             (COLUMN | {"shares": [1.5, -0.25, -0.25]}, "allowed: 0 to 1 each"),
-            ({"edges": list(range(20)), "shares": [1 / 21] * 21, "missing": 0}, "at most 20"), ({"edges": []}, "KeyError('shares')"), (7, "TypeError"),
+            ({"edges": list(range(20)), "shares": [1 / 21] * 21, "missing": 0}, "at most 20"),
+            ({"edges": []}, "KeyError('shares')"), (7, "TypeError"),
         ):
             with self.subTest(text), self.assertRaises(ValueError) as caught:
                 self.watch({"inputs": {"a": column}, "predictions": {}})

@@ -15,8 +15,10 @@ class TestStatistics(unittest.TestCase):
         random = np.random.default_rng(3)
         for name, values in {
             "many": random.lognormal(size=5000), "one": np.full(100, 7.0), "two": random.integers(0, 2, 500).astype(float),
-            "often zero": np.where(random.random(1000) < 0.45, 0.0, random.random(1000)), "whole": random.integers(-3, 40, 999).astype(float),
-            "some missing": np.where(random.random(1000) < 0.1, np.nan, random.random(1000)), "all missing": np.full(10, np.nan), "none": np.array([]),
+            "often zero": np.where(random.random(1000) < 0.45, 0.0, random.random(1000)),
+            "whole": random.integers(-3, 40, 999).astype(float),
+            "some missing": np.where(random.random(1000) < 0.1, np.nan, random.random(1000)),
+            "all missing": np.full(10, np.nan), "none": np.array([]),
         }.items():
             with self.subTest(name):
                 said = describe(values)
