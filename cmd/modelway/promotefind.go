@@ -82,7 +82,7 @@ func (p promotion) ask(ctx context.Context, c promote.Candidate, folder, text st
 	if evidence.Stable, err = p.stable(ctx, text); err != nil {
 		return nil, err
 	}
-	verdicts := promote.Ask(evidence, p.skip)
+	verdicts := append(promote.Ask(evidence, p.skip), p.signature.ask(ctx, folder)...)
 	if promote.Refusals(verdicts) != nil {
 		return append(verdicts, promote.Verdict{Gate: strings.Join(servingGates, ", "), Text: "not asked, since another gate refuses",
 			Skipped: true}), nil

@@ -21,10 +21,11 @@ def of(inputs: pd.DataFrame, predictions: np.ndarray) -> dict[str, Any]:
 def describe(values: np.ndarray) -> dict[str, Any]:
     """Returns the edges of bins, the part of values in each, and the part that is missing.
 
-    Bin i has what is at edges[i-1] or above, and below edges[i]. Edges are quantiles; values that are often the same make fewer bins.
+    Bin i has what is at edges[i-1] or above, and below edges[i]. Edges are values that are there, the deciles: where many are the same there
+    are fewer.
     """
     there = values[~np.isnan(values)]
-    edges = np.unique(np.quantile(there, np.arange(1, BINS) / BINS)) if len(there) else np.array([])
+    edges = np.unique(np.quantile(there, np.arange(1, BINS) / BINS, method="higher")) if len(there) else np.array([])
     edges = edges[edges > there.min()] if len(there) else edges  # nothing is below the least
     counts = np.bincount(edges.searchsorted(there, "right"), minlength=len(edges) + 1)
     return {"edges": edges.tolist(), "shares": (counts / max(1, len(values))).tolist(),
