@@ -222,7 +222,7 @@ func refuseFiles(t *testing.T, client *mlflow.Client, store string, promote func
 			{"MLmodel", "python_version: 3.", "python_version: 3.6.1 # 3."}, {"python_model.pkl", "", "pickle"}},
 		"gate golden: predictions[0] is ": {
 			{"extra_files/golden.json", "", `{"instances": [[1000, 45, 0.67]], "predictions": [0.5]}`}},
-		"ValueError: extra_files/statistics.json: ": {{"extra_files/statistics.json", `"shares"`, `"parts"`}},
+		"ValueError: extra_files/statistics.json: ":          {{"extra_files/statistics.json", `"shares"`, `"parts"`}},
 		"gate format: MLmodel has no flavor python_function": {{"MLmodel", "", "flavors: {spark: {}}\n"}},
 		"gate answers: the model answers labels: its output is of type int64; allowed: double, float; fix: log a classifier": {
 			{"MLmodel", `"dtype": "float64"`, `"dtype": "int64"`}},
