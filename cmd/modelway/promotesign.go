@@ -34,7 +34,8 @@ type signature struct {
 }
 
 func (s *signature) add(flags *pflag.FlagSet) {
-	flags.BoolVar(&s.verify, "verify-signature", false, "ask the gate "+gateSigned+": "+signatureFile+" of the files, by --identity or --public-key")
+	flags.BoolVar(&s.verify, "verify-signature", false,
+		"ask the gate "+gateSigned+": "+signatureFile+" of the files, by --identity or --public-key")
 	flags.StringVar(&s.identity, "identity", "", "who has to have signed, such as a workflow's address, for --verify-signature")
 	flags.StringVar(&s.provider, "identity-provider", "", "who vouches for --identity, such as https://token.actions.githubusercontent.com")
 	flags.StringVar(&s.file, "public-key", "", "file of the key that has to have signed, in place of --identity")
@@ -47,7 +48,8 @@ func (s signature) check() error {
 	case !s.verify && (keyless || s.file != ""):
 		return errors.New("--identity, --identity-provider and --public-key say who has to have signed; fix: give --verify-signature, too")
 	case s.verify && keyless == (s.file != ""), s.verify && keyless && (s.identity == "" || s.provider == ""):
-		return errors.New("--verify-signature needs to know who has to have signed; allowed: --identity with --identity-provider, or --public-key")
+		return errors.New("--verify-signature needs to know who has to have signed; allowed: --identity with --identity-provider, or " +
+			"--public-key")
 	}
 	return nil
 }
@@ -106,8 +108,8 @@ func findSigner() (path string, err error) {
 		return err
 	})
 	if err == nil && !found {
-		err = fmt.Errorf("the program %s is not on PATH; fix: `python3 -m venv .modelway/signing && .modelway/signing/bin/pip install %s`, or leave "+
-			"--verify-signature out", signer, signerPackages)
+		err = fmt.Errorf("the program %s is not on PATH; fix: `python3 -m venv .modelway/signing && .modelway/signing/bin/pip install %s`, "+
+			"or leave --verify-signature out", signer, signerPackages)
 	}
 	return path, err
 }
