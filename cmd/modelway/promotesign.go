@@ -108,8 +108,8 @@ func findSigner() (path string, err error) {
 		return err
 	})
 	if err == nil && !found {
-		err = fmt.Errorf("the program %s is not on PATH; fix: `python3 -m venv .modelway/signing && .modelway/signing/bin/pip install %s`, "+
-			"or leave --verify-signature out", signer, signerPackages)
+		err = fmt.Errorf("the program %s is not on PATH; fix: `python3 -m venv .modelway/signing && .modelway/signing/bin/pip install "+
+			"%s`, or leave --verify-signature out", signer, signerPackages)
 	}
 	return path, err
 }
