@@ -91,8 +91,8 @@ func (s signature) run(ctx context.Context, folder string) error {
 	}
 	if err != nil {
 		said := strings.Split(strings.TrimSpace(string(output)), "\n")
-		return fmt.Errorf("%s does not hold: %s; fix: promote files that are as they were signed, by whom --verify-signature names", signatureFile,
-			said[len(said)-1])
+		return fmt.Errorf("%s does not hold: %s; fix: promote files that are as they were signed, by whom --verify-signature names",
+			signatureFile, said[len(said)-1])
 	}
 	return nil
 }
