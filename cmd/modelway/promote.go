@@ -32,6 +32,7 @@ type promotion struct {
 	skip                               []string
 	apply, local                       bool
 	finish, rollback, settle, remove   bool
+	signature                          signature
 }
 
 func newPromote() *cobra.Command {
@@ -63,6 +64,7 @@ func newPromote() *cobra.Command {
 	flags.StringSliceVar(&p.skip, "skip", nil, "gates not to ask: "+strings.Join(promote.GateNames(servingGates...), ", "))
 	flags.IntVar(&p.rate, "rate", 20, "requests a second for the gate latency")
 	flags.DurationVar(&p.period, "for", 10*time.Second, "how long that rate is held")
+	p.signature.add(flags)
 	addLocal(cmd, &p.local)
 	flags.BoolVar(&p.finish, "finish", false, "give the canary of MODEL all requests")
 	flags.BoolVar(&p.rollback, "rollback", false, "give the canary of MODEL no requests")
@@ -78,6 +80,9 @@ func (p promotion) run(ctx context.Context, of string, out, notes io.Writer) err
 		if all := promote.GateNames(servingGates...); !slices.Contains(all, name) {
 			return fmt.Errorf("skip: there is no gate %q; allowed: %s", name, strings.Join(all, ", "))
 		}
+	}
+	if err := p.signature.check(); err != nil {
+		return err
 	}
 	steps := map[*bool]func(model, text string) (promote.Change, error){
 		&p.finish: promote.Finish, &p.rollback: promote.Rollback, &p.settle: promote.Settle, &p.remove: promote.Remove,
@@ -165,6 +170,9 @@ func (p promotion) bring(ctx context.Context, of string, out, notes io.Writer) e
 		return fmt.Errorf("%s is not promoted:\n%w", reference, err)
 	}
 	if p.apply && plan.Change.Kind != promote.KindNone {
+		if err := confirm(ctx, client, candidate.Version); err != nil {
+			return err
+		}
 		if err := (putOptions{local: p.local, quiet: 2 * time.Second}).place(ctx, folder, candidate.Files, plan.To, notes); err != nil {
 			return err
 		}

@@ -22,7 +22,9 @@ type registry struct {
 	url  string
 	from string
 	mu   sync.Mutex
-	tags []map[string]string
+	// asked counts the questions for the version, which is there for as many as lives says, 0 for all.
+	asked, lives int
+	tags         []map[string]string
 }
 
 func serveRegistry(t *testing.T, from string) *registry {
@@ -31,6 +33,9 @@ func serveRegistry(t *testing.T, from string) *registry {
 	version := func() any {
 		r.mu.Lock()
 		defer r.mu.Unlock()
+		if r.asked++; r.lives > 0 && r.asked > r.lives {
+			return nil
+		}
 		return map[string]any{"model_version": map[string]any{"name": "churn", "version": "3", "run_id": strings.Repeat("0a", 16),
 			"status": "READY", "tags": r.tags}}
 	}
@@ -41,6 +46,7 @@ func serveRegistry(t *testing.T, from string) *registry {
 			return map[string]any{"run": map[string]any{"info": map[string]any{"run_id": strings.Repeat("0a", 16), "status": "FINISHED"},
 				"data": map[string]any{"metrics": []any{map[string]any{"key": "auc", "value": 0.875}}, "tags": []any{commit, data}}}}
 		},
+		"registered-models/get":           func() any { return map[string]any{"registered_model": map[string]any{"name": "churn"}} },
 		"model-versions/get-download-uri": func() any { return map[string]any{"artifact_uri": r.from} },
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
@@ -55,12 +61,16 @@ func serveRegistry(t *testing.T, from string) *registry {
 			return
 		}
 		answer, known := answers[path]
-		if name := request.URL.Query().Get("name"); !known || name != "" && name != "churn" {
+		var said any
+		if name := request.URL.Query().Get("name"); known && (name == "" || name == "churn") {
+			said = answer()
+		}
+		if said == nil {
 			w.WriteHeader(http.StatusNotFound)
 			_, _ = w.Write([]byte(`{"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "none"}`))
 			return
 		}
-		_ = json.NewEncoder(w).Encode(answer())
+		_ = json.NewEncoder(w).Encode(said)
 	}))
 	t.Cleanup(server.Close)
 	r.url = server.URL
@@ -85,6 +95,28 @@ func model(t *testing.T) modelspec.Model {
 	m, err := modelspec.Parse("models/churn.yaml", text)
 	require.NoError(t, err)
 	return m
+}
+
+// TestPromoteOfADeletedVersion deletes the version between the plan and its execution, and again while the gates are asked: nothing is
+// changed by either.
+func TestPromoteOfADeletedVersion(t *testing.T) {
+	r := promotable(t)
+	args := []string{"promote", "churn/3", "--bucket", "models", "--skip", "serving"}
+	succeed(t, args...)
+	require.Equal(t, 1, r.asked)
+	for want, more := range map[string]int{
+		"Error: asking for churn/3: not found: none; fix: name another version":                                  0,
+		"churn/3 was deleted while its gates were asked, and nothing was changed: asking for churn/3: not found": 1,
+	} {
+		r.lives = r.asked + more
+		code, _, notes := run(append(args, "--apply")...)
+		require.Equal(t, exitFailed, code, notes)
+		require.Contains(t, notes, want)
+		require.NoFileExists(t, "models/churn.yaml")
+		_, listed, _ := run("store", "ls", "s3://models/")
+		require.NotContains(t, listed, "churn")
+		require.Empty(t, r.tags)
+	}
 }
 
 func TestPromote(t *testing.T) {

@@ -53,6 +53,22 @@ func find(ctx context.Context, client *mlflow.Client, of mlflow.Reference) (c pr
 	return c, err
 }
 
+// confirm asks the registry once more for the version that the gates have judged, which takes them a while. The error says what differs.
+func confirm(ctx context.Context, client *mlflow.Client, judged mlflow.Version) error {
+	of := mlflow.Reference{Name: judged.Name, Version: judged.Number}
+	now, err := client.Version(ctx, of)
+	switch {
+	case errors.Is(err, mlflow.ErrNotFound):
+		return fmt.Errorf("%s was deleted while its gates were asked, and nothing was changed: %w", of, err)
+	case err != nil:
+		return fmt.Errorf("nothing was changed: %w", err)
+	case now.Run != judged.Run || now.Status != judged.Status:
+		return fmt.Errorf("%s was changed while its gates were asked: it is %s, of run %s, and was %s, of run %s; nothing was changed; fix: "+
+			"run the command again", of, now.Status, now.Run, judged.Status, judged.Run)
+	}
+	return nil
+}
+
 // ask asks all gates.
 func (p promotion) ask(ctx context.Context, c promote.Candidate, folder, text string, notes io.Writer) ([]promote.Verdict, error) {
 	evidence := promote.Evidence{Version: c.Version, Run: c.Run, Files: c.Files}
@@ -60,10 +76,13 @@ func (p promotion) ask(ctx context.Context, c promote.Candidate, folder, text st
 	if evidence.MLmodel, err = readIfThere(filepath.Join(folder, promote.MLmodelFile)); err != nil {
 		return nil, err
 	}
+	if evidence.Golden, err = readIfThere(filepath.Join(folder, promote.GoldenFile)); err != nil {
+		return nil, err
+	}
 	if evidence.Stable, err = p.stable(ctx, text); err != nil {
 		return nil, err
 	}
-	verdicts := promote.Ask(evidence, p.skip)
+	verdicts := append(promote.Ask(evidence, p.skip), p.signature.ask(ctx, folder)...)
 	if promote.Refusals(verdicts) != nil {
 		return append(verdicts, promote.Verdict{Gate: strings.Join(servingGates, ", "), Text: "not asked, since another gate refuses",
 			Skipped: true}), nil

@@ -32,7 +32,7 @@ type Alert struct {
 // All are the rows.
 func All() []Alert {
 	var all []Alert
-	for _, topic := range [][]Alert{budgets(), canaries(), measurements(), workloads(), platform()} {
+	for _, topic := range [][]Alert{budgets(), canaries(), measurements(), drifts(), workloads(), platform()} {
 		all = append(all, topic...)
 	}
 	return all
@@ -55,7 +55,7 @@ const (
 	PlatformDashboard = "modelway-platform"
 )
 
-// Rules are the alerts as a group of rules. They read what the groups of internal/slo record.
+// Rules are the alerts as a group of rules. They read what the groups of internal/slo and internal/drift record.
 func Rules(o Options) promrule.Group {
 	if o.Runbooks == "" {
 		o.Runbooks = DefaultRunbooks

@@ -1,9 +1,12 @@
 package dashboards
 
 import (
+	"fmt"
+
 	"github.com/grafana/grafana-foundation-sdk/go/units"
 
 	"github.com/modelway/modelway/internal/alerts"
+	"github.com/modelway/modelway/internal/drift"
 	"github.com/modelway/modelway/internal/metrics"
 	"github.com/modelway/modelway/internal/slo"
 )
@@ -52,6 +55,15 @@ func callers() []Panel {
 		{
 			Title: "Requests in flight", Question: "Do requests pile up before the server?", Kind: Lines,
 			Queries: []Query{{slo.InFlight + ofModel, byVersion, units.Short}},
+		},
+		{
+			Title: "Drift", Question: fmt.Sprintf("Are inputs and answers those of training? The population stability index of a day: from %v "+
+				"on they may have changed, from %v on they have. Only of models whose files have statistics, and of %d values or more.", drift.Changed,
+				drift.Unlike, drift.MinValues), Kind: Lines, Warn: drift.Changed, Alarm: drift.Unlike,
+			Queries: []Query{
+				{drift.InputIndex + ofModel, byVersion + " input {{feature}}", units.Short},
+				{drift.PredictionIndex + ofModel, byVersion + " answer {{output}}", units.Short},
+			},
 		},
 	}
 }

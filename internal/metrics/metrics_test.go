@@ -17,7 +17,7 @@ import (
 
 // What a name of the contract has to look like (https://prometheus.io/docs/practices/naming/).
 func TestContractKeepsTheConventions(t *testing.T) {
-	for _, m := range metrics.Contract() {
+	for _, m := range append(metrics.Contract(), metrics.Drift()...) {
 		require.Regexp(t, `^model_[a-z_]+$`, m.Name)
 		require.Equal(t, m.Type == "counter", strings.HasSuffix(m.Name, "_total"), m.Name)
 		require.Equal(t, m.Unit == "seconds", strings.HasSuffix(m.Name, "_seconds"), m.Name)

@@ -82,12 +82,14 @@ func (c *Client) call(ctx context.Context, method, what, path string, body []byt
 	}
 	response, err := client.Do(request)
 	if err != nil {
-		return fmt.Errorf("%s: %w at %s: start it, or correct MLFLOW_TRACKING_URI (%w)", what, ErrUnreachable, c.URL, err)
+		return fmt.Errorf("%s: %w at %s: start it (`make train` does on this machine), or correct MLFLOW_TRACKING_URI; from outside of a "+
+			"server's network its load balancer's address is needed (%w)", what, ErrUnreachable, c.URL, err)
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	if err != nil {
-		return fmt.Errorf("%s: reading the answer of %s: %w", what, c.URL, err)
+		return fmt.Errorf("%s: %w at %s: its answer has no end; start it again, or correct MLFLOW_TRACKING_URI (%w)", what, ErrUnreachable,
+			c.URL, err)
 	}
 	if response.StatusCode != http.StatusOK {
 		return c.explain(what, response.StatusCode, text)

@@ -1,11 +1,13 @@
 package mlflow_test
 
 import (
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -95,6 +97,35 @@ func TestAnswersThatAreNone(t *testing.T) {
 	_, err = client.Version(t.Context(), mlflow.Reference{Name: "churn", Alias: "champion"})
 	require.ErrorIs(t, err, mlflow.ErrUnreachable)
 	require.ErrorContains(t, err, "asking for churn@champion: no MLflow server answers at "+server.URL+": start it")
+}
+
+// TestServerThatHangs wants a bound on the wait for a server that takes a request and never answers, and on one that stops in its answer.
+func TestServerThatHangs(t *testing.T) {
+	for name, begin := range map[string]string{"no answer": "", "half an answer": "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"} {
+		t.Run(name, func(t *testing.T) {
+			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			require.NoError(t, err)
+			defer listener.Close()
+			go func() {
+				for {
+					connection, err := listener.Accept()
+					if err != nil {
+						return
+					}
+					_, _ = connection.Write([]byte(begin))
+					defer connection.Close()
+				}
+			}()
+			client, err := mlflow.New("http://" + listener.Addr().String())
+			require.NoError(t, err)
+			require.Positive(t, client.HTTP.Timeout, "a client waits no longer than this")
+			client.HTTP.Timeout = 100 * time.Millisecond
+			_, err = client.Version(t.Context(), mlflow.Reference{Name: "churn", Alias: "champion"})
+			require.ErrorIs(t, err, mlflow.ErrUnreachable)
+			require.ErrorContains(t, err, "asking for churn@champion: no MLflow server answers at "+client.URL)
+			require.ErrorContains(t, err, "or correct MLFLOW_TRACKING_URI")
+		})
+	}
 }
 
 func TestFindLocal(t *testing.T) {

@@ -149,8 +149,10 @@ func (c *Client) loggedModel(ctx context.Context, what, id string) (string, erro
 
 // Run is a training run.
 type Run struct {
-	ID      string
-	Status  string
+	ID     string
+	Status string
+	// Deleted says that somebody deleted it, and that garbage collection will remove it and its files.
+	Deleted bool
 	Metrics map[string]float64
 	Params  map[string]string
 	Tags    map[string]string
@@ -163,6 +165,7 @@ func (c *Client) Run(ctx context.Context, id string) (Run, error) {
 			Info struct {
 				ID     string `json:"run_id"`
 				Status string `json:"status"`
+				Stage  string `json:"lifecycle_stage"`
 			} `json:"info"`
 			Data struct {
 				Metrics []pair[float64] `json:"metrics"`
@@ -173,7 +176,7 @@ func (c *Client) Run(ctx context.Context, id string) (Run, error) {
 	}
 	err := c.get(ctx, "asking for the run "+id, "runs/get", url.Values{"run_id": {id}}, &answer)
 	r := answer.Run
-	return Run{r.Info.ID, r.Info.Status, mapOf(r.Data.Metrics), mapOf(r.Data.Params), mapOf(r.Data.Tags)}, err
+	return Run{r.Info.ID, r.Info.Status, r.Info.Stage == "deleted", mapOf(r.Data.Metrics), mapOf(r.Data.Params), mapOf(r.Data.Tags)}, err
 }
 
 // SetVersionTag writes a tag of a version, in place of one that it has.

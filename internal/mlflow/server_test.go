@@ -68,9 +68,17 @@ func startServer(t *testing.T) server {
 // post writes to the server, and returns its answer.
 func (s server) post(path string, body map[string]any) (answer map[string]any) {
 	s.t.Helper()
+	return s.send(http.MethodPost, path, body)
+}
+
+func (s server) send(method, path string, body map[string]any) (answer map[string]any) {
+	s.t.Helper()
 	text, err := json.Marshal(body)
 	require.NoError(s.t, err)
-	response, err := http.Post(s.client.URL+"/api/2.0/mlflow/"+path, "application/json", bytes.NewReader(text))
+	request, err := http.NewRequestWithContext(s.t.Context(), method, s.client.URL+"/api/2.0/mlflow/"+path, bytes.NewReader(text))
+	require.NoError(s.t, err)
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
 	require.NoError(s.t, err)
 	defer response.Body.Close()
 	text, err = io.ReadAll(response.Body)
@@ -130,7 +138,28 @@ func TestRealServer(t *testing.T) {
 	_, err = c.Version(ctx, mlflow.Reference{Name: "churn", Version: "7"})
 	require.ErrorIs(t, err, mlflow.ErrNotFound)
 	require.ErrorContains(t, err, "asking for churn/7")
+	testDeleted(s, v)
 	_, err = c.Run(ctx, "0123456789abcdef0123456789abcdef")
 	require.ErrorIs(t, err, mlflow.ErrNotFound)
 	require.ErrorContains(t, err, "asking for the run 0123456789abcdef0123456789abcdef")
+}
+
+// testDeleted deletes the run of a version, then the version, and wants each to be told.
+func testDeleted(s server, v mlflow.Version) {
+	t, c := s.t, s.client
+	trained, err := c.Run(t.Context(), v.Run)
+	require.NoError(t, err)
+	require.False(t, trained.Deleted)
+	s.post("runs/delete", map[string]any{"run_id": v.Run})
+	trained, err = c.Run(t.Context(), v.Run)
+	require.NoError(t, err, "MLflow goes on telling of a run that is deleted")
+	require.True(t, trained.Deleted)
+
+	s.send(http.MethodDelete, "model-versions/delete", map[string]any{"name": "churn", "version": "1"})
+	_, err = c.Version(t.Context(), mlflow.Reference{Name: "churn", Version: "1"})
+	require.ErrorIs(t, err, mlflow.ErrNotFound)
+	require.ErrorContains(t, err, "fix: name another version, as in churn/1: this one was deleted, or never made")
+	_, err = c.Version(t.Context(), mlflow.Reference{Name: "churn", Alias: "champion"})
+	require.ErrorContains(t, err, `no version of churn has the alias "champion"; there are: none`, "aliases go with their version")
+	require.ErrorIs(t, c.SetVersionTag(t.Context(), v, "a", "b"), mlflow.ErrNotFound)
 }

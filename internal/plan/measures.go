@@ -7,6 +7,7 @@ import (
 
 	"github.com/modelway/modelway/internal/alerts"
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/drift"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/promrule"
@@ -14,11 +15,11 @@ import (
 	"github.com/modelway/modelway/internal/slo"
 )
 
-// Rules are the specs of the environment's PrometheusRules by the object's name: what is recorded of objectives, the objectives of each
-// model, the alerts, and what there is room for.
+// Rules are the specs of the environment's PrometheusRules by the object's name: what is recorded of objectives and of drift, the
+// objectives of each model, the alerts, and what there is room for.
 func Rules(cfg config.Config, p Plan, models []modelspec.Model) map[string]map[string]any {
 	rules := map[string]map[string]any{
-		"modelway-objectives": promrule.Spec(slo.Rules()),
+		"modelway-objectives": promrule.Spec(append(slo.Rules(), drift.Rules())),
 		"modelway-alerts":     promrule.Spec([]promrule.Group{alerts.Rules(alerts.Options{Grafana: grafana(cfg)})}),
 	}
 	for _, group := range append(slo.Inventory(models, cfg.Models.Namespace), alerts.Room(Limits(Headroom(cfg, p, models)))) {

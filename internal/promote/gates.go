@@ -1,8 +1,10 @@
 package promote
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -20,6 +22,8 @@ type Evidence struct {
 	Files artifact.Manifest
 	// MLmodel is the text of the file MLmodel; nil where there is none.
 	MLmodel []byte
+	// Golden is the text of the file GoldenFile; nil where there is none.
+	Golden []byte
 	// Stable is the text of the file MLmodel of what is deployed; nil where that is not MLflow's.
 	Stable []byte
 }
@@ -115,6 +119,10 @@ func checkVersion(e Evidence) error {
 		return fmt.Errorf("version %s of %s is %s; allowed: %s; fix: wait until it is, or register it again", e.Version.Number, e.Version.Name,
 			e.Version.Status, mlflow.StatusReady)
 	}
+	if e.Run.Deleted {
+		return fmt.Errorf("run %[1]s of version %[2]s is deleted: MLflow's garbage collection removes it and its files; fix: `mlflow runs restore "+
+			"--run-id %[1]s`, or train again", e.Version.Run, e.Version.Number)
+	}
 	if e.Run.Status != "FINISHED" {
 		return fmt.Errorf("run %s is %s; allowed: FINISHED; fix: train again", e.Version.Run, e.Run.Status)
 	}
@@ -165,6 +173,11 @@ func checkFormat(e Evidence) error {
 	return nil
 }
 
+const fixLabels = "log a classifier with pyfunc_predict_fn=\"predict_proba\", or --skip answers for a model that is to answer labels"
+
+// minGolden is how many golden predictions tell labels from probabilities that happen to be 0 or 1.
+const minGolden = 10
+
 // labels are the types of outputs that are classes and not numbers between.
 var labels = []string{"integer", "long", "boolean", "string", "int8", "int16", "int32", "int64", "bool", "object", "str"}
 
@@ -175,11 +188,27 @@ func checkAnswers(e Evidence) error {
 	}
 	for _, c := range m.Outputs {
 		if slices.Contains(labels, c.Type) {
-			return fmt.Errorf("the model answers labels: its output is of type %s; allowed: double, float; fix: log a classifier with "+
-				"pyfunc_predict_fn=\"predict_proba\", or --skip answers for a model that is to answer labels", c.Type)
+			return fmt.Errorf("the model answers labels: its output is of type %s; allowed: double, float; fix: "+
+				fixLabels, c.Type)
 		}
 	}
+	if n := wholeNumbers(e.Golden); n >= minGolden {
+		return fmt.Errorf("the model answers labels: all %d golden predictions are whole numbers; allowed: numbers between; fix: "+fixLabels, n)
+	}
 	return nil
+}
+
+// wholeNumbers is how many golden predictions there are where all of them are whole numbers, 0 otherwise: labels of type double pass for
+// probabilities in a signature.
+func wholeNumbers(golden []byte) int {
+	var written struct {
+		Predictions []*float64 `json:"predictions"`
+	}
+	between := func(p *float64) bool { return p == nil || *p != math.Trunc(*p) }
+	if json.Unmarshal(golden, &written) != nil || slices.ContainsFunc(written.Predictions, between) {
+		return 0
+	}
+	return len(written.Predictions)
 }
 
 func checkSignature(e Evidence) error {

@@ -53,6 +53,8 @@ func TestEachGateRefuses(t *testing.T) {
 			e.Version.Status = "FAILED_REGISTRATION"
 		}},
 		"is RUNNING; allowed: FINISHED; fix: train again": {"version", func(e *promote.Evidence) { e.Run.Status = "RUNNING" }},
+		"is deleted: MLflow's garbage collection removes it and its files; fix: `mlflow runs restore --run-id ": {"version",
+			func(e *promote.Evidence) { e.Run.Deleted = true }},
 		"files differed from the commit": {"commit", func(e *promote.Evidence) {
 			e.Run.Tags = map[string]string{lineage.Commit: strings.Repeat("0b", 20) + "-dirty"}
 		}},
@@ -73,6 +75,9 @@ func TestEachGateRefuses(t *testing.T) {
 		"is not YAML": {"format", func(e *promote.Evidence) { e.MLmodel = []byte("a: [") }},
 		"the model answers labels: its output is of type int64": {"answers", func(e *promote.Evidence) {
 			e.MLmodel, e.Stable = mlmodel(columns, tensor("int64")), nil
+		}},
+		"the model answers labels: all 12 golden predictions are whole numbers": {"answers", func(e *promote.Evidence) {
+			e.Golden = golden("0.0", "1", "1.0")
 		}},
 		"the version needs the input risk, which what is deployed does not have": {"signature", func(e *promote.Evidence) {
 			e.MLmodel = mlmodel(strings.Replace(columns, "]", `, {"type": "double", "name": "risk", "required": true}]`, 1), tensor("float64"))
@@ -101,6 +106,27 @@ func TestEachGateRefuses(t *testing.T) {
 		}
 		skipped := promote.Ask(e, []string{c.gate})
 		require.NoError(t, promote.Refusals(skipped), "what is skipped refuses nothing")
+	}
+}
+
+// golden is the file of golden predictions with 12 of them, some values again and again.
+func golden(values ...string) []byte {
+	var all []string
+	for i := range 12 {
+		all = append(all, values[i%len(values)])
+	}
+	return fmt.Appendf(nil, `{"instances": [], "predictions": [%s]}`, strings.Join(all, ", "))
+}
+
+// Probabilities may be 0 or 1 here and there, few answers say nothing, and named outputs and damaged files are the gate golden's.
+func TestAnswersThatAreNoLabels(t *testing.T) {
+	for _, text := range []string{
+		string(golden("0", "1", "0.5")), string(golden("[0, 1]", "[0.25, 0.75]")), `{"predictions": [0, 1, 1]}`, "no JSON", `{"predictions": {"a": 1}}`,
+		string(golden("null")), "",
+	} {
+		e := good()
+		e.Golden = []byte(text)
+		require.NoError(t, promote.Refusals(promote.Ask(e, nil)), text)
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/lineage"
 	"github.com/modelway/modelway/internal/localstore"
 	"github.com/modelway/modelway/internal/mlflow"
 	"github.com/modelway/modelway/internal/modelspec"
@@ -136,34 +137,8 @@ func TestTrainAndPromote(t *testing.T) {
 	require.Equal(t, m.Files.URI, version.Tags["modelway.dev/promoted-to/acme-models/fraud-detection"])
 
 	require.Contains(t, train(t, 16), "version      fraud-detection/2, ")
-	t.Run("files that do not fit the serving image", func(t *testing.T) {
-		version, err := client.Version(t.Context(), mlflow.Reference{Name: "fraud-detection", Version: "2"})
-		require.NoError(t, err)
-		at, err := client.Location(t.Context(), version)
-		require.NoError(t, err)
-		object := store + "/" + strings.TrimPrefix(at, "s3://") + "/"
-		change := func(name, text string) (restore func()) {
-			kept, err := call(t.Context(), http.MethodGet, object+name, "")
-			require.NoError(t, err)
-			_, err = call(t.Context(), http.MethodPut, object+name, text)
-			require.NoError(t, err)
-			return func() {
-				_, err = call(t.Context(), http.MethodPut, object+name, kept)
-				require.NoError(t, err)
-			}
-		}
-		for want, changed := range map[string][2]string{
-			"gate serving: the model needs what this image does not have:\n  catboost==1.2.8, which is not installed": {"requirements.txt",
-				"catboost==1.2.8\n"},
-			"gate golden: predictions[0] is ":                    {"extra_files/golden.json", `{"instances": [[1000, 45, 0.67]], "predictions": [0.5]}`},
-			"gate format: MLmodel has no flavor python_function": {"MLmodel", "flavors: {spark: {}}\n"},
-		} {
-			restore := change(changed[0], changed[1])
-			out, err := promote("fraud-detection/2")
-			restore()
-			require.Error(t, err, out)
-			require.Contains(t, out, want)
-		}
+	t.Run("files that may not be served", func(t *testing.T) {
+		refuseFiles(t, client, store, promote)
 	})
 	t.Run("more requests than one replica can take", func(t *testing.T) {
 		file := filepath.Join(c.Root, "models", "fraud-detection.yaml")
@@ -197,12 +172,25 @@ func TestTrainAndPromote(t *testing.T) {
 		require.Error(t, err)
 		require.Contains(t, out, "store: the files have this digest, and the model's file sha256:")
 	})
+	t.Run("a version that is deleted between its plan and --apply", func(t *testing.T) {
+		before := fraudDetection(t, c)
+		out, err := promote("fraud-detection/1")
+		require.NoError(t, err, out)
+		_, err = call(t.Context(), http.MethodDelete, server.URL+"/api/2.0/mlflow/model-versions/delete",
+			`{"name": "fraud-detection", "version": "1"}`)
+		require.NoError(t, err)
+		out, err = promote("fraud-detection/1", "--apply")
+		require.Error(t, err, out)
+		require.Contains(t, out, "asking for fraud-detection/1: not found: ")
+		require.Contains(t, out, "fix: name another version, as in fraud-detection/1: this one was deleted, or never made")
+		require.Equal(t, before, fraudDetection(t, c))
+	})
 	t.Run("MLflow is killed, started again, and away", func(t *testing.T) {
 		out, err := exec.Command("pgrep", "-P", strconv.Itoa(server.Pid)).Output()
 		require.NoError(t, err)
 		require.NoError(t, exec.Command("kill", "-KILL", strings.TrimSpace(string(out))).Run())
 		require.Eventually(t, func() bool {
-			_, err := client.Version(t.Context(), mlflow.Reference{Name: "fraud-detection", Version: "1"})
+			_, err := client.Version(t.Context(), mlflow.Reference{Name: "fraud-detection", Version: "2"})
 			return err == nil
 		}, 5*time.Minute, time.Second, "the server answers again")
 		require.NoError(t, tracking.Stop(c))
@@ -213,6 +201,82 @@ func TestTrainAndPromote(t *testing.T) {
 		require.Error(t, err)
 		require.Contains(t, said, "no MLflow server answers at "+server.URL)
 	})
+}
+
+// change is what somebody did to a file of a version: the text that takes the place of another one, or the whole text of the file where old
+// is "".
+type change struct{ file, old, text string }
+
+// refuseFiles changes files of version 2 in the S3 of MLflow, which version 1 is deployed beside, and wants each change refused.
+func refuseFiles(t *testing.T, client *mlflow.Client, store string, promote func(args ...string) (string, error)) {
+	version, err := client.Version(t.Context(), mlflow.Reference{Name: "fraud-detection", Version: "2"})
+	require.NoError(t, err)
+	at, err := client.Location(t.Context(), version)
+	require.NoError(t, err)
+	object := store + "/" + strings.TrimPrefix(at, "s3://") + "/"
+	const amount = `"type": "double", "name": "amount_usd"`
+	for want, changes := range map[string][]change{
+		"gate serving: the model needs what this image does not have:\n  catboost==1.2.8, which is not installed": {
+			{"requirements.txt", "", "catboost==1.2.8\n"}},
+		"gate serving: the model needs what this image does not have:\n  Python 3.6.1, with which it was saved; here is ": {
+			{"MLmodel", "python_version: 3.", "python_version: 3.6.1 # 3."}, {"python_model.pkl", "", "pickle"}},
+		"gate golden: predictions[0] is ": {
+			{"extra_files/golden.json", "", `{"instances": [[1000, 45, 0.67]], "predictions": [0.5]}`}},
+		"ValueError: extra_files/statistics.json: ":          {{"extra_files/statistics.json", `"shares"`, `"parts"`}},
+		"gate format: MLmodel has no flavor python_function": {{"MLmodel", "", "flavors: {spark: {}}\n"}},
+		"gate answers: the model answers labels: its output is of type int64; allowed: double, float; fix: log a classifier": {
+			{"MLmodel", `"dtype": "float64"`, `"dtype": "int64"`}},
+		"gate signature: the version takes the input amount_usd as long, and what is deployed as double": {
+			{"MLmodel", amount, strings.Replace(amount, "double", "long", 1)}},
+		"gate signature: the version needs the input country, which what is deployed does not have": {
+			{"MLmodel", "inputs: '[", `inputs: '[{"type": "string", "name": "country", "required": true}, `}},
+	} {
+		var restore []func()
+		for _, c := range changes {
+			restore = append(restore, c.do(t, object))
+		}
+		out, err := promote("fraud-detection/2")
+		for _, undo := range restore {
+			undo()
+		}
+		require.Error(t, err, "%s\n%s", want, out)
+		require.Contains(t, out, want)
+		require.Contains(t, out, "fix: ")
+	}
+	require.NoError(t, client.SetVersionTag(t.Context(), version, lineage.Digest, "sha256:"+strings.Repeat("0d", 32)))
+	out, err := promote("fraud-detection/2")
+	require.Error(t, err, out)
+	require.Regexp(t, `gate digest: the digest of the files is sha256:[0-9a-f]{64}, and was sha256:(0d){32} when version 2 was promoted`, out)
+	_, err = call(t.Context(), http.MethodDelete, client.URL+"/api/2.0/mlflow/model-versions/delete-tag",
+		`{"name": "fraud-detection", "version": "2", "key": "`+lineage.Digest+`"}`)
+	require.NoError(t, err)
+}
+
+// do makes the change below an address, and returns what takes it back.
+func (c change) do(t *testing.T, object string) (restore func()) {
+	kept, err := call(t.Context(), http.MethodGet, object+c.file, "")
+	text := c.text
+	if c.old != "" {
+		require.NoError(t, err)
+		require.Contains(t, kept, c.old)
+		text = strings.Replace(kept, c.old, c.text, 1)
+	}
+	_, failed := call(t.Context(), http.MethodPut, object+c.file, text)
+	require.NoError(t, failed)
+	if err == nil {
+		return func() {
+			_, err := call(t.Context(), http.MethodPut, object+c.file, kept)
+			require.NoError(t, err)
+		}
+	}
+	return func() { // there was none
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, object+c.file, nil)
+		require.NoError(t, err)
+		response, err := http.DefaultClient.Do(request)
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		require.Equal(t, http.StatusNoContent, response.StatusCode)
+	}
 }
 
 func TestTrainRefuses(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/modelway/modelway/internal/alerts"
+	"github.com/modelway/modelway/internal/drift"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/promrule"
@@ -163,7 +164,7 @@ func (f fleet) scraped(b *testing.B, seconds int) instance {
 		require.NoError(b, err)
 		all = append(all, m)
 	}
-	rules := append(append(slo.Inventory(all, "models"), slo.Rules()...), alerts.Room(room), alerts.Rules(alerts.Options{Grafana: grafana}))
+	rules := append(append(slo.Inventory(all, "models"), slo.Rules()...), drift.Rules(), alerts.Room(room), alerts.Rules(alerts.Options{Grafana: grafana}))
 	text, err := promrule.YAML(rules)
 	require.NoError(b, err)
 	require.NoError(b, os.WriteFile(filepath.Join(folder, "rules.yaml"), text, 0o644))

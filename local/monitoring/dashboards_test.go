@@ -66,7 +66,10 @@ func TestEveryPanelShowsRealRequests(t *testing.T) {
 func around() []series {
 	const pod = `namespace="models",pod="churn-5d4f8b7c9-x2x4z"`
 	always := func(series string) series { return asSeries(series, "1x400") }
+	const bin = `{job="models",namespace="models",pod="churn-5d4f8b7c9-x2x4z",model="churn",track="stable",version="1",bin="0",`
 	return slices.Concat(available("2", "1", "1", "1"), counts("stable", "1", 900, 1, 400), counts("canary", "2", 90, 1, 400), []series{
+		always(metrics.InputTraining + bin + `feature="a"}`), asSeries(metrics.InputValues+bin+`feature="a"}`, "0+60x400"),
+		always(metrics.PredictionTraining + bin + `output="b"}`), asSeries(metrics.PredictionValues+bin+`output="b"}`, "0+60x400"),
 		always(`kube_deployment_spec_replicas{namespace="models",deployment="churn"}`),
 		always(`kube_pod_status_phase{namespace="models",pod="churn-1",phase="Pending"}`),
 		asSeries(`kube_pod_container_status_restarts_total{`+pod+`,container="model"}`, "0+1x400"),

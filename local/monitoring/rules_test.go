@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/modelway/modelway/internal/alerts"
+	"github.com/modelway/modelway/internal/drift"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/promrule"
@@ -59,6 +60,7 @@ var room = []alerts.Headroom{
 func groups(t testing.TB, of []alerts.Headroom) []promrule.Group {
 	t.Helper()
 	all := append(slo.Inventory(models(t), "models"), slo.Rules()...)
+	all = append(all, drift.Rules())
 	return append(all, alerts.Room(of), alerts.Rules(alerts.Options{Grafana: grafana}))
 }
 
@@ -176,7 +178,7 @@ func TestEveryAlertIsTried(t *testing.T) {
 
 func all() []situation {
 	var all []situation
-	for _, topic := range [][]situation{burning(), canaries(), unmeasured(), unready(), limits(), kinds()} {
+	for _, topic := range [][]situation{burning(), canaries(), unmeasured(), drifting(), unready(), limits(), kinds()} {
 		all = append(all, topic...)
 	}
 	return all
@@ -185,5 +187,6 @@ func all() []situation {
 func TestAlertsOnBudgets(t *testing.T)      { run(t, burning()) }
 func TestAlertsOnCanaries(t *testing.T)     { run(t, canaries()) }
 func TestAlertsOnMeasurements(t *testing.T) { run(t, unmeasured()) }
+func TestAlertsOnDrift(t *testing.T)        { run(t, drifting()) }
 func TestAlertsOnWorkloads(t *testing.T)    { run(t, unready()) }
 func TestAlertsOnLimits(t *testing.T)       { run(t, limits()) }

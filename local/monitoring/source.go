@@ -18,6 +18,7 @@ const (
 	OfHours       Source = "it looks at samples of every hour, or of every fifth minute"
 	OfFaults      Source = "it is there only while a container waits"
 	OfCloudWatch  Source = "CloudWatch has it"
+	OfTraining    Source = "a model whose files have statistics of its training data has it"
 	OfServers     Source = "a model server of another kind has it, or its load balancer"
 )
 
@@ -39,6 +40,9 @@ var Elsewhere = map[string]Source{
 	"modelway-model: Pods: {{track}} wanted": OfCluster,
 	"modelway-model: Restarts in an hour":    OfCluster,
 	"modelway-model: Memory":                 OfKubelets,
+
+	"modelway-model: Drift: {{track}} {{version}} input {{feature}}": OfTraining,
+	"modelway-model: Drift: {{track}} {{version}} answer {{output}}": OfTraining,
 
 	"modelway-objectives: Objectives: budget left": OfHours,
 	"modelway-objectives: Error budget left":       OfHours,
@@ -70,6 +74,11 @@ var Names = map[string]Source{
 	metrics.TargetGroupRequests: OfCloudWatch,
 	metrics.TargetGroupErrors:   OfCloudWatch,
 	metrics.CertificateDays:     OfCloudWatch,
+
+	metrics.InputValues:        OfTraining,
+	metrics.InputTraining:      OfTraining,
+	metrics.PredictionValues:   OfTraining,
+	metrics.PredictionTraining: OfTraining,
 
 	slo.TargetGroup:                           OfServers,
 	"request_predict_seconds_count":           OfServers,

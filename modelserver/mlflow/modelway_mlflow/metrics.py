@@ -20,6 +20,13 @@ READY = Gauge("model_ready", "1 when the model is loaded and the server is not s
 LOAD = Gauge("model_load_duration_seconds", "Time that the model took to load.", ["model", "version"])
 INFO = Gauge("model_info", "Always 1; the labels say what serves.", ["model", "version", "server", "server_version"])
 
+_INPUT, _PREDICTION = ["model", "version", "feature", "bin"], ["model", "version", "output", "bin"]
+INPUT_VALUES = Counter("model_input_values_total", "Values of inputs that were answered, by the bin of the training data.", _INPUT)
+INPUT_TRAINING = Gauge("model_input_training_ratio", "Part of the training data in a bin.", _INPUT)
+PREDICTION_VALUES = Counter("model_prediction_values_total", "Values that were answered, by the bin of the predictions on test data.",
+                            _PREDICTION)
+PREDICTION_TRAINING = Gauge("model_prediction_training_ratio", "Part of the predictions on test data in a bin.", _PREDICTION)
+
 
 def loaded(model: str, version: str, took: float) -> None:
     """Shows a model that can predict.

@@ -24,7 +24,7 @@ log = logging.getLogger("modelway")
 
 def load(options: Options) -> MlflowModel:
     """Loads the model, and tells how long that took; what it raises is that of the model's library."""
-    model = MlflowModel(options.model_name, options.model_dir, options.threads)
+    model = MlflowModel(options.model_name, options.model_version, options.model_dir, options.threads)
     start = time.perf_counter()
     model.load()
     took = time.perf_counter() - start

@@ -16,7 +16,7 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from mlflow.models import infer_signature
 
-from . import NAME, evaluation, lineage
+from . import NAME, evaluation, lineage, statistics
 from .data import FEATURES, LABEL, split
 from .training import Parameters, fit, matrix
 
@@ -44,22 +44,24 @@ def train(payments: pd.DataFrame, digest: str, commit: str, parameters: Paramete
         mlflow.log_metrics(evaluation.measure(test[LABEL].to_numpy(), predictions) | {"trees": booster.num_boosted_rounds()})
         for file, figure in evaluation.plots(test[LABEL].to_numpy(), predictions):
             mlflow.log_figure(figure, file)
-        _log(booster, test)
+        _log(booster, training, test)
         return run.info.run_id
 
 
-def _log(booster: xgboost.Booster, test: pd.DataFrame) -> None:
+def _log(booster: xgboost.Booster, training: pd.DataFrame, test: pd.DataFrame) -> None:
     """Logs the trees as a model whose answers are probabilities: those of a Booster are, those of a classifier would be labels."""
     example = pd.DataFrame([EXAMPLE], columns=FEATURES)
     golden = pd.concat([example, test[FEATURES][:20]], ignore_index=True)
     answers = booster.predict(xgboost.DMatrix(golden))
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "golden.json")
-        with open(path, "w", encoding="utf-8") as file:
-            json.dump({"instances": golden.to_numpy().tolist(), "predictions": [float(a) for a in answers]}, file, indent=1)
+        contents = {"golden.json": {"instances": golden.to_numpy().tolist(), "predictions": [float(a) for a in answers]},
+                    "statistics.json": statistics.of(training[FEATURES], booster.predict(xgboost.DMatrix(test[FEATURES])))}
+        for name, content in contents.items():
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                json.dump(content, file, indent=1)
         mlflow.xgboost.log_model(
             booster, name="model", signature=infer_signature(golden, np.asarray(answers, dtype=float)), input_example=example,
-            extra_files=[path], model_format="ubj",
+            extra_files=[os.path.join(folder, name) for name in contents], model_format="ubj",
             pip_requirements=[f"{name}=={metadata.version(name)}" for name in ["mlflow-skinny", *SERVED]])
 
 

@@ -88,6 +88,19 @@ class TestTraining(unittest.TestCase):
         np.testing.assert_allclose(answers, golden["predictions"], rtol=1e-6)
         self.assertEqual(EXAMPLE, golden["instances"][0])
 
+    def test_statistics_travel_with_the_model(self):
+        """The model's files have the bins of the training data's features and of predictions, each with a tenth of the values."""
+        folder = mlflow.artifacts.download_artifacts(self.client.get_model_version_by_alias(NAME, CHAMPION).source)
+        with open(os.path.join(folder, "extra_files", "statistics.json"), encoding="utf-8") as file:
+            statistics = json.load(file)
+        self.assertEqual((FEATURES, ["prediction"]), (list(statistics["inputs"]), list(statistics["predictions"])))
+        for name, column in {**statistics["inputs"], **statistics["predictions"]}.items():
+            with self.subTest(name):
+                self.assertEqual(10, len(column["shares"]))
+                np.testing.assert_allclose(column["shares"], 0.1, atol=0.01)
+                self.assertEqual(0, column["missing"])
+        self.assertTrue(all(0 < edge < 1 for edge in statistics["predictions"]["prediction"]["edges"]))
+
     def test_the_better_one_is_champion(self):
         """A version that is worse becomes the challenger, and one that is as good takes over."""
         payments = make(5000, 15)
