@@ -28,7 +28,7 @@ func newRoot() *cobra.Command {
 			"breaks, touches and costs. After a deployment, verify checks in the cluster that what was deployed is what answers.\n" +
 			"train runs a pipeline, promote brings a version of MLflow's registry into a model's file, and trace follows an answer back to its\n" +
 			"run. store moves models' files, and render writes the objects of models as plain YAML.\n\n" +
-						"Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 a condition of report --fail-on holds.",
+			"Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 a condition of report --fail-on holds.",
 		Example: "  modelway cost --stack prod\n  modelway plan --stack dev --format markdown\n  modelway report --fail-on " +
 			"breaking,policy preview.jsonl\n  modelway verify --stack prod",
 		SilenceErrors:     true,
