@@ -1,0 +1,157 @@
+package mlflow
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/database"
+	"github.com/modelway/modelway/internal/labels"
+	names "github.com/modelway/modelway/internal/mlflowserver"
+	"github.com/modelway/modelway/k8s/inputs"
+)
+
+// secretsVersion is that of the operator's objects.
+const secretsVersion = "external-secrets.io/v1"
+
+// newPassword registers what copies the password of the database, each minute, and makes the address of it, in which characters are escaped
+// (https://external-secrets.io/v2.9.0/guides/templating/). The operator acts as itself: the store names no credentials.
+func (b *builder) newPassword() error {
+	after := slices.Concat(b.args.Operator, []pulumi.Resource{b.namespace})
+	store, err := b.newObject("SecretStore", after, map[string]any{"provider": map[string]any{"aws": map[string]any{
+		"service": "SecretsManager", "region": b.args.Region,
+	}}})
+	if err != nil {
+		return err
+	}
+	property := func(key string) map[string]any {
+		return map[string]any{"secretKey": key, "remoteRef": map[string]any{"key": b.args.Database.SecretArn, "property": key}}
+	}
+	secret, err := b.newObject("ExternalSecret", append(after, store), map[string]any{
+		"refreshInterval": "1m",
+		"secretStoreRef":  map[string]any{"kind": "SecretStore", "name": names.Secret},
+		"data":            []any{property("username"), property("password")},
+		"target": map[string]any{
+			"name": names.Secret, "creationPolicy": "Owner",
+			"template": map[string]any{"engineVersion": "v2", "data": map[string]any{
+				names.Key: pulumi.Sprintf("mysql+pymysql://{{ .username }}:{{ .password | urlquery }}@%s:%d/%s?ssl_ca=%s",
+					b.args.Database.Host, database.Port, database.Name, names.CertificatesFile),
+			}},
+		},
+	})
+	b.needs = append(b.needs, secret)
+	return err
+}
+
+// newObject registers an object of the operator's.
+func (b *builder) newObject(kind string, after []pulumi.Resource, spec map[string]any) (pulumi.Resource, error) {
+	return apiextensions.NewCustomResource(b.ctx, fmt.Sprintf("%s-%s", b.name, map[string]string{
+		"SecretStore": "secret-store", "ExternalSecret": "external-secret"}[kind]), &apiextensions.CustomResourceArgs{
+		ApiVersion:  pulumi.String(secretsVersion),
+		Kind:        pulumi.String(kind),
+		Metadata:    b.metadata(names.Secret),
+		OtherFields: kubernetes.UntypedArgs{"spec": inputs.Map(spec)},
+	}, pulumi.Parent(b.server), pulumi.DependsOn(after))
+}
+
+// newCertificates registers the roots by which clients know the database.
+func (b *builder) newCertificates() error {
+	made, err := corev1.NewConfigMap(b.ctx, b.name+"-certificates", &corev1.ConfigMapArgs{
+		Metadata: b.metadata(names.Certificates),
+		Data:     pulumi.StringMap{names.CertificatesKey: pulumi.String(b.args.Database.Certificates)},
+	}, b.child()...)
+	b.needs = append(b.needs, made)
+	return err
+}
+
+// newAccounts registers the identities of the server, of what removes files, and of training.
+func (b *builder) newAccounts() error {
+	for _, account := range []struct {
+		name string
+		role pulumi.StringInput
+	}{{names.Name, b.args.ServerRoleArn}, {names.Garbage, b.args.GarbageRoleArn}, {names.Trainer, b.args.TrainerRoleArn}} {
+		metadata := b.metadata(account.name)
+		if account.role != nil {
+			metadata.Annotations = pulumi.StringMap{"eks.amazonaws.com/role-arn": account.role}
+		}
+		made, err := corev1.NewServiceAccount(b.ctx, b.name+"-account-"+account.name, &corev1.ServiceAccountArgs{
+			Metadata: metadata, AutomountServiceAccountToken: pulumi.Bool(false),
+		}, b.child()...)
+		if err != nil {
+			return err
+		}
+		b.needs = append(b.needs, made)
+	}
+	return nil
+}
+
+const (
+	namespaceLabel = "kubernetes.io/metadata.name"
+	// podIdentityAgent is where the EKS Pod Identity agent hands out credentials
+	// (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html).
+	podIdentityAgent, podIdentityPort = "169.254.170.23/32", 80
+	dnsPort, httpsPort                = 53, 443
+	everywhere                        = "0.0.0.0/0"
+)
+
+// newPolicies let pods of the cluster and the load balancer of tools in to the server, and nobody to the jobs. All get out to DNS, to S3 and
+// STS, which have no addresses that a policy could name, and to the database, whose security group keeps the rest of that port away.
+func (b *builder) newPolicies() error {
+	from := networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{NamespaceSelector: &metav1.LabelSelectorArgs{}}}
+	for _, block := range b.args.Blocks {
+		from = append(from, addresses(block))
+	}
+	in := networkingv1.NetworkPolicyIngressRuleArray{&networkingv1.NetworkPolicyIngressRuleArgs{From: from, Ports: ports("TCP", names.Port)}}
+	for _, part := range []string{names.Name, names.Schema, names.Garbage} {
+		spec := &networkingv1.NetworkPolicySpecArgs{
+			PodSelector: selector(map[string]string{labels.Name: part}),
+			PolicyTypes: pulumi.ToStringArray([]string{"Ingress", "Egress"}),
+			Egress:      egress(),
+		}
+		if part == names.Name {
+			spec.Ingress = in
+		}
+		made, err := networkingv1.NewNetworkPolicy(b.ctx, b.name+"-policy-"+part, &networkingv1.NetworkPolicyArgs{
+			Metadata: b.metadata(part), Spec: spec,
+		}, b.child()...)
+		if err != nil {
+			return err
+		}
+		b.needs = append(b.needs, made)
+	}
+	return nil
+}
+
+func egress() networkingv1.NetworkPolicyEgressRuleArray {
+	dns := &networkingv1.NetworkPolicyEgressRuleArgs{
+		To: networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{
+			NamespaceSelector: selector(map[string]string{namespaceLabel: addons.Dns().Namespace}), PodSelector: selector(addons.Dns().Selector()),
+		}},
+		Ports: append(ports("UDP", dnsPort), ports("TCP", dnsPort)...),
+	}
+	to := func(block string, port int) *networkingv1.NetworkPolicyEgressRuleArgs {
+		return &networkingv1.NetworkPolicyEgressRuleArgs{To: networkingv1.NetworkPolicyPeerArray{addresses(block)}, Ports: ports("TCP", port)}
+	}
+	return networkingv1.NetworkPolicyEgressRuleArray{
+		dns, to(everywhere, httpsPort), to(podIdentityAgent, podIdentityPort), to(everywhere, database.Port),
+	}
+}
+
+func selector(of map[string]string) *metav1.LabelSelectorArgs {
+	return &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(of)}
+}
+
+func addresses(block string) *networkingv1.NetworkPolicyPeerArgs {
+	return &networkingv1.NetworkPolicyPeerArgs{IpBlock: &networkingv1.IPBlockArgs{Cidr: pulumi.String(block)}}
+}
+
+func ports(protocol string, number int) networkingv1.NetworkPolicyPortArray {
+	return networkingv1.NetworkPolicyPortArray{&networkingv1.NetworkPolicyPortArgs{Protocol: pulumi.String(protocol), Port: pulumi.Int(number)}}
+}
