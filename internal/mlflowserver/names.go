@@ -28,7 +28,8 @@ const (
 	Schema = "mlflow-schema"
 	// Garbage is the name of the CronJob that removes what was deleted, of its pods and of its service account.
 	Garbage = "mlflow-gc"
-	// Trainer is the service account of pods that train: it reads and writes files of runs.
+	// Trainer is the service account of pods that train, which reads and writes files of runs, and the name of those pods: without the label
+	// they reach nothing.
 	Trainer = "trainer"
 
 	// KeptDays is for how many days files that were removed or written over can be brought back.

@@ -1,6 +1,7 @@
 package mlflow
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -101,47 +102,62 @@ const (
 	everywhere                        = "0.0.0.0/0"
 )
 
-// newPolicies let pods of the cluster and the load balancer of tools in to the server, and nobody to the jobs. All get out to DNS, to S3 and
-// STS, which have no addresses that a policy could name, and to the database, whose security group keeps the rest of that port away.
+// newPolicies let pods of the cluster and the load balancer of tools in to the server, and nobody to the other pods of the namespace. All get
+// out to DNS, and to S3 and STS, which have no addresses that a policy could name; those that need it to the database, whose security group
+// keeps the rest of that port away, and training to the server. Other pods of the namespace reach nothing.
 func (b *builder) newPolicies() error {
+	if err := b.newPolicy("all", &metav1.LabelSelectorArgs{}, nil, nil); err != nil {
+		return err
+	}
 	from := networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{NamespaceSelector: &metav1.LabelSelectorArgs{}}}
 	for _, block := range b.args.Blocks {
 		from = append(from, addresses(block))
 	}
 	in := networkingv1.NetworkPolicyIngressRuleArray{&networkingv1.NetworkPolicyIngressRuleArgs{From: from, Ports: ports("TCP", names.Port)}}
-	for _, part := range []string{names.Name, names.Schema, names.Garbage} {
-		spec := &networkingv1.NetworkPolicySpecArgs{
-			PodSelector: selector(map[string]string{labels.Name: part}),
-			PolicyTypes: pulumi.ToStringArray([]string{"Ingress", "Egress"}),
-			Egress:      egress(),
-		}
-		if part == names.Name {
-			spec.Ingress = in
-		}
-		made, err := networkingv1.NewNetworkPolicy(b.ctx, b.name+"-policy-"+part, &networkingv1.NetworkPolicyArgs{
-			Metadata: b.metadata(part), Spec: spec,
-		}, b.child()...)
-		if err != nil {
-			return err
-		}
-		b.needs = append(b.needs, made)
-	}
-	return nil
+	toDatabase := egress(to(everywhere, database.Port))
+	toServer := egress(&networkingv1.NetworkPolicyEgressRuleArgs{
+		To:    networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{PodSelector: part(names.Name)}},
+		Ports: ports("TCP", names.Port),
+	})
+	return errors.Join(
+		b.newPolicy(names.Name, part(names.Name), in, toDatabase),
+		b.newPolicy(names.Schema, part(names.Schema), nil, toDatabase),
+		b.newPolicy(names.Garbage, part(names.Garbage), nil, toDatabase),
+		b.newPolicy(names.Trainer, part(names.Trainer), nil, toServer),
+	)
 }
 
-func egress() networkingv1.NetworkPolicyEgressRuleArray {
+// newPolicy registers who reaches the selected pods, and what they reach.
+func (b *builder) newPolicy(name string, pods *metav1.LabelSelectorArgs, in networkingv1.NetworkPolicyIngressRuleArray,
+	out networkingv1.NetworkPolicyEgressRuleArray) error {
+	made, err := networkingv1.NewNetworkPolicy(b.ctx, b.name+"-policy-"+name, &networkingv1.NetworkPolicyArgs{
+		Metadata: b.metadata(name),
+		Spec: &networkingv1.NetworkPolicySpecArgs{
+			PodSelector: pods, PolicyTypes: pulumi.ToStringArray([]string{"Ingress", "Egress"}), Ingress: in, Egress: out,
+		},
+	}, b.child()...)
+	b.needs = append(b.needs, made)
+	return err
+}
+
+// egress leads to DNS, to HTTPS and credentials, and further.
+func egress(further ...networkingv1.NetworkPolicyEgressRuleInput) networkingv1.NetworkPolicyEgressRuleArray {
 	dns := &networkingv1.NetworkPolicyEgressRuleArgs{
 		To: networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{
 			NamespaceSelector: selector(map[string]string{namespaceLabel: addons.Dns().Namespace}), PodSelector: selector(addons.Dns().Selector()),
 		}},
 		Ports: append(ports("UDP", dnsPort), ports("TCP", dnsPort)...),
 	}
-	to := func(block string, port int) *networkingv1.NetworkPolicyEgressRuleArgs {
-		return &networkingv1.NetworkPolicyEgressRuleArgs{To: networkingv1.NetworkPolicyPeerArray{addresses(block)}, Ports: ports("TCP", port)}
-	}
-	return networkingv1.NetworkPolicyEgressRuleArray{
-		dns, to(everywhere, httpsPort), to(podIdentityAgent, podIdentityPort), to(everywhere, database.Port),
-	}
+	return append(networkingv1.NetworkPolicyEgressRuleArray{dns, to(everywhere, httpsPort), to(podIdentityAgent, podIdentityPort)}, further...)
+}
+
+func to(block string, port int) *networkingv1.NetworkPolicyEgressRuleArgs {
+	return &networkingv1.NetworkPolicyEgressRuleArgs{To: networkingv1.NetworkPolicyPeerArray{addresses(block)}, Ports: ports("TCP", port)}
+}
+
+// part selects the pods of a part of MLflow.
+func part(name string) *metav1.LabelSelectorArgs {
+	return selector(map[string]string{labels.Name: name})
 }
 
 func selector(of map[string]string) *metav1.LabelSelectorArgs {

@@ -143,7 +143,7 @@ func (a *ServerArgs) installation() names.Installation {
 func (b *builder) metadata(name string) *metav1.ObjectMetaArgs {
 	return &metav1.ObjectMetaArgs{
 		Name: pulumi.String(name), Namespace: pulumi.String(names.Namespace),
-		Labels: pulumi.StringMap{labels.PartOf: pulumi.String(labels.Modelway)},
+		Labels: pulumi.StringMap{labels.Name: pulumi.String(name), labels.PartOf: pulumi.String(labels.Modelway)},
 	}
 }
 
