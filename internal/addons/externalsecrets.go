@@ -52,9 +52,9 @@ func ExternalSecrets() Helm {
 			"container-ephemeral-storage-request-and-limit": NoStorage,
 			"container-image-pull-policy":                   PinnedImage,
 			"container-security-context-user-group-id":      ImageUser,
-			"deployment-replicas":                           "A second one would only wait. While it is away, the copies of secrets stay as they are.",
+			"deployment-replicas":                           "A second one would only wait. While it is away, copies of secrets stay.",
 			"pod-networkpolicy":                             "It calls the API server and AWS, whose addresses no policy can name; Prometheus asks it for metrics.",
-			"pod-probes-identical":                          "It answers nobody but Prometheus, for metrics.",
+			"pod-probes":                                    "It answers nobody but Prometheus, for metrics.",
 		},
 	}
 }

@@ -12,9 +12,9 @@ type Client struct {
 
 // Clients are all that the database has room for, whether they are installed or not, at the most pods that the platform runs of each.
 // MLflow has two pods of two workers in production, and one more while they are replaced; each worker has a pool for runs and one for the
-// registry of models (mlflow/store/tracking/sqlalchemy_store.py and mlflow/store/model_registry/sqlalchemy_store.py of 3.17.2). Of Kubeflow Pipelines the API server and the
-// metadata server connect (https://github.com/kubeflow/pipelines/tree/2.17.0/manifests/kustomize/base), one pod each, and another while it
-// is replaced.
+// registry of models (mlflow/store/tracking/sqlalchemy_store.py and mlflow/store/model_registry/sqlalchemy_store.py of 3.17.2). Of Kubeflow
+// Pipelines the API server and the metadata server connect (https://github.com/kubeflow/pipelines/tree/2.17.0/manifests/kustomize/base), one
+// pod each, and another while it is replaced.
 var Clients = []Client{
 	{Name: "MLflow", Pods: 3, Processes: 2, Pools: 2},
 	{Name: "API server of Kubeflow Pipelines", Pods: 2, Processes: 1, Pools: 1},

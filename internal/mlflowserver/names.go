@@ -51,6 +51,7 @@ const (
 	// user is that of the pods: the image names none.
 	user = 1000
 
+	// temporary is the one folder that can be written, in which programs start; the metrics of processes are in a folder there.
 	secretFolder, certificateFolder, temporary = "/etc/mlflow/database", "/etc/mlflow/certificates", "/tmp"
-	metricsFolder                              = temporary + "/metrics"
+	metricsFolder                              = "metrics"
 )

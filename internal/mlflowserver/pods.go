@@ -47,8 +47,8 @@ func (i Installation) Deployment() map[string]any {
 	}
 }
 
-// ReadySeconds is how many seconds a pod may take until it answers: on half a CPU the import of MLflow alone takes minutes, and on Fargate a
-// pod waits for a machine.
+// ReadySeconds is how many seconds a pod may take until it answers: on half a CPU the import of MLflow alone takes minutes, and on Fargate
+// a pod waits for a machine.
 const ReadySeconds = 1200
 
 // server is the container of the server. Files of runs do not pass through it: addresses of files that it would serve are ones that model
@@ -80,8 +80,8 @@ var alive = fmt.Sprintf(`test "$MLFLOW_BACKEND_STORE_URI" = "$(cat %s/%s)" && ex
 // replace those that it knows itself; Prometheus asks by the address of the pod
 // (https://mlflow.org/docs/latest/self-hosting/security/network/).
 func (i Installation) hosts() []any {
-	names := []string{Name, Name + "." + Namespace, Name + "." + Namespace + ".svc", Name + "." + Namespace + ".svc.cluster.local", "localhost",
-		"127.0.0.1"}
+	service := Name + "." + Namespace
+	names := []string{Name, service, service + ".svc", service + ".svc.cluster.local", "localhost", "127.0.0.1"}
 	variables := []any{map[string]any{"name": "POD_IP", "valueFrom": map[string]any{"fieldRef": map[string]any{"fieldPath": "status.podIP"}}}}
 	if i.Host != "" {
 		names = append(names, i.Host)
@@ -157,7 +157,8 @@ func (i Installation) container(name, cpu, memory string, command []any) map[str
 // no 0 for the connections beyond a pool, and without a number allows ten (mlflow/store/db/utils.py of 3.17.2): so one of them is beyond.
 func (i Installation) environment() []any {
 	return []any{
-		map[string]any{"name": "MLFLOW_BACKEND_STORE_URI", "valueFrom": map[string]any{"secretKeyRef": map[string]any{"name": Secret, "key": Key}}},
+		map[string]any{"name": "MLFLOW_BACKEND_STORE_URI", "valueFrom": map[string]any{
+			"secretKeyRef": map[string]any{"name": Secret, "key": Key}}},
 		variable("MLFLOW_SQLALCHEMYSTORE_POOL_SIZE", fmt.Sprint(i.Pool-1)),
 		variable("MLFLOW_SQLALCHEMYSTORE_MAX_OVERFLOW", "1"),
 		variable("MLFLOW_DISABLE_TELEMETRY", "true"),

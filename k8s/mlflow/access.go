@@ -102,8 +102,8 @@ const (
 	everywhere                        = "0.0.0.0/0"
 )
 
-// newPolicies let pods of the cluster and the load balancer of tools in to the server, and nobody to the other pods of the namespace. All get
-// out to DNS, and to S3 and STS, which have no addresses that a policy could name; those that need it to the database, whose security group
+// newPolicies let pods of the cluster and the load balancer of tools in to the server, and nobody to the other pods of the namespace. All
+// get out to DNS, and to S3 and STS, which have no addresses that a policy could name; those that need it to the database, whose security group
 // keeps the rest of that port away, and training to the server. Other pods of the namespace reach nothing.
 func (b *builder) newPolicies() error {
 	if err := b.newPolicy("all", &metav1.LabelSelectorArgs{}, nil, nil); err != nil {
@@ -148,7 +148,8 @@ func egress(further ...networkingv1.NetworkPolicyEgressRuleInput) networkingv1.N
 		}},
 		Ports: append(ports("UDP", dnsPort), ports("TCP", dnsPort)...),
 	}
-	return append(networkingv1.NetworkPolicyEgressRuleArray{dns, to(everywhere, httpsPort), to(podIdentityAgent, podIdentityPort)}, further...)
+	rules := networkingv1.NetworkPolicyEgressRuleArray{dns, to(everywhere, httpsPort), to(podIdentityAgent, podIdentityPort)}
+	return append(rules, further...)
 }
 
 func to(block string, port int) *networkingv1.NetworkPolicyEgressRuleArgs {

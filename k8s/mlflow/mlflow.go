@@ -1,5 +1,5 @@
-// Package mlflow makes the objects of the MLflow server: what brings it the address of its database, the Job that changes the schema of that
-// before the server is replaced, the server, what removes deleted runs, and who reaches what.
+// Package mlflow makes the objects of the MLflow server: what brings it the address of its database, the Job that changes the schema of
+// that before the server is replaced, the server, what removes deleted runs, and who reaches what.
 package mlflow
 
 import (
@@ -108,16 +108,16 @@ func (a *ServerArgs) validate() error {
 	var faults []error
 	d := a.Database
 	if a.Region == "" || a.Bucket == nil || d.Host == nil || d.SecretArn == nil || d.Certificates == "" {
-		faults = append(faults, errors.New("ServerArgs.Region, Bucket, Database.Host, Database.SecretArn and Database.Certificates are required: "+
-			"where files are, and how the database is reached"))
+		faults = append(faults, errors.New("ServerArgs.Region, Bucket, Database.Host, Database.SecretArn and Database.Certificates are "+
+			"required: where files are, and how the database is reached"))
 	}
 	if d.PoolSize < 2 {
 		faults = append(faults, fmt.Errorf("ServerArgs.Database.PoolSize is %d: it must be at least 2, as the pool of package infra/database is",
 			d.PoolSize))
 	}
 	if len(a.DependsOn) == 0 || len(a.Operator) == 0 {
-		faults = append(faults, errors.New("ServerArgs.DependsOn or Operator is empty: without the operator a destroy would leave the finalizer of "+
-			"what copies the password"))
+		faults = append(faults, errors.New("ServerArgs.DependsOn or Operator is empty: without the operator a destroy would leave the "+
+			"finalizer of what copies the password"))
 	}
 	faults = append(faults, rule.Join(a.Check()), rule.Join(addons.CheckMirror(rule.Path{"ImageMirror"}, a.ImageMirror, "")))
 	return errors.Join(faults...)
