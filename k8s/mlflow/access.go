@@ -103,8 +103,8 @@ const (
 )
 
 // newPolicies let pods of the cluster and the load balancer of tools in to the server, and nobody to the other pods of the namespace. All
-// get out to DNS, and to S3 and STS, which have no addresses that a policy could name; those that need it to the database, whose security group
-// keeps the rest of that port away, and training to the server. Other pods of the namespace reach nothing.
+// get out to DNS, and to S3 and STS, which have no addresses that a policy could name; those that need it to the database, whose security
+// group keeps the rest of that port away, and training to the server. Other pods of the namespace reach nothing.
 func (b *builder) newPolicies() error {
 	if err := b.newPolicy("all", &metav1.LabelSelectorArgs{}, nil, nil); err != nil {
 		return err
@@ -170,5 +170,7 @@ func addresses(block string) *networkingv1.NetworkPolicyPeerArgs {
 }
 
 func ports(protocol string, number int) networkingv1.NetworkPolicyPortArray {
-	return networkingv1.NetworkPolicyPortArray{&networkingv1.NetworkPolicyPortArgs{Protocol: pulumi.String(protocol), Port: pulumi.Int(number)}}
+	return networkingv1.NetworkPolicyPortArray{&networkingv1.NetworkPolicyPortArgs{
+		Protocol: pulumi.String(protocol), Port: pulumi.Int(number),
+	}}
 }
