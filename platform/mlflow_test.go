@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/cost"
 	"github.com/modelway/modelway/internal/recorder"
 	"github.com/modelway/modelway/internal/serving"
 )
@@ -116,6 +118,21 @@ func TestMlflowOnNodes(t *testing.T) {
 	require.Equal(t, 2.0, deployment.Input("spec.replicas"))
 	require.Equal(t, "3840Mi", deployment.Input("spec.template.spec.containers[0].resources.requests.memory"))
 	require.True(t, r.Find(t, "aws:s3/bucketV2:BucketV2", "modelway-artifacts-bucket").Protect)
+}
+
+// TestMlflowIsBilled by hand: two pods of half a vCPU and 2 GB, and the operator's of a quarter and half a GB, on Fargate in us-east-1 at
+// 0.04048 USD for a vCPU and 0.004445 USD for a GB an hour.
+func TestMlflowIsBilled(t *testing.T) {
+	r := recordStored(t, withMlflow, func(c *config.Config) { c.Mlflow.Replicas = 2 })
+	bill := cost.Of(r.Set(), recorder.DefaultRegion, time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))
+	billed := map[string]string{}
+	for _, item := range bill.Items {
+		if strings.HasPrefix(item.What, "Fargate pod") {
+			billed[item.Component] += item.Least.String()
+		}
+	}
+	require.Equal(t, map[string]string{"mlflow": "42.53", "externalsecrets": "9.01"}, map[string]string{
+		"mlflow": billed["mlflow"], "externalsecrets": billed["externalsecrets"]})
 }
 
 func TestWithoutMlflow(t *testing.T) {
