@@ -29,6 +29,8 @@ type foundation struct {
 	store *modelStore
 	// database is that of MLflow and Kubeflow Pipelines; nil where there is none.
 	database *database.Database
+	// artifacts is where MLflow's runs keep their files; nil without MLflow.
+	artifacts *artifacts
 	// metrics keeps series where Prometheus has no disk; nil elsewhere.
 	metrics    *metricstore.MetricStore
 	network    *network.Network
@@ -55,6 +57,7 @@ func (p *Platform) newFoundation(ctx *pulumi.Context, name string, args *Platfor
 		{"compute", f.newCompute},
 		{"model store", f.newModelStore},
 		{"database", f.newDatabase},
+		{"files of MLflow", f.newArtifacts},
 		{"metric store", f.newMetricStore},
 		{"repositories", f.newRepositories},
 		{"roles of GitHub Actions", f.newGitHubRoles},

@@ -174,7 +174,7 @@ func TestGoodSettingsReachEveryConstructor(t *testing.T) {
 	args := goodPlatform(t)
 	recording := recorder.Run(t, program(args), withZones())
 	for _, token := range []string{"Network", "Cluster", "Compute", "Repositories", "GitHub", "Budget", "ServiceAccountRole", "Certificate",
-		"AliasRecords", "Bucket", "Database",
+		"AliasRecords", "Bucket", "Database", "Server",
 		"LoadBalancer", "Model", "Schedule", "Addon"} {
 		require.True(t, slices.ContainsFunc(recording.Resources, func(r *recorder.Resource) bool { return strings.HasSuffix(r.Type, ":"+token) }),
 			token)
@@ -194,7 +194,7 @@ func goodPlatform(t *testing.T) *PlatformArgs {
 	group := compute.DefaultNodeGroup()
 	group.Name, group.InstanceTypes, group.AmiType = "general", []string{"m6i.large"}, "AL2023_x86_64_STANDARD"
 	cfg.Compute.NodeGroups, cfg.Compute.ClusterAutoscaler = []config.NodeGroup{group}, true
-	cfg.ModelStore.Enabled, cfg.Database.Enabled = true, true
+	cfg.ModelStore.Enabled, cfg.Database.Enabled, cfg.Mlflow.Enabled = true, true, true
 	cfg.Delivery = config.Delivery{Repositories: []string{"models/churn"}, GitHub: config.GitHub{Repository: "company/modelway",
 		Environments: []string{"test"}}}
 	cfg.Cost.MonthlyBudgetUsd, cfg.Cost.AlertEmails = 500, []string{"ml-platform@company.com"}

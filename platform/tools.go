@@ -14,9 +14,8 @@ func (s *workloads) newTools(ctx *pulumi.Context, p *Platform, name string, args
 	for _, b := range args.plan.Balancers {
 		for _, page := range b.Tools {
 			described := &tool.PageArgs{
-				Ingress: b.Ingress(page),
-				DependsOn: slices.Concat(s.prerequisites(), s.loadBalancers[b.Name].Resources,
-					[]pulumi.Resource{s.helm[page.Key].Release}),
+				Ingress:   b.Ingress(page),
+				DependsOn: slices.Concat(s.prerequisites(), s.loadBalancers[b.Name].Resources, s.behind(page.Key)),
 			}
 			if !page.OwnLogin {
 				described.Secret = b.Settings.Login.Oidc.SecretName
@@ -27,4 +26,12 @@ func (s *workloads) newTools(ctx *pulumi.Context, p *Platform, name string, args
 		}
 	}
 	return nil
+}
+
+// behind is what answers at the pages of an add-on.
+func (s *workloads) behind(key string) []pulumi.Resource {
+	if made := s.helm[key]; made != nil {
+		return []pulumi.Resource{made.Release}
+	}
+	return s.own[key]
 }

@@ -28,6 +28,8 @@ type workloads struct {
 	helm map[string]*addon.Addon
 	// kserve is what InferenceServices must not outlive: KServe's objects, its releases, and what their pods run on; nil without KServe.
 	kserve []pulumi.Resource
+	// own is what the pages of add-ons without a chart depend on, by the row's key.
+	own map[string][]pulumi.Resource
 	// storage is the class of volumes that add-ons claim; nil where none does.
 	storage []pulumi.Resource
 	// certificates are by the key of the settings, loadBalancers and hostnames by name.
@@ -42,7 +44,7 @@ type workloads struct {
 
 func (p *Platform) newWorkloads(ctx *pulumi.Context, name string, args *PlatformArgs, f *foundation) (*workloads, error) {
 	s := &workloads{
-		foundation: f, helm: map[string]*addon.Addon{}, certificates: map[string]pulumi.StringArray{},
+		foundation: f, helm: map[string]*addon.Addon{}, own: map[string][]pulumi.Resource{}, certificates: map[string]pulumi.StringArray{},
 		loadBalancers: map[string]*ingress.LoadBalancer{}, hostnames: pulumi.StringMap{},
 	}
 	for _, step := range []struct {
@@ -53,6 +55,7 @@ func (p *Platform) newWorkloads(ctx *pulumi.Context, name string, args *Platform
 		{"class of volumes", s.newStorageClass},
 		{"Helm add-ons", s.newHelmAddons},
 		{"KServe's objects", s.newKServe},
+		{"MLflow's objects", s.newMlflow},
 		{"GPU device plugin", s.newDevicePlugin},
 		{"load balancers", s.newLoadBalancers},
 		{"tools", s.newTools},
@@ -73,6 +76,9 @@ func (s *workloads) newHelmAddons(ctx *pulumi.Context, p *Platform, name string,
 	facts := args.Config.Facts()
 	facts.TargetGroups = slo.Uncounted(args.Models, args.Config.Models.Namespace)
 	for _, row := range addons.Installed(facts) {
+		if row.Own {
+			continue
+		}
 		described := &addon.AddonArgs{
 			Row:         row,
 			Facts:       facts,

@@ -45,7 +45,7 @@ type Database struct {
 	// SecretArn is the secret of Secrets Manager with the keys username and password. RDS made it, changes the password and deletes the
 	// secret with the server.
 	SecretArn pulumi.StringOutput
-	// PoolSize is how many connections each process of a client may keep.
+	// PoolSize is how many connections each pool of a client may have.
 	PoolSize int
 	// Server is what clients depend on.
 	Server pulumi.Resource

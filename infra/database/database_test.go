@@ -71,7 +71,7 @@ func TestOutputs(t *testing.T) {
 	outputs := recording.Find(t, database.Token, "db").Outputs.Mappable()
 	require.Regexp(t, `^db-server-[0-9a-f]{7}\.[0-9a-z]{12}\.us-east-1\.rds\.amazonaws\.com$`, outputs["host"])
 	require.Regexp(t, `^arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-[0-9a-f-]{36}-[0-9A-Za-z]{6}$`, outputs["secretArn"])
-	require.Equal(t, []any{3306.0, 5.0}, []any{outputs["port"], outputs["poolSize"]})
+	require.Equal(t, []any{3306.0, 3.0}, []any{outputs["port"], outputs["poolSize"]})
 }
 
 // Nothing that the program gives or gets has the password.

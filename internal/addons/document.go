@@ -23,7 +23,11 @@ func Table() *sheet.Table {
 		if row.Setting != "" {
 			installed = "by " + row.Setting
 		}
-		table.Add(row.Title, row.Why, row.Chart.Name+" "+row.Chart.Version, row.Chart.Namespace, cmp.Or(strings.Join(pods, ", "), "none"),
+		chart := row.Chart.Name + " " + row.Chart.Version
+		if row.Own {
+			chart = "none: the platform's own objects"
+		}
+		table.Add(row.Title, row.Why, chart, row.Chart.Namespace, cmp.Or(strings.Join(pods, ", "), "none"),
 			installed,
 			strings.TrimPrefix(row.TypeToken(), "modelway:"))
 	}

@@ -1,6 +1,9 @@
 package addons
 
-import "github.com/modelway/modelway/internal/monitoring"
+import (
+	"github.com/modelway/modelway/internal/mlflowserver"
+	"github.com/modelway/modelway/internal/monitoring"
+)
 
 // Facts are what the choice of Helm add-ons, their rights and their values depend on.
 type Facts struct {
@@ -16,6 +19,8 @@ type Facts struct {
 	NoInternet bool
 	// Monitoring is how the cluster is measured.
 	Monitoring monitoring.Plan
+	// Mlflow is the MLflow server.
+	Mlflow mlflowserver.Spec
 	// Certificates are those of ACM that load balancers have.
 	Certificates Certificates
 	// TargetGroups are those that have to tell of the failures of models, by the load balancer controller's tag, in order. What is installed

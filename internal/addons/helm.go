@@ -20,6 +20,9 @@ type Helm struct {
 	Title, Why string
 	// Chart pins the chart and its images. Required.
 	Chart Chart
+	// Own says that the platform makes the objects itself, in a package of its own in k8s, and no chart does: Chart then has no more than
+	// namespace, images and their version.
+	Own bool
 	// ServiceAccount is the service account that calls AWS, and Policy what it may do there. Default none: it does not call AWS.
 	ServiceAccount string
 	Policy         func(Facts) iamdoc.Document
@@ -95,7 +98,7 @@ func (h Helm) RoleKey(account Account) string { return h.Key + "-" + account.Key
 
 // rows are the Helm add-ons in the order in which they are installed.
 var rows = []func() Helm{LoadBalancerController, ClusterAutoscaler, CertManager, KServeDefinitions, KServe, KServeRuntimes,
-	PrometheusDefinitions, Prometheus, Keda, Yace}
+	PrometheusDefinitions, Prometheus, Keda, Yace, ExternalSecrets, Mlflow}
 
 // All lists every Helm add-on, in the order in which they are installed.
 func All() []Helm {
@@ -105,6 +108,9 @@ func All() []Helm {
 	}
 	return all
 }
+
+// Charted lists those that are charts.
+func Charted() []Helm { return slices.DeleteFunc(All(), func(row Helm) bool { return row.Own }) }
 
 // Try adds a row until restore is called. It is for tests of what reads the rows.
 func Try(row Helm) (restore func()) {
@@ -128,7 +134,7 @@ func Installed(f Facts) []Helm {
 
 // OfChart returns the row of a chart, by the chart's name.
 func OfChart(name string) (Helm, bool) {
-	all := All()
+	all := Charted()
 	if i := slices.IndexFunc(all, func(row Helm) bool { return row.Chart.Name == name }); i >= 0 {
 		return all[i], true
 	}

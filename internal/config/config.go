@@ -44,6 +44,9 @@ type Config struct {
 	// Database is the MySQL server of MLflow and Kubeflow Pipelines.
 	Database Database `json:"database"`
 
+	// Mlflow keeps what training runs tell, and the registry of models.
+	Mlflow Mlflow `json:"mlflow"`
+
 	// KServe serves models that give files in place of an image.
 	KServe KServe `json:"kserve"`
 

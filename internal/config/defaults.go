@@ -5,6 +5,7 @@ import (
 	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/database"
 	"github.com/modelway/modelway/internal/labels"
+	"github.com/modelway/modelway/internal/mlflowserver"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/network"
@@ -41,6 +42,7 @@ func Defaults(stack, region string) Config {
 			Schedule: Schedule{TimeZone: "Etc/UTC"},
 		},
 		Database:   database.Default(),
+		Mlflow:     mlflowserver.Default(),
 		Monitoring: monitoring.Default(),
 		Logs:       Logs{RetentionDays: 90},
 		Delivery:   Delivery{Repositories: []string{}, GitHub: GitHub{Environments: []string{}}},

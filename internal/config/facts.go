@@ -21,6 +21,7 @@ func (c Config) Facts() addons.Facts {
 		On:                c.switches(),
 		Resizable:         c.Compute.Resizable(),
 		Monitoring:        c.measured(),
+		Mlflow:            c.Mlflow,
 		NoInternet:        c.Network.NatGateways == network.NatNone,
 		Certificates:      c.certificates(),
 		WebAcls: slices.ContainsFunc(slices.Collect(maps.Values(c.LoadBalancers)), func(lb LoadBalancer) bool {

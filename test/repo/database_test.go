@@ -11,7 +11,7 @@ import (
 // TestDatabaseClassesAreCurrent writes the table of classes and their connections.
 func TestDatabaseClassesAreCurrent(t *testing.T) {
 	var b strings.Builder
-	b.WriteString("| class | vCPU | memory | connections | pool of each process |\n|---|---|---|---|---|\n")
+	b.WriteString("| class | vCPU | memory | connections | connections of each pool |\n|---|---|---|---|---|\n")
 	for _, c := range database.Classes {
 		fmt.Fprintf(&b, "| `%s` | %d | %d GiB | %d | %d |\n", c.Name, c.VCPU, c.MemoryGiB, c.MaxConnections(), c.Pool())
 	}
