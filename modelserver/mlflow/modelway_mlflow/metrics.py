@@ -1,5 +1,7 @@
 """The contract of metric names that model servers keep (docs/monitoring.md)."""
 
+from urllib.parse import parse_qsl
+
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 
 from . import VERSION
@@ -18,16 +20,23 @@ LATENCY = Histogram("model_request_duration_seconds", "Time from the start of a 
 IN_FLIGHT = Gauge("model_requests_in_flight", "Predictions being worked on.", ["model", "version"])
 READY = Gauge("model_ready", "1 when the model is loaded and the server is not shutting down, else 0.", ["model", "version"])
 LOAD = Gauge("model_load_duration_seconds", "Time that the model took to load.", ["model", "version"])
-INFO = Gauge("model_info", "Always 1; the labels say what serves.", ["model", "version", "server", "server_version"])
+
+# Labels of model_info for what a lineage says.
+LINEAGE = {
+    "registry": "registry", "name": "registered_model", "version": "registered_version", "run": "run", "commit": "commit",
+    "digest": "artifact_digest",
+}
 
 
-def loaded(model: str, version: str, took: float) -> None:
+def loaded(model: str, version: str, lineage: str, took: float) -> None:
     """Shows a model that can predict.
 
     Its counters begin at 0 with a code of success and one of failure, so that the first failure is an increase.
     """
     LOAD.labels(model, version).set(took)
-    INFO.labels(model, version, "modelway_mlflow", VERSION).set(1)
+    info = {"model": model, "version": version, "server": "modelway_mlflow", "server_version": VERSION}
+    info |= {LINEAGE[name]: value for name, value in parse_qsl(lineage) if name in LINEAGE}
+    Gauge("model_info", "Always 1; the labels say what serves.", list(info)).labels(**info).set(1)
     READY.labels(model, version).set(1)
     IN_FLIGHT.labels(model, version)
     LATENCY.labels(model, version)
