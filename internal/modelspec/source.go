@@ -7,8 +7,7 @@ import (
 	"strconv"
 )
 
-// Source tells where the files or the image of a version come from. `modelway promote` writes it, and nothing is deployed by it. Default
-// none.
+// Source tells where the files or the image of a version come from. `modelway promote` writes it; what is served carries it. Default none.
 type Source struct {
 	// Registry is the address of the MLflow server with the version, such as https://mlflow.company.com. Required with source.
 	Registry string `json:"registry,omitempty"`
