@@ -131,7 +131,7 @@ func TestPromote(t *testing.T) {
 	for _, step := range []struct {
 		flag   string
 		weight int
-	}{{"--rollback", 0}, {"--finish", 100}, {"--settle", 0}} {
+	}{{"--rollback", 0}, {"--finish", 100}, {"--settle", 100}} {
 		before := model(t)
 		out, _ = succeed(t, "promote", "churn", step.flag)
 		require.Contains(t, out, "Nothing was changed")
