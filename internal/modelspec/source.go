@@ -32,6 +32,17 @@ type Source struct {
 // Given tells whether a source is known.
 func (s Source) Given() bool { return s != Source{} }
 
+// dropSources leaves out the source of an image that an environment runs another one in place of. Other files than those of the source are
+// refused.
+func (m *Model) dropSources(override Override) {
+	if override.Image != nil {
+		m.Source = Source{}
+	}
+	if override.Canary != nil && override.Canary.Image != nil {
+		m.Canary.Source = Source{}
+	}
+}
+
 var (
 	sourceVersion = regexp.MustCompile(`^[1-9][0-9]{0,8}$`)
 	sourceRun     = regexp.MustCompile(`^[0-9a-f]{32}$`)
