@@ -124,6 +124,9 @@ func (p *promoted) requireTraced(version, number string, source modelspec.Source
 	require.NoError(p.t, err)
 	require.NotEmpty(p.t, pods.Items)
 	for _, pod := range pods.Items {
+		if pod.DeletionTimestamp != nil {
+			continue // one of the canary, which may end at any time
+		}
 		require.Equal(p.t, version, pod.Labels[lineage.Version])
 		metrics := "http://" + net.JoinHostPort(kubelet.Loopback(pod.Status.PodIP), strconv.Itoa(kserve.Port)) + "/metrics"
 		text, err := call(p.t.Context(), http.MethodGet, metrics, "")
