@@ -37,7 +37,6 @@ func TestTrainPromoteServeTrace(t *testing.T) {
 	p := &promoted{stack: startIn(t, c)}
 	p.url = fmt.Sprintf("http://api.localhost:%d/v1/models/fraud-detection:predict", p.port)
 	p.succeed("up")
-	clients := startLoad(t, p.url)
 
 	require.Contains(t, p.train(15), "version      fraud-detection/1, champion\n")
 	p.promote("fraud-detection@champion", "--bucket", filesStore, "--rate", "10", "--for", "5s")
@@ -50,6 +49,7 @@ func TestTrainPromoteServeTrace(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(text), &answer))
 	require.InDelta(t, 0.92, answer.Predictions[0], 0.03, "the payment of the documents")
 
+	clients := startLoad(t, p.url)
 	require.Contains(t, p.train(16), "version      fraud-detection/2, ")
 	p.promote("fraud-detection/2", "--weight", "50", "--rate", "10", "--for", "2s")
 	p.succeed("up")
