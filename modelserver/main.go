@@ -69,7 +69,7 @@ func run(args []string, getenv func(string) string, output io.Writer, signals <-
 	}()
 
 	handler := server.New(server.Options{
-		Only: o.modelName, ModelVersion: o.modelVersion, Version: version, Log: log,
+		Only: o.modelName, ModelVersion: o.modelVersion, ModelLineage: o.modelLineage, Version: version, Log: log,
 		MaxBodyBytes: o.maxBodyBytes, MaxInFlight: o.maxInFlight, MaxInFlightBytes: o.inFlightBytes, FailPercent: o.failPercent,
 	})
 	loadFailed := make(chan error, 1)

@@ -34,11 +34,11 @@ func TestParseFlagsWinOverEnvironment(t *testing.T) {
 	o, err := parse([]string{"--port", "9001", "--shutdown-delay=1s"}, environment(map[string]string{
 		"PORT": "9000", "BIND_ADDRESS": "127.10.0.5", "MODEL_NAME": "churn", "MODEL_DIR": "models",
 		"SHUTDOWN_DELAY": "0s", "SHUTDOWN_TIMEOUT": "2s", "MAX_BODY_BYTES": "99", "MAX_IN_FLIGHT": "7", "MAX_IN_FLIGHT_BYTES": "990",
-		"MODEL_VERSION": "v7", "REQUEST_TIMEOUT": "5m", "KEEP_ALIVE": "10m", "FAIL_PERCENT": "50",
+		"MODEL_VERSION": "v7", "MODEL_LINEAGE": "name=churn", "REQUEST_TIMEOUT": "5m", "KEEP_ALIVE": "10m", "FAIL_PERCENT": "50",
 	}), io.Discard)
 	require.NoError(t, err)
 	require.Equal(t, options{
-		address: "127.10.0.5:9001", modelName: "churn", modelVersion: "v7", modelDir: "models", maxBodyBytes: 99, maxInFlight: 7,
+		address: "127.10.0.5:9001", modelName: "churn", modelVersion: "v7", modelLineage: "name=churn", modelDir: "models", maxBodyBytes: 99, maxInFlight: 7,
 		inFlightBytes: 990, failPercent: 50,
 		requestTimeout: 5 * time.Minute, keepAlive: 10 * time.Minute,
 		shutdownDelay: time.Second, shutdownTimeout: 2 * time.Second, logFormat: "json",
@@ -49,7 +49,7 @@ func TestParseReportsAllFaultsTogether(t *testing.T) {
 	_, err := parse([]string{"--log-format", "xml", "extra"}, environment(map[string]string{
 		"PORT": "eighty", "BIND_ADDRESS": "localhost", "MAX_BODY_BYTES": "0", "MAX_IN_FLIGHT": "0", "MAX_IN_FLIGHT_BYTES": "some",
 		"SHUTDOWN_DELAY": "5", "LOG_LEVEL": "loud", "FAIL_PERCENT": "101",
-		"MODEL_VERSION": "v7\r\nX: y", "REQUEST_TIMEOUT": "-1s", "KEEP_ALIVE": "0s",
+		"MODEL_VERSION": "v7\r\nX: y", "MODEL_LINEAGE": "name=a b", "REQUEST_TIMEOUT": "-1s", "KEEP_ALIVE": "0s",
 	}), io.Discard)
 	require.EqualError(t, err, strings.Join([]string{
 		`SHUTDOWN_DELAY: "5" is not a duration; allowed: a number with a unit, such as 5s or 500ms`,
@@ -60,6 +60,7 @@ func TestParseReportsAllFaultsTogether(t *testing.T) {
 		`max-in-flight: "0" is not a number of predictions; allowed: a whole number from 1`,
 		`max-in-flight-bytes: "some" is not a size that one body fits into; allowed: a whole number from max-body-bytes`,
 		`model-version: "v7\r\nX: y" does not fit into a header; allowed: printable ASCII characters without blanks, such as 2026-11-24 or v7`,
+		`model-lineage: "name=a b" does not fit into a header; allowed: pairs such as name=churn&version=3`,
 		`fail-percent: "101" is not a percentage; allowed: a whole number from 0 to 100`,
 		`request-timeout: -1s is negative; allowed: from 1ns, or 0s for no limit`,
 		`keep-alive: 0s is too short; allowed: from 1ns, and more than the idle timeout of the load balancer`,
@@ -77,7 +78,7 @@ func TestHelpNamesEveryVariable(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
 	require.NoError(t, err)
 	for _, variable := range []string{
-		"PORT", "BIND_ADDRESS", "MODEL_NAME", "MODEL_VERSION", "MODEL_DIR", "MAX_BODY_BYTES", "MAX_IN_FLIGHT", "MAX_IN_FLIGHT_BYTES",
+		"PORT", "BIND_ADDRESS", "MODEL_NAME", "MODEL_VERSION", "MODEL_LINEAGE", "MODEL_DIR", "MAX_BODY_BYTES", "MAX_IN_FLIGHT", "MAX_IN_FLIGHT_BYTES",
 		"FAIL_PERCENT", "REQUEST_TIMEOUT", "KEEP_ALIVE", "SHUTDOWN_DELAY", "SHUTDOWN_TIMEOUT", "LOG_FORMAT", "LOG_LEVEL",
 	} {
 		require.Contains(t, text.String(), "["+variable+"]")

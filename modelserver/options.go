@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/url"
 	"regexp"
 	"strconv"
 	"time"
@@ -19,6 +20,7 @@ type options struct {
 	address         string
 	modelName       string
 	modelVersion    string
+	modelLineage    string
 	modelDir        string
 	maxBodyBytes    int64
 	maxInFlight     int
@@ -114,6 +116,8 @@ func (p *parser) define() {
 	p.text(&p.modelName, "model-name", "MODEL_NAME", "", "serve this model alone; empty for every model found")
 	p.text(&p.modelVersion, "model-version", "MODEL_VERSION", "",
 		"value of the header X-Model-Version in every answer for a model; empty for no such header")
+	p.text(&p.modelLineage, "model-lineage", "MODEL_LINEAGE", "",
+		"value of the header X-Model-Lineage in every answer for a model, as in name=churn&version=3; empty for no such header")
 	p.text(&p.modelDir, "model-dir", "MODEL_DIR", "", "folder with model files (*.json); empty for the built-in samples")
 	p.text(&p.logFormat, "log-format", "LOG_FORMAT", "json", "json or text")
 	p.text(&p.given.level, "log-level", "LOG_LEVEL", "info", "debug, info, warn or error; GET requests are logged at debug")
@@ -169,6 +173,9 @@ func (p *parser) checkVersion() {
 	if p.modelVersion != "" && !versionForm.MatchString(p.modelVersion) {
 		p.fault("model-version: %q does not fit into a header; allowed: printable ASCII characters without blanks, such as 2026-11-24 or v7",
 			p.modelVersion)
+	}
+	if _, err := url.ParseQuery(p.modelLineage); err != nil || p.modelLineage != "" && !versionForm.MatchString(p.modelLineage) {
+		p.fault("model-lineage: %q does not fit into a header; allowed: pairs such as name=churn&version=3", p.modelLineage)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/lineage"
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
@@ -159,10 +160,14 @@ func TestPromote(t *testing.T) {
 	reported(t, "| auc | 0.875 | 0.875 | +0 |\n", "+   weight: 10\n", "| version | passes | the version is complete",
 		"### models/churn.yaml: a canary\n\n````diff\n")
 	require.Equal(t, 10, model(t).Canary.Weight)
+	canary := model(t).Canary
+	answer, carried := canary.Number(), lineage.Text(canary.Source)
+	out, _ = succeed(t, "trace", answering(t, &answer, &carried).URL+"/v1/models/churn")
+	require.Regexp(t, `(?m)^store +`+canary.Files.Digest+` +holds$`, out, "the version that answers")
 	for _, step := range []struct {
 		flag   string
 		weight int
-	}{{"--rollback", 0}, {"--finish", 100}, {"--settle", 0}} {
+	}{{"--rollback", 0}, {"--finish", 100}, {"--settle", 100}} {
 		before := model(t)
 		out, _ = succeed(t, "promote", "churn", step.flag)
 		require.Contains(t, out, "Nothing was changed")
@@ -206,24 +211,36 @@ func TestPromoteToTheStoreOfAStack(t *testing.T) {
 	require.Equal(t, exitUsage, code)
 }
 
+// answering is a server of churn that answers as a version with a lineage.
+func answering(t *testing.T, version, carried *string) *httptest.Server {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		require.Equal(t, "/v1/models/churn", r.URL.Path)
+		w.Header().Set("X-Model-Version", *version)
+		w.Header().Set("X-Model-Lineage", *carried)
+	}))
+	t.Cleanup(server.Close)
+	return server
+}
+
 // traced follows what was promoted back, from its file and from an answer, and finds what differs.
 func traced(t *testing.T, m modelspec.Model) {
 	t.Helper()
-	answer := m.Number()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		require.Equal(t, "/v1/models/churn", r.URL.Path)
-		w.Header().Set("X-Model-Version", answer)
-	}))
-	defer server.Close()
+	answer, carried := m.Number(), lineage.Text(m.Source)
+	server := answering(t, &answer, &carried)
 	t.Setenv("MLFLOW_TRACKING_URI", "")
 	out, _ := succeed(t, "trace", "churn")
 	require.Regexp(t, `(?m)^answer .* not asked$`, out)
 	require.Regexp(t, `(?m)^data +sha256:(0d){32} +holds$`, out)
 	require.Regexp(t, `(?m)^commit +(0b){20} +holds$`, out)
 	out, _ = succeed(t, "trace", server.URL+"/v1/models/churn:predict")
-	require.Regexp(t, `(?m)^answer +`+answer+` +holds$`, out)
-	answer = "v1"
-	code, out, notes := run("trace", server.URL+"/v1/models/churn:predict")
+	require.Regexp(t, `(?m)^answer +`+answer+`, which says churn/3 +holds$`, out)
+	carried = strings.Replace(carried, m.Source.Run, strings.Repeat("0e", 16), 1)
+	code, _, notes := run("trace", server.URL+"/v1/models/churn:predict")
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, notes, "the chain of churn is broken:\nanswer: run is "+strings.Repeat("0e", 16)+", and "+m.Source.Run)
+	answer, carried = "v1", ""
+	code, out, notes = run("trace", server.URL+"/v1/models/churn:predict")
 	require.Equal(t, exitFailed, code)
 	require.Regexp(t, `(?m)^answer +v1 +is broken$`, out)
 	require.Contains(t, notes, "the chain of churn is broken:\nanswer: the answer is of version v1, and the model's file has "+m.Number())

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -34,7 +33,8 @@ func newTrace() *cobra.Command {
 		Short: "Follow a model's answer back to the run, the data and the commit that it was made of",
 		Long: "Follow a model's answer back: to the version that answers, the model's file, the files in the model store and their digest,\n" +
 			"the version in MLflow's registry, its run, the digest of its data and the commit of the code. Files are read, so that a byte that\n" +
-			"differs shows. A URL is that of the model's status or predictions; a MODEL of the local stack that is up is asked there.\n\n" +
+			"differs shows. A URL is that of the model's status or predictions; a MODEL of the local stack that is up is asked there. The\n" +
+			"version that answers is traced, the canary too, and what its header X-Model-Lineage says is compared.\n\n" +
 			"Exit codes: 0 every link is there and the same, 1 one is missing or differs, 2 wrong usage.",
 		Example: "  modelway trace fraud-detection\n  modelway trace https://api.company.com/v1/models/fraud-detection:predict",
 		Args:    cobra.ExactArgs(1),
@@ -42,7 +42,7 @@ func newTrace() *cobra.Command {
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return untilInterrupted(func(ctx context.Context) error { return t.run(ctx, args[0], cmd.OutOrStdout()) })
 	}
-	cmd.Flags().BoolVar(&t.canary, "canary", false, "trace the canary")
+	cmd.Flags().BoolVar(&t.canary, "canary", false, "trace the canary, whichever version answers (default: the version that answers)")
 	cmd.Flags().StringVar(&t.registry, "registry", "", "address of the MLflow server (default: that of the model's file)")
 	cmd.Flags().StringVar(&t.directory, "models", "models", "folder of the models' files")
 	addLocal(cmd, &t.local)
@@ -75,7 +75,11 @@ func (t tracing) run(ctx context.Context, of string, out io.Writer) error {
 	if address == "" && !t.canary { // which version answers is up to the weights
 		address = localURL(t.model)
 	}
-	t.look(ctx, &found, address)
+	if address != "" {
+		found.Answered, found.Carried, found.AnsweredErr = answeredBy(ctx, address)
+		found.Canary = t.canary || trace.ByCanary(found.Model, found.Answered)
+	}
+	t.look(ctx, &found)
 	links := trace.Chain(found)
 	table := sheet.Of("link", "is", "")
 	for _, l := range links {
@@ -88,16 +92,13 @@ func (t tracing) run(ctx context.Context, of string, out io.Writer) error {
 	return nil
 }
 
-// look asks every place of the chain.
-func (t tracing) look(ctx context.Context, found *trace.Found, address string) {
-	if address != "" {
-		found.Answered, found.AnsweredErr = answeredBy(ctx, address)
+// look asks every place of the chain behind the answer.
+func (t tracing) look(ctx context.Context, found *trace.Found) {
+	served := found.Served()
+	source := served.Source
+	if served.Files.Given() {
+		found.Files, found.FilesErr = t.stored(ctx, served.Files.URI)
 	}
-	source, at := found.Model.Source, found.Model.Files.URI
-	if t.canary {
-		source, at = found.Model.Canary.Source, found.Model.Canary.Files.URI
-	}
-	found.Files, found.FilesErr = t.stored(ctx, at)
 	t.registry = cmp.Or(t.registry, source.Registry)
 	client, err := t.client()
 	if err != nil {
@@ -110,9 +111,6 @@ func (t tracing) look(ctx context.Context, found *trace.Found, address string) {
 
 // stored reads the files of a model in the model store.
 func (t tracing) stored(ctx context.Context, uri string) (artifact.Manifest, error) {
-	if uri == "" {
-		return nil, errors.New("the model is an image, whose files nobody can read here; fix: compare the image's digest")
-	}
 	at, err := artifact.ParseLocation(uri)
 	if err != nil {
 		return nil, err
@@ -151,15 +149,15 @@ func localURL(model string) string {
 	return status
 }
 
-// answeredBy is the version that a model names in the header of its answer.
-func answeredBy(ctx context.Context, address string) (string, error) {
+// answeredBy is the version that a model names in the header of its answer, and what the answer tells of its lineage.
+func answeredBy(ctx context.Context, address string) (version, carried string, err error) {
 	answer := rollout.Asker()(ctx, address)
 	switch {
 	case answer.Err != nil:
-		return "", fmt.Errorf("the model does not answer: %w; fix: bring it up, or trace it from its file: modelway trace MODEL", answer.Err)
+		return "", "", fmt.Errorf("the model does not answer: %w; fix: bring it up, or trace it from its file: modelway trace MODEL", answer.Err)
 	case answer.Status != http.StatusOK || answer.Number == "":
-		return "", fmt.Errorf("%s answers with status %d and without the header X-Model-Version, so that nobody can tell the version; fix: let "+
-			"the server set it to MODEL_VERSION", address, answer.Status)
+		return "", "", fmt.Errorf("%s answers with status %d and without the header X-Model-Version, so that nobody can tell the version; "+
+			"fix: let the server set it to MODEL_VERSION", address, answer.Status)
 	}
-	return answer.Number, nil
+	return answer.Number, answer.Lineage, nil
 }

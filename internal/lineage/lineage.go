@@ -1,11 +1,13 @@
 // Package lineage names, once, what ties a served version of a model to where it was made, and writes it where it is carried: labels of
-// pods, an annotation of the Ingress, tags of MLflow, the header of answers. The model's file carries it as [modelspec.Source].
+// pods, annotations of the Ingress, tags of MLflow, labels of the series model_info, the header of answers. The model's file carries it as
+// [modelspec.Source].
 package lineage
 
 import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strings"
 
 	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/modelspec"
@@ -26,11 +28,17 @@ const (
 	Pipeline = "modelway.dev/pipeline"
 	// PromotedTo begins the tag of a version that tells where it was promoted to; the bucket and the model follow.
 	PromotedTo = "modelway.dev/promoted-to/"
+
+	// prefix begins all of them.
+	prefix = "modelway.dev/"
 )
 
-// Annotation is the key of the annotation on a model's Ingress that holds everything as one text. It is on the Ingress, since an annotation
-// that changes on an InferenceService replaces its pods.
-const Annotation = "modelway.dev/lineage"
+// Annotation and CanaryAnnotation are the keys of the annotations on a model's Ingress that hold everything of a version as one text. They
+// are on the Ingress, which both versions share, since KServe copies those of an InferenceService to its pods.
+const (
+	Annotation       = "modelway.dev/lineage"
+	CanaryAnnotation = "modelway.dev/canary-lineage"
+)
 
 // Header is the header of an answer that holds everything as one text.
 const Header = "X-Model-Lineage"
@@ -53,6 +61,16 @@ var links = []link{
 // labelValue is what Kubernetes takes as the value of a label
 // (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set).
 var labelValue = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`)
+
+// Series are the labels of the series model_info, by the names in the model's file: the keys without what they all begin with, in the form
+// of Prometheus. The model servers import nothing of this module and have them once more.
+func Series() map[string]string {
+	all := map[string]string{}
+	for _, l := range links {
+		all[l.name] = strings.ReplaceAll(strings.TrimPrefix(l.key, prefix), "-", "_")
+	}
+	return all
+}
 
 // Labels are those of the pods of a version: what fits into the value of a label, which an address and a digest do not.
 func Labels(s modelspec.Source) map[string]string {

@@ -83,6 +83,27 @@ func TestPipelinesHaveTheSameKeys(t *testing.T) {
 	require.Equal(t, map[string]string{"COMMIT": lineage.Commit, "DATA": lineage.Data, "PIPELINE": lineage.Pipeline}, found)
 }
 
+// The model servers import nothing of this module; what they show in model_info is named as the links are.
+func TestModelServersShowEveryLink(t *testing.T) {
+	want := lineage.Series()
+	require.Len(t, want, reflect.TypeFor[modelspec.Source]().NumField())
+	require.Equal(t, "registered_version", want["version"], "version is that of MODEL_VERSION")
+	for file, table := range map[string]string{
+		"../../modelserver/internal/server/metrics.go":        `(?s)lineageLabels = map\[string\]string\{(.*?)\}`,
+		"../../modelserver/mlflow/modelway_mlflow/metrics.py": `(?s)LINEAGE = \{(.*?)\}`,
+	} {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		found := regexp.MustCompile(table).FindSubmatch(text)
+		require.NotNil(t, found, file)
+		got := map[string]string{}
+		for _, pair := range regexp.MustCompile(`"(.*?)": "(.*?)"`).FindAllStringSubmatch(string(found[1]), -1) {
+			got[pair[1]] = pair[2]
+		}
+		require.Equal(t, want, got, file)
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	_, err := lineage.Parse("a%zz")
 	require.ErrorContains(t, err, `the lineage "a%zz" is not of the form key=value&key=value`)

@@ -42,7 +42,8 @@ func Contract() []Metric {
 		{LoadTime, "gauge", "seconds", version, "Time from the start of the server until the model could predict."},
 		{Ready, "gauge", "0 or 1", version, "1 while the model is loaded and the server is not shutting down."},
 		{Info, "gauge", "always 1", []string{"model", "version", "server", "server_version"},
-			"What serves. More labels of the model's lineage are welcome here, and nowhere else."},
+			"What serves. Where the model's file has a source, more labels say where the version comes from: registry, registered_model, " +
+				"registered_version, run, commit, artifact_digest. They are here, and nowhere else."},
 	}
 }
 

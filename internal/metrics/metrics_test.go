@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/kserve"
+	"github.com/modelway/modelway/internal/lineage"
 	"github.com/modelway/modelway/internal/metrics"
 )
 
@@ -76,5 +77,15 @@ func TestModelServersKeepTheContract(t *testing.T) {
 		for _, m := range metrics.Contract() {
 			require.Contains(t, string(text), `"`+m.Name+`"`, file)
 		}
+	}
+}
+
+// The labels of model_info for where a version comes from are named as everywhere else.
+func TestContractNamesEveryLink(t *testing.T) {
+	contract := metrics.Contract()
+	info := contract[slices.IndexFunc(contract, func(m metrics.Metric) bool { return m.Name == metrics.Info })]
+	for _, label := range lineage.Series() {
+		require.Contains(t, info.Meaning, label)
+		require.NotContains(t, info.Labels, label, "a version without a source has none")
 	}
 }

@@ -2,6 +2,7 @@ package modelspec_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -52,6 +53,8 @@ func TestRestoreUndoesCompact(t *testing.T) {
 			"resources": map[string]any{"cpu": rapid.SampledFrom([]string{"1", "2"}).Draw(t, "cpu")}})
 		maybe("slo", map[string]any{"availability": rapid.SampledFrom([]string{"99", "99.9"}).Draw(t, "availability")})
 		maybe("slo", map[string]any{"latency": rapid.SampledFrom([]string{"1s", "300ms"}).Draw(t, "latency")})
+		maybe("source", map[string]any{"registry": "https://mlflow.company.com", "name": "churn", "version": "3",
+			"run": strings.Repeat("0a", 16), "digest": "sha256:" + strings.Repeat("0c", 32)})
 		maybe("p99Latency", rapid.SampledFrom([]string{"1s", "2s"}).Draw(t, "p99"))
 		text, err := json.Marshal(content)
 		require.NoError(t, err)

@@ -45,6 +45,8 @@ const (
 	EnvPort = "PORT"
 	// EnvModelVersion is the environment variable that tells a model server which version of the model it is.
 	EnvModelVersion = "MODEL_VERSION"
+	// EnvLineage is the environment variable that tells a model server where the version comes from, in the form of the package lineage.
+	EnvLineage = "MODEL_LINEAGE"
 )
 
 // Default returns a model with every default filled in; name and image are left empty, and Env holds nothing yet,

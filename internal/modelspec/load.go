@@ -119,6 +119,7 @@ func read(file, stem string, content []byte, override Override) *entry {
 	e.Override(OverridesKey+"."+stem, &e.model, override)
 	e.derive()
 	e.validate()
+	e.model.dropSources(override)
 	return e
 }
 

@@ -88,8 +88,8 @@ type Model struct {
 	LoadTime string `json:"loadTime,omitempty"`
 
 	// Env holds environment variables of the container. MODEL_NAME (the name), MODEL_VERSION (the image's tag, or the beginning of its digest
-	// or that of the files) and PORT (the port) are always set; a value for MODEL_VERSION given here wins, the other two follow from name and
-	// port.
+	// or that of the files) and PORT (the port) are always set, and MODEL_LINEAGE where there is a source. A value for MODEL_VERSION or
+	// MODEL_LINEAGE given here wins, and an empty one is none; the other two follow from name and port.
 	Env map[string]string `json:"env,omitempty"`
 
 	// Secrets holds environment variables that are read from Kubernetes Secrets of the models' namespace, as <secret>/<key>. The value itself

@@ -2,6 +2,7 @@ package modelspec_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -114,4 +115,19 @@ func TestOverrideReadsConfigurationKeys(t *testing.T) {
 		Replicas:  &modelspec.ReplicasOverride{Min: pointer(0)},
 		Resources: &modelspec.ResourcesOverride{CPU: pointer("1"), Memory: pointer("1Gi")},
 	}, got)
+}
+
+// An environment that runs another image than the file's runs nothing of what the file's source tells of.
+func TestOverriddenImagesHaveNoSource(t *testing.T) {
+	source := "{registry: 'https://m.company.com', name: a, version: '3', run: " + strings.Repeat("0a", 16) + ", digest: 'sha256:" +
+		strings.Repeat("0c", 32) + "'}"
+	file := folder(map[string]string{"a.yaml": "name: a\nimage: acme/a:1\nsource: " + source + "\ncanary:\n  image: acme/a:2\n  source: " + source + "\n"})
+	given := func(override modelspec.Override) []bool {
+		models, err := modelspec.Load(file, "models", map[string]modelspec.Override{"a": override})
+		require.NoError(t, err)
+		return []bool{models[0].Source.Given(), models[0].Canary.Source.Given()}
+	}
+	require.Equal(t, []bool{true, true}, given(modelspec.Override{Canary: &modelspec.CanaryOverride{Weight: pointer(10)}}))
+	require.Equal(t, []bool{false, true}, given(modelspec.Override{Image: pointer("acme/a:0")}))
+	require.Equal(t, []bool{true, false}, given(modelspec.Override{Canary: &modelspec.CanaryOverride{Image: pointer("acme/a:9")}}))
 }

@@ -7,8 +7,7 @@ import (
 	"strconv"
 )
 
-// Source tells where the files or the image of a version come from. `modelway promote` writes it, and nothing is deployed by it. Default
-// none.
+// Source tells where the files or the image of a version come from. `modelway promote` writes it; what is served carries it. Default none.
 type Source struct {
 	// Registry is the address of the MLflow server with the version, such as https://mlflow.company.com. Required with source.
 	Registry string `json:"registry,omitempty"`
@@ -32,6 +31,17 @@ type Source struct {
 
 // Given tells whether a source is known.
 func (s Source) Given() bool { return s != Source{} }
+
+// dropSources leaves out the source of an image that an environment runs another one in place of. Other files than those of the source are
+// refused.
+func (m *Model) dropSources(override Override) {
+	if override.Image != nil {
+		m.Source = Source{}
+	}
+	if override.Canary != nil && override.Canary.Image != nil {
+		m.Canary.Source = Source{}
+	}
+}
 
 var (
 	sourceVersion = regexp.MustCompile(`^[1-9][0-9]{0,8}$`)

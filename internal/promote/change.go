@@ -144,14 +144,15 @@ func weigh(model, text string, weight int) (Change, error) {
 }
 
 // Settle makes a canary that has all requests the version of the model, in two steps that are deployed one after the other: it writes its
-// files as the model's and goes back to weight 0, and then removes the canary, whose pods serve until those of the model have the files.
+// files as the model's, and then removes the canary, which keeps all requests until then, since the pods of the model take a while to have
+// the files.
 func Settle(model, text string) (Change, error) {
 	before, err := canaryOf(model, text)
 	if err != nil {
 		return Change{}, err
 	}
 	switch c := before.Canary; {
-	case before.Files.Given() && c.Files.Digest == before.Files.Digest && c.Weight == 0:
+	case before.Files.Given() && c.Files.Digest == before.Files.Digest:
 		return change(model, "the canary, which is the model's version by now, is removed", text, text, func(f *file) error {
 			return f.remove("canary")
 		})
@@ -165,9 +166,6 @@ func Settle(model, text string) (Change, error) {
 		c := before.Canary
 		if err := f.put("model", mapping("format", before.Files.Format, "uri", c.Files.URI, "digest", c.Files.Digest)); err != nil {
 			return err
-		}
-		if !f.setNumber(0, "canary", "weight") {
-			return fmt.Errorf("%s: canary.weight %w", f.name, errForm)
 		}
 		if !c.Source.Given() {
 			return f.remove("source")

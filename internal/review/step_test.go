@@ -112,6 +112,14 @@ func TestANewVersionOfFiles(t *testing.T) {
 	same := files("s3://m/3/", "sha256:a", "1")
 	require.Equal(t, []review.Detail{{What: "pods of churn", After: "replaced"}},
 		of(updateOf(token, same, same, "spec.predictor.tolerations")).Models[0].Details)
+	registered := func(version string) map[string]any {
+		all := files("s3://m/3/", "sha256:a", "1")
+		all["spec"].(map[string]any)["predictor"].(map[string]any)["labels"] = map[string]any{"modelway.dev/registered-version": version}
+		return all
+	}
+	r = of(updateOf(token, registered("3"), registered("4"), "spec.predictor.labels"))
+	require.Equal(t, []review.Detail{{What: "registered version of churn", Before: "3", After: "4"}}, r.Models[0].Details)
+	require.True(t, r.Models[0].Traffic, "its pods are replaced, one after the other")
 }
 
 // A model that is added with the files of a removed one may be the same.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/modelway/modelway/internal/keda"
 	"github.com/modelway/modelway/internal/kserve"
+	"github.com/modelway/modelway/internal/lineage"
 	"github.com/modelway/modelway/internal/resource"
 	"github.com/modelway/modelway/internal/review/events"
 )
@@ -139,6 +140,8 @@ func detailsOf(s events.Step) (details []Detail, traffic bool) {
 	}
 	switch kind {
 	case "Deployment":
+		labels := []any{"spec", "template", "metadata", "labels", lineage.Version}
+		note("registered version of "+name, s.Old.At(labels...).Text(), s.New.At(labels...).Text())
 		for i := range s.New.At("spec", "template", "spec", "containers").List() {
 			path := []any{"spec", "template", "spec", "containers", i}
 			note("image of "+name, s.Old.At(append(path, "image")...).Text(), s.New.At(append(path, "image")...).Text())
@@ -154,6 +157,8 @@ func detailsOf(s events.Step) (details []Detail, traffic bool) {
 		} {
 			note(of.what+" of "+name, text(at(*s.Old, of.at)), text(at(*s.New, of.at)))
 		}
+		labels := []any{"spec", "predictor", "labels", lineage.Version}
+		note("registered version of "+name, s.Old.At(labels...).Text(), s.New.At(labels...).Text())
 		digest := []any{"spec", "predictor", "annotations", kserve.DigestAnnotation}
 		note("digest of "+name, s.Old.At(digest...).Text(), s.New.At(digest...).Text())
 	case "HorizontalPodAutoscaler", keda.Kind:

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/modelway/modelway/internal/lineage"
 	"github.com/modelway/modelway/internal/loopback"
 )
 
@@ -31,6 +32,7 @@ func Asker() func(ctx context.Context, url string) Answer {
 			return Answer{Asked: true, Err: err}
 		}
 		defer response.Body.Close()
-		return Answer{Asked: true, Status: response.StatusCode, Number: response.Header.Get(versionHeader)}
+		return Answer{Asked: true, Status: response.StatusCode, Number: response.Header.Get(versionHeader),
+			Lineage: response.Header.Get(lineage.Header)}
 	}
 }

@@ -108,6 +108,8 @@ type Answer struct {
 	Status int
 	// Number is the value of the header X-Model-Version; empty where there was none.
 	Number string
+	// Lineage is the value of the header X-Model-Lineage; empty where there was none.
+	Lineage string
 	// Err says why there was no answer.
 	Err error
 }

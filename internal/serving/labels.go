@@ -1,7 +1,10 @@
 package serving
 
 import (
+	"maps"
+
 	"github.com/modelway/modelway/internal/labels"
+	"github.com/modelway/modelway/internal/lineage"
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
@@ -22,9 +25,10 @@ func (v Version) Labels() map[string]string {
 	return all
 }
 
-// PodLabels are on the pods of a version.
+// PodLabels are on the pods of a version. A change of its source alone replaces them, as any change of a pod does: one after the other.
 func (v Version) PodLabels() map[string]string {
 	all := v.Labels()
+	maps.Copy(all, lineage.Labels(v.Source))
 	all[labels.Compute] = v.Model.Compute
 	return all
 }

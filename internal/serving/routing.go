@@ -8,6 +8,7 @@ import (
 	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/internal/capacity"
 	"github.com/modelway/modelway/internal/kserve"
+	"github.com/modelway/modelway/internal/lineage"
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
@@ -76,7 +77,7 @@ func Ingress(m modelspec.Model, r Routing) alb.Ingress {
 		Namespace:   r.Namespace,
 		Name:        ingressName(m, r.Entrance),
 		ClassName:   r.ClassName,
-		Annotations: ofController(annotations),
+		Annotations: withLineage(m, ofController(annotations)),
 		Rules:       []alb.Rule{{Host: r.Entrance.Host, Paths: paths}},
 	}
 }
@@ -88,6 +89,16 @@ func ofController(annotations map[string]string) map[string]string {
 		full[annotationPrefix+name] = value
 	}
 	return full
+}
+
+// withLineage adds to the annotations of an Ingress where the versions of its model come from, which no controller reads.
+func withLineage(m modelspec.Model, annotations map[string]string) map[string]string {
+	for key, source := range map[string]modelspec.Source{lineage.Annotation: m.Source, lineage.CanaryAnnotation: m.Canary.Source} {
+		if source.Given() {
+			annotations[key] = lineage.Text(source)
+		}
+	}
+	return annotations
 }
 
 // Services returns the Services of a model, as NewModel registers them, or KServe makes them.

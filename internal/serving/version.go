@@ -3,6 +3,7 @@ package serving
 import (
 	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/labels"
+	"github.com/modelway/modelway/internal/lineage"
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
@@ -13,8 +14,10 @@ type Version struct {
 	// Name of its objects, and component, the value of the label that tells its pods from the other's.
 	Name, component string
 	// Image that its pods run, "" where they serve Files, which are empty where they run an image.
-	Image    string
-	Files    modelspec.Files
+	Image string
+	Files modelspec.Files
+	// Source tells where they come from; the zero value where the model's file does not say.
+	Source   modelspec.Source
 	Replicas modelspec.Replicas
 	Env      map[string]string
 }
@@ -23,7 +26,7 @@ type Version struct {
 func StableVersion(m modelspec.Model) Version {
 	return Version{
 		Model: m, Name: m.Name, component: labels.Model, Image: m.Image, Files: m.Files, Replicas: m.Replicas,
-		Env: modelspec.Versioned(m.Number(), m.Env),
+		Source: m.Source, Env: environment(m.Number(), m.Source, m.Env),
 	}
 }
 
@@ -31,12 +34,21 @@ func StableVersion(m modelspec.Model) Version {
 func canaryVersion(m modelspec.Model) Version {
 	v := Version{
 		Model: m, Name: m.Name + modelspec.CanarySuffix, component: labels.Canary, Image: m.Canary.Image, Replicas: m.CanaryReplicas(),
-		Env: modelspec.Versioned(m.Canary.Number(), m.Env, m.Canary.Env),
+		Source: m.Canary.Source, Env: environment(m.Canary.Number(), m.Canary.Source, m.Env, m.Canary.Env),
 	}
 	if m.Files.Given() {
 		v.Files = modelspec.Files{Format: m.Files.Format, URI: m.Canary.Files.URI, Digest: m.Canary.Files.Digest}
 	}
 	return v
+}
+
+// environment are the variables of a version: those given, of which later ones win, over its number and its lineage.
+func environment(number string, source modelspec.Source, given ...map[string]string) map[string]string {
+	env := modelspec.Versioned(number, given...)
+	if _, set := env[modelspec.EnvLineage]; source.Given() && !set {
+		env[modelspec.EnvLineage] = lineage.Text(source)
+	}
+	return env
 }
 
 // Versions are those that run, the stable one first.

@@ -9,9 +9,11 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/artifact"
+	"github.com/modelway/modelway/internal/image"
 	"github.com/modelway/modelway/internal/lineage"
 	"github.com/modelway/modelway/internal/mlflow"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 // Found is what is at the places of the chain. An error of a place says why nothing is known of it.
@@ -22,7 +24,9 @@ type Found struct {
 	// Answered is the version that an answer named in its header; "" where none was asked for.
 	Answered    string
 	AnsweredErr error
-	// Files are those in the model store.
+	// Carried is what the same answer told of its lineage in its header; "" where its server tells nothing.
+	Carried string
+	// Files are those in the model store, of a version that is files.
 	Files    artifact.Manifest
 	FilesErr error
 	// Version is the one in the registry that the file names, and Run the one that it names.
@@ -55,18 +59,34 @@ func (l Link) Outcome() string {
 	return "holds"
 }
 
+// Served is the version that is traced.
+func (f Found) Served() serving.Version {
+	versions := serving.Versions(f.Model)
+	if f.Canary {
+		return versions[len(versions)-1]
+	}
+	return versions[0]
+}
+
+// number is what the answers of a version name in their header.
+func number(v serving.Version) string { return v.Env[modelspec.EnvModelVersion] }
+
+// ByCanary tells whether an answer of a version is by the canary of a model, and cannot be by its stable version.
+func ByCanary(m modelspec.Model, answered string) bool {
+	versions := serving.Versions(m)
+	return answered != number(versions[0]) && answered == number(versions[len(versions)-1])
+}
+
 // Chain returns the links from the answer to the commit.
 func Chain(f Found) []Link {
-	source, digest, number := f.Model.Source, f.Model.Files.Digest, f.Model.Number()
-	if f.Canary {
-		source, digest, number = f.Model.Canary.Source, f.Model.Canary.Files.Digest, f.Model.Canary.Number()
-	}
+	served := f.Served()
+	source := served.Source
 	if !source.Given() {
-		return []Link{answer(f, number), {Place: "file", Says: number, Fault: "the model's file has no source, so that nobody can tell where " +
-			"the version comes from; fix: `modelway promote` writes it"}}
+		return []Link{answer(f, served), {Place: "file", Says: number(served), Fault: "the model's file has no source, so that nobody can tell " +
+			"where the version comes from; fix: `modelway promote` writes it"}}
 	}
-	return []Link{answer(f, number), {Place: "file", Says: fmt.Sprintf("%s/%s of %s", source.Name, source.Version, source.Registry)},
-		store(f, cmp.Or(digest, source.Digest)), registry(f, source), run(f, source), data(f), commit(f, source)}
+	return []Link{answer(f, served), {Place: "file", Says: fmt.Sprintf("%s/%s of %s", source.Name, source.Version, source.Registry)},
+		what(f, served), registry(f, source), run(f, source), data(f), commit(f, source)}
 }
 
 // Faults joins the faults of links; nil where the chain holds.
@@ -80,18 +100,39 @@ func Faults(links []Link) error {
 	return errors.Join(all...)
 }
 
-func answer(f Found, number string) Link {
-	l := Link{Place: "answer", Says: f.Answered}
+func answer(f Found, served serving.Version) Link {
+	l, carried, err := Link{Place: "answer", Says: f.Answered}, modelspec.Source{}, error(nil)
+	if f.Carried != "" {
+		if carried, err = lineage.Parse(f.Carried); err == nil {
+			l.Says += fmt.Sprintf(", which says %s/%s", carried.Name, carried.Version)
+		}
+	}
 	switch {
 	case f.AnsweredErr != nil:
 		l.Says, l.Fault = "unknown", f.AnsweredErr.Error()
 	case f.Answered == "":
 		l.Says, l.Unasked = "give a URL, or bring the local stack up", true
-	case f.Answered != number:
+	case f.Answered != number(served):
 		l.Fault = fmt.Sprintf("the answer is of version %s, and the model's file has %s; fix: deploy the file, or check out the commit that is "+
-			"deployed", f.Answered, number)
+			"deployed", f.Answered, number(served))
+	case err != nil:
+		l.Fault = err.Error() + "; fix: let the server answer MODEL_LINEAGE as it is"
+	case f.Carried != "":
+		l.Fault = differ(lineage.Compare(served.Source, carried), "deploy the file, or check out the commit that is deployed")
 	}
 	return l
+}
+
+// what is the link of the files in the model store, or of the image that has them in it, in which nobody looks.
+func what(f Found, served serving.Version) Link {
+	if served.Image != "" {
+		l := Link{Place: "image", Says: served.Image}
+		if _, _, digest := image.Split(served.Image); digest == "" {
+			l.Fault = "the model's file names the image by a tag, which may be moved to another one; fix: write repository@sha256:<digest>"
+		}
+		return l
+	}
+	return store(f, served.Files.Digest)
 }
 
 func store(f Found, digest string) Link {
@@ -121,12 +162,15 @@ func registry(f Found, source modelspec.Source) Link {
 	if got.Commit == "" { // a tag of pipelines of this project; the run has it, too
 		got.Commit = source.Commit
 	}
-	l.Fault = differ(lineage.Compare(source, got))
+	l.Fault = differ(lineage.Compare(source, got), promoteAgain)
 	return l
 }
 
-// differ words differences; "" where there are none.
-func differ(all []lineage.Difference) string {
+// promoteAgain is the fix where the registry and the file differ.
+const promoteAgain = "promote the version again, which writes both"
+
+// differ words differences, and what helps; "" where there are none.
+func differ(all []lineage.Difference, fix string) string {
 	words := make([]string, 0, len(all))
 	for _, d := range all {
 		words = append(words, fmt.Sprintf("%s is %s, and %s in the model's file", d.Name, cmp.Or(d.Got, "unknown"), d.Want))
@@ -134,7 +178,7 @@ func differ(all []lineage.Difference) string {
 	if len(words) == 0 {
 		return ""
 	}
-	return strings.Join(words, "; ") + "; fix: promote the version again, which writes both"
+	return strings.Join(words, "; ") + "; fix: " + fix
 }
 
 func run(f Found, source modelspec.Source) Link {
@@ -160,7 +204,7 @@ func commit(f Found, source modelspec.Source) Link {
 	case source.Commit == "":
 		l.Fault = "the model's file names no commit; fix: train from a commit, and promote that version"
 	case f.Run.Tags[lineage.Commit] != source.Commit:
-		l.Fault = differ([]lineage.Difference{{Name: "commit", Want: source.Commit, Got: f.Run.Tags[lineage.Commit]}})
+		l.Fault = differ([]lineage.Difference{{Name: "commit", Want: source.Commit, Got: f.Run.Tags[lineage.Commit]}}, promoteAgain)
 	case strings.HasSuffix(source.Commit, "-dirty"):
 		l.Fault = "files differed from the commit; fix: train from a commit, and promote that version"
 	}

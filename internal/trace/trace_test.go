@@ -28,7 +28,7 @@ func whole(canary bool) trace.Found {
 		m.Files.Digest, m.Source = "sha256:"+strings.Repeat("0c", 32), modelspec.Source{}
 	}
 	return trace.Found{
-		Model: m, Canary: canary, Answered: number, Files: files,
+		Model: m, Canary: canary, Answered: number, Carried: lineage.Text(source), Files: files,
 		Version: mlflow.Version{Name: "churn", Number: "3", Run: run, Tags: map[string]string{lineage.Digest: files.Digest(), lineage.Commit: commit}},
 		Run:     mlflow.Run{ID: run, Tags: map[string]string{lineage.Commit: commit, lineage.Data: "sha256:" + strings.Repeat("0d", 32)}},
 	}
@@ -46,6 +46,12 @@ func TestChainHolds(t *testing.T) {
 		}
 		require.Equal(t, []string{"answer", "file", "store", "registry", "run", "data", "commit"}, places)
 	}
+	silent := whole(false)
+	silent.Carried = ""
+	require.NoError(t, trace.Faults(trace.Chain(silent)), "servers of others tell nothing")
+	named := whole(false)
+	named.Model.Env, named.Answered = map[string]string{modelspec.EnvModelVersion: "spring"}, "spring"
+	require.NoError(t, trace.Faults(trace.Chain(named)), "a version has the name that its file gives it")
 	unasked := whole(false)
 	unasked.Answered = ""
 	links := trace.Chain(unasked)
@@ -58,6 +64,13 @@ func TestEachBreakShows(t *testing.T) {
 	away := errors.New("away")
 	for want, spoil := range map[string]func(*trace.Found){
 		"answer: the answer is of version 0e0e, and the model's file has": func(f *trace.Found) { f.Answered = "0e0e" },
+		"answer: run is 00, and 0a0a": func(f *trace.Found) {
+			f.Carried = strings.Replace(f.Carried, f.Model.Source.Run, "00", 1)
+		},
+		"answer: version is 4, and 3 in the model's file; fix: deploy the file": func(f *trace.Found) {
+			f.Carried = strings.Replace(f.Carried, "version=3", "version=4", 1)
+		},
+		`answer: the lineage "a%zz" is not of the form`: func(f *trace.Found) { f.Carried = "a%zz" },
 		"answer: away":                                      func(f *trace.Found) { f.AnsweredErr = away },
 		"file: the model's file has no source":              func(f *trace.Found) { f.Model.Source = modelspec.Source{} },
 		"store: the files have this digest":                 func(f *trace.Found) { f.Files = artifact.Manifest{} },
@@ -73,6 +86,7 @@ func TestEachBreakShows(t *testing.T) {
 		"commit: files differed from the commit": func(f *trace.Found) {
 			dirty := f.Model.Source.Commit + "-dirty"
 			f.Model.Source.Commit, f.Run.Tags[lineage.Commit], f.Version.Tags[lineage.Commit] = dirty, dirty, dirty
+			f.Carried = lineage.Text(f.Model.Source)
 		},
 		"commit: the model's file names no commit": func(f *trace.Found) { f.Model.Source.Commit = "" },
 	} {
@@ -82,4 +96,26 @@ func TestEachBreakShows(t *testing.T) {
 		require.ErrorContains(t, err, want)
 		require.NotContains(t, err.Error(), "\n", "one break is told once: %s", want)
 	}
+}
+
+// Of an image nobody can read the files; its digest holds it.
+func TestAnImageIsHeldByItsDigest(t *testing.T) {
+	f := whole(false)
+	f.Model.Files, f.Model.Image, f.Answered, f.FilesErr = modelspec.Files{}, "acme/churn:3", "3", errors.New("not asked")
+	require.EqualError(t, trace.Faults(trace.Chain(f)), "image: the model's file names the image by a tag, which may be moved to another one; "+
+		"fix: write repository@sha256:<digest>")
+	f.Model.Image = "acme/churn@sha256:" + strings.Repeat("0a", 32)
+	f.Answered = f.Model.Number()
+	require.NoError(t, trace.Faults(trace.Chain(f)))
+}
+
+// The version that answered is the one that is traced.
+func TestByCanary(t *testing.T) {
+	m := whole(true).Model
+	require.True(t, trace.ByCanary(m, m.Canary.Number()))
+	require.False(t, trace.ByCanary(m, m.Number()))
+	require.False(t, trace.ByCanary(m, "0e0e"))
+	m.Files.Digest = m.Canary.Files.Digest
+	require.False(t, trace.ByCanary(m, m.Number()), "a canary that is about to end has the files of the stable version")
+	require.False(t, trace.ByCanary(whole(false).Model, "0e0e"), "there is none")
 }

@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/kserve"
+	"github.com/modelway/modelway/internal/lineage"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/recorder"
 	"github.com/modelway/modelway/k8s/model"
@@ -131,4 +133,74 @@ func TestFilesNeedKServe(t *testing.T) {
 		return err
 	})
 	require.ErrorContains(t, err, "KServe is required: without it a destroy would hang on the InferenceService")
+}
+
+// from is where a version of a number comes from.
+func from(version string) modelspec.Source {
+	return modelspec.Source{Registry: "https://mlflow.company.com", Name: "churn", Version: version, Run: strings.Repeat("0"+version, 16),
+		Commit: strings.Repeat("0b", 20), Digest: "sha256:" + strings.Repeat("0a", 32)}
+}
+
+// Each version carries where it comes from, on its pods and in what its server answers; the Ingress of both carries both. A version that
+// says nothing of it is what it was.
+func TestVersionsCarryTheirLineage(t *testing.T) {
+	carried := func(object *recorder.Resource, labels, env string) (number any, text string) {
+		t.Helper()
+		on := object.Input(labels).(map[string]any)
+		for _, variable := range object.Input(env).([]any) {
+			if v := variable.(map[string]any); v["name"] == modelspec.EnvLineage {
+				text = v["value"].(string)
+			}
+		}
+		return on[lineage.Version], text
+	}
+	files, image := filesWithCanary(10), churn()
+	files.Source, files.Canary.Source, image.Source = from("3"), from("4"), from("3")
+	recording := runFiles(t, files)
+	for name, version := range map[string]string{"churn-inference-service": "3", "churn-canary-inference-service": "4"} {
+		service := recording.Find(t, kserve.Type, name)
+		number, text := carried(service, "spec.predictor.labels", "spec.predictor.model.env")
+		require.Equal(t, []any{version, lineage.Text(from(version))}, []any{number, text})
+		require.NotContains(t, service.Input("metadata.labels"), lineage.Version, "KServe would copy it to pods")
+		require.NotContains(t, service.Input("metadata.annotations"), lineage.Annotation, "likewise")
+	}
+	annotations := recording.Find(t, ingressType, "churn-ingress").Input("metadata.annotations").(map[string]any)
+	require.Equal(t, []any{lineage.Text(from("3")), lineage.Text(from("4"))},
+		[]any{annotations[lineage.Annotation], annotations[lineage.CanaryAnnotation]})
+
+	deployment := run(t, args(image), 1, 0).Find(t, deploymentType, "churn-deployment")
+	number, text := carried(deployment, "spec.template.metadata.labels", "spec.template.spec.containers[0].env")
+	require.Equal(t, []any{"3", lineage.Text(from("3"))}, []any{number, text})
+	require.NotContains(t, deployment.Input("spec.selector.matchLabels"), lineage.Version, "a selector cannot change")
+
+	image.Env[modelspec.EnvLineage] = ""
+	_, text = carried(run(t, args(image), 1, 0).Find(t, deploymentType, "churn-deployment"), "spec.template.metadata.labels",
+		"spec.template.spec.containers[0].env")
+	require.Empty(t, text, "a model whose answers shall not tell")
+}
+
+// A source that changes changes pods, which are replaced one after the other, and an annotation that no load balancer reads.
+func TestAnotherSourceReplacesPodsOnly(t *testing.T) {
+	inputs := func(version string) map[string]map[string]any {
+		spec := filesWithCanary(10)
+		spec.Source = from(version)
+		found := map[string]map[string]any{}
+		recording := runFiles(t, spec)
+		for _, object := range recording.Children(recording.Find(t, model.Token, "churn").URN) {
+			found[object.Name] = object.Inputs.Mappable()
+		}
+		return found
+	}
+	three, four := inputs("3"), inputs("4")
+	var changed []string
+	for name := range three {
+		if !reflect.DeepEqual(three[name], four[name]) {
+			changed = append(changed, name)
+		}
+	}
+	require.ElementsMatch(t, []string{"churn-inference-service", "churn-ingress"}, changed)
+	for _, one := range []map[string]map[string]any{three, four} {
+		delete(one["churn-ingress"]["metadata"].(map[string]any)["annotations"].(map[string]any), lineage.Annotation)
+	}
+	require.Equal(t, three["churn-ingress"], four["churn-ingress"])
 }

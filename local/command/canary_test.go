@@ -90,6 +90,16 @@ func (l *load) during(do func()) map[string]int {
 	return after
 }
 
+// only requires that one version answers while something is done.
+func (l *load) only(t *testing.T, version string, do func()) {
+	t.Helper()
+	got := l.during(do)
+	require.Positive(t, got[version])
+	for other, n := range got {
+		require.True(t, other == version || n == 0, "%d requests went to %s in place of %s", n, other, version)
+	}
+}
+
 // ask makes one request and gives the version that answered.
 func ask(url string, header http.Header) (version string, err error) {
 	request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, url, strings.NewReader(churnRequest))
@@ -147,21 +157,14 @@ func TestCanary(t *testing.T) {
 	s.answer(outs, "churn", churnRequest)
 	url := fmt.Sprintf("http://api.localhost:%d/v1/models/churn:predict", s.port)
 	clients := startLoad(t, url)
-	requireAll := func(got map[string]int, version string) {
-		t.Helper()
-		require.Positive(t, got[version])
-		for other, n := range got {
-			require.True(t, other == version || n == 0, "%d requests went to %s", n, other)
-		}
-	}
 
 	file(stableVersion, canary(0))
-	requireAll(clients.during(func() {
+	clients.only(t, stableVersion, func() {
 		changes, _ := s.up()
 		for _, name := range names(changes) {
 			require.True(t, strings.HasPrefix(name, "create churn-canary-") || name == "update churn-ingress", "%q touches the stable version", name)
 		}
-	}), stableVersion)
+	})
 	version, err := ask(url, http.Header{"X-Canary": {"always"}})
 	require.NoError(t, err)
 	require.Equal(t, canaryVersion, version, "testers get the canary at weight 0")
@@ -175,10 +178,10 @@ func TestCanary(t *testing.T) {
 	}
 
 	file(canaryVersion, canary(100))
-	requireAll(clients.during(func() {
+	clients.only(t, canaryVersion, func() {
 		changes, _ := s.up()
 		require.Equal(t, []string{"update churn-deployment"}, names(changes), "the stable version is replaced while it gets no requests")
-	}), canaryVersion)
+	})
 	file(canaryVersion, canary(0))
 	changes, _ := s.up()
 	require.Equal(t, []string{"update churn-ingress"}, names(changes))
@@ -194,7 +197,7 @@ func TestCanary(t *testing.T) {
 	file(canaryVersion, strings.Replace(canary(0), canaryVersion, "0.3.0", 1))
 	changes, _ = s.up()
 	require.Equal(t, []string{"update churn-ingress"}, names(changes), "one line rolls back")
-	requireAll(clients.during(func() { time.Sleep(time.Second) }), canaryVersion)
+	clients.only(t, canaryVersion, func() { time.Sleep(time.Second) })
 
 	file("0.4.0", "")
 	s.up() // a plain update, without any canary

@@ -3,11 +3,9 @@ package command
 import (
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -43,19 +41,11 @@ func TestKServe(t *testing.T) {
 	url := fmt.Sprintf("http://api.localhost:%d/v1/models/churn:predict", s.port)
 	require.Equal(t, versionOf(one), s.asked(url, nil))
 	clients := startLoad(t, url)
-	only := func(version string, do func()) {
-		t.Helper()
-		got := clients.during(do)
-		require.Positive(t, got[version])
-		maps.DeleteFunc(got, func(_ string, n int) bool { return n == 0 })
-		require.Equal(t, []string{version}, slices.Collect(maps.Keys(got)))
-	}
-
 	file(two, "")
 	s.succeed("up") // it is good only once the new version answers
 	require.Equal(t, versionOf(two), s.asked(url, nil))
 
-	only(versionOf(two), func() {
+	clients.only(t, versionOf(two), func() {
 		file(two, canary(three, 0))
 		s.succeed("up")
 	})
@@ -64,7 +54,7 @@ func TestKServe(t *testing.T) {
 	s.succeed("up")
 	file(two, canary(three, 100))
 	s.succeed("up")
-	only(versionOf(three), func() {
+	clients.only(t, versionOf(three), func() {
 		file(three, canary(three, 100)) // promoted, while it gets no requests
 		s.succeed("up")
 		file(three, "")
@@ -74,12 +64,12 @@ func TestKServe(t *testing.T) {
 	s.succeed("up")
 	file(three, canary(one, 0))
 	s.succeed("up")
-	only(versionOf(three), func() {
+	clients.only(t, versionOf(three), func() {
 		file(three, "")
 		s.succeed("up")
 	})
 
-	only(versionOf(three), func() {
+	clients.only(t, versionOf(three), func() {
 		other := strings.Replace(two, "/churn/2/", "/churn/1/", 1)
 		file(other, "")
 		out, err := s.command("up").CombinedOutput()

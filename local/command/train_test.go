@@ -47,7 +47,7 @@ func trainable(t *testing.T) checkout.Checkout {
 	file := filepath.Join(c.Root, "models", "fraud-detection.yaml")
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(file, append(text, "p99Latency: 20s\n"...), 0o644))
+	require.NoError(t, os.WriteFile(file, append(text, "slo: {latency: 20s}\n"...), 0o644))
 	for _, args := range [][]string{{"init", "-q"}, {"add", "."}, {"-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "-qm", "All"}} {
 		out, err := exec.Command("git", append([]string{"-C", c.Root}, args...)...).CombinedOutput()
 		require.NoError(t, err, "%s", out)
@@ -97,8 +97,8 @@ func fraudDetection(t *testing.T, c checkout.Checkout) modelspec.Model {
 	return m
 }
 
-// TestTrainAndPromote trains twice against the real MLflow server, and brings both versions into the model's file through all gates: the
-// first in place of the image, the second as a canary that takes over. What breaks in between is refused with its reason.
+// TestTrainAndPromote trains twice against the real MLflow server, and brings the first version into the model's file through all gates.
+// What breaks in between is refused with its reason.
 func TestTrainAndPromote(t *testing.T) {
 	c := trainable(t)
 	store, promote := withStore(t, c), modelway(c, "promote")
@@ -126,7 +126,7 @@ func TestTrainAndPromote(t *testing.T) {
 	}
 	require.Contains(t, out, "Nothing was changed: --apply does it")
 	require.Equal(t, before, fraudDetection(t, c))
-	out, err = promote("fraud-detection@champion", "--bucket", "acme-models", "--apply")
+	out, err = promote("fraud-detection@champion", "--bucket", "acme-models", "--apply", "--for", "2s")
 	require.NoError(t, err, out)
 	m := fraudDetection(t, c)
 	require.Equal(t, []string{"1", head(t, c), server.URL}, []string{m.Source.Version, m.Source.Commit, m.Source.Registry})
@@ -135,53 +135,31 @@ func TestTrainAndPromote(t *testing.T) {
 	require.Equal(t, m.Source.Run, version.Run)
 	require.Equal(t, m.Files.Digest, version.Tags["modelway.dev/artifact-digest"])
 	require.Equal(t, m.Files.URI, version.Tags["modelway.dev/promoted-to/acme-models/fraud-detection"])
+	out, err = modelway(c, "trace")("fraud-detection")
+	require.NoError(t, err, out)
+	require.Equal(t, 6, strings.Count(out, " holds"), "from the file: %s", out)
 
 	require.Contains(t, train(t, 16), "version      fraud-detection/2, ")
 	t.Run("files that may not be served", func(t *testing.T) {
 		refuseFiles(t, client, store, promote)
 	})
 	t.Run("more requests than one replica can take", func(t *testing.T) {
-		file := filepath.Join(c.Root, "models", "fraud-detection.yaml")
-		text, err := os.ReadFile(file)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(file, append(text, "slo: {latency: 5ms}\n"...), 0o644))
-		defer func() { require.NoError(t, os.WriteFile(file, text, 0o644)) }()
-		out, err := promote("fraud-detection/2", "--rate", "2000", "--for", "2s")
+		edit(t, c, "models/fraud-detection.yaml", "slo: {latency: 20s}", "slo: {latency: 5ms}")
+		defer edit(t, c, "models/fraud-detection.yaml", "slo: {latency: 5ms}", "slo: {latency: 20s}")
+		out, err := promote("fraud-detection/1", "--bucket", "acme-models", "--rate", "2000", "--for", "2s")
 		require.Error(t, err, out)
 		require.Regexp(t, `gate latency: of \d+ requests at 2000 a second \d+ were answered, .*; allowed: all, within 5ms; fix: make the model faster`, out)
 	})
-	t.Run("a canary takes over", func(t *testing.T) {
-		out, err := promote("fraud-detection/2", "--apply", "--weight", "10")
-		require.NoError(t, err, out)
-		require.Regexp(t, `auc +0\.[0-9]+ +0\.[0-9]+`, out)
-		m := fraudDetection(t, c)
-		require.Equal(t, []any{10, "2", "1"}, []any{m.Canary.Weight, m.Canary.Source.Version, m.Source.Version})
-		for _, step := range []string{"--finish", "--settle", "--settle"} {
-			out, err = promote("fraud-detection", step, "--apply")
-			require.NoError(t, err, out)
-		}
-		require.Equal(t, "2", fraudDetection(t, c).Source.Version)
-
-		out, err = modelway(c, "trace")("fraud-detection")
-		require.NoError(t, err, out)
-		require.Equal(t, 6, strings.Count(out, " holds"), out)
-		require.Contains(t, out, head(t, c))
-		_, err = call(t.Context(), http.MethodPut, store+"/"+strings.TrimPrefix(fraudDetection(t, c).Files.URI, "s3://")+"model.ubj", "other")
-		require.NoError(t, err)
-		out, err = modelway(c, "trace")("fraud-detection")
-		require.Error(t, err)
-		require.Contains(t, out, "store: the files have this digest, and the model's file sha256:")
-	})
 	t.Run("a version that is deleted between its plan and --apply", func(t *testing.T) {
 		before := fraudDetection(t, c)
-		out, err := promote("fraud-detection/1")
+		out, err := promote("fraud-detection/2", "--for", "2s")
 		require.NoError(t, err, out)
 		_, err = call(t.Context(), http.MethodDelete, server.URL+"/api/2.0/mlflow/model-versions/delete",
-			`{"name": "fraud-detection", "version": "1"}`)
+			`{"name": "fraud-detection", "version": "2"}`)
 		require.NoError(t, err)
-		out, err = promote("fraud-detection/1", "--apply")
+		out, err = promote("fraud-detection/2", "--apply")
 		require.Error(t, err, out)
-		require.Contains(t, out, "asking for fraud-detection/1: not found: ")
+		require.Contains(t, out, "asking for fraud-detection/2: not found: ")
 		require.Contains(t, out, "fix: name another version, as in fraud-detection/1: this one was deleted, or never made")
 		require.Equal(t, before, fraudDetection(t, c))
 	})
@@ -190,14 +168,14 @@ func TestTrainAndPromote(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, exec.Command("kill", "-KILL", strings.TrimSpace(string(out))).Run())
 		require.Eventually(t, func() bool {
-			_, err := client.Version(t.Context(), mlflow.Reference{Name: "fraud-detection", Version: "2"})
+			_, err := client.Version(t.Context(), mlflow.Reference{Name: "fraud-detection", Version: "1"})
 			return err == nil
 		}, 5*time.Minute, time.Second, "the server answers again")
 		require.NoError(t, tracking.Stop(c))
 		_, runs := tracking.Running(c)
 		require.False(t, runs)
 		require.ErrorIs(t, syscall.Kill(server.Pid, 0), syscall.ESRCH)
-		said, err := promote("fraud-detection/2", "--registry", server.URL)
+		said, err := promote("fraud-detection/1", "--registry", server.URL)
 		require.Error(t, err)
 		require.Contains(t, said, "no MLflow server answers at "+server.URL)
 	})

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -30,8 +31,26 @@ type metrics struct {
 	info     *prometheus.GaugeVec
 }
 
-// newMetrics returns the metrics of a server of a version that serves a version of its models, "" for none.
-func newMetrics(serverVersion, modelVersion string) *metrics {
+// lineageLabels are the labels of model_info for what a lineage says, those of the platform's contract.
+var lineageLabels = map[string]string{
+	"registry": "registry", "name": "registered_model", "version": "registered_version", "run": "run", "commit": "commit",
+	"digest": "artifact_digest",
+}
+
+// infoLabels are the labels of model_info that do not depend on the model.
+func infoLabels(serverVersion, lineage string) prometheus.Labels {
+	all := prometheus.Labels{"server": "modelserver", "server_version": serverVersion}
+	values, _ := url.ParseQuery(lineage) // what can be read of it
+	for name, label := range lineageLabels {
+		if value := values.Get(name); value != "" {
+			all[label] = value
+		}
+	}
+	return all
+}
+
+// newMetrics returns the metrics of a server of a version that serves a version of its models with a lineage, "" for none.
+func newMetrics(serverVersion, modelVersion, lineage string) *metrics {
 	byVersion := []string{"model", "version"}
 	gauge := func(name, help string) *prometheus.GaugeVec {
 		return prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, byVersion)
@@ -51,7 +70,7 @@ func newMetrics(serverVersion, modelVersion string) *metrics {
 		ready:    gauge("model_ready", "1 when the model is loaded and the server is not shutting down, else 0."),
 		info: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "model_info", Help: "Always 1; the labels say what serves.",
-			ConstLabels: prometheus.Labels{"server": "modelserver", "server_version": serverVersion},
+			ConstLabels: infoLabels(serverVersion, lineage),
 		}, byVersion),
 	}
 	m.registry.MustRegister(m.requests, m.latency, m.inFlight, m.load, m.ready, m.info,

@@ -22,6 +22,9 @@ const DefaultMaxBodyBytes = 1 << 20
 // VersionHeader names the header that tells which version of a model answered.
 const VersionHeader = "X-Model-Version"
 
+// LineageHeader names the header that tells where that version comes from.
+const LineageHeader = "X-Model-Lineage"
+
 // Server is the HTTP handler. It answers 503 for its models until Load was given them, and again while it drains.
 type Server struct {
 	mux          *http.ServeMux
@@ -29,6 +32,7 @@ type Server struct {
 	metrics      *metrics
 	only         string // the one model to be served, or empty for all
 	modelVersion string
+	modelLineage string
 	maxBodyBytes int64
 	inFlight     inFlight
 	failures     failures
@@ -45,6 +49,9 @@ type Options struct {
 	Only string
 	// ModelVersion is the value of the header X-Model-Version in every answer for a model; empty for no such header.
 	ModelVersion string
+	// ModelLineage is the value of the header X-Model-Lineage in the same answers, and gives the metric model_info its labels: a query, as in
+	// name=churn&version=3; empty for none.
+	ModelLineage string
 	// MaxBodyBytes bounds the body of a prediction; 0 means DefaultMaxBodyBytes.
 	MaxBodyBytes int64
 	// MaxInFlight bounds the predictions that are worked on at a time; more are answered with 503. One whose body is waited for is not worked
@@ -71,9 +78,10 @@ func New(options Options) *Server {
 		started:      time.Now(),
 		mux:          http.NewServeMux(),
 		log:          options.Log,
-		metrics:      newMetrics(options.Version, options.ModelVersion),
+		metrics:      newMetrics(options.Version, options.ModelVersion, options.ModelLineage),
 		only:         options.Only,
 		modelVersion: options.ModelVersion,
+		modelLineage: options.ModelLineage,
 		maxBodyBytes: options.MaxBodyBytes,
 		failures:     failures{percent: uint64(options.FailPercent)},
 		inFlight: inFlight{
@@ -152,8 +160,10 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 func (s *Server) target(w http.ResponseWriter, r *http.Request) {
 	name, verb, hasVerb := strings.Cut(r.PathValue("target"), ":")
 	m, loading := s.find(name)
-	if s.modelVersion != "" && (m != nil || loading) {
-		w.Header().Set(VersionHeader, s.modelVersion)
+	for header, value := range map[string]string{VersionHeader: s.modelVersion, LineageHeader: s.modelLineage} {
+		if value != "" && (m != nil || loading) {
+			w.Header().Set(header, value)
+		}
 	}
 	switch {
 	case m == nil && !loading:

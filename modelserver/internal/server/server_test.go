@@ -188,11 +188,13 @@ func TestBeforeModelsAreLoaded(t *testing.T) {
 	}
 }
 
-func TestVersionHeader(t *testing.T) {
-	handler, url := start(t, server.Options{ModelVersion: "v7", Only: "churn"}, false)
+func TestVersionAndLineageHeaders(t *testing.T) {
+	handler, url := start(t, server.Options{ModelVersion: "v7", ModelLineage: "name=churn&version=7", Only: "churn"}, false)
 	version := func(method, path, body string) string {
 		response, _ := request(t, method, url+path, body)
-		return response.Header.Get("X-Model-Version")
+		version, lineage := response.Header.Get("X-Model-Version"), response.Header.Get("X-Model-Lineage")
+		require.Equal(t, version != "", lineage == "name=churn&version=7", "one comes with the other")
+		return version
 	}
 	require.Equal(t, "v7", version("GET", "/v1/models/churn", ""), "while loading")
 	set, err := model.Load("", "churn")
@@ -212,6 +214,26 @@ func TestVersionHeader(t *testing.T) {
 	_, url = start(t, server.Options{}, true)
 	response, _ := request(t, "GET", url+"/v1/models/churn", "")
 	require.NotContains(t, response.Header, "X-Model-Version")
+	require.NotContains(t, response.Header, "X-Model-Lineage")
+}
+
+func TestLineageIsInTheInfo(t *testing.T) {
+	_, url := start(t, server.Options{
+		Version: "1.2.3", ModelVersion: "v7", ModelLineage: "registry=https%3A%2F%2Fmlflow&name=churn&version=7&run=0a&digest=sha256%3A0c&other=x",
+	}, true)
+	require.Contains(t, scraped(t, url), `model_info{artifact_digest="sha256:0c",model="churn",registered_model="churn",registered_version="7",`+
+		`registry="https://mlflow",run="0a",server="modelserver",server_version="1.2.3",version="v7"} 1`)
+}
+
+// scraped is what a server says of itself at /metrics.
+func scraped(t *testing.T, url string) string {
+	t.Helper()
+	response, err := http.Get(url + "/metrics")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, response.Body.Close()) }()
+	content, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	return string(content)
 }
 
 func TestMetrics(t *testing.T) {
@@ -222,12 +244,7 @@ func TestMetrics(t *testing.T) {
 	request(t, "GET", url+predictPath, ``)
 	request(t, "POST", url+"/v1/models/one:predict", `{}`)
 	request(t, "POST", url+"/v1/models/two:predict", `{}`)
-	response, err := http.Get(url + "/metrics")
-	require.NoError(t, err)
-	defer func() { require.NoError(t, response.Body.Close()) }()
-	content, err := io.ReadAll(response.Body)
-	require.NoError(t, err)
-	text := string(content)
+	text := scraped(t, url)
 	for _, line := range []string{
 		`model_requests_total{code="200",model="fraud-detection",version="v7"} 2`,
 		`model_requests_total{code="400",model="fraud-detection",version="v7"} 1`,

@@ -48,7 +48,7 @@ class Contract:
             return await self._app(scope, receive, send)
         path = scope["path"]
         if path == self._status_path or path.startswith(self._status_path + ":"):
-            send = self._with_version(send)
+            send = self._with_lineage(send)
         if path == self._status_path + ":predict":
             return await self._predict(scope, receive, send)
         if path in (self._status_path, "/v1/models", "/metrics", "/", "/healthz"):
@@ -73,12 +73,13 @@ class Contract:
             text = f"there is nothing at {path}"
         await _reply(send, 404, {"error": text})
 
-    def _with_version(self, send: Send) -> Send:
-        version = self._options.model_version.encode()
+    def _with_lineage(self, send: Send) -> Send:
+        told = [(name, value.encode()) for name, value in (
+            (b"x-model-version", self._options.model_version), (b"x-model-lineage", self._options.model_lineage)) if value]
 
         async def sent(message: dict) -> None:
-            if version and message["type"] == "http.response.start":
-                message = message | {"headers": [*message["headers"], (b"x-model-version", version)]}
+            if message["type"] == "http.response.start":
+                message = message | {"headers": [*message["headers"], *told]}
             await send(message)
 
         return sent

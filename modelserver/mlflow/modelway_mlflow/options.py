@@ -19,6 +19,7 @@ class Options:
     bind_address: str
     port: int
     model_version: str
+    model_lineage: str
     max_body_bytes: int
     max_in_flight: int
     threads: int
@@ -57,6 +58,12 @@ def _name(text: str) -> str:
     return text
 
 
+def _lineage(text: str) -> str:
+    if text and (not _VERSION.fullmatch(text) or "=" not in text):
+        raise ValueError(f"{text!r} does not fit into a header; allowed: pairs such as name=churn&version=3")
+    return text
+
+
 # Each option: field, flag (None for one that has a variable only), variable, default, how it is read, meaning.
 _TABLE = (
     ("model_name", "--model_name", "MODEL_NAME", "model", _name, "name under which the model answers"),
@@ -64,6 +71,7 @@ _TABLE = (
     ("port", "--http_port", "PORT", "8080", _whole(0, 65535), "TCP port to listen on"),
     ("bind_address", None, "BIND_ADDRESS", "0.0.0.0", str, "IP address to listen on"),
     ("model_version", None, "MODEL_VERSION", "", _version, "value of the header X-Model-Version; empty for no such header"),
+    ("model_lineage", None, "MODEL_LINEAGE", "", _lineage, "value of the header X-Model-Lineage; empty for no such header"),
     ("max_body_bytes", None, "MAX_BODY_BYTES", "1048576", _whole(1, 1 << 31), "largest body of a prediction"),
     ("max_in_flight", None, "MAX_IN_FLIGHT", "256", _whole(1, 1 << 16), "predictions in work at a time; more get 503"),
     ("threads", None, "PREDICT_THREADS", "1", _whole(1, 256), "threads that predict; more than one for models that allow it"),

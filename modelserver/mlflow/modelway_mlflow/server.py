@@ -28,7 +28,7 @@ def load(options: Options) -> MlflowModel:
     start = time.perf_counter()
     model.load()
     took = time.perf_counter() - start
-    metrics.loaded(options.model_name, options.model_version, took)
+    metrics.loaded(options.model_name, options.model_version, options.model_lineage, took)
     log.info("loaded model %s from %s in %.1f s", options.model_name, options.model_dir, took)
     return model
 

@@ -113,10 +113,14 @@ class TestServer(unittest.TestCase):
         return server
 
     def test_answers(self):
-        """The same numbers as in this process, in both spellings, and the version; faults of a body are 400; all of it is counted."""
-        server = self.start(self.churn, MAX_BODY_BYTES="1000")
+        """The same numbers as in this process, in both spellings, the version, and where it comes from; faults of a body are 400; all of it is counted."""
+        lineage = "name=churn&registry=https%3A%2F%2Fmlflow&version=7"
+        server = self.start(self.churn, MAX_BODY_BYTES="1000", MODEL_LINEAGE=lineage)
         status, headers, body = server.ask("GET", "/v1/models/churn")
-        self.assertEqual((200, "v7", {"name": "churn", "ready": True}), (status, headers["X-Model-Version"], json.loads(body)))
+        self.assertEqual((200, "v7", lineage, {"name": "churn", "ready": True}),
+                         (status, headers["X-Model-Version"], headers["X-Model-Lineage"], json.loads(body)))
+        headers = server.ask("POST", "/v1/models/churn:predict", {"instances": ROWS})[1]
+        self.assertEqual(("v7", lineage), (headers["X-Model-Version"], headers["X-Model-Lineage"]))
         want = self.model.predict_proba(pd.DataFrame(ROWS, columns=["a", "b", "c"])).tolist()
         self.assertEqual((200, {"predictions": want}), server.predict({"instances": ROWS}))
         self.assertEqual((200, {"predictions": want}), server.predict({"inputs": [dict(zip("abc", row)) for row in ROWS]}))
@@ -135,7 +139,7 @@ class TestServer(unittest.TestCase):
         ):
             self.assertEqual(status, server.ask(method, path)[0], path)
         metrics = server.ask("GET", "/metrics")[2]
-        for line in ('model_requests_total{code="200",model="churn",version="v7"} 2.0',
+        for line in ('model_requests_total{code="200",model="churn",version="v7"} 3.0',
                      'model_requests_total{code="400",model="churn",version="v7"} 5.0',
                      'model_requests_total{code="413",model="churn",version="v7"} 1.0',
                      'model_requests_total{code="503",model="churn",version="v7"} 0.0',
@@ -143,7 +147,8 @@ class TestServer(unittest.TestCase):
                      'model_requests_total{code="404",model="_unknown",version=""} 1.0',
                      'model_requests_in_flight{model="churn",version="v7"} 0.0',
                      'model_ready{model="churn",version="v7"} 1.0', 'model_load_duration_seconds{model="churn",version="v7"}',
-                     'model_info{model="churn",server="modelway_mlflow",server_version='):
+                     'model_info{model="churn",registered_model="churn",registered_version="7",registry="https://mlflow",'
+                     'server="modelway_mlflow",server_version='):
             self.assertIn(line, metrics)
         self.assertNotIn("request_predict_seconds", metrics, "the library's histogram would count each request again")
         self.assertEqual(0, server.end(), server.log)
