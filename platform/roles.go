@@ -36,10 +36,16 @@ func (f *foundation) newHelmRoles(ctx *pulumi.Context, p *Platform, name string,
 	facts.Account = f.account.id
 	for _, row := range addons.Installed(facts) {
 		for key, role := range row.Roles(facts) {
+			described := &identity.ServiceAccountRoleArgs{
+				Role: identity.Role{Namespace: row.Chart.Namespace, ServiceAccount: role.Name, Policy: role.Policy},
+			}
+			if role.OnBucket != nil {
+				described.PolicyText = f.buckets[row.Key].Arn.ApplyT(func(arn string) (string, error) {
+					return role.OnBucket(arn).JSON()
+				}).(pulumi.StringOutput)
+			}
 			f.roles.helm[key], err = f.newRole(ctx, p, name+"-"+key+"-role", plan.Compute(args.Config).OnFargate(row.Workloads...), args,
-				&identity.ServiceAccountRoleArgs{
-					Role: identity.Role{Namespace: row.Chart.Namespace, ServiceAccount: role.Name, Policy: role.Policy},
-				})
+				described)
 			if err != nil {
 				return err
 			}

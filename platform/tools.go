@@ -6,6 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/pipelines"
 	"github.com/modelway/modelway/k8s/tool"
 )
 
@@ -14,9 +15,8 @@ func (s *workloads) newTools(ctx *pulumi.Context, p *Platform, name string, args
 	for _, b := range args.plan.Balancers {
 		for _, page := range b.Tools {
 			described := &tool.PageArgs{
-				Ingress: b.Ingress(page),
-				DependsOn: slices.Concat(s.prerequisites(), s.loadBalancers[b.Name].Resources,
-					[]pulumi.Resource{s.helm[page.Key].Release}),
+				Ingress:   b.Ingress(page),
+				DependsOn: slices.Concat(s.prerequisites(), s.loadBalancers[b.Name].Resources, s.installed(page.Key)),
 			}
 			if !page.OwnLogin {
 				described.Secret = b.Settings.Login.Oidc.SecretName
@@ -27,4 +27,12 @@ func (s *workloads) newTools(ctx *pulumi.Context, p *Platform, name string, args
 		}
 	}
 	return nil
+}
+
+// installed is an add-on of a key, as what asks it depends on it.
+func (s *workloads) installed(key string) []pulumi.Resource {
+	if key == pipelines.Key {
+		return s.pipelines.Resources
+	}
+	return []pulumi.Resource{s.helm[key].Release}
 }

@@ -3,7 +3,6 @@ package platform
 import (
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -17,6 +16,7 @@ import (
 	"github.com/modelway/modelway/k8s/admissionpolicy"
 	"github.com/modelway/modelway/k8s/ingress"
 	"github.com/modelway/modelway/k8s/model"
+	"github.com/modelway/modelway/k8s/pipelines"
 )
 
 // workloads are the cluster's own half: its services, the shared load balancers and the models.
@@ -28,6 +28,8 @@ type workloads struct {
 	helm map[string]*addon.Addon
 	// kserve is what InferenceServices must not outlive: KServe's objects, its releases, and what their pods run on; nil without KServe.
 	kserve []pulumi.Resource
+	// pipelines are Kubeflow Pipelines; nil where they are not installed.
+	pipelines *pipelines.Pipelines
 	// storage is the class of volumes that add-ons claim; nil where none does.
 	storage []pulumi.Resource
 	// certificates are by the key of the settings, loadBalancers and hostnames by name.
@@ -53,6 +55,7 @@ func (p *Platform) newWorkloads(ctx *pulumi.Context, name string, args *Platform
 		{"class of volumes", s.newStorageClass},
 		{"Helm add-ons", s.newHelmAddons},
 		{"KServe's objects", s.newKServe},
+		{"Kubeflow Pipelines", s.newPipelines},
 		{"GPU device plugin", s.newDevicePlugin},
 		{"load balancers", s.newLoadBalancers},
 		{"tools", s.newTools},
@@ -73,6 +76,9 @@ func (s *workloads) newHelmAddons(ctx *pulumi.Context, p *Platform, name string,
 	facts := args.Config.Facts()
 	facts.TargetGroups = slo.Uncounted(args.Models, args.Config.Models.Namespace)
 	for _, row := range addons.Installed(facts) {
+		if row.Own {
+			continue
+		}
 		described := &addon.AddonArgs{
 			Row:         row,
 			Facts:       facts,
@@ -244,10 +250,10 @@ func (s *workloads) options(p *Platform) []pulumi.ResourceOption {
 // chart is the path or address that replaces a chart of the registry, "" where there is none.
 func (a *PlatformArgs) chart(name string) string {
 	location := a.Config.Charts[name]
-	if location == "" || filepath.IsAbs(location) || !isPath(location) {
+	if location == "" || !isPath(location) {
 		return location
 	}
-	return filepath.Join(a.Root, location)
+	return a.path(location)
 }
 
 func isPath(location string) bool {

@@ -20,6 +20,11 @@ func TestEveryRowIsWhole(t *testing.T) {
 	for _, row := range All() {
 		chart := row.Chart
 		require.Regexp(t, key, row.Key)
+		if row.Own {
+			require.Empty(t, chart.Name+chart.Version+chart.Repository, row.Key)
+			require.Nil(t, row.Values, row.Key)
+			chart.Name, chart.Version, chart.Repository = row.Key, "1.0.0", "https://example.com"
+		}
 		require.Regexp(t, exactVersion, chart.Version, chart.Name)
 		require.Regexp(t, exactTag, chart.AppVersion, chart.Name)
 		require.Regexp(t, `^(https|oci)://`, chart.Repository, chart.Name)

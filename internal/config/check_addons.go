@@ -13,7 +13,7 @@ import (
 // checkCharts wants charts that the platform installs, at places that there can be: a copy of another one would be left out without a word.
 func checkCharts(c Config) []Fault {
 	var known []string
-	for _, row := range addons.All() {
+	for _, row := range addons.Charted() {
 		known = append(known, row.Chart.Name)
 	}
 	slices.Sort(known)

@@ -44,6 +44,9 @@ type Config struct {
 	// Database is the MySQL server of MLflow and Kubeflow Pipelines.
 	Database Database `json:"database"`
 
+	// Pipelines is Kubeflow Pipelines, which trains models.
+	Pipelines Pipelines `json:"pipelines"`
+
 	// KServe serves models that give files in place of an image.
 	KServe KServe `json:"kserve"`
 

@@ -13,7 +13,7 @@ type (
 )
 
 // Rows lists the Helm add-ons that the platform has.
-func Rows() []Row { return addons.All() }
+func Rows() []Row { return addons.Charted() }
 
 // LoadBalancerController is the AWS Load Balancer Controller.
 func LoadBalancerController() Row { return addons.LoadBalancerController() }

@@ -108,7 +108,7 @@ func forgetReleases(ctx context.Context, status supervisor.Status, only string, 
 	if err != nil {
 		return err
 	}
-	for _, row := range addons.All() {
+	for _, row := range addons.Charted() {
 		chart := row.Chart
 		if known(chart) {
 			continue

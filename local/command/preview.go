@@ -157,6 +157,7 @@ func environment(c checkout.Checkout, stack string) engine.Project {
 		Env: map[string]string{
 			"MODELWAY_AWS_STATE": folder + string(os.PathSeparator) + "account.json", "MODELWAY_AWS_CALLER": caller(c, stack),
 		},
-		Program: platform.Program(c.Root),
+		Settings: func(settings map[string]any) error { return releaseAtHand(settings, c) },
+		Program:  platform.Program(c.Root),
 	}
 }

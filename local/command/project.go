@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -32,7 +33,7 @@ func local(c checkout.Checkout, status supervisor.Status, port int) engine.Proje
 		Settings: func(settings map[string]any) error {
 			at := below(settings, "config")
 			at["modelway:charts"] = machineCharts(at, c)
-			return setPort(settings, port)
+			return errors.Join(releaseAtHand(settings, c), setPort(settings, port))
 		},
 		Interrupted: removeLeftovers(c, status),
 		Prepare:     clearReleases(status),

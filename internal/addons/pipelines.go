@@ -1,0 +1,66 @@
+package addons
+
+import (
+	"github.com/modelway/modelway/internal/iamdoc"
+	"github.com/modelway/modelway/internal/pipelines"
+)
+
+// Pipelines is Kubeflow Pipelines, which has no chart: package pipelines decides what of its release is registered.
+func Pipelines() Helm {
+	row := Helm{
+		Key:    pipelines.Key,
+		Token:  pipelines.Token,
+		Title:  "Kubeflow Pipelines",
+		Why:    "trains models in steps, by hand and at times",
+		Own:    true,
+		Bucket: true,
+		Chart:  Chart{AppVersion: pipelines.Version, Namespace: pipelines.Namespace},
+		Accounts: []Account{
+			{Key: "server", Name: pipelines.ApiServer, OnBucket: writesFiles},
+			{Key: "runner", Name: pipelines.Runner, OnBucket: writesFiles},
+			{Key: "ui", Name: pipelines.UI, OnBucket: readsFiles},
+		},
+		Pages:   []Page{{Host: pipelines.Key, Service: pipelines.UI, Port: 80, Health: "/apis/v1beta1/healthz"}},
+		Setting: pipelines.Setting,
+		After:   []string{CertManagerKey},
+		Object:  "* *",
+		Accepted: map[string]string{
+			"container-ephemeral-storage-request-and-limit":     "The parts write little, and nothing that lasts.",
+			"container-image-pull-policy":                       PinnedImage,
+			"container-security-context-readonlyrootfilesystem": "The release leaves it writable, and says nowhere what its programs write.",
+			"container-security-context-user-group-id":          "The release runs its programs as user 1000 of group 0, and the images are made for that.",
+			"deployment-has-host-podantiaffinity":               "There is one pod of each part.",
+			"deployment-replicas": "The parts answer no model, and catch up with what happened while they were away. The database has room for " +
+				"one API server and one metadata server, and another of each while it is replaced.",
+			"pod-networkpolicy":    "What listens has one. The others only call.",
+			"pod-probes":           "The release has none for the parts that only call, and no readiness for the workflow controller.",
+			"pod-probes-identical": "Whether it is ready is the same question as whether it lives.",
+		},
+	}
+	for _, image := range pipelines.Images {
+		row.Chart.Images = append(row.Chart.Images, ChartImage{Repository: image.Repository, Tag: image.Tag})
+	}
+	for _, part := range pipelines.Parts {
+		row.Workloads = append(row.Workloads, Workload{
+			Name: "Kubeflow Pipelines " + part.Title, Namespace: pipelines.Namespace, Labels: map[string]string{part.LabelKey: part.LabelValue},
+			KnownBy: part.LabelKey, Replicas: 1, CPU: part.CPU, Memory: part.Memory,
+		})
+	}
+	return row
+}
+
+// writesFiles lets the API server and the pods of steps read and write files of the bucket. They do not delete: old artifacts go by hand, or
+// by a rule of the bucket.
+func writesFiles(bucketArn string) iamdoc.Document {
+	return onFiles(bucketArn, "AbortMultipartUpload", "GetObject", "ListMultipartUploadParts", "PutObject")
+}
+
+// readsFiles lets the web page show them.
+func readsFiles(bucketArn string) iamdoc.Document { return onFiles(bucketArn, "GetObject") }
+
+func onFiles(bucketArn string, actions ...string) iamdoc.Document {
+	return iamdoc.Document{Statements: []iamdoc.Statement{
+		iamdoc.Grant(iamdoc.Actions("s3", "GetBucketLocation", "ListBucket"), iamdoc.Values{bucketArn}, nil),
+		iamdoc.Grant(iamdoc.Actions("s3", actions...), iamdoc.Values{bucketArn + "/*"}, nil),
+	}}
+}
