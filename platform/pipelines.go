@@ -1,7 +1,6 @@
 package platform
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/modelway/modelway/infra/bucket"
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/database"
 	names "github.com/modelway/modelway/internal/pipelines"
 	"github.com/modelway/modelway/k8s/pipelines"
 )
@@ -53,16 +53,24 @@ func (f *foundation) newAddonBuckets(ctx *pulumi.Context, p *Platform, name stri
 	return nil
 }
 
-// newPipelines registers Kubeflow Pipelines, where it is installed.
-func (s *workloads) newPipelines(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
+// newPipelines registers Kubeflow Pipelines, where it is installed. Runs are told to MLflow, where that is installed.
+func (s *workloads) newPipelines(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
 	if !args.Config.Pipelines.Enabled {
 		return nil
 	}
 	row, files := addons.Pipelines(), s.buckets[names.Key]
+	certificates, _ := database.Certificates(args.Config.Region) // checked
 	described := &pipelines.PipelinesArgs{
-		Region: args.Config.Region, Release: args.pipelines, Host: s.database.Host, Bucket: files.Name,
+		Region: args.Config.Region, Release: args.pipelines, Bucket: files.Name,
+		Database: pipelines.Database{Host: s.database.Host, SecretArn: s.database.SecretArn, Certificates: certificates},
 		RoleArns: map[string]pulumi.StringInput{}, ImageMirror: args.Config.Images.Mirror,
 		DependsOn: slices.Concat(s.capacity(), s.logging, files.Ready, []pulumi.Resource{s.database.Server}),
+	}
+	if args.Config.Facts().On[names.MlflowSetting] {
+		described.Mlflow = names.MlflowAddress
+	}
+	if operator := s.helm[names.SecretsOperator]; operator != nil {
+		described.Operator = slices.Concat([]pulumi.Resource{operator.Release}, s.roles.helm[names.SecretsOperator].Ready, s.capacity())
 	}
 	for _, account := range row.Accounts {
 		role := s.roles.helm[row.RoleKey(account)]
@@ -71,8 +79,10 @@ func (s *workloads) newPipelines(ctx *pulumi.Context, p *Platform, name string, 
 	for _, key := range row.After {
 		described.DependsOn = append(described.DependsOn, s.helm[key].Release)
 	}
-	if s.pipelines, err = pipelines.NewPipelines(ctx, name+"-"+names.Key, described, s.options(p)...); err != nil {
-		return fmt.Errorf("registering %s: %w", row.Title, err)
+	made, err := pipelines.NewPipelines(ctx, name+"-"+names.Key, described, s.options(p)...)
+	if err != nil {
+		return err
 	}
+	s.own[names.Key] = made.Resources
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/modelway/modelway/internal/pipelines"
 	"github.com/modelway/modelway/k8s/tool"
 )
 
@@ -16,7 +15,7 @@ func (s *workloads) newTools(ctx *pulumi.Context, p *Platform, name string, args
 		for _, page := range b.Tools {
 			described := &tool.PageArgs{
 				Ingress:   b.Ingress(page),
-				DependsOn: slices.Concat(s.prerequisites(), s.loadBalancers[b.Name].Resources, s.installed(page.Key)),
+				DependsOn: slices.Concat(s.prerequisites(), s.loadBalancers[b.Name].Resources, s.behind(page.Key)),
 			}
 			if !page.OwnLogin {
 				described.Secret = b.Settings.Login.Oidc.SecretName
@@ -29,10 +28,10 @@ func (s *workloads) newTools(ctx *pulumi.Context, p *Platform, name string, args
 	return nil
 }
 
-// installed is an add-on of a key, as what asks it depends on it.
-func (s *workloads) installed(key string) []pulumi.Resource {
-	if key == pipelines.Key {
-		return s.pipelines.Resources
+// behind is what answers at the pages of an add-on.
+func (s *workloads) behind(key string) []pulumi.Resource {
+	if made := s.helm[key]; made != nil {
+		return []pulumi.Resource{made.Release}
 	}
-	return []pulumi.Resource{s.helm[key].Release}
+	return s.own[key]
 }

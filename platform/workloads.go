@@ -16,7 +16,6 @@ import (
 	"github.com/modelway/modelway/k8s/admissionpolicy"
 	"github.com/modelway/modelway/k8s/ingress"
 	"github.com/modelway/modelway/k8s/model"
-	"github.com/modelway/modelway/k8s/pipelines"
 )
 
 // workloads are the cluster's own half: its services, the shared load balancers and the models.
@@ -28,8 +27,8 @@ type workloads struct {
 	helm map[string]*addon.Addon
 	// kserve is what InferenceServices must not outlive: KServe's objects, its releases, and what their pods run on; nil without KServe.
 	kserve []pulumi.Resource
-	// pipelines are Kubeflow Pipelines; nil where they are not installed.
-	pipelines *pipelines.Pipelines
+	// own is what the pages of add-ons without a chart depend on, by the row's key.
+	own map[string][]pulumi.Resource
 	// storage is the class of volumes that add-ons claim; nil where none does.
 	storage []pulumi.Resource
 	// certificates are by the key of the settings, loadBalancers and hostnames by name.
@@ -44,7 +43,7 @@ type workloads struct {
 
 func (p *Platform) newWorkloads(ctx *pulumi.Context, name string, args *PlatformArgs, f *foundation) (*workloads, error) {
 	s := &workloads{
-		foundation: f, helm: map[string]*addon.Addon{}, certificates: map[string]pulumi.StringArray{},
+		foundation: f, helm: map[string]*addon.Addon{}, own: map[string][]pulumi.Resource{}, certificates: map[string]pulumi.StringArray{},
 		loadBalancers: map[string]*ingress.LoadBalancer{}, hostnames: pulumi.StringMap{},
 	}
 	for _, step := range []struct {

@@ -35,7 +35,7 @@ func newRoot() *cobra.Command {
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	root.AddCommand(newCost(), newLoad(), newPlan(), newPromote(), newReport(), newStore(), newTrace(), newVerify())
+	root.AddCommand(newCost(), newLoad(), newPipelines(), newPlan(), newPromote(), newReport(), newStore(), newTrace(), newVerify())
 	return root
 }
 

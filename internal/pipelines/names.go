@@ -29,8 +29,10 @@ const (
 	DatabaseSecret = "mysql-secret"
 	// SettingsMap is the ConfigMap that most of the release reads its settings from.
 	SettingsMap = "pipeline-install-config"
-	// MlflowSetting is the key of the setting that installs MLflow.
-	MlflowSetting = "mlflow.enabled"
+	// MlflowSetting is the key of the setting that installs MLflow, and MlflowAddress where pods of the cluster reach its server.
+	MlflowSetting, MlflowAddress = "mlflow.enabled", "http://mlflow.mlflow.svc"
+	// SecretsOperator is the key of the add-on that brings the password of the database into the cluster (docs/adr/0032).
+	SecretsOperator = "externalsecrets"
 
 	workflows    = "workflow-controller"
 	metadata     = "metadata-grpc-deployment"

@@ -95,7 +95,7 @@ func TestOverlayReachesS3ByRoles(t *testing.T) {
 // TestOverlaySpeaksTLS to the database, of both clients, and checks its certificate where it is known who signs it.
 func TestOverlaySpeaksTLS(t *testing.T) {
 	for authorities, want := range map[string][]string{
-		"PEM": {`"tls": "true"`, `ssl_options { ca: "/etc/modelway/database-ca/ca.pem" verify_server_cert: true }`},
+		"PEM": {`"tls": "true"`, `ssl_options { ca: "/etc/modelway/certificates/ca.pem" verify_server_cert: true }`},
 		"":    {`"tls": "skip-verify"`, `ssl_options { verify_server_cert: false }`},
 	} {
 		in := install()

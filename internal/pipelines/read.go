@@ -5,6 +5,16 @@ import "fmt"
 // Fetch is the command that writes the file of the release.
 const Fetch = "modelway pipelines fetch"
 
+// Sources are the addresses of the release that kubectl renders: what belongs to the whole cluster, and what is in the namespace, with
+// pipelines kept as objects of Kubernetes. They name a commit, since a tag can be moved.
+func Sources() []string {
+	var all []string
+	for _, folder := range []string{"cluster-scoped-resources", "env/cert-manager/platform-agnostic-k8s-native"} {
+		all = append(all, Repository+"/manifests/kustomize/"+folder+"?ref="+Commit+"&timeout=300s")
+	}
+	return all
+}
+
 // Missing says what to do about a file of the release that cannot be read.
 func (s Spec) Missing(cause error) error {
 	return fmt.Errorf("modelway:pipelines.manifests is %q: it cannot be read: %w; allowed: the file with the objects of Kubeflow Pipelines %s; "+

@@ -8,8 +8,8 @@ import (
 // Folders of files in containers.
 const (
 	passwordFolder    = "/etc/modelway/database"
-	authoritiesFolder = "/etc/modelway/database-ca"
-	authoritiesMap    = "database-ca"
+	authoritiesFolder = "/etc/modelway/certificates"
+	authoritiesMap    = "database-certificates"
 	authoritiesFile   = "ca.pem"
 	// settingsAnnotation on a pod is the checksum of its settings: with other ones it is replaced.
 	settingsAnnotation = "modelway.dev/settings"

@@ -21,22 +21,33 @@ import (
 // Token is the component's type token.
 const Token = names.Token
 
-// PipelinesArgs describe an installation. Region, Release, Host, Bucket and DependsOn are required.
+// Database is the server that runs and metadata are kept in.
+type Database struct {
+	// Host is its address, and SecretArn that of the secret with its user and password.
+	Host, SecretArn pulumi.StringInput
+	// Certificates are those of who signs the database's own, in PEM; "" to take any. Default "".
+	Certificates string
+}
+
+// PipelinesArgs describe an installation. Region, Release, Database, Bucket and DependsOn are required.
 type PipelinesArgs struct {
 	// Region is the AWS region of the bucket.
 	Region string
 	// Release are the objects of the release, as internal/pipelines reads them.
 	Release []names.Object
-	// Host is the address of the database, and Bucket the name of the bucket for artifacts.
-	Host, Bucket pulumi.StringInput
+	// Database is where runs are kept.
+	Database Database
+	// Bucket is the name of the bucket for artifacts.
+	Bucket pulumi.StringInput
 	// RoleArns are the IAM roles of service accounts by name. Leave out those that a Pod Identity association gives the role.
 	RoleArns map[string]pulumi.StringInput
-	// Authorities are the certificates of those who sign the database's, in PEM; "" to take any. Default "".
-	Authorities string
 	// Mlflow is the address of MLflow's server inside of the cluster, to which runs are told; "" for none. Default "".
 	Mlflow string
 	// ImageMirror is the registry, with a path or without, that images come from; default "", their own registries.
 	ImageMirror string
+	// Operator is what the objects that bring the password must not outlive: the External Secrets Operator, its role and its compute. Without
+	// it they are not made, and somebody else has to make the Secret names.DatabaseSecret. Default none.
+	Operator []pulumi.Resource
 	// DependsOn is what the parts need to run and must not outlive: database, bucket, roles, cert-manager, compute, DNS and routes to AWS.
 	DependsOn []pulumi.Resource
 }
@@ -68,7 +79,11 @@ func NewPipelines(ctx *pulumi.Context, name string, args *PipelinesArgs, opts ..
 	if err != nil {
 		return nil, fmt.Errorf("registering the namespace of %q: %w", name, err)
 	}
-	if err := p.newObjects(ctx, name, objects, namespace, args); err != nil {
+	password, err := p.newPassword(ctx, name, namespace, args)
+	if err != nil {
+		return nil, fmt.Errorf("registering the password of %q: %w", name, err)
+	}
+	if err := p.newObjects(ctx, name, objects, append(password, namespace), args); err != nil {
 		return nil, fmt.Errorf("registering the objects of %q: %w", name, err)
 	}
 	return p, ctx.RegisterResourceOutputs(p, pulumi.Map{})
@@ -85,7 +100,7 @@ func (a *PipelinesArgs) validate() error {
 	}{
 		{"Region", "name that of the bucket", a.Region != ""},
 		{"Release", "read the manifests with internal/pipelines", len(a.Release) > 0},
-		{"Host", "name the database", a.Host != nil},
+		{"Database", "give its host and the ARN of its secret", a.Database.Host != nil && a.Database.SecretArn != nil},
 		{"Bucket", "name the bucket for artifacts", a.Bucket != nil},
 		{"DependsOn", "name the database, the roles and the compute", len(a.DependsOn) > 0},
 	} {
@@ -99,9 +114,10 @@ func (a *PipelinesArgs) validate() error {
 
 func (a *PipelinesArgs) install() names.Install {
 	in := names.Install{
-		Region: a.Region, Host: a.Host, Bucket: a.Bucket, Accounts: map[string]any{}, Mlflow: a.Mlflow, Authorities: a.Authorities,
-		Format: func(format string, args ...any) any { return pulumi.Sprintf(format, args...) },
-		Image:  func(image string) string { return addons.Mirror(image, a.ImageMirror) },
+		Region: a.Region, Host: a.Database.Host, Bucket: a.Bucket, Accounts: map[string]any{}, Mlflow: a.Mlflow,
+		Authorities: a.Database.Certificates,
+		Format:      func(format string, args ...any) any { return pulumi.Sprintf(format, args...) },
+		Image:       func(image string) string { return addons.Mirror(image, a.ImageMirror) },
 	}
 	for account, arn := range a.RoleArns {
 		if arn != nil {
@@ -127,20 +143,34 @@ func (p *Pipelines) newNamespace(ctx *pulumi.Context, name string, args *Pipelin
 // object is one of the release, of any kind.
 type object struct{ pulumi.CustomResourceState }
 
+// newPassword registers what brings the password of the database, where there is the operator that does so.
+func (p *Pipelines) newPassword(ctx *pulumi.Context, name string, namespace pulumi.Resource, args *PipelinesArgs) ([]pulumi.Resource,
+	error) {
+	if len(args.Operator) == 0 {
+		return nil, nil
+	}
+	made, after := []pulumi.Resource(nil), append([]pulumi.Resource{namespace}, args.Operator...)
+	for _, o := range names.Password(args.Region, args.Database.SecretArn) {
+		registered, err := p.register(ctx, name, o, append(after, made...))
+		if err != nil {
+			return nil, err
+		}
+		made = append(made, registered)
+	}
+	return made, nil
+}
+
 // newObjects registers the objects: definitions first, then what the Deployments read, the Deployments, and last the webhooks that they
 // answer, so that a destroy takes the webhooks away before those who answer them.
-func (p *Pipelines) newObjects(ctx *pulumi.Context, name string, objects []names.Object, namespace pulumi.Resource,
-	args *PipelinesArgs) error {
-	before, stage := append([]pulumi.Resource{namespace}, args.DependsOn...), 0
+func (p *Pipelines) newObjects(ctx *pulumi.Context, name string, objects []names.Object, needs []pulumi.Resource, args *PipelinesArgs) error {
+	before, stage := append(needs, args.DependsOn...), 0
 	var made []pulumi.Resource
 	for _, o := range objects {
 		if now := o.Stage(); now != stage {
 			before, made, stage = append(before, made...), nil, now
 		}
-		registered := &object{}
-		options := []pulumi.ResourceOption{pulumi.Parent(p), pulumi.DependsOn(before), pulumi.Version(release.ProviderVersion)}
-		if err := ctx.RegisterResource(o.Type(), name+"-"+strings.ToLower(o.Kind())+"-"+o.Name(), inputs.Map(o), registered,
-			options...); err != nil {
+		registered, err := p.register(ctx, name, o, before)
+		if err != nil {
 			return err
 		}
 		made = append(made, registered)
@@ -149,4 +179,11 @@ func (p *Pipelines) newObjects(ctx *pulumi.Context, name string, objects []names
 		}
 	}
 	return nil
+}
+
+// register registers an object after others.
+func (p *Pipelines) register(ctx *pulumi.Context, name string, o names.Object, after []pulumi.Resource) (pulumi.Resource, error) {
+	registered := &object{}
+	return registered, ctx.RegisterResource(o.Type(), name+"-"+strings.ToLower(o.Kind())+"-"+o.Name(), inputs.Map(o), registered,
+		pulumi.Parent(p), pulumi.DependsOn(after), pulumi.Version(release.ProviderVersion))
 }
