@@ -71,7 +71,7 @@ func unnamed(match func(*recorder.Resource) bool, part string) func(*recorder.Re
 
 var (
 	anyIngress   = isType("kubernetes:networking.k8s.io/v1:Ingress")
-	modelIngress = unnamed(anyIngress, "-anchor")
+	modelIngress = unnamed(unnamed(anyIngress, "-anchor"), "-tool-")
 	class        = isType("kubernetes:networking.k8s.io/v1:IngressClass", "kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams")
 	anyRelease   = isType("kubernetes:helm.sh/v3:Release")
 	release      = named(anyRelease, "-controller-")
@@ -232,7 +232,7 @@ func TestNoEdgeIsMissedSilently(t *testing.T) {
 	removed := map[string]int{}
 	for _, recording := range []*recorder.Recording{record(t, "local"), record(t, "prod"), recordStored(t), recordFiles(t),
 		recordStored(t, measured()), recordStored(t, measured(onOpenNodes)), recordByRequests(t),
-		recordStored(t, withDatabase)} {
+		recordStored(t, withDatabase), recordPipelines(t)} {
 		require.Empty(t, missing(recording))
 		for _, edge := range recording.Edges() {
 			from, to := recording.ByURN(edge.From), recording.ByURN(edge.To)

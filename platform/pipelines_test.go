@@ -3,6 +3,7 @@ package platform
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/pipelines"
 	"github.com/modelway/modelway/internal/recorder"
+	"github.com/modelway/modelway/internal/serving"
 )
 
 const standInManifests = "./local/manifests/kubeflow-pipelines.yaml"
@@ -118,4 +120,29 @@ func TestPipelinesRefuseOtherManifests(t *testing.T) {
 		require.ErrorContains(t, err, "modelway pipelines fetch --out "+args.Config.Pipelines.Manifests)
 		require.Empty(t, r.OfType(Token))
 	}
+}
+
+// TestPipelinesGetThePassword looks for what brings the password of the database into their namespace.
+func TestPipelinesGetThePassword(t *testing.T) {
+	if !slices.ContainsFunc(addons.All(), func(row addons.Helm) bool { return row.Key == pipelines.SecretsOperator }) {
+		t.Skip("the platform has no add-on yet that brings secrets into the cluster")
+	}
+	r := recordPipelines(t)
+	secret := r.Find(t, "kubernetes:external-secrets.io/v1:ExternalSecret", "modelway-pipelines-externalsecret-"+pipelines.DatabaseSecret)
+	require.Equal(t, pipelines.Namespace, secret.Input("metadata.namespace"))
+	require.True(t, secret.DependsDirectly(r.Find(t, "kubernetes:helm.sh/v3:Release", "modelway-"+pipelines.SecretsOperator+"-release").URN))
+}
+
+// TestPipelinesAreATool, whose page is behind the load balancer of tools, and goes before what answers it.
+func TestPipelinesAreATool(t *testing.T) {
+	r := recordPipelines(t, func(c *config.Config) {
+		lb := config.DefaultLoadBalancer()
+		lb.Serves, lb.Scheme, lb.Domain = serving.ServesTools, serving.SchemeInternal, "tools.example.com"
+		c.LoadBalancers["tools"] = lb
+	})
+	require.Empty(t, missing(r))
+	page := r.Find(t, "kubernetes:networking.k8s.io/v1:Ingress", "modelway-tool-pipelines-ingress")
+	require.Equal(t, []any{"pipelines.tools.example.com", pipelines.UI, pipelines.Namespace}, []any{page.Input("spec.rules[0].host"),
+		page.Input("spec.rules[0].http.paths[0].backend.service.name"), page.Input("metadata.namespace")})
+	require.True(t, page.DependsDirectly(r.Find(t, "kubernetes:apps/v1:Deployment", "modelway-pipelines-deployment-ml-pipeline-ui").URN))
 }
