@@ -99,6 +99,15 @@ func TestPipelines(t *testing.T) {
 		map[string]any{"namespace": pipelines.Namespace})
 }
 
+// TestTheExampleNamesTheStandIn by the digest that it has.
+func TestTheExampleNamesTheStandIn(t *testing.T) {
+	cfg := config.Defaults("test", recorder.DefaultRegion)
+	withPipelines(t)(&cfg)
+	text, err := os.ReadFile(root + "/examples/configurations/Pulumi.pipelines.yaml")
+	require.NoError(t, err)
+	require.Contains(t, string(text), "manifests: "+standInManifests+"\n    digest: "+cfg.Pipelines.Digest+"\n")
+}
+
 // TestPipelinesAreOffByDefault, and take nothing along.
 func TestPipelinesAreOffByDefault(t *testing.T) {
 	for _, made := range recordStored(t).Resources {

@@ -39,9 +39,6 @@ func over(c checkout.Checkout, status supervisor.Status, stack string, port int,
 			return err
 		}
 		own["modelway:charts"] = machineCharts(own, c)
-		if err := releaseAtHand(settings, c); err != nil {
-			return err
-		}
 		return adapt(settings, own, deployed, func(key string) (int, error) {
 			if key == publicLoadBalancer {
 				return port, nil
@@ -75,8 +72,7 @@ func settingsOf(c checkout.Checkout, stack string) (map[string]any, error) {
 // replaced are the settings that adapt replaces whatever they are. Listeners are kept as far as this machine can.
 var replaced = [][]string{
 	{"modelway:cluster", "kubernetesVersion"}, {"modelway:cluster", "deletionProtection"},
-	{"modelway:policies", "levels", "deletion-protection"}, {"modelway:charts"}, {"modelway:pipelines", "manifests"},
-	{"modelway:pipelines", "digest"},
+	{"modelway:policies", "levels", "deletion-protection"}, {"modelway:charts"},
 }
 
 // adapt makes an environment's settings fit for this machine: the Kubernetes version and the charts of the local stack, nothing protected

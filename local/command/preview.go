@@ -157,7 +157,6 @@ func environment(c checkout.Checkout, stack string) engine.Project {
 		Env: map[string]string{
 			"MODELWAY_AWS_STATE": folder + string(os.PathSeparator) + "account.json", "MODELWAY_AWS_CALLER": caller(c, stack),
 		},
-		Settings: func(settings map[string]any) error { return releaseAtHand(settings, c) },
-		Program:  platform.Program(c.Root),
+		Program: platform.Program(c.Root),
 	}
 }

@@ -1,7 +1,6 @@
 package command
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -33,7 +32,7 @@ func local(c checkout.Checkout, status supervisor.Status, port int) engine.Proje
 		Settings: func(settings map[string]any) error {
 			at := below(settings, "config")
 			at["modelway:charts"] = machineCharts(at, c)
-			return errors.Join(releaseAtHand(settings, c), setPort(settings, port))
+			return setPort(settings, port)
 		},
 		Interrupted: removeLeftovers(c, status),
 		Prepare:     clearReleases(status),
