@@ -37,8 +37,8 @@ func newPipelinesFetch() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "fetch",
 		Short: "Write the manifests of the pinned release to a file",
-		Long: "Write the manifests of release " + pipelines.Version + " of Kubeflow Pipelines to a file. kubectl renders them from GitHub, with git: " +
-			"both must be\non PATH, and GitHub must be reachable. Nothing is written where the digest is not the pinned one.",
+		Long: "Write the manifests of release " + pipelines.Version + " of Kubeflow Pipelines to a file. kubectl renders them from GitHub, " +
+			"with git:\nboth must be on PATH, and GitHub must be reachable. Nothing is written where the digest is not the pinned one.",
 		Example: "  modelway pipelines fetch --out ./manifests/kubeflow-pipelines.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

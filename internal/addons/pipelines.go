@@ -28,7 +28,7 @@ func Pipelines() Helm {
 			"container-ephemeral-storage-request-and-limit":     "The parts write little, and nothing that lasts.",
 			"container-image-pull-policy":                       PinnedImage,
 			"container-security-context-readonlyrootfilesystem": "The release leaves it writable, and says nowhere what its programs write.",
-			"container-security-context-user-group-id":          "The release runs its programs as user 1000 of group 0, and the images are made for that.",
+			"container-security-context-user-group-id":          "The release runs its programs as user 1000 of group 0, as the images want it.",
 			"deployment-has-host-podantiaffinity":               "There is one pod of each part.",
 			"deployment-replicas": "The parts answer no model, and catch up with what happened while they were away. The database has room for " +
 				"one API server and one metadata server, and another of each while it is replaced.",
@@ -42,15 +42,16 @@ func Pipelines() Helm {
 	}
 	for _, part := range pipelines.Parts {
 		row.Workloads = append(row.Workloads, Workload{
-			Name: "Kubeflow Pipelines " + part.Title, Namespace: pipelines.Namespace, Labels: map[string]string{part.LabelKey: part.LabelValue},
-			KnownBy: part.LabelKey, Replicas: 1, CPU: part.CPU, Memory: part.Memory,
+			Name: "Kubeflow Pipelines " + part.Title, Namespace: pipelines.Namespace,
+			Labels: map[string]string{part.LabelKey: part.LabelValue}, KnownBy: part.LabelKey,
+			Replicas: 1, CPU: part.CPU, Memory: part.Memory,
 		})
 	}
 	return row
 }
 
-// writesFiles lets the API server and the pods of steps read and write files of the bucket. They do not delete: old artifacts go by hand, or
-// by a rule of the bucket.
+// writesFiles lets the API server and the pods of steps read and write files of the bucket. They do not delete: old artifacts go by hand,
+// or by a rule of the bucket.
 func writesFiles(bucketArn string) iamdoc.Document {
 	return onFiles(bucketArn, "AbortMultipartUpload", "GetObject", "ListMultipartUploadParts", "PutObject")
 }

@@ -1,5 +1,5 @@
-// Package pipelines decides what of a release of Kubeflow Pipelines an environment runs, and what it changes of it. It is pure: it reads the
-// objects of a rendered release, and returns those that are to be registered.
+// Package pipelines decides what of a release of Kubeflow Pipelines an environment runs, and what it changes of it. It is pure: it reads
+// the objects of a rendered release, and returns those that are to be registered.
 //
 // Source of all names: https://github.com/kubeflow/pipelines/tree/2.17.0/manifests/kustomize, rendered.
 package pipelines

@@ -38,8 +38,8 @@ func Overlay(release []Object, in Install) ([]Object, error) {
 		change(e)
 	}
 	if err := errors.Join(e.faults...); err != nil {
-		return nil, fmt.Errorf("the manifests are not those of Kubeflow Pipelines %s, or the overlay in internal/pipelines is of another release:\n%w",
-			Version, err)
+		return nil, fmt.Errorf("the manifests are not those of Kubeflow Pipelines %s, or the overlay in internal/pipelines is of another "+
+			"release:\n%w", Version, err)
 	}
 	objects = append(objects, e.added()...)
 	slices.SortStableFunc(objects, func(a, b Object) int { return a.Stage() - b.Stage() })

@@ -21,9 +21,11 @@ var Parts = []Part{
 		"ml-pipeline-persistenceagent", "250m", "768Mi"},
 	{"ml-pipeline-scheduledworkflow", "ml-pipeline-scheduledworkflow", "scheduler", "starts recurring runs", "app",
 		"ml-pipeline-scheduledworkflow", "250m", "256Mi"},
-	{workflows, workflows, "workflow controller", "makes the pods of steps, with Argo Workflows", "app", "workflow-controller", "250m", "768Mi"},
+	{workflows, workflows, "workflow controller", "makes the pods of steps, with Argo Workflows", "app",
+		"workflow-controller", "250m", "768Mi"},
 	{metadata, "container", "metadata server", "keeps which step made what", "component", "metadata-grpc-server", "250m", "256Mi"},
-	{"metadata-envoy-deployment", "container", "metadata proxy", "gives the web page the metadata", "component", "metadata-envoy", "250m", "256Mi"},
+	{"metadata-envoy-deployment", "container", "metadata proxy", "gives the web page the metadata", "component",
+		"metadata-envoy", "250m", "256Mi"},
 	{"metadata-writer", "main", "metadata writer", "writes metadata of what steps leave", "app", "metadata-writer", "250m", "768Mi"},
 }
 

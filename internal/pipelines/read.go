@@ -17,8 +17,8 @@ func Sources() []string {
 
 // Missing says what to do about a file of the release that cannot be read.
 func (s Spec) Missing(cause error) error {
-	return fmt.Errorf("modelway:pipelines.manifests is %q: it cannot be read: %w; allowed: the file with the objects of Kubeflow Pipelines %s; "+
-		"fix: `%s --out %s` writes it, where GitHub is reachable", s.Manifests, cause, Version, Fetch, s.Manifests)
+	return fmt.Errorf("modelway:pipelines.manifests is %q: it cannot be read: %w; allowed: the file with the objects of Kubeflow Pipelines "+
+		"%s; fix: `%s --out %s` writes it, where GitHub is reachable", s.Manifests, cause, Version, Fetch, s.Manifests)
 }
 
 // Read returns the objects of the file's text, whose digest must be that of the settings.

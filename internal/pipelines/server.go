@@ -70,7 +70,8 @@ func (e *editor) metadataServer() {
 	e.env(metadata, map[string]any{"DBCONFIG_USER": nil, "DBCONFIG_PASSWORD": nil}, nil)
 	container["command"], container["args"] = []any{"/bin/sh", "-ec", e.in.metadataStart(), "metadata"}, flags
 	pod := e.pod(metadata)
-	pod["volumes"] = appended(pod["volumes"], map[string]any{"name": "config", "emptyDir": map[string]any{"medium": "Memory", "sizeLimit": "1Mi"}})
+	pod["volumes"] = appended(pod["volumes"], map[string]any{"name": "config",
+		"emptyDir": map[string]any{"medium": "Memory", "sizeLimit": "1Mi"}})
 	container["volumeMounts"] = appended(container["volumeMounts"], map[string]any{"name": "config", "mountPath": configFolder})
 	e.secret(metadata)
 	container["livenessProbe"] = restarted(`test "$(cat ` + configFolder + `/password)" = "$(cat ` + passwordFolder + `/password)"`)

@@ -49,7 +49,8 @@ func (e *editor) launcher() {
 // workflows has the workflow controller keep logs in the bucket, by the role of the step's pod: with useSDKCreds it asks the AWS SDK.
 func (e *editor) workflows() {
 	e.data(workflowsMap, map[string]any{"artifactRepository": e.in.Format("archiveLogs: true\n"+
-		"s3:\n  endpoint: "+e.in.endpoint()+"\n  region: "+e.in.Region+"\n  bucket: %s\n  useSDKCreds: true\n  keyFormat: %q\n", e.in.Bucket, logs)})
+		"s3:\n  endpoint: "+e.in.endpoint()+"\n  region: "+e.in.Region+"\n  bucket: %s\n  useSDKCreds: true\n  keyFormat: %q\n",
+		e.in.Bucket, logs)})
 }
 
 // serverConfig is the file of the API server's settings, in place of the one in its image, which names keys of a store that is left out and

@@ -162,7 +162,8 @@ func (p *Pipelines) newPassword(ctx *pulumi.Context, name string, namespace pulu
 
 // newObjects registers the objects: definitions first, then what the Deployments read, the Deployments, and last the webhooks that they
 // answer, so that a destroy takes the webhooks away before those who answer them.
-func (p *Pipelines) newObjects(ctx *pulumi.Context, name string, objects []names.Object, needs []pulumi.Resource, args *PipelinesArgs) error {
+func (p *Pipelines) newObjects(ctx *pulumi.Context, name string, objects []names.Object, needs []pulumi.Resource,
+	args *PipelinesArgs) error {
 	before, stage := append(needs, args.DependsOn...), 0
 	var made []pulumi.Resource
 	for _, o := range objects {
