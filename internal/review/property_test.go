@@ -10,8 +10,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/modelway/modelway/internal/cost"
-	"github.com/modelway/modelway/internal/pricing"
 	"github.com/modelway/modelway/internal/pipelines"
+	"github.com/modelway/modelway/internal/pricing"
 	"github.com/modelway/modelway/internal/resource"
 	"github.com/modelway/modelway/internal/review"
 	"github.com/modelway/modelway/internal/review/events"
