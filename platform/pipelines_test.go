@@ -2,16 +2,20 @@ package platform
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/cost"
 	"github.com/modelway/modelway/internal/pipelines"
+	"github.com/modelway/modelway/internal/pricing"
 	"github.com/modelway/modelway/internal/recorder"
 	"github.com/modelway/modelway/internal/serving"
 )
@@ -154,4 +158,19 @@ func TestPipelinesAreATool(t *testing.T) {
 	require.Equal(t, []any{"pipelines.tools.example.com", pipelines.UI, pipelines.Namespace}, []any{page.Input("spec.rules[0].host"),
 		page.Input("spec.rules[0].http.paths[0].backend.service.name"), page.Input("metadata.namespace")})
 	require.True(t, page.DependsDirectly(r.Find(t, "kubernetes:apps/v1:Deployment", "modelway-pipelines-deployment-ml-pipeline-ui").URN))
+}
+
+// TestPipelinesOnTheBill adds up the pods on Fargate, at 0.04048 USD for a vCPU and 0.004445 USD for a GB in an hour: four of 1 GB, and four
+// of half a GB, each with a quarter of a vCPU.
+func TestPipelinesOnTheBill(t *testing.T) {
+	bill := cost.Of(recordPipelines(t).Set(), recorder.DefaultRegion, time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))
+	sizes, total := map[string]int{}, pricing.USD(0)
+	for _, item := range bill.Items {
+		if item.Component == pipelines.Key && strings.HasPrefix(item.What, "Fargate pod") {
+			sizes[item.What]++
+			total += item.Least
+		}
+	}
+	require.Equal(t, map[string]int{"Fargate pod, 0.25 vCPU, 1 GB": 4, "Fargate pod, 0.25 vCPU, 0.5 GB": 4}, sizes)
+	require.Equal(t, "78.57", fmt.Sprintf("%.2f", float64(total)/float64(pricing.Dollar)), "4 x 10.63245 + 4 x 9.010025")
 }
