@@ -29,12 +29,9 @@ func Pipelines() Helm {
 			"container-image-pull-policy":                       PinnedImage,
 			"container-security-context-readonlyrootfilesystem": "The release leaves it writable, and says nowhere what its programs write.",
 			"container-security-context-user-group-id":          "The release runs its programs as user 1000 of group 0, as the images want it.",
-			"deployment-has-host-podantiaffinity":               "There is one pod of each part.",
 			"deployment-replicas": "The parts answer no model, and catch up with what happened while they were away. The database has room for " +
 				"one API server and one metadata server, and another of each while it is replaced.",
-			"pod-networkpolicy":    "What listens has one. The others only call.",
-			"pod-probes":           "The release has none for the parts that only call, and no readiness for the workflow controller.",
-			"pod-probes-identical": "Whether it is ready is the same question as whether it lives.",
+			"pod-networkpolicy": "They call each other, AWS and the API server, whose addresses no policy can name.",
 		},
 	}
 	for _, image := range pipelines.Images {

@@ -21,13 +21,15 @@ func meta(name string) map[string]any {
 // them run any image as Runner.
 const Allowed, Yes = "modelway.dev/pipelines", "allowed"
 
-// policies let nobody but the parts and the steps to the metadata server, which has no login, and nobody but namespaces with the label
+// policies let nobody in that no other one lets in; nobody but the parts and the steps to the metadata server, which has no login, and nobody but namespaces with the label
 // Allowed to the API server. Its webhook is for the control plane, whose addresses no policy can name.
 func policies() []Object {
 	own := map[string]any{"podSelector": map[string]any{}}
 	others := map[string]any{"namespaceSelector": map[string]any{"matchLabels": map[string]any{Allowed: Yes}}}
 	page := map[string]any{"podSelector": map[string]any{"matchLabels": map[string]any{"app": UI}}}
 	return []Object{
+		{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": meta("nobody"),
+			"spec": map[string]any{"podSelector": map[string]any{}, "policyTypes": []any{"Ingress"}}},
 		policy(partOf(ApiServer), ingress([]any{own, others}, ApiPort, 8887), ingress(nil, 8443)),
 		policy(partOf(UI), ingress(nil, 3000)),
 		policy(partOf(metadata), ingress([]any{own}, 8080)),

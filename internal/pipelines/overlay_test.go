@@ -148,6 +148,7 @@ func TestOverlayAsksForWhatPartsNeed(t *testing.T) {
 		made, _ := container(t, all["Deployment "+part.Deployment])
 		size := map[string]any{"cpu": part.CPU, "memory": part.Memory}
 		require.Equal(t, map[string]any{"requests": size, "limits": size}, made["resources"], part.Deployment)
+		require.NotNil(t, made["readinessProbe"], part.Deployment)
 		require.True(t, strings.HasPrefix(made["image"].(string), "mirror.example.com/"), part.Deployment)
 	}
 	controller, _ := container(t, all["Deployment workflow-controller"])

@@ -139,8 +139,35 @@ func (e *editor) parts() {
 			}
 		}
 		delete(pod, "initContainers")
+		e.ready(part)
 		e.at(e.object("Deployment", part.Deployment), "spec")["replicas"] = 1
 	}
+}
+
+// probes tell that a part is ready, of those whose release has none: by what they serve, or that they reach what they call.
+var probes = map[string]map[string]any{
+	"metadata-envoy-deployment":     {"httpGet": map[string]any{"path": "/ready", "port": 9901}},
+	workflows:                       {"httpGet": map[string]any{"path": "/healthz", "port": 6060}},
+	"ml-pipeline-scheduledworkflow": {"tcpSocket": map[string]any{"port": 9090}},
+	"ml-pipeline-persistenceagent": {"exec": map[string]any{"command": []any{"/bin/sh", "-c",
+		"wget -q -T 3 -O /dev/null http://ml-pipeline:8888/apis/v1beta1/healthz"}}},
+	"metadata-writer": {"exec": map[string]any{"command": []any{"python3", "-c",
+		"import socket; socket.create_connection(('metadata-grpc-service', 8080), 3).close()"}}},
+}
+
+// ready gives a part the probe that its release lacks.
+func (e *editor) ready(part Part) {
+	probe, lacking := probes[part.Deployment]
+	container := e.container(part)
+	if !lacking || len(container) == 0 {
+		return
+	}
+	if container["readinessProbe"] != nil {
+		e.fault("Deployment %s has a readinessProbe, which is to be added", part.Deployment)
+	}
+	probe = deep(probe).(map[string]any)
+	probe["periodSeconds"], probe["timeoutSeconds"] = 30, 5
+	container["readinessProbe"] = probe
 }
 
 // accounts names the roles of service accounts.
