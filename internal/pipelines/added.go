@@ -21,8 +21,9 @@ func meta(name string) map[string]any {
 // them run any image as Runner.
 const Allowed, Yes = "modelway.dev/pipelines", "allowed"
 
-// policies let nobody in that no other one lets in; nobody but the parts and the steps to the metadata server, which has no login, and nobody but namespaces with the label
-// Allowed to the API server. Its webhook is for the control plane, whose addresses no policy can name.
+// policies let nobody in whom no other policy lets in: nobody but the parts and the steps to the metadata server, which has no login, and
+// nobody but the namespace itself and those with the label Allowed to the API server. Its webhook is for the control plane, whose addresses
+// no policy can name.
 func policies() []Object {
 	own := map[string]any{"podSelector": map[string]any{}}
 	others := map[string]any{"namespaceSelector": map[string]any{"matchLabels": map[string]any{Allowed: Yes}}}
