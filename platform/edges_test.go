@@ -131,7 +131,7 @@ func loggingParams(r *recorder.Resource) bool {
 // missing lists the edges that the rules ask for and the recording lacks.
 func missing(r *recorder.Recording) []string {
 	var faults []string
-	for _, rule := range slices.Concat(rules, kserveRules, monitoringRules, databaseRules, mlflowRules) {
+	for _, rule := range slices.Concat(rules, kserveRules, monitoringRules, databaseRules, mlflowRules, pipelinesRules) {
 		for _, from := range r.Resources {
 			for _, to := range r.Resources {
 				if rule.asks(from, to) && !from.DependsDirectly(to.URN) {
@@ -232,11 +232,11 @@ func TestNoEdgeIsMissedSilently(t *testing.T) {
 	removed := map[string]int{}
 	for _, recording := range []*recorder.Recording{record(t, "local"), record(t, "prod"), recordStored(t), recordFiles(t),
 		recordStored(t, measured()), recordStored(t, measured(onOpenNodes)), recordByRequests(t),
-		recordStored(t, withDatabase), recordStored(t, withMlflow, behindLogin)} {
+		recordStored(t, withDatabase), recordStored(t, withMlflow, behindLogin), recordPipelines(t)} {
 		require.Empty(t, missing(recording))
 		for _, edge := range recording.Edges() {
 			from, to := recording.ByURN(edge.From), recording.ByURN(edge.To)
-			for _, rule := range slices.Concat(rules, kserveRules, monitoringRules, databaseRules, mlflowRules) {
+			for _, rule := range slices.Concat(rules, kserveRules, monitoringRules, databaseRules, mlflowRules, pipelinesRules) {
 				if from != nil && to != nil && rule.asks(from, to) {
 					removed[rule.name]++
 					require.NotEmpty(t, missing(recording.WithoutEdge(edge)), "%s -> %s", edge.From, edge.To)
@@ -244,7 +244,7 @@ func TestNoEdgeIsMissedSilently(t *testing.T) {
 			}
 		}
 	}
-	for _, rule := range slices.Concat(rules, kserveRules, monitoringRules, databaseRules, mlflowRules) {
+	for _, rule := range slices.Concat(rules, kserveRules, monitoringRules, databaseRules, mlflowRules, pipelinesRules) {
 		require.NotZero(t, removed[rule.name], "the rule %q has no edge in the environments that are tried", rule.name)
 	}
 }

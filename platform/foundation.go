@@ -27,10 +27,10 @@ type foundation struct {
 	logs *bucket.Bucket
 	// store is where models keep their files; nil where there is none.
 	store *modelStore
+	// buckets are those of add-ons that keep files, by the row's key.
+	buckets map[string]*bucket.Bucket
 	// database is that of MLflow and Kubeflow Pipelines; nil where there is none.
 	database *database.Database
-	// artifacts is where MLflow's runs keep their files; nil without MLflow.
-	artifacts *artifacts
 	// metrics keeps series where Prometheus has no disk; nil elsewhere.
 	metrics    *metricstore.MetricStore
 	network    *network.Network
@@ -45,7 +45,7 @@ type foundation struct {
 }
 
 func (p *Platform) newFoundation(ctx *pulumi.Context, name string, args *PlatformArgs, found account) (*foundation, error) {
-	f := &foundation{account: found, roles: roles{helm: map[string]*identity.ServiceAccountRole{}}}
+	f := &foundation{account: found, roles: roles{helm: map[string]*identity.ServiceAccountRole{}}, buckets: map[string]*bucket.Bucket{}}
 	for _, step := range []struct {
 		noun     string
 		register func(*pulumi.Context, *Platform, string, *PlatformArgs) error
@@ -53,11 +53,11 @@ func (p *Platform) newFoundation(ctx *pulumi.Context, name string, args *Platfor
 		{"log bucket", f.newLogBucket},
 		{"network", f.newNetwork},
 		{"cluster", f.newCluster},
+		{"buckets of add-ons", f.newAddonBuckets},
 		{"roles", f.newRoles},
 		{"compute", f.newCompute},
 		{"model store", f.newModelStore},
 		{"database", f.newDatabase},
-		{"files of MLflow", f.newArtifacts},
 		{"metric store", f.newMetricStore},
 		{"repositories", f.newRepositories},
 		{"roles of GitHub Actions", f.newGitHubRoles},

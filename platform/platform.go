@@ -13,6 +13,7 @@ import (
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/outputs"
+	"github.com/modelway/modelway/internal/pipelines"
 	"github.com/modelway/modelway/internal/plan"
 )
 
@@ -33,6 +34,8 @@ type PlatformArgs struct {
 
 	// plan is nil until preflight has been passed.
 	plan *plan.Plan
+	// pipelines are the objects of the release of Kubeflow Pipelines; nil until they are read, and where they are not installed.
+	pipelines []pipelines.Object
 }
 
 // Platform is an AWS account's VPC, EKS cluster and load balancers, with models that answer behind them.
@@ -72,6 +75,11 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 			return nil, fmt.Errorf("checking platform %q: %w", name, err)
 		}
 		args = args.with(planned)
+	}
+	if args.pipelines == nil {
+		if err := args.readPipelines(); err != nil {
+			return nil, fmt.Errorf("checking platform %q: %w", name, err)
+		}
 	}
 	found, err := lookUp(ctx, args.Config)
 	if err != nil {

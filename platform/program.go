@@ -53,5 +53,6 @@ func load(ctx *pulumi.Context, root string) (*PlatformArgs, error) {
 		}
 	}
 	args := &PlatformArgs{Config: cfg, Models: admitted.Models, Previous: previous, Root: root}
-	return args.with(admitted.Plan), errors.Join(err, unfit)
+	unread := args.readPipelines()
+	return args.with(admitted.Plan), errors.Join(err, unfit, unread)
 }

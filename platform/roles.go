@@ -36,16 +36,35 @@ func (f *foundation) newHelmRoles(ctx *pulumi.Context, p *Platform, name string,
 	facts.Account = f.account.id
 	for _, row := range addons.Installed(facts) {
 		for key, role := range row.Roles(facts) {
+			described := &identity.ServiceAccountRoleArgs{
+				Role: identity.Role{Namespace: row.Chart.Namespace, ServiceAccount: role.Name, Policy: role.Policy},
+			}
+			if role.OnBucket != nil {
+				described.PolicyText = f.onBuckets(row, role)
+			}
 			f.roles.helm[key], err = f.newRole(ctx, p, name+"-"+key+"-role", plan.Compute(args.Config).OnFargate(row.Workloads...), args,
-				&identity.ServiceAccountRoleArgs{
-					Role: identity.Role{Namespace: row.Chart.Namespace, ServiceAccount: role.Name, Policy: role.Policy},
-				})
+				described)
 			if err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// onBuckets is what a role may do with the bucket of its add-on, and, where it trains, with MLflow's.
+func (f *foundation) onBuckets(row addons.Helm, role addons.Role) pulumi.StringOutput {
+	arns := pulumi.StringArray{f.buckets[row.Key].Arn}
+	if artifacts := f.buckets[addons.MlflowKey]; role.Trains && artifacts != nil {
+		arns = append(arns, artifacts.Arn)
+	}
+	return arns.ToStringArrayOutput().ApplyT(func(arns []string) (string, error) {
+		document := role.OnBucket(arns[0])
+		for _, artifacts := range arns[1:] {
+			document.Statements = append(document.Statements, addons.WritesArtifacts(artifacts).Statements...)
+		}
+		return document.JSON()
+	}).(pulumi.StringOutput)
 }
 
 // newAddonRoles registers the roles of the add-ons that call AWS. All of them run on nodes. The network plugin gets its role by the

@@ -3,7 +3,6 @@ package platform
 import (
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -56,6 +55,7 @@ func (p *Platform) newWorkloads(ctx *pulumi.Context, name string, args *Platform
 		{"Helm add-ons", s.newHelmAddons},
 		{"KServe's objects", s.newKServe},
 		{"MLflow's objects", s.newMlflow},
+		{"Kubeflow Pipelines", s.newPipelines},
 		{"GPU device plugin", s.newDevicePlugin},
 		{"load balancers", s.newLoadBalancers},
 		{"tools", s.newTools},
@@ -253,10 +253,10 @@ func (s *workloads) options(p *Platform) []pulumi.ResourceOption {
 // chart is the path or address that replaces a chart of the registry, "" where there is none.
 func (a *PlatformArgs) chart(name string) string {
 	location := a.Config.Charts[name]
-	if location == "" || filepath.IsAbs(location) || !isPath(location) {
+	if location == "" || !isPath(location) {
 		return location
 	}
-	return filepath.Join(a.Root, location)
+	return a.path(location)
 }
 
 func isPath(location string) bool {

@@ -4,13 +4,12 @@ import "github.com/modelway/modelway/internal/iamdoc"
 
 // What the sample documents of All are made with.
 const (
-	sampleRegion    = "us-east-1"
-	sampleAccount   = "111122223333"
-	sampleCluster   = "modelway-prod"
-	sampleBucket    = "arn:aws:s3:::modelway-models"
-	sampleArtifacts = "arn:aws:s3:::modelway-artifacts"
-	sampleKey       = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-	sampleIssuer    = "oidc.eks.us-east-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"
+	sampleRegion  = "us-east-1"
+	sampleAccount = "111122223333"
+	sampleCluster = "modelway-prod"
+	sampleBucket  = "arn:aws:s3:::modelway-models"
+	sampleKey     = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+	sampleIssuer  = "oidc.eks.us-east-1.amazonaws.com/id/EXAMPLED539D4633E53DE1B71EXAMPLE"
 )
 
 // All lists every document of this package, made with sample arguments.
@@ -21,9 +20,6 @@ func All() []Named {
 		{Name: "files of a model and of its canary", Document: ModelFilesPolicy(sampleRegion,
 			BucketFolder{sampleBucket, "fraud-detection/3"}, BucketFolder{sampleBucket, "fraud-detection/4"})},
 		{Name: "artifacts of a training", Document: ArtifactsPolicy(sampleRegion, BucketFolder{sampleBucket, "artifacts"})},
-		{Name: "files of runs, for the MLflow server", Document: ArtifactPolicy(sampleArtifacts, "artifacts", ReadArtifacts)},
-		{Name: "files of runs, for training", Document: ArtifactPolicy(sampleArtifacts, "artifacts", WriteArtifacts)},
-		{Name: "files of runs, for what removes deleted ones", Document: ArtifactPolicy(sampleArtifacts, "artifacts", RemoveArtifacts)},
 		{Name: "trust of a service account on Fargate", Document: iamdoc.WebIdentityTrust(
 			"arn:aws:iam::"+sampleAccount+":oidc-provider/"+sampleIssuer, "https://"+sampleIssuer, "models", "fraud-detection")},
 		{Name: "trust of a service account on nodes", Document: iamdoc.PodIdentityTrust(

@@ -1,6 +1,9 @@
 package addons
 
-import "github.com/modelway/modelway/internal/kserve"
+import (
+	"github.com/modelway/modelway/internal/kserve"
+	"github.com/modelway/modelway/internal/pipelines"
+)
 
 const (
 	// CertManagerKey is the key of cert-manager.
@@ -32,12 +35,12 @@ var (
 	}
 )
 
-// CertManager is cert-manager, which issues the certificate of KServe's webhooks.
+// CertManager is cert-manager, which issues the certificates of the webhooks of KServe and of Kubeflow Pipelines.
 func CertManager() Helm {
 	return Helm{
 		Key:   CertManagerKey,
 		Title: "cert-manager",
-		Why:   "issues the certificates of KServe's webhooks",
+		Why:   "issues the certificates of the webhooks of KServe and of Kubeflow Pipelines",
 		Chart: Chart{
 			Name: "cert-manager", Repository: "https://charts.jetstack.io", Version: certManagerVersion, AppVersion: certManagerVersion,
 			Namespace: certManagerNamespace,
@@ -51,8 +54,8 @@ func CertManager() Helm {
 		},
 		Values:    certManagerValues,
 		Workloads: []Workload{certManagerController, certManagerInjector, certManagerWebhook},
-		Setting:   kserve.Setting,
-		Object:    "* cert-manager*",
+		Setting:   kserve.Setting, AlsoSettings: []string{pipelines.Setting},
+		Object: "* cert-manager*",
 		Accepted: map[string]string{
 			"container-ephemeral-storage-request-and-limit": NoStorage,
 			"container-image-pull-policy":                   PinnedImage,

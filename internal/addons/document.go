@@ -21,7 +21,7 @@ func Table() *sheet.Table {
 		}
 		installed := "always"
 		if row.Setting != "" {
-			installed = "by " + row.Setting
+			installed = "by " + strings.Join(append([]string{row.Setting}, row.AlsoSettings...), " or ")
 		}
 		chart := row.Chart.Name + " " + row.Chart.Version
 		if row.Own {
@@ -43,7 +43,11 @@ func Documents(f Facts) []iamdoc.Named {
 			if key != row.Key {
 				name += ", " + role.Name
 			}
-			all = append(all, iamdoc.Named{Name: name, Document: role.Policy})
+			policy := role.Policy
+			if role.OnBucket != nil {
+				policy = role.OnBucket("arn:" + f.Partition + ":s3:::" + f.ClusterName + "-" + row.Key)
+			}
+			all = append(all, iamdoc.Named{Name: name, Document: policy})
 		}
 	}
 	return all

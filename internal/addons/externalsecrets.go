@@ -4,6 +4,7 @@ import (
 	"github.com/modelway/modelway/internal/iamdoc"
 	"github.com/modelway/modelway/internal/mlflowserver"
 	"github.com/modelway/modelway/internal/naming"
+	"github.com/modelway/modelway/internal/pipelines"
 )
 
 const (
@@ -48,6 +49,7 @@ func ExternalSecrets() Helm {
 		Places:         Places{ServiceAccount: "serviceAccount"},
 		Workloads:      []Workload{externalSecretsPods},
 		Setting:        mlflowserver.Setting,
+		AlsoSettings:   []string{pipelines.Setting},
 		Accepted: map[string]string{
 			"container-ephemeral-storage-request-and-limit": NoStorage,
 			"container-image-pull-policy":                   PinnedImage,

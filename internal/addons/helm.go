@@ -23,6 +23,8 @@ type Helm struct {
 	// Own says that the platform makes the objects itself, in a package of its own in k8s, and no chart does: Chart then has no more than
 	// namespace, images and their version.
 	Own bool
+	// Bucket is the bucket of its own that the add-on keeps files in. Default none.
+	Bucket Bucket
 	// ServiceAccount is the service account that calls AWS, and Policy what it may do there. Default none: it does not call AWS.
 	ServiceAccount string
 	Policy         func(Facts) iamdoc.Document
@@ -44,9 +46,10 @@ type Helm struct {
 	// restricted.
 	PodSecurity string
 	// Setting is the key of the setting that switches the add-on on, such as compute.clusterAutoscaler, and When what the cluster must
-	// have besides. Default: it is always installed.
-	Setting string
-	When    func(Facts) bool
+	// have besides. Default: it is always installed. AlsoSettings are the keys of further settings, each of which switches it on too.
+	Setting      string
+	AlsoSettings []string
+	When         func(Facts) bool
 	// After are the keys of rows that are installed before and removed after this one. Default none. Every row comes after the compute, the
 	// EKS add-ons and the routes to AWS.
 	After []string
@@ -69,6 +72,10 @@ type Account struct {
 	Name, At string
 	// Policy is what it may do in AWS; without statements it gets no role.
 	Policy func(Facts) iamdoc.Document
+	// OnBucket, in place of Policy, is what it may do in AWS where that depends on the add-on's bucket, by the bucket's ARN.
+	OnBucket func(bucketArn string) iamdoc.Document
+	// Trains says that it also writes files of MLflow's runs, where MLflow is installed. Default false.
+	Trains bool
 }
 
 // Role is what a service account of an add-on may do in AWS.
@@ -76,17 +83,26 @@ type Role struct {
 	// Name of the service account.
 	Name   string
 	Policy iamdoc.Document
+	// OnBucket and Trains are those of the account, in place of Policy.
+	OnBucket func(bucketArn string) iamdoc.Document
+	Trains   bool
 }
 
 // Roles are those of the row in a cluster, in their order, by what they are known by: the row's key, or RoleKey of an account. An account
 // without rights has none.
 func (h Helm) Roles(f Facts) iter.Seq2[string, Role] {
 	return func(yield func(string, Role) bool) {
-		if h.Policy != nil && !yield(h.Key, Role{h.ServiceAccount, h.Policy(f)}) {
+		if h.Policy != nil && !yield(h.Key, Role{Name: h.ServiceAccount, Policy: h.Policy(f)}) {
 			return
 		}
 		for _, account := range h.Accounts {
-			if policy := account.Policy(f); len(policy.Statements) > 0 && !yield(h.RoleKey(account), Role{account.Name, policy}) {
+			if account.OnBucket != nil {
+				if !yield(h.RoleKey(account), Role{Name: account.Name, OnBucket: account.OnBucket, Trains: account.Trains}) {
+					return
+				}
+				continue
+			}
+			if policy := account.Policy(f); len(policy.Statements) > 0 && !yield(h.RoleKey(account), Role{Name: account.Name, Policy: policy}) {
 				return
 			}
 		}
@@ -98,7 +114,7 @@ func (h Helm) RoleKey(account Account) string { return h.Key + "-" + account.Key
 
 // rows are the Helm add-ons in the order in which they are installed.
 var rows = []func() Helm{LoadBalancerController, ClusterAutoscaler, CertManager, KServeDefinitions, KServe, KServeRuntimes,
-	PrometheusDefinitions, Prometheus, Keda, Yace, ExternalSecrets, Mlflow}
+	PrometheusDefinitions, Prometheus, Keda, Yace, ExternalSecrets, Mlflow, Pipelines}
 
 // All lists every Helm add-on, in the order in which they are installed.
 func All() []Helm {
@@ -122,7 +138,7 @@ func Try(row Helm) (restore func()) {
 // Installed lists the Helm add-ons of a cluster, in the order in which they are installed.
 func Installed(f Facts) []Helm {
 	all := slices.DeleteFunc(All(), func(row Helm) bool {
-		return row.Setting != "" && !f.On[row.Setting] || row.When != nil && !row.When(f)
+		return !row.switchedOn(f) || row.When != nil && !row.When(f)
 	})
 	for i := range all {
 		if all[i].Suit != nil {
@@ -130,6 +146,11 @@ func Installed(f Facts) []Helm {
 		}
 	}
 	return all
+}
+
+// switchedOn reports whether a setting of the row is on, or it has none.
+func (h Helm) switchedOn(f Facts) bool {
+	return h.Setting == "" || f.On[h.Setting] || slices.ContainsFunc(h.AlsoSettings, func(key string) bool { return f.On[key] })
 }
 
 // OfChart returns the row of a chart, by the chart's name.

@@ -29,6 +29,12 @@ func Mlflow() Helm {
 			AppVersion: mlflowserver.Tag, Namespace: mlflowserver.Namespace,
 			Images: []ChartImage{{Repository: mlflowserver.Image}},
 		},
+		Bucket: Bucket{Name: "artifacts", NoncurrentDays: mlflowserver.KeptDays},
+		Accounts: []Account{
+			{Key: "server", Name: mlflowserver.Name, OnBucket: readsArtifacts},
+			{Key: "gc", Name: mlflowserver.Garbage, OnBucket: removesArtifacts},
+			{Key: "trainer", Name: mlflowserver.Trainer, OnBucket: WritesArtifacts},
+		},
 		Workloads: []Workload{mlflowPods},
 		Suit:      suitMlflow,
 		Pages: []Page{{Host: mlflowserver.Page, Service: mlflowserver.Name, Port: mlflowserver.ServicePort, Health: mlflowserver.Health,

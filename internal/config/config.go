@@ -46,6 +46,8 @@ type Config struct {
 
 	// Mlflow keeps what training runs tell, and the registry of models.
 	Mlflow Mlflow `json:"mlflow"`
+	// Pipelines is Kubeflow Pipelines, which trains models.
+	Pipelines Pipelines `json:"pipelines"`
 
 	// KServe serves models that give files in place of an image.
 	KServe KServe `json:"kserve"`

@@ -9,6 +9,7 @@ import (
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/network"
+	"github.com/modelway/modelway/internal/pipelines"
 )
 
 // Defaults returns the configuration that holds where a stack says nothing. It lacks what every stack must give: the
@@ -43,6 +44,7 @@ func Defaults(stack, region string) Config {
 		},
 		Database:   database.Default(),
 		Mlflow:     mlflowserver.Default(),
+		Pipelines:  pipelines.Default(),
 		Monitoring: monitoring.Default(),
 		Logs:       Logs{RetentionDays: 90},
 		Delivery:   Delivery{Repositories: []string{}, GitHub: GitHub{Environments: []string{}}},

@@ -55,7 +55,7 @@ func defaultRegistries() []string {
 		"*.dkr.ecr.*.amazonaws.com/*", "*.dkr.ecr-fips.*.amazonaws.com/*", "*.dkr-ecr.*.on.aws/*", "*.dkr-ecr-fips.*.on.aws/*",
 		"*.dkr.ecr.*.amazonaws.com.cn/*", "*.dkr-ecr.*.on.amazonwebservices.com.cn/*", "*.dkr.ecr.*.amazonaws.eu/*",
 		"*.dkr.ecr.*.c2s.ic.gov/*", "*.dkr.ecr.*.sc2s.sgov.gov/*", "*.dkr.ecr.*.csp.hci.ic.gov/*", "*.dkr.ecr.*.cloud.adc-e.uk/*",
-		"public.ecr.aws/*", "ecr-public.aws.com/*", "registry.k8s.io/*", "ghcr.io/*", "quay.io/*", "nvcr.io/*",
+		"public.ecr.aws/*", "ecr-public.aws.com/*", "registry.k8s.io/*", "ghcr.io/*", "quay.io/*", "nvcr.io/*", "gcr.io/tfx-oss-public/*",
 	}
 }
 

@@ -6,15 +6,17 @@ import (
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/fargate"
+	"github.com/modelway/modelway/internal/mlflowserver"
 	"github.com/modelway/modelway/internal/modelspec"
 )
 
-// TrainingRegistry is the address of the MLflow server that a model's training tells: that of its file. "" where there is none.
-func TrainingRegistry(_ config.Config, m modelspec.Model) string { return m.Train.Registry }
-
-// TrainingArtifacts is the folder that a model's training keeps files in: that of its file; false where it has no rights in AWS.
-func TrainingArtifacts(_ config.Config, m modelspec.Model) (modelspec.Folder, bool) {
-	return modelspec.ParseFolder(m.Train.Artifacts)
+// TrainingRegistry is the address of the MLflow server that a model's training tells: that of its file, or else the environment's own. ""
+// where there is none.
+func TrainingRegistry(cfg config.Config, m modelspec.Model) string {
+	if m.Train.Registry == "" && cfg.Mlflow.Enabled {
+		return mlflowserver.Address
+	}
+	return m.Train.Registry
 }
 
 // checkTraining refuses a training in the cluster that tells no MLflow server, or that nothing has room for.
@@ -24,7 +26,7 @@ func checkTraining(cfg config.Config, m modelspec.Model) []modelFault {
 	}
 	if TrainingRegistry(cfg, m) == "" {
 		return about(m, "train.image", fmt.Errorf("model %s: train.image is given, but environment %s has no MLflow server that the training "+
-			"could tell; write its address as train.registry, or remove train.image: %s.%s.train takes both for one environment",
+			"could tell; set modelway:mlflow.enabled, write its address as train.registry, or remove train.image: %s.%s.train takes both for one environment",
 			m.Name, cfg.Environment, modelspec.OverridesKey, m.Name))
 	}
 	return about(m, "train.resources", checkTrainingFit(cfg, m))

@@ -27,7 +27,7 @@ type File struct {
 
 // order is that of kinds in a file: what runs, what leads to it, what scales and guards it.
 var order = []string{"InferenceService", "Deployment", "Service", "Ingress", "HorizontalPodAutoscaler", "ScaledObject",
-	"PodDisruptionBudget",
+	"PodDisruptionBudget", "CronJob",
 	"NetworkPolicy"}
 
 // kept are the kinds of a model's objects that stay with the program: they carry what AWS names, such as the ARN of a role.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/kserve"
+	"github.com/modelway/modelway/internal/pipelines"
 	"github.com/modelway/modelway/internal/resource"
 	"github.com/modelway/modelway/internal/review/events"
 )
@@ -63,7 +64,8 @@ const (
 	lostSeries      = "All series that it keeps are lost, and with them the history of every model."
 	lostTracking    = "All that MLflow and Kubeflow Pipelines have noted is lost with its backups, experiments, registered models and runs, " +
 		"unless it leaves a final snapshot; both stand still. Models answer as before."
-	lostObjects = "Its objects are lost; while it holds any, the deletion fails unless it is forced."
+	pipelinesGone = "Every pipeline, schedule and run under way is deleted with its definition. What runs have noted stays in the database."
+	lostObjects   = "Its objects are lost; while it holds any, the deletion fails unless it is forced."
 )
 
 // Consequences are the breaking changes. What is not among them can be created again, or changed, without an interruption.
@@ -141,6 +143,8 @@ var Consequences = []Consequence{
 		Replaced: "Until the new one runs, failures of models whose servers do not count them are not counted.",
 		Deleted:  "Failures of models whose servers do not count them are not counted any more, and no certificate of ACM is watched."},
 	{Type: "aws:amp/workspace:Workspace", Noun: "metric store", Replaced: lostSeries, Deleted: lostSeries},
+	{Type: "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", Noun: "definition of pipelines", in: pipelines.Token,
+		Replaced: pipelinesGone, Deleted: pipelinesGone},
 	{Type: databaseType, Noun: "database", Replaced: lostTracking, Deleted: lostTracking},
 	{Type: "aws:s3/bucketV2:BucketV2", Noun: "bucket", Replaced: lostObjects, Deleted: lostObjects},
 	{Type: "aws:s3/bucket:Bucket", Noun: "bucket", Replaced: lostObjects, Deleted: lostObjects},

@@ -74,15 +74,12 @@ func (b *builder) newCertificates() error {
 
 // newAccounts registers the identities of the server, of what removes files, and of training.
 func (b *builder) newAccounts() error {
-	for _, account := range []struct {
-		name string
-		role pulumi.StringInput
-	}{{names.Name, b.args.ServerRoleArn}, {names.Garbage, b.args.GarbageRoleArn}, {names.Trainer, b.args.TrainerRoleArn}} {
-		metadata := b.metadata(account.name)
-		if account.role != nil {
-			metadata.Annotations = pulumi.StringMap{"eks.amazonaws.com/role-arn": account.role}
+	for _, account := range []string{names.Name, names.Garbage, names.Trainer} {
+		metadata := b.metadata(account)
+		if role := b.args.RoleArns[account]; role != nil {
+			metadata.Annotations = pulumi.StringMap{"eks.amazonaws.com/role-arn": role}
 		}
-		made, err := corev1.NewServiceAccount(b.ctx, b.name+"-account-"+account.name, &corev1.ServiceAccountArgs{
+		made, err := corev1.NewServiceAccount(b.ctx, b.name+"-account-"+account, &corev1.ServiceAccountArgs{
 			Metadata: metadata, AutomountServiceAccountToken: pulumi.Bool(false),
 		}, b.child()...)
 		if err != nil {

@@ -37,9 +37,9 @@ type ServerArgs struct {
 	Database Database
 	// Bucket is the name of the bucket for files of runs and models.
 	Bucket pulumi.StringInput
-	// ServerRoleArn, GarbageRoleArn and TrainerRoleArn are the roles of the service accounts of the server, which reads files, of what removes
-	// them, and of training, which reads and writes them. Leave them out where Pod Identity associations give the roles.
-	ServerRoleArn, GarbageRoleArn, TrainerRoleArn pulumi.StringInput
+	// RoleArns are the IAM roles of service accounts by name: of the server, which reads files, of what removes those of deleted runs, and of
+	// training, which writes them. Leave out those that a Pod Identity association gives the role.
+	RoleArns map[string]pulumi.StringInput
 	// Blocks are the addresses that requests of the load balancer of tools come from, as CIDR blocks; default none.
 	Blocks []string
 	// DependsOn is what the pods need and must not outlive: compute, DNS, the routes to AWS, the bucket, the database and the roles.

@@ -21,7 +21,7 @@ func args(operator pulumi.Resource, change func(*mlflow.ServerArgs)) *mlflow.Ser
 			Host:      pulumi.String("modelway.abcdefghijkl.us-east-1.rds.amazonaws.com"),
 			SecretArn: pulumi.String("arn:aws:secretsmanager:us-east-1:111122223333:secret:rds!db-1-AbCdEf"), PoolSize: 3, Certificates: "PEM",
 		},
-		Bucket: pulumi.String("artifacts"), Blocks: []string{"10.0.0.0/20"}, ServerRoleArn: pulumi.String("arn:aws:iam::111122223333:role/server"),
+		Bucket: pulumi.String("artifacts"), Blocks: []string{"10.0.0.0/20"}, RoleArns: map[string]pulumi.StringInput{"mlflow": pulumi.String("arn:aws:iam::111122223333:role/server")},
 		DependsOn: []pulumi.Resource{operator}, Operator: []pulumi.Resource{operator},
 	}
 	if change != nil {
@@ -45,7 +45,7 @@ func TestServerGolden(t *testing.T) {
 	for name, change := range map[string]func(*mlflow.ServerArgs){
 		"server": nil,
 		"mirrored": func(a *mlflow.ServerArgs) {
-			a.Host, a.Blocks, a.ServerRoleArn, a.ImageMirror, a.Replicas = "", nil, nil, "mirror.example.com", 2
+			a.Host, a.Blocks, a.RoleArns, a.ImageMirror, a.Replicas = "", nil, nil, "mirror.example.com", 2
 		},
 	} {
 		recording := run(t, change)

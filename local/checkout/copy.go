@@ -11,7 +11,7 @@ import (
 
 // copied are the files that a stack reads, by their paths in a checkout.
 var copied = []string{"Pulumi.yaml", "Pulumi.local.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "models", "policies/PulumiPolicy.yaml",
-	"pipelines", "local/go.mod", "local/charts", "local/tools/kserve"}
+	"pipelines", "local/go.mod", "local/charts", "local/manifests", "local/tools/kserve"}
 
 // Copy makes a checkout of its own in an empty folder, with what a stack reads and the programs that were built for c: for what must
 // not touch the stack of c.

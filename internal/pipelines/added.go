@@ -1,0 +1,80 @@
+package pipelines
+
+// added are the objects that the release does not have.
+func (e *editor) added() []Object {
+	all := []Object{configMap(serverMap, map[string]any{"config.json": e.in.serverConfig()})}
+	if e.in.Authorities != "" {
+		all = append(all, configMap(authoritiesMap, map[string]any{authoritiesFile: e.in.Authorities}))
+	}
+	return append(all, policies()...)
+}
+
+func configMap(name string, data map[string]any) Object {
+	return Object{"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta(name), "data": data}
+}
+
+func meta(name string) map[string]any {
+	return map[string]any{"name": name, "namespace": Namespace}
+}
+
+// Allowed is the label of a namespace whose pods may ask the API server. In a standalone installation it asks nobody who they are, and lets
+// them run any image as Runner.
+const Allowed, Yes = "modelway.dev/pipelines", "allowed"
+
+// policies let nobody in whom no other policy lets in: nobody but the parts and the steps to the metadata server, which has no login, and
+// nobody but the namespace itself and those with the label Allowed to the API server. Its webhook is for the control plane, whose addresses
+// no policy can name.
+func policies() []Object {
+	own := map[string]any{"podSelector": map[string]any{}}
+	others := map[string]any{"namespaceSelector": map[string]any{"matchLabels": map[string]any{Allowed: Yes}}}
+	page := map[string]any{"podSelector": map[string]any{"matchLabels": map[string]any{"app": UI}}}
+	return []Object{
+		{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": meta("nobody"),
+			"spec": map[string]any{"podSelector": map[string]any{}, "policyTypes": []any{"Ingress"}}},
+		policy(partOf(ApiServer), ingress([]any{own, others}, ApiPort, 8887), ingress(nil, 8443)),
+		policy(partOf(UI), ingress(nil, 3000)),
+		policy(partOf(metadata), ingress([]any{own}, 8080)),
+		policy(partOf("metadata-envoy-deployment"), ingress([]any{page}, 9090)),
+	}
+}
+
+func policy(part Part, rules ...any) Object {
+	return Object{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": meta(part.Deployment), "spec": map[string]any{
+		"podSelector": map[string]any{"matchLabels": map[string]any{part.LabelKey: part.LabelValue}},
+		"policyTypes": []any{"Ingress"}, "ingress": rules,
+	}}
+}
+
+func ingress(from []any, ports ...int) map[string]any {
+	open := make([]any, len(ports))
+	for i, port := range ports {
+		open[i] = map[string]any{"port": port, "protocol": "TCP"}
+	}
+	rule := map[string]any{"ports": open}
+	if from != nil {
+		rule["from"] = from
+	}
+	return rule
+}
+
+// secretsVersion is that of the objects of the External Secrets Operator.
+const secretsVersion = "external-secrets.io/v1"
+
+// Password are the objects by which the operator copies user and password of the database into DatabaseSecret, each minute. The operator
+// acts as itself: the store names no credentials. The secret's ARN is a string, or what stands for one that is known later.
+func Password(region string, secretArn any) []Object {
+	property := func(key string) map[string]any {
+		return map[string]any{"secretKey": key, "remoteRef": map[string]any{"key": secretArn, "property": key}}
+	}
+	return []Object{
+		{"apiVersion": secretsVersion, "kind": "SecretStore", "metadata": meta(DatabaseSecret), "spec": map[string]any{
+			"provider": map[string]any{"aws": map[string]any{"service": "SecretsManager", "region": region}},
+		}},
+		{"apiVersion": secretsVersion, "kind": "ExternalSecret", "metadata": meta(DatabaseSecret), "spec": map[string]any{
+			"refreshInterval": "1m",
+			"secretStoreRef":  map[string]any{"kind": "SecretStore", "name": DatabaseSecret},
+			"target":          map[string]any{"name": DatabaseSecret, "creationPolicy": "Owner"},
+			"data":            []any{property("username"), property("password")},
+		}},
+	}
+}
