@@ -14,7 +14,7 @@ func TestTrainingThatTheEnvironmentCannotRun(t *testing.T) {
 	const image = "train: {pipeline: p, image: 'acme/train:1'"
 	for text, want := range map[string]string{
 		image + "}": "model churn: train.image is given, but environment test has no MLflow server that the training could " +
-			"tell; write its address as train.registry",
+			"tell; set modelway:mlflow.enabled, write its address as train.registry",
 		image + ", registry: 'https://mlflow.company.com', resources: {cpu: '17'}}": "model churn: train.resources ask " +
 			"for 17 CPU and 2Gi memory, but the training runs on Fargate in environment test, where a pod has at most 16 CPU and 122624Mi",
 	} {

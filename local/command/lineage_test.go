@@ -2,7 +2,9 @@ package command
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -128,10 +130,11 @@ func (p *promoted) requireTraced(version, number string, source modelspec.Source
 			continue // one of the canary, which may end at any time
 		}
 		require.Equal(p.t, version, pod.Labels[lineage.Version])
-		metrics := "http://" + net.JoinHostPort(kubelet.Loopback(pod.Status.PodIP), strconv.Itoa(kserve.Port)) + "/metrics"
-		text, err := call(p.t.Context(), http.MethodGet, metrics, "")
+		answer, err := http.Get("http://" + net.JoinHostPort(kubelet.Loopback(pod.Status.PodIP), strconv.Itoa(kserve.Port)) + "/metrics")
 		require.NoError(p.t, err)
-		require.Regexp(p.t, `model_info\{artifact_digest="`+source.Digest+`",commit="`+source.Commit+`",.*run="`+source.Run+`"`, text)
+		text, err := io.ReadAll(answer.Body)
+		require.NoError(p.t, errors.Join(err, answer.Body.Close()))
+		require.Regexp(p.t, `model_info\{artifact_digest="`+source.Digest+`",commit="`+source.Commit+`",.*run="`+source.Run+`"`, string(text))
 	}
 }
 
