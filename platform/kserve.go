@@ -13,14 +13,14 @@ import (
 // newKServe registers what models with files need beside KServe's charts, where they are installed, and keeps what those models must not
 // outlive: without the controller nothing removes the finalizers of InferenceServices, and without its webhooks nobody can.
 func (s *workloads) newKServe(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
+	if !args.Config.KServe.Enabled {
+		return nil
+	}
 	var releases []pulumi.Resource
 	for _, row := range addons.Installed(args.Config.Facts()) {
 		if row.Setting == names.Setting {
 			releases = append(releases, s.helm[row.Key].Release)
 		}
-	}
-	if len(releases) == 0 {
-		return nil
 	}
 	made, err := kserve.NewServing(ctx, name+"-kserve-serving", &kserve.ServingArgs{
 		Region: args.Config.Region, ImageMirror: args.Config.Images.Mirror, DependsOn: releases,

@@ -89,8 +89,9 @@ func TestMlflowRightsAreNarrow(t *testing.T) {
 	} {
 		text := r.Find(t, "aws:iam/policy:Policy", "modelway-mlflow-"+role+"-role-policy").Input("policy").(string)
 		require.Contains(t, text, `"Action":`+want+`,`, role)
+		require.Contains(t, text, `"s3:prefix":"artifacts/*"`, role)
 		require.Contains(t, text, "/artifacts/*", role)
-		require.Equal(t, 2, strings.Count(text, `"Sid"`), role)
+		require.Equal(t, 2, strings.Count(text, `"Effect"`), role)
 	}
 	secret := r.Find(t, "aws:iam/policy:Policy", "modelway-externalsecrets-role-policy").Input("policy").(string)
 	require.Contains(t, secret, `"secretsmanager:GetSecretValue"`)

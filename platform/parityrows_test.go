@@ -147,9 +147,10 @@ var early = []earlyFault{
 		file:  "scaling: {metric: requests, target: 10}",
 		model: func(m *modelspec.Model) { m.Scaling.Metric = modelspec.MetricRequests }, checks: []string{"k8s/model: %s is required: %s"}},
 	{at: "train.image is given, but environment", problem: "has no MLflow server", refused: "Training is required where Model.Train has an image",
-		file:   "train: {pipeline: churn, image: 'acme/train:1'}",
-		model:  func(m *modelspec.Model) { m.Train = modelspec.Train{Pipeline: "churn", Image: "acme/train:1"} },
-		checks: []string{"k8s/model: Training is required"}},
+		settings: func(c *config.Config) { c.Mlflow.Enabled = false },
+		file:     "train: {pipeline: churn, image: 'acme/train:1'}",
+		model:    func(m *modelspec.Model) { m.Train = modelspec.Train{Pipeline: "churn", Image: "acme/train:1"} },
+		checks:   []string{"k8s/model: Training is required"}},
 }
 
 // unreachable are the checks that nothing in the settings or in a model's file reaches, by the reason.

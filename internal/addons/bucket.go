@@ -28,7 +28,9 @@ func WritesArtifacts(bucketArn string) iamdoc.Document {
 }
 
 // readsArtifacts lets the MLflow server show the files of runs.
-func readsArtifacts(bucketArn string) iamdoc.Document { return onFiles(bucketArn, mlflowserver.Folder+"/", "GetObject") }
+func readsArtifacts(bucketArn string) iamdoc.Document {
+	return onFiles(bucketArn, mlflowserver.Folder+"/", "GetObject")
+}
 
 // removesArtifacts is for what removes the files of deleted runs.
 func removesArtifacts(bucketArn string) iamdoc.Document {
@@ -37,13 +39,12 @@ func removesArtifacts(bucketArn string) iamdoc.Document {
 
 // onFiles allows actions on the files below a folder of a bucket, "" or one with a slash at its end, and to list them.
 func onFiles(bucketArn, folder string, actions ...string) iamdoc.Document {
-	var below iamdoc.Conditions
-	if folder != "" {
-		below = iamdoc.Conditions{"StringLike": {"s3:prefix": {folder + "*"}}}
+	list := iamdoc.Grant(iamdoc.Actions("s3", "ListBucket"), iamdoc.Values{bucketArn}, iamdoc.Conditions{"StringLike": {"s3:prefix": {folder + "*"}}})
+	if folder == "" {
+		list = iamdoc.Grant(iamdoc.Actions("s3", "GetBucketLocation", "ListBucket"), iamdoc.Values{bucketArn}, nil)
 	}
 	return iamdoc.Document{Statements: []iamdoc.Statement{
-		iamdoc.Grant(iamdoc.Actions("s3", "GetBucketLocation"), iamdoc.Values{bucketArn}, nil),
-		iamdoc.Grant(iamdoc.Actions("s3", "ListBucket"), iamdoc.Values{bucketArn}, below),
+		list,
 		iamdoc.Grant(iamdoc.Actions("s3", actions...), iamdoc.Values{bucketArn + "/" + folder + "*"}, nil),
 	}}
 }

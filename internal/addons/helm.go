@@ -116,6 +116,16 @@ func (h Helm) RoleKey(account Account) string { return h.Key + "-" + account.Key
 var rows = []func() Helm{LoadBalancerController, ClusterAutoscaler, CertManager, KServeDefinitions, KServe, KServeRuntimes,
 	PrometheusDefinitions, Prometheus, Keda, Yace, ExternalSecrets, Mlflow, Pipelines}
 
+// NamespaceOf is the namespace of the add-on whose objects the platform makes in components of a type; "" where there is none.
+func NamespaceOf(token string) string {
+	for _, row := range All() {
+		if row.Own && row.Token == token {
+			return row.Chart.Namespace
+		}
+	}
+	return ""
+}
+
 // All lists every Helm add-on, in the order in which they are installed.
 func All() []Helm {
 	all := make([]Helm, len(rows))

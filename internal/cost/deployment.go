@@ -1,9 +1,9 @@
 package cost
 
 import (
+	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/keda"
 	"github.com/modelway/modelway/internal/kserve"
-	"github.com/modelway/modelway/internal/pipelines"
 	"github.com/modelway/modelway/internal/resource"
 )
 
@@ -59,7 +59,7 @@ func podsOf(r resource.Resource) made {
 }
 
 // namespace of an object. In a preview that of a model's objects is unknown while it does not exist; it is then the only one that the stack
-// makes for models, or the one that pipelines always have. "" where it cannot be told.
+// makes for models, or the one of the add-on that has the object. "" where it cannot be told.
 func (c *counter) namespace(r resource.Resource) string {
 	namespace := r.At("metadata", "namespace")
 	if !namespace.Given() {
@@ -68,8 +68,8 @@ func (c *counter) namespace(r resource.Resource) string {
 	switch {
 	case namespace.Unknown() && c.set.Model(r) != "":
 		return c.modelNamespace
-	case namespace.Unknown() && r.ComponentType() == pipelines.Token:
-		return pipelines.Namespace
+	case namespace.Unknown():
+		return addons.NamespaceOf(r.ComponentType())
 	}
 	return namespace.Text()
 }

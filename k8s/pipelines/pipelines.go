@@ -4,6 +4,7 @@ package pipelines
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -149,9 +150,9 @@ func (p *Pipelines) newPassword(ctx *pulumi.Context, name string, namespace pulu
 	if len(args.Operator) == 0 {
 		return nil, nil
 	}
-	made, after := []pulumi.Resource(nil), append([]pulumi.Resource{namespace}, args.Operator...)
+	made, after := []pulumi.Resource(nil), slices.Concat([]pulumi.Resource{namespace}, args.Operator, args.DependsOn)
 	for _, o := range names.Password(args.Region, args.Database.SecretArn) {
-		registered, err := p.register(ctx, name, o, append(after, made...))
+		registered, err := p.register(ctx, name, o, slices.Concat(after, made))
 		if err != nil {
 			return nil, err
 		}
