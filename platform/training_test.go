@@ -5,12 +5,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/mlflowserver"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/recorder"
 )
 
 // recordTraining runs a platform whose model on the compute is trained by the cluster.
-func recordTraining(t *testing.T, kind string) *recorder.Recording {
+func recordTraining(t *testing.T, kind string, changes ...func(*PlatformArgs)) *recorder.Recording {
 	t.Helper()
 	t.Cleanup(tryKServe())
 	args := filesArgs(modelspec.ComputeFargate, modelspec.StorageNone)
@@ -21,6 +22,9 @@ func recordTraining(t *testing.T, kind string) *recorder.Recording {
 		Pipeline: "fraud-detection", Schedule: "0 3 * * 1", TimeZone: "Etc/UTC", Image: "ghcr.io/acme/train:1.0.0",
 		Registry: "https://mlflow.company.com", Artifacts: "s3://acme-mlflow/artifacts/",
 		Resources: modelspec.TrainResources{CPU: modelspec.DefaultTrainCPU, Memory: modelspec.DefaultTrainMemory},
+	}
+	for _, change := range changes {
+		change(args)
 	}
 	return recorder.Run(t, program(args), withZones())
 }
@@ -53,4 +57,19 @@ func TestTrainingHasARoleOfItsOwn(t *testing.T) {
 		}
 		require.Equal(t, 1, attached, kind)
 	}
+}
+
+// TestTrainingTellsTheOwnServer where its file names none, and writes to the bucket of that server.
+func TestTrainingTellsTheOwnServer(t *testing.T) {
+	recording := recordTraining(t, modelspec.ComputeFargate, func(args *PlatformArgs) {
+		withMlflow(&args.Config)
+		args.Models[0].Train.Registry, args.Models[0].Train.Artifacts = "", ""
+	})
+	job := recording.Find(t, "kubernetes:batch/v1:CronJob", "filed.train")
+	require.Contains(t, job.Input("spec.jobTemplate.spec.template.spec.containers[0].env"),
+		map[string]any{"name": "MLFLOW_TRACKING_URI", "value": mlflowserver.Address})
+	policy := recording.Find(t, "aws:iam/policy:Policy", "modelway-filed.train-role-policy").Input("policy")
+	bucket := recording.Find(t, "aws:s3/bucketV2:BucketV2", "modelway-artifacts-bucket")
+	require.Contains(t, policy, bucket.Outputs["arn"].StringValue()+"/artifacts/*")
+	require.NotContains(t, policy, "DeleteObject")
 }
