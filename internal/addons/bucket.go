@@ -39,7 +39,8 @@ func removesArtifacts(bucketArn string) iamdoc.Document {
 
 // onFiles allows actions on the files below a folder of a bucket, "" or one with a slash at its end, and to list them.
 func onFiles(bucketArn, folder string, actions ...string) iamdoc.Document {
-	list := iamdoc.Grant(iamdoc.Actions("s3", "ListBucket"), iamdoc.Values{bucketArn}, iamdoc.Conditions{"StringLike": {"s3:prefix": {folder + "*"}}})
+	list := iamdoc.Grant(iamdoc.Actions("s3", "ListBucket"), iamdoc.Values{bucketArn},
+		iamdoc.Conditions{"StringLike": {"s3:prefix": {folder + "*"}}})
 	if folder == "" {
 		list = iamdoc.Grant(iamdoc.Actions("s3", "GetBucketLocation", "ListBucket"), iamdoc.Values{bucketArn}, nil)
 	}

@@ -26,7 +26,8 @@ func checkTraining(cfg config.Config, m modelspec.Model) []modelFault {
 	}
 	if TrainingRegistry(cfg, m) == "" {
 		return about(m, "train.image", fmt.Errorf("model %s: train.image is given, but environment %s has no MLflow server that the training "+
-			"could tell; set modelway:mlflow.enabled, write its address as train.registry, or remove train.image: %s.%s.train takes both for one environment",
+			"could tell; set modelway:mlflow.enabled, write its address as train.registry, or remove train.image: %s.%s.train takes both for one "+
+			"environment",
 			m.Name, cfg.Environment, modelspec.OverridesKey, m.Name))
 	}
 	return about(m, "train.resources", checkTrainingFit(cfg, m))
