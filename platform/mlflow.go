@@ -15,16 +15,9 @@ func (s *workloads) newMlflow(ctx *pulumi.Context, p *Platform, name string, arg
 	if !args.Config.Mlflow.Enabled {
 		return nil
 	}
-	host, blocks := "", []string(nil)
-	for _, b := range args.plan.Balancers {
-		for _, page := range b.Tools {
-			if page.Key == addons.MlflowKey {
-				host, blocks = page.Host, s.network.PrivateCidrs
-			}
-		}
-	}
 	row, files := addons.Mlflow(), s.buckets[addons.MlflowKey]
 	roles, ready := s.accounts(row)
+	host, blocks := s.page(args, row)
 	certificates, _ := database.Certificates(args.Config.Region) // checked
 	made, err := mlflow.NewServer(ctx, name+"-"+row.Key, &mlflow.ServerArgs{
 		Spec: args.Config.Mlflow, Region: args.Config.Region, Host: host, ImageMirror: args.Config.Images.Mirror,
@@ -42,4 +35,16 @@ func (s *workloads) newMlflow(ctx *pulumi.Context, p *Platform, name string, arg
 	}
 	s.own[addons.MlflowKey] = made.Ready
 	return nil
+}
+
+// page is the host of the page of a row, and the addresses that requests for it come from; "" and none where no load balancer serves tools.
+func (s *workloads) page(args *PlatformArgs, row addons.Helm) (host string, blocks []string) {
+	for _, b := range args.plan.Balancers {
+		for _, page := range b.Tools {
+			if page.Key == row.Key {
+				return page.Host, s.network.PrivateCidrs
+			}
+		}
+	}
+	return "", nil
 }

@@ -61,11 +61,12 @@ func (s *workloads) newPipelines(ctx *pulumi.Context, p *Platform, name string, 
 	}
 	row, files := addons.Pipelines(), s.buckets[names.Key]
 	roles, ready := s.accounts(row)
+	_, blocks := s.page(args, row)
 	certificates, _ := database.Certificates(args.Config.Region) // checked
 	described := &pipelines.PipelinesArgs{
 		Region: args.Config.Region, Release: args.pipelines, Bucket: files.Name,
 		Database: pipelines.Database{Host: s.database.Host, SecretArn: s.database.SecretArn, Certificates: certificates},
-		Operator: s.operator(), RoleArns: roles, ImageMirror: args.Config.Images.Mirror,
+		Operator: s.operator(), RoleArns: roles, Blocks: blocks, ImageMirror: args.Config.Images.Mirror,
 		DependsOn: slices.Concat(s.capacity(), s.logging, files.Ready, ready, []pulumi.Resource{s.database.Server}),
 	}
 	if args.Config.Mlflow.Enabled {

@@ -54,7 +54,7 @@ func newPromote() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&p.apply, "apply", false, "do what is shown: copy the files, change the model's file, tag the version")
-	flags.StringVar(&p.registry, "registry", "", "address of the MLflow server (default: MLFLOW_TRACKING_URI, or that of `make train` here)")
+	flags.StringVar(&p.registry, "registry", "", "address of the MLflow server (default: MLFLOW_TRACKING_URI, or that of make train here)")
 	flags.StringVar(&p.bucket, "bucket", "", "bucket of the environment's model store (default: that of the model's file)")
 	flags.StringVar(&p.stack, "stack", "", "the stack whose model store is the bucket; pulumi is asked for it")
 	flags.StringVar(&p.report, "report", "", "file for the plan, gates and metrics as Markdown, also where a gate refuses")

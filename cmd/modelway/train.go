@@ -41,7 +41,7 @@ func newTrain() *cobra.Command {
 			"With --job a Job of the cluster runs the training image in place of Kubeflow Pipelines, just as the model's schedule would:\n" +
 			"kubectl makes it of the CronJob that train.image in the model's file has made.\n\n" +
 			"On one machine `make train` needs neither. Exit codes: 0 trained, 1 the run failed, was canceled or did not end, 2 wrong usage.",
-		Example: "  modelway train fraud-detection --pipelines https://pipelines.company.com --param rows=100000\n" +
+		Example: "  modelway train fraud-detection --pipelines http://localhost:8888 --param rows=100000\n" +
 			"  modelway train fraud-detection --wait=false\n  modelway train fraud-detection --job --stack dev",
 		Args: cobra.ExactArgs(1),
 	}

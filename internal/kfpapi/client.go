@@ -26,7 +26,7 @@ const apiPath = "/apis/v2beta1/"
 
 // Client asks one server. It may be used by several goroutines.
 type Client struct {
-	// URL of the server or of its pages, such as https://pipelines.company.com, without a path of the API.
+	// URL of the server or of its pages, such as http://ml-pipeline.kubeflow:8888, without a path of the API.
 	URL string
 	// Token is sent as a bearer token. Default none.
 	Token string

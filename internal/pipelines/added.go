@@ -6,7 +6,7 @@ func (e *editor) added() []Object {
 	if e.in.Authorities != "" {
 		all = append(all, configMap(authoritiesMap, map[string]any{authoritiesFile: e.in.Authorities}))
 	}
-	return append(all, policies()...)
+	return append(all, e.policies()...)
 }
 
 func configMap(name string, data map[string]any) Object {
@@ -22,17 +22,22 @@ func meta(name string) map[string]any {
 const Allowed, Yes = "modelway.dev/pipelines", "allowed"
 
 // policies let nobody in whom no other policy lets in: nobody but the parts and the steps to the metadata server, which has no login, and
-// nobody but the namespace itself and those with the label Allowed to the API server. Its webhook is for the control plane, whose addresses
+// nobody but the namespace itself and those with the label Allowed to the API server. The web page, which hands on to it what it is asked, is
+// for the namespace and the load balancer of tools. Its webhook is for the control plane, whose addresses
 // no policy can name.
-func policies() []Object {
+func (e *editor) policies() []Object {
 	own := map[string]any{"podSelector": map[string]any{}}
 	others := map[string]any{"namespaceSelector": map[string]any{"matchLabels": map[string]any{Allowed: Yes}}}
+	pages := []any{own}
+	for _, block := range e.in.Blocks {
+		pages = append(pages, map[string]any{"ipBlock": map[string]any{"cidr": block}})
+	}
 	page := map[string]any{"podSelector": map[string]any{"matchLabels": map[string]any{"app": UI}}}
 	return []Object{
 		{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": meta("nobody"),
 			"spec": map[string]any{"podSelector": map[string]any{}, "policyTypes": []any{"Ingress"}}},
 		policy(partOf(ApiServer), ingress([]any{own, others}, ApiPort, 8887), ingress(nil, 8443)),
-		policy(partOf(UI), ingress(nil, 3000)),
+		policy(partOf(UI), ingress(pages, 3000)),
 		policy(partOf(metadata), ingress([]any{own}, 8080)),
 		policy(partOf("metadata-envoy-deployment"), ingress([]any{page}, 9090)),
 	}

@@ -21,6 +21,8 @@ type Install struct {
 	Image func(string) string
 	// Mlflow is the address of the tracking server inside of the cluster; "" for none.
 	Mlflow string
+	// Blocks are the addresses that requests of the load balancer of tools come from, as CIDR blocks. Default none.
+	Blocks []string
 	// Authorities is the file, in PEM, of those who sign the certificate of the database.
 	Authorities string
 }

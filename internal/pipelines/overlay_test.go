@@ -238,3 +238,16 @@ func TestFaults(t *testing.T) {
 		require.ErrorContains(t, rule.Join(broken.Check()), want)
 	}
 }
+
+// TestThePageIsForTheLoadBalancer, since it hands on to the API server what it is asked.
+func TestThePageIsForTheLoadBalancer(t *testing.T) {
+	in := install()
+	in.Blocks = []string{"10.0.0.0/20"}
+	for _, at := range []struct {
+		in   pipelines.Install
+		want int
+	}{{in, 2}, {install(), 1}} {
+		rule := overlay(t, at.in)["NetworkPolicy "+pipelines.UI]["spec"].(map[string]any)["ingress"].([]any)[0].(map[string]any)
+		require.Len(t, rule["from"], at.want)
+	}
+}

@@ -190,7 +190,7 @@ func run(f Found, source modelspec.Source) Link {
 }
 
 func data(f Found) Link {
-	l := Link{Place: "data", Says: cmp.Or(f.Run.Tags[lineage.Data], "unknown")}
+	l := Link{Place: "data", Says: cmp.Or(f.Run.Tags[lineage.Data], "unknown"), Unasked: f.RunErr != nil}
 	if f.RunErr == nil && f.Run.Tags[lineage.Data] == "" {
 		l.Fault = fmt.Sprintf("the run has no tag %s; fix: let the pipeline set it to the digest of its data", lineage.Data)
 	}
@@ -201,6 +201,7 @@ func commit(f Found, source modelspec.Source) Link {
 	l := Link{Place: "commit", Says: cmp.Or(f.Run.Tags[lineage.Commit], source.Commit, "unknown")}
 	switch {
 	case f.RunErr != nil:
+		l.Unasked = true
 	case source.Commit == "":
 		l.Fault = "the model's file names no commit; fix: train from a commit, and promote that version"
 	case f.Run.Tags[lineage.Commit] != source.Commit:

@@ -98,6 +98,17 @@ func TestEachBreakShows(t *testing.T) {
 	}
 }
 
+// TestWhatNobodyAnsweredDoesNotHold, such as the data of a run that is out of reach.
+func TestWhatNobodyAnsweredDoesNotHold(t *testing.T) {
+	f := whole(false)
+	f.RunErr, f.Run = errors.New("away"), mlflow.Run{}
+	outcomes := map[string]string{}
+	for _, link := range trace.Chain(f) {
+		outcomes[link.Place] = link.Outcome()
+	}
+	require.Equal(t, []string{"is broken", "not asked", "not asked"}, []string{outcomes["run"], outcomes["data"], outcomes["commit"]})
+}
+
 // Of an image nobody can read the files; its digest holds it.
 func TestAnImageIsHeldByItsDigest(t *testing.T) {
 	f := whole(false)

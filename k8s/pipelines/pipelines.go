@@ -44,6 +44,8 @@ type PipelinesArgs struct {
 	RoleArns map[string]pulumi.StringInput
 	// Mlflow is the address of MLflow's server inside of the cluster, to which runs are told; "" for none. Default "".
 	Mlflow string
+	// Blocks are the addresses that requests of the load balancer of tools come from, as CIDR blocks; default none.
+	Blocks []string
 	// ImageMirror is the registry, with a path or without, that images come from; default "", their own registries.
 	ImageMirror string
 	// Operator is what the objects that bring the password must not outlive: the External Secrets Operator, its role and its compute. Without
@@ -116,9 +118,9 @@ func (a *PipelinesArgs) validate() error {
 func (a *PipelinesArgs) install() names.Install {
 	in := names.Install{
 		Region: a.Region, Host: a.Database.Host, Bucket: a.Bucket, Accounts: map[string]any{}, Mlflow: a.Mlflow,
-		Authorities: a.Database.Certificates,
-		Format:      func(format string, args ...any) any { return pulumi.Sprintf(format, args...) },
-		Image:       func(image string) string { return addons.Mirror(image, a.ImageMirror) },
+		Authorities: a.Database.Certificates, Blocks: a.Blocks,
+		Format: func(format string, args ...any) any { return pulumi.Sprintf(format, args...) },
+		Image:  func(image string) string { return addons.Mirror(image, a.ImageMirror) },
 	}
 	for account, arn := range a.RoleArns {
 		if arn != nil {
