@@ -22,9 +22,8 @@ func meta(name string) map[string]any {
 const Allowed, Yes = "modelway.dev/pipelines", "allowed"
 
 // policies let nobody in whom no other policy lets in: nobody but the parts and the steps to the metadata server, which has no login, and
-// nobody but the namespace itself and those with the label Allowed to the API server. The web page, which hands on to it what it is asked, is
-// for the namespace and the load balancer of tools. Its webhook is for the control plane, whose addresses
-// no policy can name.
+// nobody but the namespace itself and those with the label Allowed to the API server. The web page, which hands on to it what it is asked,
+// is for the namespace and the load balancer of tools. Its webhook is for the control plane, whose addresses no policy can name.
 func (e *editor) policies() []Object {
 	own := map[string]any{"podSelector": map[string]any{}}
 	others := map[string]any{"namespaceSelector": map[string]any{"matchLabels": map[string]any{Allowed: Yes}}}
