@@ -7,6 +7,7 @@ import (
 
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/database"
+	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/k8s/mlflow"
 )
 
@@ -42,6 +43,9 @@ func (s *workloads) page(args *PlatformArgs, row addons.Helm) (host string, bloc
 	for _, b := range args.plan.Balancers {
 		for _, page := range b.Tools {
 			if page.Key == row.Key {
+				if b.Settings.Scheme == serving.SchemeInternetFacing {
+					return page.Host, s.network.PublicCidrs
+				}
 				return page.Host, s.network.PrivateCidrs
 			}
 		}

@@ -136,6 +136,7 @@ func startServing(ctx context.Context, python, model, folder string) (*server, e
 		s.url = "http://" + at + "/v1/models/" + model + ":predict"
 		return s, nil
 	case why := <-last:
+		s.stop()
 		return nil, errors.New(why)
 	case <-ctx.Done():
 		s.stop()
@@ -143,12 +144,19 @@ func startServing(ctx context.Context, python, model, folder string) (*server, e
 	}
 }
 
+// longest is how much of a line of the program is kept: progress bars end none.
+const longest = 4096
+
 // read sends the address on which a program listens, and returns what it said last: its own message where there is one.
 func read(output io.ReadCloser, address chan<- string) string {
 	defer output.Close()
 	var lines []string
-	for scanner := bufio.NewScanner(output); scanner.Scan(); {
-		line := scanner.Text()
+	for reader := bufio.NewReader(output); ; {
+		line, err := reader.ReadString('\n')
+		if line = strings.TrimRight(line, "\r\n"); err != nil && line == "" {
+			break
+		}
+		line = line[:min(len(line), longest)]
 		if found := listening.FindStringSubmatch(line); found != nil {
 			address <- found[1]
 		}

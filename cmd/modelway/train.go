@@ -75,7 +75,7 @@ func (t trained) run(ctx context.Context, out io.Writer) error {
 	if t.job {
 		return t.runJob(ctx, out)
 	}
-	definition, err := t.definition()
+	definition, folder, err := t.definition()
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (t trained) run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	if _, given := inputs["commit"]; !given && definition.Parameters["commit"] == "STRING" {
-		inputs["commit"] = commitOf(ctx, filepath.Join(t.root, definition.Name))
+		inputs["commit"] = commitOf(ctx, folder)
 	}
 	address := cmp.Or(t.pipelines, os.Getenv("KFP_ENDPOINT"))
 	if address == "" {
@@ -99,30 +99,30 @@ func (t trained) run(ctx context.Context, out io.Writer) error {
 	return t.submit(ctx, client, definition, inputs, out)
 }
 
-// definition reads the compiled pipeline of the model.
-func (t trained) definition() (kfpapi.Definition, error) {
+// definition reads the compiled pipeline of the model, and returns the folder of its code.
+func (t trained) definition() (d kfpapi.Definition, folder string, err error) {
 	name := t.model
 	file := filepath.Join(t.directory, t.model+modelspec.Extension)
 	text, err := os.ReadFile(file)
 	if err == nil {
 		m, err := modelspec.Parse(file, text)
 		if err != nil {
-			return kfpapi.Definition{}, err
+			return d, "", err
 		}
 		name = cmp.Or(m.Train.Pipeline, name)
 	} else if !errors.Is(err, fs.ErrNotExist) {
-		return kfpapi.Definition{}, err
+		return d, "", err
 	}
-	compiled := filepath.Join(t.root, name, "pipeline.yaml")
+	folder = filepath.Join(t.root, name)
+	compiled := filepath.Join(folder, "pipeline.yaml")
 	if text, err = os.ReadFile(compiled); err != nil {
-		return kfpapi.Definition{}, fmt.Errorf("the pipeline of model %s: %w; fix: run this in the root of the checkout, name the folder in "+
+		return d, "", fmt.Errorf("the pipeline of model %s: %w; fix: run this in the root of the checkout, name the folder in "+
 			"train.pipeline of %s, or compile the pipeline", t.model, err, file)
 	}
-	definition, err := kfpapi.ParseDefinition(text)
-	if err != nil {
+	if d, err = kfpapi.ParseDefinition(text); err != nil {
 		err = fmt.Errorf("%s: %w", compiled, err)
 	}
-	return definition, err
+	return d, folder, err
 }
 
 // commitOf is the commit of a folder's checkout, with -dirty where files of the folder differ from it; "unknown" where Git does not tell.

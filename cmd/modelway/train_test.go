@@ -251,7 +251,7 @@ func started(t *testing.T, s *pipelinesServer) (*kfpapi.Client, kfpapi.Definitio
 	t.Helper()
 	client, err := kfpapi.New(s.url)
 	require.NoError(t, err)
-	definition, err := trained{model: "fraud-detection", directory: "models", root: "pipelines"}.definition()
+	definition, _, err := trained{model: "fraud-detection", directory: "models", root: "pipelines"}.definition()
 	require.NoError(t, err)
 	version, _, err := client.Keep(t.Context(), definition)
 	require.NoError(t, err)

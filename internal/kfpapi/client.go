@@ -4,6 +4,7 @@ package kfpapi
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -48,7 +49,7 @@ func New(server string) (*Client, error) {
 	parsed, err := url.Parse(server)
 	if err != nil || parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.Host == "" {
 		return nil, fmt.Errorf("%q is not the address of Kubeflow Pipelines; allowed: http:// or https://, such as "+
-			"https://pipelines.company.com; fix: give --pipelines, or set KFP_ENDPOINT", server)
+			"http://ml-pipeline.kubeflow:8888; fix: give --pipelines, or set KFP_ENDPOINT", server)
 	}
 	return &Client{URL: strings.TrimRight(server, "/"), HTTP: &http.Client{Timeout: timeout}}, nil
 }
@@ -127,12 +128,14 @@ func (c *Client) call(ctx context.Context, method, what, path, kind string, body
 // explain words an answer that is an error.
 func (c *Client) explain(what string, status int, text []byte) error {
 	var said refusal
+	begin, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
 	_ = json.Unmarshal(text, &said) // an answer of something before the server has another form
 	switch {
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
 		return fmt.Errorf("%s: %s refuses (%d) %s: give --token, or set KFP_TOKEN, with a token that it takes", what, c.URL, status, said.text())
+	case status >= http.StatusInternalServerError || status == http.StatusTooManyRequests:
+		return fmt.Errorf("%s: %w at %s: the answer is HTTP status %d, %s", what, ErrUnreachable, c.URL, status, cmp.Or(said.text(), fmt.Sprintf("%.120q", begin)))
 	case said.text() == "":
-		begin, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")
 		return fmt.Errorf("%s: %w at %s: the answer is HTTP status %d, %.120q; correct --pipelines", what, ErrUnreachable, c.URL, status, begin)
 	case status == http.StatusNotFound:
 		return fmt.Errorf("%s: %w: %s", what, ErrNotFound, said.text())

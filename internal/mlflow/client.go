@@ -38,6 +38,10 @@ func New(server string) (*Client, error) {
 		return nil, fmt.Errorf("%q is not the address of an MLflow server; allowed: http:// or https://, such as http://127.0.0.1:5000; "+
 			"fix: set MLFLOW_TRACKING_URI, or run `make train` for a server on this machine", server)
 	}
+	if parsed.User != nil {
+		return nil, fmt.Errorf("the address of the MLflow server at %s has a name or a password in it, and goes into the model's file and answers; "+
+			"fix: leave them out, and give a token as MLFLOW_TRACKING_TOKEN", parsed.Host)
+	}
 	return &Client{URL: strings.TrimRight(server, "/"), HTTP: &http.Client{Timeout: timeout}}, nil
 }
 

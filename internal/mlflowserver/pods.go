@@ -65,7 +65,7 @@ func (i Installation) server() map[string]any {
 	container["readinessProbe"] = map[string]any{"httpGet": answers, "periodSeconds": 10, "failureThreshold": 3, "timeoutSeconds": 5}
 	container["livenessProbe"] = map[string]any{
 		"exec":          map[string]any{"command": []any{"sh", "-c", alive}},
-		"periodSeconds": 20, "failureThreshold": 3, "timeoutSeconds": 10,
+		"periodSeconds": 20, "failureThreshold": 6, "timeoutSeconds": 10, // it starts a Python beside busy workers
 	}
 	// Until the load balancer and the Service have taken the pod out, it still gets requests.
 	container["lifecycle"] = map[string]any{"preStop": map[string]any{"sleep": map[string]any{"seconds": 20}}}

@@ -73,7 +73,8 @@ func (e *entry) validateSourceOf(around, digest string) {
 		}
 	}
 	registry, err := url.Parse(source.Registry)
-	check("registry", source.Registry, "an address such as https://mlflow.company.com", err == nil && registry.Host != "")
+	check("registry", source.Registry, "an address such as https://mlflow.company.com, without a password", err == nil && registry.Host != "" &&
+		registry.User == nil)
 	check("name", source.Name, "the name of a registered model", true)
 	check("version", source.Version, `the number of a version as a text, such as "3"`, sourceVersion.MatchString(source.Version))
 	check("run", source.Run, "32 hexadecimal digits", sourceRun.MatchString(source.Run))

@@ -125,7 +125,7 @@ func (e *entry) validateTrainImage(t Train) {
 func (e *entry) validateTrainAddresses(t Train) {
 	server, err := url.Parse(t.Registry)
 	if t.Registry != "" && !e.Rejected("train.registry") && (err != nil || server.Scheme != "http" && server.Scheme != "https" ||
-		server.Host == "" || server.Path != "" && server.Path != "/") {
+		server.Host == "" || server.User != nil || server.Path != "" && server.Path != "/") {
 		e.Fault(e.Origin("train.registry"), strconv.Quote(t.Registry)+" is not the address of an MLflow server", serverAllowed,
 			"write it as in https://mlflow.company.com")
 	}

@@ -83,11 +83,13 @@ func Promote(model, text string, version Served, weight int) (Change, error) {
 	}
 	files := modelspec.CanaryFiles{URI: version.URI, Digest: version.Digest}
 	switch {
+	case before.Canary.Files == files && weight > before.Canary.Weight:
+		return weigh(model, text, weight)
 	case before.Canary.Files == files || !before.Canary.Running() && before.Files.Digest == version.Digest:
 		return Change{Kind: KindNone, Before: text, After: text}, nil
-	case before.Canary.Running() && before.Canary.Files.Digest != before.Files.Digest:
-		return Change{}, fmt.Errorf("%s has a canary already, %s, at %d percent; fix: `modelway promote %s --finish` and --settle, or --rollback and "+
-			"--remove, and deploy", filename(model), canaryName(before), before.Canary.Weight, model)
+	case before.Canary.Running():
+		return Change{}, fmt.Errorf("%s has a canary already, %s, at %d percent, whose pods would become those of the new version under its requests; "+
+			"fix: %s", filename(model), canaryName(before), before.Canary.Weight, wayOut(before))
 	case before.Image != "":
 		return change(model, KindReplace, text, text, func(f *file) error {
 			return errors.Join(f.remove("canary"), f.rename("image", "model"), putFiles(f, version))
@@ -100,6 +102,17 @@ func Promote(model, text string, version Served, weight int) (Change, error) {
 		return f.put("canary", mapping(
 			"model", mapping("uri", version.URI, "digest", version.Digest), "weight", weight, "source", sourceNode(version.Source)))
 	})
+}
+
+// wayOut is how a model gets rid of its canary.
+func wayOut(m modelspec.Model) string {
+	switch {
+	case m.Canary.Files == (modelspec.CanaryFiles{}):
+		return "write its image as the model's, or not, remove `canary`, and deploy"
+	case m.Canary.Files.Digest == m.Files.Digest:
+		return fmt.Sprintf("`modelway promote %s --settle` once more, and deploy", m.Name)
+	}
+	return fmt.Sprintf("`modelway promote %s --finish` and --settle, or --rollback and --remove, and deploy", m.Name)
 }
 
 func putFiles(f *file, version Served) error {
@@ -124,6 +137,10 @@ func weigh(model, text string, weight int) (Change, error) {
 	before, err := canaryOf(model, text)
 	if err != nil {
 		return Change{}, err
+	}
+	if before.Files.Given() && before.Canary.Files.Digest == before.Files.Digest && weight < before.Canary.Weight {
+		return Change{}, fmt.Errorf("the canary of %s, %s, is the model's version already, so that less weight brings nothing back; fix: `git revert` "+
+			"of the last change, or `modelway promote %s --settle`, deploy, and promote the version of before", filename(model), canaryName(before), model)
 	}
 	kind := fmt.Sprintf("the canary, %s, gets %d percent of the requests", canaryName(before), weight)
 	if before.Canary.Weight == weight {
@@ -161,6 +178,10 @@ func Settle(model, text string) (Change, error) {
 	case c.Weight != 100:
 		return Change{}, fmt.Errorf("the canary of %s has %d percent of the requests; allowed: 100; fix: `modelway promote %s --finish`, deploy, "+
 			"and look at it", filename(model), c.Weight, model)
+	}
+	if len(before.Canary.Env) > 0 {
+		return Change{}, fmt.Errorf("%s has canary.env, which would be lost; fix: write what is in it under env, remove canary.env, and --settle again",
+			filename(model))
 	}
 	return change(model, "the canary's files become the model's", text, text, func(f *file) error {
 		c := before.Canary

@@ -232,10 +232,18 @@ func checkSignature(e Evidence) error {
 		switch {
 		case !found && c.Required:
 			faults = append(faults, fmt.Sprintf("needs the input %s, which what is deployed does not have", name(c, i)))
+		case !found:
+			faults = append(faults, fmt.Sprintf("takes the input %s, which what is deployed does not have, and requests may give lists, which have "+
+				"a value for each", name(c, i)))
 		case found && before.Type != c.Type:
 			faults = append(faults, fmt.Sprintf("takes the input %s as %s, and what is deployed as %s", name(c, i), c.Type, before.Type))
 		case found && c.Required && !before.Required:
 			faults = append(faults, fmt.Sprintf("needs the input %s, which may be left out of requests to what is deployed", name(c, i)))
+		}
+	}
+	for i, s := range stable.Inputs {
+		if _, found := find(candidate.Inputs, s.Name); !found {
+			faults = append(faults, fmt.Sprintf("does not take the input %s, which requests to what is deployed have", name(s, i)))
 		}
 	}
 	if order(stable.Inputs, candidate.Inputs) {

@@ -130,12 +130,15 @@ func TestAnswersThatAreNoLabels(t *testing.T) {
 	}
 }
 
-// A version with another optional input fits: requests to what is deployed do not have it.
-func TestOptionalInputsMayBeAdded(t *testing.T) {
+// A version with another optional input does not fit: the serving image wants lists with a value for each input. Nor does one that dropped an
+// input.
+func TestInputsAreTheSame(t *testing.T) {
 	e := good()
 	e.MLmodel = mlmodel(strings.Replace(columns, `"age", "required": true}]`, `"age", "required": true}, {"type": "double", "name": "risk", "required": false}]`, 1),
 		tensor("float64"))
-	require.NoError(t, promote.Refusals(promote.Ask(e, nil)))
+	require.ErrorContains(t, promote.Refusals(promote.Ask(e, nil)), "takes the input risk, which what is deployed does not have")
+	e.Stable, e.MLmodel = e.MLmodel, e.Stable
+	require.ErrorContains(t, promote.Refusals(promote.Ask(e, nil)), "does not take the input risk, which requests to what is deployed have")
 }
 
 // Answers are the golden ones up to the tolerance, whatever their form.

@@ -176,6 +176,8 @@ func TestChangesThatWait(t *testing.T) {
 	files := "model: {format: %s, uri: s3://models/churn/1/, digest: sha256:" + strings.Repeat("01", 32) + "}\n"
 	canary := "canary: {model: {uri: s3://models/churn/2/, digest: sha256:" + strings.Repeat("02", 32) + "}, weight: %d}\n"
 	mlflowFiles := "name: churn\n" + fmt.Sprintf(files, "mlflow")
+	settling := mlflowFiles + strings.Replace(fmt.Sprintf(canary, 100), strings.Repeat("02", 32), strings.Repeat("01", 32), 1)
+	withEnv := mlflowFiles + strings.Replace(fmt.Sprintf(canary, 100), "weight", "env: {A: b}, weight", 1)
 	waits := func(text string) func() error {
 		return func() error {
 			_, err := promote.Decide(promote.Target{Model: "churn", Text: text, Bucket: "models"}, candidate("3", "a"))
@@ -186,17 +188,21 @@ func TestChangesThatWait(t *testing.T) {
 		return func() error { _, err := do("churn", text); return err }
 	}
 	for want, do := range map[string]func() error{
-		"models/churn.yaml has a canary already, 020202020202, at 30 percent; fix: `modelway promote churn --finish`": waits(
-			mlflowFiles + fmt.Sprintf(canary, 30)),
+		"models/churn.yaml has a canary already, 020202020202, at 30 percent, whose pods would become those of the new version under its " +
+			"requests; fix: `modelway promote churn --finish`": waits(mlflowFiles + fmt.Sprintf(canary, 30)),
+		"fix: `modelway promote churn --settle` once more":                                           waits(settling),
+		"is the model's version already, so that less weight":                                        step(promote.Rollback, settling),
+		"fix: write its image as the model's, or not, remove `cana":                                  waits("name: churn\nimage: a:1\ncanary: {image: a:2, weight: 50}\n"),
+		"has canary.env, which would be lost":                                                        step(promote.Settle, withEnv),
 		"has files of the format sklearn, and a canary has the format of its model; allowed: mlflow": waits("name: churn\n" + fmt.Sprintf(files, "sklearn")),
-		"is not written a key a line":                                waits("{name: churn, " + strings.TrimSpace(fmt.Sprintf(files, "mlflow")) + "}"),
-		"models/churn.yaml:2: imag":                                  waits("name: churn\nimag: a\n"),
-		"port: 9000 is not where the runtime":                        waits("name: churn\nimage: a:1\nport: 9000\n"),
-		"has no canary; fix: `modelway promote NAME@ALIAS` adds one": step(promote.Finish, mlflowFiles),
-		"there is no models/churn.yaml":                              step(promote.Rollback, ""),
-		"has 30 percent of the requests; allowed: 100":               step(promote.Settle, mlflowFiles+fmt.Sprintf(canary, 30)),
-		"has 30 percent of the requests; allowed: 0":                 step(promote.Remove, mlflowFiles+fmt.Sprintf(canary, 30)),
-		"has a canary of an image; allowed: one of files":            step(promote.Settle, "name: churn\nimage: a:1\ncanary: {image: a:2, weight: 100}\n"),
+		"is not written a key a line":                                                                waits("{name: churn, " + strings.TrimSpace(fmt.Sprintf(files, "mlflow")) + "}"),
+		"models/churn.yaml:2: imag":                                                                  waits("name: churn\nimag: a\n"),
+		"port: 9000 is not where the runtime":                                                        waits("name: churn\nimage: a:1\nport: 9000\n"),
+		"has no canary; fix: `modelway promote NAME@ALIAS` adds one":                                 step(promote.Finish, mlflowFiles),
+		"there is no models/churn.yaml":                                                              step(promote.Rollback, ""),
+		"has 30 percent of the requests; allowed: 100":                                               step(promote.Settle, mlflowFiles+fmt.Sprintf(canary, 30)),
+		"has 30 percent of the requests; allowed: 0":                                                 step(promote.Remove, mlflowFiles+fmt.Sprintf(canary, 30)),
+		"has a canary of an image; allowed: one of files":                                            step(promote.Settle, "name: churn\nimage: a:1\ncanary: {image: a:2, weight: 100}\n"),
 	} {
 		require.ErrorContains(t, do(), want)
 	}

@@ -15,6 +15,7 @@ import xgboost
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from mlflow.models import infer_signature
+from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
 from . import NAME, evaluation, lineage, statistics
 from .data import FEATURES, LABEL, split
@@ -32,8 +33,12 @@ CHAMPION, CHALLENGER = "champion", "challenger"
 
 def train(payments: pd.DataFrame, digest: str, commit: str, parameters: Parameters) -> str:
     """Fits a model, measures it, logs everything as a run, and returns the run's id."""
+    # The plugin of Kubeflow Pipelines gives each step a run in an experiment of its own, which is this run's parent.
+    step = os.environ.pop("MLFLOW_RUN_ID", None)
+    parent = {MLFLOW_PARENT_RUN_ID: step} if step else {}
+    os.environ.pop("MLFLOW_EXPERIMENT_ID", None)
     mlflow.set_experiment(NAME)
-    with mlflow.start_run(tags={lineage.COMMIT: commit, lineage.DATA: digest, lineage.PIPELINE: NAME}) as run:
+    with mlflow.start_run(tags={lineage.COMMIT: built(commit), lineage.DATA: digest, lineage.PIPELINE: NAME} | parent) as run:
         training, validation, test = split(payments)
         mlflow.log_params(asdict(parameters) | {"rows": len(payments), "data": digest})
         # MLflow takes 36 characters of a digest; the tag has all.
@@ -46,6 +51,11 @@ def train(payments: pd.DataFrame, digest: str, commit: str, parameters: Paramete
             mlflow.log_figure(figure, file)
         _log(booster, training, test)
         return run.info.run_id
+
+
+def built(commit: str) -> str:
+    """Returns the commit of the code that runs: that of the image, where it says so, whatever the checkout was that started the training."""
+    return os.environ.get("TRAINING_COMMIT") or commit
 
 
 def _log(booster: xgboost.Booster, training: pd.DataFrame, test: pd.DataFrame) -> None:
@@ -75,11 +85,21 @@ def register(run: str) -> tuple[str, str]:
     source = client.get_run(run)
     before = _champion(client)
     tags = {key: value for key, value in source.data.tags.items() if key.startswith("modelway.dev/")}
+    better = source.data.metrics["auc"] >= _area(client, before)
     version = mlflow.register_model(f"models:/{source.outputs.model_outputs[0].model_id}", NAME, tags=tags).version
-    better = before is None or source.data.metrics["auc"] >= client.get_run(before).data.metrics["auc"]
     alias = CHAMPION if better else CHALLENGER
     client.set_registered_model_alias(NAME, alias, str(version))
     return str(version), alias
+
+
+def _area(client: MlflowClient, run: Optional[str]) -> float:
+    """Returns the area under the curve of a run; 0 for none, for one that is gone, and for one that has not measured it."""
+    try:
+        return client.get_run(run).data.metrics.get("auc", 0.0) if run else 0.0
+    except MlflowException as error:
+        if error.error_code == "RESOURCE_DOES_NOT_EXIST":
+            return 0.0
+        raise
 
 
 def _champion(client: MlflowClient) -> Optional[str]:

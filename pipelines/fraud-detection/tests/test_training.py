@@ -8,11 +8,14 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 import mlflow
 import numpy as np
 import pandas as pd
 from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import RESOURCE_DOES_NOT_EXIST
 
 from fraud_detection import NAME, __main__ as program, lineage
 from fraud_detection.data import FEATURES, make
@@ -100,6 +103,36 @@ class TestTraining(unittest.TestCase):
                 np.testing.assert_allclose(column["shares"], 0.1, atol=0.01)
                 self.assertEqual(0, column["missing"])
         self.assertTrue(all(0 < edge < 1 for edge in statistics["predictions"]["prediction"]["edges"]))
+
+    def test_a_step_of_kubeflow_has_a_run_of_its_own(self):
+        """The plugin of Kubeflow Pipelines gives a step a run in another experiment, which becomes the parent. The image says its commit."""
+        other = self.client.create_experiment("KFP-Default", artifact_location=os.path.join(self.folder.name, "steps-of-kubeflow"))
+        step = self.client.create_run(other).info.run_id
+        given = {"MLFLOW_RUN_ID": step, "MLFLOW_EXPERIMENT_ID": other, "TRAINING_COMMIT": "ab" * 20}
+        with contextlib.redirect_stdout(io.StringIO()), unittest.mock.patch.dict(os.environ, given):
+            run = self.client.get_run(train(make(2000, 15), "sha256:" + "0" * 64, "cd" * 20, Parameters(depth=1, rounds=1)))
+        self.assertEqual((NAME, step, "ab" * 20), (self.client.get_experiment(run.info.experiment_id).name,
+                                                   run.data.tags["mlflow.parentRunId"], run.data.tags[lineage.COMMIT]))
+
+    def test_a_champion_whose_run_is_gone(self):
+        """The next version is the champion: nothing is left to compare it with."""
+        with contextlib.redirect_stdout(io.StringIO()):
+            gone = train(make(2000, 15), "sha256:" + "0" * 64, "unknown", Parameters(depth=1, rounds=1))
+            self.client.set_registered_model_alias(NAME, CHAMPION, register(gone)[0])
+            with unittest.mock.patch.object(MlflowClient, "get_run", autospec=True, side_effect=self._without(gone)):
+                self.assertEqual(CHAMPION, register(self.outcome["run"])[1])
+            self.client.set_registered_model_alias(NAME, CHAMPION, self.outcome["version"])  # as the other tests find it
+
+    @staticmethod
+    def _without(gone: str):
+        """Returns MlflowClient.get_run for a server that has lost a run."""
+        asked = MlflowClient.get_run
+
+        def get_run(client: MlflowClient, run: str):
+            if run == gone:
+                raise MlflowException(f"Run with id={run} not found", error_code=RESOURCE_DOES_NOT_EXIST)
+            return asked(client, run)
+        return get_run
 
     def test_the_better_one_is_champion(self):
         """A version that is worse becomes the challenger, and one that is as good takes over."""
