@@ -134,7 +134,8 @@ func (c *Client) explain(what string, status int, text []byte) error {
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
 		return fmt.Errorf("%s: %s refuses (%d) %s: give --token, or set KFP_TOKEN, with a token that it takes", what, c.URL, status, said.text())
 	case status >= http.StatusInternalServerError || status == http.StatusTooManyRequests:
-		return fmt.Errorf("%s: %w at %s: the answer is HTTP status %d, %s", what, ErrUnreachable, c.URL, status, cmp.Or(said.text(), fmt.Sprintf("%.120q", begin)))
+		return fmt.Errorf("%s: %w at %s: the answer is HTTP status %d, %s", what, ErrUnreachable, c.URL, status,
+			cmp.Or(said.text(), fmt.Sprintf("%.120q", begin)))
 	case said.text() == "":
 		return fmt.Errorf("%s: %w at %s: the answer is HTTP status %d, %.120q; correct --pipelines", what, ErrUnreachable, c.URL, status, begin)
 	case status == http.StatusNotFound:

@@ -39,7 +39,8 @@ func New(server string) (*Client, error) {
 			"fix: set MLFLOW_TRACKING_URI, or run `make train` for a server on this machine", server)
 	}
 	if parsed.User != nil {
-		return nil, fmt.Errorf("the address of the MLflow server at %s has a name or a password in it, and goes into the model's file and answers; "+
+		return nil, fmt.Errorf("the address of the MLflow server at %s has a name or a password in it, and goes into the model's file and "+
+			"answers; "+
 			"fix: leave them out, and give a token as MLFLOW_TRACKING_TOKEN", parsed.Host)
 	}
 	return &Client{URL: strings.TrimRight(server, "/"), HTTP: &http.Client{Timeout: timeout}}, nil

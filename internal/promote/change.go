@@ -88,7 +88,8 @@ func Promote(model, text string, version Served, weight int) (Change, error) {
 	case before.Canary.Files == files || !before.Canary.Running() && before.Files.Digest == version.Digest:
 		return Change{Kind: KindNone, Before: text, After: text}, nil
 	case before.Canary.Running():
-		return Change{}, fmt.Errorf("%s has a canary already, %s, at %d percent, whose pods would become those of the new version under its requests; "+
+		return Change{}, fmt.Errorf("%s has a canary already, %s, at %d percent, whose pods would become those of the new version under its "+
+			"requests; "+
 			"fix: %s", filename(model), canaryName(before), before.Canary.Weight, wayOut(before))
 	case before.Image != "":
 		return change(model, KindReplace, text, text, func(f *file) error {
@@ -139,8 +140,10 @@ func weigh(model, text string, weight int) (Change, error) {
 		return Change{}, err
 	}
 	if before.Files.Given() && before.Canary.Files.Digest == before.Files.Digest && weight < before.Canary.Weight {
-		return Change{}, fmt.Errorf("the canary of %s, %s, is the model's version already, so that less weight brings nothing back; fix: `git revert` "+
-			"of the last change, or `modelway promote %s --settle`, deploy, and promote the version of before", filename(model), canaryName(before), model)
+		return Change{}, fmt.Errorf("the canary of %s, %s, is the model's version already, so that less weight brings nothing back; fix: `git "+
+			"revert` "+
+			"of the last change, or `modelway promote %s --settle`, deploy, and promote the version of before", filename(model), canaryName(before),
+			model)
 	}
 	kind := fmt.Sprintf("the canary, %s, gets %d percent of the requests", canaryName(before), weight)
 	if before.Canary.Weight == weight {
@@ -176,11 +179,13 @@ func Settle(model, text string) (Change, error) {
 	case !before.Files.Given():
 		return Change{}, fmt.Errorf("%s has a canary of an image; allowed: one of files; fix: write its image as the model's", filename(model))
 	case c.Weight != 100:
-		return Change{}, fmt.Errorf("the canary of %s has %d percent of the requests; allowed: 100; fix: `modelway promote %s --finish`, deploy, "+
+		return Change{}, fmt.Errorf("the canary of %s has %d percent of the requests; allowed: 100; fix: `modelway promote %s --finish`, "+
+			"deploy, "+
 			"and look at it", filename(model), c.Weight, model)
 	}
 	if len(before.Canary.Env) > 0 {
-		return Change{}, fmt.Errorf("%s has canary.env, which would be lost; fix: write what is in it under env, remove canary.env, and --settle again",
+		return Change{}, fmt.Errorf("%s has canary.env, which would be lost; fix: write what is in it under env, remove canary.env, and "+
+			"--settle again",
 			filename(model))
 	}
 	return change(model, "the canary's files become the model's", text, text, func(f *file) error {
@@ -202,7 +207,8 @@ func Remove(model, text string) (Change, error) {
 		return Change{}, err
 	}
 	if before.Canary.Weight != 0 {
-		return Change{}, fmt.Errorf("the canary of %s has %d percent of the requests; allowed: 0; fix: `modelway promote %s --rollback`, and deploy",
+		return Change{}, fmt.Errorf("the canary of %s has %d percent of the requests; allowed: 0; fix: `modelway promote %s --rollback`, and "+
+			"deploy",
 			filename(model), before.Canary.Weight, model)
 	}
 	return change(model, "the canary is removed", text, text, func(f *file) error { return f.remove("canary") })
