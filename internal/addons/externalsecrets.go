@@ -54,10 +54,8 @@ func ExternalSecrets() Helm {
 			"container-ephemeral-storage-request-and-limit": NoStorage,
 			"container-image-pull-policy":                   PinnedImage,
 			"container-security-context-user-group-id":      ImageUser,
-			"deployment-replicas":                           "A second one would only wait. While it is away, copies of secrets stay.",
 			"pod-networkpolicy": "It calls the API server and AWS, whose addresses no policy can name, and Prometheus asks it for " +
 				"metrics.",
-			"pod-probes": "It answers nobody but Prometheus, for metrics.",
 		},
 	}
 }

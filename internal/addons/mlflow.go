@@ -46,7 +46,7 @@ func Mlflow() Helm {
 			"container-ephemeral-storage-request-and-limit": "The root file system is read-only. The one writable folder, /tmp, has a size limit.",
 			"container-image-pull-policy":                   PinnedImage,
 			"deployment-has-host-podantiaffinity":           Spread,
-			"deployment-replicas":                           "As many as the setting says: two in production.",
+			"container-security-context-user-group-id":      "The image names no user; 1000 is the one that its chart runs it as.",
 		},
 	}
 }

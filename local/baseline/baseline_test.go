@@ -128,7 +128,8 @@ func start(t *testing.T, c checkout.Checkout, dir string) (*controlplane.Control
 		require.NoError(t, yaml.Unmarshal(text, &definition.Object))
 		definitions = append(definitions, definition)
 	}
-	for _, row := range []addons.Helm{addons.CertManager(), addons.KServeDefinitions(), addons.PrometheusDefinitions()} {
+	for _, row := range []addons.Helm{addons.CertManager(), addons.KServeDefinitions(), addons.PrometheusDefinitions(),
+		addons.ExternalSecrets()} {
 		brought, err := baseline.Definitions(t.Context(), renderer, row, dir)
 		require.NoError(t, err)
 		definitions = append(definitions, brought...)

@@ -13,6 +13,7 @@ func Exceptions() []Exception {
 		model    = "Deployment models/*"
 		plugin   = "DaemonSet kube-system/nvidia-device-plugin"
 		schedule = "CronJob models/models-*"
+		training = "CronJob models/*-train"
 		exporter = "DaemonSet kube-system/kube-prometheus-stack-prometheus-node-exporter"
 	)
 	all := []Exception{
@@ -20,7 +21,10 @@ func Exceptions() []Exception {
 			"limit, which the kubelet enforces."},
 		{"container-ephemeral-storage-request-and-limit", schedule, addons.NoStorage},
 		{"container-ephemeral-storage-request-and-limit", plugin, "It writes a socket, into a folder of the node."},
+		{"container-ephemeral-storage-request-and-limit", training, "It writes to /tmp alone, which has a size limit."},
 		{"container-image-pull-policy", model, addons.PinnedImage},
+		{"container-image-pull-policy", training, addons.PinnedImage},
+		{"networkpolicy-targets-pod", "NetworkPolicy mlflow/trainer", "It is for pods that train, which others make."},
 		{"container-image-pull-policy", schedule, addons.PinnedImage},
 		{"container-image-pull-policy", plugin, addons.PinnedImage},
 		{"container-memory-requests-equal-limits", plugin,
