@@ -12,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/addons"
-	"github.com/modelway/modelway/internal/labels"
+	"github.com/modelway/modelway/internal/podsecurity"
 	"github.com/modelway/modelway/internal/rule"
 	"github.com/modelway/modelway/k8s/inputs"
 	"github.com/modelway/modelway/k8s/release"
@@ -87,12 +87,8 @@ func NewAddon(ctx *pulumi.Context, name string, args *AddonArgs, opts ...pulumi.
 func (a *Addon) newNamespace(ctx *pulumi.Context, name string, args *AddonArgs) (*corev1.Namespace, error) {
 	return corev1.NewNamespace(ctx, name+"-namespace", &corev1.NamespaceArgs{
 		Metadata: &metav1.ObjectMetaArgs{
-			Name: pulumi.String(args.Row.Chart.Namespace),
-			Labels: pulumi.StringMap{
-				labels.PartOf:                                pulumi.String(labels.Modelway),
-				"pod-security.kubernetes.io/enforce":         pulumi.String(args.Row.SecurityStandard()),
-				"pod-security.kubernetes.io/enforce-version": pulumi.String("latest"),
-			},
+			Name:   pulumi.String(args.Row.Chart.Namespace),
+			Labels: pulumi.ToStringMap(podsecurity.Namespace(args.Row.SecurityStandard())),
 		},
 	}, pulumi.Parent(a), pulumi.DependsOn(args.DependsOn))
 }

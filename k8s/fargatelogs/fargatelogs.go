@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/labels"
+	"github.com/modelway/modelway/internal/podsecurity"
 )
 
 // Token is the component's type token.
@@ -74,16 +75,10 @@ func (a *FargateLogsArgs) validate() error {
 
 // newNamespace registers the namespace that EKS looks into. No pods run in it.
 func (l *FargateLogs) newNamespace(ctx *pulumi.Context, name string, args *FargateLogsArgs) (*corev1.Namespace, error) {
+	set := podsecurity.Namespace(podsecurity.Restricted)
+	set[NamespaceLabel] = "enabled"
 	return corev1.NewNamespace(ctx, name+"-namespace", &corev1.NamespaceArgs{
-		Metadata: &metav1.ObjectMetaArgs{
-			Name: pulumi.String(Namespace),
-			Labels: pulumi.StringMap{
-				NamespaceLabel:                               pulumi.String("enabled"),
-				labels.PartOf:                                pulumi.String(labels.Modelway),
-				"pod-security.kubernetes.io/enforce":         pulumi.String("restricted"),
-				"pod-security.kubernetes.io/enforce-version": pulumi.String("latest"),
-			},
-		},
+		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(Namespace), Labels: pulumi.ToStringMap(set)},
 	}, pulumi.Parent(l), pulumi.DependsOn(args.DependsOn))
 }
 

@@ -7,7 +7,7 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/modelway/modelway/internal/labels"
+	"github.com/modelway/modelway/internal/podsecurity"
 	"github.com/modelway/modelway/internal/serving"
 )
 
@@ -42,12 +42,8 @@ func NewNamespace(ctx *pulumi.Context, name string, args *NamespaceArgs, opts ..
 	}
 	object, err := corev1.NewNamespace(ctx, name+"-namespace", &corev1.NamespaceArgs{
 		Metadata: &metav1.ObjectMetaArgs{
-			Name: pulumi.String(namespace),
-			Labels: pulumi.StringMap{
-				labels.PartOf:                                pulumi.String(labels.Modelway),
-				"pod-security.kubernetes.io/enforce":         pulumi.String("restricted"),
-				"pod-security.kubernetes.io/enforce-version": pulumi.String("latest"),
-			},
+			Name:   pulumi.String(namespace),
+			Labels: pulumi.ToStringMap(podsecurity.Namespace(podsecurity.Restricted)),
 		},
 	}, pulumi.Parent(n))
 	if err != nil {

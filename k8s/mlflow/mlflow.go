@@ -14,6 +14,7 @@ import (
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/labels"
 	names "github.com/modelway/modelway/internal/mlflowserver"
+	"github.com/modelway/modelway/internal/podsecurity"
 	"github.com/modelway/modelway/internal/rule"
 )
 
@@ -157,12 +158,8 @@ func (b *builder) child(needs ...pulumi.Resource) []pulumi.ResourceOption {
 func (b *builder) newNamespace() (err error) {
 	b.namespace, err = corev1.NewNamespace(b.ctx, b.name+"-namespace", &corev1.NamespaceArgs{
 		Metadata: &metav1.ObjectMetaArgs{
-			Name: pulumi.String(names.Namespace),
-			Labels: pulumi.StringMap{
-				labels.PartOf:                                pulumi.String(labels.Modelway),
-				"pod-security.kubernetes.io/enforce":         pulumi.String("restricted"),
-				"pod-security.kubernetes.io/enforce-version": pulumi.String("latest"),
-			},
+			Name:   pulumi.String(names.Namespace),
+			Labels: pulumi.ToStringMap(podsecurity.Namespace(podsecurity.Restricted)),
 		},
 	}, pulumi.Parent(b.server), pulumi.DependsOn(b.args.DependsOn))
 	return err

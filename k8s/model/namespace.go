@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/labels"
+	"github.com/modelway/modelway/internal/podsecurity"
 )
 
 // NamespaceToken is the type token of Namespace.
@@ -69,10 +70,7 @@ func NewNamespace(ctx *pulumi.Context, name string, args *NamespaceArgs, opts ..
 }
 
 func namespaceLabels() map[string]string {
-	return map[string]string{
-		labels.PartOf: labels.Modelway,
-		"elbv2.k8s.aws/pod-readiness-gate-inject":    "enabled",
-		"pod-security.kubernetes.io/enforce":         "restricted",
-		"pod-security.kubernetes.io/enforce-version": "latest",
-	}
+	all := podsecurity.Namespace(podsecurity.Restricted)
+	all["elbv2.k8s.aws/pod-readiness-gate-inject"] = "enabled"
+	return all
 }

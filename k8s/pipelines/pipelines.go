@@ -12,8 +12,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/addons"
-	"github.com/modelway/modelway/internal/labels"
 	names "github.com/modelway/modelway/internal/pipelines"
+	"github.com/modelway/modelway/internal/podsecurity"
 	"github.com/modelway/modelway/internal/rule"
 	"github.com/modelway/modelway/k8s/inputs"
 	"github.com/modelway/modelway/k8s/release"
@@ -133,12 +133,8 @@ func (a *PipelinesArgs) install() names.Install {
 func (p *Pipelines) newNamespace(ctx *pulumi.Context, name string, args *PipelinesArgs) (*corev1.Namespace, error) {
 	return corev1.NewNamespace(ctx, name+"-namespace", &corev1.NamespaceArgs{
 		Metadata: &metav1.ObjectMetaArgs{
-			Name: pulumi.String(names.Namespace),
-			Labels: pulumi.StringMap{
-				labels.PartOf:                                pulumi.String(labels.Modelway),
-				"pod-security.kubernetes.io/enforce":         pulumi.String("restricted"),
-				"pod-security.kubernetes.io/enforce-version": pulumi.String("latest"),
-			},
+			Name:   pulumi.String(names.Namespace),
+			Labels: pulumi.ToStringMap(podsecurity.Namespace(podsecurity.Restricted)),
 		},
 	}, pulumi.Parent(p), pulumi.DependsOn(args.DependsOn))
 }

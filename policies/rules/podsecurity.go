@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/podsecurity"
 	"github.com/modelway/modelway/internal/resource"
 )
 
@@ -109,7 +110,7 @@ var podSecurityRules = []Rule{
 		Source: "https://kubernetes.io/docs/concepts/security/pod-security-admission/",
 		Types:  []string{namespaceType},
 		Each: property(`"restricted" or "baseline"`, isIn("restricted", "baseline"), "metadata", "labels",
-			"pod-security.kubernetes.io/enforce"),
+			podsecurity.Enforce),
 	},
 	{
 		ID: "namespace-network-policy", Topic: Security, Level: config.PolicyMandatory,
