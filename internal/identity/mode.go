@@ -10,6 +10,15 @@ const (
 	PodIdentity = "podIdentity"
 )
 
+const (
+	// AgentBlock is the address at which the agent of EKS Pod Identity hands out credentials, as a block, and AgentPort the port
+	// (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html).
+	AgentBlock, AgentPort = "169.254.170.23/32", 80
+	// RoleAnnotation names, on a service account, the role whose credentials its pods get by Irsa
+	// (https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html).
+	RoleAnnotation = "eks.amazonaws.com/role-arn"
+)
+
 // ModeFor is the mode for pods that may run on Fargate, or that run on nodes only.
 func ModeFor(runsOnFargate bool) string {
 	if runsOnFargate {

@@ -3,6 +3,8 @@ package pipelines
 import (
 	"fmt"
 	"strings"
+
+	"github.com/modelway/modelway/internal/identity"
 )
 
 // Folders of files in containers.
@@ -174,7 +176,7 @@ func (e *editor) ready(part Part) {
 func (e *editor) accounts() {
 	for _, name := range sorted(e.in.Accounts) {
 		meta := e.at(e.object("ServiceAccount", name), "metadata")
-		meta["annotations"] = map[string]any{"eks.amazonaws.com/role-arn": e.in.Accounts[name]}
+		meta["annotations"] = map[string]any{identity.RoleAnnotation: e.in.Accounts[name]}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/modelway/modelway/internal/identity"
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/resource"
 )
@@ -53,9 +54,6 @@ func lowered(days func(resource.Resource) float64) func(before, after resource.R
 		return []string{fmt.Sprintf("%s before, %s days after", number, strconv.FormatFloat(is, 'f', -1, 64))}
 	}
 }
-
-// podIdentityAgent hands out credentials (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html).
-const podIdentityAgent = "169.254.170.23/32"
 
 func contains(after, before string) bool { return after == before }
 
@@ -210,7 +208,7 @@ func destinations(r resource.Resource) (words []string, known bool) {
 	for _, rule := range r.At("spec", "egress").List() {
 		for _, to := range rule.At("to").List() {
 			for _, port := range rule.At("ports").List() {
-				if block := to.At("ipBlock", "cidr").Text(); block != "" && block != podIdentityAgent {
+				if block := to.At("ipBlock", "cidr").Text(); block != "" && block != identity.AgentBlock {
 					words = append(words, block+":"+text(port.At("port")))
 				}
 			}

@@ -12,11 +12,12 @@ import (
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/database"
+	"github.com/modelway/modelway/internal/identity"
 	"github.com/modelway/modelway/internal/labels"
 	names "github.com/modelway/modelway/internal/mlflowserver"
 	"github.com/modelway/modelway/k8s/inputs"
+	"github.com/modelway/modelway/k8s/netpolicy"
 )
 
 // secretsVersion is that of the operator's objects.
@@ -77,7 +78,7 @@ func (b *builder) newAccounts() error {
 	for _, account := range []string{names.Name, names.Garbage, names.Trainer} {
 		metadata := b.metadata(account)
 		if role := b.args.RoleArns[account]; role != nil {
-			metadata.Annotations = pulumi.StringMap{"eks.amazonaws.com/role-arn": role}
+			metadata.Annotations = pulumi.StringMap{identity.RoleAnnotation: role}
 		}
 		made, err := corev1.NewServiceAccount(b.ctx, b.name+"-account-"+account, &corev1.ServiceAccountArgs{
 			Metadata: metadata, AutomountServiceAccountToken: pulumi.Bool(false),
@@ -90,15 +91,6 @@ func (b *builder) newAccounts() error {
 	return nil
 }
 
-const (
-	namespaceLabel = "kubernetes.io/metadata.name"
-	// podIdentityAgent is where the EKS Pod Identity agent hands out credentials
-	// (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html).
-	podIdentityAgent, podIdentityPort = "169.254.170.23/32", 80
-	dnsPort, httpsPort                = 53, 443
-	everywhere                        = "0.0.0.0/0"
-)
-
 // newPolicies let pods of the cluster and the load balancer of tools in to the server, and nobody to the other pods of the namespace. All
 // get out to DNS, and to S3 and STS, which have no addresses that a policy could name; those that need it to the database, whose security
 // group keeps the rest of that port away, and training to the server. Other pods of the namespace reach nothing.
@@ -108,13 +100,15 @@ func (b *builder) newPolicies() error {
 	}
 	from := networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{NamespaceSelector: &metav1.LabelSelectorArgs{}}}
 	for _, block := range b.args.Blocks {
-		from = append(from, addresses(block))
+		from = append(from, netpolicy.Block(block))
 	}
-	in := networkingv1.NetworkPolicyIngressRuleArray{&networkingv1.NetworkPolicyIngressRuleArgs{From: from, Ports: ports("TCP", names.Port)}}
-	toDatabase := egress(to(everywhere, database.Port))
+	in := networkingv1.NetworkPolicyIngressRuleArray{
+		&networkingv1.NetworkPolicyIngressRuleArgs{From: from, Ports: netpolicy.Ports("TCP", names.Port)},
+	}
+	toDatabase := egress(netpolicy.To(netpolicy.Everywhere, database.Port))
 	toServer := egress(&networkingv1.NetworkPolicyEgressRuleArgs{
 		To:    networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{PodSelector: part(names.Name)}},
-		Ports: ports("TCP", names.Port),
+		Ports: netpolicy.Ports("TCP", names.Port),
 	})
 	return errors.Join(
 		b.newPolicy(names.Name, part(names.Name), in, toDatabase),
@@ -139,35 +133,11 @@ func (b *builder) newPolicy(name string, pods *metav1.LabelSelectorArgs, in netw
 
 // egress leads to DNS, to HTTPS and credentials, and further.
 func egress(further ...networkingv1.NetworkPolicyEgressRuleInput) networkingv1.NetworkPolicyEgressRuleArray {
-	dns := &networkingv1.NetworkPolicyEgressRuleArgs{
-		To: networkingv1.NetworkPolicyPeerArray{&networkingv1.NetworkPolicyPeerArgs{
-			NamespaceSelector: selector(map[string]string{namespaceLabel: addons.Dns().Namespace}), PodSelector: selector(addons.Dns().Selector()),
-		}},
-		Ports: append(ports("UDP", dnsPort), ports("TCP", dnsPort)...),
-	}
-	rules := networkingv1.NetworkPolicyEgressRuleArray{dns, to(everywhere, httpsPort), to(podIdentityAgent, podIdentityPort)}
+	rules := networkingv1.NetworkPolicyEgressRuleArray{netpolicy.ToDns(), netpolicy.ToHttps(), netpolicy.ToPodIdentity()}
 	return append(rules, further...)
-}
-
-func to(block string, port int) *networkingv1.NetworkPolicyEgressRuleArgs {
-	return &networkingv1.NetworkPolicyEgressRuleArgs{To: networkingv1.NetworkPolicyPeerArray{addresses(block)}, Ports: ports("TCP", port)}
 }
 
 // part selects the pods of a part of MLflow.
 func part(name string) *metav1.LabelSelectorArgs {
-	return selector(map[string]string{labels.Name: name})
-}
-
-func selector(of map[string]string) *metav1.LabelSelectorArgs {
-	return &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(of)}
-}
-
-func addresses(block string) *networkingv1.NetworkPolicyPeerArgs {
-	return &networkingv1.NetworkPolicyPeerArgs{IpBlock: &networkingv1.IPBlockArgs{Cidr: pulumi.String(block)}}
-}
-
-func ports(protocol string, number int) networkingv1.NetworkPolicyPortArray {
-	return networkingv1.NetworkPolicyPortArray{&networkingv1.NetworkPolicyPortArgs{
-		Protocol: pulumi.String(protocol), Port: pulumi.Int(number),
-	}}
+	return netpolicy.Select(map[string]string{labels.Name: name})
 }

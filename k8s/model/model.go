@@ -13,6 +13,7 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/identity"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/serving"
 )
@@ -23,9 +24,6 @@ const Token = "modelway:model:Model"
 const (
 	// StoreUriVariable is the environment variable that tells a model server where its model's files are.
 	StoreUriVariable = modelspec.EnvStoreURI
-	// roleAnnotation names the IAM role whose credentials the pods of a service account get
-	// (https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html).
-	roleAnnotation = "eks.amazonaws.com/role-arn"
 )
 
 // RouteArgs describe one host of a model on a load balancer. All fields but JwtValidation are required.
@@ -142,7 +140,7 @@ func NewModel(ctx *pulumi.Context, name string, args *ModelArgs, opts ...pulumi.
 func (b *builder) newServiceAccount() (err error) {
 	metadata := b.metadata(serving.StableVersion(b.args.Model))
 	if b.args.RoleArn != nil {
-		metadata.Annotations = pulumi.StringMap{roleAnnotation: b.args.RoleArn}
+		metadata.Annotations = pulumi.StringMap{identity.RoleAnnotation: b.args.RoleArn}
 	}
 	b.account, err = corev1.NewServiceAccount(b.ctx, b.name+"-account", &corev1.ServiceAccountArgs{
 		Metadata:                     metadata,
@@ -209,10 +207,6 @@ func (b *builder) metadata(v serving.Version) *metav1.ObjectMetaArgs {
 		Namespace: b.args.Namespace,
 		Labels:    pulumi.ToStringMap(v.Labels()),
 	}
-}
-
-func labelSelector(labels map[string]string) *metav1.LabelSelectorArgs {
-	return &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(labels)}
 }
 
 func (a *ModelArgs) capacity() []pulumi.Resource {

@@ -16,6 +16,7 @@ import (
 	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/internal/slo"
 	"github.com/modelway/modelway/k8s/inputs"
+	"github.com/modelway/modelway/k8s/netpolicy"
 )
 
 // newScaling registers what decides how many replicas of a version there are: the autoscaler, which also keeps the minimum where
@@ -32,7 +33,7 @@ func (b *builder) newScaling(v serving.Version, started pulumi.Resource) error {
 		Metadata: b.metadata(v),
 		Spec: &policyv1.PodDisruptionBudgetSpecArgs{
 			MaxUnavailable:             pulumi.Int(1),
-			Selector:                   labelSelector(v.Selector()),
+			Selector:                   netpolicy.Select(v.Selector()),
 			UnhealthyPodEvictionPolicy: pulumi.String("AlwaysAllow"),
 		},
 	}, b.parent())

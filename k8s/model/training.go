@@ -10,8 +10,10 @@ import (
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/identity"
 	"github.com/modelway/modelway/internal/serving"
 	"github.com/modelway/modelway/k8s/inputs"
+	"github.com/modelway/modelway/k8s/netpolicy"
 )
 
 // TrainingArgs describe how the cluster trains a model whose file has an image for that. Compute and Registry are required.
@@ -35,7 +37,7 @@ func (b *builder) newTraining() error {
 	described := b.args.Training
 	account := b.trainingMetadata(serving.TrainingAccount(b.args.Model.Name))
 	if described.RoleArn != nil {
-		account.Annotations = pulumi.StringMap{roleAnnotation: described.RoleArn}
+		account.Annotations = pulumi.StringMap{identity.RoleAnnotation: described.RoleArn}
 	}
 	made, err := corev1.NewServiceAccount(b.ctx, b.name+".train-account", &corev1.ServiceAccountArgs{
 		Metadata: account, AutomountServiceAccountToken: pulumi.Bool(false),
@@ -57,20 +59,20 @@ func (b *builder) newTraining() error {
 
 // newTrainingPolicy lets the pods out to DNS, to the services of AWS and to the MLflow server. Nothing reaches them.
 func (b *builder) newTrainingPolicy() (*networkingv1.NetworkPolicy, error) {
-	rules := networkingv1.NetworkPolicyEgressRuleArray{dnsRule(), reach("0.0.0.0/0", httpsPort), reach(podIdentityAgent, podIdentityAgentPort)}
+	rules := networkingv1.NetworkPolicyEgressRuleArray{netpolicy.ToDns(), netpolicy.ToHttps(), netpolicy.ToPodIdentity()}
 	namespace, port := serving.RegistryPeer(b.args.Training.Registry)
 	switch {
 	case namespace != "":
 		rules = append(rules, &networkingv1.NetworkPolicyEgressRuleArgs{To: networkingv1.NetworkPolicyPeerArray{
-			&networkingv1.NetworkPolicyPeerArgs{NamespaceSelector: labelSelector(map[string]string{namespaceLabel: namespace})},
+			&networkingv1.NetworkPolicyPeerArgs{NamespaceSelector: netpolicy.Namespace(namespace)},
 		}})
-	case port != httpsPort:
-		rules = append(rules, reach("0.0.0.0/0", port))
+	case port != netpolicy.HttpsPort:
+		rules = append(rules, netpolicy.To(netpolicy.Everywhere, port))
 	}
 	return networkingv1.NewNetworkPolicy(b.ctx, b.name+".train-network-policy", &networkingv1.NetworkPolicyArgs{
 		Metadata: b.trainingMetadata(serving.TrainingAccount(b.args.Model.Name)),
 		Spec: &networkingv1.NetworkPolicySpecArgs{
-			PodSelector: labelSelector(serving.TrainingSelector(b.args.Model.Name)),
+			PodSelector: netpolicy.Select(serving.TrainingSelector(b.args.Model.Name)),
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress", "Egress"}),
 			Egress:      rules,
 		},

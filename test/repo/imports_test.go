@@ -10,7 +10,7 @@ import (
 )
 
 // leaves are the packages inside k8s/ that its components may share. Of the project they import only what decides.
-var leaves = []string{"k8s/release", "k8s/ingressrule", "k8s/inputs"}
+var leaves = []string{"k8s/release", "k8s/ingressrule", "k8s/inputs", "k8s/netpolicy"}
 
 // pure are the folders that decide: their files import no Pulumi. What reads a program's context, and what stands in for the engine, are
 // the exceptions; so is what reads files of the engine, its events and the settings of a stack, on the SDK's own types of them, which are
