@@ -1,5 +1,7 @@
 package pipelines
 
+import "github.com/modelway/modelway/internal/database"
+
 // added are the objects that the release does not have.
 func (e *editor) added() []Object {
 	all := []Object{configMap(serverMap, map[string]any{"config.json": e.in.serverConfig()})}
@@ -61,24 +63,12 @@ func ingress(from []any, ports ...int) map[string]any {
 	return rule
 }
 
-// secretsVersion is that of the objects of the External Secrets Operator.
-const secretsVersion = "external-secrets.io/v1"
-
-// Password are the objects by which the operator copies user and password of the database into DatabaseSecret, each minute. The operator
-// acts as itself: the store names no credentials. The secret's ARN is a string, or what stands for one that is known later.
+// Password are the objects by which the External Secrets Operator copies user and password of the database into DatabaseSecret. The
+// secret's ARN is a string, or what stands for one that is known later.
 func Password(region string, secretArn any) []Object {
-	property := func(key string) map[string]any {
-		return map[string]any{"secretKey": key, "remoteRef": map[string]any{"key": secretArn, "property": key}}
-	}
 	return []Object{
-		{"apiVersion": secretsVersion, "kind": "SecretStore", "metadata": meta(DatabaseSecret), "spec": map[string]any{
-			"provider": map[string]any{"aws": map[string]any{"service": "SecretsManager", "region": region}},
-		}},
-		{"apiVersion": secretsVersion, "kind": "ExternalSecret", "metadata": meta(DatabaseSecret), "spec": map[string]any{
-			"refreshInterval": "1m",
-			"secretStoreRef":  map[string]any{"kind": "SecretStore", "name": DatabaseSecret},
-			"target":          map[string]any{"name": DatabaseSecret, "creationPolicy": "Owner"},
-			"data":            []any{property("username"), property("password")},
-		}},
+		{"apiVersion": database.SecretsVersion, "kind": "SecretStore", "metadata": meta(DatabaseSecret), "spec": database.SecretStore(region)},
+		{"apiVersion": database.SecretsVersion, "kind": "ExternalSecret", "metadata": meta(DatabaseSecret),
+			"spec": database.ExternalSecret(DatabaseSecret, secretArn, nil)},
 	}
 }

@@ -20,34 +20,18 @@ import (
 	"github.com/modelway/modelway/k8s/netpolicy"
 )
 
-// secretsVersion is that of the operator's objects.
-const secretsVersion = "external-secrets.io/v1"
-
-// newPassword registers what copies the password of the database, each minute, and makes the address of it, in which characters are escaped
-// (https://external-secrets.io/v2.9.0/guides/templating/). The operator acts as itself: the store names no credentials.
+// newPassword registers what copies the password of the database, and makes the address of it, in which characters are escaped.
 func (b *builder) newPassword() error {
 	after := slices.Concat(b.args.Operator, []pulumi.Resource{b.namespace})
-	store, err := b.newObject("SecretStore", after, map[string]any{"provider": map[string]any{"aws": map[string]any{
-		"service": "SecretsManager", "region": b.args.Region,
-	}}})
+	store, err := b.newObject("SecretStore", after, database.SecretStore(b.args.Region))
 	if err != nil {
 		return err
 	}
-	property := func(key string) map[string]any {
-		return map[string]any{"secretKey": key, "remoteRef": map[string]any{"key": b.args.Database.SecretArn, "property": key}}
-	}
-	secret, err := b.newObject("ExternalSecret", append(after, store), map[string]any{
-		"refreshInterval": "1m",
-		"secretStoreRef":  map[string]any{"kind": "SecretStore", "name": names.Secret},
-		"data":            []any{property("username"), property("password")},
-		"target": map[string]any{
-			"name": names.Secret, "creationPolicy": "Owner",
-			"template": map[string]any{"engineVersion": "v2", "data": map[string]any{
-				names.Key: pulumi.Sprintf("mysql+pymysql://{{ .username }}:{{ .password | urlquery }}@%s:%d/%s?ssl_ca=%s",
-					b.args.Database.Host, database.Port, database.Name, names.CertificatesFile),
-			}},
-		},
-	})
+	secret, err := b.newObject("ExternalSecret", append(after, store), database.ExternalSecret(names.Secret, b.args.Database.SecretArn,
+		map[string]any{
+			names.Key: pulumi.Sprintf("mysql+pymysql://{{ .username }}:{{ .password | urlquery }}@%s:%d/%s?ssl_ca=%s",
+				b.args.Database.Host, database.Port, database.Name, names.CertificatesFile),
+		}))
 	b.needs = append(b.needs, secret)
 	return err
 }
@@ -56,7 +40,7 @@ func (b *builder) newPassword() error {
 func (b *builder) newObject(kind string, after []pulumi.Resource, spec map[string]any) (pulumi.Resource, error) {
 	return apiextensions.NewCustomResource(b.ctx, fmt.Sprintf("%s-%s", b.name, map[string]string{
 		"SecretStore": "secret-store", "ExternalSecret": "external-secret"}[kind]), &apiextensions.CustomResourceArgs{
-		ApiVersion:  pulumi.String(secretsVersion),
+		ApiVersion:  pulumi.String(database.SecretsVersion),
 		Kind:        pulumi.String(kind),
 		Metadata:    b.metadata(names.Secret),
 		OtherFields: kubernetes.UntypedArgs{"spec": inputs.Map(spec)},
