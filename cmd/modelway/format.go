@@ -38,12 +38,17 @@ func (f *format) Set(name string) error {
 // Type names the kind of the flag's value.
 func (f *format) Type() string { return strings.Join(formats, "|") }
 
-// addStackFlags adds the flags of a command that looks at one stack.
+// addStackFlags adds the flags of a command that looks at one stack, and writes an answer in one of the formats.
 func addStackFlags(cmd *cobra.Command, root *string, stack *stackname.Name, f *format) {
 	*f = formatTable
+	addStack(cmd, root, stack)
+	cmd.Flags().Var(f, "format", "how to write the answer")
+}
+
+// addStack adds the flags that name a stack and where its settings are.
+func addStack(cmd *cobra.Command, root *string, stack *stackname.Name) {
 	cmd.Flags().Var(stack, "stack", "stack whose settings to read, Pulumi.<stack>.yaml (required)")
 	cmd.Flags().StringVar(root, "root", ".", "folder of Pulumi.yaml, the settings and the models")
-	cmd.Flags().Var(f, "format", "how to write the answer")
 	cmd.Args = cobra.NoArgs
 	if err := cmd.MarkFlagRequired("stack"); err != nil {
 		panic(err) // there is no such flag

@@ -33,29 +33,22 @@ func newRender() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "render --stack NAME",
 		Short: "Write the objects of a stack's models as plain YAML",
-		Long: "Write the objects of a stack's models as plain YAML, one file a model below models/, and an index beside it, for a repository " +
-			"that\n" +
-			"Argo CD reads. They are what the program itself would make, from the same decisions, without an engine or credentials. It refuses " +
-			"what\n" +
-			"a preview refuses. Hosts stay on the load balancers that the index names: for the first rendering of a stack that is deployed, give\n" +
-			"its outputs.\n\n" +
+		Long: "Write the objects of a stack's models as plain YAML, one file a model below models/, and an index beside it, for a\n" +
+			"repository that Argo CD reads. They are what the program itself would make, from the same decisions, without an engine or\n" +
+			"credentials. It refuses what a preview refuses. Hosts stay on the load balancers that the index names: for the first rendering\n" +
+			"of a stack that is deployed, give its outputs.\n\n" +
 			"IAM roles and service accounts of the models stay with the program. docs/render.md says more.",
 		Example: "  modelway render --stack prod\n" +
 			"  modelway render --stack prod --check\n" +
 			"  pulumi stack output --json --stack prod > outputs.json; modelway render --stack prod --outputs outputs.json",
-		Args: cobra.NoArgs,
 	}
+	addStack(cmd, &r.root, &r.stack)
 	flags := cmd.Flags()
-	flags.Var(&r.stack, "stack", "stack whose settings to read, Pulumi.<stack>.yaml (required)")
-	flags.StringVar(&r.root, "root", ".", "folder of Pulumi.yaml, the settings and the models")
 	flags.StringVar(&r.out, "out", "", "folder to write to (default rendered/<stack> in the root)")
 	flags.StringVar(&r.outputs, "outputs", "", "file with the stack's outputs as JSON, where there is no index yet")
 	flags.StringToStringVar(&r.subnets, "subnet", nil, "IPv4 block of a subnet of a VPC that others made, as in subnet-1=10.0.0.0/20; the "+
 		"index keeps it")
 	flags.BoolVar(&r.check, "check", false, "write nothing, and fail where something would be written")
-	if err := cmd.MarkFlagRequired("stack"); err != nil {
-		panic(err) // there is no such flag
-	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if r.out == "" {
 			r.out = filepath.Join(r.root, "rendered", r.stack.String())
@@ -75,7 +68,7 @@ func (r rendering) run(w io.Writer) error {
 		return err
 	}
 	if !r.check {
-		if err := folder.Write(r.out); err != nil {
+		if err := folder.Write(r.out, changes); err != nil {
 			return err
 		}
 	}

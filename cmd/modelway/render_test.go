@@ -122,6 +122,18 @@ func TestRenderOfAModelThatGoes(t *testing.T) {
 	require.FileExists(t, filepath.Join(root, "rendered/test/models/churn.yaml"))
 }
 
+// requireKept renders with flags, and then without, and requires the same text of a model each time: the index keeps what the flags told.
+func requireKept(t *testing.T, root, text string, flags ...string) {
+	t.Helper()
+	for _, given := range [][]string{flags, nil} {
+		code, _, errOut := run(append([]string{"render", "--root", root, "--stack", "test"}, given...)...)
+		require.Zero(t, code, errOut)
+		rendered, err := os.ReadFile(filepath.Join(root, "rendered/test/models/churn.yaml"))
+		require.NoError(t, err)
+		require.Contains(t, string(rendered), text)
+	}
+}
+
 // TestRenderInAVPCThatOthersMade needs the blocks of its subnets, once.
 func TestRenderInAVPCThatOthersMade(t *testing.T) {
 	root := checkout(t, "examples/configurations/Pulumi.existing-vpc.yaml", map[string]string{"churn": someModel})
@@ -130,18 +142,11 @@ func TestRenderInAVPCThatOthersMade(t *testing.T) {
 	require.Contains(t, errOut, "give --subnet ID=BLOCK for subnet-")
 	_, list, _ := strings.Cut(errOut, "--subnet-ids ")
 	list, _, _ = strings.Cut(list, " --query")
-	args := []string{"render", "--root", root, "--stack", "test"}
+	var args []string
 	for i, id := range strings.Fields(list) {
 		args = append(args, "--subnet", id+"=10.77."+string(rune('0'+i))+".0/24")
 	}
-	for range 2 {
-		code, _, errOut = run(args...)
-		require.Zero(t, code, errOut)
-		text, err := os.ReadFile(filepath.Join(root, "rendered/test/models/churn.yaml"))
-		require.NoError(t, err)
-		require.Contains(t, string(text), "cidr: 10.77.")
-		args = args[:5]
-	}
+	requireKept(t, root, "cidr: 10.77.", args...)
 }
 
 // TestRenderNamesTheModelStore needs the bucket's name from a deployment, once.
@@ -152,15 +157,7 @@ func TestRenderNamesTheModelStore(t *testing.T) {
 	require.Contains(t, errOut, "fix: deploy the stack first, and give its outputs")
 	file := filepath.Join(t.TempDir(), "outputs.json")
 	require.NoError(t, os.WriteFile(file, []byte(`{"loadBalancers": {}, "models": {}, "modelStore": "company-store-1a2b"}`), 0o600))
-	args := []string{"render", "--root", root, "--stack", "test", "--outputs", file}
-	for range 2 {
-		code, _, errOut = run(args...)
-		require.Zero(t, code, errOut)
-		text, err := os.ReadFile(filepath.Join(root, "rendered/test/models/churn.yaml"))
-		require.NoError(t, err)
-		require.Contains(t, string(text), "s3://company-store-1a2b/churn/")
-		args = args[:5]
-	}
+	requireKept(t, root, "s3://company-store-1a2b/churn/", "--outputs", file)
 }
 
 func TestRenderRefuses(t *testing.T) {

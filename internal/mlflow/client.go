@@ -40,8 +40,7 @@ func New(server string) (*Client, error) {
 	}
 	if parsed.User != nil {
 		return nil, fmt.Errorf("the address of the MLflow server at %s has a name or a password in it, and goes into the model's file and "+
-			"answers; "+
-			"fix: leave them out, and give a token as MLFLOW_TRACKING_TOKEN", parsed.Host)
+			"answers; fix: leave them out, and give a token as MLFLOW_TRACKING_TOKEN", parsed.Host)
 	}
 	return &Client{URL: strings.TrimRight(server, "/"), HTTP: &http.Client{Timeout: timeout}}, nil
 }

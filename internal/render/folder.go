@@ -90,13 +90,9 @@ func (f Folder) Changes(folder string) ([]Change, error) {
 	return changes, err
 }
 
-// Write brings a folder on disk to what is rendered. It refuses to remove the files of all models: nothing that is delivered may end
-// because a rendering was empty.
-func (f Folder) Write(folder string) error {
-	changes, err := f.Changes(folder)
-	if err != nil {
-		return err
-	}
+// Write makes changes to a folder on disk. It refuses to remove the files of all models: nothing that is delivered may end because a
+// rendering was empty.
+func (f Folder) Write(folder string, changes []Change) error {
 	removed := slices.DeleteFunc(slices.Clone(changes), func(c Change) bool { return c.Kind != "removed" })
 	if len(f.Files) == 0 && len(removed) > 0 {
 		return fmt.Errorf("the stack has no models any more, and %s has %d files of models: none was removed, since that would end all of them; "+

@@ -31,11 +31,20 @@ type Stack struct {
 // Look runs the program with the settings of a stack, Pulumi.<stack>.yaml in the root, which is the folder of Pulumi.yaml and the models.
 // Questions to AWS get plausible answers. The error has all faults of the settings and the models.
 func Look(root, stack string, options ...recorder.Option) (Stack, error) {
+	settings, err := settingsOf(root, stack)
+	if err != nil {
+		return Stack{}, err
+	}
+	return look(root, stack, settings, options...)
+}
+
+// settingsOf reads the settings of a stack of the root.
+func settingsOf(root, stack string) (stackfile.Settings, error) {
 	file := filepath.Join(root, stackfile.Name(stack))
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-		return Stack{}, fmt.Errorf("stack %q has no settings %s; there are %s", stack, file, strings.Join(stacks(root), ", "))
+		return stackfile.Settings{}, fmt.Errorf("stack %q has no settings %s; there are %s", stack, file, strings.Join(stacks(root), ", "))
 	}
-	return LookAt(root, file, options...)
+	return stackfile.Read(filepath.Join(root, "Pulumi.yaml"), file)
 }
 
 // LookAt is Look for a file of settings, Pulumi.<stack>.yaml, that is somewhere else.
@@ -44,7 +53,11 @@ func LookAt(root, file string, options ...recorder.Option) (Stack, error) {
 	if err != nil {
 		return Stack{}, err
 	}
-	stack := stackfile.StackOf(file)
+	return look(root, stackfile.StackOf(file), settings, options...)
+}
+
+// look runs the program with settings. Options come after the answers that are made up, and change them.
+func look(root, stack string, settings stackfile.Settings, options ...recorder.Option) (Stack, error) {
 	region := settings.Config["aws:region"]
 	answers, assumptions := account(settings, region)
 	options = slices.Concat(answers, []recorder.Option{

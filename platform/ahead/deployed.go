@@ -2,8 +2,6 @@ package ahead
 
 import (
 	"encoding/json"
-	"fmt"
-	"path/filepath"
 
 	sdk "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
@@ -23,14 +21,16 @@ type Deployed struct {
 // LookAgain is Look as a preview, for a stack of which more is known than its settings. Missing are the subnets whose blocks the program
 // asked for and which are not known, in no order: what follows from them is made up.
 func LookAgain(root, stack string, known Deployed) (found Stack, missing []string, err error) {
-	settings, err := stackfile.Read(filepath.Join(root, "Pulumi.yaml"), filepath.Join(root, stackfile.Name(stack)))
+	settings, err := settingsOf(root, stack)
 	if err != nil {
-		// Look says what is wrong.
-		_, err := Look(root, stack)
+		return Stack{}, nil, err
+	}
+	store, err := known.store(settings)
+	if err != nil {
 		return Stack{}, nil, err
 	}
 	asked := map[string]bool{}
-	found, err = Look(root, stack, recorder.WithPreview(), recorder.WithConfig(known.store(settings)),
+	found, err = look(root, stack, settings, recorder.WithPreview(), recorder.WithConfig(store),
 		recorder.WithInvoke("pulumi:pulumi:readStackOutputs", func(sdk.PropertyMap) (sdk.PropertyMap, error) {
 			return sdk.NewPropertyMapFromMap(map[string]any{"outputs": known.Outputs}), nil
 		}),
@@ -46,19 +46,16 @@ func LookAgain(root, stack string, known Deployed) (found Stack, missing []strin
 }
 
 // store are the settings of the model store with the name of the bucket that is deployed, which only a deployment gives.
-func (d Deployed) store(settings stackfile.Settings) map[string]string {
+func (d Deployed) store(settings stackfile.Settings) (map[string]string, error) {
 	var store struct {
 		Enabled        bool   `json:"enabled"`
 		ExistingBucket string `json:"existingBucket"`
 	}
 	bucket, _ := d.Outputs[outputs.ModelStore].(string)
 	if !decode(settings, "modelStore", &store) || !store.Enabled || store.ExistingBucket != "" || bucket == "" {
-		return nil
+		return nil, nil
 	}
 	store.ExistingBucket = bucket
 	text, err := json.Marshal(store)
-	if err != nil {
-		panic(fmt.Sprintf("a bool and a string are no JSON: %v", err))
-	}
-	return map[string]string{settings.Project + ":modelStore": string(text)}
+	return map[string]string{settings.Project + ":modelStore": string(text)}, err
 }
