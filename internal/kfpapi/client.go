@@ -13,14 +13,12 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
+
+	"github.com/modelway/modelway/internal/restapi"
 )
 
-// timeout bounds one request, and maxAnswer what is read of its answer, in bytes.
-const (
-	timeout   = 30 * time.Second
-	maxAnswer = 32 << 20
-)
+// maxAnswer is what is read of an answer, in bytes.
+const maxAnswer = 32 << 20
 
 // apiPath begins the path of every request.
 const apiPath = "/apis/v2beta1/"
@@ -46,12 +44,11 @@ var (
 
 // New returns a client of a server. The error says what is wrong with its address.
 func New(server string) (*Client, error) {
-	parsed, err := url.Parse(server)
-	if err != nil || parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.Host == "" {
+	if _, ok := restapi.Address(server); !ok {
 		return nil, fmt.Errorf("%q is not the address of Kubeflow Pipelines; allowed: http:// or https://, such as "+
 			"http://ml-pipeline.kubeflow:8888; fix: give --pipelines, or set KFP_ENDPOINT", server)
 	}
-	return &Client{URL: strings.TrimRight(server, "/"), HTTP: &http.Client{Timeout: timeout}}, nil
+	return &Client{URL: strings.TrimRight(server, "/"), HTTP: &http.Client{Timeout: restapi.Timeout}}, nil
 }
 
 // refusal is the body of an answer that is an error: of the gateway (google.rpc.Status), or of uploads
@@ -92,31 +89,16 @@ func (c *Client) post(ctx context.Context, what, path string, body, into any) er
 }
 
 func (c *Client) call(ctx context.Context, method, what, path, kind string, body io.Reader, into any) error {
-	request, err := http.NewRequestWithContext(ctx, method, c.URL+apiPath+path, body)
-	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	if kind != "" {
-		request.Header.Set("Content-Type", kind)
-	}
-	if c.Token != "" {
-		request.Header.Set("Authorization", "Bearer "+c.Token)
-	}
-	client := c.HTTP
-	if client == nil {
-		client = &http.Client{Timeout: timeout}
-	}
-	response, err := client.Do(request)
-	if err != nil {
-		return fmt.Errorf("%s: %w at %s: correct --pipelines, or run this where that address is reached (%w)", what, ErrUnreachable, c.URL, err)
-	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
-	if err != nil {
+	status, text, err := restapi.Send(ctx, c.HTTP, restapi.Request{
+		Method: method, URL: c.URL + apiPath + path, Type: kind, Body: body, Token: c.Token, MaxAnswer: maxAnswer,
+	})
+	switch {
+	case errors.Is(err, restapi.ErrCut):
 		return fmt.Errorf("%s: reading the answer of %s: %w", what, c.URL, err)
-	}
-	if response.StatusCode != http.StatusOK {
-		return c.explain(what, response.StatusCode, text)
+	case err != nil:
+		return fmt.Errorf("%s: %w at %s: correct --pipelines, or run this where that address is reached (%w)", what, ErrUnreachable, c.URL, err)
+	case status != http.StatusOK:
+		return c.explain(what, status, text)
 	}
 	if err := json.Unmarshal(text, into); err != nil {
 		return fmt.Errorf("%s: %w at %s: the answer is not JSON but %.60q, as of a login page; fix: name an address that machines "+

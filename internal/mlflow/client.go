@@ -8,18 +8,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
+
+	"github.com/modelway/modelway/internal/restapi"
 )
 
-// timeout bounds one request, and maxAnswer what is read of its answer, in bytes.
-const (
-	timeout   = 30 * time.Second
-	maxAnswer = 16 << 20
-)
+// maxAnswer is what is read of an answer, in bytes.
+const maxAnswer = 16 << 20
 
 // Client asks one server. It may be used by several goroutines.
 type Client struct {
@@ -33,8 +30,8 @@ type Client struct {
 
 // New returns a client of a server. The error says what is wrong with its address.
 func New(server string) (*Client, error) {
-	parsed, err := url.Parse(server)
-	if err != nil || parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.Host == "" {
+	parsed, ok := restapi.Address(server)
+	if !ok {
 		return nil, fmt.Errorf("%q is not the address of an MLflow server; allowed: http:// or https://, such as http://127.0.0.1:5000; "+
 			"fix: set MLFLOW_TRACKING_URI, or run `make train` for a server on this machine", server)
 	}
@@ -42,7 +39,7 @@ func New(server string) (*Client, error) {
 		return nil, fmt.Errorf("the address of the MLflow server at %s has a name or a password in it, and goes into the model's file and "+
 			"answers; fix: leave them out, and give a token as MLFLOW_TRACKING_TOKEN", parsed.Host)
 	}
-	return &Client{URL: strings.TrimRight(server, "/"), HTTP: &http.Client{Timeout: timeout}}, nil
+	return &Client{URL: strings.TrimRight(server, "/"), HTTP: &http.Client{Timeout: restapi.Timeout}}, nil
 }
 
 // ErrNotFound says that the server has no such thing.
@@ -72,33 +69,20 @@ func (c *Client) post(ctx context.Context, what, path string, body any) error {
 }
 
 func (c *Client) call(ctx context.Context, method, what, path string, body []byte, into any) error {
-	request, err := http.NewRequestWithContext(ctx, method, c.URL+"/api/2.0/mlflow/"+path, bytes.NewReader(body))
-	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	request.Header.Set("Content-Type", "application/json")
-	if c.Token != "" {
-		request.Header.Set("Authorization", "Bearer "+c.Token)
-	}
-	client := c.HTTP
-	if client == nil {
-		client = &http.Client{Timeout: timeout}
-	}
-	response, err := client.Do(request)
-	if err != nil {
-		return fmt.Errorf("%s: %w at %s: start it (`make train` does on this machine), or correct MLFLOW_TRACKING_URI; from outside of a "+
-			"server's network its load balancer's address is needed (%w)", what, ErrUnreachable, c.URL, err)
-	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
-	if err != nil {
+	status, text, err := restapi.Send(ctx, c.HTTP, restapi.Request{
+		Method: method, URL: c.URL + "/api/2.0/mlflow/" + path, Type: "application/json", Body: bytes.NewReader(body), Token: c.Token,
+		MaxAnswer: maxAnswer,
+	})
+	switch {
+	case errors.Is(err, restapi.ErrCut):
 		return fmt.Errorf("%s: %w at %s: its answer has no end; start it again, or correct MLFLOW_TRACKING_URI (%w)", what, ErrUnreachable,
 			c.URL, err)
-	}
-	if response.StatusCode != http.StatusOK {
-		return c.explain(what, response.StatusCode, text)
-	}
-	if into == nil {
+	case err != nil:
+		return fmt.Errorf("%s: %w at %s: start it (`make train` does on this machine), or correct MLFLOW_TRACKING_URI; from outside of a "+
+			"server's network its load balancer's address is needed (%w)", what, ErrUnreachable, c.URL, err)
+	case status != http.StatusOK:
+		return c.explain(what, status, text)
+	case into == nil:
 		return nil
 	}
 	if err := json.Unmarshal(text, into); err != nil {
