@@ -7,7 +7,7 @@ import subprocess
 import sys
 import warnings
 
-from . import NAME
+from . import NAME, lineage
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 COMPILED = os.path.join(ROOT, "pipeline.yaml")
@@ -70,12 +70,10 @@ def train(chosen: argparse.Namespace) -> int:
 
 
 def commit() -> str:
-    """Returns the commit of the code, with -dirty where files of this folder differ from it; "unknown" where Git does not tell.
-
-    The image of the steps has no Git: TRAINING_COMMIT says what it was built of.
-    """
-    if os.environ.get("TRAINING_COMMIT"):
-        return os.environ["TRAINING_COMMIT"]
+    """Returns the commit of the code, with -dirty where files of this folder differ from it; "unknown" where nothing tells."""
+    built = lineage.commit_of_image()
+    if built:
+        return built
 
     def git(*args: str) -> str:
         return subprocess.run(["git", "-C", ROOT, *args], capture_output=True, text=True, check=True, timeout=30).stdout.strip()

@@ -3,6 +3,9 @@
 internal/lineage has the same keys, and a test of it compares them.
 """
 
+import os
+from typing import Optional
+
 COMMIT = "modelway.dev/commit"
 """The Git commit of the code that trained, with -dirty where files of that folder differed from it."""
 
@@ -11,3 +14,8 @@ DATA = "modelway.dev/data-digest"
 
 PIPELINE = "modelway.dev/pipeline"
 """The folder below pipelines/ with the code."""
+
+
+def commit_of_image() -> Optional[str]:
+    """Returns what the image was built of, which TRAINING_COMMIT says in it, since it has no Git; None elsewhere."""
+    return os.environ.get("TRAINING_COMMIT") or None

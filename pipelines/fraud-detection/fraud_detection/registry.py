@@ -37,8 +37,10 @@ def train(payments: pd.DataFrame, digest: str, commit: str, parameters: Paramete
     step = os.environ.pop("MLFLOW_RUN_ID", None)
     parent = {MLFLOW_PARENT_RUN_ID: step} if step else {}
     os.environ.pop("MLFLOW_EXPERIMENT_ID", None)
+    # The code that runs is the image's, whatever checkout started the training.
+    tags = {lineage.COMMIT: lineage.commit_of_image() or commit, lineage.DATA: digest, lineage.PIPELINE: NAME}
     mlflow.set_experiment(NAME)
-    with mlflow.start_run(tags={lineage.COMMIT: built(commit), lineage.DATA: digest, lineage.PIPELINE: NAME} | parent) as run:
+    with mlflow.start_run(tags=tags | parent) as run:
         training, validation, test = split(payments)
         mlflow.log_params(asdict(parameters) | {"rows": len(payments), "data": digest})
         # MLflow takes 36 characters of a digest; the tag has all.
@@ -51,11 +53,6 @@ def train(payments: pd.DataFrame, digest: str, commit: str, parameters: Paramete
             mlflow.log_figure(figure, file)
         _log(booster, training, test)
         return run.info.run_id
-
-
-def built(commit: str) -> str:
-    """Returns the commit of the code that runs: that of the image, where it says so, whatever the checkout was that started the training."""
-    return os.environ.get("TRAINING_COMMIT") or commit
 
 
 def _log(booster: xgboost.Booster, training: pd.DataFrame, test: pd.DataFrame) -> None:
