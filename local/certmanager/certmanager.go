@@ -30,6 +30,13 @@ const Version = "v1.21.2"
 // period is the time between two looks at the cluster.
 const period = 500 * time.Millisecond
 
+// Requests a second to the API server, and how many at once: the defaults of cert-manager's --kube-api-qps and --kube-api-burst. With
+// fewer, a webhook waits for its CA bundle until long after the pods behind it are ready.
+const (
+	requests = 20
+	burst    = 50
+)
+
 // Config says which cluster is served.
 type Config struct {
 	// Client reaches the API server with the rights of cert-manager's controller, or of its CA injector. Required.
@@ -84,6 +91,7 @@ func connect(config Config) (*cluster, error) {
 	if err := rest.LoadTLSFiles(config.Client); err != nil {
 		return nil, fmt.Errorf("cert-manager: reading the API server's CA: %w", err)
 	}
+	config.Client.QPS, config.Client.Burst = requests, burst
 	core, err := kubernetes.NewForConfig(config.Client)
 	if err != nil {
 		return nil, fmt.Errorf("cert-manager: connecting to the API server: %w", err)

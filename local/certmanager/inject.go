@@ -68,6 +68,7 @@ func setConversion(object map[string]any, bundle string) error {
 // their bundle have changed.
 func (c *cluster) injectAll(ctx context.Context) error {
 	var faults []error
+	known := bundles{}
 	for _, target := range injectable {
 		found, err := c.metadata.Resource(target.kind).List(ctx, metav1.ListOptions{ResourceVersion: "0"})
 		if err != nil {
@@ -75,7 +76,7 @@ func (c *cluster) injectAll(ctx context.Context) error {
 			continue
 		}
 		for _, object := range found.Items {
-			bundle, err := c.bundleFor(ctx, object.Annotations)
+			bundle, err := known.of(object.Annotations, func() (string, error) { return c.bundleFor(ctx, object.Annotations) })
 			if err == nil && bundle != "" {
 				err = c.inject(ctx, target.kind, object, bundle, target.set)
 			}
@@ -85,6 +86,24 @@ func (c *cluster) injectAll(ctx context.Context) error {
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// bundles are those that a pass has read, by what asked for them: many objects of a chart ask for the same.
+type bundles map[[3]string]read
+
+type read struct {
+	bundle string
+	err    error
+}
+
+func (b bundles) of(annotations map[string]string, look func() (string, error)) (string, error) {
+	asked := [3]string{annotations[fromCertificate], annotations[fromSecret], annotations[fromAPIServer]}
+	known, found := b[asked]
+	if !found {
+		known.bundle, known.err = look()
+		b[asked] = known
+	}
+	return known.bundle, known.err
 }
 
 // bundleFor returns the CA bundle that annotations ask for, in base64; "" when they ask for none.
