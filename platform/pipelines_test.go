@@ -102,13 +102,15 @@ func TestPipelines(t *testing.T) {
 		map[string]any{"namespace": pipelines.Namespace})
 }
 
-// TestTheExampleNamesTheStandIn by the digest that it has.
-func TestTheExampleNamesTheStandIn(t *testing.T) {
+// TestExamplesNameTheStandIn by the digest that it has.
+func TestExamplesNameTheStandIn(t *testing.T) {
 	cfg := config.Defaults("test", recorder.DefaultRegion)
 	withPipelines(t)(&cfg)
-	text, err := os.ReadFile(root + "/examples/configurations/Pulumi.pipelines.yaml")
-	require.NoError(t, err)
-	require.Contains(t, string(text), "manifests: "+standInManifests+"\n    digest: "+cfg.Pipelines.Digest+"\n")
+	for _, name := range []string{"pipelines", "chain"} {
+		text, err := os.ReadFile(root + "/examples/configurations/Pulumi." + name + ".yaml")
+		require.NoError(t, err)
+		require.Contains(t, string(text), "manifests: "+standInManifests+"\n    digest: "+cfg.Pipelines.Digest+"\n", name)
+	}
 }
 
 // TestPipelinesAreOffByDefault, and take nothing along.
