@@ -55,7 +55,7 @@ const devParts = `  modelway:database: {enabled: true}
   modelway:pipelines:
     enabled: true
     manifests: ./local/manifests/kubeflow-pipelines.yaml
-    digest: sha256:137441583c38471512bb793a64ebacf003b666afd09f470bef9e33461a21f826
+    digest: sha256:5d9cb27cb3e1bf0319bd45904742df921203c5bac08317cdb85e79de1f7b1c04
   modelway:kserve: {enabled: true}
   modelway:monitoring: {enabled: true}
 `
