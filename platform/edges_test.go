@@ -83,8 +83,9 @@ var (
 	routes = isType("aws:ec2/natGateway:NatGateway", "aws:ec2/route:Route", "aws:ec2/routeTableAssociation:RouteTableAssociation",
 		"aws:ec2/internetGateway:InternetGateway", "aws:ec2/vpcEndpoint:VpcEndpoint")
 	bucketPolicy      = isType("aws:s3/bucketPolicy:BucketPolicy")
-	admissionPolicies = isType("kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy",
+	anyAdmissionPolicy = isType("kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy",
 		"kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding")
+	admissionPolicies = under("modelway-admission-", anyAdmissionPolicy)
 	inferenceService = isType(kserve.Type)
 	kserveRelease    = named(anyRelease, "-kserve")
 	params           = isType("kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams")

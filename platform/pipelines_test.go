@@ -44,6 +44,7 @@ var pipelinesRules = []rule{
 	{"pipelines go before DNS and the network plugin", pipelineParts, eksAddon, nil},
 	{"pipelines go before cert-manager, which issues the certificate of their webhooks", pipelineObjects,
 		named(anyRelease, "-certmanager-"), nil},
+	{"pipelines go before what the API server refuses of steps", pipelineParts, under("modelway-pipelines-", anyAdmissionPolicy), nil},
 	{"the webhooks of pipelines go before what answers them", pipelineHooks, pipelineParts, nil},
 }
 
