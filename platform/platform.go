@@ -93,7 +93,7 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 	}
 	for _, text := range slices.Concat(plan.Warnings(args.Config, found.caller, time.Now()), plan.OpenModels(args.Config, args.Models),
 		plan.Measuring(args.Config, args.Models), plan.UnknownTeams(args.Config, args.Models),
-		args.plan.Warnings(args.Previous)) {
+		plan.FullNodes(args.Config, args.Models), args.plan.Warnings(args.Previous)) {
 		if err := ctx.Log.Warn(text, nil); err != nil {
 			return nil, err
 		}

@@ -20,8 +20,8 @@ type charge struct {
 	hourly      bool // for each of the 730 hours of a month; else for the month
 }
 
-// chainCharges are what examples/configurations/Pulumi.chain.yaml costs, read off its settings, at the list prices of us-east-1. Each price is
-// written here once more, so that one that changes by mistake is seen.
+// chainCharges are what examples/configurations/Pulumi.chain.yaml costs, read off its settings, at the list prices of us-east-1. Each price
+// is written here once more, so that one that changes by mistake is seen.
 var chainCharges = []charge{
 	// https://aws.amazon.com/eks/pricing/: one control plane in standard support. https://aws.amazon.com/kms/pricing/: its key for Secrets.
 	{"cluster", 1, 1, "0.10", true},
@@ -44,7 +44,8 @@ var chainCharges = []charge{
 	{"monitoring", 2*50 + 2*1, 2*50 + 2*1, "0.08", false},
 }
 
-// TestTheChainIsBilledToTheCent adds the bill of the whole chain up by hand, and has the command say the same: of each component, and in all.
+// TestTheChainIsBilledToTheCent adds the bill of the whole chain up by hand, and has the command say the same: of each component,
+// and in all.
 func TestTheChainIsBilledToTheCent(t *testing.T) {
 	requireBill(t, "chain", filepath.Join(repository, "examples", "configurations", "Pulumi.chain.yaml"), chainCharges, "1188.32", "2059.68")
 }
@@ -59,6 +60,12 @@ const devParts = `  modelway:database: {enabled: true}
   modelway:kserve: {enabled: true}
   modelway:monitoring: {enabled: true}
 `
+
+// devTypes are the instance types of dev, in its file, and devNodes what takes their place.
+const (
+	devTypes = "[t3.large, t3a.large, m6i.large]"
+	devNodes = "[t3.xlarge, t3a.xlarge, m6i.xlarge]\n        minSize: 2\n        maxSize: 4\n"
+)
 
 // devCharges are what Pulumi.dev.yaml costs with devParts and two to four nodes.
 var devCharges = []charge{
@@ -89,10 +96,9 @@ var devCharges = []charge{
 func TestTheChainInDevIsBilledToTheCent(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(repository, "Pulumi.dev.yaml"))
 	require.NoError(t, err)
-	const small, large = "[t3.large, t3a.large, m6i.large]", "[t3.xlarge, t3a.xlarge, m6i.xlarge]\n        minSize: 2\n        maxSize: 4\n"
-	require.Contains(t, string(text), small)
+	require.Contains(t, string(text), devTypes)
 	settings := filepath.Join(t.TempDir(), "Pulumi.dev.yaml")
-	require.NoError(t, os.WriteFile(settings, []byte(strings.Replace(string(text), small, large, 1)+devParts), 0o600))
+	require.NoError(t, os.WriteFile(settings, []byte(strings.Replace(string(text), devTypes, devNodes, 1)+devParts), 0o600))
 	requireBill(t, "dev", settings, devCharges, "503.46", "806.14")
 }
 
