@@ -82,12 +82,13 @@ var (
 	role   = named(anyRole, "-controller-role")
 	routes = isType("aws:ec2/natGateway:NatGateway", "aws:ec2/route:Route", "aws:ec2/routeTableAssociation:RouteTableAssociation",
 		"aws:ec2/internetGateway:InternetGateway", "aws:ec2/vpcEndpoint:VpcEndpoint")
-	bucketPolicy      = isType("aws:s3/bucketPolicy:BucketPolicy")
-	admissionPolicies = isType("kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy",
+	bucketPolicy       = isType("aws:s3/bucketPolicy:BucketPolicy")
+	anyAdmissionPolicy = isType("kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy",
 		"kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding")
-	inferenceService = isType(kserve.Type)
-	kserveRelease    = named(anyRelease, "-kserve")
-	params           = isType("kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams")
+	admissionPolicies = under("modelway-admission-", anyAdmissionPolicy)
+	inferenceService  = isType(kserve.Type)
+	kserveRelease     = named(anyRelease, "-kserve")
+	params            = isType("kubernetes:elbv2.k8s.aws/v1beta1:IngressClassParams")
 )
 
 // rules are the edges that make a destroy safe. Without one of them the controller, or what it needs, could go before an

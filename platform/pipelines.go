@@ -54,6 +54,20 @@ func (f *foundation) newAddonBuckets(ctx *pulumi.Context, p *Platform, name stri
 	return nil
 }
 
+// addresses are where installed add-ons keep the files of runs, and where pods reach them, by the key of their rows.
+func (f *foundation) addresses(args *PlatformArgs) (files, urls pulumi.StringMapOutput) {
+	uris, addresses := pulumi.StringMap{}, map[string]string{}
+	for _, row := range addons.Installed(args.Config.Facts()) {
+		if row.Address != "" {
+			addresses[row.Key] = row.Address
+		}
+		if made, has := f.buckets[row.Key]; has {
+			uris[row.Key] = pulumi.Sprintf("s3://%s/%s", made.Name, row.Bucket.Folder)
+		}
+	}
+	return uris.ToStringMapOutput(), pulumi.ToStringMap(addresses).ToStringMapOutput()
+}
+
 // newPipelines registers Kubeflow Pipelines, where it is installed. Runs are told to MLflow, where that is installed.
 func (s *workloads) newPipelines(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
 	if !args.Config.Pipelines.Enabled {

@@ -44,6 +44,7 @@ var pipelinesRules = []rule{
 	{"pipelines go before DNS and the network plugin", pipelineParts, eksAddon, nil},
 	{"pipelines go before cert-manager, which issues the certificate of their webhooks", pipelineObjects,
 		named(anyRelease, "-certmanager-"), nil},
+	{"pipelines go before what the API server refuses of steps", pipelineParts, under("modelway-pipelines-", anyAdmissionPolicy), nil},
 	{"the webhooks of pipelines go before what answers them", pipelineHooks, pipelineParts, nil},
 }
 
@@ -102,13 +103,15 @@ func TestPipelines(t *testing.T) {
 		map[string]any{"namespace": pipelines.Namespace})
 }
 
-// TestTheExampleNamesTheStandIn by the digest that it has.
-func TestTheExampleNamesTheStandIn(t *testing.T) {
+// TestExamplesNameTheStandIn by the digest that it has.
+func TestExamplesNameTheStandIn(t *testing.T) {
 	cfg := config.Defaults("test", recorder.DefaultRegion)
 	withPipelines(t)(&cfg)
-	text, err := os.ReadFile(root + "/examples/configurations/Pulumi.pipelines.yaml")
-	require.NoError(t, err)
-	require.Contains(t, string(text), "manifests: "+standInManifests+"\n    digest: "+cfg.Pipelines.Digest+"\n")
+	for _, name := range []string{"pipelines", "chain"} {
+		text, err := os.ReadFile(root + "/examples/configurations/Pulumi." + name + ".yaml")
+		require.NoError(t, err)
+		require.Contains(t, string(text), "manifests: "+standInManifests+"\n    digest: "+cfg.Pipelines.Digest+"\n", name)
+	}
 }
 
 // TestPipelinesAreOffByDefault, and take nothing along.

@@ -60,6 +60,9 @@ type Platform struct {
 	ModelUrls pulumi.StringMapOutput
 	// ModelStore is the name of the bucket for model files; empty where there is none.
 	ModelStore pulumi.StringOutput
+	// ArtifactUris and ClusterUrls are the addresses of what MLflow and Kubeflow Pipelines keep in S3, and of the two in the cluster, by the
+	// keys mlflow and pipelines; without those that are off.
+	ArtifactUris, ClusterUrls pulumi.StringMapOutput
 	// RepositoryUrls are the addresses that images are pushed to by the repository's name.
 	RepositoryUrls pulumi.StringMapOutput
 	// GitHubRoleArns are the ARNs of the roles of GitHub Actions, preview and deploy; empty where there are none.
@@ -90,7 +93,7 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 	}
 	for _, text := range slices.Concat(plan.Warnings(args.Config, found.caller, time.Now()), plan.OpenModels(args.Config, args.Models),
 		plan.Measuring(args.Config, args.Models), plan.UnknownTeams(args.Config, args.Models),
-		args.plan.Warnings(args.Previous)) {
+		plan.FullNodes(args.Config, args.Models), args.plan.Warnings(args.Previous)) {
 		if err := ctx.Log.Warn(text, nil); err != nil {
 			return nil, err
 		}
@@ -122,6 +125,7 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 	p.Models = pulumi.ToMap(plan.Compact(args.Models)).ToMapOutput()
 	p.ModelUrls = pulumi.ToStringMap(plan.ModelUrls(args.Config, args.Models)).ToStringMapOutput()
 	p.ModelStore = foundation.store.bucket()
+	p.ArtifactUris, p.ClusterUrls = foundation.addresses(args)
 	p.RepositoryUrls, p.GitHubRoleArns = foundation.released.repositoryUrls, foundation.released.roleArns.ToStringMapOutput()
 	return p, ctx.RegisterResourceOutputs(p, p.Outputs())
 }
@@ -147,6 +151,8 @@ func (p *Platform) Outputs() pulumi.Map {
 		outputs.Models:                p.Models,
 		outputs.ModelURLs:             p.ModelUrls,
 		outputs.ModelStore:            p.ModelStore,
+		outputs.ArtifactURIs:          p.ArtifactUris,
+		outputs.ClusterURLs:           p.ClusterUrls,
 		outputs.RepositoryURLs:        p.RepositoryUrls,
 		outputs.GitHubRoleARNs:        p.GitHubRoleArns,
 	}

@@ -16,7 +16,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/modelway/modelway/internal/lineage"
 	"github.com/modelway/modelway/internal/mlflow"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/outputs"
@@ -32,13 +31,14 @@ type promotion struct {
 	skip                               []string
 	apply, local                       bool
 	finish, rollback, settle, remove   bool
+	retag                              bool
 	signature                          signature
 }
 
 func newPromote() *cobra.Command {
 	var p promotion
 	cmd := &cobra.Command{
-		Use:   "promote NAME@ALIAS | NAME/VERSION | MODEL --finish|--rollback|--settle|--remove",
+		Use:   "promote NAME@ALIAS | NAME/VERSION | MODEL --finish|--rollback|--settle|--remove|--tag",
 		Short: "Bring a version of MLflow's registry into a model's file, through gates and as a canary",
 		Long: "Find the version, copy its files into the model store under an address that holds them for good, ask the gates, and change the " +
 			"model's\nfile: as a canary where files are served already. Without --apply nothing is changed, and what would be is shown.\n\n" +
@@ -70,7 +70,8 @@ func newPromote() *cobra.Command {
 	flags.BoolVar(&p.rollback, "rollback", false, "give the canary of MODEL no requests")
 	flags.BoolVar(&p.settle, "settle", false, "make the canary of MODEL its version")
 	flags.BoolVar(&p.remove, "remove", false, "take the canary of MODEL out")
-	cmd.MarkFlagsMutuallyExclusive("finish", "rollback", "settle", "remove")
+	flags.BoolVar(&p.retag, "tag", false, "tag the version that was promoted last into MODEL once more, where a promotion could not")
+	cmd.MarkFlagsMutuallyExclusive("finish", "rollback", "settle", "remove", "tag")
 	cmd.MarkFlagsMutuallyExclusive("bucket", "stack")
 	return cmd
 }
@@ -91,6 +92,9 @@ func (p promotion) run(ctx context.Context, of string, out, notes io.Writer) err
 		if *asked {
 			return p.step(of, step, out)
 		}
+	}
+	if p.retag {
+		return p.tagAgain(ctx, of, out)
 	}
 	return p.bring(ctx, of, out, notes)
 }
@@ -178,9 +182,18 @@ func (p promotion) bring(ctx context.Context, of string, out, notes io.Writer) e
 		}
 	}
 	if err := p.write(out, plan.Change); err != nil || !p.apply {
+		return p.unwritten(err, plan)
+	}
+	return p.tag(ctx, client, candidate.Version, plan.Served())
+}
+
+// unwritten says of a change that could not be written what is done without it.
+func (p promotion) unwritten(err error, plan promote.Plan) error {
+	if err == nil || !p.apply {
 		return err
 	}
-	return tag(ctx, client, plan, p.model)
+	return fmt.Errorf("%w\nDone: the files are in %s.\nNot done: %s does not serve them, and the version has no tags.\nfix: run the command again, which "+
+		"copies nothing that is there", err, plan.To, p.file())
 }
 
 // store is the bucket that files go to.
@@ -211,14 +224,4 @@ func storeOfStack(ctx context.Context, stack string) (string, error) {
 		err = fmt.Errorf("stack %s has no model store; fix: set modelway:modelStore.enabled to true and deploy, or give --bucket", stack)
 	}
 	return bucket, err
-}
-
-// tag tells the version in the registry where it went.
-func tag(ctx context.Context, client *mlflow.Client, plan promote.Plan, model string) error {
-	for key, value := range lineage.Tags(plan.Source, plan.To.Bucket, model, plan.To.String()) {
-		if err := client.SetVersionTag(ctx, plan.Candidate.Version, key, value); err != nil {
-			return fmt.Errorf("%w\nThe model's file is changed; run the command again for the tags", err)
-		}
-	}
-	return nil
 }

@@ -26,6 +26,8 @@ type registry struct {
 	// asked counts the questions for the version, which is there for as many as lives says, 0 for all.
 	asked, lives int
 	tags         []map[string]string
+	// sealed refuses tags.
+	sealed bool
 }
 
 func serveRegistry(t *testing.T, from string) *registry {
@@ -56,6 +58,12 @@ func serveRegistry(t *testing.T, from string) *registry {
 			tag := map[string]string{}
 			_ = json.NewDecoder(request.Body).Decode(&tag)
 			r.mu.Lock()
+			if r.sealed {
+				r.mu.Unlock()
+				w.WriteHeader(http.StatusForbidden)
+				_, _ = w.Write([]byte(`{"error_code": "PERMISSION_DENIED", "message": "read only"}`))
+				return
+			}
 			r.tags = append(r.tags, map[string]string{"key": tag["key"], "value": tag["value"]})
 			r.mu.Unlock()
 			_, _ = w.Write([]byte("{}"))

@@ -112,9 +112,26 @@ func rooms(capacity resource.Value) []room {
 			all = append(all, room{kind.what, useOf(v)})
 		}
 	}
+	all = append(all, nodeRooms(capacity.At("nodes"))...)
 	addresses := capacity.At("addresses").Map()
 	for _, kind := range slices.Sorted(maps.Keys(addresses)) {
 		all = append(all, room{"addresses of the fullest " + kind + " subnet", useOf(addresses[kind])})
+	}
+	return all
+}
+
+// nodeRooms are what pods that must run ask of the nodes: where it is more than they have at their minSize, the Cluster Autoscaler adds
+// some.
+func nodeRooms(nodes resource.Value) (all []room) {
+	for _, number := range []struct{ key, at string }{{"least", "minSize"}, {"most", "maxSize"}} {
+		for _, kind := range []struct{ key, what string }{
+			{"cpuMillis", "CPU of nodes at their " + number.at + ", in thousandths"},
+			{"memoryMiB", "memory of nodes at their " + number.at + ", in MiB"},
+		} {
+			if v := nodes.At(number.key, kind.key); v.Given() {
+				all = append(all, room{kind.what, useOf(v)})
+			}
+		}
 	}
 	return all
 }

@@ -9,6 +9,8 @@ import (
 type Bucket struct {
 	// Name ends its name, <platform>-<name>. Default none: the add-on keeps no files.
 	Name string
+	// Folder is that of the files that runs leave, without slashes at its ends. Default the whole bucket.
+	Folder string
 	// NoncurrentDays is for how many days files that were removed or written over can be brought back; see bucket.Spec.
 	NoncurrentDays int
 }

@@ -40,6 +40,8 @@ type Helm struct {
 	Places Places
 	// Workloads are the pods of the chart. Default none: it brings definitions, or settings of another one.
 	Workloads []Workload
+	// Address is the URL that programs in the cluster reach it by, which is a stack output. Default none.
+	Address string
 	// Pages are its web pages for people. Default none.
 	Pages []Page
 	// PodSecurity is the pod security standard that the add-on's namespace enforces, unless that is kube-system, which EKS makes. Default

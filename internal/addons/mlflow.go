@@ -29,7 +29,7 @@ func Mlflow() Helm {
 			AppVersion: mlflowserver.Tag, Namespace: mlflowserver.Namespace,
 			Images: []ChartImage{{Repository: mlflowserver.Image}},
 		},
-		Bucket: Bucket{Name: "artifacts", NoncurrentDays: mlflowserver.KeptDays},
+		Address: mlflowserver.Address, Bucket: Bucket{Name: "artifacts", Folder: mlflowserver.Folder, NoncurrentDays: mlflowserver.KeptDays},
 		Accounts: []Account{
 			{Key: "server", Name: mlflowserver.Name, OnBucket: readsArtifacts},
 			{Key: "gc", Name: mlflowserver.Garbage, OnBucket: removesArtifacts},

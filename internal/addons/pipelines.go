@@ -7,13 +7,14 @@ import (
 // Pipelines is Kubeflow Pipelines, which has no chart: package pipelines decides what of its release is registered.
 func Pipelines() Helm {
 	row := Helm{
-		Key:    pipelines.Key,
-		Token:  pipelines.Token,
-		Title:  "Kubeflow Pipelines",
-		Why:    "trains models in steps, by hand and at times",
-		Own:    true,
-		Bucket: Bucket{Name: "pipelines-files"},
-		Chart:  Chart{AppVersion: pipelines.Version, Namespace: pipelines.Namespace},
+		Key:     pipelines.Key,
+		Token:   pipelines.Token,
+		Title:   "Kubeflow Pipelines",
+		Why:     "trains models in steps, by hand and at times",
+		Own:     true,
+		Bucket:  Bucket{Name: "pipelines-files", Folder: pipelines.Artifacts},
+		Address: pipelines.Address,
+		Chart:   Chart{AppVersion: pipelines.Version, Namespace: pipelines.Namespace},
 		Accounts: []Account{
 			{Key: "server", Name: pipelines.ApiServer, OnBucket: writesFiles},
 			{Key: "runner", Name: pipelines.Runner, OnBucket: writesFiles, Trains: true},

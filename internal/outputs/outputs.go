@@ -25,6 +25,10 @@ const (
 	ModelURLs = "modelUrls"
 	// ModelStore is the name of the bucket for model files; empty where there is none.
 	ModelStore = "modelStore"
+	// ArtifactURIs maps mlflow and pipelines to the address of the folder in S3 that runs leave files in; without those that are off.
+	ArtifactURIs = "artifactUris"
+	// ClusterURLs maps mlflow and pipelines to the URL that pods of the cluster reach them by; without those that are off.
+	ClusterURLs = "clusterUrls"
 	// RepositoryURLs maps the name of each ECR repository to the address that images are pushed to.
 	RepositoryURLs = "repositoryUrls"
 	// GitHubRoleARNs maps preview and deploy to the ARNs of the roles that GitHub Actions assumes; empty where there are none.
@@ -34,5 +38,5 @@ const (
 // All lists every output.
 func All() []string {
 	return []string{ClusterName, Kubeconfig, VpcId, PublicSubnetIds, PrivateSubnetIds, LoadBalancerHostnames, LoadBalancers, Models, ModelURLs,
-		ModelStore, RepositoryURLs, GitHubRoleARNs}
+		ModelStore, ArtifactURIs, ClusterURLs, RepositoryURLs, GitHubRoleARNs}
 }

@@ -1,6 +1,10 @@
 package pipelines
 
-import "github.com/modelway/modelway/internal/database"
+import (
+	"slices"
+
+	"github.com/modelway/modelway/internal/database"
+)
 
 // added are the objects that the release does not have.
 func (e *editor) added() []Object {
@@ -8,7 +12,7 @@ func (e *editor) added() []Object {
 	if e.in.Authorities != "" {
 		all = append(all, configMap(authoritiesMap, map[string]any{authoritiesFile: e.in.Authorities}))
 	}
-	return append(all, e.policies()...)
+	return slices.Concat(all, e.policies(), guard())
 }
 
 func configMap(name string, data map[string]any) Object {

@@ -20,6 +20,8 @@ const (
 
 	// ApiServer is the name of the API server's Deployment, Service and service account, and ApiPort where it answers programs in the cluster.
 	ApiServer, ApiPort = "ml-pipeline", 8888
+	// Address is where pods of the cluster reach the API server, from namespaces with the label Allowed.
+	Address = "http://" + ApiServer + "." + Namespace + ".svc:8888"
 	// UI is the name of the Deployment, Service and service account of the web page.
 	UI = "ml-pipeline-ui"
 	// Runner is the service account of the pods of steps.

@@ -35,7 +35,7 @@ func Overlay(release []Object, in Install) ([]Object, error) {
 	objects := e.choose(release)
 	for _, change := range []func(*editor){
 		(*editor).settings, (*editor).launcher, (*editor).workflows, (*editor).server, (*editor).page, (*editor).metadataServer, (*editor).parts,
-		(*editor).accounts, (*editor).images,
+		(*editor).accounts, (*editor).access, (*editor).images,
 	} {
 		change(e)
 	}

@@ -10,8 +10,8 @@ import (
 
 // Folders of the bucket.
 const (
-	// artifactsFolder is where steps leave what they make, and specsFolder what the API server keeps.
-	artifactsFolder = "v2/artifacts"
+	// Artifacts is where steps leave what they make.
+	Artifacts = "v2/artifacts"
 	// logs is where the workflow controller puts the logs of steps. The API server looks for them at artifacts/<run>/<pod>/main.log
 	// (ARCHIVE_CONFIG_LOG_PATH_PREFIX), and so does the web page (ARGO_KEYFORMAT).
 	logs = "artifacts/{{workflow.name}}/{{pod.name}}"
@@ -35,7 +35,7 @@ func (e *editor) settings() {
 }
 
 // root is the folder of artifacts.
-func (e *editor) root() any { return e.in.Format("s3://%s/"+artifactsFolder, e.in.Bucket) }
+func (e *editor) root() any { return e.in.Format("s3://%s/"+Artifacts, e.in.Bucket) }
 
 // launcher has steps keep artifacts in the bucket, by the role of their pod. Without the providers they would ask the store that is left
 // out.

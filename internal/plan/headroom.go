@@ -9,8 +9,8 @@ import (
 
 // Headroom is what the environment and its models use of what there is, each as a number and its limit: rules, target groups and targets of
 // each load balancer, load balancers and target groups of the region, addresses in the fullest zone by the kind of subnets, Fargate
-// profiles and node groups of the cluster. The subnets of an existing VPC are not among them: their sizes are not known before they are
-// looked up.
+// profiles and node groups of the cluster, and what pods that must run ask of the nodes, at the smallest and the largest number of nodes.
+// The subnets of an existing VPC are not among them: their sizes are not known before they are looked up.
 func Headroom(cfg config.Config, p Plan, models []modelspec.Model) map[string]any {
 	quotas := p.Capacity.Quotas
 	balancers := map[string]any{}
@@ -40,6 +40,9 @@ func Headroom(cfg config.Config, p Plan, models []modelspec.Model) map[string]an
 			}
 		}
 		all["addresses"] = addresses
+	}
+	if nodes := nodeUse(cfg, models); nodes != nil {
+		all["nodes"] = nodes
 	}
 	return all
 }

@@ -49,6 +49,26 @@ type Plan struct {
 	Verdicts []Verdict
 }
 
+// Served is what the model's file gets.
+func (p Plan) Served() Served {
+	return Served{URI: p.To.String(), Digest: p.Source.Digest, Source: p.Source}
+}
+
+// Latest is the version of a registry that a model's file got last: that of its canary, or its own. The error says that it names none.
+func Latest(model, text string) (Served, error) {
+	m, err := load(model, text)
+	if text != "" && err != nil {
+		return Served{}, err
+	}
+	switch {
+	case m.Canary.Source.Given():
+		return Served{URI: m.Canary.Files.URI, Digest: m.Canary.Files.Digest, Source: m.Canary.Source}, nil
+	case m.Source.Given():
+		return Served{URI: m.Files.URI, Digest: m.Files.Digest, Source: m.Source}, nil
+	}
+	return Served{}, fmt.Errorf("%s names no version of a registry; fix: `modelway promote NAME@ALIAS` writes one", filename(model))
+}
+
 // Bucket returns the bucket that a model's files are in, "" where it has none. The error is that of the file.
 func Bucket(model, text string) (string, error) {
 	if text == "" {

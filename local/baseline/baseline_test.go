@@ -32,6 +32,7 @@ func TestBaseline(t *testing.T) {
 	t.Run("what is missing is found", func(t *testing.T) { missing(t, server) })
 	t.Run("pods that are not restricted are refused", func(t *testing.T) { unrestricted(t, server) })
 	t.Run("editors are kept from load balancers", func(t *testing.T) { editors(t, c, plane) })
+	t.Run("steps of pipelines are kept from the password of the database", func(t *testing.T) { steps(t, c, plane) })
 	t.Run("every environment", func(t *testing.T) { every(t, c, renderer, server, dir, published) })
 }
 
