@@ -134,7 +134,7 @@ delivery := environments organization preview comment plan apply verify drift
 $(addprefix delivery-,$(delivery)): delivery-%:
 	@bash .ci/$*
 
-by-hand := ephemeral-keep ephemeral-destroy image-build image-push image-pull-request promote promote-pull-request
+by-hand := ephemeral-keep ephemeral-destroy image-build image-push image-pull-request promote promote-pull-request render-check
 .PHONY: $(by-hand) train-cluster
 $(by-hand):
 	@bash .ci/$@

@@ -19,6 +19,8 @@ const DefaultWeight = 0
 type Target struct {
 	// Model is the name of the model, and of its file.
 	Model string
+	// File is the path of that file, for errors, such as models/risk/churn.yaml.
+	File string
 	// Text is that of the model's file; "" where there is none yet.
 	Text string
 	// Bucket is the environment's model store; see [Bucket] for its default.
@@ -49,12 +51,12 @@ type Plan struct {
 	Verdicts []Verdict
 }
 
-// Bucket returns the bucket that a model's files are in, "" where it has none. The error is that of the file.
-func Bucket(model, text string) (string, error) {
+// Bucket returns the bucket that the files of the model in a file are in, "" where it has none. The error is that of the file.
+func Bucket(file, text string) (string, error) {
 	if text == "" {
 		return "", nil
 	}
-	m, err := load(model, text)
+	m, err := load(file, text)
 	if err != nil {
 		return "", err
 	}
@@ -72,7 +74,7 @@ func Decide(target Target, c Candidate) (Plan, error) {
 	if err != nil {
 		return Plan{}, fmt.Errorf("the place in the model store: %w", err)
 	}
-	change, err := Promote(target.Model, target.Text, Served{URI: to.String(), Digest: digest, Source: source}, target.Weight)
+	change, err := Promote(target.File, target.Text, Served{URI: to.String(), Digest: digest, Source: source}, target.Weight)
 	if err != nil {
 		return Plan{}, err
 	}
