@@ -100,7 +100,7 @@ func newModelFile() *cobra.Command {
 	var in place
 	cmd := &cobra.Command{
 		Use:   "model-file NAME",
-		Short: "Print the file of a model, which may be in the folder of a team; one that there is not yet is directly in the folder of the models",
+		Short: "Print the file of a model, also in the folder of a team; a new one is directly in the folder of the models",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			file, err := in.file(args[0])

@@ -71,8 +71,8 @@ func strayFile(file string) *strict.Fault {
 		Fix: "rename it to " + strings.TrimSuffix(path.Base(file), extension) + Extension}
 }
 
-// team is the team whose folder the file is in, "" for none. The fault says why a folder is none of a team; the model in it is invalid then,
-// so that one that is deployed runs on.
+// team is the team whose folder the file is in, "" for none. The fault says why a folder is none of a team; the model in it is invalid
+// then, so that one that is deployed runs on.
 func (f modelFile) team(dir string) (string, *strict.Fault) {
 	place := path.Join(dir, "<team>", path.Base(f.path))
 	switch {
@@ -88,8 +88,8 @@ func (f modelFile) team(dir string) (string, *strict.Fault) {
 	return f.folders[0], nil
 }
 
-// Locate returns the path of a model's file in a models folder, directly in it or in the folder of a team; "" where there is none. The error
-// names the files, where several have the name.
+// Locate returns the path of a model's file in a models folder, directly in it or in the folder of a team; "" where there is none. The
+// error names the files, where several have the name.
 func Locate(fsys fs.FS, dir, model string) (string, error) {
 	files, _, err := modelFiles(fsys, dir)
 	if err != nil {

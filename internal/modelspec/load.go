@@ -57,10 +57,10 @@ func Load(fsys fs.FS, dir string, overrides map[string]Override) ([]Model, error
 	return set.Models, nil
 }
 
-// Read reads every model file of a folder and of the folders of teams in it, merges the environment's overrides by model name, fills in the
-// defaults and validates the result, each model for itself. A model in a team's folder that names no owner has the team for one. Files that
-// could be mistaken for models, that are in a folder of no team, or whose name another one has, count as invalid models; other files are left
-// alone. The error is that of the folder, or of overrides of models that there are not.
+// Read reads every model file of a folder and of the folders of teams in it, merges the environment's overrides by model name, fills in
+// the defaults and validates the result, each model for itself. A model in a team's folder that names no owner has the team for one.
+// Files that could be mistaken for models, that are in a folder of no team, or whose name another one has, count as invalid models; other
+// files are left alone. The error is that of the folder, or of overrides of models that there are not.
 func Read(fsys fs.FS, dir string, overrides map[string]Override) (Set, error) {
 	files, strays, err := modelFiles(fsys, dir)
 	if err != nil {
@@ -99,8 +99,8 @@ func Read(fsys fs.FS, dir string, overrides map[string]Override) (Set, error) {
 	return set, strict.Join(unknownOverrides(entries, overrides))
 }
 
-// Parse reads the text of one model's file by the file's name, such as models/churn.yaml. An owner that follows from the folder is left out.
-// The error joins its faults.
+// Parse reads the text of one model's file by the file's name, such as models/churn.yaml. An owner that follows from the folder is left
+// out. The error joins its faults.
 func Parse(file string, text []byte) (Model, error) {
 	e := read(file, strings.TrimSuffix(path.Base(file), Extension), "", text, Override{})
 	slices.SortStableFunc(e.Faults, byPlace)

@@ -71,8 +71,8 @@ func sourceNode(s modelspec.Source) *yaml.Node {
 	return mapping(append(pairs, "digest", s.Digest)...)
 }
 
-// Promote changes a model's file, such as models/churn.yaml or models/risk/churn.yaml, so that it serves a version: as a canary of a weight in
-// percent where files are served already. text is "" for a model without a file. The error says why the version has to wait.
+// Promote changes a model's file, such as models/churn.yaml or models/risk/churn.yaml, so that it serves a version: as a canary of a
+// weight in percent where files are served already. text is "" for a model without a file. The error says why the version has to wait.
 func Promote(file, text string, version Served, weight int) (Change, error) {
 	if text == "" {
 		after := fmt.Sprintf("# yaml-language-server: $schema=./schema.json\nname: %s\n", modelOf(file))

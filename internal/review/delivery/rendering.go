@@ -46,7 +46,8 @@ func (r Rendering) Section() string {
 	fix := fmt.Sprintf("`modelway render --stack %s`", r.Stack)
 	switch {
 	case r.Failed:
-		parts = append(parts, fmt.Sprintf("**The models of %s cannot be rendered.** Nothing has been changed.", r.Stack), Fenced(lastLines(r.Log)))
+		parts = append(parts, fmt.Sprintf("**The models of %s cannot be rendered.** Nothing has been changed.", r.Stack),
+			Fenced(lastLines(r.Log)))
 	case r.Stale:
 		parts = append(parts, fmt.Sprintf("**What is committed is not what the models say.** Argo CD would not deliver this change. Run %s, and "+
 			"commit rendered/%s.", fix, r.Stack))
