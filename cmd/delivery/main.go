@@ -18,7 +18,7 @@ func main() {
 	}
 	root.AddCommand(newEnvironments(), newStack(), newSection(), newComment(), newFindComment(), newChanges(), newOutcome(), newDrift(),
 		newExpired(), newExpiry(), newEphemeral(), newEphemeralStacks(), newImage(), newModel(), newModelFile(), newArgoCD(),
-		newModelsDirectory(), newRendering())
+		newModelsDirectory(), newRenderedFolder(), newRendering())
 	if err := root.Execute(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -18,7 +18,7 @@ func modelsOf(stack string) (delivery.Models, error) {
 	if err != nil {
 		return delivery.Models{}, fmt.Errorf("reading the settings of stack %s: %w", stack, err)
 	}
-	return delivery.ModelsOf(settings), nil
+	return delivery.ModelsOf(stack, settings), nil
 }
 
 func newArgoCD() *cobra.Command {
@@ -37,7 +37,7 @@ func newArgoCD() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if models.Delivery == delivery.ArgoCD {
+				if models.ByArgoCD() {
 					fmt.Fprintln(cmd.OutOrStdout(), stack)
 				}
 			}
@@ -46,6 +46,34 @@ func newArgoCD() *cobra.Command {
 	}
 	addAll(cmd, &all)
 	return cmd
+}
+
+func newRenderedFolder() *cobra.Command {
+	return &cobra.Command{
+		Use:   "rendered-folder -- <stack>",
+		Short: "Print the folder that Argo CD reads the models of a stack from, relative to the root of its repository",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := stackname.Check(args[0]); err != nil {
+				return err
+			}
+			models, err := modelsOf(args[0])
+			if err == nil {
+				err = printFolder(cmd, args[0], "git.folder", models.Git.Folder)
+			}
+			return err
+		},
+	}
+}
+
+// printFolder prints a folder that settings name, unless it is outside of what they are the settings of.
+func printFolder(cmd *cobra.Command, stack, setting, folder string) error {
+	if !fs.ValidPath(folder) || folder == "." {
+		return fmt.Errorf("modelway:models.%s of stack %s is %q, which is not a folder inside the project: use one relative to its root", setting,
+			stack, folder)
+	}
+	_, err := fmt.Fprintln(cmd.OutOrStdout(), folder)
+	return err
 }
 
 func newModelsDirectory() *cobra.Command {
@@ -62,11 +90,7 @@ func newModelsDirectory() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if !fs.ValidPath(models.Directory) || models.Directory == "." {
-				return fmt.Errorf("modelway:models.directory of stack %s is %q, which is not a folder inside the project", args[0], models.Directory)
-			}
-			fmt.Fprintln(cmd.OutOrStdout(), models.Directory)
-			return nil
+			return printFolder(cmd, args[0], "directory", models.Directory)
 		},
 	}
 	from.add(cmd)
@@ -92,10 +116,11 @@ func newRendering() *cobra.Command {
 		},
 	}
 	cmd.Flags().Var(&stack, "stack", "the environment")
+	cmd.Flags().StringVar(&r.Folder, "folder", "", "folder of the rendered objects")
 	cmd.Flags().StringVar(&r.Base, "base", "", "the commit that the difference compares with")
 	cmd.Flags().BoolVar(&r.Failed, "failed", false, "nothing was rendered")
 	cmd.Flags().BoolVar(&r.Stale, "stale", false, "what is committed is not what was rendered")
 	cmd.Flags().StringVar(&log, "log", "", "file with what was printed; it may be missing")
 	cmd.Flags().StringVar(&difference, "difference", "", "file with what git diff printed; it may be missing")
-	return required(cmd, "stack", "log", "difference")
+	return required(cmd, "stack", "folder", "log", "difference")
 }

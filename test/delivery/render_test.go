@@ -48,7 +48,7 @@ func TestRenderedModelsAreShown(t *testing.T) {
 	require.Contains(t, out, "The rendered models of prod are not what Argo CD is to deliver")
 	require.Equal(t, "modelway render --stack prod --out rendered/prod\n", w.called(), "dev is Pulumi's")
 	require.Contains(t, w.summary(), "What is committed is not what the models say")
-	require.Contains(t, w.summary(), "Run `modelway render --stack prod`, and commit rendered/prod")
+	require.Contains(t, w.summary(), "Run `modelway render --stack prod --out rendered/prod`, and commit rendered/prod")
 	require.Contains(t, w.summary(), "+name: new\n")
 
 	w.git("add", "--all")
@@ -64,7 +64,12 @@ func TestRenderedModelsAreShown(t *testing.T) {
 	out, err = w.make("render-check")
 	require.Error(t, err)
 	require.Contains(t, w.summary(), "The models of prod cannot be rendered.** Nothing has been changed.\n\n```\nmodels/churn.yaml:2: image: no")
-	w.env["FAILS"], w.env["BASE"] = "", "elsewhere"
+	w.write("Pulumi.prod.yaml", "config:\n  modelway:models: {delivery: handover, git: {folder: live/prod}}\n")
+	w.env["FAILS"], w.env["ALL"] = "", "true"
+	_, err = w.make("render-check")
+	require.Error(t, err)
+	require.Contains(t, w.called(), "modelway render --stack prod --out live/prod\n")
+	w.env["ALL"], w.env["BASE"] = "", "elsewhere"
 	out, err = w.make("render-check")
 	require.Error(t, err)
 	require.Contains(t, out, "BASE is elsewhere, which is not a commit here")
