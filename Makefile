@@ -120,8 +120,9 @@ golden: tools ## Rewrite the golden files and generated tables after a wanted ch
 	@go -C local test ./baseline -run TestExceptionsAreDocumented -update
 
 .PHONY: lint-workflows
-lint-workflows: ## Check the workflows of GitHub Actions
+lint-workflows: ## Check the workflows of GitHub Actions (PYTHON= for zizmor)
 	@go tool -modfile=local/tools/actionlint/go.mod actionlint
+	@bash local/zizmor.sh
 
 .PHONY: clean
 clean: ## Remove everything the local stack built (run `make down` first)
@@ -134,7 +135,7 @@ delivery := environments organization preview comment plan apply verify drift
 $(addprefix delivery-,$(delivery)): delivery-%:
 	@bash .ci/$*
 
-by-hand := ephemeral-keep ephemeral-destroy image-build image-push image-pull-request promote promote-pull-request
+by-hand := ephemeral-keep ephemeral-destroy image-build image-push image-pull-request promote promote-pull-request render-check
 .PHONY: $(by-hand) train-cluster
 $(by-hand):
 	@bash .ci/$@

@@ -17,7 +17,8 @@ func main() {
 		SilenceErrors: true,
 	}
 	root.AddCommand(newEnvironments(), newStack(), newSection(), newComment(), newFindComment(), newChanges(), newOutcome(), newDrift(),
-		newExpired(), newExpiry(), newEphemeral(), newEphemeralStacks(), newImage(), newModel())
+		newExpired(), newExpiry(), newEphemeral(), newEphemeralStacks(), newImage(), newModel(), newModelFile(), newArgoCD(),
+		newModelsDirectory(), newRenderedFolder(), newRendering())
 	if err := root.Execute(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

@@ -23,29 +23,9 @@ func newEnvironments() *cobra.Command {
 		Short: "Print the environments that the paths on standard input touch, as the matrix of a workflow in JSON",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			files, err := filesHere()
+			environments, err := environmentsHere(cmd, all)
 			if err != nil {
 				return err
-			}
-			environments, err := delivery.Environments(files)
-			if err != nil {
-				return err
-			}
-			if !all {
-				var changed []string
-				lines := bufio.NewScanner(cmd.InOrStdin())
-				for lines.Scan() {
-					changed = append(changed, lines.Text())
-				}
-				if err := lines.Err(); err != nil {
-					return fmt.Errorf("reading the changed paths: %w", err)
-				}
-				environments = delivery.Touched(environments, changed)
-				for _, stack := range delivery.Forgotten(files, changed) {
-					fmt.Fprintf(cmd.ErrOrStderr(), "The change takes away Pulumi.%[1]s.yaml: stack %[1]s is no longer previewed, deployed or watched, "+
-						"and what it made stays. "+
-						"Destroy it first, or rename it, with `pulumi stack rename`.\n", stack)
-				}
 			}
 			matrix, err := json.Marshal(delivery.Matrix(environments))
 			if err != nil {
@@ -55,8 +35,38 @@ func newEnvironments() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&all, "all", false, "print every environment, and read nothing")
+	addAll(cmd, &all)
 	return cmd
+}
+
+func addAll(cmd *cobra.Command, all *bool) {
+	cmd.Flags().BoolVar(all, "all", false, "print every environment, and read nothing")
+}
+
+// environmentsHere are the environments of the working directory, all of them or those that the paths on standard input touch.
+func environmentsHere(cmd *cobra.Command, all bool) ([]string, error) {
+	files, err := filesHere()
+	if err != nil {
+		return nil, err
+	}
+	environments, err := delivery.Environments(files)
+	if err != nil || all {
+		return environments, err
+	}
+	var changed []string
+	lines := bufio.NewScanner(cmd.InOrStdin())
+	for lines.Scan() {
+		changed = append(changed, lines.Text())
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("reading the changed paths: %w", err)
+	}
+	for _, stack := range delivery.Forgotten(files, changed) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "The change takes away Pulumi.%[1]s.yaml: stack %[1]s is no longer previewed, deployed or watched, "+
+			"and what it made stays. "+
+			"Destroy it first, or rename it, with `pulumi stack rename`.\n", stack)
+	}
+	return delivery.Touched(environments, changed), nil
 }
 
 // filesHere are the names of the files in the working directory.

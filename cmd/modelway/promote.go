@@ -4,12 +4,8 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -17,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/modelway/modelway/internal/mlflow"
-	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/outputs"
 	"github.com/modelway/modelway/internal/promote"
 )
@@ -25,6 +20,7 @@ import (
 // promotion is the command with its flags.
 type promotion struct {
 	registry, bucket, model, directory string
+	path                               string // of the model's file, which text finds
 	stack, report                      string
 	weight, rate                       int
 	period                             time.Duration
@@ -85,7 +81,7 @@ func (p promotion) run(ctx context.Context, of string, out, notes io.Writer) err
 	if err := p.signature.check(); err != nil {
 		return err
 	}
-	steps := map[*bool]func(model, text string) (promote.Change, error){
+	steps := map[*bool]func(file, text string) (promote.Change, error){
 		&p.finish: promote.Finish, &p.rollback: promote.Rollback, &p.settle: promote.Settle, &p.remove: promote.Remove,
 	}
 	for asked, step := range steps {
@@ -100,13 +96,13 @@ func (p promotion) run(ctx context.Context, of string, out, notes io.Writer) err
 }
 
 // step changes the canary of a model.
-func (p promotion) step(model string, step func(model, text string) (promote.Change, error), out io.Writer) error {
+func (p promotion) step(model string, step func(file, text string) (promote.Change, error), out io.Writer) error {
 	p.model = model
 	text, err := p.text()
 	if err != nil {
 		return err
 	}
-	change, err := step(model, text)
+	change, err := step(p.file(), text)
 	if err != nil {
 		return err
 	}
@@ -115,18 +111,12 @@ func (p promotion) step(model string, step func(model, text string) (promote.Cha
 }
 
 // file is the model's file.
-func (p promotion) file() string { return filepath.Join(p.directory, p.model+modelspec.Extension) }
+func (p promotion) file() string { return p.path }
 
-// text is that of the model's file; "" where there is none in a folder that there is.
-func (p promotion) text() (string, error) {
-	if _, err := os.Stat(p.directory); err != nil {
-		return "", fmt.Errorf("reading the folder of models: %w; fix: run this in the folder that holds Pulumi.yaml, or give --models", err)
-	}
-	text, err := os.ReadFile(p.file())
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
-	}
-	return string(text), err
+// text finds the model's file, and is its text; "" where there is none in a folder that there is.
+func (p *promotion) text() (text string, err error) {
+	p.path, text, err = readModel(p.directory, p.model)
+	return text, err
 }
 
 // bring brings a version of the registry into the model's file.
@@ -159,7 +149,7 @@ func (p promotion) bring(ctx context.Context, of string, out, notes io.Writer) e
 	if candidate.Files, err = folderFiles(folder); err != nil {
 		return fmt.Errorf("the files of %s: %w", reference, err)
 	}
-	plan, err := promote.Decide(promote.Target{Model: p.model, Text: text, Bucket: p.bucket, Weight: p.weight}, candidate)
+	plan, err := promote.Decide(promote.Target{Model: p.model, File: p.file(), Text: text, Bucket: p.bucket, Weight: p.weight}, candidate)
 	if err != nil {
 		return err
 	}
@@ -201,7 +191,7 @@ func (p promotion) store(ctx context.Context, text string) (string, error) {
 	if p.stack != "" {
 		return storeOfStack(ctx, p.stack)
 	}
-	bucket, err := promote.Bucket(p.model, text)
+	bucket, err := promote.Bucket(p.file(), text)
 	if err != nil || cmp.Or(p.bucket, bucket) != "" {
 		return cmp.Or(p.bucket, bucket), err
 	}

@@ -48,7 +48,7 @@ func (p promotion) tagAgain(ctx context.Context, model string, out io.Writer) er
 	if err != nil {
 		return err
 	}
-	served, err := promote.Latest(p.model, text)
+	served, err := promote.Latest(p.file(), text)
 	if err != nil {
 		return err
 	}

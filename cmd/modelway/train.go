@@ -102,20 +102,21 @@ func (t trained) run(ctx context.Context, out io.Writer) error {
 // definition reads the compiled pipeline of the model, and returns the folder of its code.
 func (t trained) definition() (d kfpapi.Definition, folder string, err error) {
 	name := t.model
-	file := filepath.Join(t.directory, t.model+modelspec.Extension)
-	text, err := os.ReadFile(file)
-	if err == nil {
-		m, err := modelspec.Parse(file, text)
+	file, given, err := readModel(t.directory, t.model)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return d, "", err
+	}
+	if given != "" {
+		m, err := modelspec.Parse(file, []byte(given))
 		if err != nil {
 			return d, "", err
 		}
 		name = cmp.Or(m.Train.Pipeline, name)
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return d, "", err
 	}
 	folder = filepath.Join(t.root, name)
 	compiled := filepath.Join(folder, "pipeline.yaml")
-	if text, err = os.ReadFile(compiled); err != nil {
+	text, err := os.ReadFile(compiled)
+	if err != nil {
 		return d, "", fmt.Errorf("the pipeline of model %s: %w; fix: run this in the root of the checkout, name the folder in "+
 			"train.pipeline of %s, or compile the pipeline", t.model, err, file)
 	}

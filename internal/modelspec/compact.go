@@ -64,7 +64,7 @@ func Restore(name string, compact map[string]any) (Model, error) {
 	if err != nil {
 		return Model{}, fmt.Errorf("model %s: writing what was deployed: %w", name, err)
 	}
-	e := read("the deployed model "+name, name, text, Override{})
+	e := read("the deployed model "+name, name, "", text, Override{})
 	if len(e.Faults) > 0 {
 		return Model{}, strict.Join(e.Faults)
 	}

@@ -81,6 +81,9 @@ func (e *entry) derive() {
 	if !e.Given("slo.latency") {
 		m.SLO.Latency = defaultLatency(*m)
 	}
+	if !e.Given("owner") {
+		m.Owner = e.team
+	}
 	m.Train = m.Train.withDefaults()
 	env := make(map[string]string, len(m.Env)+2)
 	env[EnvModelName] = m.Name

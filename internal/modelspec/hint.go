@@ -127,6 +127,11 @@ func labelled(text, word string, longest int) string {
 	return strings.TrimRight(text[:min(len(text), longest)], "-")
 }
 
+// teamName makes the name of a team of a text.
+func teamName(text string) string {
+	return labelled(notInNames.ReplaceAllString(strings.ToLower(text), "-"), "team", maxLabelLength)
+}
+
 // renameFix proposes a name for a model, and for its file.
 func renameFix(name string) string {
 	proposed := notInNames.ReplaceAllString(strings.ToLower(name), "-")

@@ -57,31 +57,35 @@ func Load(fsys fs.FS, dir string, overrides map[string]Override) ([]Model, error
 	return set.Models, nil
 }
 
-// Read reads every model file of a folder, merges the environment's overrides by model name, fills in the defaults and
-// validates the result, each model for itself. Folders, and files that could be mistaken for models, count as invalid models; other files
-// are left alone. The error is that of the folder, or of overrides of models that there are not.
+// Read reads every model file of a folder and of the folders of teams in it, merges the environment's overrides by model name, fills in
+// the defaults and validates the result, each model for itself. A model in a team's folder that names no owner has the team for one.
+// Files that could be mistaken for models, that are in a folder of no team, or whose name another one has, count as invalid models; other
+// files are left alone. The error is that of the folder, or of overrides of models that there are not.
 func Read(fsys fs.FS, dir string, overrides map[string]Override) (Set, error) {
-	files, err := fs.ReadDir(fsys, dir)
+	files, strays, err := modelFiles(fsys, dir)
 	if err != nil {
-		return Set{}, fmt.Errorf("reading the models folder %q: %w; fix: create it, or set modelway:models.directory", dir, err)
+		return Set{}, err
 	}
-	set := Set{Models: []Model{}, files: map[string]*strict.File{}}
+	set := Set{Models: []Model{}, Invalid: strays, files: map[string]*strict.File{}}
 	var entries []*entry
+	named := map[string]*entry{}
 	for _, file := range files {
-		name := path.Join(dir, file.Name())
-		stem, isModel := strings.CutSuffix(file.Name(), Extension)
-		if fault := strayFile(file, name); fault != nil {
-			set.Invalid = append(set.Invalid, Invalid{strings.TrimSuffix(file.Name(), path.Ext(name)), *fault})
-			continue
-		}
-		if !isModel || strings.HasPrefix(file.Name(), ".") {
-			continue
-		}
-		content, err := fs.ReadFile(fsys, name)
+		content, err := fs.ReadFile(fsys, file.path)
 		if err != nil {
-			return Set{}, fmt.Errorf("reading the model file %q: %w", name, err)
+			return Set{}, fmt.Errorf("reading the model file %q: %w", file.path, err)
 		}
-		entries = append(entries, read(name, stem, content, overrides[stem]))
+		team, misplaced := file.team(dir)
+		e := read(file.path, file.stem, team, content, overrides[file.stem])
+		if misplaced != nil {
+			e.Faults = append(e.Faults, *misplaced)
+		}
+		slices.SortStableFunc(e.Faults, byPlace)
+		if first, taken := named[file.stem]; taken {
+			first.Faults = append(append(first.Faults, takenName(file.path, file.stem, first.Name)), e.Faults...)
+			continue
+		}
+		named[file.stem] = e
+		entries = append(entries, e)
 	}
 	for _, e := range entries {
 		if len(e.Faults) == 0 {
@@ -89,16 +93,16 @@ func Read(fsys fs.FS, dir string, overrides map[string]Override) (Set, error) {
 			set.files[e.model.Name] = e.File
 			continue
 		}
-		slices.SortStableFunc(e.Faults, byPlace)
 		set.Invalid = append(set.Invalid, Invalid{e.stem, strict.Join(e.Faults)})
 	}
 	slices.SortFunc(set.Models, func(a, b Model) int { return cmp.Compare(a.Name, b.Name) })
 	return set, strict.Join(unknownOverrides(entries, overrides))
 }
 
-// Parse reads the text of one model's file by the file's name, such as models/churn.yaml. The error joins its faults.
+// Parse reads the text of one model's file by the file's name, such as models/churn.yaml. An owner that follows from the folder is left
+// out. The error joins its faults.
 func Parse(file string, text []byte) (Model, error) {
-	e := read(file, strings.TrimSuffix(path.Base(file), Extension), text, Override{})
+	e := read(file, strings.TrimSuffix(path.Base(file), Extension), "", text, Override{})
 	slices.SortStableFunc(e.Faults, byPlace)
 	return e.model, strict.Join(e.Faults)
 }
@@ -108,10 +112,11 @@ type entry struct {
 	*strict.File
 	model Model
 	stem  string // the file name without .yaml
+	team  string // whose folder the file is in; "" for none
 }
 
-func read(file, stem string, content []byte, override Override) *entry {
-	e := &entry{model: Default(), stem: stem}
+func read(file, stem, team string, content []byte, override Override) *entry {
+	e := &entry{model: Default(), stem: stem, team: team}
 	e.File = strict.Decode(file, content, &e.model, hints)
 	if len(e.Faults) > 0 && e.Empty() {
 		return e // nothing was decoded: the faults say it all
@@ -121,21 +126,6 @@ func read(file, stem string, content []byte, override Override) *entry {
 	e.validate()
 	e.model.dropSources(override)
 	return e
-}
-
-// strayFile refuses what looks like a model and would otherwise be passed over in silence.
-func strayFile(file fs.DirEntry, name string) *strict.Fault {
-	extension := path.Ext(name)
-	switch {
-	case strings.HasPrefix(file.Name(), "."):
-		return nil
-	case file.IsDir():
-		return &strict.Fault{File: name, Problem: "is a folder", Allowed: "model files directly in " + path.Dir(name), Fix: "move its files up"}
-	case extension != Extension && slices.Contains([]string{Extension, ".yml"}, strings.ToLower(extension)):
-		return &strict.Fault{File: name, Problem: fmt.Sprintf("ends in %q", extension), Allowed: Extension,
-			Fix: "rename it to " + strings.TrimSuffix(file.Name(), extension) + Extension}
-	}
-	return nil
 }
 
 func unknownOverrides(entries []*entry, overrides map[string]Override) []strict.Fault {

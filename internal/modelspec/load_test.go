@@ -150,12 +150,15 @@ func TestLoadBrokenFiles(t *testing.T) {
 func TestLoadReportsAllFilesTogether(t *testing.T) {
 	const image = "image: ghcr.io/acme/churn:1.0.0\n"
 	_, err := modelspec.Load(folder(map[string]string{
-		"a.yaml":          "name: b\n" + image,
-		"b.yaml":          "name: b\n" + image + "route: {subdomain: shop}\n",
-		"c.yaml":          "name: c\n" + image + "port: 1\nroute: {subdomain: shop}\n",
-		"d.yml":           "name: d\n" + image,
-		"e.YAML":          "name: e\n" + image,
-		"team/churn.yaml": "name: churn\n" + image,
+		"a.yaml":         "name: b\n" + image,
+		"b.yaml":         "name: b\n" + image + "route: {subdomain: shop}\n",
+		"c.yaml":         "name: c\n" + image + "port: 1\nroute: {subdomain: shop}\n",
+		"d.yml":          "name: d\n" + image,
+		"e.YAML":         "name: e\n" + image,
+		"team/c.yaml":    "name: c\n" + image,
+		"team/eu/f.yaml": "name: f\n" + image,
+		"Team 2/g.yaml":  "name: g\n" + image,
+		"team/notes.md":  "no model",
 	}), "models", map[string]modelspec.Override{
 		"bb": {Image: pointer("ghcr.io/acme/churn:1.0.1")},
 		"b":  {Image: pointer("ghcr.io/acme/churn:latest")},
@@ -163,12 +166,16 @@ func TestLoadReportsAllFilesTogether(t *testing.T) {
 	require.EqualError(t, err, strings.Join([]string{
 		`models/d.yml: ends in ".yml"; allowed: .yaml; fix: rename it to d.yaml`,
 		`models/e.YAML: ends in ".YAML"; allowed: .yaml; fix: rename it to e.yaml`,
-		`models/team: is a folder; allowed: model files directly in models; fix: move its files up`,
 		`models/a.yaml:1: name: "b" differs from the file name; allowed: a; fix: write name: a, or rename the file to b.yaml`,
 		`modelway:models.overrides.b.image: "ghcr.io/acme/churn:latest" has the tag latest, which moves: replicas would run different images; ` +
 			`allowed: repository:tag with a tag other than latest, or repository@sha256:<64 hexadecimal digits>; fix: name the version, such as ghcr.io/acme/churn:1.0.0`,
 		`models/c.yaml:3: port: 1 is out of range; allowed: 1024 to 65535; fix: let the server listen on another port, such as 8080`,
-		`modelway:models.overrides.bb: no model has this name; allowed: a, b, c; fix: did you mean "b"?`,
+		`models/team/c.yaml: "c" is the name of the model in models/c.yaml, too; allowed: names that no model of another folder has; ` +
+			`fix: remove one of the two files, or rename one and its model`,
+		`models/Team 2/g.yaml: is in "Team 2", which is not the name of a team; allowed: lower case letters, digits and hyphens, starting with ` +
+			`a letter and ending with a letter or digit, at most 63 characters; fix: rename the folder to models/team-2`,
+		`models/team/eu/f.yaml: is in a folder of a folder; allowed: models/f.yaml or models/<team>/f.yaml; fix: move it to models/team/f.yaml`,
+		`modelway:models.overrides.bb: no model has this name; allowed: a, b, c, g, f; fix: did you mean "b"?`,
 	}, "\n"))
 	var fault strict.Fault
 	require.ErrorAs(t, err, &fault)

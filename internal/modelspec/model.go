@@ -1,5 +1,5 @@
-// Package modelspec reads the files in models/, one per model: what an ML team writes to put a model behind a load
-// balancer. It decodes them strictly, fills in the defaults, merges what an environment overrides, and reports every fault
+// Package modelspec reads the files in models/ and in the folders of teams there, one per model: what an ML team writes to put a model
+// behind a load balancer. It decodes them strictly, fills in the defaults, merges what an environment overrides, and reports every fault
 // of every file at once, each with its file and line. It is pure: no Pulumi and no Kubernetes imports.
 package modelspec
 
@@ -60,7 +60,8 @@ type Model struct {
 	Canary Canary `json:"canary,omitzero"`
 
 	// Owner is the team that answers for the model, which its alerts carry, so that they reach it: lower case letters, digits and hyphens,
-	// starting with a letter, at most 63 characters. Default none: its alerts go where those of the platform go.
+	// starting with a letter, at most 63 characters. Default the team whose folder the file is in, models/<team>/<name>.yaml; an owner that is
+	// written wins. Without either its alerts go where those of the platform go.
 	Owner string `json:"owner,omitempty"`
 
 	// SLO has the objectives of the model over 30 days. Rules and alerts are made of them.

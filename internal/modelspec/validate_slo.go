@@ -15,9 +15,8 @@ func (e *entry) validateOwner() {
 	if !e.Given("owner") || e.Rejected("owner") || isLabel(owner, maxLabelLength) {
 		return
 	}
-	proposed := labelled(notInNames.ReplaceAllString(strings.ToLower(owner), "-"), "team", maxLabelLength)
 	e.Fault(e.Origin("owner"), strconv.Quote(owner)+" is not the name of a team", fmt.Sprintf(labelAllowed, maxLabelLength),
-		"write owner: "+proposed)
+		"write owner: "+teamName(owner))
 }
 
 func (e *entry) validateSLO() {

@@ -104,7 +104,8 @@ func TestSkipDeletesNoModel(t *testing.T) {
 	require.NotContains(t, err.Error(), "new")
 }
 
-// TestSkipTakesNoGoodModelForAStrayFile requires a model served from its own file when there is a folder of its name, too.
+// TestSkipTakesNoGoodModelForAStrayFile requires a model served from its own file when there is another one of its name, too; the folder of a
+// team that is named like the model is no fault.
 func TestSkipTakesNoGoodModelForAStrayFile(t *testing.T) {
 	fsys := fstest.MapFS{
 		"models/churn.yaml":          {Data: []byte("name: churn\nimage: example.com/model:1\n")},
@@ -113,19 +114,40 @@ func TestSkipTakesNoGoodModelForAStrayFile(t *testing.T) {
 	}
 	set, err := modelspec.Read(fsys, "models", nil)
 	require.NoError(t, err)
-	require.Len(t, set.Invalid, 2)
+	require.Len(t, set.Invalid, 1)
 	churn := made(t, "churn", "")
 	for name, previous := range map[string]Previous{"new": {}, "deployed": deployed(t, environmentWith(), Previous{}, churn),
 		"deployed otherwise": deployed(t, environmentWith(), Previous{}, made(t, "churn", "route: {by: host}"))} {
 		admitted, err := Admit(environmentWith(skipping), set, previous)
 		require.NoError(t, err, name)
 		require.Equal(t, []modelspec.Model{churn}, admitted.Models, name)
-		require.Len(t, admitted.Warnings, 2, name)
-		require.Contains(t, admitted.Warnings[0], "model churn is served all the same (modelway:models.onInvalidModel is skip): models/churn: "+
-			"is a folder", name)
+		require.Len(t, admitted.Warnings, 1, name)
+		require.Contains(t, admitted.Warnings[0], "model churn is served all the same (modelway:models.onInvalidModel is skip): models/churn.yml: "+
+			`ends in ".yml"`, name)
 	}
 	_, err = Admit(environmentWith(), set, Previous{})
-	require.ErrorContains(t, err, "models/churn: is a folder")
+	require.ErrorContains(t, err, `models/churn.yml: ends in ".yml"`)
+}
+
+// TestSkipKeepsAModelWhoseNameAnotherHas requires a deployed model to run on while another team has a file of its name, or while its team's
+// folder has no name of a team.
+func TestSkipKeepsAModelWhoseNameAnotherHas(t *testing.T) {
+	text := &fstest.MapFile{Data: []byte("name: churn\nimage: example.com/model:2\n")}
+	for want, fsys := range map[string]fstest.MapFS{
+		`models/risk/churn.yaml: "churn" is the name of the model in models/growth/churn.yaml, too`: {
+			"models/growth/churn.yaml": text, "models/risk/churn.yaml": text},
+		`models/Risk/churn.yaml: is in "Risk", which is not the name of a team`: {"models/Risk/churn.yaml": text},
+	} {
+		set, err := modelspec.Read(fsys, "models", nil)
+		require.NoError(t, err)
+		churn := made(t, "churn", "")
+		admitted, err := Admit(environmentWith(skipping), set, deployed(t, environmentWith(), Previous{}, churn))
+		require.NoError(t, err)
+		require.Equal(t, []modelspec.Model{churn}, admitted.Models)
+		require.Len(t, admitted.Warnings, 1)
+		require.Contains(t, admitted.Warnings[0], "runs on as it was last deployed")
+		require.Contains(t, admitted.Warnings[0], want)
+	}
 }
 
 // TestSkipLeavesFiftyModelsAsTheyWere adds a broken model, new or deployed, to fifty that are deployed: nothing about the fifty changes.

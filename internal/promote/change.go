@@ -3,7 +3,8 @@ package promote
 import (
 	"errors"
 	"fmt"
-	"path"
+	"path/filepath"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -70,36 +71,36 @@ func sourceNode(s modelspec.Source) *yaml.Node {
 	return mapping(append(pairs, "digest", s.Digest)...)
 }
 
-// Promote changes a model's file so that it serves a version: as a canary of a weight in percent where files are served already. text is ""
-// for a model without a file. The error says why the version has to wait.
-func Promote(model, text string, version Served, weight int) (Change, error) {
+// Promote changes a model's file, such as models/churn.yaml or models/risk/churn.yaml, so that it serves a version: as a canary of a
+// weight in percent where files are served already. text is "" for a model without a file. The error says why the version has to wait.
+func Promote(file, text string, version Served, weight int) (Change, error) {
 	if text == "" {
-		after := fmt.Sprintf("# yaml-language-server: $schema=./schema.json\nname: %s\n", model)
-		return change(model, KindNew, "", after, func(f *file) error { return putFiles(f, version) })
+		after := fmt.Sprintf("# yaml-language-server: $schema=./schema.json\nname: %s\n", modelOf(file))
+		return change(file, KindNew, "", after, func(f *document) error { return putFiles(f, version) })
 	}
-	before, err := load(model, text)
+	before, err := load(file, text)
 	if err != nil {
 		return Change{}, err
 	}
 	files := modelspec.CanaryFiles{URI: version.URI, Digest: version.Digest}
 	switch {
 	case before.Canary.Files == files && weight > before.Canary.Weight:
-		return weigh(model, text, weight)
+		return weigh(file, text, weight)
 	case before.Canary.Files == files || !before.Canary.Running() && before.Files.Digest == version.Digest:
 		return Change{Kind: KindNone, Before: text, After: text}, nil
 	case before.Canary.Running():
 		return Change{}, fmt.Errorf("%s has a canary already, %s, at %d percent, whose pods would become those of the new version under its "+
 			"requests; "+
-			"fix: %s", filename(model), canaryName(before), before.Canary.Weight, wayOut(before))
+			"fix: %s", file, canaryName(before), before.Canary.Weight, wayOut(before))
 	case before.Image != "":
-		return change(model, KindReplace, text, text, func(f *file) error {
+		return change(file, KindReplace, text, text, func(f *document) error {
 			return errors.Join(f.remove("canary"), f.rename("image", "model"), putFiles(f, version))
 		})
 	case before.Files.Format != Format:
 		return Change{}, fmt.Errorf("%s has files of the format %s, and a canary has the format of its model; allowed: %s; fix: give the "+
-			"version to a model of another name", filename(model), before.Files.Format, Format)
+			"version to a model of another name", file, before.Files.Format, Format)
 	}
-	return change(model, KindCanary, text, text, func(f *file) error {
+	return change(file, KindCanary, text, text, func(f *document) error {
 		return f.put("canary", mapping(
 			"model", mapping("uri", version.URI, "digest", version.Digest), "weight", weight, "source", sourceNode(version.Source)))
 	})
@@ -116,7 +117,7 @@ func wayOut(m modelspec.Model) string {
 	return fmt.Sprintf("`modelway promote %s --finish` and --settle, or --rollback and --remove, and deploy", m.Name)
 }
 
-func putFiles(f *file, version Served) error {
+func putFiles(f *document, version Served) error {
 	return errors.Join(f.put("model", mapping("format", Format, "uri", version.URI, "digest", version.Digest)),
 		f.put("source", sourceNode(version.Source)))
 }
@@ -129,27 +130,27 @@ func canaryName(m modelspec.Model) string {
 }
 
 // Finish gives a canary all requests: one line changes.
-func Finish(model, text string) (Change, error) { return weigh(model, text, 100) }
+func Finish(file, text string) (Change, error) { return weigh(file, text, 100) }
 
 // Rollback gives the deployed version all requests: one line changes. It has been running all along.
-func Rollback(model, text string) (Change, error) { return weigh(model, text, 0) }
+func Rollback(file, text string) (Change, error) { return weigh(file, text, 0) }
 
-func weigh(model, text string, weight int) (Change, error) {
-	before, err := canaryOf(model, text)
+func weigh(file, text string, weight int) (Change, error) {
+	before, err := canaryOf(file, text)
 	if err != nil {
 		return Change{}, err
 	}
 	if before.Files.Given() && before.Canary.Files.Digest == before.Files.Digest && weight < before.Canary.Weight {
 		return Change{}, fmt.Errorf("the canary of %s, %s, is the model's version already, so that less weight brings nothing back; fix: `git "+
 			"revert` "+
-			"of the last change, or `modelway promote %s --settle`, deploy, and promote the version of before", filename(model), canaryName(before),
-			model)
+			"of the last change, or `modelway promote %s --settle`, deploy, and promote the version of before", file, canaryName(before),
+			before.Name)
 	}
 	kind := fmt.Sprintf("the canary, %s, gets %d percent of the requests", canaryName(before), weight)
 	if before.Canary.Weight == weight {
 		return Change{Kind: KindNone, Before: text, After: text}, nil
 	}
-	return change(model, kind, text, text, func(f *file) error {
+	return change(file, kind, text, text, func(f *document) error {
 		if f.setNumber(weight, "canary", "weight") {
 			return nil
 		}
@@ -166,29 +167,29 @@ func weigh(model, text string, weight int) (Change, error) {
 // Settle makes a canary that has all requests the version of the model, in two steps that are deployed one after the other: it writes its
 // files as the model's, and then removes the canary, which keeps all requests until then, since the pods of the model take a while to have
 // the files.
-func Settle(model, text string) (Change, error) {
-	before, err := canaryOf(model, text)
+func Settle(file, text string) (Change, error) {
+	before, err := canaryOf(file, text)
 	if err != nil {
 		return Change{}, err
 	}
 	switch c := before.Canary; {
 	case before.Files.Given() && c.Files.Digest == before.Files.Digest:
-		return change(model, "the canary, which is the model's version by now, is removed", text, text, func(f *file) error {
+		return change(file, "the canary, which is the model's version by now, is removed", text, text, func(f *document) error {
 			return f.remove("canary")
 		})
 	case !before.Files.Given():
-		return Change{}, fmt.Errorf("%s has a canary of an image; allowed: one of files; fix: write its image as the model's", filename(model))
+		return Change{}, fmt.Errorf("%s has a canary of an image; allowed: one of files; fix: write its image as the model's", file)
 	case c.Weight != 100:
 		return Change{}, fmt.Errorf("the canary of %s has %d percent of the requests; allowed: 100; fix: `modelway promote %s --finish`, "+
 			"deploy, "+
-			"and look at it", filename(model), c.Weight, model)
+			"and look at it", file, c.Weight, before.Name)
 	}
 	if len(before.Canary.Env) > 0 {
 		return Change{}, fmt.Errorf("%s has canary.env, which would be lost; fix: write what is in it under env, remove canary.env, and "+
 			"--settle again",
-			filename(model))
+			file)
 	}
-	return change(model, "the canary's files become the model's", text, text, func(f *file) error {
+	return change(file, "the canary's files become the model's", text, text, func(f *document) error {
 		c := before.Canary
 		if err := f.put("model", mapping("format", before.Files.Format, "uri", c.Files.URI, "digest", c.Files.Digest)); err != nil {
 			return err
@@ -201,48 +202,48 @@ func Settle(model, text string) (Change, error) {
 }
 
 // Remove takes a canary without requests out.
-func Remove(model, text string) (Change, error) {
-	before, err := canaryOf(model, text)
+func Remove(file, text string) (Change, error) {
+	before, err := canaryOf(file, text)
 	if err != nil {
 		return Change{}, err
 	}
 	if before.Canary.Weight != 0 {
 		return Change{}, fmt.Errorf("the canary of %s has %d percent of the requests; allowed: 0; fix: `modelway promote %s --rollback`, and "+
 			"deploy",
-			filename(model), before.Canary.Weight, model)
+			file, before.Canary.Weight, before.Name)
 	}
-	return change(model, "the canary is removed", text, text, func(f *file) error { return f.remove("canary") })
+	return change(file, "the canary is removed", text, text, func(f *document) error { return f.remove("canary") })
 }
 
-func canaryOf(model, text string) (modelspec.Model, error) {
+func canaryOf(file, text string) (modelspec.Model, error) {
 	if text == "" {
-		return modelspec.Model{}, fmt.Errorf("there is no %s; fix: `modelway promote NAME@ALIAS` makes it", filename(model))
+		return modelspec.Model{}, fmt.Errorf("there is no %s; fix: `modelway promote NAME@ALIAS` makes it", file)
 	}
-	before, err := load(model, text)
+	before, err := load(file, text)
 	if err == nil && !before.Canary.Running() {
-		err = fmt.Errorf("%s has no canary; fix: `modelway promote NAME@ALIAS` adds one", filename(model))
+		err = fmt.Errorf("%s has no canary; fix: `modelway promote NAME@ALIAS` adds one", file)
 	}
 	return before, err
 }
 
 // change edits a text, and refuses an outcome that is not a valid model.
-func change(model, kind, before, text string, edit func(*file) error) (Change, error) {
-	f, err := readFile(filename(model), text)
+func change(file, kind, before, text string, edit func(*document) error) (Change, error) {
+	f, err := readFile(file, text)
 	if err != nil {
 		return Change{}, err
 	}
 	if err := edit(f); err != nil {
 		return Change{}, err
 	}
-	if _, err := load(model, f.text()); err != nil {
-		return Change{}, fmt.Errorf("%s cannot serve it: after the change\n%w", filename(model), err)
+	if _, err := load(file, f.text()); err != nil {
+		return Change{}, fmt.Errorf("%s cannot serve it: after the change\n%w", file, err)
 	}
 	return Change{Kind: kind, Before: before, After: f.text()}, nil
 }
 
-func filename(model string) string { return path.Join("models", model+modelspec.Extension) }
+func modelOf(file string) string { return strings.TrimSuffix(filepath.Base(file), modelspec.Extension) }
 
 // load reads the text of a model's file as the program does.
-func load(model, text string) (modelspec.Model, error) {
-	return modelspec.Parse(filename(model), []byte(text))
+func load(file, text string) (modelspec.Model, error) {
+	return modelspec.Parse(filepath.ToSlash(file), []byte(text))
 }

@@ -11,8 +11,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// file is the text of a model's file that is changed a key at a time, so that comments and everything else stay as they are.
-type file struct {
+// document is the text of a model's file that is changed a key at a time, so that comments and everything else stay as they are.
+type document struct {
 	name  string
 	lines []string
 	top   *yaml.Node // the mapping that the file is
@@ -22,12 +22,12 @@ type file struct {
 var errForm = errors.New("is not written a key a line: write `key: value` lines, and run the command again")
 
 // readFile reads the text of a valid model's file.
-func readFile(name, text string) (*file, error) {
-	f := &file{name: name}
+func readFile(name, text string) (*document, error) {
+	f := &document{name: name}
 	return f, f.read(text)
 }
 
-func (f *file) read(text string) error {
+func (f *document) read(text string) error {
 	var document yaml.Node
 	if err := yaml.Unmarshal([]byte(text), &document); err != nil {
 		return fmt.Errorf("%s: %w", f.name, err)
@@ -39,10 +39,10 @@ func (f *file) read(text string) error {
 	return nil
 }
 
-func (f *file) text() string { return strings.Join(f.lines, "\n") + "\n" }
+func (f *document) text() string { return strings.Join(f.lines, "\n") + "\n" }
 
 // at returns the node of a path of keys; nil where there is none.
-func (f *file) at(path ...string) *yaml.Node {
+func (f *document) at(path ...string) *yaml.Node {
 	node := f.top
 	for _, key := range path {
 		i := indexOf(node, key)
@@ -65,7 +65,7 @@ func indexOf(node *yaml.Node, key string) int {
 }
 
 // setNumber writes a number in the place of another one: one line changes. False where there is none, or it is not written as a number.
-func (f *file) setNumber(number int, path ...string) bool {
+func (f *document) setNumber(number int, path ...string) bool {
 	node := f.at(path...)
 	if node == nil || node.Kind != yaml.ScalarNode || node.Style != 0 {
 		return false
@@ -81,7 +81,7 @@ func (f *file) setNumber(number int, path ...string) bool {
 }
 
 // put writes a top-level key in the place of the one that has its name, or at the end of the file.
-func (f *file) put(key string, value any) error {
+func (f *document) put(key string, value any) error {
 	var block bytes.Buffer
 	encoder := yaml.NewEncoder(&block)
 	encoder.SetIndent(2)
@@ -98,7 +98,7 @@ func (f *file) put(key string, value any) error {
 }
 
 // rename gives a top-level key with a value on its line another name, so that what is put there next stands in its place.
-func (f *file) rename(key, to string) error {
+func (f *document) rename(key, to string) error {
 	if first, _, found := f.span(key); found {
 		_, rest, _ := strings.Cut(f.lines[first], key)
 		f.lines[first] = to + rest
@@ -107,7 +107,7 @@ func (f *file) rename(key, to string) error {
 }
 
 // remove takes a top-level key out.
-func (f *file) remove(key string) error {
+func (f *document) remove(key string) error {
 	if first, end, found := f.span(key); found {
 		f.lines = slices.Delete(f.lines, first, end)
 	}
@@ -115,7 +115,7 @@ func (f *file) remove(key string) error {
 }
 
 // span returns the lines of a top-level key: from its own to the next key's, without the comments and blank lines before that.
-func (f *file) span(key string) (first, end int, found bool) {
+func (f *document) span(key string) (first, end int, found bool) {
 	i := indexOf(f.top, key)
 	if i < 0 {
 		return 0, 0, false

@@ -19,6 +19,8 @@ const DefaultWeight = 0
 type Target struct {
 	// Model is the name of the model, and of its file.
 	Model string
+	// File is the path of that file, for errors, such as models/risk/churn.yaml.
+	File string
 	// Text is that of the model's file; "" where there is none yet.
 	Text string
 	// Bucket is the environment's model store; see [Bucket] for its default.
@@ -54,9 +56,9 @@ func (p Plan) Served() Served {
 	return Served{URI: p.To.String(), Digest: p.Source.Digest, Source: p.Source}
 }
 
-// Latest is the version of a registry that a model's file got last: that of its canary, or its own. The error says that it names none.
-func Latest(model, text string) (Served, error) {
-	m, err := load(model, text)
+// Latest is the version of a registry that the file of a model got last: that of its canary, or its own. The error says that it names none.
+func Latest(file, text string) (Served, error) {
+	m, err := load(file, text)
 	if text != "" && err != nil {
 		return Served{}, err
 	}
@@ -66,15 +68,15 @@ func Latest(model, text string) (Served, error) {
 	case m.Source.Given():
 		return Served{URI: m.Files.URI, Digest: m.Files.Digest, Source: m.Source}, nil
 	}
-	return Served{}, fmt.Errorf("%s names no version of a registry; fix: `modelway promote NAME@ALIAS` writes one", filename(model))
+	return Served{}, fmt.Errorf("%s names no version of a registry; fix: `modelway promote NAME@ALIAS` writes one", file)
 }
 
-// Bucket returns the bucket that a model's files are in, "" where it has none. The error is that of the file.
-func Bucket(model, text string) (string, error) {
+// Bucket returns the bucket that the files of the model in a file are in, "" where it has none. The error is that of the file.
+func Bucket(file, text string) (string, error) {
 	if text == "" {
 		return "", nil
 	}
-	m, err := load(model, text)
+	m, err := load(file, text)
 	if err != nil {
 		return "", err
 	}
@@ -92,7 +94,7 @@ func Decide(target Target, c Candidate) (Plan, error) {
 	if err != nil {
 		return Plan{}, fmt.Errorf("the place in the model store: %w", err)
 	}
-	change, err := Promote(target.Model, target.Text, Served{URI: to.String(), Digest: digest, Source: source}, target.Weight)
+	change, err := Promote(target.File, target.Text, Served{URI: to.String(), Digest: digest, Source: source}, target.Weight)
 	if err != nil {
 		return Plan{}, err
 	}

@@ -29,7 +29,7 @@ func candidate(number, content string) promote.Candidate {
 }
 
 func decide(t require.TestingT, text string, c promote.Candidate) promote.Plan {
-	plan, err := promote.Decide(promote.Target{Model: "churn", Text: text, Bucket: "models", Weight: 10}, c)
+	plan, err := promote.Decide(promote.Target{Model: "churn", File: "models/churn.yaml", Text: text, Bucket: "models", Weight: 10}, c)
 	require.NoError(t, err)
 	return plan
 }
@@ -96,25 +96,25 @@ func TestTheWayOfAVersion(t *testing.T) {
 		m.Canary = modelspec.Canary{}
 		require.Equal(t, stable, m, "nothing else changes")
 
-		finished, err := promote.Finish("churn", plan.Change.After)
+		finished, err := promote.Finish("models/churn.yaml", plan.Change.After)
 		require.NoError(t, err)
 		require.Equal(t, []string{"  weight: 10"}, lost(finished.Before, finished.After), "one line changes")
 		require.Equal(t, []string{"  weight: 100"}, lost(finished.After, finished.Before))
-		back, err := promote.Rollback("churn", finished.After)
+		back, err := promote.Rollback("models/churn.yaml", finished.After)
 		require.NoError(t, err)
 		require.Equal(t, []string{"  weight: 100"}, lost(back.Before, back.After), "one line changes")
 		require.Zero(t, parse(t, back.After).Canary.Weight)
-		removed, err := promote.Remove("churn", back.After)
+		removed, err := promote.Remove("models/churn.yaml", back.After)
 		require.NoError(t, err)
 		require.Equal(t, stable, parse(t, removed.After), "as before the promotion")
 
-		settled, err := promote.Settle("churn", finished.After)
+		settled, err := promote.Settle("models/churn.yaml", finished.After)
 		require.NoError(t, err)
 		m = parse(t, settled.After)
 		require.Equal(t, modelspec.Files{Format: promote.Format, URI: plan.To.String(), Digest: plan.Source.Digest}, m.Files)
 		require.Equal(t, plan.Source, m.Source)
 		require.Equal(t, 100, m.Canary.Weight, "its pods serve until those of the model have the files")
-		done, err := promote.Settle("churn", settled.After)
+		done, err := promote.Settle("models/churn.yaml", settled.After)
 		require.NoError(t, err)
 		m = parse(t, done.After)
 		require.False(t, m.Canary.Running())
@@ -180,12 +180,12 @@ func TestChangesThatWait(t *testing.T) {
 	withEnv := mlflowFiles + strings.Replace(fmt.Sprintf(canary, 100), "weight", "env: {A: b}, weight", 1)
 	waits := func(text string) func() error {
 		return func() error {
-			_, err := promote.Decide(promote.Target{Model: "churn", Text: text, Bucket: "models"}, candidate("3", "a"))
+			_, err := promote.Decide(promote.Target{Model: "churn", File: "models/churn.yaml", Text: text, Bucket: "models"}, candidate("3", "a"))
 			return err
 		}
 	}
-	step := func(do func(model, text string) (promote.Change, error), text string) func() error {
-		return func() error { _, err := do("churn", text); return err }
+	step := func(do func(file, text string) (promote.Change, error), text string) func() error {
+		return func() error { _, err := do("models/churn.yaml", text); return err }
 	}
 	for want, do := range map[string]func() error{
 		"models/churn.yaml has a canary already, 020202020202, at 30 percent, whose pods would become those of the new version under its " +
@@ -206,11 +206,11 @@ func TestChangesThatWait(t *testing.T) {
 	} {
 		require.ErrorContains(t, do(), want)
 	}
-	flow, err := promote.Finish("churn", mlflowFiles+fmt.Sprintf(canary, 30))
+	flow, err := promote.Finish("models/churn.yaml", mlflowFiles+fmt.Sprintf(canary, 30))
 	require.NoError(t, err)
 	require.Equal(t, mlflowFiles+fmt.Sprintf(canary, 100), flow.After, "a canary on one line, too")
 	without := mlflowFiles + strings.Replace(canary, ", weight: %d", "", 1)
-	added, err := promote.Finish("churn", without)
+	added, err := promote.Finish("models/churn.yaml", without)
 	require.NoError(t, err)
 	require.Equal(t, 100, parse(t, added.After).Canary.Weight)
 }

@@ -2,7 +2,6 @@ package rollout
 
 import (
 	"fmt"
-	"path"
 	"regexp"
 	"strings"
 
@@ -21,8 +20,8 @@ var (
 )
 
 // Webhooks explains the error of a deployment that webhooks refused: whose file it is about, and what to do. It is empty where no webhook
-// had a part in it. The directory is that of the models' files, the namespace that of the models.
-func Webhooks(failure, directory, namespace string) string {
+// had a part in it. fileOf is the file of a model, the namespace that of the models.
+func Webhooks(failure string, fileOf func(model string) string, namespace string) string {
 	var lines []string
 	seen := map[string]bool{}
 	model, service := "", "" // that the last resource is of; its error may have several lines
@@ -35,13 +34,13 @@ func Webhooks(failure, directory, namespace string) string {
 		text := ""
 		if denied := deniedBy.FindStringSubmatch(line); denied != nil && model != "" {
 			text = fmt.Sprintf("Model %s (%s): KServe refuses its %s: %s. Correct the file; where somebody else made an %s of this name, "+
-				"`kubectl -n %s delete %s %s` makes room", model, fileOf(directory, model), kserve.Kind, strings.TrimRight(denied[1], ". "), kserve.Kind,
+				"`kubectl -n %s delete %s %s` makes room", model, fileOf(model), kserve.Kind, strings.TrimRight(denied[1], ". "), kserve.Kind,
 				namespace, strings.ToLower(kserve.Kind), service)
 		}
 		if silent := unanswered.FindStringSubmatch(line); silent != nil {
 			about := ""
 			if model != "" {
-				about = fmt.Sprintf("Model %s (%s): ", model, fileOf(directory, model))
+				about = fmt.Sprintf("Model %s (%s): ", model, fileOf(model))
 			}
 			text = fmt.Sprintf("%sthe webhook of Service %s/%s did not answer: %s. See its pods: `kubectl -n %s get pods`", about, silent[2],
 				silent[1], strings.TrimSpace(silent[3]), silent[2])
@@ -53,5 +52,3 @@ func Webhooks(failure, directory, namespace string) string {
 	}
 	return strings.Join(lines, "\n")
 }
-
-func fileOf(directory, model string) string { return path.Join(directory, model+modelspec.Extension) }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path"
 	"strings"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/keda"
 	"github.com/modelway/modelway/internal/kserve"
+	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/rollout"
 
 	"github.com/modelway/modelway/local/checkout"
@@ -29,7 +32,11 @@ func explainWebhooks(c checkout.Checkout, stack string, failure error) error {
 	}
 	standard := config.Defaults("", "").Models
 	directory, namespace := modelsSetting(settings, "directory", standard.Directory), modelsSetting(settings, "namespace", standard.Namespace)
-	if text := rollout.Webhooks(failure.Error(), directory, namespace); text != "" {
+	fileOf := func(model string) string {
+		file, _ := modelspec.Locate(os.DirFS(c.Root), directory, model)
+		return cmp.Or(file, path.Join(directory, model+modelspec.Extension))
+	}
+	if text := rollout.Webhooks(failure.Error(), fileOf, namespace); text != "" {
 		return fmt.Errorf("%w\n%s", failure, text)
 	}
 	return failure

@@ -161,3 +161,35 @@ func TestDrift(t *testing.T) {
 	require.Contains(t, out, "nothing is known of its drift")
 	require.NotContains(t, w.called(), "gh ", "a failed refresh neither opens nor closes an issue")
 }
+
+// TestThePlanIsOfTheModelsOfAnotherRepository wants the models of the other repository planned and applied in the place of this one's, and
+// a plan of another commit of theirs refused.
+func TestThePlanIsOfTheModelsOfAnotherRepository(t *testing.T) {
+	w := newWorld(t).live("prod", `find models -name '*.yaml' > "$HOME/models"; `+planning)
+	other := &world{t: t, root: filepath.Join(w.root, ".modelway/repository"), bin: w.bin, env: w.env}
+	other.write("models/risk/ranker.yaml", "name: ranker\nimage: a:1\n")
+	other.git("init", "--quiet", "--initial-branch", "main")
+	other.commit("base")
+	w.env["MODELS_REPOSITORY"] = ".modelway/repository"
+	out, err := w.make("delivery-plan")
+	require.NoError(t, err, out)
+	models := filepath.Join(w.env["HOME"], "models")
+	require.Equal(t, "models/risk/ranker.yaml\n", w.read(models))
+	require.Equal(t, w.git("rev-parse", "HEAD")+"\n"+other.git("rev-parse", "HEAD")+"\n", w.read(".modelway/delivery/prod/commit"))
+
+	w.git("checkout", "--quiet", ".")
+	require.NoError(t, os.Remove(models))
+	w.program("pulumi", `find models -name '*.yaml' > "$HOME/models"; `+updating)
+	w.program("kubectl", "")
+	w.program("modelway", "echo 'model ranker is good'")
+	out, err = w.make("delivery-apply")
+	require.NoError(t, err, out)
+	require.Equal(t, "models/risk/ranker.yaml\n", w.read(models))
+
+	other.commit("another one")
+	require.NoError(t, os.Remove(w.calls))
+	out, err = w.make("delivery-apply")
+	require.Error(t, err)
+	require.Contains(t, out, "plan again, with `make delivery-plan STACK=prod`")
+	require.Empty(t, w.called())
+}

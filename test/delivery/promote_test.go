@@ -28,7 +28,7 @@ func TestPromotionLeavesFileAndReport(t *testing.T) {
 	w := promoting(t)
 	out, err := w.make("promote")
 	require.NoError(t, err, out)
-	require.Equal(t, "modelway promote churn@champion --apply --report .modelway/delivery/promotion/report.md --weight 10 --skip latency,golden "+
+	require.Equal(t, "modelway promote churn@champion --models models --apply --report .modelway/delivery/promotion/report.md --weight 10 --skip latency,golden "+
 		"--bucket company-models\n", w.called())
 	require.Equal(t, "changes=true\n", w.outputs())
 	require.Contains(t, w.summary(), "### Gates")
@@ -105,7 +105,7 @@ func TestTrainingIsStarted(t *testing.T) {
 	w.program("modelway", `echo "Run 1: page, token $KFP_TOKEN"`)
 	out, err := w.make("train-cluster")
 	require.NoError(t, err, out)
-	require.Equal(t, "modelway train churn --wait=false\n", w.called())
+	require.Equal(t, "modelway train churn --wait=false --models models --root pipelines\n", w.called())
 	require.Contains(t, w.summary(), "Run 1: page, token own")
 	w.program("modelway", "exit 1")
 	_, err = w.make("train-cluster")

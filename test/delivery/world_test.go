@@ -13,7 +13,7 @@ import (
 )
 
 // usual are the programs of the machine that scripts may call.
-var usual = []string{"bash", "cat", "cp", "dirname", "env", "git", "grep", "head", "make", "mkdir", "rm", "sed", "tee", "awk"}
+var usual = []string{"bash", "cat", "cp", "dirname", "env", "find", "git", "grep", "head", "make", "mkdir", "rm", "sed", "tee", "awk"}
 
 // decider is the compiled cmd/delivery, and repository the root of the checkout.
 var decider, repository string

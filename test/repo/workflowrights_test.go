@@ -37,7 +37,7 @@ func rightsFaults(file string, w workflow) (faults []string) {
 			if !strings.HasPrefix(step.Uses, "actions/checkout@") {
 				continue
 			}
-			if job.Permissions != nil && (*job.Permissions)["contents"] != "write" && step.With["persist-credentials"] != false {
+			if step.With["persist-credentials"] != false {
 				fault("job %s checks out and leaves its token in .git/config: set persist-credentials: false", name)
 			}
 			if pullRequest && writes && step.With["ref"] != "${{ github.event.pull_request.base.sha }}" {

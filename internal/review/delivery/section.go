@@ -54,6 +54,11 @@ func (p Preview) Section() string {
 
 // reason is what the engine reported as errors, or else the last lines of what was printed.
 func reason(told events.Log, printed string) string {
+	return cmp.Or(told.Errors(), lastLines(printed))
+}
+
+// lastLines are those of what was printed in which the reason is.
+func lastLines(printed string) string {
 	all := strings.Split(strings.TrimSpace(printed), "\n")
-	return cmp.Or(told.Errors(), strings.Join(all[max(0, len(all)-30):], "\n"))
+	return strings.Join(all[max(0, len(all)-30):], "\n")
 }
