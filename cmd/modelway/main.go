@@ -36,7 +36,7 @@ func newRoot() *cobra.Command {
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	root.AddCommand(newCost(), newLoad(), newPipelines(), newPlan(), newPromote(), newRender(), newReport(), newStore(), newTrace(),
-		newTrain(), newVerify())
+		newTrain(), newUpgrade(), newVerify())
 	return root
 }
 
