@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -78,14 +79,15 @@ func (u upgrading) plan(ctx context.Context) (plan upgrade.Plan, err error) {
 		Live: upgrade.Live{Why: "--live was not given"},
 	}
 	if u.live {
-		if err := u.ask(ctx, &r); err != nil {
+		now, err := ahead.LookAtVersion(u.root, u.file, settings)
+		if err != nil {
+			return plan, err
+		}
+		if r.Live, err = u.ask(ctx, now.Region, upgrade.ClusterOf(now.Set())); err != nil {
 			return plan, err
 		}
 	}
-	if u.from == "" {
-		u.from = settings
-	}
-	way, err := upgrade.Way(u.from, u.to)
+	way, err := upgrade.Way(cmp.Or(u.from, settings), u.to)
 	if err != nil {
 		return plan, err
 	}

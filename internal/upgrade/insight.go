@@ -22,6 +22,8 @@ type Live struct {
 	// Read says that EKS was asked; otherwise Why says why not.
 	Read bool
 	Why  string
+	// Nodes are versions of node groups by their names in EKS, which begin with those of the program.
+	Nodes map[string]string
 	// Insights are on upgrades.
 	Insights []Insight
 }

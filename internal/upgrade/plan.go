@@ -3,7 +3,9 @@ package upgrade
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,13 +39,18 @@ type Request struct {
 // Make plans an upgrade. The error has everything that is in its way.
 func Make(r Request) (Plan, error) {
 	first, last := r.Stages[0], r.Stages[len(r.Stages)-1]
+	strangers := r.adopt(first)
 	var faults []error
-	faults = append(faults, CheckNodes(first.Version, r.Nodes), r.checkNames(first.Set), checkAPIs(last.Set, last.Version))
+	faults = append(faults, CheckNodes(first.Version, r.Nodes), CheckNodes(first.Version, strangers), r.checkNames(first.Set), checkAPIs(last.Set, last.Version))
 	notes, err := r.Live.checkInsights(last.Version)
 	if err := errors.Join(append(faults, err)...); err != nil {
 		return Plan{}, err
 	}
-	p := &planner{Request: r, plan: Plan{Stack: r.Stack, Cluster: clusterName(first.Set), From: first.Version, To: last.Version}}
+	p := &planner{Request: r, plan: Plan{Stack: r.Stack, Cluster: ClusterOf(first.Set), From: first.Version, To: last.Version}}
+	for _, name := range sorted(strangers) {
+		p.plan.Notes = append(p.plan.Notes, fmt.Sprintf("node group %s with %s is not of the program: bring it to each version after the control "+
+			"plane", name, strangers[name]))
+	}
 	p.pods = cost.Workloads(first.Set)
 	p.prepare(first)
 	for i, stage := range r.Stages[1:] {
@@ -62,6 +69,23 @@ func Make(r Request) (Plan, error) {
 	return p.plan, nil
 }
 
+// adopt takes the versions that EKS has of the program's node groups, where none are given, and returns those of others.
+func (r *Request) adopt(first Stage) (strangers map[string]string) {
+	strangers = maps.Clone(r.Live.Nodes)
+	nodes := map[string]string{}
+	for _, group := range first.Set.OfType(nodeGroupType) {
+		for name, version := range r.Live.Nodes {
+			if strings.HasPrefix(name, group.Name+"-") {
+				delete(strangers, name)
+				nodes[group.Name] = version
+			}
+		}
+	}
+	maps.Copy(nodes, r.Nodes)
+	r.Nodes = nodes
+	return strangers
+}
+
 // checkNames refuses versions of node groups that the environment does not have.
 func (r Request) checkNames(set resource.Set) error {
 	var known []string
@@ -73,7 +97,7 @@ func (r Request) checkNames(set resource.Set) error {
 	}
 	var faults []error
 	for _, name := range sorted(r.Nodes) {
-		if !contains(known, name) {
+		if !slices.Contains(known, name) {
 			faults = append(faults, fmt.Errorf("nodes %s are not in the environment; allowed: %s; fix: write one of them", name,
 				strings.Join(known, ", ")))
 		}
@@ -81,16 +105,8 @@ func (r Request) checkNames(set resource.Set) error {
 	return errors.Join(faults...)
 }
 
-func contains(all []string, name string) bool {
-	for _, one := range all {
-		if one == name {
-			return true
-		}
-	}
-	return false
-}
-
-func clusterName(set resource.Set) string {
+// ClusterOf is the name of the EKS cluster of an environment.
+func ClusterOf(set resource.Set) string {
 	for _, r := range set.OfType(clusterType) {
 		return r.At("name").Text()
 	}
@@ -169,7 +185,7 @@ func (p *planner) pins(to Stage) {
 	for _, r := range to.Set.OfType(addonType) {
 		name, pinned := r.At("addonName").Text(), r.At("addonVersion").Text()
 		offered, standard := addons.Offered(name, to.Version)
-		if standard == "" || contains(offered, pinned) {
+		if standard == "" || slices.Contains(offered, pinned) {
 			continue
 		}
 		p.add(Step{

@@ -27,8 +27,7 @@ func (p *planner) nodeGroup(c change, to, from string, behind bool) Step {
 		Minor: to, Kind: NodeGroup, Name: c.name, From: from, To: to,
 		Seen: fmt.Sprintf("new nodes come first, then old ones are drained, a third at a time: kubectl get nodes shows v%s for all, %s to %s of them",
 			to, text(c.after.At("scalingConfig", "minSize").Raw()), text(c.after.At("scalingConfig", "maxSize").Raw())),
-		Back: fmt.Sprintf("pods that fail: cordon the new nodes. A group cannot go back below the control plane's setting; a new group with %s can be "+
-			"added beside it by the AWS console", from),
+		Back: fmt.Sprintf("nodes of %s first, then the control plane, as %s says", from, rollback),
 	}
 	if behind {
 		s.Command = "pulumi refresh --stack " + p.Stack + " && pulumi up --stack " + p.Stack
