@@ -35,7 +35,7 @@ func newRoot() *cobra.Command {
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	root.AddCommand(newCost(), newLoad(), newPipelines(), newPlan(), newPromote(), newRender(), newReport(), newStore(), newTrace(),
+	root.AddCommand(newCost(), newLoad(), newPipelines(), newPlan(), newPromote(), newRender(), newReport(), newResidue(), newStore(), newTrace(),
 		newTrain(), newUpgrade(), newVerify())
 	return root
 }

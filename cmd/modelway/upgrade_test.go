@@ -117,8 +117,8 @@ func TestUpgradeJSON(t *testing.T) {
 func eksAnswers(t *testing.T) {
 	t.Helper()
 	answers := map[string]string{
-		"GET /clusters/modelway-dev":             `{"cluster": {"name": "modelway-dev", "version": "1.35"}}`,
-		"GET /clusters/modelway-dev/node-groups": `{"nodegroups": ["modelway-compute-general-0a1b2c3"]}`,
+		"GET /clusters/modelway-dev":                                              `{"cluster": {"name": "modelway-dev", "version": "1.35"}}`,
+		"GET /clusters/modelway-dev/node-groups":                                  `{"nodegroups": ["modelway-compute-general-0a1b2c3"]}`,
 		"GET /clusters/modelway-dev/node-groups/modelway-compute-general-0a1b2c3": `{"nodegroup": {"version": "1.34"}}`,
 		"POST /clusters/modelway-dev/insights": `{"insights": [{"id": "1", "name": "Kubelet version skew", "kubernetesVersion": "1.36",
 			"insightStatus": {"status": "WARNING", "reason": "nodes are behind"}}]}`,

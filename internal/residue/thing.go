@@ -17,6 +17,15 @@ const (
 	owned    = "owned"
 )
 
+// Tags are those by which the things of a cluster's environment are found, with their values.
+func Tags(cluster string) map[string]string {
+	tags := map[string]string{ownedTag + cluster: owned}
+	for _, key := range clusterTags {
+		tags[key] = cluster
+	}
+	return tags
+}
+
 // Thing is something in an account.
 type Thing struct {
 	// Type is that of Cloud Control, such as AWS::EC2::VPC; "" for what is not known here. ID identifies it there.
