@@ -212,7 +212,8 @@ func (c clearing) confirm(w io.Writer) error {
 		if err != nil && name == "" {
 			name = "nothing"
 		}
-		return fmt.Errorf("the answer was %s; allowed: %s; fix: run it again and write that, or give --yes %[2]s. Nothing was deleted", name, c.stack)
+		return fmt.Errorf("the answer was %s; allowed: %s; fix: run it again and write that, or give --yes %[2]s. Nothing was "+
+			"deleted", name, c.stack)
 	}
 	return nil
 }

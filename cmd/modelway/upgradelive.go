@@ -34,12 +34,14 @@ func (u *upgrading) ask(ctx context.Context, region, cluster string) (live upgra
 	c := liveCluster{eks.NewFromConfig(loaded), cluster}
 	described, err := c.DescribeCluster(ctx, &eks.DescribeClusterInput{Name: &cluster})
 	if err != nil {
-		return live, fmt.Errorf("asking EKS in %s for cluster %s: %w; fix: correct region and credentials, or leave --live out", region, cluster, err)
+		return live, fmt.Errorf("asking EKS in %s for cluster %s: %w; fix: correct region and credentials, or leave --live "+
+			"out", region, cluster, err)
 	}
 	u.from = cmp.Or(u.from, aws.ToString(described.Cluster.Version))
 	live = upgrade.Live{Read: true}
 	if live.Nodes, err = c.nodes(ctx); err != nil {
-		return live, fmt.Errorf("asking EKS for the node groups of %s: %w; fix: eks:ListNodegroups and eks:DescribeNodegroup are needed", cluster, err)
+		return live, fmt.Errorf("asking EKS for the node groups of %s: %w; fix: eks:ListNodegroups and eks:DescribeNodegroup are "+
+			"needed", cluster, err)
 	}
 	if live.Insights, err = c.insights(ctx); err != nil {
 		return live, fmt.Errorf("asking EKS for the insights of %s: %w; fix: eks:ListInsights and eks:DescribeInsight are needed", cluster, err)

@@ -80,7 +80,8 @@ var kinds = []Kind{
 		Data: true},
 	// Cloud Control does not have these.
 	{Type: "AWS::EC2::Snapshot", Arn: "ec2:snapshot/", Rank: 90, Data: true, Command: "aws ec2 delete-snapshot --snapshot-id %s"},
-	{Type: "AWS::RDS::DBSnapshot", Arn: "rds:snapshot:", Rank: 90, Data: true, Command: "aws rds delete-db-snapshot --db-snapshot-identifier %s"},
+	{Type: "AWS::RDS::DBSnapshot", Arn: "rds:snapshot:", Rank: 90, Data: true,
+		Command: "aws rds delete-db-snapshot --db-snapshot-identifier %s"},
 	{Type: "AWS::CertificateManager::Certificate", Token: "aws:acm/certificate:Certificate", Arn: "acm:certificate/", Rank: 90, Whole: true,
 		Command: "aws acm delete-certificate --certificate-arn %s"},
 }

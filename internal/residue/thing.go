@@ -10,7 +10,8 @@ import (
 )
 
 // Tags by which things that controllers and EKS make know their cluster: as the value of a key, or as a key that has it.
-var clusterTags = []string{naming.ClusterTag, "elbv2.k8s.aws/cluster", "eks:cluster-name", "aws:eks:cluster-name", "cluster.k8s.amazonaws.com/name"}
+var clusterTags = []string{naming.ClusterTag, "elbv2.k8s.aws/cluster", "eks:cluster-name", "aws:eks:cluster-name",
+	"cluster.k8s.amazonaws.com/name"}
 
 const (
 	ownedTag = "kubernetes.io/cluster/"
@@ -80,7 +81,8 @@ func (t Thing) foreign() bool {
 	return slices.ContainsFunc(clusterTags, func(key string) bool { return t.Tags[key] != "" })
 }
 
-// Of picks the things of a cluster's environment, in the order in which they can go. With its networks go the attachments of their gateways.
+// Of picks the things of a cluster's environment, in the order in which they can go. With its networks go the attachments of their
+// gateways.
 func Of(cluster string, all []Thing) []Thing {
 	var own []Thing
 	networks := networksOf(cluster, all)

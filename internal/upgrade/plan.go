@@ -41,14 +41,16 @@ func Make(r Request) (Plan, error) {
 	first, last := r.Stages[0], r.Stages[len(r.Stages)-1]
 	strangers := r.adopt(first)
 	var faults []error
-	faults = append(faults, CheckNodes(first.Version, r.Nodes), CheckNodes(first.Version, strangers), r.checkNames(first.Set), checkAPIs(last.Set, last.Version))
+	faults = append(faults, CheckNodes(first.Version, r.Nodes), CheckNodes(first.Version, strangers), r.checkNames(first.Set),
+		checkAPIs(last.Set, last.Version))
 	notes, err := r.Live.checkInsights(last.Version)
 	if err := errors.Join(append(faults, err)...); err != nil {
 		return Plan{}, err
 	}
 	p := &planner{Request: r, plan: Plan{Stack: r.Stack, Cluster: ClusterOf(first.Set), From: first.Version, To: last.Version}}
 	for _, name := range sorted(strangers) {
-		p.plan.Notes = append(p.plan.Notes, fmt.Sprintf("node group %s with %s is not of the program: bring it to each version after the control "+
+		p.plan.Notes = append(p.plan.Notes, fmt.Sprintf("node group %s with %s is not of the program: bring it to each version after the "+
+			"control "+
 			"plane", name, strangers[name]))
 	}
 	p.pods = cost.Workloads(first.Set)
@@ -172,7 +174,8 @@ func (p *planner) charts(to Stage) {
 		}
 		p.add(Step{
 			Minor: to.Version, Kind: Chart, Name: row.Title, From: row.Chart.Version,
-			Command: fmt.Sprintf("take a release of Modelway that pins %s for Kubernetes %s, then pulumi up --stack %s", row.Title, to.Version, p.Stack),
+			Command: fmt.Sprintf("take a release of Modelway that pins %s for Kubernetes %s, then pulumi up --stack "+
+				"%s", row.Title, to.Version, p.Stack),
 			Seen: fmt.Sprintf("%s %s is tried with Kubernetes %s to %s (%s): on %s it may work, and nobody says so", row.Title,
 				row.Chart.AppVersion, row.Chart.Kubernetes.From, row.Chart.Kubernetes.To, row.Chart.Kubernetes.Source, to.Version),
 			Back: fmt.Sprintf("the release of Modelway before, and pulumi up --stack %s", p.Stack),

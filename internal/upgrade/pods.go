@@ -28,7 +28,8 @@ func blocked(set resource.Set, pods []cost.Workload, stack, from string) (steps 
 				Minor: from, Kind: Prepare, Name: "disruption budget " + name,
 				Setting: raise(w),
 				Command: "pulumi up --stack " + stack,
-				Seen: fmt.Sprintf("%s has %d pods at the least, of which budget %s lets none go (%s): a node under it is never drained, and the update of "+
+				Seen: fmt.Sprintf("%s has %d pods at the least, of which budget %s lets none go (%s): a node under it is never drained, and the "+
+					"update of "+
 					"its group fails with PodEvictionFailure", w.Resource.Name, w.Least, name, limits(budget)),
 				Back: "take the setting back after the upgrade",
 			})

@@ -27,7 +27,8 @@ var removed = []struct {
 	{"storage.k8s.io/v1beta1", []string{"VolumeAttributesClass"}, "1.37", "storage.k8s.io/v1"},
 	{"admissionregistration.k8s.io/v1alpha1", []string{"MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"}, "1.38",
 		"admissionregistration.k8s.io/v1beta1"},
-	{"resource.k8s.io/v1beta1", []string{"DeviceClass", "ResourceClaim", "ResourceClaimTemplate", "ResourceSlice"}, "1.38", "resource.k8s.io/v1"},
+	{"resource.k8s.io/v1beta1", []string{"DeviceClass", "ResourceClaim", "ResourceClaimTemplate", "ResourceSlice"}, "1.38",
+		"resource.k8s.io/v1"},
 }
 
 // checkAPIs refuses objects of a stack whose API is gone at a version. An object is known by its type token,

@@ -66,7 +66,8 @@ func Way(from, to string) ([]string, error) {
 		return nil, errors.Join(faults...)
 	}
 	if high < low {
-		return nil, fmt.Errorf("the target %s is older than %s, which the environment has, and no plan goes back; allowed: %s; fix: within seven "+
+		return nil, fmt.Errorf("the target %s is older than %s, which the environment has, and no plan goes back; allowed: %s; fix: "+
+			"within seven "+
 			"days of an upgrade EKS takes the control plane back by one minor version, nodes first, as %s says; later, make a new environment",
 			to, from, strings.Join(Offered()[slices.Index(Offered(), from):], ", "), rollback)
 	}
@@ -90,9 +91,11 @@ func CheckNodes(control string, nodes map[string]string) error {
 				"%s=%s", name, nodes[name], max(0, plane-maxSkew), control, name, control))
 		case number > plane:
 			faults = append(faults, fmt.Errorf("nodes %s run %s, newer than the control plane with %s; allowed: 1.%d to %s; fix: replace them by "+
-				"nodes of %[3]s first: kubelets may be older than the API server, never newer", name, nodes[name], control, max(0, plane-maxSkew), control))
+				"nodes of %[3]s first: kubelets may be older than the API server, never "+
+				"newer", name, nodes[name], control, max(0, plane-maxSkew), control))
 		case plane-number > maxSkew:
-			faults = append(faults, fmt.Errorf("nodes %s run %s, more than %d minor versions behind the control plane with %s; allowed: 1.%d to %s; "+
+			faults = append(faults, fmt.Errorf("nodes %s run %s, more than %d minor versions behind the control plane with %s; allowed: 1.%d "+
+				"to %s; "+
 				"fix: bring them to %[4]s before anything else", name, nodes[name], maxSkew, control, plane-maxSkew, control))
 		}
 	}

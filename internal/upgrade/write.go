@@ -17,7 +17,8 @@ func (p *planner) controlPlane(from, to string) Step {
 			"cluster.version answers %s after some ten minutes", p.plan.Cluster, to),
 		Back: fmt.Sprintf("within seven days: bring the nodes to %s first, then aws eks update-cluster-version --name %s --kubernetes-version "+
 			"%[1]s, and the setting (%[3]s); later there is no way back", from, p.plan.Cluster, rollback),
-		Interrupts: []string{"nobody who asks a model; kubectl, deployments and autoscaling may fail for a minute while the API servers are replaced"},
+		Interrupts: []string{"nobody who asks a model; kubectl, deployments and autoscaling may fail for a minute while the API servers " +
+			"are replaced"},
 	}
 }
 
@@ -25,7 +26,8 @@ func (p *planner) controlPlane(from, to string) Step {
 func (p *planner) nodeGroup(c change, to, from string, behind bool) Step {
 	s := Step{
 		Minor: to, Kind: NodeGroup, Name: c.name, From: from, To: to,
-		Seen: fmt.Sprintf("new nodes come first, then old ones are drained, a third at a time: kubectl get nodes shows v%s for all, %s to %s of them",
+		Seen: fmt.Sprintf("new nodes come first, then old ones are drained, a third at a time: kubectl get nodes shows v%s for all, %s to "+
+			"%s of them",
 			to, text(c.after.At("scalingConfig", "minSize").Raw()), text(c.after.At("scalingConfig", "maxSize").Raw())),
 		Back: fmt.Sprintf("nodes of %s first, then the control plane, as %s says", from, rollback),
 	}
@@ -33,11 +35,13 @@ func (p *planner) nodeGroup(c change, to, from string, behind bool) Step {
 		s.Command = "pulumi refresh --stack " + p.Stack + " && pulumi up --stack " + p.Stack
 	}
 	for _, model := range alone(p.pods) {
-		s.Interrupts = append(s.Interrupts, fmt.Sprintf("model %s has one replica: nobody answers from its eviction until the next pod is ready; "+
+		s.Interrupts = append(s.Interrupts, fmt.Sprintf("model %s has one replica: nobody answers from its eviction until the next pod is "+
+			"ready; "+
 			"replicas: {min: 2} in models/%[1]s.yaml avoids it", model))
 	}
 	if spotGroup(c.after) {
-		s.Interrupts = append(s.Interrupts, "spot capacity: where AWS has none to spare, the update waits for its new nodes, and fails; run it again, "+
+		s.Interrupts = append(s.Interrupts, "spot capacity: where AWS has none to spare, the update waits for its new nodes, and fails; "+
+			"run it again, "+
 			"or add instance types")
 	}
 	return s
@@ -49,7 +53,8 @@ func (p *planner) follower(c change, to string) Step {
 	s.From, s.To = c.versions()
 	switch c.kind {
 	case Addon:
-		s.Seen = fmt.Sprintf("aws eks describe-addon --cluster-name %s --addon-name %s --query addon.status answers ACTIVE", p.plan.Cluster, c.name)
+		s.Seen = fmt.Sprintf("aws eks describe-addon --cluster-name %s --addon-name %s --query addon.status answers "+
+			"ACTIVE", p.plan.Cluster, c.name)
 		s.Back = fmt.Sprintf("modelway:cluster.addonVersions: {%s: %s}, where EKS offers it for %s", c.name, s.From, to)
 	case Chart:
 		s.Seen = "the release is deployed: helm history shows a new revision, and its pods are ready"
