@@ -87,10 +87,11 @@ func things(t *rapid.T) []residue.Thing {
 		kind := rapid.SampledFrom(residue.Kinds()).Draw(t, "kind")
 		thing := residue.Thing{Type: kind.Type, ID: fmt.Sprintf("id-%d", i), Tags: map[string]string{}}
 		if kind.Type == residue.Attachment {
-			thing.ID = fmt.Sprintf("IGW|id-%d", rapid.IntRange(0, 30).Draw(t, "network"))
+			thing.ID = fmt.Sprintf("IGW-%d|id-%d", i, rapid.IntRange(0, 30).Draw(t, "network"))
 		}
 		if kind.Type == residue.LogGroup {
-			thing.ID = rapid.SampledFrom([]string{"/aws/eks/prod/a", "/aws/eks/prod-2/a", "/aws/eks/other/a"}).Draw(t, "log group")
+			thing.ID = rapid.SampledFrom([]string{"/aws/eks/prod/a", "/aws/eks/prod-2/a", "/aws/eks/other/a"}).Draw(t, "log group") +
+				fmt.Sprint(i)
 		}
 		for _, key := range rapid.SliceOfDistinct(rapid.SampledFrom([]string{"modelway:cluster", "elbv2.k8s.aws/cluster", "eks:cluster-name",
 			"cluster.k8s.amazonaws.com/name", "team"}), rapid.ID).Draw(t, "tags") {
