@@ -40,19 +40,32 @@ type Store struct {
 // Open connects with the region and the credentials that the SDK finds, such as those of environment variables
 // (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html). The error says what is missing.
 func Open(ctx context.Context) (*Store, error) {
-	loaded, err := config.LoadDefaultConfig(ctx, config.WithDefaultRegion(noRegion))
+	loaded, err := Load(ctx, "")
 	if err != nil {
-		return nil, fmt.Errorf("reading the configuration of the AWS SDK: %w", err)
+		return nil, err
+	}
+	return newStore(loaded), nil
+}
+
+// Load finds a region and credentials as Open does. A region that is given goes before all others.
+func Load(ctx context.Context, region string) (aws.Config, error) {
+	options := []func(*config.LoadOptions) error{config.WithDefaultRegion(noRegion)}
+	if region != "" {
+		options = append(options, config.WithRegion(region))
+	}
+	loaded, err := config.LoadDefaultConfig(ctx, options...)
+	if err != nil {
+		return loaded, fmt.Errorf("reading the configuration of the AWS SDK: %w", err)
 	}
 	searching, cancel := context.WithTimeout(ctx, credentialsTimeout)
 	defer cancel()
 	if _, err := loaded.Credentials.Retrieve(searching); err != nil {
-		return nil, explainCredentials(err)
+		return loaded, explainCredentials(err)
 	}
 	if loaded.Region == noRegion { // after the credentials: a pod without a role has neither
-		return nil, errors.New("no region is set: set AWS_REGION to that of the bucket")
+		return loaded, errors.New("no region is set: set AWS_REGION to that of the bucket")
 	}
-	return newStore(loaded), nil
+	return loaded, nil
 }
 
 // OpenLocal connects to the S3 of the local stack.

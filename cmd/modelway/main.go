@@ -35,8 +35,8 @@ func newRoot() *cobra.Command {
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	root.AddCommand(newCost(), newLoad(), newPipelines(), newPlan(), newPromote(), newRender(), newReport(), newStore(), newTrace(),
-		newTrain(), newVerify())
+	root.AddCommand(newCost(), newLoad(), newPipelines(), newPlan(), newPromote(), newRender(), newReport(), newResidue(), newStore(),
+		newTrace(), newTrain(), newUpgrade(), newVerify())
 	return root
 }
 

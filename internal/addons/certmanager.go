@@ -43,7 +43,8 @@ func CertManager() Helm {
 		Why:   "issues the certificates of the webhooks of KServe and of Kubeflow Pipelines",
 		Chart: Chart{
 			Name: "cert-manager", Repository: "https://charts.jetstack.io", Version: certManagerVersion, AppVersion: certManagerVersion,
-			Namespace: certManagerNamespace,
+			Namespace:  certManagerNamespace,
+			Kubernetes: Kubernetes{From: "1.33", To: "1.36", Source: "https://cert-manager.io/docs/releases/"},
 			Images: []ChartImage{
 				{Repository: certManagerRegistry + "controller"},
 				{Repository: certManagerRegistry + "cainjector", At: "cainjector.image"},

@@ -22,6 +22,8 @@ type Chart struct {
 	Images []ChartImage
 	// CRDs that the chart brings; the zero value when it brings none.
 	CRDs CRDs
+	// Kubernetes are the versions of the cluster that AppVersion is for. Default any.
+	Kubernetes Kubernetes
 	// PolicySource is the published IAM policy of AppVersion that the program needs; "" when none is published.
 	PolicySource string
 }
@@ -76,5 +78,13 @@ type CRDs struct {
 	// Names of the definitions that the platform writes objects of, as <plural>.<group>.
 	Names []string
 	// Source is the file that holds all definitions of AppVersion.
+	Source string
+}
+
+// Kubernetes is a range of Kubernetes versions, such as 1.33 to 1.36.
+type Kubernetes struct {
+	// From and To are the first and the last minor version that whoever publishes a program has tried it with, such as 1.36; "" for no end.
+	From, To string
+	// Source is the address of the page that says so.
 	Source string
 }

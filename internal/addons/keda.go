@@ -36,7 +36,8 @@ func Keda() Helm {
 		Why:   "scales models by the requests that Prometheus counts",
 		Chart: Chart{
 			Name: "keda", Repository: "https://kedacore.github.io/charts", Version: keda.Version, AppVersion: keda.Version,
-			Namespace: keda.Namespace,
+			Namespace:  keda.Namespace,
+			Kubernetes: Kubernetes{From: "1.33", To: "1.35", Source: "https://keda.sh/docs/2.20/operate/cluster/"},
 			Images: []ChartImage{
 				{Repository: kedaRegistry + "keda", At: "image.keda", Apart: true},
 				{Repository: kedaRegistry + "keda-metrics-apiserver", At: "image.metricsApiServer", Apart: true},

@@ -69,7 +69,10 @@ func KServe() Helm {
 
 // kserveChart is one of KServe's charts, which have one version, and go into one namespace.
 func kserveChart(name string) Chart {
-	return Chart{Name: name, Repository: kserveCharts, Version: kserveVersion, AppVersion: kserveVersion, Namespace: kserve.Namespace}
+	return Chart{
+		Name: name, Repository: kserveCharts, Version: kserveVersion, AppVersion: kserveVersion, Namespace: kserve.Namespace,
+		Kubernetes: Kubernetes{From: "1.32", Source: "https://kserve.github.io/website/latest/admin/kubernetes_deployment/"},
+	}
 }
 
 // kserveValues are by the names of https://github.com/kserve/kserve/blob/v0.20.0/charts/kserve-resources/values.yaml.

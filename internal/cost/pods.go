@@ -25,10 +25,7 @@ type workload struct {
 
 // countPods counts pods on Fargate, and the shares of nodes that models have.
 func (c *counter) countPods() {
-	var selectors []resource.Value
-	for _, profile := range c.set.OfType("aws:eks/fargateProfile:FargateProfile") {
-		selectors = append(selectors, profile.At("selectors").List()...)
-	}
+	selectors := c.selectors()
 	for _, w := range slices.Concat(c.deployments(), c.releases(), c.addons()) {
 		model := c.set.Model(w.resource)
 		onFargate := slices.ContainsFunc(selectors, w.fits)

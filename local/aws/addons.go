@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	rows "github.com/modelway/modelway/internal/addons"
 )
 
 // addon is an EKS add-on.
 type addon struct {
-	// versions are those that EKS offers for a Kubernetes version, newest first, the default with a *; under "" for every other one.
-	versions map[string]string
 	// pods are the labels of the pods that need a place to run for the add-on to become active. Other add-ons run one pod on each node,
 	// and none is enough.
 	pods map[string]string
@@ -43,26 +43,9 @@ func checkSettings(in Properties) []error {
 	return nil
 }
 
-// offered returns the versions of an add-on for a Kubernetes version, newest first, and the default one.
-func offered(name, kubernetes string) (all []string, usual string) {
-	versions := addons[name].versions
-	list, ok := versions[kubernetes]
-	if !ok {
-		list = versions[""]
-	}
-	for _, v := range strings.Fields(list) {
-		bare := strings.TrimPrefix(v, "*")
-		if bare != v {
-			usual = bare
-		}
-		all = append(all, bare)
-	}
-	return all, usual
-}
-
 // AddonVersion returns the default or the most recent version of an add-on for a Kubernetes version, or "" when there is none.
 func AddonVersion(name, kubernetes string, mostRecent bool) string {
-	all, usual := offered(name, kubernetes)
+	all, usual := rows.Offered(name, kubernetes)
 	if mostRecent {
 		return first(all)
 	}
@@ -71,7 +54,7 @@ func AddonVersion(name, kubernetes string, mostRecent bool) string {
 
 func applyAddon(s *State, r, old *Resource) error {
 	kubernetes := s.Get(Cluster, r.String("clusterName")).String("version")
-	all, usual := offered(r.String("addonName"), kubernetes)
+	all, usual := rows.Offered(r.String("addonName"), kubernetes)
 	if asked := r.Inputs.String("addonVersion"); asked != "" && !slices.Contains(all, asked) &&
 		(old == nil || asked != old.String("addonVersion")) {
 		return invalid("Addon version specified is not supported: %s %s is not among those for Kubernetes %s, %s", r.String("addonName"), asked,

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	rows "github.com/modelway/modelway/internal/addons"
 )
 
 func TestAddons(t *testing.T) {
@@ -68,7 +70,7 @@ func TestAddons(t *testing.T) {
 func TestAddonVersions(t *testing.T) {
 	for name := range addons {
 		for _, kubernetes := range []string{"1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37"} {
-			all, usual := offered(name, kubernetes)
+			all, usual := rows.Offered(name, kubernetes)
 			require.Contains(t, all, usual, "%s for %s", name, kubernetes)
 			require.Equal(t, all[0], AddonVersion(name, kubernetes, true))
 			for _, version := range all {

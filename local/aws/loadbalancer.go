@@ -23,6 +23,8 @@ type LoadBalancer struct {
 	CertificateArns []string `json:"certificateArns,omitempty"`
 	// Stack says what the controller made it for, as its tags do on AWS; empty for one that an earlier version made.
 	Stack string `json:"stack,omitempty"`
+	// Tags are those that the controller gives it.
+	Tags map[string]string `json:"tags,omitempty"`
 }
 
 // localDomain stands for .elb.amazonaws.com in the names that the load balancer of the local stack has: it resolves to loopback

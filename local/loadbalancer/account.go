@@ -70,16 +70,36 @@ func replace(state *aws.State, owner stack, model alb.LoadBalancer, subnets []st
 		return nil, err
 	}
 	vpc := state.Get(aws.Subnet, subnets[0]).String("vpcId")
-	properties := aws.Properties{"name": owner.name(model.Scheme), "vpcId": vpc, "description": "[k8s] Managed SecurityGroup for LoadBalancer"}
+	tags := tagsOf(state, owner)
+	properties := aws.Properties{"name": owner.name(model.Scheme), "vpcId": vpc, "description": "[k8s] Managed SecurityGroup for LoadBalancer",
+		"tags": untyped(tags)}
 	securityGroup, err := state.CreateOwned(aws.SecurityGroup, controllerName, properties)
 	if err != nil {
 		return nil, err
 	}
 	made, err := state.CreateLoadBalancer(cmp.Or(model.Name, owner.name(model.Scheme)), model.Scheme, subnets, []string{securityGroup.ID})
 	if err == nil {
-		made.Stack = owner.String()
+		made.Stack, made.Tags = owner.String(), tags
 	}
 	return made, err
+}
+
+// tagsOf are those by which the controller finds again what it has made
+// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#resource-tags).
+func tagsOf(state *aws.State, owner stack) map[string]string {
+	tags := map[string]string{"ingress.k8s.aws/stack": owner.String()}
+	for _, cluster := range state.List(aws.Cluster) {
+		tags["elbv2.k8s.aws/cluster"] = cluster.ID
+	}
+	return tags
+}
+
+func untyped(tags map[string]string) map[string]any {
+	all := map[string]any{}
+	for key, value := range tags {
+		all[key] = value
+	}
+	return all
 }
 
 // certificateArns are the certificates of all listeners.

@@ -154,6 +154,10 @@ func (s *Server) sweep(ctx context.Context) {
 
 // ServeHTTP answers a request to one of the endpoints.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get(targetHeader) != "" {
+		s.serveControl(w, r)
+		return
+	}
 	switch r.URL.Path {
 	case stsPath, stsPath + "/":
 		s.serveSTS(w, r)

@@ -109,7 +109,7 @@ func Catalog() []Item {
 		engine,
 		pack,
 		program("modelserver", "modelserver", ".", nil, "modelserver"),
-		program("modelway", ".", "./cmd/modelway", nil, append([]string{"cmd/modelway", "cmd/modelstore"}, deciding...)...),
+		program("modelway", ".", "./cmd/modelway", nil, append([]string{"cmd/modelway", "cmd/modelstore", "cmd/awsaccount"}, deciding...)...),
 		driver,
 		kserve,
 		initializer,

@@ -1,0 +1,234 @@
+// Package awsaccount finds what is in an AWS account by its tags and names, and deletes it. Both go through APIs that know every kind of
+// resource: Resource Groups Tagging and Cloud Control.
+package awsaccount
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudcontrol"
+	"github.com/aws/aws-sdk-go-v2/service/cloudcontrol/types"
+	tagging "github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
+	tagtypes "github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/modelway/modelway/internal/localstore"
+	"github.com/modelway/modelway/internal/residue"
+)
+
+// globalRegion is where resources of no region have their tags, such as IAM policies
+// (https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html).
+const globalRegion = "us-east-1"
+
+// Account is an AWS account in one region.
+type Account struct {
+	region  string
+	tags    []*tagging.Client
+	control *cloudcontrol.Client
+	// Poll is the time between two looks at a deletion under way. Default 5 s.
+	Poll time.Duration
+}
+
+// Open connects with a configuration.
+func Open(loaded aws.Config) *Account {
+	a := &Account{region: loaded.Region, control: cloudcontrol.NewFromConfig(loaded), Poll: 5 * time.Second}
+	a.tags = append(a.tags, tagging.NewFromConfig(loaded))
+	if loaded.Region != globalRegion {
+		a.tags = append(a.tags, tagging.NewFromConfig(loaded, func(o *tagging.Options) { o.Region = globalRegion }))
+	}
+	return a
+}
+
+// OpenLocal connects to the account of the local stack.
+func OpenLocal(c localstore.Connection) *Account {
+	a := Open(aws.Config{Region: c.Region, BaseEndpoint: &c.Endpoint, RetryMaxAttempts: 3,
+		Credentials: credentials.NewStaticCredentialsProvider(c.AccessKeyID, c.SecretAccessKey, "")})
+	a.Poll = 20 * time.Millisecond
+	return a
+}
+
+// Find lists what has one of the tags, each with all values where none is given, and what has no tags, or none that the tagging API shows:
+// roles whose name has one of the prefixes, log groups, aliases of keys, addresses and attachments of gateways.
+func (a *Account) Find(ctx context.Context, tags map[string]string, roles []string) ([]residue.Thing, error) {
+	var all []residue.Thing
+	for key, value := range tags {
+		for _, client := range a.tags {
+			found, err := a.tagged(ctx, client, key, value)
+			if err != nil {
+				return nil, explain(err, "tag:GetResources")
+			}
+			all = append(all, found...)
+		}
+	}
+	for _, typ := range []string{residue.LogGroup, residue.Alias, residue.Attachment} {
+		ids, err := a.list(ctx, typ)
+		if err != nil {
+			return nil, explain(err, "cloudformation:ListResources for "+typ)
+		}
+		for _, id := range ids {
+			all = append(all, residue.Thing{Type: typ, ID: id})
+		}
+	}
+	named, err := a.roles(ctx, roles)
+	if err != nil {
+		return nil, explain(err, "cloudformation:ListResources and iam:GetRole")
+	}
+	all, err = a.addresses(ctx, append(all, named...))
+	return all, explain(err, "cloudformation:ListResources for "+residue.Address)
+}
+
+// explain words an error of AWS.
+func explain(err error, action string) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("asking AWS what is in the account: %w; fix: correct credentials and region, or let the caller do %s", err, action)
+}
+
+func (a *Account) tagged(ctx context.Context, client *tagging.Client, key, value string) (all []residue.Thing, err error) {
+	filter := tagtypes.TagFilter{Key: &key}
+	if value != "" {
+		filter.Values = []string{value}
+	}
+	pages := tagging.NewGetResourcesPaginator(client, &tagging.GetResourcesInput{TagFilters: []tagtypes.TagFilter{filter}})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range page.ResourceTagMappingList {
+			tags := map[string]string{}
+			for _, t := range m.Tags {
+				tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+			}
+			all = append(all, residue.OfArn(aws.ToString(m.ResourceARN), tags))
+		}
+	}
+	return all, nil
+}
+
+func (a *Account) list(ctx context.Context, typ string) (ids []string, err error) {
+	pages := cloudcontrol.NewListResourcesPaginator(a.control, &cloudcontrol.ListResourcesInput{TypeName: &typ})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range page.ResourceDescriptions {
+			ids = append(ids, aws.ToString(d.Identifier))
+		}
+	}
+	return ids, nil
+}
+
+// roles are those with a prefix, each with its tags, which only the role itself shows.
+func (a *Account) roles(ctx context.Context, prefixes []string) (all []residue.Thing, err error) {
+	ids, err := a.list(ctx, residue.Role)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		for _, prefix := range prefixes {
+			if strings.HasPrefix(id, prefix) {
+				tags, err := a.tagsOf(ctx, residue.Role, id)
+				if err != nil {
+					return nil, err
+				}
+				all = append(all, residue.Thing{Type: residue.Role, ID: id, Tags: tags})
+				break
+			}
+		}
+	}
+	return all, nil
+}
+
+func (a *Account) tagsOf(ctx context.Context, typ, id string) (map[string]string, error) {
+	got, err := a.control.GetResource(ctx, &cloudcontrol.GetResourceInput{TypeName: &typ, Identifier: &id})
+	var gone *types.ResourceNotFoundException
+	if errors.As(err, &gone) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var properties struct{ Tags []struct{ Key, Value string } }
+	if err := json.Unmarshal([]byte(aws.ToString(got.ResourceDescription.Properties)), &properties); err != nil {
+		return nil, err
+	}
+	tags := map[string]string{}
+	for _, t := range properties.Tags {
+		tags[t.Key] = t.Value
+	}
+	return tags, nil
+}
+
+// addresses gives public addresses the identifier that Cloud Control has for them, which begins with the address itself.
+func (a *Account) addresses(ctx context.Context, all []residue.Thing) ([]residue.Thing, error) {
+	var ids []string
+	for i, t := range all {
+		if t.Type != residue.Address {
+			continue
+		}
+		if ids == nil {
+			var err error
+			if ids, err = a.list(ctx, residue.Address); err != nil {
+				return nil, err
+			}
+		}
+		for _, id := range ids {
+			if _, allocation, _ := strings.Cut(id, "|"); allocation == t.ID {
+				all[i].ID = id
+			}
+		}
+	}
+	return all, nil
+}
+
+// Delete deletes a thing, and waits until it is gone or AWS refuses. One that is not there is no error.
+func (a *Account) Delete(ctx context.Context, t residue.Thing) error {
+	out, err := a.control.DeleteResource(ctx, &cloudcontrol.DeleteResourceInput{TypeName: &t.Type, Identifier: &t.ID})
+	var gone *types.ResourceNotFoundException
+	if errors.As(err, &gone) {
+		return nil
+	}
+	if err != nil {
+		return said(err)
+	}
+	event := out.ProgressEvent
+	for {
+		switch event.OperationStatus {
+		case types.OperationStatusSuccess:
+			return nil
+		case types.OperationStatusFailed, types.OperationStatusCancelComplete:
+			if event.ErrorCode == types.HandlerErrorCodeNotFound {
+				return nil
+			}
+			return fmt.Errorf("%s: %s", event.ErrorCode, aws.ToString(event.StatusMessage))
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("its deletion has not ended: %w", ctx.Err())
+		case <-time.After(a.Poll):
+		}
+		status, err := a.control.GetResourceRequestStatus(ctx, &cloudcontrol.GetResourceRequestStatusInput{RequestToken: event.RequestToken})
+		if err != nil {
+			return said(err)
+		}
+		event = status.ProgressEvent
+	}
+}
+
+// said is what AWS says, without the request around it.
+func said(err error) error {
+	var answered smithy.APIError
+	if errors.As(err, &answered) {
+		return fmt.Errorf("%s: %s", answered.ErrorCode(), answered.ErrorMessage())
+	}
+	return err
+}

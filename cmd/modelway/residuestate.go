@@ -1,0 +1,70 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/modelway/modelway/internal/residue"
+)
+
+// exportTimeout bounds what the Pulumi CLI takes to read a state.
+const exportTimeout = 2 * time.Minute
+
+// noStack is what the Pulumi CLI says of a stack that its backend does not have
+// (https://github.com/pulumi/pulumi/blob/v3.245.0/pkg/cmd/pulumi/stack/stack.go).
+const noStack = "no stack named"
+
+// known reads the state of the stack. The error says that there is none to go by; the zero state, which knows nothing, is right where the
+// stack is gone and that is said.
+func (c clearing) known(ctx context.Context) (residue.State, error) {
+	if c.state != "" {
+		text, err := os.ReadFile(c.state)
+		if err == nil {
+			var state residue.State
+			if state, err = residue.ParseState(text); err == nil {
+				return state, nil
+			}
+		}
+		return residue.State{}, fmt.Errorf("the state %s cannot be read: %w; allowed: a file of pulumi stack export; fix: pulumi stack "+
+			"export --stack "+
+			"%s > %[1]s", c.state, err, c.stack)
+	}
+	ctx, cancel := context.WithTimeout(ctx, exportTimeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "pulumi", "stack", "export", "--stack", c.stack.String(), "--non-interactive")
+	cmd.Dir = c.root
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	text, err := cmd.Output()
+	switch {
+	case err == nil && c.gone:
+		return residue.State{}, fmt.Errorf("--gone is given, but the backend has stack %s; allowed: a stack that pulumi stack rm removed; "+
+			"fix: leave "+
+			"--gone out", c.stack)
+	case err == nil:
+		state, err := residue.ParseState(text)
+		if err != nil {
+			err = fmt.Errorf("the state of stack %s cannot be read: %w; fix: give it with --state", c.stack, err)
+		}
+		return state, err
+	case strings.Contains(said.String(), noStack) && c.gone:
+		return residue.State{}, nil
+	case strings.Contains(said.String(), noStack):
+		return residue.State{}, fmt.Errorf("the backend has no stack %s: it may be gone, or the backend may be another one; allowed: a "+
+			"state, or a "+
+			"stack that is gone; fix: pulumi login to the right backend, give --state, or say --gone", c.stack)
+	case errors.Is(err, exec.ErrNotFound):
+		return residue.State{}, errors.New("the state cannot be read: there is no pulumi command; allowed: a state that can be read; fix: " +
+			"install it, " +
+			"or give a file of pulumi stack export with --state")
+	}
+	return residue.State{}, fmt.Errorf("the state of stack %s cannot be read: pulumi stack export: %w: %s; allowed: a state that can "+
+		"be read; fix: "+
+		"pulumi login, or give --state", c.stack, err, strings.TrimSpace(said.String()))
+}
