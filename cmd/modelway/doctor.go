@@ -31,9 +31,9 @@ func newDoctor() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor [--stack NAME]",
 		Short: "Check a living environment, and tell what is wrong with the fix of each",
-		Long: "Look at a living environment, and tell what is wrong with it, each with its fix: webhooks without endpoints, certificates, targets\n" +
-			"and pods that disagree, hosts that lead elsewhere, releases left in the middle, quotas near. It changes nothing. docs/doctor.md has\n" +
-			"all checks.\n\n" +
+		Long: "Look at a living environment, and tell what is wrong with it, each with its fix: webhooks without endpoints, certificates,\n" +
+			"targets and pods that disagree, hosts that lead elsewhere, releases left in the middle, quotas near. It changes nothing.\n" +
+			"docs/doctor.md has all checks.\n\n" +
 			"With --stack it reads the outputs of the stack with `pulumi`; without, it looks at the local stack that is up in this checkout. It\n" +
 			"reads the cluster with `kubectl`, and AWS with `aws`. A check that could not look says why, and is not ok.\n\n" +
 			"Exit codes: 0 no check found an error, 1 one did, 2 wrong usage, or nothing could be read.",

@@ -36,8 +36,8 @@ func newRoot() *cobra.Command {
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	root.AddCommand(newCost(), newDoctor(), newLoad(), newPipelines(), newPlan(), newPromote(), newRender(), newReport(), newStore(), newTrace(),
-		newTrain(), newVerify())
+	root.AddCommand(newCost(), newDoctor(), newLoad(), newPipelines(), newPlan(), newPromote(), newRender(), newReport(), newStore(),
+		newTrace(), newTrain(), newVerify())
 	return root
 }
 

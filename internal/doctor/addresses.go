@@ -149,7 +149,8 @@ func (f Facts) balancerFinding(i Ingress, hostname string) (Finding, bool) {
 		return Finding{}, false
 	}
 	found := Finding{
-		Severity: Error, Object: i.object(), Fix: "Have the AWS Load Balancer Controller make it again, and deploy, which writes the hosts' records.",
+		Severity: Error, Object: i.object(),
+		Fix:     "Have the AWS Load Balancer Controller make it again, and deploy, which writes the hosts' records.",
 		Command: "kubectl -n kube-system rollout restart deployment aws-load-balancer-controller",
 	}
 	at := slices.IndexFunc(f.Balancers, func(b Balancer) bool {

@@ -35,7 +35,8 @@ func findApplications(f Facts) (all []Finding) {
 		}
 		for _, c := range a.Status.Conditions {
 			if strings.HasSuffix(c.Type, "Error") {
-				add(Error, because(c.Type, c.Message), "Mend what the message names: the repository's address and credentials, its path, or the project.")
+				add(Error, because(c.Type, c.Message),
+					"Mend what the message names: the repository's address and credentials, its path, or the project.")
 			}
 		}
 		if phase := a.Status.OperationState.Phase; phase == "Failed" || phase == "Error" {
@@ -43,14 +44,16 @@ func findApplications(f Facts) (all []Finding) {
 		}
 		switch health := a.Status.Health.Status; health {
 		case "Degraded", "Missing":
-			add(Error, strings.TrimSuffix("it is "+health+": "+a.Status.Health.Message, ": "), "Its resources say which of them, and their events why.")
+			add(Error, strings.TrimSuffix("it is "+health+": "+a.Status.Health.Message, ": "),
+				"Its resources say which of them, and their events why.")
 		case "Unknown":
-			add(Warning, strings.TrimSuffix("its health is not known: "+a.Status.Health.Message, ": "), "Look at its conditions and at the log of the "+
-				"application controller.")
+			add(Warning, strings.TrimSuffix("its health is not known: "+a.Status.Health.Message, ": "),
+				"Look at its conditions and at the log of the application controller.")
 		}
 		switch sync := a.Status.Sync.Status; sync {
 		case "OutOfSync":
-			add(Warning, "what runs is not what is in Git", "Look at the difference, and sync; what has to be pruned waits for a person who confirms it.")
+			add(Warning, "what runs is not what is in Git",
+				"Look at the difference, and sync; what has to be pruned waits for a person who confirms it.")
 		case "", "Unknown":
 			add(Warning, "nobody knows whether what runs is what is in Git", "Look at its conditions: the repository may be out of reach.")
 		}

@@ -105,7 +105,7 @@ func (f Facts) podFindings(d Deployment) (all []Finding) {
 		if have := p.Metadata.Annotations[kserve.DigestAnnotation]; !rolling && have != files {
 			all = append(all, Finding{
 				Severity: Error, Object: p.object(), Seen: fmt.Sprintf("its files are %s, and %s says %s", have, d.object(), files),
-				Fix: "Have it made anew.", Command: "kubectl -n " + p.Metadata.Namespace + " delete pod " + p.Metadata.Name,
+				Fix: "Have it made anew.", Command: again(p),
 			})
 		}
 		for _, c := range p.Status.ContainerStatuses {
@@ -120,7 +120,7 @@ func (f Facts) podFindings(d Deployment) (all []Finding) {
 			if want := digestOf(wanted[c.Name]); !rolling && want != "" && want != has {
 				all = append(all, Finding{
 					Severity: Error, Object: p.object(), Seen: fmt.Sprintf("container %s runs %s, and %s says %s", c.Name, has, d.object(), want),
-					Fix: "Have it made anew.", Command: "kubectl -n " + p.Metadata.Namespace + " delete pod " + p.Metadata.Name,
+					Fix: "Have it made anew.", Command: again(p),
 				})
 			}
 		}

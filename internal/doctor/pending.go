@@ -50,15 +50,15 @@ func findProfiles(f Facts) (all []Finding) {
 			all = append(all, Finding{
 				Severity: Error, Object: p.object(),
 				Seen: fmt.Sprintf("it was made before Fargate profile %s selected it, and waits forever", f.Profiles[i].FargateProfileName),
-				Fix:  "Have it made anew: a profile takes pods when they are made.", Command: "kubectl -n " + p.Metadata.Namespace + " delete pod " + p.Metadata.Name,
+				Fix:  "Have it made anew: a profile takes pods when they are made.", Command: again(p),
 			})
 			continue
 		}
 		all = append(all, Finding{
 			Severity: Error, Object: p.object(), Seen: fmt.Sprintf("none of the %d Fargate profiles selects namespace %s with the pod's labels",
 				len(f.Profiles), p.Metadata.Namespace),
-			Fix: fmt.Sprintf("Add {namespace: %s} to the selectors of a profile in modelway:compute.fargateProfiles, deploy, and delete the pod, or "+
-				"give the environment a node group", p.Metadata.Namespace),
+			Fix: fmt.Sprintf("Add {namespace: %s} to the selectors of a profile in modelway:compute.fargateProfiles, deploy, and delete the pod, "+
+				"or give the environment a node group", p.Metadata.Namespace),
 			Command: describe(p),
 		})
 	}

@@ -65,6 +65,11 @@ func describe(p Pod) string {
 	return "kubectl -n " + p.Metadata.Namespace + " describe pod " + p.Metadata.Name
 }
 
+// again is the command that has a pod made anew.
+func again(p Pod) string {
+	return "kubectl -n " + p.Metadata.Namespace + " delete pod " + p.Metadata.Name
+}
+
 // because puts a reason and a message together.
 func because(reason, message string) string {
 	return strings.Trim(reason+": "+message, ": ")

@@ -90,8 +90,9 @@ func findBalancers(f Facts) (all []Finding) {
 		object := "load balancer " + name
 		all = append(all, near(
 			room{object: object, what: "rules", used: lb.RuleCount(), limit: f.limit(limitRules, standard.RulesPerLoadBalancer)},
-			room{object: object, what: "target groups", used: len(lb.TargetGroups), limit: f.limit(limitGroups, standard.TargetGroupsPerLoadBalancer),
-				fix: "AWS does not raise it: give some hosts a load balancer of their own in modelway:loadBalancers."},
+			room{object: object, what: "target groups", used: len(lb.TargetGroups),
+				limit: f.limit(limitGroups, standard.TargetGroupsPerLoadBalancer),
+				fix:   "AWS does not raise it: give some hosts a load balancer of their own in modelway:loadBalancers."},
 			room{object: object, what: "targets", used: targets, limit: f.limit(limitTargets, standard.TargetsPerLoadBalancer)})...)
 	}
 	return all

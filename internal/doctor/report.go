@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Text is one line for each check and, below it, what it found, for a terminal with so many columns. Commands stay on one line, so that they
-// can be copied.
+// Text is one line for each check and, below it, what it found, for a terminal with so many columns. Commands stay on one line, to be
+// copied.
 func Text(results []Result, columns int) string {
 	wide := 0
 	for _, r := range results {

@@ -62,8 +62,8 @@ func findSchema(f Facts) []Finding {
 	switch {
 	case failed.Status == "True":
 		found.Object, found.Seen = "Job "+newest.Metadata.Full(), "it failed: "+because(failed.Reason, failed.Message)
-		found.Fix = "Mend what its log says, delete the Job, and deploy again. Before a second try, look whether a snapshot of the database has to " +
-			"come back."
+		found.Fix = "Mend what its log says, delete the Job, and deploy again. Before a second try, look whether a snapshot of the database " +
+			"has to come back."
 	case newest.Status.Succeeded == 0:
 		found.Severity, found.Object, found.Seen = Warning, "Job "+newest.Metadata.Full(), "it has not ended: the schema is being changed"
 		found.Fix = "Wait for it."

@@ -37,7 +37,8 @@ func findTargets(f Facts) (all []Finding) {
 			}
 			all = append(all, Finding{
 				Severity: lateness(f.Now.Sub(ready.LastTransitionTime), healthPatience), Object: p.object(),
-				Seen: fmt.Sprintf("its containers are ready, and its target is not healthy (%s): %s", strings.TrimPrefix(gate.ConditionType, gatePrefix), why),
+				Seen: fmt.Sprintf("its containers are ready, and its target is not healthy (%s): %s",
+					strings.TrimPrefix(gate.ConditionType, gatePrefix), why),
 				Fix: "Let the security group of the load balancer reach the pod's port, and let its health path answer 200. Without a word of its " +
 					"health, look at the controller's log.",
 				Command: "kubectl -n kube-system logs -l app.kubernetes.io/name=aws-load-balancer-controller --tail=50",
@@ -96,7 +97,8 @@ func findTargetHealth(f Facts) (all []Finding) {
 
 func (f Facts) targetFinding(b Binding, t Target, pods map[string]Pod) (Finding, bool) {
 	p, known := pods[t.Target.Id]
-	found := Finding{Object: fmt.Sprintf("target %s:%d of Service %s/%s", t.Target.Id, t.Target.Port, b.Metadata.Namespace, b.Spec.ServiceRef.Name)}
+	found := Finding{Object: fmt.Sprintf("target %s:%d of Service %s/%s", t.Target.Id, t.Target.Port, b.Metadata.Namespace,
+		b.Spec.ServiceRef.Name)}
 	containers, _ := find(p.Status.Conditions, "ContainersReady")
 	switch state := t.TargetHealth.State; {
 	case state == "draining" || state == "unused":
@@ -112,8 +114,8 @@ func (f Facts) targetFinding(b Binding, t Target, pods map[string]Pod) (Finding,
 		ready, _ := find(p.Status.Conditions, "Ready")
 		found.Severity = lateness(f.Now.Sub(ready.LastTransitionTime), healthPatience)
 		found.Seen = fmt.Sprintf("it is healthy, and %s is not ready: requests go where Kubernetes sends none", p.object())
-		found.Fix = "Let the load balancer check the path of the readiness probe, and bring the AWS Load Balancer Controller up, which takes such " +
-			"targets away."
+		found.Fix = "Let the load balancer check the path of the readiness probe, and bring the AWS Load Balancer Controller up, which takes " +
+			"such targets away."
 	default:
 		return found, false
 	}

@@ -27,7 +27,8 @@ func findWebhooks(f Facts) (all []Finding) {
 			}
 			if blocking := slices.ContainsFunc(group, func(w Webhook) bool { return w.FailurePolicy != "Ignore" }); blocking {
 				found.Severity = Error
-				found.Seen = fmt.Sprintf("Service %s/%s has no endpoint that is ready, so that every write is refused of %s", namespace, name, guarded(group))
+				found.Seen = fmt.Sprintf("Service %s/%s has no endpoint that is ready, so that every write is refused of %s",
+					namespace, name, guarded(group))
 			}
 			service, exists := f.service(namespace, name)
 			switch {

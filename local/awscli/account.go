@@ -91,8 +91,8 @@ func describeFargateProfile(s *aws.State, args []string) (any, error) {
 			return object{"fargateProfile": object{"fargateProfileName": name, "status": r.Status, "selectors": r.Objects("selectors")}}, nil
 		}
 	}
-	return nil, fmt.Errorf("An error occurred (ResourceNotFoundException) when calling the DescribeFargateProfile operation: No Fargate Profile "+
-		"found with name: %s", name)
+	return nil, fmt.Errorf("An error occurred (ResourceNotFoundException) when calling the DescribeFargateProfile operation: No Fargate "+
+		"Profile found with name: %s", name)
 }
 
 // describeLoadBalancers tells the names that load balancers have here, which end in .elb.localhost and resolve to this machine.
