@@ -4,6 +4,7 @@
 package doctor
 
 import (
+	"errors"
 	"slices"
 	"strings"
 )
@@ -97,22 +98,7 @@ type Result struct {
 // Decide returns the outcome of a check by facts. missing has the faults of those that could not be read, by need.
 func (c Check) Decide(f Facts, missing map[Need]error) Result {
 	r := Result{Check: c.Key, Title: c.Title, State: OK}
-	var absent, unread []string
-	for _, need := range c.Needs {
-		switch err := missing[need]; {
-		case err == nil:
-		case isAbsent(err):
-			absent = append(absent, absence(need))
-		default:
-			unread = append(unread, err.Error())
-		}
-	}
-	switch {
-	case len(unread) > 0:
-		r.State, r.Note = Unread, strings.Join(slices.Compact(unread), "; ")
-		return r
-	case len(absent) > 0:
-		r.State, r.Note = Absent, strings.Join(absent, "; ")
+	if r.State, r.Note = c.withoutFacts(missing); r.State != OK {
 		return r
 	}
 	r.Findings = c.Find(f)
@@ -121,4 +107,36 @@ func (c Check) Decide(f Facts, missing map[Need]error) Result {
 		r.State = State(r.Findings[0].Severity)
 	}
 	return r
+}
+
+// withoutFacts says why a check cannot look. Needs that fail for one cause are told together; of those that are not there the first one,
+// from which others follow.
+func (c Check) withoutFacts(missing map[Need]error) (State, string) {
+	var causes []string
+	needs, absent := map[string][]string{}, ""
+	for _, need := range c.Needs {
+		err := missing[need]
+		switch {
+		case err == nil:
+		case errors.Is(err, ErrAbsent):
+			if absent == "" {
+				absent = "not in this environment: " + strings.TrimPrefix(string(need), "the ")
+			}
+		default:
+			if needs[err.Error()] == nil {
+				causes = append(causes, err.Error())
+			}
+			needs[err.Error()] = append(needs[err.Error()], string(need))
+		}
+	}
+	switch {
+	case len(causes) > 0:
+		for i, cause := range causes {
+			causes[i] = strings.Join(needs[cause], ", ") + ": " + cause
+		}
+		return Unread, strings.Join(causes, "; ")
+	case absent != "":
+		return Absent, absent
+	}
+	return OK, ""
 }

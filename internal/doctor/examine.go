@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -44,7 +43,7 @@ type fact struct {
 }
 
 // Examine runs checks at the same time and returns their outcomes in their order. Each has a time of its own: one that is not done by then
-// says what it waited for. told is called with every outcome as it comes.
+// says what it waits for. told is called with every outcome as it comes.
 func Examine(ctx context.Context, s Source, checks []Check, within time.Duration, told func(Result)) []Result {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -91,17 +90,13 @@ func (e *examination) await(ctx context.Context, need Need, within time.Duration
 		select {
 		case <-it.done:
 		default:
-			return fmt.Errorf("no answer within %s: it waited for %s", within, need)
+			return fmt.Errorf("no answer within %s", within)
 		}
 	}
-	if it.err != nil {
-		if errors.Is(it.err, ErrAbsent) {
-			return it.err
-		}
-		return fmt.Errorf("reading %s: %w", need, it.err)
+	if it.err == nil {
+		facts.add(it.facts)
 	}
-	facts.add(it.facts)
-	return nil
+	return it.err
 }
 
 // begin starts to read a need, unless somebody did. What it reads itself from comes first.

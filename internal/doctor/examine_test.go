@@ -118,7 +118,7 @@ func TestACheckThatHangsNamesWhatItWaitsFor(t *testing.T) {
 	require.Equal(t, OK, found["webhooks"])
 	for _, r := range results {
 		if r.Check == "pending-pods" {
-			require.Equal(t, "no answer within 100ms: it waited for the pods", r.Note)
+			require.Equal(t, "the pods: no answer within 100ms", r.Note)
 		}
 	}
 	require.False(t, Blind(results))

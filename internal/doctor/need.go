@@ -54,13 +54,6 @@ var (
 	ErrUnable = errors.New("cannot be asked")
 )
 
-func isAbsent(err error) bool { return errors.Is(err, ErrAbsent) }
-
-// absence says of what the environment has nothing.
-func absence(need Need) string {
-	return "not in this environment: " + strings.TrimPrefix(string(need), "the ")
-}
-
 // reading is how a need is read.
 type reading struct {
 	// after are the needs that it reads itself from.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/modelway/modelway/internal/sheet"
 )
 
 // Text is one line for each check and, below it, what it found, for a terminal with so many columns. Commands stay on one line, to be
@@ -17,8 +19,11 @@ func Text(results []Result, columns int) string {
 	var b strings.Builder
 	for _, r := range results {
 		about := r.Title
-		if r.Note != "" {
+		switch {
+		case r.Note != "":
 			about = r.Note
+		case len(r.Findings) > 0:
+			about = "does not hold: " + strings.ToLower(about[:1]) + about[1:]
 		}
 		head := fmt.Sprintf("%-7s  %-*s  ", r.State, wide, r.Check)
 		fold(&b, columns, head, strings.Repeat(" ", len(head)), about)
@@ -43,9 +48,8 @@ func Summary(results []Result) string {
 			findings[f.Severity]++
 		}
 	}
-	text := fmt.Sprintf("%d checks: %d ok, %d with nothing to look at, %d could not look; %d errors and %d warnings", len(results), count[OK],
-		count[Absent], count[Unread], findings[Error], findings[Warning])
-	return text
+	return fmt.Sprintf("%s: %d ok, %d with nothing to look at, %d could not look; %s and %s", sheet.Count(len(results), "check"), count[OK],
+		count[Absent], count[Unread], sheet.Count(findings[Error], "error"), sheet.Count(findings[Warning], "warning"))
 }
 
 // Broken reports whether a check found an error.
