@@ -35,6 +35,9 @@ func TestReleasesAreDeployed(t *testing.T) {
 	f := Facts{}
 	given(row(1, "deployed"), row(2, "pending-upgrade"))(t, &f)
 	require.Equal(t, "helm -n kserve rollback kserve 1", findReleases(f)[0].Command)
+	given(row(1, "pending-upgrade"))(t, &f)
+	require.Equal(t, "kubectl -n kserve delete secret sh.helm.release.v1.kserve.v1", findReleases(f)[0].Command,
+		"an uninstall would take the models with their definitions")
 	for text, want := range map[string]string{"a b": "has 2 columns", "a b c d e f g h\n": `"h" is not a revision`} {
 		_, err := readReleases([]byte(text))
 		require.ErrorContains(t, err, want)

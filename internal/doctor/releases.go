@@ -61,8 +61,9 @@ func findReleases(f Facts) (all []Finding) {
 			found.Seen = fmt.Sprintf("revision %d is %s: a change of it runs, or was killed", r.Revision, r.Status)
 			found.Fix = "If no deployment runs now, go back to the revision before, and deploy again."
 			if found.Command = rollback; !known {
-				found.Fix = "If no deployment runs now, remove the first installation, and deploy again."
-				found.Command = "helm -n " + r.Namespace + " uninstall " + r.Name
+				found.Fix = "If no deployment runs now, have Helm forget the revision, and deploy again. An uninstall would remove what stands, " +
+					"such as definitions with all their objects."
+				found.Command = fmt.Sprintf("kubectl -n %s delete secret sh.helm.release.v1.%s.v%d", r.Namespace, r.Name, r.Revision)
 			}
 		case r.Status == "failed":
 			found.Seen = fmt.Sprintf("revision %d failed", r.Revision)
@@ -72,7 +73,8 @@ func findReleases(f Facts) (all []Finding) {
 			}
 		case r.Status == "uninstalling":
 			found.Severity, found.Seen = Warning, fmt.Sprintf("revision %d is being uninstalled, or its removal was killed", r.Revision)
-			found.Fix, found.Command = "If no deployment runs now, finish its removal.", "helm -n "+r.Namespace+" uninstall "+r.Name
+			found.Fix = "If no deployment runs now, and it is to go with all that it made, finish its removal."
+			found.Command = "helm -n " + r.Namespace + " uninstall " + r.Name
 		default:
 			continue
 		}
