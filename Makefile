@@ -13,6 +13,7 @@ export GOFLAGS := $(strip $(filter-out -trimpath,$(GOFLAGS)) -trimpath)
 # What a person gives reaches a recipe as a variable of its environment, which no shell reads as a command.
 STACK ?= dev
 export STACK_NAME = $(value STACK)
+doctor: export CHECK := $(value CHECK)
 # Options of `make up`: STACK (default local), PORT of the load balancer, KUBECONFIG of a cluster of your own.
 UP_FLAGS := $(if $(filter-out file,$(origin STACK)),--stack "$$STACK_NAME") $(if $(PORT),--port "$$PORT") $(if $(filter command line,$(origin KUBECONFIG)),--kubeconfig "$$KUBECONFIG")
 PREVIEW_FLAGS := --stack "$$STACK_NAME" $(if $(BASE),--base "$$BASE")
@@ -51,6 +52,11 @@ cost: ## Tell what an environment costs a month, and each of its models (STACK=)
 plan: ## Tell where models go, and how much of each quota is left (STACK=)
 	@$(BUILD) modelway >&2
 	@$(STATE)/bin/modelway plan --stack "$$STACK_NAME"
+
+.PHONY: doctor
+doctor: ## Check the local stack, and tell what is wrong with its fix (CHECK= runs one check; modelway doctor --stack checks others)
+	@$(BUILD) modelway modelway-local kubectl >&2
+	@$(STATE)/bin/modelway doctor $(if $(CHECK),--check "$$CHECK")
 
 .PHONY: refresh
 refresh: tools ## Read every resource of the local stack and show drift

@@ -25,7 +25,8 @@ func newRoot() *cobra.Command {
 		Short: "Tell what a stack costs, how much room it has, and what a change does to it; keep models' files",
 		Long: "Tell what a stack costs and how much room it has, without a preview, an engine or credentials; and from a preview, what a " +
 			"change\n" +
-			"breaks, touches and costs. After a deployment, verify checks in the cluster that what was deployed is what answers.\n" +
+			"breaks, touches and costs. After a deployment, verify checks in the cluster that what was deployed is what answers,\n" +
+			"and doctor tells what is wrong with an environment, and its fix.\n" +
 			"train runs a pipeline, promote brings a version of MLflow's registry into a model's file, and trace follows an answer back to its\n" +
 			"run. store moves models' files, and render writes the objects of models as plain YAML.\n\n" +
 			"Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 a condition of report --fail-on holds.",
@@ -35,8 +36,8 @@ func newRoot() *cobra.Command {
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	root.AddCommand(newCost(), newLoad(), newPipelines(), newPlan(), newPromote(), newRender(), newReport(), newResidue(), newStore(),
-		newTrace(), newTrain(), newUpgrade(), newVerify())
+	root.AddCommand(newCost(), newDoctor(), newLoad(), newPipelines(), newPlan(), newPromote(), newRender(), newReport(), newResidue(),
+		newStore(), newTrace(), newTrain(), newUpgrade(), newVerify())
 	return root
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/modelway/modelway/internal/localstore"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/outputs"
+	"github.com/modelway/modelway/internal/rollout"
 )
 
 // Model is how a model is called, and what its file promises.
@@ -21,6 +22,16 @@ type Model struct {
 	URL string `json:"url"`
 	// SLO has the objectives of its file.
 	SLO modelspec.SLO `json:"slo"`
+	// Versions are those that were deployed, the stable one first.
+	Versions []rollout.Version `json:"versions"`
+}
+
+// Cluster is how the cluster of a running stack is reached.
+type Cluster struct {
+	// Kubeconfig is a file with the rights of an administrator.
+	Kubeconfig string
+	// Bin is the folder with the kubectl and the aws of the stack.
+	Bin string
 }
 
 // file is where a checkout keeps the models of its running stack.
@@ -45,7 +56,7 @@ func Write(checkout string, values map[string]any, write func(path string, text 
 		if err != nil {
 			return err
 		}
-		models[name] = Model{URL: urls[name], SLO: model.SLO}
+		models[name] = Model{URL: urls[name], SLO: model.SLO, Versions: rollout.Versions(model)}
 	}
 	if text, err = json.MarshalIndent(models, "", "  "); err != nil {
 		return err
@@ -66,4 +77,25 @@ func Find(folder string) (models map[string]Model, up bool, err error) {
 		return nil
 	})
 	return models, up, err
+}
+
+// FindCluster returns how the cluster of the stack that is up in the checkout around a folder is reached. False means that none is up
+// there.
+func FindCluster(folder string) (c Cluster, up bool, err error) {
+	up, err = localstore.Above(folder, func(checkout string) error {
+		if _, err := os.Stat(file(checkout)); err != nil {
+			return err
+		}
+		status := filepath.Join(checkout, ".modelway", "run", "supervisor.json")
+		text, err := os.ReadFile(status)
+		if err != nil {
+			return err
+		}
+		if json.Unmarshal(text, &c) != nil || c.Kubeconfig == "" {
+			return fmt.Errorf("%s is damaged: run `make down` and `make up`: %w", status, fs.ErrInvalid)
+		}
+		c.Bin = filepath.Join(checkout, ".modelway", "bin")
+		return nil
+	})
+	return c, up, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/modelway/modelway/internal/localstack"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/rollout"
 )
 
 func TestModelsAreFoundFromBelow(t *testing.T) {
@@ -34,8 +35,10 @@ func TestModelsAreFoundFromBelow(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, up)
 	require.Equal(t, map[string]localstack.Model{
-		"churn": {URL: "http://api.models.localhost:8080/v1/models/churn:predict", SLO: modelspec.SLO{Availability: "99.9", Latency: "1s"}},
-		"slow":  {URL: "http://api.models.localhost:8080/v1/models/slow:predict", SLO: modelspec.SLO{Availability: "99.5", Latency: "20s"}},
+		"churn": {URL: "http://api.models.localhost:8080/v1/models/churn:predict", SLO: modelspec.SLO{Availability: "99.9", Latency: "1s"},
+			Versions: []rollout.Version{{Deployment: "churn", Image: "a:1", Number: "1"}}},
+		"slow": {URL: "http://api.models.localhost:8080/v1/models/slow:predict", SLO: modelspec.SLO{Availability: "99.5", Latency: "20s"},
+			Versions: []rollout.Version{{Deployment: "slow", Image: "a:1", Number: "1"}}},
 	}, models)
 
 	require.NoError(t, os.WriteFile(path, []byte("{"), 0o600))

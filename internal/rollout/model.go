@@ -93,7 +93,7 @@ func Models(stackOutputs []byte, urls URLs) ([]Model, error) {
 	var all []Model
 	for name, spec := range specs {
 		spec.Name = name
-		m := Model{Name: name, Versions: versions(spec), URL: addresses[name]}
+		m := Model{Name: name, Versions: Versions(spec), URL: addresses[name]}
 		m.Unasked = unasked(m.URL, internal, urls)
 		all = append(all, m)
 	}
@@ -101,7 +101,8 @@ func Models(stackOutputs []byte, urls URLs) ([]Model, error) {
 	return all, nil
 }
 
-func versions(m modelspec.Model) []Version {
+// Versions are those of a model as it was deployed, the stable one first.
+func Versions(m modelspec.Model) []Version {
 	var all []Version
 	for _, v := range serving.Versions(m) {
 		all = append(all, Version{

@@ -31,6 +31,11 @@ type LoadBalancer struct {
 // without DNS (RFC 6761).
 const localDomain = ".elb.localhost"
 
+// LocalName is the DNS name that it has in the local stack.
+func (lb *LoadBalancer) LocalName() string {
+	return strings.ToLower(strings.TrimSuffix(lb.DNSName, ".elb.amazonaws.com") + localDomain)
+}
+
 // named says whether a load balancer has a DNS name, on AWS or in the local stack.
 func (lb *LoadBalancer) named(name string) bool {
 	own := fqdn(lb.DNSName)

@@ -1,5 +1,5 @@
 // Package awscli is the `aws` command of the local stack. It knows what Kubernetes clients and pulumi-eks ask of the real
-// one: its version, and a token for the cluster.
+// one: its version, and a token for the cluster; and of the simulated account what `modelway doctor` asks.
 package awscli
 
 import (
@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -53,7 +54,13 @@ func Run(out io.Writer, c checkout.Checkout, args []string) error {
 	case len(args) >= 2 && args[0] == "eks" && args[1] == "get-token":
 		return token(out, c)
 	}
-	return fmt.Errorf("the local stack's aws answers `aws --version` and `aws eks get-token`, not %q", strings.Join(args, " "))
+	if len(args) >= 2 {
+		if answer, known := answers[args[0]+" "+args[1]]; known {
+			return tell(out, c, args[2:], answer)
+		}
+	}
+	return fmt.Errorf("the local stack's aws answers `aws --version`, `aws eks get-token` and what `modelway doctor` asks (%s), not %q",
+		strings.Join(slices.Sorted(maps.Keys(answers)), ", "), strings.Join(args, " "))
 }
 
 func token(out io.Writer, c checkout.Checkout) error {

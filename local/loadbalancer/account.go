@@ -6,16 +6,9 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/modelway/modelway/internal/alb"
 	"github.com/modelway/modelway/local/aws"
-)
-
-// Domains of a load balancer's DNS name: on AWS, and here, where it resolves to loopback without DNS (RFC 6761).
-const (
-	awsDomain   = ".elb.amazonaws.com"
-	localDomain = ".elb.localhost"
 )
 
 var notAlphanumeric = regexp.MustCompile(`[^[:alnum:]]`)
@@ -61,7 +54,7 @@ func (c *controller) ensureLoadBalancer(owner stack, model alb.LoadBalancer) (st
 	if err != nil {
 		return "", err
 	}
-	return strings.ToLower(strings.TrimSuffix(standing.DNSName, awsDomain) + localDomain), nil
+	return standing.LocalName(), nil
 }
 
 // replace makes a load balancer with its security group, after it has removed the one that stands.
