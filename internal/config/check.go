@@ -30,6 +30,7 @@ var checks = []func(Config) []Fault{
 	checkRequestMetric,
 	checkModelDirectory,
 	checkModelNamespace,
+	checkModelDelivery,
 	checkOverrideNames,
 	checkPolicies,
 	checkTags,
@@ -57,6 +58,7 @@ func checkSpecs(c Config) []Fault {
 		c.of(path{"monitoring"}, c.Monitoring.Check(c.Region)),
 		c.of(path{"delivery"}, c.Delivery.Check(c.Region, c.Environment)),
 		c.of(path{"cost"}, c.Cost.Check(c.Region)),
+		c.of(path{"models", "git"}, c.Models.Git.Check(c.Models.Delivery)),
 		c.of(path{"models", "schedule"}, c.Models.Schedule.Check()),
 		c.of(path{"images"}, addons.CheckMirror(rule.Path{"mirror"}, c.Images.Mirror, c.Region)))
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/modelway/modelway/internal/addons"
 	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/database"
+	"github.com/modelway/modelway/internal/gitops"
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/mlflowserver"
 	"github.com/modelway/modelway/internal/modelspec"
@@ -40,6 +41,7 @@ func Defaults(stack, region string) Config {
 		Migration:     Migration{ReplaceLoadBalancers: []string{}},
 		Models: Models{
 			Directory: "models", Namespace: "models", Overrides: map[string]modelspec.Override{}, OnInvalidModel: OnInvalidModelFail,
+			Delivery: gitops.Pulumi, Git: Git{Revision: gitops.DefaultRevision, SignedBy: []string{}},
 			Schedule: Schedule{TimeZone: "Etc/UTC"},
 		},
 		Database:   database.Default(),

@@ -45,6 +45,7 @@ func closedSets() map[string][]any {
 		"loadBalancers.*.listeners[].protocol":       names(alb.Protocols),
 		"loadBalancers.*.sslPolicy":                  names(serving.SslPolicies),
 		"models.onInvalidModel":                      names(OnInvalidModels),
+		"models.delivery":                            gitops.Deliveries,
 		"database.instanceClass":                     names(database.ClassNames()),
 		"monitoring.store":                           names(monitoring.Stores),
 		"monitoring.alerts.receivers[].type":         names(monitoring.Types),

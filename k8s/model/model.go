@@ -75,6 +75,8 @@ type ModelArgs struct {
 	KServe []pulumi.Resource
 	// Training is how the model is trained again. Required where its file has an image for that.
 	Training *TrainingArgs
+	// ByGit leaves all objects but the service account to what delivers them from Git. Default false.
+	ByGit bool
 	// Capacity is what pods need before they can start: compute, the CNI add-on, DNS, routes to the image registry. The
 	// Deployments depend on each of them directly. Default Prerequisites.
 	Capacity []pulumi.Resource
@@ -96,8 +98,9 @@ type builder struct {
 	name string
 	args *ModelArgs
 	// model is their parent.
-	model   *Model
-	account *corev1.ServiceAccount
+	model *Model
+	// account is the model's, trainer that of what trains it; nil where the cluster does not.
+	account, trainer *corev1.ServiceAccount
 	// serving are the Deployments and Services that Ingresses lead to, or the InferenceServices that KServe makes them for.
 	serving []pulumi.Resource
 }
@@ -113,15 +116,20 @@ func NewModel(ctx *pulumi.Context, name string, args *ModelArgs, opts ...pulumi.
 	}
 	b := &builder{ctx: ctx, name: name, args: args, model: m}
 	for _, step := range []struct {
-		noun     string
-		register func() error
+		noun      string
+		register  func() error
+		delivered bool
 	}{
-		{"service account", b.newServiceAccount},
-		{"network policy", b.newNetworkPolicy},
-		{"versions", b.newVersions},
-		{"Ingresses", b.newIngresses},
-		{"training", b.newTraining},
+		{"service account", b.newServiceAccount, false},
+		{"account of training", b.newTrainingAccount, false},
+		{"network policy", b.newNetworkPolicy, true},
+		{"versions", b.newVersions, true},
+		{"Ingresses", b.newIngresses, true},
+		{"training", b.newTraining, true},
 	} {
+		if step.delivered && args.ByGit {
+			continue
+		}
 		if err := step.register(); err != nil {
 			return nil, fmt.Errorf("registering the %s of %q: %w", step.noun, name, err)
 		}
