@@ -2,6 +2,7 @@ package config
 
 import (
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/argocd"
 	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/database"
 	"github.com/modelway/modelway/internal/gitops"
@@ -47,6 +48,7 @@ func Defaults(stack, region string) Config {
 		Database:   database.Default(),
 		Mlflow:     mlflowserver.Default(),
 		Pipelines:  pipelines.Default(),
+		Argocd:     argocd.Default(),
 		Monitoring: monitoring.Default(),
 		Logs:       Logs{RetentionDays: 90},
 		Delivery:   Delivery{Repositories: []string{}, GitHub: GitHub{Environments: []string{}}},

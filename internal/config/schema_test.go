@@ -84,7 +84,7 @@ func reflectSchema(t *testing.T) *jsonschema.Schema {
 		RequiredFromJSONSchemaTags: true,
 	}
 	for _, folder := range []string{".", "../modelspec", "../compute", "../network", "../cluster", "../alb", "../serving", "../delivery",
-		"../budget", "../bucket", "../schedule", "../monitoring", "../database", "../mlflowserver", "../pipelines"} {
+		"../budget", "../bucket", "../schedule", "../monitoring", "../database", "../mlflowserver", "../pipelines", "../argocd"} {
 		require.NoError(t, reflector.AddGoComments(modulePath+"/internal/config", folder))
 	}
 	for name, comment := range reflector.CommentMap {
