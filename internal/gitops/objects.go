@@ -3,7 +3,6 @@ package gitops
 import (
 	"cmp"
 	"path"
-	"slices"
 
 	"github.com/modelway/modelway/internal/render"
 )
@@ -21,9 +20,13 @@ const (
 // DefaultRevision is the branch that is delivered where nothing else is said.
 const DefaultRevision = "main"
 
-// OnObjects are the annotations that delivery puts on the objects of models
+// Force is the annotation that has Pulumi's provider take fields that Argo CD has written
+// (https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/).
+const Force = "pulumi.com/patchForce"
+
+// OnObjects are the annotations that delivery puts on the objects of models, none of which is for their pods
 // (https://argo-cd.readthedocs.io/en/release-3.5/user-guide/resource_tracking/).
-var OnObjects = []string{"argocd.argoproj.io/tracking-id", render.SyncOptions, render.SyncWave}
+var OnObjects = []string{"argocd.argoproj.io/tracking-id", render.SyncOptions, render.SyncWave, Force}
 
 // Source is where the objects of an environment's models come from, and where they go.
 type Source struct {
@@ -106,8 +109,8 @@ const (
 	kept = 10
 )
 
-// Fresh reports whether it is safe to go from one delivery to another in one step: between the program alone and Argo CD alone is
-// HandOver, since what the program leaves would be deleted otherwise. An environment without models goes anywhere.
-func Fresh(was, is string, models int) bool {
-	return models == 0 || slices.Contains([]string{was, is}, HandOver) || cmp.Or(was, Pulumi) == cmp.Or(is, Pulumi)
+// InOneStep reports whether an environment with a number of models can go from one delivery to another at once. Between the program alone
+// and Argo CD alone is HandOver. An environment without models goes anywhere.
+func InOneStep(was, is string, models int) bool {
+	return models == 0 || was == is || was == HandOver || is == HandOver
 }

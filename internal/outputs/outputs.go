@@ -23,6 +23,9 @@ const (
 	Models = "models"
 	// ModelURLs maps each model's name to the URL that answers its predictions.
 	ModelURLs = "modelUrls"
+	// Delivery says who makes the objects of models: models is pulumi, handover or argocd, and shared is true once Argo CD has written them.
+	// The next run reads it, so that nothing is deleted on the way from one to the other.
+	Delivery = "delivery"
 	// ModelStore is the name of the bucket for model files; empty where there is none.
 	ModelStore = "modelStore"
 	// RepositoryURLs maps the name of each ECR repository to the address that images are pushed to.
@@ -34,5 +37,5 @@ const (
 // All lists every output.
 func All() []string {
 	return []string{ClusterName, Kubeconfig, VpcId, PublicSubnetIds, PrivateSubnetIds, LoadBalancerHostnames, LoadBalancers, Models, ModelURLs,
-		ModelStore, RepositoryURLs, GitHubRoleARNs}
+		Delivery, ModelStore, RepositoryURLs, GitHubRoleARNs}
 }

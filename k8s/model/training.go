@@ -40,7 +40,8 @@ func (b *builder) newTrainingAccount() (err error) {
 	}
 	b.trainer, err = corev1.NewServiceAccount(b.ctx, b.name+".train-account", &corev1.ServiceAccountArgs{
 		Metadata: account, AutomountServiceAccountToken: pulumi.Bool(false),
-	}, b.parent())
+	}, pulumi.Parent(b.model))
+	b.model.Accounts = append(b.model.Accounts, b.trainer)
 	return err
 }
 
@@ -85,9 +86,9 @@ func (b *builder) newTrainingPolicy() (*networkingv1.NetworkPolicy, error) {
 }
 
 func (b *builder) trainingMetadata(name string) *metav1.ObjectMetaArgs {
-	return &metav1.ObjectMetaArgs{
+	return b.annotated(&metav1.ObjectMetaArgs{
 		Name: pulumi.String(name), Namespace: b.args.Namespace, Labels: pulumi.ToStringMap(serving.TrainingLabels(b.args.Model.Name)),
-	}
+	}, nil)
 }
 
 // check reports what is missing.
