@@ -45,7 +45,7 @@ func (s *workloads) newDelivery(ctx *pulumi.Context, p *Platform, name string, a
 		},
 		Models: map[string][]pulumi.Resource{},
 		DependsOn: slices.Concat([]pulumi.Resource{s.helm[addons.ArgocdKey].Release}, s.outlivedByModels(args), s.models.Resources,
-			s.admission.Resources),
+			s.admission.Resources, s.argocd),
 	}
 	for _, m := range args.Models {
 		described.Models[m.Name] = s.identities[m.Name]

@@ -30,6 +30,8 @@ type workloads struct {
 	kserve []pulumi.Resource
 	// own is what the pages of add-ons without a chart depend on, by the row's key.
 	own map[string][]pulumi.Resource
+	// argocd is what lets Argo CD write the objects of models, which Applications must not outlive; nil without Argo CD.
+	argocd []pulumi.Resource
 	// storage is the class of volumes that add-ons claim; nil where none does.
 	storage []pulumi.Resource
 	// certificates are by the key of the settings, loadBalancers and hostnames by name.
@@ -64,6 +66,8 @@ func (p *Platform) newWorkloads(ctx *pulumi.Context, name string, args *Platform
 		{"tools", s.newTools},
 		{"DNS records", s.newRecords},
 		{"models", s.newModels},
+
+		{"rights of Argo CD", s.newArgocd},
 		{"delivery of models", s.newDelivery},
 		{"schedule", s.newSchedule},
 		{"monitoring's objects", s.newMonitoring},

@@ -2,6 +2,7 @@ package addons
 
 import (
 	"cmp"
+	"fmt"
 
 	"github.com/modelway/modelway/internal/argocd"
 	"github.com/modelway/modelway/internal/kserve"
@@ -62,8 +63,12 @@ func argocdConfigs(f Facts) map[string]any {
 		cm["oidc.config"] = login
 	}
 	configs := map[string]any{
-		"cm":     cm,
-		"params": map[string]any{"server.insecure": true},
+		"cm": cm,
+		"params": map[string]any{
+			"server.insecure": true,
+			"redis.server":    fmt.Sprintf("%s.%s.svc:6379", argocd.Redis, argocd.Namespace),
+			"repo.server":     fmt.Sprintf("%s.%s.svc:8081", argocd.RepoServer, argocd.Namespace),
+		},
 		"rbac": map[string]any{"policy.default": "", "policy.csv": s.Policy(),
 			"scopes": "[" + cmp.Or(s.Oidc.GroupsClaim, argocd.DefaultGroupsClaim) + "]"},
 	}

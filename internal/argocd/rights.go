@@ -1,21 +1,21 @@
 package argocd
 
+import "github.com/modelway/modelway/internal/render"
+
 // Resources are those of an API group, by their plural names.
 type Resources struct {
 	Group string
 	Names []string
 }
 
-// Delivered are what a model consists of, which Argo CD may write in the namespace of models.
-var Delivered = []Resources{
-	{"", []string{"configmaps", "serviceaccounts", "services"}},
-	{"apps", []string{"deployments"}},
-	{"autoscaling", []string{"horizontalpodautoscalers"}},
-	{"batch", []string{"cronjobs", "jobs"}},
-	{"keda.sh", []string{"scaledobjects"}},
-	{"networking.k8s.io", []string{"ingresses", "networkpolicies"}},
-	{"policy", []string{"poddisruptionbudgets"}},
-	{"serving.kserve.io", []string{"inferenceservices"}},
+// Delivered are what a model consists of, which Argo CD may write in the namespace of models. Service accounts, which name roles in AWS, are
+// the program's.
+func Delivered() []Resources {
+	all := make([]Resources, len(render.Kinds))
+	for i, kind := range render.Kinds {
+		all[i] = Resources{kind.Group, []string{kind.Plural}}
+	}
+	return all
 }
 
 // watched are what Kubernetes makes of them, which Argo CD shows below them.
@@ -29,7 +29,7 @@ var watched = []Resources{
 // are not among it.
 func Reads() []any {
 	var rules []any
-	for _, r := range append(append([]Resources(nil), Delivered...), watched...) {
+	for _, r := range append(Delivered(), watched...) {
 		rules = append(rules, r.rule("get", "list", "watch"))
 	}
 	return rules

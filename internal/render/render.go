@@ -27,20 +27,20 @@ type File struct {
 	Objects []string
 }
 
-// Kind is a kind of the objects of models.
-type Kind struct{ Group, Kind string }
+// Kind is a kind of the objects of models, with the name of its API group and its name in the addresses of the API.
+type Kind struct{ Group, Kind, Plural string }
 
 // Kinds are those of a model's objects, in the order of a file: what runs, what leads to it, what scales and guards it.
 var Kinds = []Kind{
-	{kserve.Group, kserve.Kind},
-	{"apps", "Deployment"},
-	{"", "Service"},
-	{"networking.k8s.io", ingress},
-	{"autoscaling", "HorizontalPodAutoscaler"},
-	{keda.Group, keda.Kind},
-	{"policy", "PodDisruptionBudget"},
-	{"batch", "CronJob"},
-	{"networking.k8s.io", "NetworkPolicy"},
+	{kserve.Group, kserve.Kind, "inferenceservices"},
+	{"apps", "Deployment", "deployments"},
+	{"", "Service", "services"},
+	{"networking.k8s.io", ingress, "ingresses"},
+	{"autoscaling", "HorizontalPodAutoscaler", "horizontalpodautoscalers"},
+	{keda.Group, keda.Kind, keda.Plural},
+	{"policy", "PodDisruptionBudget", "poddisruptionbudgets"},
+	{"batch", "CronJob", "cronjobs"},
+	{"networking.k8s.io", "NetworkPolicy", "networkpolicies"},
 }
 
 const ingress = "Ingress"
