@@ -32,6 +32,8 @@ type refusal struct {
 	Text string
 	// Final says that only a change ends it. Others pass, as that of a quota does when pods end.
 	Final bool
+	// At is when it was said last, for one that is told by an event; zero for one that is true now.
+	At time.Time
 }
 
 // refused says why nothing of a version can start, as the cluster says. It may be over by the next look.
@@ -73,7 +75,7 @@ func (c Cluster) notReconciled(name string) refusal {
 			"which `modelway:charts` may have replaced"
 	}
 	text := fmt.Sprintf("KServe makes nothing of InferenceService %s: %s%s", name, message, fix)
-	return refusal{text, fix != "" || strings.Contains(message, "specified runtime")}
+	return refusal{text, fix != "" || strings.Contains(message, "specified runtime"), last.Last}
 }
 
 // tryNow has KServe look at its models again: a runtime that comes back tells it nothing, and it tries again ever more rarely
@@ -112,7 +114,7 @@ func notAdmitted(deployment, message string, files bool) refusal {
 	case strings.Contains(message, "failed calling webhook"):
 		fix = ": pods start when the webhook answers again"
 	}
-	return refusal{fmt.Sprintf("no pod of Deployment %s is admitted: %s%s", deployment, strings.TrimSpace(message), fix), final}
+	return refusal{Text: fmt.Sprintf("no pod of Deployment %s is admitted: %s%s", deployment, strings.TrimSpace(message), fix), Final: final}
 }
 
 // Refused returns the versions of which nothing can start until something changes, as models of one version each, and why, by the name of
@@ -144,6 +146,13 @@ func byDeployment(a, b Model) int {
 // Lasting tells refusals that last from those that pass.
 type Lasting struct {
 	since map[string]time.Time
+	// began is when the wait began. What was said before may be mended: a controller that has failed often asks again only after minutes.
+	began time.Time
+}
+
+// counts reports whether a refusal is one of this wait. Events have whole seconds.
+func (l *Lasting) counts(r refusal) bool {
+	return r.At.IsZero() || !r.At.Before(l.began.Truncate(time.Second))
 }
 
 // Lasts notes what is refused now, by the name of what it is about, and tells whether the same one has lasted.

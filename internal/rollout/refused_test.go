@@ -89,3 +89,16 @@ func TestARefusalThatLastsEndsTheWait(t *testing.T) {
 		require.Contains(t, notes["churn"], "its pods run")
 	})
 }
+
+// What was said before the wait began may be mended: it is shown, and ends nothing.
+func TestARefusalOfBeforeDoesNotEndTheWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, events := said("deployments.apps is forbidden: User \"x\" cannot create resource")
+		stale := []byte(strings.ReplaceAll(string(events), "2026-11-29", "1999-12-31"))
+		old := list(predictor(oldFiles, 3, 3, 2, 2, 2, 2))
+		var shown string
+		_, err := Wait(t.Context(), source(list(), stale, old), []Model{filesModel()}, time.Minute, func(text string) { shown = text })
+		require.ErrorContains(t, err, "is not good after 1m0s")
+		require.Contains(t, shown, "its roles lack a right")
+	})
+}

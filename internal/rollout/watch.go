@@ -61,7 +61,7 @@ const Period = time.Second
 func Wait(ctx context.Context, s Source, models []Model, timeout time.Duration, say func(string)) (map[string]string, error) {
 	bounded, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	verdicts, said, lasting := map[string]Verdict{}, map[string]string{}, &Lasting{}
+	verdicts, said, lasting := map[string]Verdict{}, map[string]string{}, &Lasting{began: time.Now()}
 	var cluster Cluster
 	var before map[string]int
 	for {
@@ -122,7 +122,11 @@ func (l *Lasting) judge(m Model, c Cluster, v Verdict) Verdict {
 	for _, version := range m.Versions {
 		first = cmp.Or(first, refused(version, c))
 	}
-	lasts := l.Lasts(m.Name, first.Text)
+	now := first.Text
+	if !l.counts(first) {
+		now = ""
+	}
+	lasts := l.Lasts(m.Name, now)
 	switch {
 	case v.State != Waiting || first.Text == "":
 		return v
