@@ -94,6 +94,10 @@ tools-monitoring: # Build Prometheus, its operator and Alertmanager, as make up 
 tools-keda: # Build KEDA, which scales models by what Prometheus measures, and which make up does not need
 	@$(BUILD) keda
 
+.PHONY: tools-argocd
+tools-argocd: # Build Argo CD, as make up does where the environment has it
+	@$(BUILD) argocd
+
 .PHONY: test
 test: tools ## Run every test
 	@bash local/test.sh

@@ -1,6 +1,6 @@
 // Modelway's local stack. One binary serves as the command line of the Makefile and, by the name it is called with, as the
-// Pulumi plugin of the simulated AWS, as the `aws` command, as the programs of cert-manager's pods, and as the first process of a
-// container.
+// Pulumi plugin of the simulated AWS, as the `aws` command, as the programs of cert-manager's pods, as the cache of Argo CD, and as
+// the first process of a container.
 package main
 
 import (
@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/modelway/modelway/local/argocd"
 	"github.com/modelway/modelway/local/awscli"
 	"github.com/modelway/modelway/local/awsprovider"
 	"github.com/modelway/modelway/local/certmanager"
@@ -32,6 +33,8 @@ func main() {
 		}
 	case "cert-manager-controller", "cert-manager-cainjector", "cert-manager-webhook":
 		err = certmanager.Main(filepath.Base(os.Args[0]), os.Args[1:])
+	case argocd.CacheName:
+		err = argocd.Main(os.Args[1:])
 	default:
 		os.Exit(command.Run(os.Args[1:]))
 	}

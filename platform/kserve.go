@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/gitops"
 	names "github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/k8s/kserve"
 )
@@ -22,9 +23,11 @@ func (s *workloads) newKServe(ctx *pulumi.Context, p *Platform, name string, arg
 			releases = append(releases, s.helm[row.Key].Release)
 		}
 	}
-	made, err := kserve.NewServing(ctx, name+"-kserve-serving", &kserve.ServingArgs{
-		Region: args.Config.Region, ImageMirror: args.Config.Images.Mirror, DependsOn: releases,
-	}, s.options(p)...)
+	described := &kserve.ServingArgs{Region: args.Config.Region, ImageMirror: args.Config.Images.Mirror, DependsOn: releases}
+	if args.decided().Shared {
+		described.Unpropagated = gitops.OnObjects
+	}
+	made, err := kserve.NewServing(ctx, name+"-kserve-serving", described, s.options(p)...)
 	if err != nil {
 		return err
 	}

@@ -58,6 +58,8 @@ type Platform struct {
 	Models pulumi.MapOutput
 	// ModelUrls are the URLs that answer predictions by the model's name.
 	ModelUrls pulumi.StringMapOutput
+	// Delivery says who makes the objects of models.
+	Delivery pulumi.MapOutput
 	// ModelStore is the name of the bucket for model files; empty where there is none.
 	ModelStore pulumi.StringOutput
 	// ArtifactUris and ClusterUrls are the addresses of what MLflow and Kubeflow Pipelines keep in S3, and of the two in the cluster, by the
@@ -124,6 +126,7 @@ func NewPlatform(ctx *pulumi.Context, name string, args *PlatformArgs, opts ...p
 	p.LoadBalancers = pulumi.ToMap(args.plan.Summary()).ToMapOutput()
 	p.Models = pulumi.ToMap(plan.Compact(args.Models)).ToMapOutput()
 	p.ModelUrls = pulumi.ToStringMap(plan.ModelUrls(args.Config, args.Models)).ToStringMapOutput()
+	p.Delivery = args.delivered().ToMapOutput()
 	p.ModelStore = foundation.store.bucket()
 	p.ArtifactUris, p.ClusterUrls = foundation.addresses(args)
 	p.RepositoryUrls, p.GitHubRoleArns = foundation.released.repositoryUrls, foundation.released.roleArns.ToStringMapOutput()
@@ -150,6 +153,7 @@ func (p *Platform) Outputs() pulumi.Map {
 		outputs.LoadBalancers:         p.LoadBalancers,
 		outputs.Models:                p.Models,
 		outputs.ModelURLs:             p.ModelUrls,
+		outputs.Delivery:              p.Delivery,
 		outputs.ModelStore:            p.ModelStore,
 		outputs.ArtifactURIs:          p.ArtifactUris,
 		outputs.ClusterURLs:           p.ClusterUrls,

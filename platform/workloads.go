@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/gitops"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/plan"
 	"github.com/modelway/modelway/internal/serving"
@@ -29,6 +30,8 @@ type workloads struct {
 	kserve []pulumi.Resource
 	// own is what the pages of add-ons without a chart depend on, by the row's key.
 	own map[string][]pulumi.Resource
+	// argocd is what lets Argo CD write the objects of models, which Applications must not outlive; nil without Argo CD.
+	argocd []pulumi.Resource
 	// storage is the class of volumes that add-ons claim; nil where none does.
 	storage []pulumi.Resource
 	// certificates are by the key of the settings, loadBalancers and hostnames by name.
@@ -37,6 +40,8 @@ type workloads struct {
 	hostnames     pulumi.StringMap
 	// models is the namespace of the models.
 	models *model.Namespace
+	// identities are the service accounts of models and what gives their pods credentials, by the model's name.
+	identities map[string][]pulumi.Resource
 	// admission is what the API server refuses there.
 	admission *admissionpolicy.Policies
 }
@@ -44,7 +49,7 @@ type workloads struct {
 func (p *Platform) newWorkloads(ctx *pulumi.Context, name string, args *PlatformArgs, f *foundation) (*workloads, error) {
 	s := &workloads{
 		foundation: f, helm: map[string]*addon.Addon{}, own: map[string][]pulumi.Resource{}, certificates: map[string]pulumi.StringArray{},
-		loadBalancers: map[string]*ingress.LoadBalancer{}, hostnames: pulumi.StringMap{},
+		loadBalancers: map[string]*ingress.LoadBalancer{}, hostnames: pulumi.StringMap{}, identities: map[string][]pulumi.Resource{},
 	}
 	for _, step := range []struct {
 		noun     string
@@ -61,6 +66,9 @@ func (p *Platform) newWorkloads(ctx *pulumi.Context, name string, args *Platform
 		{"tools", s.newTools},
 		{"DNS records", s.newRecords},
 		{"models", s.newModels},
+
+		{"rights of Argo CD", s.newArgocd},
+		{"delivery of models", s.newDelivery},
 		{"schedule", s.newSchedule},
 		{"monitoring's objects", s.newMonitoring},
 	} {
@@ -157,7 +165,9 @@ func (s *workloads) newLoadBalancer(ctx *pulumi.Context, p *Platform, name strin
 }
 
 func (s *workloads) newModels(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) (err error) {
-	s.models, err = model.NewNamespace(ctx, name+"-models", &model.NamespaceArgs{Name: args.Config.Models.Namespace}, s.options(p)...)
+	s.models, err = model.NewNamespace(ctx, name+"-models", &model.NamespaceArgs{
+		Name: args.Config.Models.Namespace, DependsOn: s.outlivedByModels(args),
+	}, s.options(p)...)
 	if err != nil {
 		return err
 	}
@@ -185,6 +195,9 @@ func (s *workloads) newModel(ctx *pulumi.Context, p *Platform, name string, spec
 		Readers:       addons.Readers(args.Config.Facts()),
 		Prerequisites: slices.Concat(s.prerequisites(), s.admission.Resources),
 		Capacity:      slices.Concat(s.capacity(), s.logging),
+		ByGit:         !gitops.ByProgram(args.Config.Models.Delivery),
+		Shared:        args.decided().Shared,
+		Retained:      args.Config.Models.Delivery == gitops.HandOver,
 	}
 	role, err := s.newModelRole(ctx, p, name, s.store, spec, args)
 	if err != nil {
@@ -203,8 +216,16 @@ func (s *workloads) newModel(ctx *pulumi.Context, p *Platform, name string, spec
 	if described.Training, err = s.newTraining(ctx, p, name, spec, args); err != nil {
 		return err
 	}
-	_, err = model.NewModel(ctx, spec.Name, described, s.options(p)...)
-	return err
+	s.identities[spec.Name] = slices.Clone(described.RoleReady)
+	if described.Training != nil {
+		s.identities[spec.Name] = append(s.identities[spec.Name], described.Training.RoleReady...)
+	}
+	made, err := model.NewModel(ctx, spec.Name, described, s.options(p)...)
+	if err != nil {
+		return err
+	}
+	s.identities[spec.Name] = slices.Concat(s.identities[spec.Name], made.Accounts)
+	return nil
 }
 
 // routes are the load balancers that the plan has put a model's hosts behind.

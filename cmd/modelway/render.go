@@ -51,7 +51,7 @@ func newRender() *cobra.Command {
 	flags.BoolVar(&r.check, "check", false, "write nothing, and fail where something would be written")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if r.out == "" {
-			r.out = filepath.Join(r.root, "rendered", r.stack.String())
+			r.out = filepath.Join(r.root, render.Root, r.stack.String())
 		}
 		return r.run(cmd.OutOrStdout())
 	}

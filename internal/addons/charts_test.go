@@ -10,7 +10,7 @@ import (
 
 var (
 	exactVersion = regexp.MustCompile(`^v?\d+\.\d+\.\d+$`)
-	exactTag     = regexp.MustCompile(`^v?\d+\.\d+\.\d+(-distroless|-full)?$`)
+	exactTag     = regexp.MustCompile(`^v?\d+\.\d+\.\d+(-distroless|-full|-alpine)?$`)
 	key          = regexp.MustCompile(`^[a-z0-9]+$`)
 )
 

@@ -1,6 +1,7 @@
 package addons
 
 import (
+	"github.com/modelway/modelway/internal/argocd"
 	"github.com/modelway/modelway/internal/mlflowserver"
 	"github.com/modelway/modelway/internal/monitoring"
 )
@@ -21,6 +22,10 @@ type Facts struct {
 	Monitoring monitoring.Plan
 	// Mlflow is the MLflow server.
 	Mlflow mlflowserver.Spec
+	// Argocd is Argo CD.
+	Argocd argocd.Spec
+	// ToolsDomain is the domain below which a load balancer serves the pages of add-ons; "" for none.
+	ToolsDomain string
 	// Certificates are those of ACM that load balancers have.
 	Certificates Certificates
 	// TargetGroups are those that have to tell of the failures of models, by the load balancer controller's tag, in order. What is installed

@@ -38,6 +38,8 @@ type Helm struct {
 	Values func(Facts) map[string]any
 	// Places are where the chart's values have what the cluster is called.
 	Places Places
+	// Passwords are random passwords that the release finds in its own namespace. Default none.
+	Passwords []Password
 	// Workloads are the pods of the chart. Default none: it brings definitions, or settings of another one.
 	Workloads []Workload
 	// Address is the URL that programs in the cluster reach it by, which is a stack output. Default none.
@@ -68,7 +70,7 @@ type Places struct {
 
 // rows are the Helm add-ons in the order in which they are installed.
 var rows = []func() Helm{LoadBalancerController, ClusterAutoscaler, CertManager, KServeDefinitions, KServe, KServeRuntimes,
-	PrometheusDefinitions, Prometheus, Keda, Yace, ExternalSecrets, Mlflow, Pipelines}
+	PrometheusDefinitions, Prometheus, Keda, Yace, ExternalSecrets, Mlflow, Pipelines, Argocd}
 
 // NamespaceOf is the namespace of the add-on whose objects the platform makes in components of a type; "" where there is none.
 func NamespaceOf(token string) string {

@@ -35,6 +35,7 @@ var writtenWhole = map[string][]string{
 	ControllerKey:  {"podSecurityContext", "securityContext"},
 	CertManagerKey: {"webhook.podDisruptionBudget"},
 	KServeKey:      {"kserve.storage.containerSecurityContext"},
+	ArgocdKey:      {"configs.cm", "configs.params", "configs.rbac"},
 	PrometheusKey:  {"alertmanager.config", "grafana.grafana.ini", "prometheus-node-exporter.containerSecurityContext"},
 	KServeRuntimesKey: {
 		"kserve.servingruntime.sklearnserver.securityContext", "kserve.servingruntime.xgbserver.securityContext",

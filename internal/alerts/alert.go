@@ -32,7 +32,7 @@ type Alert struct {
 // All are the rows.
 func All() []Alert {
 	var all []Alert
-	for _, topic := range [][]Alert{budgets(), canaries(), measurements(), drifts(), workloads(), platform()} {
+	for _, topic := range [][]Alert{budgets(), canaries(), measurements(), drifts(), workloads(), platform(), deliveries()} {
 		all = append(all, topic...)
 	}
 	return all

@@ -20,6 +20,7 @@ var checks = []func(Config) []Fault{
 	checkStore,
 	checkDatabase,
 	checkDatabaseClients,
+	checkArgocd,
 	checkSomeLoadBalancer,
 	checkLoadBalancerNames,
 	checkLoadBalancers,
@@ -30,6 +31,7 @@ var checks = []func(Config) []Fault{
 	checkRequestMetric,
 	checkModelDirectory,
 	checkModelNamespace,
+	checkModelDelivery,
 	checkOverrideNames,
 	checkPolicies,
 	checkTags,
@@ -54,9 +56,11 @@ func checkSpecs(c Config) []Fault {
 		c.of(path{"database"}, c.Database.Check()),
 		c.of(path{"mlflow"}, c.Mlflow.Check()),
 		c.of(path{"pipelines"}, c.Pipelines.Check()),
+		c.of(path{"argocd"}, c.Argocd.Check()),
 		c.of(path{"monitoring"}, c.Monitoring.Check(c.Region)),
 		c.of(path{"delivery"}, c.Delivery.Check(c.Region, c.Environment)),
 		c.of(path{"cost"}, c.Cost.Check(c.Region)),
+		c.of(path{"models", "git"}, c.Models.Git.Check(c.Models.Delivery)),
 		c.of(path{"models", "schedule"}, c.Models.Schedule.Check()),
 		c.of(path{"images"}, addons.CheckMirror(rule.Path{"mirror"}, c.Images.Mirror, c.Region)))
 }

@@ -49,6 +49,9 @@ type Config struct {
 	// Pipelines is Kubeflow Pipelines, which trains models.
 	Pipelines Pipelines `json:"pipelines"`
 
+	// Argocd brings objects from a Git repository into the cluster.
+	Argocd Argocd `json:"argocd"`
+
 	// KServe serves models that give files in place of an image.
 	KServe KServe `json:"kserve"`
 

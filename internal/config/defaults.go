@@ -2,8 +2,10 @@ package config
 
 import (
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/argocd"
 	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/database"
+	"github.com/modelway/modelway/internal/gitops"
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/mlflowserver"
 	"github.com/modelway/modelway/internal/modelspec"
@@ -40,11 +42,13 @@ func Defaults(stack, region string) Config {
 		Migration:     Migration{ReplaceLoadBalancers: []string{}},
 		Models: Models{
 			Directory: "models", Namespace: "models", Overrides: map[string]modelspec.Override{}, OnInvalidModel: OnInvalidModelFail,
+			Delivery: gitops.Pulumi, Git: Git{Revision: gitops.DefaultRevision, SignedBy: []string{}},
 			Schedule: Schedule{TimeZone: "Etc/UTC"},
 		},
 		Database:   database.Default(),
 		Mlflow:     mlflowserver.Default(),
 		Pipelines:  pipelines.Default(),
+		Argocd:     argocd.Default(),
 		Monitoring: monitoring.Default(),
 		Logs:       Logs{RetentionDays: 90},
 		Delivery:   Delivery{Repositories: []string{}, GitHub: GitHub{Environments: []string{}}},

@@ -22,6 +22,8 @@ func (c Config) Facts() addons.Facts {
 		Resizable:         c.Compute.Resizable(),
 		Monitoring:        c.measured(),
 		Mlflow:            c.Mlflow,
+		Argocd:            c.Argocd,
+		ToolsDomain:       c.toolsDomain(),
 		NoInternet:        c.Network.NatGateways == network.NatNone,
 		Certificates:      c.certificates(),
 		WebAcls: slices.ContainsFunc(slices.Collect(maps.Values(c.LoadBalancers)), func(lb LoadBalancer) bool {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"github.com/modelway/modelway/internal/gitops"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/schedule"
 )
@@ -26,9 +27,20 @@ type Models struct {
 	// custom.metrics.k8s.io. Models that scale by requests need it where the monitoring does not scale them. Default none.
 	RequestMetric string `json:"requestMetric"`
 
+	// Delivery says who makes the objects of models. With pulumi `pulumi up` does. With argocd Argo CD does, from what `modelway render` has
+	// written into Git; their service accounts and roles stay with the program. With handover both do: it is the step between the two, one
+	// `pulumi up` each, in which no request fails (docs/argocd.md). Default pulumi.
+	Delivery string `json:"delivery"`
+
+	// Git is the repository that Argo CD delivers models from. Required with delivery argocd and handover.
+	Git Git `json:"git"`
+
 	// Schedule stops all models of this environment at times when nobody needs them. Default none: they always run.
 	Schedule Schedule `json:"schedule"`
 }
+
+// Git says where rendered models are; its rules are in package gitops.
+type Git = gitops.Spec
 
 // Schedule gives the times at which models stop and start; its rules are in package schedule.
 type Schedule = schedule.Spec

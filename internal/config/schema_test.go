@@ -15,6 +15,7 @@ import (
 	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/database"
+	"github.com/modelway/modelway/internal/gitops"
 	"github.com/modelway/modelway/internal/machine"
 	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/network"
@@ -45,6 +46,7 @@ func closedSets() map[string][]any {
 		"loadBalancers.*.listeners[].protocol":       names(alb.Protocols),
 		"loadBalancers.*.sslPolicy":                  names(serving.SslPolicies),
 		"models.onInvalidModel":                      names(OnInvalidModels),
+		"models.delivery":                            names(gitops.Deliveries),
 		"database.instanceClass":                     names(database.ClassNames()),
 		"monitoring.store":                           names(monitoring.Stores),
 		"monitoring.alerts.receivers[].type":         names(monitoring.Types),
@@ -83,7 +85,7 @@ func reflectSchema(t *testing.T) *jsonschema.Schema {
 		RequiredFromJSONSchemaTags: true,
 	}
 	for _, folder := range []string{".", "../modelspec", "../compute", "../network", "../cluster", "../alb", "../serving", "../delivery",
-		"../budget", "../bucket", "../schedule", "../monitoring", "../database", "../mlflowserver", "../pipelines"} {
+		"../budget", "../bucket", "../schedule", "../monitoring", "../database", "../mlflowserver", "../pipelines", "../argocd", "../gitops"} {
 		require.NoError(t, reflector.AddGoComments(modulePath+"/internal/config", folder))
 	}
 	for name, comment := range reflector.CommentMap {

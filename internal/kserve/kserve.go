@@ -74,3 +74,20 @@ var ReservedEnv = map[string]string{
 	"INFERENCE_SERVICE_NAME": "set by KServe",
 	"STORAGE_URI":            "read by KServe as the address of the files",
 }
+
+const (
+	// ConfigMap is KServe's, and ConfigurationKey the key in it that says how InferenceServices become pods.
+	ConfigMap        = "inferenceservice-config"
+	ConfigurationKey = "inferenceService"
+)
+
+// Configuration is the value of ConfigurationKey: the chart's own, and annotations that pods do not get
+// (https://github.com/kserve/kserve/blob/v0.20.0/charts/kserve-resources/files/common/configmap.yaml).
+func Configuration(unpropagated []string) map[string]any {
+	return map[string]any{
+		"resource": map[string]any{
+			"cpuLimit": "1", "memoryLimit": "2Gi", "cpuRequest": "1", "memoryRequest": "2Gi",
+		},
+		"serviceAnnotationDisallowedList": unpropagated,
+	}
+}

@@ -13,6 +13,7 @@ const (
 	PodsAvailable       = "kube_deployment_status_replicas_available"
 	PodsWanted          = "kube_deployment_spec_replicas"
 	DeploymentCondition = "kube_deployment_status_condition"
+	SetReady            = "kube_statefulset_status_replicas_ready"
 	PodPhase            = "kube_pod_status_phase"
 	ContainerWaiting    = "kube_pod_container_status_waiting_reason"
 	ContainerRestarts   = "kube_pod_container_status_restarts_total"
@@ -29,6 +30,11 @@ const (
 	ReconcileErrors = "controller_runtime_reconcile_errors_total"
 	ReconcileTime   = "controller_runtime_reconcile_time_seconds"
 	QueueDepth      = "workqueue_depth"
+
+	// Application is 1 for each application of Argo CD, with its state in labels, and ApplicationSyncs counts how its syncs end
+	// (https://argo-cd.readthedocs.io/en/release-3.5/operator-manual/metrics/#application-controller-metrics).
+	Application      = "argocd_app_info"
+	ApplicationSyncs = "argocd_app_sync_total"
 
 	// AwsCalls counts what the load balancer controller asks of AWS, by service, operation and error_code, "" for those that succeed.
 	AwsCalls = "aws_api_calls_total"

@@ -39,7 +39,7 @@ func (s Spec) Check(region string) []rule.Fault {
 	}
 	faults = append(faults, rule.Names(names, func(i int) rule.Path { return receiversPath.At(i, "name") })...)
 	if s.Alerts.DeadMansSwitch != "" {
-		faults = append(faults, checkSecret(deadManPath, s.Alerts.DeadMansSwitch, ExampleSwitch)...)
+		faults = append(faults, rule.Secret(deadManPath, Namespace, s.Alerts.DeadMansSwitch, ExampleSwitch)...)
 	}
 	return slices.Concat(faults, s.checkTogether(), s.checkOff())
 }
@@ -118,7 +118,7 @@ func (r Receiver) check(region string) []rule.Fault {
 			rule.Slug(name))...)
 	}
 	if r.Secret != "" && r.Type != TypeSns {
-		faults = append(faults, checkSecret(rule.Path{"secret"}, r.Secret, ExampleSecret(r.Type))...)
+		faults = append(faults, rule.Secret(rule.Path{"secret"}, Namespace, r.Secret, ExampleSecret(r.Type))...)
 	}
 	if r.Type == TypeEmail {
 		faults = append(faults, r.checkEmail()...)
@@ -147,7 +147,7 @@ func (r Receiver) checkNeeds() (faults []rule.Fault) {
 	}
 	for _, n := range []need{
 		{"topicArn", r.TopicArn, []string{TypeSns}, ExampleTopic(""), "the ARN of an SNS topic"},
-		{"secret", r.Secret, []string{TypeSlack, TypePagerDuty}, ExampleSecret(r.Type), secretForm},
+		{"secret", r.Secret, []string{TypeSlack, TypePagerDuty}, ExampleSecret(r.Type), rule.SecretForm(Namespace)},
 		{"to", to, []string{TypeEmail}, ExampleAddress, "one address or more"},
 		{"from", r.From, []string{TypeEmail}, ExampleSender, "<name>@<domain>"},
 		{"server", r.Server, []string{TypeEmail}, ExampleServer, "<host>:<port>"},

@@ -24,7 +24,7 @@ func (r Receiver) checkEmail() (faults []rule.Fault) {
 	switch user, secret := (rule.Path{"user"}), (rule.Path{"secret"}); {
 	case r.User != "" && r.Secret == "":
 		faults = append(faults, rule.Fault{At: secret, Problem: "required beside user: without a password the server refuses the login",
-			Allowed: secretForm, Fixes: []rule.Fix{rule.Set(secret, ExampleSecret(TypeEmail)), rule.Remove(user)}})
+			Allowed: rule.SecretForm(Namespace), Fixes: []rule.Fix{rule.Set(secret, ExampleSecret(TypeEmail)), rule.Remove(user)}})
 	case r.User == "" && r.Secret != "":
 		faults = append(faults, rule.Fault{At: user, Problem: "required beside secret, which is its password", Allowed: "the name that logs in",
 			Fixes: []rule.Fix{rule.Set(user, "alerts"), rule.Remove(secret)}})

@@ -23,6 +23,9 @@ const (
 	Models = "models"
 	// ModelURLs maps each model's name to the URL that answers its predictions.
 	ModelURLs = "modelUrls"
+	// Delivery says who makes the objects of models: models is pulumi, handover or argocd, and shared is true once Argo CD has written them.
+	// The next run reads it, so that nothing is deleted on the way from one to the other.
+	Delivery = "delivery"
 	// ModelStore is the name of the bucket for model files; empty where there is none.
 	ModelStore = "modelStore"
 	// ArtifactURIs maps mlflow and pipelines to the address of the folder in S3 that runs leave files in; without those that are off.
@@ -38,5 +41,5 @@ const (
 // All lists every output.
 func All() []string {
 	return []string{ClusterName, Kubeconfig, VpcId, PublicSubnetIds, PrivateSubnetIds, LoadBalancerHostnames, LoadBalancers, Models, ModelURLs,
-		ModelStore, ArtifactURIs, ClusterURLs, RepositoryURLs, GitHubRoleARNs}
+		Delivery, ModelStore, ArtifactURIs, ClusterURLs, RepositoryURLs, GitHubRoleARNs}
 }

@@ -16,6 +16,8 @@ type Previous struct {
 	LoadBalancers map[string]PreviousLoadBalancer
 	// Models by name, as they were deployed. One that can no longer be read is the zero value.
 	Models map[string]modelspec.Model
+	// Delivery is who made the objects of models.
+	Delivery Delivered
 }
 
 // PreviousLoadBalancer is a deployed load balancer.
@@ -51,6 +53,12 @@ func FromOutputs(stack string, found map[string]any) (Previous, error) {
 	}
 	if err != nil {
 		return Previous{}, fmt.Errorf("reading the output %s of stack %s: %w", outputs.LoadBalancers, stack, err)
+	}
+	if text, err = json.Marshal(found[outputs.Delivery]); err == nil {
+		err = json.Unmarshal(text, &previous.Delivery)
+	}
+	if err != nil {
+		return Previous{}, fmt.Errorf("reading the output %s of stack %s: %w", outputs.Delivery, stack, err)
 	}
 	deployed, _ := found[outputs.Models].(map[string]any)
 	for name, value := range deployed {

@@ -15,6 +15,8 @@ import (
 )
 
 const (
+	// Root holds a folder for each stack, where nothing else is said.
+	Root = "rendered"
 	// ModelsFolder holds a file for each model, and nothing else: what delivers the models reads this folder. IndexFile is beside it.
 	ModelsFolder = "models"
 	IndexFile    = "index.yaml"

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/resource"
 )
 
@@ -28,8 +29,8 @@ func (o object) String() string { return o.kind + "/" + o.name }
 // replicas of a Deployment that an autoscaler sets.
 func objectOf(r resource.Resource) (object, error) {
 	kind := resource.KindOf(r.Type)
-	if !slices.Contains(order, kind) {
-		return object{}, fmt.Errorf("%s has no place in what is rendered: there are %s", kind, strings.Join(order, ", "))
+	if place(kind) < 0 {
+		return object{}, fmt.Errorf("%s has no place in what is rendered: there are %v", kind, Kinds)
 	}
 	content, unknown := plain(r.Properties, "")
 	if len(unknown) > 0 {
@@ -47,7 +48,33 @@ func objectOf(r resource.Resource) (object, error) {
 			delete(metadata, "annotations")
 		}
 	}
+	annotate(metadata, kind)
 	return o, nil
+}
+
+// What Argo CD reads on an object (https://argo-cd.readthedocs.io/en/release-3.5/user-guide/sync-options/ and .../sync-waves/).
+const (
+	SyncOptions = "argocd.argoproj.io/sync-options"
+	SyncWave    = "argocd.argoproj.io/sync-wave"
+)
+
+// annotate says how an object is delivered. Ingresses come after what they lead to is healthy, so that no request goes to a canary that
+// does not run yet. What a stable version has is removed only once somebody confirms it; a canary that ends goes by itself.
+func annotate(metadata map[string]any, kind string) {
+	labelled, _ := metadata["labels"].(map[string]any)
+	added := map[string]any{}
+	if labelled[labels.Component] != labels.Canary {
+		added[SyncOptions] = "Prune=confirm,Delete=confirm"
+	}
+	if kind == ingress {
+		added[SyncWave] = "1"
+	}
+	annotations, given := metadata["annotations"].(map[string]any)
+	if !given && len(added) > 0 {
+		annotations = map[string]any{}
+		metadata["annotations"] = annotations
+	}
+	maps.Copy(annotations, added)
 }
 
 // remove takes what is at a path out of an object.

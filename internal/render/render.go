@@ -12,6 +12,8 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/modelway/modelway/internal/keda"
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/resource"
 )
 
@@ -25,10 +27,28 @@ type File struct {
 	Objects []string
 }
 
-// order is that of kinds in a file: what runs, what leads to it, what scales and guards it.
-var order = []string{"InferenceService", "Deployment", "Service", "Ingress", "HorizontalPodAutoscaler", "ScaledObject",
-	"PodDisruptionBudget", "CronJob",
-	"NetworkPolicy"}
+// Kind is a kind of the objects of models, with the name of its API group and its name in the addresses of the API.
+type Kind struct{ Group, Kind, Plural string }
+
+// Kinds are those of a model's objects, in the order of a file: what runs, what leads to it, what scales and guards it.
+var Kinds = []Kind{
+	{kserve.Group, kserve.Kind, "inferenceservices"},
+	{"apps", "Deployment", "deployments"},
+	{"", "Service", "services"},
+	{"networking.k8s.io", ingress, "ingresses"},
+	{"autoscaling", "HorizontalPodAutoscaler", "horizontalpodautoscalers"},
+	{keda.Group, keda.Kind, keda.Plural},
+	{"policy", "PodDisruptionBudget", "poddisruptionbudgets"},
+	{"batch", "CronJob", "cronjobs"},
+	{"networking.k8s.io", "NetworkPolicy", "networkpolicies"},
+}
+
+const ingress = "Ingress"
+
+// place is where a kind stands among them; negative for another.
+func place(kind string) int {
+	return slices.IndexFunc(Kinds, func(k Kind) bool { return k.Kind == kind })
+}
 
 // kept are the kinds of a model's objects that stay with the program: they carry what AWS names, such as the ARN of a role.
 var kept = []string{"ServiceAccount"}
@@ -67,7 +87,7 @@ func Files(stack resource.Set) ([]File, error) {
 
 func fileOf(model string, objects []object) (File, error) {
 	slices.SortFunc(objects, func(a, b object) int {
-		return cmp.Or(cmp.Compare(slices.Index(order, a.kind), slices.Index(order, b.kind)), strings.Compare(a.name, b.name))
+		return cmp.Or(cmp.Compare(place(a.kind), place(b.kind)), strings.Compare(a.name, b.name))
 	})
 	file := File{Model: model}
 	var text bytes.Buffer

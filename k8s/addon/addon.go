@@ -74,6 +74,13 @@ func NewAddon(ctx *pulumi.Context, name string, args *AddonArgs, opts ...pulumi.
 		}
 		after = append(after, namespace)
 	}
+	for _, password := range args.Row.Passwords {
+		made, err := a.newPassword(ctx, name, args, password, after)
+		if err != nil {
+			return nil, fmt.Errorf("registering the Secret %s of %q: %w", password.Secret, name, err)
+		}
+		after = append(after, made)
+	}
 	installed, err := release.NewRelease(ctx, name+"-release", args.Row.Chart, args.Chart, args.values(), pulumi.Parent(a),
 		pulumi.DependsOn(after))
 	if err != nil {

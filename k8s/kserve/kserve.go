@@ -31,6 +31,9 @@ type ServingArgs struct {
 	Region string
 	// ImageMirror is the registry, with a path or without, that images come from; default "", their own registries.
 	ImageMirror string
+	// Unpropagated are annotations of InferenceServices that their pods do not get: a change of one would replace the pods. Default none but
+	// KServe's own (https://github.com/kserve/kserve/blob/v0.20.0/pkg/constants/constants.go).
+	Unpropagated []string
 	// DependsOn are the releases of KServe: its webhooks admit what is made here, and its definitions must outlive it. Required.
 	DependsOn []pulumi.Resource
 }
@@ -54,7 +57,8 @@ func NewServing(ctx *pulumi.Context, name string, args *ServingArgs, opts ...pul
 	if err := ctx.RegisterComponentResourceV2(Token, name, inputs, s, opts...); err != nil {
 		return nil, err
 	}
-	for _, register := range []func(*pulumi.Context, string, *ServingArgs) error{s.newDownloads, s.newRuntimes, s.newAvailability} {
+	for _, register := range []func(*pulumi.Context, string, *ServingArgs) error{s.newConfiguration, s.newDownloads, s.newRuntimes,
+		s.newAvailability} {
 		if err := register(ctx, name, args); err != nil {
 			return nil, fmt.Errorf("registering KServe's objects %q: %w", name, err)
 		}

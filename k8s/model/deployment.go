@@ -13,10 +13,9 @@ import (
 // newDeployment registers a version with an image, by its plain spec, which has no type of the SDK: what a pod keeps to is written once for
 // images and files.
 func (b *builder) newDeployment(v serving.Version) (*appsv1.Deployment, error) {
-	metadata := b.metadata(v)
-	metadata.Annotations = pulumi.StringMap{
-		"pulumi.com/timeoutSeconds": pulumi.String(strconv.Itoa(v.Model.Lifecycle().ProgressDeadline)),
-	}
+	metadata := b.annotated(b.metadata(v), map[string]string{
+		"pulumi.com/timeoutSeconds": strconv.Itoa(v.Model.Lifecycle().ProgressDeadline),
+	})
 	spec := serving.Deployment(v, b.account.Metadata.Name().Elem(), b.storeURI())
 	made := &appsv1.Deployment{}
 	err := b.ctx.RegisterResource("kubernetes:apps/v1:Deployment", b.child(v, "deployment"), pulumi.Map{

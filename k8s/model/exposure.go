@@ -15,8 +15,7 @@ import (
 // newService does not wait for its pods: the Deployment does, and the Ingress waits for the Service's Endpoints. So a model
 // that fails to start is reported once.
 func (b *builder) newService(v serving.Version) (*corev1.Service, error) {
-	metadata := b.metadata(v)
-	metadata.Annotations = pulumi.StringMap{"pulumi.com/skipAwait": pulumi.String("true")}
+	metadata := b.annotated(b.metadata(v), map[string]string{"pulumi.com/skipAwait": "true"})
 	return corev1.NewService(b.ctx, b.child(v, "service"), &corev1.ServiceArgs{
 		Metadata: metadata,
 		Spec: &corev1.ServiceSpecArgs{
@@ -38,8 +37,8 @@ func (b *builder) newIngresses() error {
 	for _, route := range b.args.Routes {
 		planned := serving.Ingress(b.args.Model, serving.Routing{Entrance: route.Entrance, ListenPorts: route.ListenPorts,
 			JwtValidation: route.JwtValidation})
-		metadata := b.metadata(serving.StableVersion(b.args.Model))
-		metadata.Name, metadata.Annotations = pulumi.String(planned.Name), pulumi.ToStringMap(planned.Annotations)
+		metadata := b.annotated(b.metadata(serving.StableVersion(b.args.Model)), planned.Annotations)
+		metadata.Name = pulumi.String(planned.Name)
 		name := b.name + "-ingress"
 		if !route.Entrance.Shared {
 			name = b.name + modelspec.HostSuffix + "-ingress"

@@ -20,8 +20,8 @@ import (
 func (b *builder) newInferenceService(v serving.Version) (pulumi.Resource, error) {
 	described := serving.NewInferenceService(v, b.storeURI())
 	described.Annotations["pulumi.com/waitFor"] = "condition=Ready"
-	metadata := b.metadata(v)
-	metadata.Labels, metadata.Annotations = pulumi.ToStringMap(described.Labels), pulumi.ToStringMap(described.Annotations)
+	metadata := b.annotated(b.metadata(v), described.Annotations)
+	metadata.Labels = pulumi.ToStringMap(described.Labels)
 	wait := strconv.Itoa(v.Model.Lifecycle().ProgressDeadline) + "s"
 	return apiextensions.NewCustomResource(b.ctx, b.child(v, "inference-service"), &apiextensions.CustomResourceArgs{
 		ApiVersion:  pulumi.String(kserve.ApiVersion),

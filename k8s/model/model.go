@@ -13,6 +13,7 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/gitops"
 	"github.com/modelway/modelway/internal/identity"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/serving"
@@ -75,6 +76,12 @@ type ModelArgs struct {
 	KServe []pulumi.Resource
 	// Training is how the model is trained again. Required where its file has an image for that.
 	Training *TrainingArgs
+	// ByGit leaves all objects but the service account to what delivers them from Git. Default false.
+	ByGit bool
+	// Shared says that Argo CD has written the objects, so that fields of them are its own: the program takes these by force. Default false.
+	Shared bool
+	// Retained lets go of the objects, but the service account, without deleting them once the program makes them no longer. Default false.
+	Retained bool
 	// Capacity is what pods need before they can start: compute, the CNI add-on, DNS, routes to the image registry. The
 	// Deployments depend on each of them directly. Default Prerequisites.
 	Capacity []pulumi.Resource
@@ -88,6 +95,8 @@ type Model struct {
 	Hosts []string
 	// PredictPath is the path that takes predictions.
 	PredictPath string
+	// Accounts are the service accounts of the model, and of what trains it.
+	Accounts []pulumi.Resource
 }
 
 // builder registers the children of one model.
@@ -96,8 +105,9 @@ type builder struct {
 	name string
 	args *ModelArgs
 	// model is their parent.
-	model   *Model
-	account *corev1.ServiceAccount
+	model *Model
+	// account is the model's, trainer that of what trains it; nil where the cluster does not.
+	account, trainer *corev1.ServiceAccount
 	// serving are the Deployments and Services that Ingresses lead to, or the InferenceServices that KServe makes them for.
 	serving []pulumi.Resource
 }
@@ -113,15 +123,20 @@ func NewModel(ctx *pulumi.Context, name string, args *ModelArgs, opts ...pulumi.
 	}
 	b := &builder{ctx: ctx, name: name, args: args, model: m}
 	for _, step := range []struct {
-		noun     string
-		register func() error
+		noun      string
+		register  func() error
+		delivered bool
 	}{
-		{"service account", b.newServiceAccount},
-		{"network policy", b.newNetworkPolicy},
-		{"versions", b.newVersions},
-		{"Ingresses", b.newIngresses},
-		{"training", b.newTraining},
+		{"service account", b.newServiceAccount, false},
+		{"account of training", b.newTrainingAccount, false},
+		{"network policy", b.newNetworkPolicy, true},
+		{"versions", b.newVersions, true},
+		{"Ingresses", b.newIngresses, true},
+		{"training", b.newTraining, true},
 	} {
+		if step.delivered && args.ByGit {
+			continue
+		}
 		if err := step.register(); err != nil {
 			return nil, fmt.Errorf("registering the %s of %q: %w", step.noun, name, err)
 		}
@@ -145,7 +160,8 @@ func (b *builder) newServiceAccount() (err error) {
 	b.account, err = corev1.NewServiceAccount(b.ctx, b.name+"-account", &corev1.ServiceAccountArgs{
 		Metadata:                     metadata,
 		AutomountServiceAccountToken: pulumi.Bool(b.args.Model.ServiceAccountToken),
-	}, b.parent())
+	}, pulumi.Parent(b.model))
+	b.model.Accounts = append(b.model.Accounts, b.account)
 	return err
 }
 
@@ -190,7 +206,9 @@ func (b *builder) beforePods() []pulumi.Resource {
 	return slices.Concat(b.args.capacity(), b.args.RoleReady)
 }
 
-func (b *builder) parent() pulumi.ResourceOption { return pulumi.Parent(b.model) }
+func (b *builder) parent() pulumi.ResourceOption {
+	return pulumi.Composite(pulumi.Parent(b.model), pulumi.RetainOnDelete(b.args.Retained))
+}
 
 // child is the name of a resource of a version.
 func (b *builder) child(v serving.Version, kind string) string {
@@ -202,11 +220,23 @@ func (b *builder) child(v serving.Version, kind string) string {
 
 // metadata names an object after a version.
 func (b *builder) metadata(v serving.Version) *metav1.ObjectMetaArgs {
-	return &metav1.ObjectMetaArgs{
+	return b.annotated(&metav1.ObjectMetaArgs{
 		Name:      pulumi.String(v.Name),
 		Namespace: b.args.Namespace,
 		Labels:    pulumi.ToStringMap(v.Labels()),
+	}, nil)
+}
+
+// annotated is metadata with annotations, and with what every object has that Argo CD has written.
+func (b *builder) annotated(metadata *metav1.ObjectMetaArgs, annotations map[string]string) *metav1.ObjectMetaArgs {
+	all := pulumi.ToStringMap(annotations)
+	if b.args.Shared {
+		all[gitops.Force] = pulumi.String("true")
 	}
+	if len(all) > 0 {
+		metadata.Annotations = all
+	}
+	return metadata
 }
 
 func (a *ModelArgs) capacity() []pulumi.Resource {

@@ -20,6 +20,9 @@ const NamespaceToken = "modelway:model:Namespace"
 type NamespaceArgs struct {
 	// Name of the namespace. Required. The selectors of the Fargate profiles must match it.
 	Name string
+	// DependsOn is what must be there while objects are deleted that nothing but the end of the namespace deletes, since they have
+	// finalizers. Default none: the program makes all of them.
+	DependsOn []pulumi.Resource
 }
 
 // Namespace holds the objects of all models.
@@ -28,6 +31,8 @@ type Namespace struct {
 
 	// Name of the namespace, known once it exists.
 	Name pulumi.StringOutput
+	// Resources are the namespace and its network policy.
+	Resources []pulumi.Resource
 }
 
 // NewNamespace registers the models' namespace. Its pods must fit the restricted pod security standard, and count as ready
@@ -46,12 +51,12 @@ func NewNamespace(ctx *pulumi.Context, name string, args *NamespaceArgs, opts ..
 			Name:   pulumi.String(args.Name),
 			Labels: pulumi.ToStringMap(namespaceLabels()),
 		},
-	}, pulumi.Parent(n))
+	}, pulumi.Parent(n), pulumi.DependsOn(args.DependsOn))
 	if err != nil {
 		return nil, fmt.Errorf("registering namespace %q: %w", args.Name, err)
 	}
 	// No model can have a dot in its name.
-	_, err = networkingv1.NewNetworkPolicy(ctx, name+"-default-deny", &networkingv1.NetworkPolicyArgs{
+	policy, err := networkingv1.NewNetworkPolicy(ctx, name+"-default-deny", &networkingv1.NetworkPolicyArgs{
 		Metadata: &metav1.ObjectMetaArgs{
 			Name:      pulumi.String("modelway.default-deny"),
 			Namespace: object.Metadata.Name(),
@@ -65,6 +70,7 @@ func NewNamespace(ctx *pulumi.Context, name string, args *NamespaceArgs, opts ..
 	if err != nil {
 		return nil, fmt.Errorf("registering the network policy of namespace %q: %w", args.Name, err)
 	}
+	n.Resources = []pulumi.Resource{object, policy}
 	n.Name = object.Metadata.Name().Elem()
 	return n, ctx.RegisterResourceOutputs(n, pulumi.Map{"name": n.Name})
 }

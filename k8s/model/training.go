@@ -28,28 +28,34 @@ type TrainingArgs struct {
 	RoleReady []pulumi.Resource
 }
 
-// newTraining registers what trains the model, under names that no other model can have, with an identity and a network policy of its own:
-// it may write where the model may only read, and no request reaches it.
+// newTrainingAccount gives what trains the model an identity of its own, under a name that no other model can have: it may write where the
+// model may only read.
+func (b *builder) newTrainingAccount() (err error) {
+	if !b.args.Model.Train.InCluster() {
+		return nil
+	}
+	account := b.trainingMetadata(serving.TrainingAccount(b.args.Model.Name))
+	if arn := b.args.Training.RoleArn; arn != nil {
+		account.Annotations = pulumi.StringMap{identity.RoleAnnotation: arn}
+	}
+	b.trainer, err = corev1.NewServiceAccount(b.ctx, b.name+".train-account", &corev1.ServiceAccountArgs{
+		Metadata: account, AutomountServiceAccountToken: pulumi.Bool(false),
+	}, pulumi.Parent(b.model))
+	b.model.Accounts = append(b.model.Accounts, b.trainer)
+	return err
+}
+
+// newTraining registers what trains the model, with a network policy of its own: no request reaches it.
 func (b *builder) newTraining() error {
 	if !b.args.Model.Train.InCluster() {
 		return nil
 	}
 	described := b.args.Training
-	account := b.trainingMetadata(serving.TrainingAccount(b.args.Model.Name))
-	if described.RoleArn != nil {
-		account.Annotations = pulumi.StringMap{identity.RoleAnnotation: described.RoleArn}
-	}
-	made, err := corev1.NewServiceAccount(b.ctx, b.name+".train-account", &corev1.ServiceAccountArgs{
-		Metadata: account, AutomountServiceAccountToken: pulumi.Bool(false),
-	}, b.parent())
-	if err != nil {
-		return err
-	}
 	policy, err := b.newTrainingPolicy()
 	if err != nil {
 		return err
 	}
-	needs := slices.Concat(b.args.capacity(), described.RoleReady, []pulumi.Resource{made, policy})
+	needs := slices.Concat(b.args.capacity(), described.RoleReady, []pulumi.Resource{b.trainer, policy})
 	return b.ctx.RegisterResource("kubernetes:batch/v1:CronJob", b.name+".train", pulumi.Map{
 		"apiVersion": pulumi.String("batch/v1"), "kind": pulumi.String("CronJob"),
 		"metadata": b.trainingMetadata(b.args.Model.Name + serving.TrainingSuffix),
@@ -80,9 +86,9 @@ func (b *builder) newTrainingPolicy() (*networkingv1.NetworkPolicy, error) {
 }
 
 func (b *builder) trainingMetadata(name string) *metav1.ObjectMetaArgs {
-	return &metav1.ObjectMetaArgs{
+	return b.annotated(&metav1.ObjectMetaArgs{
 		Name: pulumi.String(name), Namespace: b.args.Namespace, Labels: pulumi.ToStringMap(serving.TrainingLabels(b.args.Model.Name)),
-	}
+	}, nil)
 }
 
 // check reports what is missing.

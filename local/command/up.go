@@ -135,7 +135,7 @@ func prepare(ctx context.Context, out io.Writer, c checkout.Checkout, settings m
 	if err := programs.Keep(c, table); err != nil {
 		return err
 	}
-	err = errors.Join(prepareKServe(ctx, out, c, settings, external), prepareKeda(c, settings, external))
+	err = errors.Join(prepareKServe(ctx, out, c, settings, external), prepareKeda(c, settings, external), prepareArgocd(ctx, out, c, settings))
 	if err != nil || !hasMonitoring(settings) {
 		return err
 	}

@@ -178,7 +178,7 @@ func TestEveryAlertIsTried(t *testing.T) {
 
 func all() []situation {
 	var all []situation
-	for _, topic := range [][]situation{burning(), canaries(), unmeasured(), drifting(), unready(), limits(), kinds()} {
+	for _, topic := range [][]situation{burning(), canaries(), unmeasured(), drifting(), unready(), limits(), delivered(), kinds()} {
 		all = append(all, topic...)
 	}
 	return all
@@ -190,3 +190,4 @@ func TestAlertsOnMeasurements(t *testing.T) { run(t, unmeasured()) }
 func TestAlertsOnDrift(t *testing.T)        { run(t, drifting()) }
 func TestAlertsOnWorkloads(t *testing.T)    { run(t, unready()) }
 func TestAlertsOnLimits(t *testing.T)       { run(t, limits()) }
+func TestAlertsOnDelivery(t *testing.T)     { run(t, delivered()) }

@@ -19,6 +19,7 @@ const (
 	OfFaults      Source = "it is there only while a container waits"
 	OfCloudWatch  Source = "CloudWatch has it"
 	OfTraining    Source = "a model whose files have statistics of its training data has it"
+	OfArgocd      Source = "the controller of Argo CD has it, of an application"
 	OfServers     Source = "a model server of another kind has it, or its load balancer"
 )
 
@@ -70,6 +71,9 @@ var Names = map[string]Source{
 	metrics.ReconcileTime + "_bucket": OfControllers,
 	metrics.QueueDepth:                OfControllers,
 	metrics.AwsCalls:                  OfControllers,
+
+	metrics.Application:      OfArgocd,
+	metrics.ApplicationSyncs: OfArgocd,
 
 	metrics.TargetGroupRequests: OfCloudWatch,
 	metrics.TargetGroupErrors:   OfCloudWatch,

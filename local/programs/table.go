@@ -32,6 +32,8 @@ type row struct {
 	replace []string
 	// single says that it listens on all addresses; see [kubelet.Program.Single].
 	single bool
+	// environment has further variables, which win over the container's.
+	environment map[string]string
 	// build is the command that builds the program; empty for one that `make tools` builds.
 	build string
 	// instead says what does the image's work here; it runs nothing then.
@@ -70,6 +72,10 @@ var rows = []row{
 	// Its own metrics are always on all addresses, and so at a port that is free.
 	{image: "ghcr.io/kedacore/keda-metrics-apiserver", program: "keda-metrics-apiserver", build: buildKeda,
 		last: []string{"--bind-address=$(BIND_ADDRESS)", "--port=0"}},
+	// No commit's signature is checked without a keyring, which gpg makes, and this machine need not have that.
+	{image: "quay.io/argoproj/argocd", program: "argocd", build: "make tools-argocd",
+		environment: map[string]string{"ARGOCD_GPG_ENABLED": "false"}},
+	{image: "ecr-public.aws.com/docker/library/redis", program: "redis-server", last: []string{"--bind", "$(BIND_ADDRESS)"}},
 }
 
 // buildMonitoring builds the programs of local/tools/monitoring and local/tools/operator, buildKeda those of local/tools/keda.
@@ -97,7 +103,7 @@ func (r row) own(c checkout.Checkout) (program kubelet.Program, why string) {
 		return program, fmt.Sprintf("program %s, which stands for image %s here, is not built: run `%s`",
 			r.program, r.image, cmp.Or(r.build, "make tools"))
 	}
-	return kubelet.Program{Command: []string{path}, Last: r.last, Replace: r.replace, Single: r.single}, ""
+	return kubelet.Program{Command: []string{path}, Last: r.last, Replace: r.replace, Single: r.single, Environment: r.environment}, ""
 }
 
 // module returns the program of a row in Python, or why there is none. Its path is that of the environment itself: a mount could hide what

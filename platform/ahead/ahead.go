@@ -14,6 +14,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/gitops"
 	"github.com/modelway/modelway/internal/recorder"
 	"github.com/modelway/modelway/internal/stackfile"
 	"github.com/modelway/modelway/platform"
@@ -59,9 +60,14 @@ func LookAt(root, file string, options ...recorder.Option) (Stack, error) {
 // look runs the program with settings. Options come after the answers that are made up, and change them.
 func look(root, stack string, settings stackfile.Settings, options ...recorder.Option) (Stack, error) {
 	region := settings.Config["aws:region"]
+	whole, err := withModels(settings)
+	if err != nil {
+		return Stack{}, err
+	}
 	answers, assumptions := account(settings, region)
 	options = slices.Concat(answers, []recorder.Option{
 		recorder.WithProject(settings.Project), recorder.WithStack(stack), recorder.WithConfig(settings.Config),
+		recorder.WithConfig(whole),
 	}, options)
 	var fault error // the program's own, without what the SDK says around it
 	recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
@@ -69,6 +75,18 @@ func look(root, stack string, settings stackfile.Settings, options ...recorder.O
 		return fault
 	}, options...)
 	return Stack{Recording: recording, Name: stack, Region: region, Assumptions: assumptions}, cmp.Or(fault, err)
+}
+
+// withModels has the program make the objects of models in a stack where Argo CD delivers them, as it does in a hand-over: they are part of
+// what the stack will consist of. It is nil for every other stack.
+func withModels(settings stackfile.Settings) (map[string]string, error) {
+	var models map[string]any
+	if !decode(settings, "models", &models) || models["delivery"] != gitops.ArgoCD {
+		return nil, nil
+	}
+	models["delivery"] = gitops.HandOver
+	text, err := json.Marshal(models)
+	return map[string]string{settings.Project + ":models": string(text)}, err
 }
 
 // stacks are the names of the stacks that have settings in a folder.

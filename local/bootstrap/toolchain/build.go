@@ -77,8 +77,9 @@ func downloading(task *Task) func(string) {
 }
 
 // driverNames are the other names of the local stack's own program: the AWS provider plugin that the engine starts, the `aws` that
-// pulumi-eks and kubeconfigs call, and the programs of cert-manager's pods.
-var driverNames = []string{"pulumi-resource-aws", "aws", "cert-manager-controller", "cert-manager-cainjector", "cert-manager-webhook"}
+// pulumi-eks and kubeconfigs call, the programs of cert-manager's pods, and the cache of Argo CD.
+var driverNames = []string{"pulumi-resource-aws", "aws", "cert-manager-controller", "cert-manager-cainjector", "cert-manager-webhook",
+	"redis-server"}
 
 // buildDriver also gives the local stack's own program its other names.
 func buildDriver(ctx context.Context, item Item, layout Layout, machine Machine, task *Task) error {

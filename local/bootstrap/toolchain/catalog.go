@@ -34,8 +34,9 @@ type Item struct {
 
 // Groups are names for several items: preview is what an offline preview of dev and prod needs, without a cluster; kserve is what a
 // cluster with KServe runs besides the rest; monitoring is what measures there; rules is what checks rules and routes of alerts; keda is
-// what scales by what is measured.
+// what scales by what is measured; argocd is what brings objects from a Git repository.
 var Groups = map[string][]string{
+	"argocd":     {"argocd"},
 	"keda":       {"keda-operator", "keda-metrics-apiserver"},
 	"kserve":     {"kserve-controller", "storage-initializer"},
 	"monitoring": {"prometheus", "prometheus-operator", "prometheus-config-reloader", "kube-state-metrics", "alertmanager"},
@@ -48,6 +49,7 @@ const (
 	engineTools  = "local/tools/engine"
 	kserveTools  = "local/tools/kserve"
 	kedaTools    = "local/tools/keda"
+	argocdTools  = "local/tools/argocd"
 	// The operator wants a newer client-go than kube-state-metrics takes.
 	monitoringTools = "local/tools/monitoring"
 	operatorTools   = "local/tools/operator"
@@ -87,6 +89,8 @@ func Catalog() []Item {
 		item.Optional = true
 		return item
 	}
+	delivering := program("argocd", argocdTools, "./argocd", argocdVersion, argocdTools)
+	delivering.Optional = true
 	alertmanager := measuring("alertmanager", monitoringTools, alertmanagerModule, "/cmd/alertmanager")
 	alertmanager.build = lacking{alertmanagerModule, alertmanagerPages}.build
 	driver := program("modelway-local", "local", ".", nil, append([]string{"main.go", "local"}, deciding...)...)
@@ -122,10 +126,12 @@ func Catalog() []Item {
 		alertmanager,
 		scaling("keda-operator", "/cmd/operator"),
 		scaling("keda-metrics-apiserver", "/cmd/adapter"),
+		delivering,
 	}
 }
 
 const (
+	argocdModule       = "github.com/argoproj/argo-cd/v3"
 	kedaModule         = "github.com/kedacore/keda/v2"
 	alertmanagerModule = "github.com/prometheus/alertmanager"
 	prometheusModule   = "github.com/prometheus/prometheus"
@@ -155,6 +161,12 @@ func releaseVersion(module, dependency string) (string, error) {
 func kedaVersion(module string) (string, error) {
 	version, err := pinnedVersion(module, kedaModule)
 	return "-X " + kedaModule + "/version.Version=" + strings.TrimPrefix(version, "v"), err
+}
+
+// argocdVersion stamps the version that Argo CD's programs say they are.
+func argocdVersion(module string) (string, error) {
+	version, err := pinnedVersion(module, argocdModule)
+	return "-X " + argocdModule + "/common.version=" + strings.TrimPrefix(version, "v"), err
 }
 
 // kubernetesVersion stamps the Kubernetes version. Without it the programs call themselves v0.0.0-master, which pulumi-eks

@@ -261,8 +261,11 @@ func TestSelect(t *testing.T) {
 	if items, err = Select(Catalog(), []string{"keda"}); err != nil || strings.Join(names(items), " ") != "keda-operator keda-metrics-apiserver" {
 		t.Fatalf("keda: %v, %v", names(items), err)
 	}
+	if items, err = Select(Catalog(), []string{"argocd"}); err != nil || strings.Join(names(items), " ") != "argocd" {
+		t.Fatalf("argocd: %v, %v", names(items), err)
+	}
 	if _, err = Select(Catalog(), []string{"etdc"}); err == nil || !strings.Contains(err.Error(), `unknown item "etdc"`) ||
-		!strings.Contains(err.Error(), "groups keda, kserve, monitoring, preview") {
+		!strings.Contains(err.Error(), "groups argocd, keda, kserve, monitoring, preview") {
 		t.Fatalf("got %v", err)
 	}
 }

@@ -1,13 +1,14 @@
-package monitoring
+package rule
 
 import (
 	"regexp"
 	"strings"
-
-	"github.com/modelway/modelway/internal/rule"
 )
 
-const secretForm = "<name of a Secret in namespace " + Namespace + ">/<key>"
+// SecretForm is how a setting names a key of a Secret in a namespace.
+func SecretForm(namespace string) string {
+	return "<name of a Secret in namespace " + namespace + ">/<key>"
+}
 
 // The name of a Secret, which is one of DNS, and a key in it
 // (https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data).
@@ -19,16 +20,16 @@ var (
 // maxSecret is how long each of the two may be.
 const maxSecret = 253
 
-// checkSecret reports what is not the name of a Secret with a key. The fix keeps what can be kept, and the message nothing that may be the
-// secret itself.
-func checkSecret(at rule.Path, reference, example string) []rule.Fault {
+// Secret reports what is not the name of a Secret in a namespace with a key, such as the example. The fix keeps what can be kept, and the
+// message nothing that may be the secret itself.
+func Secret(at Path, namespace, reference, example string) []Fault {
 	name, key, _ := strings.Cut(reference, "/")
 	if isSecretName(name) && isSecretKey(key) {
 		return nil
 	}
 	shown, hidden := withoutSecret(reference)
 	instead := example
-	if name == Namespace && strings.Contains(key, "/") {
+	if name == namespace && strings.Contains(key, "/") {
 		name, key, _ = strings.Cut(key, "/")
 	}
 	if !isSecretKey(key) {
@@ -37,8 +38,8 @@ func checkSecret(at rule.Path, reference, example string) []rule.Fault {
 	if isSecretName(name) && !hidden {
 		instead = name + "/" + key
 	}
-	return []rule.Fault{{At: at, Given: shown, Problem: "not the name of a Secret with a key", Allowed: secretForm,
-		Fixes: []rule.Fix{rule.Set(at, instead)}}}
+	return []Fault{{At: at, Given: shown, Problem: "not the name of a Secret with a key", Allowed: SecretForm(namespace),
+		Fixes: []Fix{Set(at, instead)}}}
 }
 
 // withoutSecret is a reference as a message may show it. An address of a webhook, and a long text without a slash, such as the routing key
