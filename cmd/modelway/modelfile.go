@@ -17,11 +17,12 @@ func readModel(directory, model string) (file, text string, err error) {
 	if _, err := os.Stat(directory); err != nil {
 		return file, "", fmt.Errorf("reading the folder of models: %w; fix: run this in the folder that holds Pulumi.yaml, or give --models", err)
 	}
-	found, err := modelspec.Locate(os.DirFS(directory), ".", model)
+	parent := filepath.Dir(directory) // so that errors name the folder, too
+	found, err := modelspec.Locate(os.DirFS(parent), filepath.Base(directory), model)
 	if err != nil || found == "" {
 		return file, "", err
 	}
-	file = filepath.Join(directory, filepath.FromSlash(found))
+	file = filepath.Join(parent, filepath.FromSlash(found))
 	data, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) { // a link to a file that is to be made
 		err = nil

@@ -64,9 +64,11 @@ func TestFaultsOfAnEnvironment(t *testing.T) {
 	broken := strings.Replace(string(text), "capacityType: SPOT", "capacityType: CHEAP", 1) + "  modelway:network:\n    natGateway: two\n"
 	require.NoError(t, os.WriteFile(settings, []byte(broken), 0o644))
 	require.NoError(t, os.WriteFile(filepath.Join(c.Root, "models", "churn.yaml"), []byte("name: churn\nimage: churn:latest\n"), 0o644))
+	require.NoError(t, os.Mkdir(filepath.Join(c.Root, "models", "risk"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(c.Root, "models", "risk", "spam.yaml"), []byte("name: spam\nimage: spam:latest\n"), 0o644))
 	progress := &engine.Progress{Out: writer(func(line string) { t.Log(line) })}
 	err = engine.Preview(context.Background(), environment(c, "dev"), progress)
-	for _, part := range []string{"modelway:compute.nodeGroups", "CHEAP", "natGateway", "churn.yaml:2", "latest"} {
+	for _, part := range []string{"modelway:compute.nodeGroups", "CHEAP", "natGateway", "churn.yaml:2", "models/risk/spam.yaml:2", "latest"} {
 		require.ErrorContains(t, err, part)
 	}
 	require.Empty(t, names(progress.Changes))
