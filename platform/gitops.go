@@ -32,8 +32,8 @@ func (s *workloads) outlivedByModels(args *PlatformArgs) []pulumi.Resource {
 	return needs
 }
 
-// newDelivery tells Argo CD what it delivers. An Application comes after everything that the program registers for its model, and after what
-// its namespace must not outlive, so that it goes first and makes nothing again that is being deleted.
+// newDelivery tells Argo CD what it delivers. An Application comes after everything that the program registers for its model, and after
+// what its namespace must not outlive, so that it goes first and makes nothing again that is being deleted.
 func (s *workloads) newDelivery(ctx *pulumi.Context, p *Platform, name string, args *PlatformArgs) error {
 	settings := args.Config.Models
 	if !gitops.ByArgoCD(settings.Delivery) {

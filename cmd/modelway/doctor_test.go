@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,8 +12,8 @@ import (
 	"github.com/modelway/modelway/internal/doctor"
 )
 
-// eks is a kubeconfig as `pulumi stack output kubeconfig` writes it.
-const eks = `{"apiVersion": "v1", "kind": "Config", "current-context": "dev", "clusters": [{"name": "dev", "cluster": {"server": "https://0.gr7.us-east-1.eks.amazonaws.com"}}],
+// ofEKS is a kubeconfig as `pulumi stack output kubeconfig` writes it.
+const ofEKS = `{"apiVersion": "v1", "kind": "Config", "current-context": "dev", "clusters": [{"name": "dev", "cluster": {"server": "https://0.gr7.us-east-1.eks.amazonaws.com"}}],
 	"contexts": [{"name": "dev", "context": {"cluster": "dev", "user": "dev"}}],
 	"users": [{"name": "dev", "user": {"exec": {"command": "aws", "args": ["eks", "get-token", "--cluster-name", "dev", "--region", "eu-west-1"]}}}]}`
 
@@ -33,8 +32,8 @@ func TestDoctorRefusesWhatItCannotUse(t *testing.T) {
 	folder := t.TempDir()
 	t.Chdir(folder)
 	for name, text := range map[string]string{
-		"good": eks, "list": "[1]", "text": "a: b: c", "empty": "", "no-context": strings.Replace(eks, `"current-context": "dev"`, `"current-context": "x"`, 1),
-		"outputs": `{"clusterName": "dev"}`, "no-json": "{", "outputs-of-no-models": `{"kubeconfig": ` + eks + `}`,
+		"good": ofEKS, "list": "[1]", "text": "a: b: c", "empty": "", "no-context": strings.Replace(ofEKS, `"current-context": "dev"`, `"current-context": "x"`, 1),
+		"outputs": `{"clusterName": "dev"}`, "no-json": "{", "outputs-of-no-models": `{"kubeconfig": ` + ofEKS + `}`,
 	} {
 		require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
 	}
@@ -77,7 +76,7 @@ func TestDoctorRefusesWhatItCannotUse(t *testing.T) {
 
 func TestDoctorThatReadsNothing(t *testing.T) {
 	t.Chdir(t.TempDir())
-	require.NoError(t, os.WriteFile("good", []byte(eks), 0o600))
+	require.NoError(t, os.WriteFile("good", []byte(ofEKS), 0o600))
 	programs(t, map[string]string{"kubectl": "echo connection refused >&2; exit 1", "aws": "echo expired >&2; exit 255"})
 	code, out, errOut := run("doctor", "--kubeconfig", "good")
 	require.Equal(t, exitUsage, code)
@@ -89,8 +88,8 @@ func TestDoctorThatReadsNothing(t *testing.T) {
 // TestDoctorTells asks programs that answer with lists of nothing, and with one release that was left in an upgrade.
 func TestDoctorTells(t *testing.T) {
 	t.Chdir(t.TempDir())
-	require.NoError(t, os.WriteFile("good", []byte(eks), 0o600))
-	require.NoError(t, os.WriteFile("elsewhere", []byte(strings.NewReplacer(`"--region", "eu-west-1"`, `"x"`, "eks.amazonaws", "example").Replace(eks)), 0o600))
+	require.NoError(t, os.WriteFile("good", []byte(ofEKS), 0o600))
+	require.NoError(t, os.WriteFile("elsewhere", []byte(strings.NewReplacer(`"--region", "eu-west-1"`, `"x"`, "eks.amazonaws", "example").Replace(ofEKS)), 0o600))
 	folder := programs(t, map[string]string{"aws": `echo "$@" >> calls; echo '{"clusters": ["dev"], "Quota": {"Value": 5}}'`})
 	kubectl := func(releases string) {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, "kubectl"), []byte(`#!/bin/sh

@@ -8,8 +8,8 @@ type Resources struct {
 	Names []string
 }
 
-// Delivered are what a model consists of, which Argo CD may write in the namespace of models. Service accounts, which name roles in AWS, are
-// the program's.
+// Delivered are what a model consists of, which Argo CD may write in the namespace of models. Service accounts, which name roles in AWS,
+// are the program's.
 func Delivered() []Resources {
 	all := make([]Resources, len(render.Kinds))
 	for i, kind := range render.Kinds {

@@ -28,6 +28,6 @@ func checkDelivery(cfg config.Config, previous Previous) error {
 	if gitops.InOneStep(was, is, len(previous.Models)) {
 		return nil
 	}
-	return fmt.Errorf("modelway:models.delivery: the stack's models were delivered with %s, and going on to %s in one step would delete them; "+
-		"set it to %s, run `pulumi up`, and set it to %s then (docs/argocd.md)", was, is, gitops.HandOver, is)
+	return fmt.Errorf("modelway:models.delivery: the stack's models were delivered with %s, and going on to %s in one step would delete "+
+		"them; set it to %s, run `pulumi up`, and set it to %s then (docs/argocd.md)", was, is, gitops.HandOver, is)
 }

@@ -1,5 +1,5 @@
-// Package gitops tells Argo CD which models it delivers from Git: a project, which bounds what may be delivered, and an Application for each
-// model.
+// Package gitops tells Argo CD which models it delivers from Git: a project, which bounds what may be delivered, and an Application for
+// each model.
 package gitops
 
 import (

@@ -48,8 +48,8 @@ func as(t *testing.T, plane *controlplane.ControlPlane, user string, groups ...s
 
 var plurals = map[string]string{
 	"Namespace": "namespaces", "Ingress": "ingresses", "Service": "services", "TargetGroupBinding": "targetgroupbindings", "Role": "roles",
-	"RoleBinding":               "rolebindings", "ServiceAccount": "serviceaccounts", "Secret": "secrets", "Pod": "pods",
-	"SubjectAccessReview": "subjectaccessreviews",
+	"RoleBinding": "rolebindings", "ServiceAccount": "serviceaccounts", "Secret": "secrets", "Pod": "pods",
+	"SubjectAccessReview":       "subjectaccessreviews",
 	"ValidatingAdmissionPolicy": "validatingadmissionpolicies", "ValidatingAdmissionPolicyBinding": "validatingadmissionpolicybindings",
 	"CustomResourceDefinition": "customresourcedefinitions", kserve.Kind: kserve.Plural,
 }

@@ -21,7 +21,9 @@ import (
 )
 
 // accountOf is the user that a service account of the pipelines' namespace is.
-func accountOf(name string) string { return "system:serviceaccount:" + pipelines.Namespace + ":" + name }
+func accountOf(name string) string {
+	return "system:serviceaccount:" + pipelines.Namespace + ":" + name
+}
 
 // steps keeps those that train from the password of the database, by what the overlay registers of rights and policies.
 func steps(t *testing.T, c checkout.Checkout, plane *controlplane.ControlPlane) {
@@ -114,8 +116,12 @@ func podsOfSteps(t *testing.T, plane *controlplane.ControlPlane, owner writer) {
 	secret := func(name string) []*unstructured.Unstructured {
 		env := `,"env":[{"name":"a","valueFrom":{"secretKeyRef":{"name":"` + name + `","key":"password"}}}]`
 		from := `,"envFrom":[{"configMapRef":{"name":"a"}},{"secretRef":{"name":"` + name + `"}}]`
-		volume := func(source string) string { return `,"volumes":[{"name":"b","emptyDir":{}},{"name":"a",` + source + `}]` }
-		init := func(more string) string { return `,"initContainers":[{"name":"init","image":"registry.example.com/init"` + more + `}]` }
+		volume := func(source string) string {
+			return `,"volumes":[{"name":"b","emptyDir":{}},{"name":"a",` + source + `}]`
+		}
+		init := func(more string) string {
+			return `,"initContainers":[{"name":"init","image":"registry.example.com/init"` + more + `}]`
+		}
 		return []*unstructured.Unstructured{
 			pod(t, pipelines.Runner, volume(`"secret":{"secretName":"`+name+`"}`), ""),
 			pod(t, pipelines.Runner, volume(`"projected":{"sources":[{"secret":{"name":"`+name+`"}}]}`), ""),
