@@ -192,8 +192,8 @@ func (p promotion) unwritten(err error, plan promote.Plan) error {
 	if err == nil || !p.apply {
 		return err
 	}
-	return fmt.Errorf("%w\nDone: the files are in %s.\nNot done: %s does not serve them, and the version has no tags.\nfix: run the command again, which "+
-		"copies nothing that is there", err, plan.To, p.file())
+	return fmt.Errorf("%w\nDone: the files are in %s.\nNot done: %s does not serve them, and the version has no tags.\n"+
+		"fix: run the command again, which copies nothing that is there", err, plan.To, p.file())
 }
 
 // store is the bucket that files go to.

@@ -61,7 +61,8 @@ func guard() []Object {
 	accounts := slices.DeleteFunc(slices.Clone(kept["ServiceAccount"]), func(account string) bool { return account == Runner })
 	policy := admission.Steps(Namespace, workflowAccount, DatabaseSecret, accounts)
 	return []Object{
-		{"apiVersion": admission.Version, "kind": "ValidatingAdmissionPolicy", "metadata": map[string]any{"name": policy.Name}, "spec": policy.Spec},
+		{"apiVersion": admission.Version, "kind": "ValidatingAdmissionPolicy", "metadata": map[string]any{"name": policy.Name},
+			"spec": policy.Spec},
 		{"apiVersion": admission.Version, "kind": "ValidatingAdmissionPolicyBinding", "metadata": map[string]any{"name": policy.Name},
 			"spec": policy.Binding},
 	}

@@ -67,7 +67,8 @@ func FullNodes(cfg config.Config, models []modelspec.Model) []string {
 	}
 	return []string{fmt.Sprintf("%d pods of add-ons and models must run on nodes and ask for %dm CPU and %dMi memory, but the node groups "+
 		"have %dm and %dMi at their maxSize, without the pods on every node: some pods will wait. Raise maxSize of "+
-		"modelway:compute.nodeGroups, choose larger instance types, or give some pods a Fargate profile", pods, sum.CPUMillis, sum.MemoryMiB, most.CPUMillis, most.MemoryMiB)}
+		"modelway:compute.nodeGroups, choose larger instance types, or give some pods a Fargate profile",
+		pods, sum.CPUMillis, sum.MemoryMiB, most.CPUMillis, most.MemoryMiB)}
 }
 
 // nodeUse is what must run of what nodes have, at their smallest and their largest number; nil where that is not known.
