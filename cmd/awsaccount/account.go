@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,14 +73,19 @@ func (a *Account) Find(ctx context.Context, tags map[string]string, roles []stri
 			return nil, explain(err, "cloudformation:ListResources for "+typ)
 		}
 		for _, id := range ids {
-			all = append(all, residue.Thing{Type: typ, ID: id})
+			_, network, _ := strings.Cut(id, "|")
+			all = append(all, residue.Thing{Type: typ, ID: id, Parent: network})
 		}
 	}
 	named, err := a.roles(ctx, roles)
 	if err != nil {
 		return nil, explain(err, "cloudformation:ListResources and iam:GetRole")
 	}
-	all, err = a.addresses(ctx, append(all, named...))
+	rules, err := a.rules(ctx, all)
+	if err != nil {
+		return nil, explain(err, "cloudformation:ListResources and ec2:DescribeSecurityGroupRules")
+	}
+	all, err = a.addresses(ctx, slices.Concat(all, named, rules))
 	return all, explain(err, "cloudformation:ListResources for "+residue.Address)
 }
 
@@ -136,11 +142,11 @@ func (a *Account) roles(ctx context.Context, prefixes []string) (all []residue.T
 	for _, id := range ids {
 		for _, prefix := range prefixes {
 			if strings.HasPrefix(id, prefix) {
-				tags, err := a.tagsOf(ctx, residue.Role, id)
+				found, err := a.read(ctx, residue.Role, id)
 				if err != nil {
 					return nil, err
 				}
-				all = append(all, residue.Thing{Type: residue.Role, ID: id, Tags: tags})
+				all = append(all, residue.Thing{Type: residue.Role, ID: id, Tags: found.tags()})
 				break
 			}
 		}
@@ -148,24 +154,52 @@ func (a *Account) roles(ctx context.Context, prefixes []string) (all []residue.T
 	return all, nil
 }
 
-func (a *Account) tagsOf(ctx context.Context, typ, id string) (map[string]string, error) {
+// rules are those of security groups. Only a rule itself says of which group it is.
+func (a *Account) rules(ctx context.Context, of []residue.Thing) (all []residue.Thing, err error) {
+	if !slices.ContainsFunc(of, func(t residue.Thing) bool { return t.Type == residue.Group }) {
+		return nil, nil
+	}
+	for _, typ := range []string{residue.Ingress, residue.Egress} {
+		ids, err := a.list(ctx, typ)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			found, err := a.read(ctx, typ, id)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, residue.Thing{Type: typ, ID: id, Parent: found.GroupID})
+		}
+	}
+	return all, nil
+}
+
+// properties are what is read of a resource.
+type properties struct {
+	Tags    []struct{ Key, Value string }
+	GroupID string `json:"GroupId"`
+}
+
+func (p properties) tags() map[string]string {
+	tags := map[string]string{}
+	for _, t := range p.Tags {
+		tags[t.Key] = t.Value
+	}
+	return tags
+}
+
+// read reads a resource; one that is gone has no properties.
+func (a *Account) read(ctx context.Context, typ, id string) (found properties, err error) {
 	got, err := a.control.GetResource(ctx, &cloudcontrol.GetResourceInput{TypeName: &typ, Identifier: &id})
 	var gone *types.ResourceNotFoundException
 	if errors.As(err, &gone) {
-		return nil, nil
+		return found, nil
 	}
 	if err != nil {
-		return nil, err
+		return found, err
 	}
-	var properties struct{ Tags []struct{ Key, Value string } }
-	if err := json.Unmarshal([]byte(aws.ToString(got.ResourceDescription.Properties)), &properties); err != nil {
-		return nil, err
-	}
-	tags := map[string]string{}
-	for _, t := range properties.Tags {
-		tags[t.Key] = t.Value
-	}
-	return tags, nil
+	return found, json.Unmarshal([]byte(aws.ToString(got.ResourceDescription.Properties)), &found)
 }
 
 // addresses gives public addresses the identifier that Cloud Control has for them, which begins with the address itself.

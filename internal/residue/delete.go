@@ -43,7 +43,7 @@ var errData = errors.New("it may hold data; --data deletes it")
 // left; the error is that of a context that ended.
 func (d Deletion) Run(ctx context.Context, things []Thing) (left []Left, err error) {
 	var open, along []Thing
-	networks := networksOf(d.Cluster, things)
+	networks := parentsOf(d.Cluster, things)
 	for _, t := range things {
 		switch why := d.keep(t, networks); {
 		case why != nil:

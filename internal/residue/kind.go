@@ -35,6 +35,9 @@ const (
 	Address    = "AWS::EC2::EIP"
 	Attachment = "AWS::EC2::VPCGatewayAttachment"
 	Vpc        = "AWS::EC2::VPC"
+	Group      = "AWS::EC2::SecurityGroup"
+	Ingress    = "AWS::EC2::SecurityGroupIngress"
+	Egress     = "AWS::EC2::SecurityGroupEgress"
 )
 
 // kinds are all kinds. Nodes and pods go before what they stand on, load balancers before their security groups, and networks last.
@@ -64,7 +67,10 @@ var kinds = []Kind{
 	{Type: "AWS::RDS::DBParameterGroup", Token: "aws:rds/parameterGroup:ParameterGroup", Arn: "rds:pg:", Rank: 40},
 	{Type: "AWS::EC2::NetworkInterface", Arn: "ec2:network-interface/", Rank: 50},
 	{Type: "AWS::EC2::Volume", Arn: "ec2:volume/", Rank: 50, Data: true},
-	{Type: "AWS::EC2::SecurityGroup", Token: "aws:ec2/securityGroup:SecurityGroup", Arn: "ec2:security-group/", Rank: 60},
+	// Groups whose rules name each other hold each other.
+	{Type: Ingress, Rank: 55},
+	{Type: Egress, Rank: 55},
+	{Type: Group, Token: "aws:ec2/securityGroup:SecurityGroup", Arn: "ec2:security-group/", Rank: 60},
 	{Type: "AWS::EC2::Subnet", Token: "aws:ec2/subnet:Subnet", Arn: "ec2:subnet/", Rank: 60},
 	{Type: Attachment, Rank: 65},
 	{Type: Role, Token: "aws:iam/role:Role", Arn: "iam:role/", Rank: 60},

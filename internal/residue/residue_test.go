@@ -86,8 +86,8 @@ func things(t *rapid.T) []residue.Thing {
 	for i := range rapid.IntRange(0, 30).Draw(t, "things") {
 		kind := rapid.SampledFrom(residue.Kinds()).Draw(t, "kind")
 		thing := residue.Thing{Type: kind.Type, ID: fmt.Sprintf("id-%d", i), Tags: map[string]string{}}
-		if kind.Type == residue.Attachment {
-			thing.ID = fmt.Sprintf("IGW-%d|id-%d", i, rapid.IntRange(0, 30).Draw(t, "network"))
+		if kind.Type == residue.Attachment || kind.Type == residue.Ingress || kind.Type == residue.Egress {
+			thing.Parent = fmt.Sprintf("id-%d", rapid.IntRange(0, 30).Draw(t, "network"))
 		}
 		if kind.Type == residue.LogGroup {
 			thing.ID = rapid.SampledFrom([]string{"/aws/eks/prod/a", "/aws/eks/prod-2/a", "/aws/eks/other/a"}).Draw(t, "log group") +

@@ -35,6 +35,8 @@ type Thing struct {
 	Arn  string `json:"arn,omitempty"`
 	// Tags are its own.
 	Tags map[string]string `json:"tags,omitempty"`
+	// Parent is the id of the security group or network that it is part of; "" for none.
+	Parent string `json:"parent,omitempty"`
 	// Why says by what it is known to be the environment's.
 	Why string `json:"why"`
 }
@@ -85,7 +87,7 @@ func (t Thing) foreign() bool {
 // gateways.
 func Of(cluster string, all []Thing) []Thing {
 	var own []Thing
-	networks := networksOf(cluster, all)
+	networks := parentsOf(cluster, all)
 	for _, t := range all {
 		if t.Why = t.owner(cluster, networks); t.Why != "" {
 			own = append(own, t)
@@ -95,21 +97,21 @@ func Of(cluster string, all []Thing) []Thing {
 	return slices.CompactFunc(own, func(a, b Thing) bool { return a.Type == b.Type && a.ID == b.ID })
 }
 
-// networksOf are the ids of the networks of a cluster's environment.
-func networksOf(cluster string, all []Thing) map[string]bool {
+// parentsOf are the ids of the networks and the security groups of a cluster's environment.
+func parentsOf(cluster string, all []Thing) map[string]bool {
 	networks := map[string]bool{}
 	for _, t := range all {
-		if t.Type == Vpc && t.Owner(cluster) != "" {
+		if (t.Type == Vpc || t.Type == Group) && t.Owner(cluster) != "" {
 			networks[t.ID] = true
 		}
 	}
 	return networks
 }
 
-// owner is Owner with what belongs to one of the networks.
+// owner is Owner with what is part of one of the networks or security groups.
 func (t Thing) owner(cluster string, networks map[string]bool) string {
-	if _, network, found := strings.Cut(t.ID, "|"); t.Type == Attachment && found && networks[network] {
-		return "of " + network
+	if part := t.Type == Attachment || t.Type == Ingress || t.Type == Egress; part && networks[t.Parent] {
+		return "of " + t.Parent
 	}
 	return t.Owner(cluster)
 }

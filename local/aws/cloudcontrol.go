@@ -13,6 +13,9 @@ const (
 	interfaceType    = "AWS::EC2::NetworkInterface"
 )
 
+// ruleTypes are the types of rules of security groups.
+var ruleTypes = map[string]string{residue.Ingress: "ingress", residue.Egress: "egress"}
+
 // notSupported refuses a type that Cloud Control does not have, or this account does not.
 func notSupported(typ string) error {
 	return refuse("UnsupportedActionException", "Resource type %s does not support this action in the local stack", typ)
@@ -29,6 +32,13 @@ func (s *State) Controlled(typ string) (ids []string, err error) {
 		for _, r := range s.List(InternetGateway) {
 			if vpc := r.String("vpcId"); vpc != "" {
 				ids = append(ids, "IGW|"+vpc)
+			}
+		}
+		return ids, nil
+	case residue.Ingress, residue.Egress:
+		for _, r := range s.List(SecurityGroupRule) {
+			if ruleTypes[typ] == r.String("type") {
+				ids = append(ids, r.ID)
 			}
 		}
 		return ids, nil
@@ -68,8 +78,11 @@ func (s *State) controlID(kind residue.Kind, r *Resource) string {
 // controlled finds a resource by type and identifier; nil where there is none.
 func (s *State) controlled(typ, id string) *Resource {
 	kind, known := residue.KindOf(typ)
-	if typ == residue.Alias {
+	switch typ {
+	case residue.Alias:
 		return s.Get(Alias, id)
+	case residue.Ingress, residue.Egress:
+		return s.Get(SecurityGroupRule, id)
 	}
 	if !known || kinds[kind.Token] == nil {
 		return nil
@@ -89,6 +102,14 @@ func (s *State) ControlledTags(typ, id string) (tags map[string]string, exists b
 	}
 	ids, err := s.Controlled(typ)
 	return nil, err == nil && slices.Contains(ids, id)
+}
+
+// GroupOf is the security group of a rule; "" for what is none.
+func (s *State) GroupOf(typ, id string) string {
+	if r := s.controlled(typ, id); r != nil && ruleTypes[typ] != "" {
+		return r.String("securityGroupId")
+	}
+	return ""
 }
 
 // DeleteControlled deletes a resource as Cloud Control does: with what is part of it alone, such as the policies of a role. One that is not

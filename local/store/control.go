@@ -173,7 +173,7 @@ func (s *Server) getResource(body []byte) (any, error) {
 	if !exists {
 		return nil, refused("ResourceNotFoundException", "Resource of type '"+in.TypeName+"' with identifier '"+in.Identifier+"' was not found")
 	}
-	text, err := json.Marshal(map[string]any{"Tags": listed(tags)})
+	text, err := json.Marshal(map[string]any{"Tags": listed(tags), "GroupId": state.GroupOf(in.TypeName, in.Identifier)})
 	return map[string]any{"TypeName": in.TypeName, "ResourceDescription": description{in.Identifier, string(text)}}, err
 }
 
