@@ -32,12 +32,19 @@ func listening(name string) []string {
 }
 
 func main() {
+	if filepath.Base(os.Args[0]) == verifier && len(os.Args) == 2 {
+		os.Exit(verify(os.Args[1]))
+	}
 	if len(os.Args) < 2 || programs[filepath.Base(os.Args[1])] == nil {
 		fmt.Fprintf(os.Stderr, "the first argument of %s is a program of Argo CD, such as /usr/local/bin/argocd-server; given: %q\n", os.Args[0],
 			os.Args[1:])
 		os.Exit(2)
 	}
 	name := filepath.Base(os.Args[1])
+	if err := provide(); err != nil {
+		fmt.Fprintln(os.Stderr, "providing", verifier, "to", name, "failed:", err)
+		os.Exit(1)
+	}
 	command := programs[name]()
 	command.SetArgs(append(os.Args[2:], listening(name)...))
 	if err := command.Execute(); err != nil {
