@@ -8,8 +8,9 @@ import (
 	"github.com/modelway/modelway/internal/kserve"
 )
 
-// argocdValues are by the names of https://github.com/argoproj/argo-helm/blob/argo-cd-10.9.6/charts/argo-cd/values.yaml. What would only be there
-// in case somebody asks is off: the login by Dex, notifications, and ApplicationSets, which can remove Applications by mistake.
+// argocdValues are by the names of https://github.com/argoproj/argo-helm/blob/argo-cd-10.9.6/charts/argo-cd/values.yaml, which were read in
+// 10.1.1 (docs/adr/0040). What would only be there in case somebody asks is off: the login by Dex, notifications, and ApplicationSets,
+// which can remove Applications by mistake.
 func argocdValues(f Facts) map[string]any {
 	off := map[string]any{"enabled": false}
 	two := map[string]any{"enabled": f.Argocd.Replicas > 1, "maxUnavailable": 1, "minAvailable": ""}

@@ -50,8 +50,8 @@ func deliveries() []Alert {
 			Name: "ArgocdDown", Severity: monitoring.SeverityWarning, For: "10m",
 			Expr: fmt.Sprintf(`label_replace(max by (namespace, statefulset) (%s{namespace=%q}) == 0, "part", "$1", "statefulset", "(.+)")`+
 				"\nor "+`label_replace(max by (namespace, deployment) (%s{namespace=%q,deployment=~"%s|%s|%s"}) == 0, `+
-				`"part", "$1", "deployment", "(.+)")`, metrics.SetReady, argocd.Namespace, metrics.PodsAvailable, argocd.Namespace, argocd.RepoServer, argocd.Server,
-				argocd.Redis),
+				`"part", "$1", "deployment", "(.+)")`, metrics.SetReady, argocd.Namespace, metrics.PodsAvailable, argocd.Namespace,
+				argocd.RepoServer, argocd.Server, argocd.Redis),
 			Summary: "{{ $labels.part }} of Argo CD has no ready pod: commits are not delivered; what runs stays",
 			When:    "the controller, the repo server, the server or the cache of Argo CD has no ready pod",
 		},

@@ -34,7 +34,8 @@ type Spec struct {
 	WebhookSecret string `json:"webhookSecret"`
 }
 
-// Oidc is an OpenID Connect provider (https://argo-cd.readthedocs.io/en/release-3.5/operator-manual/user-management/#existing-oidc-provider).
+// Oidc is an OpenID Connect provider
+// (https://argo-cd.readthedocs.io/en/release-3.5/operator-manual/user-management/#existing-oidc-provider).
 type Oidc struct {
 	// Issuer is the provider's own name for itself, such as https://login.company.com. Required for OIDC.
 	Issuer string `json:"issuer"`

@@ -70,7 +70,7 @@ func TestArgocd(t *testing.T) {
 	t.Run("it may not write what no model consists of", func(t *testing.T) {
 		repository.write("secret.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: delivered, namespace: models}\n")
 		repository.commit("third", "a Secret")
-		s.awaitFailure("secrets is forbidden")
+		s.awaitFailure(`secrets "delivered" is forbidden`)
 	})
 	s.delete(applicationsPath + "/models")
 	s.delete(projectsPath + "/models")
