@@ -177,6 +177,7 @@ var unreachable = map[string][]string{
 		"k8s/pipelines: PipelinesArgs are required", "k8s/pipelines: PipelinesArgs.%s is empty",
 		"k8s/kserve: ServingArgs are required", "k8s/kserve: ServingArgs.Region is empty", "k8s/kserve: ServingArgs.DependsOn is empty",
 		"k8s/gitops: ModelsArgs are required", "k8s/gitops: ModelsArgs.%s is required: %s",
+		"k8s/argocd: AccessArgs.Namespace and AccessArgs.DependsOn are required",
 		"k8s/ingress: Namespace is required", "k8s/ingress: Prerequisites is empty", "k8s/ingress: Subnets is required",
 		"k8s/model: ModelArgs is nil",
 		"k8s/model: checking namespace", "k8s/schedule: Namespace is required", "k8s/schedule: ScheduleArgs is nil", "k8s/schedule: Compute is",

@@ -58,8 +58,8 @@ func TestArgocd(t *testing.T) {
 	t.Run("it brings back what somebody changed", func(t *testing.T) {
 		client, err := s.status.Client()
 		require.NoError(t, err)
-		_, err = client.CoreV1().ConfigMaps("models").Patch(t.Context(), delivered, types.MergePatchType, []byte(`{"data": {"said": "by hand"}}`),
-			metav1.PatchOptions{})
+		_, err = client.PolicyV1().PodDisruptionBudgets("models").Patch(t.Context(), delivered, types.MergePatchType,
+			[]byte(`{"metadata": {"annotations": {"said": "by hand"}}}`), metav1.PatchOptions{})
 		require.NoError(t, err)
 		s.awaitDelivered("first")
 	})
@@ -104,11 +104,18 @@ func (m manifests) write(name, text string) {
 	require.NoError(m.t, os.WriteFile(filepath.Join(m.folder, "models", name), []byte(text), 0o644))
 }
 
-// commit says something else in the one ConfigMap, and commits whatever has changed.
+// commit says something else in the one budget, and commits whatever has changed.
 func (m manifests) commit(said, message string) {
 	m.t.Helper()
-	m.write("configmap.yaml", fmt.Sprintf("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s, namespace: models}\ndata: {said: %s}\n",
+	m.write("budget.yaml", fmt.Sprintf("apiVersion: policy/v1\nkind: PodDisruptionBudget\n"+
+		"metadata: {name: %s, namespace: models, annotations: {said: %s}}\nspec: {maxUnavailable: 1, selector: {matchLabels: {app: none}}}\n",
 		delivered, said))
+	m.commitAll(message)
+}
+
+// commitAll commits whatever has changed.
+func (m manifests) commitAll(message string) {
+	m.t.Helper()
 	m.git("add", "--all")
 	m.git("-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "--quiet", "--message", message)
 }
@@ -142,15 +149,15 @@ func (s *stack) delete(path string) {
 	require.Eventually(s.t, func() bool { return apierrors.IsNotFound(rest.Get().AbsPath(path).Do(context.Background()).Error()) }, minutes, tick)
 }
 
-// awaitDelivered waits until the ConfigMap of the repository says something.
+// awaitDelivered waits until the budget of the repository says something.
 func (s *stack) awaitDelivered(said string) {
 	s.t.Helper()
 	client, err := s.status.Client()
 	require.NoError(s.t, err)
 	require.EventuallyWithT(s.t, func(c *assert.CollectT) {
-		found, err := client.CoreV1().ConfigMaps("models").Get(context.Background(), delivered, metav1.GetOptions{})
+		found, err := client.PolicyV1().PodDisruptionBudgets("models").Get(context.Background(), delivered, metav1.GetOptions{})
 		if assert.NoError(c, err, s.application().message()) {
-			assert.Equal(c, said, found.Data["said"], s.application().message())
+			assert.Equal(c, said, found.Annotations["said"], s.application().message())
 		}
 	}, minutes, tick)
 }
@@ -165,11 +172,13 @@ type application struct {
 	}
 }
 
-func (s *stack) application() (a application) {
+func (s *stack) application() application { return s.applicationOf("models") }
+
+func (s *stack) applicationOf(name string) (a application) {
 	client, err := s.status.Client()
 	if err == nil {
 		var text []byte
-		if text, err = client.CoreV1().RESTClient().Get().AbsPath(applicationsPath + "/models").Do(context.Background()).Raw(); err == nil {
+		if text, err = client.CoreV1().RESTClient().Get().AbsPath(applicationsPath + "/" + name).Do(context.Background()).Raw(); err == nil {
 			err = json.Unmarshal(text, &a)
 		}
 	}

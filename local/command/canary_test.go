@@ -61,6 +61,13 @@ func (l *load) record(version string, err error) {
 	l.answers[version]++
 }
 
+// count is how many requests a version has answered.
+func (l *load) count(version string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.answers[version]
+}
+
 func (l *load) stop() {
 	select {
 	case <-l.quit:
