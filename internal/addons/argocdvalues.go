@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/modelway/modelway/internal/argocd"
+	"github.com/modelway/modelway/internal/keda"
 	"github.com/modelway/modelway/internal/kserve"
 )
 
@@ -56,6 +57,9 @@ func argocdConfigs(f Facts) map[string]any {
 		health + kserve.Group + "_" + kserve.Kind:                       argocd.InferenceServiceHealth,
 		health + "networking.k8s.io_Ingress":                            argocd.IngressHealth,
 		"resource.customizations.useOpenLibs.networking.k8s.io_Ingress": "true",
+	}
+	for _, kind := range []string{"autoscaling_HorizontalPodAutoscaler", keda.Group + "_" + keda.Kind, "batch_CronJob"} {
+		cm[health+kind] = argocd.AsideHealth
 	}
 	if f.ToolsDomain != "" {
 		cm["url"] = "https://" + argocd.Page + "." + f.ToolsDomain

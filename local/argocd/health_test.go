@@ -119,3 +119,20 @@ func TestHealthOfIngresses(t *testing.T) {
 	status, message := judge(t, argocd.IngressHealth, `{"metadata": {}}`, true)
 	require.Equal(t, []string{"Progressing", "It has no address yet"}, []string{status, message})
 }
+
+// A model answers while what stands beside it has a fault, and a sync must not wait for it.
+func TestHealthOfWhatStandsBesideAModel(t *testing.T) {
+	for object, message := range map[string]string{
+		`{}`:                             "",
+		`{"spec": {"suspend": true}}`:    "",
+		`{"status": {"conditions": []}}`: "",
+		`{"status": {"conditions": [{"type": "AbleToScale", "status": "True"}, {"type": "ScalingLimited", "status": "False"}]}}`: "",
+		`{"status": {"conditions": [{"type": "AbleToScale", "status": "True"},
+			{"type": "ScalingActive", "status": "False", "reason": "FailedGetResourceMetric", "message": "no metrics"}]}}`: "FailedGetResourceMetric: no metrics",
+		`{"status": {"conditions": [{"type": "Ready", "status": "False", "message": "no Prometheus"}, {"type": "Paused", "status": "True"}]}}`: "Ready: no Prometheus",
+	} {
+		status, said := judge(t, argocd.AsideHealth, object, false)
+		require.Equal(t, "Healthy", status, object)
+		require.Equal(t, message, said, object)
+	}
+}
