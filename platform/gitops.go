@@ -20,6 +20,12 @@ func (a *PlatformArgs) delivered() pulumi.Map {
 	return pulumi.Map{"models": pulumi.String(d.Models), "shared": pulumi.Bool(d.Shared)}
 }
 
+// retained reports whether the objects of models outlive what the program knows of them: during a hand-over, and in the run after it, which
+// may end half-way and be followed by one that goes back.
+func (a *PlatformArgs) retained() bool {
+	return a.Config.Models.Delivery == gitops.HandOver || a.Previous.Delivery.Models == gitops.HandOver
+}
+
 // outlivedByModels is what the namespace of the models must not outlive where Argo CD makes objects in it: what removes their finalizers.
 func (s *workloads) outlivedByModels(args *PlatformArgs) []pulumi.Resource {
 	if !gitops.ByArgoCD(args.Config.Models.Delivery) {

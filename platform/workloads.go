@@ -173,6 +173,7 @@ func (s *workloads) newModels(ctx *pulumi.Context, p *Platform, name string, arg
 	}
 	s.admission, err = admissionpolicy.NewPolicies(ctx, name+"-admission", &admissionpolicy.PoliciesArgs{
 		Namespace: args.Config.Models.Namespace, KServe: args.Config.KServe.Enabled,
+		ArgoCD: gitops.ByArgoCD(args.Config.Models.Delivery),
 	}, s.options(p)...)
 	if err != nil {
 		return err
@@ -197,7 +198,7 @@ func (s *workloads) newModel(ctx *pulumi.Context, p *Platform, name string, spec
 		Capacity:      slices.Concat(s.capacity(), s.logging),
 		ByGit:         !gitops.ByProgram(args.Config.Models.Delivery),
 		Shared:        args.decided().Shared,
-		Retained:      args.Config.Models.Delivery == gitops.HandOver,
+		Retained:      args.retained(),
 	}
 	role, err := s.newModelRole(ctx, p, name, s.store, spec, args)
 	if err != nil {

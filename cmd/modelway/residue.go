@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,7 +29,7 @@ const exitResidue = 3
 
 // clearing is what modelway residue was asked for.
 type clearing struct {
-	root, state, yes          string
+	root, state, yes, cluster string
 	stack                     stackname.Name
 	delete, data, gone, local bool
 	json                      bool
@@ -55,6 +56,7 @@ func newResidue() *cobra.Command {
 	flags := cmd.Flags()
 	flags.BoolVar(&c.delete, "delete", false, "delete what is listed, after asking")
 	flags.StringVar(&c.yes, "yes", "", "name of the stack, in place of the question")
+	flags.StringVar(&c.cluster, "cluster", "", "name of a cluster that is still there and is deleted, too, with what runs in it")
 	flags.BoolVar(&c.data, "data", false, "delete what may hold data, too: databases, volumes, snapshots, buckets, repositories, secrets")
 	flags.StringVar(&c.state, "state", "", "file of pulumi stack export (default: the command is run)")
 	flags.BoolVar(&c.gone, "gone", false, "the stack is gone from its backend: there is no state to read")
@@ -117,7 +119,7 @@ func (c clearing) run(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	if c.delete {
-		err = state.Check(c.stack.String())
+		err = errors.Join(state.Check(c.stack.String()), c.checkCluster(cluster, things))
 	}
 	if err != nil {
 		return err
@@ -135,6 +137,16 @@ func (c clearing) run(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	return c.clear(ctx, w, account, cluster, state, things)
+}
+
+// checkCluster refuses to delete what a cluster is among, unless its name was given for that: a state that is not the stack's, or an old one,
+// cannot be told from that of a destroyed environment, and the cluster may be at work.
+func (c clearing) checkCluster(cluster string, things []residue.Thing) error {
+	if c.cluster == cluster || !slices.ContainsFunc(things, residue.Thing.IsCluster) {
+		return nil
+	}
+	return fmt.Errorf("the cluster %s is still there, and may be at work; nothing was deleted; fix: if the environment is really gone, give "+
+		"--cluster %s", cluster, cluster)
 }
 
 // somethingLeft is the end of a list that is not empty.

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/alb"
+	"github.com/modelway/modelway/internal/argocd"
 	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/labels"
 )
@@ -39,6 +40,9 @@ const platform = `("system:serviceaccounts:kube-system" in request.userInfo.grou
 // controller is KServe's, which makes the Services of models with files, changes and deletes them.
 const controller = `request.userInfo.username == "system:serviceaccount:` + kserve.Namespace + `:` + kserve.ControllerAccount + `"`
 
+// delivery is Argo CD's, which makes the objects of models where it delivers them.
+const delivery = `request.userInfo.username == "system:serviceaccount:` + argocd.Namespace + `:` + argocd.Controller + `"`
+
 // annotations are those of the object.
 const annotations = `object.metadata.?annotations.orValue({})`
 
@@ -46,14 +50,18 @@ const annotations = `object.metadata.?annotations.orValue({})`
 const unchanged = `request.operation == "UPDATE" && object.spec == oldObject.spec && ` +
 	annotations + ` == oldObject.metadata.?annotations.orValue({})`
 
-// Policies are those of the namespace of the models, in a cluster with KServe or without.
-func Policies(namespace string, withKServe bool) []Policy {
-	makers, kept := platform, []resource{ingresses, services}
+// Policies are those of the namespace of the models, in a cluster with KServe or without, whose models Argo CD delivers or not.
+func Policies(namespace string, withKServe, byArgoCD bool) []Policy {
+	deliverers, kept := platform, []resource{ingresses, services}
+	if byArgoCD {
+		deliverers = `(` + delivery + ` || ` + platform + `)`
+	}
+	makers := deliverers
 	if withKServe {
-		makers, kept = `(`+controller+` || `+platform+`)`, append(kept, inferenceServices)
+		makers, kept = `(`+controller+` || `+deliverers+`)`, append(kept, inferenceServices)
 	}
 	all := []Policy{
-		policy(namespace, "ingresses", changes, ingressRules(), ingresses),
+		policy(namespace, "ingresses", changes, ingressRules(deliverers), ingresses),
 		policy(namespace, "services", changes, serviceRules(makers), services),
 		policy(namespace, "target-groups", changes, []rule{{
 			platform, "target groups are bound by the load balancer controller only",
@@ -68,10 +76,10 @@ func Policies(namespace string, withKServe bool) []Policy {
 	return all
 }
 
-func ingressRules() []rule {
+func ingressRules(makers string) []rule {
 	return []rule{
 		{
-			platform, "Ingresses of this namespace are made by the platform from the models' files: change the file of the model",
+			makers, "Ingresses of this namespace are made by the platform from the models' files: change the file of the model",
 		}, {
 			annotations + `.all(name, !name.startsWith("` + alb.AnnotationPrefix + `") || ` + allowed(`name`) + `)`,
 			"only these annotations of the load balancer controller are allowed here, since others concern all models: " +

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -58,18 +59,31 @@ const (
 	SyncWave    = "argocd.argoproj.io/sync-wave"
 )
 
-// annotate says how an object is delivered. Ingresses come after what they lead to is healthy, so that no request goes to a canary that
-// does not run yet. What a stable version has is removed only once somebody confirms it; a canary that ends goes by itself.
+// share is a weight above zero in an action of the load balancer controller.
+var share = regexp.MustCompile(`"weight":\s*"?[1-9]`)
+
+// divides reports whether an Ingress gives more than one version requests.
+func divides(annotations map[string]any) bool {
+	for _, value := range annotations {
+		if text, _ := value.(string); len(share.FindAllString(text, -1)) > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// annotate says how an object is delivered. An Ingress that divides requests comes after what it leads to is healthy, so that none goes to a
+// canary that does not run yet. One that takes them from a canary waits for nothing, least of all for the canary's health. What a stable version has is removed only once somebody confirms it; a canary that ends goes by itself.
 func annotate(metadata map[string]any, kind string) {
 	labelled, _ := metadata["labels"].(map[string]any)
 	added := map[string]any{}
 	if labelled[labels.Component] != labels.Canary {
 		added[SyncOptions] = "Prune=confirm,Delete=confirm"
 	}
-	if kind == ingress {
+	annotations, given := metadata["annotations"].(map[string]any)
+	if kind == ingress && divides(annotations) {
 		added[SyncWave] = "1"
 	}
-	annotations, given := metadata["annotations"].(map[string]any)
 	if !given && len(added) > 0 {
 		annotations = map[string]any{}
 		metadata["annotations"] = annotations

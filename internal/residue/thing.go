@@ -41,6 +41,9 @@ type Thing struct {
 	Why string `json:"why"`
 }
 
+// IsCluster reports whether the thing is a cluster of EKS.
+func (t Thing) IsCluster() bool { return t.Type == clusterType }
+
 // OfArn is a thing with tags.
 func OfArn(arn string, tags map[string]string) Thing {
 	kind, id := ofArn(arn)

@@ -24,6 +24,8 @@ type PoliciesArgs struct {
 	Namespace string
 	// KServe says that the cluster has KServe, whose controller makes Services there. Default false.
 	KServe bool
+	// ArgoCD says that Argo CD makes objects of models there. Default false.
+	ArgoCD bool
 }
 
 // Policies keep those who may edit the models' namespace from changing load balancers; see package internal/admission. A policy holds from
@@ -45,7 +47,7 @@ func NewPolicies(ctx *pulumi.Context, name string, args *PoliciesArgs, opts ...p
 	if err := ctx.RegisterComponentResourceV2(Token, name, pulumi.Map{"namespace": pulumi.String(args.Namespace)}, p, opts...); err != nil {
 		return nil, err
 	}
-	for _, policy := range admission.Policies(args.Namespace, args.KServe) {
+	for _, policy := range admission.Policies(args.Namespace, args.KServe, args.ArgoCD) {
 		if err := p.register(ctx, name, policy); err != nil {
 			return nil, fmt.Errorf("registering policy %q: %w", policy.Name, err)
 		}

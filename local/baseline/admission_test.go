@@ -146,7 +146,7 @@ func enforce(t *testing.T, owner writer) {
 		"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"edit"},
 		"subjects":[{"apiGroup":"rbac.authorization.k8s.io","kind":"Group","name":"data-science"},{"apiGroup":"rbac.authorization.k8s.io","kind":"Group","name":"system:serviceaccounts:kube-system"},
 		{"apiGroup":"rbac.authorization.k8s.io","kind":"Group","name":"system:serviceaccounts:kserve"}]}`))
-	for _, p := range admission.Policies(guarded, true) {
+	for _, p := range admission.Policies(guarded, true, false) {
 		for kind, spec := range map[string]map[string]any{"ValidatingAdmissionPolicy": p.Spec, "ValidatingAdmissionPolicyBinding": p.Binding} {
 			text, err := json.Marshal(map[string]any{"apiVersion": admission.Version, "kind": kind, "metadata": map[string]any{"name": p.Name},
 				"spec": spec})

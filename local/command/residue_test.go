@@ -138,7 +138,7 @@ func (s *stack) requireCleared(n int) {
 	require.Equal(s.t, 1, code, "without a state nothing is deleted, unless the stack is said to be gone")
 	require.Contains(s.t, out, "the backend has no stack")
 
-	code, out = s.residue(c, "--delete", "--gone", "--yes", localStack, "--timeout", "2m")
+	code, out = s.residue(c, "--delete", "--gone", "--yes", localStack, "--cluster", "modelway-"+localStack, "--timeout", "2m")
 	require.Zero(s.t, code, "cut %d:\n%s", n, out)
 	require.NoError(s.t, c.account.View(func(state *aws.State) error {
 		for typ, id := range others {
