@@ -139,8 +139,8 @@ func (c clearing) run(ctx context.Context, w io.Writer) error {
 	return c.clear(ctx, w, account, cluster, state, things)
 }
 
-// checkCluster refuses to delete what a cluster is among, unless its name was given for that: a state that is not the stack's, or an old one,
-// cannot be told from that of a destroyed environment, and the cluster may be at work.
+// checkCluster refuses to delete what a cluster is among, unless its name was given for that: a state that is not the stack's, or an old
+// one, cannot be told from that of a destroyed environment, and the cluster may be at work.
 func (c clearing) checkCluster(cluster string, things []residue.Thing) error {
 	if c.cluster == cluster || !slices.ContainsFunc(things, residue.Thing.IsCluster) {
 		return nil

@@ -53,7 +53,8 @@ const (
 	Reconciliation, Jitter = "60s", "15s"
 )
 
-// InferenceServiceHealth, IngressHealth and AsideHealth, which is that of autoscalers and of training, are scripts by which it judges objects
+// InferenceServiceHealth, IngressHealth and AsideHealth, which is that of autoscalers and of training, are scripts by which it judges
+// objects
 // (https://argo-cd.readthedocs.io/en/release-3.5/operator-manual/health/#way-1-define-a-custom-health-check-in-argocd-cm-configmap).
 var (
 	//go:embed health/inferenceservice.lua

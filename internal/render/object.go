@@ -72,8 +72,9 @@ func divides(annotations map[string]any) bool {
 	return false
 }
 
-// annotate says how an object is delivered. An Ingress that divides requests comes after what it leads to is healthy, so that none goes to a
-// canary that does not run yet. One that takes them from a canary waits for nothing, least of all for the canary's health. What a stable version has is removed only once somebody confirms it; a canary that ends goes by itself.
+// annotate says how an object is delivered. An Ingress that divides requests comes after what it leads to is healthy, so that none goes to
+// a canary that does not run yet. One that takes them from a canary waits for nothing, least of all for the canary's health. What a stable
+// version has is removed only once somebody confirms it; a canary that ends goes by itself.
 func annotate(metadata map[string]any, kind string) {
 	labelled, _ := metadata["labels"].(map[string]any)
 	added := map[string]any{}
