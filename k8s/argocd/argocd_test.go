@@ -30,7 +30,7 @@ func TestAccessIsOfTheNamespaceAlone(t *testing.T) {
 			written[name.(string)] = true
 		}
 	}
-	for _, kind := range []string{"deployments", "services", "ingresses", "inferenceservices", "scaledobjects", "configmaps"} {
+	for _, kind := range []string{"deployments", "services", "ingresses", "inferenceservices", "scaledobjects"} {
 		require.Contains(t, written, kind)
 	}
 	for _, kind := range []string{"secrets", "roles", "rolebindings", "pods", "*"} {
