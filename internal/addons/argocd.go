@@ -64,6 +64,13 @@ func Argocd() Helm {
 				"again with each pod.",
 			"container-image-pull-policy":              PinnedImage,
 			"container-security-context-user-group-id": ImageUser,
+			"deployment-has-host-podantiaffinity":      Spread,
+			"pod-networkpolicy": "The chart's policies say who reaches its pods. They go out to Git hosts, which no policy can name, and to the " +
+				"API server.",
+			"pod-probes": "The chart has no probe of the cache, which answers as soon as it listens. What asks it tries again.",
+			"pod-probes-identical": "In the stand-in of the local stack only: the published chart asks more of the repo server in its liveness " +
+				"probe.",
+			"statefulset-has-servicename": "Nothing asks the controller by its name.",
 			"deployment-replicas": "Two of the server and of the repo server where the setting says so. While the controller or the cache is " +
 				"away, what runs stays as it is.",
 		},
