@@ -33,14 +33,11 @@ func objectOf(r resource.Resource) (object, error) {
 	if place(kind) < 0 {
 		return object{}, fmt.Errorf("%s has no place in what is rendered: there are %v", kind, Kinds)
 	}
-	content, unknown := plain(r.Properties, "")
+	content, unknown := plain(r.Declared(), "")
 	if len(unknown) > 0 {
 		return object{}, fmt.Errorf("%s %s: only a deployment can tell %s", kind, r.Name, strings.Join(unknown, ", "))
 	}
 	o := object{kind: kind, content: content.(map[string]any)}
-	for _, path := range r.IgnoreChanges {
-		remove(o.content, strings.Split(path, "."))
-	}
 	metadata, _ := o.content["metadata"].(map[string]any)
 	o.name, _ = metadata["name"].(string)
 	if annotations, given := metadata["annotations"].(map[string]any); given {
@@ -90,14 +87,6 @@ func annotate(metadata map[string]any, kind string) {
 		metadata["annotations"] = annotations
 	}
 	maps.Copy(annotations, added)
-}
-
-// remove takes what is at a path out of an object.
-func remove(object map[string]any, path []string) {
-	for _, key := range path[:len(path)-1] {
-		object, _ = object[key].(map[string]any)
-	}
-	delete(object, path[len(path)-1])
 }
 
 // plain is a value as YAML has it, and the paths below it whose value is unknown. A secret is a fault, too: Git is no place for it.

@@ -3,6 +3,7 @@
 package resource
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -34,6 +35,30 @@ type Secret struct{ Value any }
 
 // At is the property at a path of keys and list indexes, such as At("spec", "template", 0).
 func (r Resource) At(path ...any) Value { return Of(r.Properties).At(path...) }
+
+// Declared are the properties without those of IgnoreChanges: what an update holds the resource to.
+func (r Resource) Declared() map[string]any {
+	declared := r.Properties
+	for _, path := range r.IgnoreChanges {
+		declared = without(declared, strings.Split(path, "."))
+	}
+	return declared
+}
+
+// without is an object without what is at a path, and the object itself where nothing is.
+func without(object map[string]any, path []string) map[string]any {
+	value, found := object[path[0]]
+	if !found {
+		return object
+	}
+	copied := maps.Clone(object)
+	if len(path) == 1 {
+		delete(copied, path[0])
+	} else if below, isObject := value.(map[string]any); isObject {
+		copied[path[0]] = without(below, path[1:])
+	}
+	return copied
+}
 
 // ComponentType is the type token of the innermost component of Modelway that has the resource, by its URN; empty where there is none.
 func (r Resource) ComponentType() string {

@@ -104,3 +104,15 @@ func TestRewrite(t *testing.T) {
 	require.Equal(t, map[string]any{"a": []any{"y", map[string]any{"b": "y"}}, "c": "[secret]", "d": 1.0}, got)
 	require.Equal(t, "x", given["a"].([]any)[0], "what was given is left as it was")
 }
+
+func TestDeclaredIsWithoutWhatIsIgnored(t *testing.T) {
+	r := resource.Resource{
+		Properties: map[string]any{
+			"stringData": "secret", "name": "a", "spec": map[string]any{"replicas": 2.0, "template": map[string]any{"x": 1.0}},
+		},
+		IgnoreChanges: []string{"stringData", "spec.replicas", "spec.absent.below", "name.below", "gone"},
+	}
+	require.Equal(t, map[string]any{"name": "a", "spec": map[string]any{"template": map[string]any{"x": 1.0}}}, r.Declared())
+	require.Equal(t, "secret", r.At("stringData").Text(), "the resource stays as it is")
+	require.Equal(t, 2.0, r.At("spec", "replicas").Raw())
+}

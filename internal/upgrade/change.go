@@ -30,7 +30,7 @@ func changes(before, after resource.Set) []change {
 	var all []change
 	for _, now := range after.All() {
 		was, known := before.ByURN(now.URN)
-		if !now.Custom || known && reflect.DeepEqual(was.Properties, now.Properties) {
+		if !now.Custom || known && reflect.DeepEqual(was.Declared(), now.Declared()) {
 			continue
 		}
 		all = append(all, change{kind: kindOf(now), name: nameOf(now), before: was, after: now})
@@ -89,7 +89,7 @@ func nameOf(r resource.Resource) string {
 
 // versions are what a change goes from and to: the first value that differs, by the order of keys.
 func (c change) versions() (from, to string) {
-	return differing(c.before.Properties, c.after.Properties)
+	return differing(c.before.Declared(), c.after.Declared())
 }
 
 func differing(before, after any) (from, to string) {
