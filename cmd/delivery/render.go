@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/gitops"
 	"github.com/modelway/modelway/internal/review/delivery"
 	"github.com/modelway/modelway/internal/stackfile"
 	"github.com/modelway/modelway/internal/stackname"
@@ -37,7 +38,7 @@ func newArgoCD() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if models.ByArgoCD() {
+				if gitops.ByArgoCD(models.Delivery) {
 					fmt.Fprintln(cmd.OutOrStdout(), stack)
 				}
 			}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	names "github.com/modelway/modelway/internal/argocd"
 	"github.com/modelway/modelway/internal/mlflowserver"
 	"github.com/modelway/modelway/internal/monitoring"
 )
@@ -108,7 +109,7 @@ func readings() map[Need]reading {
 		needBindings:     objects("/apis/elbv2.k8s.aws/v1beta1/targetgroupbindings", func(f *Facts) *[]Binding { return &f.Bindings }),
 		needSecrets:      objects("/api/v1/secrets?fieldSelector=type%3Dkubernetes.io%2Ftls", func(f *Facts) *[]Secret { return &f.Secrets }),
 		needCertificates: objects("/apis/cert-manager.io/v1/certificates", func(f *Facts) *[]Certificate { return &f.Certificates }),
-		needApplications: objects("/apis/argoproj.io/v1alpha1/applications", func(f *Facts) *[]Application { return &f.Applications }),
+		needApplications: objects("/apis/"+names.ApiVersion+"/applications", func(f *Facts) *[]Application { return &f.Applications }),
 		needReleases:     {read: readHelm},
 		needMLflow: {read: func(ctx context.Context, s Source, _ *Facts) error {
 			_, err := s.Get(ctx, "/apis/apps/v1/namespaces/"+mlflowserver.Namespace+"/deployments/"+mlflowserver.Name)

@@ -39,10 +39,11 @@ type Source struct {
 	Namespace string
 }
 
+// FolderOf is the folder of a stack, relative to the root of the repository.
+func (s Spec) FolderOf(stack string) string { return cmp.Or(s.Folder, path.Join(render.Root, stack)) }
+
 // folder is the one with a file for each model.
-func (s Source) folder() string {
-	return path.Join(cmp.Or(s.Folder, path.Join(render.Root, s.Environment)), render.ModelsFolder)
-}
+func (s Source) folder() string { return path.Join(s.FolderOf(s.Environment), render.ModelsFolder) }
 
 func (s Source) destination() map[string]any {
 	return map[string]any{"server": cluster, "namespace": s.Namespace}

@@ -3,25 +3,18 @@ package delivery
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/gitops"
 	"github.com/modelway/modelway/internal/stackfile"
 )
 
-// byArgoCD are the values of modelway:models.delivery by which Argo CD delivers the models of an environment, from what is rendered; with
-// handover the program still does, too.
-var byArgoCD = []string{"argocd", "handover"}
-
 // Models are the settings of an environment that decide how its models get there.
 type Models struct {
-	// Delivery is who delivers them: argocd, handover, or pulumi, which is the default.
+	// Delivery is who delivers them, as in package gitops.
 	Delivery string `json:"delivery"`
-	// Git says where Argo CD reads them.
-	Git struct {
-		// Folder is that of the rendered objects, relative to the repository's root. Default rendered/<stack>.
-		Folder string `json:"folder"`
-	} `json:"git"`
+	// Git says where Argo CD reads them, with the folder that it reads.
+	Git gitops.Spec `json:"git"`
 	// Directory is the folder of their files. Default models.
 	Directory string `json:"directory"`
 }
@@ -29,13 +22,10 @@ type Models struct {
 // ModelsOf reads them from the settings of a stack. Settings that do not read are those of nobody: the program reports them.
 func ModelsOf(stack string, settings stackfile.Settings) Models {
 	models := Models{Directory: "models"}
-	models.Git.Folder = "rendered/" + stack
 	_ = json.Unmarshal([]byte(settings.Config[settings.Project+":models"]), &models)
+	models.Git.Folder = models.Git.FolderOf(stack)
 	return models
 }
-
-// ByArgoCD reports whether Argo CD delivers the models.
-func (m Models) ByArgoCD() bool { return slices.Contains(byArgoCD, m.Delivery) }
 
 // Rendering is what came of rendering the models of an environment that Argo CD delivers.
 type Rendering struct {
