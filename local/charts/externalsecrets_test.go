@@ -1,32 +1,12 @@
 package charts_test
 
 import (
-	"os"
-	"slices"
-	"strings"
 	"testing"
-
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/addons"
 )
 
-// TestExternalSecretsChartStandsForThePinnedOne wants the version of the pin, every value that the platform sets, and none that the published
-// chart does not have.
 func TestExternalSecretsChartStandsForThePinnedOne(t *testing.T) {
 	row := addons.ExternalSecrets()
-	name := row.Chart.Name
-	chart, values := read(t, name+"/Chart.yaml"), read(t, name+"/values.yaml")
-	require.Equal(t, []any{name, row.Chart.Version, row.Chart.AppVersion}, []any{chart["name"], chart["version"], chart["appVersion"]})
-	has(t, name, values, row.ValuesOf(addons.Install{Mirror: "mirror.example.com"}))
-	published, err := os.ReadFile("../../internal/addons/testdata/" + name + "-" + row.Chart.Version + ".names")
-	require.NoError(t, err)
-	known := strings.Split(string(published), "\n")
-	for _, own := range namesOf("", values) {
-		assert.True(t, slices.ContainsFunc(known, func(line string) bool {
-			known, _, _ := strings.Cut(line, " ")
-			return own == known || strings.HasPrefix(known, own+".")
-		}), "the published chart has no value %s", own)
-	}
+	standsFor(t, row, false, row.ValuesOf(addons.Install{Mirror: "mirror.example.com"}))
 }
