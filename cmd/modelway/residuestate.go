@@ -31,9 +31,8 @@ func (c clearing) known(ctx context.Context) (residue.State, error) {
 				return state, nil
 			}
 		}
-		return residue.State{}, fmt.Errorf("the state %s cannot be read: %w; allowed: a file of pulumi stack export; fix: pulumi stack "+
-			"export --stack "+
-			"%s > %[1]s", c.state, err, c.stack)
+		return residue.State{}, fmt.Errorf("the state %s cannot be read: %w; allowed: a file of pulumi stack export; "+
+			"fix: pulumi stack export --stack %s > %[1]s", c.state, err, c.stack)
 	}
 	ctx, cancel := context.WithTimeout(ctx, exportTimeout)
 	defer cancel()
@@ -44,9 +43,8 @@ func (c clearing) known(ctx context.Context) (residue.State, error) {
 	text, err := cmd.Output()
 	switch {
 	case err == nil && c.gone:
-		return residue.State{}, fmt.Errorf("--gone is given, but the backend has stack %s; allowed: a stack that pulumi stack rm removed; "+
-			"fix: leave "+
-			"--gone out", c.stack)
+		return residue.State{}, fmt.Errorf("--gone is given, but the backend has stack %s; allowed: a stack that pulumi stack rm "+
+			"removed; fix: leave --gone out", c.stack)
 	case err == nil:
 		state, err := residue.ParseState(text)
 		if err != nil {
@@ -57,14 +55,11 @@ func (c clearing) known(ctx context.Context) (residue.State, error) {
 		return residue.State{}, nil
 	case strings.Contains(said.String(), noStack):
 		return residue.State{}, fmt.Errorf("the backend has no stack %s: it may be gone, or the backend may be another one; allowed: a "+
-			"state, or a "+
-			"stack that is gone; fix: pulumi login to the right backend, give --state, or say --gone", c.stack)
+			"state, or a stack that is gone; fix: pulumi login to the right backend, give --state, or say --gone", c.stack)
 	case errors.Is(err, exec.ErrNotFound):
 		return residue.State{}, errors.New("the state cannot be read: there is no pulumi command; allowed: a state that can be read; fix: " +
-			"install it, " +
-			"or give a file of pulumi stack export with --state")
+			"install it, or give a file of pulumi stack export with --state")
 	}
-	return residue.State{}, fmt.Errorf("the state of stack %s cannot be read: pulumi stack export: %w: %s; allowed: a state that can "+
-		"be read; fix: "+
-		"pulumi login, or give --state", c.stack, err, strings.TrimSpace(said.String()))
+	return residue.State{}, fmt.Errorf("the state of stack %s cannot be read: pulumi stack export: %w: %s; allowed: a state that can be "+
+		"read; fix: pulumi login, or give --state", c.stack, err, strings.TrimSpace(said.String()))
 }
