@@ -5,6 +5,8 @@ package gitops
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
@@ -52,9 +54,9 @@ func NewModels(ctx *pulumi.Context, name string, args *ModelsArgs, opts ...pulum
 	if err != nil {
 		return nil, fmt.Errorf("registering the project of %q: %w", name, err)
 	}
-	for model, needs := range args.Models {
+	for _, model := range slices.Sorted(maps.Keys(args.Models)) {
 		_, err := m.newObject(ctx, model+"-application", argocd.ApplicationKind, model, source.Annotations(model), source.ApplicationSpec(model),
-			append(needs, project), pulumi.DependsOn(args.DependsOn))
+			slices.Concat(args.Models[model], args.DependsOn, []pulumi.Resource{project}))
 		if err != nil {
 			return nil, fmt.Errorf("registering the Application of model %q: %w", model, err)
 		}
@@ -63,7 +65,7 @@ func NewModels(ctx *pulumi.Context, name string, args *ModelsArgs, opts ...pulum
 }
 
 func (m *Models) newObject(ctx *pulumi.Context, resource, kind, name string, annotations map[string]string, spec map[string]any,
-	needs []pulumi.Resource, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
+	needs []pulumi.Resource) (pulumi.Resource, error) {
 	metadata := &metav1.ObjectMetaArgs{
 		Name: pulumi.String(name), Namespace: pulumi.String(argocd.Namespace),
 		Labels: pulumi.StringMap{labels.PartOf: pulumi.String(labels.Modelway)},
@@ -76,7 +78,7 @@ func (m *Models) newObject(ctx *pulumi.Context, resource, kind, name string, ann
 		Kind:        pulumi.String(kind),
 		Metadata:    metadata,
 		OtherFields: kubernetes.UntypedArgs{"spec": inputs.Map(spec)},
-	}, append(opts, pulumi.Parent(m), pulumi.DependsOn(needs))...)
+	}, pulumi.Parent(m), pulumi.DependsOn(needs))
 }
 
 func (a *ModelsArgs) validate() error {
