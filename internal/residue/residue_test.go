@@ -136,6 +136,7 @@ func TestOthersStay(t *testing.T) {
 			}
 			require.True(t, own[name], "%+v is not the environment's", thing)
 			require.False(t, known[thing.ID], "the state knows %+v", thing)
+			require.False(t, known[thing.Parent], "the state knows what %+v is part of", thing)
 			require.False(t, thing.Kind().Data && !d.Data, "%+v holds data", thing)
 			for _, other := range []string{"prod-2", "other"} {
 				require.NotEqual(t, other, thing.Tags["modelway:cluster"], "%+v", thing)

@@ -63,8 +63,10 @@ func ParseState(text []byte) (State, error) {
 	return s, nil
 }
 
-// Knows reports whether the state has a thing.
-func (s State) Knows(t Thing) bool { return s.names[t.ID] || t.Arn != "" && s.names[t.Arn] }
+// Knows reports whether the state has a thing, or what it is part of.
+func (s State) Knows(t Thing) bool {
+	return s.names[t.ID] || t.Arn != "" && s.names[t.Arn] || t.Parent != "" && s.names[t.Parent]
+}
 
 // Check refuses a deletion while the state has the environment's cluster: whatever is tagged with the cluster may then be in use.
 func (s State) Check(stack string) error {

@@ -59,7 +59,7 @@ func (t Thing) Kind() Kind {
 // Owner says by what a thing belongs to a cluster's environment; "" where it does not. A thing that carries the tag of another environment
 // is never this one's, whatever else it is called or tagged.
 func (t Thing) Owner(cluster string) string {
-	if own, tagged := t.Tags[naming.ClusterTag]; tagged && own != cluster {
+	if t.ofAnother(cluster) {
 		return ""
 	}
 	for _, key := range clusterTags {
@@ -79,6 +79,12 @@ func (t Thing) Owner(cluster string) string {
 		return "name " + t.ID
 	}
 	return ""
+}
+
+// ofAnother reports whether the platform's own tag names another cluster.
+func (t Thing) ofAnother(cluster string) bool {
+	own, tagged := t.Tags[naming.ClusterTag]
+	return tagged && own != cluster
 }
 
 // foreign reports whether a tag names a cluster.
@@ -113,7 +119,7 @@ func parentsOf(cluster string, all []Thing) map[string]bool {
 
 // owner is Owner with what is part of one of the networks or security groups.
 func (t Thing) owner(cluster string, networks map[string]bool) string {
-	if part := t.Type == Attachment || t.Type == Ingress || t.Type == Egress; part && networks[t.Parent] {
+	if part := t.Type == Attachment || t.Type == Ingress || t.Type == Egress; part && networks[t.Parent] && !t.ofAnother(cluster) {
 		return "of " + t.Parent
 	}
 	return t.Owner(cluster)
