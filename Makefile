@@ -86,6 +86,13 @@ train: ## Train a model on this machine, in an MLflow server that it starts (MOD
 	@$(BUILD) modelway modelway-local >&2
 	@$(LOCAL) train --model "$$MODEL_NAME" $(if $(ROWS),--rows "$$ROWS") $(if $(SEED),--seed "$$SEED") $(if $(ARTIFACTS),--artifacts "$$ARTIFACTS")
 
+.PHONY: chain
+chain: tools ## Go the whole way of a model on this machine: commit, training, gates, Argo CD, KServe, answers, canary, rollback (KEEP=1)
+	@bash local/python.sh
+	@bash local/python.sh fraud-detection
+	@$(BUILD) modelway argocd kserve monitoring
+	@$(LOCAL) chain $(if $(KEEP),--keep)
+
 .PHONY: tools-monitoring
 tools-monitoring: # Build Prometheus, its operator and Alertmanager, as make up does where the environment has the monitoring, and what checks rules
 	@$(BUILD) monitoring rules

@@ -51,7 +51,7 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newUp(), newPreview(), newRefresh(), newDown(), newStatus(), newBench(), newServe(), newTrain(), newTracking())
+	root.AddCommand(newUp(), newPreview(), newRefresh(), newDown(), newStatus(), newBench(), newServe(), newTrain(), newTracking(), newChain())
 	return root
 }
 

@@ -1,0 +1,125 @@
+package chain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/modelway/modelway/local/checkout"
+)
+
+// way is one run.
+type way struct {
+	Options
+	c          checkout.Checkout
+	repository repository
+	t          *transcript
+	log        *os.File
+	requests   *requests
+	started    time.Time
+	// versions are the names that the registry has for what answers.
+	versions map[string]string
+}
+
+// bucket is the model store, which keeps the artifacts of runs in a folder of its own here.
+const bucket = "company-models"
+
+// settings are those of the whole chain, for the local environment.
+func (w *way) settings() string {
+	return "config:\n" +
+		"  modelway:modelStore: {enabled: true, existingBucket: " + bucket + "}\n" +
+		"  modelway:kserve: {enabled: true}\n" +
+		"  modelway:monitoring: {enabled: true, scrapeSeconds: 15}\n" +
+		"  modelway:argocd: {enabled: true}\n" +
+		"  modelway:models: {delivery: argocd, git: {repository: \"" + w.repository.url() + "\"}}\n"
+}
+
+func (w *way) logFile() string { return filepath.Join(w.c.Logs(), "chain.log") }
+
+// open writes the settings, leaves out the models that the way does not need, and begins the log.
+func (w *way) open() (err error) {
+	w.versions = map[string]string{}
+	files, err := filepath.Glob(filepath.Join(w.c.Root, "models", "*.yaml"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		if err := os.Remove(file); err != nil {
+			return err
+		}
+	}
+	if err := w.repository.replace("Pulumi.local.yaml", "config:\n", w.settings()); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(w.c.Logs(), 0o755); err != nil {
+		return err
+	}
+	w.log, err = os.Create(w.logFile())
+	return err
+}
+
+func (w *way) close() {
+	if w.requests != nil {
+		w.requests.end()
+	}
+	_ = w.log.Close()
+}
+
+// failed is a command that ended with something else than 0, and what it said.
+type failed struct {
+	command, said string
+	code          int
+}
+
+func (f failed) Error() string {
+	return fmt.Sprintf("%s ended with %d:\n%s", f.command, f.code, f.said)
+}
+
+// run runs a program of the checkout in it, and returns what it said. It ends with an error of the type failed where the program does.
+func (w *way) run(ctx context.Context, program string, args ...string) (said string, err error) {
+	command := exec.CommandContext(ctx, filepath.Join(w.c.Bin(), program), args...)
+	command.Dir = w.c.Root
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C reaches it once, by Cancel
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+	command.WaitDelay = time.Minute
+	fmt.Fprintf(w.log, "\n$ %s %s\n", program, strings.Join(args, " "))
+	out, err := command.CombinedOutput()
+	_, _ = w.log.Write(out)
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && ctx.Err() == nil {
+		err = failed{program + " " + strings.Join(args, " "), lastLines(string(out), 20), exit.ExitCode()}
+	}
+	return string(out), errors.Join(err, ctx.Err())
+}
+
+func lastLines(text string, n int) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}
+
+// await asks until something is done, and says meanwhile what is seen.
+func await(ctx context.Context, within time.Duration, say func(string), ask func(context.Context) (done bool, seen string)) error {
+	deadline := time.Now().Add(within)
+	for {
+		done, seen := ask(ctx)
+		switch {
+		case done:
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case time.Now().After(deadline):
+			return fmt.Errorf("still after %s: %s", within, seen)
+		}
+		say(seen)
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
+}

@@ -1,0 +1,49 @@
+package command
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/modelway/modelway/local/chain"
+	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/supervisor"
+)
+
+func newChain() *cobra.Command {
+	keep := false
+	cmd := &cobra.Command{
+		Use:   "chain",
+		Short: "Go the whole way of a model on this machine: commit, training, gates, Argo CD, KServe, answers, a canary and a rollback",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := checkout.OfBinary()
+			if err != nil {
+				return err
+			}
+			port, err := freePort(0)
+			if err != nil {
+				return err
+			}
+			return chain.Run(cmd.Context(), c, chain.Options{
+				Out: cmd.OutOrStdout(), Terminal: onTerminal(cmd.OutOrStdout()), Keep: keep, Port: port, Prometheus: prometheusOf,
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&keep, "keep", false, "leave everything up at the end, to look at it")
+	return cmd
+}
+
+// prometheusOf is the address of a stack's Prometheus, or an error that says why it has none.
+func prometheusOf(ctx context.Context, status supervisor.Status) (string, error) {
+	client, err := status.Client()
+	if err != nil {
+		return "", err
+	}
+	found := prometheusPage.find(ctx, client)
+	if found.url == "" {
+		return "", errors.New("prometheus " + found.why)
+	}
+	return found.url, nil
+}
