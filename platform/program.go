@@ -3,10 +3,12 @@ package platform
 import (
 	"errors"
 	"os"
+	"path/filepath"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/modelway/modelway/internal/config"
+	"github.com/modelway/modelway/internal/gitops"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/plan"
 )
@@ -42,6 +44,9 @@ func load(ctx *pulumi.Context, root string) (*PlatformArgs, error) {
 		return nil, errors.Join(err, modelFaults)
 	}
 	previous, err := ReadPrevious(ctx)
+	if err == nil && gitops.ByArgoCD(cfg.Models.Delivery) {
+		previous, err = asRendered(previous, filepath.Join(root, cfg.Models.Git.FolderOf(ctx.Stack())), ctx.Stack())
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -2,10 +2,13 @@ package platform
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/outputs"
 	"github.com/modelway/modelway/internal/plan"
+	"github.com/modelway/modelway/internal/render"
 )
 
 // ReadPrevious reads the outputs of the stack that is being deployed, as its last deployment left them.
@@ -17,4 +20,17 @@ func ReadPrevious(ctx *pulumi.Context) (plan.Previous, error) {
 	}
 	found, _ := answer["outputs"].(map[string]any)
 	return plan.FromOutputs(stack, found)
+}
+
+// asRendered is what the last deployment left, with every host where the index of a rendering has it; unchanged where there is none.
+func asRendered(previous plan.Previous, folder, stack string) (plan.Previous, error) {
+	index, err := render.ReadIndex(folder)
+	if err != nil || index.LoadBalancers == nil {
+		return previous, err
+	}
+	rendered, err := plan.FromOutputs(stack, map[string]any{outputs.LoadBalancers: index.LoadBalancers})
+	if err != nil {
+		return previous, fmt.Errorf("%w; fix: restore %s from Git", err, filepath.Join(folder, render.IndexFile))
+	}
+	return previous.Placed(rendered), nil
 }

@@ -3,6 +3,8 @@ package plan
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/modelway/modelway/internal/capacity"
 	"github.com/modelway/modelway/internal/modelspec"
@@ -42,6 +44,28 @@ func (p Previous) placement() capacity.Placement {
 func (p Previous) Deployed(name string) bool {
 	_, found := p.Models[name]
 	return found
+}
+
+// Placed is the same with the hosts on the load balancers that a rendering has them on, whose outputs are given: where Argo CD delivers
+// models, it delivers what was rendered, which may be ahead of the last deployment. Hosts that the rendering does not have stay.
+func (p Previous) Placed(rendered Previous) Previous {
+	there := map[string]bool{}
+	for _, lb := range rendered.LoadBalancers {
+		for _, host := range lb.Hosts {
+			there[host] = true
+		}
+	}
+	placed := maps.Clone(rendered.LoadBalancers)
+	if placed == nil {
+		placed = map[string]PreviousLoadBalancer{}
+	}
+	for name, lb := range p.LoadBalancers {
+		left := slices.DeleteFunc(slices.Clone(lb.Hosts), func(host string) bool { return there[host] })
+		lb.Hosts = slices.Concat(rendered.LoadBalancers[name].Hosts, left)
+		placed[name] = lb
+	}
+	p.LoadBalancers = placed
+	return p
 }
 
 // FromOutputs reads the outputs of a stack.
