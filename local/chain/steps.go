@@ -33,7 +33,7 @@ func (w *way) begin(ctx context.Context) error {
 func (w *way) up(ctx context.Context) error {
 	return w.t.step("Pulumi", "make up", func(say func(string)) (string, error) {
 		say("bringing up VPC, EKS, load balancer, KServe, Argo CD, Prometheus and the model store")
-		said, err := w.run(ctx, "modelway-local", "up", "--port", strconv.Itoa(w.Port))
+		said, err := w.run(ctx, "modelway-local", "up")
 		return find(said, `(?m)^(\d+ created.*) in \d+ s$`) + ": VPC, EKS, load balancer, KServe, Argo CD, Prometheus, model store", err
 	})
 }
@@ -154,7 +154,7 @@ func (w *way) release(version int) func(context.Context) error {
 				return "", err
 			}
 			say("a new model: making its identity in AWS, and telling Argo CD of it")
-			said, err := w.run(ctx, "modelway-local", "up", "--port", strconv.Itoa(w.Port))
+			said, err := w.run(ctx, "modelway-local", "up")
 			return fmt.Sprintf("commit %s; for the new model %s: its role in AWS, its Application in Argo CD", short(commit),
 				find(said, `(?m)^(\d+ created.*) in \d+ s$`)), err
 		})

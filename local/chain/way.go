@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -54,7 +55,10 @@ func (w *way) open() (err error) {
 			return err
 		}
 	}
-	if err := w.repository.replace("Pulumi.local.yaml", "config:\n", w.settings()); err != nil {
+	// Rendered Ingresses name the port that the settings have.
+	err = errors.Join(w.repository.replace("Pulumi.local.yaml", "config:\n", w.settings()),
+		w.repository.replace("Pulumi.local.yaml", "port: 8080", fmt.Sprintf("port: %d", w.Port)))
+	if err != nil {
 		return err
 	}
 	if err := os.MkdirAll(w.c.Logs(), 0o755); err != nil {
@@ -82,20 +86,22 @@ func (f failed) Error() string {
 }
 
 // run runs a program of the checkout in it, and returns what it said. It ends with an error of the type failed where the program does.
-func (w *way) run(ctx context.Context, program string, args ...string) (said string, err error) {
+func (w *way) run(ctx context.Context, program string, args ...string) (text string, err error) {
 	command := exec.CommandContext(ctx, filepath.Join(w.c.Bin(), program), args...)
 	command.Dir = w.c.Root
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C reaches it once, by Cancel
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = time.Minute
 	fmt.Fprintf(w.log, "\n$ %s %s\n", program, strings.Join(args, " "))
-	out, err := command.CombinedOutput()
-	_, _ = w.log.Write(out)
+	var said strings.Builder
+	both := io.MultiWriter(w.log, &said)
+	command.Stdout, command.Stderr = both, both
+	err = command.Run()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && ctx.Err() == nil {
-		err = failed{program + " " + strings.Join(args, " "), lastLines(string(out), 20), exit.ExitCode()}
+		err = failed{program + " " + strings.Join(args, " "), lastLines(said.String(), 20), exit.ExitCode()}
 	}
-	return string(out), errors.Join(err, ctx.Err())
+	return said.String(), errors.Join(err, ctx.Err())
 }
 
 func lastLines(text string, n int) string {

@@ -37,13 +37,35 @@ func configurations(t *testing.T, c checkout.Checkout) []string {
 	return names
 }
 
-// TestConfigurations brings every environment up, brings it up again without a change, and destroys it.
+// TestConfigurations brings every environment up, brings it up again without a change, and destroys it: several at a time, each on the next
+// stack that is free.
 func TestConfigurations(t *testing.T) {
 	t.Parallel()
-	s := start(t)
-	for _, name := range configurations(t, s.c) {
+	all := configurations(t, newCheckout(t))
+	waiting := make(chan string, len(all))
+	for _, name := range all {
+		waiting <- name
+	}
+	close(waiting)
+	for _, stack := range []string{"one", "two", "three"} {
+		t.Run(stack, func(t *testing.T) {
+			t.Parallel()
+			comeAndGoAll(t, waiting)
+		})
+	}
+}
+
+// comeAndGoAll takes environments as long as there are any, one after the other, to a stack.
+func comeAndGoAll(t *testing.T, waiting <-chan string) {
+	name, some := <-waiting
+	if !some {
+		return
+	}
+	main := start(t)
+	configurations(t, main.c)
+	for ; some; name, some = <-waiting {
 		t.Run(name, func(t *testing.T) {
-			s := &stack{t: t, c: s.c, status: s.status}
+			s := &stack{t: t, c: main.c, status: main.status}
 			var err error
 			s.port, err = freePort(0)
 			require.NoError(t, err)
