@@ -91,6 +91,34 @@ func TestHandOver(t *testing.T) {
 	}
 }
 
+// TestNothingEndsInAHandOver refuses to end what nobody would remove.
+func TestNothingEndsInAHandOver(t *testing.T) {
+	canary := modelspec.Model{Name: "stored", Canary: modelspec.Canary{Image: "a:2"}}
+	for _, c := range []struct{ was, is, says string }{
+		{gitops.Pulumi, gitops.HandOver, "from pulumi to handover"},
+		{gitops.HandOver, gitops.HandOver, "from handover to handover"},
+		{gitops.ArgoCD, gitops.HandOver, "from argocd to handover"},
+		{gitops.HandOver, gitops.Pulumi, "from handover to pulumi"},
+		{gitops.HandOver, gitops.ArgoCD, ""},
+		{gitops.Pulumi, gitops.Pulumi, ""},
+		{"", gitops.HandOver, ""}, // a rendering
+	} {
+		args := deliveredBy(c.is, plan.Delivered{Models: c.was})
+		args.Previous.Models = map[string]modelspec.Model{"stored": canary, "gone": {Name: "gone"}}
+		_, _, err := plan.Preflight(args.Config, args.Models, args.Previous)
+		if c.says == "" {
+			require.NoError(t, err, "%+v", c)
+			continue
+		}
+		for _, ended := range []string{"model gone", "the canary of model stored"} {
+			require.ErrorContains(t, err, "modelway:models.delivery: "+ended+" ends in the step "+c.says)
+		}
+		args.Previous.Models = map[string]modelspec.Model{"stored": {}}
+		_, _, err = plan.Preflight(args.Config, args.Models, args.Previous)
+		require.NoError(t, err, "%+v", c)
+	}
+}
+
 // TestDeliveryIsChangedInTwoSteps refuses what would delete the models of an environment.
 func TestDeliveryIsChangedInTwoSteps(t *testing.T) {
 	for _, c := range []struct {

@@ -25,7 +25,7 @@ func (s *workloads) newKServe(ctx *pulumi.Context, p *Platform, name string, arg
 	}
 	described := &kserve.ServingArgs{Region: args.Config.Region, ImageMirror: args.Config.Images.Mirror, DependsOn: releases}
 	if args.decided().Shared {
-		described.Unpropagated = gitops.OnObjects
+		described.Unpropagated, described.Revision = gitops.OnObjects, s.helm[addons.KServeKey].Release.Revision()
 	}
 	made, err := kserve.NewServing(ctx, name+"-kserve-serving", described, s.options(p)...)
 	if err != nil {

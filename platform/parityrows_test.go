@@ -176,6 +176,7 @@ var unreachable = map[string][]string{
 		"k8s/storageclass: ClassArgs.Name and ClassArgs.ClusterName",
 		"k8s/pipelines: PipelinesArgs are required", "k8s/pipelines: PipelinesArgs.%s is empty",
 		"k8s/kserve: ServingArgs are required", "k8s/kserve: ServingArgs.Region is empty", "k8s/kserve: ServingArgs.DependsOn is empty",
+		"k8s/kserve: ServingArgs.Revision is missing",
 		"k8s/gitops: ModelsArgs are required", "k8s/gitops: ModelsArgs.%s is required: %s",
 		"k8s/argocd: AccessArgs.Namespace and AccessArgs.DependsOn are required",
 		"k8s/ingress: Namespace is required", "k8s/ingress: Prerequisites is empty", "k8s/ingress: Subnets is required",

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cloudcontrol"
 	"github.com/aws/aws-sdk-go-v2/service/cloudcontrol/types"
@@ -19,18 +20,16 @@ import (
 	tagtypes "github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi/types"
 	"github.com/aws/smithy-go"
 
+	facts "github.com/modelway/modelway/internal/aws"
 	"github.com/modelway/modelway/internal/localstore"
 	"github.com/modelway/modelway/internal/residue"
 )
 
-// globalRegion is where resources of no region have their tags, such as IAM policies
-// (https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html).
-const globalRegion = "us-east-1"
-
 // Account is an AWS account in one region.
 type Account struct {
-	region  string
-	tags    []*tagging.Client
+	region string
+	// tags are the regions that are asked for tags: its own, and the one where resources of no region have theirs, such as IAM policies.
+	tags    []region
 	control *cloudcontrol.Client
 	// Poll is the time between two looks at a deletion under way. Default 5 s.
 	Poll time.Duration
@@ -39,11 +38,16 @@ type Account struct {
 // Open connects with a configuration.
 func Open(loaded aws.Config) *Account {
 	a := &Account{region: loaded.Region, control: cloudcontrol.NewFromConfig(loaded), Poll: 5 * time.Second}
-	a.tags = append(a.tags, tagging.NewFromConfig(loaded))
-	if loaded.Region != globalRegion {
-		a.tags = append(a.tags, tagging.NewFromConfig(loaded, func(o *tagging.Options) { o.Region = globalRegion }))
+	for _, name := range slices.Compact([]string{loaded.Region, facts.GlobalRegion(loaded.Region)}) {
+		a.tags = append(a.tags, region{name, tagging.NewFromConfig(loaded, func(o *tagging.Options) { o.Region = name })})
 	}
 	return a
+}
+
+// region is a region that tells what has a tag.
+type region struct {
+	name string
+	*tagging.Client
 }
 
 // OpenLocal connects to the account of the local stack.
@@ -59,8 +63,8 @@ func OpenLocal(c localstore.Connection) *Account {
 func (a *Account) Find(ctx context.Context, tags map[string]string, roles []string) ([]residue.Thing, error) {
 	var all []residue.Thing
 	for key, value := range tags {
-		for _, client := range a.tags {
-			found, err := a.tagged(ctx, client, key, value)
+		for _, from := range a.tags {
+			found, err := a.tagged(ctx, from, key, value)
 			if err != nil {
 				return nil, explain(err, "tag:GetResources")
 			}
@@ -94,15 +98,26 @@ func explain(err error, action string) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("asking AWS what is in the account: %w; fix: correct credentials and region, or let the caller do %s", err, action)
+	var answered smithy.APIError
+	fix := "correct credentials and region, or let the caller do " + action
+	switch {
+	case throttled.IsErrorThrottle(err) == aws.TrueTernary:
+		fix = "wait a minute, and run it again: AWS takes fewer calls of " + action
+	case !errors.As(err, &answered):
+		fix = "let this machine reach AWS in the region, and leave variables such as AWS_ENDPOINT_URL and HTTPS_PROXY out where they mislead"
+	}
+	return fmt.Errorf("asking AWS what is in the account: %w; fix: %s", err, fix)
 }
 
-func (a *Account) tagged(ctx context.Context, client *tagging.Client, key, value string) (all []residue.Thing, err error) {
+// throttled tells errors of too many calls.
+var throttled = retry.ThrottleErrorCode{Codes: retry.DefaultThrottleErrorCodes}
+
+func (a *Account) tagged(ctx context.Context, from region, key, value string) (all []residue.Thing, err error) {
 	filter := tagtypes.TagFilter{Key: &key}
 	if value != "" {
 		filter.Values = []string{value}
 	}
-	pages := tagging.NewGetResourcesPaginator(client, &tagging.GetResourcesInput{TagFilters: []tagtypes.TagFilter{filter}})
+	pages := tagging.NewGetResourcesPaginator(from, &tagging.GetResourcesInput{TagFilters: []tagtypes.TagFilter{filter}})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -113,7 +128,9 @@ func (a *Account) tagged(ctx context.Context, client *tagging.Client, key, value
 			for _, t := range m.Tags {
 				tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
 			}
-			all = append(all, residue.OfArn(aws.ToString(m.ResourceARN), tags))
+			if arn := aws.ToString(m.ResourceARN); residue.InRegion(arn, a.region, from.name) {
+				all = append(all, residue.OfArn(arn, tags))
+			}
 		}
 	}
 	return all, nil
@@ -179,6 +196,7 @@ func (a *Account) rules(ctx context.Context, of []residue.Thing) (all []residue.
 type properties struct {
 	Tags    []struct{ Key, Value string }
 	GroupID string `json:"GroupId"`
+	State   any
 }
 
 func (p properties) tags() map[string]string {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/modelway/modelway/internal/gitops"
+	"github.com/modelway/modelway/internal/render"
 	"github.com/modelway/modelway/internal/review/delivery"
 	"github.com/modelway/modelway/internal/stackfile"
 	"github.com/modelway/modelway/internal/stackname"
@@ -98,10 +99,20 @@ func newModelsDirectory() *cobra.Command {
 	return cmd
 }
 
+// firstOf is what `pulumi up` makes first for what lies between the indexes of two folders; none where one of them does not read.
+func firstOf(before, after string) []string {
+	was, wasErr := render.ReadIndex(before)
+	is, isErr := render.ReadIndex(after)
+	if wasErr != nil || isErr != nil {
+		return nil
+	}
+	return is.First(was)
+}
+
 func newRendering() *cobra.Command {
 	var r delivery.Rendering
 	var stack stackname.Name
-	var log, difference string
+	var log, difference, before, after string
 	cmd := &cobra.Command{
 		Use:   "rendering",
 		Short: "Print what a job summary says about the rendered models of an environment",
@@ -111,7 +122,7 @@ func newRendering() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r.Stack, r.Log, r.Difference = stack.String(), string(texts[0]), string(texts[1])
+			r.Stack, r.Log, r.Difference, r.First = stack.String(), string(texts[0]), string(texts[1]), firstOf(before, after)
 			_, err = fmt.Fprint(cmd.OutOrStdout(), r.Section())
 			return err
 		},
@@ -122,6 +133,8 @@ func newRendering() *cobra.Command {
 	cmd.Flags().BoolVar(&r.Failed, "failed", false, "nothing was rendered")
 	cmd.Flags().BoolVar(&r.Stale, "stale", false, "what is committed is not what was rendered")
 	cmd.Flags().StringVar(&log, "log", "", "file with what was printed; it may be missing")
+	cmd.Flags().StringVar(&before, "before", "", "folder with the index of the commit that the difference compares with; it may be missing")
+	cmd.Flags().StringVar(&after, "after", "", "folder with the index of what was rendered; it may be missing")
 	cmd.Flags().StringVar(&difference, "difference", "", "file with what git diff printed; it may be missing")
 	return required(cmd, "stack", "folder", "log", "difference")
 }

@@ -55,7 +55,8 @@ func Load(ctx context.Context, region string) (aws.Config, error) {
 	}
 	loaded, err := config.LoadDefaultConfig(ctx, options...)
 	if err != nil {
-		return loaded, fmt.Errorf("reading the configuration of the AWS SDK: %w", err)
+		return loaded, fmt.Errorf("reading the configuration of the AWS SDK: %w; fix: correct AWS_PROFILE, AWS_CONFIG_FILE or the files in "+
+			"~/.aws, or leave the variables out", err)
 	}
 	searching, cancel := context.WithTimeout(ctx, credentialsTimeout)
 	defer cancel()

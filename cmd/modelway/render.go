@@ -59,7 +59,11 @@ func newRender() *cobra.Command {
 }
 
 func (r rendering) run(w io.Writer) error {
-	folder, assumptions, err := r.folder()
+	before, err := render.ReadIndex(r.out)
+	if err != nil {
+		return err
+	}
+	folder, assumptions, err := r.folder(before)
 	if err != nil {
 		return err
 	}
@@ -79,6 +83,7 @@ func (r rendering) run(w io.Writer) error {
 	if !table.Empty() {
 		fmt.Fprintln(w, strings.TrimLeft(table.Text(), "\n"))
 	}
+	fmt.Fprint(w, render.FirstText(folder.Index.First(before)))
 	if r.check && len(changes) > 0 {
 		return fmt.Errorf("%s is not what the program makes of the models; fix: modelway render --stack %s, and commit it", r.out, r.stack)
 	}
@@ -88,11 +93,7 @@ func (r rendering) run(w io.Writer) error {
 }
 
 // folder renders a stack, by the index of the last rendering.
-func (r rendering) folder() (folder render.Folder, assumptions []string, err error) {
-	index, err := render.ReadIndex(r.out)
-	if err != nil {
-		return folder, nil, err
-	}
+func (r rendering) folder(index render.Index) (folder render.Folder, assumptions []string, err error) {
 	previous, known, err := r.previous(index)
 	if err != nil {
 		return folder, nil, err
@@ -119,6 +120,7 @@ func (r rendering) folder() (folder render.Folder, assumptions []string, err err
 	folder.Index = render.Index{
 		Stack: r.stack.String(), Subnets: blocks,
 		LoadBalancers: found.Outputs[outputs.LoadBalancers].Mappable(), Models: found.Outputs[outputs.Models].Mappable(),
+		Program: render.Program(found.Set()),
 	}
 	folder.Index.ModelStore, _ = previous[outputs.ModelStore].(string)
 	if !known {
@@ -144,6 +146,7 @@ func (r rendering) previous(index render.Index) (previous map[string]any, known 
 	if err != nil {
 		return nil, false, fmt.Errorf("reading the outputs %s: %w; fix: pulumi stack output --json --stack %s > %[1]s", r.outputs, err, r.stack)
 	}
+	delete(previous, outputs.Delivery) // whoever has delivered: a rendering ends nothing
 	return previous, true, nil
 }
 

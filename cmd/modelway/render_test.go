@@ -102,6 +102,27 @@ func TestRenderLeavesHostsWhereTheyAre(t *testing.T) {
 }
 
 // TestRenderOfAModelThatGoes removes the file of a model that is no more, and never those of all.
+// TestRenderSaysWhatComesFirst wants the roles of a model that it gets rights with, and nothing where only its objects change.
+func TestRenderSaysWhatComesFirst(t *testing.T) {
+	root := checkout(t, "Pulumi.dev.yaml", map[string]string{"churn": someModel})
+	file := filepath.Join(t.TempDir(), "outputs.json")
+	require.NoError(t, os.WriteFile(file, []byte(`{"loadBalancers": {}, "models": {}, "modelStore": "company-store-1a2b"}`), 0o600))
+	again := func(text string, flags ...string) string {
+		require.NoError(t, os.WriteFile(filepath.Join(root, "models", "churn.yaml"), []byte("name: churn\n"+text), 0o600))
+		code, out, errOut := run(append([]string{"render", "--root", root, "--stack", "test"}, flags...)...)
+		require.Zero(t, code, errOut)
+		return out
+	}
+	require.NotContains(t, again(someModel, "--outputs", file), "pulumi up", "nothing was rendered before")
+	require.NotContains(t, again("image: ghcr.io/company/churn:2.0.0\n"), "pulumi up")
+	first := again(someModel + "storage: read\n")
+	require.Contains(t, first, "`pulumi up` comes first")
+	require.Regexp(t, `(?m)^- Role modelway-churn-role\S* \(new\)$`, first)
+	require.Contains(t, first, "\n- ServiceAccount churn-account (changed)\n", "which names the role")
+	require.Regexp(t, `(?m)^- \S+ modelway-churn-role\S* \(changed\)$`, again(someModel+"storage: readWrite\n"))
+	require.NotContains(t, again(someModel), "- Role", "what goes is not needed")
+}
+
 func TestRenderOfAModelThatGoes(t *testing.T) {
 	root := checkout(t, "Pulumi.dev.yaml", map[string]string{"churn": someModel, "spam": someModel})
 	model := func(name string) string { return filepath.Join(root, "models", name+".yaml") }

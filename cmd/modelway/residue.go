@@ -16,16 +16,12 @@ import (
 	"github.com/modelway/modelway/cmd/modelstore"
 	"github.com/modelway/modelway/internal/localstore"
 	"github.com/modelway/modelway/internal/naming"
-	"github.com/modelway/modelway/internal/pricing"
 	"github.com/modelway/modelway/internal/residue"
 	"github.com/modelway/modelway/internal/sheet"
 	"github.com/modelway/modelway/internal/stackname"
 	"github.com/modelway/modelway/internal/upgrade"
 	"github.com/modelway/modelway/platform/ahead"
 )
-
-// exitResidue is the exit code of a list that is not empty.
-const exitResidue = 3
 
 // clearing is what modelway residue was asked for.
 type clearing struct {
@@ -47,7 +43,8 @@ func newResidue() *cobra.Command {
 			"name of the stack; --yes gives it instead. Nothing that the stack's state knows is deleted, nothing of another environment, and\n" +
 			"nothing while the state has the cluster. The state is that of `pulumi stack export`, or of --state; without one nothing is\n" +
 			"deleted, unless the stack is gone and --gone says so. What may hold data stays without --data. docs/residue.md says more.\n\n" +
-			"Exit codes: 0 nothing is left, 1 failed, or something could not be deleted, 2 wrong usage, 3 something is left.",
+			"Exit codes: 0 nothing is left, 1 failed, or something could not be deleted, 2 wrong usage, 3 only what may hold data is left,\n" +
+			"which is kept on purpose, 4 something else is left, and nothing was to be deleted. What goes by itself does not count.",
 		Example: "  modelway residue --stack dev\n" +
 			"  modelway residue --stack dev --delete\n" +
 			"  pulumi stack export --stack dev > state.json; modelway residue --stack dev --state state.json --delete --yes dev",
@@ -106,15 +103,15 @@ func (c clearing) run(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	cluster := upgrade.ClusterOf(found.Set())
-	state, stateErr := c.known(ctx)
-	if c.delete && stateErr != nil {
+	state, stateErr := c.known(ctx, found.Project)
+	if stateErr != nil && (c.delete || c.state != "") {
 		return stateErr
 	}
 	account, err := c.account(ctx, found.Region)
 	if err != nil {
 		return err
 	}
-	things, err := c.left(ctx, account, cluster, state)
+	things, going, err := c.left(ctx, account, cluster, state)
 	if err != nil {
 		return err
 	}
@@ -124,14 +121,12 @@ func (c clearing) run(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := c.show(w, cluster, found.Region, things, stateErr); err != nil {
+	list := leftBehind{Stack: c.stack.String(), Cluster: cluster, Region: found.Region, Left: things, Going: going}
+	if err := list.show(w, c.json, stateErr); err != nil {
 		return err
 	}
-	switch {
-	case len(things) == 0:
-		return nil
-	case !c.delete:
-		return somethingLeft{len(things)}
+	if len(things) == 0 || !c.delete {
+		return list.end()
 	}
 	if err := c.confirm(w); err != nil {
 		return err
@@ -149,14 +144,6 @@ func (c clearing) checkCluster(cluster string, things []residue.Thing) error {
 		"--cluster %s", cluster, cluster)
 }
 
-// somethingLeft is the end of a list that is not empty.
-type somethingLeft struct{ n int }
-
-func (s somethingLeft) Error() string {
-	return sheet.Count(s.n, "thing") + " left behind; modelway residue --delete deletes them"
-}
-func (somethingLeft) ExitCode() int { return exitResidue }
-
 func (c clearing) account(ctx context.Context, region string) (*awsaccount.Account, error) {
 	if !c.local {
 		loaded, err := modelstore.Load(ctx, region)
@@ -170,47 +157,28 @@ func (c clearing) account(ctx context.Context, region string) (*awsaccount.Accou
 	return awsaccount.OpenLocal(connection), err
 }
 
-// left lists what is the environment's, and what a state does not know.
-func (c clearing) left(ctx context.Context, account *awsaccount.Account, cluster string, state residue.State) ([]residue.Thing, error) {
+// left lists what is the environment's and what a state does not know, and apart from it what goes by itself.
+func (c clearing) left(ctx context.Context, account *awsaccount.Account, cluster string, state residue.State) (left, going []residue.Thing,
+	err error) {
 	all, err := account.Find(ctx, residue.Tags(cluster), []string{"modelway-", naming.Environment(cluster) + "-"})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var left []residue.Thing
-	for _, t := range residue.Of(cluster, all) {
-		if !state.Knows(t) {
+	own := slices.DeleteFunc(residue.Of(cluster, all), func(t residue.Thing) bool { return !t.OfEnvironment(c.stack.String()) })
+	if err := account.Settle(ctx, own); err != nil {
+		return nil, nil, err
+	}
+	left, going = []residue.Thing{}, []residue.Thing{}
+	for _, t := range own {
+		switch {
+		case state.Knows(t):
+		case t.Going:
+			going = append(going, t)
+		default:
 			left = append(left, t)
 		}
 	}
-	return left, nil
-}
-
-// show writes the list.
-func (c clearing) show(w io.Writer, cluster, region string, things []residue.Thing, stateErr error) error {
-	prices, _ := pricing.In(region) // a region without prices has none to show
-	if c.json {
-		return writeJSON(w, map[string]any{"stack": c.stack.String(), "cluster": cluster, "region": region, "left": things})
-	}
-	table := sheet.Of("Kind", "Identifier", "Known by", "USD a month:")
-	var sum pricing.USD
-	for _, t := range things {
-		month, known := t.Month(prices)
-		cost := ""
-		if known {
-			sum, cost = sum+month, month.String()
-		}
-		table.Add(strings.TrimPrefix(t.Type, "AWS::"), t.ID, t.Why, cost)
-	}
-	if len(things) == 0 {
-		_, err := fmt.Fprintf(w, "%s left nothing behind in %s\n", c.stack, region)
-		return err
-	}
-	fmt.Fprintf(w, "%s, cluster %s, left %s behind in %s, which cost %s USD a month or more at list prices\n\n%s\n", c.stack, cluster,
-		sheet.Count(len(things), "thing"), region, sum, table.Text())
-	if stateErr != nil {
-		fmt.Fprintf(w, "What a state may still know is among them: %v\n", stateErr)
-	}
-	return nil
+	return left, going, nil
 }
 
 // confirm asks for the name of the stack.
@@ -241,8 +209,11 @@ func (c clearing) clear(ctx context.Context, w io.Writer, account *awsaccount.Ac
 	d := residue.Deletion{Deleter: account, Known: state, Cluster: cluster, Data: c.data, Pause: c.pause, Rounds: 12,
 		Tell: func(t residue.Thing) { fmt.Fprintf(w, "deleted %s %s\n", strings.TrimPrefix(t.Type, "AWS::"), t.ID) }}
 	left, err := d.Run(ctx, things)
-	if len(left) == 0 {
+	switch {
+	case len(left) == 0:
 		return err
+	case !slices.ContainsFunc(left, func(l residue.Left) bool { return !l.Kept() }):
+		return onlyKept{len(left)}
 	}
 	lines := make([]error, len(left))
 	for i, l := range left {

@@ -2,14 +2,17 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,14 +20,21 @@ import (
 	"github.com/modelway/modelway/internal/residue"
 )
 
-// leftovers stands in for AWS: what has the tags of clusters, by ARN, and what can be listed by type.
+// leftovers stands in for AWS: what has the tags of clusters, by ARN, and what can be listed by type. What only one region tells of is by
+// its name; properties are by identifier, and those of what is gone are "".
 type leftovers struct {
-	tagged  map[string]map[string]string
-	listed  map[string][]string
-	deleted []string
+	tagged     map[string]map[string]string
+	regional   map[string]map[string]map[string]string
+	listed     map[string][]string
+	properties map[string]string
+	refusal    string
+	deleted    []string
+	lock       sync.Mutex
 }
 
 func (l *leftovers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	l.lock.Lock()
+	defer l.lock.Unlock()
 	var in struct {
 		TagFilters []struct {
 			Key    string
@@ -34,12 +44,22 @@ func (l *leftovers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	body, _ := io.ReadAll(r.Body)
 	_ = json.Unmarshal(body, &in)
+	if l.refusal != "" {
+		l.refuse(w, l.refusal)
+		return
+	}
 	var answer any
 	switch _, call, _ := strings.Cut(r.Header.Get("X-Amz-Target"), "."); call {
 	case "GetResources":
 		type tag struct{ Key, Value string }
 		all := []map[string]any{}
-		for arn, tags := range l.tagged {
+		told := maps.Clone(l.tagged)
+		for region, more := range l.regional {
+			if strings.Contains(r.Header.Get("Authorization"), "/"+region+"/") {
+				maps.Copy(told, more)
+			}
+		}
+		for arn, tags := range told {
 			if value, has := tags[in.TagFilters[0].Key]; has && slices.Contains(in.TagFilters[0].Values, value) {
 				var list []tag
 				for key, value := range tags {
@@ -56,7 +76,13 @@ func (l *leftovers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		answer = map[string]any{"TypeName": in.TypeName, "ResourceDescriptions": all}
 	case "GetResource":
-		answer = map[string]any{"ResourceDescription": map[string]any{"Identifier": in.Identifier, "Properties": `{"Tags": []}`}}
+		properties, set := l.properties[in.Identifier]
+		if set && properties == "" {
+			l.refuse(w, "ResourceNotFoundException")
+			return
+		}
+		answer = map[string]any{"ResourceDescription": map[string]any{"Identifier": in.Identifier,
+			"Properties": cmp.Or(properties, `{"Tags": []}`)}}
 	case "DeleteResource":
 		l.deleted = append(l.deleted, in.Identifier)
 		answer = map[string]any{"ProgressEvent": map[string]any{"OperationStatus": "SUCCESS"}}
@@ -65,11 +91,18 @@ func (l *leftovers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(answer)
 }
 
+// refuse answers with an error of AWS.
+func (l *leftovers) refuse(w http.ResponseWriter, code string) {
+	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+	w.WriteHeader(http.StatusBadRequest)
+	_ = json.NewEncoder(w).Encode(map[string]string{"__type": code, "message": "refused"})
+}
+
 // left has an account with things of dev, and of its neighbour.
 func left(t *testing.T) *leftovers {
 	t.Helper()
 	own, other := map[string]string{"modelway:cluster": "modelway-dev"}, map[string]string{"modelway:cluster": "modelway-dev-eu"}
-	l := &leftovers{
+	l := &leftovers{properties: map[string]string{},
 		tagged: map[string]map[string]string{
 			"arn:aws:ec2:us-east-1:111122223333:natgateway/nat-1": own,
 			"arn:aws:ec2:us-east-1:111122223333:natgateway/nat-2": other,
@@ -171,8 +204,8 @@ func TestResidueListsAndDeletes(t *testing.T) {
 	l := left(t)
 	empty := stated(t, `{"type":"aws:ec2/vpc:Vpc","custom":true,"id":"vpc-1"}`, noSuchStack)
 	code, out, errOut := runAnswering("", "--stack", "dev", "--state", empty)
-	require.Equal(t, exitResidue, code, errOut)
-	require.Contains(t, errOut, "4 things left behind")
+	require.Equal(t, exitLeft, code, errOut)
+	require.Contains(t, errOut, "4 things left behind; modelway residue --delete deletes them, but for 1 that may hold data")
 	for _, says := range []string{"EC2::NatGateway", "nat-1", "32.85", "16.43", "/aws/eks/modelway-dev/fargate", "tag elbv2.k8s.aws/cluster", "S3::Bucket"} {
 		require.Contains(t, out, says)
 	}
@@ -182,8 +215,8 @@ func TestResidueListsAndDeletes(t *testing.T) {
 	require.Empty(t, l.deleted, "nothing is deleted without being told")
 
 	code, out, errOut = runAnswering("dev\n", "--stack", "dev", "--delete", "--gone")
-	require.Equal(t, exitFailed, code, out)
-	require.Contains(t, errOut, "S3::Bucket models: it may hold data; --data deletes it")
+	require.Equal(t, exitKept, code, out)
+	require.Contains(t, errOut, "1 thing left, and nothing but what may hold data, which is kept on purpose")
 	require.Equal(t, []string{"arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/k8s-a/0123", "nat-1",
 		"/aws/eks/modelway-dev/fargate"}, l.deleted)
 

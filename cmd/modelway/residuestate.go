@@ -20,19 +20,33 @@ const exportTimeout = 2 * time.Minute
 // (https://github.com/pulumi/pulumi/blob/v3.245.0/pkg/cmd/pulumi/stack/stack.go).
 const noStack = "no stack named"
 
+// exporting is how to get a file with the state of the stack.
+func (c clearing) exporting() string {
+	return fmt.Sprintf("pulumi stack export --stack %s > state-%[1]s.json, and give --state state-%[1]s.json", c.stack)
+}
+
+// fromFile reads the state of the stack from the file that was given.
+func (c clearing) fromFile(project string) (residue.State, error) {
+	text, err := os.ReadFile(c.state)
+	var state residue.State
+	if err == nil {
+		state, err = residue.ParseState(text)
+	}
+	if err != nil {
+		return residue.State{}, fmt.Errorf("the state %s cannot be read: %w; allowed: a file of pulumi stack export; fix: %s", c.state, err,
+			c.exporting())
+	}
+	if err := state.CheckOwner(project, c.stack.String()); err != nil {
+		return residue.State{}, fmt.Errorf("the state %s is not the stack's: %w; fix: %s", c.state, err, c.exporting())
+	}
+	return state, nil
+}
+
 // known reads the state of the stack. The error says that there is none to go by; the zero state, which knows nothing, is right where the
 // stack is gone and that is said.
-func (c clearing) known(ctx context.Context) (residue.State, error) {
+func (c clearing) known(ctx context.Context, project string) (residue.State, error) {
 	if c.state != "" {
-		text, err := os.ReadFile(c.state)
-		if err == nil {
-			var state residue.State
-			if state, err = residue.ParseState(text); err == nil {
-				return state, nil
-			}
-		}
-		return residue.State{}, fmt.Errorf("the state %s cannot be read: %w; allowed: a file of pulumi stack export; "+
-			"fix: pulumi stack export --stack %s > %[1]s", c.state, err, c.stack)
+		return c.fromFile(project)
 	}
 	ctx, cancel := context.WithTimeout(ctx, exportTimeout)
 	defer cancel()
@@ -47,6 +61,9 @@ func (c clearing) known(ctx context.Context) (residue.State, error) {
 			"removed; fix: leave --gone out", c.stack)
 	case err == nil:
 		state, err := residue.ParseState(text)
+		if err == nil {
+			err = state.CheckOwner(project, c.stack.String())
+		}
 		if err != nil {
 			err = fmt.Errorf("the state of stack %s cannot be read: %w; fix: give it with --state", c.stack, err)
 		}

@@ -11,6 +11,10 @@ import (
 const (
 	reloaderCPU, reloaderMemory, reloaderMiB = "50m", "64Mi", 64
 	sidecarCPU, sidecarMemory                = "50m", "128Mi"
+	// shutdown is how long a Prometheus may take to end, in seconds. It sends what it has not sent for a minute at most
+	// (--storage.remote.flush-deadline), and ends the writing of a block, with as long again for that. What a longer one leaves is in the log
+	// on its disk, and read when it starts. The operator's own 600 would hold up drains of nodes, and the end of the namespace.
+	shutdown = 120
 	// alertmanagerDisk holds silences and what has been told.
 	alertmanagerDisk = "1Gi"
 	// podDisk is what a Prometheus without a volume may fill of its node's or Fargate's own disk, which has 20 GiB there
@@ -64,6 +68,7 @@ func prometheusServer(f Facts) map[string]any {
 			"tlsConfig":     map[string]any{"caFile": tokenFolder + "ca.crt"},
 		}},
 		"persistentVolumeClaimRetentionPolicy": claimsKept(m),
+		"terminationGracePeriodSeconds":        shutdown,
 		// Besides the label of the release, which the chart asks for: objects elsewhere have no effect. In kube-system is node-exporter.
 		"ruleNamespaceSelector": own, "scrapeConfigNamespaceSelector": own, "podMonitorNamespaceSelector": own, "probeNamespaceSelector": own,
 		"serviceMonitorNamespaceSelector": map[string]any{"matchExpressions": []any{map[string]any{

@@ -17,6 +17,8 @@ type partition struct {
 	regions string
 	// suffix ends the host names of its services.
 	suffix string
+	// global is the region whose calls tell of what is of no region, such as roles.
+	global string
 	// ec2 ends the service principal of EC2 where that is not usualSuffix.
 	ec2 string
 }
@@ -30,20 +32,24 @@ const usualSuffix = "amazonaws.com"
 // (https://github.com/eksctl-io/eksctl/blob/main/pkg/apis/eksctl.io/v1alpha5/partitions.go). EKS refuses the role of nodes in China without
 // ec2.amazonaws.com.cn (https://github.com/terraform-aws-modules/terraform-aws-eks/issues/3389).
 var partitions = []partition{
-	{name: "aws-cn", regions: "cn-", suffix: "amazonaws.com.cn", ec2: "amazonaws.com.cn"},
-	{name: "aws-us-gov", regions: "us-gov-", suffix: "amazonaws.com"},
-	{name: "aws-iso", regions: "us-iso-", suffix: "c2s.ic.gov", ec2: "c2s.ic.gov"},
-	{name: "aws-iso-b", regions: "us-isob-", suffix: "sc2s.sgov.gov", ec2: "sc2s.sgov.gov"},
-	{name: "aws-iso-e", regions: "eu-isoe-", suffix: "cloud.adc-e.uk"},
-	{name: "aws-iso-f", regions: "us-isof-", suffix: "csp.hci.ic.gov"},
-	{name: "aws-eusc", regions: "eusc-", suffix: "amazonaws.eu"},
-	{name: Commercial, suffix: "amazonaws.com"},
+	{name: "aws-cn", regions: "cn-", suffix: "amazonaws.com.cn", global: "cn-north-1", ec2: "amazonaws.com.cn"},
+	{name: "aws-us-gov", regions: "us-gov-", suffix: "amazonaws.com", global: "us-gov-west-1"},
+	{name: "aws-iso", regions: "us-iso-", suffix: "c2s.ic.gov", global: "us-iso-east-1", ec2: "c2s.ic.gov"},
+	{name: "aws-iso-b", regions: "us-isob-", suffix: "sc2s.sgov.gov", global: "us-isob-east-1", ec2: "sc2s.sgov.gov"},
+	{name: "aws-iso-e", regions: "eu-isoe-", suffix: "cloud.adc-e.uk", global: "eu-isoe-west-1"},
+	{name: "aws-iso-f", regions: "us-isof-", suffix: "csp.hci.ic.gov", global: "us-isof-south-1"},
+	{name: "aws-eusc", regions: "eusc-", suffix: "amazonaws.eu", global: "eusc-de-east-1"},
+	{name: Commercial, suffix: "amazonaws.com", global: "us-east-1"},
 }
 
 // Partition is the partition of a region (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
 func Partition(region string) string {
 	return partitions[slices.IndexFunc(partitions, func(p partition) bool { return strings.HasPrefix(region, p.regions) })].name
 }
+
+// GlobalRegion is the region of a region's partition where resources of no region are found
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/programming.html).
+func GlobalRegion(region string) string { return named(Partition(region)).global }
 
 // DNSSuffix ends the host names of AWS services in a region, such as amazonaws.com.
 func DNSSuffix(region string) string { return named(Partition(region)).suffix }

@@ -3,6 +3,7 @@ package gitops
 import (
 	"cmp"
 	"path"
+	"strings"
 
 	"github.com/modelway/modelway/internal/render"
 )
@@ -65,7 +66,7 @@ func (s Source) ProjectSpec() map[string]any {
 	if len(s.SignedBy) > 0 {
 		keys := make([]any, len(s.SignedBy))
 		for i, id := range s.SignedBy {
-			keys[i] = map[string]any{"keyID": id}
+			keys[i] = map[string]any{"keyID": strings.ToUpper(id)} // as gpg writes it: Argo CD compares letters as they are
 		}
 		spec["signatureKeys"] = keys
 	}

@@ -83,7 +83,7 @@ func Preflight(cfg config.Config, models []modelspec.Model, previous Previous) (
 	}
 	slices.SortStableFunc(faults, func(a, b modelFault) int { return cmp.Compare(a.model, b.model) })
 	return p, faults, errors.Join(checkEnvironment(cfg), err, checkAddresses(cfg, p, fit), checkMigration(cfg, p, fit, previous),
-		checkDelivery(cfg, previous))
+		checkDelivery(cfg, previous), checkHandOver(cfg, models, previous))
 }
 
 // view is a place where host names must be unique: a hosted zone, or else what one load balancer of the configuration serves. Load

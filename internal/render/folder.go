@@ -35,6 +35,8 @@ type Index struct {
 	ModelStore string `json:"modelStore,omitempty"`
 	// Subnets are the IPv4 blocks of the subnets of a VPC that others made, by the subnet's id. Default none: the VPC is the program's.
 	Subnets map[string]string `json:"subnets,omitempty"`
+	// Program is what the program makes for the models beside their objects, by type and name, each with a digest of it.
+	Program map[string]string `json:"program,omitempty"`
 }
 
 // Folder is what is rendered for one environment.

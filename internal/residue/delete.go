@@ -36,6 +36,9 @@ type Left struct {
 	Why error
 }
 
+// Kept reports whether it stays on purpose, since it may hold data.
+func (l Left) Kept() bool { return errors.Is(l.Why, errData) }
+
 // errData is why things with data stay.
 var errData = errors.New("it may hold data; --data deletes it")
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // clusterToken is the type of a cluster in Pulumi.
@@ -12,6 +13,8 @@ const clusterToken = "aws:eks/cluster:Cluster"
 // State is what a stack's state knows.
 type State struct {
 	names map[string]bool
+	// Project and Stack are those of the resources; "" where there are none.
+	Project, Stack string
 	// Resources is how many resources there are, and Cluster says that the cluster is among them.
 	Resources int
 	Cluster   bool
@@ -20,6 +23,7 @@ type State struct {
 // ParseState reads what `pulumi stack export` writes. What an interrupted operation was about to make counts as known.
 func ParseState(text []byte) (State, error) {
 	type resource struct {
+		URN     string         `json:"urn"`
 		Type    string         `json:"type"`
 		ID      string         `json:"id"`
 		Custom  bool           `json:"custom"`
@@ -45,6 +49,9 @@ func ParseState(text []byte) (State, error) {
 	}
 	s := State{names: map[string]bool{}}
 	for _, r := range all {
+		if s.Stack == "" {
+			s.Stack, s.Project = ofURN(r.URN)
+		}
 		if !r.Custom && r.ID == "" {
 			continue
 		}
@@ -61,6 +68,23 @@ func ParseState(text []byte) (State, error) {
 	}
 	delete(s.names, "")
 	return s, nil
+}
+
+// ofURN reads the stack and the project in a URN: urn:pulumi:<stack>::<project>::<types>::<name>.
+func ofURN(urn string) (stack, project string) {
+	parts := strings.SplitN(strings.TrimPrefix(urn, "urn:pulumi:"), "::", 3)
+	if !strings.HasPrefix(urn, "urn:pulumi:") || len(parts) < 3 {
+		return "", ""
+	}
+	return parts[0], parts[1]
+}
+
+// CheckOwner refuses the state of another stack or project. One without resources says of no stack.
+func (s State) CheckOwner(project, stack string) error {
+	if s.Stack == "" || s.Stack == stack && s.Project == project {
+		return nil
+	}
+	return fmt.Errorf("it is that of stack %s of project %s; allowed: stack %s of project %s", s.Stack, s.Project, stack, project)
 }
 
 // Knows reports whether the state has a thing, or what it is part of.

@@ -39,6 +39,8 @@ type Thing struct {
 	Parent string `json:"parent,omitempty"`
 	// Why says by what it is known to be the environment's.
 	Why string `json:"why"`
+	// Going says that it is gone already, or goes without anybody: its tags outlive it.
+	Going bool `json:"going,omitempty"`
 }
 
 // IsCluster reports whether the thing is a cluster of EKS.
@@ -48,6 +50,19 @@ func (t Thing) IsCluster() bool { return t.Type == clusterType }
 func OfArn(arn string, tags map[string]string) Thing {
 	kind, id := ofArn(arn)
 	return Thing{Type: kind.Type, ID: id, Arn: arn, Tags: tags}
+}
+
+// InRegion reports whether an ARN is of what an environment in a region has, or of no region. The call that told of it was made in another
+// one, from: what that has for itself does not count, such as buckets, whose ARNs say no region, too.
+func InRegion(arn, region, from string) bool {
+	parts := strings.SplitN(arn, ":", 6)
+	switch {
+	case len(parts) < 6:
+		return from == region
+	case parts[3] != "":
+		return parts[3] == region
+	}
+	return from == region || parts[2] != "s3"
 }
 
 // Kind is the kind of the thing; the zero value for one that is not known.
@@ -79,6 +94,13 @@ func (t Thing) Owner(cluster string) string {
 		return "name " + t.ID
 	}
 	return ""
+}
+
+// OfEnvironment reports whether no tag of the platform's own names another environment: one in another region may have a cluster of the
+// same name, and roles are of no region.
+func (t Thing) OfEnvironment(name string) bool {
+	of := t.Tags[naming.EnvironmentTag]
+	return of == "" || of == name
 }
 
 // ofAnother reports whether the platform's own tag names another cluster.

@@ -34,6 +34,8 @@ type ServingArgs struct {
 	// Unpropagated are annotations of InferenceServices that their pods do not get: a change of one would replace the pods. Default none but
 	// KServe's own (https://github.com/kserve/kserve/blob/v0.20.0/pkg/constants/constants.go).
 	Unpropagated []string
+	// Revision is that of the release of KServe's controller, which has its ConfigMap. Required with Unpropagated.
+	Revision pulumi.StringInput
 	// DependsOn are the releases of KServe: its webhooks admit what is made here, and its definitions must outlive it. Required.
 	DependsOn []pulumi.Resource
 }
@@ -76,6 +78,9 @@ func (a *ServingArgs) validate() error {
 	}
 	if len(a.DependsOn) == 0 {
 		faults = append(faults, errors.New("ServingArgs.DependsOn is empty: name the releases of KServe"))
+	}
+	if len(a.Unpropagated) > 0 && a.Revision == nil {
+		faults = append(faults, errors.New("ServingArgs.Revision is missing: give that of the release, or its next one takes Unpropagated back"))
 	}
 	faults = append(faults, rule.Join(addons.CheckMirror(rule.Path{"ImageMirror"}, a.ImageMirror, "")))
 	return errors.Join(faults...)

@@ -72,8 +72,22 @@ func TestObjectsGoBeforeTheReleases(t *testing.T) {
 	}
 }
 
+// TestTheConfigurationIsLaidAgainOverEachRevision has Helm write KServe's ConfigMap once more.
+func TestTheConfigurationIsLaidAgainOverEachRevision(t *testing.T) {
+	laid := map[any]bool{}
+	for _, revision := range []string{"1", "2"} {
+		recording := run(t, &kserve.ServingArgs{Region: "us-east-1", Unpropagated: []string{"argocd.argoproj.io/tracking-id"},
+			Revision: pulumi.String(revision)})
+		patch := recording.Find(t, "kubernetes:core/v1:ConfigMapPatch", "k-configuration")
+		require.Contains(t, patch.Input("data.inferenceService"), "argocd.argoproj.io/tracking-id")
+		metadata := patch.Inputs.Mappable()["metadata"].(map[string]any)
+		laid[metadata["annotations"].(map[string]any)["modelway.dev/helm-revision"]] = true
+	}
+	require.Len(t, laid, 2)
+}
+
 func TestFaults(t *testing.T) {
-	for _, args := range []*kserve.ServingArgs{nil, {ImageMirror: "https://mirror"}} {
+	for _, args := range []*kserve.ServingArgs{nil, {ImageMirror: "https://mirror", Unpropagated: []string{"a"}}} {
 		recording, err := recorder.RunErr(func(ctx *pulumi.Context) error {
 			_, err := kserve.NewServing(ctx, "k", args)
 			return err
@@ -83,6 +97,7 @@ func TestFaults(t *testing.T) {
 		} else {
 			require.ErrorContains(t, err, "ServingArgs.Region is empty: name the region of the buckets, such as us-east-1")
 			require.ErrorContains(t, err, "ServingArgs.DependsOn is empty: name the releases of KServe")
+			require.ErrorContains(t, err, "ServingArgs.Revision is missing")
 			require.ErrorContains(t, err, `ImageMirror is "https://mirror": not the address of a container registry`)
 		}
 		require.Empty(t, recording.OfType(kserve.Token), "nothing is registered")

@@ -6,6 +6,7 @@ package release
 
 import (
 	"cmp"
+	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -52,6 +53,11 @@ func NewRelease(ctx *pulumi.Context, name string, chart addons.Chart, copy strin
 		return nil, err
 	}
 	return release, nil
+}
+
+// Revision is the number of the release's last installation, upgrade or rollback: it is another one whenever Helm has written the objects.
+func (r *Release) Revision() pulumi.StringOutput {
+	return r.Status.ApplyT(func(status map[string]any) string { return fmt.Sprint(status["revision"]) }).(pulumi.StringOutput)
 }
 
 // ID returns the provider's id of a release, which imports one that was installed while the engine was killed:

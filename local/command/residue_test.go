@@ -31,10 +31,13 @@ func TestResidueOfACutDestroy(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	s.up()
+	states := map[int]bool{}
 	for n, deletions := range cuts {
 		s.destroyPart(deletions)
+		states[s.resources()] = true
 		s.requireCleared(n)
 	}
+	require.Len(t, states, 10, "each cut is at another point of the destroy")
 	require.NoError(t, s.destroy())
 	requireEmptyAccount(t, s)
 }
@@ -54,6 +57,21 @@ func (s *stack) destroyPart(deletions int) {
 		}
 	})}
 	require.Error(s.t, engine.Destroy(ctx, s.project(), progress), "the destroy was not cut off")
+}
+
+// resources is how many resources the state of the stack has.
+func (s *stack) resources() int {
+	s.t.Helper()
+	text, err := os.ReadFile(s.project().StateFile(localStack))
+	require.NoError(s.t, err)
+	var state struct {
+		Checkpoint struct {
+			Latest struct{ Resources []json.RawMessage }
+		}
+	}
+	require.NoError(s.t, json.Unmarshal(text, &state))
+	require.NotEmpty(s.t, state.Checkpoint.Latest.Resources)
+	return len(state.Checkpoint.Latest.Resources)
 }
 
 // clearing is a copy of an account that a program can ask, with the settings of its stack.
@@ -129,7 +147,7 @@ func (s *stack) requireCleared(n int) {
 	}))
 
 	code, out := s.residue(c, "--json")
-	require.Equal(s.t, 3, code, out)
+	require.Equal(s.t, 4, code, out)
 	var listed struct{ Left []residue.Thing }
 	require.NoError(s.t, json.Unmarshal([]byte(out[:lastBrace(out)]), &listed), out)
 	require.NotEmpty(s.t, listed.Left)

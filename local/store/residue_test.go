@@ -187,6 +187,10 @@ func requireCleared(t *testing.T, file, cluster string, there int) {
 	found, err := client.Find(t.Context(), residue.Tags(cluster), []string{"modelway-"})
 	require.NoError(t, err)
 	own := residue.Of(cluster, found)
+	require.NoError(t, client.Settle(t.Context(), own))
+	for _, thing := range own {
+		require.False(t, thing.Going, "%+v is there", thing)
+	}
 	d := residue.Deletion{Deleter: client, Cluster: cluster, Rounds: 3, Tell: func(residue.Thing) {}}
 	left, err := d.Run(t.Context(), own)
 	require.NoError(t, err)

@@ -23,8 +23,8 @@ import (
 // Stack is what a stack will consist of.
 type Stack struct {
 	*recorder.Recording
-	// Name of the stack, and Region of its settings.
-	Name, Region string
+	// Name of the stack, and Project and Region of its settings.
+	Name, Project, Region string
 	// Assumptions are what only the account could tell, and was made up.
 	Assumptions []string
 }
@@ -74,7 +74,8 @@ func look(root, stack string, settings stackfile.Settings, options ...recorder.O
 		fault = platform.Program(root)(ctx)
 		return fault
 	}, options...)
-	return Stack{Recording: recording, Name: stack, Region: region, Assumptions: assumptions}, cmp.Or(fault, err)
+	return Stack{Recording: recording, Name: stack, Project: settings.Project, Region: region, Assumptions: assumptions},
+		cmp.Or(fault, err)
 }
 
 // withModels has the program make the objects of models in a stack where Argo CD delivers them, as it does in a hand-over: they are part of

@@ -75,6 +75,27 @@ func TestRenderedModelsAreShown(t *testing.T) {
 	require.Contains(t, out, "BASE is elsewhere, which is not a commit here")
 }
 
+// TestWhatComesFirstIsSaid wants the summary to name what the program makes for a change that Argo CD would deliver.
+func TestWhatComesFirstIsSaid(t *testing.T) {
+	w := argoed(t)
+	index := func(program string) {
+		w.write("rendered/prod/index.yaml", "stack: prod\nloadBalancers: {}\nmodels: {}\nprogram: {"+program+"}\n")
+	}
+	index(`Role churn: "1", Role spam: "1", Role gone: "1"`)
+	w.commit("an index")
+	index(`Role churn: "2", Role spam: "1", PodIdentityAssociation rank: "1"`)
+	w.write("models/churn.yaml", "name: churn\nimage: a:3\n")
+	w.program("modelway", "true")
+	w.commit("a model with other rights")
+	out, err := w.make("render-check")
+	require.NoError(t, err, out)
+	require.Contains(t, w.summary(), "`pulumi up` comes first")
+	require.Contains(t, w.summary(), "\n- PodIdentityAssociation rank (new)\n- Role churn (changed)\n\nWhat Argo CD would deliver")
+	for _, unchanged := range []string{"- Role spam", "- Role gone"} {
+		require.NotContains(t, w.summary(), unchanged)
+	}
+}
+
 // TestPullRequestsHaveWhatIsRendered wants the pull request of a promotion to deliver what its merge says, and to say so where it cannot.
 func TestPullRequestsHaveWhatIsRendered(t *testing.T) {
 	for _, fails := range []string{"", "prod"} {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/gitops"
+	"github.com/modelway/modelway/internal/render"
 	"github.com/modelway/modelway/internal/stackfile"
 )
 
@@ -41,6 +42,8 @@ type Rendering struct {
 	Stale bool
 	// Difference is what `git diff` prints of the rendered files.
 	Difference string
+	// First are what `pulumi up` makes that the objects need, as render.Index.First has them.
+	First []string
 }
 
 // Section is the part of a job summary about one environment.
@@ -54,6 +57,9 @@ func (r Rendering) Section() string {
 	case r.Stale:
 		parts = append(parts, fmt.Sprintf("**What is committed is not what the models say.** Argo CD would not deliver this change. Run %s, and "+
 			"commit %s.", fix, r.Folder))
+	}
+	if text := render.FirstText(r.First); text != "" {
+		parts = append(parts, strings.TrimSuffix(text, "\n"))
 	}
 	switch {
 	case r.Failed:
