@@ -111,7 +111,7 @@ esac
 	require.NoError(t, err)
 	require.Contains(t, string(calls), "eks list-fargate-profiles --cluster-name dev --output json --region eu-west-1\n")
 
-	kubectl("kserve s helm.sh/release.v1 1 5m kserve pending-upgrade 2")
+	kubectl("kserve s helm.sh/release.v1 1 15m kserve pending-upgrade 2")
 	code, out, errOut = run("doctor", "--kubeconfig", "good", "--check", "helm-releases", "--json")
 	require.Equal(t, exitFailed, code)
 	require.Contains(t, errOut, "each has its fix above")

@@ -12,9 +12,10 @@ import (
 )
 
 func TestReleasesAreDeployed(t *testing.T) {
-	row := func(revision int, status string) string {
-		return fmt.Sprintf("kserve sh.helm.release.v1.kserve.v%d helm.sh/release.v1 1 5m kserve %s %d\n", revision, status, revision)
+	aged := func(age string, revision int, status string) string {
+		return fmt.Sprintf("kserve sh.helm.release.v1.kserve.v%d helm.sh/release.v1 1 %s kserve %s %d\n", revision, age, status, revision)
 	}
+	row := func(revision int, status string) string { return aged("2d3h", revision, status) }
 	given := func(rows ...string) func(t *testing.T, f *Facts) {
 		return func(t *testing.T, f *Facts) {
 			var err error
@@ -24,10 +25,16 @@ func TestReleasesAreDeployed(t *testing.T) {
 	}
 	whole := func(*testing.T) Facts { return Facts{} }
 	requireFound(t, releases, whole, map[string]one{
-		"none":                 {},
-		"deployed":             {given(row(1, "superseded"), row(2, "failed"), row(3, "deployed")), nil},
-		"pending":              {given(row(1, "deployed"), row(2, "pending-upgrade")), []string{"error: Helm release kserve/kserve: revision 2 is pending-upgrade: a change of it runs, or was killed"}},
-		"pending at first":     {given(row(1, "pending-install")), []string{"error: Helm release kserve/kserve: revision 1 is pending-install: a change of it runs, or was killed"}},
+		"none":     {},
+		"deployed": {given(row(1, "superseded"), row(2, "failed"), row(3, "deployed")), nil},
+		"it was killed": {given(row(1, "deployed"), row(2, "pending-upgrade")), []string{"error: Helm release kserve/kserve: revision 2 is " +
+			"pending-upgrade for 51h0m0s, longer than Helm waits (10m0s): a change of it was killed"}},
+		"it was killed at first": {given(aged("11m", 1, "pending-install")), []string{"error: Helm release kserve/kserve: revision 1 is " +
+			"pending-install for 11m0s, longer than Helm waits (10m0s): a change of it was killed"}},
+		"it runs": {given(row(1, "deployed"), aged("9m59s", 2, "pending-upgrade")), []string{"warning: Helm release kserve/kserve: revision 2 is " +
+			"pending-upgrade for 9m59s: a change of it runs"}},
+		"it began just now": {given(aged("<invalid>", 1, "pending-install")), []string{"warning: Helm release kserve/kserve: revision 1 is " +
+			"pending-install for 0s: a change of it runs"}},
 		"failed":               {given(row(1, "deployed"), row(2, "failed")), []string{"error: Helm release kserve/kserve: revision 2 failed"}},
 		"failed at first":      {given(row(1, "failed")), []string{"error: Helm release kserve/kserve: revision 1 failed"}},
 		"its removal was left": {given(row(1, "uninstalling")), []string{"warning: Helm release kserve/kserve: revision 1 is being uninstalled, or its removal was killed"}},
@@ -35,10 +42,18 @@ func TestReleasesAreDeployed(t *testing.T) {
 	f := Facts{}
 	given(row(1, "deployed"), row(2, "pending-upgrade"))(t, &f)
 	require.Equal(t, "helm -n kserve rollback kserve 1", findReleases(f)[0].Command)
+	given(row(1, "deployed"), aged("5s", 2, "pending-upgrade"))(t, &f)
+	require.Equal(t, "helm -n kserve history kserve", findReleases(f)[0].Command, "what runs is not to be rolled back")
 	given(row(1, "pending-upgrade"))(t, &f)
 	require.Equal(t, "kubectl -n kserve delete secret sh.helm.release.v1.kserve.v1", findReleases(f)[0].Command,
 		"an uninstall would take the models with their definitions")
-	for text, want := range map[string]string{"a b": "has 2 columns", "a b c d e f g h\n": `"h" is not a revision`} {
+	for text, want := range map[string]time.Duration{"45s": 45 * time.Second, "3h20m": 200 * time.Minute, "2y30d": 760 * 24 * time.Hour} {
+		age, err := readAge(text)
+		require.NoError(t, err)
+		require.Equal(t, want, age, text)
+	}
+	for text, want := range map[string]string{"a b": "has 2 columns", "a b c d e f g h\n": `"h" is not a revision`,
+		"a b c d <unknown> f g 1": `"<unknown>" is not an age`, "a b c d 5 f g 1": `"5" is not an age`, "a b c d xm f g 1": `"xm" is not an age`} {
 		_, err := readReleases([]byte(text))
 		require.ErrorContains(t, err, want)
 	}
