@@ -92,7 +92,7 @@ func localVersions() ([]rollout.Model, error) {
 	models, _, err := localstack.Find(".")
 	all := []rollout.Model{}
 	for name, m := range models {
-		all = append(all, rollout.Model{Name: name, Versions: m.Versions})
+		all = append(all, rollout.Model{Name: name, Versions: m.Versions, Application: m.Application})
 	}
 	slices.SortFunc(all, func(a, b rollout.Model) int { return strings.Compare(a.Name, b.Name) })
 	return all, err

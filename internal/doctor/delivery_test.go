@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -93,6 +94,13 @@ func TestPodsRunWhatWasDeployed(t *testing.T) {
 			f.Deployments[0].Status.Replicas = 2
 			f.Pods[0].Metadata.Annotations = nil
 		}, nil},
+		"Argo CD delivers another": {func(_ *testing.T, f *Facts) {
+			f.Versions = []rollout.Model{{Name: "churn", Application: "churn"}}
+		}, nil},
+		"Argo CD delivers, and a pod runs another digest": {func(t *testing.T, f *Facts) {
+			f.Deployments = objectsOf[Deployment](t, deployment("a@"+digestB, digestA))
+			f.Versions, f.Pods = []rollout.Model{{Name: "churn", Application: "churn"}}, f.Pods[:1]
+		}, []string{"error: Pod models/p1: container model runs " + digestA + ", and Deployment models/churn says " + digestB}},
 		"another image": {versions(rollout.Version{Deployment: "churn", Image: "a:2"}), []string{"error: model churn: image a:2 was deployed, and Deployment models/churn has a:1"}},
 		"another digest of files": {versions(rollout.Version{Deployment: "churn", Digest: digestB}), []string{"error: model churn: files " + digestB +
 			" were deployed, and Deployment models/churn has \"" + digestA + "\" in modelway.dev/artifact-digest"}},
@@ -106,6 +114,16 @@ func TestPodsRunWhatWasDeployed(t *testing.T) {
 		"a tag that moved": {func(t *testing.T, f *Facts) { f.Pods[1].Status.ContainerStatuses[0].ImageID = "r/a@" + digestB }, []string{
 			"error: Deployment models/churn: its pods run different images under one tag, a:1: " + digestA + ", " + digestB}},
 	})
+}
+
+func TestDigestsSayWhatTheyDidNotCompare(t *testing.T) {
+	git := digests.Decide(Facts{Versions: []rollout.Model{{Name: "churn", Application: "churn"}}}, nil)
+	require.Equal(t, OK, git.State)
+	require.Contains(t, git.Note, "Argo CD delivers the models")
+	require.Contains(t, Text([]Result{git}, 1000), digests.Title+" (not compared with the stack's outputs: ")
+	blind := digests.Decide(Facts{}, map[Need]error{needVersions: errors.New("give --stack")})
+	require.Equal(t, "it did without the models that the stack deployed: give --stack", blind.Note)
+	require.Empty(t, digests.Decide(Facts{Versions: versionsOf(rollout.Version{})}, nil).Note)
 }
 
 func TestSchemaIsThatOfTheImage(t *testing.T) {
@@ -148,6 +166,14 @@ func TestApplicationsAreSyncedAndHealthy(t *testing.T) {
 		"degraded":    {status(`{"sync": {"status": "Synced"}, "health": {"status": "Degraded", "message": "m"}}`), []string{"error" + at + "it is Degraded: m"}},
 		"refused": {status(`{"sync": {"status": "Synced"}, "health": {"status": "Healthy"}, "operationState": {"phase": "Failed", "message": "m"}}`),
 			[]string{"error" + at + "its last sync failed: m"}},
+		"refused, and mended by a later commit": {status(`{"sync": {"status": "Synced", "revision": "2"}, "health": {"status": "Healthy"},
+			"operationState": {"phase": "Failed", "message": "m", "syncResult": {"revision": "1"}}}`), nil},
+		"it delivers a model": {func(t *testing.T, f *Facts) {
+			status(`{"sync": {"status": "Synced"}, "health": {"status": "Healthy"}}`)(t, f)
+			f.Versions = []rollout.Model{{Name: "models", Application: "models"}, {Name: "pulumi's"}}
+		}, nil},
+		"none for a model": {func(t *testing.T, f *Facts) { f.Versions = []rollout.Model{{Name: "churn", Application: "churn"}} }, []string{
+			"error: model churn: Argo CD is to deliver it, and Application argocd/churn is not in the cluster"}},
 		"no repository": {status(`{"sync": {"status": "Unknown"}, "health": {"status": "Unknown"}, "conditions": [{"type": "ComparisonError", "message": "m"}]}`),
 			[]string{"error" + at + "ComparisonError: m", "warning" + at + "its health is not known", "warning" + at +
 				"nobody knows whether what runs is what is in Git"}},
