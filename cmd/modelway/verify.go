@@ -99,14 +99,28 @@ func (v verification) run(ctx context.Context, in io.Reader, out io.Writer) erro
 	return nil
 }
 
-func (v verification) stackOutputs(ctx context.Context, in io.Reader) ([]byte, error) {
+func (v verification) stackOutputs(ctx context.Context, in io.Reader) (text []byte, err error) {
 	switch v.outputs {
 	case "":
-		return outputsOf(ctx, v.stack)
+		if text, err = outputsOf(ctx, v.stack); err != nil {
+			return nil, fmt.Errorf("stack: the outputs of %q cannot be read: %w; allowed: a stack that `pulumi stack ls` lists; fix: name one of "+
+				"them, choose where they are kept with `pulumi login`, or give --outputs", v.stack, err)
+		}
+		return text, nil
 	case "-":
-		return io.ReadAll(in)
+		text, err = io.ReadAll(in)
+	default:
+		text, err = os.ReadFile(v.outputs)
 	}
-	return os.ReadFile(v.outputs)
+	if err == nil {
+		var read map[string]json.RawMessage
+		err = json.Unmarshal(text, &read)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("outputs: %s cannot be read: %w; allowed: a file with the outputs of a stack in JSON, or - for standard input; fix: "+
+			"pulumi stack output --json --show-secrets --stack %s > outputs.json", v.outputs, err, v.stack)
+	}
+	return text, nil
 }
 
 // outputsOf asks pulumi for the outputs of a stack, with its secrets.
