@@ -117,8 +117,8 @@ func (v verification) stackOutputs(ctx context.Context, in io.Reader) (text []by
 		err = json.Unmarshal(text, &read)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("outputs: %s cannot be read: %w; allowed: a file with the outputs of a stack in JSON, or - for standard input; fix: "+
-			"pulumi stack output --json --show-secrets --stack %s > outputs.json", v.outputs, err, v.stack)
+		return nil, fmt.Errorf("outputs: %s cannot be read: %w; allowed: a file with the outputs of a stack in JSON, or - for standard input; "+
+			"fix: pulumi stack output --json --show-secrets --stack %s > outputs.json", v.outputs, err, v.stack)
 	}
 	return text, nil
 }
