@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,6 +73,12 @@ func (d doctoring) run(ctx context.Context, in io.Reader, out, progress io.Write
 		return unusable{err}
 	}
 	defer done()
+	if err := probe(ctx, source, cmp.Or(d.kubeconfig, d.of())); err != nil {
+		if ctx.Err() != nil {
+			return interrupted{}
+		}
+		return unusable{err}
+	}
 	p := &waiting{out: progress, began: time.Now(), left: doctorKeys(checks)}
 	stop := p.start(ctx)
 	results := doctor.Examine(ctx, source, checks, d.timeout, p.done)
@@ -87,11 +94,19 @@ func (d doctoring) run(ctx context.Context, in io.Reader, out, progress io.Write
 	case ctx.Err() != nil:
 		return interrupted{}
 	case doctor.Blind(results):
-		return unusable{errors.New("nothing could be read: each check above says why; fix: let `kubectl` reach the cluster first")}
+		return unusable{errors.New("nothing could be read: each check above says why; fix: give whoever asks the rights that it names")}
 	case doctor.Broken(results):
 		return errors.New("the environment has errors; each has its fix above")
 	}
 	return nil
+}
+
+// of is the environment in words.
+func (d doctoring) of() string {
+	if d.stack == "" {
+		return "the local stack"
+	}
+	return "stack " + d.stack
 }
 
 // chosen are the checks to run.

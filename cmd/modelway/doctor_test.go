@@ -46,10 +46,10 @@ func TestDoctorRefusesWhatItCannotUse(t *testing.T) {
 		{"doctor --timeout soon", `invalid argument "soon"`},
 		{"doctor prod", `unknown command "prod"`},
 		{"doctor --stack PROD", `the stack's name is "PROD"; allowed: `},
-		{"doctor --stack prod", "no stack named prod found"},
+		{"doctor --stack prod", `the outputs of "prod" cannot be read: pulumi stack: exit status 255: no stack named prod found; allowed: a stack that`},
 		{"doctor --outputs outputs", "outputs: outputs is given without a stack"},
 		{"doctor --stack prod --outputs nowhere", "no such file"},
-		{"doctor --stack prod --outputs no-json", "unexpected end of JSON input"},
+		{"doctor --stack prod --outputs no-json", "outputs: no-json cannot be read: unexpected end of JSON input; allowed: "},
 		{"doctor --stack prod --outputs outputs", "the output kubeconfig is not JSON"},
 		{"doctor --stack prod --outputs outputs-of-no-models", "the stack has no output "},
 		{"doctor --kubeconfig nowhere", "kubeconfig: nowhere cannot be read"},
@@ -80,8 +80,15 @@ func TestDoctorThatReadsNothing(t *testing.T) {
 	programs(t, map[string]string{"kubectl": "echo connection refused >&2; exit 1", "aws": "echo expired >&2; exit 255"})
 	code, out, errOut := run("doctor", "--kubeconfig", "good")
 	require.Equal(t, exitUsage, code)
+	require.Empty(t, out)
+	require.Contains(t, errOut, "kubeconfig: the cluster of good does not answer: kubectl get: exit status 1: connection refused; allowed: ")
+
+	programs(t, map[string]string{"aws": "echo expired >&2; exit 255",
+		"kubectl": `case "$*" in *version*) echo '{}' ;; *) echo 'Error from server (Forbidden): pods is forbidden' >&2; exit 1 ;; esac`})
+	code, out, errOut = run("doctor", "--kubeconfig", "good")
+	require.Equal(t, exitUsage, code)
 	require.Contains(t, errOut, "nothing could be read")
-	require.Contains(t, out, "connection refused")
+	require.Contains(t, out, "pods is forbidden")
 	require.NotContains(t, out, "\nok ")
 }
 
@@ -111,7 +118,7 @@ esac
 	require.NoError(t, err)
 	require.Contains(t, string(calls), "eks list-fargate-profiles --cluster-name dev --output json --region eu-west-1\n")
 
-	kubectl("kserve s helm.sh/release.v1 1 5m kserve pending-upgrade 2")
+	kubectl("kserve s helm.sh/release.v1 1 15m kserve pending-upgrade 2")
 	code, out, errOut = run("doctor", "--kubeconfig", "good", "--check", "helm-releases", "--json")
 	require.Equal(t, exitFailed, code)
 	require.Contains(t, errOut, "each has its fix above")

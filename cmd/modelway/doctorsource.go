@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"sigs.k8s.io/yaml"
 
@@ -92,7 +93,7 @@ func localVersions() ([]rollout.Model, error) {
 	models, _, err := localstack.Find(".")
 	all := []rollout.Model{}
 	for name, m := range models {
-		all = append(all, rollout.Model{Name: name, Versions: m.Versions})
+		all = append(all, rollout.Model{Name: name, Versions: m.Versions, Application: m.Application})
 	}
 	slices.SortFunc(all, func(a, b rollout.Model) int { return strings.Compare(a.Name, b.Name) })
 	return all, err
@@ -173,13 +174,32 @@ func (r reach) of(at found) reach {
 	return r
 }
 
+// probeTimeout is how long an API server may take to say its version.
+const probeTimeout = 10 * time.Second
+
+// probe refuses a cluster that does not answer, of which every check would say the same after its time is up. One that does not tell its
+// version answers.
+func probe(ctx context.Context, s doctor.Source, kubeconfig string) error {
+	bounded, stop := context.WithTimeout(ctx, probeTimeout)
+	defer stop()
+	_, err := s.Get(bounded, "/version")
+	switch {
+	case err == nil || strings.Contains(err.Error(), "(Forbidden)") || errors.Is(err, doctor.ErrAbsent):
+		return nil
+	case bounded.Err() != nil && ctx.Err() == nil:
+		err = fmt.Errorf("no answer within %s", probeTimeout)
+	}
+	return fmt.Errorf("kubeconfig: the cluster of %s does not answer: %w; allowed: a cluster that `kubectl` reaches; fix: let `kubectl "+
+		"get --raw /version` answer with it: by its credentials, and by a network that reaches the API server", kubeconfig, err)
+}
+
 // notThere begins what kubectl says of kinds and objects that do not exist.
 const notThere = "(NotFound)"
 
 // source asks the programs.
 func (r reach) source(cluster string) doctor.Source {
 	kubectl := func(ctx context.Context, args ...string) ([]byte, error) {
-		text, err := outputOf(ctx, r.kubectl, append([]string{"--kubeconfig", r.kubeconfig}, args...)...)
+		text, err := outputOf(ctx, r.kubectl, append(args, "--kubeconfig", r.kubeconfig)...)
 		if err != nil && strings.Contains(err.Error(), notThere) {
 			err = fmt.Errorf("%w: %w", doctor.ErrAbsent, err)
 		}

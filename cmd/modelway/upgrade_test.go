@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -57,6 +58,10 @@ func TestUpgradePlans(t *testing.T) {
 					require.True(t, version <= control && control-version <= 3, "%s after step %d", name, s.Number)
 				}
 			}
+			for _, s := range p.Steps {
+				require.Equal(t, slices.Compact(slices.Sorted(slices.Values(s.Interrupts))), slices.Sorted(slices.Values(s.Interrupts)),
+					"step %d tells somebody twice", s.Number)
+			}
 			require.Equal(t, 36, control)
 			require.NotEmpty(t, nodes)
 			for name, version := range nodes {
@@ -107,7 +112,7 @@ func TestUpgradeJSON(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(out), &p))
 	require.Equal(t, upgrade.Chart, p.Steps[0].Kind, "KEDA is not tried with 1.36")
 	require.Equal(t, upgrade.ControlPlane, p.Steps[1].Kind)
-	require.Contains(t, strings.Join(p.Notes, "\n"), "insights were not read")
+	require.Contains(t, strings.Join(p.Unread, "\n"), "the upgrade insights of EKS: give --live")
 	code, out, errOut = run("upgrade", "--root", repository, "--stack", "prod", "--to", "1.36")
 	require.Zero(t, code, errOut)
 	require.Contains(t, out, "there is nothing to upgrade")

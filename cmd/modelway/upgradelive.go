@@ -14,8 +14,11 @@ import (
 	"github.com/modelway/modelway/internal/upgrade"
 )
 
-// askTimeout bounds what EKS is asked.
-const askTimeout = 2 * time.Minute
+// askTimeout bounds what EKS is asked, and answerTimeout its first answer.
+const (
+	askTimeout    = 2 * time.Minute
+	answerTimeout = 15 * time.Second
+)
 
 // liveCluster reads a cluster of EKS.
 type liveCluster struct {
@@ -32,7 +35,9 @@ func (u *upgrading) ask(ctx context.Context, region, cluster string) (live upgra
 		return live, err
 	}
 	c := liveCluster{eks.NewFromConfig(loaded), cluster}
-	described, err := c.DescribeCluster(ctx, &eks.DescribeClusterInput{Name: &cluster})
+	first, stop := context.WithTimeout(ctx, answerTimeout)
+	defer stop()
+	described, err := c.DescribeCluster(first, &eks.DescribeClusterInput{Name: &cluster})
 	if err != nil {
 		return live, fmt.Errorf("asking EKS in %s for cluster %s: %w; fix: correct region and credentials, or leave --live "+
 			"out", region, cluster, err)

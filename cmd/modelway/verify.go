@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -31,6 +32,8 @@ func newVerify() *cobra.Command {
 			"controller has seen what was written, all its replicas have the new version and are available, no old one is left, and its URL\n" +
 			"answers 200 with the version in the header X-Model-Version, where the server sends one. The failure names the model, its pods, the\n" +
 			"last lines of their log, and the events about it.\n\n" +
+			"Where Argo CD delivers the models, the outputs do not know which version is wanted: the Application of each model has to be synced\n" +
+			"and healthy, and its Deployments rolled out; its URL has to answer.\n\n" +
 			"It reads the outputs of the stack with `pulumi`, and the cluster with `kubectl` and the credentials that the stack's kubeconfig\n" +
 			"asks for. URLs on internal load balancers are not asked: see --urls.",
 		Example: "  modelway verify --stack prod\n  modelway verify --stack prod --timeout 20m --urls none\n" +
@@ -77,6 +80,9 @@ func (v verification) run(ctx context.Context, in io.Reader, out io.Writer) erro
 		fmt.Fprintf(out, "%s has no models\n", v.stack)
 		return nil
 	}
+	if slices.ContainsFunc(models, func(m rollout.Model) bool { return m.Application != "" }) {
+		fmt.Fprintf(out, "Argo CD delivers the models of %s: what is in Git has to be what runs\n", v.stack)
+	}
 	kubeconfig, remove, err := writeKubeconfig(text)
 	if err != nil {
 		return err
@@ -93,14 +99,28 @@ func (v verification) run(ctx context.Context, in io.Reader, out io.Writer) erro
 	return nil
 }
 
-func (v verification) stackOutputs(ctx context.Context, in io.Reader) ([]byte, error) {
+func (v verification) stackOutputs(ctx context.Context, in io.Reader) (text []byte, err error) {
 	switch v.outputs {
 	case "":
-		return outputsOf(ctx, v.stack)
+		if text, err = outputsOf(ctx, v.stack); err != nil {
+			return nil, fmt.Errorf("stack: the outputs of %q cannot be read: %w; allowed: a stack that `pulumi stack ls` lists; fix: name one of "+
+				"them, choose where they are kept with `pulumi login`, or give --outputs", v.stack, err)
+		}
+		return text, nil
 	case "-":
-		return io.ReadAll(in)
+		text, err = io.ReadAll(in)
+	default:
+		text, err = os.ReadFile(v.outputs)
 	}
-	return os.ReadFile(v.outputs)
+	if err == nil {
+		var read map[string]json.RawMessage
+		err = json.Unmarshal(text, &read)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("outputs: %s cannot be read: %w; allowed: a file with the outputs of a stack in JSON, or - for standard input; "+
+			"fix: pulumi stack output --json --show-secrets --stack %s > outputs.json", v.outputs, err, v.stack)
+	}
+	return text, nil
 }
 
 // outputsOf asks pulumi for the outputs of a stack, with its secrets.

@@ -21,6 +21,7 @@ func machine(t *testing.T, url, deployment string) {
 		"kubectl": `grep -q Config "$2" || exit 8
 			case "$*" in
 			*deployments*) echo '` + deployment + `' ;;
+			*applications*) cat "$APPLICATIONS" ;;
 			*replicasets*) echo '{"items": [{"metadata": {"name": "churn-2", "ownerReferences": [{"name": "churn"}]}}]}' ;;
 			*pods*) restarts=3; [ ! -e "$TMPDIR/looked" ] || restarts=4; : > "$TMPDIR/looked"
 				echo '{"items": [{"metadata": {"name": "churn-2-x", "namespace": "models", "ownerReferences": [{"name": "churn-2"}]},
@@ -60,6 +61,31 @@ func TestVerify(t *testing.T) {
 	code, out, errOut = run("verify", "--stack", "prod", "--urls", "none")
 	require.Zero(t, code, errOut)
 	require.Equal(t, "model churn is good: its pods run; URLs are not asked (urls: none)\n", out)
+}
+
+// TestVerifyOfArgoCD has outputs of an older version than the one that Argo CD has delivered.
+func TestVerifyOfArgoCD(t *testing.T) {
+	model := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-Model-Version", "2") }))
+	defer model.Close()
+	machine(t, model.URL, strings.Replace(deployed("1", "1"), `"template": {`, `"template": {"metadata": {"labels": {"app.kubernetes.io/name": "churn",
+		"app.kubernetes.io/component": "model"}}, `, 1))
+	outputs, application := filepath.Join(t.TempDir(), "outputs.json"), filepath.Join(t.TempDir(), "applications.json")
+	require.NoError(t, os.WriteFile(outputs, []byte(`{"kubeconfig": {"kind": "Config"}, "models": {"churn": {"image": "x:1"}}, "loadBalancers": {},
+		"modelUrls": {"churn": "`+model.URL+`/v1/models/churn:predict"}, "delivery": {"models": "argocd", "shared": true}}`), 0o600))
+	t.Setenv("APPLICATIONS", application)
+	says := func(status string) {
+		require.NoError(t, os.WriteFile(application, []byte(`{"items": [{"metadata": {"name": "churn"}, "status": `+status+`}]}`), 0o600))
+	}
+	says(`{"sync": {"status": "Synced"}, "health": {"status": "Healthy"}}`)
+	code, out, errOut := run("verify", "--stack", "prod", "--outputs", outputs)
+	require.Zero(t, code, errOut)
+	require.Equal(t, "Argo CD delivers the models of prod: what is in Git has to be what runs\nmodel churn is good\n", out)
+
+	says(`{"sync": {"status": "OutOfSync"}, "operationState": {"phase": "Failed", "message": "refused"}}`)
+	code, _, errOut = run("verify", "--stack", "prod", "--outputs", outputs, "--timeout", "1s")
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, errOut, "Application churn is OutOfSync: its last sync failed: refused")
+	require.Contains(t, errOut, "-n argocd describe application churn")
 }
 
 func TestVerifyFails(t *testing.T) {

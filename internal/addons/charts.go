@@ -3,7 +3,12 @@ package addons
 import (
 	"cmp"
 	"strings"
+	"time"
 )
+
+// HelmTimeout is how long Helm waits for the objects of a release. It covers Fargate pods, which take a minute or two to start, one after
+// the other in a rolling update.
+const HelmTimeout = 10 * time.Minute
 
 // Chart pins one Helm chart and everything that must move with it.
 type Chart struct {

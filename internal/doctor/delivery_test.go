@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -12,9 +13,10 @@ import (
 )
 
 func TestReleasesAreDeployed(t *testing.T) {
-	row := func(revision int, status string) string {
-		return fmt.Sprintf("kserve sh.helm.release.v1.kserve.v%d helm.sh/release.v1 1 5m kserve %s %d\n", revision, status, revision)
+	aged := func(age string, revision int, status string) string {
+		return fmt.Sprintf("kserve sh.helm.release.v1.kserve.v%d helm.sh/release.v1 1 %s kserve %s %d\n", revision, age, status, revision)
 	}
+	row := func(revision int, status string) string { return aged("2d3h", revision, status) }
 	given := func(rows ...string) func(t *testing.T, f *Facts) {
 		return func(t *testing.T, f *Facts) {
 			var err error
@@ -24,10 +26,16 @@ func TestReleasesAreDeployed(t *testing.T) {
 	}
 	whole := func(*testing.T) Facts { return Facts{} }
 	requireFound(t, releases, whole, map[string]one{
-		"none":                 {},
-		"deployed":             {given(row(1, "superseded"), row(2, "failed"), row(3, "deployed")), nil},
-		"pending":              {given(row(1, "deployed"), row(2, "pending-upgrade")), []string{"error: Helm release kserve/kserve: revision 2 is pending-upgrade: a change of it runs, or was killed"}},
-		"pending at first":     {given(row(1, "pending-install")), []string{"error: Helm release kserve/kserve: revision 1 is pending-install: a change of it runs, or was killed"}},
+		"none":     {},
+		"deployed": {given(row(1, "superseded"), row(2, "failed"), row(3, "deployed")), nil},
+		"it was killed": {given(row(1, "deployed"), row(2, "pending-upgrade")), []string{"error: Helm release kserve/kserve: revision 2 is " +
+			"pending-upgrade for 51h0m0s, longer than Helm waits (10m0s): a change of it was killed"}},
+		"it was killed at first": {given(aged("11m", 1, "pending-install")), []string{"error: Helm release kserve/kserve: revision 1 is " +
+			"pending-install for 11m0s, longer than Helm waits (10m0s): a change of it was killed"}},
+		"it runs": {given(row(1, "deployed"), aged("9m59s", 2, "pending-upgrade")), []string{"warning: Helm release kserve/kserve: revision 2 is " +
+			"pending-upgrade for 9m59s: a change of it runs"}},
+		"it began just now": {given(aged("<invalid>", 1, "pending-install")), []string{"warning: Helm release kserve/kserve: revision 1 is " +
+			"pending-install for 0s: a change of it runs"}},
 		"failed":               {given(row(1, "deployed"), row(2, "failed")), []string{"error: Helm release kserve/kserve: revision 2 failed"}},
 		"failed at first":      {given(row(1, "failed")), []string{"error: Helm release kserve/kserve: revision 1 failed"}},
 		"its removal was left": {given(row(1, "uninstalling")), []string{"warning: Helm release kserve/kserve: revision 1 is being uninstalled, or its removal was killed"}},
@@ -35,10 +43,18 @@ func TestReleasesAreDeployed(t *testing.T) {
 	f := Facts{}
 	given(row(1, "deployed"), row(2, "pending-upgrade"))(t, &f)
 	require.Equal(t, "helm -n kserve rollback kserve 1", findReleases(f)[0].Command)
+	given(row(1, "deployed"), aged("5s", 2, "pending-upgrade"))(t, &f)
+	require.Equal(t, "helm -n kserve history kserve", findReleases(f)[0].Command, "what runs is not to be rolled back")
 	given(row(1, "pending-upgrade"))(t, &f)
 	require.Equal(t, "kubectl -n kserve delete secret sh.helm.release.v1.kserve.v1", findReleases(f)[0].Command,
 		"an uninstall would take the models with their definitions")
-	for text, want := range map[string]string{"a b": "has 2 columns", "a b c d e f g h\n": `"h" is not a revision`} {
+	for text, want := range map[string]time.Duration{"45s": 45 * time.Second, "3h20m": 200 * time.Minute, "2y30d": 760 * 24 * time.Hour} {
+		age, err := readAge(text)
+		require.NoError(t, err)
+		require.Equal(t, want, age, text)
+	}
+	for text, want := range map[string]string{"a b": "has 2 columns", "a b c d e f g h\n": `"h" is not a revision`,
+		"a b c d <unknown> f g 1": `"<unknown>" is not an age`, "a b c d 5 f g 1": `"5" is not an age`, "a b c d xm f g 1": `"xm" is not an age`} {
 		_, err := readReleases([]byte(text))
 		require.ErrorContains(t, err, want)
 	}
@@ -78,6 +94,13 @@ func TestPodsRunWhatWasDeployed(t *testing.T) {
 			f.Deployments[0].Status.Replicas = 2
 			f.Pods[0].Metadata.Annotations = nil
 		}, nil},
+		"Argo CD delivers another": {func(_ *testing.T, f *Facts) {
+			f.Versions = []rollout.Model{{Name: "churn", Application: "churn"}}
+		}, nil},
+		"Argo CD delivers, and a pod runs another digest": {func(t *testing.T, f *Facts) {
+			f.Deployments = objectsOf[Deployment](t, deployment("a@"+digestB, digestA))
+			f.Versions, f.Pods = []rollout.Model{{Name: "churn", Application: "churn"}}, f.Pods[:1]
+		}, []string{"error: Pod models/p1: container model runs " + digestA + ", and Deployment models/churn says " + digestB}},
 		"another image": {versions(rollout.Version{Deployment: "churn", Image: "a:2"}), []string{"error: model churn: image a:2 was deployed, and Deployment models/churn has a:1"}},
 		"another digest of files": {versions(rollout.Version{Deployment: "churn", Digest: digestB}), []string{"error: model churn: files " + digestB +
 			" were deployed, and Deployment models/churn has \"" + digestA + "\" in modelway.dev/artifact-digest"}},
@@ -91,6 +114,16 @@ func TestPodsRunWhatWasDeployed(t *testing.T) {
 		"a tag that moved": {func(t *testing.T, f *Facts) { f.Pods[1].Status.ContainerStatuses[0].ImageID = "r/a@" + digestB }, []string{
 			"error: Deployment models/churn: its pods run different images under one tag, a:1: " + digestA + ", " + digestB}},
 	})
+}
+
+func TestDigestsSayWhatTheyDidNotCompare(t *testing.T) {
+	git := digests.Decide(Facts{Versions: []rollout.Model{{Name: "churn", Application: "churn"}}}, nil)
+	require.Equal(t, OK, git.State)
+	require.Contains(t, git.Note, "Argo CD delivers the models")
+	require.Contains(t, Text([]Result{git}, 1000), digests.Title+" (not compared with the stack's outputs: ")
+	blind := digests.Decide(Facts{}, map[Need]error{needVersions: errors.New("give --stack")})
+	require.Equal(t, "it did without the models that the stack deployed: give --stack", blind.Note)
+	require.Empty(t, digests.Decide(Facts{Versions: versionsOf(rollout.Version{})}, nil).Note)
 }
 
 func TestSchemaIsThatOfTheImage(t *testing.T) {
@@ -133,6 +166,14 @@ func TestApplicationsAreSyncedAndHealthy(t *testing.T) {
 		"degraded":    {status(`{"sync": {"status": "Synced"}, "health": {"status": "Degraded", "message": "m"}}`), []string{"error" + at + "it is Degraded: m"}},
 		"refused": {status(`{"sync": {"status": "Synced"}, "health": {"status": "Healthy"}, "operationState": {"phase": "Failed", "message": "m"}}`),
 			[]string{"error" + at + "its last sync failed: m"}},
+		"refused, and mended by a later commit": {status(`{"sync": {"status": "Synced", "revision": "2"}, "health": {"status": "Healthy"},
+			"operationState": {"phase": "Failed", "message": "m", "syncResult": {"revision": "1"}}}`), nil},
+		"it delivers a model": {func(t *testing.T, f *Facts) {
+			status(`{"sync": {"status": "Synced"}, "health": {"status": "Healthy"}}`)(t, f)
+			f.Versions = []rollout.Model{{Name: "models", Application: "models"}, {Name: "pulumi's"}}
+		}, nil},
+		"none for a model": {func(t *testing.T, f *Facts) { f.Versions = []rollout.Model{{Name: "churn", Application: "churn"}} }, []string{
+			"error: model churn: Argo CD is to deliver it, and Application argocd/churn is not in the cluster"}},
 		"no repository": {status(`{"sync": {"status": "Unknown"}, "health": {"status": "Unknown"}, "conditions": [{"type": "ComparisonError", "message": "m"}]}`),
 			[]string{"error" + at + "ComparisonError: m", "warning" + at + "its health is not known", "warning" + at +
 				"nobody knows whether what runs is what is in Git"}},

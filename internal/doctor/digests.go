@@ -18,6 +18,18 @@ var digests = Check{
 	Uses:   []Need{needVersions},
 	Breaks: "Answers come from another version than people believe, or differ from pod to pod.",
 	Find:   findDigests,
+	Aside: func(f Facts) string {
+		if !byArgoCD(f.Versions) {
+			return ""
+		}
+		return "not compared with the stack's outputs: Argo CD delivers the models, so that Git says what is wanted, and check argo-cd what " +
+			"differs from it"
+	},
+}
+
+// byArgoCD reports whether Argo CD delivers models.
+func byArgoCD(all []rollout.Model) bool {
+	return slices.ContainsFunc(all, func(m rollout.Model) bool { return m.Application != "" })
 }
 
 // Deployment is a Deployment.

@@ -5,6 +5,7 @@ package doctor
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -49,6 +50,8 @@ type Check struct {
 	Breaks string
 	// Find returns what is wrong.
 	Find func(Facts) []Finding
+	// Aside says what it did not look at in an environment, and who does; "" for nothing. Default nothing.
+	Aside func(Facts) string
 }
 
 // Checks are all checks, in the order in which they are told: what blocks a cluster first.
@@ -89,7 +92,7 @@ type Result struct {
 	Title string `json:"title"`
 	// State of the check.
 	State State `json:"state"`
-	// Note says why it could not look, or what is not there.
+	// Note says why it could not look, what is not there, or what it did not look at.
 	Note string `json:"note,omitempty"`
 	// Findings of the check, errors first.
 	Findings []Finding `json:"findings,omitempty"`
@@ -101,12 +104,28 @@ func (c Check) Decide(f Facts, missing map[Need]error) Result {
 	if r.State, r.Note = c.withoutFacts(missing); r.State != OK {
 		return r
 	}
-	r.Findings = c.Find(f)
+	r.Findings, r.Note = c.Find(f), c.unseen(f, missing)
 	slices.SortStableFunc(r.Findings, func(a, b Finding) int { return strings.Compare(string(a.Severity), string(b.Severity)) })
 	if len(r.Findings) > 0 {
 		r.State = State(r.Findings[0].Severity)
 	}
 	return r
+}
+
+// unseen is what a check that looked did not look at: what it does without and could not read, and what is not its own here.
+func (c Check) unseen(f Facts, missing map[Need]error) string {
+	var all []string
+	if c.Aside != nil {
+		if text := c.Aside(f); text != "" {
+			all = append(all, text)
+		}
+	}
+	for _, need := range c.Uses {
+		if err := missing[need]; err != nil && !errors.Is(err, ErrAbsent) {
+			all = append(all, fmt.Sprintf("it did without %s: %v", need, err))
+		}
+	}
+	return strings.Join(all, "; ")
 }
 
 // withoutFacts says why a check cannot look. Needs that fail for one cause are told together; of those that are not there the first one,

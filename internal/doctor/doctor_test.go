@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -50,6 +51,29 @@ func requireFound(t *testing.T, c Check, whole func(t *testing.T) Facts, situati
 		silent, broken = silent || s.want == nil, broken || s.want != nil
 	}
 	require.True(t, silent && broken, "check %s needs a broken situation and a whole one", c.Key)
+	met.Store(c.Key, true)
+}
+
+// met are the keys of the checks that requireFound has held in this run.
+var met sync.Map
+
+// TestEveryCheckFindsAndIsSilent holds each check in a broken environment and in a whole one, as requireFound wants it.
+func TestEveryCheckFindsAndIsSilent(t *testing.T) {
+	for key, held := range map[string]func(*testing.T){
+		"webhooks": TestWebhooksNeedEndpoints, "ca-bundles": TestBundlesVerifyWhatIsServed, "fargate-profiles": TestFargateNeedsAProfile,
+		"pending-pods": TestPodsHaveAPlace, "helm-releases": TestReleasesAreDeployed, "readiness-gates": TestGatesOpenForReadyPods,
+		"target-health": TestTargetsAreAsTheirPods, "addresses": TestHostsLeadToTheirLoadBalancer, "digests": TestPodsRunWhatWasDeployed,
+		"database-schema": TestSchemaIsThatOfTheImage, "argo-cd": TestApplicationsAreSyncedAndHealthy, "scrapes": TestScrapesFindTargets,
+		"certificates": TestCertificatesAreReady, "acm-certificates": TestACMIssuesAndRenews, "load-balancer-quotas": TestLoadBalancersHaveRoom,
+		"account-quotas": TestAccountHasRoom,
+	} {
+		met.Delete(key)
+		t.Run(key, held)
+	}
+	for _, key := range Keys() {
+		_, held := met.Load(key)
+		require.True(t, held, "nothing holds check %s", key)
+	}
 }
 
 func TestTextFitsAndKeepsCommands(t *testing.T) {

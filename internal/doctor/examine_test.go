@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/rollout"
 )
 
 // source answers paths and calls with texts; what it has none for is not there.
@@ -99,6 +101,17 @@ func TestWhatIsNotInstalledIsAbsent(t *testing.T) {
 			require.Equal(t, OK, state, key)
 		}
 	}
+}
+
+// TestArgoCDThatIsGoneIsNotAbsent has models that Argo CD is to deliver, and nothing of it.
+func TestArgoCDThatIsGoneIsNotAbsent(t *testing.T) {
+	answers := emptyEnvironment()
+	delete(answers, "/apis/argoproj.io/v1alpha1/applications")
+	s, _ := sourceOf(answers)
+	s.Versions = []rollout.Model{{Name: "churn", Application: "churn"}}
+	results := Examine(t.Context(), s, []Check{argocd}, time.Minute, func(Result) {})
+	require.Equal(t, Failed, results[0].State)
+	require.Equal(t, "model churn", results[0].Findings[0].Object)
 }
 
 // TestACheckThatHangsNamesWhatItWaitsFor has an API server that never answers for pods, and others that are not held up by it.

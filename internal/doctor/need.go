@@ -109,7 +109,7 @@ func readings() map[Need]reading {
 		needBindings:     objects("/apis/elbv2.k8s.aws/v1beta1/targetgroupbindings", func(f *Facts) *[]Binding { return &f.Bindings }),
 		needSecrets:      objects("/api/v1/secrets?fieldSelector=type%3Dkubernetes.io%2Ftls", func(f *Facts) *[]Secret { return &f.Secrets }),
 		needCertificates: objects("/apis/cert-manager.io/v1/certificates", func(f *Facts) *[]Certificate { return &f.Certificates }),
-		needApplications: objects("/apis/"+names.ApiVersion+"/applications", func(f *Facts) *[]Application { return &f.Applications }),
+		needApplications: {read: readApplications},
 		needReleases:     {read: readHelm},
 		needMLflow: {read: func(ctx context.Context, s Source, _ *Facts) error {
 			_, err := s.Get(ctx, "/apis/apps/v1/namespaces/"+mlflowserver.Namespace+"/deployments/"+mlflowserver.Name)
@@ -168,6 +168,15 @@ func readWebhooks(ctx context.Context, s Source, f *Facts) error {
 	}
 	slices.SortFunc(f.Webhooks, func(a, b Webhooks) int { return strings.Compare(a.Kind+a.Metadata.Name, b.Kind+b.Metadata.Name) })
 	return nil
+}
+
+// readApplications finds none where their kind is gone and they are to deliver models: that is not an environment without Argo CD.
+func readApplications(ctx context.Context, s Source, f *Facts) error {
+	err := objects("/apis/"+names.ApiVersion+"/applications", func(f *Facts) *[]Application { return &f.Applications }).read(ctx, s, f)
+	if errors.Is(err, ErrAbsent) && byArgoCD(s.Versions) {
+		return nil
+	}
+	return err
 }
 
 func readHelm(ctx context.Context, s Source, f *Facts) error {

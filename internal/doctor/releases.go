@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/modelway/modelway/internal/addons"
 )
 
 var releases = Check{
@@ -20,9 +22,11 @@ var releases = Check{
 type Release struct {
 	Namespace, Name, Status string
 	Revision                int
+	// Age is that of the Secret, which Helm makes when it begins with the revision.
+	Age time.Duration
 }
 
-// readReleases reads the table of `kubectl get secrets -A --no-headers -L name,status,version`.
+// readReleases reads the table of `kubectl get secrets -A --no-headers -L name,status,version`, which has no content of the Secrets.
 func readReleases(text []byte) (all []Release, err error) {
 	for line := range strings.Lines(string(text)) {
 		fields := strings.Fields(line)
@@ -36,9 +40,35 @@ func readReleases(text []byte) (all []Release, err error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading Helm releases: %q is not a revision", fields[7])
 		}
-		all = append(all, Release{Namespace: fields[0], Name: fields[5], Status: fields[6], Revision: revision})
+		age, err := readAge(fields[4])
+		if err != nil {
+			return nil, fmt.Errorf("reading Helm releases: %w", err)
+		}
+		all = append(all, Release{Namespace: fields[0], Name: fields[5], Status: fields[6], Revision: revision, Age: age})
 	}
 	return all, nil
+}
+
+// ageUnits are the letters that kubectl writes ages with.
+var ageUnits = map[byte]time.Duration{'y': 365 * 24 * time.Hour, 'd': 24 * time.Hour, 'h': time.Hour, 'm': time.Minute, 's': time.Second}
+
+// readAge reads an age as kubectl writes it, such as 45s, 3h20m or 2y30d. One that is invalid is of a clock that is ahead of this one: 0.
+func readAge(text string) (age time.Duration, err error) {
+	if text == "<invalid>" {
+		return 0, nil
+	}
+	for rest := text; rest != ""; {
+		end := strings.IndexAny(rest, "ydhms")
+		if end < 1 {
+			return 0, fmt.Errorf("%q is not an age", text)
+		}
+		number, err := strconv.Atoi(rest[:end])
+		if err != nil {
+			return 0, fmt.Errorf("%q is not an age", text)
+		}
+		age, rest = age+time.Duration(number)*ageUnits[rest[end]], rest[end+1:]
+	}
+	return age, nil
 }
 
 func findReleases(f Facts) (all []Finding) {
@@ -58,11 +88,18 @@ func findReleases(f Facts) (all []Finding) {
 		rollback := "helm -n " + r.Namespace + " rollback " + r.Name + " " + strconv.Itoa(before.Revision)
 		switch {
 		case strings.HasPrefix(r.Status, "pending-"):
-			found.Seen = fmt.Sprintf("revision %d is %s: a change of it runs, or was killed", r.Revision, r.Status)
-			found.Fix = "If no deployment runs now, go back to the revision before, and deploy again."
+			if found.Severity = lateness(r.Age, addons.HelmTimeout); found.Severity == Warning {
+				found.Seen = fmt.Sprintf("revision %d is %s for %s: a change of it runs", r.Revision, r.Status, r.Age)
+				found.Fix = fmt.Sprintf("Wait for it: Helm gives up after %s.", addons.HelmTimeout)
+				found.Command = "helm -n " + r.Namespace + " history " + r.Name
+				break
+			}
+			found.Seen = fmt.Sprintf("revision %d is %s for %s, longer than Helm waits (%s): a change of it was killed", r.Revision, r.Status, r.Age,
+				addons.HelmTimeout)
+			found.Fix = "Go back to the revision before, and deploy again."
 			if found.Command = rollback; !known {
-				found.Fix = "If no deployment runs now, have Helm forget the revision, and deploy again. An uninstall would remove what stands, " +
-					"such as definitions with all their objects."
+				found.Fix = "Have Helm forget the revision, and deploy again. An uninstall would remove what stands, such as definitions with all " +
+					"their objects."
 				found.Command = fmt.Sprintf("kubectl -n %s delete secret sh.helm.release.v1.%s.v%d", r.Namespace, r.Name, r.Revision)
 			}
 		case r.Status == "failed":

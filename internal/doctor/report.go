@@ -20,10 +20,13 @@ func Text(results []Result, columns int) string {
 	for _, r := range results {
 		about := r.Title
 		switch {
-		case r.Note != "":
+		case r.State == Absent || r.State == Unread:
 			about = r.Note
 		case len(r.Findings) > 0:
 			about = "does not hold: " + strings.ToLower(about[:1]) + about[1:]
+		}
+		if r.Note != "" && about != r.Note {
+			about += " (" + r.Note + ")"
 		}
 		head := fmt.Sprintf("%-7s  %-*s  ", r.State, wide, r.Check)
 		fold(&b, columns, head, strings.Repeat(" ", len(head)), about)

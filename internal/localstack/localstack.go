@@ -22,8 +22,10 @@ type Model struct {
 	URL string `json:"url"`
 	// SLO has the objectives of its file.
 	SLO modelspec.SLO `json:"slo"`
-	// Versions are those that were deployed, the stable one first.
+	// Versions are those that were deployed, the stable one first; none where Argo CD delivers the model.
 	Versions []rollout.Version `json:"versions"`
+	// Application is the one of Argo CD that delivers the model; empty where the program does.
+	Application string `json:"application,omitempty"`
 }
 
 // Cluster is how the cluster of a running stack is reached.
@@ -50,13 +52,18 @@ func Write(checkout string, values map[string]any, write func(path string, text 
 		json.Unmarshal(given[outputs.ModelURLs], &urls)); err != nil {
 		return fmt.Errorf("reading the outputs %s and %s: %w", outputs.Models, outputs.ModelURLs, err)
 	}
+	delivery, err := rollout.Delivery(given[outputs.Delivery])
+	if err != nil {
+		return err
+	}
 	models := map[string]Model{}
 	for name, spec := range specs {
 		model, err := modelspec.Restore(name, spec)
 		if err != nil {
 			return err
 		}
-		models[name] = Model{URL: urls[name], SLO: model.SLO, Versions: rollout.Versions(model)}
+		expected := rollout.Of(model, delivery)
+		models[name] = Model{URL: urls[name], SLO: model.SLO, Versions: expected.Versions, Application: expected.Application}
 	}
 	if text, err = json.MarshalIndent(models, "", "  "); err != nil {
 		return err

@@ -41,6 +41,13 @@ func TestModelsAreFoundFromBelow(t *testing.T) {
 			Versions: []rollout.Version{{Deployment: "slow", Image: "a:1", Number: "1"}}},
 	}, models)
 
+	require.NoError(t, localstack.Write(checkout, map[string]any{"models": map[string]any{"churn": map[string]any{"image": "a:1"}},
+		"modelUrls": map[string]any{}, "delivery": map[string]any{"models": "argocd"}}, write))
+	models, _, err = localstack.Find(below)
+	require.NoError(t, err)
+	require.Equal(t, "churn", models["churn"].Application)
+	require.Empty(t, models["churn"].Versions, "what is wanted is in Git")
+
 	require.NoError(t, os.WriteFile(path, []byte("{"), 0o600))
 	_, _, err = localstack.Find(below)
 	require.ErrorContains(t, err, "models.json is damaged: run `make up`")

@@ -70,6 +70,17 @@ func AutonamePrefix(logicalName string, limit int) string {
 	return Prefix(logicalName, limit)
 }
 
+// Generated reports whether a name with at most limit characters is one that is generated from a logical name: by Pulumi, or by the AWS
+// provider where it is too long.
+func Generated(name, logicalName string, limit int) bool {
+	prefix, digits := AutonamePrefix(logicalName, limit), PrefixSuffix
+	if prefix == "" {
+		prefix, digits = logicalName+"-", AutonameSuffix-1
+	}
+	suffix, begins := strings.CutPrefix(name, prefix)
+	return begins && len(suffix) == digits && strings.Trim(suffix, "0123456789abcdef") == ""
+}
+
 // cut takes whole characters up to a number of bytes.
 func cut(s string, limit int) string {
 	end := 0

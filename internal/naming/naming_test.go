@@ -73,6 +73,17 @@ func TestAutonamePrefixIsForNamesThatWouldNotFit(t *testing.T) {
 	require.Len(t, naming.AutonamePrefix(strings.Repeat("a", 57), naming.IAMRole), 38)
 }
 
+func TestGeneratedKnowsNamesOfOneLogicalName(t *testing.T) {
+	long := strings.Repeat("a", 60)
+	for name, logical := range map[string]string{"gpu-0a1b2c3": "gpu", naming.Prefix(long, naming.NodeGroup) + "20261130095021123400000001": long} {
+		require.True(t, naming.Generated(name, logical, naming.NodeGroup), name)
+	}
+	for _, name := range []string{"gpu", "gpu-", "gpu-large-0a1b2c3", "gpu-0a1b2c3d", "gpu-0a1b2cx", "gpu-0a1b2c", "xgpu-0a1b2c3",
+		"gpu-20261130095021123400000001"} {
+		require.False(t, naming.Generated(name, "gpu", naming.NodeGroup), name)
+	}
+}
+
 func TestCappedRefusesALimitThatIsTooSmall(t *testing.T) {
 	require.Panics(t, func() { naming.Capped("a", 11) })
 }

@@ -34,6 +34,14 @@ type Verdict struct {
 // Settled says whether every version of a model runs as deployed, before its URL is asked. stopped says that no version has any replica
 // wanted, as after a scheduled stop, so that nothing can answer.
 func Settled(m Model, c Cluster) (verdict Verdict, stopped bool) {
+	if m.Application != "" {
+		if verdict := m.synced(c); verdict.State != Good {
+			return verdict, false
+		}
+		if m = m.delivered(c); len(m.Versions) == 0 {
+			return Verdict{Waiting, "Application " + m.Application + " is Synced, and the model has no Deployment"}, false
+		}
+	}
 	stopped = true
 	for _, v := range m.Versions {
 		d, found := c.Deployments[v.Deployment]
@@ -135,7 +143,7 @@ func answered(m Model, answer Answer) Verdict {
 	switch {
 	case answer.Err != nil:
 		return Verdict{Waiting, fmt.Sprintf("%s does not answer: %v", m.StatusURL(), answer.Err)}
-	case answer.Number != "" && !slices.Contains(numbers, answer.Number):
+	case m.Application == "" && answer.Number != "" && !slices.Contains(numbers, answer.Number):
 		return Verdict{Waiting, fmt.Sprintf("%s is answered by version %s, and %s was deployed", m.StatusURL(), answer.Number, expected)}
 	case answer.Number == "" && (answer.Status == http.StatusUnauthorized || answer.Status == http.StatusForbidden):
 		return Verdict{Good, fmt.Sprintf("its pods run; %s answers %d without credentials, so its version was not looked at", m.StatusURL(),

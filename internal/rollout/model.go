@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/gitops"
 	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/outputs"
@@ -53,8 +54,12 @@ type Version struct {
 // Model is what has to hold for a model.
 type Model struct {
 	Name string
-	// Versions that run, the stable one first.
+	// Versions that run, the stable one first; none where Argo CD delivers the model, so that what is wanted is in Git.
 	Versions []Version
+	// Application is the one of Argo CD that delivers the model; empty where the program does.
+	Application string
+	// Patient is that of its versions, where Argo CD delivers it.
+	Patient bool
 	// URL takes predictions.
 	URL string
 	// Unasked says why nobody asks at URL; empty where it has to answer.
@@ -84,6 +89,10 @@ func Models(stackOutputs []byte, urls URLs) ([]Model, error) {
 			return nil, fmt.Errorf("reading the output %s: %w", name, err)
 		}
 	}
+	delivery, err := Delivery(given[outputs.Delivery])
+	if err != nil {
+		return nil, err
+	}
 	internal := map[string]bool{}
 	for _, balancer := range balancers {
 		for _, host := range balancer.Hosts {
@@ -93,7 +102,8 @@ func Models(stackOutputs []byte, urls URLs) ([]Model, error) {
 	var all []Model
 	for name, spec := range specs {
 		spec.Name = name
-		m := Model{Name: name, Versions: Versions(spec), URL: addresses[name]}
+		m := Of(spec, delivery)
+		m.URL = addresses[name]
 		m.Unasked = unasked(m.URL, internal, urls)
 		all = append(all, m)
 	}
@@ -101,8 +111,31 @@ func Models(stackOutputs []byte, urls URLs) ([]Model, error) {
 	return all, nil
 }
 
-// Versions are those of a model as it was deployed, the stable one first.
-func Versions(m modelspec.Model) []Version {
+// Delivery reads who makes the objects of models from the output of that name; empty where it is not there.
+func Delivery(output json.RawMessage) (string, error) {
+	var delivery struct{ Models string }
+	if output == nil {
+		return "", nil
+	}
+	if err := json.Unmarshal(output, &delivery); err != nil {
+		return "", fmt.Errorf("reading the output %s: %w", outputs.Delivery, err)
+	}
+	return delivery.Models, nil
+}
+
+// Of is what has to hold for a model that is delivered by the program or by Argo CD, as the setting modelway:models.delivery says. Its
+// Application has its name.
+func Of(spec modelspec.Model, delivery string) Model {
+	m := Model{Name: spec.Name, Versions: versions(spec)}
+	if gitops.ByArgoCD(delivery) {
+		patient := slices.ContainsFunc(m.Versions, func(v Version) bool { return v.Patient })
+		m.Application, m.Versions, m.Patient = spec.Name, nil, patient
+	}
+	return m
+}
+
+// versions are those of a model as it was deployed, the stable one first.
+func versions(m modelspec.Model) []Version {
 	var all []Version
 	for _, v := range serving.Versions(m) {
 		all = append(all, Version{

@@ -96,6 +96,8 @@ type Cluster struct {
 	Pods map[string][]Pod
 	// InferenceServices by name; none where KServe is not installed.
 	InferenceServices map[string]InferenceService
+	// Applications of Argo CD by name; read where it delivers models.
+	Applications map[string]Application
 	// Events that warn.
 	Events []Event
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/modelway/modelway/internal/argocd"
 	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/modelspec"
 )
@@ -64,8 +65,12 @@ func Wait(ctx context.Context, s Source, models []Model, timeout time.Duration, 
 	verdicts, said, lasting := map[string]Verdict{}, map[string]string{}, &Lasting{began: time.Now()}
 	var cluster Cluster
 	var before map[string]int
+	byArgoCD := slices.ContainsFunc(models, func(m Model) bool { return m.Application != "" })
 	for {
 		seen, err := s.Look(bounded)
+		if err == nil && byArgoCD {
+			seen.Applications, err = s.applications(bounded)
+		}
 		if err == nil {
 			if before == nil {
 				before = seen.restarts()
@@ -119,6 +124,9 @@ func (s Source) judge(ctx context.Context, m Model, c Cluster) Verdict {
 // judge takes a verdict that waits for what a refusal that lasts keeps from coming for a failure.
 func (l *Lasting) judge(m Model, c Cluster, v Verdict) Verdict {
 	var first refusal
+	if m.Application != "" {
+		m = m.delivered(c)
+	}
 	for _, version := range m.Versions {
 		first = cmp.Or(first, refused(version, c))
 	}
@@ -162,6 +170,9 @@ const logLines = 10
 func (s Source) Explain(ctx context.Context, m Model, c Cluster) string {
 	var text strings.Builder
 	namespace := "models"
+	if m.Application != "" {
+		m = m.delivered(c)
+	}
 	for _, v := range m.Versions {
 		if d, found := c.Deployments[v.Deployment]; found {
 			namespace = d.Metadata.Namespace
@@ -191,6 +202,9 @@ func (s Source) Explain(ctx context.Context, m Model, c Cluster) string {
 		kinds = kserve.Plural + "," + kinds // where KServe says why it made no Deployment
 	}
 	fmt.Fprintf(&text, "\n  Look closer with: %s -n %s describe %s -l app.kubernetes.io/name=%s", s.Kubectl, namespace, kinds, m.Name)
+	if m.Application != "" {
+		fmt.Fprintf(&text, "\n  What Argo CD says: %s -n %s describe application %s", s.Kubectl, argocd.Namespace, m.Application)
+	}
 	return text.String()
 }
 

@@ -15,6 +15,7 @@ const (
 	clusterType   = "aws:eks/cluster:Cluster"
 	addonType     = "aws:eks/addon:Addon"
 	nodeGroupType = "aws:eks/nodeGroup:NodeGroup"
+	fargateType   = "aws:eks/fargateProfile:FargateProfile"
 )
 
 // change is a resource that is not the same at two versions.

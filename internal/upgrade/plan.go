@@ -13,6 +13,7 @@ import (
 	"github.com/modelway/modelway/internal/cluster"
 	"github.com/modelway/modelway/internal/compute"
 	"github.com/modelway/modelway/internal/cost"
+	"github.com/modelway/modelway/internal/naming"
 	"github.com/modelway/modelway/internal/resource"
 )
 
@@ -54,6 +55,7 @@ func Make(r Request) (Plan, error) {
 			"plane", name, strangers[name]))
 	}
 	p.pods = cost.Workloads(first.Set)
+	p.plan.Unread = r.unread(first.Set)
 	p.prepare(first)
 	for i, stage := range r.Stages[1:] {
 		p.climb(r.Stages[i], stage)
@@ -77,9 +79,9 @@ func (r *Request) adopt(first Stage) (strangers map[string]string) {
 	nodes := map[string]string{}
 	for _, group := range first.Set.OfType(nodeGroupType) {
 		for name, version := range r.Live.Nodes {
-			if strings.HasPrefix(name, group.Name+"-") {
+			if naming.Generated(name, group.Name, naming.NodeGroup) {
 				delete(strangers, name)
-				nodes[group.Name] = version
+				nodes[group.Name] = oldest(nodes[group.Name], version)
 			}
 		}
 	}
@@ -88,13 +90,22 @@ func (r *Request) adopt(first Stage) (strangers map[string]string) {
 	return strangers
 }
 
+// oldest is the older of two versions; there is none, "", before the first. A group that is being replaced is there twice.
+func oldest(a, b string) string {
+	x, known := minor(a)
+	if y, good := minor(b); known && good && x < y {
+		return a
+	}
+	return b
+}
+
 // checkNames refuses versions of node groups that the environment does not have.
 func (r Request) checkNames(set resource.Set) error {
 	var known []string
 	for _, group := range set.OfType(nodeGroupType) {
 		known = append(known, group.Name)
 	}
-	if len(set.OfType("aws:eks/fargateProfile:FargateProfile")) > 0 {
+	if len(set.OfType(fargateType)) > 0 {
 		known = append(known, Fargate)
 	}
 	var faults []error

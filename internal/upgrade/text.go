@@ -15,6 +15,7 @@ func (p Plan) Text() string {
 	} else {
 		fmt.Fprintf(&b, "Upgrade of %s, cluster %s, from Kubernetes %s to %s\n", p.Stack, p.Cluster, p.From, p.To)
 	}
+	fmt.Fprintf(&b, "\nNot looked at, so that it may still be in the way\n\n- %s\n", strings.Join(p.Unread, "\n- "))
 	table := sheet.Of("Kubernetes", "Standard support", "Extended support", "Now", "USD an hour:")
 	for _, s := range p.Support {
 		table.Add(s.Version, until(s.StandardEnds), until(s.ExtendedEnds), s.Now, s.Hour)

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/modelway/modelway/internal/addons"
+	"github.com/modelway/modelway/internal/naming"
 	"github.com/modelway/modelway/internal/resource"
 	"github.com/modelway/modelway/internal/upgrade"
 )
@@ -234,16 +235,39 @@ func TestInsights(t *testing.T) {
 	warned := insight
 	warned.Status = "WARNING"
 	p, err := make(upgrade.Live{Read: true, Insights: []upgrade.Insight{later, warned},
-		Nodes: map[string]string{"general-abc": "1.34", "other": "1.33"}})
+		Nodes: map[string]string{"general-0a1b2c3": "1.34", "other": "1.33"}})
 	require.NoError(t, err)
 	notes := strings.Join(p.Notes, "\n")
 	require.Contains(t, notes, "stop that client")
 	require.Contains(t, notes, "node group other with 1.33 is not of the program")
 	require.Contains(t, notes, "prices of the control plane are not known")
 	require.Equal(t, "1.34", p.Steps[0].From, "the group is brought to the control plane's version first")
-	p, err = make(upgrade.Live{Why: "there are no credentials"})
+	require.NotContains(t, strings.Join(p.Unread, "\n"), "insights")
+	p, err = make(upgrade.Live{})
 	require.NoError(t, err)
-	require.Contains(t, strings.Join(p.Notes, "\n"), "upgrade insights were not read from EKS: there are no credentials")
+	require.Contains(t, p.Text(), "Not looked at, so that it may still be in the way\n\n- the versions that run, and the upgrade insights of EKS: give "+
+		"--live\n")
+}
+
+// TestNodeGroupsOfOneBeginning have names of which one begins another.
+func TestNodeGroupsOfOneBeginning(t *testing.T) {
+	long := strings.Repeat("long-", 11) + "name"
+	e := environment{groups: []string{"general", "general-gpu", long}}
+	for range 20 { // maps have no order
+		p, err := upgrade.Make(upgrade.Request{Stack: "prod", Region: "us-east-1", Stages: []upgrade.Stage{e.at("1.35"), e.at("1.36")}, Day: day,
+			Live: upgrade.Live{Read: true, Nodes: map[string]string{"general-0a1b2c3": "1.35", "general-gpu-4d5e6f7": "1.34",
+				naming.Prefix(long, naming.NodeGroup) + "20261130095021123400000001": "1.33", "general-blue": "1.32", "general-gpu-0a1b2c3": "1.35"}}})
+		require.NoError(t, err)
+		var behind []string
+		for _, s := range p.Steps {
+			if s.Kind == upgrade.NodeGroup && s.Minor == "1.35" {
+				behind = append(behind, s.Name+" "+s.From)
+			}
+		}
+		require.Equal(t, []string{"general-gpu 1.34", long + " 1.33"}, behind, "the older of two of one group counts")
+		require.Contains(t, strings.Join(p.Notes, "\n"), "node group general-blue with 1.32 is not of the program")
+		require.Equal(t, 1, strings.Count(strings.Join(p.Notes, "\n"), "is not of the program"))
+	}
 }
 
 // TestPins are versions of add-ons in the settings that EKS has for the present Kubernetes version and not for the next.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/modelway/modelway/internal/cost"
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/resource"
 )
 
@@ -75,19 +77,56 @@ func (p *planner) fargate(to, from string) {
 	}
 	var commands []string
 	for _, namespace := range namespaces {
-		commands = append(commands, "kubectl -n "+namespace+" rollout restart deployment")
+		commands = append(commands, p.restarts(namespace)...)
 	}
-	s := Step{
+	p.add(Step{
 		Minor: to, Kind: FargatePods, Name: strings.Join(namespaces, ", "), From: from, To: to,
 		Command: strings.Join(commands, " && "),
 		Seen: fmt.Sprintf("kubectl get nodes -l eks.amazonaws.com/compute-type=fargate shows v%s for all; a pod takes a minute or two to "+
 			"come up on Fargate", to),
-		Back: "a restart after the control plane went back: new pods have its version",
-	}
+		Back:       "a restart after the control plane went back: new pods have its version",
+		Interrupts: single(p.pods),
+	})
+}
+
+// restarts are the commands that replace the pods on Fargate of a namespace. KServe takes back a restart of its Deployments, and gives pods
+// the annotations of their InferenceService (docs/models.md).
+func (p *planner) restarts(namespace string) (commands []string) {
+	files, others := false, false
 	for _, w := range p.pods {
+		if !w.OnFargate || w.Namespace != namespace {
+			continue
+		}
+		files, others = files || w.Resource.Type == kserve.Type, others || w.Resource.Type != kserve.Type
+	}
+	if others {
+		commands = append(commands, "kubectl -n "+namespace+" rollout restart deployment,statefulset")
+	}
+	if files {
+		commands = append(commands, "kubectl -n "+namespace+" annotate --overwrite --all "+kserve.Plural+" "+
+			"modelway.dev/restarted=$(date -u +%Y%m%dT%H%M%SZ)")
+	}
+	return commands
+}
+
+// single says who has workloads of one pod on Fargate, which is away while it is replaced; each once.
+func single(pods []cost.Workload) (who []string) {
+	count := map[string]int{}
+	var order []string
+	for _, w := range pods {
 		if w.OnFargate && w.Model == "" && w.Known && w.Least == 1 && w.Resource.Type == resource.ReleaseType {
-			s.Interrupts = append(s.Interrupts, fmt.Sprintf("%s has one pod in %s: it is away for a minute", nameOf(w.Resource), w.Namespace))
+			key := nameOf(w.Resource) + " in " + w.Namespace
+			if count[key]++; count[key] == 1 {
+				order = append(order, key)
+			}
 		}
 	}
-	p.add(s)
+	for _, key := range order {
+		if count[key] == 1 {
+			who = append(who, key+" has one pod: it is away for a minute")
+			continue
+		}
+		who = append(who, fmt.Sprintf("%s has %d workloads of one pod: each is away for a minute", key, count[key]))
+	}
+	return who
 }

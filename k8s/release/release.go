@@ -20,9 +20,6 @@ const (
 	// ProviderVersion is the version of the Kubernetes provider that a release asks for: that of the generated SDK, as
 	// pinned in go.mod, so that the program needs one provider plugin.
 	ProviderVersion = "4.25.0"
-	// Timeout is how long Helm waits for the objects of a release, in seconds. It covers Fargate pods, which take a
-	// minute or two to start, one after the other in a rolling update.
-	Timeout = 600
 	// MaxHistory is how many revisions of a release Helm keeps, as the Helm command line does by default.
 	MaxHistory = 10
 )
@@ -77,7 +74,7 @@ func inputs(chart addons.Chart, copy string, values pulumi.MapInput) pulumi.Map 
 		"name":            pulumi.String(chart.Name),
 		"namespace":       pulumi.String(chart.Namespace),
 		"skipAwait":       pulumi.Bool(false),
-		"timeout":         pulumi.Int(Timeout),
+		"timeout":         pulumi.Int(int(addons.HelmTimeout.Seconds())),
 		"values":          values,
 	}
 	if copy == "" {

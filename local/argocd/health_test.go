@@ -88,6 +88,15 @@ func TestHealthOfInferenceServices(t *testing.T) {
 	}
 }
 
+// KServe writes the generation of the Deployment that it made, which has counted more or fewer changes than the InferenceService.
+func TestHealthHasNoUseForTheGenerationOfADeployment(t *testing.T) {
+	for _, observed := range []string{"3", "9"} {
+		status, _ := judge(t, argocd.InferenceServiceHealth, `{"metadata": {"name": "churn", "generation": 5}, "status": {"observedGeneration": `+observed+`,
+			"conditions": [{"type": "PredictorReady", "status": "True"}, {"type": "Ready", "status": "True"}]}}`, false)
+		require.Equal(t, "Healthy", status)
+	}
+}
+
 func TestHealthOfAnInferenceServiceWithoutStatus(t *testing.T) {
 	status, _ := judge(t, argocd.InferenceServiceHealth, `{"metadata": {"name": "churn"}}`, false)
 	require.Equal(t, "Progressing", status)

@@ -54,7 +54,7 @@ func TestDoctorReadsACluster(t *testing.T) {
 	}, 30*time.Second, time.Second)
 	t.Log(found)
 	for _, words := range []string{"Service default/hook has no endpoint that is ready", "its CA bundle is empty (webhook a.example.com)",
-		"revision 2 is pending-upgrade", "helm -n default rollback a 1", "Ingress default/lost: it has no load balancer"} {
+		"revision 2 is pending-upgrade", "a change of it runs", "helm -n default history a", "Ingress default/lost: it has no load balancer"} {
 		require.Contains(t, strings.Join(strings.Fields(found), " "), words)
 	}
 	require.Equal(t, 1, err.(*exec.ExitError).ExitCode())

@@ -2,6 +2,10 @@
 --
 -- A failed condition is Degraded, unless KServe says that it is still loading the model: then it is Progressing, as before its first
 -- report. A stopped one is Suspended. Argo CD's own check has failed conditions as Progressing for ever.
+--
+-- status.observedGeneration says nothing here: KServe copies that of the Deployment into it, which counts other changes than
+-- metadata.generation does (https://github.com/kserve/kserve/issues/6081). A change of replicas alone, which goes to the autoscaler, would
+-- be Progressing for ever.
 
 local health = {status = "Progressing", message = "KServe has not reported on it yet"}
 
