@@ -31,11 +31,15 @@ type CanaryFiles struct {
 // Given tells whether the model is served from files.
 func (f Files) Given() bool { return f != Files{} }
 
-// Folders are the addresses that the model's pods read: that of its files and, where it differs, that of its canary's; none for an image.
+// Folders are what the model's pods may read: for files in <bucket>/<model>/, as a promotion puts them, that folder with all versions, so
+// that another version needs no other rights; for files elsewhere their own address; and likewise for the canary's. None for an image.
 func (m Model) Folders() []Folder {
 	var all []Folder
 	for _, uri := range []string{m.Files.URI, m.Canary.Files.URI} {
 		folder, ok := ParseFolder(uri)
+		if strings.HasPrefix(folder.Prefix, m.Name+"/") {
+			folder.Prefix = m.Name
+		}
 		if ok && (len(all) == 0 || all[0] != folder) {
 			all = append(all, folder)
 		}
