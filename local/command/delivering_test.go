@@ -157,13 +157,13 @@ func (d delivering) await(check func(c *assert.CollectT, a application), models 
 	}, minutes, tick)
 }
 
-// awaitDelivery waits until the newest commit is delivered, and everything is well.
+// awaitDelivery waits until the newest commit is delivered, everything is well, and no sync is tried again.
 func (d delivering) awaitDelivery() {
 	d.t.Helper()
 	head := d.head()
 	d.await(func(c *assert.CollectT, a application) {
-		assert.Equal(c, []string{head, "Synced", "Healthy"}, []string{a.Status.Sync.Revision, a.Status.Sync.Status, a.Status.Health.Status},
-			a.message())
+		assert.Equal(c, []string{head, "Synced", "Healthy", "Succeeded"},
+			[]string{a.Status.Sync.Revision, a.Status.Sync.Status, a.Status.Health.Status, a.Status.OperationState.Phase}, a.message())
 	}, d.models...)
 }
 
