@@ -12,8 +12,6 @@ import (
 const (
 	// Project is the name of the project of the models.
 	Project = "models"
-	// refreshed is the annotation that says which files a push must change for an Application to be compared again.
-	refreshed = "argocd.argoproj.io/manifest-generate-paths"
 	// cluster is the one that Argo CD runs in.
 	cluster = "https://kubernetes.default.svc"
 )
@@ -73,14 +71,12 @@ func (s Source) ProjectSpec() map[string]any {
 	return spec
 }
 
-// Annotations are those of the Application of a model.
-func (s Source) Annotations(model string) map[string]string {
-	return map[string]string{refreshed: "/" + path.Join(s.folder(), model+".yaml")}
-}
-
 // ApplicationSpec is the spec of the Application of a model. One that drifts is put right, but not while the program makes the same
 // objects. What is no longer rendered goes last, when everything else is healthy, and not at all without a confirmation where its
 // annotation asks for one. A rendering without objects ends nothing. The Application has no finalizer: without it the objects stay.
+//
+// It has no annotation manifest-generate-paths either, by which Argo CD 3.5 takes a commit that it saw while an operation went on for one
+// without changes, and does not deliver it when that operation is terminated.
 func (s Source) ApplicationSpec(model string) map[string]any {
 	alone := s.Delivery == ArgoCD
 	return map[string]any{

@@ -50,12 +50,12 @@ func NewModels(ctx *pulumi.Context, name string, args *ModelsArgs, opts ...pulum
 	}, m, opts...); err != nil {
 		return nil, err
 	}
-	project, err := m.newObject(ctx, name+"-project", argocd.ProjectKind, gitops.Project, nil, source.ProjectSpec(), args.DependsOn)
+	project, err := m.newObject(ctx, name+"-project", argocd.ProjectKind, gitops.Project, source.ProjectSpec(), args.DependsOn)
 	if err != nil {
 		return nil, fmt.Errorf("registering the project of %q: %w", name, err)
 	}
 	for _, model := range slices.Sorted(maps.Keys(args.Models)) {
-		_, err := m.newObject(ctx, model+"-application", argocd.ApplicationKind, model, source.Annotations(model), source.ApplicationSpec(model),
+		_, err := m.newObject(ctx, model+"-application", argocd.ApplicationKind, model, source.ApplicationSpec(model),
 			slices.Concat(args.Models[model], args.DependsOn, []pulumi.Resource{project}))
 		if err != nil {
 			return nil, fmt.Errorf("registering the Application of model %q: %w", model, err)
@@ -64,19 +64,15 @@ func NewModels(ctx *pulumi.Context, name string, args *ModelsArgs, opts ...pulum
 	return m, ctx.RegisterResourceOutputs(m, pulumi.Map{})
 }
 
-func (m *Models) newObject(ctx *pulumi.Context, resource, kind, name string, annotations map[string]string, spec map[string]any,
+func (m *Models) newObject(ctx *pulumi.Context, resource, kind, name string, spec map[string]any,
 	needs []pulumi.Resource) (pulumi.Resource, error) {
-	metadata := &metav1.ObjectMetaArgs{
-		Name: pulumi.String(name), Namespace: pulumi.String(argocd.Namespace),
-		Labels: pulumi.StringMap{labels.PartOf: pulumi.String(labels.Modelway)},
-	}
-	if len(annotations) > 0 {
-		metadata.Annotations = pulumi.ToStringMap(annotations)
-	}
 	return apiextensions.NewCustomResource(ctx, resource, &apiextensions.CustomResourceArgs{
-		ApiVersion:  pulumi.String(argocd.ApiVersion),
-		Kind:        pulumi.String(kind),
-		Metadata:    metadata,
+		ApiVersion: pulumi.String(argocd.ApiVersion),
+		Kind:       pulumi.String(kind),
+		Metadata: &metav1.ObjectMetaArgs{
+			Name: pulumi.String(name), Namespace: pulumi.String(argocd.Namespace),
+			Labels: pulumi.StringMap{labels.PartOf: pulumi.String(labels.Modelway)},
+		},
 		OtherFields: kubernetes.UntypedArgs{"spec": inputs.Map(spec)},
 	}, pulumi.Parent(m), pulumi.DependsOn(needs))
 }

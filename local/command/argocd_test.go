@@ -165,7 +165,7 @@ func (s *stack) awaitDelivered(said string) {
 // application is what Argo CD says of the one application.
 type application struct {
 	Status struct {
-		Sync           struct{ Status string }
+		Sync           struct{ Status, Revision string }
 		Health         struct{ Status string }
 		Conditions     []struct{ Type, Message string }
 		OperationState struct{ Phase, Message string }
