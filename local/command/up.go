@@ -72,6 +72,9 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 	if port, err = holdPorts(ctx, out, c, stack, port, asked); err != nil {
 		return err
 	}
+	if err := checkDelivered(stack, settings, port); err != nil {
+		return err
+	}
 	client, err := status.Client()
 	if err != nil {
 		return err
