@@ -1,6 +1,6 @@
-// Package chain goes the whole way of a model on one machine, from a commit to an answer and back: a repository, a training, the registry,
-// the gates, Argo CD, KServe, the load balancer and Prometheus; then a better version by a canary, a faulty one that the gates stop, and one
-// that is rolled back. Each step is a command that a person or a workflow runs, and ends with what was seen.
+// Package chain goes the whole way of a model on one machine, from a commit to an answer and back: a repository, a training, the
+// registry, the gates, Argo CD, KServe, the load balancer and Prometheus; then a better version by a canary, a faulty one that the gates
+// stop, and one that is rolled back. Each step is a command that a person or a workflow runs, and ends with what was seen.
 package chain
 
 import (
@@ -36,7 +36,8 @@ type Options struct {
 // model is what is trained and served.
 const model = "fraud-detection"
 
-// Run goes the whole way in a folder of its own below the checkout, with a stack of its own. What an earlier run left there is removed first.
+// Run goes the whole way in a folder of its own below the checkout, with a stack of its own. What an earlier run left there is removed
+// first.
 func Run(ctx context.Context, from checkout.Checkout, o Options) error {
 	if err := check(from); err != nil {
 		return err

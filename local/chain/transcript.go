@@ -52,7 +52,7 @@ func (t *transcript) step(part, commands string, do func(say func(string)) (seen
 			fmt.Fprintf(t.out, "     %s\n", line)
 			continue
 		}
-		fmt.Fprintf(t.out, "     %-*s%s\n", right-12, line, t.style(dim, fmt.Sprintf("%5.0f s", took.Seconds())))
+		fmt.Fprintf(t.out, "     %-*s %s\n", right-13, strings.TrimRight(line, " "), t.style(dim, fmt.Sprintf("%5.0f s", took.Seconds())))
 	}
 	return nil
 }
