@@ -18,8 +18,8 @@ func prepareArgocd(ctx context.Context, out io.Writer, c checkout.Checkout, sett
 	return build(ctx, out, c, "argocd")
 }
 
-// checkDelivered refuses a port of the local stack's load balancer that is not that of its settings where Argo CD delivers the models: what is
-// rendered has the port of the settings, and no model would answer.
+// checkDelivered refuses a port of the local stack's load balancer that is not that of its settings where Argo CD delivers the models: what
+// is rendered has the port of the settings, and no model would answer.
 func checkDelivered(stack string, settings map[string]any, port int) error {
 	delivery, _ := object(settings["modelway:models"])["delivery"].(string)
 	if stack != localStack || !gitops.ByArgoCD(delivery) {
@@ -29,6 +29,6 @@ func checkDelivered(stack string, settings map[string]any, port int) error {
 	if err != nil || fmt.Sprint(listener["port"]) == fmt.Sprint(port) {
 		return err
 	}
-	return fmt.Errorf("the load balancer would listen on port %d, and Argo CD delivers models on port %v, that of Pulumi.local.yaml: nothing was "+
-		"changed; fix: write `port: %[1]d` there, commit `modelway render --stack local`, and run `make up` again", port, listener["port"])
+	return fmt.Errorf("the load balancer would listen on port %d, and Argo CD delivers models on port %v, that of Pulumi.local.yaml: nothing "+
+		"was changed; fix: write `port: %[1]d` there, commit `modelway render --stack local`, and run `make up` again", port, listener["port"])
 }
