@@ -88,6 +88,9 @@ func (m Model) delivered(c Cluster) Model {
 		if containers := d.Spec.Template.Spec.Containers; v.Digest == "" && len(containers) > 0 {
 			v.Image = containers[0].Image
 		}
+		if service, filed := c.InferenceServices[kserve.Service(name)]; filed { // which KServe may not have brought to the Deployment yet
+			v.Digest = service.Spec.Predictor.Annotations[kserve.DigestAnnotation]
+		}
 		m.Versions = append(m.Versions, v)
 	}
 	slices.SortFunc(m.Versions, func(a, b Version) int { return strings.Compare(a.Deployment, b.Deployment) })

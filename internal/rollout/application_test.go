@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/kserve"
+	"github.com/modelway/modelway/internal/labels"
 )
 
 // deliveredOutputs are those of a stack that knows an older version than Argo CD has delivered since.
@@ -100,4 +103,16 @@ func TestWaitAsksArgoCD(t *testing.T) {
 	notes, err := Wait(t.Context(), answers, []Model{{Name: "churn", Application: "churn", Unasked: "nobody asks"}}, time.Minute, func(string) {})
 	require.NoError(t, err)
 	require.Equal(t, "its pods run; nobody asks", notes["churn"])
+}
+
+// TestKServeHasToBringItOn wants the files of the InferenceService, which Argo CD has changed, and not those that the Deployment still has.
+func TestKServeHasToBringItOn(t *testing.T) {
+	files := func(digest string) map[string]string { return map[string]string{kserve.DigestAnnotation: digest} }
+	var d Deployment
+	d.Spec.Template.Metadata.Labels = map[string]string{labels.Name: "churn", labels.Component: labels.Model}
+	d.Spec.Template.Metadata.Annotations = files("sha256:old")
+	var service InferenceService
+	service.Spec.Predictor.Annotations = files("sha256:new")
+	c := Cluster{Deployments: map[string]Deployment{kserve.Predictor("churn"): d}, InferenceServices: map[string]InferenceService{"churn": service}}
+	require.Equal(t, []Version{{Deployment: kserve.Predictor("churn"), Digest: "sha256:new"}}, Model{Name: "churn"}.delivered(c).Versions)
 }

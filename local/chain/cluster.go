@@ -8,15 +8,18 @@ import (
 	"strings"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/modelway/modelway/internal/argocd"
+	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/local/supervisor"
 )
 
 const (
-	application = "/apis/" + argocd.ApiVersion + "/namespaces/" + argocd.Namespace + "/applications/" + model
-	services    = "/apis/serving.kserve.io/v1beta1/namespaces/models/inferenceservices"
+	application     = "/apis/" + argocd.ApiVersion + "/namespaces/" + argocd.Namespace + "/applications/" + model
+	servicesPath    = "/apis/serving.kserve.io/v1beta1/namespaces/models/" + kserve.Plural
+	deploymentsPath = "/apis/apps/v1/namespaces/models/deployments"
 	// deliveryTime bounds what Argo CD and KServe take for a commit.
 	deliveryTime = 5 * time.Minute
 )
@@ -82,44 +85,68 @@ func (d delivery) String() string {
 	return strings.Join(said, "; ")
 }
 
-// awaitDelivery waits until Argo CD has delivered a commit, and everything in it is healthy.
-func (w *way) awaitDelivery(ctx context.Context, commit string, say func(string)) error {
+// awaitDelivery waits until Argo CD has delivered a commit, everything in it is healthy, and KServe serves it.
+func (w *way) awaitDelivery(ctx context.Context, commit string, say func(string)) (served string, err error) {
 	if err := w.notify(ctx); err != nil {
-		return err
+		return "", err
 	}
-	return await(ctx, deliveryTime, say, func(ctx context.Context) (bool, string) {
+	err = await(ctx, deliveryTime, say, func(ctx context.Context) (bool, string) {
 		var d delivery
 		if err := w.get(ctx, application, &d); err != nil {
 			return false, err.Error()
 		}
 		s := d.Status
-		return s.Sync.Revision == commit && s.Sync.Status == "Synced" && s.Health.Status == "Healthy" && s.OperationState.Phase == "Succeeded",
-			d.String()
+		if s.Sync.Revision != commit || s.Sync.Status != "Synced" || s.Health.Status != "Healthy" || s.OperationState.Phase != "Succeeded" {
+			return false, d.String()
+		}
+		done, seen := w.served(ctx)
+		served = seen
+		return done, seen
 	})
+	return served, err
 }
 
-// served tells of each InferenceService that it is ready.
-func (w *way) served(ctx context.Context) (string, error) {
-	var found struct {
-		Items []struct {
-			Metadata struct{ Name string }
-			Status   struct {
-				Conditions []struct{ Type, Status string }
-			}
-		}
+// service is an InferenceService, with the digest of the files that it has to serve, and deployment what KServe has made of it.
+type service struct {
+	Metadata struct{ Name string }
+	Spec     struct {
+		Predictor struct{ Annotations map[string]string }
 	}
-	if err := w.get(ctx, services, &found); err != nil {
-		return "", err
+}
+
+// served tells of each InferenceService whether all its pods serve the files that it names. Its own conditions do not: for a moment after a
+// commit they are still those of the version before.
+func (w *way) served(ctx context.Context) (done bool, seen string) {
+	var services struct{ Items []service }
+	var deployments appsv1.DeploymentList
+	if err := errors.Join(w.get(ctx, servicesPath, &services), w.get(ctx, deploymentsPath, &deployments)); err != nil {
+		return false, err.Error()
 	}
+	done = len(services.Items) > 0
 	var words []string
-	for _, service := range found.Items {
-		ready := "not ready"
-		for _, c := range service.Status.Conditions {
-			if c.Type == "Ready" && c.Status == "True" {
-				ready = "ready"
+	for _, s := range services.Items {
+		what := "is not deployed"
+		for _, d := range deployments.Items {
+			if d.Name == kserve.Predictor(s.Metadata.Name) {
+				what = rollout(d, s.Spec.Predictor.Annotations[kserve.DigestAnnotation])
 			}
 		}
-		words = append(words, fmt.Sprintf("InferenceService %s is %s", service.Metadata.Name, ready))
+		done = done && what == rolledOut
+		words = append(words, "InferenceService "+s.Metadata.Name+" "+what)
 	}
-	return strings.Join(words, ", "), nil
+	return done, strings.Join(words, ", ")
+}
+
+const rolledOut = "serves"
+
+// rollout says how far a Deployment is with files of a digest.
+func rollout(d appsv1.Deployment, digest string) string {
+	s := d.Status
+	switch {
+	case d.Spec.Template.Annotations[kserve.DigestAnnotation] != digest:
+		return "waits for KServe"
+	case s.ObservedGeneration < d.Generation || s.UpdatedReplicas < s.Replicas || s.AvailableReplicas < s.Replicas || s.Replicas == 0:
+		return fmt.Sprintf("rolls out: %d of %d pods are new and ready", min(s.UpdatedReplicas, s.AvailableReplicas), s.Replicas)
+	}
+	return rolledOut
 }

@@ -5,18 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
-
-	"github.com/modelway/modelway/internal/traffic"
 )
 
 // Files of the training that commits change.
 const (
 	pipelineFile = "pipelines/" + model + "/fraud_detection/pipeline.py"
-	programFile  = "pipelines/" + model + "/fraud_detection/__main__.py"
 	dataFile     = "pipelines/" + model + "/fraud_detection/data.py"
 )
 
@@ -39,18 +34,14 @@ func (w *way) up(ctx context.Context) error {
 }
 
 // commit changes the training.
-func (w *way) commit(message string, edits ...edit) func(context.Context) error {
+func (w *way) commit(message string, e edit) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return w.t.step("GitHub", fmt.Sprintf("git commit -m %q && git push", message), func(func(string)) (string, error) {
-			var files []string
-			for _, e := range edits {
-				if err := w.repository.replace(e.file, e.before, e.after); err != nil {
-					return "", err
-				}
-				files = append(files, e.file[strings.LastIndex(e.file, "/")+1:]+": "+e.after)
+			if err := w.repository.replace(e.file, e.before, e.after); err != nil {
+				return "", err
 			}
 			commit, err := w.repository.push(ctx, message)
-			return "commit " + short(commit) + ", " + strings.Join(files, ", "), err
+			return "commit " + short(commit) + ": " + e.after, err
 		})
 	}
 }
@@ -173,11 +164,8 @@ func (w *way) delivered(ctx context.Context) error {
 }
 
 func (w *way) arrived(ctx context.Context, commit string, say func(string)) (string, error) {
-	if err := w.awaitDelivery(ctx, commit, say); err != nil {
-		return "", err
-	}
-	served, err := w.served(ctx)
-	return fmt.Sprintf("commit %s is Synced and Healthy; %s", short(commit), served), err
+	served, err := w.awaitDelivery(ctx, commit, say)
+	return fmt.Sprintf("commit %s is Synced and Healthy\n%s", short(commit), served), err
 }
 
 // deliver commits a change of a model that there is, which needs nothing else.
@@ -193,139 +181,10 @@ func (w *way) deliver(message string) func(context.Context) error {
 	}
 }
 
-// answers asks once, and from the first time on all the time.
-func (w *way) answers(ctx context.Context) error {
-	return w.t.step("Load balancer", fmt.Sprintf("curl -s %s -d '%s'", w.address(), payment), func(say func(string)) (string, error) {
-		var a answer
-		err := await(ctx, time.Minute, say, func(ctx context.Context) (bool, string) {
-			var err error
-			a, err = ask(ctx, w.address())
-			return err == nil, fmt.Sprint(err)
-		})
-		if err != nil {
-			return "", err
-		}
-		name, known := w.versions[a.version]
-		if !known {
-			return "", fmt.Errorf("version %q answers, which was not promoted; known: %v", a.version, w.versions)
-		}
-		if w.requests == nil {
-			w.requests = w.startRequests(ctx)
-			return fmt.Sprintf("{\"predictions\":%s} by %s; from here on it is asked ten times a second", predictions(a), name), nil
-		}
-		return fmt.Sprintf("{\"predictions\":%s} by %s", predictions(a), name), nil
-	})
-}
-
-func predictions(a answer) string {
-	words := make([]string, len(a.Predictions))
-	for i, p := range a.Predictions {
-		words[i] = strconv.FormatFloat(p, 'f', 2, 64)
-	}
-	return "[" + strings.Join(words, ",") + "]"
-}
-
-// watchTime is how long answers are counted.
-const watchTime = 10 * time.Second
-
-// seen counts answers for a while by version.
-func (w *way) seen(ctx context.Context, say func(string)) (map[string]int, error) {
-	say("counting answers")
-	before := w.requests.counts()
-	select {
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-time.After(watchTime):
-	}
-	return since(before, w.requests.counts()), w.requests.failed()
-}
-
-// divided wants two versions to answer.
-func (w *way) divided(ctx context.Context) error {
-	return w.t.step("Load balancer", "", func(say func(string)) (string, error) {
-		counts, err := w.seen(ctx, say)
-		if err == nil && len(counts) != 2 {
-			err = fmt.Errorf("two versions should answer, and these do: %s", shares(counts, w.versions))
-		}
-		return shares(counts, w.versions), err
-	})
-}
-
-// only wants one version to answer.
-func (w *way) only(version int) func(context.Context) error {
-	return func(ctx context.Context) error {
-		return w.t.step("Load balancer", "", func(say func(string)) (string, error) {
-			counts, err := w.seen(ctx, say)
-			for answered := range counts {
-				if name := w.versions[answered]; err == nil && name != fmt.Sprintf("version %d", version) {
-					err = fmt.Errorf("only version %d should answer, and these do: %s", version, shares(counts, w.versions))
-				}
-			}
-			return shares(counts, w.versions), err
-		})
-	}
-}
-
-// measured waits until Prometheus has counted what each version has answered.
-func (w *way) measured(ctx context.Context) error {
-	return w.t.step("Prometheus", traffic.VersionsQuery(model), func(say func(string)) (string, error) {
-		status, err := w.status()
-		if err != nil {
-			return "", err
-		}
-		counts := map[string]int{}
-		err = await(ctx, 2*time.Minute, say, func(ctx context.Context) (bool, string) {
-			address, err := w.Prometheus(ctx, status)
-			if err != nil {
-				return false, err.Error()
-			}
-			found, err := traffic.Versions(ctx, address, model)
-			if err != nil {
-				return false, err.Error()
-			}
-			for version, n := range found {
-				counts[version] = int(n)
-			}
-			missing := slices.DeleteFunc(w.answered(), func(version string) bool { return counts[version] > 0 })
-			return len(missing) == 0, fmt.Sprintf("Prometheus has no requests yet of %v", missing)
-		})
-		return shares(counts, w.versions), err
-	})
-}
-
-// answered are the versions that have answered until now.
-func (w *way) answered() (all []string) {
-	for version := range w.requests.counts() {
-		all = append(all, version)
-	}
-	slices.Sort(all)
-	return all
-}
-
-// trace goes back from an answer to the commit.
-func (w *way) trace(ctx context.Context) error {
-	return w.t.step("From an answer to its commit", "modelway trace "+w.address(), func(func(string)) (string, error) {
-		said, err := w.run(ctx, "modelway", "trace", w.address())
-		return strings.TrimSpace(said), err
-	})
-}
-
 func (w *way) revert(ctx context.Context) error {
 	return w.t.step("GitHub", "git revert HEAD && git push", func(func(string)) (string, error) {
 		commit, err := w.repository.revert(ctx)
 		return "commit " + short(commit), err
-	})
-}
-
-// sum tells of all requests.
-func (w *way) sum(context.Context) error {
-	return w.t.step("Requests all the time", "", func(func(string)) (string, error) {
-		w.requests.end()
-		counts, all := w.requests.counts(), 0
-		for _, n := range counts {
-			all += n
-		}
-		return fmt.Sprintf("%s\n%d requests, none failed", shares(counts, w.versions), all), w.requests.failed()
 	})
 }
 

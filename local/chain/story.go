@@ -30,8 +30,7 @@ func (w *way) walk(ctx context.Context) error {
 			w.train, w.refused(3), w.revert,
 		}},
 		{"A version that passes is rolled back", []func(context.Context) error{
-			w.commit("Train with simpler trees", edit{pipelineFile, "depth: int = 3", "depth: int = 1"},
-				edit{programFile, `"--depth", type=int, default=3`, `"--depth", type=int, default=1`}),
+			w.commit("Train ten trees, to save time", edit{pipelineFile, "rounds: int = 400,", "rounds: int = 10,"}),
 			w.train, w.promote(4, 50), w.deliver("Give version 4 half of the requests"), w.divided,
 			w.change("rollback"), w.deliver("Give version 4 no requests"), w.only(2), w.trace,
 		}},
