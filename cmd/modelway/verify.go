@@ -81,7 +81,7 @@ func (v verification) run(ctx context.Context, in io.Reader, out io.Writer) erro
 		return nil
 	}
 	if slices.ContainsFunc(models, func(m rollout.Model) bool { return m.Application != "" }) {
-		fmt.Fprintf(out, "Argo CD delivers the models of %s: what is in Git has to be what runs\n", v.stack)
+		fmt.Fprintf(out, "Argo CD delivers the models of %s: what it has synced from Git has to be what runs\n", v.stack)
 	}
 	kubeconfig, remove, err := writeKubeconfig(text)
 	if err != nil {

@@ -79,7 +79,7 @@ func TestVerifyOfArgoCD(t *testing.T) {
 	says(`{"sync": {"status": "Synced"}, "health": {"status": "Healthy"}}`)
 	code, out, errOut := run("verify", "--stack", "prod", "--outputs", outputs)
 	require.Zero(t, code, errOut)
-	require.Equal(t, "Argo CD delivers the models of prod: what is in Git has to be what runs\nmodel churn is good\n", out)
+	require.Equal(t, "Argo CD delivers the models of prod: what it has synced from Git has to be what runs\nmodel churn is good\n", out)
 
 	says(`{"sync": {"status": "OutOfSync"}, "operationState": {"phase": "Failed", "message": "refused"}}`)
 	code, _, errOut = run("verify", "--stack", "prod", "--outputs", outputs, "--timeout", "1s")

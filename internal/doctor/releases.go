@@ -96,9 +96,9 @@ func findReleases(f Facts) (all []Finding) {
 			}
 			found.Seen = fmt.Sprintf("revision %d is %s for %s, longer than Helm waits (%s): a change of it was killed", r.Revision, r.Status, r.Age,
 				addons.HelmTimeout)
-			found.Fix = "Go back to the revision before, and deploy again."
+			found.Fix = "If no deployment runs now, go back to the revision before, and deploy again."
 			if found.Command = rollback; !known {
-				found.Fix = "Have Helm forget the revision, and deploy again. An uninstall would remove what stands, such as definitions with all " +
+				found.Fix = "If no deployment runs now, have Helm forget the revision, and deploy again. An uninstall would remove what stands, such as definitions with all " +
 					"their objects."
 				found.Command = fmt.Sprintf("kubectl -n %s delete secret sh.helm.release.v1.%s.v%d", r.Namespace, r.Name, r.Revision)
 			}

@@ -1,6 +1,8 @@
 package modelspec
 
 import (
+	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/modelway/modelway/internal/artifact"
@@ -31,20 +33,30 @@ type CanaryFiles struct {
 // Given tells whether the model is served from files.
 func (f Files) Given() bool { return f != Files{} }
 
-// Folders are what the model's pods may read: for files in <bucket>/<model>/, as a promotion puts them, that folder with all versions, so
-// that another version needs no other rights; for files elsewhere their own address; and likewise for the canary's. None for an image.
+// Folders are what the model's pods may read: for files that a promotion has put into <bucket>/<model>/<version>-<digest>/, the model's
+// folder with all versions, so that another version needs no other rights; for files elsewhere their own address; and likewise for the
+// canary's. None for an image.
 func (m Model) Folders() []Folder {
 	var all []Folder
 	for _, uri := range []string{m.Files.URI, m.Canary.Files.URI} {
 		folder, ok := ParseFolder(uri)
-		if strings.HasPrefix(folder.Prefix, m.Name+"/") {
-			folder.Prefix = m.Name
+		if own, version, _ := strings.Cut(folder.Prefix, "/"); own == m.Name && promoted.MatchString(version) {
+			folder.Prefix = own
 		}
 		if ok && (len(all) == 0 || all[0] != folder) {
 			all = append(all, folder)
 		}
 	}
 	return all
+}
+
+// promoted is what a promotion calls the folder of a version; see Promoted.
+var promoted = regexp.MustCompile(`^[0-9]+-[0-9a-f]{12}$`)
+
+// Promoted is the address of a version's files in a model store: by number, for people, and by the beginning of their digest, so that
+// nothing is ever written over.
+func Promoted(bucket, model, number, digest string) string {
+	return fmt.Sprintf("%s%s/%s/%s-%s/", artifact.Scheme, bucket, model, number, strings.TrimPrefix(digest, "sha256:")[:12])
 }
 
 // Folder is a folder in S3.

@@ -25,13 +25,14 @@ func loadFiles(t *testing.T, text string, override modelspec.Override) (modelspe
 	return models[0], nil
 }
 
-// TestFoldersElsewhereAreReadAlone wants of files that are not in a folder of the model's name no more than themselves to be read.
-func TestFoldersElsewhereAreReadAlone(t *testing.T) {
+// TestAllVersionsOfAPromotedModelAreRead wants that of files that a promotion has put there, and of others no more than themselves.
+func TestAllVersionsOfAPromotedModelAreRead(t *testing.T) {
 	for uri, want := range map[string]modelspec.Folder{
-		"s3://acme-models/churn/3/":      {Bucket: "acme-models", Prefix: "churn"},
-		"s3://acme-models/churn/":        {Bucket: "acme-models", Prefix: "churn"},
-		"s3://acme-models/churn-2/3/":    {Bucket: "acme-models", Prefix: "churn-2/3"},
-		"s3://acme-models/risk/churn/3/": {Bucket: "acme-models", Prefix: "risk/churn/3"},
+		modelspec.Promoted("acme-models", "churn", "3", digestA): {Bucket: "acme-models", Prefix: "churn"},
+		"s3://acme-models/churn/3/":                              {Bucket: "acme-models", Prefix: "churn/3"},
+		"s3://acme-models/churn/exports/3-0123456789ab/":         {Bucket: "acme-models", Prefix: "churn/exports/3-0123456789ab"},
+		"s3://acme-models/churn-2/3/":                            {Bucket: "acme-models", Prefix: "churn-2/3"},
+		"s3://acme-models/risk/churn/3/":                         {Bucket: "acme-models", Prefix: "risk/churn/3"},
 	} {
 		m := modelspec.Model{Name: "churn", Files: modelspec.Files{URI: uri}}
 		require.Equal(t, []modelspec.Folder{want}, m.Folders(), uri)
@@ -47,7 +48,7 @@ func TestFilesTakeThePlaceOfAnImage(t *testing.T) {
 	require.True(t, m.Canary.Running())
 	require.Equal(t, "0a0a0a0a0a0a", m.Number())
 	require.Equal(t, "0b0b0b0b0b0b", m.Canary.Number())
-	require.Equal(t, []modelspec.Folder{{Bucket: "acme-models", Prefix: "churn"}}, m.Folders(), "its own, with all versions")
+	require.Equal(t, []modelspec.Folder{{Bucket: "acme-models", Prefix: "churn/3"}, {Bucket: "acme-models", Prefix: "churn/4"}}, m.Folders())
 	require.Equal(t, map[string]any{
 		"model":  map[string]any{"format": "sklearn", "uri": "s3://acme-models/churn/3/", "digest": digestA},
 		"canary": map[string]any{"model": map[string]any{"uri": "s3://acme-models/churn/4/", "digest": digestB}, "weight": 10.0},

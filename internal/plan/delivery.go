@@ -49,7 +49,8 @@ func checkHandOver(cfg config.Config, models []modelspec.Model, previous Previou
 		switch i := slices.IndexFunc(models, func(m modelspec.Model) bool { return m.Name == name }); {
 		case i < 0:
 			ended = "model " + name
-		case previous.Models[name].Canary.Running() && !models[i].Canary.Running():
+		// What Argo CD alone has delivered since the last deployment is not known: a canary may have ended long ago.
+		case was != gitops.ArgoCD && previous.Models[name].Canary.Running() && !models[i].Canary.Running():
 			ended = "the canary of model " + name
 		default:
 			continue

@@ -90,7 +90,7 @@ func Decide(target Target, c Candidate) (Plan, error) {
 	source := modelspec.Source{
 		Registry: c.Registry, Name: c.Version.Name, Version: c.Version.Number, Run: c.Version.Run, Commit: commit(c.Run), Digest: digest,
 	}
-	to, err := artifact.ParseLocation(address(target, c.Version.Number, digest))
+	to, err := artifact.ParseLocation(modelspec.Promoted(target.Bucket, target.Model, c.Version.Number, digest))
 	if err != nil {
 		return Plan{}, fmt.Errorf("the place in the model store: %w", err)
 	}
@@ -99,11 +99,6 @@ func Decide(target Target, c Candidate) (Plan, error) {
 		return Plan{}, err
 	}
 	return Plan{Candidate: c, To: to, Source: source, Change: change}, nil
-}
-
-// address names the files by number, for people, and by the beginning of their digest, so that nothing is ever written over.
-func address(target Target, number, digest string) string {
-	return fmt.Sprintf("%s%s/%s/%s-%s/", artifact.Scheme, target.Bucket, target.Model, number, strings.TrimPrefix(digest, "sha256:")[:12])
 }
 
 // commit is the commit that a run tells, "" for what is none.

@@ -36,7 +36,7 @@ type Index struct {
 	// Subnets are the IPv4 blocks of the subnets of a VPC that others made, by the subnet's id. Default none: the VPC is the program's.
 	Subnets map[string]string `json:"subnets,omitempty"`
 	// Program is what the program makes for the models beside their objects, by type and name, each with a digest of it.
-	Program map[string]string `json:"program,omitempty"`
+	Program map[string]string `json:"program"`
 }
 
 // Folder is what is rendered for one environment.

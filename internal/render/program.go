@@ -52,7 +52,7 @@ func digest(declared map[string]any) string {
 // First are those things of the program that are new or different since the rendering of another index, each with a word for that, in
 // order: `pulumi up` makes them. None where that rendering said nothing of them.
 func (i Index) First(before Index) []string {
-	if len(before.Program) == 0 {
+	if before.Program == nil {
 		return nil
 	}
 	var first []string

@@ -16,6 +16,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/durable"
 	"github.com/modelway/modelway/local/supervisor"
 	"github.com/modelway/modelway/local/tracking"
 )
@@ -63,8 +64,8 @@ func Run(ctx context.Context, from checkout.Checkout, o Options) error {
 	}
 	defer w.close()
 	if err := w.walk(ctx); err != nil {
-		return fmt.Errorf("%w\nThe log of all commands is %s. The stack is as it was: `.modelway/bin/modelway-local status` in %s shows it. "+
-			"`make chain` removes it and begins anew", err, w.logFile(), w.c.Root)
+		return fmt.Errorf("%w\nThe log of all commands is %s. The stack is as it was: `.modelway/bin/modelway-local status` in %s shows it, and down "+
+			"ends it. `make chain` removes it and begins anew", err, w.logFile(), w.c.Root)
 	}
 	return nil
 }
@@ -124,5 +125,11 @@ func remove(ctx context.Context, c checkout.Checkout) error {
 	if err := errors.Join(supervisor.Stop(c, 30*time.Second), tracking.Stop(c)); err != nil {
 		return err
 	}
-	return os.RemoveAll(c.Root)
+	// A training that outlived its run may still write.
+	var err error
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Second) {
+		if err = durable.RemoveAll(c.Root); err == nil || ctx.Err() != nil || time.Now().After(deadline) {
+			return err
+		}
+	}
 }

@@ -3,9 +3,11 @@ package chain
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -13,7 +15,7 @@ import (
 type repository struct{ work, origin string }
 
 // url is where Argo CD reads it.
-func (r repository) url() string { return "file://" + r.origin }
+func (r repository) url() string { return (&url.URL{Scheme: "file", Path: r.origin}).String() }
 
 // begin makes both, with what the folder has as the first commit.
 func (r repository) begin(ctx context.Context) (commit string, err error) {
@@ -21,7 +23,8 @@ func (r repository) begin(ctx context.Context) (commit string, err error) {
 		return "", err
 	}
 	for _, args := range [][]string{
-		{"init", "--quiet", "--bare", "--initial-branch", "main", r.origin}, {"init", "--quiet", "--initial-branch", "main"},
+		{"init", "--quiet", "--template=", "--bare", "--initial-branch", "main", r.origin},
+		{"init", "--quiet", "--template=", "--initial-branch", "main"},
 		{"remote", "add", "origin", r.origin},
 	} {
 		if _, err := r.git(ctx, args...); err != nil {
@@ -69,14 +72,18 @@ func (r repository) replace(file, before, after string) error {
 	return os.WriteFile(path, []byte(strings.Replace(string(text), before, after, 1)), 0o644)
 }
 
-// git runs Git as somebody of its own, without the hooks and the signatures of whoever runs this.
+// git runs Git as somebody of its own, without the settings of whoever runs this, such as hooks and signatures.
 func (r repository) git(ctx context.Context, args ...string) (string, error) {
-	command := exec.CommandContext(ctx, "git", append([]string{"-c", "user.name=Data scientist", "-c", "user.email=data@company.example",
-		"-c", "commit.gpgSign=false", "-c", "core.hooksPath=" + os.DevNull}, args...)...)
-	command.Dir = r.work
+	command := exec.CommandContext(ctx, "git", append([]string{"-c", "user.name=Data scientist", "-c", "user.email=data@company.example"}, args...)...)
+	command.Dir, command.Env = r.work, append(environment(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1")
 	out, err := command.CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("git %s: %w: %s", strings.Join(args, " "), err, strings.TrimSpace(string(out)))
 	}
 	return strings.TrimSpace(string(out)), nil
+}
+
+// environment is that of this process without what names another repository, as in a hook of Git.
+func environment() []string {
+	return slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "GIT_") })
 }

@@ -2,6 +2,7 @@ package chain
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -74,6 +75,9 @@ func (w *way) only(version int) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return w.t.step("Load balancer", "", func(say func(string)) (string, error) {
 			counts, err := w.seen(ctx, say)
+			if err == nil && len(counts) == 0 {
+				err = errors.New("nothing answered")
+			}
 			for answered := range counts {
 				if name := w.versions[answered]; err == nil && name != fmt.Sprintf("version %d", version) {
 					err = fmt.Errorf("only version %d should answer, and these do: %s", version, shares(counts, w.versions))

@@ -85,7 +85,7 @@ func (t *transcript) watch(do func(say func(string)) (string, error)) (seen stri
 			waits = text
 		case <-tick.C:
 			if t.terminal {
-				fmt.Fprintf(t.out, "%s     %s %.0f s", clear, t.style(dim, waits), time.Since(started).Seconds())
+				fmt.Fprintf(t.out, "%s     %s %.0f s", clear, t.style(dim, cut(waits)), time.Since(started).Seconds())
 			}
 		case <-done:
 			if t.terminal {
@@ -94,4 +94,13 @@ func (t *transcript) watch(do func(say func(string)) (string, error)) (seen stri
 			return seen, time.Since(started), err
 		}
 	}
+}
+
+// cut is a text that leaves room for the seconds in the narrowest terminal, so that its line can be written over.
+func cut(text string) string {
+	const most = 60
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return text
 }

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/modelway/modelway/internal/gitops"
+	"github.com/modelway/modelway/internal/stackfile"
 	"github.com/modelway/modelway/local/checkout"
 )
 
@@ -31,14 +33,34 @@ type way struct {
 // bucket is the model store, which keeps the artifacts of runs in a folder of its own here.
 const bucket = "company-models"
 
-// settings are those of the whole chain, for the local environment.
-func (w *way) settings() string {
-	return "config:\n" +
-		"  modelway:modelStore: {enabled: true, existingBucket: " + bucket + "}\n" +
-		"  modelway:kserve: {enabled: true}\n" +
-		"  modelway:monitoring: {enabled: true, scrapeSeconds: 15}\n" +
-		"  modelway:argocd: {enabled: true}\n" +
-		"  modelway:models: {delivery: argocd, git: {repository: \"" + w.repository.url() + "\"}}\n"
+// configure gives the local environment the parts of the whole chain. Rendered Ingresses name the port that the settings have.
+func (w *way) configure() error {
+	file := filepath.Join(w.c.Root, stackfile.Name("local"))
+	document, err := stackfile.Document(file)
+	if err != nil {
+		return err
+	}
+	settings, _ := document["config"].(map[string]any)
+	balancers, _ := settings["modelway:loadBalancers"].(map[string]any)
+	public, there := balancers["public"].(map[string]any)
+	if !there {
+		return fmt.Errorf("%s has no modelway:loadBalancers.public, which the models of the chain are behind: give it one", stackfile.Name("local"))
+	}
+	public["listeners"] = []any{map[string]any{"protocol": "HTTP", "port": w.Port}}
+	for key, value := range map[string]map[string]any{
+		"modelway:modelStore": {"enabled": true, "existingBucket": bucket},
+		"modelway:kserve":     {"enabled": true},
+		"modelway:monitoring": {"enabled": true, "scrapeSeconds": 15},
+		"modelway:argocd":     {"enabled": true},
+		"modelway:models":     {"delivery": gitops.ArgoCD, "git": map[string]any{"repository": w.repository.url()}},
+	} {
+		settings[key] = value
+	}
+	text, err := stackfile.Write(document)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, text, 0o644)
 }
 
 func (w *way) logFile() string { return filepath.Join(w.c.Logs(), "chain.log") }
@@ -55,10 +77,7 @@ func (w *way) open() (err error) {
 			return err
 		}
 	}
-	// Rendered Ingresses name the port that the settings have.
-	err = errors.Join(w.repository.replace("Pulumi.local.yaml", "config:\n", w.settings()),
-		w.repository.replace("Pulumi.local.yaml", "port: 8080", fmt.Sprintf("port: %d", w.Port)))
-	if err != nil {
+	if err := w.configure(); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(w.c.Logs(), 0o755); err != nil {
@@ -88,10 +107,10 @@ func (f failed) Error() string {
 // run runs a program of the checkout in it, and returns what it said. It ends with an error of the type failed where the program does.
 func (w *way) run(ctx context.Context, program string, args ...string) (text string, err error) {
 	command := exec.CommandContext(ctx, filepath.Join(w.c.Bin(), program), args...)
-	command.Dir = w.c.Root
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C reaches it once, by Cancel
-	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
-	command.WaitDelay = time.Minute
+	command.Dir, command.Env = w.c.Root, environment()
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C reaches it and what it runs once, by Cancel
+	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGINT) }
+	command.WaitDelay = 5 * time.Minute
 	fmt.Fprintf(w.log, "\n$ %s %s\n", program, strings.Join(args, " "))
 	var said strings.Builder
 	both := io.MultiWriter(w.log, &said)

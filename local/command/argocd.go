@@ -18,17 +18,20 @@ func prepareArgocd(ctx context.Context, out io.Writer, c checkout.Checkout, sett
 	return build(ctx, out, c, "argocd")
 }
 
-// checkDelivered refuses a port of the local stack's load balancer that is not that of its settings where Argo CD delivers the models: what
-// is rendered has the port of the settings, and no model would answer.
-func checkDelivered(stack string, settings map[string]any, port int) error {
+// portOfDelivery is the port that was asked for, or, of the local stack whose models Argo CD delivers, that of its settings, which what is
+// rendered has: with another one no model would answer.
+func portOfDelivery(c checkout.Checkout, stack string, settings map[string]any, asked int) (int, error) {
 	delivery, _ := object(settings["modelway:models"])["delivery"].(string)
 	if stack != localStack || !gitops.ByArgoCD(delivery) {
-		return nil
+		return asked, nil
 	}
-	listener, err := firstListener(map[string]any{"config": settings})
-	if err != nil || fmt.Sprint(listener["port"]) == fmt.Sprint(port) {
-		return err
+	port, err := configuredPort(c)
+	if err != nil {
+		return 0, err
 	}
-	return fmt.Errorf("the load balancer would listen on port %d, and Argo CD delivers models on port %v, that of Pulumi.local.yaml: nothing "+
-		"was changed; fix: write `port: %[1]d` there, commit `modelway render --stack local`, and run `make up` again", port, listener["port"])
+	if asked != 0 && asked != port {
+		return 0, fmt.Errorf("PORT is %d, and Argo CD delivers models on port %d, that of Pulumi.local.yaml; nothing was changed; fix: leave PORT "+
+			"out, or write `port: %[1]d` there, and commit `modelway render --stack local`", asked, port)
+	}
+	return port, nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/modelway/modelway/local/checkout"
+	"github.com/modelway/modelway/local/durable"
 	"github.com/modelway/modelway/local/engine"
 	"github.com/modelway/modelway/local/supervisor"
 	"github.com/modelway/modelway/local/tracking"
@@ -92,7 +93,7 @@ func removeState(c checkout.Checkout) error {
 		if slices.Contains(kept, entry.Name()) {
 			continue
 		}
-		if err := os.RemoveAll(filepath.Join(c.State(), entry.Name())); err != nil {
+		if err := durable.RemoveAll(filepath.Join(c.State(), entry.Name())); err != nil {
 			return err
 		}
 	}

@@ -61,6 +61,9 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 	if err := prepare(ctx, out, c, settings, kubeconfig != "" || running.External); err != nil {
 		return err
 	}
+	if asked, err = portOfDelivery(c, stack, settings, asked); err != nil {
+		return err
+	}
 	port, err := choosePort(out, c, asked)
 	if err != nil {
 		return err
@@ -70,9 +73,6 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 		return err
 	}
 	if port, err = holdPorts(ctx, out, c, stack, port, asked); err != nil {
-		return err
-	}
-	if err := checkDelivered(stack, settings, port); err != nil {
 		return err
 	}
 	client, err := status.Client()

@@ -66,3 +66,18 @@ func Backup(path string) error {
 
 // BackupOf is the path of a file's backup.
 func BackupOf(path string) string { return path + ".bak" }
+
+// RemoveAll removes a folder and everything in it, also folders that nobody may read, as Argo CD leaves them. What is not there is removed.
+func RemoveAll(path string) error {
+	err := os.RemoveAll(path)
+	if !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	_ = filepath.WalkDir(path, func(path string, entry fs.DirEntry, _ error) error {
+		if entry != nil && entry.IsDir() {
+			_ = os.Chmod(path, 0o700) // the removal says what is in the way
+		}
+		return nil
+	})
+	return os.RemoveAll(path)
+}

@@ -51,3 +51,14 @@ func read(t *testing.T, path string) string {
 	require.NoError(t, err)
 	return string(data)
 }
+
+// TestRemoveAllOpensFolders removes folders that nobody may read. Root may read them all the same.
+func TestRemoveAllOpensFolders(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "a")
+	require.NoError(t, os.MkdirAll(filepath.Join(folder, "b", "c"), 0o755))
+	require.NoError(t, os.Chmod(filepath.Join(folder, "b", "c"), 0))
+	require.NoError(t, os.Chmod(filepath.Join(folder, "b"), 0o300))
+	require.NoError(t, RemoveAll(folder))
+	require.NoDirExists(t, folder)
+	require.NoError(t, RemoveAll(folder))
+}

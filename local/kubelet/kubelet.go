@@ -19,6 +19,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/client-go/kubernetes"
+
+	"github.com/modelway/modelway/local/durable"
 )
 
 // Config says how pods run. Client, Attach, Dir, LogDir and Log are required.
@@ -80,7 +82,7 @@ func (k *Kubelet) Sweep(pods []*corev1.Pod) error {
 	}
 	for _, entry := range entries {
 		if !known[entry.Name()] {
-			err = errors.Join(err, os.RemoveAll(filepath.Join(k.Dir, entry.Name())))
+			err = errors.Join(err, durable.RemoveAll(filepath.Join(k.Dir, entry.Name())))
 		}
 	}
 	return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -13,6 +12,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/modelway/modelway/local/durable"
 )
 
 // Pod is the kubelet's side of one pod, from its start on a node to its removal from the API server. Its goroutine alone uses the fields
@@ -211,7 +212,7 @@ func (p *Pod) clean() {
 	if !p.removed.Load() {
 		return
 	}
-	if err := os.RemoveAll(p.dir); err != nil {
+	if err := durable.RemoveAll(p.dir); err != nil {
 		p.Log.Warn("removing the files of a pod", "pod", p.object.Namespace+"/"+p.object.Name, "error", err)
 	}
 }

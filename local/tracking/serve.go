@@ -111,6 +111,9 @@ func Environment(c checkout.Checkout, url string) []string {
 	all := append(os.Environ(), "MLFLOW_TRACKING_URI="+url, "MLFLOW_DISABLE_TELEMETRY=true", "DO_NOT_TRACK=true",
 		"MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false", // seven processes of 240 MB
 		"GIT_PYTHON_REFRESH=quiet", "PYTHONUNBUFFERED=1")
+	for _, name := range []string{"NO_PROXY", "no_proxy"} { // its own programs are on this machine
+		all = append(all, name+"="+strings.Trim(os.Getenv(name)+",127.0.0.1,localhost", ","))
+	}
 	if s, err := localstore.Read(c.Root); err == nil {
 		all = append(all, "MLFLOW_S3_ENDPOINT_URL="+s.Endpoint, "AWS_ENDPOINT_URL_S3="+s.Endpoint, "AWS_REGION="+s.Region,
 			"AWS_ACCESS_KEY_ID="+s.AccessKeyID, "AWS_SECRET_ACCESS_KEY="+s.SecretAccessKey, "AWS_SESSION_TOKEN=")

@@ -34,7 +34,7 @@ func relayed(address string, port int) ([]string, error) {
 	return []string{fmt.Sprintf("--metrics-port=%d", inner)}, nil
 }
 
-// relay carries a connection to an address, until either side ends it.
+// relay carries a connection to an address, until both sides end it.
 func relay(client net.Conn, address string) {
 	defer client.Close()
 	server, err := net.Dial("tcp", address)
@@ -45,9 +45,11 @@ func relay(client net.Conn, address string) {
 	ended := make(chan struct{}, 2)
 	carry := func(to, from net.Conn) {
 		_, _ = io.Copy(to, from)
+		_ = to.(*net.TCPConn).CloseWrite() // the other side may still answer
 		ended <- struct{}{}
 	}
 	go carry(server, client)
 	go carry(client, server)
+	<-ended
 	<-ended
 }
