@@ -112,7 +112,8 @@ test: tools ## Run every test
 .PHONY: test-long
 test-long: export MODELWAY_KILLS = $(or $(KILLS),all)
 test-long: export MODELWAY_KILL_POINTS = $(POINTS)
-test-long: tools ## Kill each program at twelve points of up and down, with 3 and with 30 models (hours; KILLS=engine takes one, POINTS=8,Service some)
+test-long: tools ## Go the chain twice, and kill each program at twelve points of up and down, with 3 and with 30 models (hours; KILLS=engine takes one, POINTS=8,Service some)
+	@MODELWAY_CHAIN=2 go -C local test ./command -v -count=1 -timeout 1h -run TestChain
 	@go -C local test ./command -v -count=1 -timeout 12h -run TestKillMatrix
 	@MODELWAY_KILL_MODELS=30 go -C local test ./command -v -count=1 -timeout 24h -run TestKillMatrix
 

@@ -98,8 +98,8 @@ func findReleases(f Facts) (all []Finding) {
 				addons.HelmTimeout)
 			found.Fix = "If no deployment runs now, go back to the revision before, and deploy again."
 			if found.Command = rollback; !known {
-				found.Fix = "If no deployment runs now, have Helm forget the revision, and deploy again. An uninstall would remove what stands, such as definitions with all " +
-					"their objects."
+				found.Fix = "If no deployment runs now, have Helm forget the revision, and deploy again. An uninstall would remove what stands, " +
+					"such as definitions with all their objects."
 				found.Command = fmt.Sprintf("kubectl -n %s delete secret sh.helm.release.v1.%s.v%d", r.Namespace, r.Name, r.Revision)
 			}
 		case r.Status == "failed":

@@ -74,7 +74,8 @@ func (r repository) replace(file, before, after string) error {
 
 // git runs Git as somebody of its own, without the settings of whoever runs this, such as hooks and signatures.
 func (r repository) git(ctx context.Context, args ...string) (string, error) {
-	command := exec.CommandContext(ctx, "git", append([]string{"-c", "user.name=Data scientist", "-c", "user.email=data@company.example"}, args...)...)
+	who := []string{"-c", "user.name=Data scientist", "-c", "user.email=data@company.example"}
+	command := exec.CommandContext(ctx, "git", append(who, args...)...)
 	command.Dir, command.Env = r.work, append(environment(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1")
 	out, err := command.CombinedOutput()
 	if err != nil {

@@ -44,7 +44,7 @@ func (w *way) configure() error {
 	balancers, _ := settings["modelway:loadBalancers"].(map[string]any)
 	public, there := balancers["public"].(map[string]any)
 	if !there {
-		return fmt.Errorf("%s has no modelway:loadBalancers.public, which the models of the chain are behind: give it one", stackfile.Name("local"))
+		return fmt.Errorf("%s has no modelway:loadBalancers.public, which the chain's model is behind: give it one", filepath.Base(file))
 	}
 	public["listeners"] = []any{map[string]any{"protocol": "HTTP", "port": w.Port}}
 	for key, value := range map[string]map[string]any{

@@ -30,8 +30,8 @@ func portOfDelivery(c checkout.Checkout, stack string, settings map[string]any, 
 		return 0, err
 	}
 	if asked != 0 && asked != port {
-		return 0, fmt.Errorf("PORT is %d, and Argo CD delivers models on port %d, that of Pulumi.local.yaml; nothing was changed; fix: leave PORT "+
-			"out, or write `port: %[1]d` there, and commit `modelway render --stack local`", asked, port)
+		return 0, fmt.Errorf("PORT is %d, and Argo CD delivers models on port %d, that of Pulumi.local.yaml; nothing was changed; fix: "+
+			"leave PORT out, or write `port: %[1]d` there, and commit `modelway render --stack local`", asked, port)
 	}
 	return port, nil
 }

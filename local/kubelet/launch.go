@@ -124,7 +124,17 @@ func (p *Pod) launchProcess(ctx context.Context, c *container) error {
 	}
 	observing, end := context.WithCancel(ctx)
 	started, err := begin(
-		func() (*exec.Cmd, error) { return p.begin(c, c.launch, c.environment, log) },
+		func() (*exec.Cmd, error) {
+			l := c.launch
+			if r := c.program.Relay; r.Port != 0 {
+				argument, err := r.open(observing, Loopback(p.ip))
+				if err != nil {
+					return nil, err
+				}
+				l.Command = append(slices.Clone(l.Command), argument)
+			}
+			return p.begin(c, l, c.environment, log)
+		},
 		func(code int32) {
 			end()
 			remove()

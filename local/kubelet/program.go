@@ -24,6 +24,8 @@ type Program struct {
 	Directory string
 	// Environment has further variables, which win over the container's.
 	Environment map[string]string
+	// Relay has it listen at a port of its own in place of one that it takes on all addresses. Default none.
+	Relay Relay
 	// Single says that it listens on all addresses of the machine, whatever it is told. It runs for one pod at a time; others stand by, ready,
 	// and calls of their ports reach the one that runs. Default false.
 	Single bool

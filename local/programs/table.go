@@ -30,8 +30,8 @@ type row struct {
 	last []string
 	// replace are texts of the container's arguments, each followed by what stands in its place; see [kubelet.Program.Replace].
 	replace []string
-	// single says that it listens on all addresses; see [kubelet.Program.Single].
-	single bool
+	// relay is a port that it takes on all addresses; see [kubelet.Relay].
+	relay kubelet.Relay
 	// environment has further variables, which win over the container's.
 	environment map[string]string
 	// build is the command that builds the program; empty for one that `make tools` builds.
@@ -50,8 +50,9 @@ var rows = []row{
 	{image: "quay.io/jetstack/cert-manager-controller", program: "cert-manager-controller"},
 	{image: "quay.io/jetstack/cert-manager-cainjector", program: "cert-manager-cainjector"},
 	{image: "quay.io/jetstack/cert-manager-webhook", program: "cert-manager-webhook"},
-	{image: "docker.io/kserve/kserve-controller", program: "kserve-controller", build: "make tools-kserve", single: true,
-		last: []string{"--metrics-addr=0", "--health-probe-addr=$(BIND_ADDRESS):8081"}},
+	{image: "docker.io/kserve/kserve-controller", program: "kserve-controller", build: "make tools-kserve",
+		relay: kubelet.Relay{Port: 9443, Flag: "--webhook-port="},
+		last:  []string{"--metrics-addr=0", "--health-probe-addr=$(BIND_ADDRESS):8081"}},
 	{image: "ghcr.io/modelway/mlflow-server", python: []string{"modelway_mlflow"}},
 	{image: "docker.io/kserve/sklearnserver", python: []string{"kserve_runtime", "sklearn"}},
 	{image: "docker.io/kserve/xgbserver", python: []string{"kserve_runtime", "xgboost"}},
@@ -103,7 +104,7 @@ func (r row) own(c checkout.Checkout) (program kubelet.Program, why string) {
 		return program, fmt.Sprintf("program %s, which stands for image %s here, is not built: run `%s`",
 			r.program, r.image, cmp.Or(r.build, "make tools"))
 	}
-	return kubelet.Program{Command: []string{path}, Last: r.last, Replace: r.replace, Single: r.single, Environment: r.environment}, ""
+	return kubelet.Program{Command: []string{path}, Last: r.last, Replace: r.replace, Relay: r.relay, Environment: r.environment}, ""
 }
 
 // module returns the program of a row in Python, or why there is none. Its path is that of the environment itself: a mount could hide what
