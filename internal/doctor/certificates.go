@@ -123,8 +123,8 @@ func (f Facts) acmFinding(c ACMCertificate) (Finding, bool) {
 	switch {
 	case c.Status == "PENDING_VALIDATION":
 		found.Seen = "it is not issued: AWS has not found the record that proves the domain"
-		found.Fix = "Write the CNAME that describe-certificate names into the domain's zone; modelway:loadBalancers.<name>.hostedZoneId has the " +
-			"deployment write it."
+		found.Fix = "Write the CNAME that describe-certificate names into the domain's zone; modelway:loadBalancers.<name>.hostedZoneId " +
+			"has the deployment write it."
 	case c.Status != "ISSUED":
 		found.Seen = "its status is " + c.Status
 		found.Fix = "Request or import another one, and name it in modelway:loadBalancers.<name>.certificateArns."
