@@ -66,6 +66,14 @@ func TestDoctorRefusesWhatItCannotUse(t *testing.T) {
 		require.NotContains(t, out, "ok ", test[0])
 	}
 
+	t.Run("without pulumi", func(t *testing.T) {
+		t.Setenv("PATH", t.TempDir())
+		code, _, errOut := run("doctor", "--stack", "prod")
+		require.Equal(t, exitUsage, code, errOut)
+		require.Contains(t, errOut, "pulumi is not on PATH; allowed: ")
+		require.Contains(t, errOut, "fix: install pulumi, or give --outputs")
+	})
+
 	require.NoError(t, os.MkdirAll(".modelway/run", 0o755))
 	require.NoError(t, os.WriteFile(".modelway/run/models.json", []byte("{}"), 0o600))
 	require.NoError(t, os.WriteFile(".modelway/run/supervisor.json", []byte("{"), 0o600))

@@ -29,7 +29,8 @@ func newRoot() *cobra.Command {
 			"and doctor tells what is wrong with an environment, and its fix.\n" +
 			"train runs a pipeline, promote brings a version of MLflow's registry into a model's file, and trace follows an answer back to its\n" +
 			"run. store moves models' files, and render writes the objects of models as plain YAML.\n\n" +
-			"Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 a condition of report --fail-on holds.",
+			"Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 a condition of report --fail-on holds;\n" +
+			"residue has 3 and 4 of its own.",
 		Example: "  modelway cost --stack prod\n  modelway plan --stack dev --format markdown\n  modelway report --fail-on " +
 			"breaking,policy preview.jsonl\n  modelway verify --stack prod",
 		SilenceErrors:     true,

@@ -96,7 +96,7 @@ func (c clearing) check() error {
 
 func (c clearing) run(ctx context.Context, w io.Writer) error {
 	if err := c.check(); err != nil {
-		return err
+		return unusable{err}
 	}
 	found, err := ahead.Look(c.root, c.stack.String())
 	if err != nil {

@@ -36,10 +36,11 @@ func newUpgrade() *cobra.Command {
 			"does not offer, nodes that are too old or too new, and objects of APIs that the target no longer has.\n\n" +
 			"The present version is that of the settings, or with --live that of the cluster, of which the versions of its node groups and\n" +
 			"the upgrade insights of EKS are read as well. What was not looked at is told first. docs/upgrade.md says more.\n\n" +
-			"Exit codes: 0 there is a plan, or nothing to upgrade, by what was looked at, 1 refused, 2 wrong usage.",
+			"Exit codes: 0 there is a plan, or nothing to upgrade, by what was looked at, 1 refused, or something could not be\n" +
+			"read, 2 wrong usage.",
 		Example: "  modelway upgrade --stack prod\n" +
 			"  modelway upgrade --stack prod --to 1.36 --live\n" +
-			"  modelway upgrade --stack prod --from 1.33 --nodes general=1.32 --json | jq '.steps[] | select(.interrupts)'",
+			"  modelway upgrade --stack prod --from 1.33 --nodes modelway-compute-base=1.32 --json | jq '.steps[] | select(.interrupts)'",
 	}
 	addStack(cmd, &u.root, &u.stack)
 	flags := cmd.Flags()
@@ -76,6 +77,12 @@ func (u upgrading) plan(ctx context.Context) (plan upgrade.Plan, err error) {
 	}
 	r := upgrade.Request{
 		Stack: u.stack.String(), SettingsFile: filepath.Base(u.file), Nodes: u.nodes, Day: u.day,
+	}
+	switch {
+	case u.from != "":
+		r.Told = "by --from"
+	case !u.live:
+		r.Told = "by its settings"
 	}
 	if u.live {
 		now, err := ahead.LookAtVersion(u.root, u.file, settings)

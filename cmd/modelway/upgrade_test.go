@@ -115,7 +115,10 @@ func TestUpgradeJSON(t *testing.T) {
 	require.Contains(t, strings.Join(p.Unread, "\n"), "the upgrade insights of EKS: give --live")
 	code, out, errOut = run("upgrade", "--root", repository, "--stack", "prod", "--to", "1.36")
 	require.Zero(t, code, errOut)
-	require.Contains(t, out, "there is nothing to upgrade")
+	require.Contains(t, out, "prod runs Kubernetes 1.36 by its settings: there is nothing to upgrade")
+	code, out, errOut = run("upgrade", "--root", repository, "--stack", "prod", "--from", "1.35", "--to", "1.35")
+	require.Zero(t, code, errOut)
+	require.Contains(t, out, "prod runs Kubernetes 1.35 by --from: there is nothing to upgrade")
 }
 
 // eksAnswers stands in for EKS: a cluster that is older than the settings say, with a node group that is older still.

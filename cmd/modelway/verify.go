@@ -102,6 +102,10 @@ func (v verification) run(ctx context.Context, in io.Reader, out io.Writer) erro
 func (v verification) stackOutputs(ctx context.Context, in io.Reader) (text []byte, err error) {
 	switch v.outputs {
 	case "":
+		if _, err := exec.LookPath("pulumi"); err != nil {
+			return nil, fmt.Errorf("stack: the outputs of %q cannot be read: pulumi is not on PATH; allowed: a pulumi on PATH, or a file with the "+
+				"outputs; fix: install pulumi, or give --outputs", v.stack)
+		}
 		if text, err = outputsOf(ctx, v.stack); err != nil {
 			return nil, fmt.Errorf("stack: the outputs of %q cannot be read: %w; allowed: a stack that `pulumi stack ls` lists; fix: name one of "+
 				"them, choose where they are kept with `pulumi login`, or give --outputs", v.stack, err)

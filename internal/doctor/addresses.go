@@ -171,7 +171,8 @@ func (f Facts) hostFinding(i Ingress, host, hostname string) (Finding, bool) {
 	its, balancers := f.Resolved[host], f.Resolved[hostname]
 	found := Finding{
 		Severity: Error, Object: i.object(), Command: "dig +short " + host + " " + hostname,
-		Fix: fmt.Sprintf("Give %s an alias record for %s: modelway:loadBalancers.<name>.hostedZone has the deployment write it.", host, hostname),
+		Fix: fmt.Sprintf("Give %s an alias record for %s: modelway:loadBalancers.<name>.hostedZoneId has the deployment write it.", host,
+			hostname),
 	}
 	if f.private(i) {
 		found.Severity = Warning

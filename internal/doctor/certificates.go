@@ -94,7 +94,7 @@ func findACM(f Facts) (all []Finding) {
 		if !known[arn] && strings.Contains(arn, ":acm:") {
 			all = append(all, Finding{
 				Severity: Error, Object: "certificate " + arn, Seen: "a load balancer's settings name it, and it is not in the account and region",
-				Fix: "Name one that is there in modelway:loadBalancers.<name>.certificateArns, or leave that out and set hostedZone.",
+				Fix: "Name one that is there in modelway:loadBalancers.<name>.certificateArns, or leave that out and set hostedZoneId.",
 			})
 		}
 	}
@@ -123,8 +123,8 @@ func (f Facts) acmFinding(c ACMCertificate) (Finding, bool) {
 	switch {
 	case c.Status == "PENDING_VALIDATION":
 		found.Seen = "it is not issued: AWS has not found the record that proves the domain"
-		found.Fix = "Write the CNAME that describe-certificate names into the domain's zone; modelway:loadBalancers.<name>.hostedZone has the " +
-			"deployment write it."
+		found.Fix = "Write the CNAME that describe-certificate names into the domain's zone; modelway:loadBalancers.<name>.hostedZoneId " +
+			"has the deployment write it."
 	case c.Status != "ISSUED":
 		found.Seen = "its status is " + c.Status
 		found.Fix = "Request or import another one, and name it in modelway:loadBalancers.<name>.certificateArns."

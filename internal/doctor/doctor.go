@@ -46,7 +46,7 @@ type Check struct {
 	Needs []Need
 	// Uses are facts that it does without where they are not in the cluster or cannot be read.
 	Uses []Need
-	// Breaks says what people see who do not look.
+	// Breaks says what happens if nobody acts.
 	Breaks string
 	// Find returns what is wrong.
 	Find func(Facts) []Finding

@@ -33,6 +33,8 @@ type Request struct {
 	Nodes map[string]string
 	// Live is what was read of the cluster.
 	Live Live
+	// Told says who told the present version, as "by its settings". Default "": the cluster itself.
+	Told string
 	// Day is today: it decides which support a version has.
 	Day time.Time
 }
@@ -48,7 +50,8 @@ func Make(r Request) (Plan, error) {
 	if err := errors.Join(append(faults, err)...); err != nil {
 		return Plan{}, err
 	}
-	p := &planner{Request: r, plan: Plan{Stack: r.Stack, Cluster: ClusterOf(first.Set), From: first.Version, To: last.Version}}
+	p := &planner{Request: r, plan: Plan{Stack: r.Stack, Cluster: ClusterOf(first.Set), From: first.Version, To: last.Version,
+		told: r.Told}}
 	for _, name := range sorted(strangers) {
 		p.plan.Notes = append(p.plan.Notes, fmt.Sprintf("node group %s with %s is not of the program: bring it to each version after the "+
 			"control "+

@@ -59,6 +59,8 @@ type Plan struct {
 	// From and To are Kubernetes versions.
 	From string `json:"from"`
 	To   string `json:"to"`
+	// told says who told From; "" for the cluster.
+	told string
 	// Unread is what may be in the way of the plan and was not looked at, with what tells it.
 	Unread []string `json:"unread"`
 	// Steps are in the order in which to take them.

@@ -11,7 +11,7 @@ import (
 func (p Plan) Text() string {
 	var b strings.Builder
 	if p.From == p.To {
-		fmt.Fprintf(&b, "%s runs Kubernetes %s: there is nothing to upgrade\n", p.Stack, p.To)
+		fmt.Fprintf(&b, "%s: there is nothing to upgrade\n", strings.TrimSpace(fmt.Sprintf("%s runs Kubernetes %s %s", p.Stack, p.To, p.told)))
 	} else {
 		fmt.Fprintf(&b, "Upgrade of %s, cluster %s, from Kubernetes %s to %s\n", p.Stack, p.Cluster, p.From, p.To)
 	}

@@ -81,8 +81,9 @@ func destroy(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 	return nil
 }
 
-// kept are the parts of the state folder that are expensive to make and hold nothing of a stack.
-var kept = []string{"bin", "node", "python", "training", "build", "run"}
+// kept are the parts of the state folder that are expensive to make and hold nothing of a stack, and the folder of `make chain`, whose stack
+// is another one and may be up.
+var kept = []string{"bin", "node", "python", "training", "build", "run", "chain"}
 
 func removeState(c checkout.Checkout) error {
 	entries, err := os.ReadDir(c.State())

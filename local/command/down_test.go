@@ -25,6 +25,19 @@ func TestDownRemovesCredentials(t *testing.T) {
 	require.Equal(t, []string{"bin", "run"}, entries(t, c.State()))
 }
 
+// TestDownLeavesTheChain has the stack of `make chain` below the checkout's own, which may be up.
+func TestDownLeavesTheChain(t *testing.T) {
+	c := checkout.Checkout{Root: t.TempDir()}
+	inner := checkout.Checkout{Root: c.State("chain")}
+	require.NoError(t, os.MkdirAll(inner.State("run"), 0o755))
+	require.NoError(t, os.WriteFile(inner.State("run", "supervisor.json"), nil, 0o644))
+	require.NoError(t, os.MkdirAll(c.State("aws"), 0o755))
+
+	require.NoError(t, removeState(c))
+	require.Equal(t, []string{"chain"}, entries(t, c.State()))
+	require.Equal(t, []string{"supervisor.json"}, entries(t, inner.State("run")))
+}
+
 func entries(t *testing.T, folder string) (all []string) {
 	t.Helper()
 	found, err := os.ReadDir(folder)

@@ -79,10 +79,13 @@ func look(root, stack string, settings stackfile.Settings, options ...recorder.O
 }
 
 // withModels has the program make the objects of models in a stack where Argo CD delivers them, as it does in a hand-over: they are part of
-// what the stack will consist of. It is nil for every other stack.
+// what the stack will consist of. It is nil for every other stack, and without Argo CD: the program refuses such a file as it is.
 func withModels(settings stackfile.Settings) (map[string]string, error) {
 	var models map[string]any
-	if !decode(settings, "models", &models) || models["delivery"] != gitops.ArgoCD {
+	var argocd struct {
+		Enabled bool `json:"enabled"`
+	}
+	if !decode(settings, "models", &models) || models["delivery"] != gitops.ArgoCD || !decode(settings, "argocd", &argocd) || !argocd.Enabled {
 		return nil, nil
 	}
 	models["delivery"] = gitops.HandOver

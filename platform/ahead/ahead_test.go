@@ -1,7 +1,9 @@
 package ahead_test
 
 import (
+	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -25,4 +27,20 @@ func TestNothingUsesAProviderWithoutAVersion(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestRefusalsShowTheFile has a fault of a stack whose models Argo CD delivers, which is looked at as if it handed over.
+func TestRefusalsShowTheFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "Pulumi.prod.yaml")
+	text, err := os.ReadFile("../../examples/configurations/Pulumi.fargate-only.yaml")
+	require.NoError(t, err)
+	require.NotContains(t, string(text), "modelway:argocd")
+	delivered := regexp.MustCompile(`(?m)^  modelway:models:$`).ReplaceAllString(string(text),
+		"$0\n    delivery: argocd\n    git: {repository: 'https://github.com/company/platform.git'}")
+	require.NotEqual(t, string(text), delivered)
+	require.NoError(t, os.WriteFile(file, []byte(delivered), 0o600))
+	_, err = ahead.LookAt("../..", file)
+	require.ErrorContains(t, err, "Argo CD is not installed")
+	require.ErrorContains(t, err, "argocd")
+	require.NotContains(t, err.Error(), "handover")
 }

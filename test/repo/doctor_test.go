@@ -11,7 +11,7 @@ import (
 // TestChecksOfTheDoctorAreCurrent compares the table of docs/doctor.md with the checks; with -update it writes it.
 func TestChecksOfTheDoctorAreCurrent(t *testing.T) {
 	table := strings.Builder{}
-	table.WriteString("| check | what holds where all is well | what people see who do not look | what it reads |\n|---|---|---|---|\n")
+	table.WriteString("| check | what holds where all is well | what happens if nobody acts | what it reads |\n|---|---|---|---|\n")
 	for _, c := range doctor.Checks() {
 		var reads []string
 		for _, need := range append(c.Needs, c.Uses...) {
