@@ -107,7 +107,7 @@ func (w *way) refused(version int) func(context.Context) error {
 			}
 			var lines []string
 			for _, gate := range gates {
-				lines = append(lines, strings.Join(strings.Fields(gate[1]), " "))
+				lines = append(lines, wrapped(gate[1]))
 			}
 			return strings.Join(append(lines, "no file is changed; registered is not served"), "\n"), nil
 		})
