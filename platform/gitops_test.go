@@ -91,7 +91,8 @@ func TestHandOver(t *testing.T) {
 	}
 }
 
-// TestNothingEndsInAHandOver refuses to end what nobody would remove.
+// TestNothingEndsInAHandOver refuses to end what nobody would remove. Of canaries that Argo CD alone has delivered since the last deployment
+// nothing is known.
 func TestNothingEndsInAHandOver(t *testing.T) {
 	canary := modelspec.Model{Name: "stored", Canary: modelspec.Canary{Image: "a:2"}}
 	for _, c := range []struct{ was, is, says string }{
@@ -110,8 +111,11 @@ func TestNothingEndsInAHandOver(t *testing.T) {
 			require.NoError(t, err, "%+v", c)
 			continue
 		}
-		for _, ended := range []string{"model gone", "the canary of model stored"} {
-			require.ErrorContains(t, err, "modelway:models.delivery: "+ended+" ends in the step "+c.says)
+		require.ErrorContains(t, err, "modelway:models.delivery: model gone ends in the step "+c.says)
+		if text := "the canary of model stored ends in the step " + c.says; c.was == gitops.ArgoCD {
+			require.NotContains(t, err.Error(), text)
+		} else {
+			require.ErrorContains(t, err, text)
 		}
 		args.Previous.Models = map[string]modelspec.Model{"stored": {}}
 		_, _, err = plan.Preflight(args.Config, args.Models, args.Previous)
