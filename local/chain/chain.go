@@ -28,6 +28,8 @@ type Options struct {
 	Terminal bool
 	// Keep leaves everything up at the end.
 	Keep bool
+	// Skip are gates that are not asked, as on a machine with other work. Default none.
+	Skip []string
 	// Port is a free port of the load balancer.
 	Port int
 	// Prometheus finds the address of a stack's Prometheus.

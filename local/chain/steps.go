@@ -56,16 +56,19 @@ func (w *way) train(ctx context.Context) error {
 }
 
 // promotion is the command that brings a version into the model's file.
-func promotion(version, weight int) []string {
+func (w *way) promotion(version, weight int) []string {
 	args := []string{"promote", fmt.Sprintf("%s/%d", model, version), "--bucket", bucket, "--rate", "10", "--for", "5s", "--apply"}
 	if weight > 0 {
 		args = append(args, "--weight", strconv.Itoa(weight))
+	}
+	for _, gate := range w.Skip {
+		args = append(args, "--skip", gate)
 	}
 	return args
 }
 
 func (w *way) promote(version, weight int) func(context.Context) error {
-	args := promotion(version, weight)
+	args := w.promotion(version, weight)
 	return func(ctx context.Context) error {
 		return w.t.step("Gates, model store", "modelway "+strings.Join(args, " "), func(say func(string)) (string, error) {
 			say("asking the gates, and copying the files")
@@ -91,7 +94,7 @@ func answersAs(said string) string { return find(said, `sha256:([0-9a-f]{12})[0-
 
 // refused wants the gates to stop a version, and nothing to change.
 func (w *way) refused(version int) func(context.Context) error {
-	args := promotion(version, 25)
+	args := w.promotion(version, 25)
 	return func(ctx context.Context) error {
 		return w.t.step("Gates", "modelway "+strings.Join(args, " "), func(say func(string)) (string, error) {
 			say("asking the gates")

@@ -12,7 +12,7 @@ import (
 )
 
 func newChain() *cobra.Command {
-	keep := false
+	keep, skip := false, []string(nil)
 	cmd := &cobra.Command{
 		Use:   "chain",
 		Short: "Go the whole way of a model on this machine: commit, training, gates, Argo CD, KServe, answers, a canary and a rollback",
@@ -27,11 +27,12 @@ func newChain() *cobra.Command {
 				return err
 			}
 			return chain.Run(cmd.Context(), c, chain.Options{
-				Out: cmd.OutOrStdout(), Terminal: onTerminal(cmd.OutOrStdout()), Keep: keep, Port: port, Prometheus: prometheusOf,
+				Out: cmd.OutOrStdout(), Terminal: onTerminal(cmd.OutOrStdout()), Keep: keep, Skip: skip, Port: port, Prometheus: prometheusOf,
 			})
 		},
 	}
 	cmd.Flags().BoolVar(&keep, "keep", false, "leave everything up at the end, to look at it")
+	cmd.Flags().StringSliceVar(&skip, "skip", nil, "gates not to ask, such as latency on a machine with other work")
 	return cmd
 }
 
