@@ -52,7 +52,6 @@ type Config struct {
 type Kubelet struct {
 	Config
 	pods     sync.WaitGroup
-	singles  singles
 	revision uint64 // of the programs, as of the last Refresh
 }
 
@@ -68,7 +67,7 @@ func New(config Config) *Kubelet {
 }
 
 // Refresh looks for a change of the programs, of which [Pod.Tell] tells pods then. It is called by the goroutine that calls Tell.
-func (k *Kubelet) Refresh() { k.revision = k.Programs.Revision() + k.singles.revision() }
+func (k *Kubelet) Refresh() { k.revision = k.Programs.Revision() }
 
 // Sweep removes the files of pods that are not among these: those that were removed while nothing ran here.
 func (k *Kubelet) Sweep(pods []*corev1.Pod) error {
@@ -113,7 +112,7 @@ const defaultPort = 8080
 // Ports are the TCP ports on which the programs of a pod listen at its address alone: [defaultPort] where none is named.
 func (k *Kubelet) Ports(pod *corev1.Pod) (ports []int32) {
 	for _, container := range pod.Spec.Containers {
-		if program, why := k.program(pod, container.Image); why != "" || program.Single {
+		if _, why := k.program(pod, container.Image); why != "" {
 			continue
 		}
 		for _, port := range container.Ports {

@@ -126,8 +126,8 @@ func (p *Pod) launchProcess(ctx context.Context, c *container) error {
 	started, err := begin(
 		func() (*exec.Cmd, error) {
 			l := c.launch
-			if r := c.program.Relay; r.Port != 0 {
-				argument, err := r.open(observing, Loopback(p.ip))
+			if c.program.Relay.of(c.Container) {
+				argument, err := c.program.Relay.open(observing, Loopback(p.ip))
 				if err != nil {
 					return nil, err
 				}

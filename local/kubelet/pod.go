@@ -74,7 +74,7 @@ func (p *Pod) containers() {
 // newContainer goes on from the status that a container has from before: it counts on, and stays over where it is not started again.
 func (p *Pod) newContainer(given corev1.Container, k kind, before *corev1.ContainerStatus) *container {
 	c := &container{Container: given, kind: k}
-	c.program, c.nothing = p.find(p.object, given.Image)
+	c.program, c.nothing = p.Kubelet.program(p.object, given.Image)
 	if c.wait("ContainerCreating", ""); len(p.object.Spec.InitContainers) > 0 {
 		c.wait("PodInitializing", "")
 	}
@@ -94,7 +94,6 @@ func (p *Pod) all() []*container { return slices.Concat(p.inits, p.mains) }
 // run starts the pod and goes through its events until it is deleted and its processes have ended, or ctx ends. What failed is tried again.
 func (p *Pod) run(ctx context.Context) {
 	defer p.clean()
-	defer func() { p.singles.release(p.object.UID) }()
 	if phase := p.object.Status.Phase; phase == corev1.PodSucceeded || phase == corev1.PodFailed {
 		p.finish(ctx)
 		return
@@ -170,7 +169,7 @@ func (p *Pod) see(object *corev1.Pod) {
 func (p *Pod) reconsider(ctx context.Context) {
 	for _, c := range p.all() {
 		given := containerOf(p.object, c.Name)
-		program, nothing := p.find(p.object, given.Image)
+		program, nothing := p.Kubelet.program(p.object, given.Image)
 		if c.over || given.Image == c.Image && nothing == c.nothing && reflect.DeepEqual(program, c.program) {
 			continue
 		}

@@ -197,38 +197,6 @@ func TestNothingRunsForAStandIn(t *testing.T) {
 	p.Cancel()
 }
 
-func TestOneProgramAtATime(t *testing.T) {
-	w := newWorld(t, Rewritten)
-	w.programs.change(Table{"shell": {Command: []string{"/bin/sh"}, Single: true}})
-	pod := func(name string) *corev1.Pod {
-		given := shellPod(corev1.RestartPolicyAlways, "exec sleep 1000")
-		given.Name, given.UID = name, types.UID(name)
-		return given
-	}
-	status := func(name string) corev1.PodStatus {
-		now, err := w.Client.CoreV1().Pods("models").Get(t.Context(), name, metav1.GetOptions{})
-		require.NoError(t, err)
-		return now.Status
-	}
-	ready := func(s corev1.PodStatus) bool { return len(s.ContainerStatuses) == 1 && s.ContainerStatuses[0].Ready }
-	first := w.create(pod("first"))
-	require.Eventually(t, func() bool { return ready(status("first")) }, time.Minute, 10*time.Millisecond)
-	second := w.create(pod("second"))
-	require.Eventually(t, func() bool { return ready(status("second")) }, time.Minute, 10*time.Millisecond, "standing by, it is ready")
-	require.Equal(t, "NoProgram: image shell stands by: another pod of it listens on all addresses of this machine",
-		conditionOf(status("second")))
-	require.Empty(t, conditionOf(status("first")))
-	first.Cancel()
-	require.Eventually(t, func() bool {
-		w.Refresh()
-		now, err := w.Client.CoreV1().Pods("models").Get(t.Context(), "second", metav1.GetOptions{})
-		require.NoError(t, err)
-		second.Tell(now)
-		return conditionOf(now.Status) == "" && ready(now.Status)
-	}, time.Minute, 10*time.Millisecond, "it takes over")
-	second.Cancel()
-}
-
 // conditionOf is what a pod's status says of what it does not run.
 func conditionOf(s corev1.PodStatus) string {
 	for _, condition := range s.Conditions {

@@ -26,9 +26,6 @@ type Program struct {
 	Environment map[string]string
 	// Relay has it listen at a port of its own in place of one that it takes on all addresses. Default none.
 	Relay Relay
-	// Single says that it listens on all addresses of the machine, whatever it is told. It runs for one pod at a time; others stand by, ready,
-	// and calls of their ports reach the one that runs. Default false.
-	Single bool
 }
 
 // Programs knows the programs that images stand for.

@@ -4,18 +4,26 @@ import (
 	"context"
 	"io"
 	"net"
+	"slices"
 	"strconv"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/modelway/modelway/local/port"
 )
 
 // Relay is a port at which a program listens on all addresses of the machine, so that the first pod of any local stack would take it from
-// all others. The program gets a free port in its place, to which the pod's own leads.
+// all others. A container that names the port gets a free one in its place, to which the pod's own leads.
 type Relay struct {
 	// Port of the pod; 0 for none.
-	Port int `json:",omitempty"`
+	Port int32 `json:",omitempty"`
 	// Flag gives the program another port, such as --webhook-port=.
 	Flag string `json:",omitempty"`
+}
+
+// of reports whether a container names the port.
+func (r Relay) of(c corev1.Container) bool {
+	return slices.ContainsFunc(c.Ports, func(p corev1.ContainerPort) bool { return p.ContainerPort == r.Port })
 }
 
 // open listens at the port of a pod's address until the context ends, and returns the argument for the program.
@@ -24,7 +32,7 @@ func (r Relay) open(ctx context.Context, address string) (argument string, err e
 	if err != nil {
 		return "", err
 	}
-	outer, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(address, strconv.Itoa(r.Port)))
+	outer, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(address, strconv.Itoa(int(r.Port))))
 	if err != nil {
 		return "", err
 	}

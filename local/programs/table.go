@@ -75,6 +75,7 @@ var rows = []row{
 		last: []string{"--bind-address=$(BIND_ADDRESS)", "--port=0"}},
 	// No commit's signature is checked without a keyring, which gpg makes, and this machine need not have that.
 	{image: "quay.io/argoproj/argocd", program: "argocd", build: "make tools-argocd",
+		relay:       kubelet.Relay{Port: 8082, Flag: "--metrics-port="}, // of the controller
 		environment: map[string]string{"ARGOCD_GPG_ENABLED": "false"}},
 	{image: "ecr-public.aws.com/docker/library/redis", program: "redis-server", last: []string{"--bind", "$(BIND_ADDRESS)"}},
 }

@@ -16,28 +16,19 @@ import (
 
 // programs are those of the pods, by their names in the image.
 var programs = map[string]func() *cobra.Command{
-	applicationController: controller.NewCommand,
-	"argocd-repo-server":  reposerver.NewCommand,
-	"argocd-server":       server.NewCommand,
+	"argocd-application-controller": controller.NewCommand,
+	"argocd-repo-server":            reposerver.NewCommand,
+	"argocd-server":                 server.NewCommand,
 }
 
-const (
-	applicationController = "argocd-application-controller"
-	// controllerMetrics is the port of the controller's metrics and probes.
-	controllerMetrics = 8082
-)
-
 // listening are arguments that have a program listen on the address of its pod alone, where the variable BIND_ADDRESS has that. The
-// controller has no such arguments.
-func listening(name string) ([]string, error) {
+// controller has no such arguments, and listens on all addresses.
+func listening(name string) []string {
 	address := os.Getenv("BIND_ADDRESS")
-	switch {
-	case address == "":
-		return nil, nil
-	case name == applicationController:
-		return relayed(address, controllerMetrics)
+	if address == "" || name == "argocd-application-controller" {
+		return nil
 	}
-	return []string{"--address=" + address, "--metrics-address=" + address}, nil
+	return []string{"--address=" + address, "--metrics-address=" + address}
 }
 
 func main() {
@@ -54,13 +45,8 @@ func main() {
 		fmt.Fprintln(os.Stderr, "providing", verifier, "to", name, "failed:", err)
 		os.Exit(1)
 	}
-	more, err := listening(name)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "listening for", name, "failed:", err)
-		os.Exit(1)
-	}
 	command := programs[name]()
-	command.SetArgs(append(os.Args[2:], more...))
+	command.SetArgs(append(os.Args[2:], listening(name)...))
 	if err := command.Execute(); err != nil {
 		os.Exit(1) // the command has told why
 	}
