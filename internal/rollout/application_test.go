@@ -114,5 +114,5 @@ func TestKServeHasToBringItOn(t *testing.T) {
 	var service InferenceService
 	service.Spec.Predictor.Annotations = files("sha256:new")
 	c := Cluster{Deployments: map[string]Deployment{kserve.Predictor("churn"): d}, InferenceServices: map[string]InferenceService{"churn": service}}
-	require.Equal(t, []Version{{Deployment: kserve.Predictor("churn"), Digest: "sha256:new"}}, Model{Name: "churn"}.delivered(c).Versions)
+	require.Equal(t, []Version{{Deployment: kserve.Predictor("churn"), Digest: "sha256:new"}}, Model{Name: "churn", Application: "churn"}.delivered(c).Versions)
 }

@@ -124,10 +124,7 @@ func (s Source) judge(ctx context.Context, m Model, c Cluster) Verdict {
 // judge takes a verdict that waits for what a refusal that lasts keeps from coming for a failure.
 func (l *Lasting) judge(m Model, c Cluster, v Verdict) Verdict {
 	var first refusal
-	if m.Application != "" {
-		m = m.delivered(c)
-	}
-	for _, version := range m.Versions {
+	for _, version := range m.delivered(c).Versions {
 		first = cmp.Or(first, refused(version, c))
 	}
 	now := first.Text
@@ -170,9 +167,7 @@ const logLines = 10
 func (s Source) Explain(ctx context.Context, m Model, c Cluster) string {
 	var text strings.Builder
 	namespace := "models"
-	if m.Application != "" {
-		m = m.delivered(c)
-	}
+	m = m.delivered(c)
 	for _, v := range m.Versions {
 		if d, found := c.Deployments[v.Deployment]; found {
 			namespace = d.Metadata.Namespace

@@ -15,13 +15,14 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"github.com/modelway/modelway/internal/rollout"
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/durable"
 	"github.com/modelway/modelway/local/supervisor"
 	"github.com/modelway/modelway/local/tracking"
 )
 
-// Options say how the way is gone. All fields are required but Keep.
+// Options say how the way is gone. All fields are required but Keep and Skip.
 type Options struct {
 	// Out gets the transcript; Terminal says that it is one.
 	Out      io.Writer
@@ -32,6 +33,8 @@ type Options struct {
 	Skip []string
 	// Port is a free port of the load balancer.
 	Port int
+	// Source reaches the cluster of a checkout's stack.
+	Source func(checkout.Checkout, supervisor.Status) (rollout.Source, error)
 	// Prometheus finds the address of a stack's Prometheus.
 	Prometheus func(context.Context, supervisor.Status) (string, error)
 }
@@ -40,16 +43,11 @@ type Options struct {
 const model = "fraud-detection"
 
 // Run goes the whole way in a folder of its own below the checkout, with a stack of its own. What an earlier run left there is removed
-// first.
+// first, so that only one may run at a time.
 func Run(ctx context.Context, from checkout.Checkout, o Options) error {
 	if err := check(from); err != nil {
 		return err
 	}
-	release, err := alone(from)
-	if err != nil {
-		return err
-	}
-	defer release()
 	w := &way{Options: o, t: newTranscript(o.Out, o.Terminal), started: time.Now()}
 	w.c = checkout.Checkout{Root: from.State("chain")}
 	if _, err := os.Stat(w.c.Root); err == nil {
@@ -57,6 +55,7 @@ func Run(ctx context.Context, from checkout.Checkout, o Options) error {
 			return err
 		}
 	}
+	var err error
 	if w.c, err = from.Copy(w.c.Root); err != nil {
 		return err
 	}
@@ -93,22 +92,6 @@ func check(c checkout.Checkout) error {
 	return errors.Join(faults...)
 }
 
-// alone takes the lock of the folder.
-func alone(c checkout.Checkout) (release func(), err error) {
-	if err := os.MkdirAll(c.State("run"), 0o755); err != nil {
-		return nil, err
-	}
-	lock := flock.New(c.State("run", "chain.lock"))
-	free, err := lock.TryLock()
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("locking %s: %w", lock.Path(), err)
-	case !free:
-		return nil, errors.New("another `make chain` is under way in this checkout: wait for it, or end it with Ctrl-C in its terminal")
-	}
-	return func() { _ = lock.Unlock() }, nil
-}
-
 // leftTime bounds the wait for a command that outlived the run which began it.
 const leftTime = 5 * time.Minute
 
@@ -128,10 +111,8 @@ func remove(ctx context.Context, c checkout.Checkout) error {
 		return err
 	}
 	// A training that outlived its run may still write.
-	var err error
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Second) {
-		if err = durable.RemoveAll(c.Root); err == nil || ctx.Err() != nil || time.Now().After(deadline) {
-			return err
-		}
-	}
+	return await(ctx, time.Minute, func(string) {}, func(context.Context) (bool, string) {
+		err := durable.RemoveAll(c.Root)
+		return err == nil, fmt.Sprint(err)
+	})
 }

@@ -167,8 +167,7 @@ func (w *way) delivered(ctx context.Context) error {
 }
 
 func (w *way) arrived(ctx context.Context, commit string, say func(string)) (string, error) {
-	served, err := w.awaitDelivery(ctx, commit, say)
-	return fmt.Sprintf("commit %s is Synced and Healthy\n%s", short(commit), served), err
+	return fmt.Sprintf("commit %s is Synced and Healthy, and served", short(commit)), w.awaitDelivery(ctx, commit, say)
 }
 
 // deliver commits a change of a model that there is, which needs nothing else.

@@ -7,12 +7,13 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/modelway/modelway/internal/loopback"
 )
 
 // payment is what is asked all the time: the request of the README.
@@ -23,16 +24,7 @@ func (w *way) address() string {
 	return fmt.Sprintf("http://api.localhost:%d/v1/models/%s:predict", w.Port, model)
 }
 
-// loopback reaches every name on this machine, as browsers and curl do for those that end in .localhost (RFC 6761, section 6.3).
-var loopback = &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{
-	DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-		_, port, err := net.SplitHostPort(address)
-		if err != nil {
-			return nil, err
-		}
-		return new(net.Dialer).DialContext(ctx, network, net.JoinHostPort("127.0.0.1", port))
-	},
-}}
+var client = &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DialContext: loopback.Dial}}
 
 // answer is a prediction, and which version gave it.
 type answer struct {
@@ -46,7 +38,7 @@ func ask(ctx context.Context, url string) (a answer, err error) {
 		return a, err
 	}
 	request.Header.Set("Content-Type", "application/json")
-	response, err := loopback.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		return a, err
 	}

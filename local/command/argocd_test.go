@@ -30,9 +30,7 @@ const (
 // hand, is refused what is not a part of models, and follows the next commit. A second up changes nothing, and a destroy leaves nothing.
 func TestArgocd(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("git is not on PATH: Argo CD reads repositories with it")
-	}
+	needGit(t)
 	testcluster.Build(t, "argocd")
 	s := start(t)
 	edit(t, s.c, "Pulumi.local.yaml", "config:\n", "config:\n  modelway:argocd: {enabled: true}\n")
@@ -79,6 +77,14 @@ func TestArgocd(t *testing.T) {
 	require.Contains(t, string(out), "No changes")
 	s.succeed("down")
 	s.requireGone()
+}
+
+// needGit skips a test on a machine without Git.
+func needGit(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("git is not on PATH: Argo CD reads repositories with it")
+	}
 }
 
 // manifests is a Git repository of plain manifests.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/rollout"
 	"github.com/modelway/modelway/local/chain"
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/supervisor"
@@ -22,18 +23,30 @@ func newChain() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			release, err := take(c, "chain", "another `make chain` is under way in this checkout")
+			if err != nil {
+				return err
+			}
+			defer release()
 			port, err := freePort(0)
 			if err != nil {
 				return err
 			}
 			return chain.Run(cmd.Context(), c, chain.Options{
-				Out: cmd.OutOrStdout(), Terminal: onTerminal(cmd.OutOrStdout()), Keep: keep, Skip: skip, Port: port, Prometheus: prometheusOf,
+				Out: cmd.OutOrStdout(), Terminal: onTerminal(cmd.OutOrStdout()), Keep: keep, Skip: skip, Port: port, Source: clusterOf,
+				Prometheus: prometheusOf,
 			})
 		},
 	}
 	cmd.Flags().BoolVar(&keep, "keep", false, "leave everything up at the end, to look at it")
 	cmd.Flags().StringSliceVar(&skip, "skip", nil, "gates not to ask, such as latency on a machine with other work")
 	return cmd
+}
+
+// clusterOf reaches the cluster of a checkout's stack.
+func clusterOf(c checkout.Checkout, status supervisor.Status) (rollout.Source, error) {
+	client, err := status.Client()
+	return sourceOf(c, status, client), err
 }
 
 // prometheusOf is the address of a stack's Prometheus, or an error that says why it has none.

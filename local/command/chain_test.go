@@ -23,9 +23,7 @@ import (
 // to its end, where nothing is left; MODELWAY_CHAIN=2, as of `make test-long`, goes it twice in a row.
 func TestChain(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("git is not on PATH: Argo CD reads repositories with it")
-	}
+	needGit(t)
 	testcluster.Build(t, "argocd", "kserve", "monitoring")
 	c := trainable(t)
 	inner := checkout.Checkout{Root: c.State("chain")}

@@ -72,17 +72,21 @@ func alone(run func(checkout.Checkout) error) error {
 // exclusive takes the checkout's lock for as long as the command runs: one engine operation at a time. The returned
 // function gives it back.
 func exclusive(c checkout.Checkout) (func(), error) {
+	return take(c, "command", "another command is at work on this checkout's local stack")
+}
+
+// take takes a lock of a checkout; busy says who has it otherwise.
+func take(c checkout.Checkout, name, busy string) (func(), error) {
 	if err := os.MkdirAll(c.State("run"), 0o755); err != nil {
 		return nil, err
 	}
-	lock := flock.New(c.State("run", "command.lock"))
+	lock := flock.New(c.State("run", name+".lock"))
 	free, err := lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("locking %s: %w", lock.Path(), err)
 	}
 	if !free {
-		return nil, usageError{errors.New("another command is at work on this checkout's local stack: wait for it, or stop it with Ctrl-C in " +
-			"its terminal")}
+		return nil, usageError{errors.New(busy + ": wait for it, or stop it with Ctrl-C in its terminal")}
 	}
 	return func() { _ = lock.Unlock() }, nil
 }

@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 
@@ -21,9 +20,7 @@ import (
 // does to the repository and to the cluster what happens to them: no request fails, and no pod is replaced but by a new version.
 func TestDelivery(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("git is not on PATH: Argo CD reads repositories with it")
-	}
+	needGit(t)
 	testcluster.Build(t, "argocd")
 	d := newDelivering(t)
 	d.step("the models go over to Argo CD", delivering.handOver)
