@@ -44,8 +44,7 @@ func load(ctx *pulumi.Context, root string) (*PlatformArgs, error) {
 		return nil, errors.Join(err, modelFaults)
 	}
 	previous, err := ReadPrevious(ctx)
-	if fresh := previous.LoadBalancers == nil; err == nil && gitops.ByArgoCD(cfg.Models.Delivery) &&
-		(fresh || gitops.ByArgoCD(previous.Delivery.Models)) {
+	if err == nil && gitops.ByArgoCD(cfg.Models.Delivery) {
 		previous, err = asRendered(previous, filepath.Join(root, cfg.Models.Git.FolderOf(ctx.Stack())), ctx.Stack())
 	}
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/gitops"
 	"github.com/modelway/modelway/internal/outputs"
 	"github.com/modelway/modelway/internal/plan"
 	"github.com/modelway/modelway/internal/render"
@@ -22,8 +23,12 @@ func ReadPrevious(ctx *pulumi.Context) (plan.Previous, error) {
 	return plan.FromOutputs(stack, found)
 }
 
-// asRendered is what the last deployment left, with every host where the index of a rendering has it; unchanged where there is none.
+// asRendered is what the last deployment left, with every host where the index of a rendering has it; unchanged where there is none, and
+// where Argo CD had no part in that deployment, so that the rendering is not what is delivered.
 func asRendered(previous plan.Previous, folder, stack string) (plan.Previous, error) {
+	if previous.LoadBalancers != nil && !gitops.ByArgoCD(previous.Delivery.Models) {
+		return previous, nil
+	}
 	index, err := render.ReadIndex(folder)
 	if err != nil || index.LoadBalancers == nil {
 		return previous, err

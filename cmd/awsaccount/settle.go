@@ -61,9 +61,7 @@ func (a *Account) going(ctx context.Context, t residue.Thing) (bool, error) {
 		return false, err
 	}
 	var found properties
-	if err := json.Unmarshal([]byte(aws.ToString(got.ResourceDescription.Properties)), &found); err != nil {
-		return false, nil //nolint:nilerr // it is there
-	}
+	_ = json.Unmarshal([]byte(aws.ToString(got.ResourceDescription.Properties)), &found) // of what does not read no state is known
 	state, _ := found.State.(string)
 	if named, is := found.State.(map[string]any); is {
 		state, _ = named["Name"].(string)
