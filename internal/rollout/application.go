@@ -75,8 +75,8 @@ func (m Model) synced(c Cluster) Verdict {
 	return Verdict{State: Good}
 }
 
-// delivered is a model that Argo CD delivers with the versions that the cluster has: what is wanted is in Git, and a Deployment has to bring
-// its pods to its own template. Any other model is as it was.
+// delivered is a model that Argo CD delivers with the versions that the cluster has: what is wanted is in Git, and a Deployment has
+// to bring its pods to its own template. Any other model is as it was.
 func (m Model) delivered(c Cluster) Model {
 	if m.Application == "" {
 		return m
