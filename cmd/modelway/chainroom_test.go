@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/room"
 )
 
 // planned is the plan of a stack with the settings of a file, as the command writes it.
@@ -23,9 +25,9 @@ func planned(t *testing.T, stack, settings string) (p plan) {
 // TestTheChainFitsItsNodes has the example fit the nodes that it starts with, and the same parts on the small nodes of dev warned about.
 func TestTheChainFitsItsNodes(t *testing.T) {
 	p := planned(t, "chain", filepath.Join(repository, "examples", "configurations", "Pulumi.chain.yaml"))
-	rows := map[string]use{}
+	rows := map[string]room.Use{}
 	for _, r := range p.Room {
-		rows[r.What] = r.use
+		rows[r.What] = r.Use
 	}
 	for _, what := range []string{"CPU of nodes at their minSize, in thousandths", "memory of nodes at their minSize, in MiB"} {
 		require.Contains(t, rows, what)

@@ -15,6 +15,7 @@ import (
 	"github.com/modelway/modelway/internal/pricing"
 	"github.com/modelway/modelway/internal/recorder"
 	"github.com/modelway/modelway/internal/resource"
+	"github.com/modelway/modelway/internal/room"
 	"github.com/modelway/modelway/platform/ahead"
 )
 
@@ -157,13 +158,13 @@ func TestPlan(t *testing.T) {
 	require.Zero(t, code, errOut)
 	var p plan
 	require.NoError(t, json.Unmarshal([]byte(out), &p))
-	require.Equal(t, []balancer{{
+	require.Equal(t, []room.Balancer{{
 		Name: "public", Scheme: "internet-facing", Hosts: []string{"api.company.com", "recommender.company.com"}, Models: 3,
-		Rules: use{3, 100}, TargetGroups: use{3, 100}, Targets: use{12, 1000},
+		Rules: room.Use{Used: 3, Quota: 100}, TargetGroups: room.Use{Used: 3, Quota: 100}, Targets: room.Use{Used: 12, Quota: 1000},
 	}}, p.LoadBalancers)
-	require.Contains(t, p.Room, room{"Fargate profiles of the cluster", use{2, 10}})
-	require.Contains(t, p.Room, room{"load balancers of the region", use{1, 50}})
-	require.Equal(t, size{
+	require.Contains(t, p.Room, room.Room{What: "Fargate profiles of the cluster", Use: room.Use{Used: 2, Quota: 10}})
+	require.Contains(t, p.Room, room.Room{What: "load balancers of the region", Use: room.Use{Used: 1, Quota: 50}})
+	require.Equal(t, room.Size{
 		Model: "churn", Least: 2, Most: 3, CPU: "250m", Memory: "512Mi", Size: "0.25 vCPU, 1 GB", Unused: "memory up to 768Mi costs the same",
 	}, p.Fargate[0])
 	require.Len(t, p.Fargate, 2, "recommender runs on nodes")
@@ -187,6 +188,6 @@ func TestAnExistingNetworkIsMadeUp(t *testing.T) {
 }
 
 func TestManyHostsAreCutShort(t *testing.T) {
-	p := plan{LoadBalancers: []balancer{{Name: "public", Hosts: []string{"a", "b", "c", "d", "e"}}}}
+	p := plan{room.Plan{LoadBalancers: []room.Balancer{{Name: "public", Hosts: []string{"a", "b", "c", "d", "e"}}}}}
 	require.Contains(t, p.balancerTable().Text(), "a, b, c and 2 more")
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/room"
 	"github.com/modelway/modelway/internal/sheet"
 	"github.com/modelway/modelway/internal/stackname"
 	"github.com/modelway/modelway/platform/ahead"
@@ -31,12 +32,16 @@ func newPlan() *cobra.Command {
 	return cmd
 }
 
+// plan is what the command writes.
+type plan struct{ room.Plan }
+
 func runPlan(w io.Writer, root, stack string, f format) error {
 	found, err := ahead.Look(root, stack)
 	if err != nil {
 		return err
 	}
-	p := planOf(found)
+	p := plan{room.Of(stack, found.Set(), found.Outputs.Mappable())}
+	p.Warnings, p.Assumptions = append([]string{}, found.Warnings...), found.Assumptions
 	switch f {
 	case formatJSON:
 		return writeJSON(w, p)

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/cost"
+	"github.com/modelway/modelway/internal/envmap"
+	"github.com/modelway/modelway/internal/outputs"
+	"github.com/modelway/modelway/internal/recorder"
+	"github.com/modelway/modelway/internal/review"
+	"github.com/modelway/modelway/internal/room"
+	"github.com/modelway/modelway/internal/stackfile"
+	"github.com/modelway/modelway/platform/ahead"
+)
+
+func TestMap(t *testing.T) {
+	for _, stack := range []string{"dev", "prod"} {
+		m := mapping{root: repository, format: "json"}
+		require.NoError(t, m.stack.Set(stack))
+		var out bytes.Buffer
+		require.NoError(t, m.run(nil, &out, day))
+		recorder.Golden(t, filepath.Join("testdata", "map-"+stack+".golden.json"), out.Bytes())
+	}
+}
+
+// mapOf draws the map of a file of settings.
+func mapOf(t *testing.T, file string) (envmap.Map, ahead.Stack) {
+	t.Helper()
+	found, err := ahead.LookAt(repository, file)
+	require.NoError(t, err, file)
+	m, err := mapping{}.of(found, nil, day)
+	require.NoError(t, err, file)
+	return m, found
+}
+
+// TestMapsAgreeWithTheirSources compares the map of every environment of the repository with what it is drawn from.
+func TestMapsAgreeWithTheirSources(t *testing.T) {
+	var files []string
+	for _, pattern := range []string{"Pulumi.*.yaml", "examples/configurations/Pulumi.*.yaml"} {
+		found, err := filepath.Glob(filepath.Join(repository, pattern))
+		require.NoError(t, err)
+		require.NotEmpty(t, found)
+		files = append(files, found...)
+	}
+	for _, file := range files {
+		m, found := mapOf(t, file)
+		urls, _ := found.Outputs.Mappable()[outputs.ModelURLs].(map[string]any)
+		names := map[string]bool{}
+		for _, model := range m.Models {
+			require.False(t, names[model.Name], "%s: %s is there twice", file, model.Name)
+			names[model.Name] = true
+			require.Equal(t, urls[model.Name], model.URL, file)
+			require.Equal(t, len(model.Hosts) > 0, model.LoadBalancer != "", "%s: %s", file, model.Name)
+		}
+		require.Len(t, names, len(urls), file)
+
+		p := room.Of(stackfile.StackOf(file), found.Set(), found.Outputs.Mappable())
+		require.Equal(t, p.Room, m.Room, file)
+		require.Len(t, m.LoadBalancers, len(p.LoadBalancers), file)
+		for i, b := range m.LoadBalancers {
+			require.Equal(t, p.LoadBalancers[i], b.Balancer, file)
+			require.NotEmpty(t, b.Listeners, "%s: %s", file, b.Name)
+			behind := 0
+			for _, model := range m.Models {
+				if model.LoadBalancer == b.Name {
+					behind++
+				}
+			}
+			require.LessOrEqual(t, behind, b.Models, "%s: %s", file, b.Name) // a model with hosts on two counts at both
+		}
+
+		bill := cost.Of(found.Set(), found.Region, day)
+		var least, most, models review.Money
+		for _, part := range m.Cost.Parts {
+			least, most = least+part.Least, most+part.Most
+		}
+		for _, model := range m.Models {
+			models += model.Cost
+		}
+		require.Equal(t, review.Money(bill.Least()), least, file)
+		require.Equal(t, review.Money(bill.Most()), most, file)
+		require.Equal(t, m.Cost.Least, models+m.Cost.Shared, file)
+		require.NotEmpty(t, m.Network.Zones, file)
+		require.NotEmpty(t, m.Cluster.Name, file)
+		require.Len(t, m.Account, 12, file)
+	}
+}
+
+func TestMapTellsWhereItIs(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "map.html")
+	code, out, errOut := run("map", "--stack", "dev", "--root", repository, "--output", file)
+	require.Zero(t, code, errOut)
+	require.Contains(t, out, file+": map of dev, 3 models and 1 load balancer, ")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Contains(t, string(text), "<title>dev: map of the environment</title>")
+	code, out, _ = run("map", "--stack", "dev", "--root", repository, "--output", "-")
+	require.Zero(t, code)
+	require.Equal(t, string(text), out)
+}
+
+func TestMapRefuses(t *testing.T) {
+	folder := t.TempDir()
+	broken := filepath.Join(folder, "broken.jsonl")
+	require.NoError(t, os.WriteFile(broken, []byte("make: nothing to be done\n"), 0o600))
+	other := filepath.Join(folder, "other.jsonl")
+	require.NoError(t, os.WriteFile(other, []byte(`{"sequence":1,"resourcePreEvent":{"metadata":{"op":"create","urn":"urn:pulumi:prod::modelway::a:b:C::x",`+
+		`"type":"a:b:C","new":{"type":"a:b:C","urn":"urn:pulumi:prod::modelway::a:b:C::x"}}}}`+"\n"+
+		`{"sequence":2,"summaryEvent":{"isPreview":true,"resourceChanges":{"create":1}}}`+"\n"), 0o600))
+	at := " --root " + repository
+	for _, test := range []struct {
+		args string
+		code int
+		says []string
+	}{
+		{"map", exitUsage, []string{`required flag(s) "stack" not set`}},
+		{"map --stack Dev_1" + at, exitUsage, []string{`"Dev_1"`, "allowed", "dev-1"}},
+		{"map --stack none" + at, exitFailed, []string{`"none"`, "there are dev, local, prod"}},
+		{"map --stack dev --root nowhere", exitFailed, []string{`"dev"`, "nowhere"}},
+		{"map --stack dev more" + at, exitUsage, []string{`unknown command "more"`}},
+		{"map --stack dev --format pdf" + at, exitUsage, []string{`"pdf"`, "allowed are html, json"}},
+		{"map --stack dev --preview absent.jsonl" + at, exitFailed, []string{"--preview", "absent.jsonl"}},
+		{"map --stack dev --preview " + folder + at, exitFailed, []string{"--preview", folder}},
+		{"map --stack dev --preview " + broken + at, exitFailed, []string{"--preview", broken}},
+		{"map --stack dev --preview " + other + at, exitFailed, []string{"of stack prod", "--stack is dev", "fix: give --stack prod"}},
+		{"map --stack dev --output " + folder + "/absent/map.html" + at, exitFailed, []string{folder + "/absent", "fix: mkdir -p"}},
+		{"map --stack dev --output " + folder + at, exitFailed, []string{"--output", folder}},
+	} {
+		code, out, errOut := run(strings.Fields(test.args)...)
+		require.Equal(t, test.code, code, "%s: %s", test.args, errOut)
+		require.Empty(t, out, test.args)
+		for _, text := range test.says {
+			require.Contains(t, errOut, text, test.args)
+		}
+	}
+}
