@@ -59,7 +59,7 @@ func (m mapping) run(in io.Reader, out io.Writer, day time.Time) error {
 	}
 	var text bytes.Buffer
 	if m.format == formatHTML {
-		err = page.Write(&text, drawn, "")
+		err = page.Write(&text, drawn.Stack, drawn, "")
 	} else {
 		err = writeJSON(&text, drawn)
 	}

@@ -82,7 +82,7 @@ func balancers(out map[string]any, capacity resource.Value) []Balancer {
 		all = append(all, Balancer{
 			Name: name, Scheme: summary.At("scheme").Text(), Hosts: append([]string{}, summary.At("hosts").Texts()...),
 			Models: int(summary.At("models").Number()),
-			Rules: useOf(capacity.At(name, "rules")), TargetGroups: useOf(capacity.At(name, "targetGroups")),
+			Rules:  useOf(capacity.At(name, "rules")), TargetGroups: useOf(capacity.At(name, "targetGroups")),
 			Targets: useOf(capacity.At(name, "targets")),
 		})
 	}

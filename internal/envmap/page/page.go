@@ -10,8 +10,6 @@ import (
 	"io"
 	"regexp"
 	"strings"
-
-	"github.com/modelway/modelway/internal/envmap"
 )
 
 //go:embed assets/*.js page/*
@@ -29,7 +27,8 @@ var layout = template.Must(template.ParseFS(files, "page/page.html"))
 var sourceMap = regexp.MustCompile(`(?m)^//# sourceMappingURL=.*$`)
 
 type document struct {
-	Map     envmap.Map
+	Stack   string
+	Map     any
 	Policy  string
 	Style   template.CSS
 	Scripts []template.JS
@@ -37,14 +36,14 @@ type document struct {
 	Live string
 }
 
-// Write writes the page. Live is the address, relative to the page, that answers with the map as it is now; empty for a page that never
-// asks.
-func Write(w io.Writer, m envmap.Map, live string) error {
+// Write writes the page of a stack's map, which is an envmap.Map or what its JSON reads as. Live is the address, relative to the page, that
+// answers with the map as it is now; empty for a page that never asks.
+func Write(w io.Writer, stack string, m any, live string) error {
 	style, err := read("page/page.css")
 	if err != nil {
 		return err
 	}
-	d := document{Map: m, Style: template.CSS(style), Live: live}
+	d := document{Stack: stack, Map: m, Style: template.CSS(style), Live: live}
 	var hashes []string
 	for _, file := range scripts {
 		text, err := read(file)

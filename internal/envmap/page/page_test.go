@@ -21,7 +21,7 @@ import (
 func write(t *testing.T, m envmap.Map, live string) string {
 	t.Helper()
 	var b bytes.Buffer
-	require.NoError(t, page.Write(&b, m, live))
+	require.NoError(t, page.Write(&b, m.Stack, m, live))
 	return b.String()
 }
 

@@ -3,7 +3,7 @@
 page.cost = { by: "component", open: null };
 
 // most is how many boxes a component has at most; the cheapest are one box.
-page.cost.most = 40;
+page.cost.most = 1200;
 
 page.cost.tree = function (map) {
   const groups = new Map(), add = (group, leaf) => groups.set(group, (groups.get(group) || []).concat(leaf));
@@ -38,7 +38,8 @@ page.cost.svg = function (map, width) {
     choices.set(head, { open: page.cost.open ? null : g.data.name });
     boxes.push(head);
     for (const leaf of g.leaves()) {
-      const w = leaf.x1 - leaf.x0, h = leaf.y1 - leaf.y0, d = leaf.data;
+      const w = Math.min(leaf.x1, g.x1) - leaf.x0, h = Math.min(leaf.y1, g.y1) - leaf.y0, d = leaf.data;
+      if (w < 1 || h < 1) continue; // its group has room for the heading only
       const box = el("g", { class: "leaf", role: "button", "aria-label": [d.name, d.what === d.name ? "" : d.what, page.usd(leaf.value)].filter(Boolean).join(", ") },
         el("title", {}, [d.name, d.what === d.name ? "" : d.what, page.usdRange(d.usd, d.most) + " a month"].filter(Boolean).join("\n")),
         el("rect", { class: k, x: leaf.x0, y: leaf.y0, width: w, height: h, rx: 3 }),

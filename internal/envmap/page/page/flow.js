@@ -61,7 +61,7 @@ page.flow.commit = function (map, m) {
 page.flow.svg = function ({ nodes, edges }, width, name) {
   const { el, draw } = page;
   const ranks = page.flow.ranks(nodes, edges), gap = edges.some((e) => e.text) ? 40 : 24;
-  const across = Math.min(190, (width - 2 - (ranks - 1) * gap) / ranks), down = across < 126;
+  const across = Math.min(240, (width - 2 - (ranks - 1) * gap) / ranks), down = across < 126;
   const rows = down ? { rankdir: "TB", nodesep: 16, ranksep: 22 } : { rankdir: "LR", nodesep: 14, ranksep: gap };
   for (const n of nodes) Object.assign(n, { width: down ? 260 : across, height: n.lines.filter(Boolean).length > 1 ? 62 : 48 });
   const size = draw.layout(nodes, edges, { ...rows, marginx: 1, marginy: 3 });
@@ -82,11 +82,12 @@ page.flow.facts = function (m) {
   const { el } = page, fact = (name, value, wide) => (value ? el("div", { class: wide ? "wide" : null }, el("dt", {}, name), el("dd", {}, value)) : null);
   const source = (version) => version.lineage && [version.lineage.name + ", version " + version.lineage.version + ", run " + version.lineage.run.slice(0, 12), version.lineage.commit ? ", commit " + version.lineage.commit.slice(0, 12) : "", ", in ", page.link(version.lineage.registry)];
   return el("dl", { class: "facts" },
-    fact("Address", page.address(m.url), true), fact("Team", m.owner || el("span", { class: "faint" }, "none")),
-    fact("Runs", el("code", {}, m.stable.image || m.stable.files), true), fact("Load balancer", m.loadBalancer || "none: pods of the cluster only"),
-    m.canary ? fact("Canary, " + m.weight + " % of requests", el("code", {}, m.canary.image || m.canary.files), true) : null,
-    fact("Pods", page.range(m.least, m.most) + ", " + m.cpu + " CPU and " + m.memory + " each, on " + m.compute), fact("Scales at", m.scaling),
+    fact("Address", page.address(m.url), true), fact("Runs", el("code", {}, m.stable.image || m.stable.files), true),
+    fact("Team", m.owner || el("span", { class: "faint" }, "none")), fact("Load balancer", m.loadBalancer || "none: pods of the cluster only"),
     fact("Objective over 30 days", m.objective), fact("Cost a month", page.usdRange(m.cost, m.costMost)),
+    fact("Pods", page.range(m.least, m.most) + " on " + m.compute), fact("Each has", m.cpu + " CPU, " + m.memory + (m.gpus ? ", " + m.gpus + " GPU" : "")), fact("Scales at", m.scaling),
+    fact("Trained by", m.pipeline && "pipeline " + m.pipeline),
+    m.canary ? fact("Canary, " + m.weight + " % of requests", el("code", {}, m.canary.image || m.canary.files), true) : null,
     fact("Comes from", source(m.stable), true), m.canary ? fact("The canary comes from", source(m.canary), true) : null);
 };
 

@@ -8,7 +8,7 @@ page.resized = function (holder, least, draw) {
     const width = Math.max(least, Math.floor(entry.contentRect.width));
     if (!width || width === last) return;
     last = width;
-    draw(width);
+    requestAnimationFrame(() => draw(width));
   }).observe(holder);
 };
 
@@ -21,7 +21,7 @@ page.choose = function (choice) {
     if (choice.filter) page.models.set({ text: choice.model });
     else page.models.refresh(true);
     page.say("Follows " + choice.model);
-    if (!choice.filter) document.getElementById(choice.follow ? "follow" : "follow").scrollIntoView({ block: "nearest" });
+    if (!choice.filter) document.getElementById("follow").scrollIntoView({ block: "nearest" });
     return;
   }
   page.models.set(choice);
@@ -38,7 +38,7 @@ page.tiles = function () {
   const uses = map.loadBalancers.flatMap((b) => [["rules", b.rules], ["target groups", b.targetGroups], ["targets", b.targets]].map(([what, use]) => ({ what: what + " of " + b.name, part: use.quota ? use.used / use.quota : 0 })));
   const fullest = uses.sort((a, b) => b.part - a.part)[0], canaries = map.models.filter((m) => m.canary).length;
   document.getElementById("tiles").replaceChildren(
-    tile(canaries ? "models, " + page.count(canaries, "canary").replace("canarys", "canaries") : "models", map.models.length.toLocaleString("en-US")),
+    tile("models" + (canaries ? ", " + canaries + " with a canary" : ""), map.models.length.toLocaleString("en-US")),
     tile(map.loadBalancers.length === 1 ? "load balancer" : "load balancers", String(map.loadBalancers.length)),
     tile(map.network.zones.length === 1 ? "zone" : "zones", String(map.network.zones.length)),
     tile("a month, " + (map.cost.most > map.cost.least ? "up to " + page.usd(map.cost.most) : "at list prices"), map.cost.date ? page.usd(map.cost.least) : "no prices"),
@@ -46,7 +46,7 @@ page.tiles = function () {
 };
 
 page.notes = function () {
-  const { el, map } = page, part = (name, lines) => (page.list(lines).length ? [el("h3", {}, name), el("ul", { class: "plain cols" }, lines.map((line) => el("li", {}, line)))] : []);
+  const { el, map } = page, part = (name, lines) => (page.list(lines).length ? [el("h3", { class: "later" }, name), el("ul", { class: "plain" + (lines.length > 4 ? " cols" : "") }, lines.map((line) => el("li", {}, line)))] : []);
   page.section("notes", ...part("Warnings", map.warnings), ...part("Assumptions", map.assumptions), ...part("Not counted in the cost", map.cost.notCounted));
 };
 
@@ -74,7 +74,7 @@ page.theme = function () {
 page.there.mark = function (name) {
   const m = page.map.models.find((model) => model.name === name), svg = document.querySelector("#there svg");
   if (!svg) return;
-  const group = svg.querySelector(`[data-id="models/${CSS.escape(name)}"]`) ? "models/" + name : "models/" + m.loadBalancer + "\n" + m.compute;
+  const group = page.there.of(m);
   const b = page.map.loadBalancers.find((lb) => lb.name === m.loadBalancer);
   const on = new Set([group, "alb/" + m.loadBalancer, b && b.scheme === "internal" ? "network" : "internet"]);
   for (const edge of svg.querySelectorAll("[data-from]")) if (edge.dataset.from === group) on.add(edge.dataset.to);

@@ -3,7 +3,7 @@
 page.models = { filter: { text: "", team: "", balancer: "", compute: "", health: "" }, by: "name", down: false, shown: 0, selected: "" };
 
 // some is how many rows come at once.
-page.models.some = 100;
+page.models.some = 40;
 
 page.models.columns = [
   { key: "name", name: "Model", value: (m) => m.name },
@@ -19,7 +19,7 @@ page.models.columns = [
   { key: "cost", name: "Cost a month", number: true, value: (m) => m.cost },
   { key: "url", name: "Address", value: (m) => m.url },
 ];
-page.models.visible = () => page.models.columns.filter((column) => !column.live || page.map.live);
+page.models.visible = () => page.models.columns.filter((column) => (column.live ? page.map.live : column.key !== "team" || page.map.models.some((m) => m.owner)));
 page.models.live = (m) => (page.map.live && page.map.live.models[m.name]) || {};
 page.models.seconds = (s) => (s >= 1 ? s.toFixed(1) + " s" : (s * 1000).toFixed(s < .01 ? 1 : 0) + " ms");
 
@@ -33,7 +33,7 @@ page.models.cell = function (column, m) {
     case "version": return el("span", {}, el("span", { title: m.stable.image || m.stable.files }, m.stable.version), m.canary ? [" ", el("span", { class: "pill accent", title: m.canary.image || m.canary.files }, "canary " + m.weight + " %")] : "");
     case "balancer": return m.loadBalancer || el("span", { class: "faint" }, "none");
     case "pods": return page.range(m.least, m.most);
-    case "objective": return el("span", { class: "muted" }, m.objective);
+    case "objective": return el("span", { class: "muted", title: m.objective }, m.objective);
     case "cost": return page.usd(m.cost);
     case "url": return page.address(m.url);
   }
@@ -55,8 +55,14 @@ page.models.found = function () {
   });
 };
 
-page.models.row = (m) => page.el("tr", { "data-model": m.name, class: m.name === page.models.selected ? "on" : null },
-  page.models.visible().map((column) => page.el("td", { class: column.number ? "n" : null }, page.models.cell(column, m))));
+// row gives the row of a model, made once until something changes.
+page.models.made = new Map();
+page.models.row = function (m) {
+  if (!page.models.made.has(m.name)) page.models.made.set(m.name, page.models.drawn(m));
+  return page.models.made.get(m.name);
+};
+page.models.drawn = (m) => page.el("tr", { "data-model": m.name, class: m.name === page.models.selected ? "on" : null },
+  page.models.visible().map((column) => page.el("td", { class: column.number ? "n" : column.key === "url" ? "u" : null }, page.models.cell(column, m))));
 
 // more adds rows to those that are there.
 page.models.more = function (count) {
@@ -69,6 +75,7 @@ page.models.more = function (count) {
 
 page.models.refresh = function (quiet) {
   const p = page.models;
+  if (quiet) p.made.clear();
   p.rows = p.found();
   const keep = quiet ? Math.max(p.shown, p.some) : p.some;
   p.shown = 0;

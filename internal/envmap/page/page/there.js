@@ -5,6 +5,9 @@ page.there = {};
 // single is up to how many models each has a box of its own.
 page.there.single = 7;
 
+// of is the box of a model: its own, or that of all models behind its load balancer.
+page.there.of = (m) => "models/" + (page.map.models.length <= page.there.single ? m.name : "behind " + m.loadBalancer);
+
 page.there.graph = function (map) {
   const nodes = [], edges = [], add = (node) => { nodes.push(node); return node.id; };
   const kinds = new Map(); // a node of compute by what models ask for
@@ -17,7 +20,7 @@ page.there.graph = function (map) {
     else edges.push({ from: "platform", to: id, hidden: c.kind !== "fargate", weak: true });
   }
   const clients = new Set();
-  for (const b of map.loadBalancers) {
+  for (const b of map.loadBalancers.toSorted((x, y) => x.name.localeCompare(y.name, "en", { numeric: true }))) {
     const outside = b.scheme === "internal" ? "network" : "internet", fullest = page.capacity.fullest(b);
     if (!clients.has(outside)) {
       clients.add(outside);
@@ -28,21 +31,18 @@ page.there.graph = function (map) {
     edges.push({ from: outside, to: "alb/" + b.name });
   }
   if (!clients.size) add({ id: "internet", kind: "client", column: 0, title: "Internet", lines: ["no load balancer"] });
-  const groups = new Map();
+  const alone = map.models.length <= page.there.single, groups = new Map();
   for (const m of map.models) {
-    const key = m.loadBalancer + "\n" + m.compute;
-    groups.set(key, (groups.get(key) || []).concat(m));
+    const id = page.there.of(m);
+    groups.set(id, (groups.get(id) || []).concat(m));
   }
-  const alone = map.models.length <= page.there.single;
-  for (const [key, models] of groups) {
-    const [balancer, compute] = key.split("\n");
-    for (const some of alone ? models.map((m) => [m]) : [models]) {
-      const one = alone ? some[0] : null, id = "models/" + (one ? one.name : key);
-      add(one ? { id, kind: "model", column: 2, title: one.name, choose: { model: one.name }, lines: [one.stable.version + " · " + page.range(one.least, one.most) + " pods", one.canary ? "canary " + one.canary.version + ", " + one.weight + " %" : ""] }
-        : { id, kind: "model", column: 2, title: page.count(some.length, "model"), choose: { balancer, compute }, lines: ["on " + compute, balancer ? "" : "in the cluster only"] });
-      edges.push(balancer ? { from: "alb/" + balancer, to: id } : { from: [...clients][0] || "internet", to: id, length: 2, hidden: true });
-      for (const to of kinds.get(compute) || []) edges.push({ from: id, to });
-    }
+  for (const [id, models] of groups) {
+    const m = models[0], on = new Map();
+    for (const { compute } of models) on.set(compute, (on.get(compute) || 0) + 1);
+    add(alone ? { id, kind: "model", column: 2, title: m.name, choose: { model: m.name }, lines: [m.stable.version + " · " + page.range(m.least, m.most) + " pods", m.canary ? "canary " + m.canary.version + ", " + m.weight + " %" : ""] }
+      : { id, kind: "model", column: 2, title: page.count(models.length, "model"), choose: { balancer: m.loadBalancer || "none" }, lines: [[...on].sort().map(([compute, n]) => n + " on " + compute).join(", "), m.loadBalancer ? "" : "for pods of the cluster only"] });
+    edges.push(m.loadBalancer ? { from: "alb/" + m.loadBalancer, to: id } : { from: [...clients][0] || "internet", to: id, length: 2, hidden: true });
+    for (const compute of on.keys()) for (const to of kinds.get(compute) || []) edges.push({ from: id, to });
   }
   add({ id: "platform", kind: "store", column: 2, title: "Add-ons", lines: [page.count(map.addons.length, "add-on") + " of the platform"] });
   edges.push({ from: [...clients][0] || "internet", to: "platform", length: 2, hidden: true });
@@ -51,12 +51,12 @@ page.there.graph = function (map) {
 
 page.there.svg = function (map, width) {
   const { el, draw } = page, pad = 14, { nodes, edges } = page.there.graph(map);
-  const gap = width > 1000 ? 52 : 30, first = width > 1000 ? 112 : 96;
-  const each = Math.min(236, (width - first - 3 * gap - 5 * pad) / 3);
+  const gap = width > 1000 ? 52 : 30, first = width > 1000 ? 124 : 112;
+  const each = Math.min(236, (width - first - 3 * gap - 6 * pad) / 3);
   for (const n of nodes) Object.assign(n, { width: n.column ? each : first, height: n.use ? 68 : n.lines.filter(Boolean).length > 1 ? 60 : 46 });
   draw.layout(nodes, edges, { rankdir: "LR", nodesep: 14, ranksep: gap, marginx: 0, marginy: 0 });
   // Columns are where the frames leave room for them, over the whole width.
-  const room = (width - 5 * pad - first - 3 * each) / 3;
+  const room = (width - 6 * pad - first - 3 * each) / 3;
   const columns = [pad + first / 2, 2 * pad + first + room + each / 2, 3 * pad + first + 2 * room + each * 1.5, 3 * pad + first + 3 * room + each * 2.5];
   for (const n of nodes) n.x = columns[n.column];
   const vpcX = pad + first + room - pad, vpcW = width - vpcX - pad;
