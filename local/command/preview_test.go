@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"flag"
 	"io"
 	"os"
 	"path/filepath"
@@ -12,12 +11,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/recorder"
+
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
 	"github.com/modelway/modelway/local/supervisor"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // TestPreviewOffline previews every environment with the real engine and compares each resource, those inside pulumi-eks too.
 func TestPreviewOffline(t *testing.T) {
@@ -44,15 +43,7 @@ func requirePreview(t *testing.T, c checkout.Checkout, name string) {
 		lines = append(lines, strings.TrimPrefix(change.Op+" ", "create ")+change.Type+" "+change.Name())
 	}
 	slices.Sort(lines)
-	got := strings.Join(lines, "\n") + "\n"
-	golden := filepath.Join("testdata", name+".preview.golden")
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(golden, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(golden)
-	require.NoError(t, err)
-	require.Equal(t, string(want), got)
+	recorder.Golden(t, filepath.Join("testdata", name+".preview.golden"), []byte(strings.Join(lines, "\n")+"\n"))
 }
 
 // TestFaultsOfAnEnvironment requires every fault of the configuration and the models in one report, and nothing registered.

@@ -19,7 +19,7 @@ func newServe() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return supervisor.Serve(cmd.Context(), c, kubeconfig)
+			return supervisor.Serve(cmd.Context(), c, kubeconfig, newMapPage(c))
 		},
 	}
 	cmd.Flags().StringVar(&kubeconfig, "kubeconfig", "", "kubeconfig of a cluster to use instead of the embedded control plane")

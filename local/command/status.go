@@ -60,6 +60,9 @@ func status(ctx context.Context, out io.Writer) error {
 	if state := kserveState(c, stack); state != "" {
 		fmt.Fprintf(out, "%-12s %s\n", "kserve", state)
 	}
+	if address := mapAddress(c); address != "" {
+		fmt.Fprintf(out, "%-12s %s\n", "map", address)
+	}
 	fmt.Fprintf(out, "%-12s %s\n", "logs", c.Logs())
 	fmt.Fprintf(out, "%-12s %s\n", "volumes", volumesOf(s))
 	writeIdle(ctx, out, s)

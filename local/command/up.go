@@ -122,6 +122,7 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 	if err := conclude(ctx, out, stack, outs, notes); err != nil {
 		return err
 	}
+	writeMap(out, c, stack, outs)
 	if hasMonitoring(settings) {
 		fmt.Fprintln(out)
 		writeMonitoring(ctx, out, status, pagePatience)

@@ -42,7 +42,9 @@ type moment struct {
 }
 
 func newController(config Config, cluster *cluster, client kubernetes.Interface, events record.EventRecorder) *controller {
-	return &controller{Config: config, cluster: cluster, client: client, events: events, front: newFront(), said: map[string]string{},
+	front := newFront()
+	front.page = config.Page
+	return &controller{Config: config, cluster: cluster, client: client, events: events, front: front, said: map[string]string{},
 		models: map[string]*groupModel{}}
 }
 

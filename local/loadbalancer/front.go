@@ -26,6 +26,7 @@ const idleTimeout = 60 * time.Second
 // addresses of its own, here the host name tells them apart.
 type front struct {
 	draw   func() float64         // a point in [0, 1), for weights
+	page   http.Handler           // what this machine's own names lead to; nil for nothing
 	routes atomic.Pointer[routes] // what requests go by
 
 	mu         sync.Mutex

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -25,7 +26,7 @@ import (
 	"github.com/modelway/modelway/local/aws"
 )
 
-// Config says what the load balancers follow. All fields are required but Ports and Held.
+// Config says what the load balancers follow. All fields are required but Ports, Held and Page.
 type Config struct {
 	// Client reaches the API server with rights over Ingresses, and to read what they refer to.
 	Client *rest.Config
@@ -35,6 +36,8 @@ type Config struct {
 	Ports func() []int
 	// Held, when set, receives for each of these ports why it is not listened on, nil where it is, after each look.
 	Held func(map[int]error)
+	// Page, when set, answers on every port for GET / and /map.json of localhost and 127.0.0.1, which are no load balancer's.
+	Page http.Handler
 	// Log receives what happens.
 	Log *slog.Logger
 }

@@ -19,6 +19,10 @@ const (
 
 // serve does with a request what the load balancer would.
 func (f *front) serve(port int, w http.ResponseWriter, r *http.Request) {
+	if f.page != nil && ofMachine(r) {
+		f.page.ServeHTTP(w, r)
+		return
+	}
 	request := alb.RequestOf(r)
 	b, action := (*f.routes.Load()).route(port, request)
 	if b == nil {

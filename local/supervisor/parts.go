@@ -2,6 +2,7 @@ package supervisor
 
 import (
 	"log/slog"
+	"net/http"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -34,9 +35,9 @@ func nodesConfig(c checkout.Checkout, k kubernetes, account *aws.Account, object
 // podDir is the folder for the files of running pods.
 func podDir(c checkout.Checkout) string { return c.State("pods") }
 
-func loadBalancerConfig(c checkout.Checkout, k kubernetes, account *aws.Account, log *slog.Logger) loadbalancer.Config {
+func loadBalancerConfig(c checkout.Checkout, k kubernetes, account *aws.Account, page http.Handler, log *slog.Logger) loadbalancer.Config {
 	return loadbalancer.Config{
-		Client: k.client, Account: account, Log: log,
+		Client: k.client, Account: account, Log: log, Page: page,
 		Ports: func() []int { return ports(c) }, Held: holder(c, log),
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"net/http"
 	"os"
 
 	"golang.org/x/sync/errgroup"
@@ -19,8 +20,9 @@ import (
 	"github.com/modelway/modelway/local/nodes"
 )
 
-// Serve runs the cluster, the nodes, the load balancers and S3 until ctx ends or one of them fails.
-func Serve(ctx context.Context, c checkout.Checkout, kubeconfig string) error {
+// Serve runs the cluster, the nodes, the load balancers and S3 until ctx ends or one of them fails. The page is what this machine's own
+// names lead to, on the ports of the load balancers.
+func Serve(ctx context.Context, c checkout.Checkout, kubeconfig string, page http.Handler) error {
 	unlock, err := daemonOf(c).Lock()
 	if err != nil {
 		return err
@@ -56,7 +58,7 @@ func Serve(ctx context.Context, c checkout.Checkout, kubeconfig string) error {
 	}
 	group.Go(func() error { return objects.Serve(ctx) })
 	group.Go(func() error { return nodes.Run(ctx, nodesConfig(c, k, account, objects, log, isolation)) })
-	group.Go(func() error { return loadbalancer.Run(ctx, loadBalancerConfig(c, k, account, log)) })
+	group.Go(func() error { return loadbalancer.Run(ctx, loadBalancerConfig(c, k, account, page, log)) })
 	if err := publish(c, k, isolation, why); err != nil {
 		return err
 	}
