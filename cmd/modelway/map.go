@@ -33,8 +33,8 @@ func newMap() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "map --stack NAME",
 		Short: "Draw an environment as one page for a browser",
-		Long: "Draw an environment as one page for a browser: what there is, how a request and a commit flow, capacity, cost, models, and what\n" +
-			"a change does where a preview is given. The page is one file that needs no network. It is made from the settings of the stack,\n" +
+		Long: "Draw an environment as one page for a browser: what there is, how a request and a commit flow, capacity, cost, models, and\n" +
+			"what a change does where a preview is given. The page is one file that needs no network. It is made from the settings of the stack,\n" +
 			"without an engine or credentials. docs/map.md shows it.",
 		Example: "  modelway map --stack dev\n" +
 			"  modelway map --stack prod --preview preview.jsonl --output map.html\n" +
@@ -104,8 +104,8 @@ func (m mapping) change(in io.Reader, day time.Time) (*review.Report, error) {
 		p.Stack = m.stack.String()
 	}
 	if p.Stack != m.stack.String() {
-		return nil, fmt.Errorf("--preview %s is of stack %s, and --stack is %s; fix: give --stack %[2]s, or a preview of %[3]s", m.preview, p.Stack,
-			m.stack)
+		return nil, fmt.Errorf("--preview %s is of stack %s, and --stack is %s; fix: give --stack %[2]s, or a preview of %[3]s", m.preview,
+			p.Stack, m.stack)
 	}
 	report := review.Of(p, bills(p, day))
 	return &report, nil

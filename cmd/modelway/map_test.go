@@ -10,13 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/cost"
-	"github.com/modelway/modelway/internal/envmap"
 	"github.com/modelway/modelway/internal/outputs"
 	"github.com/modelway/modelway/internal/recorder"
 	"github.com/modelway/modelway/internal/review"
 	"github.com/modelway/modelway/internal/room"
-	"github.com/modelway/modelway/internal/stackfile"
-	"github.com/modelway/modelway/platform/ahead"
 )
 
 func TestMap(t *testing.T) {
@@ -29,50 +26,34 @@ func TestMap(t *testing.T) {
 	}
 }
 
-// mapOf draws the map of a file of settings.
-func mapOf(t *testing.T, file string) (envmap.Map, ahead.Stack) {
-	t.Helper()
-	found, err := ahead.LookAt(repository, file)
-	require.NoError(t, err, file)
-	m, err := mapping{}.of(found, nil, day)
-	require.NoError(t, err, file)
-	return m, found
-}
-
 // TestMapsAgreeWithTheirSources compares the map of every environment of the repository with what it is drawn from.
 func TestMapsAgreeWithTheirSources(t *testing.T) {
-	var files []string
-	for _, pattern := range []string{"Pulumi.*.yaml", "examples/configurations/Pulumi.*.yaml"} {
-		found, err := filepath.Glob(filepath.Join(repository, pattern))
-		require.NoError(t, err)
-		require.NotEmpty(t, found)
-		files = append(files, found...)
-	}
-	for _, file := range files {
-		m, found := mapOf(t, file)
+	for stack, found := range environments(t) {
+		m, err := mapping{}.of(found, nil, day)
+		require.NoError(t, err, stack)
 		urls, _ := found.Outputs.Mappable()[outputs.ModelURLs].(map[string]any)
 		names := map[string]bool{}
 		for _, model := range m.Models {
-			require.False(t, names[model.Name], "%s: %s is there twice", file, model.Name)
+			require.False(t, names[model.Name], "%s: %s is there twice", stack, model.Name)
 			names[model.Name] = true
-			require.Equal(t, urls[model.Name], model.URL, file)
-			require.Equal(t, len(model.Hosts) > 0, model.LoadBalancer != "", "%s: %s", file, model.Name)
+			require.Equal(t, urls[model.Name], model.URL, stack)
+			require.Equal(t, len(model.Hosts) > 0, model.LoadBalancer != "", "%s: %s", stack, model.Name)
 		}
-		require.Len(t, names, len(urls), file)
+		require.Len(t, names, len(urls), stack)
 
-		p := room.Of(stackfile.StackOf(file), found.Set(), found.Outputs.Mappable())
-		require.Equal(t, p.Room, m.Room, file)
-		require.Len(t, m.LoadBalancers, len(p.LoadBalancers), file)
+		p := room.Of(stack, found.Set(), found.Outputs.Mappable())
+		require.Equal(t, p.Room, m.Room, stack)
+		require.Len(t, m.LoadBalancers, len(p.LoadBalancers), stack)
 		for i, b := range m.LoadBalancers {
-			require.Equal(t, p.LoadBalancers[i], b.Balancer, file)
-			require.NotEmpty(t, b.Listeners, "%s: %s", file, b.Name)
+			require.Equal(t, p.LoadBalancers[i], b.Balancer, stack)
+			require.NotEmpty(t, b.Listeners, "%s: %s", stack, b.Name)
 			behind := 0
 			for _, model := range m.Models {
 				if model.LoadBalancer == b.Name {
 					behind++
 				}
 			}
-			require.LessOrEqual(t, behind, b.Models, "%s: %s", file, b.Name) // a model with hosts on two counts at both
+			require.LessOrEqual(t, behind, b.Models, "%s: %s", stack, b.Name) // a model with hosts on two counts at both
 		}
 
 		bill := cost.Of(found.Set(), found.Region, day)
@@ -83,12 +64,12 @@ func TestMapsAgreeWithTheirSources(t *testing.T) {
 		for _, model := range m.Models {
 			models += model.Cost
 		}
-		require.Equal(t, review.Money(bill.Least()), least, file)
-		require.Equal(t, review.Money(bill.Most()), most, file)
-		require.Equal(t, m.Cost.Least, models+m.Cost.Shared, file)
-		require.NotEmpty(t, m.Network.Zones, file)
-		require.NotEmpty(t, m.Cluster.Name, file)
-		require.Len(t, m.Account, 12, file)
+		require.Equal(t, review.Money(bill.Least()), least, stack)
+		require.Equal(t, review.Money(bill.Most()), most, stack)
+		require.Equal(t, m.Cost.Least, models+m.Cost.Shared, stack)
+		require.NotEmpty(t, m.Network.Zones, stack)
+		require.NotEmpty(t, m.Cluster.Name, stack)
+		require.Len(t, m.Account, 12, stack)
 	}
 }
 

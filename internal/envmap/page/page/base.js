@@ -24,7 +24,9 @@ page.usdRange = (least, most) => page.usd(least) + (most > least ? " to " + page
 page.range = (least, most) => (least === most ? String(least) : least + "–" + most);
 
 // say tells it to a screen reader.
-page.say = function (text) { document.getElementById("say").textContent = text; };
+page.say = function (text) {
+  document.getElementById("say").textContent = text;
+};
 
 // section gives the body of a section, and hides one that has nothing to show.
 page.section = function (id, ...children) {
@@ -38,11 +40,35 @@ page.section = function (id, ...children) {
 // table is one that has no controls. Headings that end in a colon are of numbers.
 page.table = function (caption, headings, rows) {
   const numeric = headings.map((heading) => (heading.endsWith(":") ? "n" : null));
-  return page.el("div", { class: "scroll" }, page.el("table", {},
-    page.el("caption", { class: "unseen" }, caption),
-    page.el("thead", {}, page.el("tr", {}, headings.map((heading, i) =>
-      page.el("th", { scope: "col", class: numeric[i] }, heading.replace(/:$/, ""))))),
-    page.el("tbody", {}, rows.map((row) => page.el("tr", {}, row.map((cell, i) => page.el("td", { class: numeric[i] }, cell)))))));
+  return page.el(
+    "div",
+    { class: "scroll" },
+    page.el(
+      "table",
+      {},
+      page.el("caption", { class: "unseen" }, caption),
+      page.el(
+        "thead",
+        {},
+        page.el(
+          "tr",
+          {},
+          headings.map((heading, i) => page.el("th", { scope: "col", class: numeric[i] }, heading.replace(/:$/, ""))),
+        ),
+      ),
+      page.el(
+        "tbody",
+        {},
+        rows.map((row) =>
+          page.el(
+            "tr",
+            {},
+            row.map((cell, i) => page.el("td", { class: numeric[i] }, cell)),
+          ),
+        ),
+      ),
+    ),
+  );
 };
 
 // asTable is the table that says what a drawing shows.
@@ -51,17 +77,28 @@ page.asTable = (name, headings, rows) =>
 
 // copy is a button that copies an address.
 page.copy = function (text) {
-  const button = page.el("button", { type: "button", class: "copy", "aria-label": "Copy " + text, click: async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      button.textContent = "Copied";
-      page.say("Copied " + text);
-    } catch {
-      button.textContent = "Not allowed";
-      page.say("The browser does not allow copying; select the address");
-    }
-    setTimeout(() => { button.textContent = "Copy"; }, 1500);
-  } }, "Copy");
+  const button = page.el(
+    "button",
+    {
+      type: "button",
+      class: "copy",
+      "aria-label": "Copy " + text,
+      click: async () => {
+        try {
+          await navigator.clipboard.writeText(text);
+          button.textContent = "Copied";
+          page.say("Copied " + text);
+        } catch {
+          button.textContent = "Not allowed";
+          page.say("The browser does not allow copying; select the address");
+        }
+        setTimeout(() => {
+          button.textContent = "Copy";
+        }, 1500);
+      },
+    },
+    "Copy",
+  );
   return button;
 };
 page.address = (url) => page.el("div", { class: "url" }, page.el("code", {}, url), page.copy(url));

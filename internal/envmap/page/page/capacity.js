@@ -15,16 +15,50 @@ page.capacity.fullest = function (b) {
 };
 
 page.capacity.bar = function (name, use, long) {
-  const { el } = page, format = (n) => n.toLocaleString("en-US");
-  return el("div", { class: "bar" + (long ? " long" : "") }, el("span", {}, name),
-    el("meter", { min: 0, max: Math.max(use.quota, use.used), low: page.capacity.near * use.quota - .5, high: use.quota, optimum: 0, value: use.used, "aria-label": name + ": " + use.used + " of " + use.quota }),
-    el("span", { class: "of" }, format(use.used) + " of " + format(use.quota)));
+  const { el } = page,
+    format = (n) => n.toLocaleString("en-US");
+  return el(
+    "div",
+    { class: "bar" + (long ? " long" : "") },
+    el("span", {}, name),
+    el("meter", {
+      min: 0,
+      max: Math.max(use.quota, use.used),
+      low: page.capacity.near * use.quota - 0.5,
+      high: use.quota,
+      optimum: 0,
+      value: use.used,
+      "aria-label": name + ": " + use.used + " of " + use.quota,
+    }),
+    el("span", { class: "of" }, format(use.used) + " of " + format(use.quota)),
+  );
 };
 
 page.capacity.show = function () {
-  const { el, map } = page, bar = page.capacity.bar;
-  const parts = map.loadBalancers.map((b) => el("div", {}, el("h3", {}, b.name, " ", el("small", {}, b.scheme + ", " + page.count(b.models, "model"))),
-    bar("Rules", b.rules), bar("Target groups", b.targetGroups), bar("Targets", b.targets)));
-  page.section("capacity", el("div", { class: "bars" }, parts),
-    ...(map.room.length ? [el("h3", { class: "later" }, "Shared by all models"), el("div", { class: "bars wide" }, map.room.map((r) => bar(r.what, r, true)))] : []));
+  const { el, map } = page,
+    bar = page.capacity.bar;
+  const parts = map.loadBalancers.map((b) =>
+    el(
+      "div",
+      {},
+      el("h3", {}, b.name, " ", el("small", {}, b.scheme + ", " + page.count(b.models, "model"))),
+      bar("Rules", b.rules),
+      bar("Target groups", b.targetGroups),
+      bar("Targets", b.targets),
+    ),
+  );
+  page.section(
+    "capacity",
+    el("div", { class: "bars" }, parts),
+    ...(map.room.length
+      ? [
+          el("h3", { class: "later" }, "Shared by all models"),
+          el(
+            "div",
+            { class: "bars wide" },
+            map.room.map((r) => bar(r.what, r, true)),
+          ),
+        ]
+      : []),
+  );
 };

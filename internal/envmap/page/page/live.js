@@ -16,7 +16,8 @@ page.live.start = function (address) {
       try {
         const answer = await fetch(address, { cache: "no-store" });
         if (!answer.ok) throw new Error(String(answer.status));
-        const map = await answer.json(), same = page.live.same(map);
+        const map = await answer.json(),
+          same = page.live.same(map);
         if (!same) return location.reload();
         page.map.live = map.live;
         page.models.refresh(true);

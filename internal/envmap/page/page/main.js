@@ -30,49 +30,130 @@ page.choose = function (choice) {
 
 page.where = function () {
   const { map } = page;
-  document.getElementById("where").textContent = [map.account ? "AWS account " + map.account : "", map.region, "cluster " + map.cluster.name, "Kubernetes " + map.cluster.version].filter(Boolean).join(" · ");
+  document.getElementById("where").textContent = [
+    map.account ? "AWS account " + map.account : "",
+    map.region,
+    "cluster " + map.cluster.name,
+    "Kubernetes " + map.cluster.version,
+  ]
+    .filter(Boolean)
+    .join(" · ");
 };
 
 page.tiles = function () {
-  const { el, map } = page, tile = (name, value, small) => el("div", { class: "tile" }, el("dt", {}, name), el("dd", {}, value, small ? el("small", {}, " " + small) : null));
-  const uses = map.loadBalancers.flatMap((b) => [["rules", b.rules], ["target groups", b.targetGroups], ["targets", b.targets]].map(([what, use]) => ({ what: what + " of " + b.name, part: use.quota ? use.used / use.quota : 0 })));
-  const fullest = uses.sort((a, b) => b.part - a.part)[0], canaries = map.models.filter((m) => m.canary).length;
-  document.getElementById("tiles").replaceChildren(
-    tile("models" + (canaries ? ", " + canaries + " with a canary" : ""), map.models.length.toLocaleString("en-US")),
-    tile(map.loadBalancers.length === 1 ? "load balancer" : "load balancers", String(map.loadBalancers.length)),
-    tile(map.network.zones.length === 1 ? "zone" : "zones", String(map.network.zones.length)),
-    tile("a month, " + (map.cost.most > map.cost.least ? "up to " + page.usd(map.cost.most) : "at list prices"), map.cost.date ? page.usd(map.cost.least) : "no prices"),
-    ...(fullest ? [tile("used of " + fullest.what, Math.round(fullest.part * 100) + " %")] : []));
+  const { el, map } = page,
+    tile = (name, value, small) =>
+      el("div", { class: "tile" }, el("dt", {}, name), el("dd", {}, value, small ? el("small", {}, " " + small) : null));
+  const uses = map.loadBalancers.flatMap((b) =>
+    [
+      ["rules", b.rules],
+      ["target groups", b.targetGroups],
+      ["targets", b.targets],
+    ].map(([what, use]) => ({ what: what + " of " + b.name, part: use.quota ? use.used / use.quota : 0 })),
+  );
+  const fullest = uses.sort((a, b) => b.part - a.part)[0],
+    canaries = map.models.filter((m) => m.canary).length;
+  document
+    .getElementById("tiles")
+    .replaceChildren(
+      tile("models" + (canaries ? ", " + canaries + " with a canary" : ""), map.models.length.toLocaleString("en-US")),
+      tile(map.loadBalancers.length === 1 ? "load balancer" : "load balancers", String(map.loadBalancers.length)),
+      tile(map.network.zones.length === 1 ? "zone" : "zones", String(map.network.zones.length)),
+      tile(
+        "a month, " + (map.cost.most > map.cost.least ? "up to " + page.usd(map.cost.most) : "at list prices"),
+        map.cost.date ? page.usd(map.cost.least) : "no prices",
+      ),
+      ...(fullest ? [tile("used of " + fullest.what, Math.round(fullest.part * 100) + " %")] : []),
+    );
 };
 
 page.notes = function () {
-  const { el, map } = page, part = (name, lines) => (page.list(lines).length ? [el("h3", { class: "later" }, name), el("ul", { class: "plain" + (lines.length > 4 ? " cols" : "") }, lines.map((line) => el("li", {}, line)))] : []);
-  page.section("notes", ...part("Warnings", map.warnings), ...part("Assumptions", map.assumptions), ...part("Not counted in the cost", map.cost.notCounted));
+  const { el, map } = page,
+    part = (name, lines) =>
+      page.list(lines).length
+        ? [
+            el("h3", { class: "later" }, name),
+            el(
+              "ul",
+              { class: "plain" + (lines.length > 4 ? " cols" : "") },
+              lines.map((line) => el("li", {}, line)),
+            ),
+          ]
+        : [];
+  page.section(
+    "notes",
+    ...part("Warnings", map.warnings),
+    ...part("Assumptions", map.assumptions),
+    ...part("Not counted in the cost", map.cost.notCounted),
+  );
 };
 
 page.addresses = function () {
-  const { el, map } = page, hosts = map.loadBalancers.map((b) => [b.name, b.scheme, el("div", {}, b.hosts.slice(0, 6).map((host) => el("div", {}, el("code", {}, host))), b.hosts.length > 6 ? el("div", { class: "faint" }, "and " + (b.hosts.length - 6) + " more") : null),
-    el("div", {}, map.pages.filter((p) => p.loadBalancer === b.name).map((p) => page.address(p.url)))]);
-  page.section("addresses", el("p", { class: "lead" }, "Each model's address is in its row above. These are the hosts that lead to each load balancer, and the pages of the platform's own programs."),
-    page.table("Addresses", ["Load balancer", "Scheme", "Hosts", "Pages"], hosts));
+  const { el, map } = page,
+    hosts = map.loadBalancers.map((b) => [
+      b.name,
+      b.scheme,
+      el(
+        "div",
+        {},
+        b.hosts.slice(0, 6).map((host) => el("div", {}, el("code", {}, host))),
+        b.hosts.length > 6 ? el("div", { class: "faint" }, "and " + (b.hosts.length - 6) + " more") : null,
+      ),
+      el(
+        "div",
+        {},
+        map.pages.filter((p) => p.loadBalancer === b.name).map((p) => page.address(p.url)),
+      ),
+    ]);
+  page.section(
+    "addresses",
+    el(
+      "p",
+      { class: "lead" },
+      "Models have their addresses in their rows above. These are the hosts of each load balancer, and pages of the platform's programs.",
+    ),
+    page.table("Addresses", ["Load balancer", "Scheme", "Hosts", "Pages"], hosts),
+  );
 };
 
 page.navigation = function () {
-  const names = { there: "What there is", follow: "Flows", capacity: "Capacity", cost: "Cost", models: "Models", addresses: "Addresses", policies: "Policies", changes: "Change", notes: "Notes" };
-  document.getElementById("nav").replaceChildren(...Object.entries(names).filter(([id]) => !document.getElementById(id).hidden).map(([id, name]) => page.el("a", { href: "#" + id }, name)));
+  const names = {
+    there: "What there is",
+    follow: "Flows",
+    capacity: "Capacity",
+    cost: "Cost",
+    models: "Models",
+    addresses: "Addresses",
+    policies: "Policies",
+    changes: "Change",
+    notes: "Notes",
+  };
+  document.getElementById("nav").replaceChildren(
+    ...Object.entries(names)
+      .filter(([id]) => !document.getElementById(id).hidden)
+      .map(([id, name]) => page.el("a", { href: "#" + id }, name)),
+  );
 };
 
 page.theme = function () {
-  const button = document.getElementById("theme"), root = document.documentElement;
+  const button = document.getElementById("theme"),
+    root = document.documentElement;
   const dark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
-  const name = () => { button.textContent = dark() ? "Light" : "Dark"; };
-  button.addEventListener("click", () => { root.dataset.theme = dark() ? "light" : "dark"; name(); page.say(root.dataset.theme + " colours"); });
+  const name = () => {
+    button.textContent = dark() ? "Light" : "Dark";
+  };
+  button.addEventListener("click", () => {
+    root.dataset.theme = dark() ? "light" : "dark";
+    name();
+    page.say(root.dataset.theme + " colours");
+  });
   name();
 };
 
 // mark shows a model's way in the drawing.
 page.there.mark = function (name) {
-  const m = page.map.models.find((model) => model.name === name), svg = document.querySelector("#there svg");
+  const m = page.map.models.find((model) => model.name === name),
+    svg = document.querySelector("#there svg");
   if (!svg) return;
   const group = page.there.of(m);
   const b = page.map.loadBalancers.find((lb) => lb.name === m.loadBalancer);

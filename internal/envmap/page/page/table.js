@@ -19,40 +19,70 @@ page.models.columns = [
   { key: "cost", name: "Cost a month", number: true, value: (m) => m.cost },
   { key: "url", name: "Address", value: (m) => m.url },
 ];
-page.models.visible = () => page.models.columns.filter((column) => (column.live ? page.map.live : column.key !== "team" || page.map.models.some((m) => m.owner)));
+page.models.visible = () =>
+  page.models.columns.filter((column) => (column.live ? page.map.live : column.key !== "team" || page.map.models.some((m) => m.owner)));
 page.models.live = (m) => (page.map.live && page.map.live.models[m.name]) || {};
-page.models.seconds = (s) => (s >= 1 ? s.toFixed(1) + " s" : (s * 1000).toFixed(s < .01 ? 1 : 0) + " ms");
+page.models.seconds = (s) => (s >= 1 ? s.toFixed(1) + " s" : (s * 1000).toFixed(s < 0.01 ? 1 : 0) + " ms");
 
 page.models.cell = function (column, m) {
-  const { el } = page, live = page.models.live(m);
+  const { el } = page,
+    live = page.models.live(m);
   switch (column.key) {
-    case "name": return el("button", { type: "button", class: "link", click: () => page.choose({ model: m.name, follow: true }) }, m.name);
-    case "health": return live.health ? el("span", { class: "pill " + live.health }, live.health + (live.wanted > live.ready ? " " + live.ready + "/" + live.wanted : "")) : el("span", { class: "faint" }, "not told");
-    case "requests": return live.requests === undefined || live.requests === null ? "" : live.requests.toFixed(2);
-    case "p99": return live.p99 === undefined || live.p99 === null ? "" : page.models.seconds(live.p99);
-    case "version": return el("span", {}, el("span", { title: m.stable.image || m.stable.files }, m.stable.version), m.canary ? [" ", el("span", { class: "pill accent", title: m.canary.image || m.canary.files }, "canary " + m.weight + " %")] : "");
-    case "balancer": return m.loadBalancer || el("span", { class: "faint" }, "none");
-    case "pods": return page.range(m.least, m.most);
-    case "objective": return el("span", { class: "muted", title: m.objective }, m.objective);
-    case "cost": return page.usd(m.cost);
-    case "url": return page.address(m.url);
+    case "name":
+      return el("button", { type: "button", class: "link", click: () => page.choose({ model: m.name, follow: true }) }, m.name);
+    case "health":
+      return live.health
+        ? el("span", { class: "pill " + live.health }, live.health + (live.wanted > live.ready ? " " + live.ready + "/" + live.wanted : ""))
+        : el("span", { class: "faint" }, "not told");
+    case "requests":
+      return live.requests === undefined || live.requests === null ? "" : live.requests.toFixed(2);
+    case "p99":
+      return live.p99 === undefined || live.p99 === null ? "" : page.models.seconds(live.p99);
+    case "version":
+      return el(
+        "span",
+        {},
+        el("span", { title: m.stable.image || m.stable.files }, m.stable.version),
+        m.canary ? [" ", el("span", { class: "pill accent", title: m.canary.image || m.canary.files }, "canary " + m.weight + " %")] : "",
+      );
+    case "balancer":
+      return m.loadBalancer || el("span", { class: "faint" }, "none");
+    case "pods":
+      return page.range(m.least, m.most);
+    case "objective":
+      return el("span", { class: "muted", title: m.objective }, m.objective);
+    case "cost":
+      return page.usd(m.cost);
+    case "url":
+      return page.address(m.url);
   }
   return column.value(m, live) || el("span", { class: "faint" }, "none");
 };
 
 page.models.found = function () {
-  const f = page.models.filter, words = f.text.toLowerCase().split(/\s+/).filter(Boolean);
-  const column = page.models.columns.find((c) => c.key === page.models.by), sign = page.models.down ? -1 : 1;
-  return page.map.models.filter((m) => {
-    if (f.team && (m.owner || "none") !== f.team || f.balancer && (m.loadBalancer || "none") !== f.balancer || f.compute && m.compute !== f.compute) return false;
-    if (f.health && page.models.live(m).health !== f.health) return false;
-    if (!words.length) return true;
-    m.words ||= [m.name, m.owner, m.url, m.stable.image, m.stable.files, m.stable.version, m.loadBalancer, m.compute].join(" ").toLowerCase();
-    return words.every((word) => m.words.includes(word));
-  }).sort((a, b) => {
-    const [x, y] = [column.value(a, page.models.live(a)), column.value(b, page.models.live(b))];
-    return sign * (typeof x === "number" ? x - y : x < y ? -1 : x > y ? 1 : 0) || (a.name < b.name ? -1 : 1);
-  });
+  const f = page.models.filter,
+    words = f.text.toLowerCase().split(/\s+/).filter(Boolean);
+  const column = page.models.columns.find((c) => c.key === page.models.by),
+    sign = page.models.down ? -1 : 1;
+  return page.map.models
+    .filter((m) => {
+      if (
+        (f.team && (m.owner || "none") !== f.team) ||
+        (f.balancer && (m.loadBalancer || "none") !== f.balancer) ||
+        (f.compute && m.compute !== f.compute)
+      )
+        return false;
+      if (f.health && page.models.live(m).health !== f.health) return false;
+      if (!words.length) return true;
+      m.words ||= [m.name, m.owner, m.url, m.stable.image, m.stable.files, m.stable.version, m.loadBalancer, m.compute]
+        .join(" ")
+        .toLowerCase();
+      return words.every((word) => m.words.includes(word));
+    })
+    .sort((a, b) => {
+      const [x, y] = [column.value(a, page.models.live(a)), column.value(b, page.models.live(b))];
+      return sign * (typeof x === "number" ? x - y : x < y ? -1 : x > y ? 1 : 0) || (a.name < b.name ? -1 : 1);
+    });
 };
 
 // row gives the row of a model, made once until something changes.
@@ -61,12 +91,19 @@ page.models.row = function (m) {
   if (!page.models.made.has(m.name)) page.models.made.set(m.name, page.models.drawn(m));
   return page.models.made.get(m.name);
 };
-page.models.drawn = (m) => page.el("tr", { "data-model": m.name, class: m.name === page.models.selected ? "on" : null },
-  page.models.visible().map((column) => page.el("td", { class: column.number ? "n" : column.key === "url" ? "u" : null }, page.models.cell(column, m))));
+page.models.drawn = (m) =>
+  page.el(
+    "tr",
+    { "data-model": m.name, class: m.name === page.models.selected ? "on" : null },
+    page.models
+      .visible()
+      .map((column) => page.el("td", { class: column.number ? "n" : column.key === "url" ? "u" : null }, page.models.cell(column, m))),
+  );
 
 // more adds rows to those that are there.
 page.models.more = function (count) {
-  const p = page.models, next = p.rows.slice(p.shown, p.shown + count);
+  const p = page.models,
+    next = p.rows.slice(p.shown, p.shown + count);
   p.body.append(...next.map(p.row));
   p.shown += next.length;
   p.rest.hidden = p.shown >= p.rows.length;
@@ -81,14 +118,28 @@ page.models.refresh = function (quiet) {
   p.shown = 0;
   p.body.replaceChildren();
   p.more(keep);
-  p.told.textContent = p.rows.length === page.map.models.length ? page.count(p.rows.length, "model") : p.rows.length + " of " + page.count(page.map.models.length, "model");
+  p.told.textContent =
+    p.rows.length === page.map.models.length
+      ? page.count(p.rows.length, "model")
+      : p.rows.length + " of " + page.count(page.map.models.length, "model");
   p.clear.hidden = !Object.values(p.filter).some(Boolean);
   if (!quiet) page.say(p.told.textContent);
 };
 
 page.models.select = function (id, name, values) {
-  const { el } = page, input = el("select", { id, change: () => { page.models.filter[name] = input.value; page.models.refresh(); } },
-    el("option", { value: "" }, "all"), values.map((value) => el("option", { value }, value)));
+  const { el } = page,
+    input = el(
+      "select",
+      {
+        id,
+        change: () => {
+          page.models.filter[name] = input.value;
+          page.models.refresh();
+        },
+      },
+      el("option", { value: "" }, "all"),
+      values.map((value) => el("option", { value }, value)),
+    );
   page.models.inputs[name] = input;
   return input;
 };
@@ -102,35 +153,115 @@ page.models.set = function (filter) {
   page.models.refresh();
 };
 
-page.models.head = () => page.el("tr", {}, page.models.visible().map((column) => {
-  const p = page.models, sorted = p.by === column.key;
-  return page.el("th", { scope: "col", class: column.number ? "n" : null, "aria-sort": sorted ? (p.down ? "descending" : "ascending") : null },
-    page.el("button", { type: "button", "data-key": column.key, click: () => {
-      [p.by, p.down] = [column.key, sorted ? !p.down : Boolean(column.number)];
-      p.heads.replaceChildren(p.head());
-      p.heads.querySelector(`[data-key="${column.key}"]`).focus();
-      p.refresh();
-    } }, column.name));
-}));
+page.models.head = () =>
+  page.el(
+    "tr",
+    {},
+    page.models.visible().map((column) => {
+      const p = page.models,
+        sorted = p.by === column.key;
+      return page.el(
+        "th",
+        { scope: "col", class: column.number ? "n" : null, "aria-sort": sorted ? (p.down ? "descending" : "ascending") : null },
+        page.el(
+          "button",
+          {
+            type: "button",
+            "data-key": column.key,
+            click: () => {
+              [p.by, p.down] = [column.key, sorted ? !p.down : Boolean(column.number)];
+              p.heads.replaceChildren(p.head());
+              p.heads.querySelector(`[data-key="${column.key}"]`).focus();
+              p.refresh();
+            },
+          },
+          column.name,
+        ),
+      );
+    }),
+  );
 
 page.models.show = function () {
-  const { el, map } = page, p = page.models;
-  if (!map.models.length) return page.section("models", el("p", { class: "lead" }, "There is no model yet: docs/models.md says how to add one."));
+  const { el, map } = page,
+    p = page.models;
+  if (!map.models.length)
+    return page.section("models", el("p", { class: "lead" }, "There is no model yet: docs/models.md says how to add one."));
   p.inputs = {};
   const values = (of) => [...new Set(map.models.map(of))].sort();
   const field = (id, label, input, grow) => el("div", { class: "field" + (grow ? " grow" : "") }, el("label", { for: id }, label), input);
-  p.inputs.text = el("input", { type: "search", id: "f-text", autocomplete: "off", spellcheck: "false", placeholder: "name, team, image, address", input: () => { p.filter.text = p.inputs.text.value; p.refresh(); } });
-  p.clear = el("button", { type: "button", class: "quiet", click: () => { p.set({}); p.inputs.text.focus(); } }, "Clear");
+  p.inputs.text = el("input", {
+    type: "search",
+    id: "f-text",
+    autocomplete: "off",
+    spellcheck: "false",
+    placeholder: "name, team, image, address",
+    input: () => {
+      p.filter.text = p.inputs.text.value;
+      p.refresh();
+    },
+  });
+  p.clear = el(
+    "button",
+    {
+      type: "button",
+      class: "quiet",
+      click: () => {
+        p.set({});
+        p.inputs.text.focus();
+      },
+    },
+    "Clear",
+  );
   p.told = el("span", { class: "muted nowrap" });
   p.body = el("tbody", {});
   p.heads = el("thead", {}, p.head());
   p.rest = el("button", { type: "button", class: "quiet", id: "more", click: () => p.more(p.some) });
-  page.section("models",
-    el("div", { class: "fields" }, field("f-text", "Filter", p.inputs.text, true), field("f-team", "Team", p.select("f-team", "team", values((m) => m.owner || "none"))),
-      field("f-balancer", "Load balancer", p.select("f-balancer", "balancer", values((m) => m.loadBalancer || "none"))), field("f-compute", "Compute", p.select("f-compute", "compute", values((m) => m.compute))),
-      map.live ? field("f-health", "Health", p.select("f-health", "health", ["healthy", "partly", "down"])) : null, p.clear, p.told),
-    el("div", { class: "scroll" }, el("table", { id: "model-table" }, el("caption", { class: "unseen" }, "Models"), p.heads, p.body)), p.rest);
+  page.section(
+    "models",
+    el(
+      "div",
+      { class: "fields" },
+      field("f-text", "Filter", p.inputs.text, true),
+      field(
+        "f-team",
+        "Team",
+        p.select(
+          "f-team",
+          "team",
+          values((m) => m.owner || "none"),
+        ),
+      ),
+      field(
+        "f-balancer",
+        "Load balancer",
+        p.select(
+          "f-balancer",
+          "balancer",
+          values((m) => m.loadBalancer || "none"),
+        ),
+      ),
+      field(
+        "f-compute",
+        "Compute",
+        p.select(
+          "f-compute",
+          "compute",
+          values((m) => m.compute),
+        ),
+      ),
+      map.live ? field("f-health", "Health", p.select("f-health", "health", ["healthy", "partly", "down"])) : null,
+      p.clear,
+      p.told,
+    ),
+    el("div", { class: "scroll" }, el("table", { id: "model-table" }, el("caption", { class: "unseen" }, "Models"), p.heads, p.body)),
+    p.rest,
+  );
   p.refresh(true);
-  new IntersectionObserver((seen) => { if (seen.some((e) => e.isIntersecting) && !p.rest.hidden) p.more(p.some); }, { rootMargin: "400px" }).observe(p.rest);
+  new IntersectionObserver(
+    (seen) => {
+      if (seen.some((e) => e.isIntersecting) && !p.rest.hidden) p.more(p.some);
+    },
+    { rootMargin: "400px" },
+  ).observe(p.rest);
   addEventListener("beforeprint", () => p.more(p.rows.length));
 };
