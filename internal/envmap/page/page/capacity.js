@@ -56,7 +56,7 @@ page.capacity.show = function () {
           el(
             "div",
             { class: "bars wide" },
-            map.room.map((r) => bar(r.what, r, true)),
+            map.room.map((r) => bar(r.what[0].toUpperCase() + r.what.slice(1), r, true)),
           ),
         ]
       : []),

@@ -104,8 +104,8 @@ page.there.graph = function (map) {
     id: "platform",
     kind: "store",
     column: 2,
-    title: "Add-ons",
-    lines: [page.count(map.addons.length, "add-on") + " of the platform"],
+    title: page.count(map.addons.length, "add-on"),
+    lines: ["of the platform"],
   });
   edges.push({ from: [...clients][0] || "internet", to: "platform", length: 2, hidden: true });
   return { nodes, edges };
@@ -139,7 +139,7 @@ page.there.svg = function (map, width) {
   y += 30;
   // Zones.
   const zones = map.network.zones,
-    across = Math.max(1, Math.min(zones.length, Math.floor((vpcW - 2 * pad) / 190))),
+    across = Math.max(1, Math.min(zones.length, Math.floor((vpcW - 2 * pad) / 165))),
     zoneW = (vpcW - 2 * pad - (across - 1) * 10) / across;
   let rowH = 0;
   zones.forEach((z, i) => {
