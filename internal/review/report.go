@@ -97,6 +97,7 @@ func Of(p events.Preview, bills *Bills) Report {
 	}
 	m := modelsOf(p, before, after)
 	r.Models = traffic(p.Steps, m)
+	callable(r.Models, p.NewOutputs)
 	r.Breaking = breaking(p.Steps, m, r.Models)
 	r.Groups = groups(p.Steps, m)
 	r.AffectedModels = affected(r)

@@ -52,7 +52,7 @@ func clip(text string, most int) string {
 
 // sections are what the report shows, what matters most first.
 func (r Report) sections() []section {
-	all := []section{r.errors(), r.trips(), r.breaks(), r.unseen(), r.violated(), r.modelChanges(), r.quotas(), r.costs(), r.modelCosts(),
+	all := []section{r.errors(), r.trips(), r.breaks(), r.unseen(), r.violated(), r.newModels(), r.modelChanges(), r.quotas(), r.costs(), r.modelCosts(),
 		r.notCounted(), r.changes(), r.warnings()}
 	return slices.DeleteFunc(all, func(s section) bool { return len(s.rows) == 0 && s.note == "" })
 }
@@ -132,6 +132,9 @@ func (r Report) violated() section {
 func (r Report) modelChanges() section {
 	s := section{title: "Models", head: []string{"Model", "Is", "What", "Before", "After"}}
 	for _, m := range r.Models {
+		if m.Change == Added && m.Runs != nil {
+			continue // it has a table of its own
+		}
 		row := func(what, before, after string) {
 			s.rows = append(s.rows, []cell{code(m.Model), prose(m.Change), prose(what), code(before), code(after)})
 		}
@@ -159,8 +162,36 @@ func (r Report) modelChanges() section {
 	return s
 }
 
+// newModels are those that are added, with what each costs.
+func (r Report) newModels() section {
+	s := section{title: "New models", head: []string{"Model", "URL", "Image", "Compute", "Replicas:"}}
+	costs := map[string]CostLine{}
+	if r.Cost != nil {
+		s.head = append(s.head, "USD a month:")
+		for _, l := range r.Cost.Models {
+			costs[l.Name] = l
+		}
+	}
+	for _, m := range r.Models {
+		if m.Change != Added || m.Runs == nil {
+			continue
+		}
+		url := code(m.Runs.URL)
+		if m.Runs.URL == "" {
+			url = prose("none: in the cluster only")
+		}
+		size := m.Runs.CPU + " CPU, " + m.Runs.Memory
+		row := []cell{code(m.Model), url, code(m.Runs.Image), prose(m.Runs.Compute + ", " + size), prose(m.Runs.replicas())}
+		if r.Cost != nil {
+			row = append(row, prose(costs[m.Model].After.String()))
+		}
+		s.rows = append(s.rows, row)
+	}
+	return s
+}
+
 func (r Report) quotas() section {
-	s := section{title: "Headroom", head: []string{"Quota", "Before", "After", "Mark"}}
+	s := section{title: "Headroom", head: []string{"Quota", "Before:", "After:", "Mark"}}
 	for _, h := range r.Headroom {
 		if h.Mark != "" || !same(h.Before, h.After) {
 			s.rows = append(s.rows, []cell{prose(h.Of), prose(h.Before.String()), prose(h.After.String()), prose(h.Mark)})
@@ -184,7 +215,7 @@ func (u *Use) String() string {
 }
 
 func (r Report) costs() section {
-	s := section{title: "Cost", head: []string{"USD a month", "Before", "After", "Change"}}
+	s := section{title: "Cost", head: []string{"USD a month", "Before:", "After:", "Change:"}}
 	if r.Cost == nil {
 		if why := cmp.Or(r.Partial, r.CostNote); !r.Failed {
 			s.note = "Cost and headroom cannot be told: " + why + "."
@@ -195,17 +226,23 @@ func (r Report) costs() section {
 		return s
 	}
 	s.note = fmt.Sprintf("List prices of %s, %s.", r.Cost.Region, r.Cost.Date)
-	s.rows = append(s.rows, costRow("all, at the least", r.Cost.Total), costRow("all, at the most", r.Cost.Most))
+	unchanged := CostLine{Name: "what does not change"}
 	for _, l := range r.Cost.Components {
 		if l.Change != 0 {
 			s.rows = append(s.rows, costRow(l.Name, l))
+			continue
 		}
+		unchanged.Before, unchanged.After = unchanged.Before+l.Before, unchanged.After+l.After
 	}
+	if unchanged.Before != 0 && len(s.rows) > 0 {
+		s.rows = append(s.rows, costRow(unchanged.Name, unchanged))
+	}
+	s.rows = append(s.rows, costRow("total, at the least", r.Cost.Total), costRow("total, at the most", r.Cost.Most))
 	return s
 }
 
 func (r Report) modelCosts() section {
-	s := section{title: "Cost of each model", folded: true, head: []string{"USD a month", "Before", "After", "Change"}}
+	s := section{title: "Cost of each model", folded: true, head: []string{"USD a month", "Before:", "After:", "Change:"}}
 	if r.Cost != nil {
 		for _, l := range r.Cost.Models {
 			s.rows = append(s.rows, costRow(l.Name, l))

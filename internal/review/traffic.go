@@ -27,6 +27,8 @@ type ModelChange struct {
 	HostsLost []string `json:"hostsLost"`
 	// Details are what changes, with the old value and the new one.
 	Details []Detail `json:"details"`
+	// Runs is how it runs after the change; null where it is removed, or the preview does not tell.
+	Runs *Facts `json:"runs"`
 
 	// lost and gained are addresses, a host and a path, on which it answers before or after the change only; now are all after it.
 	lost, gained, now []string
@@ -82,6 +84,9 @@ func modelChange(name string, steps []events.Step) ModelChange {
 			case events.OpDelete:
 				c.Change = Removed
 			}
+		}
+		if s.Type == resource.ModelType && s.New != nil {
+			c.Runs = factsOf(*s.New)
 		}
 		before.take(s.Old)
 		after.take(s.New)
