@@ -30,6 +30,8 @@ A FILE is what a preview said; "-" is standard input. Best is the engine's event
 digest of plain pulumi preview --json will do, but has no policy results, and without --show-sames no cost and no headroom.
 Several files are several environments.
 
+In a run of GitHub Actions the Markdown leads to the files that it names, at the commit of the pull request.
+
 --fail-on takes, with commas between:
   breaking  a change interrupts service or loses data, and --allow-breaking gives no reason
   refused   AWS will refuse a change, whatever --allow-breaking says
@@ -54,6 +56,7 @@ Exit codes: 0 fine, 1 a file cannot be read or written, 2 wrong usage, 3 a condi
 	flags.Var(&o.failOn, "fail-on", "conditions that end with exit code 3")
 	flags.StringVar(&o.allow, "allow-breaking", "", "reason for which breaking changes are allowed, such as the label that says so")
 	flags.Var(&o.stack, "stack", "name of the stack of a preview that does not tell it: one without a resource")
+	flags.Var(&o.mapURL, "map-url", "address of the environment's map, such as that of an artifact, to which the Markdown leads")
 	flags.BoolVar(&o.colour, "color", false, "colour the table")
 	cmd.RunE = func(cmd *cobra.Command, files []string) error {
 		return o.run(cmd.InOrStdin(), cmd.OutOrStdout(), files)
@@ -66,6 +69,7 @@ type reportOptions struct {
 	failOn        conditions
 	output, allow string
 	stack         stackname.Name
+	mapURL        address
 	colour        bool
 }
 
@@ -120,7 +124,7 @@ func (o reportOptions) write(out io.Writer, reports []review.Report) error {
 	for i, r := range reports {
 		switch o.format {
 		case formatMarkdown:
-			b.WriteString(r.Markdown(review.CommentLimit / len(reports)))
+			b.WriteString(r.WithLinks(linksOf(r, o.mapURL.String())).Markdown(review.CommentLimit / len(reports)))
 		case formatTable:
 			if i > 0 {
 				b.WriteString("\n")

@@ -29,8 +29,8 @@ type Facts struct {
 // factsOf reads them from a model's component.
 func factsOf(r resource.Resource) *Facts {
 	return &Facts{
-		Image: cmp.Or(text(r.At("image")), text(r.At("uri"))), Compute: text(r.At("compute")), CPU: text(r.At("cpu")),
-		Memory:      text(r.At("memory")),
+		Image: cmp.Or(r.At("image").Shown(), r.At("uri").Shown()), Compute: r.At("compute").Shown(), CPU: r.At("cpu").Shown(),
+		Memory:      r.At("memory").Shown(),
 		MinReplicas: int(r.At("minReplicas").Number()), MaxReplicas: int(r.At("maxReplicas").Number()),
 	}
 }

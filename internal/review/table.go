@@ -27,7 +27,7 @@ func (r Report) Table(colour bool) string {
 		return code + text + plain
 	}
 	var b strings.Builder
-	b.WriteString(paint(map[string]string{"🛑": red, "⚠️": amber, "✅": green}[r.icon()], visible(clip(r.Headline, mostOfValue))) + "\n")
+	b.WriteString(paint(map[string]string{"🛑": red, "⚠️": amber, "✅": green}[r.icon()], visible(r.Headline)) + "\n")
 	for _, s := range r.sections() {
 		b.WriteString("\n" + paint(bold, s.title) + "\n")
 		if s.note != "" {
@@ -54,7 +54,7 @@ func (s section) table() string {
 	for _, cells := range s.rows {
 		row := make([]any, len(cells))
 		for i, c := range cells {
-			text := visible(c.text)
+			text := visible(strings.TrimSpace(c.text + " " + c.below))
 			if i < len(cells)-1 {
 				text = clip(text, widest)
 			}

@@ -88,12 +88,18 @@ func Row(cells ...string) string { return "| " + strings.Join(cells, " | ") + " 
 
 var (
 	inCode  = strings.NewReplacer("`", "'", "|", `\|`, "\n", " ", "\r", " ")
+	inURL   = strings.NewReplacer(" ", "%20", "(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "|", "%7C", "\n", "", "\r", "")
 	inProse = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "@", "&#64;", "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`,
 		"#", "&#35;", "\r", "", "\n", "<br>")
 )
 
 // Prose is a text in Markdown: it keeps the text from being taken for Markdown, from notifying people, and from leaving its cell.
 func Prose(text string) string { return inProse.Replace(strings.ToValidUTF8(text, "?")) }
+
+// URL is an address as links of Markdown have it: one that cannot end the link.
+func URL(address string) string {
+	return inURL.Replace(strings.ToValidUTF8(address, "?"))
+}
 
 // Code is a text in Markdown as code, since names may hold anything; empty where the text is.
 func Code(text string) string {
