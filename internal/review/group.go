@@ -40,17 +40,22 @@ type Change struct {
 	Differences []events.Difference `json:"differences"`
 }
 
-// component says that it is a component of Modelway, whose resources have changes of their own.
-func (c Change) component() bool { return strings.HasPrefix(c.Type, "modelway:") }
+// Component says that it is a component of Modelway, whose resources have changes of their own.
+func (c Change) Component() bool { return strings.HasPrefix(c.Type, "modelway:") }
 
-// differs is what differs, on one line; of what is replaced, only what forces that.
-func (c Change) differs() string {
+// Forces says that a difference is what forces the replacement of the resource.
+func (c Change) Forces(d events.Difference) bool {
+	return slices.ContainsFunc(c.Keys, func(key string) bool {
+		return d.Path == key || strings.HasPrefix(d.Path, key+".") || strings.HasPrefix(d.Path, key+"[")
+	})
+}
+
+// Differs is what differs, on one line; of what is replaced, only what forces that.
+func (c Change) Differs() string {
 	const most = 4
 	var first, texts []string
 	for _, d := range c.Differences {
-		if slices.ContainsFunc(c.Keys, func(key string) bool {
-			return key == d.Path || strings.HasPrefix(d.Path, key+".") || strings.HasPrefix(d.Path, key+"[")
-		}) {
+		if c.Forces(d) {
 			first = append(first, d.Clipped(mostOfDifference))
 			continue
 		}

@@ -33,8 +33,8 @@ type Violation struct {
 	New bool `json:"new"`
 }
 
-// mandatory is the level of policies that stop an update.
-const mandatory = "mandatory"
+// Mandatory is the level of policies that stop an update.
+const Mandatory = "mandatory"
 
 // rules groups violations, mandatory rules first.
 func rules(p events.Preview) []Rule {
@@ -56,7 +56,7 @@ func rules(p events.Preview) []Rule {
 		all[i].entitle()
 	}
 	rank := func(r Rule) int {
-		if r.Level == mandatory {
+		if r.Level == Mandatory {
 			return 0
 		}
 		return 1
@@ -85,7 +85,7 @@ func (r *Rule) entitle() {
 func (r Report) advised() (n int) {
 	for _, rule := range r.Policies {
 		for _, v := range rule.Violations {
-			if v.New && rule.Level != mandatory {
+			if v.New && rule.Level != Mandatory {
 				n++
 			}
 		}
@@ -97,7 +97,7 @@ func (r Report) advised() (n int) {
 func (r Report) violations() (mandatories, all int) {
 	for _, rule := range r.Policies {
 		all += len(rule.Violations)
-		if rule.Level == mandatory {
+		if rule.Level == Mandatory {
 			mandatories += len(rule.Violations)
 		}
 	}

@@ -11,14 +11,14 @@ func (r Report) violated() section {
 	case len(r.PolicyPacks) == 0:
 		s.note = "No policy pack ran."
 	}
-	s.rows = r.findings(func(rule Rule, v Violation) bool { return rule.Level == mandatory || v.New })
+	s.rows = r.findings(func(rule Rule, v Violation) bool { return rule.Level == Mandatory || v.New })
 	return s
 }
 
 // known are the findings that this change did not cause: those of rules that are not mandatory on what it leaves as it is.
 func (r Report) known() section {
 	return section{title: "Other advisory findings", folded: true, head: []string{"Rule", "Level", "Resource", "Message"},
-		rows: r.findings(func(rule Rule, v Violation) bool { return rule.Level != mandatory && !v.New })}
+		rows: r.findings(func(rule Rule, v Violation) bool { return rule.Level != Mandatory && !v.New })}
 }
 
 func (r Report) findings(which func(Rule, Violation) bool) (rows [][]cell) {

@@ -186,16 +186,16 @@ func (r Report) changes() section {
 	s := section{title: "All changes", head: []string{"Of", "Is", "Kind", "Name", "What differs"}}
 	told := false // more than what comes and goes, and than what the models' table has
 	alone := !slices.ContainsFunc(r.Groups, func(g Group) bool {
-		return slices.ContainsFunc(g.Changes, func(c Change) bool { return !c.component() })
+		return slices.ContainsFunc(g.Changes, func(c Change) bool { return !c.Component() })
 	})
 	for _, g := range r.Groups {
 		for _, c := range g.Changes {
-			if c.component() && !alone {
+			if c.Component() && !alone {
 				continue
 			}
 			s.rows = append(s.rows, []cell{prose(strings.TrimSpace(g.Component + " " + g.Model)), prose(participle(c.Op)),
-				prose(resource.KindOf(c.Type)), code(c.Name), prose(c.differs())})
-			told = told || g.Model == "" && (c.differs() != "" || c.Op == events.OpReplace)
+				prose(resource.KindOf(c.Type)), code(c.Name), prose(c.Differs())})
+			told = told || g.Model == "" && (c.Differs() != "" || c.Op == events.OpReplace)
 		}
 	}
 	for _, urn := range r.Leftovers {
