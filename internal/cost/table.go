@@ -8,11 +8,12 @@ import (
 
 	"github.com/modelway/modelway/internal/pricing"
 	"github.com/modelway/modelway/internal/sheet"
+	"github.com/modelway/modelway/internal/terminal"
 )
 
-// Table is the bill for a terminal: what is billed by component, what the models cost, and what is not counted.
-func (b Bill) Table() string {
-	return b.lay((*sheet.Table).Text, func(title string) string { return title + "\n\n" })
+// Table is the bill for a terminal, or for what is none: what is billed by component, what the models cost, and what is not counted.
+func (b Bill) Table(in terminal.Terminal) string {
+	return b.lay(func(t *sheet.Table) string { return t.TextIn(in, 0) }, func(title string) string { return title + "\n\n" })
 }
 
 // Markdown is what Table has, in Markdown.
@@ -131,8 +132,8 @@ type documentItem struct {
 func (b Bill) MarshalJSON() ([]byte, error) {
 	d := document{
 		Region: b.Region, Date: b.Date, Least: dollars(b.Least()), Most: dollars(b.Most()),
-		Components: documentSums(b.addUp(b.ByComponent())), Models: documentSums(b.ByModel()), Items: []documentItem{}, NotCounted: append([]string{},
-			b.NotCounted...),
+		Components: documentSums(b.addUp(b.ByComponent())), Models: documentSums(b.ByModel()), Items: []documentItem{},
+		NotCounted: append([]string{}, b.NotCounted...),
 	}
 	for _, i := range b.Items {
 		d.Items = append(d.Items, documentItem{i.URN, i.Component, i.Model, i.What, dollars(i.Least), dollars(i.Most), i.Arithmetic, i.Shared})

@@ -18,7 +18,8 @@ func (r Report) costs() section {
 		return s
 	}
 	s.note = fmt.Sprintf("List prices of %s, %s.", r.Cost.Region, r.Cost.Date)
-	if r.Cost.Total.Change == 0 && r.Cost.Most.Change == 0 && !slices.ContainsFunc(r.Cost.Components, func(l CostLine) bool { return l.Change != 0 }) {
+	changes := func(l CostLine) bool { return l.Change != 0 }
+	if !slices.ContainsFunc(append([]CostLine{r.Cost.Total, r.Cost.Most}, r.Cost.Components...), changes) {
 		s.note = fmt.Sprintf("No change: %s USD a month at the least, %s at the most. ", r.Cost.Total.After, r.Cost.Most.After) + s.note
 		return s
 	}

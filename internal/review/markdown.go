@@ -57,7 +57,8 @@ func (r Report) icon() string {
 	switch {
 	case r.Failed || len(r.Tripped) > 0 || mandatories > 0 || len(r.Breaking) > 0 && r.Allowed == "":
 		return "🛑"
-	case len(r.Breaking) > 0 || r.advised() > 0 || len(r.Egress) > 0 || r.upgrade() != "" || r.Partial != "" || len(r.Unseen) > 0 || len(r.marked(MarkOver))+len(r.marked(MarkFull)) > 0:
+	case len(r.Breaking) > 0 || r.advised() > 0 || len(r.Egress) > 0 || r.upgrade() != "" || r.Partial != "" || len(r.Unseen) > 0,
+		len(r.marked(MarkOver))+len(r.marked(MarkFull)) > 0:
 		return "⚠️"
 	}
 	return "✅"

@@ -112,8 +112,8 @@ func roundedLines(lines []CostLine) []CostLine {
 	return lines
 }
 
-// addUp rounds the parts of a total so that each column adds up to its rounded amount. What does not change is rounded first, as one amount,
-// so that rounding never makes a change of it.
+// addUp rounds the parts of a total so that each column adds up to its rounded amount. What does not change is rounded first, as one
+// amount, so that rounding never makes a change of it.
 func addUp(total CostLine, parts []CostLine) []CostLine {
 	var kept, keptParts, wasParts, isParts []pricing.USD
 	var unchanged pricing.USD

@@ -55,8 +55,8 @@ func clip(text string, most int) string {
 
 // sections are what the report shows, what matters most first.
 func (r Report) sections() []section {
-	all := []section{r.errors(), r.trips(), r.breaks(), r.unseen(), r.violated(), r.newModels(), r.modelChanges(), r.network(), r.quotas(), r.costs(), r.changes(),
-		r.modelCosts(), r.notCounted(), r.known(), r.warnings()}
+	all := []section{r.errors(), r.trips(), r.breaks(), r.unseen(), r.violated(), r.newModels(), r.modelChanges(), r.network(), r.quotas(),
+		r.costs(), r.changes(), r.modelCosts(), r.notCounted(), r.known(), r.warnings()}
 	all = slices.DeleteFunc(all, func(s section) bool { return len(s.rows) == 0 && s.note == "" })
 	for i := range all {
 		all[i] = all[i].compact()
@@ -116,7 +116,8 @@ func (r Report) breaks() section {
 		if b.Refused != "" {
 			means = "AWS will refuse this: " + b.Refused + ". " + means
 		}
-		s.rows = append(s.rows, []cell{prose(b.What), code(b.Name), prose(participle(b.Op)), code(why), prose(r.named(b.Models, b.AllModels)), prose(means)})
+		models := prose(r.named(b.Models, b.AllModels))
+		s.rows = append(s.rows, []cell{prose(b.What), code(b.Name), prose(participle(b.Op)), code(why), models, prose(means)})
 	}
 	return s
 }

@@ -56,7 +56,8 @@ func Comment(sections []string, run string) string {
 	if len(sections) == 0 {
 		sections = []string{"This pull request touches no environment: nothing in AWS changes when it is merged."}
 	}
-	start, end := PreviewMarker+"\n"+verdicts(sections), "\n\n[The run with the whole log]("+run+"). This comment is updated with every push.\n"
+	start := PreviewMarker + "\n" + verdicts(sections)
+	end := "\n\n[The run with the whole log](" + run + "). This comment is updated with every push.\n"
 	return start + strings.Join(fit(sections, maximumBody-len(start)-len(end)), separator) + end
 }
 
@@ -115,7 +116,8 @@ func fit(sections []string, most int) []string {
 	return all
 }
 
-// limit cuts a text at the end of a line, and says so; without room for that nothing is left. A fence or a block of details that is cut open is closed.
+// limit cuts a text at the end of a line, and says so; without room for that nothing is left. A fence or a block of details that is cut
+// open is closed.
 func limit(text string, most int) string {
 	const cut = "\n\nThe rest is too long for GitHub: see the run.\n"
 	if len(text) <= most {

@@ -8,8 +8,9 @@ import (
 	"github.com/modelway/modelway/internal/review/events"
 )
 
-// ownName is the name of a resource without what its component's, or its model's, says already.
-func ownName(name, of string) string {
+// ownName is the name of a resource without what its component's, or its model's, says already, and its noun.
+func ownName(name, of, noun string) string {
+	name = strings.TrimSuffix(name, "-"+strings.ToLower(noun))
 	for _, start := range []string{"modelway-" + of + "-", "modelway-", of + "-"} {
 		if own, cut := strings.CutPrefix(name, start); cut {
 			return own

@@ -21,8 +21,8 @@ const screen = 40
 // widestComponent is the most columns of a component's name.
 const widestComponent = 24
 
-// Of is the outline of a preview and of its report, as lines that a terminal shows whole.
-func Of(p events.Preview, r review.Report, t terminal.Terminal) []string {
+// Of is the outline of a preview's report, as lines that a terminal shows whole. Without a headline it has no verdict.
+func Of(r review.Report, t terminal.Terminal) []string {
 	var lines []string
 	rows := rowsOf(r)
 	width := 0
@@ -43,6 +43,9 @@ func Of(p events.Preview, r review.Report, t terminal.Terminal) []string {
 		lines = append(lines, "")
 	}
 	lines = append(lines, told...)
+	if r.Headline == "" {
+		return lines
+	}
 	if len(lines) > 0 {
 		lines = append(lines, "")
 	}
@@ -92,7 +95,7 @@ func rowsOf(r review.Report) (rows []row) {
 			case c.Component() && c.Op == events.OpUpdate && !alone: // its resources tell
 			default:
 				name, what := cmp.Or(g.Model, name), noun(c.Type)
-				if own := ownName(c.Name, name); own != "" && !strings.EqualFold(own, what) {
+				if own := ownName(c.Name, name, what); own != "" && !strings.EqualFold(own, what) {
 					what += " " + own
 				}
 				if differs := differs(c); differs != "" {
@@ -163,14 +166,14 @@ func (r row) line(t terminal.Terminal, width int) string {
 // findings are the policies that are violated: what breaks a mandatory rule with its fix, the others on a line a rule.
 func findings(r review.Report, t terminal.Terminal) (lines []string) {
 	for _, rule := range r.Policies {
-		head := fmt.Sprintf("[%s] %s: %s", rule.Level, rule.Rule, rule.Title)
+		head := fmt.Sprintf("[%s] %s: %s", rule.Level, rule.Rule, cmp.Or(rule.Title, rule.Rule))
 		if rule.Level != review.Mandatory {
-			names := make([]string, len(rule.Violations)) // of the resources, where the rule has no title
-			for i, v := range rule.Violations {
-				names[i] = resource.NameOf(v.URN)
+			text := rule.Title
+			if first := rule.Violations[0]; first.URN == "" || text == "" { // on the whole stack, or of another pack: the messages say what
+				text = joined(rule.Violations)
 			}
-			lines = append(lines, t.Fit(fmt.Sprintf("[%s] %s: %s: %s", rule.Level, rule.Rule, sheet.Count(len(names), "finding"),
-				cmp.Or(rule.Title, strings.Join(names, ", "))), 0))
+			count := sheet.Count(len(rule.Violations), "finding")
+			lines = append(lines, t.Fit(fmt.Sprintf("[%s] %s: %s: %s", rule.Level, rule.Rule, count, text), 0))
 			continue
 		}
 		for _, line := range t.Wrap(head, 0) {
@@ -189,6 +192,15 @@ func findings(r review.Report, t terminal.Terminal) (lines []string) {
 	return lines
 }
 
+// joined are the first lines of messages.
+func joined(violations []review.Violation) string {
+	texts := make([]string, len(violations))
+	for i, v := range violations {
+		texts[i], _, _ = strings.Cut(v.Message, "\n")
+	}
+	return strings.Join(texts, "; ")
+}
+
 // mostWarnings is how many warnings are shown; the report has all.
 const mostWarnings = 5
 
@@ -200,7 +212,7 @@ func warnings(r review.Report, t terminal.Terminal) (lines []string) {
 		lines = append(lines, indented(t, "warning: ", text)...)
 	}
 	for _, setting := range r.Unseen {
-		lines = append(lines, indented(t, "not shown, since this machine replaces it: ", setting)...)
+		lines = append(lines, indented(t, "Not shown, since this machine replaces it: ", setting)...)
 	}
 	return lines
 }

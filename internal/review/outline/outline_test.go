@@ -61,7 +61,9 @@ func many(op events.Op, n int) events.Preview {
 	return p
 }
 
-func linesOf(p events.Preview, t terminal.Terminal) []string { return outline.Of(p, review.Of(p, nil), t) }
+func linesOf(p events.Preview, t terminal.Terminal) []string {
+	return outline.Of(review.Of(p, nil), t)
+}
 
 func of(width int, locale string) terminal.Terminal {
 	return terminal.With(width, 40, func(name string) string {
