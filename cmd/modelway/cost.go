@@ -9,6 +9,7 @@ import (
 
 	"github.com/modelway/modelway/internal/cost"
 	"github.com/modelway/modelway/internal/stackname"
+	"github.com/modelway/modelway/internal/terminal"
 	"github.com/modelway/modelway/platform/ahead"
 )
 
@@ -46,7 +47,7 @@ func runCost(w io.Writer, root, stack string, f format, day time.Time) error {
 	case formatMarkdown:
 		_, err = fmt.Fprintf(w, "## Cost of %s\n\n%s%s", stack, bill.Markdown(), list("### Assumptions", found.Assumptions))
 	default:
-		_, err = fmt.Fprintf(w, "Cost of %s\n\n%s%s", stack, bill.Table(), list("Assumptions", found.Assumptions))
+		_, err = fmt.Fprintf(w, "Cost of %s\n\n%s%s", stack, bill.Table(terminal.Of(w)), list("Assumptions", found.Assumptions))
 	}
 	return err
 }

@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -17,6 +15,7 @@ import (
 
 	"github.com/modelway/modelway/internal/doctor"
 	"github.com/modelway/modelway/internal/stackname"
+	"github.com/modelway/modelway/internal/terminal"
 )
 
 // doctoring is the command with its flags.
@@ -86,7 +85,7 @@ func (d doctoring) run(ctx context.Context, in io.Reader, out, progress io.Write
 	if d.json {
 		err = writeJSON(out, map[string]any{"stack": d.stack, "checks": results})
 	} else {
-		_, err = fmt.Fprint(out, doctor.Text(results, columns()), "\n", doctor.Summary(results), "\n")
+		_, err = fmt.Fprint(out, doctor.Text(results, cmp.Or(terminal.Of(out).Width, usualColumns)), "\n", doctor.Summary(results), "\n")
 	}
 	switch {
 	case err != nil:
@@ -141,13 +140,8 @@ func doctorKeys(checks []doctor.Check) (keys []string) {
 	return keys
 }
 
-// columns are those of the terminal, as shells tell them.
-func columns() int {
-	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n >= 40 {
-		return n
-	}
-	return 100
-}
+// usualColumns is how wide a report is that goes to no terminal.
+const usualColumns = 100
 
 // quiet is how long nothing is said of what is waited for.
 const quiet = 2 * time.Second

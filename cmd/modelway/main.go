@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 
 	"github.com/spf13/cobra"
+
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // Exit codes of every command.
@@ -54,7 +57,11 @@ func execute(root *cobra.Command, args []string, out, errOut io.Writer) int {
 	if err == nil {
 		return 0
 	}
-	fmt.Fprintf(errOut, "Error: %v\n", err)
+	text := err.Error()
+	if _, missing := exec.LookPath("pulumi"); missing != nil {
+		text = strict.ByHand(text)
+	}
+	fmt.Fprintf(errOut, "Error: %s\n", text)
 	var own interface{ ExitCode() int }
 	switch {
 	case errors.As(err, &own):

@@ -13,6 +13,7 @@ import (
 	"github.com/modelway/modelway/internal/review"
 	"github.com/modelway/modelway/internal/review/events"
 	"github.com/modelway/modelway/internal/stackname"
+	"github.com/modelway/modelway/internal/terminal"
 )
 
 // exitTripped is the exit code of a report of which a condition of --fail-on holds.
@@ -29,6 +30,8 @@ costs a month, and what the policies found. docs/report.md says how to read it.
 A FILE is what a preview said; "-" is standard input. Best is the engine's event log, as the first example and make preview write it. The
 digest of plain pulumi preview --json will do, but has no policy results, and without --show-sames no cost and no headroom.
 Several files are several environments.
+
+In a run of GitHub Actions the Markdown leads to the files that it names, at the commit of the pull request.
 
 --fail-on takes, with commas between:
   breaking  a change interrupts service or loses data, and --allow-breaking gives no reason
@@ -54,7 +57,8 @@ Exit codes: 0 fine, 1 a file cannot be read or written, 2 wrong usage, 3 a condi
 	flags.Var(&o.failOn, "fail-on", "conditions that end with exit code 3")
 	flags.StringVar(&o.allow, "allow-breaking", "", "reason for which breaking changes are allowed, such as the label that says so")
 	flags.Var(&o.stack, "stack", "name of the stack of a preview that does not tell it: one without a resource")
-	flags.BoolVar(&o.colour, "color", false, "colour the table")
+	flags.Var(&o.mapURL, "map-url", "address of the environment's map, such as that of an artifact, to which the Markdown leads")
+	flags.BoolVar(&o.colour, "color", false, "colour the table where it goes to no terminal, too")
 	cmd.RunE = func(cmd *cobra.Command, files []string) error {
 		return o.run(cmd.InOrStdin(), cmd.OutOrStdout(), files)
 	}
@@ -66,6 +70,7 @@ type reportOptions struct {
 	failOn        conditions
 	output, allow string
 	stack         stackname.Name
+	mapURL        address
 	colour        bool
 }
 
@@ -82,7 +87,7 @@ func (o reportOptions) run(in io.Reader, out io.Writer, files []string) error {
 		if p.Stack == "" {
 			p.Stack = o.stack.String()
 		}
-		r := review.Of(p, bills(p, time.Now())).Judge(o.failOn.list, o.allow)
+		r := review.Of(p, review.BillsOf(p, time.Now())).Judge(o.failOn.list, o.allow)
 		for _, t := range r.Tripped {
 			tripped = append(tripped, fmt.Sprintf("%s: %s: %s", file, t.Condition, t.Reason))
 		}
@@ -120,12 +125,12 @@ func (o reportOptions) write(out io.Writer, reports []review.Report) error {
 	for i, r := range reports {
 		switch o.format {
 		case formatMarkdown:
-			b.WriteString(r.Markdown(review.CommentLimit / len(reports)))
+			b.WriteString(r.WithLinks(linksOf(r, o.mapURL.String())).Markdown(review.CommentLimit / len(reports)))
 		case formatTable:
 			if i > 0 {
 				b.WriteString("\n")
 			}
-			b.WriteString(r.Table(o.colour))
+			b.WriteString(r.Table(o.terminal(out)))
 		}
 	}
 	if o.format == formatJSON {
@@ -138,6 +143,16 @@ func (o reportOptions) write(out io.Writer, reports []review.Report) error {
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+// terminal is what a table is written for: nothing is cut in a file.
+func (o reportOptions) terminal(out io.Writer) terminal.Terminal {
+	t := terminal.Terminal{}
+	if o.output == "" {
+		t = terminal.Of(out)
+	}
+	t.Colour = t.Colour || o.colour
+	return t
 }
 
 // conditions are those of --fail-on.

@@ -8,6 +8,7 @@ import (
 	"github.com/modelway/modelway/internal/cost"
 	"github.com/modelway/modelway/internal/keda"
 	"github.com/modelway/modelway/internal/resource"
+	"github.com/modelway/modelway/internal/terminal"
 )
 
 func TestARegionWithoutPricesHasNoItems(t *testing.T) {
@@ -15,7 +16,7 @@ func TestARegionWithoutPricesHasNoItems(t *testing.T) {
 	require.Empty(t, b.Items)
 	require.Empty(t, b.Date)
 	require.Equal(t, []string{`everything: region "eu-north-1" has no list prices here; there are prices for us-east-1: add a table as docs/cost.md says`}, b.NotCounted)
-	require.Equal(t, "- "+b.NotCounted[0], b.Table()[len("Not counted\n\n"):len(b.Table())-1])
+	require.Equal(t, "- "+b.NotCounted[0], b.Table(terminal.Terminal{})[len("Not counted\n\n"):len(b.Table(terminal.Terminal{}))-1])
 }
 
 // TestWhatIsNotKnownIsSaid requires what cannot be priced named, and nothing else missing.

@@ -14,6 +14,7 @@ import (
 	"github.com/modelway/modelway/internal/cost"
 	"github.com/modelway/modelway/internal/pricing"
 	"github.com/modelway/modelway/internal/resource"
+	"github.com/modelway/modelway/internal/terminal"
 )
 
 // environment is a made-up one with models on Fargate and on nodes, and whatever else costs.
@@ -121,7 +122,7 @@ func TestNothingCrashes(t *testing.T) {
 		}
 		b := bill(all)
 		require.GreaterOrEqual(t, b.Most(), b.Least())
-		require.NotEmpty(t, b.Table())
+		require.NotEmpty(t, b.Table(terminal.Terminal{}))
 		_, err := json.Marshal(b)
 		require.NoError(t, err)
 	})

@@ -8,11 +8,12 @@ import (
 
 	"github.com/modelway/modelway/internal/pricing"
 	"github.com/modelway/modelway/internal/sheet"
+	"github.com/modelway/modelway/internal/terminal"
 )
 
-// Table is the bill for a terminal: what is billed by component, what the models cost, and what is not counted.
-func (b Bill) Table() string {
-	return b.lay((*sheet.Table).Text, func(title string) string { return title + "\n\n" })
+// Table is the bill for a terminal, or for what is none: what is billed by component, what the models cost, and what is not counted.
+func (b Bill) Table(in terminal.Terminal) string {
+	return b.lay(func(t *sheet.Table) string { return t.TextIn(in, 0) }, func(title string) string { return title + "\n\n" })
 }
 
 // Markdown is what Table has, in Markdown.
@@ -54,15 +55,34 @@ func (b Bill) components() *sheet.Table {
 	}
 	slices.SortStableFunc(kinds, func(k, l kind) int { return strings.Compare(k.component, l.component) })
 	table := sheet.Of("Component", "What", "Least:", "Most:", "How the least comes about")
-	for _, k := range kinds {
+	lines := make([]Sum, len(kinds))
+	for i, k := range kinds {
+		lines[i] = sums[k]
+	}
+	for i, line := range b.addUp(lines) {
+		k := kinds[i]
 		how := k.arithmetic
 		if counts[k] > 1 {
 			how = fmt.Sprintf("each of %d: %s", counts[k], how)
 		}
-		table.Add(k.component, k.what, sums[k].Least, sums[k].Most, how)
+		table.Add(k.component, k.what, line.Least, line.Most, how)
 	}
 	table.Add("total", "", b.Least(), b.Most())
 	return table
+}
+
+// addUp rounds the parts of the bill so that they add up to its rounded total.
+func (b Bill) addUp(parts []Sum) []Sum {
+	least, most := make([]pricing.USD, len(parts)), make([]pricing.USD, len(parts))
+	for i, part := range parts {
+		least[i], most[i] = part.Least, part.Most
+	}
+	least, most = pricing.Apportion(b.Least().Rounded(), least), pricing.Apportion(b.Most().Rounded(), most)
+	rounded := slices.Clone(parts)
+	for i := range rounded {
+		rounded[i].Least, rounded[i].Most = least[i], most[i]
+	}
+	return rounded
 }
 
 func (b Bill) models() *sheet.Table {
@@ -112,8 +132,8 @@ type documentItem struct {
 func (b Bill) MarshalJSON() ([]byte, error) {
 	d := document{
 		Region: b.Region, Date: b.Date, Least: dollars(b.Least()), Most: dollars(b.Most()),
-		Components: documentSums(b.ByComponent()), Models: documentSums(b.ByModel()), Items: []documentItem{}, NotCounted: append([]string{},
-			b.NotCounted...),
+		Components: documentSums(b.addUp(b.ByComponent())), Models: documentSums(b.ByModel()), Items: []documentItem{},
+		NotCounted: append([]string{}, b.NotCounted...),
 	}
 	for _, i := range b.Items {
 		d.Items = append(d.Items, documentItem{i.URN, i.Component, i.Model, i.What, dollars(i.Least), dollars(i.Most), i.Arithmetic, i.Shared})

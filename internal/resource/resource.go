@@ -20,6 +20,8 @@ type Resource struct {
 	Parent string `json:"parent,omitempty"`
 	// Custom is false for components.
 	Custom bool `json:"custom,omitempty"`
+	// ID is what the provider knows the resource by; empty where it is not known.
+	ID string `json:"id,omitempty"`
 	// Properties are string, float64, bool, nil, []any, map[string]any, Unknown and Secret, at any depth. They are the inputs, or, where
 	// the source has them, the outputs.
 	Properties map[string]any `json:"properties,omitempty"`

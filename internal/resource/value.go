@@ -1,5 +1,11 @@
 package resource
 
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
 // Value is a property, or the lack of one. Secrets are unwrapped.
 type Value struct {
 	raw    any
@@ -118,3 +124,25 @@ func (v Value) HasUnknown() bool {
 
 // Raw is the value itself, without the secrecy of its own; that of what is in it is kept.
 func (v Value) Raw() any { return v.raw }
+
+// Shown is the value as people read it, without what is secret or not known yet; empty where there is none.
+func (v Value) Shown() string {
+	switch {
+	case v.Unknown():
+		return "(not known yet)"
+	case v.Secret():
+		return "(secret)"
+	case !v.Given():
+		return ""
+	case len(v.List()) > 0:
+		shown := make([]string, len(v.List()))
+		for i, item := range v.List() {
+			shown[i] = item.Shown()
+		}
+		return strings.Join(shown, ", ")
+	}
+	if number, is := v.raw.(float64); is {
+		return strconv.FormatFloat(number, 'f', -1, 64)
+	}
+	return fmt.Sprint(v.raw)
+}

@@ -46,6 +46,8 @@ const (
 	ingressType      = "kubernetes:networking.k8s.io/v1:Ingress"
 	databaseType     = "aws:rds/instance:Instance"
 	recordType       = "aws:route53/record:Record"
+	profileType      = "aws:eks/fargateProfile:FargateProfile"
+	routeType        = "aws:ec2/route:Route"
 	albReplaced      = "The load balancer is replaced: its DNS name changes, and requests fail until every record and client follows."
 	albDeleted       = "The load balancer is deleted: no host on it answers any more."
 	classGone        = "The controller changes nothing on the load balancer any more, refuses Ingresses, and cannot clean up after those " +
@@ -102,12 +104,12 @@ var Consequences = []Consequence{
 		Deleted: classGone, Changes: []string{"spec.controller", "spec.parameters.name"}},
 	{Type: ingressType, Noun: "ALB anchor", models: classModels, in: loadBalancerType,
 		Replaced: albReplaced, Deleted: albDeleted, Changes: []string{"spec.ingressClassName"}},
-	{Type: "aws:eks/nodeGroup:NodeGroup", Noun: "node group", models: nodeModels,
+	{Type: nodeGroupType, Noun: "node group", models: nodeModels,
 		Replaced: "All of its nodes are drained: every pod on them is evicted and starts on new nodes. A disruption budget holds a node up for " +
 			"5 minutes at most.",
 		Deleted: "All of its nodes are drained: every pod on them is evicted and needs room elsewhere. A disruption budget holds a node up for " +
 			"5 minutes at most."},
-	{Type: "aws:eks/fargateProfile:FargateProfile", Noun: "Fargate profile", models: fargateModels,
+	{Type: profileType, Noun: "Fargate profile", models: fargateModels,
 		Replaced: "Every pod that it runs is deleted and starts again; disruption budgets do not hold it up.",
 		Deleted:  "Every pod that it runs is deleted, and stays pending unless another profile selects it."},
 	{Type: "kubernetes:core/v1:Namespace", Noun: "namespace", models: namespaceModels,
@@ -222,7 +224,7 @@ var moves = Consequence{
 func changed(s events.Step, paths []string) []string {
 	var found []string
 	for _, path := range paths {
-		if s.Old != nil && s.New != nil && text(at(*s.Old, path)) != text(at(*s.New, path)) {
+		if s.Old != nil && s.New != nil && at(*s.Old, path).Shown() != at(*s.New, path).Shown() {
 			found = append(found, path)
 		}
 	}

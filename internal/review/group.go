@@ -2,6 +2,7 @@ package review
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -35,7 +36,42 @@ type Change struct {
 	Keys []string `json:"keys"`
 	// Diffs are the paths of the properties that differ.
 	Diffs []string `json:"diffs"`
+	// Differences are the values that differ, by path, without those of tags where anything else does.
+	Differences []events.Difference `json:"differences"`
 }
+
+// Component says that it is a component of Modelway, whose resources have changes of their own.
+func (c Change) Component() bool { return strings.HasPrefix(c.Type, "modelway:") }
+
+// Forces says that a difference is what forces the replacement of the resource.
+func (c Change) Forces(d events.Difference) bool {
+	return slices.ContainsFunc(c.Keys, func(key string) bool {
+		return d.Path == key || strings.HasPrefix(d.Path, key+".") || strings.HasPrefix(d.Path, key+"[")
+	})
+}
+
+// Differs is what differs, on one line; of what is replaced, only what forces that.
+func (c Change) Differs() string {
+	const most = 4
+	var first, texts []string
+	for _, d := range c.Differences {
+		if c.Forces(d) {
+			first = append(first, d.Clipped(mostOfDifference))
+			continue
+		}
+		texts = append(texts, d.Clipped(mostOfDifference))
+	}
+	if len(first) > 0 {
+		texts = first
+	}
+	if more := len(texts) - most; more > 0 {
+		texts = append(texts[:most], fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(texts, ";\n")
+}
+
+// mostOfDifference is the most characters of each value.
+const mostOfDifference = 60
 
 // groups are the steps that change something, by component and then model. None is left out.
 func groups(steps []events.Step, m models) []Group {
@@ -52,7 +88,9 @@ func groups(steps []events.Step, m models) []Group {
 		}
 		g := byKey[k]
 		g.Counts.add(s.Op)
-		g.Changes = append(g.Changes, Change{Op: s.Op, URN: s.URN, Type: s.Type, Name: resource.NameOf(s.URN), Keys: s.Keys, Diffs: s.Diffs})
+		g.Changes = append(g.Changes, Change{
+			Op: s.Op, URN: s.URN, Type: s.Type, Name: resource.NameOf(s.URN), Keys: s.Keys, Diffs: s.Diffs, Differences: s.Differences(),
+		})
 	}
 	all := make([]Group, 0, len(byKey))
 	for _, g := range byKey {

@@ -5,8 +5,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/review/events"
 	"github.com/modelway/modelway/internal/sheet"
 )
+
+// mostOfStack is the most characters of a stack's name
+// (https://www.pulumi.com/docs/iac/concepts/stacks/#create-a-stack).
+const mostOfStack = 100
 
 // headline is the report in one line, what matters most first.
 func (r Report) headline() string {
@@ -28,6 +33,9 @@ func (r Report) headline() string {
 		if n := len(r.marked(mark)); n > 0 {
 			parts = append(parts, sheet.Count(n, "quota")+" "+map[string]string{MarkOver: "exceeded", MarkFull: "used up"}[mark])
 		}
+	}
+	if upgrade := r.upgrade(); upgrade != "" {
+		parts = append(parts, upgrade)
 	}
 	none := "no changes"
 	if n := len(r.Unseen); n > 0 {
@@ -52,7 +60,21 @@ func (r Report) headline() string {
 	if r.Stack == "" {
 		return text
 	}
-	return r.Stack + ": " + text
+	return clip(r.Stack, mostOfStack) + ": " + text
+}
+
+// upgrade tells of another Kubernetes version of the cluster, which AWS does not take back; "" where it stays.
+func (r Report) upgrade() string {
+	for _, g := range r.Groups {
+		for _, c := range g.Changes {
+			for _, d := range c.Differences {
+				if c.Type == clusterType && c.Op == events.OpUpdate && d.Path == "version" {
+					return fmt.Sprintf("Kubernetes %s to %s", d.Before, d.After)
+				}
+			}
+		}
+	}
+	return ""
 }
 
 // refused are the changes that AWS refuses.

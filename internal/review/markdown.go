@@ -13,7 +13,7 @@ import (
 const CommentLimit = 65_536
 
 // least is the smallest limit that has room for the marker, the headline and the note about what is cut.
-const least = 1_024
+const least = 2_048
 
 // Marker is the hidden first line of a stack's comment, by which a later run finds the comment to replace.
 func Marker(stack string) string {
@@ -23,45 +23,49 @@ func Marker(stack string) string {
 // unsafeInMarker is what stack names do not have (https://www.pulumi.com/docs/iac/concepts/stacks/#create-a-stack).
 var unsafeInMarker = regexp.MustCompile(`[^A-Za-z0-9_.]+`)
 
-// Markdown is the report for a comment on a pull request. It has at most limit bytes, and not more than CommentLimit; a limit below 1024
+// Markdown is the report for a comment on a pull request. It has at most limit bytes, and not more than CommentLimit; a limit below 2048
 // counts as that. Where something does not fit it says what is cut.
 func (r Report) Markdown(limit int) string {
 	limit = max(least, min(limit, CommentLimit))
 	var b strings.Builder
-	b.WriteString(Marker(r.Stack) + "\n### " + r.icon() + " " + sheet.Prose(clip(r.Headline, mostOfValue/2)) + "\n")
+	b.WriteString(Marker(r.Stack) + "\n### " + r.icon() + " " + sheet.Prose(r.Headline) + "\n")
+	if r.links.Map != "" {
+		b.WriteString("\n[The map of this environment](" + sheet.URL(r.links.Map) + ")\n")
+	}
 	var cut []string
 	sections := r.sections()
 	for i, s := range sections {
-		room := limit - b.Len() - least/4
+		room := limit - b.Len() - least/8
 		if i < len(sections)-1 {
 			room /= 2 // a long section leaves room for those behind it
 		}
-		text, rows := s.markdown(room)
+		text, rows := s.markdown(room, r.links)
 		if rows > 0 {
 			cut = append(cut, fmt.Sprintf("%s of %s", sheet.Count(rows, "row"), s.title))
 		}
 		b.WriteString(text)
 	}
 	if len(cut) > 0 {
-		b.WriteString("\n" + clip("Cut, since a comment is limited: "+strings.Join(cut, ", "), least/4-80) + ". The JSON form has everything.\n")
+		b.WriteString("\n" + clip("Cut, since a comment is limited: "+strings.Join(cut, ", "), least/8-80) + ". The JSON form has everything.\n")
 	}
 	return b.String()
 }
 
 // icon says at a glance whether to look closer.
 func (r Report) icon() string {
-	mandatories, all := r.violations()
+	mandatories, _ := r.violations()
 	switch {
 	case r.Failed || len(r.Tripped) > 0 || mandatories > 0 || len(r.Breaking) > 0 && r.Allowed == "":
 		return "🛑"
-	case len(r.Breaking) > 0 || all > 0 || r.Partial != "" || len(r.Unseen) > 0 || len(r.marked(MarkOver))+len(r.marked(MarkFull)) > 0:
+	case len(r.Breaking) > 0 || r.advised() > 0 || len(r.Egress) > 0 || r.upgrade() != "" || r.Partial != "" || len(r.Unseen) > 0,
+		len(r.marked(MarkOver))+len(r.marked(MarkFull)) > 0:
 		return "⚠️"
 	}
 	return "✅"
 }
 
 // markdown is as much of the section as there is room for, and the number of rows that are cut.
-func (s section) markdown(room int) (string, int) {
+func (s section) markdown(room int, links Links) (string, int) {
 	open, end := "\n#### "+s.title+"\n", ""
 	if s.folded {
 		open, end = fmt.Sprintf("\n<details><summary>%s (%d)</summary>\n", s.title, len(s.rows)), "\n</details>\n"
@@ -80,7 +84,7 @@ func (s section) markdown(room int) (string, int) {
 	for i, row := range s.rows {
 		cells := make([]string, len(row))
 		for k, c := range row {
-			cells[k] = c.markdown()
+			cells[k] = c.markdown(links)
 		}
 		line := sheet.Row(cells...)
 		if b.Len()+len(line)+len(end) > room {
@@ -94,9 +98,17 @@ func (s section) markdown(room int) (string, int) {
 	return b.String() + end, 0
 }
 
-func (c cell) markdown() string {
-	if c.code {
+func (c cell) markdown(links Links) string {
+	if c.below != "" {
+		below := c.below
+		c.below = ""
+		return c.markdown(links) + "<br>" + sheet.Code(below)
+	}
+	switch {
+	case c.href != "":
+		return "[" + sheet.Code(c.text) + "](" + sheet.URL(c.href) + ")"
+	case c.code:
 		return sheet.Code(c.text)
 	}
-	return sheet.Prose(c.text)
+	return links.prose(strings.ReplaceAll(c.text, " -> ", " → ")) // GitHub breaks lines within ->
 }

@@ -28,27 +28,35 @@ type Violation struct {
 	URN string `json:"urn"`
 	// Message says what is wrong.
 	Message string `json:"message"`
+	// New says that the preview creates or changes the resource, so that the change may be what breaks the rule. Nothing is new where there
+	// was nothing before.
+	New bool `json:"new"`
 }
 
-// mandatory is the level of policies that stop an update.
-const mandatory = "mandatory"
+// Mandatory is the level of policies that stop an update.
+const Mandatory = "mandatory"
 
 // rules groups violations, mandatory rules first.
-func rules(violations []events.Violation) []Rule {
-	all := []Rule{}
-	for _, v := range violations {
+func rules(p events.Preview) []Rule {
+	all, touched := []Rule{}, map[string]bool{}
+	if _, exists := p.Before().Platform(); exists {
+		for _, s := range p.Steps {
+			touched[s.URN] = s.Op.Changes()
+		}
+	}
+	for _, v := range p.Policies {
 		i := slices.IndexFunc(all, func(r Rule) bool { return r.Rule == v.Policy && r.Pack == v.Pack && r.Level == v.Level })
 		if i < 0 {
 			all = append(all, Rule{Rule: v.Policy, Pack: v.Pack, Level: v.Level})
 			i = len(all) - 1
 		}
-		all[i].Violations = append(all[i].Violations, Violation{v.URN, v.Message})
+		all[i].Violations = append(all[i].Violations, Violation{v.URN, v.Message, touched[v.URN]})
 	}
 	for i := range all {
 		all[i].entitle()
 	}
 	rank := func(r Rule) int {
-		if r.Level == mandatory {
+		if r.Level == Mandatory {
 			return 0
 		}
 		return 1
@@ -73,11 +81,23 @@ func (r *Rule) entitle() {
 	}
 }
 
+// advised is how many violations of rules that are not mandatory the change may have caused.
+func (r Report) advised() (n int) {
+	for _, rule := range r.Policies {
+		for _, v := range rule.Violations {
+			if v.New && rule.Level != Mandatory {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // violations is how many there are of mandatory rules, and of all.
 func (r Report) violations() (mandatories, all int) {
 	for _, rule := range r.Policies {
 		all += len(rule.Violations)
-		if rule.Level == mandatory {
+		if rule.Level == Mandatory {
 			mandatories += len(rule.Violations)
 		}
 	}

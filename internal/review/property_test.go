@@ -15,6 +15,7 @@ import (
 	"github.com/modelway/modelway/internal/resource"
 	"github.com/modelway/modelway/internal/review"
 	"github.com/modelway/modelway/internal/review/events"
+	"github.com/modelway/modelway/internal/sheet"
 )
 
 const platformURN = "urn:pulumi:s::p::modelway:platform:Platform::modelway"
@@ -191,13 +192,19 @@ func TestMarkdownFits(t *testing.T) {
 		limit := rapid.SampledFrom([]int{0, 1024, 3000, 20_000, review.CommentLimit, 1 << 20}).Draw(rt, "limit")
 		r := review.Of(p, nil).Judge(nil, rapid.SampledFrom([]string{"", long}).Draw(rt, "allow"))
 		text := r.Markdown(limit)
-		require.LessOrEqual(rt, len(text), max(1024, min(limit, review.CommentLimit)))
+		require.LessOrEqual(rt, len(text), max(2048, min(limit, review.CommentLimit)))
 		require.True(rt, utf8.ValidString(text))
 		require.True(rt, strings.HasPrefix(text, "<!-- modelway-report:"))
+		verdict := strings.Split(text, "\n")[1]
+		require.True(rt, strings.HasSuffix(verdict, sheet.Prose(r.Headline)), "the verdict is whole: %s", verdict)
 		require.Equal(rt, strings.Count(text, "<details>"), strings.Count(text, "</details>"), "what is cut is closed")
 		rows := 0
 		for _, g := range r.Groups {
-			rows += len(g.Changes)
+			for _, c := range g.Changes {
+				if !strings.HasPrefix(c.Type, "modelway:") { // a component
+					rows++
+				}
+			}
 		}
 		if strings.Count(text, "\n| ") < rows {
 			require.Contains(rt, text, "Cut, since a comment is limited")

@@ -97,7 +97,7 @@ func jwt(there bool) func(before, after resource.Resource) []string {
 
 func listeners(r resource.Resource) (words []string, known bool) {
 	for _, l := range r.At("spec", "listeners").List() {
-		words = append(words, fmt.Sprintf("%s %s", l.At("protocol").Text(), text(l.At("port"))))
+		words = append(words, fmt.Sprintf("%s %s", l.At("protocol").Text(), l.At("port").Shown()))
 	}
 	return words, !r.At("spec", "listeners").HasUnknown()
 }
@@ -209,7 +209,7 @@ func destinations(r resource.Resource) (words []string, known bool) {
 		for _, to := range rule.At("to").List() {
 			for _, port := range rule.At("ports").List() {
 				if block := to.At("ipBlock", "cidr").Text(); block != "" && block != identity.AgentBlock {
-					words = append(words, block+":"+text(port.At("port")))
+					words = append(words, block+":"+port.At("port").Shown())
 				}
 			}
 		}

@@ -30,6 +30,8 @@ type Report struct {
 	AffectedModels []string `json:"affectedModels"`
 	// Models are the models whose own resources change.
 	Models []ModelChange `json:"models"`
+	// Egress is what changes of NAT gateways and subnets, with the models behind them.
+	Egress []Egress `json:"egress"`
 	// Groups are all changes, by component and model.
 	Groups []Group `json:"groups"`
 	// Leftovers are resources that an interrupted replacement left, and that would be deleted.
@@ -48,6 +50,10 @@ type Report struct {
 	Policies []Rule `json:"policies"`
 	// Tripped are the conditions of --fail-on that hold.
 	Tripped []Tripped `json:"tripped"`
+
+	links Links
+	// all is how many models there are before the change.
+	all int
 }
 
 // Counts are numbers of resources.
@@ -88,7 +94,7 @@ func Of(p events.Preview, bills *Bills) Report {
 	before, after := p.Before(), p.After()
 	r := Report{
 		Stack: p.Stack, Failed: p.Failed, Errors: p.Errors, Warnings: p.Warnings, Leftovers: p.Leftovers, Unseen: p.Unseen,
-		PoliciesTold: p.PoliciesTold, PolicyPacks: p.PolicyPacks, Policies: rules(p.Policies),
+		PoliciesTold: p.PoliciesTold, PolicyPacks: p.PolicyPacks, Policies: rules(p),
 	}
 	for _, s := range p.Steps {
 		if s.Op.Changes() || !s.DefaultProvider() { // the engine does not count those either
@@ -96,8 +102,11 @@ func Of(p events.Preview, bills *Bills) Report {
 		}
 	}
 	m := modelsOf(p, before, after)
+	r.all = len(m.all)
 	r.Models = traffic(p.Steps, m)
+	callable(r.Models, p.NewOutputs)
 	r.Breaking = breaking(p.Steps, m, r.Models)
+	r.Egress = egress(p.Steps, m)
 	r.Groups = groups(p.Steps, m)
 	r.AffectedModels = affected(r)
 	switch {

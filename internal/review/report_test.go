@@ -15,6 +15,7 @@ import (
 	"github.com/modelway/modelway/internal/resource"
 	"github.com/modelway/modelway/internal/review"
 	"github.com/modelway/modelway/internal/review/events"
+	"github.com/modelway/modelway/internal/terminal"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files and docs/report.md")
@@ -104,7 +105,7 @@ func TestGoldens(t *testing.T) {
 		require.ElementsMatch(t, trips, tripped, file)
 		name := strings.TrimSuffix(strings.TrimSuffix(file, ".jsonl"), ".json")
 		golden(t, name+".md", r.Markdown(review.CommentLimit))
-		golden(t, name+".txt", r.Table(false))
+		golden(t, name+".txt", r.Table(terminal.Terminal{}))
 	}
 	var b bytes.Buffer
 	require.NoError(t, review.WriteJSON(&b, []review.Report{reportOf(t, "node-group-replaced.jsonl"), reportOf(t, "canary.jsonl")}))
@@ -115,11 +116,11 @@ func TestGoldens(t *testing.T) {
 func TestAFailedPreviewIsNeverOneWithoutChanges(t *testing.T) {
 	for _, file := range []string{"failed.jsonl", "failed.digest.json", "over-quota.jsonl"} {
 		r := reportOf(t, file)
-		for _, text := range []string{r.Headline, r.Markdown(review.CommentLimit), r.Table(false)} {
+		for _, text := range []string{r.Headline, r.Markdown(review.CommentLimit), r.Table(terminal.Terminal{})} {
 			require.Contains(t, text, "the preview failed")
 			require.NotContains(t, text, "no changes")
 		}
-		require.Contains(t, r.Table(false), r.Errors[0][strings.LastIndex(r.Errors[0], "fix: ")+1:][:20])
+		require.Contains(t, r.Table(terminal.Terminal{}), r.Errors[0][strings.LastIndex(r.Errors[0], "fix: ")+1:][:20])
 		require.Empty(t, r.Evaluate(nil), "without conditions nothing trips")
 	}
 }
@@ -273,9 +274,9 @@ func TestParseFailOn(t *testing.T) {
 
 func TestColourIsOnlyThereWhenTold(t *testing.T) {
 	r := reportOf(t, "vpc-replaced.jsonl")
-	require.NotContains(t, r.Table(false), "\x1b")
-	require.Contains(t, r.Table(true), "\x1b[1;31m")
+	require.NotContains(t, r.Table(terminal.Terminal{}), "\x1b")
+	require.Contains(t, r.Table(terminal.Terminal{Colour: true}), "\x1b[1;31m")
 	p := stored(t, "failed.jsonl")
 	p.Errors = []string{"\x1b[31mred\a"}
-	require.NotContains(t, review.Of(p, nil).Table(false), "\x1b", "a message cannot steer the terminal")
+	require.NotContains(t, review.Of(p, nil).Table(terminal.Terminal{}), "\x1b", "a message cannot steer the terminal")
 }

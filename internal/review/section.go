@@ -1,7 +1,6 @@
 package review
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -24,6 +23,10 @@ type section struct {
 type cell struct {
 	text string
 	code bool // an identifier or a value, not prose
+	// href is where it leads to; "" for nowhere.
+	href string
+	// below is a second line, an identifier too.
+	below string
 }
 
 // The most characters of a cell, by what it holds.
@@ -52,9 +55,31 @@ func clip(text string, most int) string {
 
 // sections are what the report shows, what matters most first.
 func (r Report) sections() []section {
-	all := []section{r.errors(), r.trips(), r.breaks(), r.unseen(), r.violated(), r.modelChanges(), r.quotas(), r.costs(), r.modelCosts(),
-		r.notCounted(), r.changes(), r.warnings()}
-	return slices.DeleteFunc(all, func(s section) bool { return len(s.rows) == 0 && s.note == "" })
+	all := []section{r.errors(), r.trips(), r.breaks(), r.unseen(), r.violated(), r.newModels(), r.modelChanges(), r.network(), r.quotas(),
+		r.costs(), r.changes(), r.modelCosts(), r.notCounted(), r.known(), r.warnings()}
+	all = slices.DeleteFunc(all, func(s section) bool { return len(s.rows) == 0 && s.note == "" })
+	for i := range all {
+		all[i] = all[i].compact()
+	}
+	return all
+}
+
+// compact is the section without columns that are empty.
+func (s section) compact() section {
+	empty := func(column int) bool {
+		return !slices.ContainsFunc(s.rows, func(row []cell) bool { return row[column].text != "" })
+	}
+	kept := section{title: s.title, note: s.note, folded: s.folded, rows: make([][]cell, len(s.rows))}
+	for i, title := range s.head {
+		if empty(i) {
+			continue
+		}
+		kept.head = append(kept.head, title)
+		for k, row := range s.rows {
+			kept.rows[k] = append(kept.rows[k], row[i])
+		}
+	}
+	return kept
 }
 
 // paragraphs fills a section with texts, one below the other.
@@ -70,11 +95,11 @@ func (r Report) errors() section {
 }
 
 func (r Report) trips() section {
-	s := section{title: "Not passed", head: []string{"Condition", "Reason"}}
-	for _, t := range r.Tripped {
-		s.rows = append(s.rows, []cell{code(t.Condition), prose(t.Reason)})
+	texts := make([]string, len(r.Tripped))
+	for i, t := range r.Tripped {
+		texts[i] = t.Condition + ": " + clip(t.Reason, mostOfMessage)
 	}
-	return s
+	return section{title: "Not passed", note: strings.Join(texts, "\n")}
 }
 
 func (r Report) breaks() section {
@@ -83,10 +108,6 @@ func (r Report) breaks() section {
 		s.note = "Allowed: " + clip(r.Allowed, mostOfValue)
 	}
 	for _, b := range r.Breaking {
-		models := list(b.Models)
-		if b.AllModels {
-			models = "all"
-		}
 		why := list(b.Why)
 		if why == "" && b.Op != events.OpDelete && b.Op != events.OpCreate {
 			why = "what it depends on"
@@ -95,7 +116,8 @@ func (r Report) breaks() section {
 		if b.Refused != "" {
 			means = "AWS will refuse this: " + b.Refused + ". " + means
 		}
-		s.rows = append(s.rows, []cell{prose(b.What), code(b.Name), prose(participle(b.Op)), code(why), prose(models), prose(means)})
+		models := prose(r.named(b.Models, b.AllModels))
+		s.rows = append(s.rows, []cell{prose(b.What), code(b.Name), prose(participle(b.Op)), code(why), models, prose(means)})
 	}
 	return s
 }
@@ -108,64 +130,38 @@ func (r Report) unseen() section {
 	return s
 }
 
-func (r Report) violated() section {
-	s := section{title: "Policies", head: []string{"Rule", "Level", "Resource", "Message"}}
+// named are models as a cell has them: a few of many.
+func (r Report) named(models []string, all bool) string {
+	const most = 8
+	text := list(models[:min(len(models), most)])
+	if more := len(models) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
 	switch {
-	case r.Failed:
-	case !r.PoliciesTold:
-		s.note = "The digest has no policy results; the event log has them."
-	case len(r.PolicyPacks) == 0:
-		s.note = "No policy pack ran."
+	case all && len(models) > 1 && len(models) == r.all:
+		return fmt.Sprintf("all %d: %s", len(models), text)
+	case all && len(models) == 0:
+		return "all"
 	}
-	for _, rule := range r.Policies {
-		for _, v := range rule.Violations {
-			name := "the stack"
-			if v.URN != "" {
-				name = resource.NameOf(v.URN)
-			}
-			s.rows = append(s.rows, []cell{code(rule.Rule), prose(rule.Level), code(name), prose(v.Message)})
-		}
-	}
-	return s
+	return text
 }
 
-func (r Report) modelChanges() section {
-	s := section{title: "Models", head: []string{"Model", "Is", "What", "Before", "After"}}
-	for _, m := range r.Models {
-		row := func(what, before, after string) {
-			s.rows = append(s.rows, []cell{code(m.Model), prose(m.Change), prose(what), code(before), code(after)})
-		}
-		start := len(s.rows)
-		for _, host := range m.HostsLost {
-			row("host lost", host, "")
-		}
-		for _, host := range m.HostsGained {
-			row("host gained", "", host)
-		}
-		for _, d := range m.Details {
-			row(d.What, d.Before, d.After)
-		}
-		if len(s.rows) == start {
-			what := "own resources; requests notice nothing"
-			switch {
-			case m.Traffic:
-				what = "pods and routing"
-			case slices.Contains(r.AffectedModels, m.Model):
-				what = "own resources; see what is breaking, above"
-			}
-			row(what, "", "")
-		}
+func (r Report) network() section {
+	s := section{title: "NAT gateways and subnets", head: []string{"What", "Before", "After", "Models behind it"}}
+	for _, e := range r.Egress {
+		s.rows = append(s.rows, []cell{prose(e.What), prose(e.Before), prose(e.After), prose(r.named(e.Models, len(e.Models) == r.all))})
 	}
 	return s
 }
 
 func (r Report) quotas() section {
-	s := section{title: "Headroom", head: []string{"Quota", "Before", "After", "Mark"}}
+	s := section{title: "Headroom", head: []string{"Quota", "Before:", "After:", "Mark"}}
 	for _, h := range r.Headroom {
 		if h.Mark != "" || !same(h.Before, h.After) {
 			s.rows = append(s.rows, []cell{prose(h.Of), prose(h.Before.String()), prose(h.After.String()), prose(h.Mark)})
 		}
 	}
+	s.folded = !slices.ContainsFunc(r.Headroom, func(h Headroom) bool { return h.Mark != "" })
 	return s
 }
 
@@ -183,65 +179,32 @@ func (u *Use) String() string {
 	return text
 }
 
-func (r Report) costs() section {
-	s := section{title: "Cost", head: []string{"USD a month", "Before", "After", "Change"}}
-	if r.Cost == nil {
-		if why := cmp.Or(r.Partial, r.CostNote); !r.Failed {
-			s.note = "Cost and headroom cannot be told: " + why + "."
-			if r.Partial == "" {
-				s.note = "The cost cannot be told: " + why + "."
-			}
-		}
-		return s
-	}
-	s.note = fmt.Sprintf("List prices of %s, %s.", r.Cost.Region, r.Cost.Date)
-	s.rows = append(s.rows, costRow("all, at the least", r.Cost.Total), costRow("all, at the most", r.Cost.Most))
-	for _, l := range r.Cost.Components {
-		if l.Change != 0 {
-			s.rows = append(s.rows, costRow(l.Name, l))
-		}
-	}
-	return s
-}
+// mostOpen is the most changes that are shown without being asked for.
+const mostOpen = 10
 
-func (r Report) modelCosts() section {
-	s := section{title: "Cost of each model", folded: true, head: []string{"USD a month", "Before", "After", "Change"}}
-	if r.Cost != nil {
-		for _, l := range r.Cost.Models {
-			s.rows = append(s.rows, costRow(l.Name, l))
-		}
-	}
-	return s
-}
-
-func (r Report) notCounted() section {
-	var texts []string
-	if r.Cost != nil {
-		texts = r.Cost.NotCounted
-	}
-	return section{title: "What the cost leaves out", folded: true, head: []string{"Not counted"}}.paragraphs(texts, mostOfMessage)
-}
-
-func costRow(name string, l CostLine) []cell {
-	return []cell{prose(name), prose(l.Before.String()), prose(l.After.String()), prose(l.Change.Signed())}
-}
-
+// changes are all of them. Those of components only repeat those of their resources, and stand for themselves where there are no others.
 func (r Report) changes() section {
-	s := section{title: "All changes", folded: true, head: []string{"Component", "Model", "Is", "Type", "Name", "Properties"}}
+	s := section{title: "All changes", head: []string{"Of", "Is", "Kind", "Name", "What differs"}}
+	told := false // more than what comes and goes, and than what the models' table has
+	alone := !slices.ContainsFunc(r.Groups, func(g Group) bool {
+		return slices.ContainsFunc(g.Changes, func(c Change) bool { return !c.Component() })
+	})
 	for _, g := range r.Groups {
 		for _, c := range g.Changes {
-			properties := c.Diffs
-			if len(c.Keys) > 0 {
-				properties = c.Keys
+			if c.Component() && !alone {
+				continue
 			}
-			s.rows = append(s.rows, []cell{
-				prose(g.Component), prose(g.Model), prose(participle(c.Op)), code(resource.ShortType(c.Type)), code(c.Name), code(list(properties)),
-			})
+			s.rows = append(s.rows, []cell{prose(strings.TrimSpace(g.Component + " " + g.Model)), prose(participle(c.Op)),
+				prose(resource.KindOf(c.Type)), code(c.Name), prose(c.Differs())})
+			told = told || g.Model == "" && (c.Differs() != "" || c.Op == events.OpReplace)
 		}
 	}
 	for _, urn := range r.Leftovers {
-		s.rows = append(s.rows, []cell{prose("stack"), {}, prose("deleted"), {}, code(resource.NameOf(urn)),
+		s.rows = append(s.rows, []cell{prose("stack"), prose("deleted"), {}, code(resource.NameOf(urn)),
 			prose("left by an interrupted replacement")})
+	}
+	if s.folded = len(s.rows) > mostOpen || !told; !s.folded {
+		s.title = "Changes"
 	}
 	return s
 }

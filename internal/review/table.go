@@ -4,48 +4,46 @@ import (
 	"strings"
 
 	"github.com/modelway/modelway/internal/sheet"
+	"github.com/modelway/modelway/internal/terminal"
 )
 
 // widest is the most characters of a column in a table for terminals, but for the last one.
 const widest = 48
 
-// The escape sequences of a terminal that are used.
-const (
-	bold  = "\x1b[1m"
-	red   = "\x1b[1;31m"
-	green = "\x1b[1;32m"
-	amber = "\x1b[1;33m"
-	plain = "\x1b[0m"
-)
+// Style is that of the verdict on a terminal.
+func (r Report) Style() string {
+	return map[string]string{"🛑": terminal.Red, "⚠️": terminal.Amber, "✅": terminal.Green}[r.icon()]
+}
 
-// Table is the report for terminals. Colour is for those that show it.
-func (r Report) Table(colour bool) string {
-	paint := func(code, text string) string {
-		if !colour {
-			return text
-		}
-		return code + text + plain
-	}
+// Table is the report for a terminal, or for what is none.
+func (r Report) Table(t terminal.Terminal) string {
 	var b strings.Builder
-	b.WriteString(paint(map[string]string{"🛑": red, "⚠️": amber, "✅": green}[r.icon()], visible(clip(r.Headline, mostOfValue))) + "\n")
+	for _, line := range t.Wrap(r.Headline, 0) {
+		b.WriteString(t.Paint(r.Style(), line) + "\n")
+	}
 	for _, s := range r.sections() {
-		b.WriteString("\n" + paint(bold, s.title) + "\n")
+		b.WriteString("\n" + t.Paint(terminal.Bold, s.title) + "\n")
 		if s.note != "" {
-			b.WriteString("  " + visible(s.note) + "\n")
+			for _, line := range t.Wrap(s.note, margin) {
+				b.WriteString("  " + line + "\n")
+			}
 		}
 		if len(s.rows) > 0 {
-			b.WriteString(s.table())
+			b.WriteString(s.table(t))
 		}
 	}
 	return b.String()
 }
 
-func (s section) table() string {
+// margin is what stands before each line of a section.
+const margin = 2
+
+func (s section) table(t terminal.Terminal) string {
 	if len(s.head) == 1 { // paragraphs
 		var b strings.Builder
 		for _, row := range s.rows {
-			for text := range strings.SplitSeq(row[0].text, "\n") {
-				b.WriteString(strings.TrimRight("  "+visible(text), " ") + "\n")
+			for _, text := range t.Wrap(row[0].text, margin) {
+				b.WriteString(strings.TrimRight("  "+text, " ") + "\n")
 			}
 		}
 		return b.String()
@@ -54,7 +52,7 @@ func (s section) table() string {
 	for _, cells := range s.rows {
 		row := make([]any, len(cells))
 		for i, c := range cells {
-			text := visible(c.text)
+			text := t.Line(strings.TrimSpace(c.text + " " + c.below))
 			if i < len(cells)-1 {
 				text = clip(text, widest)
 			}
@@ -63,21 +61,8 @@ func (s section) table() string {
 		table.Add(row...)
 	}
 	var b strings.Builder
-	for line := range strings.Lines(table.Text()) {
+	for line := range strings.Lines(table.TextIn(t, margin)) {
 		b.WriteString("  " + line)
 	}
 	return b.String()
-}
-
-// visible is a text on one line, without what a terminal would act on.
-func visible(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return ' '
-		case r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0:
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, "?"))
 }

@@ -1,7 +1,6 @@
 package review
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -27,6 +26,8 @@ type ModelChange struct {
 	HostsLost []string `json:"hostsLost"`
 	// Details are what changes, with the old value and the new one.
 	Details []Detail `json:"details"`
+	// Runs is how it runs after the change; null where it is removed, or the preview does not tell.
+	Runs *Facts `json:"runs"`
 
 	// lost and gained are addresses, a host and a path, on which it answers before or after the change only; now are all after it.
 	lost, gained, now []string
@@ -83,6 +84,9 @@ func modelChange(name string, steps []events.Step) ModelChange {
 				c.Change = Removed
 			}
 		}
+		if s.Type == resource.ModelType && s.New != nil {
+			c.Runs = factsOf(*s.New)
+		}
 		before.take(s.Old)
 		after.take(s.New)
 		if s.Op.Changes() {
@@ -131,7 +135,9 @@ func detailsOf(s events.Step) (details []Detail, traffic bool) {
 		traffic = s.Op != events.OpUpdate || !runsPods || slices.ContainsFunc(s.Diffs, func(path string) bool {
 			return ofPods(path) || kind == kserve.Kind && strings.HasPrefix(path, "metadata.") // which KServe copies to its pods
 		})
-		if s.Op != events.OpUpdate {
+		if before, after := imageOf(s.Old), imageOf(s.New); s.Op != events.OpUpdate && before != after {
+			note("image of "+name, before, after)
+		} else if s.Op != events.OpUpdate && kind != "Service" {
 			details = append(details, Detail{What: kind + " " + name, After: participle(s.Op)})
 		}
 	}
@@ -155,7 +161,7 @@ func detailsOf(s events.Step) (details []Detail, traffic bool) {
 			{"files", "spec.predictor.model.storageUri"}, {"format", "spec.predictor.model.modelFormat.name"},
 			{"cpu", "spec.predictor.model.resources.requests.cpu"}, {"memory", "spec.predictor.model.resources.requests.memory"},
 		} {
-			note(of.what+" of "+name, text(at(*s.Old, of.at)), text(at(*s.New, of.at)))
+			note(of.what+" of "+name, at(*s.Old, of.at).Shown(), at(*s.New, of.at).Shown())
 		}
 		labels := []any{"spec", "predictor", "labels", lineage.Version}
 		note("registered version of "+name, s.Old.At(labels...).Text(), s.New.At(labels...).Text())
@@ -164,15 +170,23 @@ func detailsOf(s events.Step) (details []Detail, traffic bool) {
 	case "HorizontalPodAutoscaler", keda.Kind:
 		least, most := keda.Bounds(s.Type)
 		for _, what := range []string{least, most} {
-			note(what+" of "+name, text(s.Old.At("spec", what)), text(s.New.At("spec", what)))
+			note(what+" of "+name, s.Old.At("spec", what).Shown(), s.New.At("spec", what).Shown())
 		}
 	case "Ingress":
-		note("ingress class of "+name, text(at(*s.Old, "spec.ingressClassName")), text(at(*s.New, "spec.ingressClassName")))
+		note("ingress class of "+name, at(*s.Old, "spec.ingressClassName").Shown(), at(*s.New, "spec.ingressClassName").Shown())
 	}
 	if runsPods && traffic && len(details) == 0 {
 		details = append(details, Detail{What: "pods of " + name, After: "replaced"})
 	}
 	return details, traffic
+}
+
+// imageOf is the image of a Deployment; "" where there is none.
+func imageOf(r *resource.Resource) string {
+	if r == nil {
+		return ""
+	}
+	return r.At("spec", "template", "spec", "containers", 0, "image").Shown()
 }
 
 // ofPods says whether a path of a Deployment or an InferenceService is one of which a change replaces its pods.
@@ -189,19 +203,6 @@ func participle(op events.Op) string {
 		return "imported"
 	}
 	return string(op)
-}
-
-// text is a value as it is shown.
-func text(v resource.Value) string {
-	switch {
-	case v.Unknown():
-		return "(not known yet)"
-	case v.Secret():
-		return "(secret)"
-	case !v.Given():
-		return ""
-	}
-	return fmt.Sprint(v.Raw())
 }
 
 // missing are the keys of a that b does not have, sorted.

@@ -9,6 +9,7 @@ import (
 	"github.com/modelway/modelway/internal/resource"
 	"github.com/modelway/modelway/internal/review"
 	"github.com/modelway/modelway/internal/review/events"
+	"github.com/modelway/modelway/internal/terminal"
 )
 
 // every is the models of prod.
@@ -161,7 +162,7 @@ func requireRefused(t *testing.T, r review.Report, n int) {
 	for _, b := range r.Breaking {
 		if b.Refused != "" {
 			refused = append(refused, b.Name)
-			require.Contains(t, r.Table(false), "AWS will refuse this: ")
+			require.Contains(t, r.Table(terminal.Terminal{}), "AWS will refuse this: ")
 		}
 	}
 	require.Len(t, refused, n, "%v", refused)
@@ -175,7 +176,7 @@ func requireRefused(t *testing.T, r review.Report, n int) {
 func requireNoFalseComfort(t *testing.T, r review.Report) {
 	t.Helper()
 	if len(r.AffectedModels) == len(every) {
-		require.NotContains(t, r.Table(false), "notice nothing")
+		require.NotContains(t, r.Table(terminal.Terminal{}), "notice nothing")
 	}
 }
 

@@ -4,7 +4,8 @@ package sheet
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/modelway/modelway/internal/terminal"
 )
 
 // Table is columns and rows. A row has a cell for each column, or fewer.
@@ -37,7 +38,14 @@ func (t *Table) Add(cells ...any) {
 func (t *Table) Empty() bool { return len(t.rows) == 0 }
 
 // Text is the table with aligned columns, titles in capitals, and no space at the end of lines.
-func (t *Table) Text() string {
+func (t *Table) Text() string { return t.TextIn(terminal.Terminal{}, 0) }
+
+// roomToWrap is the least width of a last column that is wrapped; below it lines are cut.
+const roomToWrap = 16
+
+// TextIn is Text for a terminal, less what stands before each line: a last column that is too wide goes on below, and other lines that are
+// too long are cut.
+func (t *Table) TextIn(in terminal.Terminal, before int) string {
 	lines := [][]string{make([]string, len(t.titles))}
 	for i, title := range t.titles {
 		lines[0][i] = strings.ToUpper(title)
@@ -46,23 +54,38 @@ func (t *Table) Text() string {
 	widths := make([]int, len(t.titles))
 	for _, line := range lines {
 		for i, cell := range line {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+			widths[i] = max(widths[i], terminal.Wide(cell))
 		}
+	}
+	last, indent := len(t.titles)-1, before
+	for _, width := range widths[:last] {
+		indent += width + len(gap)
 	}
 	var text strings.Builder
 	for _, line := range lines {
 		var padded strings.Builder
+		var rest []string
 		for i, cell := range line {
-			space := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+			if i == last && !t.right[i] && in.Width-indent >= roomToWrap {
+				wrapped := in.Wrap(cell, indent)
+				cell, rest = wrapped[0], wrapped[1:]
+			}
+			space := strings.Repeat(" ", max(0, widths[i]-terminal.Wide(cell)))
 			if t.right[i] {
 				cell, space = space+cell, ""
 			}
-			padded.WriteString(cell + space + "  ")
+			padded.WriteString(cell + space + gap)
 		}
-		text.WriteString(strings.TrimRight(padded.String(), " ") + "\n")
+		text.WriteString(strings.TrimRight(in.Fit(strings.TrimRight(padded.String(), " "), before), " ") + "\n")
+		for _, more := range rest {
+			text.WriteString(strings.TrimRight(strings.Repeat(" ", indent-before)+more, " ") + "\n")
+		}
 	}
 	return text.String()
 }
+
+// gap stands between columns.
+const gap = "  "
 
 // Markdown is the table as GitHub reads it (https://github.github.com/gfm/#tables-extension-).
 func (t *Table) Markdown() string {
@@ -88,12 +111,18 @@ func Row(cells ...string) string { return "| " + strings.Join(cells, " | ") + " 
 
 var (
 	inCode  = strings.NewReplacer("`", "'", "|", `\|`, "\n", " ", "\r", " ")
+	inURL   = strings.NewReplacer(" ", "%20", "(", "%28", ")", "%29", "<", "%3C", ">", "%3E", "|", "%7C", "\n", "", "\r", "")
 	inProse = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "@", "&#64;", "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`,
 		"#", "&#35;", "\r", "", "\n", "<br>")
 )
 
 // Prose is a text in Markdown: it keeps the text from being taken for Markdown, from notifying people, and from leaving its cell.
 func Prose(text string) string { return inProse.Replace(strings.ToValidUTF8(text, "?")) }
+
+// URL is an address as links of Markdown have it: one that cannot end the link.
+func URL(address string) string {
+	return inURL.Replace(strings.ToValidUTF8(address, "?"))
+}
 
 // Code is a text in Markdown as code, since names may hold anything; empty where the text is.
 func Code(text string) string {

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/modelway/modelway/internal/rollout"
+	"github.com/modelway/modelway/internal/terminal"
 	"github.com/modelway/modelway/local/chain"
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/supervisor"
@@ -33,7 +34,7 @@ func newChain() *cobra.Command {
 				return err
 			}
 			return chain.Run(cmd.Context(), c, chain.Options{
-				Out: cmd.OutOrStdout(), Terminal: onTerminal(cmd.OutOrStdout()), Keep: keep, Skip: skip, Port: port, Source: clusterOf,
+				Out: cmd.OutOrStdout(), Terminal: terminal.Of(cmd.OutOrStdout()).Live, Keep: keep, Skip: skip, Port: port, Source: clusterOf,
 				Prometheus: prometheusOf,
 			})
 		},

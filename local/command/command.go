@@ -6,9 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 
 	"github.com/gofrs/flock"
 	"github.com/spf13/cobra"
+
+	"github.com/modelway/modelway/internal/strict"
+	"github.com/modelway/modelway/internal/terminal"
 
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
@@ -25,7 +29,7 @@ func Run(args []string) int {
 	root := newRoot()
 	root.SetArgs(args)
 	if err := root.ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "error:", err)
+		tell(err)
 		if engine.FullDisk(err) {
 			fmt.Fprintln(os.Stderr, "The disk is full: make room on it, then run the command again")
 		}
@@ -39,6 +43,17 @@ func Run(args []string) int {
 		return 1
 	}
 	return 0
+}
+
+// tell prints an error as wide as the terminal is, with fixes that the machine can carry out.
+func tell(err error) {
+	text := "error: " + err.Error()
+	if _, missing := exec.LookPath("pulumi"); missing != nil {
+		text = strict.ByHand(text)
+	}
+	for _, line := range terminal.Of(os.Stderr).Wrap(text, 0) {
+		fmt.Fprintln(os.Stderr, line)
+	}
 }
 
 type usageError struct{ error }
@@ -89,9 +104,4 @@ func take(c checkout.Checkout, name, busy string) (func(), error) {
 		return nil, usageError{errors.New(busy + ": wait for it, or stop it with Ctrl-C in its terminal")}
 	}
 	return func() { _ = lock.Unlock() }, nil
-}
-
-func isTerminal(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
 }

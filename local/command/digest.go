@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/modelway/modelway/internal/terminal"
 )
 
 // digest shows of what another `make up` prints its steps and how many resources it has done, and keeps all of it in a log.
@@ -39,7 +41,9 @@ func newDigest(out io.Writer, file string, interval time.Duration) (*digest, err
 	if err != nil {
 		return nil, err
 	}
-	d := &digest{out: out, log: log, terminal: onTerminal(out), started: time.Now(), stop: make(chan struct{}), stopped: make(chan struct{})}
+	d := &digest{
+		out: out, log: log, terminal: terminal.Of(out).Live, started: time.Now(), stop: make(chan struct{}), stopped: make(chan struct{}),
+	}
 	if d.terminal {
 		interval = time.Second
 	}

@@ -13,6 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/terminal"
+
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/durable"
 	"github.com/modelway/modelway/local/engine"
@@ -72,7 +74,7 @@ func destroy(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 	}
 	started := time.Now()
 	fmt.Fprintf(out, "Destroying stack %s\n", stack)
-	progress := &engine.Progress{Out: out, Terminal: isTerminal(os.Stdout)}
+	progress := &engine.Progress{Out: out, Terminal: terminal.Of(out)}
 	err = guarded(ctx, c, func(ctx context.Context) error { return engine.Destroy(ctx, hosted(c, status, stack, port), progress) })
 	if err != nil && !errors.Is(err, engine.ErrNoStack) {
 		return explain(ctx, status, err)

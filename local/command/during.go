@@ -3,13 +3,14 @@ package command
 import (
 	"fmt"
 	"io"
-	"os"
 	"time"
+
+	"github.com/modelway/modelway/internal/terminal"
 )
 
 // during says what is done while it is: on a terminal with the seconds so far, elsewhere once. It returns the error of what it does.
 func during(out io.Writer, what string, do func() error) error {
-	if !onTerminal(out) {
+	if !terminal.Of(out).Live {
 		fmt.Fprintln(out, what)
 		return do()
 	}
@@ -28,6 +29,3 @@ func during(out io.Writer, what string, do func() error) error {
 		}
 	}
 }
-
-// onTerminal reports whether a line of the output can be rewritten.
-func onTerminal(out io.Writer) bool { return out == io.Writer(os.Stdout) && isTerminal(os.Stdout) }

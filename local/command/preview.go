@@ -8,13 +8,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/review"
 	"github.com/modelway/modelway/internal/review/events"
+	"github.com/modelway/modelway/internal/review/outline"
 	"github.com/modelway/modelway/internal/stackname"
+	"github.com/modelway/modelway/internal/terminal"
 	"github.com/modelway/modelway/platform"
 
 	"github.com/modelway/modelway/local/checkout"
@@ -84,8 +86,7 @@ func previewProject(ctx context.Context, out io.Writer, c checkout.Checkout, p e
 	if err := events.WriteUnseen(log, unseen); err != nil {
 		return err
 	}
-	started := time.Now()
-	progress := &engine.Progress{Out: out, Log: log, Terminal: onTerminal(out), List: true}
+	progress := &engine.Progress{Out: out, Log: log, Terminal: terminal.Of(out), Outlined: true}
 	fmt.Fprintf(out, "Previewing stack %s\n", p.Stack)
 	run := func(ctx context.Context) error { return engine.Preview(ctx, p, progress, c.Policies()) }
 	if upStack(c) == p.Stack {
@@ -96,16 +97,30 @@ func previewProject(ctx context.Context, out io.Writer, c checkout.Checkout, p e
 	if errors.Is(err, engine.ErrLost) {
 		return fmt.Errorf("%w\nRun `make preview STACK=%s` again: a preview changes nothing", err, p.Stack)
 	}
+	told := outlined(out, c, p.Stack)
+	if err != nil {
+		return err // which says what the outline cannot
+	}
+	return told
+}
+
+// outlined writes the outline of the preview that the event log of a stack has. An error of the preview is the caller's to tell.
+func outlined(out io.Writer, c checkout.Checkout, stack string) error {
+	data, err := os.ReadFile(eventLog(c, stack))
+	if err != nil || len(data) == 0 {
+		return err // a preview that failed before its first event
+	}
+	p, err := events.Read(eventLog(c, stack), data)
 	if err != nil {
 		return err
 	}
-	if len(progress.Advised) > 0 {
-		fmt.Fprintf(out, "Advisory policies: %s. policies/README.md explains them\n", strings.Join(progress.Advised, ", "))
+	r := review.Of(p, review.BillsOf(p, time.Now()))
+	if r.Failed {
+		r.Errors, r.Headline = nil, ""
 	}
-	for _, setting := range unseen {
-		fmt.Fprintf(out, "Not shown, since this machine replaces it: %s\n", setting)
+	for _, line := range outline.Of(r, terminal.Of(out)) {
+		fmt.Fprintln(out, line)
 	}
-	fmt.Fprintf(out, "%s to be, previewed in %.0f s\n", summary(progress.Changes), time.Since(started).Seconds())
 	return nil
 }
 

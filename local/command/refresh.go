@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
+
+	"github.com/modelway/modelway/internal/terminal"
 
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
@@ -38,7 +39,7 @@ func refresh(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 	if err != nil {
 		return err
 	}
-	progress := &engine.Progress{Out: out, Terminal: isTerminal(os.Stdout)}
+	progress := &engine.Progress{Out: out, Terminal: terminal.Of(out)}
 	err = guarded(ctx, c, func(ctx context.Context) error { return engine.Refresh(ctx, hosted(c, status, stack, port), progress) })
 	if errors.Is(err, engine.ErrStateLost) {
 		return err // it says what helps

@@ -19,6 +19,7 @@ import (
 	"github.com/modelway/modelway/internal/outputs"
 	"github.com/modelway/modelway/internal/rollout"
 	"github.com/modelway/modelway/internal/stackname"
+	"github.com/modelway/modelway/internal/terminal"
 
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
@@ -84,7 +85,7 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 	if err := seed(project); err != nil {
 		return err
 	}
-	progress := &engine.Progress{Out: out, Terminal: isTerminal(os.Stdout)}
+	progress := &engine.Progress{Out: out, Terminal: terminal.Of(out)}
 	fmt.Fprintf(out, "Applying stack %s\n", stack)
 	crashes, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -55,7 +55,7 @@ func TestRefusalOfTheProgram(t *testing.T) {
 		"without any step": {nil, true},
 	} {
 		var out strings.Builder
-		p := &Progress{Out: &out, Terminal: true}
+		p := &Progress{Out: &out, Terminal: of(true)}
 		err := p.run("local", "up", func(ch chan events.EngineEvent) error {
 			for _, event := range append(c.before, apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{
 				Severity: "error", Message: "an unhandled error occurred: 1 error occurred:\n\t* models/a.yaml: bad\n\n\n",

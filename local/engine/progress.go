@@ -15,17 +15,18 @@ import (
 
 	"github.com/modelway/modelway/internal/resource"
 	review "github.com/modelway/modelway/internal/review/events"
+	"github.com/modelway/modelway/internal/terminal"
 )
 
-// Progress shows an engine operation as it runs: on a terminal one line that is rewritten, elsewhere a line a resource. It
+// Progress shows an engine operation as it runs: on a terminal a tree of its components that fills in, elsewhere a line a resource. It
 // remembers what the operation changed, and prints faults in full.
 type Progress struct {
 	// Out receives the progress.
 	Out io.Writer
-	// Terminal says that Out can rewrite a line and show colour.
-	Terminal bool
-	// List says that each change has a line that stays, on a terminal too.
-	List bool
+	// Terminal is what Out is.
+	Terminal terminal.Terminal
+	// Outlined says that an outline tells of changes, policies, warnings and errors when the operation is over: nothing is left of them.
+	Outlined bool
 	// Log, when set, receives every event as a line of JSON, in the form of the engine's own event log.
 	Log io.Writer
 
@@ -35,6 +36,8 @@ type Progress struct {
 	begun   map[string]time.Time
 	passing map[string]bool   // warnings of the engine's status line that were shown
 	early   map[string]string // warnings that are held back, by URN
+	parts   []part            // the components that were heard of, in order
+	drawn   int               // lines of the tree that stand on the terminal
 	stop    func()            // ends the engine, when set
 	ended   func() error      // says whether the engine was ended, when set
 	refused bool              // the program ended with an error
@@ -60,7 +63,7 @@ func (p *Progress) watch(in <-chan events.EngineEvent, over <-chan struct{}) <-c
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer p.locked(func() { p.rewrite("") })
+		defer p.locked(func() { p.rewrite() })
 		tick := time.NewTicker(time.Second)
 		defer tick.Stop()
 		for {
@@ -121,7 +124,7 @@ func (p *Progress) Warn(text string) {
 func (p *Progress) warnOnce(text string) {
 	if !p.passing[text] {
 		p.passing[text] = true
-		p.line("  warning: " + text)
+		p.tell("warning", text)
 	}
 }
 
@@ -151,6 +154,7 @@ func (p *Progress) show(event events.EngineEvent) {
 	switch {
 	case event.ResourcePreEvent != nil && begins(event.ResourcePreEvent.Metadata.Op):
 		p.begun[event.ResourcePreEvent.Metadata.URN] = time.Now()
+		p.part(event.ResourcePreEvent.Metadata.URN)
 		p.status()
 	case event.ResOutputsEvent != nil && review.Operation(event.ResOutputsEvent.Metadata.Op).Changes():
 		p.finish(event.ResOutputsEvent.Metadata, event.ResOutputsEvent.Planning)
@@ -177,6 +181,7 @@ func (p *Progress) finish(m apitype.StepEventMetadata, planning bool) {
 	delete(p.begun, m.URN)
 	change := review.ChangeOf(m)
 	p.Changes = append(p.Changes, change)
+	p.part(m.URN).done++
 	took := ""
 	if !planning && time.Since(began) >= time.Second {
 		took = fmt.Sprintf("  %.0fs", time.Since(began).Seconds())
@@ -185,7 +190,7 @@ func (p *Progress) finish(m apitype.StepEventMetadata, planning bool) {
 	if len(m.Diffs) > 0 {
 		detail = "  [" + strings.Join(m.Diffs, ", ") + "]"
 	}
-	if !p.Terminal || p.List {
+	if !p.Terminal.Live && !p.Outlined {
 		p.line(fmt.Sprintf("  %-8s %-55s %s%s%s", m.Op, resource.ShortType(m.Type), change.Name(), detail, took))
 		return
 	}
@@ -210,7 +215,7 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 	}
 	if d.Severity == "error" {
 		text = cmp.Or(lostPlugin(text), text)
-		said, ofProgram := refusal(text)
+		said, ofProgram := review.Refusal(text)
 		text = said
 		if slices.Contains(p.Faults, where+text) {
 			return
@@ -222,10 +227,20 @@ func (p *Progress) diagnose(d *apitype.DiagnosticEvent) {
 			return // it ends the operation, whose error says it
 		}
 	}
-	if d.Severity == "info" {
-		text = strings.ReplaceAll(text, "\n", "\n    ") // a table
+	p.tell(d.Severity, where+text)
+}
+
+// tell prints a message, which goes on below where it is too wide for the terminal. What an outline tells later is left out.
+func (p *Progress) tell(severity, text string) {
+	if p.Outlined && severity != "info" {
+		return
 	}
-	p.line(fmt.Sprintf("  %s: %s%s", d.Severity, where, text))
+	for i, line := range p.Terminal.Wrap(severity+": "+text, 6) {
+		if i > 0 {
+			line = "    " + line
+		}
+		p.line("  " + line)
+	}
 }
 
 // violation prints a line for each resource that breaks a policy, and once what the policy wants and how to get there.
@@ -241,12 +256,17 @@ func (p *Progress) violation(e *apitype.PolicyEvent) {
 	}
 	if !slices.Contains(*seen, e.PolicyName) {
 		*seen = append(*seen, e.PolicyName)
+		if p.Outlined {
+			return
+		}
 		p.line(fmt.Sprintf("  [%s] %s: %s", e.EnforcementLevel, e.PolicyName, title))
 		if fix != "" {
 			p.line("      " + strings.ReplaceAll(fix, "\n", "\n      "))
 		}
 	}
-	p.line("    - " + finding)
+	if !p.Outlined {
+		p.line("    - " + finding)
+	}
 }
 
 // ofModelway says whether the URN is that of a component of Modelway, or inside one.
@@ -255,11 +275,9 @@ func ofModelway(urn string) bool {
 }
 
 func (p *Progress) status() {
-	if !p.Terminal {
-		return
+	if p.Terminal.Live {
+		p.rewrite(p.tree(time.Now())...)
 	}
-	working, _ := p.oldest()
-	p.rewrite(fmt.Sprintf("  %3.0fs  %d done, %d under way  %s", time.Since(p.started).Seconds(), len(p.Changes), len(p.begun), working))
 }
 
 // isComponent says whether the URN is that of a component, which is under way for as long as anything in it.
@@ -270,14 +288,8 @@ func isComponent(urn string) bool {
 	return strings.HasPrefix(typ, "modelway:") || strings.HasPrefix(typ, "pulumi:pulumi:") || strings.HasPrefix(typ, "eks:index:")
 }
 
-func (p *Progress) rewrite(text string) {
-	if p.Terminal {
-		fmt.Fprintf(p.Out, "\r\x1b[K%.110s", text)
-	}
-}
-
 func (p *Progress) line(text string) {
-	p.rewrite("")
+	p.rewrite()
 	fmt.Fprintln(p.Out, text)
 	p.status()
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -11,12 +12,22 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/terminal"
 )
 
+// of is a terminal, or none.
+func of(live bool) terminal.Terminal {
+	if !live {
+		return terminal.Terminal{}
+	}
+	return terminal.With(80, 24, func(string) string { return "" })
+}
+
 // feed shows events, and returns the progress when all are shown.
-func feed(terminal bool, all ...apitype.EngineEvent) (*Progress, string) {
+func feed(live bool, all ...apitype.EngineEvent) (*Progress, string) {
 	var out strings.Builder
-	p := &Progress{Out: &out, Terminal: terminal}
+	p := &Progress{Out: &out, Terminal: of(live)}
 	ch := make(chan events.EngineEvent)
 	done := p.watch(ch, nil)
 	for _, event := range all {
@@ -102,15 +113,45 @@ func TestWarningsOfWhatIsExpectedHere(t *testing.T) {
 		out.String())
 }
 
-// TestListOnATerminal keeps a line for each change of a preview, above the line that is rewritten.
-func TestListOnATerminal(t *testing.T) {
-	for _, list := range []bool{false, true} {
+// TestNothingStaysOfWhatAnOutlineTells but notes of components, on a terminal and elsewhere.
+func TestNothingStaysOfWhatAnOutlineTells(t *testing.T) {
+	said := func(severity string) apitype.EngineEvent {
+		return apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{Severity: severity, Message: severity + " told",
+			URN: "urn:pulumi:s::p::modelway:platform:Platform$t::r"}}
+	}
+	for _, live := range []bool{false, true} {
 		var out strings.Builder
-		p := &Progress{Out: &out, Terminal: true, List: list, begun: map[string]time.Time{}}
-		for _, event := range step(apitype.OpCreate, "kubernetes:apps/v1:Deployment", "churn-deployment") {
+		p := &Progress{Out: &out, Terminal: of(live), Outlined: true, begun: map[string]time.Time{}, passing: map[string]bool{}}
+		for _, event := range append(step(apitype.OpCreate, "kubernetes:apps/v1:Deployment", "churn-deployment"), said("warning"), said("error"),
+			said("info"), violation(apitype.Mandatory, "image-tag", "Images are pinned\nchurn: no\nFix: pin it.")) {
 			p.show(events.EngineEvent{EngineEvent: event})
 		}
-		require.Equal(t, list, strings.Contains(out.String(), "churn-deployment\n"), out.String())
+		require.Contains(t, out.String(), "info: r: info told\n")
+		require.Equal(t, 1, strings.Count(out.String(), "told"), out.String())
+		require.NotContains(t, out.String(), "image-tag")
+		require.Equal(t, []string{"image-tag"}, p.Broken)
+	}
+}
+
+// TestTheTreeFillsIn shows a line for each component, on as many lines as the terminal has.
+func TestTheTreeFillsIn(t *testing.T) {
+	p := &Progress{Out: io.Discard, Terminal: of(true), begun: map[string]time.Time{}}
+	for i := range 40 {
+		token := fmt.Sprintf("modelway:platform:Platform$modelway:part%d:Part$aws:ec2/vpc:Vpc", i)
+		all := step(apitype.OpCreate, token, "v")
+		p.show(events.EngineEvent{EngineEvent: all[0]})
+		if i > 0 {
+			p.show(events.EngineEvent{EngineEvent: all[1]})
+		}
+		if i == 1 {
+			lines := p.tree(p.started)
+			require.Equal(t, []string{"  part0  0 done, 1 under way", "  part1  1 done", "    0s  1 done, 1 under way  v"}, lines)
+		}
+	}
+	require.Equal(t, []string{"  part0  0 done, 1 under way", "    0s  39 done, 1 under way  v"}, p.tree(p.started), "what is done makes room")
+	p.Terminal.Width = 20
+	for _, line := range p.tree(p.started) {
+		require.Less(t, len(line), 20)
 	}
 }
 
@@ -141,11 +182,10 @@ func TestNotesOfComponentsAreShown(t *testing.T) {
 	require.Equal(t, "  info: late: coredns is pinned\n", out)
 }
 
-func TestTerminalRewritesOneLine(t *testing.T) {
+func TestATerminalIsLeftAsItWas(t *testing.T) {
 	_, out := feed(true, step(apitype.OpCreate, "aws:ec2/vpc:Vpc", "v")...)
-	require.NotContains(t, out, "\n")
 	require.Contains(t, out, "0 done, 1 under way  v")
-	require.True(t, strings.HasSuffix(out, "\r\x1b[K"), "the line is cleared at the end")
+	require.True(t, strings.HasSuffix(out, "\r\x1b[1A\x1b[J"), "both lines are taken back at the end: %q", out)
 }
 
 func TestEventsAreLoggedAsLinesOfJSON(t *testing.T) {

@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"errors"
-	"strings"
-)
+import "errors"
 
 // ErrRefused is the error of an operation that the program refused before it changed anything, as it does with settings and model files
 // that have faults.
@@ -18,18 +15,6 @@ type outcome struct {
 func (o outcome) Error() string { return o.text }
 
 func (o outcome) Unwrap() error { return o.kind }
-
-// Frames that the engine and the SDK put around the error of a program.
-const (
-	unhandled = "an unhandled error occurred: "
-	single    = "1 error occurred:\n\t* "
-)
-
-// refusal is the error of a program without its frames, where the text is one.
-func refusal(text string) (string, bool) {
-	text, is := strings.CutPrefix(text, unhandled)
-	return strings.TrimPrefix(text, single), is
-}
 
 // untouched says whether nothing was changed or is under way but for the stack itself, which each operation begins with.
 func (p *Progress) untouched() bool {

@@ -13,7 +13,7 @@ const silence = 30 * time.Second
 // waiting says what the operation waits for: on a terminal every second, elsewhere after each silence.
 func (p *Progress) waiting() {
 	p.late()
-	if p.Terminal {
+	if p.Terminal.Live {
 		p.status()
 		return
 	}

@@ -2,6 +2,8 @@ package delivery_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -55,6 +57,33 @@ func TestCommentFitsGitHub(t *testing.T) {
 		require.Contains(t, body, "https://run")
 		require.EqualValues(t, 1, delivery.FindComment([]delivery.Note{note(1, bot, body)}))
 	})
+}
+
+// The verdict of each environment stands at the top, and in its section, however long the sections are and however many.
+func TestTheVerdictsAreNeverCut(t *testing.T) {
+	for _, environments := range []int{2, 3, 40} {
+		var sections []string
+		for i := range environments {
+			report := fmt.Sprintf("<!-- modelway-report:e%d -->\n### 🛑 e%d: 1 breaking change\n\n%s", i, i, strings.Repeat("| a | row |\n", 20_000))
+			sections = append(sections, delivery.Preview{Stack: fmt.Sprintf("e%d", i), Report: report, Failed: i == 1, Log: "why"}.Section())
+		}
+		body := delivery.Comment(sections, "https://run")
+		require.LessOrEqual(t, len(body), 65536)
+		for i := range environments {
+			verdict := fmt.Sprintf("🛑 e%d: 1 breaking change\n", i)
+			if i == 1 {
+				require.Contains(t, body, "- **The preview of e1 failed.** Nothing has been changed.\n")
+			} else {
+				require.Contains(t, body, "- "+verdict)
+			}
+			require.Contains(t, body, "### "+verdict)
+		}
+	}
+	body := delivery.Comment([]string{"## dev\n\n### ✅ dev: no changes\n", strings.Repeat("long\n", 20_000)}, "https://run")
+	require.Contains(t, body, "## dev\n\n### ✅ dev: no changes\n", "a short section stays whole")
+	many := slices.Repeat([]string{"### " + strings.Repeat("x", 500) + "\n"}, 1000)
+	require.LessOrEqual(t, len(delivery.Comment(many, "https://run")), 65536)
+	require.Contains(t, delivery.Comment(many, "https://run"), "more environments\n")
 }
 
 func TestSection(t *testing.T) {

@@ -36,18 +36,20 @@ func (p Preview) offline() string {
 		"the branch to the repository itself."
 }
 
-// Section is the part of a comment or a job summary about one environment.
+// Section is the part of a comment or a job summary about one environment, its verdict first.
 func (p Preview) Section() string {
 	parts := []string{"## " + p.Stack}
-	if !p.Live {
-		parts = append(parts, p.offline())
-	}
 	if p.Failed && !p.Events.Refused() || p.Report == "" {
-		parts = append(parts, fmt.Sprintf("**The preview of %s failed.** Nothing has been changed.", p.Stack),
-			Fenced(cmp.Or(reason(p.Events, p.Log), "It printed nothing. The log of the job has the commands that ran.")))
+		parts = append(parts, fmt.Sprintf("**The preview of %s failed.** Nothing has been changed.", p.Stack))
 	}
 	if p.Report != "" {
 		parts = append(parts, strings.TrimSpace(p.Report))
+	}
+	if p.Report == "" || p.Failed && !p.Events.Refused() && p.Events.Errors() == "" { // else the report has the errors
+		parts = append(parts, Fenced(cmp.Or(reason(p.Events, p.Log), "It printed nothing. The log of the job has the commands that ran.")))
+	}
+	if !p.Live {
+		parts = append(parts, p.offline())
 	}
 	return strings.Join(parts, "\n\n") + "\n"
 }

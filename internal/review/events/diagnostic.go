@@ -32,6 +32,26 @@ func Said(d apitype.DiagnosticEvent) (about, text string) {
 	return about, text
 }
 
+// Frames that the engine and the SDK put around the error of a program.
+var frames = []*regexp.Regexp{
+	regexp.MustCompile(`^an unhandled error occurred: `),
+	regexp.MustCompile(`^Running program '[^']*' failed with an unhandled exception:\s*`),
+	regexp.MustCompile(`^program failed: `),
+	regexp.MustCompile(`^\d+ errors? occurred:\n\t\* `),
+}
+
+// Refusal is the error of a program without what the engine and the SDK put around it; false where the text is none.
+func Refusal(text string) (string, bool) {
+	is := frames[0].MatchString(text) || frames[1].MatchString(text)
+	if !is {
+		return text, false
+	}
+	for _, frame := range frames {
+		text = frame.ReplaceAllString(text, "")
+	}
+	return strings.TrimSpace(text), true
+}
+
 // conflict begins the error of the Kubernetes provider for an object that has fields of others
 // (https://github.com/pulumi/pulumi-kubernetes/blob/f47bc2d6f199/provider/pkg/await/await.go, handleSSAErr).
 const conflict = "Server-Side Apply field conflict detected"
@@ -49,6 +69,9 @@ func (p *Preview) say(d apitype.DiagnosticEvent) {
 	switch {
 	case d.Severity == "error":
 		p.Failed = true
+		if said, ofProgram := Refusal(text); ofProgram {
+			about, text = "", said // the resource is the stack
+		}
 		p.Errors = appendOnce(p.Errors, about, text)
 	case d.Severity == "warning" && !d.Ephemeral:
 		p.Warnings = appendOnce(p.Warnings, about, text)

@@ -86,7 +86,11 @@ func (l Log) Errors() string {
 	var text strings.Builder
 	for _, e := range l {
 		if e.DiagnosticEvent != nil && e.DiagnosticEvent.Severity == "error" {
-			if about, said := Said(*e.DiagnosticEvent); said != "" {
+			about, said := Said(*e.DiagnosticEvent)
+			if refusal, ofProgram := Refusal(said); ofProgram {
+				about, said = "", refusal
+			}
+			if said != "" {
 				text.WriteString(about + said + "\n")
 			}
 		}

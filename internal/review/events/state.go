@@ -12,7 +12,7 @@ func resourceOf(m apitype.StepEventMetadata, side *apitype.StepEventStateMetadat
 		return nil
 	}
 	properties, _ := plain(side.Inputs).(map[string]any)
-	return &resource.Resource{URN: m.URN, Type: m.Type, Name: resource.NameOf(m.URN), Parent: side.Parent, Custom: side.Custom,
+	return &resource.Resource{URN: m.URN, Type: m.Type, Name: resource.NameOf(m.URN), Parent: side.Parent, Custom: side.Custom, ID: side.ID,
 		Properties: properties}
 }
 
