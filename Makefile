@@ -148,7 +148,16 @@ clean: ## Remove everything the local stack built (run `make down` first)
 
 # Continuous delivery: the steps of .github/workflows, described in docs/continuous-delivery.md. Each takes its arguments from
 # environment variables or from the command line, and names what is missing.
-delivery := environments organization preview comment plan apply verify drift
+.PHONY: modelway
+modelway: # Build the program, which the workflows call as .modelway/bin/modelway ci <step>
+	@$(BUILD) modelway >&2
+
+steps := environments comment
+.PHONY: $(addprefix delivery-,$(steps))
+$(addprefix delivery-,$(steps)): delivery-%: modelway
+	@$(STATE)/bin/modelway ci $*
+
+delivery := organization preview plan apply verify drift
 .PHONY: $(addprefix delivery-,$(delivery))
 $(addprefix delivery-,$(delivery)): delivery-%:
 	@bash .ci/$*

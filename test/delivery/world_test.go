@@ -15,8 +15,8 @@ import (
 // usual are the programs of the machine that scripts may call.
 var usual = []string{"bash", "cat", "cp", "dirname", "env", "find", "git", "grep", "head", "make", "mkdir", "rm", "sed", "tee", "awk"}
 
-// decider is the compiled cmd/delivery, and repository the root of the checkout.
-var decider, repository string
+// decider is the compiled cmd/delivery, built is cmd/modelway, and repository the root of the checkout.
+var decider, built, repository string
 
 func TestMain(m *testing.M) { os.Exit(build(m)) }
 
@@ -31,6 +31,12 @@ func build(m *testing.M) int {
 		panic(err)
 	}
 	compile := exec.Command("go", "build", "-o", decider, "./cmd/delivery")
+	compile.Dir = repository
+	if out, err := compile.CombinedOutput(); err != nil {
+		panic(string(out))
+	}
+	built = filepath.Join(folder, "modelway")
+	compile = exec.Command("go", "build", "-o", built, "./cmd/modelway")
 	compile.Dir = repository
 	if out, err := compile.CombinedOutput(); err != nil {
 		panic(string(out))
@@ -117,10 +123,13 @@ func (w *world) commit(subject string) {
 	w.git("commit", "--quiet", "--allow-empty", "--message", subject)
 }
 
-// make runs a target as a workflow does, and returns all that it printed.
-func (w *world) make(target string) (string, error) {
+// ci runs a step as a workflow does, and returns all that it printed.
+func (w *world) ci(step string) (string, error) {
 	w.t.Helper()
-	return w.run(filepath.Join(w.bin, "make"), "--no-print-directory", target)
+	if _, err := os.Stat(filepath.Join(w.root, ".ci", step)); err == nil {
+		return w.run(filepath.Join(w.bin, "bash"), ".ci/"+step)
+	}
+	return w.run(built, "ci", step)
 }
 
 func (w *world) run(program string, args ...string) (string, error) {
