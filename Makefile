@@ -152,20 +152,15 @@ clean: ## Remove everything the local stack built (run `make down` first)
 modelway: # Build the program, which the workflows call as .modelway/bin/modelway ci <step>
 	@$(BUILD) modelway >&2
 
-steps := environments comment
-.PHONY: $(addprefix delivery-,$(steps))
-$(addprefix delivery-,$(steps)): delivery-%: modelway
-	@$(STATE)/bin/modelway ci $*
-
-delivery := organization preview plan apply verify drift
+delivery := environments organization preview comment plan apply verify drift
 .PHONY: $(addprefix delivery-,$(delivery))
-$(addprefix delivery-,$(delivery)): delivery-%:
-	@bash .ci/$*
+$(addprefix delivery-,$(delivery)): delivery-%: modelway
+	@$(STATE)/bin/modelway ci $*
 
 by-hand := ephemeral-keep ephemeral-destroy image-build image-push image-pull-request promote promote-pull-request render-check
 .PHONY: $(by-hand) train-cluster
-$(by-hand):
-	@bash .ci/$@
+$(by-hand): modelway
+	@$(STATE)/bin/modelway ci $@
 
-train-cluster:
-	@bash .ci/train
+train-cluster: modelway
+	@$(STATE)/bin/modelway ci train

@@ -19,8 +19,8 @@ func newCI() *cobra.Command {
 		Use:   "ci STEP",
 		Short: "Run a step of the workflows of continuous delivery",
 		Long: "Run a step of the workflows of continuous delivery, which are in .github/workflows, here as there: at the root of the\n" +
-			"checkout, with its inputs in environment variables. It checks all of them before it does anything, and names what is wrong with each.\n" +
-			"docs/continuous-delivery.md describes the workflows.\n\n" +
+			"checkout, with its inputs in environment variables. It checks all of them before it does anything, and names what is wrong with\n" +
+			"each. docs/continuous-delivery.md describes the workflows.\n\n" +
 			"What a step hands on goes to the files that GITHUB_OUTPUT and GITHUB_STEP_SUMMARY name, and to standard output without them.\n\n" +
 			"Steps, and what each needs; `modelway ci STEP --help` says more:\n\n" + needsOfSteps() + "\n" +
 			"Exit codes: 0 done, 1 failed, 2 a variable or a program is missing or wrong, and nothing has been done.",

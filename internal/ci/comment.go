@@ -22,7 +22,7 @@ func (c *comment) run(w *work) error {
 	if err != nil {
 		return err
 	}
-	body := delivery.Comment(sections, w.run())
+	body := delivery.Comment(sections, w.runURL())
 	file := filepath.Join(delivered, "comment.md")
 	if err := os.MkdirAll(delivered, 0o755); err != nil {
 		return err

@@ -47,8 +47,8 @@ func appendTo(path, text string) error {
 	return errors.Join(err, file.Close())
 }
 
-// run is the address of the run of the workflow.
-func (w *work) run() string {
+// runURL is the address of the run of the workflow.
+func (w *work) runURL() string {
 	return fmt.Sprintf("%s/%s/actions/runs/%s", cmp.Or(w.Env("GITHUB_SERVER_URL"), "https://github.com"), w.Env("GITHUB_REPOSITORY"),
 		w.Env("GITHUB_RUN_ID"))
 }

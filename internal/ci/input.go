@@ -27,6 +27,8 @@ type Need struct {
 // Needed says in words when the step needs it.
 func (n Need) Needed() string {
 	switch {
+	case n.When != "" && n.Optional:
+		return "optional " + n.When
 	case n.When != "":
 		return n.When
 	case n.Optional:
@@ -90,11 +92,11 @@ func (in inputs) only(when string, holds bool) inputs {
 	return in
 }
 
-// required reads a variable that may not be empty. It returns "" for a value that is not allowed.
+// required reads a variable that may not be empty. It returns "" for a value that is not allowed or not needed.
 func (in inputs) required(v variable) string {
 	in.note(Need{Name: v.name, What: v.what})
 	if !in.unneeded && in.env(v.name) == "" {
-		in.fault(fmt.Errorf("The environment variable %s is empty: set it to %s", v.name, v.what)) //nolint:staticcheck // it is a sentence
+		in.fault(fmt.Errorf("The environment variable %s is empty: set it to %s", v.name, v.what))
 	}
 	return in.value(v)
 }
@@ -107,7 +109,10 @@ func (in inputs) optional(v variable) string {
 
 func (in inputs) value(v variable) string {
 	value := in.env(v.name)
-	if value == "" || in.unneeded || v.check == nil {
+	if in.unneeded {
+		return ""
+	}
+	if value == "" || v.check == nil {
 		return value
 	}
 	if err := v.check(value); err != nil {
@@ -140,7 +145,7 @@ func (in inputs) check(fault func() error) {
 func (in inputs) file(path, fix string) {
 	in.check(func() error {
 		if info, err := os.Stat(path); err != nil || info.Size() == 0 {
-			return fmt.Errorf("There is no %s: %s", path, fix) //nolint:staticcheck // it is a sentence
+			return fmt.Errorf("There is no %s: %s", path, fix)
 		}
 		return nil
 	})

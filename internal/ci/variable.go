@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/review/delivery"
 	"github.com/modelway/modelway/internal/stackname"
 )
 
@@ -30,8 +32,16 @@ var (
 		}
 		return nil
 	}}
-	allVariable  = variable{"ALL", "true for every environment", nil}
-	baseVariable = variable{"BASE", "the commit to compare with, such as HEAD^1 in the merge commit of a pull request or origin/main on a " +
+	ephemeralVariable = variable{"STACK", "the stack of a pull request, such as pr-12", delivery.RefuseLasting}
+	modelVariable     = variable{"MODEL", "the name of a model, such as fraud-detection", func(value string) error {
+		if !modelspec.IsName(value) {
+			return fmt.Errorf("MODEL is %q, which is not the name of a model: use lower case letters, digits and hyphens, at most 40", value)
+		}
+		return nil
+	}}
+	aliasVariable = variable{"ALIAS", "the alias of the version in MLflow, such as champion", nil}
+	allVariable   = variable{"ALL", "true for every environment", nil}
+	baseVariable  = variable{"BASE", "the commit to compare with, such as HEAD^1 in the merge commit of a pull request or origin/main on a " +
 		"branch, or set ALL=true for every environment", nil}
 	backendVariable = variable{"PULUMI_BACKEND_URL", "the address of the state, such as s3://company-pulumi-state; in GitHub a variable of " +
 		"the repository", nil}

@@ -3,10 +3,13 @@ package ci
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -80,14 +83,27 @@ func (w *work) ask(program string, args ...string) (string, error) {
 // self is a call of another command of this program.
 func (w *work) self(args ...string) call { return call{program: w.Self, args: args} }
 
-// git is a call of Git in a checkout.
-func git(checkout string, args ...string) call {
-	return call{program: "git", args: append([]string{"-C", checkout}, args...)}
+// logged runs a program, prints what it prints, and keeps it in a file. What it prints to c.out, where that is set, is neither.
+func (w *work) logged(c call, file string) error {
+	log, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	c.err = io.MultiWriter(w.Out, log)
+	if c.out == nil {
+		c.out = c.err
+	}
+	return errors.Join(w.do(c), log.Close())
+}
+
+// git changes a checkout, in a line of the log.
+func (w *work) git(checkout string, args ...string) error {
+	return w.do(call{program: "git", args: append([]string{"-C", checkout}, args...)})
 }
 
 // folderOf makes a folder for what a step leaves about a stack, without what an earlier run left.
 func folderOf(stack string) (string, error) {
-	folder := delivered + "/" + stack
+	folder := filepath.Join(delivered, stack)
 	if err := os.RemoveAll(folder); err != nil {
 		return "", err
 	}
@@ -97,5 +113,14 @@ func folderOf(stack string) (string, error) {
 // delivered is the folder of what steps leave.
 const delivered = ".modelway/delivery"
 
-// write writes a file, with its folder.
+// write writes a file of a folder that is there.
 func write(file, text string) error { return os.WriteFile(file, []byte(text), 0o644) }
+
+// contents is the text of a file; "" where there is none.
+func contents(file string) (string, error) {
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return string(text), err
+}

@@ -22,7 +22,6 @@ func TestThePlanThatIsReviewedIsApplied(t *testing.T) {
 	require.Equal(t, w.git("rev-parse", "HEAD")+"\n", w.read(".modelway/delivery/prod/commit"))
 
 	w.program("pulumi", updating)
-	w.program("kubectl", "")
 	w.program("modelway", "echo 'model churn is good'")
 	out, err = w.ci("apply")
 	require.NoError(t, err, out)
@@ -42,7 +41,6 @@ func TestADeploymentThatDoesNotAnswerFails(t *testing.T) {
 	_, err := w.ci("plan")
 	require.NoError(t, err)
 	w.program("pulumi", updating)
-	w.program("kubectl", "")
 	w.program("modelway", "echo 'Error: model churn failed: Deployment churn: crash loop' >&2; exit 1")
 	w.env["VERIFY_URLS"], w.env["VERIFY_TIMEOUT"] = "none", "3m"
 	out, err := w.ci("apply")
@@ -180,7 +178,6 @@ func TestThePlanIsOfTheModelsOfAnotherRepository(t *testing.T) {
 	w.git("checkout", "--quiet", ".")
 	require.NoError(t, os.Remove(models))
 	w.program("pulumi", `find models -name '*.yaml' > "$HOME/models"; `+updating)
-	w.program("kubectl", "")
 	w.program("modelway", "echo 'model ranker is good'")
 	out, err = w.ci("apply")
 	require.NoError(t, err, out)
@@ -192,4 +189,12 @@ func TestThePlanIsOfTheModelsOfAnotherRepository(t *testing.T) {
 	require.Error(t, err)
 	require.Contains(t, out, "plan again, with `make delivery-plan STACK=prod`")
 	require.Empty(t, w.called())
+}
+
+func TestNamesOfStacksAreThoseOfTheOrganization(t *testing.T) {
+	w := newWorld(t).live("", "")
+	w.env["PULUMI_ORGANIZATION"] = "company"
+	out, err := w.ci("organization")
+	require.NoError(t, err, out)
+	require.Equal(t, "pulumi org set-default company\n", w.called())
 }

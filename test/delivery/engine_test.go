@@ -152,7 +152,7 @@ func TestLockAndDriftOfTheRealEngine(t *testing.T) {
 	require.Equal(t, delivery.CauseLocked, delivery.Outcome{Log: out}.Cause(), out)
 }
 
-// Programs that the scripts call take the options that they are given: the fakes of the other tests cannot tell.
+// Programs that the steps call take the options that they are given: the fakes of the other tests cannot tell.
 func TestTheRealCommandsHaveTheOptions(t *testing.T) {
 	w := real(t)
 	w.env["PULUMI_DEBUG_COMMANDS"] = "true"

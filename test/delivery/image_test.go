@@ -104,7 +104,7 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 		{"comment", "gh"}, {"comment", "GH_TOKEN"}, {"comment", "GITHUB_REPOSITORY"},
 		{"comment", "PULL_REQUEST"},
 		{"plan", "pulumi"}, {"plan", "STACK"}, {"plan", "PULUMI_BACKEND_URL"},
-		{"apply", "pulumi"}, {"apply", "STACK"}, {"apply", "PULUMI_BACKEND_URL"},
+		{"apply", "pulumi"}, {"apply", "STACK"}, {"apply", "PULUMI_BACKEND_URL"}, {"apply", "kubectl"},
 		{"verify", "pulumi"}, {"verify", "STACK"}, {"verify", "PULUMI_BACKEND_URL"},
 		{"drift", "pulumi"}, {"drift", "gh"}, {"drift", "STACK"},
 		{"ephemeral-destroy", "pulumi"}, {"ephemeral-keep", "pulumi"}, {"ephemeral-keep", "STACK"}, {"ephemeral-keep", "HOURS"},
@@ -119,7 +119,7 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 		if strings.HasPrefix(c.target, "ephemeral") {
 			w.env["STACK"] = "pr-1"
 		}
-		for _, name := range []string{"pulumi", "gh", "docker", "modelway"} {
+		for _, name := range []string{"pulumi", "gh", "docker", "kubectl", "modelway"} {
 			w.program(name, "")
 		}
 		want := "The environment variable " + c.missing + " is empty: set it to "

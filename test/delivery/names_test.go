@@ -27,29 +27,29 @@ func (w *world) tree() (files []string) {
 	return files
 }
 
-// TestNamesOfStacksAreCheckedFirst runs every script that makes a folder of the stack's name.
+// TestNamesOfStacksAreCheckedFirst runs every step that makes a folder of the stack's name.
 func TestNamesOfStacksAreCheckedFirst(t *testing.T) {
-	for _, script := range []string{"preview", "plan", "apply", "drift", "verify"} {
+	for _, step := range []string{"preview", "plan", "apply", "drift", "verify"} {
 		w := newWorld(t).live("", "exit 0")
 		w.env["GH_TOKEN"], w.env["GITHUB_REPOSITORY"], w.env["PREVIEW_ROLE_ARN"] = "t", "o/r", "arn"
 		w.write(".modelway/delivery/plan.json", "kept")
 		before := w.tree()
 		for _, name := range names {
 			w.env["STACK"] = name
-			out, err := w.ci(script)
-			require.Error(t, err, "%s %q", script, name)
-			require.Contains(t, out, "the stack's name is "+strconv.Quote(name)+"; allowed: 1 to 63", script)
-			require.Equal(t, before, w.tree(), "%s %q", script, name)
+			out, err := w.ci(step)
+			require.Error(t, err, "%s %q", step, name)
+			require.Contains(t, out, "the stack's name is "+strconv.Quote(name)+"; allowed: 1 to 63", step)
+			require.Equal(t, before, w.tree(), "%s %q", step, name)
 		}
 		w.env["STACK"] = ""
-		out, err := w.ci(script)
+		out, err := w.ci(step)
 		require.Error(t, err)
 		require.Contains(t, out, "STACK is empty")
 		require.Empty(t, w.called(), "nothing is called for such a name")
 	}
 }
 
-// TestOtherNamesAreCheckedFirst runs the scripts that make a path or an address of another name.
+// TestOtherNamesAreCheckedFirst runs the steps that make a path or an address of another name.
 func TestOtherNamesAreCheckedFirst(t *testing.T) {
 	for _, c := range []struct{ target, variable, says string }{
 		{"ephemeral-destroy", "STACK", "pr-"},

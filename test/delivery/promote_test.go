@@ -1,8 +1,12 @@
 package delivery
 
 import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,17 +63,33 @@ func TestPromotionThatAGateRefuses(t *testing.T) {
 func TestPromotionTakesATokenOfGitHub(t *testing.T) {
 	w := promoting(t)
 	w.env["TOOLS_AUDIENCE"] = "tools"
-	w.program("curl", `grep -q 'bearer request-token' || exit 22; printf '{"value": "a.b.c", "count": 1}'`)
+	asked := make(chan string, 1)
+	github := httptest.NewServer(http.HandlerFunc(func(answer http.ResponseWriter, request *http.Request) {
+		if request.Header.Get("Authorization") != "bearer request-token" {
+			answer.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		asked <- request.URL.RequestURI()
+		fmt.Fprint(answer, `{"value": "a.b.c", "count": 1}`)
+	}))
+	defer github.Close()
 	out, err := w.ci("promote")
 	require.Error(t, err)
 	require.Contains(t, out, "ACTIONS_ID_TOKEN_REQUEST_URL is empty")
-	w.env["ACTIONS_ID_TOKEN_REQUEST_URL"], w.env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = "https://token.example/?v=1", "request-token"
+	w.env["ACTIONS_ID_TOKEN_REQUEST_URL"], w.env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = github.URL+"/?v=1", "other"
+	out, err = w.ci("promote")
+	require.Error(t, err)
+	require.Contains(t, out, "GitHub gave no token for the audience tools: it answers 401 Unauthorized; give the job the permission id-token: write")
+	w.env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = "request-token"
 	out, err = w.ci("promote")
 	require.NoError(t, err, out)
+	require.Equal(t, "/?v=1&audience=tools", <-asked)
 	require.Equal(t, "token=a.b.c\n", w.read(filepath.Join(w.env["HOME"], "tokens")))
-	require.Equal(t, "::add-mask::a.b.c", strings.TrimSpace(out))
-	require.Contains(t, w.called(), "https://token.example/?v=1&audience=tools\n")
-	require.NotContains(t, w.called(), "request-token", "processes of the machine see arguments")
+	require.Equal(t, []string{"::add-mask::a.b.c"}, slices.DeleteFunc(strings.Split(out, "\n"), func(line string) bool {
+		return !strings.Contains(line, "a.b.c")
+	}), "the log has it once, for GitHub to mask")
+	require.NotContains(t, w.called(), "a.b.c", "processes of the machine see arguments")
+	require.NotContains(t, out, "request-token")
 }
 
 func TestPullRequestForAPromotion(t *testing.T) {

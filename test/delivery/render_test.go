@@ -72,7 +72,7 @@ func TestRenderedModelsAreShown(t *testing.T) {
 	w.env["ALL"], w.env["BASE"] = "", "elsewhere"
 	out, err = w.ci("render-check")
 	require.Error(t, err)
-	require.Contains(t, out, "BASE is elsewhere, which is not a commit here")
+	require.Contains(t, out, `BASE is "elsewhere", which is not a commit here`)
 }
 
 // TestWhatComesFirstIsSaid wants the summary to name what the program makes for a change that Argo CD would deliver.
