@@ -148,15 +148,19 @@ clean: ## Remove everything the local stack built (run `make down` first)
 
 # Continuous delivery: the steps of .github/workflows, described in docs/continuous-delivery.md. Each takes its arguments from
 # environment variables or from the command line, and names what is missing.
+.PHONY: modelway
+modelway: # Build the program, which the workflows call as .modelway/bin/modelway ci <step>
+	@$(BUILD) modelway >&2
+
 delivery := environments organization preview comment plan apply verify drift
 .PHONY: $(addprefix delivery-,$(delivery))
-$(addprefix delivery-,$(delivery)): delivery-%:
-	@bash .ci/$*
+$(addprefix delivery-,$(delivery)): delivery-%: modelway
+	@$(STATE)/bin/modelway ci $*
 
 by-hand := ephemeral-keep ephemeral-destroy image-build image-push image-pull-request promote promote-pull-request render-check
 .PHONY: $(by-hand) train-cluster
-$(by-hand):
-	@bash .ci/$@
+$(by-hand): modelway
+	@$(STATE)/bin/modelway ci $@
 
-train-cluster:
-	@bash .ci/train
+train-cluster: modelway
+	@$(STATE)/bin/modelway ci train

@@ -40,8 +40,8 @@ func newRoot() *cobra.Command {
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	root.AddCommand(newCost(), newDoctor(), newLoad(), newMap(), newPipelines(), newPlan(), newPromote(), newRender(), newReport(),
-		newResidue(), newStore(), newTrace(), newTrain(), newUpgrade(), newVerify())
+	root.AddCommand(newCI(), newCost(), newDoctor(), newLoad(), newMap(), newPipelines(), newPlan(), newPromote(), newRender(),
+		newReport(), newResidue(), newStore(), newTrace(), newTrain(), newUpgrade(), newVerify())
 	return root
 }
 

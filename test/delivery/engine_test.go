@@ -56,11 +56,11 @@ func TestEphemeralStacksOfTheRealEngine(t *testing.T) {
 	}
 	for _, stack := range []string{"pr-2", "pr-3"} {
 		w.env["STACK"], w.env["HOURS"] = stack, "1"
-		out, err := w.make("ephemeral-keep")
+		out, err := w.ci("ephemeral-keep")
 		require.NoError(t, err, out)
 	}
 	w.env["STACK"] = ""
-	out, err := w.make("ephemeral-destroy")
+	out, err := w.ci("ephemeral-destroy")
 	require.NoError(t, err, out)
 	left := w.pulumi("stack", "ls", "--json")
 	require.NotContains(t, left, `"pr-1"`)
@@ -68,7 +68,7 @@ func TestEphemeralStacksOfTheRealEngine(t *testing.T) {
 		require.Contains(t, left, `"`+stack+`"`)
 	}
 	w.env["STACK"] = "pr-2"
-	out, err = w.make("ephemeral-destroy")
+	out, err = w.ci("ephemeral-destroy")
 	require.NoError(t, err, out)
 	left = w.pulumi("stack", "ls", "--json")
 	require.NotContains(t, left, `"pr-2"`)
@@ -139,7 +139,7 @@ func TestLockAndDriftOfTheRealEngine(t *testing.T) {
 	w.env["STACK"] = "dev"
 	w.write("Pulumi.dev.yaml", "config: {}\n")
 	w.comments("echo '[]'")
-	out, err := w.make("delivery-drift")
+	out, err := w.ci("drift")
 	require.NoError(t, err, out)
 	require.Contains(t, out, "dev is as Pulumi left it")
 	require.Contains(t, w.read(".modelway/delivery/dev/drift.jsonl"), `"summaryEvent"`, "the engine's events, one a line")
@@ -152,7 +152,7 @@ func TestLockAndDriftOfTheRealEngine(t *testing.T) {
 	require.Equal(t, delivery.CauseLocked, delivery.Outcome{Log: out}.Cause(), out)
 }
 
-// Programs that the scripts call take the options that they are given: the fakes of the other tests cannot tell.
+// Programs that the steps call take the options that they are given: the fakes of the other tests cannot tell.
 func TestTheRealCommandsHaveTheOptions(t *testing.T) {
 	w := real(t)
 	w.env["PULUMI_DEBUG_COMMANDS"] = "true"

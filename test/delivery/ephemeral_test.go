@@ -16,7 +16,7 @@ esac`
 
 func TestOnlyExpiredStacksAreDestroyed(t *testing.T) {
 	w := newWorld(t).live("", stacks)
-	out, err := w.make("ephemeral-destroy")
+	out, err := w.ci("ephemeral-destroy")
 	require.Error(t, err, "pr-3 has no expiry")
 	require.Contains(t, out, "make ephemeral-keep STACK=pr-3")
 	require.Contains(t, w.called(), "pulumi destroy --stack pr-1 --yes --skip-preview --non-interactive --remove\n")
@@ -28,13 +28,13 @@ func TestOnlyExpiredStacksAreDestroyed(t *testing.T) {
 
 func TestTheStackOfAClosedPullRequestIsDestroyed(t *testing.T) {
 	w := newWorld(t).live("pr-2", stacks)
-	out, err := w.make("ephemeral-destroy")
+	out, err := w.ci("ephemeral-destroy")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "pulumi destroy --stack pr-2 ")
 	require.NotContains(t, w.called(), "pr-1")
 
 	w.env["STACK"] = "pr-44"
-	out, err = w.make("ephemeral-destroy")
+	out, err = w.ci("ephemeral-destroy")
 	require.NoError(t, err, out)
 	require.Contains(t, out, "No stack to destroy", "most pull requests have none")
 }
@@ -47,7 +47,7 @@ func TestStacksOfClosedPullRequestsAreDue(t *testing.T) {
 *) echo open ;;
 esac`)
 	w.env["GH_TOKEN"], w.env["GITHUB_REPOSITORY"] = "token", "company/modelway"
-	out, err := w.make("ephemeral-destroy")
+	out, err := w.ci("ephemeral-destroy")
 	require.Error(t, err, "nothing is known of pr-3")
 	require.Contains(t, out, "make ephemeral-keep STACK=pr-3")
 	require.Contains(t, w.called(), "gh api repos/company/modelway/pulls/2 --jq .state\n")
@@ -60,7 +60,7 @@ func TestEnvironmentsAreNotEphemeral(t *testing.T) {
 		for _, target := range []string{"ephemeral-destroy", "ephemeral-keep"} {
 			w := newWorld(t).live(stack, stacks)
 			w.env["HOURS"] = "5"
-			out, err := w.make(target)
+			out, err := w.ci(target)
 			require.Error(t, err)
 			require.Contains(t, out, "is not ephemeral")
 			require.Empty(t, w.called(), "pulumi is not even asked")
@@ -74,7 +74,7 @@ func TestAFailedDestroyDoesNotKeepTheOthers(t *testing.T) {
 "stack tag get"*) echo 2020-01-01T00:00:00Z ;;
 *pr-1*) exit 255 ;;
 esac`)
-	out, err := w.make("ephemeral-destroy")
+	out, err := w.ci("ephemeral-destroy")
 	require.Error(t, err)
 	require.Contains(t, out, "The destroy of pr-1 failed")
 	require.Contains(t, w.called(), "pulumi destroy --stack pr-2 ")
@@ -83,11 +83,11 @@ esac`)
 func TestKeep(t *testing.T) {
 	w := newWorld(t).live("pr-7", "")
 	w.env["HOURS"] = "48"
-	out, err := w.make("ephemeral-keep")
+	out, err := w.ci("ephemeral-keep")
 	require.NoError(t, err, out)
 	require.Regexp(t, `pulumi stack tag set modelway:expires \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ --stack pr-7\n`, w.called())
 	w.env["HOURS"] = "1000"
-	out, err = w.make("ephemeral-keep")
+	out, err = w.ci("ephemeral-keep")
 	require.Error(t, err)
 	require.Contains(t, out, "HOURS is 1000: use 1 to 336")
 }

@@ -22,18 +22,18 @@ func TestImageIsBuiltAndPushedByDigest(t *testing.T) {
 		registry, "99", "2"
 	w.write("churn-image/Dockerfile", "FROM scratch\n")
 	w.program("docker", docker)
-	out, err := w.make("image-build")
+	out, err := w.ci("image-build")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "docker build --pull --tag modelway/churn:scan churn-image\n")
 	require.Equal(t, "image=modelway/churn:scan\n", w.outputs())
 
-	out, err = w.make("image-push")
+	out, err = w.ci("image-push")
 	require.NoError(t, err, out)
 	require.Regexp(t, `docker push `+registry+`/models/churn:[0-9a-f]{12}-99-2\n`, w.called())
 	require.Contains(t, w.outputs(), "image="+churn+"\n")
 
 	w.program("docker", `[ "$1" != push ] || { echo "name unknown: The repository does not exist" >&2; exit 1; }`)
-	out, err = w.make("image-push")
+	out, err = w.ci("image-push")
 	require.Error(t, err)
 	require.Contains(t, out, "modelway:delivery.repositories")
 }
@@ -53,7 +53,7 @@ func TestImageInputsAreChecked(t *testing.T) {
 		w.env["MODEL"], w.env["CONTEXT"] = c[0], c[1]
 		w.write("churn-image/Dockerfile", "FROM scratch\n")
 		w.program("docker", docker)
-		out, err := w.make("image-build")
+		out, err := w.ci("image-build")
 		require.Error(t, err, name)
 		require.Contains(t, out, c[2], name)
 		require.Empty(t, w.called(), name)
@@ -68,7 +68,7 @@ func TestPullRequestForAnImage(t *testing.T) {
 	w.env["MODEL"], w.env["IMAGE"], w.env["GH_TOKEN"], w.env["GITHUB_REPOSITORY"] = "churn", churn, "token", "company/modelway"
 	w.program("gh", "")
 	before := w.read("models/churn.yaml")
-	out, err := w.make("image-pull-request")
+	out, err := w.ci("image-pull-request")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "gh pr create --repo company/modelway --head image/churn-abababababab --base main --title Run churn at "+
 		"abababababab")
@@ -79,12 +79,12 @@ func TestPullRequestForAnImage(t *testing.T) {
 	w.git("branch", "--quiet", "-D", "image/churn-abababababab")
 	require.NoError(t, os.Remove(w.calls))
 	w.program("gh", `case "$*" in "pr list"*) echo https://github.com/company/modelway/pull/5 ;; esac`)
-	out, err = w.make("image-pull-request")
+	out, err = w.ci("image-pull-request")
 	require.NoError(t, err, out)
 	require.Contains(t, out, "pull/5")
 	require.NotContains(t, w.called(), "pr create")
 
-	out, err = w.make("image-pull-request")
+	out, err = w.ci("image-pull-request")
 	require.NoError(t, err, out)
 	require.Contains(t, out, "names "+churn+" already")
 }
@@ -99,14 +99,14 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 	for _, c := range []struct {
 		target, missing string
 	}{
-		{"delivery-organization", "pulumi"}, {"delivery-organization", "PULUMI_ORGANIZATION"}, {"delivery-organization", "PULUMI_BACKEND_URL"},
-		{"delivery-preview", "pulumi"}, {"delivery-preview", "STACK"}, {"delivery-preview", "PULUMI_BACKEND_URL"},
-		{"delivery-comment", "gh"}, {"delivery-comment", "GH_TOKEN"}, {"delivery-comment", "GITHUB_REPOSITORY"},
-		{"delivery-comment", "PULL_REQUEST"},
-		{"delivery-plan", "pulumi"}, {"delivery-plan", "STACK"}, {"delivery-plan", "PULUMI_BACKEND_URL"},
-		{"delivery-apply", "pulumi"}, {"delivery-apply", "STACK"}, {"delivery-apply", "PULUMI_BACKEND_URL"},
-		{"delivery-verify", "pulumi"}, {"delivery-verify", "STACK"}, {"delivery-verify", "PULUMI_BACKEND_URL"},
-		{"delivery-drift", "pulumi"}, {"delivery-drift", "gh"}, {"delivery-drift", "STACK"},
+		{"organization", "pulumi"}, {"organization", "PULUMI_ORGANIZATION"}, {"organization", "PULUMI_BACKEND_URL"},
+		{"preview", "pulumi"}, {"preview", "STACK"}, {"preview", "PULUMI_BACKEND_URL"},
+		{"comment", "gh"}, {"comment", "GH_TOKEN"}, {"comment", "GITHUB_REPOSITORY"},
+		{"comment", "PULL_REQUEST"},
+		{"plan", "pulumi"}, {"plan", "STACK"}, {"plan", "PULUMI_BACKEND_URL"},
+		{"apply", "pulumi"}, {"apply", "STACK"}, {"apply", "PULUMI_BACKEND_URL"}, {"apply", "kubectl"},
+		{"verify", "pulumi"}, {"verify", "STACK"}, {"verify", "PULUMI_BACKEND_URL"},
+		{"drift", "pulumi"}, {"drift", "gh"}, {"drift", "STACK"},
 		{"ephemeral-destroy", "pulumi"}, {"ephemeral-keep", "pulumi"}, {"ephemeral-keep", "STACK"}, {"ephemeral-keep", "HOURS"},
 		{"image-build", "docker"}, {"image-build", "MODEL"}, {"image-push", "docker"}, {"image-push", "REGISTRY"},
 		{"image-pull-request", "gh"}, {"image-pull-request", "IMAGE"},
@@ -119,7 +119,7 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 		if strings.HasPrefix(c.target, "ephemeral") {
 			w.env["STACK"] = "pr-1"
 		}
-		for _, name := range []string{"pulumi", "gh", "docker", "modelway"} {
+		for _, name := range []string{"pulumi", "gh", "docker", "kubectl", "modelway"} {
 			w.program(name, "")
 		}
 		want := "The environment variable " + c.missing + " is empty: set it to "
@@ -129,7 +129,7 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 			require.NoError(t, os.Remove(filepath.Join(w.bin, c.missing)))
 			want = c.missing + " is not on PATH: install it from https://"
 		}
-		out, err := w.make(c.target)
+		out, err := w.ci(c.target)
 		require.Error(t, err, "%s without %s", c.target, c.missing)
 		require.Contains(t, out, want, "%s without %s", c.target, c.missing)
 	}

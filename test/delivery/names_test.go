@@ -27,29 +27,29 @@ func (w *world) tree() (files []string) {
 	return files
 }
 
-// TestNamesOfStacksAreCheckedFirst runs every script that makes a folder of the stack's name.
+// TestNamesOfStacksAreCheckedFirst runs every step that makes a folder of the stack's name.
 func TestNamesOfStacksAreCheckedFirst(t *testing.T) {
-	for _, script := range []string{"preview", "plan", "apply", "drift", "verify"} {
+	for _, step := range []string{"preview", "plan", "apply", "drift", "verify"} {
 		w := newWorld(t).live("", "exit 0")
 		w.env["GH_TOKEN"], w.env["GITHUB_REPOSITORY"], w.env["PREVIEW_ROLE_ARN"] = "t", "o/r", "arn"
 		w.write(".modelway/delivery/plan.json", "kept")
 		before := w.tree()
 		for _, name := range names {
 			w.env["STACK"] = name
-			out, err := w.make("delivery-" + script)
-			require.Error(t, err, "%s %q", script, name)
-			require.Contains(t, out, "the stack's name is "+strconv.Quote(name)+"; allowed: 1 to 63", script)
-			require.Equal(t, before, w.tree(), "%s %q", script, name)
+			out, err := w.ci(step)
+			require.Error(t, err, "%s %q", step, name)
+			require.Contains(t, out, "the stack's name is "+strconv.Quote(name)+"; allowed: 1 to 63", step)
+			require.Equal(t, before, w.tree(), "%s %q", step, name)
 		}
 		w.env["STACK"] = ""
-		out, err := w.make("delivery-" + script)
+		out, err := w.ci(step)
 		require.Error(t, err)
 		require.Contains(t, out, "STACK is empty")
 		require.Empty(t, w.called(), "nothing is called for such a name")
 	}
 }
 
-// TestOtherNamesAreCheckedFirst runs the scripts that make a path or an address of another name.
+// TestOtherNamesAreCheckedFirst runs the steps that make a path or an address of another name.
 func TestOtherNamesAreCheckedFirst(t *testing.T) {
 	for _, c := range []struct{ target, variable, says string }{
 		{"ephemeral-destroy", "STACK", "pr-"},
@@ -57,7 +57,7 @@ func TestOtherNamesAreCheckedFirst(t *testing.T) {
 		{"image-build", "MODEL", "which is not the name of a model"},
 		{"image-push", "MODEL", "which is not the name of a model"},
 		{"image-pull-request", "MODEL", "which is not the name of a model"},
-		{"delivery-comment", "PULL_REQUEST", "PULL_REQUEST is not the number of a pull request"},
+		{"comment", "PULL_REQUEST", "which is not the number of a pull request"},
 	} {
 		w := newWorld(t).live("", "exit 0")
 		w.program("gh", "")
@@ -73,7 +73,7 @@ func TestOtherNamesAreCheckedFirst(t *testing.T) {
 				continue // which is a number
 			}
 			w.env[c.variable] = name
-			out, err := w.make(c.target)
+			out, err := w.ci(c.target)
 			require.Error(t, err, "%s %q", c.target, name)
 			require.Contains(t, out, c.says, "%s %q", c.target, name)
 			require.Equal(t, before, w.tree(), "%s %q", c.target, name)
@@ -124,7 +124,7 @@ func TestSettingsOfOtherNamesFailTheJob(t *testing.T) {
 			w.write(file, "config: {}\n")
 			w.commit("change")
 			w.env["ALL"], w.env["BASE"] = all, "HEAD^1"
-			out, err := w.make("delivery-environments")
+			out, err := w.ci("environments")
 			require.Error(t, err)
 			require.Contains(t, out, strconv.Quote(file))
 			require.Empty(t, w.outputs())
@@ -138,7 +138,7 @@ func TestSettingsThatGoAreNamed(t *testing.T) {
 	w.git("rm", "--quiet", "Pulumi.prod.yaml")
 	w.commit("change")
 	w.env["BASE"] = "HEAD^1"
-	out, err := w.make("delivery-environments")
+	out, err := w.ci("environments")
 	require.NoError(t, err, out)
 	require.Contains(t, out, "stack prod is no longer previewed, deployed or watched")
 	require.Equal(t, "matrix=[]\n", w.outputs())

@@ -2,7 +2,6 @@ package delivery
 
 import (
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -18,35 +17,35 @@ func TestEnvironments(t *testing.T) {
 	w.write("models/other.yaml", "already on main")
 	w.commit("main goes on")
 	w.git("merge", "--quiet", "--no-ff", "change", "--message", "merge")
-	out, err := w.make("delivery-environments")
+	out, err := w.ci("environments")
 	require.Error(t, err)
 	require.Contains(t, out, "The environment variable BASE is empty")
 	require.Contains(t, out, "ALL=true")
 
 	w.env["BASE"] = "HEAD^1"
-	out, err = w.make("delivery-environments")
+	out, err = w.ci("environments")
 	require.NoError(t, err, out)
 	require.Equal(t, `matrix=[{"stack":"prod","roleVariable":"AWS_PREVIEW_ROLE_ARN_PROD"}]`+"\n", w.outputs(),
 		"what main had already is not counted")
 
 	w.env["GITHUB_OUTPUT"] += "2"
 	w.env["ALL"] = "true"
-	out, err = w.make("delivery-environments")
+	out, err = w.ci("environments")
 	require.NoError(t, err, out)
 	require.Contains(t, w.outputs(), `"stack":"dev"`)
 	require.NotContains(t, w.outputs(), "local")
 
 	delete(w.env, "ALL")
 	w.env["BASE"] = "nowhere"
-	out, err = w.make("delivery-environments")
+	out, err = w.ci("environments")
 	require.Error(t, err)
-	require.Contains(t, out, "BASE is nowhere, which is not a commit here")
+	require.Contains(t, out, `BASE is "nowhere", which is not a commit here`)
 }
 
 func TestPreviewAgainstTheStack(t *testing.T) {
 	w := newWorld(t).live("prod", `[ "$PULUMI_ENABLE_STREAMING_JSON_PREVIEW" = true ] && echo '`+oneUpdate+`'`)
 	w.env["PREVIEW_ROLE_ARN"] = "arn:aws:iam::111122223333:role/preview"
-	out, err := w.make("delivery-preview")
+	out, err := w.ci("preview")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "pulumi preview --stack prod --non-interactive --json --policy-pack policies\n")
 	require.Contains(t, w.called(), "--fail-on breaking,refused,policy --output .modelway/delivery/prod/report.md "+
@@ -56,14 +55,14 @@ func TestPreviewAgainstTheStack(t *testing.T) {
 	require.Equal(t, section, w.summary())
 
 	w.program("modelway", writeReport+"; exit 3")
-	out, err = w.make("delivery-preview")
+	out, err = w.ci("preview")
 	require.Error(t, err)
 	require.Contains(t, out, "modelway/allow-breaking")
 	require.Contains(t, w.read(".modelway/delivery/prod/section.md"), "the report", "a refused change is reported too")
 
 	w.env["ALLOW_BREAKING"] = "true"
 	w.program("modelway", `[[ "$*" = *--allow-breaking* ]] || exit 3; `+writeReport)
-	out, err = w.make("delivery-preview")
+	out, err = w.ci("preview")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "--fail-on breaking,refused,policy --allow-breaking the label modelway/allow-breaking --output",
 		"policies, and what AWS refuses, hold with the label, too")
@@ -74,7 +73,7 @@ func TestAPreviewThatPoliciesRefuseIsReported(t *testing.T) {
 		"prod", `echo '`+oneUpdate+`'; echo '{"policyEvent":{"enforcementLevel":"mandatory","policyName":"nat-single","message":"m"}}'; exit 255`)
 	w.env["PREVIEW_ROLE_ARN"] = "arn:aws:iam::111122223333:role/preview"
 	w.program("modelway", writeReport+"; exit 3")
-	out, err := w.make("delivery-preview")
+	out, err := w.ci("preview")
 	require.Error(t, err)
 	require.Contains(t, out, "violates a policy")
 	require.Equal(t, "## prod\n\nthe report\n", w.read(".modelway/delivery/prod/section.md"), "the preview itself did not fail")
@@ -84,7 +83,7 @@ func TestPreviewFails(t *testing.T) {
 	w := newWorld(t).live(
 		"dev", `echo '{"diagnosticEvent":{"severity":"error","message":"modelway:network.natGateway is unknown"}}'; echo "error: preview failed" >&2; exit 255`)
 	w.env["PREVIEW_ROLE_ARN"] = "arn:aws:iam::111122223333:role/preview"
-	out, err := w.make("delivery-preview")
+	out, err := w.ci("preview")
 	require.Error(t, err)
 	require.Contains(t, out, "error: preview failed")
 	section := w.read(".modelway/delivery/dev/section.md")
@@ -93,7 +92,7 @@ func TestPreviewFails(t *testing.T) {
 
 	w.program("modelway", "exit 1")
 	w.program("pulumi", "echo '"+oneUpdate+"'")
-	_, err = w.make("delivery-preview")
+	_, err = w.ci("preview")
 	require.Error(t, err, "a report that cannot be written is not a success")
 }
 
@@ -103,7 +102,7 @@ func TestPreviewOffline(t *testing.T) {
 	w.env["STACK"] = "prod"
 	w.program("modelway", writeReport)
 	w.program("make", `mkdir -p .modelway/preview/prod; echo "204 to be"; echo '`+oneUpdate+`' > .modelway/preview/prod/preview.jsonl`)
-	out, err := w.run(filepath.Join(w.bin, "bash"), ".ci/preview")
+	out, err := w.ci("preview")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "make --no-print-directory preview STACK=prod\n")
 	section := w.read(".modelway/delivery/prod/section.md")
@@ -111,14 +110,14 @@ func TestPreviewOffline(t *testing.T) {
 	require.Contains(t, section, "the report")
 
 	w.env["BASE"] = "HEAD^1"
-	out, err = w.run(filepath.Join(w.bin, "bash"), ".ci/preview")
+	out, err = w.ci("preview")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "make --no-print-directory preview STACK=prod BASE=HEAD^1\n")
 	require.Contains(t, w.read(".modelway/delivery/prod/section.md"), "brought up as `HEAD^1` has it")
 
 	w.program("make", `[[ "$*" != *BASE* ]] || { echo "no such base"; exit 1; }; mkdir -p .modelway/preview/prod; echo '`+oneUpdate+
 		`' > .modelway/preview/prod/preview.jsonl`)
-	out, err = w.run(filepath.Join(w.bin, "bash"), ".ci/preview")
+	out, err = w.ci("preview")
 	require.NoError(t, err, out)
 	require.Contains(t, out, "no such base")
 	require.Contains(t, out, "prod could not be brought up as HEAD^1 has it: it is previewed from nothing.")
@@ -128,7 +127,7 @@ func TestPreviewOffline(t *testing.T) {
 	// What an earlier preview left is not reported as this one's.
 	w.program("make", "echo 'models/churn.yaml: image is not pinned'; exit 1")
 	w.program("modelway", `[ -s "${@: -1}" ] || exit 1; `+writeReport)
-	out, err = w.run(filepath.Join(w.bin, "bash"), ".ci/preview")
+	out, err = w.ci("preview")
 	require.Error(t, err)
 	require.Contains(t, out, "image is not pinned")
 	section = w.read(".modelway/delivery/prod/section.md")
@@ -147,7 +146,7 @@ func TestCommentIsWrittenOnceAndThenUpdated(t *testing.T) {
 	w.write(".modelway/delivery/preview-dev/section.md", "## dev\n")
 	w.write(".modelway/delivery/preview-prod/section.md", "## prod\n")
 	w.comments(`echo '[{"id":1,"body":"looks good","user":{"login":"somebody"}}]'`)
-	out, err := w.make("delivery-comment")
+	out, err := w.ci("comment")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "gh api --method POST repos/company/modelway/issues/12/comments --field "+
 		"body=@.modelway/delivery/comment.md --silent\n")
@@ -160,7 +159,7 @@ func TestCommentIsWrittenOnceAndThenUpdated(t *testing.T) {
 	require.NoError(t, os.Remove(w.calls))
 	w.comments(
 		`echo '[{"id":1,"body":"looks good","user":{"login":"somebody"}}]'; echo '[{"id":77,"body":"<!-- modelway preview -->\n## dev","user":{"login":"github-actions[bot]"}}]'`)
-	out, err = w.make("delivery-comment")
+	out, err = w.ci("comment")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "gh api --method PATCH repos/company/modelway/issues/comments/77 --field")
 	require.NotContains(t, w.called(), "POST")
@@ -169,11 +168,11 @@ func TestCommentIsWrittenOnceAndThenUpdated(t *testing.T) {
 func TestCommentOfAPullRequestThatTouchesNothing(t *testing.T) {
 	w := newWorld(t)
 	w.comments("echo '[]'")
-	out, err := w.make("delivery-comment")
+	out, err := w.ci("comment")
 	require.NoError(t, err, out)
 	require.NotContains(t, w.called(), "POST", "it gets none")
 	w.comments(`echo '[{"id":77,"body":"<!-- modelway preview -->\n## dev","user":{"login":"github-actions[bot]"}}]'`)
-	out, err = w.make("delivery-comment")
+	out, err = w.ci("comment")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "comments/77", "an earlier one is corrected")
 	require.Contains(t, w.read(".modelway/delivery/comment.md"), "touches no environment")
@@ -186,7 +185,7 @@ func TestCommentGoesToTheSummaryWhereItIsNotAllowed(t *testing.T) {
 	w.comments("echo '[]'")
 	w.program(
 		"gh", `case "$*" in *--paginate*) echo '[]' ;; *) echo 'gh: Resource not accessible by integration (HTTP 403)' >&2; exit 1 ;; esac`)
-	out, err := w.make("delivery-comment")
+	out, err := w.ci("comment")
 	require.NoError(t, err, out)
 	require.Contains(t, out, "HTTP 403")
 	require.Contains(t, w.summary(), "## dev")

@@ -23,7 +23,7 @@ func argoed(t *testing.T) *world {
 	w.program("modelway", renders)
 	w.commit("settings")
 	w.env["ALL"] = "true"
-	_, err := w.make("render-check")
+	_, err := w.ci("render-check")
 	require.Error(t, err)
 	w.commit("rendered")
 	w.env["ALL"], w.env["BASE"] = "", "HEAD^1"
@@ -36,14 +36,14 @@ func TestRenderedModelsAreShown(t *testing.T) {
 	w := argoed(t)
 	w.write("docs/x.md", "x")
 	w.commit("documents")
-	out, err := w.make("render-check")
+	out, err := w.ci("render-check")
 	require.NoError(t, err, out)
 	require.Contains(t, out, "has modelway:models.delivery: argocd, so that nothing is rendered")
 	require.Empty(t, w.called())
 
 	w.write("models/risk/new.yaml", "name: new\nimage: a:1\n")
 	w.commit("a model without its rendering")
-	out, err = w.make("render-check")
+	out, err = w.ci("render-check")
 	require.Error(t, err)
 	require.Contains(t, out, "The rendered models of prod are not what Argo CD is to deliver")
 	require.Equal(t, "modelway render --stack prod --out rendered/prod\n", w.called(), "dev is Pulumi's")
@@ -54,25 +54,25 @@ func TestRenderedModelsAreShown(t *testing.T) {
 	w.git("add", "--all")
 	w.git("commit", "--quiet", "--amend", "--no-edit")
 	require.NoError(t, os.Remove(w.notes))
-	out, err = w.make("render-check")
+	out, err = w.ci("render-check")
 	require.NoError(t, err, out)
 	require.Contains(t, w.summary(), "What Argo CD would deliver, compared with `HEAD^1`:\n\n```\ndiff --git")
 	require.Contains(t, w.summary(), "+name: new\n")
 	require.NotContains(t, w.summary(), "not what the models say")
 
 	w.env["FAILS"] = "prod"
-	out, err = w.make("render-check")
+	out, err = w.ci("render-check")
 	require.Error(t, err)
 	require.Contains(t, w.summary(), "The models of prod cannot be rendered.** Nothing has been changed.\n\n```\nmodels/churn.yaml:2: image: no")
 	w.write("Pulumi.prod.yaml", "config:\n  modelway:models: {delivery: handover, git: {folder: live/prod}}\n")
 	w.env["FAILS"], w.env["ALL"] = "", "true"
-	_, err = w.make("render-check")
+	_, err = w.ci("render-check")
 	require.Error(t, err)
 	require.Contains(t, w.called(), "modelway render --stack prod --out live/prod\n")
 	w.env["ALL"], w.env["BASE"] = "", "elsewhere"
-	out, err = w.make("render-check")
+	out, err = w.ci("render-check")
 	require.Error(t, err)
-	require.Contains(t, out, "BASE is elsewhere, which is not a commit here")
+	require.Contains(t, out, `BASE is "elsewhere", which is not a commit here`)
 }
 
 // TestWhatComesFirstIsSaid wants the summary to name what the program makes for a change that Argo CD would deliver.
@@ -87,7 +87,7 @@ func TestWhatComesFirstIsSaid(t *testing.T) {
 	w.write("models/churn.yaml", "name: churn\nimage: a:3\n")
 	w.program("modelway", "true")
 	w.commit("a model with other rights")
-	out, err := w.make("render-check")
+	out, err := w.ci("render-check")
 	require.NoError(t, err, out)
 	require.Contains(t, w.summary(), "`pulumi up` comes first")
 	require.Contains(t, w.summary(), "\n- PodIdentityAssociation rank (new)\n- Role churn (changed)\n\nWhat Argo CD would deliver")
@@ -105,7 +105,7 @@ func TestPullRequestsHaveWhatIsRendered(t *testing.T) {
 		w.program("gh", `case "$*" in "pr create"*) cat "${@: -1}" >> "$HOME/body" ;; esac`)
 		w.write(".modelway/delivery/promotion/model.yaml", "name: churn\nimage: a:2\n")
 		w.write(".modelway/delivery/promotion/report.md", "### Metrics\n")
-		out, err := w.make("promote-pull-request")
+		out, err := w.ci("promote-pull-request")
 		require.NoError(t, err, out)
 		branch := w.git("branch", "--show-current")
 		changed := strings.Fields(w.git("--git-dir", origin, "diff", "--name-only", "main.."+branch))
@@ -149,15 +149,15 @@ func TestModelsOfAnotherRepository(t *testing.T) {
 	w.env["MLFLOW_TRACKING_URI"], w.env["MODEL_STORE"] = "https://mlflow.company.com", "company-models"
 
 	w.program("docker", docker)
-	out, err := w.make("image-build")
+	out, err := w.ci("image-build")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "docker build --pull --tag modelway/ranker:scan .modelway/repository/ranker\n")
-	out, err = w.make("train-cluster")
+	out, err = w.ci("train")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "modelway train ranker --wait=false --models .modelway/repository/team-models --root .modelway/repository/pipelines\n")
 
 	w.program("modelway", `printf 'name: ranker\nimage: a:2\n' > .modelway/repository/team-models/risk/ranker.yaml`)
-	out, err = w.make("promote")
+	out, err = w.ci("promote")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "modelway promote ranker@champion --models .modelway/repository/team-models --apply")
 	require.Contains(t, w.outputs(), "changes=true\n")
@@ -165,7 +165,7 @@ func TestModelsOfAnotherRepository(t *testing.T) {
 
 	w.program("modelway", renders)
 	w.write(".modelway/delivery/promotion/report.md", "### Metrics\n")
-	out, err = w.make("promote-pull-request")
+	out, err = w.ci("promote-pull-request")
 	require.NoError(t, err, out)
 	branch := other.git("branch", "--show-current")
 	require.Equal(t, "rendered/prod/models/all.yaml\nteam-models/risk/ranker.yaml", other.git("--git-dir", origin, "diff", "--name-only",
@@ -175,13 +175,13 @@ func TestModelsOfAnotherRepository(t *testing.T) {
 
 	w.env["BASE"] = "main"
 	require.NoError(t, os.Remove(w.notes))
-	out, err = w.make("render-check")
+	out, err = w.ci("render-check")
 	require.NoError(t, err, out)
 	require.Contains(t, w.summary(), "+name: ranker\n")
 
 	w.env["MODELS_FOLDER"] = "../../models"
 	for _, target := range []string{"image-build", "promote-pull-request", "render-check"} {
-		out, err = w.make(target)
+		out, err = w.ci(target)
 		require.Error(t, err, target)
 		require.Contains(t, out, "MODELS_FOLDER is \"../../models\"", target)
 	}

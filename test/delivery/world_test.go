@@ -1,5 +1,5 @@
-// Package delivery runs the scripts in .ci as the workflows do, with programs in place of pulumi, gh, docker and go's report that record
-// how they are called and answer as the real ones do.
+// Package delivery runs the steps of the workflows as the workflows do, with programs in place of pulumi, gh, docker and the program's own
+// other commands that record how they are called and answer as the real ones do.
 package delivery
 
 import (
@@ -12,11 +12,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// usual are the programs of the machine that scripts may call.
-var usual = []string{"bash", "cat", "cp", "dirname", "env", "find", "git", "grep", "head", "make", "mkdir", "rm", "sed", "tee", "awk"}
+// usual are the programs of the machine: those that steps call, and what the programs of a test are made of.
+var usual = []string{"bash", "cat", "env", "find", "git", "grep", "make", "mkdir", "rm"}
 
-// decider is the compiled cmd/delivery, and repository the root of the checkout.
-var decider, repository string
+// modelway is the compiled program, and repository the root of the checkout.
+var modelway, repository string
 
 func TestMain(m *testing.M) { os.Exit(build(m)) }
 
@@ -26,11 +26,11 @@ func build(m *testing.M) int {
 		panic(err)
 	}
 	defer os.RemoveAll(folder)
-	decider = filepath.Join(folder, "delivery")
+	modelway = filepath.Join(folder, "modelway")
 	if repository, err = filepath.Abs("../.."); err != nil {
 		panic(err)
 	}
-	compile := exec.Command("go", "build", "-o", decider, "./cmd/delivery")
+	compile := exec.Command("go", "build", "-ldflags", "-s -w", "-o", modelway, "./cmd/modelway")
 	compile.Dir = repository
 	if out, err := compile.CombinedOutput(); err != nil {
 		panic(string(out))
@@ -55,7 +55,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w.env["GITHUB_STEP_SUMMARY"], w.env["GITHUB_OUTPUT"] = w.notes, filepath.Join(folder, "output")
 	w.env["MODELWAY"] = "modelway"
-	for _, name := range []string{".ci", "models", "Makefile", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "Pulumi.local.yaml"} {
+	for _, name := range []string{"models", "Makefile", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "Pulumi.local.yaml"} {
 		require.NoError(t, os.MkdirAll(w.root, 0o755))
 		out, err := exec.Command("cp", "-R", filepath.Join(repository, name), w.root).CombinedOutput()
 		require.NoError(t, err, string(out))
@@ -66,8 +66,6 @@ func newWorld(t *testing.T) *world {
 		require.NoError(t, err)
 		require.NoError(t, os.Symlink(program, filepath.Join(w.bin, name)))
 	}
-	// The decisions are the real ones, compiled once.
-	w.write(filepath.Join(w.bin, "go"), "#!/usr/bin/env bash\n[ \"$1 $2\" = 'run ./cmd/delivery' ] || exit 99\nexec "+decider+` "${@:3}"`+"\n")
 	w.git("init", "--quiet", "--initial-branch", "main")
 	w.commit("base")
 	return w
@@ -117,10 +115,10 @@ func (w *world) commit(subject string) {
 	w.git("commit", "--quiet", "--allow-empty", "--message", subject)
 }
 
-// make runs a target as a workflow does, and returns all that it printed.
-func (w *world) make(target string) (string, error) {
+// ci runs a step as a workflow does, and returns all that it printed.
+func (w *world) ci(step string) (string, error) {
 	w.t.Helper()
-	return w.run(filepath.Join(w.bin, "make"), "--no-print-directory", target)
+	return w.run(modelway, "ci", step)
 }
 
 func (w *world) run(program string, args ...string) (string, error) {
@@ -141,10 +139,11 @@ func (w *world) called() string { return w.read(w.calls) }
 func (w *world) summary() string { return w.read(w.notes) }
 func (w *world) outputs() string { return w.read(w.env["GITHUB_OUTPUT"]) }
 
-// live is a machine with an installed Pulumi, whose preview prints events, and the report.
+// live is a machine with Pulumi and kubectl, whose preview prints events, and the report.
 func (w *world) live(stack, pulumi string) *world {
 	w.env["STACK"], w.env["PULUMI_BACKEND_URL"] = stack, "s3://state"
 	w.program("pulumi", pulumi)
+	w.program("kubectl", "")
 	w.program("modelway", writeReport)
 	return w
 }

@@ -5,11 +5,14 @@ import (
 	"os/exec"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
+
+	"github.com/modelway/modelway/internal/ci"
 )
 
 var (
@@ -17,6 +20,7 @@ var (
 	pinnedUse = regexp.MustCompile(`^([A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)+)@([0-9a-f]{40}) # (v\d+\.\d+\.\d+)$`)
 	ownAction = regexp.MustCompile(`^\./\.github/actions/[a-z-]+$`)
 	makeCall  = regexp.MustCompile(`^make ([a-z-]+)\n?$`)
+	stepCall  = regexp.MustCompile(`^\.modelway/bin/modelway ci ([a-z-]+)\n?$`)
 	installed = regexp.MustCompile(`(?m)^ *pulumi-version: (\S+)$`)
 )
 
@@ -99,10 +103,14 @@ func workflowFaults(file, text string, exists func(target string) bool) (faults 
 		if step.Run == "" {
 			continue
 		}
-		call := makeCall.FindStringSubmatch(step.Run)
-		if call == nil {
-			fault("runs %q: a shell step is one call of make, without arguments; put what it does into a script in .ci", step.Run)
-		} else if !exists(call[1]) {
+		call, own := makeCall.FindStringSubmatch(step.Run), stepCall.FindStringSubmatch(step.Run)
+		switch {
+		case call == nil && own == nil:
+			fault("runs %q: a shell step is one call of make, or of .modelway/bin/modelway ci, without arguments; put what it does into a step in "+
+				"internal/ci", step.Run)
+		case own != nil && !slices.Contains(ci.Names(), own[1]):
+			fault("runs modelway ci %s, which is not a step; those are %s", own[1], strings.Join(ci.Names(), ", "))
+		case call != nil && !exists(call[1]):
 			fault("runs make %s, which the Makefile does not have", call[1])
 		}
 		if want := shellOf[strings.HasPrefix(file, ".github/actions/")]; step.Shell != want {
@@ -210,6 +218,8 @@ jobs:
 		{"make test", "make nothing"}:                                               "does not have",
 		{"make test", "make test STACK=${{ github.head_ref }}"}:                     "one call of make",
 		{"make test", "npm test"}:                                                   "one call of make",
+		{"make test", ".modelway/bin/modelway ci nothing"}:                          "is not a step",
+		{"make test", ".modelway/bin/modelway ci plan ${{ inputs.x }}"}:             "one call of make",
 		{"-euo pipefail", "-e"}:                                                     "defaults.run.shell",
 		{"  push:", "  pull_request_target:"}:                                       "code of strangers",
 		{"make test", "make test\n        env: {A: '${{ secrets.KEY }}'}"}:          "stored keys",

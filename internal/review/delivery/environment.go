@@ -1,5 +1,5 @@
 // Package delivery decides for the workflows of continuous delivery: which environments a change touches, what a comment or an issue
-// says, what became of a deployment, which ephemeral stacks have had their time. It calls nothing; cmd/delivery reads and writes for it.
+// says, what became of a deployment, which ephemeral stacks have had their time. It calls nothing; package ci reads and writes for it.
 package delivery
 
 import (

@@ -129,3 +129,12 @@ func list(text *strings.Builder, heading string, changes []events.Change) {
 	}
 	text.WriteString("\n")
 }
+
+// Answers is the part of a job summary about what a verification of the models of a stack printed.
+func Answers(stack string, good bool, log string) string {
+	state := "are not all good"
+	if good {
+		state = "answer as deployed"
+	}
+	return fmt.Sprintf("## Models of %s %s\n\n%s\n\n", stack, state, Fenced(log))
+}
