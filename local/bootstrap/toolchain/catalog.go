@@ -30,6 +30,12 @@ type Item struct {
 	Produces []string
 
 	build func(ctx context.Context, item Item, layout Layout, machine Machine, task *Task) error
+	// installed takes what the machine has in place of the item, if it does.
+	installed func(ctx context.Context, item Item, layout Layout, machine Machine) (bool, error)
+	// published is where the item can be downloaded.
+	published *published
+	// runner is built in place of a downloaded item, which lies elsewhere, and starts it.
+	runner *Item
 }
 
 // Groups are names for several items: preview is what an offline preview of dev and prod needs, without a cluster; kserve is what a
@@ -66,14 +72,25 @@ func Catalog() []Item {
 	pinned := func(name, module, pkg string, flags func(string) (string, error)) Item {
 		return program(name, module, pkg, flags, module+"/go.mod", module+"/go.sum")
 	}
+	offered := func(item Item, where *published) Item {
+		item.published = where
+		return item
+	}
+	kubernetes := func(name string, platforms []string) Item {
+		return offered(pinned(name, clusterTools, "k8s.io/kubernetes/cmd/"+name, kubernetesVersion), kubernetesRelease(name, platforms))
+	}
 	deciding := []string{"go.mod", "go.sum", "platform", "infra", "k8s", "internal"}
+
+	plugin := offered(program("pulumi-resource-kubernetes", clusterTools, "./pulumi-resource-kubernetes", nil, clusterTools), kubernetesPlugin())
+	runner := program(plugin.Name, "local/bootstrap", "./exitwithparent", nil, "local/bootstrap/exitwithparent")
+	plugin.runner = &runner
 
 	pack := program("modelway-policies", ".", "./policies", nil, "go.mod", "go.sum", "policies", "internal")
 	pack.build = buildPack
 	pack.Produces = append(pack.Produces, "bin/"+packPlugin)
 
 	engine := pinned("pulumi", engineTools, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", engineVersion)
-	engine.build = installedOrBuiltEngine
+	engine.installed, engine.published = linkInstalledEngine, engineRelease()
 	kserve := pinned("kserve-controller", kserveTools, "github.com/kserve/kserve/cmd/manager", nil)
 	kserve.Optional = true
 	initializer := program("storage-initializer", ".", "./cmd/storage-initializer", nil, "go.mod", "go.sum", "cmd/storage-initializer",
@@ -93,6 +110,7 @@ func Catalog() []Item {
 	delivering.Optional = true
 	alertmanager := measuring("alertmanager", monitoringTools, alertmanagerModule, "/cmd/alertmanager")
 	alertmanager.build = lacking{alertmanagerModule, alertmanagerPages}.build
+	alertmanager.published = measuringRelease(alertmanager.Name, "alertmanager", alertmanagerModule)
 	driver := program("modelway-local", "local", ".", nil, append([]string{"main.go", "local"}, deciding...)...)
 	driver.build = buildDriver
 	for _, name := range driverNames {
@@ -104,12 +122,12 @@ func Catalog() []Item {
 			Name: "node", Module: "local/npm", Inputs: []string{"local/npm"}, build: installPackages,
 			Produces: []string{"node/node_modules/@pulumi/eks/cmd/provider/index.js", "bin/pulumi-resource-eks"},
 		},
-		program("pulumi-resource-kubernetes", clusterTools, "./pulumi-resource-kubernetes", nil, clusterTools),
-		pinned("kube-apiserver", clusterTools, "k8s.io/kubernetes/cmd/kube-apiserver", kubernetesVersion),
-		pinned("kube-controller-manager", clusterTools, "k8s.io/kubernetes/cmd/kube-controller-manager", kubernetesVersion),
-		pinned("kube-scheduler", clusterTools, "k8s.io/kubernetes/cmd/kube-scheduler", kubernetesVersion),
-		pinned("kubectl", clusterTools, "k8s.io/kubernetes/cmd/kubectl", kubernetesVersion),
-		pinned("etcd", clusterTools, "go.etcd.io/etcd/server/v3", nil),
+		plugin,
+		kubernetes("kube-apiserver", linux),
+		kubernetes("kube-controller-manager", linux),
+		kubernetes("kube-scheduler", linux),
+		kubernetes("kubectl", everywhere),
+		offered(pinned("etcd", clusterTools, "go.etcd.io/etcd/server/v3", nil), etcdRelease()),
 		engine,
 		pack,
 		program("modelserver", "modelserver", ".", nil, "modelserver"),
@@ -117,12 +135,12 @@ func Catalog() []Item {
 		driver,
 		kserve,
 		initializer,
-		measuring("prometheus", monitoringTools, prometheusModule, "/cmd/prometheus"),
-		measuring("promtool", monitoringTools, prometheusModule, "/cmd/promtool"),
+		offered(measuring("prometheus", monitoringTools, prometheusModule, "/cmd/prometheus"), measuringRelease("prometheus", "prometheus", prometheusModule)),
+		offered(measuring("promtool", monitoringTools, prometheusModule, "/cmd/promtool"), measuringRelease("promtool", "prometheus", prometheusModule)),
 		measuring("prometheus-operator", operatorTools, operatorModule, "/cmd/operator"),
 		measuring("prometheus-config-reloader", operatorTools, operatorModule, "/cmd/prometheus-config-reloader"),
 		measuring("kube-state-metrics", monitoringTools, "k8s.io/kube-state-metrics/v2", ""),
-		measuring("amtool", monitoringTools, alertmanagerModule, "/cmd/amtool"),
+		offered(measuring("amtool", monitoringTools, alertmanagerModule, "/cmd/amtool"), measuringRelease("amtool", "alertmanager", alertmanagerModule)),
 		alertmanager,
 		scaling("keda-operator", "/cmd/operator"),
 		scaling("keda-metrics-apiserver", "/cmd/adapter"),
@@ -131,6 +149,7 @@ func Catalog() []Item {
 }
 
 const (
+	engineModule       = "github.com/pulumi/pulumi/pkg/v3"
 	argocdModule       = "github.com/argoproj/argo-cd/v3"
 	kedaModule         = "github.com/kedacore/keda/v2"
 	alertmanagerModule = "github.com/prometheus/alertmanager"
@@ -146,15 +165,21 @@ var alertmanagerPages = map[string]string{"ui/app/dist/index.html": "<!doctype h
 // releaseVersion stamps the version of a release of the Prometheus project and its neighbours. The operator has the tag of its config
 // reloader's image from it.
 func releaseVersion(module, dependency string) (string, error) {
+	number, err := releaseNumber(module, dependency)
+	return "-X github.com/prometheus/common/version.Version=" + number, err
+}
+
+// releaseNumber is the version of a release, without its v. The module of Prometheus 3.16.0 is v0.316.0
+// (https://github.com/prometheus/prometheus/blob/main/RELEASE.md).
+func releaseNumber(module, dependency string) (string, error) {
 	version, err := pinnedVersion(module, dependency)
 	version = strings.TrimPrefix(version, "v")
 	if numbers := strings.Split(version, "."); dependency == prometheusModule && len(numbers) == 3 {
-		// The module of Prometheus 3.16.0 is v0.316.0 (https://github.com/prometheus/prometheus/blob/main/RELEASE.md).
 		if minor, err := strconv.Atoi(numbers[1]); err == nil {
 			version = fmt.Sprintf("%d.%d.%s", minor/100, minor%100, numbers[2])
 		}
 	}
-	return "-X github.com/prometheus/common/version.Version=" + version, err
+	return version, err
 }
 
 // kedaVersion stamps the version that KEDA's programs say they are.
@@ -186,7 +211,7 @@ func kubernetesVersion(module string) (string, error) {
 
 // engineVersion stamps the engine's version. The Automation API asks the CLI for it and refuses an empty one.
 func engineVersion(module string) (string, error) {
-	version, err := pinnedVersion(module, "github.com/pulumi/pulumi/pkg/v3")
+	version, err := pinnedVersion(module, engineModule)
 	return "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=" + version, err
 }
 
