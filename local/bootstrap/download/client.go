@@ -56,8 +56,8 @@ type Client struct {
 func New(mode Mode, cache string, limits Limits) *Client {
 	transport := &http.Transport{
 		Proxy:       http.ProxyFromEnvironment,
-		DialContext: (&net.Dialer{Timeout: limits.Connect}).DialContext, TLSHandshakeTimeout: limits.Header, ResponseHeaderTimeout: limits.Header,
-		ForceAttemptHTTP2: true, DisableCompression: true,
+		DialContext: (&net.Dialer{Timeout: limits.Connect}).DialContext, TLSHandshakeTimeout: limits.Header,
+		ResponseHeaderTimeout: limits.Header, ForceAttemptHTTP2: true, DisableCompression: true,
 	}
 	transport.RegisterProtocol("file", http.NewFileTransport(http.Dir("/")))
 	return &Client{
@@ -104,7 +104,7 @@ type awayError struct {
 	cause error
 }
 
-func (e *awayError) Error() string { return e.host + ": " + e.cause.Error() }
+func (e *awayError) Error() string { return e.host + " is not reachable: " + e.cause.Error() }
 
 func (e *awayError) Unwrap() error { return e.cause }
 

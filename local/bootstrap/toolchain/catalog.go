@@ -81,9 +81,9 @@ func Catalog() []Item {
 	}
 	deciding := []string{"go.mod", "go.sum", "platform", "infra", "k8s", "internal"}
 
-	plugin := offered(program("pulumi-resource-kubernetes", clusterTools, "./pulumi-resource-kubernetes", nil, clusterTools), kubernetesPlugin())
+	plugin := program("pulumi-resource-kubernetes", clusterTools, "./pulumi-resource-kubernetes", nil, clusterTools)
 	runner := program(plugin.Name, "local/bootstrap", "./exitwithparent", nil, "local/bootstrap/exitwithparent")
-	plugin.runner = &runner
+	plugin.published, plugin.runner = kubernetesPlugin(), &runner
 
 	pack := program("modelway-policies", ".", "./policies", nil, "go.mod", "go.sum", "policies", "internal")
 	pack.build = buildPack
@@ -98,7 +98,7 @@ func Catalog() []Item {
 	initializer.Optional = true
 	measuring := func(name, tools, owner, pkg string) Item {
 		item := pinned(name, tools, owner+pkg, func(module string) (string, error) { return releaseVersion(module, owner) })
-		item.Optional, item.Tags = true, discoveries
+		item.Optional, item.Tags, item.published = true, discoveries, prometheusRelease(name, owner)
 		return item
 	}
 	scaling := func(name, pkg string) Item {
@@ -110,7 +110,6 @@ func Catalog() []Item {
 	delivering.Optional = true
 	alertmanager := measuring("alertmanager", monitoringTools, alertmanagerModule, "/cmd/alertmanager")
 	alertmanager.build = lacking{alertmanagerModule, alertmanagerPages}.build
-	alertmanager.published = measuringRelease(alertmanager.Name, "alertmanager", alertmanagerModule)
 	driver := program("modelway-local", "local", ".", nil, append([]string{"main.go", "local"}, deciding...)...)
 	driver.build = buildDriver
 	for _, name := range driverNames {
@@ -135,12 +134,12 @@ func Catalog() []Item {
 		driver,
 		kserve,
 		initializer,
-		offered(measuring("prometheus", monitoringTools, prometheusModule, "/cmd/prometheus"), measuringRelease("prometheus", "prometheus", prometheusModule)),
-		offered(measuring("promtool", monitoringTools, prometheusModule, "/cmd/promtool"), measuringRelease("promtool", "prometheus", prometheusModule)),
+		measuring("prometheus", monitoringTools, prometheusModule, "/cmd/prometheus"),
+		measuring("promtool", monitoringTools, prometheusModule, "/cmd/promtool"),
 		measuring("prometheus-operator", operatorTools, operatorModule, "/cmd/operator"),
 		measuring("prometheus-config-reloader", operatorTools, operatorModule, "/cmd/prometheus-config-reloader"),
 		measuring("kube-state-metrics", monitoringTools, "k8s.io/kube-state-metrics/v2", ""),
-		offered(measuring("amtool", monitoringTools, alertmanagerModule, "/cmd/amtool"), measuringRelease("amtool", "alertmanager", alertmanagerModule)),
+		measuring("amtool", monitoringTools, alertmanagerModule, "/cmd/amtool"),
 		alertmanager,
 		scaling("keda-operator", "/cmd/operator"),
 		scaling("keda-metrics-apiserver", "/cmd/adapter"),

@@ -28,13 +28,12 @@ type delivery struct {
 
 // delivered is an item that is downloaded, or why it is not.
 type delivered struct {
-	item  Item
-	stamp string
-	size  int64
-	err   error
+	wanted
+	size int64
+	err  error
 }
 
-// wanted is an item with the file that it is downloaded as.
+// wanted is an item with the file that it is downloaded as, and the stamp that it then has.
 type wanted struct {
 	item  Item
 	file  download.File
@@ -68,7 +67,7 @@ func (d *delivery) run(ctx context.Context, items []wanted) {
 	var without []delivered
 	for i, err := range failed {
 		if err != nil {
-			without = append(without, delivered{item: items[i].item, err: err})
+			without = append(without, delivered{wanted: items[i], err: err})
 		}
 	}
 	if without != nil {
@@ -85,13 +84,13 @@ func (d *delivery) run(ctx context.Context, items []wanted) {
 func (d *delivery) fetch(ctx context.Context, w wanted, sum download.Sum) delivered {
 	file, err := d.client.Fetch(ctx, sum, d.meters[w.file.URL])
 	if err != nil {
-		return delivered{item: w.item, err: err}
+		return delivered{wanted: w, err: err}
 	}
 	target := w.item.placed(d.layout)
 	fresh := filepath.Join(filepath.Dir(target), "."+w.item.Name+".downloaded")
 	defer os.Remove(fresh)
 	if err := os.Remove(d.layout.stamp(w.item.Name)); err != nil && !os.IsNotExist(err) {
-		return delivered{item: w.item, err: err}
+		return delivered{wanted: w, err: err}
 	}
 	_ = os.Remove(fresh)
 	err = os.MkdirAll(filepath.Dir(target), 0o755)
@@ -101,7 +100,7 @@ func (d *delivery) fetch(ctx context.Context, w wanted, sum download.Sum) delive
 	if err == nil {
 		err = os.Rename(fresh, target)
 	}
-	result := delivered{item: w.item, stamp: w.stamp, err: err}
+	result := delivered{wanted: w, err: err}
 	if info, err := os.Stat(file); err == nil {
 		result.size = info.Size()
 	}
@@ -149,11 +148,12 @@ func toldOf(failed []delivered) string {
 
 // errNotBuilt ends a run that may not build what could not be downloaded.
 func errNotBuilt(failed []delivered) error {
-	lines := []error{fmt.Errorf("%s=only, and %d of the programs could not be downloaded; leave it empty to build them", download.Variable, len(failed))}
+	errs := []error{fmt.Errorf("not downloaded, and not built, since %s is only (leave it empty to build what cannot be downloaded):",
+		download.Variable)}
 	for _, f := range failed {
-		lines = append(lines, fmt.Errorf("%s: %w", f.item.Name, f.err))
+		errs = append(errs, fmt.Errorf("  %s: %s: %w", f.item.Name, f.file.URL, f.err))
 	}
-	return errors.Join(lines...)
+	return errors.Join(errs...)
 }
 
 // drain waits until nothing is written any more, after the downloads were cancelled.

@@ -42,8 +42,8 @@ func (p published) on(root, platform string) (download.File, error) {
 		}
 		return name
 	}
-	fill := strings.NewReplacer("{version}", version, "{number}", strings.TrimPrefix(version, "v"), "{os}", system, "{arch}", other(architecture),
-		"{archive}", other(system)).Replace
+	fill := strings.NewReplacer("{version}", version, "{number}", strings.TrimPrefix(version, "v"), "{os}", system,
+		"{arch}", other(architecture), "{archive}", other(system)).Replace
 	return download.File{URL: fill(p.file.URL), Sums: fill(p.file.Sums), Member: fill(p.file.Member)}, nil
 }
 
@@ -83,8 +83,9 @@ func etcdRelease() *published {
 	const address = "https://github.com/etcd-io/etcd/releases/download/{version}/"
 	const folder = "etcd-{version}-{os}-{arch}"
 	return &published{
-		version: pins(clusterTools, "go.etcd.io/etcd/server/v3"), platforms: everywhere, names: map[string]string{"linux": "tar.gz", "darwin": "zip"},
-		file: download.File{URL: address + folder + ".{archive}", Sums: address + "SHA256SUMS", Member: folder + "/etcd"},
+		version: pins(clusterTools, "go.etcd.io/etcd/server/v3"), platforms: everywhere,
+		names: map[string]string{"linux": "tar.gz", "darwin": "zip"},
+		file:  download.File{URL: address + folder + ".{archive}", Sums: address + "SHA256SUMS", Member: folder + "/etcd"},
 	}
 }
 
@@ -111,13 +112,17 @@ func kubernetesPlugin() *published {
 	}
 }
 
-// measuringRelease is a program of a release of Prometheus or of Alertmanager.
-func measuringRelease(name, project, module string) *published {
-	const release, folder = "https://github.com/prometheus/PROJECT/releases/download/v{number}/", "PROJECT-{number}.{os}-{arch}"
-	of := func(text string) string { return strings.ReplaceAll(text, "PROJECT", project) }
+// prometheusRelease is a program of a release of the Prometheus project. Its neighbours publish images alone.
+func prometheusRelease(name, module string) *published {
+	project, ours := strings.CutPrefix(module, "github.com/prometheus/")
+	if !ours {
+		return nil
+	}
+	address, folder := "https://"+module+"/releases/download/v{number}/", project+"-{number}.{os}-{arch}"
 	return &published{
-		version: func(root string) (string, error) { return releaseNumber(filepath.Join(root, monitoringTools), module) }, platforms: everywhere,
-		file: download.File{URL: of(release + folder + ".tar.gz"), Sums: of(release + "sha256sums.txt"), Member: of(folder + "/" + name)},
+		version:   func(root string) (string, error) { return releaseNumber(filepath.Join(root, monitoringTools), module) },
+		platforms: everywhere,
+		file:      download.File{URL: address + folder + ".tar.gz", Sums: address + "sha256sums.txt", Member: folder + "/" + name},
 	}
 }
 

@@ -40,9 +40,9 @@ func (l Layout) Log(item string) string {
 func (l Layout) stamp(item string) string { return filepath.Join(l.Bin(), ".stamps", item) }
 
 // Ensure brings the named items (see Catalog) up to date. No name means all of them but the optional ones. Out of date means: the item's
-// inputs have changed since it was built, or what it produces is gone. What is published is downloaded, and the rest is built meanwhile, one
-// after another in the order of the catalog. Two runs in the same checkout wait for each other. A cancelled ctx kills the running build with
-// all its children.
+// inputs have changed since it was built, or what it produces is gone. What is published is downloaded, and the rest is built meanwhile,
+// one after another in the order of the catalog. Two runs in the same checkout wait for each other. A cancelled ctx kills the running
+// build with all its children.
 func Ensure(ctx context.Context, layout Layout, names []string, progress *Progress) error {
 	items, err := Select(Catalog(), names)
 	if err != nil {
