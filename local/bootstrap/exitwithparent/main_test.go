@@ -3,24 +3,41 @@ package main
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 )
 
-// runner builds this command as NAME beside a published script of that name.
+// built is this command.
+var built = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	name := filepath.Join(dir, "built")
+	if out, err := exec.Command("go", "build", "-o", name, ".").CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("%w\n%s", err, out)
+	}
+	return os.ReadFile(name)
+})
+
+// runner is this command with a script as the published program of its name.
 func runner(t *testing.T, script string) string {
 	t.Helper()
+	program, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
 	dir := t.TempDir()
 	name := filepath.Join(dir, "plugin")
-	if out, err := exec.Command("go", "build", "-o", name, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
 	published := filepath.Join(dir, "published", "plugin")
-	err := os.Mkdir(filepath.Dir(published), 0o755)
+	err = errors.Join(os.WriteFile(name, program, 0o755), os.Mkdir(filepath.Dir(published), 0o755))
 	if err = errors.Join(err, os.WriteFile(published, []byte("#!/bin/sh\n"+script+"\n"), 0o755)); err != nil {
 		t.Fatal(err)
 	}

@@ -30,6 +30,8 @@ type Item struct {
 	Produces []string
 
 	build func(ctx context.Context, item Item, layout Layout, machine Machine, task *Task) error
+	// aside says that it is made beside what is built: it waits for a network, mostly.
+	aside bool
 	// installed takes what the machine has in place of the item, if it does.
 	installed func(ctx context.Context, item Item, layout Layout, machine Machine) (bool, error)
 	// published is where the item can be downloaded.
@@ -118,7 +120,7 @@ func Catalog() []Item {
 
 	return []Item{
 		{
-			Name: "node", Module: "local/npm", Inputs: []string{"local/npm"}, build: installPackages,
+			Name: "node", Module: "local/npm", Inputs: []string{"local/npm"}, build: installPackages, aside: true,
 			Produces: []string{"node/node_modules/@pulumi/eks/cmd/provider/index.js", "bin/pulumi-resource-eks"},
 		},
 		plugin,

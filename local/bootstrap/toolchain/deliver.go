@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -15,45 +16,56 @@ import (
 	"github.com/modelway/modelway/local/bootstrap/download"
 )
 
-// delivery downloads items beside what is built.
+// delivery gets items beside what is built: it downloads, and installs packages.
 type delivery struct {
-	client *download.Client
-	layout Layout
+	run    *run
 	start  time.Time
 	meters map[string]*download.Meter
 	// ended gets each item once: those whose sums cannot be had together, so that a machine without internet is told of once.
 	ended   chan []delivered
 	waiting atomic.Int64
+	// downloads are how many of those that are waited for are downloads; aside are the others.
+	downloads atomic.Int64
+	aside     []*Task
 }
 
-// delivered is an item that is downloaded, or why it is not.
+// delivered is an item that is there, or why it is not.
 type delivered struct {
 	wanted
-	size int64
-	err  error
+	err error
 }
 
-// wanted is an item with the file that it is downloaded as, and the stamp that it then has.
+// wanted is an item with its stamp, and with the file that it is downloaded as, if it is.
 type wanted struct {
 	item  Item
 	file  download.File
 	stamp string
 }
 
-// deliver starts to download items. Cancelling ctx ends it; the channel gets them all the same.
-func deliver(ctx context.Context, client *download.Client, layout Layout, items []wanted) *delivery {
+// deliver starts to get items. Cancelling ctx ends it; the channel gets them all the same.
+func deliver(ctx context.Context, r *run, published []wanted, aside []queued) *delivery {
 	d := &delivery{
-		client: client, layout: layout, start: time.Now(), meters: map[string]*download.Meter{}, ended: make(chan []delivered, len(items)),
+		run: r, start: time.Now(), meters: map[string]*download.Meter{}, ended: make(chan []delivered, len(published)+len(aside)),
 	}
-	d.waiting.Store(int64(len(items)))
-	for _, w := range items {
+	d.waiting.Store(int64(len(published) + len(aside)))
+	d.downloads.Store(int64(len(published)))
+	for _, w := range published {
 		d.meters[w.file.URL] = &download.Meter{}
 	}
-	go d.run(ctx, items)
+	for _, q := range aside {
+		task := &Task{progress: r.progress, name: q.item.Name, verb: "preparing", hidden: true}
+		d.aside = append(d.aside, task)
+		go func() {
+			err := d.settle(q.item, q.stamp, "", func() error { return d.make(ctx, q.item, task) })
+			task.ended.Store(true)
+			d.ended <- []delivered{{wanted{item: q.item}, err}}
+		}()
+	}
+	go d.download(ctx, published)
 	return d
 }
 
-func (d *delivery) run(ctx context.Context, items []wanted) {
+func (d *delivery) download(ctx context.Context, items []wanted) {
 	sums, failed := make([]download.Sum, len(items)), make([]error, len(items))
 	each := func(do func(int)) {
 		var all sync.WaitGroup
@@ -63,48 +75,79 @@ func (d *delivery) run(ctx context.Context, items []wanted) {
 		}
 		all.Wait()
 	}
-	each(func(i int) { sums[i], failed[i] = d.client.Sum(ctx, items[i].file) })
+	end := func(batch ...delivered) {
+		d.downloads.Add(-int64(len(batch)))
+		d.ended <- batch
+	}
+	each(func(i int) { sums[i], failed[i] = d.run.from.client.Sum(ctx, items[i].file) })
 	var without []delivered
 	for i, err := range failed {
 		if err != nil {
-			without = append(without, delivered{wanted: items[i], err: err})
+			without = append(without, delivered{items[i], err})
 		}
 	}
 	if without != nil {
-		d.ended <- without
+		end(without...)
 	}
 	each(func(i int) {
 		if failed[i] == nil {
-			d.ended <- []delivered{d.fetch(ctx, items[i], sums[i])}
+			end(delivered{items[i], d.fetch(ctx, items[i], sums[i])})
 		}
 	})
 }
 
-// fetch puts the program in its place. The old stamp goes first: an interruption must not leave a stamp with another program.
-func (d *delivery) fetch(ctx context.Context, w wanted, sum download.Sum) delivered {
-	file, err := d.client.Fetch(ctx, sum, d.meters[w.file.URL])
+// fetch downloads an item and puts the program in its place.
+func (d *delivery) fetch(ctx context.Context, w wanted, sum download.Sum) error {
+	file, err := d.run.from.client.Fetch(ctx, sum, d.meters[w.file.URL])
 	if err != nil {
-		return delivered{wanted: w, err: err}
+		return err
 	}
-	target := w.item.placed(d.layout)
-	fresh := filepath.Join(filepath.Dir(target), "."+w.item.Name+".downloaded")
-	defer os.Remove(fresh)
-	if err := os.Remove(d.layout.stamp(w.item.Name)); err != nil && !os.IsNotExist(err) {
-		return delivered{wanted: w, err: err}
-	}
-	_ = os.Remove(fresh)
-	err = os.MkdirAll(filepath.Dir(target), 0o755)
-	if err == nil {
-		err = download.Extract(file, w.file.Member, fresh)
-	}
-	if err == nil {
-		err = os.Rename(fresh, target)
-	}
-	result := delivered{wanted: w, err: err}
+	how := "downloaded"
 	if info, err := os.Stat(file); err == nil {
-		result.size = info.Size()
+		how += ", " + megabytes(info.Size())
 	}
-	return result
+	return d.settle(w.item, w.stamp, how, func() error {
+		if w.item.runner != nil {
+			if err := d.make(ctx, *w.item.runner, &Task{progress: d.run.progress, name: w.item.Name, hidden: true}); err != nil {
+				return err
+			}
+		}
+		return place(file, w.file.Member, w.item.placed(d.run.layout))
+	})
+}
+
+// settle replaces an item and records its stamp. The old stamp goes first: an interruption must not leave a stamp with another program.
+func (d *delivery) settle(item Item, stamp, how string, replace func() error) error {
+	file := d.run.layout.stamp(item.Name)
+	if err := os.Remove(file); err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	if err := replace(); err != nil {
+		return err
+	}
+	d.run.progress.ready(item.Name, time.Since(d.start), how)
+	return os.WriteFile(file, []byte(stamp), 0o644)
+}
+
+// make makes an item whose commands are not started from the main thread: the thread that starts them has to live as long as they do.
+func (d *delivery) make(ctx context.Context, item Item, task *Task) error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	return item.make(ctx, d.run.layout, d.run.machine, task)
+}
+
+// place extracts a program under a temporary name, and renames it.
+func place(file, member, target string) error {
+	fresh := filepath.Join(filepath.Dir(target), "."+filepath.Base(target)+".downloaded")
+	defer os.Remove(fresh)
+	_ = os.Remove(fresh)
+	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+		return err
+	}
+	if err := download.Extract(file, member, fresh); err != nil {
+		return err
+	}
+	return os.Rename(fresh, target)
 }
 
 // placed is where the downloaded program of an item is: in the folder of programs, or where its runner looks for it.
@@ -115,16 +158,25 @@ func (i Item) placed(layout Layout) string {
 	return filepath.Join(layout.Bin(), i.Name)
 }
 
-// String tells how far the downloads are, and is empty when there are none.
+// String tells how far it is, and is empty when nothing is waited for.
 func (d *delivery) String() string {
 	if d == nil || d.waiting.Load() == 0 {
 		return ""
 	}
-	var have, size int64
-	for _, meter := range d.meters {
-		have, size = have+meter.Have.Load(), size+meter.Size.Load()
+	var parts []string
+	for _, task := range d.aside {
+		if !task.ended.Load() {
+			parts = append(parts, task.verb)
+		}
 	}
-	return fmt.Sprintf("downloading %d, %s of %s", d.waiting.Load(), megabytes(have), megabytes(size))
+	if downloads := d.downloads.Load(); downloads > 0 {
+		var have, size int64
+		for _, meter := range d.meters {
+			have, size = have+meter.Have.Load(), size+meter.Size.Load()
+		}
+		parts = append(parts, fmt.Sprintf("downloading %d, %s of %s", downloads, megabytes(have), megabytes(size)))
+	}
+	return strings.Join(parts, ", ")
 }
 
 func megabytes(bytes int64) string { return fmt.Sprintf("%.0f MB", float64(bytes)/1e6) }

@@ -166,7 +166,7 @@ func TestWrongFilesAreBuiltInstead(t *testing.T) {
 		want string
 	}{
 		"other bytes": {other, "has the SHA-256 sum "},
-		"no sum":      {func(t *testing.T, s *shop) { write(t, s.mirror, "etcd.example/v1/SHA256SUMS", "<html>") }, "no SHA-256 sum of etcd.tar.gz"},
+		"no sum":      {func(t *testing.T, s *shop) { write(t, s.mirror, "etcd.example/v1/SHA256SUMS", "<html>") }, "no SHA-256 sum of etcd"},
 		"no file": {func(_ *testing.T, s *shop) {
 			_ = os.Remove(filepath.Join(s.mirror, "etcd.example/v1/etcd.tar.gz"))
 		}, "404 Not Found"},
@@ -286,9 +286,45 @@ func TestRunnerIsBuiltForADownloadedProgram(t *testing.T) {
 	}
 }
 
+// Packages are installed beside what is built, and a failure of theirs ends the run.
+func TestAsideIsBesideWhatIsBuilt(t *testing.T) {
+	s := newShop(t, "own")
+	building, installing := make(chan struct{}), make(chan struct{})
+	packages := Item{Name: "node", aside: true, Produces: []string{"bin/node"}}
+	packages.build = func(_ context.Context, _ Item, layout Layout, _ Machine, task *Task) error {
+		task.show("installing npm packages")
+		close(installing)
+		<-building
+		return os.WriteFile(filepath.Join(layout.Bin(), "node"), []byte("installed"), 0o755)
+	}
+	build := s.items[0].build
+	s.items[0].build = func(ctx context.Context, item Item, layout Layout, machine Machine, task *Task) error {
+		<-installing
+		if got := task.progress.beside("building own"); got != "building own, installing npm packages" {
+			t.Errorf("shows %q", got)
+		}
+		close(building)
+		return build(ctx, item, layout, machine, task)
+	}
+	s.items = append(s.items, packages)
+	s.succeeds(t, map[string]string{"own": "built", "node": "installed"})
+	if out := s.succeeds(t, map[string]string{"own": "built", "node": "installed"}); out != "" {
+		t.Errorf("what is there was made again:\n%s", out)
+	}
+	broken := errors.New("broken")
+	s.items[1].build = func(context.Context, Item, Layout, Machine, *Task) error { return broken }
+	if err := os.Remove(filepath.Join(s.layout.Bin(), "node")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.run(context.Background(), t); !errors.Is(err, broken) {
+		t.Fatalf("got %v", err)
+	}
+}
+
 func TestProgressTellsOfDownloads(t *testing.T) {
 	d := &delivery{meters: map[string]*download.Meter{"a": {}, "b": {}}}
 	d.waiting.Store(2)
+	d.downloads.Store(2)
 	d.meters["a"].Have.Store(40e6)
 	d.meters["a"].Size.Store(100e6)
 	p := &Progress{out: &bytes.Buffer{}, interval: time.Hour, downloads: d}

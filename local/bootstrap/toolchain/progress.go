@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,7 +18,7 @@ type Progress struct {
 	interval time.Duration
 	stop     chan struct{}
 	width    int
-	// downloads are shown beside what is built.
+	// downloads are what is got beside what is built.
 	downloads *delivery
 }
 
@@ -39,9 +40,12 @@ type Task struct {
 	verb     string
 	count    int
 	total    int
+	// hidden says that the line of the display is another task's; ended, that this one is no longer waited for.
+	hidden bool
+	ended  atomic.Bool
 }
 
-// task starts the display of an item; end or done stops it.
+// task starts the display of an item; end stops it.
 func (p *Progress) task(name string) *Task {
 	t := &Task{progress: p, name: name, start: time.Now(), verb: "preparing"}
 	p.repeat(t.String)
@@ -87,7 +91,7 @@ func (t *Task) show(verb string) {
 	t.progress.mu.Lock()
 	defer t.progress.mu.Unlock()
 	t.verb, t.count = verb, 0
-	if t.progress.terminal {
+	if t.progress.terminal && !t.hidden {
 		t.progress.line(t.progress.beside(t.String()), false)
 	}
 }
@@ -113,8 +117,8 @@ func (t *Task) String() string {
 	return fmt.Sprintf("%s %s%s  %s", verb, t.name, counter, time.Since(t.start).Round(time.Second))
 }
 
-func (p *Progress) done(name string, took time.Duration, how string) {
-	p.end()
+// ready tells that an item is there, and how it came.
+func (p *Progress) ready(name string, took time.Duration, how string) {
 	p.say(strings.TrimRight(fmt.Sprintf("ready    %-28s %6s  %s", name, took.Round(time.Second), how), " "))
 }
 

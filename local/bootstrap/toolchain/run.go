@@ -2,6 +2,7 @@ package toolchain
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -44,8 +45,9 @@ type run struct {
 
 	// order is that of the catalog.
 	order []string
-	// queue is what is to be built, with its stamps.
+	// queue is what is to be built, one after another, and aside what is made beside that.
 	queue  []queued
+	aside  []queued
 	failed []delivered
 	untold []delivered
 }
@@ -75,7 +77,7 @@ func (r *run) sort(ctx context.Context, items []Item) ([]wanted, error) {
 			if found, err := item.installed(ctx, item, r.layout, r.machine); err != nil {
 				return nil, err
 			} else if found {
-				r.progress.done(item.Name, 0, "installed")
+				r.progress.ready(item.Name, 0, "installed")
 				if err := os.WriteFile(r.layout.stamp(item.Name), []byte(built), 0o644); err != nil {
 					return nil, err
 				}
@@ -84,6 +86,10 @@ func (r *run) sort(ctx context.Context, items []Item) ([]wanted, error) {
 		}
 		if ok && r.from.client != nil {
 			published = append(published, wanted{item, file, downloaded})
+			continue
+		}
+		if item.aside {
+			r.aside = append(r.aside, queued{item, built})
 			continue
 		}
 		r.queue = append(r.queue, queued{item, built})
@@ -95,7 +101,7 @@ func (r *run) sort(ctx context.Context, items []Item) ([]wanted, error) {
 func (r *run) all(ctx context.Context, published []wanted) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	downloads := deliver(ctx, r.from.client, r.layout, published)
+	downloads := deliver(ctx, r, published, r.aside)
 	defer func() {
 		cancel()
 		downloads.drain()
@@ -107,7 +113,7 @@ func (r *run) all(ctx context.Context, published []wanted) error {
 		next, err := r.receive(ctx, downloads)
 		downloads.waiting.Add(-int64(len(next)))
 		if err == nil {
-			err = r.deliver(ctx, next, downloads)
+			err = r.deliver(ctx, next)
 		}
 		if err == nil && next == nil {
 			err = r.build(ctx)
@@ -138,27 +144,21 @@ func (r *run) receive(ctx context.Context, downloads *delivery) ([]delivered, er
 	case next := <-downloads.ended:
 		return next, nil
 	case <-ctx.Done():
-		return nil, fmt.Errorf("interrupted while downloading; the same command goes on from here")
+		return nil, errors.New("interrupted while downloading; the same command goes on from here")
 	}
 }
 
-// deliver records what has been downloaded, and queues what has not.
-func (r *run) deliver(ctx context.Context, next []delivered, downloads *delivery) error {
+// deliver queues what has not been downloaded.
+func (r *run) deliver(ctx context.Context, next []delivered) error {
 	for _, d := range next {
-		if d.err != nil {
-			if ctx.Err() == nil {
-				r.failed, r.untold = append(r.failed, d), append(r.untold, d)
-			}
-			continue
-		}
-		if d.item.runner != nil {
-			if err := r.make(ctx, *d.item.runner); err != nil {
-				return err
-			}
-		}
-		r.progress.done(d.item.Name, time.Since(downloads.start), "downloaded, "+megabytes(d.size))
-		if err := os.WriteFile(r.layout.stamp(d.item.Name), []byte(d.stamp), 0o644); err != nil {
-			return err
+		switch {
+		case d.err == nil:
+		case ctx.Err() != nil:
+			return interrupted(d.item.Name)
+		case d.file.URL == "":
+			return d.err
+		default:
+			r.failed, r.untold = append(r.failed, d), append(r.untold, d)
 		}
 	}
 	if r.from.only || len(r.untold) == 0 {
@@ -190,7 +190,7 @@ func (r *run) build(ctx context.Context) error {
 	if err := r.make(ctx, next.item); err != nil {
 		return err
 	}
-	r.progress.done(next.item.Name, time.Since(start), "")
+	r.progress.ready(next.item.Name, time.Since(start), "")
 	return os.WriteFile(r.layout.stamp(next.item.Name), []byte(next.stamp), 0o644)
 }
 
@@ -198,7 +198,11 @@ func (r *run) make(ctx context.Context, item Item) error {
 	err := item.make(ctx, r.layout, r.machine, r.progress.task(item.Name))
 	r.progress.end()
 	if err != nil && ctx.Err() != nil {
-		return fmt.Errorf("interrupted while building %s; the same command goes on from here", item.Name)
+		return interrupted(item.Name)
 	}
 	return err
+}
+
+func interrupted(item string) error {
+	return fmt.Errorf("interrupted while building %s; the same command goes on from here", item)
 }

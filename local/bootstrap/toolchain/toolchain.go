@@ -77,7 +77,7 @@ func ensure(ctx context.Context, layout Layout, items []Item, machine Machine, f
 	if err != nil {
 		return err
 	}
-	if len(published)+len(r.queue) == 0 {
+	if len(published)+len(r.queue)+len(r.aside) == 0 {
 		return nil
 	}
 	warnAboutDisk(layout.Root, progress)

@@ -309,7 +309,8 @@ func TestProgress(t *testing.T) {
 	if got := task.String(); got != "linking kube-apiserver  0s" {
 		t.Errorf("got %q", got)
 	}
-	terminal.done("kube-apiserver", 130*time.Second, "")
+	terminal.end()
+	terminal.ready("kube-apiserver", 130*time.Second, "")
 	if got := out.String(); !strings.HasSuffix(got, "\rready    kube-apiserver                2m10s\n") {
 		t.Errorf("got %q", got)
 	}
