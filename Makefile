@@ -136,6 +136,7 @@ golden: tools ## Rewrite the golden files and generated tables after a wanted ch
 	@go test $$(grep -rl --include='*_test.go' -e 'recorder.Golden' -e '"update"' . | grep -v '^./local/\|^./.modelway/\|^./internal/recorder/' | xargs -n1 dirname | sort -u) -update
 	@go -C local test ./command -run TestPreviewOffline -update
 	@go -C local test ./baseline -run TestExceptionsAreDocumented -update
+	@go -C local/bootstrap test ./toolchain -run TestDocumentTellsOfDownloads -update
 
 .PHONY: lint-workflows
 lint-workflows: ## Check the workflows of GitHub Actions (PYTHON= for zizmor)
@@ -143,8 +144,9 @@ lint-workflows: ## Check the workflows of GitHub Actions (PYTHON= for zizmor)
 	@bash local/zizmor.sh
 
 .PHONY: clean
-clean: ## Remove everything the local stack built (run `make down` first)
+clean: ## Remove everything the local stack built, and tell what is kept elsewhere (run `make down` first)
 	@rm -rf $(STATE)
+	@! command -v go > /dev/null || $(BUILD) -kept
 
 # Continuous delivery: the steps of .github/workflows, described in docs/continuous-delivery.md. Each takes its arguments from
 # environment variables or from the command line, and names what is missing.

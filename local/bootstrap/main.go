@@ -1,5 +1,5 @@
 // Command bootstrap brings .modelway/bin up to date: bootstrap [-root checkout] [item or group ...].
-// Without names it builds everything that `make up` needs.
+// Without names it downloads or builds everything that `make up` needs. With -kept it tells what that leaves outside of the checkout.
 package main
 
 import (
@@ -21,13 +21,19 @@ func init() { runtime.LockOSThread() }
 
 func main() {
 	root := flag.String("root", filepath.Join("..", ".."), "the checkout")
+	kept := flag.Bool("kept", false, "tell what is kept outside of the checkout, and build nothing")
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer cancel()
 	context.AfterFunc(ctx, cancel) // a second signal ends the process at once
 	checkout, err := filepath.Abs(*root)
-	if err == nil {
-		err = toolchain.Ensure(ctx, toolchain.Layout{Root: checkout}, flag.Args(), toolchain.NewProgress(os.Stdout))
+	layout := toolchain.Layout{Root: checkout}
+	switch {
+	case err != nil:
+	case *kept:
+		err = toolchain.Kept(ctx, layout, os.Stdout)
+	default:
+		err = toolchain.Ensure(ctx, layout, flag.Args(), toolchain.NewProgress(os.Stdout))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

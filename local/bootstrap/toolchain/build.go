@@ -105,22 +105,20 @@ func buildPack(ctx context.Context, item Item, layout Layout, machine Machine, t
 	return link(item.Name, filepath.Join(layout.Bin(), packPlugin))
 }
 
-// installedOrBuiltEngine links an installed Pulumi CLI of the same major version that is at least as new as the pinned one, since
-// an engine serves every older SDK. Otherwise it builds the pinned one.
-func installedOrBuiltEngine(ctx context.Context, item Item, layout Layout, machine Machine, task *Task) error {
-	want, err := pinnedVersion(filepath.Join(layout.Root, item.Module), "github.com/pulumi/pulumi/pkg/v3")
-	if err != nil {
-		return err
-	}
+// linkInstalledEngine links an installed Pulumi CLI of the same major version that is at least as new as the pinned one, since an engine
+// serves every older SDK.
+func linkInstalledEngine(ctx context.Context, item Item, layout Layout, machine Machine) (bool, error) {
+	want, err := pinnedVersion(filepath.Join(layout.Root, item.Module), engineModule)
 	target := filepath.Join(layout.Bin(), item.Name)
-	if machine.Engine != "" && machine.Engine != target {
-		out, err := exec.CommandContext(ctx, machine.Engine, "version").Output()
-		have := strings.TrimSpace(string(out))
-		if err == nil && strings.HasPrefix(have, "v3.") && !older(have[1:], want[1:]) {
-			return link(machine.Engine, target)
-		}
+	if err != nil || machine.Engine == "" || machine.Engine == target {
+		return false, err
 	}
-	return buildProgram(ctx, item, layout, machine, task)
+	out, err := exec.CommandContext(ctx, machine.Engine, "version").Output()
+	have := strings.TrimSpace(string(out))
+	if err != nil || !strings.HasPrefix(have, "v3.") || older(have[1:], want[1:]) {
+		return false, nil
+	}
+	return true, link(machine.Engine, target)
 }
 
 // launcher starts the pulumi-eks provider; it finds the packages from where it lies, so that the folder can be moved.

@@ -30,6 +30,14 @@ type Item struct {
 	Produces []string
 
 	build func(ctx context.Context, item Item, layout Layout, machine Machine, task *Task) error
+	// aside says that it is made beside what is built: it waits for a network, mostly.
+	aside bool
+	// installed takes what the machine has in place of the item, if it does.
+	installed func(ctx context.Context, item Item, layout Layout, machine Machine) (bool, error)
+	// published is where the item can be downloaded.
+	published *published
+	// runner is built in place of a downloaded item, which lies elsewhere, and starts it.
+	runner *Item
 }
 
 // Groups are names for several items: preview is what an offline preview of dev and prod needs, without a cluster; kserve is what a
@@ -66,14 +74,25 @@ func Catalog() []Item {
 	pinned := func(name, module, pkg string, flags func(string) (string, error)) Item {
 		return program(name, module, pkg, flags, module+"/go.mod", module+"/go.sum")
 	}
+	offered := func(item Item, where *published) Item {
+		item.published = where
+		return item
+	}
+	kubernetes := func(name string, platforms []string) Item {
+		return offered(pinned(name, clusterTools, "k8s.io/kubernetes/cmd/"+name, kubernetesVersion), kubernetesRelease(name, platforms))
+	}
 	deciding := []string{"go.mod", "go.sum", "platform", "infra", "k8s", "internal"}
+
+	plugin := program("pulumi-resource-kubernetes", clusterTools, "./pulumi-resource-kubernetes", nil, clusterTools)
+	runner := program(plugin.Name, "local/bootstrap", "./exitwithparent", nil, "local/bootstrap/exitwithparent")
+	plugin.published, plugin.runner = kubernetesPlugin(), &runner
 
 	pack := program("modelway-policies", ".", "./policies", nil, "go.mod", "go.sum", "policies", "internal")
 	pack.build = buildPack
 	pack.Produces = append(pack.Produces, "bin/"+packPlugin)
 
 	engine := pinned("pulumi", engineTools, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", engineVersion)
-	engine.build = installedOrBuiltEngine
+	engine.installed, engine.published = linkInstalledEngine, engineRelease()
 	kserve := pinned("kserve-controller", kserveTools, "github.com/kserve/kserve/cmd/manager", nil)
 	kserve.Optional = true
 	initializer := program("storage-initializer", ".", "./cmd/storage-initializer", nil, "go.mod", "go.sum", "cmd/storage-initializer",
@@ -81,7 +100,7 @@ func Catalog() []Item {
 	initializer.Optional = true
 	measuring := func(name, tools, owner, pkg string) Item {
 		item := pinned(name, tools, owner+pkg, func(module string) (string, error) { return releaseVersion(module, owner) })
-		item.Optional, item.Tags = true, discoveries
+		item.Optional, item.Tags, item.published = true, discoveries, prometheusRelease(name, owner)
 		return item
 	}
 	scaling := func(name, pkg string) Item {
@@ -101,15 +120,15 @@ func Catalog() []Item {
 
 	return []Item{
 		{
-			Name: "node", Module: "local/npm", Inputs: []string{"local/npm"}, build: installPackages,
+			Name: "node", Module: "local/npm", Inputs: []string{"local/npm"}, build: installPackages, aside: true,
 			Produces: []string{"node/node_modules/@pulumi/eks/cmd/provider/index.js", "bin/pulumi-resource-eks"},
 		},
-		program("pulumi-resource-kubernetes", clusterTools, "./pulumi-resource-kubernetes", nil, clusterTools),
-		pinned("kube-apiserver", clusterTools, "k8s.io/kubernetes/cmd/kube-apiserver", kubernetesVersion),
-		pinned("kube-controller-manager", clusterTools, "k8s.io/kubernetes/cmd/kube-controller-manager", kubernetesVersion),
-		pinned("kube-scheduler", clusterTools, "k8s.io/kubernetes/cmd/kube-scheduler", kubernetesVersion),
-		pinned("kubectl", clusterTools, "k8s.io/kubernetes/cmd/kubectl", kubernetesVersion),
-		pinned("etcd", clusterTools, "go.etcd.io/etcd/server/v3", nil),
+		plugin,
+		kubernetes("kube-apiserver", linux),
+		kubernetes("kube-controller-manager", linux),
+		kubernetes("kube-scheduler", linux),
+		kubernetes("kubectl", everywhere),
+		offered(pinned("etcd", clusterTools, "go.etcd.io/etcd/server/v3", nil), etcdRelease()),
 		engine,
 		pack,
 		program("modelserver", "modelserver", ".", nil, "modelserver"),
@@ -131,6 +150,7 @@ func Catalog() []Item {
 }
 
 const (
+	engineModule       = "github.com/pulumi/pulumi/pkg/v3"
 	argocdModule       = "github.com/argoproj/argo-cd/v3"
 	kedaModule         = "github.com/kedacore/keda/v2"
 	alertmanagerModule = "github.com/prometheus/alertmanager"
@@ -146,15 +166,21 @@ var alertmanagerPages = map[string]string{"ui/app/dist/index.html": "<!doctype h
 // releaseVersion stamps the version of a release of the Prometheus project and its neighbours. The operator has the tag of its config
 // reloader's image from it.
 func releaseVersion(module, dependency string) (string, error) {
+	number, err := releaseNumber(module, dependency)
+	return "-X github.com/prometheus/common/version.Version=" + number, err
+}
+
+// releaseNumber is the version of a release, without its v. The module of Prometheus 3.16.0 is v0.316.0
+// (https://github.com/prometheus/prometheus/blob/main/RELEASE.md).
+func releaseNumber(module, dependency string) (string, error) {
 	version, err := pinnedVersion(module, dependency)
 	version = strings.TrimPrefix(version, "v")
 	if numbers := strings.Split(version, "."); dependency == prometheusModule && len(numbers) == 3 {
-		// The module of Prometheus 3.16.0 is v0.316.0 (https://github.com/prometheus/prometheus/blob/main/RELEASE.md).
 		if minor, err := strconv.Atoi(numbers[1]); err == nil {
 			version = fmt.Sprintf("%d.%d.%s", minor/100, minor%100, numbers[2])
 		}
 	}
-	return "-X github.com/prometheus/common/version.Version=" + version, err
+	return version, err
 }
 
 // kedaVersion stamps the version that KEDA's programs say they are.
@@ -186,7 +212,7 @@ func kubernetesVersion(module string) (string, error) {
 
 // engineVersion stamps the engine's version. The Automation API asks the CLI for it and refuses an empty one.
 func engineVersion(module string) (string, error) {
-	version, err := pinnedVersion(module, "github.com/pulumi/pulumi/pkg/v3")
+	version, err := pinnedVersion(module, engineModule)
 	return "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=" + version, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,6 +18,8 @@ type Progress struct {
 	interval time.Duration
 	stop     chan struct{}
 	width    int
+	// downloads are what is got beside what is built.
+	downloads *delivery
 }
 
 // NewProgress writes to file, every second when it is a terminal and every 15 seconds when it is not.
@@ -37,11 +40,23 @@ type Task struct {
 	verb     string
 	count    int
 	total    int
+	// hidden says that the line of the display is another task's; ended, that this one is no longer waited for.
+	hidden bool
+	ended  atomic.Bool
 }
 
-// task starts the display of an item; end or done stops it.
+// task starts the display of an item; end stops it.
 func (p *Progress) task(name string) *Task {
 	t := &Task{progress: p, name: name, start: time.Now(), verb: "preparing"}
+	p.repeat(t.String)
+	return t
+}
+
+// wait displays that downloads are under way while nothing is built; end stops it.
+func (p *Progress) wait() { p.repeat(func() string { return "" }) }
+
+// repeat displays a text at each interval, beside how far the downloads are.
+func (p *Progress) repeat(text func() string) {
 	stop := make(chan struct{})
 	p.mu.Lock()
 	p.stop = stop
@@ -55,12 +70,20 @@ func (p *Progress) task(name string) *Task {
 				return
 			case <-ticker.C:
 				p.mu.Lock()
-				p.line(t.String(), false)
+				p.line(p.beside(text()), false)
 				p.mu.Unlock()
 			}
 		}
 	}()
-	return t
+}
+
+// beside adds how far the downloads are to a text.
+func (p *Progress) beside(text string) string {
+	downloads := p.downloads.String()
+	if text != "" && downloads != "" {
+		return text + ", " + downloads
+	}
+	return text + downloads
 }
 
 // show starts a new phase of the task.
@@ -68,8 +91,8 @@ func (t *Task) show(verb string) {
 	t.progress.mu.Lock()
 	defer t.progress.mu.Unlock()
 	t.verb, t.count = verb, 0
-	if t.progress.terminal {
-		t.progress.line(t.String(), false)
+	if t.progress.terminal && !t.hidden {
+		t.progress.line(t.progress.beside(t.String()), false)
 	}
 }
 
@@ -94,9 +117,9 @@ func (t *Task) String() string {
 	return fmt.Sprintf("%s %s%s  %s", verb, t.name, counter, time.Since(t.start).Round(time.Second))
 }
 
-func (p *Progress) done(name string, took time.Duration) {
-	p.end()
-	p.say(fmt.Sprintf("ready    %-28s %6s", name, took.Round(time.Second)))
+// ready tells that an item is there, and how it came.
+func (p *Progress) ready(name string, took time.Duration, how string) {
+	p.say(strings.TrimRight(fmt.Sprintf("ready    %-28s %6s  %s", name, took.Round(time.Second), how), " "))
 }
 
 // end stops the display and leaves the cursor on an empty line.

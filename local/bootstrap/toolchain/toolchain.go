@@ -16,7 +16,8 @@ import (
 	"sort"
 	"strings"
 	"syscall"
-	"time"
+
+	"github.com/modelway/modelway/local/bootstrap/download"
 )
 
 // Layout is where the project's files and the built programs are.
@@ -38,11 +39,16 @@ func (l Layout) Log(item string) string {
 
 func (l Layout) stamp(item string) string { return filepath.Join(l.Bin(), ".stamps", item) }
 
-// Ensure brings the named items (see Catalog) up to date, one after another in the order of the catalog. No name means all of
-// them but the optional ones. Out of date means: the item's inputs have changed since it was built, or what it produces is gone. Two runs
-// in the same checkout wait for each other. A cancelled ctx kills the running build with all its children.
+// Ensure brings the named items (see Catalog) up to date. No name means all of them but the optional ones. Out of date means: the item's
+// inputs have changed since it was built, or what it produces is gone. What is published is downloaded, and the rest is built meanwhile,
+// one after another in the order of the catalog. Two runs in the same checkout wait for each other. A cancelled ctx kills the running
+// build with all its children.
 func Ensure(ctx context.Context, layout Layout, names []string, progress *Progress) error {
 	items, err := Select(Catalog(), names)
+	if err != nil {
+		return err
+	}
+	mode, err := download.ParseMode(os.Getenv(download.Variable))
 	if err != nil {
 		return err
 	}
@@ -50,10 +56,10 @@ func Ensure(ctx context.Context, layout Layout, names []string, progress *Progre
 	if err != nil {
 		return err
 	}
-	return ensure(ctx, layout, items, machine, progress)
+	return ensure(ctx, layout, items, machine, publishers(layout, mode, download.Patience), progress)
 }
 
-func ensure(ctx context.Context, layout Layout, items []Item, machine Machine, progress *Progress) error {
+func ensure(ctx context.Context, layout Layout, items []Item, machine Machine, from source, progress *Progress) error {
 	if err := os.MkdirAll(filepath.Join(layout.Bin(), ".stamps"), 0o755); err != nil {
 		return fmt.Errorf("creating the folder of built programs: %w", err)
 	}
@@ -66,41 +72,25 @@ func ensure(ctx context.Context, layout Layout, items []Item, machine Machine, p
 	}
 	defer unlock()
 
-	warned := false
-	for _, item := range items {
-		hash, err := item.hash(layout, machine)
-		if err != nil {
-			return fmt.Errorf("reading the inputs of %s: %w", item.Name, err)
-		}
-		if old, err := os.ReadFile(layout.stamp(item.Name)); err == nil && string(old) == hash && item.present(layout) {
-			continue
-		}
-		if !warned {
-			warned = true
-			warnAboutDisk(layout.Root, progress)
-		}
-		if err := item.refresh(ctx, layout, machine, hash, progress); err != nil {
-			return err
-		}
+	r := run{layout: layout, machine: machine, from: from, progress: progress}
+	published, err := r.sort(ctx, items)
+	if err != nil {
+		return err
 	}
-	return nil
+	if len(published)+len(r.queue)+len(r.aside) == 0 {
+		return nil
+	}
+	warnAboutDisk(layout.Root, progress)
+	return r.all(ctx, published)
 }
 
-// refresh builds the item and records its stamp. The old stamp goes first: an interruption must not leave a stamp without its program.
-func (i Item) refresh(ctx context.Context, layout Layout, machine Machine, hash string, progress *Progress) error {
-	if err := os.Remove(layout.stamp(i.Name)); err != nil && !os.IsNotExist(err) {
-		return err
+// stamped says whether the item's stamp is one of the given ones. The stamp of what was downloaded says so.
+func (i Item) stamped(layout Layout, stamps ...string) bool {
+	old, err := os.ReadFile(layout.stamp(i.Name))
+	if err == nil && strings.HasPrefix(string(old), downloadedStamp) {
+		_, err = os.Stat(i.placed(layout))
 	}
-	start := time.Now()
-	if err := i.make(ctx, layout, machine, progress.task(i.Name)); err != nil {
-		progress.end()
-		if ctx.Err() != nil {
-			return fmt.Errorf("interrupted while building %s; the same command goes on from here", i.Name)
-		}
-		return err
-	}
-	progress.done(i.Name, time.Since(start))
-	return os.WriteFile(layout.stamp(i.Name), []byte(hash), 0o644)
+	return err == nil && slices.Contains(stamps, string(old)) && i.present(layout)
 }
 
 func (i Item) present(layout Layout) bool {

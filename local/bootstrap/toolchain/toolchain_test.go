@@ -49,7 +49,7 @@ func TestEnsureBuildsOnlyWhatIsOutOfDate(t *testing.T) {
 	built := func() bool {
 		t.Helper()
 		out := &bytes.Buffer{}
-		if err := ensure(context.Background(), layout, []Item{item}, machine, quiet(out)); err != nil {
+		if err := ensure(context.Background(), layout, []Item{item}, machine, source{}, quiet(out)); err != nil {
 			t.Fatal(err)
 		}
 		return strings.Contains(out.String(), "ready    hello")
@@ -101,7 +101,7 @@ func readStamp(t *testing.T, layout Layout) string {
 func TestFailureShowsTheCompilerAndTheLog(t *testing.T) {
 	layout, item := hello(t)
 	write(t, layout.Root, "hello/main.go", "package main\n\nfunc main() { nonsense() }\n")
-	err := ensure(context.Background(), layout, []Item{item}, machine, quiet(io.Discard))
+	err := ensure(context.Background(), layout, []Item{item}, machine, source{}, quiet(io.Discard))
 	if err == nil {
 		t.Fatal("a program that does not compile was built")
 	}
@@ -123,7 +123,7 @@ func TestInterruptKillsTheBuildAndTheNextRunGoesOn(t *testing.T) {
 	item.build = func(ctx context.Context, _ Item, layout Layout, _ Machine, task *Task) error {
 		return task.run(ctx, layout.Root, io.Discard, func(line string) { pid <- line; cancel() }, "sh", "-c", "sleep 600 & echo $! >&2; wait")
 	}
-	err := ensure(ctx, layout, []Item{item}, machine, quiet(io.Discard))
+	err := ensure(ctx, layout, []Item{item}, machine, source{}, quiet(io.Discard))
 	if err == nil || !strings.Contains(err.Error(), "interrupted while building hello; the same command goes on from here") {
 		t.Fatalf("got %v", err)
 	}
@@ -132,7 +132,7 @@ func TestInterruptKillsTheBuildAndTheNextRunGoesOn(t *testing.T) {
 		t.Fatal("the build's own child is still running")
 	}
 	item.build = buildProgram
-	if err := ensure(context.Background(), layout, []Item{item}, machine, quiet(io.Discard)); err != nil || !item.present(layout) {
+	if err := ensure(context.Background(), layout, []Item{item}, machine, source{}, quiet(io.Discard)); err != nil || !item.present(layout) {
 		t.Fatalf("the next run did not build: %v", err)
 	}
 }
@@ -146,10 +146,14 @@ func TestSecondRunWaitsForTheFirst(t *testing.T) {
 		<-release
 		return nil
 	}
-	go func() { ended <- ensure(context.Background(), layout, []Item{item}, machine, quiet(io.Discard)) }()
+	go func() {
+		ended <- ensure(context.Background(), layout, []Item{item}, machine, source{}, quiet(io.Discard))
+	}()
 	<-inside
 	said := make(chan string, 10)
-	go func() { ended <- ensure(context.Background(), layout, []Item{item}, machine, quiet(lines(said))) }()
+	go func() {
+		ended <- ensure(context.Background(), layout, []Item{item}, machine, source{}, quiet(lines(said)))
+	}()
 	if line := <-said; !strings.Contains(line, "another make is building in this checkout") {
 		t.Fatalf("got %q", line)
 	}
@@ -220,11 +224,10 @@ func TestInstalledEngineIsUsedWhenNewEnough(t *testing.T) {
 		write(t, root, "engine/go.mod", "module engine\n\nrequire (\n\tgithub.com/pulumi/pulumi/pkg/v3 v3.258.0 // indirect\n)\n")
 		write(t, root, "installed", "#!/bin/sh\necho "+version+"\n")
 		write(t, layout.Bin(), ".keep", "")
-		write(t, root, ".modelway/logs/x", "")
-		item := Item{Name: "pulumi", Module: "engine", Package: "./none", build: installedOrBuiltEngine}
-		err := item.make(context.Background(), layout, Machine{Engine: filepath.Join(root, "installed")}, quiet(io.Discard).task("pulumi"))
+		item := Item{Name: "pulumi", Module: "engine"}
+		found, err := linkInstalledEngine(context.Background(), item, layout, Machine{Engine: filepath.Join(root, "installed")})
 		target, _ := os.Readlink(filepath.Join(layout.Bin(), "pulumi"))
-		if got := target == filepath.Join(root, "installed"); got != linked || (err == nil) != linked {
+		if got := target == filepath.Join(root, "installed"); got != linked || found != linked || err != nil {
 			t.Errorf("%s: linked = %v (%v), want %v", version, got, err, linked)
 		}
 	}
@@ -306,7 +309,8 @@ func TestProgress(t *testing.T) {
 	if got := task.String(); got != "linking kube-apiserver  0s" {
 		t.Errorf("got %q", got)
 	}
-	terminal.done("kube-apiserver", 130*time.Second)
+	terminal.end()
+	terminal.ready("kube-apiserver", 130*time.Second, "")
 	if got := out.String(); !strings.HasSuffix(got, "\rready    kube-apiserver                2m10s\n") {
 		t.Errorf("got %q", got)
 	}
