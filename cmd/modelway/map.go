@@ -107,7 +107,7 @@ func (m mapping) change(in io.Reader, day time.Time) (*review.Report, error) {
 		return nil, fmt.Errorf("--preview %s is of stack %s, and --stack is %s; fix: give --stack %[2]s, or a preview of %[3]s", m.preview,
 			p.Stack, m.stack)
 	}
-	report := review.Of(p, bills(p, day))
+	report := review.Of(p, review.BillsOf(p, day))
 	return &report, nil
 }
 
