@@ -24,7 +24,7 @@ type costs struct {
 	}
 }
 
-// TestCostsAreCurrent compares the table of the README and the example of docs/cost.md with what the command says; with -update it writes
+// TestCostsAreCurrent compares the table and the example of docs/cost.md with what the command says; with -update it writes
 // them.
 func TestCostsAreCurrent(t *testing.T) {
 	requireTable(t, "docs/cost.md", "<!-- Generated from cmd/modelway/testdata/cost-dev.golden.txt by `go test ./test/repo -update`. Do not edit. -->\n",
@@ -51,5 +51,5 @@ func TestCostsAreCurrent(t *testing.T) {
 	}
 	fmt.Fprintf(&b, "| **at least** | **%s** | **%s** |\n| at the largest number of nodes and replicas | %s | %s |\n",
 		totals[0].Bill.Least, totals[1].Bill.Least, totals[0].Bill.Most, totals[1].Bill.Most)
-	requireTable(t, "README.md", "<!-- Generated from cmd/modelway/testdata by `go test ./test/repo -update`. Do not edit. -->\n", b.String())
+	requireTable(t, "docs/cost.md", "<!-- Generated from cmd/modelway/testdata by `go test ./test/repo -update`. Do not edit. -->\n", b.String())
 }
