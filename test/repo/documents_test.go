@@ -144,12 +144,12 @@ func commandsOfModelway(t *testing.T) (names []string) {
 	return names
 }
 
-// TestExamplesInReadmeCompile type-checks each Go program of docs/components.md in a module of its own, where internal packages are out
+// TestExamplesInReadmeCompile type-checks each Go program of docs/components.md and of the task in a module of its own, where internal packages are out
 // of reach, as they are for whoever copies it.
 func TestExamplesInReadmeCompile(t *testing.T) {
 	absolute, err := filepath.Abs(root)
 	require.NoError(t, err)
-	programs := goBlock.FindAllStringSubmatch(read(t, "docs/components.md"), -1)
+	programs := goBlock.FindAllStringSubmatch(read(t, "docs/components.md")+read(t, "docs/tasks/import-a-component.md"), -1)
 	require.NotEmpty(t, programs)
 	folder := t.TempDir()
 	gomod := strings.Replace(read(t, "go.mod"), "module "+module+"\n", "module example.com/stack\n", 1) +
@@ -163,7 +163,7 @@ func TestExamplesInReadmeCompile(t *testing.T) {
 	vet := exec.Command("go", "vet", "-mod=readonly", "./...")
 	vet.Dir, vet.Env = folder, append(os.Environ(), "GOWORK=off", "GOFLAGS=-trimpath")
 	out, err := vet.CombinedOutput()
-	require.NoError(t, err, "a Go program of docs/components.md does not compile outside of this module:\n%s", out)
+	require.NoError(t, err, "a Go program of docs/components.md or of docs/tasks/import-a-component.md does not compile outside of this module:\n%s", out)
 }
 
 func write(t *testing.T, file, text string) {
