@@ -55,9 +55,29 @@ func (p *settingsPage) intro(dev, prod string) {
 	p.line("| `aws:region` | text | required | `eu-central-1` | %s | %s | The AWS region, a setting of the AWS provider. |", code(dev), code(prod))
 }
 
+// wrapped divides a text into lines that fit.
+func wrapped(text string) string {
+	var b strings.Builder
+	width := 0
+	for i, word := range strings.Fields(text) {
+		switch {
+		case i == 0:
+		case width+len(word) >= 140:
+			b.WriteByte('\n')
+			width = 0
+		default:
+			b.WriteByte(' ')
+			width++
+		}
+		b.WriteString(word)
+		width += len(word)
+	}
+	return b.String()
+}
+
 func (p *settingsPage) section(name string, s *jsonschema.Schema) {
 	p.line("\n## %s:%s\n", Namespace, name)
-	p.line("%s\n", escape(s.Description))
+	p.line("%s\n", wrapped(escape(s.Description)))
 	p.line("| key | type | default | example | dev | prod | meaning |")
 	p.line("|---|---|---|---|---|---|---|")
 	rows := 0
