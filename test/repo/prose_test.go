@@ -135,7 +135,7 @@ func TestSentencesDoNotGetLonger(t *testing.T) {
 }
 
 // wide are the documents whose lines have not been cut yet.
-var wide = []string{"docs/continuous-delivery.md", "docs/local-stack.md", "docs/report.md"}
+var wide = []string{"docs/continuous-delivery.md", "docs/local-stack.md", "docs/map.md", "docs/report.md"}
 
 // TestProseFits keeps lines of Markdown to the width of Go: not tables, code, headings, and what has an address or code that cannot be cut.
 func TestProseFits(t *testing.T) {
