@@ -22,7 +22,7 @@ func LoadBalancerControllerPolicy(partition string) iamdoc.Document {
 		"AWS publishes it so; the groups of nodes and pods, which the controller opens to load balancers, are made by EKS without its tag",
 		"AWS publishes it so; a group has no id before it is made, and the VPC may be anyone's",
 		"AWS publishes it so; the condition leaves the groups that the controller has made",
-		"AWS publishes it so; the condition wants the controller's tag on what is made",
+		"AWS publishes it so; the condition requires the controller's tag on what is made",
 		"AWS publishes it so; listeners and rules carry no tag of the controller that a condition could ask for",
 		"AWS publishes it so; the condition leaves what the controller has made",
 		"AWS publishes it so; listeners and rules carry no tag of the controller that a condition could ask for",

@@ -26,7 +26,7 @@ type Config struct {
 	Compute Compute `json:"compute"`
 
 	// LoadBalancers holds the shared Application Load Balancers by name. At least one is required. A model names the one it
-	// wants; models that name none use "public".
+	// uses; models that name none use "public".
 	LoadBalancers map[string]LoadBalancer `json:"loadBalancers"`
 
 	// Migration allows changes that cost something, for one run.

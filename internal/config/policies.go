@@ -15,7 +15,7 @@ var PolicyLevels = []string{PolicyMandatory, PolicyAdvisory, PolicyDisabled}
 
 // Policies sets the policy pack. The pack itself knows the rules, and refuses names of rules that do not exist.
 type Policies struct {
-	// Production says that people depend on the environment: some rules want more of it, others want thrift of every other one.
+	// Production says that people depend on the environment: some rules ask more of it, others save cost in all others.
 	// Default: true for the stack prod, otherwise false.
 	Production bool `json:"production"`
 

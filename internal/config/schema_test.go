@@ -95,7 +95,7 @@ func reflectSchema(t *testing.T) *jsonschema.Schema {
 	root.Title = "Configuration of a modelway stack"
 	root.Description = "The keys of the namespace modelway in Pulumi.<stack>.yaml, without the namespace."
 	sets := closedSets()
-	defaults := defaultValues()
+	defaults, examples := defaultValues(), exampleSettings(t)
 	walkSchema(root, "", func(at string, s *jsonschema.Schema) {
 		if set, ok := sets[at]; ok {
 			s.Enum = set
@@ -103,6 +103,9 @@ func reflectSchema(t *testing.T) *jsonschema.Schema {
 		}
 		if value, ok := defaults[at]; ok {
 			s.Default = value
+		}
+		if example := exampleOf(examples, at); example != nil && isSetting(at, s) {
+			s.Examples = []any{example}
 		}
 	})
 	require.Empty(t, sets, "closed sets of keys that do not exist")

@@ -48,17 +48,38 @@ func (p *settingsPage) intro(dev, prod string) {
 	p.line(
 		"cannot work are all reported together before anything is registered, each with the fix. A key that stands beside `config:`, or beside")
 	p.line("the setting that it belongs below, is reported before all else, with its line.\n")
-	p.line("In the names, `[]` stands for any item of a list and `*` for any name. The dev and prod columns show what holds there.\n")
-	p.line("| key | type | default | dev | prod | meaning |")
-	p.line("|---|---|---|---|---|---|")
-	p.line("| `aws:region` | text | required | %s | %s | The AWS region, a setting of the AWS provider. |", code(dev), code(prod))
+	p.line("In the names, `[]` stands for any item of a list and `*` for any name. The dev and prod columns show what holds there.")
+	p.line("Examples are YAML; of a list of objects they show one. Each is part of a whole environment that a test loads.\n")
+	p.line("| key | type | default | example | dev | prod | meaning |")
+	p.line("|---|---|---|---|---|---|---|")
+	p.line("| `aws:region` | text | required | `eu-central-1` | %s | %s | The AWS region, a setting of the AWS provider. |", code(dev), code(prod))
+}
+
+// wrapped divides a text into lines that fit.
+func wrapped(text string) string {
+	var b strings.Builder
+	width := 0
+	for i, word := range strings.Fields(text) {
+		switch {
+		case i == 0:
+		case width+len(word) >= 140:
+			b.WriteByte('\n')
+			width = 0
+		default:
+			b.WriteByte(' ')
+			width++
+		}
+		b.WriteString(word)
+		width += len(word)
+	}
+	return b.String()
 }
 
 func (p *settingsPage) section(name string, s *jsonschema.Schema) {
 	p.line("\n## %s:%s\n", Namespace, name)
-	p.line("%s\n", escape(s.Description))
-	p.line("| key | type | default | dev | prod | meaning |")
-	p.line("|---|---|---|---|---|---|")
+	p.line("%s\n", wrapped(escape(s.Description)))
+	p.line("| key | type | default | example | dev | prod | meaning |")
+	p.line("|---|---|---|---|---|---|---|")
 	rows := 0
 	walkSchema(s, name, func(at string, s *jsonschema.Schema) {
 		if at != name && isSetting(at, s) {
@@ -67,7 +88,7 @@ func (p *settingsPage) section(name string, s *jsonschema.Schema) {
 		}
 	})
 	if rows == 0 {
-		p.line("| `*` | text | %s | %s | %s | The value under that name. |", shownDefault(s), p.shown(p.dev, name), p.shown(p.prod, name))
+		p.line("| `*` | text | %s | %s | %s | %s | The value under that name. |", shownDefault(s), shownExample(s), p.shown(p.dev, name), p.shown(p.prod, name))
 	}
 }
 
@@ -78,7 +99,15 @@ func isSetting(at string, s *jsonschema.Schema) bool {
 }
 
 func (p *settingsPage) row(at string, s *jsonschema.Schema) {
-	p.line("| `%s` | %s | %s | %s | %s | %s |", at, shownType(s), shownDefault(s), p.shown(p.dev, at), p.shown(p.prod, at), meaning(s))
+	p.line("| `%s` | %s | %s | %s | %s | %s | %s |", at, shownType(s), shownDefault(s), shownExample(s), p.shown(p.dev, at), p.shown(p.prod, at), meaning(s))
+}
+
+// shownExample writes the schema's example as YAML on one line.
+func shownExample(s *jsonschema.Schema) string {
+	if len(s.Examples) == 0 {
+		return ""
+	}
+	return code(strings.ReplaceAll(flow(s.Examples[0]), "|", `\|`))
 }
 
 func shownType(s *jsonschema.Schema) string {

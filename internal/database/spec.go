@@ -37,14 +37,14 @@ type Spec struct {
 	MaxStorageGiB int `json:"maxStorageGiB" jsonschema:"minimum=22,maximum=65536"`
 
 	// MultiAz keeps a standby in another availability zone, which takes over within one or two minutes, and costs as much again. Default
-	// false; a policy wants it in production.
+	// false; a policy requires it in production.
 	MultiAz bool `json:"multiAz"`
 
 	// BackupDays is for how many days back any second can be restored, 1 to 35. Default 7. The backups go with the database.
 	BackupDays int `json:"backupDays" jsonschema:"minimum=1,maximum=35"`
 
 	// FinalSnapshot takes a snapshot when the database is deleted, which stays, and is paid for, until somebody deletes it. Default false:
-	// nothing stays; a policy wants it in production.
+	// nothing stays; a policy requires it in production.
 	FinalSnapshot bool `json:"finalSnapshot"`
 }
 

@@ -117,7 +117,7 @@ func (f Facts) podFindings(d Deployment) (all []Finding) {
 		if have := p.Metadata.Annotations[kserve.DigestAnnotation]; !rolling && have != files {
 			all = append(all, Finding{
 				Severity: Error, Object: p.object(), Seen: fmt.Sprintf("its files are %s, and %s says %s", have, d.object(), files),
-				Fix: "Have it made anew.", Command: again(p),
+				Fix: "Delete it, so that it is replaced.", Command: again(p),
 			})
 		}
 		for _, c := range p.Status.ContainerStatuses {
@@ -132,7 +132,7 @@ func (f Facts) podFindings(d Deployment) (all []Finding) {
 			if want := digestOf(wanted[c.Name]); !rolling && want != "" && want != has {
 				all = append(all, Finding{
 					Severity: Error, Object: p.object(), Seen: fmt.Sprintf("container %s runs %s, and %s says %s", c.Name, has, d.object(), want),
-					Fix: "Have it made anew.", Command: again(p),
+					Fix: "Delete it, so that it is replaced.", Command: again(p),
 				})
 			}
 		}

@@ -50,7 +50,7 @@ func findProfiles(f Facts) (all []Finding) {
 			all = append(all, Finding{
 				Severity: Error, Object: p.object(),
 				Seen: fmt.Sprintf("it was made before Fargate profile %s selected it, and waits forever", f.Profiles[i].FargateProfileName),
-				Fix:  "Have it made anew: a profile takes pods when they are made.", Command: again(p),
+				Fix:  "Delete it, so that it is replaced: a profile takes pods only when they are created.", Command: again(p),
 			})
 			continue
 		}

@@ -65,7 +65,7 @@ func describe(p Pod) string {
 	return "kubectl -n " + p.Metadata.Namespace + " describe pod " + p.Metadata.Name
 }
 
-// again is the command that has a pod made anew.
+// again is the command that deletes a pod, so that it is replaced.
 func again(p Pod) string {
 	return "kubectl -n " + p.Metadata.Namespace + " delete pod " + p.Metadata.Name
 }

@@ -24,7 +24,7 @@ type Spec struct {
 	// Default false.
 	Enabled bool `json:"enabled"`
 
-	// Replicas is the number of its pods, 1 or 2. Default 1; a policy wants 2 in production.
+	// Replicas is the number of its pods, 1 or 2. Default 1; a policy requires 2 in production.
 	Replicas int `json:"replicas" jsonschema:"minimum=1,maximum=2"`
 
 	// MemoryGiB is the memory of each pod in GiB, 1 to 8, of which a quarter of a GiB is left to what runs beside it. Default 2.

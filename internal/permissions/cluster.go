@@ -29,7 +29,7 @@ var clusterScopes = []scope{
 	{name: kinds.ReadCluster, policy: readPlatform, resources: ofCluster(clusterKinds...)},
 	{name: kinds.ListVersions, policy: readPlatform, reason: "versions of Kubernetes and of add-ons belong to no cluster"},
 	{name: kinds.MakeCluster, policy: clusters, conditions: taggedOnly,
-		reason: "a cluster has no ARN before it is made; the condition wants the owner's tag"},
+		reason: "a cluster has no ARN before it is made; the condition requires the owner's tag"},
 	{name: kinds.ChangeCluster, policy: clusters, resources: ofCluster(clusterKinds...)},
 	// EKS launches nodes with the rights of whoever makes the node group, when the group has a launch template
 	// (https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html).

@@ -51,7 +51,7 @@ func oldBudgets(t Target) iamdoc.Values {
 var edgeScopes = []scope{
 	{name: kinds.ReadCertificates, policy: readPlatform, resources: certificates, conditions: ownedOnly},
 	{name: kinds.MakeCertificates, policy: edge, conditions: taggedOnly,
-		reason: "a certificate has no ARN before it is requested; the condition wants the owner's tag"},
+		reason: "a certificate has no ARN before it is requested; the condition requires the owner's tag"},
 	{name: kinds.TagCertificates, policy: edge, resources: certificates, conditions: unclaimed},
 	{name: kinds.ChangeCertificates, policy: edge, resources: certificates, conditions: ownedOnly},
 	{name: kinds.ReadRecords, policy: readNetwork, resources: zones},

@@ -56,7 +56,7 @@ func ifAny(arn, suffix string) iamdoc.Values {
 var storageScopes = []scope{
 	{name: kinds.ReadKeys, policy: readPlatform, resources: keys, conditions: ownedOnly},
 	{name: kinds.MakeKeys, policy: registry, conditions: taggedOnly,
-		reason: "a key has no ARN before it is made; the condition wants the owner's tag"},
+		reason: "a key has no ARN before it is made; the condition requires the owner's tag"},
 	{name: kinds.TagKeys, policy: registry, resources: keys, conditions: unclaimed},
 	{name: kinds.ChangeKeys, policy: registry, resources: keys, conditions: ownedOnly},
 	{name: kinds.ListKeys, policy: readPlatform, reason: "KMS lists the aliases of a whole region"},
@@ -75,7 +75,7 @@ var storageScopes = []scope{
 	{name: kinds.ChangeImages, policy: registry, resources: repositoryArns, conditions: ownedOnly},
 	{name: kinds.ReadMetrics, policy: readPlatform, resources: workspaces, conditions: ownedOnly},
 	{name: kinds.MakeMetrics, policy: registry, conditions: taggedOnly,
-		reason: "a workspace has no ARN before it is made; the condition wants the owner's tag"},
+		reason: "a workspace has no ARN before it is made; the condition requires the owner's tag"},
 	{name: kinds.TagMetrics, policy: registry, resources: workspaces, conditions: unclaimed},
 	{name: kinds.ChangeMetrics, policy: registry, resources: workspaces, conditions: ownedOnly},
 	{name: kinds.LogIn, policy: registry, reason: "ECR gives one login for all repositories of an account"},

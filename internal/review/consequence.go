@@ -55,7 +55,7 @@ const (
 	lostImages = "Its images are lost, and pods that start on another node cannot pull them; while it holds any, the deletion fails " +
 		"unless it is forced."
 	lostLogs      = "Its logs are lost."
-	kserveRollout = "A rollout of every model with files: KServe makes their Deployments anew, so that every pod of theirs is replaced, " +
+	kserveRollout = "A rollout of every model with files: KServe writes their Deployments again, so that every pod of theirs is replaced, " +
 		"all models at once, each when one more is ready."
 	kserveGone = "Models with files answer as long as their pods live: no pod of theirs starts any more, and what is left of them " +
 		"cannot be deleted."

@@ -16,7 +16,7 @@ type Rule struct {
 	Pack string `json:"pack"`
 	// Level is mandatory, advisory or remediate.
 	Level string `json:"level"`
-	// Title is what the rule wants: the first line of its messages, where all begin alike.
+	// Title is what the rule requires: the first line of its messages, where all begin alike.
 	Title string `json:"title"`
 	// Violations are those of the rule, in the engine's order.
 	Violations []Violation `json:"violations"`

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/pricing"
 )
 
 // costs is what `modelway cost` says of a stack in JSON.
@@ -24,7 +26,7 @@ type costs struct {
 	}
 }
 
-// TestCostsAreCurrent compares the table of the README and the example of docs/cost.md with what the command says; with -update it writes
+// TestCostsAreCurrent compares the table and the example of docs/cost.md with what the command says; with -update it writes
 // them.
 func TestCostsAreCurrent(t *testing.T) {
 	requireTable(t, "docs/cost.md", "<!-- Generated from cmd/modelway/testdata/cost-dev.golden.txt by `go test ./test/repo -update`. Do not edit. -->\n",
@@ -51,5 +53,12 @@ func TestCostsAreCurrent(t *testing.T) {
 	}
 	fmt.Fprintf(&b, "| **at least** | **%s** | **%s** |\n| at the largest number of nodes and replicas | %s | %s |\n",
 		totals[0].Bill.Least, totals[1].Bill.Least, totals[0].Bill.Most, totals[1].Bill.Most)
-	requireTable(t, "README.md", "<!-- Generated from cmd/modelway/testdata by `go test ./test/repo -update`. Do not edit. -->\n", b.String())
+	requireTable(t, "docs/cost.md", "<!-- Generated from cmd/modelway/testdata by `go test ./test/repo -update`. Do not edit. -->\n", b.String())
+}
+
+// TestRegionsWithPricesAreNamed compares the regions that docs/cost.md names with those that have a table.
+func TestRegionsWithPricesAreNamed(t *testing.T) {
+	regions := pricing.Regions()
+	require.NotEmpty(t, regions)
+	require.Contains(t, read(t, "docs/cost.md"), "Regions with prices: `"+strings.Join(regions, "`, `")+"`, and no other.")
 }

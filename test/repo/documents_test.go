@@ -28,13 +28,13 @@ var (
 
 // TestDocumentsSayWhatIsThere compares the documents with what they describe.
 func TestDocumentsSayWhatIsThere(t *testing.T) {
-	readme := read(t, "README.md")
+	commands, components := read(t, "docs/commands.md"), read(t, "docs/components.md")
 	var faults []string
 	var listed []string
 	for _, found := range target.FindAllStringSubmatch(read(t, "Makefile"), -1) {
 		listed = append(listed, found[1])
-		if found[1] != "help" && !strings.Contains(readme, "| `make "+found[1]) {
-			faults = append(faults, fmt.Sprintf("README.md has no row for `make %s` in its table of commands", found[1]))
+		if found[1] != "help" && !strings.Contains(commands, "| `make "+found[1]) {
+			faults = append(faults, fmt.Sprintf("docs/commands.md has no row for `make %s`", found[1]))
 		}
 	}
 	require.NotEmpty(t, listed)
@@ -51,9 +51,14 @@ func TestDocumentsSayWhatIsThere(t *testing.T) {
 			}
 		}
 	}
+	for _, name := range commandsOfModelway(t) {
+		if !strings.Contains(commands, "| `modelway "+name) {
+			faults = append(faults, fmt.Sprintf("docs/commands.md has no row for `modelway %s`", name))
+		}
+	}
 	for _, name := range outputs.All() {
-		if !strings.Contains(readme, "| `"+name+"` |") {
-			faults = append(faults, fmt.Sprintf("README.md has no row for the stack output %s", name))
+		if !strings.Contains(components, "| `"+name+"` |") {
+			faults = append(faults, fmt.Sprintf("docs/components.md has no row for the stack output %s", name))
 		}
 	}
 	goldens, err := filepath.Glob(filepath.Join(root, "platform", "testdata", "*.urns.golden"))
@@ -63,8 +68,8 @@ func TestDocumentsSayWhatIsThere(t *testing.T) {
 		text, err := os.ReadFile(golden)
 		require.NoError(t, err)
 		for _, found := range component.FindAllStringSubmatch(string(text), -1) {
-			if !strings.Contains(readme+addons.Table().Markdown(), found[1]) {
-				faults = append(faults, fmt.Sprintf("README.md's picture lacks the component %s, which %s has", found[1], filepath.Base(golden)))
+			if !strings.Contains(components+addons.Table().Markdown(), found[1]) {
+				faults = append(faults, fmt.Sprintf("docs/components.md's tree lacks the component %s, which %s has", found[1], filepath.Base(golden)))
 			}
 		}
 	}
@@ -101,12 +106,50 @@ func edgeRules(t *testing.T) (names []string) {
 	return names
 }
 
-// TestExamplesInReadmeCompile type-checks each Go program of the README in a module of its own, where internal packages are out
+// commandsOfModelway are the commands that newRoot of cmd/modelway adds, by the Use of each.
+func commandsOfModelway(t *testing.T) (names []string) {
+	t.Helper()
+	uses, added := map[string]string{}, []string{}
+	for _, s := range sources(t) {
+		if s.folder != "cmd/modelway" || s.test {
+			continue
+		}
+		for _, declaration := range s.syntax.Decls {
+			function, ok := declaration.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			ast.Inspect(function, func(node ast.Node) bool {
+				switch n := node.(type) {
+				case *ast.KeyValueExpr:
+					key, isName := n.Key.(*ast.Ident)
+					value, isText := n.Value.(*ast.BasicLit)
+					if isName && isText && key.Name == "Use" && uses[function.Name.Name] == "" {
+						uses[function.Name.Name] = strings.Fields(strings.Trim(value.Value, "`\""))[0]
+					}
+				case *ast.CallExpr:
+					if called, ok := n.Fun.(*ast.Ident); ok && function.Name.Name == "newRoot" {
+						added = append(added, called.Name)
+					}
+				}
+				return true
+			})
+		}
+	}
+	for _, function := range added {
+		require.NotEmpty(t, uses[function], "%s of cmd/modelway has no Use", function)
+		names = append(names, uses[function])
+	}
+	require.NotEmpty(t, names)
+	return names
+}
+
+// TestExamplesInReadmeCompile type-checks each Go program of docs/components.md and of the task in a module of its own, where internal packages are out
 // of reach, as they are for whoever copies it.
 func TestExamplesInReadmeCompile(t *testing.T) {
 	absolute, err := filepath.Abs(root)
 	require.NoError(t, err)
-	programs := goBlock.FindAllStringSubmatch(read(t, "README.md"), -1)
+	programs := goBlock.FindAllStringSubmatch(read(t, "docs/components.md")+read(t, "docs/tasks/import-a-component.md"), -1)
 	require.NotEmpty(t, programs)
 	folder := t.TempDir()
 	gomod := strings.Replace(read(t, "go.mod"), "module "+module+"\n", "module example.com/stack\n", 1) +
@@ -120,7 +163,7 @@ func TestExamplesInReadmeCompile(t *testing.T) {
 	vet := exec.Command("go", "vet", "-mod=readonly", "./...")
 	vet.Dir, vet.Env = folder, append(os.Environ(), "GOWORK=off", "GOFLAGS=-trimpath")
 	out, err := vet.CombinedOutput()
-	require.NoError(t, err, "a Go program of README.md does not compile outside of this module:\n%s", out)
+	require.NoError(t, err, "a Go program of docs/components.md or of docs/tasks/import-a-component.md does not compile outside of this module:\n%s", out)
 }
 
 func write(t *testing.T, file, text string) {
