@@ -12,7 +12,7 @@ func groups() []group {
 	return []group{
 		{"here", "Run it here:", []*cobra.Command{
 			new(localcli.Up).Command(handOver), localcli.Status(handOver), localcli.Refresh(handOver), new(localcli.Down).Command(handOver),
-			new(localcli.Chain).Command(handOver), new(localcli.Bench).Command(handOver),
+			new(localcli.Chain).Command(handOver), new(localcli.Bench).Command(handOver), newNew(),
 		}},
 		{"merge", "Before you merge:", []*cobra.Command{
 			new(localcli.Preview).Command(handOver), newReport(), newCost(), newPlan(), newRender(),

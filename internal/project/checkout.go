@@ -18,15 +18,15 @@ import (
 // Checkout is the checkout of Modelway that a project uses: the project itself, or the one of the version that its go.mod requires, which
 // is cloned into the user's cache where it is not there yet. What that takes is told to the writer.
 func (p Project) Checkout(ctx context.Context, tell io.Writer) (Checkout, error) {
-	if complete(p.Root) {
-		return Checkout(p), nil
+	if c := Checkout(p); c.Complete() {
+		return c, nil
 	}
 	found, err := p.required(ctx)
 	if err != nil {
 		return Checkout{}, err
 	}
-	if complete(found.Dir) {
-		return Checkout{Root: found.Dir}, nil
+	if c := (Checkout{Root: found.Dir}); found.Dir != "" && c.Complete() {
+		return c, nil
 	}
 	return found.clone(ctx, tell)
 }
@@ -74,7 +74,7 @@ func (r required) clone(ctx context.Context, tell io.Writer) (Checkout, error) {
 		}
 	}
 	c := Checkout{Root: filepath.Join(cache, "modelway", "checkouts", r.Version)}
-	if complete(c.Root) {
+	if c.Complete() {
 		return c, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(c.Root), 0o755); err != nil {
@@ -97,10 +97,10 @@ func (r required) clone(ctx context.Context, tell io.Writer) (Checkout, error) {
 				"a clone of yours", r.Version, url, err, Module)
 		}
 	}
-	if !complete(fresh) {
+	if !(Checkout{Root: fresh}).Complete() {
 		return Checkout{}, fmt.Errorf("Modelway %s has no %s: require a later version", r.Version, filepath.Join(bootstrap, "go.mod"))
 	}
-	if err := os.Rename(fresh, c.Root); err != nil && !complete(c.Root) { // another command may have been faster
+	if err := os.Rename(fresh, c.Root); err != nil && !c.Complete() { // another command may have been faster
 		return Checkout{}, err
 	}
 	return c, nil
@@ -115,6 +115,20 @@ func (c Checkout) Build(ctx context.Context, out, errOut io.Writer, items ...str
 		return fmt.Errorf("the programs of the local stack could not be brought up to date in %s; the lines above say why", c.Root)
 	}
 	return err
+}
+
+// Tidy completes the project's go.mod and go.sum. Sums that a checkout knows are not asked for.
+func (p Project) Tidy(ctx context.Context, errOut io.Writer, checkout string) error {
+	if checkout != "" {
+		sums, err := os.ReadFile(filepath.Join(checkout, "go.sum"))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(p.Root, "go.sum"), sums, 0o644)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return goCommand(ctx, p.Root, errOut, errOut, "mod", "tidy")
 }
 
 // goCommand runs the go command as the Makefile does, so that both share a build cache. When the context ends, the command and its

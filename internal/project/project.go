@@ -43,7 +43,7 @@ func (p Project) State(elem ...string) string {
 // Home is the checkout in which the bootstrap built a program: <checkout>/.modelway/bin/<program>.
 func Home(program string) (Checkout, bool) {
 	c := Checkout{Root: filepath.Dir(filepath.Dir(filepath.Dir(program)))}
-	return c, filepath.Dir(program) == c.Bin() && complete(c.Root)
+	return c, filepath.Dir(program) == c.Bin() && c.Complete()
 }
 
 // Bin is the folder of the programs that were built in the checkout.
@@ -52,8 +52,8 @@ func (c Checkout) Bin() string { return filepath.Join(c.Root, ".modelway", "bin"
 // bootstrap is the module, in a checkout, that brings its programs up to date.
 var bootstrap = filepath.Join("local", "bootstrap")
 
-// complete says whether a folder is a checkout: the Go module of Modelway lacks the local stack, which is made of modules of its own.
-func complete(folder string) bool { return exists(folder, bootstrap, "go.mod") }
+// Complete says whether the folder is a checkout: the Go module of Modelway lacks the local stack, which is made of modules of its own.
+func (c Checkout) Complete() bool { return exists(c.Root, bootstrap, "go.mod") }
 
 func exists(elem ...string) bool {
 	_, err := os.Stat(filepath.Join(elem...))
