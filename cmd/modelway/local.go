@@ -36,6 +36,10 @@ func localProgram(out, errOut io.Writer) (p project.Project, program string, err
 	ctx, stop := untilSignalled()
 	defer stop()
 	checkout, err := p.Checkout(ctx, errOut)
+	if err == nil && checkout.Root != p.Root {
+		err = fmt.Errorf("%s imports Modelway, and the local stack runs in a clone of Modelway only; fix: run this in %s; cost, plan and render "+
+			"work here", p.Root, checkout.Root)
+	}
 	if err == nil {
 		err = checkout.Build(ctx, out, errOut)
 	}

@@ -20,7 +20,7 @@ func newNew() *cobra.Command {
 		Use:   "new FOLDER",
 		Short: "Make a repository for a team: a program that imports the platform, settings, a model, a workflow",
 		Long: "Make a repository for a team that serves models: a Go program that imports the platform, settings of two environments, a model\n" +
-			"and a workflow that reports on pull requests. go.mod requires Modelway in the version of this program, so that the repository is\n" +
+			"and a workflow for pull requests. go.mod requires Modelway in the version of this program, so that the repository is\n" +
 			"upgraded like any Go module.",
 		Example: "  modelway new ml-platform\n  modelway new ml-platform --module example.com/ml-platform\n" +
 			"  modelway new ml-platform --modelway ../modelway",
@@ -62,6 +62,6 @@ func runNew(out, errOut io.Writer, r starter.Repository, folder string) (err err
 	if err != nil {
 		return fmt.Errorf("the files are written, but go.sum is not: %w; fix: `cd %s && go mod tidy`", err, folder)
 	}
-	_, err = fmt.Fprintf(out, "\nNext:\n\n  cd %s\n  go tool modelway up\n", folder)
+	_, err = fmt.Fprintf(out, "\nNext:\n\n  cd %s\n  go tool modelway cost --stack dev\n", folder)
 	return err
 }

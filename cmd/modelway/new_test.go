@@ -15,7 +15,7 @@ func newRepository(t *testing.T) string {
 	folder := filepath.Join(t.TempDir(), "ml-platform")
 	code, out, errOut := run("new", folder, "--module", "example.com/ml-platform", "--modelway", repository)
 	require.Zero(t, code, errOut)
-	require.Contains(t, out, "\nNext:\n\n  cd "+folder+"\n  go tool modelway up\n")
+	require.Contains(t, out, "\nNext:\n\n  cd "+folder+"\n  go tool modelway cost --stack dev\n")
 	return folder
 }
 
@@ -82,11 +82,18 @@ func TestPlacesThatAreNoProject(t *testing.T) {
 	put(t, bare, "clone/go.mod", "module github.com/modelway/modelway\n\ngo 1.26\n")
 	put(t, bare, "go.mod", "module example.com/bare\n\ngo 1.26\n\nrequire github.com/modelway/modelway v0.0.0\n\n"+
 		"replace github.com/modelway/modelway => ./clone\n")
+	imports := t.TempDir()
+	checkout, err := filepath.Abs(repository)
+	require.NoError(t, err)
+	put(t, imports, "Pulumi.yaml", "name: modelway\nruntime: go\n")
+	put(t, imports, "go.mod", "module example.com/team\n\ngo 1.26\n\nrequire github.com/modelway/modelway v0.0.0\n\n"+
+		"replace github.com/modelway/modelway => "+checkout+"\n")
 	for folder, says := range map[string]string{
-		empty: "no project of Modelway: there is no Pulumi.yaml in " + empty + " or in a folder above it; fix: ",
-		plain: plain + " is not a project of Modelway: it has no go.mod that requires github.com/modelway/modelway",
-		other: other + " is not a project of Modelway: it has no go.mod that requires github.com/modelway/modelway",
-		bare:  "go.mod replaces github.com/modelway/modelway by ./clone, which is not a checkout: it has no local/bootstrap/go.mod",
+		imports: imports + " imports Modelway, and the local stack runs in a clone of Modelway only",
+		empty:   "no project of Modelway: there is no Pulumi.yaml in " + empty + " or in a folder above it; fix: ",
+		plain:   plain + " is not a project of Modelway: it has no go.mod",
+		other:   other + " is not a project of Modelway: " + other + "/go.mod does not require github.com/modelway/modelway",
+		bare:    "go.mod replaces github.com/modelway/modelway by " + bare + "/clone, which is not a checkout: it has no local/bootstrap/go.mod",
 	} {
 		for _, command := range []string{"up", "status"} {
 			code, _, errOut := program(t, folder, command)
@@ -96,7 +103,7 @@ func TestPlacesThatAreNoProject(t *testing.T) {
 		}
 	}
 	t.Setenv("PATH", "")
-	code, _, errOut := program(t, plain, "up")
+	code, _, errOut := program(t, repository, "up")
 	require.Equal(t, exitFailed, code)
 	require.Contains(t, errOut, "Go is not on PATH: install Go 1.26 or newer from https://go.dev/dl/")
 }

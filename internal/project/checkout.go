@@ -1,17 +1,18 @@
 package project
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 )
 
@@ -21,48 +22,66 @@ func (p Project) Checkout(ctx context.Context, tell io.Writer) (Checkout, error)
 	if c := Checkout(p); c.Complete() {
 		return c, nil
 	}
-	found, err := p.required(ctx)
+	found, err := p.required()
 	if err != nil {
 		return Checkout{}, err
 	}
-	if c := (Checkout{Root: found.Dir}); found.Dir != "" && c.Complete() {
-		return c, nil
+	if found.Version != "" {
+		return clone(ctx, tell, found)
 	}
-	return found.clone(ctx, tell)
+	c := Checkout{Root: found.Path}
+	if !c.Complete() {
+		return c, fmt.Errorf("go.mod replaces %s by %s, which is not a checkout: it has no %s; fix: name a clone of Modelway, or require a "+
+			"version", Module, c.Root, filepath.Join(bootstrap, "go.mod"))
+	}
+	return c, nil
 }
 
-// required is the module of Modelway in the project's go.mod.
-type required struct {
-	Path, Version, Dir string
-	Replace            *required
-}
-
-func (p Project) required(ctx context.Context) (required, error) {
-	var out, errOut bytes.Buffer
-	err := goCommand(ctx, p.Root, &out, &errOut, "list", "-mod=mod", "-m", "-json", Module)
-	if errors.Is(err, exec.ErrNotFound) {
-		return required{}, err
+// required is the module of Modelway in the go.mod around the project: a path with a version, or a folder without one.
+func (p Project) required() (module.Version, error) {
+	folder := p.Root
+	for !exists(folder, "go.mod") && folder != filepath.Dir(folder) {
+		folder = filepath.Dir(folder)
 	}
-	var found required
-	if err == nil {
-		err = json.Unmarshal(out.Bytes(), &found)
+	name := filepath.Join(folder, "go.mod")
+	text, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return module.Version{}, p.foreign("it has no go.mod")
 	}
 	if err != nil {
-		return found, fmt.Errorf("%s is not a project of Modelway: it has no go.mod that requires %s (%s); fix: `go get %s` there, or make a "+
-			"project with `modelway new <folder>`", p.Root, Module, firstLine(errOut.String(), err), Module)
+		return module.Version{}, err
 	}
-	if found.Replace != nil {
-		found = *found.Replace
+	file, err := modfile.Parse(name, text, nil)
+	if err != nil {
+		return module.Version{}, err
 	}
-	return found, nil
+	if file.Module != nil && file.Module.Mod.Path == Module {
+		return module.Version{Path: folder}, nil
+	}
+	at := slices.IndexFunc(file.Require, func(r *modfile.Require) bool { return r.Mod.Path == Module })
+	if at < 0 {
+		return module.Version{}, p.foreign(name + " does not require " + Module)
+	}
+	wanted := file.Require[at].Mod
+	for _, replace := range file.Replace {
+		if replace.Old.Path != Module || replace.Old.Version != "" && replace.Old.Version != wanted.Version {
+			continue
+		}
+		if replace.New.Version == "" && !filepath.IsAbs(replace.New.Path) {
+			return module.Version{Path: filepath.Join(folder, replace.New.Path)}, nil
+		}
+		return replace.New, nil
+	}
+	return wanted, nil
+}
+
+func (p Project) foreign(why string) error {
+	return fmt.Errorf("%s is not a project of Modelway: %s; fix: `go get %s` there, or make a project with `modelway new <folder>`", p.Root,
+		why, Module)
 }
 
 // clone gets the checkout of a version.
-func (r required) clone(ctx context.Context, tell io.Writer) (Checkout, error) {
-	if r.Version == "" {
-		return Checkout{}, fmt.Errorf("go.mod replaces %s by %s, which is not a checkout: it has no %s; fix: name a clone of Modelway, or "+
-			"require a version", Module, r.Path, filepath.Join(bootstrap, "go.mod"))
-	}
+func clone(ctx context.Context, tell io.Writer, r module.Version) (Checkout, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return Checkout{}, fmt.Errorf("finding the user's cache folder, where Modelway %s goes: %w", r.Version, err)
@@ -143,11 +162,4 @@ func goCommand(ctx context.Context, folder string, out, errOut io.Writer, args .
 	cmd.Env = append(os.Environ(), "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath"), "GOWORK=off")
 	group(cmd)
 	return cmd.Run()
-}
-
-func firstLine(text string, err error) string {
-	if line, _, _ := strings.Cut(strings.TrimSpace(text), "\n"); line != "" {
-		return line
-	}
-	return err.Error()
 }

@@ -132,8 +132,8 @@ func (r Repository) checkFolder() error {
 	}
 	entries = slices.DeleteFunc(entries, func(entry fs.DirEntry) bool { return entry.Name() == ".git" })
 	if len(entries) > 0 {
-		return fmt.Errorf("the folder %s is not empty: it has %s; allowed: a folder that is not there yet, or that has nothing but .git", r.Folder,
-			entries[0].Name())
+		return fmt.Errorf("the folder %s is not empty: it has %s; allowed: a folder that is not there yet, or that has nothing but .git",
+			r.Folder, entries[0].Name())
 	}
 	return nil
 }
