@@ -5,7 +5,8 @@ SHELL := bash
 
 # The folder that `make clean` removes: nobody can name another one.
 override STATE := .modelway
-override LOCAL := $(STATE)/bin/modelway-local
+# The one program: it brings what else a command needs up to date itself.
+override MODELWAY := $(STATE)/bin/modelway
 # Builds what is named, or all that the local stack runs, where it is out of date, and says how far it is.
 override BUILD := go run -C local/bootstrap .
 # The Go language host of the Pulumi CLI builds with -trimpath, and so does local/bootstrap: whatever differs from them compiles the SDKs again.
@@ -22,49 +23,47 @@ PREVIEW_FLAGS := --stack "$$STACK_NAME" $(if $(BASE),--base "$$BASE")
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+.PHONY: modelway
+modelway: # Build the program modelway, which the workflows call as .modelway/bin/modelway ci <step>
+	@command -v go > /dev/null || { echo "Go is not on PATH: install Go 1.26 or newer from https://go.dev/dl/" >&2; exit 1; }
+	@$(BUILD) modelway >&2
+
 .PHONY: up
-up: tools ## Bring the platform up on this machine (STACK=local, PORT=, KUBECONFIG=)
-	@$(LOCAL) up $(UP_FLAGS)
+up: modelway ## Bring the platform up on this machine (STACK=local, PORT=, KUBECONFIG=)
+	@$(MODELWAY) up $(UP_FLAGS)
 
 .PHONY: down
-down: tools ## Destroy the local stack and stop what was started (FORGET=1 without its state)
-	@$(LOCAL) down $(if $(FORGET),--forget)
+down: modelway ## Destroy the local stack and stop what was started (FORGET=1 without its state)
+	@$(MODELWAY) down $(if $(FORGET),--forget)
 
 .PHONY: preview
-preview: tools ## Preview an environment offline (STACK=dev, prod or local; BASE=origin/main shows what changes)
-	@$(LOCAL) preview $(PREVIEW_FLAGS)
+preview: modelway ## Preview an environment offline (STACK=dev, prod or local; BASE=origin/main shows what changes)
+	@$(MODELWAY) preview $(PREVIEW_FLAGS)
 
 .PHONY: report
-report: tools ## Preview an environment offline, and report what it changes, breaks and costs (STACK=, BASE=, FAIL_ON=)
-	@code=0; $(LOCAL) preview $(PREVIEW_FLAGS) || code=$$?; \
-	[ $$code != 2 ] || exit $$code; \
-	events=$(STATE)/preview/$$STACK_NAME/preview.jsonl; \
-	if [ -e "$$events" ]; then \
-		$(STATE)/bin/modelway report $(if $(FAIL_ON),--fail-on "$$FAIL_ON") "$$events" || code=$$?; \
-	fi; exit $$code
+report: modelway ## Preview an environment offline, and report what it changes, breaks and costs (STACK=, BASE=, FAIL_ON=)
+	@$(MODELWAY) report $(PREVIEW_FLAGS) $(if $(FAIL_ON),--fail-on "$$FAIL_ON")
 
 .PHONY: cost
-cost: ## Tell what an environment costs a month, and each of its models (STACK=)
-	@$(BUILD) modelway >&2
-	@$(STATE)/bin/modelway cost --stack "$$STACK_NAME"
+cost: modelway ## Tell what an environment costs a month, and each of its models (STACK=)
+	@$(MODELWAY) cost --stack "$$STACK_NAME"
 
 .PHONY: plan
-plan: ## Tell where models go, and how much of each quota is left (STACK=)
-	@$(BUILD) modelway >&2
-	@$(STATE)/bin/modelway plan --stack "$$STACK_NAME"
+plan: modelway ## Tell where models go, and how much of each quota is left (STACK=)
+	@$(MODELWAY) plan --stack "$$STACK_NAME"
 
 .PHONY: doctor
 doctor: ## Check the local stack, and tell what is wrong with its fix (CHECK= runs one check; modelway doctor --stack checks others)
 	@$(BUILD) modelway modelway-local kubectl >&2
-	@$(STATE)/bin/modelway doctor $(if $(CHECK),--check "$$CHECK")
+	@$(MODELWAY) doctor $(if $(CHECK),--check "$$CHECK")
 
 .PHONY: refresh
-refresh: tools ## Read every resource of the local stack and show drift
-	@$(LOCAL) refresh
+refresh: modelway ## Read every resource of the local stack and show drift
+	@$(MODELWAY) refresh
 
 .PHONY: status
-status: tools ## Show whether the local stack runs, and how to reach it
-	@$(LOCAL) status
+status: modelway ## Show whether the local stack runs, and how to reach it
+	@$(MODELWAY) status
 
 .PHONY: tools
 tools: # Build what the local stack runs, where it is missing or out of date
@@ -84,14 +83,14 @@ train: export MODEL_NAME = $(value MODEL)
 train: ## Train a model on this machine, in an MLflow server that it starts (MODEL=fraud-detection, ROWS=, SEED=, ARTIFACTS=, PYTHON=)
 	@bash local/python.sh "$${MODEL_NAME:?name a folder of pipelines/, as in make train MODEL=fraud-detection}"
 	@$(BUILD) modelway modelway-local >&2
-	@$(LOCAL) train --model "$$MODEL_NAME" $(if $(ROWS),--rows "$$ROWS") $(if $(SEED),--seed "$$SEED") $(if $(ARTIFACTS),--artifacts "$$ARTIFACTS")
+	@$(STATE)/bin/modelway-local train --model "$$MODEL_NAME" $(if $(ROWS),--rows "$$ROWS") $(if $(SEED),--seed "$$SEED") $(if $(ARTIFACTS),--artifacts "$$ARTIFACTS")
 
 .PHONY: chain
-chain: tools ## Go the whole way of a model on this machine: commit, training, gates, Argo CD, KServe, answers, canary, rollback (KEEP=1)
+chain: modelway ## Go the whole way of a model on this machine: commit, training, gates, Argo CD, KServe, answers, canary, rollback (KEEP=1)
 	@bash local/python.sh
 	@bash local/python.sh fraud-detection
-	@$(BUILD) modelway argocd kserve monitoring
-	@$(LOCAL) chain $(if $(KEEP),--keep)
+	@$(BUILD) argocd kserve monitoring
+	@$(MODELWAY) chain $(if $(KEEP),--keep)
 
 .PHONY: tools-monitoring
 tools-monitoring: # Build Prometheus, its operator and Alertmanager, as make up does where the environment has the monitoring, and what checks rules
@@ -128,8 +127,8 @@ race: tools ## Run the tests of whatever serves, reconciles or decides under the
 	@go -C local test -race -p 1 -timeout 30m ./aws ./awsprovider ./certmanager ./controlplane ./egress ./engine ./identity ./kubelet ./loadbalancer ./nodes ./port ./programs ./store ./supervisor
 
 .PHONY: bench
-bench: tools ## Measure up, down and preview, and print a table (COLD=1 adds the cold build)
-	@$(LOCAL) bench $(if $(COLD),--cold)
+bench: modelway ## Measure up, down and preview, and print a table (COLD=1 adds the cold build)
+	@$(MODELWAY) bench $(if $(COLD),--cold)
 
 .PHONY: golden
 golden: tools ## Rewrite the golden files and generated tables after a wanted change
@@ -150,10 +149,6 @@ clean: ## Remove everything the local stack built, and tell what is kept elsewhe
 
 # Continuous delivery: the steps of .github/workflows, described in docs/continuous-delivery.md. Each takes its arguments from
 # environment variables or from the command line, and names what is missing.
-.PHONY: modelway
-modelway: # Build the program, which the workflows call as .modelway/bin/modelway ci <step>
-	@$(BUILD) modelway >&2
-
 delivery := environments organization preview comment plan apply verify drift
 .PHONY: $(addprefix delivery-,$(delivery))
 $(addprefix delivery-,$(delivery)): delivery-%: modelway

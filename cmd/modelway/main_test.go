@@ -62,7 +62,7 @@ func TestEveryCommandShowsExamples(t *testing.T) {
 		_, out, _ := run(command.Name(), "--help")
 		_, examples, found := strings.Cut(out, "Examples:\n")
 		require.True(t, found, command.Name())
-		require.Contains(t, examples, "\n  modelway "+command.Name()+" ", command.Name())
+		require.Regexp(t, `(^|\n)  modelway `+command.Name()+`[ \n]`, examples, command.Name())
 	}
 }
 
@@ -199,4 +199,30 @@ func TestAnExistingNetworkIsMadeUp(t *testing.T) {
 func TestManyHostsAreCutShort(t *testing.T) {
 	p := plan{room.Plan{LoadBalancers: []room.Balancer{{Name: "public", Hosts: []string{"a", "b", "c", "d", "e"}}}}}
 	require.Contains(t, p.balancerTable().Text(), "a, b, c and 2 more")
+}
+
+// TestHelpIsGrouped requires every command under a heading.
+func TestHelpIsGrouped(t *testing.T) {
+	_, out, _ := run("--help")
+	for _, g := range groups() {
+		require.Contains(t, out, "\n"+g.title+"\n")
+	}
+	for _, command := range newRoot().Commands() {
+		require.NotEmpty(t, command.GroupID, command.Name())
+	}
+}
+
+// TestCompletion requires the names of stacks and models completed, from the project around the folder.
+func TestCompletion(t *testing.T) {
+	below := filepath.Join(repository, "models")
+	for args, names := range map[string]string{
+		"preview --stack": "dev\nlocal\nprod\n", "cost --root ../examples/configurations --stack": "argocd\nchain\n",
+		"load": "churn\nfraud-detection\nrecommender\n", "promote --model": "churn\n",
+	} {
+		code, out, errOut := program(t, below, append([]string{"__complete"}, append(strings.Fields(args), "")...)...)
+		require.Zero(t, code, errOut)
+		require.True(t, strings.HasPrefix(out, names), "%s: %s", args, out)
+	}
+	_, out, _ := run("completion", "bash")
+	require.Contains(t, out, "bash completion")
 }

@@ -1,15 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/localcli"
 	"github.com/modelway/modelway/internal/review"
 	"github.com/modelway/modelway/internal/review/events"
 	"github.com/modelway/modelway/internal/stackname"
@@ -22,12 +25,14 @@ const exitTripped = 3
 func newReport() *cobra.Command {
 	var o reportOptions
 	cmd := &cobra.Command{
-		Use:   "report [flags] FILE...",
+		Use:   "report FILE... | report --stack NAME [--base REVISION]",
 		Short: "Tell what a preview breaks, touches and costs",
 		Long: `Tell what a preview means to the reviewers of a change: what breaks, which models' traffic is touched, what headroom is left, what it
 costs a month, and what the policies found. docs/report.md says how to read it.
 
-A FILE is what a preview said; "-" is standard input. Best is the engine's event log, as the first example and make preview write it. The
+With --stack and no FILE it previews the stack on this machine first, as modelway preview does; what that says goes to standard error.
+
+A FILE is what a preview said; "-" is standard input. Best is the engine's event log, as the last example makes it. The
 digest of plain pulumi preview --json will do, but has no policy results, and without --show-sames no cost and no headroom.
 Several files are several environments.
 
@@ -42,13 +47,22 @@ In a run of GitHub Actions the Markdown leads to the files that it names, at the
 A preview that failed, or that does not tell what a condition needs, fails it.
 
 Exit codes: 0 fine, 1 a file cannot be read or written, 2 wrong usage, 3 a condition of --fail-on holds. With 3 the report is written.`,
-		Example: `  PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true pulumi preview --json --policy-pack policies > preview.jsonl
-  modelway report preview.jsonl
-
+		Example: `  modelway report --stack prod --base origin/main
   modelway report --format markdown --output comment.md --fail-on 'breaking,refused,policy,cost>100,headroom' preview.jsonl
   modelway report --fail-on breaking --allow-breaking "label breaking-ok" preview.jsonl
-  pulumi preview --json --show-sames | modelway report -`,
-		Args: cobra.MinimumNArgs(1),
+  pulumi preview --json --show-sames | modelway report -
+
+  PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true pulumi preview --json --policy-pack policies > preview.jsonl
+  modelway report preview.jsonl`,
+	}
+	cmd.Args = func(cmd *cobra.Command, files []string) error {
+		switch {
+		case len(files) == 0 && o.stack == "":
+			return errors.New("nothing to report on; fix: give --stack to preview a stack on this machine, or the FILE of a preview")
+		case len(files) > 0 && o.preview.Base != "":
+			return errors.New("--base is for a preview on this machine, and a FILE is one that was made; fix: leave one of them out")
+		}
+		return nil
 	}
 	o.format = formatTable
 	flags := cmd.Flags()
@@ -56,10 +70,14 @@ Exit codes: 0 fine, 1 a file cannot be read or written, 2 wrong usage, 3 a condi
 	flags.StringVar(&o.output, "output", "", "file to write the report to; standard output without it")
 	flags.Var(&o.failOn, "fail-on", "conditions that end with exit code 3")
 	flags.StringVar(&o.allow, "allow-breaking", "", "reason for which breaking changes are allowed, such as the label that says so")
-	flags.Var(&o.stack, "stack", "name of the stack of a preview that does not tell it: one without a resource")
+	flags.Var(&o.stack, "stack", "stack to preview on this machine; with FILE, that of a preview that does not tell it, having no resource")
+	o.preview.AddBase(flags)
 	flags.Var(&o.mapURL, "map-url", "address of the environment's map, such as that of an artifact, to which the Markdown leads")
 	flags.BoolVar(&o.colour, "color", false, "colour the table where it goes to no terminal, too")
 	cmd.RunE = func(cmd *cobra.Command, files []string) error {
+		if len(files) == 0 {
+			return o.runHere(cmd.OutOrStdout(), cmd.ErrOrStderr())
+		}
 		return o.run(cmd.InOrStdin(), cmd.OutOrStdout(), files)
 	}
 	return cmd
@@ -71,7 +89,25 @@ type reportOptions struct {
 	output, allow string
 	stack         stackname.Name
 	mapURL        address
+	preview       localcli.Preview
 	colour        bool
+}
+
+// runHere previews the stack on this machine, and reports on that. A preview that failed has a report, too, if it came to its first event.
+func (o reportOptions) runHere(out, errOut io.Writer) error {
+	args := []string{"preview", "--stack=" + o.stack.String()}
+	if o.preview.Base != "" {
+		args = append(args, "--base="+o.preview.Base)
+	}
+	p, previewed := runLocal(errOut, args...)
+	if ended := endedError(0); previewed != nil && (!errors.As(previewed, &ended) || ended != exitFailed) {
+		return previewed
+	}
+	events := localcli.Events(p.Root, o.stack.String())
+	if _, err := os.Stat(events); errors.Is(err, fs.ErrNotExist) {
+		return previewed
+	}
+	return cmp.Or(o.run(nil, out, []string{events}), previewed)
 }
 
 func (o reportOptions) run(in io.Reader, out io.Writer, files []string) error {

@@ -49,7 +49,7 @@ func TestReportExitCodes(t *testing.T) {
 		{[]string{"nowhere.jsonl", unchanged}, 1, "nowhere.jsonl"},
 		{[]string{"report_test.go"}, 1, "report_test.go:1 is not JSON of a preview"},
 		{[]string{"--output", "no/such/folder/f", unchanged}, 1, "no/such/folder/f"},
-		{[]string{}, 2, "requires at least 1 arg"},
+		{[]string{}, 2, "nothing to report on; fix: give --stack"},
 		{[]string{"--fail-on", "braking", unchanged}, 2, `"braking" is not a condition; allowed: breaking, refused, policy, headroom, cost>N`},
 		{[]string{"--format", "html", unchanged}, 2, "allowed are table, markdown, json"},
 		{[]string{"--unknown", unchanged}, 2, "See modelway report --help"},

@@ -12,25 +12,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/localcli"
 	"github.com/modelway/modelway/internal/sheet"
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/supervisor"
 )
 
 func newBench() *cobra.Command {
-	var cold bool
-	var models []int
-	cmd := &cobra.Command{
-		Use:   "bench",
-		Short: "Measure up, down and preview of the sample models and of growing numbers of models, and print tables",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return bench(cmd.Context(), cmd.OutOrStdout(), cold, models)
-		},
-	}
-	cmd.Flags().IntSliceVar(&models, "models", modelCounts, "numbers of models to measure; 1000 take some ten minutes")
-	cmd.Flags().BoolVar(&cold, "cold", false, "also build the program with an empty build cache, which takes some five minutes")
-	return cmd
+	var b localcli.Bench
+	return b.Command(func(cmd *cobra.Command, _ []string) error {
+		return bench(cmd.Context(), cmd.OutOrStdout(), b.Cold, b.Models)
+	})
 }
 
 // measurement is one row of the table.
@@ -50,7 +42,7 @@ func bench(ctx context.Context, out io.Writer, cold bool, models []int) error {
 	}
 	memory := watchMemory(c)
 	var rows []measurement
-	tool := filepath.Join(c.Bin(), "modelway-local")
+	tool := filepath.Join(c.Bin(), localcli.Program)
 	for _, step := range []struct {
 		what, bound string
 		command     []string

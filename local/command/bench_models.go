@@ -18,9 +18,6 @@ import (
 	"github.com/modelway/modelway/local/engine"
 )
 
-// modelCounts are the numbers of models that benchModels measures.
-var modelCounts = []int{1, 10, 100, 1000}
-
 // scale is what a number of models costs.
 type scale struct {
 	models                 int

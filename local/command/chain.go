@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/localcli"
 	"github.com/modelway/modelway/internal/rollout"
 	"github.com/modelway/modelway/internal/terminal"
 	"github.com/modelway/modelway/local/chain"
@@ -14,34 +15,26 @@ import (
 )
 
 func newChain() *cobra.Command {
-	keep, skip := false, []string(nil)
-	cmd := &cobra.Command{
-		Use:   "chain",
-		Short: "Go the whole way of a model on this machine: commit, training, gates, Argo CD, KServe, answers, a canary and a rollback",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := checkout.OfBinary()
-			if err != nil {
-				return err
-			}
-			release, err := take(c, "chain", "another `make chain` is under way in this checkout")
-			if err != nil {
-				return err
-			}
-			defer release()
-			port, err := freePort(0)
-			if err != nil {
-				return err
-			}
-			return chain.Run(cmd.Context(), c, chain.Options{
-				Out: cmd.OutOrStdout(), Terminal: terminal.Of(cmd.OutOrStdout()).Live, Keep: keep, Skip: skip, Port: port, Source: clusterOf,
-				Prometheus: prometheusOf,
-			})
-		},
-	}
-	cmd.Flags().BoolVar(&keep, "keep", false, "leave everything up at the end, to look at it")
-	cmd.Flags().StringSliceVar(&skip, "skip", nil, "gates not to ask, such as latency on a machine with other work")
-	return cmd
+	var options localcli.Chain
+	return options.Command(func(cmd *cobra.Command, _ []string) error {
+		c, err := checkout.OfBinary()
+		if err != nil {
+			return err
+		}
+		release, err := take(c, "chain", "another `make chain` is under way in this checkout")
+		if err != nil {
+			return err
+		}
+		defer release()
+		port, err := freePort(0)
+		if err != nil {
+			return err
+		}
+		return chain.Run(cmd.Context(), c, chain.Options{
+			Out: cmd.OutOrStdout(), Terminal: terminal.Of(cmd.OutOrStdout()).Live, Keep: options.Keep, Skip: options.Skip, Port: port,
+			Source: clusterOf, Prometheus: prometheusOf,
+		})
+	})
 }
 
 // clusterOf reaches the cluster of a checkout's stack.

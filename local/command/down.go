@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/localcli"
 	"github.com/modelway/modelway/internal/terminal"
 
 	"github.com/modelway/modelway/local/checkout"
@@ -23,18 +24,10 @@ import (
 )
 
 func newDown() *cobra.Command {
-	forget := false
-	cmd := &cobra.Command{
-		Use:   "down",
-		Short: "Destroy the local stack, stop what was started, and remove what it wrote",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return alone(func(c checkout.Checkout) error { return down(cmd.Context(), cmd.OutOrStdout(), c, forget) })
-		},
-	}
-	cmd.Flags().BoolVar(&forget, "forget", false, "remove the local stack without destroying its resources one by one: for when its state "+
-		"is lost. In a cluster of your own, their objects stay")
-	return cmd
+	var d localcli.Down
+	return d.Command(func(cmd *cobra.Command, _ []string) error {
+		return alone(func(c checkout.Checkout) error { return down(cmd.Context(), cmd.OutOrStdout(), c, d.Forget) })
+	})
 }
 
 func down(ctx context.Context, out io.Writer, c checkout.Checkout, forget bool) error {

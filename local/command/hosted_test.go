@@ -12,6 +12,7 @@ import (
 
 	"github.com/modelway/modelway/internal/review"
 	"github.com/modelway/modelway/internal/review/events"
+	"github.com/modelway/modelway/internal/terminal"
 	"github.com/modelway/modelway/local/checkout"
 )
 
@@ -170,7 +171,7 @@ func TestPreviewAgainstARevision(t *testing.T) {
 	r := reportOf(t, changed, "dev")
 	require.Equal(t, []string{"modelway:cluster.deletionProtection: the default before, true after"}, r.Unseen)
 	require.Contains(t, r.Headline, "1 changed setting that an offline preview does not show")
-	require.Contains(t, r.Table(false), "Clients of the listener get no connection any more: HTTPS 443.")
+	require.Contains(t, r.Table(terminal.Terminal{}), "Clients of the listener get no connection any more: HTTPS 443.")
 
 	_, err = newBase(t.Context(), &out, c, "dev", "no-such-revision")
 	require.ErrorContains(t, err, "checking out no-such-revision")

@@ -12,9 +12,9 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/modelway/modelway/internal/localcli"
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/durable"
-	"github.com/modelway/modelway/local/port"
 	"github.com/modelway/modelway/local/supervisor"
 )
 
@@ -24,7 +24,7 @@ import (
 func choosePort(out io.Writer, c checkout.Checkout, asked int) (int, error) {
 	memory := c.State("run", "port")
 	used, err := supervisor.ReadPort(memory)
-	if err != nil || !port.Usable(used) {
+	if err != nil || !localcli.UsablePort(used) {
 		used = 0 // nothing is remembered
 	}
 	if _, running := supervisor.Running(c); running && used != 0 && (asked == 0 || asked == used) {
@@ -50,33 +50,12 @@ func choosePort(out io.Writer, c checkout.Checkout, asked int) (int, error) {
 	return port, rememberPort(memory, port)
 }
 
-// allowedPorts says which ports the load balancer of this machine can have.
-const allowedPorts = port.Allowed + ", since those below 1024 need privileges"
-
-// portNumber is the port of a load balancer on this machine as the value of a flag; 0 is none in particular.
-type portNumber int
-
-func (p *portNumber) String() string { return strconv.Itoa(int(*p)) }
-
-// Set takes a number that is allowed.
-func (p *portNumber) Set(text string) error {
-	number, err := strconv.Atoi(text)
-	if err != nil || number != 0 && !port.Usable(number) {
-		return fmt.Errorf("PORT is %q; allowed: %s", text, allowedPorts)
-	}
-	*p = portNumber(number)
-	return nil
-}
-
-// Type names the kind of the flag's value.
-func (*portNumber) Type() string { return "PORT" }
-
 // whyNot says why a port is not free.
 func whyNot(wanted int) string {
-	if port.Usable(wanted) {
+	if localcli.UsablePort(wanted) {
 		return "is taken"
 	}
-	return "is none that every user may listen on (allowed: " + allowedPorts + ")"
+	return "is none that every user may listen on (allowed: " + localcli.AllowedPorts + ")"
 }
 
 // furtherPort is the port of a load balancer other than public, which is a free one that is remembered.
@@ -161,9 +140,9 @@ func configuredPort(c checkout.Checkout) (int, error) {
 		return 0, err
 	}
 	number, ok := listener["port"].(int)
-	if !ok || !port.Usable(number) {
+	if !ok || !localcli.UsablePort(number) {
 		return 0, fmt.Errorf("Pulumi.%s.yaml: modelway:loadBalancers.public.listeners[0].port is %v; allowed: %s", localStack, listener["port"],
-			allowedPorts)
+			localcli.AllowedPorts)
 	}
 	return number, nil
 }

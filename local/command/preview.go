@@ -12,10 +12,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/localcli"
 	"github.com/modelway/modelway/internal/review"
 	"github.com/modelway/modelway/internal/review/events"
 	"github.com/modelway/modelway/internal/review/outline"
-	"github.com/modelway/modelway/internal/stackname"
 	"github.com/modelway/modelway/internal/terminal"
 	"github.com/modelway/modelway/platform"
 
@@ -25,24 +25,12 @@ import (
 )
 
 func newPreview() *cobra.Command {
-	var stack stackname.Name
-	var revision string
-	cmd := &cobra.Command{
-		Use:   "preview",
-		Short: "Preview an environment offline: the real engine against an empty, simulated AWS account",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return alone(func(c checkout.Checkout) error {
-				return preview(cmd.Context(), cmd.OutOrStdout(), c, stack.String(), revision)
-			})
-		},
-	}
-	cmd.Flags().Var(&stack, "stack", "environment: dev, prod or any other with a Pulumi.<stack>.yaml; previewed over what \"up --stack\" "+
-		"brought up, or from nothing")
-	cmd.Flags().StringVar(&revision, "base", "", "revision of git, such as origin/main, to bring up first, in a simulated account of its "+
-		"own: the preview then shows what the work tree changes")
-	_ = cmd.MarkFlagRequired("stack")
-	return cmd
+	var p localcli.Preview
+	return p.Command(func(cmd *cobra.Command, _ []string) error {
+		return alone(func(c checkout.Checkout) error {
+			return preview(cmd.Context(), cmd.OutOrStdout(), c, p.Stack.String(), p.Base)
+		})
+	})
 }
 
 // preview shows what the work tree changes in an environment as the revision has it; without one, in what is up on this machine, or else in
@@ -157,9 +145,7 @@ func createEventLog(c checkout.Checkout, stack string) (*os.File, error) {
 	return os.Create(file)
 }
 
-func eventLog(c checkout.Checkout, stack string) string {
-	return c.State("preview", stack, "preview.jsonl")
-}
+func eventLog(c checkout.Checkout, stack string) string { return localcli.Events(c.Root, stack) }
 
 // environment is an environment's project, previewed from nothing in an account of its own.
 func environment(c checkout.Checkout, stack string) engine.Project {

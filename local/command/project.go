@@ -6,6 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/modelway/modelway/internal/localcli"
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
 	"github.com/modelway/modelway/local/port"
@@ -14,7 +15,7 @@ import (
 )
 
 // localStack is the stack that runs on this machine.
-const localStack = "local"
+const localStack = localcli.Local
 
 // local is the project of the local stack.
 func local(c checkout.Checkout, status supervisor.Status, port int) engine.Project {

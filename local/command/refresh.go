@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/localcli"
 	"github.com/modelway/modelway/internal/terminal"
 
 	"github.com/modelway/modelway/local/checkout"
@@ -16,14 +17,9 @@ import (
 )
 
 func newRefresh() *cobra.Command {
-	return &cobra.Command{
-		Use:   "refresh",
-		Short: "Read every resource of the local stack and show what drifted",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return alone(func(c checkout.Checkout) error { return refresh(cmd.Context(), cmd.OutOrStdout(), c) })
-		},
-	}
+	return localcli.Refresh(func(cmd *cobra.Command, _ []string) error {
+		return alone(func(c checkout.Checkout) error { return refresh(cmd.Context(), cmd.OutOrStdout(), c) })
+	})
 }
 
 func refresh(ctx context.Context, out io.Writer, c checkout.Checkout) error {

@@ -15,6 +15,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/modelway/modelway/internal/localcli"
 	"github.com/modelway/modelway/internal/localstore"
 	"github.com/modelway/modelway/internal/outputs"
 
@@ -25,12 +26,7 @@ import (
 )
 
 func newStatus() *cobra.Command {
-	return &cobra.Command{
-		Use:   "status",
-		Short: "Show whether the local stack runs, and how to reach it",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return status(cmd.Context(), cmd.OutOrStdout()) },
-	}
+	return localcli.Status(func(cmd *cobra.Command, _ []string) error { return status(cmd.Context(), cmd.OutOrStdout()) })
 }
 
 func status(ctx context.Context, out io.Writer) error {

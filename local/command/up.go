@@ -16,9 +16,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/localcli"
 	"github.com/modelway/modelway/internal/outputs"
 	"github.com/modelway/modelway/internal/rollout"
-	"github.com/modelway/modelway/internal/stackname"
 	"github.com/modelway/modelway/internal/terminal"
 
 	"github.com/modelway/modelway/local/checkout"
@@ -28,25 +28,12 @@ import (
 )
 
 func newUp() *cobra.Command {
-	var port portNumber
-	var kubeconfig string
-	stack := stackname.Name(localStack)
-	cmd := &cobra.Command{
-		Use:   "up",
-		Short: "Bring the platform up on this machine and ask a model for a prediction",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return alone(func(c checkout.Checkout) error {
-				return up(cmd.Context(), cmd.OutOrStdout(), c, stack.String(), int(port), kubeconfig)
-			})
-		},
-	}
-	cmd.Flags().Var(&port, "port", "port of the load balancer on 127.0.0.1 (default: the one in Pulumi.local.yaml, or a free one when it is "+
-		"taken)")
-	cmd.Flags().Var(&stack, "stack", "environment to bring up: local, or another one with a Pulumi.<stack>.yaml, of which this machine "+
-		"changes the Kubernetes version, the charts and the ports")
-	cmd.Flags().StringVar(&kubeconfig, "kubeconfig", "", "kubeconfig of a cluster of your own to use instead of the embedded control plane")
-	return cmd
+	var u localcli.Up
+	return u.Command(func(cmd *cobra.Command, _ []string) error {
+		return alone(func(c checkout.Checkout) error {
+			return up(cmd.Context(), cmd.OutOrStdout(), c, u.Stack.String(), int(u.Port), u.Kubeconfig)
+		})
+	})
 }
 
 func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, asked int, kubeconfig string) (err error) {

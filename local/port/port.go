@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"net"
 	"slices"
+
+	"github.com/modelway/modelway/internal/localcli"
 )
 
 // Chosen ports lie below the ranges that operating systems give to outgoing connections (32768 and up on Linux, 49152 and up on
@@ -28,15 +30,9 @@ func Choose(taken ...int) (int, error) {
 	return 0, fmt.Errorf("none of %d ports tried between %d and %d on 127.0.0.1 is free", tries, first, last)
 }
 
-// Allowed says which numbers are Usable.
-const Allowed = "1024 to 65535"
-
-// Usable says whether a number is a port that every user may listen on: those below 1024 need privileges.
-func Usable(port int) bool { return port >= 1024 && port <= 65535 }
-
-// Free says whether a port is usable and nobody listens on it.
+// Free says whether every user may listen on a port and nobody does.
 func Free(port int) bool {
-	if !Usable(port) {
+	if !localcli.UsablePort(port) {
 		return false
 	}
 	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))

@@ -22,9 +22,6 @@ func TestChosenPortsAreFreeAndNotForOutgoingConnections(t *testing.T) {
 
 func TestPortsThatNotEveryUserMayListenOnAreNotFree(t *testing.T) {
 	for _, port := range []int{-1, 0, 1, 22, 80, 1023, 65536, 1 << 20} {
-		require.False(t, Usable(port), port)
 		require.False(t, Free(port), port)
 	}
-	require.True(t, Usable(1024))
-	require.True(t, Usable(65535))
 }

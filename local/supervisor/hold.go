@@ -13,9 +13,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/modelway/modelway/internal/localcli"
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/durable"
-	"github.com/modelway/modelway/local/port"
 )
 
 // holdTimeout bounds how long the supervisor may take to listen on a port, or to say why it cannot.
@@ -45,8 +45,8 @@ func ReadPort(file string) (int, error) {
 		return 0, err
 	}
 	number, err := strconv.Atoi(strings.TrimSpace(string(text)))
-	if err == nil && !port.Usable(number) {
-		err = fmt.Errorf("%s remembers port %d: allowed: %s", file, number, port.Allowed)
+	if err == nil && !localcli.UsablePort(number) {
+		err = fmt.Errorf("%s remembers port %d: allowed: %s", file, number, localcli.AllowedPorts)
 	}
 	return number, err
 }
