@@ -117,17 +117,27 @@ func requireBill(t *testing.T, stack, settings string, charges []charge, least, 
 		}
 	}
 	require.NoError(t, json.Unmarshal(out.Bytes(), &said))
-	got := map[string][2]string{"": {said.Bill.Least.String(), said.Bill.Most.String()}}
-	for _, sum := range said.Bill.Components {
-		got[sum.Name] = [2]string{sum.Least.String(), sum.Most.String()}
-	}
 	want := sums(t, charges)
-	require.Equal(t, want, got)
-	require.Equal(t, [2]string{least, most}, want[""], "the total that was worked out on paper")
+	require.Equal(t, [2]string{least, most}, [2]string{want[""][0].FloatString(2), want[""][1].FloatString(2)}, "worked out on paper")
+	require.Equal(t, [2]string{least, most}, [2]string{said.Bill.Least.String(), said.Bill.Most.String()})
+	require.Len(t, said.Bill.Components, len(want)-1)
+	shown := [2]*big.Rat{new(big.Rat), new(big.Rat)}
+	for _, sum := range said.Bill.Components {
+		require.Contains(t, want, sum.Name)
+		for i, figure := range []json.Number{sum.Least, sum.Most} {
+			got, ok := new(big.Rat).SetString(figure.String())
+			require.True(t, ok, figure)
+			shown[i].Add(shown[i], got)
+			off := new(big.Rat).Sub(got, want[sum.Name][i])
+			require.Negative(t, off.Abs(off).Cmp(big.NewRat(1, 100)), "%s: %s is rounded to one of the cents beside %s", sum.Name, figure,
+				want[sum.Name][i].FloatString(4))
+		}
+	}
+	require.Equal(t, [2]string{least, most}, [2]string{shown[0].FloatString(2), shown[1].FloatString(2)}, "the components add up")
 }
 
-// sums are the least and the most of each component to the cent, and of all as "".
-func sums(t *testing.T, charges []charge) map[string][2]string {
+// sums are the least and the most of each component, and of all as "", unrounded.
+func sums(t *testing.T, charges []charge) map[string][2]*big.Rat {
 	t.Helper()
 	exact := map[string][2]*big.Rat{}
 	for _, c := range charges {
@@ -145,11 +155,7 @@ func sums(t *testing.T, charges []charge) map[string][2]string {
 			}
 		}
 	}
-	all := map[string][2]string{}
-	for name, sum := range exact {
-		all[name] = [2]string{sum[0].FloatString(2), sum[1].FloatString(2)}
-	}
-	return all
+	return exact
 }
 
 // rootWith is a folder like that of the repository whose stack has the settings of a file.
