@@ -19,8 +19,8 @@ type preview struct {
 }
 
 var (
-	previewRoleVariable = variable{"PREVIEW_ROLE_ARN", "the role that the job has taken, for a preview of the stack itself; empty for one that " +
-		"is offline", nil}
+	previewRoleVariable = variable{"PREVIEW_ROLE_ARN", "the role that the job has taken, for a preview of the stack itself; empty for " +
+		"one that is offline", nil}
 	previewBaseVariable = variable{"BASE", "the commit that an offline preview compares with, such as HEAD^1; empty for an empty account", nil}
 	allowVariable       = variable{"ALLOW_BREAKING", "true lets changes pass that break clients", nil}
 )
@@ -65,7 +65,8 @@ func (p *preview) run(w *work) error {
 		return nil
 	}
 	return errors.Join(previewed, refused, fmt.Errorf("The preview of %s failed, or the change breaks something, violates a policy or will "+
-		"be refused by AWS: see above. If it is meant to break something, add the label modelway/allow-breaking; it allows nothing else.", p.stack))
+		"be refused by AWS: see above. If it is meant to break something, add the label modelway/allow-breaking; it allows nothing else.",
+		p.stack))
 }
 
 // offline previews on this machine, and returns the revision that it compares with: none where that could not be brought up.

@@ -88,7 +88,7 @@ func TestPreviewFails(t *testing.T) {
 	require.Contains(t, out, "error: preview failed")
 	section := w.read(".modelway/delivery/dev/section.md")
 	require.Contains(t, section, "The preview of dev failed")
-	require.Contains(t, section, "natGateway is unknown")
+	require.Contains(t, section, "the report", "which has the errors")
 
 	w.program("modelway", "exit 1")
 	w.program("pulumi", "echo '"+oneUpdate+"'")

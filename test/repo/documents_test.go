@@ -106,7 +106,7 @@ func edgeRules(t *testing.T) (names []string) {
 	return names
 }
 
-// commandsOfModelway are the commands that newRoot of cmd/modelway adds, by the Use of each.
+// commandsOfModelway are the commands in the groups of cmd/modelway, by the Use of each. Those of internal/localcli have rows as make targets.
 func commandsOfModelway(t *testing.T) (names []string) {
 	t.Helper()
 	uses, added := map[string]string{}, []string{}
@@ -128,7 +128,8 @@ func commandsOfModelway(t *testing.T) (names []string) {
 						uses[function.Name.Name] = strings.Fields(strings.Trim(value.Value, "`\""))[0]
 					}
 				case *ast.CallExpr:
-					if called, ok := n.Fun.(*ast.Ident); ok && function.Name.Name == "newRoot" {
+					called, ok := n.Fun.(*ast.Ident)
+					if ok && function.Name.Name == "groups" && called.Name != "new" {
 						added = append(added, called.Name)
 					}
 				}

@@ -70,7 +70,8 @@ func apart(before, after string) (string, string) {
 		}
 		before, after = rest, otherRest
 	}
-	if name, _, tagged := strings.Cut(before, ":"); tagged && strings.HasPrefix(after, name+":") && !strings.Contains(after, "@") {
+	name, _, tagged := strings.Cut(before, ":")
+	if tagged && !strings.ContainsAny(name, `"[{ `) && strings.HasPrefix(after, name+":") && !strings.Contains(after, "@") {
 		after = strings.TrimPrefix(after, name+":")
 	}
 	return before, after
