@@ -50,6 +50,7 @@ func counted(n int, word string) string {
 	switch {
 	case strings.HasSuffix(word, "y") && !strings.HasSuffix(word, "ay") && !strings.HasSuffix(word, "ey"):
 		word = strings.TrimSuffix(word, "y") + "ies"
+	case strings.HasSuffix(word, "ls"): // controls
 	case strings.HasSuffix(word, "s"):
 		word += "es"
 	default:

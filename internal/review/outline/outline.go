@@ -163,10 +163,15 @@ func (r row) line(t terminal.Terminal, width int) string {
 	return t.Paint(styles[r.mark], fmt.Sprintf("  %-2s", r.mark)) + start[4:] + t.Fit(what, terminal.Wide(start))
 }
 
-// findings are the policies that are violated: what breaks a mandatory rule with its fix, the others on a line a rule.
+// findings are the policies that are violated: what breaks a mandatory rule with its fix, the others on a line a rule, and one that stands
+// alone in its own words.
 func findings(r review.Report, t terminal.Terminal) (lines []string) {
 	for _, rule := range r.Policies {
 		head := fmt.Sprintf("[%s] %s: %s", rule.Level, rule.Rule, cmp.Or(rule.Title, rule.Rule))
+		if rule.Level != review.Mandatory && len(rule.Violations) == 1 {
+			lines = append(lines, indented(t, fmt.Sprintf("[%s] %s: ", rule.Level, rule.Rule), joined(rule.Violations))...)
+			continue
+		}
 		if rule.Level != review.Mandatory {
 			text := rule.Title
 			if first := rule.Violations[0]; first.URN == "" || text == "" { // on the whole stack, or of another pack: the messages say what
