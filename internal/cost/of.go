@@ -28,6 +28,7 @@ func Of(set resource.Set, region string, day time.Time) Bill {
 	c.countResources()
 	c.noteUse()
 	c.bill.sort()
+	c.bill.round()
 	return c.bill
 }
 

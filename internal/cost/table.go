@@ -55,34 +55,15 @@ func (b Bill) components() *sheet.Table {
 	}
 	slices.SortStableFunc(kinds, func(k, l kind) int { return strings.Compare(k.component, l.component) })
 	table := sheet.Of("Component", "What", "Least:", "Most:", "How the least comes about")
-	lines := make([]Sum, len(kinds))
-	for i, k := range kinds {
-		lines[i] = sums[k]
-	}
-	for i, line := range b.addUp(lines) {
-		k := kinds[i]
+	for _, k := range kinds {
 		how := k.arithmetic
 		if counts[k] > 1 {
 			how = fmt.Sprintf("each of %d: %s", counts[k], how)
 		}
-		table.Add(k.component, k.what, line.Least, line.Most, how)
+		table.Add(k.component, k.what, sums[k].Least, sums[k].Most, how)
 	}
 	table.Add("total", "", b.Least(), b.Most())
 	return table
-}
-
-// addUp rounds the parts of the bill so that they add up to its rounded total.
-func (b Bill) addUp(parts []Sum) []Sum {
-	least, most := make([]pricing.USD, len(parts)), make([]pricing.USD, len(parts))
-	for i, part := range parts {
-		least[i], most[i] = part.Least, part.Most
-	}
-	least, most = pricing.Apportion(b.Least().Rounded(), least), pricing.Apportion(b.Most().Rounded(), most)
-	rounded := slices.Clone(parts)
-	for i := range rounded {
-		rounded[i].Least, rounded[i].Most = least[i], most[i]
-	}
-	return rounded
 }
 
 func (b Bill) models() *sheet.Table {
@@ -132,7 +113,7 @@ type documentItem struct {
 func (b Bill) MarshalJSON() ([]byte, error) {
 	d := document{
 		Region: b.Region, Date: b.Date, Least: dollars(b.Least()), Most: dollars(b.Most()),
-		Components: documentSums(b.addUp(b.ByComponent())), Models: documentSums(b.ByModel()), Items: []documentItem{},
+		Components: documentSums(b.ByComponent()), Models: documentSums(b.ByModel()), Items: []documentItem{},
 		NotCounted: append([]string{}, b.NotCounted...),
 	}
 	for _, i := range b.Items {

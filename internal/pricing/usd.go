@@ -58,3 +58,11 @@ func (u USD) Price() string {
 	}
 	return text
 }
+
+// Rounded is the amount in whole cents, rounded half away from zero, as String shows it.
+func (u USD) Rounded() USD {
+	if u < 0 {
+		return -(-u).Rounded()
+	}
+	return (u + Cent/2) / Cent * Cent
+}

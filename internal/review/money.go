@@ -59,7 +59,7 @@ type CostLine struct {
 	Change Money `json:"change"`
 }
 
-// money compares the bills; where it cannot, it says why. The amounts are whole cents that add up.
+// money compares the bills, whose amounts are whole cents; where it cannot, it says why.
 func money(bills *Bills) (*Cost, string) {
 	if bills == nil {
 		return nil, "the preview does not tell the region"
@@ -84,8 +84,8 @@ func money(bills *Bills) (*Cost, string) {
 	notCounted := slices.Concat(bills.Before.NotCounted, bills.After.NotCounted)
 	slices.Sort(notCounted)
 	return &Cost{
-		Region: bills.After.Region, Date: bills.After.Date, Total: total.rounded(), Most: most.rounded(),
-		Components: addUp(total, lines(components)), Models: roundedLines(lines(models)), NotCounted: slices.Compact(notCounted),
+		Region: bills.After.Region, Date: bills.After.Date, Total: total, Most: most,
+		Components: lines(components), Models: lines(models), NotCounted: slices.Compact(notCounted),
 	}, ""
 }
 
@@ -96,47 +96,6 @@ func (l *CostLine) add(side int, amount pricing.USD) {
 		l.After += Money(amount)
 	}
 	l.Change = l.After - l.Before
-}
-
-// rounded is the line in whole cents; its change is that of the rounded amounts.
-func (l CostLine) rounded() CostLine {
-	l.Before, l.After = Money(pricing.USD(l.Before).Rounded()), Money(pricing.USD(l.After).Rounded())
-	l.Change = l.After - l.Before
-	return l
-}
-
-func roundedLines(lines []CostLine) []CostLine {
-	for i := range lines {
-		lines[i] = lines[i].rounded()
-	}
-	return lines
-}
-
-// addUp rounds the parts of a total so that each column adds up to its rounded amount. What does not change is rounded first, as one
-// amount, so that rounding never makes a change of it.
-func addUp(total CostLine, parts []CostLine) []CostLine {
-	var kept, keptParts, wasParts, isParts []pricing.USD
-	var unchanged pricing.USD
-	for _, part := range parts {
-		if part.Change == 0 {
-			unchanged += pricing.USD(part.Before)
-			keptParts = append(keptParts, pricing.USD(part.Before))
-			continue
-		}
-		wasParts, isParts = append(wasParts, pricing.USD(part.Before)), append(isParts, pricing.USD(part.After))
-	}
-	kept = pricing.Apportion(unchanged.Rounded(), keptParts)
-	was := pricing.Apportion(pricing.USD(total.Before).Rounded()-unchanged.Rounded(), wasParts)
-	is := pricing.Apportion(pricing.USD(total.After).Rounded()-unchanged.Rounded(), isParts)
-	for i, part := range parts {
-		if part.Change == 0 {
-			parts[i].Before, parts[i].After, kept = Money(kept[0]), Money(kept[0]), kept[1:]
-			continue
-		}
-		parts[i].Before, parts[i].After, was, is = Money(was[0]), Money(is[0]), was[1:], is[1:]
-		parts[i].Change = parts[i].After - parts[i].Before
-	}
-	return parts
 }
 
 func line(lines map[string]*CostLine, name string) *CostLine {

@@ -12,10 +12,10 @@ import (
 	"github.com/modelway/modelway/internal/review/events"
 )
 
-// drawBill has items of a few components at amounts of odd fractions of a cent; kept are those of both sides.
+// drawBill has items of a few components at whole cents, as a bill has them; kept are those of both sides.
 func drawBill(rt *rapid.T, kept []cost.Item, label string) cost.Bill {
 	item := rapid.Custom(func(rt *rapid.T) cost.Item {
-		amount := pricing.USD(rapid.Int64Range(0, int64(99*pricing.Dollar)).Draw(rt, "amount"))
+		amount := pricing.USD(rapid.Int64Range(0, 9900).Draw(rt, "amount")) * pricing.Cent
 		return cost.Item{Component: rapid.SampledFrom([]string{"network", "cluster", "compute"}).Draw(rt, "component"), Least: amount, Most: amount}
 	})
 	return cost.Bill{Date: "d", Items: append(rapid.SliceOfN(item, 0, 5).Draw(rt, label), kept...)}
@@ -25,8 +25,8 @@ func drawBill(rt *rapid.T, kept []cost.Item, label string) cost.Bill {
 // does not change is not shown as a change.
 func TestTheCostAddsUpAsItIsShown(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		odd := pricing.USD(rapid.Int64Range(0, int64(pricing.Dollar)).Draw(rt, "odd"))
-		kept := []cost.Item{{Component: "ingress", Least: odd, Most: odd}, {Component: "model", Least: odd / 3, Most: odd}}
+		odd := pricing.USD(rapid.Int64Range(0, 100).Draw(rt, "odd")) * pricing.Cent
+		kept := []cost.Item{{Component: "ingress", Least: odd, Most: odd}, {Component: "model", Least: odd, Most: 3 * odd}}
 		bills := &review.Bills{Before: drawBill(rt, kept, "before"), After: drawBill(rt, kept, "after")}
 		c := review.Of(events.Preview{Stack: "s", CompleteBefore: true, CompleteAfter: true}, bills).Cost
 		var was, is, change pricing.USD
