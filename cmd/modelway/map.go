@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/modelway/modelway/internal/cost"
 	"github.com/modelway/modelway/internal/envmap"
 	"github.com/modelway/modelway/internal/envmap/page"
 	"github.com/modelway/modelway/internal/review"
@@ -84,11 +83,9 @@ func (m mapping) draw(in io.Reader, day time.Time) (envmap.Map, error) {
 
 // of is the map of a stack that was looked at.
 func (m mapping) of(found ahead.Stack, change *review.Report, day time.Time) (envmap.Map, error) {
-	set := found.Set()
-	return envmap.Of(envmap.Source{
-		Stack: found.Name, Region: found.Region, Set: set, Outputs: found.Outputs.Mappable(), Bill: cost.Of(set, found.Region, day),
-		Change: change, Warnings: found.Warnings, Assumptions: found.Assumptions,
-	})
+	source := found.MapSource(day)
+	source.Change = change
+	return envmap.Of(source)
 }
 
 // change is the report of the preview; nil without one.

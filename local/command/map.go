@@ -16,12 +16,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	k8s "k8s.io/client-go/kubernetes"
 
-	"github.com/modelway/modelway/internal/cost"
 	"github.com/modelway/modelway/internal/envmap"
 	envpage "github.com/modelway/modelway/internal/envmap/page"
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/outputs"
-	"github.com/modelway/modelway/internal/stackfile"
 	"github.com/modelway/modelway/internal/traffic"
 	"github.com/modelway/modelway/platform/ahead"
 
@@ -36,18 +34,15 @@ func mapFile(c checkout.Checkout) string { return filepath.Join(deployedSettings
 
 // keepMap keeps the map of a stack that came up, with the addresses that its models have on this machine.
 func keepMap(c checkout.Checkout, stack string, outs auto.OutputMap) error {
-	found, err := ahead.LookAt(c.Root, filepath.Join(c.Root, stackfile.Name(stack)))
+	found, err := ahead.Look(c.Root, stack)
 	if err != nil {
 		return err
 	}
-	values, set := found.Outputs.Mappable(), found.Set()
+	source := found.MapSource(time.Now())
 	if urls, ok := outs[outputs.ModelURLs]; ok {
-		values[outputs.ModelURLs] = urls.Value
+		source.Outputs[outputs.ModelURLs] = urls.Value
 	}
-	m, err := envmap.Of(envmap.Source{
-		Stack: stack, Region: found.Region, Set: set, Outputs: values, Bill: cost.Of(set, found.Region, time.Now()),
-		Warnings: found.Warnings, Assumptions: found.Assumptions,
-	})
+	m, err := envmap.Of(source)
 	if err != nil {
 		return err
 	}
