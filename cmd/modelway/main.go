@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 
 	"github.com/spf13/cobra"
 
@@ -35,11 +34,7 @@ func execute(root *cobra.Command, args []string, out, errOut io.Writer) int {
 		return 0
 	}
 	if !errors.As(err, new(endedError)) {
-		text := err.Error()
-		if _, missing := exec.LookPath("pulumi"); missing != nil {
-			text = strict.ByHand(text)
-		}
-		fmt.Fprintf(errOut, "Error: %s\n", text)
+		fmt.Fprintf(errOut, "Error: %s\n", strict.Feasible(err.Error()))
 	}
 	var own interface{ ExitCode() int }
 	switch {

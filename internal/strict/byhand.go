@@ -1,6 +1,7 @@
 package strict
 
 import (
+	"os/exec"
 	"regexp"
 	"strings"
 )
@@ -10,6 +11,14 @@ var (
 	setCommand    = regexp.MustCompile(`pulumi config set --stack (\S+) (?:--path )?(?:--type string )?('[^']*'|[^\s'#-]\S*) ('(?:[^']|'\\'')*'|[^\s'#]\S*)`)
 	removeCommand = regexp.MustCompile(`pulumi config rm --stack (\S+) (?:--path )?('[^']*'|[^\s'#-]\S*)`)
 )
+
+// Feasible is a text with fixes that this machine can carry out: those of ByHand where no Pulumi CLI is on PATH.
+func Feasible(text string) string {
+	if _, err := exec.LookPath("pulumi"); err != nil {
+		return ByHand(text)
+	}
+	return text
+}
 
 // ByHand is a text in which fixes that are commands of the Pulumi CLI are lines to write into the stack's file, for a machine without it.
 func ByHand(text string) string {

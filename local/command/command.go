@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 
 	"github.com/gofrs/flock"
 	"github.com/spf13/cobra"
@@ -47,11 +46,7 @@ func Run(args []string) int {
 
 // tell prints an error as wide as the terminal is, with fixes that the machine can carry out.
 func tell(err error) {
-	text := "error: " + err.Error()
-	if _, missing := exec.LookPath("pulumi"); missing != nil {
-		text = strict.ByHand(text)
-	}
-	for _, line := range terminal.Of(os.Stderr).Wrap(text, 0) {
+	for _, line := range terminal.Of(os.Stderr).Wrap("error: "+strict.Feasible(err.Error()), 0) {
 		fmt.Fprintln(os.Stderr, line)
 	}
 }
