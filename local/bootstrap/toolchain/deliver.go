@@ -56,7 +56,7 @@ func deliver(ctx context.Context, r *run, published []wanted, aside []queued) *d
 		task := &Task{progress: r.progress, name: q.item.Name, verb: "preparing", hidden: true}
 		d.aside = append(d.aside, task)
 		go func() {
-			err := d.settle(q.item, q.stamp, "", func() error { return d.make(ctx, q.item, task) })
+			err := d.run.settle(q.item, q.stamp, d.start, "", func() error { return d.make(ctx, q.item, task) })
 			task.ended.Store(true)
 			d.ended <- []delivered{{wanted{item: q.item}, err}}
 		}()
@@ -106,7 +106,7 @@ func (d *delivery) fetch(ctx context.Context, w wanted, sum download.Sum) error 
 	if info, err := os.Stat(file); err == nil {
 		how += ", " + megabytes(info.Size())
 	}
-	return d.settle(w.item, w.stamp, how, func() error {
+	return d.run.settle(w.item, w.stamp, d.start, how, func() error {
 		if w.item.runner != nil {
 			if err := d.make(ctx, *w.item.runner, &Task{progress: d.run.progress, name: w.item.Name, hidden: true}); err != nil {
 				return err
@@ -114,19 +114,6 @@ func (d *delivery) fetch(ctx context.Context, w wanted, sum download.Sum) error 
 		}
 		return place(file, w.file.Member, w.item.placed(d.run.layout))
 	})
-}
-
-// settle replaces an item and records its stamp. The old stamp goes first: an interruption must not leave a stamp with another program.
-func (d *delivery) settle(item Item, stamp, how string, replace func() error) error {
-	file := d.run.layout.stamp(item.Name)
-	if err := os.Remove(file); err != nil && !os.IsNotExist(err) {
-		return err
-	}
-	if err := replace(); err != nil {
-		return err
-	}
-	d.run.progress.ready(item.Name, time.Since(d.start), how)
-	return os.WriteFile(file, []byte(stamp), 0o644)
 }
 
 // make makes an item whose commands are not started from the main thread: the thread that starts them has to live as long as they do.

@@ -179,19 +179,25 @@ func (r *run) deliver(ctx context.Context, next []delivered) error {
 	return nil
 }
 
-// build builds the next item and records its stamp. The old stamp goes first: an interruption must not leave a stamp without its program.
+// build builds the next item.
 func (r *run) build(ctx context.Context) error {
 	next := r.queue[0]
 	r.queue = r.queue[1:]
-	if err := os.Remove(r.layout.stamp(next.item.Name)); err != nil && !os.IsNotExist(err) {
+	return r.settle(next.item, next.stamp, time.Now(), "", func() error { return r.make(ctx, next.item) })
+}
+
+// settle replaces an item, which was begun at start, and records its stamp. The old stamp goes first: an interruption must not leave a
+// stamp with another program, or without one.
+func (r *run) settle(item Item, stamp string, start time.Time, how string, replace func() error) error {
+	file := r.layout.stamp(item.Name)
+	if err := os.Remove(file); err != nil && !os.IsNotExist(err) {
 		return err
 	}
-	start := time.Now()
-	if err := r.make(ctx, next.item); err != nil {
+	if err := replace(); err != nil {
 		return err
 	}
-	r.progress.ready(next.item.Name, time.Since(start), "")
-	return os.WriteFile(r.layout.stamp(next.item.Name), []byte(next.stamp), 0o644)
+	r.progress.ready(item.Name, time.Since(start), how)
+	return os.WriteFile(file, []byte(stamp), 0o644)
 }
 
 func (r *run) make(ctx context.Context, item Item) error {
