@@ -50,19 +50,21 @@ func (c Change) Forces(d events.Difference) bool {
 	})
 }
 
+// Telling are the differences that tell why: of what is replaced, only what forces that.
+func (c Change) Telling() []events.Difference {
+	forcing := slices.DeleteFunc(slices.Clone(c.Differences), func(d events.Difference) bool { return !c.Forces(d) })
+	if len(forcing) > 0 {
+		return forcing
+	}
+	return slices.Clone(c.Differences)
+}
+
 // Differs is what differs, on one line; of what is replaced, only what forces that.
 func (c Change) Differs() string {
 	const most = 4
-	var first, texts []string
-	for _, d := range c.Differences {
-		if c.Forces(d) {
-			first = append(first, d.Clipped(mostOfDifference))
-			continue
-		}
-		texts = append(texts, d.Clipped(mostOfDifference))
-	}
-	if len(first) > 0 {
-		texts = first
+	var texts []string
+	for _, d := range c.Telling() {
+		texts = append(texts, d.Clipped(MostOfDifference))
 	}
 	if more := len(texts) - most; more > 0 {
 		texts = append(texts[:most], fmt.Sprintf("and %d more", more))
@@ -70,8 +72,8 @@ func (c Change) Differs() string {
 	return strings.Join(texts, ";\n")
 }
 
-// mostOfDifference is the most characters of each value.
-const mostOfDifference = 60
+// MostOfDifference is the most characters of each value of a difference.
+const MostOfDifference = 60
 
 // groups are the steps that change something, by component and then model. None is left out.
 func groups(steps []events.Step, m models) []Group {

@@ -60,7 +60,7 @@ func (r Report) headline() string {
 	if r.Stack == "" {
 		return text
 	}
-	return clip(r.Stack, mostOfStack) + ": " + text
+	return events.Clip(r.Stack, mostOfStack) + ": " + text
 }
 
 // upgrade tells of another Kubernetes version of the cluster, which AWS does not take back; "" where it stays.

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/modelway/modelway/internal/review/events"
 	"github.com/modelway/modelway/internal/sheet"
 )
 
@@ -17,7 +18,7 @@ const least = 2_048
 
 // Marker is the hidden first line of a stack's comment, by which a later run finds the comment to replace.
 func Marker(stack string) string {
-	return "<!-- modelway-report:" + clip(unsafeInMarker.ReplaceAllString(stack, "-"), 100) + " -->"
+	return "<!-- modelway-report:" + events.Clip(unsafeInMarker.ReplaceAllString(stack, "-"), 100) + " -->"
 }
 
 // unsafeInMarker is what stack names do not have (https://www.pulumi.com/docs/iac/concepts/stacks/#create-a-stack).
@@ -46,7 +47,8 @@ func (r Report) Markdown(limit int) string {
 		b.WriteString(text)
 	}
 	if len(cut) > 0 {
-		b.WriteString("\n" + clip("Cut, since a comment is limited: "+strings.Join(cut, ", "), least/8-80) + ". The JSON form has everything.\n")
+		note := events.Clip("Cut, since a comment is limited: "+strings.Join(cut, ", "), least/8-80)
+		b.WriteString("\n" + note + ". The JSON form has everything.\n")
 	}
 	return b.String()
 }

@@ -1,6 +1,10 @@
 package review
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/modelway/modelway/internal/review/events"
+)
 
 func (r Report) modelChanges() section {
 	s := section{title: "Models", head: []string{"Model", "", "What", "Before", "After"}}
@@ -55,7 +59,7 @@ func (r Report) newModels() section {
 		if m.Runs.URL == "" {
 			url = prose("only pods of the cluster reach it")
 		}
-		url.below = clip(m.Runs.Image, mostOfValue)
+		url.below = events.Clip(m.Runs.Image, mostOfValue)
 		size := m.Runs.CPU + " CPU, " + m.Runs.Memory
 		row := []cell{r.model(m.Model), url, prose(m.Runs.Compute + ", " + size), prose(m.Runs.replicas())}
 		if r.Cost != nil {

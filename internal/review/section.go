@@ -36,22 +36,8 @@ const (
 	mostOfError   = 4000
 )
 
-func prose(text string) cell { return cell{text: clip(text, mostOfMessage)} }
-func code(text string) cell  { return cell{text: clip(text, mostOfValue), code: true} }
-
-// clip shortens a text to a number of characters.
-func clip(text string, most int) string {
-	n, end := 0, 0
-	for i := range text {
-		if n == most-3 {
-			end = i
-		}
-		if n++; n > most {
-			return strings.ToValidUTF8(text[:end], "?") + "..."
-		}
-	}
-	return text
-}
+func prose(text string) cell { return cell{text: events.Clip(text, mostOfMessage)} }
+func code(text string) cell  { return cell{text: events.Clip(text, mostOfValue), code: true} }
 
 // sections are what the report shows, what matters most first.
 func (r Report) sections() []section {
@@ -85,7 +71,7 @@ func (s section) compact() section {
 // paragraphs fills a section with texts, one below the other.
 func (s section) paragraphs(texts []string, most int) section {
 	for _, text := range texts {
-		s.rows = append(s.rows, []cell{{text: clip(text, most)}})
+		s.rows = append(s.rows, []cell{{text: events.Clip(text, most)}})
 	}
 	return s
 }
@@ -97,7 +83,7 @@ func (r Report) errors() section {
 func (r Report) trips() section {
 	texts := make([]string, len(r.Tripped))
 	for i, t := range r.Tripped {
-		texts[i] = t.Condition + ": " + clip(t.Reason, mostOfMessage)
+		texts[i] = t.Condition + ": " + events.Clip(t.Reason, mostOfMessage)
 	}
 	return section{title: "Not passed", note: strings.Join(texts, "\n")}
 }
@@ -105,7 +91,7 @@ func (r Report) trips() section {
 func (r Report) breaks() section {
 	s := section{title: "Breaking", head: []string{"What", "Name", "Is", "Because of", "Models", "What it means"}}
 	if len(r.Breaking) > 0 && r.Allowed != "" {
-		s.note = "Allowed: " + clip(r.Allowed, mostOfValue)
+		s.note = "Allowed: " + events.Clip(r.Allowed, mostOfValue)
 	}
 	for _, b := range r.Breaking {
 		why := list(b.Why)

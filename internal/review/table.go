@@ -3,6 +3,7 @@ package review
 import (
 	"strings"
 
+	"github.com/modelway/modelway/internal/review/events"
 	"github.com/modelway/modelway/internal/sheet"
 	"github.com/modelway/modelway/internal/terminal"
 )
@@ -54,7 +55,7 @@ func (s section) table(t terminal.Terminal) string {
 		for i, c := range cells {
 			text := t.Line(strings.TrimSpace(c.text + " " + c.below))
 			if i < len(cells)-1 {
-				text = clip(text, widest)
+				text = events.Clip(text, widest)
 			}
 			row[i] = text
 		}

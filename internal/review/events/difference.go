@@ -33,13 +33,20 @@ func (d Difference) Clipped(most int) string {
 	if strings.HasPrefix(d.Before, "{") || strings.HasPrefix(d.After, "{") {
 		return d.Path
 	}
-	d.Before, d.After = clip(d.Before, most), clip(d.After, most)
+	d.Before, d.After = Clip(d.Before, most), Clip(d.After, most)
 	return d.String()
 }
 
-func clip(text string, most int) string {
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most-3]) + "..."
+// Clip shortens a text to a number of characters.
+func Clip(text string, most int) string {
+	n, end := 0, 0
+	for i := range text {
+		if n == most-3 {
+			end = i
+		}
+		if n++; n > most {
+			return strings.ToValidUTF8(text[:end], "?") + "..."
+		}
 	}
 	return text
 }

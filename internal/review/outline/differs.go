@@ -28,21 +28,16 @@ var first = []string{"image", "version", "instanceTypes", "minReplicas", "maxRep
 // differs is what differs of a resource, on one line: short names of properties with their values, those that people look for first; of
 // what is replaced, only what forces that.
 func differs(c review.Change) string {
-	all := slices.Clone(c.Differences)
-	if forcing := slices.DeleteFunc(slices.Clone(all), func(d events.Difference) bool { return !c.Forces(d) }); len(forcing) > 0 {
-		all = forcing
-	}
+	all := c.Telling()
 	slices.SortStableFunc(all, func(a, b events.Difference) int { return rank(a) - rank(b) })
 	texts := make([]string, len(all))
 	for i, d := range all {
 		d.Path = short(d.Path)
 		d.Before, d.After = apart(d.Before, d.After)
-		texts[i] = d.Clipped(mostOfValue)
+		texts[i] = d.Clipped(review.MostOfDifference)
 	}
 	return strings.Join(slices.Compact(texts), ", ")
 }
-
-const mostOfValue = 60
 
 func rank(d events.Difference) int {
 	if i := slices.Index(first, short(d.Path)); i >= 0 {

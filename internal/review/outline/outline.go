@@ -167,32 +167,36 @@ func (r row) line(t terminal.Terminal, width int) string {
 // alone in its own words.
 func findings(r review.Report, t terminal.Terminal) (lines []string) {
 	for _, rule := range r.Policies {
-		head := fmt.Sprintf("[%s] %s: %s", rule.Level, rule.Rule, cmp.Or(rule.Title, rule.Rule))
-		if rule.Level != review.Mandatory && len(rule.Violations) == 1 {
-			lines = append(lines, indented(t, fmt.Sprintf("[%s] %s: ", rule.Level, rule.Rule), joined(rule.Violations))...)
-			continue
-		}
-		if rule.Level != review.Mandatory {
+		head := fmt.Sprintf("[%s] %s: ", rule.Level, rule.Rule)
+		switch {
+		case rule.Level == review.Mandatory:
+			lines = append(lines, broken(rule, head, t)...)
+		case len(rule.Violations) == 1:
+			lines = append(lines, indented(t, head, joined(rule.Violations))...)
+		default:
 			text := rule.Title
 			if first := rule.Violations[0]; first.URN == "" || text == "" { // on the whole stack, or of another pack: the messages say what
 				text = joined(rule.Violations)
 			}
-			count := sheet.Count(len(rule.Violations), "finding")
-			lines = append(lines, t.Fit(fmt.Sprintf("[%s] %s: %s: %s", rule.Level, rule.Rule, count, text), 0))
-			continue
+			lines = append(lines, t.Fit(head+sheet.Count(len(rule.Violations), "finding")+": "+text, 0))
 		}
-		for _, line := range t.Wrap(head, 0) {
-			lines = append(lines, t.Paint(terminal.Red, line))
-		}
-		fix := ""
-		for _, v := range rule.Violations {
-			finding, how, _ := strings.Cut(v.Message, "\n")
-			lines = append(lines, indented(t, "    - ", finding)...)
-			fix = how
-		}
-		if fix != "" {
-			lines = append(lines, indented(t, "      ", fix)...)
-		}
+	}
+	return lines
+}
+
+// broken are all findings of a mandatory rule, with its fix.
+func broken(rule review.Rule, head string, t terminal.Terminal) (lines []string) {
+	for _, line := range t.Wrap(head+cmp.Or(rule.Title, rule.Rule), 0) {
+		lines = append(lines, t.Paint(terminal.Red, line))
+	}
+	fix := ""
+	for _, v := range rule.Violations {
+		finding, how, _ := strings.Cut(v.Message, "\n")
+		lines = append(lines, indented(t, "    - ", finding)...)
+		fix = how
+	}
+	if fix != "" {
+		lines = append(lines, indented(t, "      ", fix)...)
 	}
 	return lines
 }
