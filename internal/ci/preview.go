@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/modelway/modelway/internal/localcli"
 	"github.com/modelway/modelway/internal/review/delivery"
 	"github.com/modelway/modelway/internal/review/events"
 )
@@ -71,7 +72,7 @@ func (p *preview) run(w *work) error {
 
 // offline previews on this machine, and returns the revision that it compares with: none where that could not be brought up.
 func (p *preview) offline(w *work, folder string) (base string, err error) {
-	told := filepath.Join(".modelway/preview", p.stack, "preview.jsonl")
+	told := localcli.Events(".", p.stack)
 	if err := os.RemoveAll(told); err != nil {
 		return "", err
 	}

@@ -26,7 +26,7 @@ func (u USD) String() string {
 	if u < 0 {
 		sign, u = "-", -u
 	}
-	cents := (u + Cent/2) / Cent
+	cents := u.Rounded() / Cent
 	if cents == 0 {
 		sign = ""
 	}

@@ -35,11 +35,6 @@ func Find(folder string) (Project, error) {
 	}
 }
 
-// State is a path in the folder that holds whatever the local stack writes for the project.
-func (p Project) State(elem ...string) string {
-	return filepath.Join(append([]string{p.Root, ".modelway"}, elem...)...)
-}
-
 // Home is the checkout in which the bootstrap built a program: <checkout>/.modelway/bin/<program>.
 func Home(program string) (Checkout, bool) {
 	c := Checkout{Root: filepath.Dir(filepath.Dir(filepath.Dir(program)))}

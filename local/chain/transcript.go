@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/modelway/modelway/internal/terminal"
 )
 
 // transcript tells step by step what is done and what was seen.
@@ -15,32 +17,31 @@ type transcript struct {
 	titled   time.Time
 }
 
-func newTranscript(out io.Writer, terminal bool) *transcript {
-	return &transcript{out: out, terminal: terminal}
+func newTranscript(out io.Writer, onTerminal bool) *transcript {
+	return &transcript{out: out, terminal: onTerminal}
 }
 
 const (
-	bold, dim, plain, clear = "\x1b[1m", "\x1b[2m", "\x1b[0m", "\r\x1b[K"
+	clear = "\r\x1b[K"
 	// right is the column at which the seconds of a step end.
 	right = 100
 )
 
 func (t *transcript) style(style, text string) string {
-	if !t.terminal {
-		return text
-	}
-	return style + text + plain
+	return terminal.Terminal{Colour: t.terminal}.Paint(style, text)
 }
 
 // chapter begins a part of the way.
-func (t *transcript) chapter(title string) { fmt.Fprintf(t.out, "\n%s\n", t.style(bold, title)) }
+func (t *transcript) chapter(title string) {
+	fmt.Fprintf(t.out, "\n%s\n", t.style(terminal.Bold, title))
+}
 
 // step does one step of a part of the chain by commands, which are shown, and tells what was seen. say tells meanwhile what is waited for.
 func (t *transcript) step(part, commands string, do func(say func(string)) (seen string, err error)) error {
 	t.steps++
-	fmt.Fprintf(t.out, "\n%3d  %s\n", t.steps, t.style(bold, part))
+	fmt.Fprintf(t.out, "\n%3d  %s\n", t.steps, t.style(terminal.Bold, part))
 	for line := range strings.Lines(commands) {
-		fmt.Fprintf(t.out, "     %s\n", t.style(dim, "$ "+strings.TrimSuffix(line, "\n")))
+		fmt.Fprintf(t.out, "     %s\n", t.style(terminal.Dim, "$ "+strings.TrimSuffix(line, "\n")))
 	}
 	seen, took, err := t.watch(do)
 	if err != nil {
@@ -52,7 +53,8 @@ func (t *transcript) step(part, commands string, do func(say func(string)) (seen
 			fmt.Fprintf(t.out, "     %s\n", line)
 			continue
 		}
-		fmt.Fprintf(t.out, "     %-*s %s\n", right-13, strings.TrimRight(line, " "), t.style(dim, fmt.Sprintf("%5.0f s", took.Seconds())))
+		seconds := fmt.Sprintf("%5.0f s", took.Seconds())
+		fmt.Fprintf(t.out, "     %-*s %s\n", right-13, strings.TrimRight(line, " "), t.style(terminal.Dim, seconds))
 	}
 	return nil
 }
@@ -85,7 +87,7 @@ func (t *transcript) watch(do func(say func(string)) (string, error)) (seen stri
 			waits = text
 		case <-tick.C:
 			if t.terminal {
-				fmt.Fprintf(t.out, "%s     %s %.0f s", clear, t.style(dim, cut(waits)), time.Since(started).Seconds())
+				fmt.Fprintf(t.out, "%s     %s %.0f s", clear, t.style(terminal.Dim, cut(waits)), time.Since(started).Seconds())
 			}
 		case <-done:
 			if t.terminal {
