@@ -171,5 +171,5 @@ func TestPipelinesOnTheBill(t *testing.T) {
 		}
 	}
 	require.Equal(t, map[string]int{"Fargate pod, 0.25 vCPU, 1 GB": 4, "Fargate pod, 0.25 vCPU, 0.5 GB": 4}, sizes)
-	require.Equal(t, "78.57", fmt.Sprintf("%.2f", float64(total)/float64(pricing.Dollar)), "4 x 10.63245 + 4 x 9.010025")
+	require.Equal(t, "78.56", fmt.Sprintf("%.2f", float64(total)/float64(pricing.Dollar)), "4 x 10.63 + 4 x 9.01, each of 730 hours and rounded to the cent")
 }
