@@ -70,6 +70,14 @@ tools: # Build what the local stack runs, where it is missing or out of date
 	@command -v go > /dev/null || { echo "Go is not on PATH: install Go 1.26 or newer from https://go.dev/dl/" >&2; exit 1; }
 	@$(BUILD)
 
+.PHONY: tools-preview
+tools-preview: # Build what an offline preview runs
+	@$(BUILD) preview
+
+.PHONY: tools-test
+tools-test: tools # Build what the tests run
+	@$(BUILD) argocd kserve monitoring rules
+
 .PHONY: tools-kserve
 tools-kserve: # Build the controller of KServe and the storage initializer, as make up does where the environment has KServe
 	@$(BUILD) kserve
@@ -105,7 +113,7 @@ tools-argocd: # Build Argo CD, as make up does where the environment has it
 	@$(BUILD) argocd
 
 .PHONY: test
-test: tools ## Run every test
+test: tools-test ## Run every test
 	@bash local/test.sh
 
 .PHONY: test-long
@@ -139,7 +147,7 @@ golden: tools ## Rewrite the golden files and generated tables after a wanted ch
 
 .PHONY: lint-workflows
 lint-workflows: ## Check the workflows of GitHub Actions (PYTHON= for zizmor)
-	@go tool -modfile=local/tools/actionlint/go.mod actionlint
+	@go tool -modfile=test/workflows/go.mod actionlint
 	@bash local/zizmor.sh
 
 .PHONY: clean

@@ -39,7 +39,7 @@ var Steps = []Step{
 	{"environments", "List the environments that a change touches, as the matrix of a workflow", begin[environments]},
 	{"organization", "Have names of stacks mean those of an organization on Pulumi Cloud", begin[organization]},
 	{"preview", "Preview an environment, against its own stack or offline, and write its section of the comment", begin[preview]},
-	{"comment", "Write the one comment of a pull request, or the summary of the job where that is not allowed", begin[comment]},
+	{"comment", "Compose the one comment of a pull request from the sections of its previews", begin[comment]},
 	{"plan", "Plan the deployment of an environment, and put the report for its reviewers into the summary of the job", begin[plan]},
 	{"apply", "Apply the plan of an environment, and nothing else, then verify", begin[apply]},
 	{"verify", "Check that what was deployed is what answers", begin[verify]},

@@ -46,7 +46,7 @@ func (d *drift) run(w *work) error {
 	if err != nil {
 		return err
 	}
-	open, err := w.notes("repos/" + d.repository + "/issues?state=open&creator=github-actions%5Bbot%5D&per_page=100")
+	open, err := w.issues("repos/" + d.repository + "/issues?state=open&creator=github-actions%5Bbot%5D&per_page=100")
 	if err != nil {
 		return err
 	}

@@ -53,20 +53,20 @@ func (w *work) runURL() string {
 		w.Env("GITHUB_RUN_ID"))
 }
 
-// notes are the comments or issues at an address of GitHub's API, from all pages.
-func (w *work) notes(address string) (all []delivery.Note, err error) {
+// issues are those at an address of GitHub's API, from all pages.
+func (w *work) issues(address string) (all []delivery.Issue, err error) {
 	text, err := w.ask("gh", "api", "--paginate", address)
 	if err != nil {
 		return nil, err
 	}
 	// `gh api --paginate` prints one JSON array a page.
 	for decoder := json.NewDecoder(strings.NewReader(text)); ; {
-		var page []delivery.Note
+		var page []delivery.Issue
 		switch err := decoder.Decode(&page); {
 		case errors.Is(err, io.EOF):
 			return all, nil
 		case err != nil:
-			return nil, fmt.Errorf("reading comments or issues: GitHub's answer is no JSON array: %w", err)
+			return nil, fmt.Errorf("reading issues: GitHub's answer is no JSON array: %w", err)
 		}
 		all = append(all, page...)
 	}

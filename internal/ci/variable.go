@@ -2,7 +2,6 @@ package ci
 
 import (
 	"fmt"
-	"regexp"
 
 	"github.com/modelway/modelway/internal/modelspec"
 	"github.com/modelway/modelway/internal/review/delivery"
@@ -47,15 +46,7 @@ var (
 		"the repository", nil}
 	tokenVariable      = variable{"GH_TOKEN", "a token for GitHub; a workflow gives its own, and in a terminal GH_TOKEN=$(gh auth token)", nil}
 	repositoryVariable = variable{"GITHUB_REPOSITORY", "the repository as <organization>/<name>; a workflow has it", nil}
-	pullVariable       = variable{"PULL_REQUEST", "the number of the pull request", func(value string) error {
-		if !numberForm.MatchString(value) {
-			return fmt.Errorf("PULL_REQUEST is %q, which is not the number of a pull request: set it to digits, such as 12", value)
-		}
-		return nil
-	}}
 )
-
-var numberForm = regexp.MustCompile(`\A[1-9][0-9]*\z`)
 
 // pulumi wants the Pulumi CLI, and where the state is.
 func (in inputs) pulumi() {

@@ -131,7 +131,7 @@ func TestDrift(t *testing.T) {
 		return `[ "$PULUMI_ENABLE_STREAMING_JSON_PREVIEW" = true ] && echo '` + event + `'`
 	}
 	w := newWorld(t).live("prod", refresh(oneUpdate))
-	w.comments("echo '[]'")
+	w.issues("echo '[]'")
 	out, err := w.ci("drift")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "pulumi refresh --stack prod --preview-only --non-interactive --json --exclude **kubernetes:**\n")
@@ -140,7 +140,7 @@ func TestDrift(t *testing.T) {
 	require.Contains(t, w.read(".modelway/delivery/prod/body.md"), "| changed | `network-vpc` | `aws:ec2/vpc:Vpc` | `tags` |")
 
 	exists := `echo '[{"number":8,"body":"<!-- modelway drift prod -->\n...","user":{"login":"github-actions[bot]"}}]'`
-	w.comments(exists)
+	w.issues(exists)
 	out, err = w.ci("drift")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "gh issue edit 8 ")

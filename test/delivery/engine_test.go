@@ -138,7 +138,7 @@ func TestLockAndDriftOfTheRealEngine(t *testing.T) {
 	require.NoError(t, err)
 	w.env["STACK"] = "dev"
 	w.write("Pulumi.dev.yaml", "config: {}\n")
-	w.comments("echo '[]'")
+	w.issues("echo '[]'")
 	out, err := w.ci("drift")
 	require.NoError(t, err, out)
 	require.Contains(t, out, "dev is as Pulumi left it")

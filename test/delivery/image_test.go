@@ -92,7 +92,7 @@ func TestPullRequestForAnImage(t *testing.T) {
 // Whatever a target needs and does not find, it names, with the fix.
 func TestWhatIsMissingIsNamed(t *testing.T) {
 	all := map[string]string{
-		"STACK": "prod", "PULUMI_BACKEND_URL": "s3://state", "GH_TOKEN": "t", "GITHUB_REPOSITORY": "c/m", "PULL_REQUEST": "1",
+		"STACK": "prod", "PULUMI_BACKEND_URL": "s3://state", "GH_TOKEN": "t", "GITHUB_REPOSITORY": "c/m",
 		"PULUMI_ORGANIZATION": "company",
 		"PREVIEW_ROLE_ARN":    "arn", "MODEL": "churn", "CONTEXT": "churn-image", "REGISTRY": registry, "IMAGE": churn, "HOURS": "2",
 	}
@@ -101,8 +101,6 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 	}{
 		{"organization", "pulumi"}, {"organization", "PULUMI_ORGANIZATION"}, {"organization", "PULUMI_BACKEND_URL"},
 		{"preview", "pulumi"}, {"preview", "STACK"}, {"preview", "PULUMI_BACKEND_URL"},
-		{"comment", "gh"}, {"comment", "GH_TOKEN"}, {"comment", "GITHUB_REPOSITORY"},
-		{"comment", "PULL_REQUEST"},
 		{"plan", "pulumi"}, {"plan", "STACK"}, {"plan", "PULUMI_BACKEND_URL"},
 		{"apply", "pulumi"}, {"apply", "STACK"}, {"apply", "PULUMI_BACKEND_URL"}, {"apply", "kubectl"},
 		{"verify", "pulumi"}, {"verify", "STACK"}, {"verify", "PULUMI_BACKEND_URL"},

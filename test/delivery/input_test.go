@@ -15,7 +15,7 @@ func ready(t *testing.T) *world {
 	w := newWorld(t)
 	for name, value := range map[string]string{
 		"STACK": "prod", "PULUMI_BACKEND_URL": "s3://state", "PULUMI_ORGANIZATION": "company", "GH_TOKEN": "t", "GITHUB_REPOSITORY": "c/m",
-		"PULL_REQUEST": "1", "PREVIEW_ROLE_ARN": "arn", "BASE": "HEAD", "MODEL": "churn", "CONTEXT": "churn-image", "REGISTRY": registry,
+		"PREVIEW_ROLE_ARN": "arn", "BASE": "HEAD", "MODEL": "churn", "CONTEXT": "churn-image", "REGISTRY": registry,
 		"IMAGE": churn, "HOURS": "2", "ALIAS": "champion", "MLFLOW_TRACKING_URI": "https://mlflow", "KFP_ENDPOINT": "https://kfp",
 	} {
 		w.env[name] = value
@@ -60,7 +60,6 @@ func TestBadInputIsRefused(t *testing.T) {
 		"models nowhere":          {step: "promote-pull-request", variable: "MODELS_FOLDER", value: "none", says: []string{`MODELS_FOLDER is "none", and there is no such folder`}},
 		"a repository nowhere":    {step: "train", variable: "MODELS_REPOSITORY", value: "../none", says: []string{`MODELS_REPOSITORY is "../none", and there is no such folder: check out`}},
 		"hours in words":          {step: "ephemeral-keep", variable: "HOURS", value: "two", says: []string{`HOURS is "two", which is not a number: use 1 to 336`}},
-		"a path as a number":      {step: "comment", variable: "PULL_REQUEST", value: "1/../2", says: []string{`PULL_REQUEST is "1/../2", which is not the number of a pull request`}},
 		"an image by tag":         {step: "image-pull-request", variable: "IMAGE", value: "a:1", says: []string{`IMAGE is "a:1": use <registry>/<repository>@sha256:`}},
 		"a job without a token":   {step: "promote", variable: "TOOLS_AUDIENCE", value: "tools", says: []string{"ACTIONS_ID_TOKEN_REQUEST_URL is empty: set it to what GitHub sets", "ACTIONS_ID_TOKEN_REQUEST_TOKEN is empty"}},
 		"no plan":                 {step: "apply", gone: ".modelway/delivery/prod/plan.json", says: []string{"There is no .modelway/delivery/prod/plan.json: make one with `make delivery-plan STACK=prod`"}},

@@ -1,7 +1,6 @@
 package delivery
 
 import (
-	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -135,58 +134,25 @@ func TestPreviewOffline(t *testing.T) {
 	require.NotContains(t, section, "the report")
 }
 
-// comments answers as `gh api` does, with a page for each argument.
-func (w *world) comments(answer string) {
-	w.env["GH_TOKEN"], w.env["GITHUB_REPOSITORY"], w.env["PULL_REQUEST"], w.env["GITHUB_RUN_ID"] = "token", "company/modelway", "12", "99"
-	w.program("gh", `case "$*" in *--paginate*) `+answer+` ;; esac`)
-}
-
-func TestCommentIsWrittenOnceAndThenUpdated(t *testing.T) {
+func TestCommentIsComposed(t *testing.T) {
 	w := newWorld(t)
+	w.env["GITHUB_REPOSITORY"], w.env["GITHUB_RUN_ID"] = "company/modelway", "99"
 	w.write(".modelway/delivery/preview-dev/section.md", "## dev\n")
 	w.write(".modelway/delivery/preview-prod/section.md", "## prod\n")
-	w.comments(`echo '[{"id":1,"body":"looks good","user":{"login":"somebody"}}]'`)
 	out, err := w.ci("comment")
 	require.NoError(t, err, out)
-	require.Contains(t, w.called(), "gh api --method POST repos/company/modelway/issues/12/comments --field "+
-		"body=@.modelway/delivery/comment.md --silent\n")
 	body := w.read(".modelway/delivery/comment.md")
 	require.Contains(t, body, "## dev\n")
 	require.Contains(t, body, "## prod\n")
 	require.Contains(t, body, "https://github.com/company/modelway/actions/runs/99")
-	require.Empty(t, w.summary())
-
-	require.NoError(t, os.Remove(w.calls))
-	w.comments(
-		`echo '[{"id":1,"body":"looks good","user":{"login":"somebody"}}]'; echo '[{"id":77,"body":"<!-- modelway preview -->\n## dev","user":{"login":"github-actions[bot]"}}]'`)
-	out, err = w.ci("comment")
-	require.NoError(t, err, out)
-	require.Contains(t, w.called(), "gh api --method PATCH repos/company/modelway/issues/comments/77 --field")
-	require.NotContains(t, w.called(), "POST")
+	require.Equal(t, "touched=true\n", w.outputs())
+	require.Empty(t, w.summary(), "each preview has put its section there")
 }
 
 func TestCommentOfAPullRequestThatTouchesNothing(t *testing.T) {
 	w := newWorld(t)
-	w.comments("echo '[]'")
 	out, err := w.ci("comment")
 	require.NoError(t, err, out)
-	require.NotContains(t, w.called(), "POST", "it gets none")
-	w.comments(`echo '[{"id":77,"body":"<!-- modelway preview -->\n## dev","user":{"login":"github-actions[bot]"}}]'`)
-	out, err = w.ci("comment")
-	require.NoError(t, err, out)
-	require.Contains(t, w.called(), "comments/77", "an earlier one is corrected")
 	require.Contains(t, w.read(".modelway/delivery/comment.md"), "touches no environment")
-}
-
-// The token of a run from a fork may not write.
-func TestCommentGoesToTheSummaryWhereItIsNotAllowed(t *testing.T) {
-	w := newWorld(t)
-	w.write(".modelway/delivery/preview-dev/section.md", "## dev\n")
-	w.comments("echo '[]'")
-	w.program(
-		"gh", `case "$*" in *--paginate*) echo '[]' ;; *) echo 'gh: Resource not accessible by integration (HTTP 403)' >&2; exit 1 ;; esac`)
-	out, err := w.ci("comment")
-	require.NoError(t, err, out)
-	require.Contains(t, out, "HTTP 403")
-	require.Contains(t, w.summary(), "## dev")
+	require.Equal(t, "touched=false\n", w.outputs())
 }

@@ -154,3 +154,9 @@ const (
 	oneUpdate   = `{"resOutputsEvent":{"metadata":{"op":"update","type":"aws:ec2/vpc:Vpc","urn":"urn:pulumi:prod::modelway::aws:ec2/vpc:Vpc::network-vpc","detailedDiff":{"tags":{}}}}}`
 	noUpdate    = `{"resOutputsEvent":{"metadata":{"op":"same","type":"aws:ec2/vpc:Vpc","urn":"urn:pulumi:prod::modelway::aws:ec2/vpc:Vpc::network-vpc"}}}`
 )
+
+// issues answers as `gh api` does.
+func (w *world) issues(answer string) {
+	w.env["GH_TOKEN"], w.env["GITHUB_REPOSITORY"], w.env["GITHUB_RUN_ID"] = "token", "company/modelway", "99"
+	w.program("gh", `case "$*" in *--paginate*) `+answer+` ;; esac`)
+}

@@ -107,7 +107,7 @@ func TestCallerInDocs(t *testing.T) {
 	for _, name := range []string{"model-image", "train", "promote", "render", "deploy"} {
 		require.Contains(t, text, "/.github/workflows/"+name+".yaml@", "a caller of each")
 	}
-	lint := exec.Command("go", "tool", "-modfile=local/tools/actionlint/go.mod", "actionlint", "-stdin-filename", "models.yaml", "-")
+	lint := exec.Command("go", "tool", "-modfile=test/workflows/go.mod", "actionlint", "-stdin-filename", "models.yaml", "-")
 	lint.Dir, lint.Stdin = root, bytes.NewBufferString(text)
 	out, err := lint.CombinedOutput()
 	require.NoError(t, err, string(out))
@@ -132,9 +132,11 @@ func TestCallFaults(t *testing.T) {
 
 // runElsewhere are the commands of workflows that test/delivery does not run with programs that answer as the real ones do, and why.
 var runElsewhere = map[string]string{
-	"test":     "this test is a part of it",
-	"python":   "local/test.sh makes the same environment",
-	"modelway": "what it builds is what test/delivery builds",
+	"test":          "this test is a part of it",
+	"python":        "local/test.sh makes the same environment",
+	"modelway":      "what it builds is what test/delivery builds",
+	"tools-preview": "what it builds is a part of what make test builds first",
+	"tools-test":    "make test builds it first",
 }
 
 // TestEveryStepRunsHere requires each shell step of each workflow to be a step that test/delivery runs, or a command that is known.

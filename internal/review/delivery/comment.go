@@ -7,48 +7,11 @@ import (
 	"strings"
 )
 
-// bot is who writes with the token of a workflow.
-const bot = "github-actions[bot]"
-
 // roomToClose is for what closes fences and details.
 const roomToClose = 200
 
 // maximumBody is how many characters GitHub takes in the body of a comment or an issue, less some room.
 const maximumBody = 65000
-
-// PreviewMarker begins the comment on a pull request, and is not seen.
-const PreviewMarker = "<!-- modelway preview -->"
-
-// Note is a comment or an issue of GitHub, as its REST API has it
-// (https://docs.github.com/en/rest/issues/comments#list-issue-comments,
-// https://docs.github.com/en/rest/issues/issues#list-repository-issues).
-type Note struct {
-	// ID identifies a comment, Number an issue within its repository.
-	ID     int64  `json:"id"`
-	Number int    `json:"number"`
-	Body   string `json:"body"`
-	User   struct {
-		Login string `json:"login"`
-	} `json:"user"`
-	// PullRequest is set where the issue is a pull request.
-	PullRequest *struct{} `json:"pull_request"`
-}
-
-// find is the first note that a workflow wrote under a marker. A marker in what somebody else wrote does not count.
-func find(notes []Note, marker string) (Note, bool) {
-	for _, note := range notes {
-		if note.User.Login == bot && note.PullRequest == nil && strings.HasPrefix(note.Body, marker) {
-			return note, true
-		}
-	}
-	return Note{}, false
-}
-
-// FindComment is the id of the comment that PreviewMarker begins, or 0.
-func FindComment(comments []Note) int64 {
-	found, _ := find(comments, PreviewMarker)
-	return found.ID
-}
 
 // Comment is the one comment of a pull request: the verdicts of the environments that it touches, where there are several, their sections,
 // and where to read on. A comment that would be too long loses the ends of its longest sections, and never a verdict.
@@ -56,7 +19,7 @@ func Comment(sections []string, run string) string {
 	if len(sections) == 0 {
 		sections = []string{"This pull request touches no environment: nothing in AWS changes when it is merged."}
 	}
-	start := PreviewMarker + "\n" + verdicts(sections)
+	start := verdicts(sections)
 	end := "\n\n[The run with the whole log](" + run + "). This comment is updated with every push.\n"
 	return start + strings.Join(fit(sections, maximumBody-len(start)-len(end)), separator) + end
 }

@@ -8,6 +8,31 @@ import (
 	"github.com/modelway/modelway/internal/sheet"
 )
 
+// bot is who writes with the token of a workflow.
+const bot = "github-actions[bot]"
+
+// Issue is an issue of GitHub, as its REST API has it (https://docs.github.com/en/rest/issues/issues#list-repository-issues).
+type Issue struct {
+	// Number identifies it within its repository.
+	Number int    `json:"number"`
+	Body   string `json:"body"`
+	User   struct {
+		Login string `json:"login"`
+	} `json:"user"`
+	// PullRequest is set where the issue is a pull request.
+	PullRequest *struct{} `json:"pull_request"`
+}
+
+// find is the first issue that a workflow wrote under a marker. A marker in what somebody else wrote does not count.
+func find(issues []Issue, marker string) (Issue, bool) {
+	for _, issue := range issues {
+		if issue.User.Login == bot && issue.PullRequest == nil && strings.HasPrefix(issue.Body, marker) {
+			return issue, true
+		}
+	}
+	return Issue{}, false
+}
+
 // driftMarker begins the issue about an environment's drift, and is not seen.
 func driftMarker(stack string) string { return "<!-- modelway drift " + stack + " -->" }
 
@@ -22,7 +47,7 @@ type DriftAction struct {
 }
 
 // Drift compares what a refresh found with the open issues: one issue per environment, opened, updated, or closed.
-func Drift(stack string, found events.Log, open []Note, run string) DriftAction {
+func Drift(stack string, found events.Log, open []Issue, run string) DriftAction {
 	changes := found.Changes()
 	issue, exists := find(open, driftMarker(stack))
 	action := DriftAction{Number: issue.Number, Title: "Drift in " + stack, Body: driftBody(stack, changes, run)}

@@ -17,19 +17,10 @@ import (
 
 const bot = "github-actions[bot]"
 
-func note(id int, login, body string) delivery.Note {
-	n := delivery.Note{ID: int64(id), Number: id, Body: body}
+func note(number int, login, body string) delivery.Issue {
+	n := delivery.Issue{Number: number, Body: body}
 	n.User.Login = login
 	return n
-}
-
-func TestFindComment(t *testing.T) {
-	ours := note(7, bot, delivery.Comment([]string{"## dev"}, "https://run"))
-	require.Zero(t, delivery.FindComment(nil))
-	require.Zero(t, delivery.FindComment([]delivery.Note{
-		note(1, "somebody", ours.Body), note(2, bot, "another workflow's comment"), note(3, bot, "> quoted\n"+ours.Body)}),
-		"what others wrote is not ours to replace")
-	require.EqualValues(t, 7, delivery.FindComment([]delivery.Note{note(1, "somebody", ours.Body), ours, note(8, bot, ours.Body)}))
 }
 
 func TestComment(t *testing.T) {
@@ -55,7 +46,6 @@ func TestCommentFitsGitHub(t *testing.T) {
 		require.True(t, strings.Count(body, "\n```")%2 == 0, "every fence is closed")
 		require.Equal(t, strings.Count(body, "<details>"), strings.Count(body, "</details>"))
 		require.Contains(t, body, "https://run")
-		require.EqualValues(t, 1, delivery.FindComment([]delivery.Note{note(1, bot, body)}))
 	})
 }
 
@@ -114,18 +104,18 @@ func TestDrift(t *testing.T) {
 		require.Contains(t, opened.Body, part)
 	}
 	issue, other := note(5, bot, opened.Body), note(6, bot, delivery.Drift("dev", drifted, nil, "").Body)
-	updated := delivery.Drift("prod", drifted, []delivery.Note{other, issue}, "https://run2")
+	updated := delivery.Drift("prod", drifted, []delivery.Issue{other, issue}, "https://run2")
 	require.Equal(t, "update", updated.Verb)
 	require.Equal(t, 5, updated.Number)
 	require.Contains(t, updated.Body, "https://run2")
-	closed := delivery.Drift("prod", clean, []delivery.Note{other, issue}, "")
+	closed := delivery.Drift("prod", clean, []delivery.Issue{other, issue}, "")
 	require.Equal(t, delivery.DriftAction{Verb: "close", Number: 5, Title: "Drift in prod"}, closed)
-	require.Equal(t, "none", delivery.Drift("prod", clean, []delivery.Note{other}, "").Verb)
+	require.Equal(t, "none", delivery.Drift("prod", clean, []delivery.Issue{other}, "").Verb)
 	stranger := note(9, "somebody", opened.Body)
-	require.Equal(t, "open", delivery.Drift("prod", drifted, []delivery.Note{stranger}, "").Verb, "an issue of somebody else is left alone")
+	require.Equal(t, "open", delivery.Drift("prod", drifted, []delivery.Issue{stranger}, "").Verb, "an issue of somebody else is left alone")
 	pullRequest := issue
 	pullRequest.PullRequest = &struct{}{}
-	require.Equal(t, "open", delivery.Drift("prod", drifted, []delivery.Note{pullRequest}, "").Verb)
+	require.Equal(t, "open", delivery.Drift("prod", drifted, []delivery.Issue{pullRequest}, "").Verb)
 }
 
 // done is the event of an operation, with more metadata.
