@@ -49,7 +49,7 @@ func TestExitCodes(t *testing.T) {
 		{"store ls s3://models", exitFailed, "write s3://models/"},
 		{"prize", exitUsage, `unknown command "prize"`},
 		{"cost --stack none --root " + repository, exitFailed, "there are dev, local, prod"},
-		{"plan --stack prod --root nowhere", exitFailed, "there are none"},
+		{"plan --stack prod --root nowhere", exitFailed, "or make one with `modelway new <folder>`"},
 	} {
 		code, _, errOut := run(strings.Fields(test.args)...)
 		require.Equal(t, test.code, code, "%s: %s", test.args, errOut)

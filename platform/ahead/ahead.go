@@ -43,7 +43,12 @@ func Look(root, stack string, options ...recorder.Option) (Stack, error) {
 func settingsOf(root, stack string) (stackfile.Settings, error) {
 	file := filepath.Join(root, stackfile.Name(stack))
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-		return stackfile.Settings{}, fmt.Errorf("stack %q has no settings %s; there are %s", stack, file, strings.Join(stacks(root), ", "))
+		all := stacks(root)
+		if len(all) == 0 {
+			return stackfile.Settings{}, fmt.Errorf("stack %q has no settings %s; there are none of another stack in that folder; fix: run this in "+
+				"the folder of a project, name it with --root, or make one with `modelway new <folder>`", stack, file)
+		}
+		return stackfile.Settings{}, fmt.Errorf("stack %q has no settings %s; there are %s", stack, file, strings.Join(all, ", "))
 	}
 	return stackfile.Read(filepath.Join(root, "Pulumi.yaml"), file)
 }
@@ -95,10 +100,7 @@ func withModels(settings stackfile.Settings) (map[string]string, error) {
 
 // stacks are the names of the stacks that have settings in a folder.
 func stacks(root string) []string {
-	files, err := filepath.Glob(filepath.Join(root, "Pulumi.*.yaml"))
-	if err != nil || len(files) == 0 {
-		return []string{"none"}
-	}
+	files, _ := filepath.Glob(filepath.Join(root, "Pulumi.*.yaml")) // fails for a faulty pattern only
 	names := make([]string, len(files))
 	for i, file := range files {
 		names[i] = stackfile.StackOf(file)
