@@ -79,7 +79,7 @@ func TestDoctorRefusesWhatItCannotUse(t *testing.T) {
 	require.NoError(t, os.WriteFile(".modelway/run/supervisor.json", []byte("{"), 0o600))
 	code, _, errOut := run("doctor")
 	require.Equal(t, exitUsage, code)
-	require.Contains(t, errOut, "supervisor.json is damaged: run `make down` and `make up`")
+	require.Contains(t, errOut, "supervisor.json is damaged: run `modelway down` and `modelway up`")
 }
 
 func TestDoctorThatReadsNothing(t *testing.T) {

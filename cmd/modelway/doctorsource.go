@@ -47,7 +47,7 @@ func (d doctoring) source(ctx context.Context, in io.Reader) (s doctor.Source, d
 		}
 		if !up {
 			return s, done, errors.New("no environment is given, and no local stack is up in the checkout around this folder; allowed: --stack, " +
-				"--kubeconfig, or a local stack; fix: write --stack prod, or run `make up`")
+				"--kubeconfig, or a local stack; fix: write --stack prod, or run `modelway up`")
 		}
 		r.kubeconfig, r.kubectl, r.aws = cluster.Kubeconfig, filepath.Join(cluster.Bin, "kubectl"), filepath.Join(cluster.Bin, "aws")
 		s = r.source("")
@@ -88,7 +88,7 @@ func (d doctoring) deployed(ctx context.Context, in io.Reader) (s doctor.Source,
 	return s, done, err
 }
 
-// localVersions are the models that `make up` deployed.
+// localVersions are the models that `modelway up` deployed.
 func localVersions() ([]rollout.Model, error) {
 	models, _, err := localstack.Find(".")
 	all := []rollout.Model{}

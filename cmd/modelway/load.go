@@ -35,7 +35,7 @@ func newLoad() *cobra.Command {
 		Use:   "load MODEL | load --url URL --mine",
 		Short: "Send requests to a model at a fixed rate, and tell its latency and its errors",
 		Long: "Send requests at a fixed rate, whether or not they are answered, and tell how they were: percentiles of latency, statuses, and\n" +
-			"what was used of the model's error budget. MODEL is one of the local stack that is up in this checkout (`make up`).\n\n" +
+			"what was used of the model's error budget. MODEL is one of the local stack that is up in this checkout (`modelway up`).\n\n" +
 			"--url names any other service. Load costs money and may stop a service, so give --mine with it, and only where you may do that to\n" +
 			"the service, its load balancer and the network between.\n\n" +
 			"Ctrl-C ends it and prints what was seen so far; what is under way is waited for, unless Ctrl-C is pressed again.\n\n" +
@@ -119,12 +119,12 @@ func (l *loading) find() error {
 		return err
 	}
 	if !up {
-		return fmt.Errorf("model %s: no local stack is up in this checkout; allowed: a model of one; fix: run `make up`, or give --url",
+		return fmt.Errorf("model %s: no local stack is up in this checkout; allowed: a model of one; fix: run `modelway up`, or give --url",
 			l.model)
 	}
 	model, known := models[l.model]
 	if !known {
-		return fmt.Errorf("model %s is not one of the local stack; allowed: %s; fix: write one of them, or run `make up` after its file was "+
+		return fmt.Errorf("model %s is not one of the local stack; allowed: %s; fix: write one of them, or run `modelway up` after its file was "+
 			"added", l.model, strings.Join(slices.Sorted(maps.Keys(models)), ", "))
 	}
 	l.plan.URL, l.objective = model.URL, objectiveOf(model.SLO)

@@ -33,7 +33,7 @@ func TestLoadOfAModelOfTheLocalStack(t *testing.T) {
 	t.Chdir(checkout)
 	code, _, errOut := run("load", "churn", "--for", "1s")
 	require.Equal(t, exitFailed, code)
-	require.Contains(t, errOut, "no local stack is up in this checkout; allowed: a model of one; fix: run `make up`")
+	require.Contains(t, errOut, "no local stack is up in this checkout; allowed: a model of one; fix: run `modelway up`")
 
 	require.NoError(t, os.MkdirAll(filepath.Join(checkout, ".modelway", "run"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(checkout, ".modelway", "run", "models.json"),

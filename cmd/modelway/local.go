@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -36,17 +35,16 @@ func localProgram(out, errOut io.Writer) (p project.Project, program string, err
 	ctx, stop := untilSignalled()
 	defer stop()
 	checkout, err := p.Checkout(ctx, errOut)
-	if err == nil && checkout.Root != p.Root {
-		err = fmt.Errorf("%s imports Modelway, and the local stack runs in a clone of Modelway only; fix: run this in %s; cost, plan and render "+
-			"work here", p.Root, checkout.Root)
-	}
 	if err == nil {
 		err = checkout.Build(ctx, out, errOut)
+	}
+	if err == nil && checkout.Root != p.Root {
+		err = checkout.Lend(p)
 	}
 	if ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
-	return p, filepath.Join(checkout.Bin(), localcli.Program), err
+	return p, p.State("bin", localcli.Program), err
 }
 
 // untilSignalled is a context that Ctrl-C or SIGTERM ends. Its cause is the exit code by which shells tell that a signal ended a process.

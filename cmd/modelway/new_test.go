@@ -82,18 +82,11 @@ func TestPlacesThatAreNoProject(t *testing.T) {
 	put(t, bare, "clone/go.mod", "module github.com/modelway/modelway\n\ngo 1.26\n")
 	put(t, bare, "go.mod", "module example.com/bare\n\ngo 1.26\n\nrequire github.com/modelway/modelway v0.0.0\n\n"+
 		"replace github.com/modelway/modelway => ./clone\n")
-	imports := t.TempDir()
-	checkout, err := filepath.Abs(repository)
-	require.NoError(t, err)
-	put(t, imports, "Pulumi.yaml", "name: modelway\nruntime: go\n")
-	put(t, imports, "go.mod", "module example.com/team\n\ngo 1.26\n\nrequire github.com/modelway/modelway v0.0.0\n\n"+
-		"replace github.com/modelway/modelway => "+checkout+"\n")
 	for folder, says := range map[string]string{
-		imports: imports + " imports Modelway, and the local stack runs in a clone of Modelway only",
-		empty:   "no project of Modelway: there is no Pulumi.yaml in " + empty + " or in a folder above it; fix: ",
-		plain:   plain + " is not a project of Modelway: it has no go.mod",
-		other:   other + " is not a project of Modelway: " + other + "/go.mod does not require github.com/modelway/modelway",
-		bare:    "go.mod replaces github.com/modelway/modelway by " + bare + "/clone, which is not a checkout: it has no local/bootstrap/go.mod",
+		empty: "no project of Modelway: there is no Pulumi.yaml in " + empty + " or in a folder above it; fix: ",
+		plain: plain + " is not a project of Modelway: it has no go.mod",
+		other: other + " is not a project of Modelway: " + other + "/go.mod does not require github.com/modelway/modelway",
+		bare:  "go.mod replaces github.com/modelway/modelway by " + bare + "/clone, which is not a checkout: it has no local/bootstrap/go.mod",
 	} {
 		for _, command := range []string{"up", "status"} {
 			code, _, errOut := program(t, folder, command)

@@ -27,7 +27,7 @@ func (p promotion) write(out io.Writer, change promote.Change) error {
 	if err := os.WriteFile(p.file(), []byte(change.After), 0o644); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "\n%s is changed: deploy it, as with `make up` or a pull request. Where Argo CD delivers models, "+
+	_, err := fmt.Fprintf(out, "\n%s is changed: deploy it, as with `modelway up` or a pull request. Where Argo CD delivers models, "+
 		"`modelway render` belongs to the same commit\n", p.file())
 	return err
 }

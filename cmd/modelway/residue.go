@@ -151,8 +151,8 @@ func (c clearing) account(ctx context.Context, region string) (*awsaccount.Accou
 	}
 	connection, up, err := localstore.Find(c.root)
 	if err == nil && !up {
-		err = errors.New("--local: no local stack is up in the checkout around " + c.root + "; allowed: a checkout in which `make up` ran; fix: run " +
-			"`make up` there, or leave --local out")
+		err = errors.New("--local: no local stack is up in the checkout around " + c.root + "; allowed: a checkout in which `modelway up` ran; fix: run " +
+			"`modelway up` there, or leave --local out")
 	}
 	return awsaccount.OpenLocal(connection), err
 }

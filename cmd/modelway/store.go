@@ -58,7 +58,7 @@ func storeOf(ctx context.Context, bucket string, local bool) (store *modelstore.
 	}
 	if !found {
 		if local {
-			return nil, false, errors.New("no local stack is up in the checkout around this folder: run `make up` there, or leave --local out")
+			return nil, false, errors.New("no local stack is up in the checkout around this folder: run `modelway up` there, or leave --local out")
 		}
 		store, err = modelstore.Open(ctx)
 		return store, false, err
@@ -69,9 +69,9 @@ func storeOf(ctx context.Context, bucket string, local bool) (store *modelstore.
 		return store, true, nil
 	}
 	absent := fmt.Errorf("the local stack that is up here has no bucket %s, but %s: correct the address, or name the bucket in a "+
-		"model's file or in modelway:modelStore.existingBucket, and run `make up`, which makes it", bucket, cmp.Or(strings.Join(names, ", "), "none"))
+		"model's file or in modelway:modelStore.existingBucket, and run `modelway up`, which makes it", bucket, cmp.Or(strings.Join(names, ", "), "none"))
 	if err != nil {
-		absent = fmt.Errorf("the local stack at %s does not answer: `make status` tells whether it is up: %w", connection.Endpoint, err)
+		absent = fmt.Errorf("the local stack at %s does not answer: `modelway status` tells whether it is up: %w", connection.Endpoint, err)
 	}
 	if local {
 		return nil, false, absent

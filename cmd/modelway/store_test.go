@@ -130,7 +130,7 @@ func TestTheLocalStackIsFound(t *testing.T) {
 	write(t, "churn", map[string]string{"model.bin": "weights"})
 	code, _, errOut := run("store", "put", "churn", "s3://models/churn/1/", "--local")
 	require.Equal(t, exitFailed, code)
-	require.Contains(t, errOut, "no local stack is up in the checkout around this folder: run `make up` there, or leave --local out")
+	require.Contains(t, errOut, "no local stack is up in the checkout around this folder: run `modelway up` there, or leave --local out")
 
 	text, err := json.Marshal(localstore.Connection{Endpoint: local, Region: "us-east-1", AccessKeyID: "a", SecretAccessKey: "s"})
 	require.NoError(t, err)
@@ -144,7 +144,7 @@ func TestTheLocalStackIsFound(t *testing.T) {
 	code, _, errOut = run("store", "ls", "s3://models/churn/1/", "--local")
 	require.Equal(t, exitFailed, code)
 	require.Contains(t, errOut, "the local stack that is up here has no bucket models, but local-models: correct the address, or name "+
-		"the bucket in a model's file or in modelway:modelStore.existingBucket, and run `make up`, which makes it")
+		"the bucket in a model's file or in modelway:modelStore.existingBucket, and run `modelway up`, which makes it")
 	t.Setenv("AWS_REGION", "")
 	_, _, errOut = run("store", "ls", "s3://models/churn/1/")
 	require.Contains(t, errOut, "no bucket models, but local-models", "AWS cannot be asked, and was not meant")
@@ -154,7 +154,7 @@ func TestTheLocalStackIsFound(t *testing.T) {
 	require.NoError(t, err)
 	write(t, checkout, map[string]string{".modelway/run/store.json": string(text)})
 	_, _, errOut = run("store", "ls", "s3://models/churn/1/", "--local")
-	require.Contains(t, errOut, "the local stack at http://127.0.0.1:1 does not answer: `make status` tells whether it is up")
+	require.Contains(t, errOut, "the local stack at http://127.0.0.1:1 does not answer: `modelway status` tells whether it is up")
 }
 
 func TestStoreRefusals(t *testing.T) {

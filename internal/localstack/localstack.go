@@ -1,4 +1,4 @@
-// Package localstack says how the models of a running local stack are called. `make up` writes it to a file of its checkout, and the
+// Package localstack says how the models of a running local stack are called. `modelway up` writes it to a file of its checkout, and the
 // command line program reads it.
 package localstack
 
@@ -79,7 +79,7 @@ func Find(folder string) (models map[string]Model, up bool, err error) {
 			return err
 		}
 		if json.Unmarshal(text, &models) != nil {
-			return fmt.Errorf("%s is damaged: run `make up`: %w", file(checkout), fs.ErrInvalid)
+			return fmt.Errorf("%s is damaged: run `modelway up`: %w", file(checkout), fs.ErrInvalid)
 		}
 		return nil
 	})
@@ -99,7 +99,7 @@ func FindCluster(folder string) (c Cluster, up bool, err error) {
 			return err
 		}
 		if json.Unmarshal(text, &c) != nil || c.Kubeconfig == "" {
-			return fmt.Errorf("%s is damaged: run `make down` and `make up`: %w", status, fs.ErrInvalid)
+			return fmt.Errorf("%s is damaged: run `modelway down` and `modelway up`: %w", status, fs.ErrInvalid)
 		}
 		c.Bin = filepath.Join(checkout, ".modelway", "bin")
 		return nil

@@ -50,6 +50,6 @@ func TestModelsAreFoundFromBelow(t *testing.T) {
 
 	require.NoError(t, os.WriteFile(path, []byte("{"), 0o600))
 	_, _, err = localstack.Find(below)
-	require.ErrorContains(t, err, "models.json is damaged: run `make up`")
+	require.ErrorContains(t, err, "models.json is damaged: run `modelway up`")
 	require.ErrorContains(t, localstack.Write(checkout, map[string]any{"models": 1}, write), "reading the outputs models and modelUrls")
 }

@@ -34,7 +34,7 @@ func Read(checkout string) (Connection, error) {
 	}
 	var c Connection
 	if err := json.Unmarshal(text, &c); err != nil || c.Endpoint == "" || c.AccessKeyID == "" || c.SecretAccessKey == "" {
-		return Connection{}, fmt.Errorf("%s is damaged: run `make down` and `make up`: %w", File(checkout), errors.Join(err, fs.ErrInvalid))
+		return Connection{}, fmt.Errorf("%s is damaged: run `modelway down` and `modelway up`: %w", File(checkout), errors.Join(err, fs.ErrInvalid))
 	}
 	return c, nil
 }

@@ -30,5 +30,5 @@ func TestFind(t *testing.T) {
 	require.NoError(t, os.WriteFile(localstore.File(checkout), []byte(`{"endpoint":`), 0o600))
 	_, _, err = localstore.Find(below)
 	require.ErrorIs(t, err, fs.ErrInvalid)
-	require.ErrorContains(t, err, "is damaged: run `make down` and `make up`")
+	require.ErrorContains(t, err, "is damaged: run `modelway down` and `modelway up`")
 }

@@ -34,7 +34,7 @@ func ReadLocal(file string) (Local, error) {
 	}
 	var l Local
 	if json.Unmarshal(text, &l) != nil || l.URL == "" || l.Artifacts == "" {
-		return Local{}, fmt.Errorf("%s is damaged: run `make down`, and `make train` again: %w", file, fs.ErrInvalid)
+		return Local{}, fmt.Errorf("%s is damaged: run `modelway down`, and `make train` again: %w", file, fs.ErrInvalid)
 	}
 	return l, nil
 }

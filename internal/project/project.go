@@ -35,14 +35,29 @@ func Find(folder string) (Project, error) {
 	}
 }
 
-// Home is the checkout in which the bootstrap built a program: <checkout>/.modelway/bin/<program>.
+// StateFolder is the folder, in the root of a project, of everything that the local stack writes for it. Each project has its own, so that
+// two on one machine do not disturb each other.
+const StateFolder = ".modelway"
+
+// State is a path in the state folder.
+func (p Project) State(elem ...string) string {
+	return filepath.Join(append([]string{p.Root, StateFolder}, elem...)...)
+}
+
+// Of is the project whose local stack a program belongs to, by where it lies: <root>/.modelway/bin/<program>.
+func Of(program string) (Project, bool) {
+	p := Project{Root: filepath.Dir(filepath.Dir(filepath.Dir(program)))}
+	return p, filepath.Dir(program) == p.State("bin")
+}
+
+// Home is the checkout in which the bootstrap built a program.
 func Home(program string) (Checkout, bool) {
-	c := Checkout{Root: filepath.Dir(filepath.Dir(filepath.Dir(program)))}
-	return c, filepath.Dir(program) == c.Bin() && c.Complete()
+	p, ok := Of(program)
+	return Checkout(p), ok && Checkout(p).Complete()
 }
 
 // Bin is the folder of the programs that were built in the checkout.
-func (c Checkout) Bin() string { return filepath.Join(c.Root, ".modelway", "bin") }
+func (c Checkout) Bin() string { return Project(c).State("bin") }
 
 // bootstrap is the module, in a checkout, that brings its programs up to date.
 var bootstrap = filepath.Join("local", "bootstrap")

@@ -90,7 +90,7 @@ func missingRuntime(name string) string {
 		switch {
 		case format.Runtime != name:
 		case strings.HasPrefix(name, kserve.OwnRuntimes):
-			return ": the platform makes this runtime. Bring it back with `make refresh` and `make up` (`pulumi up --refresh` on EKS)" + tryNow
+			return ": the platform makes this runtime. Bring it back with `modelway refresh` and `modelway up` (`pulumi up --refresh` on EKS)" + tryNow
 		default:
 			return fmt.Sprintf(": the chart %s has this runtime. Bring it back with `helm -n %s get manifest %s | kubectl apply --server-side -f -`%s",
 				chart.Name, chart.Namespace, chart.Name, tryNow)
@@ -106,8 +106,8 @@ func notAdmitted(deployment, message string, files bool) refusal {
 	case strings.Contains(message, "violates PodSecurity"):
 		final, fix = true, ": pods of models are under the restricted standard. "
 		if files {
-			fix += "What the model's runtime or a webhook sets has to meet it: `kubectl delete clusterservingruntime NAME`, `make refresh` and " +
-				"`make up` (`pulumi up --refresh` on EKS) bring a runtime of the platform back as it was" + tryNow
+			fix += "What the model's runtime or a webhook sets has to meet it: `kubectl delete clusterservingruntime NAME`, `modelway refresh` and " +
+				"`modelway up` (`pulumi up --refresh` on EKS) bring a runtime of the platform back as it was" + tryNow
 		} else {
 			fix += "Look for a webhook that changes pods"
 		}

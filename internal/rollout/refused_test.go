@@ -37,7 +37,7 @@ func TestRefusalsSayTheCauseAndWhatToDo(t *testing.T) {
 		says              []string
 	}{
 		"runtime of the platform": {noRuntime + "modelway-sample", "", true, []string{
-			"InferenceService churn: " + noRuntime + "modelway-sample", "`make refresh` and `make up`"}},
+			"InferenceService churn: " + noRuntime + "modelway-sample", "`modelway refresh` and `modelway up`"}},
 		"runtime of the chart": {noRuntime + "kserve-sklearnserver", predictor(oldFiles, 3, 3, 2, 2, 2, 2), true, []string{
 			noRuntime + "kserve-sklearnserver", "helm -n kserve get manifest kserve-runtime-configs | kubectl apply --server-side -f -"}},
 		"role": {noRight, "", true, []string{`cannot create resource "deployments"`, "its roles lack a right",

@@ -187,8 +187,8 @@ func (a *Account) wayOut(fault error) error {
 	if raw, err := os.ReadFile(backup); err == nil && json.Unmarshal(raw, newState()) == nil {
 		return fmt.Errorf("%w. The account before the last change is in %s: `mv %s %s`, and run the command again", fault, backup, backup, a.path)
 	}
-	return fmt.Errorf("%w, and there is no backup that can be read. `make down FORGET=1` removes this local stack without it, and `make up` "+
-		"makes a new one", fault)
+	return fmt.Errorf("%w, and there is no backup that can be read. `modelway down --forget` removes this local stack without it, and "+
+		"`modelway up` makes a new one", fault)
 }
 
 func (a *Account) save(s *State) error {

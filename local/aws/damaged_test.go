@@ -29,7 +29,7 @@ func TestDamagedAccount(t *testing.T) {
 	require.NoError(t, account.View(func(s *State) error { require.EqualValues(t, 1, s.Serial); return nil }))
 
 	require.NoError(t, os.WriteFile(path, nil, 0o644))
-	require.ErrorContains(t, account.View(nothing), "`make down FORGET=1`")
+	require.ErrorContains(t, account.View(nothing), "`modelway down --forget`")
 }
 
 // An account file that is gone while its backup is there is no new account.
@@ -50,7 +50,7 @@ func TestMissingAccount(t *testing.T) {
 	}
 	require.NoFileExists(t, path)
 	require.NoError(t, os.WriteFile(backup, []byte("{"), 0o644))
-	require.ErrorContains(t, account.View(nothing), "`make down FORGET=1`")
+	require.ErrorContains(t, account.View(nothing), "`modelway down --forget`")
 	require.NoError(t, os.Remove(backup))
 	require.NoError(t, account.View(nothing), "a new account")
 }

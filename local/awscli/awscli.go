@@ -66,7 +66,7 @@ func Run(out io.Writer, c checkout.Checkout, args []string) error {
 func token(out io.Writer, c checkout.Checkout) error {
 	data, err := os.ReadFile(file(c))
 	if err != nil {
-		return errors.New("the local stack is not running: start it with `make up`")
+		return errors.New("the local stack is not running: start it with `modelway up`")
 	}
 	return json.NewEncoder(out).Encode(map[string]any{
 		"kind":       "ExecCredential",

@@ -8,17 +8,18 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
-
-	"github.com/modelway/modelway/platform"
 
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
 	"github.com/modelway/modelway/local/supervisor"
 )
 
-// base is an earlier revision of the project that has been brought up on this machine, by its own program, in a checkout of its own.
+// base is an earlier revision of the project that has been brought up on this machine, by its own program, in a work tree of its own.
 type base struct {
+	tree   string
 	c      checkout.Checkout
 	status supervisor.Status
 	port   int
@@ -26,16 +27,23 @@ type base struct {
 
 // newBase brings an environment up as a revision has it. The programs that the revision shares with c are not built again.
 func newBase(ctx context.Context, out io.Writer, c checkout.Checkout, stack, revision string) (*base, error) {
-	b := &base{c: checkout.Checkout{Root: c.State("base")}}
+	within, err := exec.CommandContext(ctx, "git", "-C", c.Root, "rev-parse", "--show-prefix").Output() // empty for a whole repository
+	if err != nil {
+		return nil, fmt.Errorf("finding the Git repository around %s, whose %s is to be compared with: %w", c.Root, revision, err)
+	}
+	b := &base{tree: c.State("base")}
+	b.c.Root = filepath.Join(b.tree, strings.TrimSpace(string(within)))
 	if err := b.remove(ctx, c); err != nil {
 		return nil, err
 	}
-	if err := run(ctx, out, c.Root, "git", "worktree", "add", "--quiet", "--detach", "--", b.c.Root, revision); err != nil {
+	if err := run(ctx, out, c.Root, "git", "worktree", "add", "--quiet", "--detach", "--", b.tree, revision); err != nil {
 		return nil, fmt.Errorf(
 			"checking out %s, which is to be compared with: %w\nIs it there? `git fetch origin` brings what the repository has", revision, err)
 	}
-	if err := c.LinkPrograms(b.c); err != nil {
-		return b, err
+	if !c.Imports() {
+		if err := c.LinkPrograms(b.c); err != nil {
+			return b, err
+		}
 	}
 	port, err := freePort(0)
 	if err != nil {
@@ -47,7 +55,11 @@ func newBase(ctx context.Context, out io.Writer, c checkout.Checkout, stack, rev
 	if err != nil {
 		return b, err
 	}
-	if err := details.end(run(ctx, details, b.c.Root, "make", "up", "STACK="+stack, fmt.Sprintf("PORT=%d", port))); err != nil {
+	up := []string{"make", "up", "STACK=" + stack, fmt.Sprintf("PORT=%d", port)} // as each revision of Modelway has it
+	if c.Imports() {
+		up = []string{filepath.Join(c.Bin(), "modelway"), "up", "--stack", stack, "--port", strconv.Itoa(port)}
+	}
+	if err := details.end(run(ctx, details, b.c.Root, up[0], up[1:]...)); err != nil {
 		return b, fmt.Errorf("bringing stack %s up as %s has it: %w", stack, revision, err)
 	}
 	status, running := supervisor.Running(b.c)
@@ -75,7 +87,7 @@ func (b *base) under(c checkout.Checkout, stack string) (engine.Project, []strin
 		return engine.Project{}, nil, err
 	}
 	p := over(b.c, b.status, stack, b.port, deployed)
-	p.Root, p.Bin, p.Program = c.Root, c.Bin(), platform.Program(c.Root)
+	p.Root, p.Bin, p.Program = c.Root, c.Bin(), program(c, supervisor.Status{})
 	hosted := p.Settings
 	p.Settings = func(settings map[string]any) error {
 		if err := hosted(settings); err != nil {
@@ -102,7 +114,7 @@ func (b *base) under(c checkout.Checkout, stack string) (engine.Project, []strin
 // remove ends what runs for the base and forgets it, its stack too: there is nothing in it that would have to be deleted one by one.
 func (b *base) remove(ctx context.Context, c checkout.Checkout) error {
 	err := supervisor.Stop(b.c, 30*time.Second)
-	err = errors.Join(err, os.RemoveAll(b.c.Root))
+	err = errors.Join(err, os.RemoveAll(b.tree))
 	return errors.Join(err, run(ctx, io.Discard, c.Root, "git", "worktree", "prune"))
 }
 

@@ -38,7 +38,7 @@ func TestDamagedState(t *testing.T) {
 	out, err = s.command("down").CombinedOutput()
 	require.Error(t, err)
 	require.Contains(t, string(out), state+" cannot be read")
-	require.Contains(t, string(out), "make down FORGET=1")
+	require.Contains(t, string(out), "modelway down --forget")
 	cmd := s.command("down")
 	cmd.Args = append(cmd.Args, "--forget")
 	out, err = cmd.CombinedOutput()

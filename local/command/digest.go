@@ -13,7 +13,7 @@ import (
 	"github.com/modelway/modelway/internal/terminal"
 )
 
-// digest shows of what another `make up` prints its steps and how many resources it has done, and keeps all of it in a log.
+// digest shows of what another `modelway up` prints its steps and how many resources it has done, and keeps all of it in a log.
 type digest struct {
 	out      io.Writer
 	log      *os.File

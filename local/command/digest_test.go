@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestDigest shows the steps of another make up, not its resources, and of a failure the cause; the log has everything.
+// TestDigest shows the steps of another modelway up, not its resources, and of a failure the cause; the log has everything.
 func TestDigest(t *testing.T) {
 	const printed = "Starting the Kubernetes API\nApplying stack prod\n  create   aws:ec2:Vpc    platform\n" +
 		"  create   aws:ec2:Subnet    a  2s\n  waiting for a, 30 s so far\n"

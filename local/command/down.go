@@ -37,7 +37,7 @@ func down(ctx context.Context, out io.Writer, c checkout.Checkout, forget bool) 
 			return err // it says what helps
 		}
 		if err != nil {
-			return fmt.Errorf("%w\nRun `make down` again: it goes on with what is left", err)
+			return fmt.Errorf("%w\nRun `modelway down` again: it goes on with what is left", err)
 		}
 	}
 	stop := func() error { return errors.Join(supervisor.Stop(c, 30*time.Second), tracking.Stop(c)) }
@@ -47,7 +47,7 @@ func down(ctx context.Context, out io.Writer, c checkout.Checkout, forget bool) 
 	if err := removeState(c); err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "The local stack is gone; the built programs stay for the next `make up` (`make clean` removes them)")
+	fmt.Fprintf(out, "The local stack is gone; the built programs stay for the next `modelway up` (`%s` removes them)\n", c.Make("clean"))
 	return nil
 }
 
@@ -78,7 +78,7 @@ func destroy(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 
 // kept are the parts of the state folder that are expensive to make and hold nothing of a stack, and the folder of `make chain`, whose stack
 // is another one and may be up.
-var kept = []string{"bin", "node", "python", "training", "build", "run", "chain"}
+var kept = []string{"bin", "modelway", "node", "python", "training", "build", "run", "chain"}
 
 func removeState(c checkout.Checkout) error {
 	entries, err := os.ReadDir(c.State())

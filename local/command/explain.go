@@ -110,7 +110,7 @@ func (k keeper) state(ctx context.Context, client kubernetes.Interface) string {
 	deployment, err := client.AppsV1().Deployments(k.namespace).Get(ctx, k.deployment, metav1.GetOptions{})
 	switch {
 	case err != nil:
-		return fmt.Sprintf("%s: %v. Install it again (`make up`), then destroy", where, err)
+		return fmt.Sprintf("%s: %v. Install it again (`modelway up`), then destroy", where, err)
 	case deployment.Status.AvailableReplicas == 0:
 		return where + " has no available pod: see its events"
 	}

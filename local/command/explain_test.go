@@ -69,7 +69,7 @@ func TestExplainsWhatWaitsForItsFinalizer(t *testing.T) {
 				lines := k.stuck(t.Context(), client)
 				require.Len(t, lines, 1, "one that is not being deleted waits for nothing")
 				text := strings.Join(append(lines, k.state(t.Context(), client)), "\n")
-				for _, part := range append(says, "not found. Install it again (`make up`), then destroy") {
+				for _, part := range append(says, "not found. Install it again (`modelway up`), then destroy") {
 					require.Contains(t, text, part)
 				}
 			}

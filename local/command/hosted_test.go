@@ -49,7 +49,7 @@ func TestPreviewShowsWhatAChangeDoes(t *testing.T) {
 	require.NoError(t, up(t.Context(), &out, s.c, "dev", s.port, ""), &out)
 	require.Contains(t, out.String(), "dev is up on this machine")
 	require.Equal(t, "dev", upStack(s.c))
-	require.ErrorContains(t, up(t.Context(), &out, s.c, "prod", s.port, ""), "stack dev is up on this machine: `make down` first")
+	require.ErrorContains(t, up(t.Context(), &out, s.c, "prod", s.port, ""), "stack dev is up on this machine: `modelway down` first")
 
 	edit(t, s.c, "models/churn.yaml", "model-server:0.1.0", "model-server:0.2.0")
 	edit(t, s.c, "Pulumi.dev.yaml", "  modelway:cluster:\n", "  modelway:cluster:\n    deletionProtection: true\n")

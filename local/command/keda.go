@@ -35,7 +35,7 @@ func prepareKeda(c checkout.Checkout, settings map[string]any, external bool) er
 	if err := os.MkdirAll(servedKeda(c), 0o755); err != nil {
 		return err
 	}
-	if _, err := charts.CopyServed(filepath.Join(c.Root, standInChart(chart.Name)), servedKeda(c), chart); err != nil {
+	if _, err := charts.CopyServed(filepath.Join(c.Root, standInChart(c, chart.Name)), servedKeda(c), chart); err != nil {
 		return fmt.Errorf("preparing KEDA, which is built here: %w", err)
 	}
 	return nil
@@ -52,5 +52,5 @@ func chartOfKeda(c checkout.Checkout) string {
 	if _, err := os.Stat(filepath.Join(servedKeda(c), name)); err == nil {
 		return "./" + checkout.StateFolder + "/" + filepath.Base(servedKeda(c)) + "/" + name
 	}
-	return standInChart(name)
+	return standInChart(c, name)
 }

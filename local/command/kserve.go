@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/modelway/modelway/internal/config"
 	"github.com/modelway/modelway/internal/kserve"
 	"github.com/modelway/modelway/internal/modelspec"
+	"github.com/modelway/modelway/internal/project"
 
 	"github.com/modelway/modelway/local/charts"
 	"github.com/modelway/modelway/local/checkout"
@@ -24,28 +26,26 @@ import (
 // chartsTimeout bounds the download of the modules that have the published charts.
 const chartsTimeout = 10 * time.Minute
 
-// published is the folder of KServe's published charts, which `make up` makes for a stack that then has them, and `make down` removes.
+// published is the folder of KServe's published charts, which `modelway up` makes for a stack that then has them, and `modelway down` removes.
 func published(c checkout.Checkout) string { return c.State("charts") }
 
 // standInsFile says why a stack has the stand-ins: until it is destroyed, since no release of the one chart can become one of the other.
 func standInsFile(c checkout.Checkout) string { return c.State("stand-in-charts") }
 
 // machineCharts are the charts that this machine installs, by their names: those that the settings of the local stack name, with what KEDA
-// serves where it runs; and of KServe and what it needs otherwise the published ones, where `make up` has made them for the stack of a checkout,
+// serves where it runs; and of KServe and what it needs otherwise the published ones, where `modelway up` has made them for the stack of a checkout,
 // or stand-ins.
 func machineCharts(own map[string]any, c checkout.Checkout) map[string]any {
-	all := maps.Clone(object(own["modelway:charts"]))
-	if all == nil {
-		all = map[string]any{}
-	}
-	if keda := addons.Keda().Chart.Name; all[keda] == standInChart(keda) {
+	all := lentCharts(c)
+	maps.Copy(all, object(own["modelway:charts"]))
+	if keda := addons.Keda().Chart.Name; all[keda] == standInChart(c, keda) {
 		all[keda] = chartOfKeda(c)
 	}
 	for _, chart := range kserveCharts() {
 		if all[chart.Name] != nil {
 			continue
 		}
-		all[chart.Name] = standInChart(chart.Name)
+		all[chart.Name] = standInChart(c, chart.Name)
 		if _, err := os.Stat(published(c)); err == nil {
 			all[chart.Name] = "./" + checkout.StateFolder + "/charts/" + chart.Name
 		}
@@ -85,8 +85,8 @@ func prepareKServe(ctx context.Context, out io.Writer, c checkout.Checkout, sett
 		return standIn(out, c, settings, string(why))
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
-	case named == standInChart(chart):
-		return standIn(out, c, settings, "Pulumi.local.yaml names "+standInChart(chart))
+	case named == standInChart(c, chart):
+		return standIn(out, c, settings, "Pulumi.local.yaml names "+standInChart(c, chart))
 	case named != nil:
 		return build(ctx, out, c, "kserve")
 	case external:
@@ -101,8 +101,26 @@ func prepareKServe(ctx context.Context, out io.Writer, c checkout.Checkout, sett
 	return build(ctx, out, c, "kserve")
 }
 
-// standInChart is the stand-in for a chart.
-func standInChart(name string) string { return "./local/charts/" + name }
+// standInChart is the stand-in for a chart, by its path in the project.
+func standInChart(c checkout.Checkout, name string) string {
+	if within, err := filepath.Rel(c.Root, project.Project(c).Lender()); err == nil && c.Imports() {
+		return "./" + filepath.ToSlash(within) + "/local/charts/" + name
+	}
+	return "./local/charts/" + name
+}
+
+// lentCharts are those of Modelway's own local stack, for a project that imports it: the settings of Modelway itself name them.
+func lentCharts(c checkout.Checkout) map[string]any {
+	all := map[string]any{}
+	if !c.Imports() {
+		return all
+	}
+	settings, _ := localSettings(checkout.Checkout(c.Modelway())) // without them the program says which chart it lacks
+	for name := range object(settings["modelway:charts"]) {
+		all[name] = standInChart(c, name)
+	}
+	return all
+}
 
 // publishCharts makes the published charts, unless those of the pinned versions are there.
 func publishCharts(ctx context.Context, out io.Writer, c checkout.Checkout) error {
@@ -115,7 +133,7 @@ func publishCharts(ctx context.Context, out io.Writer, c checkout.Checkout) erro
 	return during(out, "Taking the charts of KServe and cert-manager out of their Go modules", func() error {
 		err := errors.Join(os.RemoveAll(fresh), os.MkdirAll(fresh, 0o755))
 		if err == nil {
-			err = charts.Published(ctx, c.Root, fresh, charts.MinimalDefinitions)
+			err = charts.Published(ctx, c.Modelway().Root, fresh, charts.MinimalDefinitions)
 		}
 		if err != nil {
 			return errors.Join(err, os.RemoveAll(fresh))
@@ -135,7 +153,7 @@ func standIn(out io.Writer, c checkout.Checkout, settings map[string]any, why st
 			names = append(names, m.Name)
 		}
 	}
-	const tryAgain = "`make down` and `make up` try again"
+	const tryAgain = "`modelway down` and `modelway up` try again"
 	if len(names) > 0 {
 		return fmt.Errorf("models with files (%s) need KServe's own charts: %s; %s. To bring the rest up, give these models an image, or remove "+
 			"their files", strings.Join(names, ", "), why, tryAgain)

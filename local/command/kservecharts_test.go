@@ -32,7 +32,7 @@ func kserveCheckout(t *testing.T, line string) checkout.Checkout {
 	return c
 }
 
-// prepared runs what `make up` does for KServe, and returns what it says.
+// prepared runs what `modelway up` does for KServe, and returns what it says.
 func prepared(t *testing.T, c checkout.Checkout, external bool) (string, error) {
 	t.Helper()
 	settings, err := localSettings(c)
@@ -94,7 +94,7 @@ func TestStandInsWhereModulesAreOutOfReach(t *testing.T) {
 	said, err := prepared(t, c, false)
 	require.NoError(t, err)
 	require.Contains(t, said, stand)
-	require.Equal(t, "`make down` and `make up` try again", said[strings.LastIndex(said, "; ")+2:len(said)-1])
+	require.Equal(t, "`modelway down` and `modelway up` try again", said[strings.LastIndex(said, "; ")+2:len(said)-1])
 	require.Equal(t, 2, strings.Count(said, "\n"), "one line, after that of the download")
 	require.Equal(t, "./local/charts/kserve-resources", chartOf(t, c))
 

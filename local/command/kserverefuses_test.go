@@ -132,7 +132,7 @@ func (r *refusing) files() {
 			": upload the right files to a prefix of their own, or write the digest that they have to the model's file",
 		"model empty failed: ", "there are no files below "+r.store+"nothing/1/: upload them with `modelway store put DIR",
 		"model rights failed: ", "no right to s3:ListBucket on bucket "+r.bucket+", prefix rights/2/: let the role",
-		"Mend the model, then run `make up` again")
+		"Mend the model, then run `modelway up` again")
 	r.answer("digest", "empty", "rights")
 }
 
@@ -168,12 +168,12 @@ func (r *refusing) kubernetes() {
 	r.serves("rights", r.one["rights"])
 	r.serves("digest", r.one["digest"]) // which makes KServe look at the runtime
 	r.refused("up", "-predictor is admitted: ", `violates PodSecurity "restricted:latest": `, `container "open" must set `,
-		"What the model's runtime or a webhook sets has to meet it: `kubectl delete clusterservingruntime NAME`, `make refresh` and `make up`")
+		"What the model's runtime or a webhook sets has to meet it: `kubectl delete clusterservingruntime NAME`, `modelway refresh` and `modelway up`")
 	r.kubectl(nil, "delete", "clusterservingruntime", "modelway-sample")
 	r.serves("empty", r.one["empty"])
 	r.refused("up", "model empty failed: KServe makes nothing of InferenceService empty: ",
 		"No ServingRuntimes or ClusterServingRuntimes with the name: modelway-sample: the platform makes this runtime. Bring it back with "+
-			"`make refresh` and `make up`", "rollout restart deployment kserve-controller-manager")
+			"`modelway refresh` and `modelway up`", "rollout restart deployment kserve-controller-manager")
 	r.answer("digest", "empty", "rights")
 	r.succeed("refresh")
 	_ = r.command("up").Run() // the runtime is back, but KServe may not try again soon enough
@@ -254,7 +254,7 @@ func (r *refusing) stuck() {
 	defer thaw()
 	r.refused("down", "InferenceService models/digest has been waiting for ", "the controller of KServe to remove its finalizer "+
 		"inferenceservice.finalizers",
-		"The controller's Deployment kserve/kserve-controller-manager: ", "Install it again (`make up`), then destroy", "Run `make down` again")
+		"The controller's Deployment kserve/kserve-controller-manager: ", "Install it again (`modelway up`), then destroy", "Run `modelway down` again")
 }
 
 // withoutEdges removes the dependencies of InferenceServices from the state, and gives their deletion a short time, and that of the

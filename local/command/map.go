@@ -106,11 +106,11 @@ func (p mapPage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		err = json.Unmarshal(text, &drawn)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		http.Error(w, "No stack is up yet: the map is here once `make up` has ended", http.StatusNotFound)
+		http.Error(w, "No stack is up yet: the map is here once `modelway up` has ended", http.StatusNotFound)
 		return
 	}
 	if err != nil {
-		http.Error(w, "The map cannot be read: "+err.Error()+"; fix: make up", http.StatusInternalServerError)
+		http.Error(w, "The map cannot be read: "+err.Error()+"; fix: modelway up", http.StatusInternalServerError)
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), statusTimeout)

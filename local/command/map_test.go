@@ -49,7 +49,7 @@ func TestTheMapTellsHowModelsAre(t *testing.T) {
 	}
 	none := ask("/")
 	require.Equal(t, http.StatusNotFound, none.Code)
-	require.Contains(t, none.Body.String(), "make up")
+	require.Contains(t, none.Body.String(), "modelway up")
 
 	text, err := json.Marshal(envmap.Map{Stack: "local", Models: []envmap.Model{{Name: "a", Least: 1}, {Name: "b", Least: 2}, {Name: "c", Least: 1},
 		{Name: "d", Least: 1}}})

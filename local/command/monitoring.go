@@ -17,7 +17,7 @@ func hasMonitoring(settings map[string]any) bool {
 	return object(settings["modelway:monitoring"])["enabled"] == true
 }
 
-// pagePatience is how long `make up` waits for the pages, whose pods the operator makes once the release is installed.
+// pagePatience is how long `modelway up` waits for the pages, whose pods the operator makes once the release is installed.
 const pagePatience = 30 * time.Second
 
 // writeMonitoring prints where the pages of the monitoring are, once those that start answer, or why there are none.

@@ -87,7 +87,7 @@ func TestMonitoring(t *testing.T) {
 			"version": canaryVersion})
 	})
 	t.Run("Alertmanager", func(t *testing.T) { m.with(t).requireAlertmanager(calls) })
-	t.Run("make status and modelway load", func(t *testing.T) { m.with(t).requireNumbers() })
+	t.Run("modelway status and modelway load", func(t *testing.T) { m.with(t).requireNumbers() })
 	s.succeed("down")
 	s.requireGone()
 }

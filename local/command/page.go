@@ -42,7 +42,7 @@ func (p page) find(ctx context.Context, client k8s.Interface) place {
 	if err != nil {
 		return place{why: fmt.Sprintf("unknown: the API server does not tell of its pods: %v", err)}
 	}
-	found := place{why: "has not started: `make status` tells its address once it answers", starts: true}
+	found := place{why: "has not started: `modelway status` tells its address once it answers", starts: true}
 	for _, pod := range pods.Items {
 		reason, idle := kubelet.RunsNothing(pod)
 		switch {

@@ -42,10 +42,10 @@ func choosePort(out io.Writer, c checkout.Checkout, asked int) (int, error) {
 	}
 	if port != wanted {
 		if asked != 0 {
-			return 0, fmt.Errorf("port %d on 127.0.0.1 %s: choose another with `make up PORT=...`, or leave PORT out to get a free one", asked,
+			return 0, fmt.Errorf("port %d on 127.0.0.1 %s: choose another with `modelway up --port ...`, or leave --port out to get a free one", asked,
 				whyNot(asked))
 		}
-		fmt.Fprintf(out, "Port %d on 127.0.0.1 %s; using %d instead (choose one with `make up PORT=...`)\n", wanted, whyNot(wanted), port)
+		fmt.Fprintf(out, "Port %d on 127.0.0.1 %s; using %d instead (choose one with `modelway up --port ...`)\n", wanted, whyNot(wanted), port)
 	}
 	return port, rememberPort(memory, port)
 }
@@ -114,7 +114,7 @@ func holdPort(ctx context.Context, out io.Writer, c checkout.Checkout, memory st
 			return port, err
 		}
 		if asked != 0 {
-			return 0, fmt.Errorf("%w; choose another with `make up PORT=...`, or leave PORT out to get a free one", err)
+			return 0, fmt.Errorf("%w; choose another with `modelway up --port ...`, or leave --port out to get a free one", err)
 		}
 		if try == holdTries {
 			return 0, err
@@ -123,7 +123,7 @@ func holdPort(ctx context.Context, out io.Writer, c checkout.Checkout, memory st
 		if port, err = freePort(0); err != nil {
 			return 0, err
 		}
-		fmt.Fprintf(out, "Port %d on 127.0.0.1 was taken meanwhile; using %d instead (choose one with `make up PORT=...`)\n", taken, port)
+		fmt.Fprintf(out, "Port %d on 127.0.0.1 was taken meanwhile; using %d instead (choose one with `modelway up --port ...`)\n", taken, port)
 		if err := rememberPort(memory, port); err != nil {
 			return 0, err
 		}

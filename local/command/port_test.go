@@ -35,7 +35,7 @@ func TestAPortThatIsTakenMeanwhileIsChosenAgain(t *testing.T) {
 	var out strings.Builder
 	port, err := holdPort(t.Context(), &out, c, memory, 8080, 0)
 	require.NoError(t, err)
-	require.Equal(t, fmt.Sprintf("Port 8080 on 127.0.0.1 was taken meanwhile; using %d instead (choose one with `make up PORT=...`)\n", port),
+	require.Equal(t, fmt.Sprintf("Port 8080 on 127.0.0.1 was taken meanwhile; using %d instead (choose one with `modelway up --port ...`)\n", port),
 		out.String())
 	remembered, err := supervisor.ReadPort(memory)
 	require.NoError(t, err)
@@ -44,5 +44,5 @@ func TestAPortThatIsTakenMeanwhileIsChosenAgain(t *testing.T) {
 	_, err = holdPort(t.Context(), &out, c, memory, 8080, 8080)
 	require.ErrorIs(t, err, supervisor.ErrPortTaken)
 	require.ErrorContains(t, err, "listener HTTP:8080 cannot be served")
-	require.ErrorContains(t, err, "make up PORT=")
+	require.ErrorContains(t, err, "modelway up --port ")
 }

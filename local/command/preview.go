@@ -17,7 +17,6 @@ import (
 	"github.com/modelway/modelway/internal/review/events"
 	"github.com/modelway/modelway/internal/review/outline"
 	"github.com/modelway/modelway/internal/terminal"
-	"github.com/modelway/modelway/platform"
 
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
@@ -83,7 +82,7 @@ func previewProject(ctx context.Context, out io.Writer, c checkout.Checkout, p e
 		err = run(ctx)
 	}
 	if errors.Is(err, engine.ErrLost) {
-		return fmt.Errorf("%w\nRun `make preview STACK=%s` again: a preview changes nothing", err, p.Stack)
+		return fmt.Errorf("%w\nRun `modelway preview --stack %s` again: a preview changes nothing", err, p.Stack)
 	}
 	told := outlined(out, c, p.Stack)
 	if err != nil {
@@ -130,7 +129,7 @@ func previewed(out io.Writer, c checkout.Checkout, stack string) (p engine.Proje
 		return over(c, status, stack, port, deployed), unseen(deployed, settings), err
 	}
 	if stack == localStack {
-		return p, nil, errors.New("the local stack is not running: start it with `make up`")
+		return p, nil, errors.New("the local stack is not running: start it with `modelway up`")
 	}
 	p = environment(c, stack)
 	return p, nil, errors.Join(p.Clear(), seed(p))
@@ -158,6 +157,6 @@ func environment(c checkout.Checkout, stack string) engine.Project {
 		Env: map[string]string{
 			"MODELWAY_AWS_STATE": folder + string(os.PathSeparator) + "account.json", "MODELWAY_AWS_CALLER": caller(c, stack),
 		},
-		Program: platform.Program(c.Root),
+		Program: program(c, supervisor.Status{}),
 	}
 }

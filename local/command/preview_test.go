@@ -78,7 +78,7 @@ func TestTakenPort(t *testing.T) {
 	require.NotEqual(t, wanted, port)
 	require.Contains(t, out.String(), "is taken; using")
 	_, err = choosePort(&out, c, wanted)
-	require.ErrorContains(t, err, "PORT=")
+	require.ErrorContains(t, err, "modelway up --port")
 }
 
 // TestPortThatNeedsPrivileges requires such a port neither taken nor gone on with, and what a run remembered of it forgotten.

@@ -56,12 +56,16 @@ func caller(c checkout.Checkout, stack string) string {
 	return account + ":assumed-role/" + role[strings.LastIndex(role, "/")+1:] + "/modelway"
 }
 
-// program is the platform; on a cluster of the user's own, its pods are kept to the local stack's nodes.
+// program is the platform, or nil for a project with a program of its own; on a cluster of the user's own, its pods are kept to the local
+// stack's nodes.
 func program(c checkout.Checkout, status supervisor.Status) pulumi.RunFunc {
-	if !status.External {
-		return platform.Program(c.Root)
+	switch {
+	case c.Imports():
+		return nil
+	case status.External:
+		return onLocalNodes(platform.Program(c.Root))
 	}
-	return onLocalNodes(platform.Program(c.Root))
+	return platform.Program(c.Root)
 }
 
 // setPort puts the port of the shared load balancer's listener into the stack's settings.

@@ -26,7 +26,7 @@ func refresh(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 	status, ok := supervisor.Running(c)
 	stack := upStack(c)
 	if !ok || stack == "" {
-		return errors.New("the local stack is not running: start it with `make up`")
+		return errors.New("the local stack is not running: start it with `modelway up`")
 	}
 	if err := awaitAPI(ctx, out, c, status); err != nil {
 		return err
@@ -41,7 +41,7 @@ func refresh(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 		return err // it says what helps
 	}
 	if err != nil {
-		return fmt.Errorf("%w\nRun `make refresh` again, or `make up`, which starts what has ended", err)
+		return fmt.Errorf("%w\nRun `modelway refresh` again, or `modelway up`, which starts what has ended", err)
 	}
 	fmt.Fprintln(out, drift(progress.Changes, stack))
 	return nil
@@ -52,5 +52,5 @@ func drift(found []engine.Change, stack string) string {
 	if len(found) == 0 {
 		return summary(found)
 	}
-	return fmt.Sprintf("Drift: %s beside the stack; `%s` puts it back", summary(found), makeUp(stack))
+	return fmt.Sprintf("Drift: %s beside the stack; `%s` puts it back", summary(found), upCommand(stack))
 }

@@ -39,7 +39,11 @@ func newUp() *cobra.Command {
 func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, asked int, kubeconfig string) (err error) {
 	started := time.Now()
 	if is := upStack(c); is != "" && is != stack {
-		return fmt.Errorf("stack %s is up on this machine: `make down` first, and then bring up %s", is, stack)
+		return fmt.Errorf("stack %s is up on this machine: `modelway down` first, and then bring up %s", is, stack)
+	}
+	if kubeconfig != "" && c.Imports() {
+		return fmt.Errorf("--kubeconfig is %s, and the program in %s is not this one, which keeps pods to the nodes of this machine; fix: leave "+
+			"--kubeconfig out", kubeconfig, c.Root)
 	}
 	settings, err := settingsOf(c, stack)
 	if err != nil {
@@ -102,7 +106,7 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 	}
 	notes, err := verify(ctx, out, c, source, outs, urls)
 	if err != nil {
-		return fmt.Errorf("%w\nMend the model, then run `%s` again; after a run that was interrupted, `make refresh` first", err, makeUp(stack))
+		return fmt.Errorf("%w\nMend the model, then run `%s` again; after a run that was interrupted, `modelway refresh` first", err, upCommand(stack))
 	}
 	if err := keepModels(c, outs); err != nil {
 		return err
@@ -145,30 +149,30 @@ func conclude(ctx context.Context, out io.Writer, stack string, outs auto.Output
 	}
 	writeURLs(out, addresses, nil)
 	fmt.Fprintf(out, "\n%s is up on this machine, in a simulated AWS account, where HTTPS and hosts of the internet do not answer: "+
-		"`make preview STACK=%s` shows what a change would do to it\n", stack, stack)
+		"`modelway preview --stack %s` shows what a change would do to it\n", stack, stack)
 	return nil
 }
 
 // wayOut says what to do after the error of an up.
 func wayOut(err error, stack string) string {
 	if errors.Is(err, engine.ErrRefused) {
-		return fmt.Sprintf("Correct the files and run `%s` again; nothing was changed", makeUp(stack))
+		return fmt.Sprintf("Correct the files and run `%s` again; nothing was changed", upCommand(stack))
 	}
-	return fmt.Sprintf("Run `%s` again: it goes on from here. Or `make down`, which removes what is there", makeUp(stack))
+	return fmt.Sprintf("Run `%s` again: it goes on from here. Or `modelway down`, which removes what is there", upCommand(stack))
 }
 
-// makeUp is the command that brings a stack up.
-func makeUp(stack string) string {
+// upCommand is the command that brings a stack up.
+func upCommand(stack string) string {
 	if stack == localStack {
-		return "make up"
+		return "modelway up"
 	}
-	return "make up STACK=" + stack
+	return "modelway up --stack " + stack
 }
 
 func startCluster(ctx context.Context, out io.Writer, c checkout.Checkout, kubeconfig string) (supervisor.Status, error) {
 	if status, ok := supervisor.Running(c); ok {
 		if wanted, err := filepath.Abs(kubeconfig); err == nil && kubeconfig != "" && wanted != status.Kubeconfig {
-			return status, fmt.Errorf("KUBECONFIG=%s is not the cluster that the local stack runs on (%s): `make down` first", kubeconfig,
+			return status, fmt.Errorf("--kubeconfig is %s, which is not the cluster that the local stack runs on (%s): `modelway down` first", kubeconfig,
 				status.Kubeconfig)
 		}
 		return status, awaitAPI(ctx, out, c, status)

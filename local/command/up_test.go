@@ -12,9 +12,9 @@ import (
 )
 
 func TestTheWayOutNamesTheStack(t *testing.T) {
-	require.Contains(t, wayOut(errors.New("x"), localStack), "Run `make up` again")
-	require.Contains(t, wayOut(errors.New("x"), "prod"), "Run `make up STACK=prod` again")
-	require.Equal(t, "Correct the files and run `make up STACK=prod` again; nothing was changed", wayOut(engine.ErrRefused, "prod"))
+	require.Contains(t, wayOut(errors.New("x"), localStack), "Run `modelway up` again")
+	require.Contains(t, wayOut(errors.New("x"), "prod"), "Run `modelway up --stack prod` again")
+	require.Equal(t, "Correct the files and run `modelway up --stack prod` again; nothing was changed", wayOut(engine.ErrRefused, "prod"))
 }
 
 func TestURLsOfModels(t *testing.T) {
@@ -36,5 +36,5 @@ func TestACommandIsAtWork(t *testing.T) {
 func TestDrift(t *testing.T) {
 	require.Equal(t, "No changes", drift(nil, localStack))
 	found := []engine.Change{{Op: "delete"}, {Op: "update"}, {Op: "delete"}}
-	require.Equal(t, "Drift: 1 updated, 2 deleted beside the stack; `make up` puts it back", drift(found, localStack))
+	require.Equal(t, "Drift: 1 updated, 2 deleted beside the stack; `modelway up` puts it back", drift(found, localStack))
 }

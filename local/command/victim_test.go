@@ -92,7 +92,7 @@ func descends(pid, from int) bool {
 	return false
 }
 
-// requireGone requires what `make down` promises: no process of the checkout, and in its state folder programs and locks only.
+// requireGone requires what `modelway down` promises: no process of the checkout, and in its state folder programs and locks only.
 func (s *stack) requireGone() {
 	s.t.Helper()
 	require.Eventually(s.t, func() bool { return len(s.processes()) == 0 }, patience, tick, "processes are left: %q", s.processes())

@@ -75,7 +75,7 @@ func (d Daemon) Lock() (func(), error) {
 		return nil, err
 	}
 	if !free {
-		return nil, fmt.Errorf("%s is already running for this checkout: stop it with `make down`", d.Title)
+		return nil, fmt.Errorf("%s is already running for this checkout: stop it with `modelway down`", d.Title)
 	}
 	if err := os.WriteFile(d.LockFile(), []byte(strconv.Itoa(os.Getpid())+"\n"), 0o644); err != nil {
 		return nil, fmt.Errorf("writing the process number of %s: %w", d.Title, err)

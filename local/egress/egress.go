@@ -118,7 +118,7 @@ func (p *proxy) connect(request *http.Request) (net.Conn, int, error) {
 	connection, err := (&net.Dialer{Timeout: dialTime}).DialContext(request.Context(), "tcp", local)
 	if err != nil {
 		return nil, http.StatusBadGateway, fmt.Errorf(
-			"nothing listens at %s for pod %s (%s): it runs no program on this machine, or one that has not opened port %d (%w); see `make status`",
+			"nothing listens at %s for pod %s (%s): it runs no program on this machine, or one that has not opened port %d (%w); see `modelway status`",
 			local, pod, target, target.Port(), err)
 	}
 	return connection, http.StatusOK, nil

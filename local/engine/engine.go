@@ -36,7 +36,7 @@ type Project struct {
 	// Prepare, when set, is called before each up: it removes what an earlier run left and the next one would stumble over. Known is what
 	// the state has.
 	Prepare func(ctx context.Context, known []apitype.ResourceV3) error
-	// Program is what the engine runs.
+	// Program is what the engine runs; nil for the Go program in Root.
 	Program pulumi.RunFunc
 }
 
@@ -57,15 +57,24 @@ func Open(ctx context.Context, p Project, progress *Progress) (auto.Stack, error
 	if err := p.mendState(progress); err != nil {
 		return auto.Stack{}, err
 	}
-	if err := p.writeSettings(); err != nil {
+	runtime, err := p.serveOwn(ctx)
+	if err == nil {
+		err = p.writeSettings(runtime)
+	}
+	if err != nil {
 		return auto.Stack{}, err
 	}
 	cli, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: filepath.Dir(p.Bin), SkipVersionCheck: true})
 	if err != nil {
 		return auto.Stack{}, fmt.Errorf("starting the Pulumi CLI in %s: %w", p.Bin, said(err))
 	}
-	stack, err := auto.UpsertStackInlineSource(ctx, p.Stack, projectName, p.Program,
-		auto.WorkDir(p.work()), auto.PulumiHome(p.home()), auto.Pulumi(cli), auto.EnvVars(p.env()))
+	options := []auto.LocalWorkspaceOption{auto.PulumiHome(p.home()), auto.Pulumi(cli), auto.EnvVars(p.env())}
+	var stack auto.Stack
+	if p.Program == nil {
+		stack, err = auto.UpsertStackLocalSource(ctx, p.Stack, p.work(), options...)
+	} else {
+		stack, err = auto.UpsertStackInlineSource(ctx, p.Stack, projectName, p.Program, append(options, auto.WorkDir(p.work()))...)
+	}
 	if err != nil {
 		return auto.Stack{}, fmt.Errorf("opening stack %s: %w", p.Stack, said(err))
 	}

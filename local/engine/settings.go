@@ -19,10 +19,27 @@ func SettingsOf(root, stack string) (map[string]any, error) {
 	return settings, err
 }
 
+// projectFile is Pulumi.yaml, with another runtime where one is given.
+func (p Project) projectFile(runtime any) ([]byte, error) {
+	file := filepath.Join(p.Root, "Pulumi.yaml")
+	if runtime == nil {
+		return os.ReadFile(file)
+	}
+	document, err := stackfile.Document(file)
+	if err != nil {
+		return nil, err
+	}
+	if name := document["name"]; name != projectName {
+		return nil, fmt.Errorf("%s: name is %q; allowed on the local stack: %s; fix: write `name: %[3]s`", file, fmt.Sprint(name), projectName)
+	}
+	document["runtime"] = runtime
+	return stackfile.Write(document)
+}
+
 // writeSettings copies the project and stack files into the work folder, where the engine may write to them. The stack's
 // encryption salt, which the engine adds to the copy, is kept.
-func (p Project) writeSettings() error {
-	project, err := os.ReadFile(filepath.Join(p.Root, "Pulumi.yaml"))
+func (p Project) writeSettings(runtime any) error {
+	project, err := p.projectFile(runtime)
 	if err != nil {
 		return err
 	}

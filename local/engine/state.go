@@ -106,9 +106,8 @@ func (p Project) mendState(progress *Progress) error {
 		progress.line("  " + what + ". Going on from " + backup + kept)
 		return durable.WriteFile(state, data, 0o600)
 	}
-	return fmt.Errorf("%w: %s, and there is no backup that can be read. `make down FORGET=1` removes this local stack without it, and `make "+
-		"up` makes a new one",
-		ErrStateLost, what)
+	return fmt.Errorf("%w: %s, and there is no backup that can be read. `modelway down --forget` removes this local stack without it, and "+
+		"`modelway up` makes a new one", ErrStateLost, what)
 }
 
 // damagedSuffix ends the name of what is left of a state that was replaced by a backup.

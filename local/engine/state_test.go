@@ -75,7 +75,7 @@ func TestMissingStateIsReplaced(t *testing.T) {
 	err := p.mendState(&Progress{Out: io.Discard})
 	require.ErrorIs(t, err, ErrStateLost)
 	require.ErrorContains(t, err, state+" is missing")
-	require.ErrorContains(t, err, "make down FORGET=1")
+	require.ErrorContains(t, err, "modelway down --forget")
 
 	for _, files := range []map[string]string{nil, {".damaged": "", ".new": "{", ".bak.new": "{"}} {
 		p, state := stateOf(t, files)
@@ -90,7 +90,7 @@ func TestDamagedStateWithoutBackup(t *testing.T) {
 		p, state := stateOf(t, files)
 		err := p.mendState(&Progress{Out: &strings.Builder{}})
 		require.ErrorContains(t, err, state)
-		require.ErrorContains(t, err, "make down FORGET=1")
+		require.ErrorContains(t, err, "modelway down --forget")
 	}
 }
 

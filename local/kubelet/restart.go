@@ -9,7 +9,7 @@ import (
 
 // The pauses before a container is started again grow as those of a kubelet, from firstPause to longestPause, and begin anew once it ran
 // for calmPeriod. A kubelet's first pause is 10 s, or 1 s with the feature gate ReduceDefaultCrashLoopBackOffDecay: it is 1 s here, so
-// that `make up` tells of a crash loop within seconds.
+// that `modelway up` tells of a crash loop within seconds.
 // (https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy)
 const (
 	firstPause   = time.Second

@@ -92,7 +92,7 @@ func TestPrometheusMeasuresAModel(t *testing.T) {
 		}), "Prometheus tells Alertmanager of what fires")
 		require.Contains(t, get(t, addressOf(alertmanager, 9093, "/api/v2/status")), "receiver: nobody", "its configuration is the platform's")
 	})
-	t.Run("make status asks what Prometheus has", func(t *testing.T) {
+	t.Run("modelway status asks what Prometheus has", func(t *testing.T) {
 		models, err := traffic.Ask(t.Context(), api)
 		require.NoError(t, err)
 		require.Len(t, models, 1)

@@ -23,7 +23,7 @@ import (
 // FileName is the user's file, in the root of the checkout: programs by image repository.
 const FileName = "programs.yaml"
 
-// Variable is the environment variable of `make up` with further programs, which win over those of the file: IMAGE=COMMAND, several divided
+// Variable is the environment variable of `modelway up` with further programs, which win over those of the file: IMAGE=COMMAND, several divided
 // by semicolons, such as "ghcr.io/acme/churn=python3 serve.py". It has no way to write a space in a word; the file has.
 const Variable = "MODELWAY_PROGRAMS"
 

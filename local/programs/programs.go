@@ -17,7 +17,7 @@ import (
 	"github.com/modelway/modelway/local/kubelet"
 )
 
-// keptFile holds the user's programs as the last `make up` read them, for the supervisor and for other commands.
+// keptFile holds the user's programs as the last `modelway up` read them, for the supervisor and for other commands.
 func keptFile(c checkout.Checkout) string { return c.State("run", "programs.json") }
 
 // Keep gives the user's programs to the running supervisor, and to one that is started later. Containers whose program is another one then
@@ -71,7 +71,7 @@ func (p *Programs) Revision() uint64 {
 	given := kubelet.Table{}
 	if text, err := os.ReadFile(keptFile(p.c)); err == nil {
 		if json.Unmarshal(text, &given) != nil {
-			return p.revision // it is replaced at once, so this one is damaged: the next `make up` writes it again
+			return p.revision // it is replaced at once, so this one is damaged: the next `modelway up` writes it again
 		}
 	}
 	p.given, p.read = given, written

@@ -34,7 +34,7 @@ type row struct {
 	relay kubelet.Relay
 	// environment has further variables, which win over the container's.
 	environment map[string]string
-	// build is the command that builds the program; empty for one that `make tools` builds.
+	// build is the target that builds the program; empty for one that `make tools` builds.
 	build string
 	// instead says what does the image's work here; it runs nothing then.
 	instead string
@@ -46,11 +46,11 @@ var rows = []row{
 	{image: "public.ecr.aws/eks/aws-load-balancer-controller", instead: "the load balancers of the local stack do its work"},
 	{image: "registry.k8s.io/autoscaling/cluster-autoscaler", instead: "node groups of the simulated account keep their size"},
 	{image: "quay.io/brancz/kube-rbac-proxy", instead: "nobody asks for the metrics that it guards"},
-	{image: "ghcr.io/modelway/storage-initializer", program: "storage-initializer", build: "make tools-kserve"},
+	{image: "ghcr.io/modelway/storage-initializer", program: "storage-initializer", build: "tools-kserve"},
 	{image: "quay.io/jetstack/cert-manager-controller", program: "cert-manager-controller"},
 	{image: "quay.io/jetstack/cert-manager-cainjector", program: "cert-manager-cainjector"},
 	{image: "quay.io/jetstack/cert-manager-webhook", program: "cert-manager-webhook"},
-	{image: "docker.io/kserve/kserve-controller", program: "kserve-controller", build: "make tools-kserve",
+	{image: "docker.io/kserve/kserve-controller", program: "kserve-controller", build: "tools-kserve",
 		relay: kubelet.Relay{Port: 9443, Flag: "--webhook-port="},
 		last:  []string{"--metrics-addr=0", "--health-probe-addr=$(BIND_ADDRESS):8081"}},
 	{image: "ghcr.io/modelway/mlflow-server", python: []string{"modelway_mlflow"}},
@@ -74,7 +74,7 @@ var rows = []row{
 	{image: "ghcr.io/kedacore/keda-metrics-apiserver", program: "keda-metrics-apiserver", build: buildKeda,
 		last: []string{"--bind-address=$(BIND_ADDRESS)", "--port=0"}},
 	// No commit's signature is checked without a keyring, which gpg makes, and this machine need not have that.
-	{image: "quay.io/argoproj/argocd", program: "argocd", build: "make tools-argocd",
+	{image: "quay.io/argoproj/argocd", program: "argocd", build: "tools-argocd",
 		relay:       kubelet.Relay{Port: 8082, Flag: "--metrics-port="}, // of the controller
 		environment: map[string]string{"ARGOCD_GPG_ENABLED": "false"}},
 	{image: "ecr-public.aws.com/docker/library/redis", program: "redis-server", last: []string{"--bind", "$(BIND_ADDRESS)"}},
@@ -82,8 +82,8 @@ var rows = []row{
 
 // buildMonitoring builds the programs of local/tools/monitoring and local/tools/operator, buildKeda those of local/tools/keda.
 const (
-	buildMonitoring = "make tools-monitoring"
-	buildKeda       = "make tools-keda"
+	buildMonitoring = "tools-monitoring"
+	buildKeda       = "tools-keda"
 )
 
 // is says whether a repository is the row's image or a mirror of it. The registry docker.io may be left out.
@@ -103,7 +103,7 @@ func (r row) own(c checkout.Checkout) (program kubelet.Program, why string) {
 	path := filepath.Join(c.Bin(), r.program)
 	if _, err := os.Stat(path); err != nil {
 		return program, fmt.Sprintf("program %s, which stands for image %s here, is not built: run `%s`",
-			r.program, r.image, cmp.Or(r.build, "make tools"))
+			r.program, r.image, c.Make(cmp.Or(r.build, "tools")))
 	}
 	return kubelet.Program{Command: []string{path}, Last: r.last, Replace: r.replace, Relay: r.relay, Environment: r.environment}, ""
 }
@@ -113,8 +113,8 @@ func (r row) own(c checkout.Checkout) (program kubelet.Program, why string) {
 func (r row) module(c checkout.Checkout) (program kubelet.Program, why string) {
 	home, err := filepath.EvalSymlinks(c.Python())
 	if err != nil {
-		return program, fmt.Sprintf("program %s, which stands for image %s here, needs Python 3.10 to 3.13 with packages: run `make python`",
-			r.python[0], r.image)
+		return program, fmt.Sprintf("program %s, which stands for image %s here, needs Python 3.10 to 3.13 with packages: run `%s`",
+			r.python[0], r.image, c.Make("python"))
 	}
 	return kubelet.Program{Command: slices.Concat([]string{filepath.Join(home, "bin", "python"), "-m"}, r.python)}, ""
 }

@@ -51,7 +51,7 @@ func (f *folder) ListBuckets() (all []gofakes3.BucketInfo, err error) {
 
 // errBuckets is the answer to whoever makes or deletes a bucket here.
 var errBuckets = gofakes3.ErrorMessage(gofakes3.ErrNotImplemented,
-	"the buckets of the local stack are those of its program: change its settings, and run `make up`")
+	"the buckets of the local stack are those of its program: change its settings, and run `modelway up`")
 
 // CreateBucket refuses: the program of the stack makes buckets.
 func (f *folder) CreateBucket(string) error { return errBuckets }

@@ -1,5 +1,5 @@
 // Package tracking runs the MLflow server of a checkout: `make train` starts it, it outlives the command, is started again when it ends on
-// its own, and is stopped by `make down`. Its database and, unless they are in S3, its artifacts are in the state folder.
+// its own, and is stopped by `modelway down`. Its database and, unless they are in S3, its artifacts are in the state folder.
 package tracking
 
 import (
@@ -59,7 +59,7 @@ func Start(ctx context.Context, c checkout.Checkout, o Options) (mlflow.Local, e
 	if l, ok := Running(c); ok {
 		if l.Artifacts != o.Artifacts {
 			return l, fmt.Errorf("the MLflow server that runs keeps artifacts in %s, and not in %s: leave ARTIFACTS out, or stop it and "+
-				"remove its versions with `make down`", l.Artifacts, o.Artifacts)
+				"remove its versions with `modelway down`", l.Artifacts, o.Artifacts)
 		}
 		if err := await(ctx, l.URL, nil); err != nil { // it is started again
 			return l, fmt.Errorf("waiting for the MLflow server to answer: %w; its log is %s", err, LogFile(c))

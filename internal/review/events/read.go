@@ -11,7 +11,7 @@ import (
 // how says how to get a file that can be read.
 const how = "write it with `PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true pulumi preview --json > preview.jsonl`"
 
-// Read reads the engine's event log, JSON lines as `PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true pulumi preview --json` and `make preview`
+// Read reads the engine's event log, JSON lines as `PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true pulumi preview --json` and `modelway preview`
 // write them, or the digest, one JSON document as `pulumi preview --json` writes it. The name is for errors, which say what to do about
 // them.
 func Read(name string, data []byte) (Preview, error) {
