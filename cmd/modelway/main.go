@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/project"
 	"github.com/modelway/modelway/internal/strict"
 )
 
@@ -34,7 +35,7 @@ func execute(root *cobra.Command, args []string, out, errOut io.Writer) int {
 		return 0
 	}
 	if !errors.As(err, new(endedError)) {
-		fmt.Fprintf(errOut, "Error: %s\n", strict.Feasible(err.Error()))
+		fmt.Fprintf(errOut, "Error: %s\n", strict.Feasible(project.Callable(err.Error(), ".")))
 	}
 	var own interface{ ExitCode() int }
 	switch {

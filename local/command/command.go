@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/gofrs/flock"
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/project"
 	"github.com/modelway/modelway/internal/strict"
 	"github.com/modelway/modelway/internal/terminal"
 
@@ -46,9 +48,14 @@ func Run(args []string) int {
 
 // tell prints an error as wide as the terminal is, with fixes that the machine can carry out.
 func tell(err error) {
-	for _, line := range terminal.Of(os.Stderr).Wrap("error: "+strict.Feasible(err.Error()), 0) {
+	for _, line := range terminal.Of(os.Stderr).Wrap("error: "+strict.Feasible(project.Callable(err.Error(), ".")), 0) {
 		fmt.Fprintln(os.Stderr, line)
 	}
+}
+
+// say prints a text with commands that the machine finds.
+func say(out io.Writer, format string, args ...any) {
+	fmt.Fprint(out, project.Callable(fmt.Sprintf(format, args...), "."))
 }
 
 type usageError struct{ error }

@@ -47,7 +47,7 @@ func down(ctx context.Context, out io.Writer, c checkout.Checkout, forget bool) 
 	if err := removeState(c); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "The local stack is gone; the built programs stay for the next `modelway up` (`%s` removes them)\n", c.Make("clean"))
+	say(out, "The local stack is gone; the built programs stay for the next `modelway up` (`%s` removes them)\n", c.Make("clean"))
 	return nil
 }
 

@@ -45,7 +45,7 @@ func choosePort(out io.Writer, c checkout.Checkout, asked int) (int, error) {
 			return 0, fmt.Errorf("port %d on 127.0.0.1 %s: choose another with `modelway up --port ...`, or leave --port out to get a free one", asked,
 				whyNot(asked))
 		}
-		fmt.Fprintf(out, "Port %d on 127.0.0.1 %s; using %d instead (choose one with `modelway up --port ...`)\n", wanted, whyNot(wanted), port)
+		say(out, "Port %d on 127.0.0.1 %s; using %d instead (choose one with `modelway up --port ...`)\n", wanted, whyNot(wanted), port)
 	}
 	return port, rememberPort(memory, port)
 }
@@ -123,7 +123,7 @@ func holdPort(ctx context.Context, out io.Writer, c checkout.Checkout, memory st
 		if port, err = freePort(0); err != nil {
 			return 0, err
 		}
-		fmt.Fprintf(out, "Port %d on 127.0.0.1 was taken meanwhile; using %d instead (choose one with `modelway up --port ...`)\n", taken, port)
+		say(out, "Port %d on 127.0.0.1 was taken meanwhile; using %d instead (choose one with `modelway up --port ...`)\n", taken, port)
 		if err := rememberPort(memory, port); err != nil {
 			return 0, err
 		}

@@ -43,7 +43,7 @@ func status(ctx context.Context, out io.Writer) error {
 	}
 	s, ok := supervisor.Running(c)
 	if !ok {
-		fmt.Fprintf(out, "The local stack is not running: start it with `%s`\n", upCommand(stack))
+		say(out, "The local stack is not running: start it with `%s`\n", upCommand(stack))
 		return nil
 	}
 	fmt.Fprintf(out, "%-12s %s\n", "stack", cmp.Or(upStack(c), "none"))

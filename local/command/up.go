@@ -148,7 +148,7 @@ func conclude(ctx context.Context, out io.Writer, stack string, outs auto.Output
 		return report(ctx, out, addresses, notes)
 	}
 	writeURLs(out, addresses, nil)
-	fmt.Fprintf(out, "\n%s is up on this machine, in a simulated AWS account, where HTTPS and hosts of the internet do not answer: "+
+	say(out, "\n%s is up on this machine, in a simulated AWS account, where HTTPS and hosts of the internet do not answer: "+
 		"`modelway preview --stack %s` shows what a change would do to it\n", stack, stack)
 	return nil
 }
