@@ -49,6 +49,6 @@ func TestNeedsAreToldOnce(t *testing.T) {
 			require.NotEmpty(t, need.What, "%s of %s", need.Name, step.Name)
 			seen[need.Name] = true
 		}
-		require.NotEmpty(t, seen, step.Name)
+		require.Equal(t, step.Name == "comment", len(seen) == 0, "%s: the comment is composed of files alone", step.Name)
 	}
 }

@@ -43,7 +43,7 @@ func TestCommentFitsGitHub(t *testing.T) {
 		body := delivery.Comment([]string{section}, "https://run")
 		require.LessOrEqual(t, len(body), 65536)
 		require.True(t, utf8.ValidString(body))
-		require.True(t, strings.Count(body, "\n```")%2 == 0, "every fence is closed")
+		require.True(t, strings.Count("\n"+body, "\n```")%2 == 0, "every fence is closed")
 		require.Equal(t, strings.Count(body, "<details>"), strings.Count(body, "</details>"))
 		require.Contains(t, body, "https://run")
 	})
