@@ -30,9 +30,8 @@ func (p *preview) inputs(in inputs) {
 	p.stack = in.required(stackVariable)
 	p.live = in.optional(previewRoleVariable) != ""
 	in.only("with PREVIEW_ROLE_ARN", p.live).pulumi()
-	offline := in.only("without PREVIEW_ROLE_ARN", !p.live)
-	offline.program("make")
-	p.base = offline.optional(previewBaseVariable)
+	p.base = in.only("without PREVIEW_ROLE_ARN", !p.live).optional(previewBaseVariable)
+	in.only("with BASE", p.base != "").program("make") // which brings that commit up, of whatever version it is
 	p.allow = in.optional(allowVariable) == "true"
 }
 
@@ -77,11 +76,10 @@ func (p *preview) offline(w *work, folder string) (base string, err error) {
 		return "", err
 	}
 	start := func(more ...string) error {
-		args := append([]string{"--no-print-directory", "preview", "STACK=" + p.stack}, more...)
-		return w.logged(call{program: "make", args: args}, filepath.Join(folder, "preview.log"))
+		return w.logged(w.self(append([]string{"preview", "--stack", p.stack}, more...)...), filepath.Join(folder, "preview.log"))
 	}
 	if p.base != "" {
-		err = start("BASE=" + p.base)
+		err = start("--base", p.base)
 		if _, missing := os.Stat(told); missing == nil {
 			base = p.base
 		} else {

@@ -1,6 +1,8 @@
 package delivery
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -95,27 +97,32 @@ func TestPreviewFails(t *testing.T) {
 	require.Error(t, err, "a report that cannot be written is not a success")
 }
 
-// Without a role, as in a run from a fork, the local stack previews.
+// Without a role, as in a run from a fork, the local stack previews: by the program itself, in a repository without a Makefile, too.
 func TestPreviewOffline(t *testing.T) {
 	w := newWorld(t)
+	require.NoError(t, os.Remove(filepath.Join(w.bin, "make")))
+	require.NoError(t, os.Remove(filepath.Join(w.root, "Makefile")))
 	w.env["STACK"] = "prod"
-	w.program("modelway", writeReport)
-	w.program("make", `mkdir -p .modelway/preview/prod; echo "204 to be"; echo '`+oneUpdate+`' > .modelway/preview/prod/preview.jsonl`)
+	previewed := `mkdir -p .modelway/preview/prod; echo "204 to be"; echo '` + oneUpdate + `' > .modelway/preview/prod/preview.jsonl`
+	w.offline(previewed, writeReport)
 	out, err := w.ci("preview")
 	require.NoError(t, err, out)
-	require.Contains(t, w.called(), "make --no-print-directory preview STACK=prod\n")
+	require.Contains(t, w.called(), "modelway preview --stack prod\n")
 	section := w.read(".modelway/delivery/prod/section.md")
 	require.Contains(t, section, "**Offline preview.**")
 	require.Contains(t, section, "the report")
 
 	w.env["BASE"] = "HEAD^1"
 	out, err = w.ci("preview")
+	require.Error(t, err)
+	require.Contains(t, out, "make is not on PATH", "it brings the base up")
+	w.program("make", "exit 1")
+	out, err = w.ci("preview")
 	require.NoError(t, err, out)
-	require.Contains(t, w.called(), "make --no-print-directory preview STACK=prod BASE=HEAD^1\n")
+	require.Contains(t, w.called(), "modelway preview --stack prod --base HEAD^1\n")
 	require.Contains(t, w.read(".modelway/delivery/prod/section.md"), "brought up as `HEAD^1` has it")
 
-	w.program("make", `[[ "$*" != *BASE* ]] || { echo "no such base"; exit 1; }; mkdir -p .modelway/preview/prod; echo '`+oneUpdate+
-		`' > .modelway/preview/prod/preview.jsonl`)
+	w.offline(`[[ "$*" != *--base* ]] || { echo "no such base"; exit 1; }; `+previewed, writeReport)
 	out, err = w.ci("preview")
 	require.NoError(t, err, out)
 	require.Contains(t, out, "no such base")
@@ -124,14 +131,18 @@ func TestPreviewOffline(t *testing.T) {
 	delete(w.env, "BASE")
 
 	// What an earlier preview left is not reported as this one's.
-	w.program("make", "echo 'models/churn.yaml: image is not pinned'; exit 1")
-	w.program("modelway", `[ -s "${@: -1}" ] || exit 1; `+writeReport)
+	w.offline("echo 'models/churn.yaml: image is not pinned'; exit 1", `[ -s "${@: -1}" ] || exit 1; `+writeReport)
 	out, err = w.ci("preview")
 	require.Error(t, err)
 	require.Contains(t, out, "image is not pinned")
 	section = w.read(".modelway/delivery/prod/section.md")
 	require.Contains(t, section, "image is not pinned")
 	require.NotContains(t, section, "the report")
+}
+
+// offline has the program preview and report as the two scripts say.
+func (w *world) offline(preview, report string) {
+	w.program("modelway", `if [ "$1" = preview ]; then `+preview+"; exit; fi; "+report)
 }
 
 func TestCommentIsComposed(t *testing.T) {
