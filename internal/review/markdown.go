@@ -29,7 +29,7 @@ var unsafeInMarker = regexp.MustCompile(`[^A-Za-z0-9_.]+`)
 func (r Report) Markdown(limit int) string {
 	limit = max(least, min(limit, CommentLimit))
 	var b strings.Builder
-	b.WriteString(Marker(r.Stack) + "\n### " + r.icon() + " " + sheet.Prose(r.Headline) + "\n")
+	b.WriteString(Marker(r.Stack) + "\n### " + r.Level().icon() + " " + sheet.Prose(r.Headline) + "\n")
 	if r.links.Map != "" {
 		b.WriteString("\n[The map of this environment](" + sheet.URL(r.links.Map) + ")\n")
 	}
@@ -51,19 +51,6 @@ func (r Report) Markdown(limit int) string {
 		b.WriteString("\n" + note + ". The JSON form has everything.\n")
 	}
 	return b.String()
-}
-
-// icon says at a glance whether to look closer.
-func (r Report) icon() string {
-	mandatories, _ := r.violations()
-	switch {
-	case r.Failed || len(r.Tripped) > 0 || mandatories > 0 || len(r.Breaking) > 0 && r.Allowed == "":
-		return "🛑"
-	case len(r.Breaking) > 0 || r.advised() > 0 || len(r.Egress) > 0 || r.upgrade() != "" || r.Partial != "" || len(r.Unseen) > 0,
-		len(r.marked(MarkOver))+len(r.marked(MarkFull)) > 0:
-		return "⚠️"
-	}
-	return "✅"
 }
 
 // markdown is as much of the section as there is room for, and the number of rows that are cut.

@@ -11,16 +11,11 @@ import (
 // widest is the most characters of a column in a table for terminals, but for the last one.
 const widest = 48
 
-// Style is that of the verdict on a terminal.
-func (r Report) Style() string {
-	return map[string]string{"🛑": terminal.Red, "⚠️": terminal.Amber, "✅": terminal.Green}[r.icon()]
-}
-
 // Table is the report for a terminal, or for what is none.
 func (r Report) Table(t terminal.Terminal) string {
 	var b strings.Builder
 	for _, line := range t.Wrap(r.Headline, 0) {
-		b.WriteString(t.Paint(r.Style(), line) + "\n")
+		b.WriteString(t.Paint(r.Level().Style(), line) + "\n")
 	}
 	for _, s := range r.sections() {
 		b.WriteString("\n" + t.Paint(terminal.Bold, s.title) + "\n")

@@ -50,7 +50,7 @@ func Of(r review.Report, t terminal.Terminal) []string {
 		lines = append(lines, "")
 	}
 	for _, line := range t.Wrap(r.Headline, 0) {
-		lines = append(lines, t.Paint(r.Style(), line))
+		lines = append(lines, t.Paint(r.Level().Style(), line))
 	}
 	return lines
 }
