@@ -8,8 +8,8 @@ import (
 	"path"
 	"path/filepath"
 	"sync/atomic"
-	"syscall"
-	"time"
+
+	"github.com/modelway/modelway/local/bootstrap/filelock"
 )
 
 // Meter counts the bytes of a transfer while it runs.
@@ -59,7 +59,7 @@ func (c *Client) Fetch(ctx context.Context, s Sum, meter *Meter) (string, error)
 	if err := os.MkdirAll(filepath.Dir(kept), 0o755); err != nil {
 		return "", err
 	}
-	unlock, err := lock(ctx, kept+".lock")
+	unlock, err := filelock.Take(ctx, kept+".lock", nil)
 	if err != nil {
 		return "", err
 	}
@@ -119,21 +119,4 @@ func replace(name string, content []byte) error {
 		return err
 	}
 	return os.Rename(fresh.Name(), name)
-}
-
-// lock waits until no other process has the file of the given name. The kernel releases it when the process ends in whatever way.
-func lock(ctx context.Context, name string) (func(), error) {
-	file, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o644)
-	if err != nil {
-		return nil, err
-	}
-	for syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
-		select {
-		case <-ctx.Done():
-			_ = file.Close()
-			return nil, ctx.Err()
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
-	return func() { _ = file.Close() }, nil
 }

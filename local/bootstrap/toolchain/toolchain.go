@@ -15,9 +15,9 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"syscall"
 
 	"github.com/modelway/modelway/local/bootstrap/download"
+	"github.com/modelway/modelway/local/bootstrap/filelock"
 )
 
 // Layout is where the project's files and the built programs are.
@@ -66,7 +66,9 @@ func ensure(ctx context.Context, layout Layout, items []Item, machine Machine, f
 	if err := os.MkdirAll(filepath.Dir(layout.Log("x")), 0o755); err != nil {
 		return fmt.Errorf("creating the log folder: %w", err)
 	}
-	unlock, err := lock(layout, progress)
+	unlock, err := filelock.Take(ctx, filepath.Join(layout.Bin(), ".lock"), func() {
+		progress.say("another make is building in this checkout; waiting for it")
+	})
 	if err != nil {
 		return err
 	}
@@ -100,21 +102,6 @@ func (i Item) present(layout Layout) bool {
 		}
 	}
 	return true
-}
-
-// lock waits until no other run works on the same checkout. The kernel releases it when the process ends in whatever way.
-func lock(layout Layout, progress *Progress) (func(), error) {
-	file, err := os.OpenFile(filepath.Join(layout.Bin(), ".lock"), os.O_CREATE|os.O_RDWR, 0o644)
-	if err != nil {
-		return nil, fmt.Errorf("opening the build lock: %w", err)
-	}
-	if syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
-		progress.say("another make is building in this checkout; waiting for it")
-		if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
-			return nil, fmt.Errorf("locking %s: %w", file.Name(), err)
-		}
-	}
-	return func() { _ = file.Close() }, nil
 }
 
 // Select returns the items with the given names in catalog order, all but the optional ones when there is no name.
