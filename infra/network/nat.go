@@ -29,7 +29,7 @@ func (b *builder) newNatGateways() error {
 }
 
 func (b *builder) newNatGateway(home subnet, way []pulumi.Resource) (*ec2.NatGateway, error) {
-	name := b.name + "-nat-" + home.zone
+	name := network.NatName(b.name, home.zone)
 	address, err := ec2.NewEip(b.ctx, name+"-address", &ec2.EipArgs{
 		Domain: pulumi.String("vpc"), Tags: pulumi.ToStringMap(naming.Tagged(b.args.Tags, name, nil)),
 	}, b.parent(), pulumi.DependsOn([]pulumi.Resource{b.gateway}))

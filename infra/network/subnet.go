@@ -100,7 +100,7 @@ func (b *builder) newRouteTable(suffix string) (*ec2.RouteTable, error) {
 }
 
 func (b *builder) newSubnet(table *ec2.RouteTable, kind, zone string, cidr netip.Prefix, opts ...pulumi.ResourceOption) (subnet, error) {
-	name := b.name + "-" + kind + "-" + zone
+	name := network.SubnetName(b.name, kind, zone)
 	s := subnet{zone: zone, table: table}
 	var err error
 	s.subnet, err = ec2.NewSubnet(b.ctx, name, &ec2.SubnetArgs{

@@ -52,18 +52,18 @@ func existing(r resource.Resource, key, kind string) (all []Subnet) {
 	return all
 }
 
-// zoneOf finds what is in a zone. Names of subnets and NAT gateways end in their kind and zone.
+// zoneOf finds what is in a zone.
 func zoneOf(set resource.Set, name string) Zone {
 	z := Zone{Name: name, Subnets: []Subnet{}}
 	for _, kind := range []string{subnets.Public, subnets.Private, subnets.Pod} {
 		for _, r := range set.OfType("aws:ec2/subnet:Subnet") {
-			if strings.HasSuffix(r.Name, "-"+kind+"-"+name) {
+			if subnets.SubnetOf(r.Name, kind, name) {
 				z.Subnets = append(z.Subnets, Subnet{Kind: kind, Block: r.At("cidrBlock").Text()})
 			}
 		}
 	}
 	for _, r := range set.OfType("aws:ec2/natGateway:NatGateway") {
-		z.Nat = z.Nat || strings.HasSuffix(r.Name, "-"+name)
+		z.Nat = z.Nat || subnets.ZoneOfNat(r.Name) == name
 	}
 	return z
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelway/modelway/internal/network"
 	"github.com/modelway/modelway/internal/resource"
 	"github.com/modelway/modelway/internal/review/events"
 )
@@ -53,8 +54,7 @@ func gateways(set resource.Set) string {
 	}
 	var zones []string
 	for _, r := range all {
-		_, zone, _ := strings.Cut(r.Name, "-nat-")
-		zones = append(zones, zone)
+		zones = append(zones, network.ZoneOfNat(r.Name))
 	}
 	slices.Sort(zones)
 	return fmt.Sprintf("%d (%s)", len(all), list(zones))
