@@ -13,15 +13,16 @@ import (
 
 // Table is the bill for a terminal, or for what is none: what is billed by component, what the models cost, and what is not counted.
 func (b Bill) Table(in terminal.Terminal) string {
-	return b.lay(func(t *sheet.Table) string { return t.TextIn(in, 0) }, func(title string) string { return title + "\n\n" })
+	heading := func(title string) string { return strings.Join(in.Wrap(title, 0), "\n") + "\n\n" }
+	return b.lay(in, func(t *sheet.Table) string { return t.TextIn(in, 0) }, heading)
 }
 
 // Markdown is what Table has, in Markdown.
 func (b Bill) Markdown() string {
-	return b.lay((*sheet.Table).Markdown, func(title string) string { return "### " + title + "\n\n" })
+	return b.lay(terminal.Terminal{}, (*sheet.Table).Markdown, func(title string) string { return "### " + title + "\n\n" })
 }
 
-func (b Bill) lay(table func(*sheet.Table) string, heading func(string) string) string {
+func (b Bill) lay(in terminal.Terminal, table func(*sheet.Table) string, heading func(string) string) string {
 	var parts []string
 	if b.Date != "" {
 		parts = append(parts, heading(fmt.Sprintf("US dollars a month of %d hours in %s, at list prices of %s and later", pricing.HoursPerMonth,
@@ -32,7 +33,7 @@ func (b Bill) lay(table func(*sheet.Table) string, heading func(string) string) 
 		parts = append(parts, heading("Models: what is theirs alone, and their shares of nodes that are counted above")+table(models))
 	}
 	if len(b.NotCounted) > 0 {
-		parts = append(parts, heading("Not counted")+"- "+strings.Join(b.NotCounted, "\n- ")+"\n")
+		parts = append(parts, heading("Not counted")+sheet.Bullets(in, b.NotCounted))
 	}
 	return strings.Join(parts, "\n")
 }

@@ -40,53 +40,6 @@ func (t *Table) Empty() bool { return len(t.rows) == 0 }
 // Text is the table with aligned columns, titles in capitals, and no space at the end of lines.
 func (t *Table) Text() string { return t.TextIn(terminal.Terminal{}, 0) }
 
-// roomToWrap is the least width of a last column that is wrapped; below it lines are cut.
-const roomToWrap = 16
-
-// TextIn is Text for a terminal, less what stands before each line: a last column that is too wide goes on below, and other lines that are
-// too long are cut.
-func (t *Table) TextIn(in terminal.Terminal, before int) string {
-	lines := [][]string{make([]string, len(t.titles))}
-	for i, title := range t.titles {
-		lines[0][i] = strings.ToUpper(title)
-	}
-	lines = append(lines, t.rows...)
-	widths := make([]int, len(t.titles))
-	for _, line := range lines {
-		for i, cell := range line {
-			widths[i] = max(widths[i], terminal.Wide(cell))
-		}
-	}
-	last, indent := len(t.titles)-1, before
-	for _, width := range widths[:last] {
-		indent += width + len(gap)
-	}
-	var text strings.Builder
-	for _, line := range lines {
-		var padded strings.Builder
-		var rest []string
-		for i, cell := range line {
-			if i == last && !t.right[i] && in.Width-indent >= roomToWrap {
-				wrapped := in.Wrap(cell, indent)
-				cell, rest = wrapped[0], wrapped[1:]
-			}
-			space := strings.Repeat(" ", max(0, widths[i]-terminal.Wide(cell)))
-			if t.right[i] {
-				cell, space = space+cell, ""
-			}
-			padded.WriteString(cell + space + gap)
-		}
-		text.WriteString(strings.TrimRight(in.Fit(strings.TrimRight(padded.String(), " "), before), " ") + "\n")
-		for _, more := range rest {
-			text.WriteString(strings.TrimRight(strings.Repeat(" ", indent-before)+more, " ") + "\n")
-		}
-	}
-	return text.String()
-}
-
-// gap stands between columns.
-const gap = "  "
-
 // Markdown is the table as GitHub reads it (https://github.github.com/gfm/#tables-extension-).
 func (t *Table) Markdown() string {
 	rule := make([]string, len(t.titles))

@@ -1,7 +1,6 @@
 package outline_test
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,14 +10,13 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/modelway/modelway/internal/recorder"
 	"github.com/modelway/modelway/internal/resource"
 	"github.com/modelway/modelway/internal/review"
 	"github.com/modelway/modelway/internal/review/events"
 	"github.com/modelway/modelway/internal/review/outline"
 	"github.com/modelway/modelway/internal/terminal"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 func stored(t *testing.T, file string) events.Preview {
 	t.Helper()
@@ -79,21 +77,7 @@ func TestGoldens(t *testing.T) {
 		previews[name] = stored(t, name+".jsonl")
 	}
 	for name, p := range previews {
-		for _, width := range []int{0, 60, 80, 140, 200} {
-			as := terminal.Terminal{}
-			if width > 0 {
-				as = of(width, "C.UTF-8")
-			}
-			file := filepath.Join("testdata", fmt.Sprintf("%s.%d.txt", name, width))
-			got := strings.Join(linesOf(p, as), "\n") + "\n"
-			if *update {
-				require.NoError(t, os.MkdirAll("testdata", 0o755))
-				require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
-			}
-			want, err := os.ReadFile(file)
-			require.NoError(t, err)
-			require.Equal(t, string(want), got, "%s; run: go test ./internal/review/outline -update", file)
-		}
+		recorder.Screens(t, name, func(as terminal.Terminal) string { return strings.Join(linesOf(p, as), "\n") + "\n" })
 	}
 }
 
