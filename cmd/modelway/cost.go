@@ -47,7 +47,8 @@ func runCost(w io.Writer, root, stack string, f format, day time.Time) error {
 	case formatMarkdown:
 		_, err = fmt.Fprintf(w, "## Cost of %s\n\n%s%s", stack, bill.Markdown(), list("### Assumptions", found.Assumptions))
 	default:
-		_, err = fmt.Fprintf(w, "Cost of %s\n\n%s%s", stack, bill.Table(terminal.Of(w)), list("Assumptions", found.Assumptions))
+		in := terminal.Of(w)
+		_, err = fmt.Fprintf(w, "Cost of %s\n\n%s%s", stack, bill.Table(in), listIn(in, "Assumptions", found.Assumptions))
 	}
 	return err
 }

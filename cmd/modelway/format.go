@@ -9,7 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/sheet"
 	"github.com/modelway/modelway/internal/stackname"
+	"github.com/modelway/modelway/internal/terminal"
 )
 
 // format is how a command writes its answer.
@@ -55,12 +57,15 @@ func addStack(cmd *cobra.Command, root *string, stack *stackname.Name) {
 	}
 }
 
-// list is a Markdown list under a heading, which reads well on a terminal too; "" for no lines.
-func list(heading string, lines []string) string {
+// list is a Markdown list under a heading; "" for no lines.
+func list(heading string, lines []string) string { return listIn(terminal.Terminal{}, heading, lines) }
+
+// listIn is list for a terminal.
+func listIn(in terminal.Terminal, heading string, lines []string) string {
 	if len(lines) == 0 {
 		return ""
 	}
-	return "\n" + heading + "\n\n- " + strings.Join(lines, "\n- ") + "\n"
+	return "\n" + heading + "\n\n" + sheet.Bullets(in, lines)
 }
 
 func writeJSON(w io.Writer, value any) error {

@@ -10,6 +10,7 @@ import (
 	"github.com/modelway/modelway/internal/room"
 	"github.com/modelway/modelway/internal/sheet"
 	"github.com/modelway/modelway/internal/stackname"
+	"github.com/modelway/modelway/internal/terminal"
 	"github.com/modelway/modelway/platform/ahead"
 )
 
@@ -35,13 +36,21 @@ func newPlan() *cobra.Command {
 // plan is what the command writes.
 type plan struct{ room.Plan }
 
-func runPlan(w io.Writer, root, stack string, f format) error {
+func planOf(root, stack string) (p plan, err error) {
 	found, err := ahead.Look(root, stack)
+	if err != nil {
+		return p, err
+	}
+	p = plan{room.Of(stack, found.Set(), found.Outputs.Mappable())}
+	p.Warnings, p.Assumptions = append([]string{}, found.Warnings...), found.Assumptions
+	return p, nil
+}
+
+func runPlan(w io.Writer, root, stack string, f format) error {
+	p, err := planOf(root, stack)
 	if err != nil {
 		return err
 	}
-	p := plan{room.Of(stack, found.Set(), found.Outputs.Mappable())}
-	p.Warnings, p.Assumptions = append([]string{}, found.Warnings...), found.Assumptions
 	switch f {
 	case formatJSON:
 		return writeJSON(w, p)
@@ -49,10 +58,15 @@ func runPlan(w io.Writer, root, stack string, f format) error {
 		_, err = fmt.Fprintf(w, "## Plan of %s\n%s%s%s", stack, p.tables("### ", (*sheet.Table).Markdown), list("### Warnings", p.Warnings),
 			list("### Assumptions", p.Assumptions))
 	default:
-		_, err = fmt.Fprintf(w, "Plan of %s\n%s%s%s", stack, p.tables("", (*sheet.Table).Text), list("Warnings", p.Warnings),
-			list("Assumptions", p.Assumptions))
+		_, err = fmt.Fprint(w, p.text(terminal.Of(w)))
 	}
 	return err
+}
+
+// text is the plan for a terminal, or for what is none.
+func (p plan) text(in terminal.Terminal) string {
+	return in.Fit("Plan of "+p.Stack, 0) + "\n" + p.tables("", func(t *sheet.Table) string { return t.TextIn(in, 0) }) +
+		listIn(in, "Warnings", p.Warnings) + listIn(in, "Assumptions", p.Assumptions)
 }
 
 // tables are those that have rows, each under its heading.
