@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/modelway/modelway/internal/project/onpath"
 )
 
 // asProgram has the test binary be the program itself.
@@ -18,7 +20,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()
 	}
-	os.Exit(m.Run())
+	os.Exit(onpath.Run(m))
 }
 
 // program runs the program in a folder, as a shell does.

@@ -84,7 +84,7 @@ func TestUpgradeBadInput(t *testing.T) {
 		{"--stack ../dev", exitUsage, []string{`invalid argument "../dev" for "--stack"`}},
 		{"--stack dev --jsn", exitUsage, []string{"unknown flag: --jsn"}},
 		{"--stack none", exitFailed, []string{"there are dev, local, prod"}},
-		{"--stack dev --root nowhere", exitFailed, []string{"modelway new <folder>`"}},
+		{"--stack dev --root nowhere", exitFailed, []string{"or make one with `modelway new <folder>`"}},
 		{"--stack dev --to 1.35", exitFailed, []string{"older than 1.36", "allowed: 1.36, 1.37", "fix: "}},
 		{"--stack dev --to 1.40", exitFailed, []string{"1.40 is not offered by EKS", "allowed: 1.33, 1.34"}},
 		{"--stack dev --to 2.0", exitFailed, []string{`"2.0" is not a Kubernetes version`, "as in 1.36"}},
