@@ -31,7 +31,6 @@ func (p *preview) inputs(in inputs) {
 	p.live = in.optional(previewRoleVariable) != ""
 	in.only("with PREVIEW_ROLE_ARN", p.live).pulumi()
 	p.base = in.only("without PREVIEW_ROLE_ARN", !p.live).optional(previewBaseVariable)
-	in.only("with BASE", p.base != "").program("make") // which brings that commit up, of whatever version it is
 	p.allow = in.optional(allowVariable) == "true"
 }
 

@@ -20,7 +20,6 @@ var programs = map[string]string{
 	"gh":      "https://cli.github.com/",
 	"git":     "https://git-scm.com/downloads",
 	"kubectl": "https://kubernetes.io/docs/tasks/tools/",
-	"make":    "https://www.gnu.org/software/make/",
 	"pulumi":  "https://www.pulumi.com/docs/iac/download-install/",
 }
 
