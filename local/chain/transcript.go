@@ -109,20 +109,5 @@ func cut(text string) string {
 
 // wrapped is a text in lines that fit the transcript, each but the first with an indent.
 func wrapped(text string) string {
-	var out strings.Builder
-	width := 0
-	for i, word := range strings.Fields(text) {
-		switch {
-		case i == 0:
-		case width+len(word) >= right-10:
-			out.WriteString("\n  ")
-			width = 2
-		default:
-			out.WriteString(" ")
-			width++
-		}
-		out.WriteString(word)
-		width += len(word)
-	}
-	return out.String()
+	return strings.Join(terminal.Terminal{Width: right - 10}.Wrap(strings.Join(strings.Fields(text), " "), 2), "\n  ")
 }
