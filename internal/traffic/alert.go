@@ -9,6 +9,7 @@ import (
 	"github.com/modelway/modelway/internal/metrics"
 	"github.com/modelway/modelway/internal/monitoring"
 	"github.com/modelway/modelway/internal/sheet"
+	"github.com/modelway/modelway/internal/terminal"
 )
 
 // Alert is an alert that is pending or firing.
@@ -41,10 +42,10 @@ func Alerts(ctx context.Context, prometheus string) ([]Alert, error) {
 }
 
 // AlertTable has a row for each alert; "-" stands for what it has none of.
-func AlertTable(alerts []Alert) string {
+func AlertTable(in terminal.Terminal, alerts []Alert) string {
 	table := sheet.Of("alert", "model", "objective", "over", "severity", "state")
 	for _, a := range alerts {
 		table.Add(a.Name, cmp.Or(a.Model, "-"), cmp.Or(a.Objective, "-"), cmp.Or(a.Window, "-"), cmp.Or(a.Severity, "-"), a.State)
 	}
-	return table.Text()
+	return table.TextIn(in, 0)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/modelway/modelway/internal/terminal"
 	"github.com/modelway/modelway/internal/traffic"
 )
 
@@ -36,7 +37,7 @@ ALERT                 MODEL  OBJECTIVE     OVER  SEVERITY  STATE
 AddressesNearEnd      -      -             -     warning   firing
 ModelErrorBudgetBurn  churn  availability  1h    critical  firing
 ModelErrorBudgetBurn  churn  availability  6h    critical  pending
-`, "\n"), traffic.AlertTable(alerts))
+`, "\n"), traffic.AlertTable(terminal.Terminal{}, alerts))
 }
 
 func TestAlertsRefused(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/modelway/modelway/internal/metrics"
 	"github.com/modelway/modelway/internal/sheet"
+	"github.com/modelway/modelway/internal/terminal"
 )
 
 // Column is what is asked of each model.
@@ -67,13 +68,13 @@ func Join(answers map[Column]map[string]float64) []Model {
 }
 
 // Table has a row for each model; "-" stands where nothing was measured.
-func Table(models []Model) string {
+func Table(in terminal.Terminal, models []Model) string {
 	table := sheet.Of("model", "requests/s:", "failed:", "p50:", "p99:")
 	for _, m := range models {
 		table.Add(m.Name, m.text(Requests, func(v float64) string { return fmt.Sprintf("%.2f", v) }), m.failed(),
 			m.text(P50, latency), m.text(P99, latency))
 	}
-	return table.Text()
+	return table.TextIn(in, 0)
 }
 
 func (m Model) text(column Column, write func(float64) string) string {

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/metrics"
+	"github.com/modelway/modelway/internal/terminal"
 	"github.com/modelway/modelway/internal/traffic"
 )
 
@@ -26,8 +27,8 @@ MODEL            REQUESTS/S  FAILED    P50   P99
 churn                 12.35  1.00 %  1.2ms  2.3s
 fraud-detection        0.00       -      -     -
 sklearn                3.00       -  250ms     -
-`, "\n"), traffic.Table(models))
-	for line := range strings.Lines(traffic.Table(models)) {
+`, "\n"), traffic.Table(terminal.Terminal{}, models))
+	for line := range strings.Lines(traffic.Table(terminal.Terminal{}, models)) {
 		require.LessOrEqual(t, len(strings.TrimSpace(line)), 80)
 	}
 }

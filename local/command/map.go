@@ -20,12 +20,14 @@ import (
 	envpage "github.com/modelway/modelway/internal/envmap/page"
 	"github.com/modelway/modelway/internal/labels"
 	"github.com/modelway/modelway/internal/outputs"
+	"github.com/modelway/modelway/internal/terminal"
 	"github.com/modelway/modelway/internal/traffic"
 	"github.com/modelway/modelway/platform/ahead"
 
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/durable"
 	"github.com/modelway/modelway/local/kubelet"
+	"github.com/modelway/modelway/local/standing"
 	"github.com/modelway/modelway/local/supervisor"
 )
 
@@ -59,7 +61,7 @@ func writeMap(out io.Writer, c checkout.Checkout, stack string, outs auto.Output
 	if err := keepMap(c, stack, outs); err != nil {
 		said = "cannot be drawn: " + err.Error()
 	}
-	fmt.Fprintf(out, "\n%-12s %s\n", "map", said)
+	fmt.Fprint(out, "\n"+standing.Text(terminal.Of(out), standing.Fact{Name: "map", Text: said}))
 }
 
 // mapAddress is where the map is served; "" where no port is remembered.

@@ -3,12 +3,13 @@ package command
 import (
 	"context"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/modelway/modelway/internal/metrics"
+	"github.com/modelway/modelway/internal/project"
 	"github.com/modelway/modelway/internal/traffic"
 
+	"github.com/modelway/modelway/local/standing"
 	"github.com/modelway/modelway/local/supervisor"
 )
 
@@ -20,11 +21,11 @@ func hasMonitoring(settings map[string]any) bool {
 // pagePatience is how long `modelway up` waits for the pages, whose pods the operator makes once the release is installed.
 const pagePatience = 30 * time.Second
 
-// writeMonitoring prints where the pages of the monitoring are, once those that start answer, or why there are none.
-func writeMonitoring(ctx context.Context, out io.Writer, s supervisor.Status, patience time.Duration) (prometheus string) {
+// monitoringPages tells where the pages of the monitoring are, once those that start answer, or why there are none.
+func monitoringPages(ctx context.Context, s supervisor.Status, patience time.Duration) (facts []standing.Fact, prometheus string) {
 	client, err := s.Client()
 	if err != nil {
-		return "" // writeIdle says so
+		return nil, "" // idlePods says so
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience+statusTimeout)
 	defer cancel()
@@ -35,33 +36,31 @@ func writeMonitoring(ctx context.Context, out io.Writer, s supervisor.Status, pa
 			time.Sleep(200 * time.Millisecond)
 			found = p.find(ctx, client)
 		}
-		fmt.Fprintf(out, "%-12s %s\n", p.name, found)
+		facts = append(facts, standing.Fact{Name: p.name, Text: project.Callable(found.String(), ".")})
 		if p == prometheusPage {
 			prometheus = found.url
 		}
 	}
-	return prometheus
+	return facts, prometheus
 }
 
-// writeTraffic prints what a Prometheus measured of each model, and which alerts are on.
-func writeTraffic(ctx context.Context, out io.Writer, prometheus string) {
+// measure adds what a Prometheus measured of each model, and which alerts are on.
+func measure(ctx context.Context, told *standing.Stack, prometheus string) {
 	if prometheus == "" {
-		return // writeMonitoring has said why
+		return // monitoringPages has said why
 	}
 	ctx, cancel := context.WithTimeout(ctx, statusTimeout)
 	defer cancel()
-	models, err := traffic.Ask(ctx, prometheus)
-	switch {
-	case err != nil:
-		fmt.Fprintf(out, "%-12s unknown: %v\n", "traffic", err)
-	case len(models) == 0:
-		fmt.Fprintf(out, "%-12s nothing was measured in the last %s\n", "traffic", metrics.Window)
-	default:
-		fmt.Fprintf(out, "\n%s", traffic.Table(models))
+	missing := func(name, text string) {
+		told.Unmeasured = append(told.Unmeasured, standing.Fact{Name: name, Text: text})
 	}
-	if alerts, err := traffic.Alerts(ctx, prometheus); err != nil {
-		fmt.Fprintf(out, "%-12s unknown: %v\n", "alerts", err)
-	} else if len(alerts) > 0 {
-		fmt.Fprintf(out, "\n%s", traffic.AlertTable(alerts))
+	var err error
+	if told.Models, err = traffic.Ask(ctx, prometheus); err != nil {
+		missing("traffic", fmt.Sprintf("unknown: %v", err))
+	} else if len(told.Models) == 0 {
+		missing("traffic", fmt.Sprintf("nothing was measured in the last %s", metrics.Window))
+	}
+	if told.Alerts, err = traffic.Alerts(ctx, prometheus); err != nil {
+		missing("alerts", fmt.Sprintf("unknown: %v", err))
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -18,9 +19,12 @@ import (
 	"github.com/modelway/modelway/internal/localcli"
 	"github.com/modelway/modelway/internal/localstore"
 	"github.com/modelway/modelway/internal/outputs"
+	"github.com/modelway/modelway/internal/project"
+	"github.com/modelway/modelway/internal/terminal"
 
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/kubelet"
+	"github.com/modelway/modelway/local/standing"
 	"github.com/modelway/modelway/local/supervisor"
 	"github.com/modelway/modelway/local/tracking"
 )
@@ -34,51 +38,79 @@ func status(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	told, err := standingOf(ctx, c)
+	_, written := fmt.Fprint(out, told.Text(terminal.Of(out)))
+	return cmp.Or(err, written)
+}
+
+// standingOf is what is known of a checkout's stack. With an error it is what is known nevertheless.
+func standingOf(ctx context.Context, c checkout.Checkout) (told standing.Stack, err error) {
+	add := func(name, text string) {
+		told.Facts = append(told.Facts, standing.Fact{Name: name, Text: project.Callable(text, ".")})
+	}
 	stack := cmp.Or(upStack(c), localStack)
 	if atWork(c) {
-		fmt.Fprintf(out, "%-12s one is at work on this checkout's local stack\n", "command")
+		add("command", "one is at work on this checkout's local stack")
 	}
 	if server, ok := tracking.Running(c); ok {
-		fmt.Fprintf(out, "%-12s %s, see docs/promotion.md\n", "mlflow", server.URL)
+		add("mlflow", server.URL+", see docs/promotion.md")
 	}
 	s, ok := supervisor.Running(c)
 	if !ok {
-		say(out, "The local stack is not running: start it with `%s`\n", upCommand(stack))
-		return nil
+		add("stack", fmt.Sprintf("not running: start it with `%s`", upCommand(stack)))
+		return told, nil
 	}
-	fmt.Fprintf(out, "%-12s %s\n", "stack", cmp.Or(upStack(c), "none"))
-	fmt.Fprintf(out, "%-12s process %d\n", "supervisor", s.Pid)
-	fmt.Fprintf(out, "%-12s %s\n", "kubernetes", s.Endpoint)
-	fmt.Fprintf(out, "%-12s %s --kubeconfig %s get pods -A\n", "kubectl", filepath.Join(c.Bin(), "kubectl"), s.Kubeconfig)
+	add("stack", cmp.Or(upStack(c), "none"))
+	add("supervisor", fmt.Sprintf("process %d", s.Pid))
+	add("kubernetes", s.Endpoint)
+	told.Facts = append(told.Facts, standing.Fact{Name: "kubectl", Command: true,
+		Text: fmt.Sprintf("%s --kubeconfig %s get pods -A", near(filepath.Join(c.Bin(), "kubectl")), near(s.Kubeconfig))})
 	if connection, err := localstore.Read(c.Root); err == nil {
-		fmt.Fprintf(out, "%-12s %s, see docs/store.md\n", "s3", connection.Endpoint)
+		add("s3", connection.Endpoint+", see docs/store.md")
 	}
 	if state := kserveState(c, stack); state != "" {
-		fmt.Fprintf(out, "%-12s %s\n", "kserve", state)
+		add("kserve", state)
 	}
 	if address := mapAddress(c); address != "" {
-		fmt.Fprintf(out, "%-12s %s\n", "map", address)
+		add("map", address)
 	}
-	fmt.Fprintf(out, "%-12s %s\n", "logs", c.Logs())
-	fmt.Fprintf(out, "%-12s %s\n", "volumes", volumesOf(s))
-	writeIdle(ctx, out, s)
+	add("logs", near(c.Logs()))
+	add("volumes", volumesOf(s))
+	told.Facts = append(told.Facts, idlePods(ctx, s)...)
 	prometheus := ""
 	if settings, err := settingsOf(deployedSettings(c), stack); err == nil && hasMonitoring(settings) {
-		prometheus = writeMonitoring(ctx, out, s, 0)
+		var pages []standing.Fact
+		pages, prometheus = monitoringPages(ctx, s, 0)
+		told.Facts = append(told.Facts, pages...)
 	}
 	p := local(c, s, 0)
 	p.Stack = stack
 	values, err := p.Outputs()
 	if err != nil {
-		return err
+		return told, err
 	}
 	if bucket, _ := values[outputs.ModelStore].(string); bucket != "" {
-		fmt.Fprintf(out, "%-12s s3://%s/\n", "model store", bucket)
+		add("model store", fmt.Sprintf("s3://%s/", bucket))
 	}
+	told.URLs = map[string]string{}
 	urls, _ := values[outputs.ModelURLs].(map[string]any) // none before the first up has ended
-	writeURLs(out, urls, nil)
-	writeTraffic(ctx, out, prometheus)
-	return nil
+	for name, url := range urls {
+		told.URLs[name] = fmt.Sprint(url)
+	}
+	measure(ctx, &told, prometheus)
+	return told, nil
+}
+
+// near is a path as a command in this folder has it: relative where it is below.
+func near(path string) string {
+	here, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if below, err := filepath.Rel(here, path); err == nil && filepath.IsLocal(below) {
+		return below
+	}
+	return path
 }
 
 // atWork says whether a command has the checkout's lock.
@@ -101,8 +133,8 @@ func volumesOf(s supervisor.Status) string {
 // statusTimeout bounds the wait for the API server's answer.
 const statusTimeout = 10 * time.Second
 
-// writeIdle prints which images run nothing here, and in how many pods.
-func writeIdle(ctx context.Context, out io.Writer, s supervisor.Status) {
+// idlePods says which images run nothing here, and in how many pods.
+func idlePods(ctx context.Context, s supervisor.Status) (facts []standing.Fact) {
 	ctx, cancel := context.WithTimeout(ctx, statusTimeout)
 	defer cancel()
 	client, err := s.Client()
@@ -111,12 +143,12 @@ func writeIdle(ctx context.Context, out io.Writer, s supervisor.Status) {
 		pods, err = client.CoreV1().Pods(metav1.NamespaceAll).List(ctx, metav1.ListOptions{})
 	}
 	if err != nil {
-		fmt.Fprintf(out, "%-12s unknown: the API server does not tell of its pods: %v\n", "idle pods", err)
-		return
+		return []standing.Fact{{Name: "idle pods", Text: fmt.Sprintf("unknown: the API server does not tell of its pods: %v", err)}}
 	}
 	for _, line := range idle(pods.Items) {
-		fmt.Fprintf(out, "%-12s %s\n", "idle pods", line)
+		facts = append(facts, standing.Fact{Name: "idle pods", Text: line})
 	}
+	return facts
 }
 
 // idle says, for each reason, how many pods run nothing because of it.

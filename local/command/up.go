@@ -6,10 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +22,7 @@ import (
 	"github.com/modelway/modelway/local/checkout"
 	"github.com/modelway/modelway/local/engine"
 	"github.com/modelway/modelway/local/programs"
+	"github.com/modelway/modelway/local/standing"
 	"github.com/modelway/modelway/local/supervisor"
 )
 
@@ -116,8 +115,8 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 	}
 	writeMap(out, c, stack, outs)
 	if hasMonitoring(settings) {
-		fmt.Fprintln(out)
-		writeMonitoring(ctx, out, status, pagePatience)
+		facts, _ := monitoringPages(ctx, status, pagePatience)
+		fmt.Fprint(out, "\n"+standing.Text(terminal.Of(out), facts...))
 	}
 	return nil
 }
@@ -147,7 +146,7 @@ func conclude(ctx context.Context, out io.Writer, stack string, outs auto.Output
 	if stack == localStack {
 		return report(ctx, out, addresses, notes)
 	}
-	writeURLs(out, addresses, nil)
+	fmt.Fprint(out, standing.URLs(terminal.Of(out), addresses, nil))
 	say(out, "\n%s is up on this machine, in a simulated AWS account, where HTTPS and hosts of the internet do not answer: "+
 		"`modelway preview --stack %s` shows what a change would do to it\n", stack, stack)
 	return nil
@@ -209,7 +208,7 @@ func summary(all []engine.Change) string {
 
 // report prints the models' URLs and a prediction that one of them answered.
 func report(ctx context.Context, out io.Writer, urls, notes map[string]string) error {
-	writeURLs(out, urls, notes)
+	fmt.Fprint(out, standing.URLs(terminal.Of(out), urls, notes))
 	url, ok := urls[sample.model]
 	if !ok {
 		return nil
@@ -220,22 +219,6 @@ func report(ctx context.Context, out io.Writer, urls, notes map[string]string) e
 	}
 	fmt.Fprintf(out, "\n  curl -s %s -d '%s'\n  %s\n", url, sample.request, answer)
 	return nil
-}
-
-// writeURLs prints the models' URLs, each with what is to be known of the model.
-func writeURLs[T any](out io.Writer, urls map[string]T, notes map[string]string) {
-	names, width := slices.Sorted(maps.Keys(urls)), 0
-	for _, name := range names {
-		width = max(width, len(name))
-	}
-	fmt.Fprintln(out)
-	for _, name := range names {
-		note := ""
-		if text := notes[name]; text != "" {
-			note = "  (" + text + ")"
-		}
-		fmt.Fprintf(out, "  %-*s  %v%s\n", width, name, urls[name], note)
-	}
 }
 
 // sample is the prediction that `up` ends with.

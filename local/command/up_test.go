@@ -2,7 +2,6 @@ package command
 
 import (
 	"errors"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,12 +14,6 @@ func TestTheWayOutNamesTheStack(t *testing.T) {
 	require.Contains(t, wayOut(errors.New("x"), localStack), "Run `modelway up` again")
 	require.Contains(t, wayOut(errors.New("x"), "prod"), "Run `modelway up --stack prod` again")
 	require.Equal(t, "Correct the files and run `modelway up --stack prod` again; nothing was changed", wayOut(engine.ErrRefused, "prod"))
-}
-
-func TestURLsOfModels(t *testing.T) {
-	var out strings.Builder
-	writeURLs(&out, map[string]any{"b": "http://b", "long": "http://long"}, map[string]string{"b": "stopped"})
-	require.Equal(t, "\n  b     http://b  (stopped)\n  long  http://long\n", out.String())
 }
 
 func TestACommandIsAtWork(t *testing.T) {
