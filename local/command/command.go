@@ -34,6 +34,10 @@ func Run(args []string) int {
 		if engine.FullDisk(err) {
 			fmt.Fprintln(os.Stderr, "The disk is full: make room on it, then run the command again")
 		}
+		var f failure
+		if errors.As(err, &f) {
+			f.conclude(ctx, os.Stderr)
+		}
 		if errors.As(err, new(usageError)) {
 			return 2
 		}

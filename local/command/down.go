@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,7 +27,10 @@ import (
 func newDown() *cobra.Command {
 	var d localcli.Down
 	return d.Command(func(cmd *cobra.Command, _ []string) error {
-		return alone(func(c checkout.Checkout) error { return down(cmd.Context(), cmd.OutOrStdout(), c, d.Forget) })
+		return alone(func(c checkout.Checkout) error {
+			stack := cmp.Or(upStack(c), localStack)
+			return failed("removal", stack, "", down(cmd.Context(), cmd.OutOrStdout(), c, d.Forget))
+		})
 	})
 }
 
@@ -70,7 +74,7 @@ func destroy(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 	progress := &engine.Progress{Out: out, Terminal: terminal.Of(out)}
 	err = guarded(ctx, c, func(ctx context.Context) error { return engine.Destroy(ctx, hosted(c, status, stack, port), progress) })
 	if err != nil && !errors.Is(err, engine.ErrNoStack) {
-		return explain(ctx, status, err)
+		return failed("removal", stack, changed(progress, err), explain(ctx, status, err))
 	}
 	fmt.Fprintf(out, "%s in %.0f s\n", summary(progress.Changes), time.Since(started).Seconds())
 	return nil

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,7 +28,8 @@ func newPreview() *cobra.Command {
 	var p localcli.Preview
 	return p.Command(func(cmd *cobra.Command, _ []string) error {
 		return alone(func(c checkout.Checkout) error {
-			return preview(cmd.Context(), cmd.OutOrStdout(), c, p.Stack.String(), p.Base)
+			err := preview(cmd.Context(), cmd.OutOrStdout(), c, p.Stack.String(), p.Base)
+			return failed("preview", p.Stack.String(), outline.Unchanged, err)
 		})
 	})
 }
@@ -84,31 +86,33 @@ func previewProject(ctx context.Context, out io.Writer, c checkout.Checkout, p e
 	if errors.Is(err, engine.ErrLost) {
 		return fmt.Errorf("%w\nRun `modelway preview --stack %s` again: a preview changes nothing", err, p.Stack)
 	}
-	told := outlined(out, c, p.Stack)
-	if err != nil {
-		return err // which says what the outline cannot
-	}
-	return told
+	return outlined(out, c, p.Stack, err)
 }
 
-// outlined writes the outline of the preview that the event log of a stack has. An error of the preview is the caller's to tell.
-func outlined(out io.Writer, c checkout.Checkout, stack string) error {
+// outlined writes the outline of the preview that the event log of a stack has, without a verdict where the preview ended with an error:
+// the command tells that, and then the verdict.
+func outlined(out io.Writer, c checkout.Checkout, stack string, fault error) error {
 	data, err := os.ReadFile(eventLog(c, stack))
 	if err != nil || len(data) == 0 {
-		return err // a preview that failed before its first event
+		return cmp.Or(fault, err) // a preview that failed before its first event
 	}
 	p, err := events.Read(eventLog(c, stack), data)
 	if err != nil {
-		return err
+		return cmp.Or(fault, err)
 	}
 	r := review.Of(p, review.BillsOf(p, time.Now()))
-	if r.Failed {
-		r.Errors, r.Headline = nil, ""
+	if fault != nil {
+		refused := failure{error: fault, Failure: outline.Failure{Stack: stack, Operation: "preview", Fault: fault.Error(),
+			Changed: outline.Unchanged}}
+		if !r.Failed {
+			refused.Headline = r.Headline
+		}
+		fault, r.Errors, r.Headline = refused, nil, ""
 	}
 	for _, line := range outline.Of(r, terminal.Of(out)) {
 		fmt.Fprintln(out, line)
 	}
-	return nil
+	return fault
 }
 
 // previewed is the project of an environment: over what is up on this machine, where that is this environment, or else from nothing.

@@ -30,7 +30,8 @@ func newUp() *cobra.Command {
 	var u localcli.Up
 	return u.Command(func(cmd *cobra.Command, _ []string) error {
 		return alone(func(c checkout.Checkout) error {
-			return up(cmd.Context(), cmd.OutOrStdout(), c, u.Stack.String(), int(u.Port), u.Kubeconfig)
+			err := up(cmd.Context(), cmd.OutOrStdout(), c, u.Stack.String(), int(u.Port), u.Kubeconfig)
+			return failed("update", u.Stack.String(), "", err)
 		})
 	})
 }
@@ -93,7 +94,8 @@ func up(ctx context.Context, out io.Writer, c checkout.Checkout, stack string, a
 		return err // it says what helps
 	}
 	if err != nil {
-		return fmt.Errorf("%w\n%s", explainWebhooks(c, stack, explain(ctx, status, err)), wayOut(err, stack))
+		done := changed(progress, err)
+		return failed("update", stack, done, fmt.Errorf("%w\n%s", explainWebhooks(c, stack, explain(ctx, status, err)), wayOut(err, stack)))
 	}
 	if err := keepSettings(c, stack); err != nil {
 		return err

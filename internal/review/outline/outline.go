@@ -49,10 +49,7 @@ func Of(r review.Report, t terminal.Terminal) []string {
 	if len(lines) > 0 {
 		lines = append(lines, "")
 	}
-	for _, line := range t.Wrap(r.Headline, 0) {
-		lines = append(lines, t.Paint(r.Level().Style(), line))
-	}
-	return lines
+	return append(lines, painted(r.Headline, r.Level(), t)...)
 }
 
 // row is a change, or many that are folded.
