@@ -6,8 +6,9 @@ import (
 	"github.com/modelway/modelway/internal/terminal"
 )
 
-// TextIn is Text for a terminal, less what stands before each line. Where the columns do not fit side by side, texts and titles go on below,
-// the widest first; then a last column of texts has lines of its own, and at last every column but the first. Numbers are never broken.
+// TextIn is Text for a terminal, less what stands before each line. Where the columns do not fit side by side, texts and titles go on
+// below, the widest first; then a last column of texts has lines of its own, and at last every column but the first. Numbers are never
+// broken.
 func (t *Table) TextIn(in terminal.Terminal, before int) string {
 	columns := t.fitted(in.Width-before, in.Width > 0)
 	var text strings.Builder
