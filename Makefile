@@ -71,11 +71,11 @@ tools: # Build what the local stack runs, where it is missing or out of date
 	@$(BUILD)
 
 .PHONY: tools-preview
-tools-preview: # Build what an offline preview runs
+tools-preview: # Build what an offline preview runs that is not compared with a commit
 	@$(BUILD) preview
 
-.PHONY: tools-test
-tools-test: tools # Build what the tests run
+.PHONY: tools-all
+tools-all: tools # Build what the local stack runs of every environment, and what the tests run
 	@$(BUILD) argocd kserve monitoring rules
 
 .PHONY: tools-kserve
@@ -113,7 +113,7 @@ tools-argocd: # Build Argo CD, as make up does where the environment has it
 	@$(BUILD) argocd
 
 .PHONY: test
-test: tools-test ## Run every test
+test: tools-all ## Run every test
 	@bash local/test.sh
 
 .PHONY: test-long

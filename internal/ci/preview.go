@@ -51,6 +51,9 @@ func (p *preview) run(w *work) error {
 	if p.allow {
 		args = append(args, "--allow-breaking", "the label modelway/allow-breaking")
 	}
+	if previewed == nil {
+		args = append(args, w.mapOf(p.stack, folder)...)
+	}
 	refused := w.report(folder, args...)
 	report, err := contents(filepath.Join(folder, "report.md"))
 	if err != nil {
@@ -110,6 +113,18 @@ func (w *work) engineEvents(folder, name string, args ...string) error {
 	// The variable makes --json print the engine's events, as other commands do.
 	c := call{program: "pulumi", args: args, out: told, env: []string{"PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true"}}
 	return errors.Join(w.logged(c, filepath.Join(folder, name+".log")), told.Close())
+}
+
+// mapOf draws map.html in a folder, with what the preview there changes, and returns the arguments by which a report leads to it: the run
+// has it as an artifact. A preview without a map is still one.
+func (w *work) mapOf(stack, folder string) []string {
+	preview, page := filepath.Join(folder, "preview.jsonl"), filepath.Join(folder, "map.html")
+	err := w.do(w.self("map", "--stack", stack, "--preview", preview, "--output", page))
+	if err != nil {
+		fmt.Fprintf(w.Err, "The map of %s could not be drawn: %v\n", stack, err)
+		return nil
+	}
+	return []string{"--map-url", w.runURL() + "#artifacts"}
 }
 
 // report writes report.md about the preview in a folder.

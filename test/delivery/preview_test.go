@@ -108,6 +108,8 @@ func TestPreviewOffline(t *testing.T) {
 	out, err := w.ci("preview")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "modelway preview --stack prod\n")
+	require.Contains(t, w.called(), "modelway map --stack prod --preview .modelway/delivery/prod/preview.jsonl --output .modelway/delivery/prod/map.html\n")
+	require.Regexp(t, `modelway report .*--map-url https://github.com/\S*/actions/runs/\S*#artifacts`, w.called())
 	section := w.read(".modelway/delivery/prod/section.md")
 	require.Contains(t, section, "**Offline preview.**")
 	require.Contains(t, section, "the report")

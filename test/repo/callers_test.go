@@ -136,7 +136,7 @@ var runElsewhere = map[string]string{
 	"python":        "local/test.sh makes the same environment",
 	"modelway":      "what it builds is what test/delivery builds",
 	"tools-preview": "what it builds is a part of what make test builds first",
-	"tools-test":    "make test builds it first",
+	"tools-all":     "make test builds it first",
 }
 
 // TestEveryStepRunsHere requires each shell step of each workflow to be a step that test/delivery runs, or a command that is known.
