@@ -68,7 +68,7 @@ func TestRepositoryThatImportsThePlatform(t *testing.T) {
 
 	said, err = in(folder, "status")
 	require.NoError(t, err)
-	require.Contains(t, said, "The local stack is not running: start it with `modelway up`")
+	require.Contains(t, said, "not running: start it with `modelway up`")
 	said, err = in(folder, "up", "--kubeconfig", "theirs")
 	require.Error(t, err)
 	require.Contains(t, said, "; fix: leave --kubeconfig out")
