@@ -124,6 +124,9 @@ func (w *work) mapOf(stack, folder string) []string {
 		fmt.Fprintf(w.Err, "The map of %s could not be drawn: %v\n", stack, err)
 		return nil
 	}
+	if w.Env("GITHUB_RUN_ID") == "" {
+		return nil // a terminal, with the file at hand
+	}
 	return []string{"--map-url", w.runURL() + "#artifacts"}
 }
 

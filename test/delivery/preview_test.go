@@ -102,14 +102,14 @@ func TestPreviewOffline(t *testing.T) {
 	w := newWorld(t)
 	require.NoError(t, os.Remove(filepath.Join(w.bin, "make")))
 	require.NoError(t, os.Remove(filepath.Join(w.root, "Makefile")))
-	w.env["STACK"] = "prod"
+	w.env["STACK"], w.env["GITHUB_REPOSITORY"], w.env["GITHUB_RUN_ID"] = "prod", "company/modelway", "99"
 	previewed := `mkdir -p .modelway/preview/prod; echo "204 to be"; echo '` + oneUpdate + `' > .modelway/preview/prod/preview.jsonl`
 	w.offline(previewed, writeReport)
 	out, err := w.ci("preview")
 	require.NoError(t, err, out)
 	require.Contains(t, w.called(), "modelway preview --stack prod\n")
 	require.Contains(t, w.called(), "modelway map --stack prod --preview .modelway/delivery/prod/preview.jsonl --output .modelway/delivery/prod/map.html\n")
-	require.Regexp(t, `modelway report .*--map-url https://github.com/\S*/actions/runs/\S*#artifacts`, w.called())
+	require.Regexp(t, `modelway report .*--map-url https://github.com/company/modelway/actions/runs/99#artifacts`, w.called())
 	section := w.read(".modelway/delivery/prod/section.md")
 	require.Contains(t, section, "**Offline preview.**")
 	require.Contains(t, section, "the report")
