@@ -25,6 +25,10 @@ func failed(operation, stack, changed string, err error) error {
 	if err == nil || errors.As(err, new(failure)) || errors.As(err, new(usageError)) {
 		return err
 	}
+	return failureOf(operation, stack, changed, err)
+}
+
+func failureOf(operation, stack, changed string, err error) failure {
 	return failure{error: err, Failure: outline.Failure{Stack: stack, Operation: operation, Fault: err.Error(), Changed: changed}}
 }
 

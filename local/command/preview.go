@@ -102,8 +102,7 @@ func outlined(out io.Writer, c checkout.Checkout, stack string, fault error) err
 	}
 	r := review.Of(p, review.BillsOf(p, time.Now()))
 	if fault != nil {
-		refused := failure{error: fault, Failure: outline.Failure{Stack: stack, Operation: "preview", Fault: fault.Error(),
-			Changed: outline.Unchanged}}
+		refused := failureOf("preview", stack, outline.Unchanged, fault)
 		if !r.Failed {
 			refused.Headline = r.Headline
 		}
