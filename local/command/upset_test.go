@@ -112,6 +112,6 @@ func (s *stack) survived(verb string, code int, cause, text string, done time.Ti
 	s.t.Logf("%s ended %s later: %s", verb, took, message)
 	require.Regexp(s.t, "(?s)"+cause, message, text)
 	word, _, _ := strings.Cut(verb, " ")
-	require.Regexp(s.t, "\nRun `make "+word+"[^`]*` again", message, "no way out")
+	require.Regexp(s.t, "\nRun `modelway "+word+"[^`]*` again", message, "no way out")
 	return false
 }
