@@ -2,7 +2,8 @@
 "use strict";
 page.models = { filter: { text: "", team: "", balancer: "", compute: "", health: "" }, by: "name", down: false, shown: 0, selected: "" };
 
-// some is how many rows come at once.
+// few is how many rows are there at once after a change of the filter, and some how many come with each scroll.
+page.models.few = 16;
 page.models.some = 40;
 
 page.models.columns = [
@@ -59,30 +60,36 @@ page.models.cell = function (column, m) {
   return column.value(m, live) || el("span", { class: "faint" }, "none");
 };
 
+// ordered gives the models in the order of a column, which is made once until something changes.
+page.models.ordered = function () {
+  const p = page.models;
+  if (p.order && p.order.by === p.by && p.order.down === p.down) return p.order.models;
+  const column = p.columns.find((c) => c.key === p.by),
+    sign = p.down ? -1 : 1,
+    values = new Map(page.map.models.map((m) => [m, column.value(m, p.live(m))]));
+  const compare = (x, y) => (typeof x === "number" ? x - y : x < y ? -1 : x > y ? 1 : 0);
+  const models = page.map.models.toSorted((a, b) => sign * compare(values.get(a), values.get(b)) || compare(a.name, b.name));
+  p.order = { by: p.by, down: p.down, models };
+  return models;
+};
+
 page.models.found = function () {
   const f = page.models.filter,
     words = f.text.toLowerCase().split(/\s+/).filter(Boolean);
-  const column = page.models.columns.find((c) => c.key === page.models.by),
-    sign = page.models.down ? -1 : 1;
-  return page.map.models
-    .filter((m) => {
-      if (
-        (f.team && (m.owner || "none") !== f.team) ||
-        (f.balancer && (m.loadBalancer || "none") !== f.balancer) ||
-        (f.compute && m.compute !== f.compute)
-      )
-        return false;
-      if (f.health && page.models.live(m).health !== f.health) return false;
-      if (!words.length) return true;
-      m.words ||= [m.name, m.owner, m.url, m.stable.image, m.stable.files, m.stable.version, m.loadBalancer, m.compute]
-        .join(" ")
-        .toLowerCase();
-      return words.every((word) => m.words.includes(word));
-    })
-    .sort((a, b) => {
-      const [x, y] = [column.value(a, page.models.live(a)), column.value(b, page.models.live(b))];
-      return sign * (typeof x === "number" ? x - y : x < y ? -1 : x > y ? 1 : 0) || (a.name < b.name ? -1 : 1);
-    });
+  return page.models.ordered().filter((m) => {
+    if (
+      (f.team && (m.owner || "none") !== f.team) ||
+      (f.balancer && (m.loadBalancer || "none") !== f.balancer) ||
+      (f.compute && m.compute !== f.compute)
+    )
+      return false;
+    if (f.health && page.models.live(m).health !== f.health) return false;
+    if (!words.length) return true;
+    m.words ||= [m.name, m.owner, m.url, m.stable.image, m.stable.files, m.stable.version, m.loadBalancer, m.compute]
+      .join(" ")
+      .toLowerCase();
+    return words.every((word) => m.words.includes(word));
+  });
 };
 
 // row gives the row of a model, made once until something changes.
@@ -108,13 +115,19 @@ page.models.more = function (count) {
   p.shown += next.length;
   p.rest.hidden = p.shown >= p.rows.length;
   p.rest.textContent = "Show more: " + (p.rows.length - p.shown).toLocaleString("en-US") + " left";
+  if (!p.seen) return;
+  p.seen.unobserve(p.rest); // it tells of changes only, and the button may be in sight still
+  p.seen.observe(p.rest);
 };
 
 page.models.refresh = function (quiet) {
   const p = page.models;
-  if (quiet) p.made.clear();
+  if (quiet) {
+    p.made.clear();
+    p.order = null;
+  }
   p.rows = p.found();
-  const keep = quiet ? Math.max(p.shown, p.some) : p.some;
+  const keep = quiet ? Math.max(p.shown, p.some) : p.few;
   p.shown = 0;
   p.body.replaceChildren();
   p.more(keep);
@@ -256,12 +269,12 @@ page.models.show = function () {
     el("div", { class: "scroll" }, el("table", { id: "model-table" }, el("caption", { class: "unseen" }, "Models"), p.heads, p.body)),
     p.rest,
   );
-  p.refresh(true);
-  new IntersectionObserver(
+  p.seen = new IntersectionObserver(
     (seen) => {
-      if (seen.some((e) => e.isIntersecting) && !p.rest.hidden) p.more(p.some);
+      if (seen.at(-1).isIntersecting && !p.rest.hidden) p.more(p.some);
     },
     { rootMargin: "400px" },
-  ).observe(p.rest);
+  );
+  p.refresh(true);
   addEventListener("beforeprint", () => p.more(p.rows.length));
 };
