@@ -172,12 +172,14 @@ const mostOpen = 10
 func (r Report) changes() section {
 	s := section{title: "All changes", head: []string{"Of", "Is", "Kind", "Name", "What differs"}}
 	told := false // more than what comes and goes, and than what the models' table has
+	of := ""
 	alone := !slices.ContainsFunc(r.Groups, func(g Group) bool {
 		return slices.ContainsFunc(g.Changes, func(c Change) bool { return !c.Component() })
 	})
 	for _, g := range r.Groups {
 		for _, c := range g.Changes {
 			if c.Component() && !alone {
+				of = " of resources" // the headline counts components, too
 				continue
 			}
 			s.rows = append(s.rows, []cell{prose(strings.TrimSpace(g.Component + " " + g.Model)), prose(participle(c.Op)),
@@ -192,6 +194,7 @@ func (r Report) changes() section {
 	if s.folded = len(s.rows) > mostOpen || !told; !s.folded {
 		s.title = "Changes"
 	}
+	s.title += of
 	return s
 }
 

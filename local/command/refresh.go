@@ -37,11 +37,11 @@ func refresh(ctx context.Context, out io.Writer, c checkout.Checkout) error {
 	}
 	progress := &engine.Progress{Out: out, Terminal: terminal.Of(out)}
 	err = guarded(ctx, c, func(ctx context.Context) error { return engine.Refresh(ctx, hosted(c, status, stack, port), progress) })
-	if errors.Is(err, engine.ErrStateLost) {
-		return err // it says what helps
+	if err != nil && !errors.Is(err, engine.ErrStateLost) { // which says what helps
+		err = fmt.Errorf("%w\nRun `modelway refresh` again, or `modelway up`, which starts what has ended", err)
 	}
 	if err != nil {
-		return fmt.Errorf("%w\nRun `modelway refresh` again, or `modelway up`, which starts what has ended", err)
+		return failed("refresh", stack, "", err)
 	}
 	fmt.Fprintln(out, drift(progress.Changes, stack))
 	return nil

@@ -14,7 +14,7 @@ import (
 
 // Failure is an operation on a stack that came to no good end.
 type Failure struct {
-	// Stack is the name of the stack, and Operation the noun for what was done: preview, update or removal.
+	// Stack is the name of the stack, and Operation the noun for what was done: preview, update, refresh or removal.
 	Stack, Operation string
 	// Fault is the error.
 	Fault string
