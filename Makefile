@@ -147,7 +147,7 @@ golden: tools ## Rewrite the golden files and generated tables after a wanted ch
 
 .PHONY: lint-workflows
 lint-workflows: ## Check the workflows of GitHub Actions (PYTHON= for zizmor)
-	@go tool -modfile=test/workflows/go.mod actionlint
+	@go tool -modfile=test/workflows/go.mod actionlint .github/workflows/*.yaml internal/starter/_files/.github/workflows/*.yaml
 	@bash local/zizmor.sh
 
 .PHONY: clean

@@ -20,4 +20,4 @@ if [ "$("$home/bin/zizmor" --version 2> /dev/null)" != "zizmor $version" ]; then
 	fi
 fi
 # Offline: whether an action's tag is that of its commit, and known holes in actions, only GitHub tells.
-exec "$home/bin/zizmor" --offline --quiet --no-progress --persona regular .github
+exec "$home/bin/zizmor" --offline --quiet --no-progress --persona regular .github internal/starter/_files/.github

@@ -58,6 +58,7 @@ func TestNewRefuses(t *testing.T) {
 		{exitFailed, `--modelway is "/no/such`, []string{"a", "--modelway", "/no/such"}},
 		{exitFailed, `--module is "a b": malformed import path`, []string{"a", "--modelway", checkout, "--module", "a b"}},
 		{exitFailed, `--module is "my models": malformed import path`, []string{"my models", "--modelway", checkout}},
+		{exitFailed, "its last part is the name of the Pulumi project", []string{"a", "--modelway", checkout, "--module", "example.com/a~b"}},
 		{exitFailed, `--module is "/team": malformed import path`, []string{"a", "--modelway", checkout, "--module", "/team"}},
 		{exitFailed, `--module is "example.com/../x"`, []string{"a", "--modelway", checkout, "--module", "example.com/../x"}},
 		{exitFailed, "it is Modelway's own", []string{"a", "--modelway", checkout, "--module", "github.com/modelway/modelway"}},

@@ -47,25 +47,11 @@ func (r Repository) Write() error {
 	if err := errors.Join(r.checkModule(), r.checkVersion(), r.checkFolder()); err != nil {
 		return err
 	}
-	mod, err := r.goMod()
+	texts, err := texts(r.name(), "Model serving on Amazon EKS")
 	if err != nil {
 		return err
 	}
-	texts := map[string][]byte{"go.mod": mod}
-	words := strings.NewReplacer("${PROJECT}", path.Base(r.Module), "${DESCRIPTION}", "Model serving on Amazon EKS")
-	root, err := fs.Sub(files, "_files")
-	if err != nil {
-		return err
-	}
-	err = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		text, err := fs.ReadFile(root, name)
-		texts[name] = []byte(words.Replace(string(text)))
-		return err
-	})
-	if err != nil {
+	if texts["go.mod"], err = r.goMod(); err != nil {
 		return err
 	}
 	for name, text := range texts {
@@ -77,11 +63,28 @@ func (r Repository) Write() error {
 	return nil
 }
 
+// texts are the files of a repository but for go.mod, by their names with slashes.
+func texts(name, description string) (map[string][]byte, error) {
+	texts := map[string][]byte{}
+	words := strings.NewReplacer("${PROJECT}", name, "${DESCRIPTION}", description)
+	root, err := fs.Sub(files, "_files")
+	if err != nil {
+		return nil, err
+	}
+	return texts, fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(root, name)
+		texts[name] = []byte(words.Replace(string(text)))
+		return err
+	})
+}
+
 // goMod requires Modelway, and has its program as a tool: `go tool modelway` is then of that version.
 func (r Repository) goMod() ([]byte, error) {
-	file := new(modfile.File)
+	file, err := newGoMod(r.Module, r.Go)
 	version := r.Version
-	err := errors.Join(file.AddModuleStmt(r.Module), file.AddGoStmt(r.Go), file.AddTool(project.Module+"/cmd/modelway"))
 	if r.Checkout != "" {
 		version = unreleased
 		err = errors.Join(err, file.AddReplace(project.Module, "", r.Checkout, ""))
@@ -92,6 +95,18 @@ func (r Repository) goMod() ([]byte, error) {
 	return file.Format()
 }
 
+// newGoMod has the program as a tool, and no requirement yet.
+func newGoMod(path, goVersion string) (*modfile.File, error) {
+	file := new(modfile.File)
+	return file, errors.Join(file.AddModuleStmt(path), file.AddGoStmt(goVersion), file.AddTool(project.Module+"/cmd/modelway"))
+}
+
+// name is the name of the project: the last part of the module's path, but for that of a major version.
+func (r Repository) name() string {
+	prefix, _, _ := module.SplitPathVersion(r.Module)
+	return path.Base(prefix)
+}
+
 func (r Repository) checkModule() error {
 	reason := ""
 	switch err := module.CheckImportPath(r.Module); {
@@ -99,6 +114,8 @@ func (r Repository) checkModule() error {
 		reason = err.Error()
 	case r.Module == project.Module || strings.HasPrefix(r.Module, project.Module+"/"):
 		reason = "it is Modelway's own"
+	case !projectName.MatchString(r.name()):
+		reason = "its last part is the name of the Pulumi project, which has letters, digits, and the signs - _ ."
 	case strings.HasSuffix(r.Module, ".git"):
 		reason = "it ends in .git, which no import path does"
 	default:
@@ -106,6 +123,9 @@ func (r Repository) checkModule() error {
 	}
 	return fmt.Errorf("--module is %q: %s; allowed: the path of a Go module, such as example.com/ml-platform", r.Module, reason)
 }
+
+// projectName is what Pulumi takes as the name of a project (https://www.pulumi.com/docs/iac/concepts/projects/#name).
+var projectName = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,100}$`)
 
 // release is a version that a module proxy, or a clone, has.
 var release = regexp.MustCompile(`^v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$`)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
 
 	"github.com/modelway/modelway/internal/localcli"
 )
@@ -48,9 +49,8 @@ func TestRepositoryThatImportsThePlatform(t *testing.T) {
 
 	own("fmt.Println(\"by the program\")\n" +
 		"if err := ctx.RegisterComponentResource(\"team:index:Own\", \"ours\", new(struct{ pulumi.ResourceState })); err != nil { return err }")
-	said, err = in(folder, "report", "--stack", "dev")
-	require.NoError(t, err)
-	require.Contains(t, said, "fraud-detection")
+	said = previewedByItsWorkflow(t, folder)
+	require.Contains(t, said, "8 to create")
 	require.Contains(t, said, "load-balancer-http", "a finding of the policies")
 	events, err := os.ReadFile(localcli.Events(folder, "dev"))
 	require.NoError(t, err)
@@ -88,4 +88,36 @@ func TestRepositoryThatImportsThePlatform(t *testing.T) {
 	listed, err := exec.Command(filepath.Join(folder, ".modelway", "bin", "aws"), "eks", "list-clusters").CombinedOutput()
 	require.NoError(t, err)
 	require.JSONEq(t, `{"clusters":["modelway-local"]}`, string(listed))
+}
+
+// previewedByItsWorkflow adds a model in a commit, runs the commands of the repository's own workflow, and gives the summary of the run.
+func previewedByItsWorkflow(t *testing.T, folder string) string {
+	t.Helper()
+	summary := filepath.Join(t.TempDir(), "summary.md")
+	shell := func(script string) {
+		command := exec.Command("bash", "-euo", "pipefail", "-c", script)
+		command.Dir = folder
+		command.Env = append(os.Environ(), "GITHUB_STEP_SUMMARY="+summary, "GITHUB_SERVER_URL=https://github.com", "GITHUB_REPOSITORY=team/models",
+			"GITHUB_RUN_ID=7")
+		said, err := command.CombinedOutput()
+		t.Logf("%s\n%s", script, said)
+		require.NoError(t, err)
+	}
+	commit := "git add -A; git -c user.name=team -c user.email=team@example.com commit -qm "
+	shell("git init -q; " + commit + "first")
+	shell("sed s/fraud-detection/churn/ models/fraud-detection.yaml > models/churn.yaml; " + commit + "second")
+
+	var workflow struct {
+		Jobs map[string]struct{ Steps []struct{ Run string } }
+	}
+	text, err := os.ReadFile(filepath.Join(folder, ".github", "workflows", "preview.yaml"))
+	require.NoError(t, err)
+	require.NoError(t, yaml.Unmarshal(text, &workflow))
+	for _, step := range workflow.Jobs["preview"].Steps {
+		shell(step.Run)
+	}
+	require.FileExists(t, filepath.Join(folder, "map.html"))
+	said, err := os.ReadFile(summary)
+	require.NoError(t, err)
+	return string(said)
 }

@@ -54,6 +54,9 @@ func Open(ctx context.Context, p Project, progress *Progress) (auto.Stack, error
 			return auto.Stack{}, err
 		}
 	}
+	if err := p.checkName(); err != nil {
+		return auto.Stack{}, err
+	}
 	if err := p.mendState(progress); err != nil {
 		return auto.Stack{}, err
 	}
@@ -73,7 +76,7 @@ func Open(ctx context.Context, p Project, progress *Progress) (auto.Stack, error
 	if p.Program == nil {
 		stack, err = auto.UpsertStackLocalSource(ctx, p.Stack, p.work(), options...)
 	} else {
-		stack, err = auto.UpsertStackInlineSource(ctx, p.Stack, projectName, p.Program, append(options, auto.WorkDir(p.work()))...)
+		stack, err = auto.UpsertStackInlineSource(ctx, p.Stack, p.name(), p.Program, append(options, auto.WorkDir(p.work()))...)
 	}
 	if err != nil {
 		return auto.Stack{}, fmt.Errorf("opening stack %s: %w", p.Stack, said(err))
@@ -84,27 +87,27 @@ func Open(ctx context.Context, p Project, progress *Progress) (auto.Stack, error
 // Exists says whether the project has a stack, that is, whether it was opened before.
 func (p Project) Exists() bool { return slices.Contains(p.Stacks(), p.Stack) }
 
-// Stacks are the names of all stacks in the project's folder. One of which only a backup of the state is left counts, too.
+// Stacks are the names of all stacks in the project's folder, under whatever name the project had. One of which only a backup of the state
+// is left counts, too.
 func (p Project) Stacks() (names []string) {
-	entries, _ := os.ReadDir(filepath.Dir(p.StateFile(""))) // without the folder there is none
-	for _, entry := range entries {
-		name, _, _ := strings.Cut(entry.Name(), ".")
-		if state := p.StateFile(name); slices.Contains(append(backups(state), state), filepath.Join(filepath.Dir(state), entry.Name())) {
+	files, _ := filepath.Glob(filepath.Join(p.states(), "*", "*")) // without the folder there is none
+	for _, file := range files {
+		name, _, _ := strings.Cut(filepath.Base(file), ".")
+		state := filepath.Join(filepath.Dir(file), name+".json")
+		if !slices.Contains(names, name) && slices.Contains(append(backups(state), state), file) {
 			names = append(names, name)
 		}
 	}
-	return slices.Compact(names)
+	return names
 }
 
 // StateFile is the file that keeps the state of a stack in the project's folder.
 func (p Project) StateFile(stack string) string {
-	return filepath.Join(p.backend(), ".pulumi", "stacks", projectName, stack+".json")
+	return filepath.Join(p.states(), p.name(), stack+".json")
 }
 
 // Clear removes the project's folder.
 func (p Project) Clear() error { return os.RemoveAll(p.Folder) }
-
-const projectName = "modelway"
 
 // SaveAtTheEnd is an environment variable, with its value, under which the engine saves the state once, at the end of a run. Otherwise it
 // writes the whole state after every step, which takes longer the more resources there are; but a run that is killed leaves nothing to go
@@ -113,6 +116,7 @@ const SaveAtTheEnd = "PULUMI_SKIP_CHECKPOINTS=true"
 
 func (p Project) work() string    { return filepath.Join(p.Folder, "work") }
 func (p Project) backend() string { return filepath.Join(p.Folder, "backend") }
+func (p Project) states() string  { return filepath.Join(p.backend(), ".pulumi", "stacks") }
 func (p Project) home() string    { return filepath.Join(p.Folder, "home") }
 
 // temporary is for files that plugins make and never remove: the Kubernetes provider leaves a kubeconfig for each use of Helm.

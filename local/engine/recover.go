@@ -19,7 +19,7 @@ const settle = time.Second
 // tell that are still noted as under way, or whose state was damaged: it reads what the interrupted steps did, and has removed what they
 // created without noting it.
 func (p Project) recover(ctx context.Context, stack auto.Stack, progress *Progress) error {
-	locks, err := filepath.Glob(filepath.Join(p.backend(), ".pulumi", "locks", "organization", projectName, p.Stack, "*.json"))
+	locks, err := filepath.Glob(filepath.Join(p.backend(), ".pulumi", "locks", "organization", p.name(), p.Stack, "*.json"))
 	if err != nil {
 		return err
 	}

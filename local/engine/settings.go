@@ -21,16 +21,12 @@ func SettingsOf(root, stack string) (map[string]any, error) {
 
 // projectFile is Pulumi.yaml, with another runtime where one is given.
 func (p Project) projectFile(runtime any) ([]byte, error) {
-	file := filepath.Join(p.Root, "Pulumi.yaml")
 	if runtime == nil {
-		return os.ReadFile(file)
+		return os.ReadFile(p.file())
 	}
-	document, err := stackfile.Document(file)
+	document, err := stackfile.Document(p.file())
 	if err != nil {
 		return nil, err
-	}
-	if name := document["name"]; name != projectName {
-		return nil, fmt.Errorf("%s: name is %q; allowed on the local stack: %s; fix: write `name: %[3]s`", file, fmt.Sprint(name), projectName)
 	}
 	document["runtime"] = runtime
 	return stackfile.Write(document)
