@@ -30,6 +30,9 @@ import (
 // tried once more and rolled back, while clients ask all the time: no request fails, and each answer is of a version that should give it.
 func TestTrainPromoteServeTrace(t *testing.T) {
 	t.Parallel()
+	if !whole(t) {
+		t.Skip("TestChain goes this way with Argo CD, and TestCanary without it")
+	}
 	c := withKServe(t, trainable(t))
 	testcluster.Build(t, "kserve-controller", "storage-initializer")
 	edit(t, c, "Pulumi.local.yaml", "modelStore: {enabled: true}", "modelStore: {enabled: true, existingBucket: "+filesStore+"}")
