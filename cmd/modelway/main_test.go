@@ -16,6 +16,7 @@ import (
 	"github.com/modelway/modelway/internal/recorder"
 	"github.com/modelway/modelway/internal/resource"
 	"github.com/modelway/modelway/internal/room"
+	"github.com/modelway/modelway/internal/terminal"
 	"github.com/modelway/modelway/platform/ahead"
 )
 
@@ -89,6 +90,18 @@ func TestCost(t *testing.T) {
 			recorder.Golden(t, filepath.Join("testdata", "cost-"+stack+".golden."+file), out.Bytes())
 		}
 	}
+}
+
+// TestCostElsewhere is the dev environment at the prices of another region.
+func TestCostElsewhere(t *testing.T) {
+	settings, err := os.ReadFile(filepath.Join(repository, "Pulumi.dev.yaml"))
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "Pulumi.dev.yaml")
+	require.NoError(t, os.WriteFile(file, bytes.ReplaceAll(settings, []byte("us-east-1"), []byte("eu-central-1")), 0o600))
+	found, err := ahead.LookAt(repository, file)
+	require.NoError(t, err)
+	recorder.Golden(t, filepath.Join("testdata", "cost-eu-central-1.golden.txt"),
+		[]byte(cost.Of(found.Set(), found.Region, day).Table(terminal.Terminal{})))
 }
 
 // environments are all settings of the repository, each with the folder of its models.

@@ -19,6 +19,35 @@ func bill(lists ...[]resource.Resource) cost.Bill {
 
 func one(resources ...resource.Resource) []resource.Resource { return resources }
 
+// TestAnEnvironmentInFrankfurt is reckoned by hand, at the prices of eu-central-1.
+func TestAnEnvironmentInFrankfurt(t *testing.T) {
+	b := cost.Of(resource.NewSet(slices.Concat(
+		// 0.10 x 730 = 73.00
+		one(cluster("1.36", object{"supportType": "STANDARD"})),
+		one(
+			// 0.052 x 730 = 37.96, and its address 0.005 x 730 = 3.65
+			network("aws:ec2/natGateway:NatGateway", "nat", nil),
+			network("aws:ec2/eip:Eip", "nat-address", nil),
+			// 2 zones x 0.012 x 730 = 17.52
+			network("aws:ec2/vpcEndpoint:VpcEndpoint", "ecr", object{"vpcEndpointType": "Interface",
+				"serviceName": "com.amazonaws.eu-central-1.ecr.api", "subnetIds": array{"subnet-1", "subnet-2"}}),
+			// 1.00 + 0.40
+			of("modelway:cluster:Cluster", "aws:kms/key:Key", "key", nil),
+			of("modelway:store:Store", "aws:secretsmanager/secret:Secret", "secret", nil),
+			// 0.027 x 730 = 19.71, and 2 addresses x 0.005 x 730 = 7.30
+			balancer("modelway-public", "internet-facing", 2),
+			// 0.019 x 730 = 13.87, 20 x 0.137 = 2.74 to 100 x 0.137 = 13.70, and 0.40
+			server(nil),
+		),
+		// 2 x 0.096 x 730 = 140.16, and 2 volumes x 50 x 0.0952 = 9.52
+		group("general", 2, 2, types("t3.large")),
+	)), "eu-central-1", today)
+	// 73.00 + 37.96 + 3.65 + 17.52 + 1.40 + 19.71 + 7.30 + 13.87 + 2.74 + 0.40 + 140.16 + 9.52 = 327.23, and 10.96 more of storage
+	require.Equal(t, []string{"327.23", "338.19"}, []string{b.Least().String(), b.Most().String()})
+	require.Equal(t, "eu-central-1", b.Region)
+	require.Equal(t, "2 x 0.096 USD/h x 730 h", find(t, b, "t3.large, on demand").Arithmetic)
+}
+
 // TestAnEnvironmentWithNodes is reckoned by hand, at the prices of us-east-1 and 730 hours a month.
 func TestAnEnvironmentWithNodes(t *testing.T) {
 	b := bill(

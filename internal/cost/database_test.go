@@ -36,9 +36,9 @@ func TestDatabases(t *testing.T) {
 
 // TestDatabasesThatHaveNoPrice are told, and the rest is counted.
 func TestDatabasesThatHaveNoPrice(t *testing.T) {
-	b := bill(one(server(object{"instanceClass": "db.m7g.large", "allocatedStorage": resource.Unknown{}})))
+	b := bill(one(server(object{"instanceClass": "db.r7g.large", "allocatedStorage": resource.Unknown{}})))
 	require.Equal(t, "0.40", b.Least().String())
-	require.Contains(t, b.NotCounted, `database server, whose class "db.m7g.large" has no price here`)
+	require.Contains(t, b.NotCounted, `database server, whose class "db.r7g.large" has no price here`)
 	require.Contains(t, b.NotCounted, "storage of database server, whose size is not known yet")
 	require.NotContains(t, b.NotCounted, "CPU credits of burstable database servers above their baseline")
 }

@@ -1,12 +1,14 @@
 package cost_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/modelway/modelway/internal/cost"
 	"github.com/modelway/modelway/internal/keda"
+	"github.com/modelway/modelway/internal/pricing"
 	"github.com/modelway/modelway/internal/resource"
 	"github.com/modelway/modelway/internal/terminal"
 )
@@ -15,7 +17,8 @@ func TestARegionWithoutPricesHasNoItems(t *testing.T) {
 	b := cost.Of(resource.NewSet(one(cluster("1.36", nil))), "eu-north-1", today)
 	require.Empty(t, b.Items)
 	require.Empty(t, b.Date)
-	require.Equal(t, []string{`everything: region "eu-north-1" has no list prices here; there are prices for us-east-1: add a table as docs/cost.md says`}, b.NotCounted)
+	require.Equal(t, []string{`everything: region "eu-north-1" has no list prices here; there are prices for ` +
+		strings.Join(pricing.Regions(), ", ") + ": add a table as docs/cost.md says"}, b.NotCounted)
 	require.Equal(t, "- "+b.NotCounted[0], b.Table(terminal.Terminal{})[len("Not counted\n\n"):len(b.Table(terminal.Terminal{}))-1])
 }
 

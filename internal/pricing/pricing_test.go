@@ -9,11 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/modelway/modelway/internal/database"
 	"github.com/modelway/modelway/internal/machine"
 )
 
 func TestEveryRegionLoads(t *testing.T) {
-	require.Equal(t, []string{"us-east-1"}, Regions())
+	require.Equal(t, []string{"ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "eu-central-1", "eu-west-1", "eu-west-2",
+		"us-east-1", "us-east-2", "us-west-2"}, Regions())
 	for _, region := range Regions() {
 		prices, err := In(region)
 		require.NoError(t, err)
@@ -23,6 +25,14 @@ func TestEveryRegionLoads(t *testing.T) {
 			require.True(t, parsed, instance)
 			_, sized := machine.Sizes()[instance]
 			require.True(t, sized, instance)
+		}
+		for _, class := range database.ClassNames() {
+			_, found := prices.DatabaseHour(class)
+			require.True(t, found, "%s in %s", class, region)
+		}
+		for _, r := range []string{"aws:ec2/natGateway:NatGateway", "aws:kms/key:Key", "aws:secretsmanager/secret:Secret"} {
+			_, found := prices.OfType(r)
+			require.True(t, found, "%s in %s", r, region)
 		}
 	}
 }
@@ -62,9 +72,42 @@ func TestPricesAreThoseOfTheirSources(t *testing.T) {
 	}
 }
 
+// TestPricesDifferByRegion reads what differs most from region to region again.
+func TestPricesDifferByRegion(t *testing.T) {
+	for region, want := range map[string]string{
+		// vCPU, GB and storage of Fargate, ALB, endpoint, NAT gateway, gp3, its IOPS and MiB/s, storage and server of a database, t3.large
+		"us-east-1":      "0.04048 0.004445 0.000111 0.0225 0.01 0.045 0.08 0.005 0.04 0.115 0.016 0.0832",
+		"us-east-2":      "0.04048 0.004445 0.000111 0.0225 0.01 0.045 0.08 0.005 0.04 0.115 0.016 0.0832",
+		"us-west-2":      "0.04048 0.004445 0.000111 0.0225 0.01 0.045 0.08 0.005 0.04 0.115 0.016 0.0832",
+		"eu-west-1":      "0.04048 0.004445 0.000122 0.0252 0.011 0.048 0.088 0.0055 0.044 0.127 0.017 0.0912",
+		"eu-west-2":      "0.04656 0.00511 0.000129 0.02646 0.011 0.05 0.0928 0.0058 0.0464 0.133 0.018 0.0944",
+		"eu-central-1":   "0.04656 0.00511 0.000132 0.027 0.012 0.052 0.0952 0.006 0.0476 0.137 0.019 0.096",
+		"ap-south-1":     "0.04256 0.004655 0.000127 0.0239 0.013 0.056 0.0912 0.0057 0.0456 0.131 0.021 0.0896",
+		"ap-southeast-1": "0.05056 0.00553 0.000133 0.0252 0.013 0.059 0.096 0.006 0.048 0.138 0.025 0.1056",
+		"ap-southeast-2": "0.04856 0.00532 0.000133 0.0252 0.013 0.059 0.096 0.006 0.048 0.138 0.025 0.1056",
+		"ap-northeast-1": "0.05056 0.00553 0.000133 0.0243 0.014 0.062 0.096 0.006 0.048 0.138 0.025 0.1088",
+	} {
+		p, err := In(region)
+		require.NoError(t, err)
+		nat, _ := p.OfType("aws:ec2/natGateway:NatGateway")
+		server, _ := p.DatabaseHour("db.t4g.micro")
+		node, _ := p.InstanceHour("t3.large")
+		var got []string
+		for _, price := range []USD{p.FargateVCPUHour.USD, p.FargateGBHour.USD, p.FargateStorageGBHour.USD, p.LoadBalancerHour.USD,
+			p.InterfaceEndpointHour.USD, nat.USD, p.Gp3GBMonth.USD, p.Gp3IOPSMonth.USD, p.Gp3ThroughputMonth.USD,
+			p.DatabaseStorageGBMonth.USD, server, node} {
+			got = append(got, price.Price())
+		}
+		require.Equal(t, want, strings.Join(got, " "), region)
+		require.Equal(t, []string{"0.10", "0.60", "0.005"},
+			[]string{p.ControlPlaneHour.USD.Price(), p.ExtendedControlPlaneHour.USD.Price(), p.PublicIPv4Hour.USD.Price()}, region)
+	}
+}
+
 func TestARegionWithoutPricesIsNamed(t *testing.T) {
-	_, err := In("eu-central-1")
-	require.EqualError(t, err, `region "eu-central-1" has no list prices here; there are prices for us-east-1: add a table as docs/cost.md says`)
+	_, err := In("eu-north-1")
+	require.EqualError(t, err, `region "eu-north-1" has no list prices here; there are prices for `+strings.Join(Regions(), ", ")+
+		": add a table as docs/cost.md says")
 }
 
 // TestATableWithAFaultDoesNotLoad changes the table of us-east-1 in one place each time.
