@@ -164,6 +164,9 @@ func (m *modelFile) mend(t *testing.T, fault strict.Fault) {
 	case strings.HasPrefix(fault.Fix, "indent line "), strings.HasPrefix(fault.Fix, "indent it as the lines above"):
 		lines[fault.Line-1] = "    " + strings.TrimLeft(lines[fault.Line-1], " ")
 		m.text, m.keys = strings.Join(lines, "\n"), nil
+	case strings.HasPrefix(fault.Fix, "end what the line begins, with "):
+		lines[fault.Line-1] += strings.TrimPrefix(fault.Fix, "end what the line begins, with ")
+		m.text, m.keys = strings.Join(lines, "\n"), nil
 	case fault.Fix == "move it to a file of its own":
 		m.text, _, _ = strings.Cut(m.text, "\n---\n")
 		m.keys = nil

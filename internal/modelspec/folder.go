@@ -2,6 +2,7 @@ package modelspec
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -44,7 +45,11 @@ func modelFiles(fsys fs.FS, dir string) (files []modelFile, strays []Invalid, er
 	})
 	slices.SortStableFunc(files, func(a, b modelFile) int { return cmp.Compare(len(a.folders), len(b.folders)) })
 	if err != nil {
-		err = fmt.Errorf("reading the models folder %q: %w; fix: create it, or set modelway:models.directory", dir, err)
+		fix := ""
+		if errors.Is(err, fs.ErrNotExist) {
+			fix = "; fix: create it, or set modelway:models.directory"
+		}
+		err = fmt.Errorf("reading the models folder %q: %w%s", dir, err, fix)
 	}
 	return files, strays, err
 }

@@ -10,12 +10,16 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"gopkg.in/yaml.v3"
 
 	"github.com/modelway/modelway/internal/strict"
 )
+
+// projectFile is the name of the file of a project, which has other keys than those of its stacks.
+const projectFile = "Pulumi.yaml"
 
 // DefaultProject is the name of the project where there is no project file.
 const DefaultProject = "modelway"
@@ -34,6 +38,29 @@ const Encrypted = "encrypted"
 // Name is the name of the file with the settings of a stack.
 func Name(stack string) string { return "Pulumi." + stack + ".yaml" }
 
+// Find is the file with the settings of a stack in a folder. The error of one that is not there names those that are.
+func Find(folder, stack string) (string, error) {
+	file := filepath.Join(folder, Name(stack))
+	info, err := os.Stat(file)
+	switch {
+	case err == nil && info.IsDir():
+		return file, fmt.Errorf("%s is a folder; allowed: a file with the settings of stack %s", file, stack)
+	case err == nil || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
+		return file, nil // reading it tells what is wrong
+	}
+	there, _ := filepath.Glob(filepath.Join(folder, Name("*"))) // the pattern is right
+	if len(there) == 0 {
+		return file, fmt.Errorf("stack %q has no settings %s; there are none of another stack in that folder; fix: run this in "+
+			"the folder of a project, or make one with `modelway new <folder>`", stack, file)
+	}
+	names := make([]string, len(there))
+	for i, other := range there {
+		names[i] = StackOf(other)
+	}
+	return file, fmt.Errorf("stack %q has no settings %s; there are %s; fix: name one of them, or copy %s to %s and change it", stack, file,
+		strings.Join(names, ", "), there[0], filepath.Base(file))
+}
+
 // StackOf is the stack that a file has the settings of.
 func StackOf(file string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml")
@@ -41,15 +68,15 @@ func StackOf(file string) string {
 
 // Read reads a stack's file over the defaults of Pulumi.yaml. Without a project file, which may not exist, the project is DefaultProject.
 // Secrets stay closed: each is Encrypted.
-func Read(projectFile, stackFile string) (Settings, error) {
+func Read(ofProject, ofStack string) (Settings, error) {
 	var project struct {
 		Name   string
 		Config map[string]yaml.Node
 	}
-	if err := read(projectFile, &project); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := read(ofProject, &project); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return Settings{}, err
 	}
-	document, err := Document(stackFile)
+	document, err := Document(ofStack)
 	if err != nil {
 		return Settings{}, err
 	}
@@ -116,6 +143,9 @@ func read(file string, into any) error {
 		return err
 	}
 	if err := yaml.Unmarshal(content, into); err != nil {
+		if filepath.Base(file) == projectFile {
+			return strict.Syntax(file, content, err)
+		}
 		return strict.StackSyntax(file, content, err)
 	}
 	return nil

@@ -58,3 +58,42 @@ func TestValuesAreThoseOfTheCLI(t *testing.T) {
 	}
 	require.Equal(t, "dev", stackfile.StackOf(file))
 }
+
+// TestFind requires an error that names the stacks that there are, for every way in which a file is not there.
+func TestFind(t *testing.T) {
+	root := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi.dev.yaml"), nil, 0o600))
+	require.NoError(t, os.Mkdir(filepath.Join(root, "Pulumi.prod.yaml"), 0o700))
+	file, err := stackfile.Find(root, "dev")
+	require.NoError(t, err)
+	require.Equal(t, filepath.Join(root, "Pulumi.dev.yaml"), file)
+	for folder, says := range map[string]string{root: "there are dev, prod; fix: name one of them", file: "there are none of another stack"} {
+		_, err = stackfile.Find(folder, "none")
+		require.ErrorContains(t, err, `stack "none" has no settings `)
+		require.ErrorContains(t, err, says)
+	}
+	_, err = stackfile.Find(root, "prod")
+	require.ErrorContains(t, err, "is a folder; allowed: a file")
+}
+
+// TestABrokenProjectFile requires the fix not to be of a stack's file, which has other keys.
+func TestABrokenProjectFile(t *testing.T) {
+	root := t.TempDir()
+	project, stack := filepath.Join(root, "Pulumi.yaml"), filepath.Join(root, "Pulumi.dev.yaml")
+	require.NoError(t, os.WriteFile(project, []byte("name: [\n"), 0o600))
+	require.NoError(t, os.WriteFile(stack, nil, 0o600))
+	_, err := stackfile.Read(project, stack)
+	require.ErrorContains(t, err, project+":1: not valid YAML")
+	require.NotContains(t, err.Error(), "encryptionsalt")
+	require.ErrorContains(t, err, "end what the line begins, with ]")
+	for text, fix := range map[string]string{
+		"config:\n  modelway:network:\n   - [ bad\n": "end what the line begins, with ]", "config: {a: \"b\n": "", "config:\n  a: 'b\n": "with '",
+		"config:\n  a: \x00\n": "remove what is no text",
+	} {
+		require.NoError(t, os.WriteFile(stack, []byte(text), 0o600))
+		_, err = stackfile.Document(stack)
+		require.ErrorContains(t, err, "not valid YAML")
+		require.ErrorContains(t, err, fix)
+		require.NotContains(t, err.Error(), "indent")
+	}
+}

@@ -34,7 +34,7 @@ func (s Stack) Set(at Path, value any) string {
 	if node := s.Schema.At(at); node != nil && node.Type == "string" && coerced(text) {
 		typed = " --type string"
 	}
-	return fmt.Sprintf("pulumi config set --stack %s --path%s %s %s", s.Name, typed, quote(at.Key()), quote(text))
+	return fmt.Sprintf("pulumi config set --stack %s --path%s %s %s", s.Name, typed, Quote(at.Key()), Quote(text))
 }
 
 // coerced reports whether `pulumi config set --path` would store the text as a number, true or false
@@ -47,9 +47,9 @@ func coerced(text string) bool {
 // Remove returns the command that removes the value at the path.
 func (s Stack) Remove(at Path) string {
 	if name := fmt.Sprint(at[0]); len(at) == 1 && !plainName.MatchString(name) {
-		return fmt.Sprintf("pulumi config rm --stack %s %s", s.Name, quote(at.Key()))
+		return fmt.Sprintf("pulumi config rm --stack %s %s", s.Name, Quote(at.Key()))
 	}
-	return fmt.Sprintf("pulumi config rm --stack %s --path %s", s.Name, quote(at.Key()))
+	return fmt.Sprintf("pulumi config rm --stack %s --path %s", s.Name, Quote(at.Key()))
 }
 
 // Edit returns advice to change the stack's file.
@@ -64,8 +64,8 @@ func Steps(fixes ...string) string { return strings.Join(fixes, "\n") }
 // Remark puts a comment behind a command, in a form that a shell ignores.
 func Remark(fix, comment string) string { return fix + " # " + comment }
 
-// quote makes one shell word of the text.
-func quote(text string) string {
+// Quote makes one shell word of the text.
+func Quote(text string) string {
 	if shellSafe.MatchString(text) {
 		return text
 	}

@@ -1,12 +1,14 @@
 package strict
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -24,6 +26,10 @@ func Syntax(name string, content []byte, err error) Fault {
 		fault.Problem = parts[2]
 	}
 	fault.Problem = "not valid YAML: " + fault.Problem
+	if !utf8.Valid(content) || bytes.ContainsRune(content, 0) {
+		fault.Fix = "remove what is no text, or restore the file"
+		return fault
+	}
 	lines := strings.Split(strings.TrimRight(string(content), "\n"), "\n")
 	if tab := slices.IndexFunc(lines, func(line string) bool { return strings.Contains(indentation(line), "\t") }); tab >= 0 {
 		fault.Line, fault.Fix = tab+1, "indent the line with spaces in place of tabs"
@@ -68,6 +74,9 @@ func brokenLine(lines []string) int {
 func lineFix(lines []string, broken int) string {
 	text, own := strings.TrimSpace(lines[broken]), len(indentation(lines[broken]))
 	columns := columnsAbove(lines[:broken])
+	if end := unended(lines[:broken+1]); end != "" {
+		return "end what the line begins, with " + end
+	}
 	switch {
 	case len(columns) == 0:
 		return ""
@@ -81,6 +90,17 @@ func lineFix(lines []string, broken int) string {
 		return "indent the item of the list further than the key of the list"
 	case !strings.HasSuffix(text, ":") && !strings.Contains(text, ": "):
 		return "write it as KEY: VALUE, with a colon and a space"
+	}
+	return ""
+}
+
+// unended is the mark that the last line lacks: with it, the lines parse.
+func unended(lines []string) string {
+	last := len(lines) - 1
+	for _, marks := range [][2]string{{"[", "]"}, {"{", "}"}, {`"`, `"`}, {"'", "'"}} {
+		if strings.Contains(lines[last], marks[0]) && parses(append(slices.Clone(lines[:last]), lines[last]+marks[1])) {
+			return marks[1]
+		}
 	}
 	return ""
 }

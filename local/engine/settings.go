@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 
@@ -11,12 +10,11 @@ import (
 
 // SettingsOf reads the file with the settings of a stack in a folder.
 func SettingsOf(root, stack string) (map[string]any, error) {
-	name := stackfile.Name(stack)
-	settings, err := stackfile.Document(filepath.Join(root, name))
-	if os.IsNotExist(err) {
-		return nil, fmt.Errorf("stack %q has no settings: create %s, for example as a copy of Pulumi.dev.yaml", stack, name)
+	file, err := stackfile.Find(root, stack)
+	if err != nil {
+		return nil, err
 	}
-	return settings, err
+	return stackfile.Document(file)
 }
 
 // projectFile is Pulumi.yaml, with another runtime where one is given.

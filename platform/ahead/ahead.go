@@ -4,10 +4,7 @@ package ahead
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -41,14 +38,9 @@ func Look(root, stack string, options ...recorder.Option) (Stack, error) {
 
 // settingsOf reads the settings of a stack of the root.
 func settingsOf(root, stack string) (stackfile.Settings, error) {
-	file := filepath.Join(root, stackfile.Name(stack))
-	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-		all := stacks(root)
-		if len(all) == 0 {
-			return stackfile.Settings{}, fmt.Errorf("stack %q has no settings %s; there are none of another stack in that folder; fix: run this in "+
-				"the folder of a project, name it with --root, or make one with `modelway new <folder>`", stack, file)
-		}
-		return stackfile.Settings{}, fmt.Errorf("stack %q has no settings %s; there are %s", stack, file, strings.Join(all, ", "))
+	file, err := stackfile.Find(root, stack)
+	if err != nil {
+		return stackfile.Settings{}, err
 	}
 	return stackfile.Read(filepath.Join(root, "Pulumi.yaml"), file)
 }
@@ -96,16 +88,6 @@ func withModels(settings stackfile.Settings) (map[string]string, error) {
 	models["delivery"] = gitops.HandOver
 	text, err := json.Marshal(models)
 	return map[string]string{settings.Project + ":models": string(text)}, err
-}
-
-// stacks are the names of the stacks that have settings in a folder.
-func stacks(root string) []string {
-	files, _ := filepath.Glob(filepath.Join(root, "Pulumi.*.yaml")) // fails for a faulty pattern only
-	names := make([]string, len(files))
-	for i, file := range files {
-		names[i] = stackfile.StackOf(file)
-	}
-	return names
 }
 
 // account makes up what only an AWS account and the state of the stack can tell, and says so. Everything else that the program asks AWS has
