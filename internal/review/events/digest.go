@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // digest is display.PreviewDigest, as far as it is read here
@@ -30,7 +32,7 @@ func readDigest(name string, data []byte) (Preview, error) {
 	var d digest
 	if err := json.Unmarshal(data, &d); err != nil {
 		return Preview{}, fmt.Errorf("%s:%d is not the digest of a preview (%w): the file is cut or has the output of another program in it; %s",
-			name, lineOf(data, err, json.NewDecoder(nil)), err, how)
+			name, lineOf(data, err, json.NewDecoder(nil)), strict.JSON(err), how)
 	}
 	f := folder{}
 	var p Preview

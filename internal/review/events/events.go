@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/modelway/modelway/internal/strict"
 )
 
 func readEvents(name string, data []byte) (Preview, error) {
@@ -26,7 +28,7 @@ func readEvents(name string, data []byte) (Preview, error) {
 		var e event
 		if err := json.Unmarshal(line, &e); err != nil {
 			return Preview{}, fmt.Errorf("%s:%d is not an event of the engine (%w): the file is cut or has the output of another program in it; %s",
-				name, number, err, how)
+				name, number, strict.JSON(err), how)
 		}
 		switch {
 		case e.Unseen != "":

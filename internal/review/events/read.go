@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/modelway/modelway/internal/strict"
 )
 
 // how says how to get a file that can be read.
@@ -23,7 +25,7 @@ func Read(name string, data []byte) (Preview, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	if err := decoder.Decode(&first); err != nil {
 		return Preview{}, fmt.Errorf("%s:%d is not JSON of a preview (%w): only the standard output of the preview belongs in the file; %s",
-			name, lineOf(data, err, decoder), err, how)
+			name, lineOf(data, err, decoder), strict.JSON(err), how)
 	}
 	switch {
 	case has(first, "sequence"):

@@ -142,12 +142,14 @@ func TestWhatIsNoPreview(t *testing.T) {
 		`{"version":3,"deployment":{}}`: "f is a state or a plan",
 		`{"a":1}`:                       "f is neither",
 		"{\"steps\":[\n{\"op\":1}]}":    "f:2 is not the digest",
+		`{"steps":"x"}`:                 "f:1 is not the digest of a preview (it has a JSON string at steps, where something else belongs)",
 		"{\"steps\":[\n":                "f:2 is not JSON of a preview",
 		`{"sequence":0,"summaryEvent":{"isPreview":false}}`: "f:1 tells of an update",
 	} {
 		_, err := events.Read("f", []byte(text))
 		require.ErrorContains(t, err, says, text)
 		require.ErrorContains(t, err, "pulumi preview --json", "it says what to do: %s", text)
+		require.NotContains(t, err.Error(), "Go ", "%s", text)
 	}
 }
 
