@@ -25,7 +25,7 @@ func (a *apply) inputs(in inputs) {
 	a.models.brought(in)
 	if stack := a.verify.stack; stack != "" {
 		for _, file := range []string{"plan.json", "commit"} {
-			in.file(filepath.Join(delivered, stack, file), fmt.Sprintf("make one with `make delivery-plan STACK=%s`. "+
+			in.file(filepath.Join(delivered, stack, file), fmt.Sprintf("make one with `STACK=%s modelway ci plan`. "+
 				"In a workflow, choose Re-run all jobs: the plan's artifact is gone.", stack))
 		}
 	}
@@ -43,7 +43,7 @@ func (a *apply) run(w *work) error {
 		return err
 	}
 	if planned != here {
-		return fmt.Errorf("The plan of %s was made at commit %s, but %s is checked out: plan again, with `make delivery-plan STACK=%s`.", stack,
+		return fmt.Errorf("The plan of %s was made at commit %s, but %s is checked out: plan again, with `STACK=%s modelway ci plan`.", stack,
 			strings.TrimSpace(planned), strings.TrimSpace(here), stack)
 	}
 	if err := a.models.bring(stack); err != nil {

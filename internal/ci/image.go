@@ -78,7 +78,7 @@ func (i *imagePush) inputs(in inputs) {
 	in.program("git")
 	i.models.inputs(in)
 	in.check(func() error { return i.models.has(i.model) })
-	in.file(imageFile, "build it with `make image-build`")
+	in.file(imageFile, "build it with `modelway ci image-build`")
 }
 
 func (i *imagePush) run(w *work) error {

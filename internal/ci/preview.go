@@ -9,6 +9,7 @@ import (
 	"github.com/modelway/modelway/internal/localcli"
 	"github.com/modelway/modelway/internal/review/delivery"
 	"github.com/modelway/modelway/internal/review/events"
+	"github.com/modelway/modelway/internal/stackfile"
 )
 
 // preview previews an environment and writes .modelway/delivery/<stack>/section.md, its part of the comment: against its own stack where
@@ -31,6 +32,12 @@ func (p *preview) inputs(in inputs) {
 	p.live = in.optional(previewRoleVariable) != ""
 	in.only("with PREVIEW_ROLE_ARN", p.live).pulumi()
 	p.base = in.only("without PREVIEW_ROLE_ARN", !p.live).optional(previewBaseVariable)
+	in.check(func() error {
+		if _, err := stackfile.Find(".", p.stack); p.stack != "" && err != nil {
+			return fmt.Errorf("STACK: %w", err)
+		}
+		return nil
+	})
 	p.allow = in.optional(allowVariable) == "true"
 }
 

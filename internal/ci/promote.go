@@ -109,7 +109,7 @@ func (p *promotePullRequest) inputs(in inputs) {
 	p.models.inputs(in)
 	in.check(p.models.isFolder)
 	for _, name := range []string{"model.yaml", "report.md"} {
-		in.file(filepath.Join(promoted, name), "make it with `make promote`")
+		in.file(filepath.Join(promoted, name), "make it with `modelway ci promote`")
 	}
 }
 

@@ -43,7 +43,7 @@ func (v *verify) run(w *work) error {
 	}
 	if failed != nil {
 		return errors.Join(failed, fmt.Errorf("What was deployed to %[1]s is not what answers. The log above names each model and the cause; "+
-			"mend it in a pull request, or look again with `make delivery-verify STACK=%[1]s`.", v.stack))
+			"mend it in a pull request, or look again with `STACK=%[1]s modelway ci verify`.", v.stack))
 	}
 	return nil
 }

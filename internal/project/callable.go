@@ -4,8 +4,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
+
+// called is the beginning of a command of modelway in backquotes, with variables before it.
+var called = regexp.MustCompile("`((?:[A-Z_]+=[^ `]+ )*)modelway ")
 
 // Callable is a text whose commands of modelway, in backquotes, are found by a shell in a folder. Where modelway is not on PATH, it is
 // called as `go tool modelway` in a repository that has it as a tool, and by where it lies in a clone of Modelway.
@@ -28,5 +32,5 @@ func Callable(text, folder string) string {
 	} else if mod, err := os.ReadFile(filepath.Join(p.Root, "go.mod")); err != nil || !strings.Contains(string(mod), Module+"/cmd/modelway") {
 		return text
 	}
-	return strings.ReplaceAll(text, "`modelway ", "`"+as+" ")
+	return called.ReplaceAllString(text, "`${1}"+as+" ")
 }

@@ -37,6 +37,7 @@ func TestCallable(t *testing.T) {
 	} {
 		require.Equal(t, want, project.Callable(text, folder))
 	}
+	require.Equal(t, "`STACK=prod go tool modelway ci plan`", project.Callable("`STACK=prod modelway ci plan`", imports))
 	t.Setenv("PATH", tools)
 	require.Equal(t, text, project.Callable(text, clone))
 }

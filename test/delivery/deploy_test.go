@@ -47,7 +47,7 @@ func TestADeploymentThatDoesNotAnswerFails(t *testing.T) {
 	require.Error(t, err)
 	require.Contains(t, w.called(), "modelway verify --stack prod --urls none --timeout 3m\n")
 	require.Contains(t, out, "model churn failed")
-	require.Contains(t, out, "make delivery-verify STACK=prod")
+	require.Contains(t, out, "STACK=prod modelway ci verify")
 	require.Contains(t, w.summary(), "Deployment of prod is deployed")
 	require.Contains(t, w.summary(), "Models of prod are not all good\n\n```\nError: model churn failed")
 
@@ -116,7 +116,7 @@ func TestApplyRefusesOtherPlans(t *testing.T) {
 	w := newWorld(t).live("prod", planning)
 	out, err := w.ci("apply")
 	require.Error(t, err)
-	require.Contains(t, out, "make delivery-plan STACK=prod")
+	require.Contains(t, out, "STACK=prod modelway ci plan")
 	_, err = w.ci("plan")
 	require.NoError(t, err)
 	w.commit("later")
@@ -187,7 +187,7 @@ func TestThePlanIsOfTheModelsOfAnotherRepository(t *testing.T) {
 	require.NoError(t, os.Remove(w.calls))
 	out, err = w.ci("apply")
 	require.Error(t, err)
-	require.Contains(t, out, "plan again, with `make delivery-plan STACK=prod`")
+	require.Contains(t, out, "plan again, with `STACK=prod modelway ci plan`")
 	require.Empty(t, w.called())
 }
 

@@ -18,7 +18,7 @@ func TestOnlyExpiredStacksAreDestroyed(t *testing.T) {
 	w := newWorld(t).live("", stacks)
 	out, err := w.ci("ephemeral-destroy")
 	require.Error(t, err, "pr-3 has no expiry")
-	require.Contains(t, out, "make ephemeral-keep STACK=pr-3")
+	require.Contains(t, out, "STACK=pr-3 HOURS=24 modelway ci ephemeral-keep")
 	require.Contains(t, w.called(), "pulumi destroy --stack pr-1 --yes --skip-preview --non-interactive --remove\n")
 	for _, kept := range []string{"pr-2", "pr-3", "dev", "prod"} {
 		require.NotContains(t, w.called(), "destroy --stack "+kept)
@@ -49,7 +49,7 @@ esac`)
 	w.env["GH_TOKEN"], w.env["GITHUB_REPOSITORY"] = "token", "company/modelway"
 	out, err := w.ci("ephemeral-destroy")
 	require.Error(t, err, "nothing is known of pr-3")
-	require.Contains(t, out, "make ephemeral-keep STACK=pr-3")
+	require.Contains(t, out, "STACK=pr-3 HOURS=24 modelway ci ephemeral-keep")
 	require.Contains(t, w.called(), "gh api repos/company/modelway/pulls/2 --jq .state\n")
 	require.Contains(t, w.called(), "pulumi destroy --stack pr-2 ")
 	require.NotContains(t, w.called(), "pulumi destroy --stack pr-3 ")

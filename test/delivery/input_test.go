@@ -41,6 +41,7 @@ func TestBadInputIsRefused(t *testing.T) {
 		says []string
 	}{
 		"no stack":                {step: "plan", variable: "STACK", says: []string{"variable STACK is empty: set it to the environment, such as dev"}},
+		"a stack of no settings":  {step: "preview", variable: "STACK", value: "nope", says: []string{`STACK: stack "nope" has no settings`, "there are dev, local, prod"}},
 		"a path as a stack":       {step: "plan", variable: "STACK", value: "../x", says: []string{`STACK: the stack's name is "../x"; allowed: 1 to 63`}},
 		"an option as a stack":    {step: "verify", variable: "STACK", value: "--all", says: []string{`name is "--all"`}},
 		"a stack of two lines":    {step: "drift", variable: "STACK", value: "prod\n::stop-commands::x", says: []string{`name is "prod\n::stop-commands::x"`}},
@@ -62,8 +63,8 @@ func TestBadInputIsRefused(t *testing.T) {
 		"hours in words":          {step: "ephemeral-keep", variable: "HOURS", value: "two", says: []string{`HOURS is "two", which is not a number: use 1 to 336`}},
 		"an image by tag":         {step: "image-pull-request", variable: "IMAGE", value: "a:1", says: []string{`IMAGE is "a:1": use <registry>/<repository>@sha256:`}},
 		"a job without a token":   {step: "promote", variable: "TOOLS_AUDIENCE", value: "tools", says: []string{"ACTIONS_ID_TOKEN_REQUEST_URL is empty: set it to what GitHub sets", "ACTIONS_ID_TOKEN_REQUEST_TOKEN is empty"}},
-		"no plan":                 {step: "apply", gone: ".modelway/delivery/prod/plan.json", says: []string{"There is no .modelway/delivery/prod/plan.json: make one with `make delivery-plan STACK=prod`"}},
-		"no image":                {step: "image-push", gone: ".modelway/delivery/image.tar", says: []string{"There is no .modelway/delivery/image.tar: build it with `make image-build`"}},
+		"no plan":                 {step: "apply", gone: ".modelway/delivery/prod/plan.json", says: []string{"There is no .modelway/delivery/prod/plan.json: make one with `STACK=prod modelway ci plan`"}},
+		"no image":                {step: "image-push", gone: ".modelway/delivery/image.tar", says: []string{"There is no .modelway/delivery/image.tar: build it with `modelway ci image-build`"}},
 		"an unknown step":         {step: "deploy", says: []string{`"deploy" is not a step; allowed: environments, `}},
 	} {
 		t.Run(name, func(t *testing.T) {

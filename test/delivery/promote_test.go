@@ -101,7 +101,7 @@ func TestPullRequestForAPromotion(t *testing.T) {
 	w.program("gh", `case "$*" in "pr create"*) cat "${@: -1}" >> "$HOME/body" ;; esac`)
 	out, err := w.ci("promote-pull-request")
 	require.Error(t, err)
-	require.Contains(t, out, "There is no .modelway/delivery/promotion/model.yaml: make it with `make promote`")
+	require.Contains(t, out, "There is no .modelway/delivery/promotion/model.yaml: make it with `modelway ci promote`")
 	w.write(".modelway/delivery/promotion/model.yaml", "name: fresh\nimage: a:2\n")
 	w.write(".modelway/delivery/promotion/report.md", "### Metrics\n")
 	w.env["MODEL"] = "fresh"

@@ -52,8 +52,8 @@ func Expired(stacks []Stack, now time.Time) ([]string, error) {
 		expires, err := time.Parse(time.RFC3339, stack.Expires)
 		switch {
 		case err != nil:
-			faults = append(faults, fmt.Errorf("stack %s has the tag %s=%q, which is not a time such as 2026-11-30T18:00:00Z: set it with `make "+
-				"ephemeral-keep STACK=%s HOURS=24`, or destroy the stack with `make ephemeral-destroy STACK=%s`",
+			faults = append(faults, fmt.Errorf("stack %s has the tag %s=%q, which is not a time such as 2026-11-30T18:00:00Z: set it with "+
+				"`STACK=%s HOURS=24 modelway ci ephemeral-keep`, or destroy the stack with `STACK=%s modelway ci ephemeral-destroy`",
 				stack.Name, ExpiryTag, stack.Expires, stack.Name, stack.Name))
 		case !now.Before(expires):
 			expired = append(expired, stack.Name)
