@@ -73,6 +73,9 @@ func Run(ctx context.Context, from checkout.Checkout, o Options) error {
 
 // check reports what this machine lacks.
 func check(c checkout.Checkout) error {
+	if c.Imports() {
+		return fmt.Errorf("%s imports Modelway; allowed: a clone of it, which has the pipelines and their tools; fix: run it there", c.Root)
+	}
 	var faults []error
 	if _, err := exec.LookPath("git"); err != nil {
 		faults = append(faults, errors.New("git is not on PATH: install it; it keeps the models, and Argo CD reads them with it"))

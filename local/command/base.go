@@ -29,7 +29,12 @@ type base struct {
 func newBase(ctx context.Context, out io.Writer, c checkout.Checkout, stack, revision string) (*base, error) {
 	within, err := exec.CommandContext(ctx, "git", "-C", c.Root, "rev-parse", "--show-prefix").Output() // empty for a whole repository
 	if err != nil {
-		return nil, fmt.Errorf("finding the Git repository around %s, whose %s is to be compared with: %w", c.Root, revision, err)
+		var said *exec.ExitError
+		if errors.As(err, &said) {
+			err = errors.New(strings.TrimSpace(string(said.Stderr)))
+		}
+		return nil, fmt.Errorf("--base is %s, and no Git repository is found around %s: %w; fix: run it in a clone, or leave --base out", revision,
+			c.Root, err)
 	}
 	b := &base{tree: c.State("base")}
 	b.c.Root = filepath.Join(b.tree, strings.TrimSpace(string(within)))
