@@ -74,7 +74,7 @@ func newStep(step ci.Step) *cobra.Command {
 		Use:   step.Name,
 		Short: step.Summary,
 		Long:  step.Summary + ".\n\nEnvironment variables, and programs on PATH:\n" + table.Text(),
-		Args:  cobra.NoArgs,
+		Args:  takesNothing,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			self, err := os.Executable()
 			if err != nil {

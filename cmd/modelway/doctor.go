@@ -39,7 +39,7 @@ func newDoctor() *cobra.Command {
 			"Exit codes: 0 no check found an error, 1 one did, 2 wrong usage, or nothing could be read.",
 		Example: "  modelway doctor --stack prod\n  modelway doctor --check webhooks --check ca-bundles\n" +
 			"  modelway doctor --kubeconfig kubeconfig.json --json",
-		Args: cobra.NoArgs,
+		Args: takesNothing,
 	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		return untilInterrupted(func(ctx context.Context) error {

@@ -43,8 +43,8 @@ func TestDoctorRefusesWhatItCannotUse(t *testing.T) {
 		{"doctor --check webhook", `"webhook" is not a check; allowed: webhooks, `},
 		{"doctor --check webhooks --check ''", `"''" is not a check`},
 		{"doctor --timeout 0s --kubeconfig good", "timeout: 0s is too short"},
-		{"doctor --timeout soon", `invalid argument "soon"`},
-		{"doctor prod", `unknown command "prod"`},
+		{"doctor --timeout soon", `--timeout is "soon"; allowed: a number with its unit`},
+		{"doctor prod", `"prod" is no flag, and modelway doctor takes nothing else; fix: write --stack prod`},
 		{"doctor --stack PROD", `the stack's name is "PROD"; allowed: `},
 		{"doctor --stack prod", `the outputs of "prod" cannot be read: pulumi stack: exit status 255: no stack named prod found; allowed: a stack that`},
 		{"doctor --outputs outputs", "outputs: outputs is given without a stack"},
@@ -58,7 +58,7 @@ func TestDoctorRefusesWhatItCannotUse(t *testing.T) {
 		{"doctor --kubeconfig text", "kubeconfig: text is not YAML of a kubeconfig"},
 		{"doctor --kubeconfig empty", `kubeconfig: empty has no cluster for its current context ""`},
 		{"doctor --kubeconfig no-context", `has no cluster for its current context "x"`},
-		{"doctor --json=maybe", `invalid argument "maybe"`},
+		{"doctor --json=maybe", `--json is "maybe"; allowed: true and false`},
 	} {
 		code, out, errOut := run(strings.Fields(test[0])...)
 		require.Equal(t, exitUsage, code, "%s: %s", test[0], errOut)

@@ -2,15 +2,21 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/modelway/modelway/internal/project"
 	"github.com/modelway/modelway/internal/sheet"
 	"github.com/modelway/modelway/internal/stackname"
+	"github.com/modelway/modelway/internal/strict"
 	"github.com/modelway/modelway/internal/terminal"
 )
 
@@ -50,10 +56,19 @@ func addStackFlags(cmd *cobra.Command, root *string, stack *stackname.Name, f *f
 // addStack adds the flags that name a stack and where its settings are.
 func addStack(cmd *cobra.Command, root *string, stack *stackname.Name) {
 	cmd.Flags().Var(stack, "stack", "stack whose settings to read, Pulumi.<stack>.yaml (required)")
-	cmd.Flags().StringVar(root, "root", ".", "folder of Pulumi.yaml, the settings and the models")
-	cmd.Args = cobra.NoArgs
+	addFolder(cmd, root, "root", ".", "folder of Pulumi.yaml, the settings and the models")
+	cmd.Args = takesNothing
 	if err := cmd.MarkFlagRequired("stack"); err != nil {
 		panic(err) // there is no such flag
+	}
+}
+
+// addFolder adds a flag that names a folder, which without it is one of the project around this folder.
+func addFolder(cmd *cobra.Command, folder *string, flag, within, usage string) {
+	cmd.Flags().StringVar(folder, flag, within, usage+", in the project around this folder")
+	here, err := filepath.Abs(".")
+	if p, none := project.Find("."); err == nil && none == nil && p.Root != here {
+		*folder = filepath.Join(p.Root, within)
 	}
 }
 
@@ -66,6 +81,19 @@ func listIn(in terminal.Terminal, heading string, lines []string) string {
 		return ""
 	}
 	return "\n" + heading + "\n\n" + sheet.Bullets(in, lines)
+}
+
+// writeFile writes an answer to the file that --output names.
+func writeFile(file string, text []byte) error {
+	err := os.WriteFile(file, text, 0o644)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("--output %s: there is no folder %s; fix: mkdir -p %s, or give a file in a folder that exists", file,
+			filepath.Dir(file), strict.Quote(filepath.Dir(file)))
+	case err != nil:
+		return fmt.Errorf("--output: %w", err)
+	}
+	return nil
 }
 
 func writeJSON(w io.Writer, value any) error {

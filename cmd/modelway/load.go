@@ -43,7 +43,7 @@ func newLoad() *cobra.Command {
 			"130 interrupted.",
 		Example: "  modelway load fraud-detection --rate 50 --for 60s\n  modelway load churn --data @request.json --rate 200\n" +
 			"  modelway load --url https://api.example.com/v1/models/churn:predict --mine --data '{\"instances\": [[1, 2]]}'",
-		Args: cobra.MaximumNArgs(1),
+		Args: takesAtMostOne,
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		// Signals are the process's again after the first one, so that a second Ctrl-C ends it at once.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 
 	"github.com/spf13/cobra"
 
@@ -25,11 +26,16 @@ func main() { os.Exit(execute(newRoot(), os.Args[1:], os.Stdout, os.Stderr)) }
 // execute runs a command and returns the exit code. What goes wrong before the command starts is wrong usage; an error that has an exit
 // code of its own keeps it.
 func execute(root *cobra.Command, args []string, out, errOut io.Writer) int {
-	started := false
-	note(root, func() { started = true })
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errOut)
+	root.InitDefaultCompletionCmd() // writes to what is set
+	if completion, _, err := root.Find([]string{"completion"}); err == nil {
+		leads(completion)
+	}
+	wrongUsage(root)
+	started := false
+	note(root, func() { started = true })
 	command, err := root.ExecuteC()
 	if err == nil {
 		return 0
@@ -39,7 +45,7 @@ func execute(root *cobra.Command, args []string, out, errOut io.Writer) int {
 	}
 	var own interface{ ExitCode() int }
 	switch {
-	case errors.As(err, &own):
+	case errors.As(err, &own) && !isProgram(own):
 		return own.ExitCode()
 	case started:
 		return exitFailed
@@ -47,6 +53,9 @@ func execute(root *cobra.Command, args []string, out, errOut io.Writer) int {
 	fmt.Fprintf(errOut, "See %s --help.\n", command.CommandPath())
 	return exitUsage
 }
+
+// isProgram says whether an exit code is that of a program that was run, such as git: it means something else than those of modelway.
+func isProgram(own any) bool { _, is := own.(*exec.ExitError); return is }
 
 // note has the commands below one call a function before they run.
 func note(parent *cobra.Command, started func()) {

@@ -2,10 +2,8 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -118,18 +116,13 @@ func (m mapping) write(out io.Writer, text []byte, drawn envmap.Map) error {
 	if file == "" {
 		file = filepath.Join(m.root, ".modelway", "map", m.stack.String()+".html")
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			return err
+			return fmt.Errorf("%s: %w; fix: give --output with a file in a folder that can be written", file, err)
 		}
 	}
-	err := os.WriteFile(file, text, 0o644)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("--output %s: there is no folder %s; fix: mkdir -p %[2]s, or give a file in a folder that exists", file,
-			filepath.Dir(file))
+	if err := writeFile(file, text); err != nil {
+		return err
 	}
-	if err != nil {
-		return fmt.Errorf("--output: %w", err)
-	}
-	_, err = fmt.Fprintf(out, "%s: map of %s, %s and %s, %d KiB: open it in a browser\n", file, m.stack,
+	_, err := fmt.Fprintf(out, "%s: map of %s, %s and %s, %d KiB: open it in a browser\n", file, m.stack,
 		sheet.Count(len(drawn.Models), "model"), sheet.Count(len(drawn.LoadBalancers), "load balancer"), (len(text)+1023)/1024)
 	return err
 }

@@ -100,11 +100,11 @@ func TestMapRefuses(t *testing.T) {
 		code int
 		says []string
 	}{
-		{"map", exitUsage, []string{`required flag(s) "stack" not set`}},
+		{"map", exitUsage, []string{"--stack is missing; allowed: dev, local, prod"}},
 		{"map --stack Dev_1" + at, exitUsage, []string{`"Dev_1"`, "allowed", "dev-1"}},
 		{"map --stack none" + at, exitFailed, []string{`"none"`, "there are dev, local, prod"}},
 		{"map --stack dev --root nowhere", exitFailed, []string{`"dev"`, "nowhere"}},
-		{"map --stack dev more" + at, exitUsage, []string{`unknown command "more"`}},
+		{"map --stack dev more" + at, exitUsage, []string{`"more": too much for modelway map`}},
 		{"map --stack dev --format pdf" + at, exitUsage, []string{`"pdf"`, "allowed are html, json"}},
 		{"map --stack dev --preview absent.jsonl" + at, exitFailed, []string{"--preview", "absent.jsonl"}},
 		{"map --stack dev --preview " + folder + at, exitFailed, []string{"--preview", folder}},

@@ -15,7 +15,7 @@ import (
 func readModel(directory, model string) (file, text string, err error) {
 	file = filepath.Join(directory, model+modelspec.Extension)
 	if _, err := os.Stat(directory); err != nil {
-		return file, "", fmt.Errorf("reading the folder of models: %w; fix: run this in the folder that holds Pulumi.yaml, or give --models", err)
+		return file, "", fmt.Errorf("reading the folder of models: %w; fix: run this in a project, or give --models", err)
 	}
 	parent := filepath.Dir(directory) // so that errors name the folder, too
 	found, err := modelspec.Locate(os.DirFS(parent), filepath.Base(directory), model)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/modelway/modelway/internal/project"
 	"github.com/modelway/modelway/internal/starter"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 func newNew() *cobra.Command {
@@ -24,7 +26,7 @@ func newNew() *cobra.Command {
 			"upgraded like any Go module.",
 		Example: "  modelway new ml-platform\n  modelway new ml-platform --module example.com/ml-platform\n" +
 			"  modelway new ml-platform --modelway ../modelway",
-		Args: cobra.ExactArgs(1),
+		Args: takes("FOLDER"),
 	}
 	cmd.Flags().StringVar(&r.Module, "module", "", "path of the Go module, such as example.com/ml-platform (default: the folder's name)")
 	cmd.Flags().StringVar(&r.Checkout, "modelway", "", "clone of Modelway to use in place of a version (default: the one that this program "+
@@ -39,6 +41,9 @@ func newNew() *cobra.Command {
 var goVersion = regexp.MustCompile(`\d+\.\d+(\.\d+)?`)
 
 func runNew(out, errOut io.Writer, r starter.Repository, folder string) (err error) {
+	if folder == "" {
+		return unusable{errors.New("FOLDER is empty; allowed: the name of a folder; fix: write modelway new ml-platform")}
+	}
 	if r.Folder, err = filepath.Abs(folder); err != nil {
 		return err
 	}
@@ -54,14 +59,17 @@ func runNew(out, errOut io.Writer, r starter.Repository, folder string) (err err
 			return err
 		}
 	}
+	if err := project.CheckGo(); err != nil {
+		return err // before anything is written
+	}
 	if err := r.Write(); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "%s has the repository. Getting what its go.mod requires\n", folder)
 	err = untilInterrupted(func(ctx context.Context) error { return project.Project{Root: r.Folder}.Tidy(ctx, errOut, r.Checkout) })
 	if err != nil {
-		return fmt.Errorf("the files are written, but go.sum is not: %w; fix: `cd %s && go mod tidy`", err, folder)
+		return fmt.Errorf("the files are written, but go.sum is not: %w; fix: `cd %s && go mod tidy`", err, strict.Quote(folder))
 	}
-	_, err = fmt.Fprintf(out, "\nNext:\n\n  cd %s\n  go tool modelway cost --stack dev\n", folder)
+	_, err = fmt.Fprintf(out, "\nNext:\n\n  cd %s\n  go tool modelway cost --stack dev\n", strict.Quote(folder))
 	return err
 }

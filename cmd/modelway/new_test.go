@@ -47,9 +47,10 @@ func TestNewRefuses(t *testing.T) {
 		says string
 		args []string
 	}{
-		{exitUsage, "accepts 1 arg(s), received 0", []string{}},
-		{exitUsage, "accepts 1 arg(s), received 2", []string{"a", "b"}},
+		{exitUsage, "FOLDER is missing; fix: write modelway new FOLDER", []string{}},
+		{exitUsage, `"b": too much for modelway new`, []string{"a", "b"}},
 		{exitUsage, "unknown flag: --template", []string{"a", "--template", "x"}},
+		{exitUsage, "FOLDER is empty", []string{"", "--modelway", checkout}},
 		{exitFailed, "full is not empty: it has notes.txt; allowed: a folder that is not there yet", []string{"full", "--modelway", checkout}},
 		{exitFailed, "file cannot be used", []string{"file", "--modelway", checkout}},
 		{exitFailed, "file/below cannot be used", []string{"file/below", "--modelway", checkout}},

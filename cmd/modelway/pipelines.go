@@ -25,10 +25,9 @@ func newPipelines() *cobra.Command {
 		Long: "Get the manifests of the pinned release of Kubeflow Pipelines, which has no chart, and tell the digest of those in a file.\n" +
 			"docs/pipelines.md has the whole.",
 		Example: "  modelway pipelines fetch\n  modelway pipelines digest ./manifests/kubeflow-pipelines.yaml",
-		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newPipelinesFetch(), newPipelinesDigest())
+	leads(cmd)
 	return cmd
 }
 
@@ -40,7 +39,7 @@ func newPipelinesFetch() *cobra.Command {
 		Long: "Write the manifests of release " + pipelines.Version + " of Kubeflow Pipelines to a file. kubectl renders them from GitHub, " +
 			"with git:\nboth must be on PATH, and GitHub must be reachable. Nothing is written where the digest is not the pinned one.",
 		Example: "  modelway pipelines fetch --out ./manifests/kubeflow-pipelines.yaml",
-		Args:    cobra.NoArgs,
+		Args:    takesNothing,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return untilInterrupted(func(ctx context.Context) error {
 				manifests, err := rendered(ctx)
@@ -96,7 +95,7 @@ func newPipelinesDigest() *cobra.Command {
 		Short:   "Tell the digest of the manifests in a file",
 		Long:    "Tell the digest of the objects in a file of manifests, as the setting modelway:pipelines.digest has it.",
 		Example: "  modelway pipelines digest ./manifests/kubeflow-pipelines.yaml",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes("FILE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text, err := os.ReadFile(args[0])
 			if err != nil {

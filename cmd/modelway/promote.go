@@ -43,7 +43,7 @@ func newPromote() *cobra.Command {
 			"docs/promotion.md has the gates. Exit codes: 0 fine, 1 a gate refuses or something failed, 2 wrong usage.",
 		Example: "  modelway promote fraud-detection@champion\n  modelway promote fraud-detection@champion --apply --weight 10\n" +
 			"  modelway promote fraud-detection --finish --apply",
-		Args: cobra.ExactArgs(1),
+		Args: takes("NAME@ALIAS|NAME/VERSION|MODEL"),
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return untilInterrupted(func(ctx context.Context) error { return p.run(ctx, args[0], cmd.OutOrStdout(), cmd.ErrOrStderr()) })
@@ -55,7 +55,7 @@ func newPromote() *cobra.Command {
 	flags.StringVar(&p.stack, "stack", "", "the stack whose model store is the bucket; pulumi is asked for it")
 	flags.StringVar(&p.report, "report", "", "file for the plan, gates and metrics as Markdown, also where a gate refuses")
 	flags.StringVar(&p.model, "model", "", "name of the model and of its file (default: that of the registered model)")
-	flags.StringVar(&p.directory, "models", "models", "folder of the models' files")
+	addFolder(cmd, &p.directory, "models", "models", "folder of the models' files")
 	flags.IntVar(&p.weight, "weight", promote.DefaultWeight, "percentage of requests for a new canary, 0 to 100")
 	flags.StringSliceVar(&p.skip, "skip", nil, "gates not to ask: "+strings.Join(promote.GateNames(servingGates...), ", "))
 	flags.IntVar(&p.rate, "rate", 20, "requests a second for the gate latency")

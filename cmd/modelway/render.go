@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -17,15 +19,18 @@ import (
 	"github.com/modelway/modelway/internal/render"
 	"github.com/modelway/modelway/internal/sheet"
 	"github.com/modelway/modelway/internal/stackname"
+	"github.com/modelway/modelway/internal/strict"
 	"github.com/modelway/modelway/platform/ahead"
 )
 
 // rendering is what modelway render was asked for.
 type rendering struct {
 	root, out, outputs string
-	stack              stackname.Name
-	subnets            map[string]string
-	check              bool
+	// again is the command that writes what is missing.
+	again   string
+	stack   stackname.Name
+	subnets map[string]string
+	check   bool
 }
 
 func newRender() *cobra.Command {
@@ -50,6 +55,15 @@ func newRender() *cobra.Command {
 		"index keeps it")
 	flags.BoolVar(&r.check, "check", false, "write nothing, and fail where something would be written")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		r.again = "modelway render --stack " + r.stack.String()
+		for _, flag := range []string{"root", "out"} {
+			if given := cmd.Flags().Lookup(flag); given.Changed {
+				r.again += fmt.Sprintf(" --%s %s", flag, strict.Quote(given.Value.String()))
+			}
+		}
+		if err := r.checkSubnets(); err != nil {
+			return unusable{err}
+		}
 		if r.out == "" {
 			r.out = filepath.Join(r.root, render.Root, r.stack.String())
 		}
@@ -58,7 +72,24 @@ func newRender() *cobra.Command {
 	return cmd
 }
 
+// checkSubnets refuses blocks that the index must not keep.
+func (r rendering) checkSubnets() error {
+	var faults []error
+	for _, id := range slices.Sorted(maps.Keys(r.subnets)) {
+		block, err := netip.ParsePrefix(r.subnets[id])
+		if err == nil && block.Addr().Is4() && block == block.Masked() {
+			continue
+		}
+		faults = append(faults, fmt.Errorf("--subnet %s is %q; allowed: an IPv4 block, such as 10.0.0.0/20; fix: aws ec2 describe-subnets "+
+			"--subnet-ids %[1]s --query 'Subnets[].CidrBlock' --output text", id, r.subnets[id]))
+	}
+	return errors.Join(faults...)
+}
+
 func (r rendering) run(w io.Writer) error {
+	if info, err := os.Stat(r.out); err == nil && !info.IsDir() || errors.Is(err, syscall.ENOTDIR) {
+		return fmt.Errorf("--out is %q, which is not a folder; allowed: a folder, which is made where it is not there", r.out)
+	}
 	before, err := render.ReadIndex(r.out)
 	if err != nil {
 		return err
@@ -73,7 +104,7 @@ func (r rendering) run(w io.Writer) error {
 	}
 	if !r.check {
 		if err := folder.Write(r.out, changes); err != nil {
-			return err
+			return fmt.Errorf("writing to %s: %w", r.out, err)
 		}
 	}
 	table := sheet.Of("File", "")
@@ -85,7 +116,7 @@ func (r rendering) run(w io.Writer) error {
 	}
 	fmt.Fprint(w, render.FirstText(folder.Index.First(before)))
 	if r.check && len(changes) > 0 {
-		return fmt.Errorf("%s is not what the program makes of the models; fix: modelway render --stack %s, and commit it", r.out, r.stack)
+		return fmt.Errorf("%s is not what the program makes of the models; fix: run `%s`, and commit it", r.out, r.again)
 	}
 	_, err = fmt.Fprintf(w, "%s: %s, %s changed\n%s", r.out, sheet.Count(len(folder.Files), "model"), sheet.Count(len(changes), "file"),
 		list("Assumptions", assumptions))
@@ -138,7 +169,7 @@ func (r rendering) previous(index render.Index) (previous map[string]any, known 
 	}
 	data, err := os.ReadFile(r.outputs)
 	if err == nil {
-		err = json.Unmarshal(data, &previous)
+		err = strict.JSON(json.Unmarshal(data, &previous))
 	}
 	if err == nil && previous[outputs.LoadBalancers] == nil {
 		err = errors.New("it has no " + outputs.LoadBalancers)

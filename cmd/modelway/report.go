@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"strings"
 	"time"
@@ -104,8 +103,8 @@ func (o reportOptions) runHere(out, errOut io.Writer) error {
 		return previewed
 	}
 	events := localcli.Events(p.Root, o.stack.String())
-	if _, err := os.Stat(events); errors.Is(err, fs.ErrNotExist) {
-		return previewed
+	if info, err := os.Stat(events); previewed != nil && (err != nil || info.Size() == 0) {
+		return previewed // which failed before its first event, and has said why
 	}
 	return cmp.Or(o.run(nil, out, []string{events}), previewed)
 }
@@ -175,7 +174,7 @@ func (o reportOptions) write(out io.Writer, reports []review.Report) error {
 		}
 	}
 	if o.output != "" {
-		return os.WriteFile(o.output, []byte(b.String()), 0o644)
+		return writeFile(o.output, []byte(b.String()))
 	}
 	_, err := io.WriteString(out, b.String())
 	return err

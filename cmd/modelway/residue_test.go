@@ -152,10 +152,10 @@ func TestResidueBadInput(t *testing.T) {
 		code         int
 		says         []string
 	}{
-		{"", "", exitUsage, []string{`required flag(s) "stack" not set`}},
-		{"--stack dev more", "", exitUsage, []string{`unknown command "more"`}},
-		{"--stack dev --timeout soon", "", exitUsage, []string{`invalid argument "soon" for "--timeout"`}},
-		{"--stack dev --delet", "", exitUsage, []string{"unknown flag: --delet"}},
+		{"", "", exitUsage, []string{"--stack is missing; allowed: dev, local, prod; fix: add --stack dev"}},
+		{"--stack dev more", "", exitUsage, []string{`"more": too much for modelway residue`}},
+		{"--stack dev --timeout soon", "", exitUsage, []string{`--timeout is "soon"; allowed: a number with its unit`}},
+		{"--stack dev --delet", "", exitUsage, []string{"unknown flag: --delet; allowed: --", "fix: write --delete"}},
 		{"--stack dev --timeout 0s", "", exitUsage, []string{"--timeout 0s is not a time to wait", "allowed: ", "fix: "}},
 		{"--stack none", "", exitFailed, []string{"there are dev, local, prod"}},
 		{"--stack dev --yes dev", "", exitUsage, []string{"--yes deletes nothing by itself", "fix: add --delete"}},

@@ -29,10 +29,9 @@ func newStore() *cobra.Command {
 			"all\n" +
 			"others are in AWS, with the region and the credentials that the AWS SDK finds, such as those of AWS_REGION and AWS_PROFILE.",
 		Example: "  modelway store put ./churn s3://models/churn/3/\n  modelway store ls s3://models/churn/\n  modelway store digest ./churn",
-		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newStorePut(), newStoreList(), newStoreDigest())
+	leads(cmd)
 	return cmd
 }
 
@@ -93,7 +92,7 @@ func newStoreDigest() *cobra.Command {
 			"files,\n" +
 			"wherever they are: the SHA-256 of a list of their SHA-256, sizes and paths. Empty files have no part in it.",
 		Example: "  modelway store digest ./churn\n  modelway store digest s3://models/churn/3/\n  modelway store digest --manifest ./churn",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes("DIR|s3://bucket/prefix/"),
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return untilInterrupted(func(ctx context.Context) error { return o.run(ctx, args[0], cmd.OutOrStdout()) })
@@ -135,7 +134,8 @@ func (o digestOptions) read(ctx context.Context, of string) (artifact.Manifest, 
 func folderFiles(folder string) (artifact.Manifest, error) {
 	info, err := os.Stat(folder)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w; allowed: the folder that holds the files of a model, or with digest an address such as s3://models/churn/3/",
+			err)
 	}
 	if !info.IsDir() {
 		return nil, fmt.Errorf("%s is a file: give the folder that holds the files of the model, and nothing else", folder)

@@ -23,7 +23,7 @@ func newStoreList() *cobra.Command {
 		Use:     "ls s3://bucket/[prefix/]",
 		Short:   "List the objects of a bucket, or of what is below a prefix",
 		Example: "  modelway store ls s3://models/\n  modelway store ls s3://models/churn/3/ --format json",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes("s3://bucket/[prefix/]"),
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return untilInterrupted(func(ctx context.Context) error { return o.run(ctx, args[0], cmd.OutOrStdout()) })

@@ -39,7 +39,7 @@ func newStorePut() *cobra.Command {
 			"Empty files are left out; a symbolic link is refused.",
 		Example: "  modelway store put ./churn s3://models/churn/3/ --model-format sklearn\n" +
 			"  modelway store put ./churn s3://models/churn/3/ --replace",
-		Args: cobra.ExactArgs(2),
+		Args: takes("DIR", "s3://bucket/prefix/"),
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return untilInterrupted(func(ctx context.Context) error {

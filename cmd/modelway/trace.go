@@ -37,14 +37,14 @@ func newTrace() *cobra.Command {
 			"version that answers is traced, the canary too, and what its header X-Model-Lineage says is compared.\n\n" +
 			"Exit codes: 0 every link is there and the same, 1 one is missing or differs, 2 wrong usage.",
 		Example: "  modelway trace fraud-detection\n  modelway trace https://api.company.com/v1/models/fraud-detection:predict",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes("MODEL|URL"),
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return untilInterrupted(func(ctx context.Context) error { return t.run(ctx, args[0], cmd.OutOrStdout()) })
 	}
 	cmd.Flags().BoolVar(&t.canary, "canary", false, "trace the canary, whichever version answers (default: the version that answers)")
 	cmd.Flags().StringVar(&t.registry, "registry", "", "address of the MLflow server (default: that of the model's file)")
-	cmd.Flags().StringVar(&t.directory, "models", "models", "folder of the models' files")
+	addFolder(cmd, &t.directory, "models", "models", "folder of the models' files")
 	addLocal(cmd, &t.local)
 	return cmd
 }

@@ -43,7 +43,7 @@ func newTrain() *cobra.Command {
 			"On one machine `make train` needs neither. Exit codes: 0 trained, 1 the run failed, was canceled or did not end, 2 wrong usage.",
 		Example: "  modelway train fraud-detection --pipelines http://localhost:8888 --param rows=100000\n" +
 			"  modelway train fraud-detection --wait=false\n  modelway train fraud-detection --job --stack dev",
-		Args: cobra.ExactArgs(1),
+		Args: takes("MODEL"),
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		t.model = args[0]
@@ -55,8 +55,8 @@ func newTrain() *cobra.Command {
 	flags.StringArrayVar(&t.params, "param", nil, "an input of the pipeline as NAME=VALUE; may be repeated")
 	flags.BoolVar(&t.wait, "wait", true, "follow the run until it ends")
 	flags.DurationVar(&t.timeout, "timeout", 6*time.Hour, "how long to follow it; it goes on after that")
-	flags.StringVar(&t.directory, "models", "models", "folder of the models' files")
-	flags.StringVar(&t.root, "root", "pipelines", "folder of the pipelines")
+	addFolder(cmd, &t.directory, "models", "models", "folder of the models' files")
+	addFolder(cmd, &t.root, "root", "pipelines", "folder of the pipelines")
 	flags.BoolVar(&t.job, "job", false, "run the training image as a Job, without Kubeflow Pipelines")
 	flags.StringVar(&t.stack, "stack", "", "with --job the stack whose cluster is meant (default: that of kubectl's own configuration)")
 	flags.StringVar(&t.namespace, "namespace", "models", "with --job the namespace of the models")
@@ -117,6 +117,10 @@ func (t trained) definition() (d kfpapi.Definition, folder string, err error) {
 	compiled := filepath.Join(folder, "pipeline.yaml")
 	text, err := os.ReadFile(compiled)
 	if err != nil {
+		if there := pipelinesIn(t.root); given == "" && len(there) > 0 {
+			return d, "", fmt.Errorf("model %s has neither %s nor %s; allowed: a model with a pipeline, here %s; fix: write one of them", t.model,
+				file, compiled, strings.Join(there, ", "))
+		}
 		return d, "", fmt.Errorf("the pipeline of model %s: %w; fix: run this in the root of the checkout, name the folder in "+
 			"train.pipeline of %s, or compile the pipeline", t.model, err, file)
 	}
@@ -230,4 +234,13 @@ func ended(run kfpapi.Run, out io.Writer) error {
 	}
 	fmt.Fprintln(out, "Trained. What it registered is not served: `modelway promote` does that")
 	return nil
+}
+
+// pipelinesIn are the names of the compiled pipelines in a folder.
+func pipelinesIn(folder string) (names []string) {
+	files, _ := filepath.Glob(filepath.Join(folder, "*", "pipeline.yaml")) // the pattern is right
+	for _, file := range files {
+		names = append(names, filepath.Base(filepath.Dir(file)))
+	}
+	return names
 }

@@ -77,10 +77,10 @@ func TestUpgradeBadInput(t *testing.T) {
 		code int
 		says []string
 	}{
-		{"", exitUsage, []string{`required flag(s) "stack" not set`}},
+		{"", exitUsage, []string{"--stack is missing; allowed: dev, local, prod"}},
 		{"--stack dev --to", exitUsage, []string{"flag needs an argument"}},
-		{"--stack dev more", exitUsage, []string{`unknown command "more"`}},
-		{"--stack dev --nodes general", exitUsage, []string{"general must be formatted as key=value"}},
+		{"--stack dev more", exitUsage, []string{`"more": too much for modelway upgrade`}},
+		{"--stack dev --nodes general", exitUsage, []string{`--nodes is "general"; allowed: KEY=VALUE`}},
 		{"--stack ../dev", exitUsage, []string{`invalid argument "../dev" for "--stack"`}},
 		{"--stack dev --jsn", exitUsage, []string{"unknown flag: --jsn"}},
 		{"--stack none", exitFailed, []string{"there are dev, local, prod"}},

@@ -20,6 +20,7 @@ import (
 
 	"github.com/modelway/modelway/internal/outputs"
 	"github.com/modelway/modelway/internal/rollout"
+	"github.com/modelway/modelway/internal/strict"
 )
 
 func newVerify() *cobra.Command {
@@ -38,7 +39,7 @@ func newVerify() *cobra.Command {
 			"asks for. URLs on internal load balancers are not asked: see --urls.",
 		Example: "  modelway verify --stack prod\n  modelway verify --stack prod --timeout 20m --urls none\n" +
 			"  pulumi stack output --json --show-secrets | modelway verify --stack prod --outputs -",
-		Args: cobra.NoArgs,
+		Args: takesNothing,
 	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) (err error) {
 		if v.urls, err = rollout.ParseURLs(urls); err != nil {
@@ -118,7 +119,7 @@ func (v verification) stackOutputs(ctx context.Context, in io.Reader) (text []by
 	}
 	if err == nil {
 		var read map[string]json.RawMessage
-		err = json.Unmarshal(text, &read)
+		err = strict.JSON(json.Unmarshal(text, &read))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("outputs: %s cannot be read: %w; allowed: a file with the outputs of a stack in JSON, or - for standard input; "+

@@ -46,7 +46,7 @@ func (p Project) required() (module.Version, error) {
 	name := filepath.Join(folder, "go.mod")
 	text, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return module.Version{}, p.foreign("it has no go.mod")
+		return module.Version{}, p.foreign("it has no go.mod", "go mod init example.com/"+strings.ToLower(filepath.Base(p.Root))+" && ")
 	}
 	if err != nil {
 		return module.Version{}, err
@@ -60,7 +60,7 @@ func (p Project) required() (module.Version, error) {
 	}
 	at := slices.IndexFunc(file.Require, func(r *modfile.Require) bool { return r.Mod.Path == Module })
 	if at < 0 {
-		return module.Version{}, p.foreign(name + " does not require " + Module)
+		return module.Version{}, p.foreign(name+" does not require "+Module, "")
 	}
 	wanted := file.Require[at].Mod
 	for _, replace := range file.Replace {
@@ -75,9 +75,9 @@ func (p Project) required() (module.Version, error) {
 	return wanted, nil
 }
 
-func (p Project) foreign(why string) error {
-	return fmt.Errorf("%s is not a project of Modelway: %s; fix: `go get %s` there, or make a project with `modelway new <folder>`", p.Root,
-		why, Module)
+func (p Project) foreign(why, first string) error {
+	return fmt.Errorf("%s is not a project of Modelway: %s; fix: `%sgo get %s` there, or make a project with `modelway new <folder>`", p.Root,
+		why, first, Module)
 }
 
 // clone gets the checkout of a version.
@@ -150,14 +150,21 @@ func (p Project) Tidy(ctx context.Context, errOut io.Writer, checkout string) er
 	return goCommand(ctx, p.Root, errOut, errOut, "mod", "tidy")
 }
 
+// CheckGo is an error where there is no go command.
+func CheckGo() error {
+	if _, err := exec.LookPath("go"); err != nil {
+		return errors.New("Go is not on PATH: install Go 1.26 or newer from https://go.dev/dl/")
+	}
+	return nil
+}
+
 // goCommand runs the go command as the Makefile does, so that both share a build cache. When the context ends, the command and its
 // children are told to.
 func goCommand(ctx context.Context, folder string, out, errOut io.Writer, args ...string) error {
-	program, err := exec.LookPath("go")
-	if err != nil {
-		return fmt.Errorf("%w: Go is not on PATH: install Go 1.26 or newer from https://go.dev/dl/", exec.ErrNotFound)
+	if err := CheckGo(); err != nil {
+		return err
 	}
-	cmd := exec.CommandContext(ctx, program, args...)
+	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = folder, out, errOut
 	cmd.Env = append(os.Environ(), "GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath"), "GOWORK=off")
 	group(cmd)

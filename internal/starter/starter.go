@@ -56,7 +56,10 @@ func (r Repository) Write() error {
 	}
 	for name, text := range texts {
 		file := filepath.Join(r.Folder, filepath.FromSlash(name))
-		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, text, 0o644)); err != nil {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, text, 0o644); err != nil {
 			return err
 		}
 	}
@@ -121,7 +124,8 @@ func (r Repository) checkModule() error {
 	default:
 		return nil
 	}
-	return fmt.Errorf("--module is %q: %s; allowed: the path of a Go module, such as example.com/ml-platform", r.Module, reason)
+	return fmt.Errorf("--module is %q: %s; allowed: the path of a Go module, such as example.com/ml-platform; fix: add --module example.com/"+
+		"ml-platform, or another folder, whose name it is without --module", r.Module, reason)
 }
 
 // projectName is what Pulumi takes as the name of a project (https://www.pulumi.com/docs/iac/concepts/projects/#name).
