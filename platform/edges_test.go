@@ -133,8 +133,12 @@ func loggingParams(r *recorder.Resource) bool {
 func missing(r *recorder.Recording) []string {
 	var faults []string
 	for _, rule := range slices.Concat(rules, kserveRules, monitoringRules, databaseRules, mlflowRules, pipelinesRules) {
+		tos := slices.DeleteFunc(slices.Clone(r.Resources), func(to *recorder.Resource) bool { return !rule.to(to) })
 		for _, from := range r.Resources {
-			for _, to := range r.Resources {
+			if !rule.from(from) {
+				continue
+			}
+			for _, to := range tos {
 				if rule.asks(from, to) && !from.DependsDirectly(to.URN) {
 					faults = append(faults, fmt.Sprintf("%s: %s does not depend on %s", rule.name, from.URN.Name(), to.URN.Name()))
 				}
