@@ -120,7 +120,7 @@ test: tools-all ## Run every test
 test-long: export MODELWAY_KILLS = $(or $(KILLS),all)
 test-long: export MODELWAY_KILL_POINTS = $(POINTS)
 test-long: tools-all ## Take whole what make test takes a sample of: every configuration, a hundred models, the chain twice, each program killed at twelve points of up and down (hours; KILLS=engine takes one, POINTS=8,Service some)
-	@MODELWAY_WHOLE=1 go -C local test ./command -v -count=1 -parallel 3 -timeout 4h -run 'TestConfigurations|TestManyModels|TestTrainPromoteServeTrace'
+	@MODELWAY_WHOLE=1 go -C local test ./command -v -count=1 -parallel 3 -timeout 4h -run 'TestConfigurations|TestManyModels|TestTrainPromoteServeTrace|TestUpgradeFromThePast'
 	@MODELWAY_CHAIN=2 go -C local test ./command -v -count=1 -timeout 1h -run TestChain
 	@go -C local test ./command -v -count=1 -timeout 12h -run TestKillMatrix
 	@MODELWAY_KILL_MODELS=30 go -C local test ./command -v -count=1 -timeout 24h -run TestKillMatrix

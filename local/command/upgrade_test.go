@@ -126,12 +126,15 @@ func (s *stack) standing() map[string]bool {
 var keptWhole = []string{"21cc593"}
 
 // TestUpgradeFromThePast brings environments that earlier programs left up to date with today's program. What carries traffic stays, or the
-// report of the preview has said so; and afterwards there is nothing left to change.
+// report of the preview has said so; and afterwards there is nothing left to change. A sample leaves dev out, which has parts of what prod has.
 func TestUpgradeFromThePast(t *testing.T) {
 	t.Parallel()
 	stored, err := filepath.Glob("testdata/past/*.json.gz")
 	require.NoError(t, err)
 	require.NotEmpty(t, stored)
+	if !whole(t) {
+		stored = slices.DeleteFunc(stored, func(file string) bool { return strings.Contains(file, "dev-") })
+	}
 	for _, file := range stored {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".json.gz"), func(t *testing.T) {
 			t.Parallel()
