@@ -11,12 +11,11 @@ import (
 func groups() []group {
 	return []group{
 		{"here", "Run it here:", []*cobra.Command{
-			local(new(localcli.Up).Command(handOver)), local(localcli.Status(handOver)), local(localcli.Refresh(handOver)),
-			local(new(localcli.Down).Command(handOver)), local(new(localcli.Chain).Command(handOver)),
-			local(new(localcli.Bench).Command(handOver)), newNew(),
+			new(localcli.Up).Command(handOver), localcli.Status(handOver), localcli.Refresh(handOver), new(localcli.Down).Command(handOver),
+			new(localcli.Chain).Command(handOver), new(localcli.Bench).Command(handOver), newNew(),
 		}},
 		{"merge", "Before you merge:", []*cobra.Command{
-			local(new(localcli.Preview).Command(handOver)), newReport(), newCost(), newPlan(), newRender(), newMap(),
+			new(localcli.Preview).Command(handOver), newReport(), newCost(), newPlan(), newRender(), newMap(),
 		}},
 		{"models", "Models:", []*cobra.Command{newTrain(), newPromote(), newTrace(), newStore(), newPipelines(), newLoad()}},
 		{"call", "On call:", []*cobra.Command{newVerify(), newDoctor(), newUpgrade(), newResidue()}},
@@ -28,12 +27,6 @@ func groups() []group {
 type group struct {
 	id, title string
 	commands  []*cobra.Command
-}
-
-// local is a command of the local stack, which refuses wrong usage as the others do.
-func local(cmd *cobra.Command) *cobra.Command {
-	cmd.Args = takesNothing
-	return cmd
 }
 
 func newRoot() *cobra.Command {

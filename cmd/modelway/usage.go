@@ -18,6 +18,9 @@ func wrongUsage(parent *cobra.Command) {
 	parent.SetFlagErrorFunc(wrongFlag)
 	for _, command := range parent.Commands() {
 		wrongUsage(command)
+		if command.Args == nil {
+			command.Args = takesNothing
+		}
 		command.PreRunE = func(cmd *cobra.Command, _ []string) error { return errors.Join(missing(cmd), excluded(cmd)) }
 	}
 }

@@ -142,8 +142,9 @@ func (b *Bench) Command(run Run) *cobra.Command {
 	return cmd
 }
 
+// command takes flags alone: each program refuses what else is given in its own words.
 func command(name, short, long, example string, run Run) *cobra.Command {
-	return &cobra.Command{Use: name, Short: short, Long: long, Example: example, Args: cobra.NoArgs, RunE: run}
+	return &cobra.Command{Use: name, Short: short, Long: long, Example: example, RunE: run}
 }
 
 // Args are the flags that a person gave a command, after its name: its command line for Program.

@@ -58,7 +58,7 @@ func Find(folder, stack string) (string, error) {
 		names[i] = StackOf(other)
 	}
 	return file, fmt.Errorf("stack %q has no settings %s; there are %s; fix: name one of them, or copy %s to %s and change it", stack, file,
-		strings.Join(names, ", "), there[0], filepath.Base(file))
+		strings.Join(names, ", "), there[0], file)
 }
 
 // StackOf is the stack that a file has the settings of.

@@ -72,6 +72,8 @@ func TestFind(t *testing.T) {
 		require.ErrorContains(t, err, `stack "none" has no settings `)
 		require.ErrorContains(t, err, says)
 	}
+	_, err = stackfile.Find(root, "none")
+	require.ErrorContains(t, err, "copy "+file+" to "+filepath.Join(root, "Pulumi.none.yaml")+" and", "it works from any folder")
 	_, err = stackfile.Find(root, "prod")
 	require.ErrorContains(t, err, "is a folder; allowed: a file")
 }

@@ -33,8 +33,8 @@ func newBase(ctx context.Context, out io.Writer, c checkout.Checkout, stack, rev
 		if errors.As(err, &said) {
 			err = errors.New(strings.TrimSpace(string(said.Stderr)))
 		}
-		return nil, fmt.Errorf("--base is %s, and no Git repository is found around %s: %w; fix: run it in a clone, or leave --base out", revision,
-			c.Root, err)
+		return nil, fmt.Errorf("--base is %s, and no Git repository is found around %s: %w; fix: run it in a clone, or leave --base out",
+			revision, c.Root, err)
 	}
 	b := &base{tree: c.State("base")}
 	b.c.Root = filepath.Join(b.tree, strings.TrimSpace(string(within)))

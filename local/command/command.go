@@ -73,6 +73,9 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(newUp(), newPreview(), newRefresh(), newDown(), newStatus(), newBench(), newServe(), newTrain(), newTracking(), newChain())
+	for _, command := range root.Commands() {
+		command.Args = cobra.NoArgs
+	}
 	return root
 }
 
