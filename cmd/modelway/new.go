@@ -70,6 +70,10 @@ func runNew(out, errOut io.Writer, r starter.Repository, folder string) (err err
 	if err != nil {
 		return fmt.Errorf("the files are written, but go.sum is not: %w; fix: `cd %s && go mod tidy`", err, strict.Quote(folder))
 	}
+	if r.Checkout != "" {
+		fmt.Fprintf(out, "go.mod uses the clone in %s. Before others use the repository: go mod edit -dropreplace %s && go get %[2]s@latest\n",
+			r.Checkout, project.Module)
+	}
 	_, err = fmt.Fprintf(out, "\nNext:\n\n  cd %s\n  go tool modelway cost --stack dev\n", strict.Quote(folder))
 	return err
 }
