@@ -61,5 +61,5 @@ step "the local stack: its parts, then whole stacks from up to down"
 go -C local vet ./...
 [ -x .modelway/bin/keda-operator ] ||
 	echo "skipped: KEDA scales no model, since building it takes nine minutes of CPU; \`make tools-keda\` builds it, and then it does"
-echo "a sample of the configurations, of many models and of kills; \`make test-long\` takes all of them"
+echo "a sample of configurations, of upgrades, of many models and of kills, and training to tracing in TestChain alone; \`make test-long\` takes all"
 go -C local test -p 1 -parallel 3 -timeout 75m ./...

@@ -126,7 +126,8 @@ func (s *stack) standing() map[string]bool {
 var keptWhole = []string{"21cc593"}
 
 // TestUpgradeFromThePast brings environments that earlier programs left up to date with today's program. What carries traffic stays, or the
-// report of the preview has said so; and afterwards there is nothing left to change. A sample leaves dev out, which has parts of what prod has.
+// report of the preview has said so; and afterwards there is nothing left to change. A sample leaves dev out, which has parts of what prod
+// has.
 func TestUpgradeFromThePast(t *testing.T) {
 	t.Parallel()
 	stored, err := filepath.Glob("testdata/past/*.json.gz")
